@@ -118,6 +118,23 @@ test("a renamed resource keeps its guardrail, unless its declaration weakens it"
   expect(said(...renamed("50%"))).toEqual(["Maximum removals: 5% → 50%. weakensGuard"]);
 });
 
+test("an imported resource continues the guardrail of the resource that Pulumi forgets", () => {
+  const forgotten = { ...guarded({ maxRemovals: "5%" }, {}), op: "delete", after: undefined };
+  const imported = (inputs: Record<string, unknown>): readonly PrintedStep[] => [
+    { ...forgotten, before: { ...forgotten.before, retainOnDelete: true } },
+    { ...guarded({}, inputs), op: "import", name: "OrganizationMembers::team", before: undefined },
+  ];
+  expect(said(...imported({ maxRemovals: "5%" }))).toEqual([]);
+  expect(said(...imported({}))).toEqual(["Maximum removals: 5% → 25%. weakensGuard"]);
+});
+
+test("a secret reaction to an expired invitation needs approval if the preview stops hiding it", () => {
+  const bob = membership("bob@acme.example", "viewer");
+  const state = (onExpired: string) => ({ ...bob, inputs: { ...bob.inputs, onExpired } });
+  const step = { op: "update", name: "Membership::bob", before: state("[secret]"), after: state("ignore") };
+  expect(said(step)).toEqual(["Membership bob: `onExpired` secret → ignore. hidden"]);
+});
+
 test("shows the guardrails of a new organization without a risk, except defaults", () => {
   const of = ["Organization::lab"];
   const found = review([

@@ -72,7 +72,10 @@ function mergeValues(all: readonly Values[]): Values {
 /** Returns the guardrails that a program declares, or their defaults. */
 export function readGuards(guards: Properties, state: State | undefined): Values {
   return Object.fromEntries(
-    Object.entries(guards).map(([name, guard]) => [name, readDeclared(guard, state?.inputs[name]) ?? unknown]),
+    Object.entries(guards).map(([name, guard]) => {
+      const value = readDeclared(guard, state?.inputs[name]);
+      return [name, value === undefined ? unknown : value];
+    }),
   );
 }
 

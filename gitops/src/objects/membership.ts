@@ -2,31 +2,46 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { isWithheld, unknown } from "../withheld";
+import { quoteName } from "../wording";
 import { email, organizationId, role, text } from "./inputs";
 import { createReader, type NamedPeople, reportedStatus } from "./people";
-import { isReference, readValues } from "./property";
+import { createProperty, isReference, readValues } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
 
-const inputs = {
-  organizationId,
-  email,
-  role,
-  onExpired: { schema: z.enum(["reinvite", "ignore"]), read: readText },
-  userId: text,
-  groupId: { ...text, ...isReference },
+const inputs = { organizationId, email, role, groupId: { ...text, ...isReference } } as const;
+
+/** The reaction to an expired invitation, and the user that the Membership is for. */
+const guards = {
+  onExpired: createProperty<string>({
+    label: "`onExpired`",
+    schema: z.enum(["reinvite", "ignore"]),
+    read: readText,
+    defaultValue: "reinvite",
+    format: quoteName,
+  }),
+  userId: createProperty<string | null>({
+    label: "`userId`",
+    schema: z.string(),
+    read: readText,
+    defaultValue: null,
+    format: (id) => (id === null ? "not set" : quoteName(id)),
+    // The user id prevents that an address which Peridio gave to another user gets the role.
+    findRisks: (before) => (before === null ? [] : ["weakensGuard"]),
+  }),
 } as const;
 
 export const membership = createRow({
   noun: "membership",
   order: 50,
+  guards: { properties: guards, identity: "email" },
   inputs,
   readPeople: createReader(readPeople),
   outputs: ["asOwner", "currentEmail", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],
 });
 
 function readPeople(values: Values): NamedPeople {
-  const { email, role = unknown, onExpired, userId, groupId } = readValues(inputs, values);
+  const { email, role = unknown, onExpired, userId, groupId } = readValues({ ...inputs, ...guards }, values);
   if (email === undefined || isWithheld(email)) {
     const groups = email === undefined || groupId === undefined ? [] : email;
     return { people: new Map(), hidden: email, ignore: [], groups, accepted: new Set() };
@@ -37,7 +52,7 @@ function readPeople(values: Values): NamedPeople {
     email,
     role,
     status,
-    userId: isWithheld(userId) ? undefined : userId,
+    userId: typeof userId === "string" ? userId : undefined,
     isExpiryIgnored: onExpired === "ignore",
   };
   return {

@@ -50,7 +50,7 @@ export const organization = createRow({
       contactEmail: createAddressProperty("Contact e-mail"),
     },
   },
-  guards: { forceDestroy: createOverride("Force destroy"), deletionPolicy },
+  guards: { properties: { forceDestroy: createOverride("Force destroy"), deletionPolicy } },
   inputs: { name },
   outputs: ["createdAt", "owner", "tier"],
 });

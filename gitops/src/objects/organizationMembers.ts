@@ -49,8 +49,6 @@ const ignore = createProperty<readonly string[]>({
   findRisks: (before, after) => (after.every(createMatcher(before)) ? [] : ["weakensGuard"]),
 });
 
-const guards = { minAdmins: minimum, maxRemovals: maximum, ignore } as const;
-
 const inputs = {
   organizationId,
   members: { schema: z.record(z.string(), z.enum(roles)), read: readMap },
@@ -60,7 +58,7 @@ const inputs = {
 export const organizationMembers = createRow({
   noun: "roster",
   order: 10,
-  guards,
+  guards: { properties: { minAdmins: minimum, maxRemovals: maximum, ignore } },
   inputs,
   readPeople: createReader(readPeople),
   outputs: ["inviteUrls", "people"],

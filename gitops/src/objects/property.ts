@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import { describeWithheld, type Withheld, isWithheld } from "../withheld";
+import { type Withheld, isWithheld } from "../withheld";
 import type { Risk } from "../risks";
 
 /** An input of a resource that a review reads. */
@@ -119,70 +119,4 @@ const noContext: ReadingContext = {
 export interface Effect {
   readonly words: string;
   readonly risks: readonly Risk[];
-}
-
-/** Facts about a change that its values do not show. */
-export interface Circumstances {
-  /** True if a stack stops declaring the property and keeps the object. */
-  readonly isDropped: boolean;
-  /** True if the property may differ although both values are hidden. */
-  readonly mayDiffer: boolean;
-  /** The size of the organization. */
-  readonly people?: number;
-}
-
-/** Describes the change of a property; undefined without one. An undefined value is not known. */
-export function compareProperty(
-  property: Property<unknown>,
-  before: unknown,
-  after: unknown,
-  { isDropped, mayDiffer, people = 0 }: Circumstances,
-): Effect | undefined {
-  const change = compareValues(property, before, after, { mayDiffer, people });
-  if (!isDropped) return change;
-  const words = change?.words ?? `${property.label}: stays ${showValue(property, after)}`;
-  return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
-}
-
-/** Describes the property of a new or deleted object; undefined for a default. */
-export function describeProperty(
-  property: Property<unknown>,
-  value: unknown,
-  defaultValue: unknown = property.defaultValue,
-): Effect | undefined {
-  if (property.isTitle === true && !isWithheld(value)) return undefined;
-  const change = compareValues(property, defaultValue, value, { mayDiffer: false, people: 0 });
-  return (
-    change && { words: `${property.label}: ${showValue(property, value)}`, risks: findHiddenRisks(property, value) }
-  );
-}
-
-function findHiddenRisks({ hiddenRisks = ["hidden"] }: Property<unknown>, ...values: readonly unknown[]) {
-  return values.some(isWithheld) ? hiddenRisks : [];
-}
-
-function compareValues(
-  property: Property<unknown>,
-  before: unknown,
-  after: unknown,
-  { mayDiffer, people }: { readonly mayDiffer: boolean; readonly people: number },
-): Effect | undefined {
-  const words = `${property.label}: ${showValue(property, before)} → ${showValue(property, after)}`;
-  if (isWithheld(before) || isWithheld(after)) {
-    const isSame = isWithheld(before) && isWithheld(after) && before.reason === after.reason;
-    return isSame && !mayDiffer ? undefined : { words, risks: findHiddenRisks(property, before, after) };
-  }
-  if (after === undefined) return undefined;
-  if (before === undefined) return { words, risks: [] };
-  if (property.isSame(before, after)) return undefined;
-  const description = property.describeChange?.(before, after);
-  return {
-    words: description === undefined ? words : `${property.label}: ${description}`,
-    risks: property.findRisks(before, after, people),
-  };
-}
-
-function showValue(property: Property<unknown>, value: unknown): string {
-  if (value === undefined) return "not known";
-  return isWithheld(value) ? describeWithheld(value) : property.format(value);
 }

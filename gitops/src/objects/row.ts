@@ -19,7 +19,7 @@ export interface ResourceRow {
   /** The settings of an organization. Each change has a row. */
   readonly settings?: Settings;
   /** The guardrails, which limit the changes of a program. The provider enforces them, and Peridio does not store them. */
-  readonly guards?: Properties;
+  readonly guards?: Guards;
   /** The changes of one object have one row. */
   readonly object?: ObjectRow;
   /** Reads the people that the resource names, who stay if Pulumi forgets the resource. */
@@ -54,6 +54,13 @@ export interface Settings {
   readonly risks?: readonly Risk[];
 }
 
+interface Guards {
+  /** Each change has a row. */
+  readonly properties: Properties;
+  /** The input that tells the resources of one organization apart, if there can be several. Their rows name the resource. */
+  readonly identity?: string;
+}
+
 export interface ObjectRow {
   /** The section of the review. */
   readonly section: string;
@@ -76,7 +83,7 @@ interface Replacement {
 
 /** Returns the inputs, without properties that Peridio alone sets. */
 function listInputs({ settings, guards, object, inputs, outputs }: ResourceRow): Readonly<Record<string, Input>> {
-  const all = { ...inputs, ...settings?.properties, ...guards, ...object?.properties };
+  const all = { ...inputs, ...settings?.properties, ...guards?.properties, ...object?.properties };
   return Object.fromEntries(Object.entries(all).filter(([name]) => !outputs.includes(name)));
 }
 

@@ -130,7 +130,7 @@ export const securityPolicy = createRow({
     section: "security",
     properties: { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation },
   },
-  guards: { allowLockout: createOverride("Allow lockout") },
+  guards: { properties: { allowLockout: createOverride("Allow lockout") } },
   inputs: { organizationId },
   outputs: [],
 });

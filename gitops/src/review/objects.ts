@@ -4,72 +4,56 @@ import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { describeObject } from "../model/properties";
 import type { Effect } from "../objects/property";
-import { mayDiffer } from "../model/resource";
 import { sortRisks } from "../risks";
 import { capitalize } from "../wording";
-import { compareProperties, describeProperties } from "./properties";
+import { compareProperties } from "./properties";
 import type { SettingReview } from "./review";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, changes, replaces or deletes. */
 export function reviewObjects({ objects }: Pick<Model, "objects">): readonly SettingReview[] {
   return objects.flatMap((change) => {
-    const { declaration, row, before, after } = change;
-    if (!declaration.isEffective) return [];
-    const { before: former, after: present } = declaration.organization;
-    if (before !== undefined && after !== undefined && former !== undefined && former === present)
-      return reviewKept(former, change, before, after);
+    const { declaration, row, isRenamed, before, after } = change;
+    const { isEffective, isReplaced, isReleased, organization } = declaration;
+    if (!isEffective) return [];
+    const [former, present] = [before && organization.before, after && organization.after];
+    if (former !== undefined && former === present) {
+      const outcome = isReplaced ? row.describeReplacement({ isReleased, isRenamed }) : unchanged;
+      return createReviews(former, change, outcome, { before, after });
+    }
     return [
-      // The hidden values of a deleted object are no risk. A row of the section `released` names an object that Peridio keeps.
-      ...(before === undefined || former === undefined || declaration.isReleased
-        ? []
-        : [
-            createObjectReview(
-              former,
-              change,
-              row.deleted,
-              describeProperties(row.properties, before).map(({ words }) => ({ words, risks: [] })),
-            ),
-          ]),
-      ...(after === undefined || present === undefined
-        ? []
-        : [createObjectReview(present, change, row.created, describeProperties(row.properties, after))]),
+      // A row of the section `released` names an object that Peridio keeps.
+      ...(isReleased ? [] : createReviews(former, change, row.deleted, { before, after: undefined })),
+      ...createReviews(present, change, row.created, { before: undefined, after }),
     ];
   });
 }
 
-function reviewKept(
-  organization: string,
-  change: ObjectChange,
-  before: Values,
-  after: Values,
-): readonly SettingReview[] {
-  const { declaration, row, isRenamed } = change;
-  const details = compareProperties(row.properties, before, after, (property) => ({
-    isDropped: false,
-    mayDiffer: mayDiffer(declaration, property),
-  }));
-  if (!declaration.isReplaced && details.length === 0) return [];
-  const outcome = declaration.isReplaced
-    ? row.describeReplacement({ isReleased: declaration.isReleased, isRenamed })
-    : { words: "changed", risks: [] };
-  return [createObjectReview(organization, change, outcome, details)];
-}
+/** The outcome for an object that stays, without a row of its own unless a property differs. */
+const unchanged: Effect = { words: "changed", risks: [] };
 
-function createObjectReview(
-  organization: string,
-  { declaration, row: { section, partial }, before, after }: ObjectChange,
+/** Creates the row of an object, unless the object is absent or does not change. */
+function createReviews(
+  organization: string | undefined,
+  { declaration, row: { section, partial, properties }, ...change }: ObjectChange,
   outcome: Effect,
-  details: readonly Effect[],
-): SettingReview {
+  sides: { readonly before: Values | undefined; readonly after: Values | undefined },
+): readonly SettingReview[] {
+  if (organization === undefined) return [];
+  const details = compareProperties({ properties, ...sides, resources: [declaration] });
+  if (outcome === unchanged && details.length === 0) return [];
   const object = describeObject(declaration);
-  const value = partial === undefined ? undefined : (after ?? before)?.[partial];
-  const parts = [outcome, ...details];
-  return {
-    organization,
-    section,
-    setting: object,
-    words: `${capitalize(object)}: ${parts.map(({ words }) => `${words}.`).join(" ")}`,
-    risks: sortRisks(parts.flatMap(({ risks }) => risks)),
-    ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
-  };
+  const value = partial === undefined ? undefined : (change.after ?? change.before)?.[partial];
+  const words = [outcome.words, ...details.map((detail) => `${detail.label}: ${detail.words}`)];
+  // The hidden values of a deleted object are no risk.
+  const risks = sides.after === undefined ? outcome.risks : [outcome, ...details].flatMap((part) => part.risks);
+  return [
+    {
+      organization,
+      section,
+      setting: object,
+      words: `${capitalize(object)}: ${words.map((part) => `${part}.`).join(" ")}`,
+      risks: sortRisks(risks),
+      ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
+    },
+  ];
 }

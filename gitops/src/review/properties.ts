@@ -1,53 +1,121 @@
 import type { Values } from "#framework";
-import {
-  type Effect,
-  type Circumstances,
-  compareProperty,
-  describeProperty,
-  type Properties,
-} from "../objects/property";
-import { sortRisks } from "../risks";
+import type { Declaration } from "../model/declaration";
+import { mayDiffer } from "../model/resource";
+import type { Effect, Properties, Property } from "../objects/property";
+import { type Risk, sortRisks } from "../risks";
+import { describeWithheld, isWithheld } from "../withheld";
 import type { SettingReview } from "./review";
 
-/** The change of one property, in words. */
+/** The properties of one thing on both sides: of an organization's settings, of guardrails, or of an object. */
+interface Comparison {
+  readonly properties: Properties;
+  /** The values by name, of which an undefined one is not known. Undefined if the thing is absent. */
+  readonly before: Values | undefined;
+  readonly after: Values | undefined;
+  /** The resources that declare the values. */
+  readonly resources: readonly Declaration[];
+  /** The default values of a new thing, if they differ from those of the properties. */
+  readonly defaults?: Values;
+  /** Contains the properties that a stack stops declaring although it keeps the thing. */
+  readonly dropped?: Values;
+  /** The size of the organization. */
+  readonly people?: number;
+}
+
+/** The change of one property: the words without its label, such as `5% → 25%`, and the risks. */
 export interface PropertyChange extends Effect {
   readonly property: string;
+  readonly label: string;
 }
 
-/** Lists the properties that differ. `before` and `after` have the values by name, and an undefined value is unknown. */
-export function compareProperties(
-  properties: Properties,
-  before: Values,
-  after: Values,
-  getCircumstances: (property: string) => Circumstances,
-): readonly PropertyChange[] {
+/** Lists the properties that differ. If the thing is absent on one side, lists those that differ from the defaults. */
+export function compareProperties(comparison: Comparison): readonly PropertyChange[] {
+  const { properties, before, after, resources, defaults = {}, dropped = {}, people = 0 } = comparison;
   return Object.entries(properties).flatMap(([name, property]) => {
-    const change = compareProperty(property, before[name], after[name], getCircumstances(name));
-    return change === undefined ? [] : [{ property: name, ...change }];
+    const change =
+      before === undefined || after === undefined
+        ? describeValue(property, (after ?? before)?.[name], defaults[name] ?? property.defaultValue)
+        : compareValues(property, before[name], after[name], {
+            isDropped: name in dropped,
+            mayDiffer: resources.some((resource) => mayDiffer(resource, name)),
+            people,
+          });
+    return change === undefined ? [] : [{ property: name, label: property.label, ...change }];
   });
 }
 
-/** Lists the properties of a new or deleted object that differ from the defaults. */
-export function describeProperties(
-  properties: Properties,
-  values: Values,
-  defaults?: Values,
-): readonly PropertyChange[] {
-  return Object.entries(properties).flatMap(([name, property]) => {
-    const change = describeProperty(
-      property,
-      values[name],
-      defaults === undefined ? property.defaultValue : defaults[name],
-    );
-    return change === undefined ? [] : [{ property: name, ...change }];
-  });
-}
-
-/** Creates the row of one property. */
+/** Creates the row of one property. The rows of a resource that is one of several name the resource. */
 export function createPropertyReview(
   organization: string,
   section: SettingReview["section"],
-  { property, words, risks }: PropertyChange,
+  { property, label, words, risks }: PropertyChange,
+  resource?: string,
 ): SettingReview {
-  return { organization, section, setting: property, words: `${words}.`, risks: sortRisks(risks) };
+  return {
+    organization,
+    section,
+    setting: resource === undefined ? property : `${property} of ${resource}`,
+    words: resource === undefined ? `${label}: ${words}.` : `${resource}: ${label} ${words}.`,
+    risks: sortRisks(risks),
+  };
+}
+
+/** Describes the property of a new or deleted thing; undefined for a default. */
+function describeValue(property: Property<unknown>, value: unknown, defaultValue: unknown): Effect | undefined {
+  if (property.isTitle === true && !isWithheld(value)) return undefined;
+  const change = compareKnown(property, defaultValue, value, { mayDiffer: false, people: 0 });
+  return change && { words: showValue(property, value), risks: findHiddenRisks(property, value) };
+}
+
+/** Facts about a change that its values do not show. */
+interface Circumstances {
+  readonly isDropped: boolean;
+  /** True if the property may differ although both values are hidden. */
+  readonly mayDiffer: boolean;
+  readonly people: number;
+}
+
+/** Describes the change of a property; undefined without one. An undefined value is not known. */
+function compareValues(
+  property: Property<unknown>,
+  before: unknown,
+  after: unknown,
+  { isDropped, ...circumstances }: Circumstances,
+): Effect | undefined {
+  const change = compareKnown(property, before, after, circumstances);
+  if (!isDropped) return change;
+  const words = change?.words ?? `stays ${showValue(property, after)}`;
+  return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
+}
+
+function compareKnown(
+  property: Property<unknown>,
+  before: unknown,
+  after: unknown,
+  { mayDiffer, people }: Omit<Circumstances, "isDropped">,
+): Effect | undefined {
+  const words = `${showValue(property, before)} → ${showValue(property, after)}`;
+  if (isWithheld(before) || isWithheld(after)) {
+    const isSame = isWithheld(before) && isWithheld(after) && before.reason === after.reason;
+    return isSame && !mayDiffer ? undefined : { words, risks: findHiddenRisks(property, before, after) };
+  }
+  if (after === undefined) return undefined;
+  if (before === undefined) return { words, risks: [] };
+  if (property.isSame(before, after)) return undefined;
+  return {
+    words: property.describeChange?.(before, after) ?? words,
+    risks: property.findRisks(before, after, people),
+  };
+}
+
+function findHiddenRisks(
+  { hiddenRisks = ["hidden"] }: Property<unknown>,
+  ...values: readonly unknown[]
+): readonly Risk[] {
+  return values.some(isWithheld) ? hiddenRisks : [];
+}
+
+function showValue(property: Property<unknown>, value: unknown): string {
+  if (value === undefined) return "not known";
+  return isWithheld(value) ? describeWithheld(value) : property.format(value);
 }

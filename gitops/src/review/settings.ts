@@ -1,17 +1,30 @@
-import { type Declaration, isAbout } from "../model/declaration";
+import { type Declaration, filterByKind, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
-import { type DeclarationSides, findResets, getSettingDefaults, readDeclaredSettings } from "../model/settings";
+import { describeResource } from "../model/resource";
+import {
+  type DeclarationSides,
+  findResets,
+  getSettingDefaults,
+  readDeclaredSettings,
+  readGuards,
+} from "../model/settings";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
 import { isWithheld } from "../withheld";
-import { mayDiffer } from "../model/resource";
 import { type ConflictingDeclarations, listStacks } from "./declared";
-import { pickMemberships, reviewGuardrails, reviewInitialGuardrails, reviewMembership } from "./guards";
-import { compareProperties, createPropertyReview, describeProperties } from "./properties";
+import { compareProperties, createPropertyReview } from "./properties";
 import { reviewProtection, reviewReleases, reviewRetention } from "./releases";
 import type { SettingReview } from "./review";
 
-/** Lists the settings and the protection that change. For a new organization, lists settings that differ from the defaults. */
+/** An organization on both sides of a change, and its declarations. */
+interface Change {
+  readonly prior: Organization | undefined;
+  readonly current: Organization;
+  readonly declarations: DeclarationSides;
+  readonly isNew: boolean;
+}
+
+/** Lists the settings, the guardrails and the protection that change. For a new organization, lists values that differ from the defaults. */
 export function reviewSettings({ before, after, declarations: all }: Model): readonly SettingReview[] {
   return [...after.organizations].flatMap(([key, current]) => {
     const own = all.filter((declaration) => isAbout(declaration, key));
@@ -27,23 +40,16 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
     };
     // An adopted organization does not change: the preview rejects an adoption with changes.
     if (own.some(({ isAdopted }) => isAdopted)) return [];
-    const prior = before.organizations.get(key);
-    const formerMemberships = pickMemberships(declarations.before);
-    const changes = isNew
-      ? [...reviewInitialSettings(current), ...reviewInitialGuardrails(current, declarations)]
-      : [
-          ...reviewChangedSettings(prior, current, declarations),
-          ...reviewGuardrails(current, declarations, prior?.people.size ?? 0),
-        ];
+    const change = { prior: before.organizations.get(key), current, declarations, isNew };
     return [
       ...declarations.after.flatMap((resource) => [
         ...reviewProtection(key, resource),
         ...reviewRetention(key, resource),
-        ...reviewMembership(key, resource, formerMemberships),
       ]),
       ...reviewUndeclaredOwner(current, declarations),
       ...reviewReleases(current, declarations),
-      ...changes,
+      ...allSettings.flatMap((settings) => compareSettings(settings, change)),
+      ...kinds.flatMap((kind) => compareGuards(kind, change)),
     ];
   });
 }
@@ -54,34 +60,66 @@ const allSettings = kinds.flatMap((kind) => {
   return settings === undefined ? [] : [{ kind, ...settings }];
 });
 
-function reviewChangedSettings(
-  prior: Organization | undefined,
-  current: Organization,
-  declarations: DeclarationSides,
+/** Lists the settings that differ. Peridio enforces them, so their values are those of the organization. */
+function compareSettings(
+  { kind, section, properties, risks: common = [] }: (typeof allSettings)[number],
+  { prior, current, declarations, isNew }: Change,
 ): readonly SettingReview[] {
-  return allSettings.flatMap(({ kind, section, properties, risks: common = [] }) => {
-    const own = filterDeclarations(kind, declarations);
-    const resets = findResets(getSettingDefaults(kind, current.name), own);
-    const changes = compareProperties(properties, prior?.[section] ?? {}, current[section] ?? {}, (property) => ({
-      isDropped: property in resets,
-      mayDiffer: own.after.some((resource) => mayDiffer(resource, property)),
-    }));
-    return changes.map((change) =>
-      createPropertyReview(current.key, section, { ...change, risks: [...change.risks, ...common] }),
-    );
-  });
+  const defaults = getSettingDefaults(kind, current.name);
+  const own = { before: filterByKind(declarations.before, kind), after: filterByKind(declarations.after, kind) };
+  return compareProperties({
+    properties,
+    before: isNew ? undefined : (prior?.[section] ?? {}),
+    after: current[section] ?? {},
+    resources: own.after,
+    defaults,
+    dropped: findResets(defaults, own),
+  }).map(({ risks, ...change }) =>
+    // Nothing was there before that the settings of a new organization could weaken.
+    createPropertyReview(current.key, section, { ...change, risks: isNew ? [] : [...risks, ...common] }),
+  );
 }
 
-function filterDeclarations(expected: ResourceKind, { before, after }: DeclarationSides): DeclarationSides {
-  const own = (resources: readonly Declaration[]) => resources.filter(({ kind }) => kind === expected);
-  return { before: own(before), after: own(after) };
-}
-
-function reviewInitialSettings(current: Organization): readonly SettingReview[] {
-  return allSettings.flatMap(({ kind, section, properties }) =>
-    describeProperties(properties, current[section] ?? {}, getSettingDefaults(kind, current.name)).map((setting) =>
-      createPropertyReview(current.key, section, { ...setting, risks: [] }),
+/**
+ * Lists the guardrails that differ. The provider alone enforces them, so their values are those of each resource. A new resource, or one
+ * without guardrails, has the defaults.
+ */
+function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew }: Change): readonly SettingReview[] {
+  const { guards } = rows[kind];
+  if (guards === undefined) return [];
+  const { properties, identity } = guards;
+  const isInitial = isNew && identity === undefined;
+  return filterByKind(declarations.after, kind).flatMap((resource) =>
+    compareProperties({
+      properties,
+      before: isInitial
+        ? undefined
+        : readGuards(properties, findFormer(resource, declarations.before, identity)?.before),
+      after: readGuards(properties, resource.after),
+      resources: [resource],
+      people: prior?.people.size ?? 0,
+    }).map(({ risks, ...change }) =>
+      createPropertyReview(
+        current.key,
+        "guards",
+        { ...change, risks: isInitial ? [] : risks },
+        identity === undefined ? undefined : describeResource(resource),
+      ),
     ),
+  );
+}
+
+/** Returns the declaration whose guardrails a resource continues. A renamed resource keeps its guardrails. */
+function findFormer(resource: Declaration, before: readonly Declaration[], identity: string | undefined) {
+  // Peridio stores no guardrails, so an imported resource has those of the resource that declared the object.
+  const isKept =
+    identity === undefined ? before.includes(resource) && !resource.isImported : resource.before !== undefined;
+  if (isKept) return resource;
+  return before.find(
+    (other) =>
+      other !== resource &&
+      other.kind === resource.kind &&
+      (identity === undefined || other.before?.inputs[identity] === resource.after?.inputs[identity]),
   );
 }
 
