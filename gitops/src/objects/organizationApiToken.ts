@@ -15,12 +15,12 @@ export const organizationApiToken = createRow({
     section: "tokens",
     created: {
       words: "created. The token acts for the user of the API key that applies the change",
-      risks: ["issuesToken"],
+      risks: ["issuesApiToken"],
     },
     deleted: { words: "revoked", risks: ["revokesToken"] },
     describeReplacement: ({ isRenamed, isReleased }) => ({
       words: `${isRenamed ? "replaced" : "rotated"}. ${describeFormerToken(isReleased)}`,
-      risks: ["issuesToken"],
+      risks: ["issuesApiToken"],
     }),
     properties: {
       name: nameProperty,

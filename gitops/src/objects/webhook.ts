@@ -18,6 +18,11 @@ const url = createProperty<string>({
   findRisks: () => ["addsWebhook"],
 });
 
+/** Returns the name of a host; undefined if the URL is hidden or unclear. No such host counts as known. */
+function getHostName(url: unknown): string | undefined {
+  return typeof url === "string" ? readHost(url)?.name : undefined;
+}
+
 function formatHost(text: string): string {
   return readHost(text)?.words ?? "unclear";
 }
@@ -50,6 +55,11 @@ export const webhook = createRow({
   object: {
     section: "webhooks",
     partial: "url",
+    findNewRisks(after, all) {
+      const host = getHostName(after.url);
+      const isKnown = host !== undefined && all.some(({ url }) => getHostName(url) === host);
+      return isKnown ? [] : ["addsWebhookHost"];
+    },
     created: { words: "created", risks: ["addsWebhook"] },
     deleted: { words: "deleted", risks: ["stopsWebhook"] },
     describeReplacement: ({ isReleased }) => ({

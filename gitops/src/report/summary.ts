@@ -52,8 +52,7 @@ function getOutcome({ verdict, rules, conflicts = [] }: Review): Outcome {
 export const noRules = "No access rules were given";
 
 function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
-  if (conflicts.length > 0)
-    return `Refused by ${formatCount(conflicts.length, "conflict")} between stacks`;
+  if (conflicts.length > 0) return `Refused by ${formatCount(conflicts.length, "conflict")} between stacks`;
   if (verdict === "needs approval") return "Needs approval";
   if (verdict === "pass") {
     if (rules === null) return noRules;

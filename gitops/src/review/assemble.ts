@@ -13,7 +13,14 @@ import { reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewProjects } from "./projects/projects";
-import { type Evidence, isConcernedOrganization, type OrganizationReview, type Review, type Violation } from "./review";
+import {
+  type Evidence,
+  isConcernedOrganization,
+  type OrganizationReview,
+  type Review,
+  type SettingReview,
+  type Violation,
+} from "./review";
 import { reviewSettings } from "./settings";
 
 /** The result of the access rules for the state after the change. */
@@ -30,6 +37,8 @@ interface Judgement {
   readonly judgedEndpoints: ReadonlySet<string>;
   /** The patterns of addresses that the rules exempt from what other people must not do. */
   readonly insiders: readonly string[];
+  /** The renames by which rules no longer hold, each with the key of the organization and the object. */
+  readonly escapes: readonly { readonly organization: string; readonly object: string; readonly words: string }[];
 }
 
 /** Checks access rules for a change. */
@@ -78,6 +87,13 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...reviewSettings(model),
     ...reviewProjects(model, createOutsiderCheck(insiders)),
     ...reviewObjects(model),
+    ...(judgement?.escapes ?? []).map(({ organization, object, words }): SettingReview => ({
+      organization,
+      section: "general",
+      setting: object,
+      words,
+      risks: ["leavesRule"],
+    })),
   ].sort(byOrganization);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
   return {

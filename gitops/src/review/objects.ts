@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Values } from "#framework";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
+import { groupBy } from "../grouping";
 import { describeObject } from "../model/properties";
 import type { Effect } from "../objects/property";
 import { sortRisks } from "../risks";
@@ -11,21 +12,33 @@ import type { SettingReview } from "./review";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, changes, replaces or deletes. */
 export function reviewObjects({ objects }: Pick<Model, "objects">): readonly SettingReview[] {
-  return objects.flatMap((change) => {
+  const former = new Map(
+    [...groupBy(objects, ({ row }) => row)].map(([row, own]) => [
+      row,
+      own.map(({ before }) => before).filter((values) => values !== undefined),
+    ]),
+  );
+  return objects.flatMap((object) => {
+    const change = { ...object, former: former.get(object.row) ?? [] };
     const { declaration, row, isRenamed, before, after } = change;
     const { isEffective, isReplaced, isReleased, organization } = declaration;
     if (!isEffective) return [];
-    const [former, present] = [before && organization.before, after && organization.after];
-    if (former !== undefined && former === present) {
+    const [origin, place] = [before && organization.before, after && organization.after];
+    if (origin !== undefined && origin === place) {
       const outcome = isReplaced ? row.describeReplacement({ isReleased, isRenamed }) : unchanged;
-      return createReviews(former, change, outcome, { before, after });
+      return createReviews(origin, change, outcome, { before, after });
     }
     return [
       // A row of the section `released` names an object that Peridio keeps.
-      ...(isReleased ? [] : createReviews(former, change, row.deleted, { before, after: undefined })),
-      ...createReviews(present, change, row.created, { before: undefined, after }),
+      ...(isReleased ? [] : createReviews(origin, change, row.deleted, { before, after: undefined })),
+      ...createReviews(place, change, row.created, { before: undefined, after }),
     ];
   });
+}
+
+interface KnownChange extends ObjectChange {
+  /** The values of all objects of the kind before the change. */
+  readonly former: readonly Values[];
 }
 
 /** The outcome for an object that stays, without a row of its own unless a property differs. */
@@ -34,7 +47,7 @@ const unchanged: Effect = { words: "changed", risks: [] };
 /** Creates the row of an object, unless the object is absent or does not change. */
 function createReviews(
   organization: string | undefined,
-  { declaration, row: { section, partial, properties }, ...change }: ObjectChange,
+  { declaration, row: { section, partial, properties, findNewRisks }, former, ...change }: KnownChange,
   outcome: Effect,
   sides: { readonly before: Values | undefined; readonly after: Values | undefined },
 ): readonly SettingReview[] {
@@ -45,7 +58,10 @@ function createReviews(
   const value = partial === undefined ? undefined : (change.after ?? change.before)?.[partial];
   const words = [outcome.words, ...details.map((detail) => `${detail.label}: ${detail.words}`)];
   // The hidden values of a deleted object are no risk.
-  const risks = sides.after === undefined ? outcome.risks : [outcome, ...details].flatMap((part) => part.risks);
+  const risks =
+    sides.after === undefined
+      ? outcome.risks
+      : [...[outcome, ...details].flatMap((part) => part.risks), ...(findNewRisks?.(sides.after, former) ?? [])];
   return [
     {
       organization,

@@ -3,7 +3,9 @@ import { type Access, getOrganizationName } from "../model/organization";
 import { CommandError } from "../exit";
 import type { Judge } from "../review/assemble";
 import type { Violation, Review } from "../review/review";
+import { quoteName } from "../wording";
 import type { LastDays } from "./lastDays";
+import { type Escape, findRenamedOrganizations, restoreGroupNames } from "./renames";
 import { type Rule, severities } from "./rule";
 import { type Finding, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsOrganization } from "./selector";
@@ -28,8 +30,33 @@ export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumst
       idle: findIdleRules(rules, [before, after]),
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
       insiders: listInsiders(rules),
+      escapes: findEscapes(rules, { ...circumstances, before, after }),
     };
   };
+}
+
+/** Finds renames by which organizations leave rules, or by which groups no longer break them. */
+function findEscapes(
+  rules: readonly Rule[],
+  { before, after, ...when }: Omit<Circumstances, "before"> & { readonly before: Access; readonly after: Access },
+): readonly Escape[] {
+  const { restored, renamed } = restoreGroupNames(before, after);
+  const groups =
+    renamed.length === 0
+      ? []
+      : rules.flatMap((rule) => {
+          const found = new Set(findViolations(rule, after, when).map(({ identity }) => identity));
+          const hidden = findViolations(rule, restored, when).filter(({ identity }) => !found.has(identity));
+          const keys = new Set(hidden.flatMap(({ organizations }) => organizations.map(({ key }) => key)));
+          return renamed
+            .filter(({ organization }) => keys.has(organization))
+            .map(({ organization, former, present }) => ({
+              organization,
+              object: `group ${quoteName(present)}`,
+              words: `With the former name of group ${quoteName(present)}, ${quoteName(former)}, the change would break the rule ${JSON.stringify(rule.name)}.`,
+            }));
+        });
+  return [...findRenamedOrganizations(rules, { before, after, today: when.today }), ...groups];
 }
 
 /** Returns the patterns of domains, and the addresses beside them, that rules exclude from the people whom they limit. */

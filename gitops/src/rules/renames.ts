@@ -1,0 +1,71 @@
+import type { DeclaredGroup } from "../model/objects";
+import { type Access, getOrganizationName, type Organization } from "../model/organization";
+import { isWithheld } from "../withheld";
+import { quoteName } from "../wording";
+import type { Rule } from "./rule";
+import { exemptsOrganization, selectsOrganization } from "./selector";
+
+/** A rename by which a rule no longer holds for something. */
+export interface Escape {
+  /** The key of the organization. */
+  readonly organization: string;
+  /** The object that is renamed, in words. */
+  readonly object: string;
+  /** The rename and the rule, in a sentence. */
+  readonly words: string;
+}
+
+/** Finds renames by which organizations leave rules, or become exempt from them. Rules select organizations by their names. */
+export function findRenamedOrganizations(
+  rules: readonly Rule[],
+  { before, after, today }: { readonly before: Access; readonly after: Access; readonly today: string },
+): readonly Escape[] {
+  return [...after.organizations.values()].flatMap((present) => {
+    const former = before.organizations.get(present.key);
+    if (former?.name === undefined || present.name === undefined || former.name === present.name) return [];
+    const isSubject = (rule: Rule, organization: Organization) =>
+      selectsOrganization(rule.organizations, organization) !== "no" &&
+      !rule.exempt.some((exemption) => exemption.until >= today && exemptsOrganization(exemption, organization));
+    return rules
+      .filter((rule) => isSubject(rule, former) && !isSubject(rule, present))
+      .map(({ name }) => ({
+        organization: present.key,
+        object: `organization ${quoteName(getOrganizationName(present))}`,
+        words: `The rule ${JSON.stringify(name)} applied to ${getOrganizationName(former)}, but does not apply to the new name, ${getOrganizationName(present)}.`,
+      }));
+  });
+}
+
+/** A group with a new name. */
+export interface RenamedGroup {
+  /** The key of the organization. */
+  readonly organization: string;
+  readonly former: string;
+  readonly present: string;
+}
+
+/** Returns the state after a change with the former names of groups, and the groups that have another name. */
+export function restoreGroupNames(
+  before: Access,
+  after: Access,
+): { readonly restored: Access; readonly renamed: readonly RenamedGroup[] } {
+  const renamed: RenamedGroup[] = [];
+  const organizations = [...after.organizations].map(([key, organization]): [string, Organization] => {
+    const names = new Map(
+      (before.organizations.get(key)?.objects.groups ?? []).map((group) => [group.key, group.name]),
+    );
+    const restore = (group: DeclaredGroup): DeclaredGroup => ({ ...group, name: names.get(group.key) ?? group.name });
+    const { objects } = organization;
+    for (const group of objects.groups) {
+      const former = names.get(group.key);
+      if (former === undefined || isWithheld(former) || isWithheld(group.name) || former === group.name) continue;
+      renamed.push({ organization: key, former, present: group.name });
+    }
+    const invitedMembers = objects.invitedMembers.map(({ group, ...invited }) => ({
+      ...invited,
+      group: typeof group === "object" && !isWithheld(group) ? restore(group) : group,
+    }));
+    return [key, { ...organization, objects: { ...objects, groups: objects.groups.map(restore), invitedMembers } }];
+  });
+  return { restored: { organizations: new Map(organizations) }, renamed };
+}
