@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import gt from "semver/functions/gt";
+import valid from "semver/functions/valid";
 import type { Values } from "#framework";
+import { version } from "#provider";
 import { CommandError } from "../exit";
-import { readStackSettings } from "./backends";
-import { cleanMessage, type Diagnostic, type Kind, readDocument } from "./document";
+import { getProvider, readStackSettings } from "./backends";
+import { cleanMessage, type Diagnostic, type Kind, readDocument, type Step } from "./document";
 import { createForeignChange, type ForeignChange, listOthers } from "./others";
 import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from "./providers";
 import type { Resource } from "./resource";
@@ -66,8 +69,35 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
       .map((group) => createForeignChange(...group)),
     others: listOthers(document.steps),
     remarks: document.diagnostics.flatMap(createRemark),
-    unknowns: findUnknowns(groups),
+    unknowns: [...(kind === "change" ? findFlaws(document.steps, stack) : []), ...findUnknowns(groups)],
   };
+}
+
+/** Lists what makes a preview less reliable, in whole sentences. */
+function findFlaws(steps: readonly Step[], stack: string): readonly string[] {
+  const hasState = steps.some(({ oldState }) => oldState);
+  const isRefreshed = steps.some(({ op }) => op === "refresh");
+  const newer = listVersions(steps).find((used) => gt(used, version));
+  return [
+    ...(hasState && !isRefreshed
+      ? [
+          `The preview of ${stack} was made without --refresh, so it does not show changes outside Pulumi, and the update may undo them.`,
+        ]
+      : []),
+    ...(newer === undefined
+      ? []
+      : [
+          `The program of ${stack} uses version ${newer} of the provider, which is newer than this peridio-gitops, ${version}. Use the same version.`,
+        ]),
+  ];
+}
+
+/** Returns the versions of the provider that a program names, without their prereleases. */
+function listVersions(steps: readonly Step[]): readonly string[] {
+  const defaults = steps.flatMap(({ newState }) => (newState ? getProvider(newState) : []));
+  const named = defaults.map((provider) => /::default_(\d+_\d+_\d+)/.exec(provider)?.[1]?.replaceAll("_", "."));
+  const explicit = readProviders(steps).map(({ after }) => after?.inputs.version);
+  return [...new Set([...named, ...explicit])].flatMap((text) => (typeof text === "string" ? (valid(text) ?? []) : []));
 }
 
 /** Lists the facts that a preview leaves open, in whole sentences. */

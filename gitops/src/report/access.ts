@@ -71,6 +71,8 @@ export interface PersonalAccess extends AtRisk {
   readonly words: { readonly before: string; readonly after: string };
   /** True if access changes or is at risk. */
   readonly isConcerned: boolean;
+  /** Tells that the change undoes one outside Pulumi; empty otherwise. */
+  readonly cause: string;
   /** The kind of the change; undefined if access does not change. */
   readonly kind: ChangeKind | undefined;
   readonly notes: readonly string[];
@@ -131,7 +133,7 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
     ({ person: { organization: key, email }, organization }) => [organization, key, email.toLowerCase(), email],
   );
   const all = sorted.map(({ person, organization }) => {
-    const { before, after, risks, notes, email } = person;
+    const { before, after, undoesDrift = false, risks, notes, email } = person;
     const [prior, current] = [describe(before), describe(after)];
     const access: PersonalAccess = {
       email,
@@ -140,6 +142,7 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
       after: current,
       words: { before: prior?.words ?? noAccess, after: current?.words ?? noAccess },
       isConcerned: isConcerned(person),
+      cause: undoesDrift ? "undoes a change outside Pulumi" : "",
       kind: getChangeKind(person),
       notes,
       ...describeRisks(risks),
@@ -195,8 +198,8 @@ export function groupPeople(persons: readonly Person[]): readonly PersonGroup[] 
 }
 
 /** Returns everything about an access but the address. */
-function describe({ organization, words, kind, risks, notes }: PersonalAccess): readonly unknown[] {
-  return [organization, words, kind, risks.map((risk) => risk.words), notes];
+function describe({ organization, words, cause, kind, risks, notes }: PersonalAccess): readonly unknown[] {
+  return [organization, words, cause, kind, risks.map((risk) => risk.words), notes];
 }
 
 /** Returns a function that describes access, with one object for equal access. */

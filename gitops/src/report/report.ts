@@ -85,9 +85,15 @@ export interface Item extends AtRisk {
   /** The most important first. */
   readonly texts: readonly Text[];
   /** The single things of which the item consists, such as the violations of a rule. The most important first. */
-  readonly details?: readonly Text[];
+  readonly details?: readonly Detail[];
   /** The only change that a note is about, if the section of people contains it. */
   readonly about?: PersonalAccess | undefined;
+}
+
+interface Detail {
+  readonly text: Text;
+  /** True for a line that introduces the following details. */
+  readonly isIntroduction: boolean;
 }
 
 export function createReport(review: Review): Report {
@@ -159,7 +165,8 @@ function createRulesSection({ violations }: Review, wording: Wording): Section {
     ...[String(order.indexOf(severity)), String(before), rule],
     ...[organizations.join("\n"), people.join("\n"), message, explanation],
   ]);
-  const items = [...groupBy(sorted, ({ rule }) => rule).values()].map((group) => createRuleItem(group, wording));
+  const groups = groupBy(sorted, ({ rule, severity, explanation }) => JSON.stringify([rule, severity, explanation]));
+  const items = [...groups.values()].map((group) => createRuleItem(group, wording));
   const counts = new Map<string, number>();
   for (const { effect } of items) counts.set(effect, (counts.get(effect) ?? 0) + 1);
   return {
@@ -177,7 +184,10 @@ function createRuleItem(violations: readonly [Violation, ...Violation[]], { effe
   const [fresh, old] = [violations.filter(({ before }) => !before), violations.filter(({ before }) => before)];
   const remedy = others.length === 0 ? "" : findCommonEnd(violations.map(({ message }) => message));
   const listMessages = (some: readonly Violation[]) =>
-    some.map(({ message }): Text => [message.slice(0, message.length - remedy.length).trimEnd()]);
+    some.map(({ message }): Detail => {
+      const text = [message.slice(0, message.length - remedy.length).trimEnd()];
+      return { text, isIntroduction: false };
+    });
   const why: Text[] = explanation === undefined ? [] : [[{ emphasis: "Why:" }, " ", { lines: explanation }]];
   const since = [
     ...(fresh.length > 0 && recent !== undefined ? [recent] : []),
@@ -186,7 +196,7 @@ function createRuleItem(violations: readonly [Violation, ...Violation[]], { effe
   const about = [...why, ...since.map((sentence): Text => [sentence])];
   const messages = [
     ...listMessages(fresh),
-    ...(fresh.length > 0 && old.length > 0 ? [[{ emphasis: `${earlier}:` }]] : []),
+    ...(fresh.length > 0 && old.length > 0 ? [{ text: [{ emphasis: `${earlier}:` }], isIntroduction: true }] : []),
     ...listMessages(old),
   ];
   return {
@@ -194,7 +204,7 @@ function createRuleItem(violations: readonly [Violation, ...Violation[]], { effe
     heading: [{ name: rule }],
     effect: effects[severity],
     ...(others.length === 0
-      ? { texts: [...messages, ...about] }
+      ? { texts: [...messages.map(({ text }) => text), ...about] }
       : { texts: [...(remedy === "" ? [] : [[remedy]]), ...about], details: messages }),
   };
 }

@@ -62,6 +62,7 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
     before: before === undefined ? null : getAccess(before),
     after: after === undefined ? null : getAccess(after),
     changed: isDoubtful || isChange(before, after),
+    ...(undoesDrift(change) && { undoesDrift: true as const }),
     risks: sortRisks(risks),
     notes: [...findNotes(change, isDoubtful, isAccepted), ...warnOfSharedPeople(change)],
   };
@@ -89,6 +90,20 @@ function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
       resource.after?.ignoredChanges.length === 0,
   );
   return accepting.length > 0 && !resources.some(({ recordedPeople }) => hasRole(recordedPeople));
+}
+
+/** Reports if programs declare the same as at the last update, although a person's access differs from it. */
+function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
+  const role = after === undefined ? undefined : after.role;
+  if (isWithheld(role) || isWithheld(before?.role) || before?.role === role) return false;
+  const email = canonicalizeEmail((after ?? before)?.email ?? "");
+  const urns = new Set([...(before?.declaredBy ?? []), ...(after?.declaredBy ?? [])]);
+  const refreshed = [...urns]
+    .flatMap((urn) => byUrn.get(urn) ?? [])
+    .filter(({ recorded = {} }) => Object.keys(recorded).length > 0);
+  return (
+    refreshed.length > 0 && refreshed.every(({ recordedPeople }) => recordedPeople?.people.get(email)?.role === role)
+  );
 }
 
 /** Reports if Pulumi changes a role that is hidden on both sides. */

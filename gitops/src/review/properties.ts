@@ -3,7 +3,7 @@ import type { Declaration } from "../model/declaration";
 import { mayDiffer } from "../model/resource";
 import type { Effect, Properties, Property } from "../objects/property";
 import { type Risk, sortRisks } from "../risks";
-import { describeWithheld, isWithheld } from "../withheld";
+import { describeWithheld, isWithheld, unknown } from "../withheld";
 import type { SettingReview } from "./review";
 
 /** The properties of one thing on both sides: of an organization's settings, of guardrails, or of an object. */
@@ -40,7 +40,24 @@ export function compareProperties(comparison: Comparison): readonly PropertyChan
             mayDiffer: resources.some((resource) => mayDiffer(resource, name)),
             people,
           });
-    return change === undefined ? [] : [{ property: name, label: property.label, ...change }];
+    if (change === undefined) return [];
+    const undoes = isUndone(
+      property,
+      after?.[name],
+      resources.map(({ recorded }) => recorded?.[name]),
+    );
+    const words = undoes ? `${change.words}, which undoes a change outside Pulumi` : change.words;
+    return [{ property: name, label: property.label, ...change, words }];
+  });
+}
+
+/** Reports if programs declare the same value as at the last update, although Peridio has another one. */
+function isUndone(property: Property<unknown>, after: unknown, recorded: readonly unknown[]): boolean {
+  if (after === undefined || isWithheld(after) || recorded.length === 0) return false;
+  return recorded.every((value) => {
+    const former =
+      value === undefined ? undefined : property.read(value, { isObserved: false, findCohort: () => unknown });
+    return former !== undefined && !isWithheld(former) && property.isSame(former, after);
   });
 }
 

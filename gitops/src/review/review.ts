@@ -35,6 +35,10 @@ const person = z
       description:
         "True if access changes: a person gets or loses access, is invited again, or gets another role or the ownership. An accepted invitation is not a change.",
     }),
+    undoesDrift: z.literal(true).optional().meta({
+      description:
+        "True if the program declares what it declared before, so that the update undoes a change outside Pulumi. Absent otherwise.",
+    }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),
   })

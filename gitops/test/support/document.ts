@@ -61,7 +61,9 @@ export function document(
     before: {},
     after: {},
   };
-  const all = [itself, ...steps];
+  // Pulumi prints the refreshed state before the steps of the program.
+  const refreshed: readonly PrintedStep[] = kind === "change" ? [{ ...itself, op: "refresh" }] : [];
+  const all = [...refreshed, itself, ...steps];
   const same = all.filter(({ op }) => op === (kind === "drift" ? "refresh" : "same")).length;
   const printed = all.map(({ op, name, before, after, differs }) => ({
     op,

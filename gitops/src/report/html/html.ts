@@ -71,7 +71,7 @@ function createReasons(sections: Report["sections"], outcome: Outcome): Content 
     .slice(0, mostReasons)
     .map(
       ({ heading = [], texts: [text = []], details: [first, ...others] = [] }) =>
-        markup`<li><a href="#${id}">${createText(heading)}</a> ${createText(first ?? text)}${others.length > 0 ? ` (and ${formatNumber(others.length)} more)` : undefined}</li>`,
+        markup`<li><a href="#${id}">${createText(heading)}</a> ${createText(first?.text ?? text)}${others.length > 0 ? ` (and ${formatNumber(others.length)} more)` : undefined}</li>`,
     );
   const more = items.length - mostReasons;
   return markup`<ul class="reasons">${lines}${more > 0 ? markup`<li><a href="#${id}">${more} more</a></li>` : undefined}</ul>

@@ -126,10 +126,10 @@ ${createRiskList(risks)}</li>
 /** The details of an item that are visible at once. */
 const visibleDetails = 10;
 
-function createDetails(details: readonly Text[] = []): Content {
+function createDetails(details: Item["details"] = []): Content {
   if (details.length === 0) return undefined;
-  const list = (some: readonly Text[]) =>
-    markup`<ul class="details">${some.map((detail) => markup`<li>${createText(detail)}</li>`)}</ul>`;
+  const list = (some: NonNullable<Item["details"]>) =>
+    markup`<ul class="details">${some.map(({ text }) => markup`<li>${createText(text)}</li>`)}</ul>`;
   const [visible, folded] = [details.slice(0, visibleDetails), details.slice(visibleDetails)];
   return [
     list(visible),
@@ -199,10 +199,10 @@ function createGroup({ people, isOutsider, changes }: PersonGroup, ownNotes: Own
 }
 
 function createChange(change: PersonalAccess, note: Text | undefined): Markup {
-  const { organization, words, level, risks, kind = "changed" } = change;
+  const { organization, words, cause, level, risks, kind = "changed" } = change;
   return markup`<li class="change ${level ?? "none"} ${kind}">
 ${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${organization}</bdi></span>
-<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${words.before}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${words.after}</span></span>
+<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${words.before}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${words.after}</span>${cause === "" ? undefined : markup` <span class="quiet">${cause}</span>`}</span>
 ${createRiskList(risks)}${note && markup`<p class="quiet note">${createText(note)}</p>`}</li>
 `;
 }

@@ -58,7 +58,7 @@ function formatSummary({ outcome, verdict, counts: [first, ...others], levels }:
     outcome === "note" ? verdict : `**${verdict}**`,
     ...[first, ...(isBrief ? [] : others)].map((count) => formatText(count)),
   ];
-  return isBrief ? [...head, ...risks].join(" · ") : [head.join(" · "), ...risks].join("<br>\n");
+  return isBrief ? [...head, ...risks].join(" · ") : [head.join(" · "), ...risks].join("<br>");
 }
 
 /**

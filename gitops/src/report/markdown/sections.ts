@@ -1,4 +1,4 @@
-import type { Level } from "../../risks";
+import { type Level, levels } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
 import type { Organization, Person, PersonGroup } from "../access";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
@@ -56,9 +56,12 @@ function formatRow(people: readonly Person[], { isOutsider, changes, ...atRisk }
   const cells = [
     formatPeople(people, isOutsider),
     changes
-      .map(({ organization, words }) => `${formatCell(organization)}: ${words.before} → ${words.after}`)
+      .map(
+        ({ organization, words, cause }) =>
+          `${formatCell(organization)}: ${words.before} → ${words.after}${cause === "" ? "" : `, ${cause}`}`,
+      )
       .join("<br>"),
-    formatRisks(atRisk) ?? "none",
+    levels.flatMap((level) => formatRisks({ ...atRisk, level }) ?? []).join("<br>") || "none",
   ];
   return `| ${cells.join(" | ")} |\n`;
 }
@@ -75,10 +78,10 @@ function formatPeople(people: readonly Person[], isOutsider: boolean): string {
   return emails.map((email) => (isOutsider ? `${email} (outsider)` : email)).join("<br>");
 }
 
-/** Returns the highest level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */
+/** Returns a level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */
 function formatRisks({ level, risks }: AtRisk): string | undefined {
-  if (level === undefined || risks.length === 0) return undefined;
   const named = risks.filter((risk) => risk.level === level).map(({ words }) => words);
+  if (level === undefined || named.length === 0) return undefined;
   return `${marks[level]} ${level}: ${named.join(", ")}`;
 }
 
@@ -108,13 +111,12 @@ function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSec
   };
   return [
     head,
-    ...details.map((detail) => ({
+    ...details.map(({ text, isIntroduction }) => ({
       get text() {
-        return `  - ${formatText(detail)}\n`;
+        return `  - ${formatText(text)}\n`;
       },
       rank,
-      size: 1,
-      classes,
+      ...(isIntroduction ? { size: 0, classes: [] } : { size: 1, classes }),
     })),
   ];
 }
