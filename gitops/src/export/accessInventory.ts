@@ -1,5 +1,5 @@
 import { type Group, getParentId, type Peridio, type Project, readGroups } from "#provider";
-import { type LayoutType, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
+import { createRecord, type LayoutType, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { collect, type ListedProjectOrCohort, listProjectsAndCohorts, readGrants } from "../access/liveProjects";
 
 /** The groups and projects of an organization, and the numbers of its other objects. Only Avocado Connect has them. */
@@ -32,12 +32,7 @@ const otherTypes = objectTypes.filter((type): type is OtherType => !liveTypes[ty
 export type OtherCounts = Readonly<Record<`${OtherType}s`, number>>;
 
 /** The numbers of an organization without such objects. */
-export const noOthers = createNoOthers();
-
-function createNoOthers(): OtherCounts;
-function createNoOthers(): Readonly<Record<string, number>> {
-  return Object.fromEntries(otherTypes.map((type) => [`${type}s`, 0]));
-}
+export const noOthers: OtherCounts = createRecord(otherTypes.map((type) => [`${type}s`, 0] as const));
 
 /** Reads the groups and projects of an organization, and counts its other objects. */
 export async function readAccess(peridio: Peridio, organizationId: string): Promise<AccessInventory> {
@@ -71,10 +66,9 @@ export async function readAccess(peridio: Peridio, organizationId: string): Prom
 
 type Parents = readonly [organizationId: string, listed: Promise<readonly ListedProjectOrCohort[]>];
 
-async function countOthers(peridio: Peridio, ...parents: Parents): Promise<OtherCounts>;
-async function countOthers(peridio: Peridio, ...parents: Parents): Promise<Readonly<Record<string, number>>> {
+async function countOthers(peridio: Peridio, ...parents: Parents): Promise<OtherCounts> {
   const counts = otherTypes.map(async (type) => [`${type}s`, await countObjects(peridio, type, ...parents)] as const);
-  return Object.fromEntries(await Promise.all(counts));
+  return createRecord(await Promise.all(counts));
 }
 
 /** Counts the objects of a type in the organization, or in all its projects that the API key can see. */

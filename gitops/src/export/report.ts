@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
-import { liveTypes, type ObjectType, objectTypes } from "../objects/rows";
+import { createRecord, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { formatCount, getRoleName, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
 import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
@@ -39,12 +39,11 @@ const leftOut = z
   })
   .meta({ id: "LeftOut", description: "A part that a layout cannot declare." });
 
-/** The numbers of objects, by the plural of their type. */
+/** Values of objects, such as their numbers, by the plural of their type. */
 type Counts<Value> = Readonly<Record<`${ObjectType}s`, Value>>;
 
-function createCounts<Value>(create: (type: ObjectType) => Value): Counts<Value>;
-function createCounts<Value>(create: (type: ObjectType) => Value): Readonly<Record<string, Value>> {
-  return Object.fromEntries(objectTypes.map((type) => [`${type}s`, create(type)]));
+function createCounts<Value>(create: (type: ObjectType) => Value): Counts<Value> {
+  return createRecord(objectTypes.map((type) => [`${type}s`, create(type)] as const));
 }
 
 const access = z

@@ -13,7 +13,7 @@ export type ResourceKind = keyof Rows;
 /** An object in a section of reviews. */
 export type ObjectInSection = ObjectRow & { readonly section: ObjectSection };
 
-type Row = CompleteRow & { readonly object?: ObjectInSection };
+type Row = CompleteRow & { readonly type?: ObjectType; readonly object?: ObjectInSection };
 
 /** The same rows without their own types. */
 export const rows: Readonly<Record<ResourceKind, Row>> = typedRows;
@@ -35,18 +35,13 @@ export type LayoutType = Rows[KindWith<{ readonly type: string; readonly isInLay
 /** The sections of settings and objects in reviews, in order. */
 export const sections = [
   ...(["general", "security", "billing", "projects"] as const),
-  ...listObjectSections(),
+  ...new Set(kinds.flatMap((kind) => rows[kind].object?.section ?? [])),
   ...(["protection", "guards", "released"] as const),
 ] as const;
 
 export type SettingSection = (typeof sections)[number];
 
 type ObjectSection = Rows[KindWith<{ readonly object: object }>]["object"]["section"];
-
-function listObjectSections(): readonly ObjectSection[];
-function listObjectSections(): readonly string[] {
-  return [...new Set(kinds.flatMap((kind) => rows[kind].object?.section ?? []))];
-}
 
 /** The kinds of resources with an expiry. */
 export type ExpiringKind = KindWith<{ readonly object: { readonly properties: { readonly expiresAt: object } } }>;
@@ -74,20 +69,23 @@ interface LiveType {
 }
 
 /** All types of live objects. */
-export const liveTypes = readLiveTypes();
+export const liveTypes = createRecord(
+  kinds.flatMap((kind): readonly (readonly [ObjectType, LiveType])[] => {
+    const { type, noun, isInLayout = false, hasSecret = false, allInputs } = rows[kind];
+    const parent = "projectId" in allInputs ? "project" : "organization";
+    return type === undefined ? [] : [[type, { kind, noun, parent, isInLayout, hasSecret }]];
+  }),
+);
 
-function readLiveTypes(): Readonly<Record<ObjectType, LiveType>>;
-function readLiveTypes(): Readonly<Record<string, LiveType>> {
-  return Object.fromEntries(
-    kinds.flatMap((kind) => {
-      const { type, noun, isInLayout = false, hasSecret = false, allInputs } = rows[kind];
-      const parent = "projectId" in allInputs ? "project" : "organization";
-      return type === undefined ? [] : [[type, { kind, noun, parent, isInLayout, hasSecret }]];
-    }),
-  );
+export const objectTypes = kinds.flatMap((kind) => rows[kind].type ?? []);
+
+/** Returns a record of all names. No compiler checks that none is missing, so this is the only place that states it. */
+export function createRecord<Name extends string, Value>(
+  entries: readonly (readonly [Name, Value])[],
+): Readonly<Record<Name, Value>>;
+export function createRecord<Value>(entries: readonly (readonly [string, Value])[]): Readonly<Record<string, Value>> {
+  return Object.fromEntries(entries);
 }
-
-export const objectTypes = Object.keys(liveTypes).filter((type): type is ObjectType => type in liveTypes);
 
 /** The types of objects in properties, by their names in `schema.json`. A test compares them with it, and the inputs of each row. */
 export const understoodTypes = {
