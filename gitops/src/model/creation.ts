@@ -3,7 +3,7 @@ import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { billingSettings } from "../objects/billingSettings";
 import { organization as organizationRow } from "../objects/organization";
-import { findUnreadable, type Properties, readValues, type ValuesOf } from "../objects/property";
+import { findUnreadable, type Properties, type Readings, readValues, type TypedInputs } from "../objects/property";
 import { securityPolicy } from "../objects/securityPolicy";
 import { type Withheld, isWithheld } from "../withheld";
 import type { Resource, State } from "../preview/resource";
@@ -80,9 +80,13 @@ function addOwner(people: Map<string, Person>, owner: string | Withheld | undefi
 }
 
 /** @throws CommandError if this version does not understand a value. */
-function parseSettings<P extends Properties>(properties: P, values: Values, key: string): ValuesOf<P> {
+function parseSettings<T extends object>(
+  properties: Properties & TypedInputs<T>,
+  values: Values,
+  key: string,
+): Readings<T> {
   const unreadable = findUnreadable(properties, values);
-  if (unreadable === undefined) return readValues(properties, values);
+  if (unreadable === undefined) return readValues<T>(properties, values);
   throw new CommandError(
     `\`${unreadable}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
   );

@@ -2,7 +2,7 @@ import type { Values } from "#framework";
 import type { group } from "../objects/group";
 import type { NamedPeople } from "../objects/people";
 import type { accessInputs } from "../objects/project";
-import { readValues, type TypedInputs, type ValuesOf } from "../objects/property";
+import { type Readings, readValues, type TypedInputs, type ValuesOf } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
 import { isWritten } from "./resource";
@@ -39,21 +39,21 @@ export interface Declaration extends Resource {
 }
 
 /** A declaration with typed values. */
-interface TypedDeclaration<P extends TypedInputs> extends Declaration {
-  readonly values: Readonly<Record<Side, ValuesOf<P>>>;
+interface TypedDeclaration<Typed extends Values> extends Declaration {
+  readonly values: Readonly<Record<Side, Typed>>;
   /** The values in the program; undefined if the resource is absent. */
-  readonly declared: Readonly<Record<Side, ValuesOf<P> | undefined>>;
+  readonly declared: Readonly<Record<Side, Typed | undefined>>;
 }
 
-export type GroupDeclaration = TypedDeclaration<typeof group.inputs>;
-export type ProjectDeclaration = TypedDeclaration<typeof accessInputs>;
+export type GroupDeclaration = TypedDeclaration<ValuesOf<typeof group.inputs>>;
+export type ProjectDeclaration = TypedDeclaration<ValuesOf<typeof accessInputs>>;
 
 /** Picks the declarations of some kinds, and reads their values. */
-export function pickDeclarations<P extends TypedInputs>(
+export function pickDeclarations<T extends object>(
   declarations: readonly Declaration[],
   kinds: readonly ResourceKind[],
-  inputs: P,
-): readonly TypedDeclaration<P>[] {
+  inputs: TypedInputs<T>,
+): readonly TypedDeclaration<Readings<T>>[] {
   return declarations
     .filter(({ kind }) => kinds.includes(kind))
     .map((declaration) => {

@@ -59,12 +59,12 @@ export interface Cohort {
 
 export type Properties = Readonly<Record<string, Property<unknown>>>;
 
-export type TypedInputs = Readonly<Record<string, TypedInput<unknown>>>;
+export type TypedInputs<T> = { readonly [K in keyof T]: TypedInput<T[K]> };
 
-/** The values of properties. An undefined value is absent from the resource, or not understood. */
-export type ValuesOf<P extends TypedInputs> = {
-  readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Withheld | undefined : never;
-};
+/** The values of inputs. An undefined value is absent from the resource, or not understood. */
+export type Readings<T> = { readonly [K in keyof T]?: T[K] | Withheld | undefined };
+
+export type ValuesOf<Inputs> = Inputs extends TypedInputs<infer T> ? Readings<T> : never;
 
 /** The parts in which properties differ. The others have defaults. */
 type Details<T> = Pick<Property<T>, "label" | "schema" | "read" | "format"> & Partial<Property<T>>;
@@ -93,12 +93,15 @@ export function findUnreadable(properties: Properties, values: Values): string |
 /** An input that is the id of another object, or contains only such ids. */
 export const isReference: Pick<Input, "getReferences"> = { getReferences: (value) => value };
 
-/** Reads all properties. */
-export function readValues<P extends TypedInputs>(properties: P, values: Values, context?: ReadingContext): ValuesOf<P>;
-export function readValues(properties: TypedInputs, values: Values, context: ReadingContext = noContext): Values {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [name, property.read(values[name], context)]),
-  );
+/** Reads all inputs. */
+export function readValues<T extends object>(
+  inputs: TypedInputs<T>,
+  values: Values,
+  context: ReadingContext = noContext,
+): Readings<T> {
+  const readings: { -readonly [K in keyof T]?: Readings<T>[K] } = {};
+  for (const name in inputs) readings[name] = inputs[name].read(values[name], context);
+  return readings;
 }
 
 /** Returns the value that a program declares, or the default. Undefined if the value is not understood. */
