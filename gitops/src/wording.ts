@@ -61,9 +61,15 @@ export function capitalize(text: string): string {
 
 // Roles in words. Everyone in an organization is a member, so the role `member` is always called a role.
 
-/** Returns a role alone: `viewer`, `role member`. */
+/** Returns a role alone: `viewer`, `role member`, `unknown role`. */
 export function getRoleName(role: string): string {
+  if (role === "unknown" || role === "secret") return `${role} role`;
   return role === "member" ? "role member" : role;
+}
+
+/** Returns the access of a person: `viewer`, `admin (owner)`, `viewer (invited)`. */
+export function formatAccess(role: string, details: readonly string[]): string {
+  return details.length === 0 ? getRoleName(role) : `${getRoleName(role)} (${details.join(", ")})`;
 }
 
 /** Returns the role of an invitation: `as viewer`, `with the role member`. */

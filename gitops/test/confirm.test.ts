@@ -43,7 +43,7 @@ test("reports a change without effect, or with another effect", () => {
     `eve@partner.example in ${dev?.name ?? ""}: no change. Reviewed: admin → no access.`,
   ]);
   expect(findDifferences(reviewed, { ...nothing, people: [{ ...eve, after }] })).toEqual([
-    `eve@partner.example in ${dev?.name ?? ""}: admin → viewer and owner. Reviewed: admin → no access.`,
+    `eve@partner.example in ${dev?.name ?? ""}: admin → viewer (owner). Reviewed: admin → no access.`,
   ]);
 });
 

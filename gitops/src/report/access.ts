@@ -9,7 +9,7 @@ import {
   type PersonReview,
   type Review,
 } from "../review/review";
-import { formatCount, formatHiddenPeople, getRoleName, joinAnd, noAccess } from "../wording";
+import { formatAccess, formatCount, formatHiddenPeople, getRoleName, joinAnd, noAccess } from "../wording";
 import { type AtRisk, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
@@ -103,16 +103,12 @@ export const changeKinds = {
 } as const;
 
 /** All roles in words, the highest first. */
-const everyRole: readonly string[] = ([...roles, "unknown", "secret"] as const).map(describeRole);
+const everyRole: readonly string[] = ([...roles, "unknown", "secret"] as const).map(getRoleName);
 
 const ownerFilter = "owner";
 
 /** All values of a filter by role: the roles, the highest first, and owners. */
 export const roleFilters: readonly string[] = [...everyRole, ownerFilter];
-
-function describeRole(role: PersonAccess["role"]): string {
-  return role === "unknown" || role === "secret" ? `${role} role` : getRoleName(role);
-}
 
 const statusWords = {
   active: "",
@@ -214,11 +210,11 @@ function createDescriber(): (access: PersonAccess | null) => Access | undefined 
   };
 }
 
-function describeAccess({ role: name, owner, status: state }: PersonAccess): Access {
-  const role = describeRole(name);
-  const status = [owner ? "owner" : "", statusWords[state]].filter(Boolean).join(", ");
+function describeAccess({ role: name, owner, status }: PersonAccess): Access {
+  const role = getRoleName(name);
+  const details = [owner ? "owner" : "", statusWords[status]].filter(Boolean);
   const filters = owner ? [role, ownerFilter] : [role];
-  return { role, filters, status, words: status === "" ? role : `${role} (${status})` };
+  return { role, filters, status: details.join(", "), words: formatAccess(name, details) };
 }
 
 function getChangeKind({ before, after, changed }: PersonReview): ChangeKind | undefined {

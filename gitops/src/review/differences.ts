@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { groupBy } from "../grouping";
-import { formatHiddenPeople, getRoleName, noAccess } from "../wording";
+import { formatAccess, formatHiddenPeople, noAccess } from "../wording";
 import {
   isConcerned,
   isConcernedOrganization,
@@ -73,7 +73,7 @@ function listPeopleChanges(review: Review): readonly Change[] {
 
 function describeAccess(access: PersonAccess | null): string {
   if (access === null) return noAccess;
-  return access.owner ? `${access.role} and owner` : getRoleName(access.role);
+  return formatAccess(access.role, access.owner ? ["owner"] : []);
 }
 
 function listSettingChanges(review: Review): readonly Change[] {
