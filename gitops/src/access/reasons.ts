@@ -1,4 +1,5 @@
-import { type AccessPath, canonicalizeEmail, type GroupPath, listAccessPaths } from "#provider";
+import { type AccessPath, canonicalizeEmail, findAccess } from "#provider";
+import { groupBy } from "../grouping";
 import { quoteName } from "../wording";
 
 /** A reason for access. By accepting an `invitation`, the person joins a group with a grant. */
@@ -31,50 +32,21 @@ export function findReasons(
   people: ReadonlyMap<string, { readonly role: unknown; readonly isOwner: boolean }>,
   { everyoneEnabled, users, groups }: DeclaredAccess,
 ): Reasons {
-  const granted = new Set(users.map(canonicalizeEmail));
+  const list = (emails: readonly string[]) => new Set(emails.map(canonicalizeEmail));
   // Two stacks can declare one group.
-  const paths = new Map(groups.map(({ name }) => [name, { kind: "group", group: name } as const]));
-  const members = groupByAddress(groups, paths, (group) => group.members);
-  const invited = groupByAddress(groups, paths, (group) => group.invited);
-  const reasons = new Map<string, readonly Reason[]>();
-  const addReasons = (address: string) => {
-    const [joined = none, invitedTo = none] = [members.get(address), invited.get(address)];
-    const isGranted = granted.has(address);
-    const paths = listAccessPaths(people.get(address), { everyoneEnabled, isGranted, groups: joined });
-    const invitations = invitedTo
-      .filter((path) => !joined.includes(path))
-      .map(({ group }) => ({ kind: "invitation", group }) as const);
-    if (paths.length + invitations.length > 0)
-      reasons.set(address, invitations.length === 0 ? paths : [...paths, ...invitations]);
-  };
-  for (const address of people.keys()) addReasons(address);
-  for (const addresses of [granted, members.keys(), invited.keys()])
-    for (const address of addresses) if (!people.has(address) && !reasons.has(address)) addReasons(address);
-  return reasons;
-}
-
-const none: readonly GroupPath[] = [];
-
-/** Returns the groups of each person, by canonical address. People in the same groups share one list. `paths` contains the groups by name. */
-function groupByAddress(
-  groups: readonly GrantedGroup[],
-  paths: ReadonlyMap<string, GroupPath>,
-  getPeople: (group: GrantedGroup) => readonly string[],
-): ReadonlyMap<string, readonly GroupPath[]> {
-  const found = new Map<string, readonly GroupPath[]>();
-  for (const group of groups) {
-    const path = paths.get(group.name);
-    if (path === undefined) continue;
-    const longer = new Map<readonly GroupPath[], readonly GroupPath[]>();
-    for (const email of getPeople(group)) {
-      const address = canonicalizeEmail(email);
-      const own = found.get(address) ?? none;
-      const list = longer.get(own) ?? (own.includes(path) ? own : [...own, path]);
-      longer.set(own, list);
-      found.set(address, list);
-    }
-  }
-  return found;
+  const merged = [...groupBy(groups, ({ name }) => name)].map(([group, own]) => {
+    const members = list(own.flatMap((one) => one.members));
+    const invited = [...list(own.flatMap((one) => one.invited))].filter((address) => !members.has(address));
+    return { group, members, invited };
+  });
+  return findAccess<string, Reason>(people, {
+    everyoneEnabled,
+    users: users.map(canonicalizeEmail),
+    groups: [
+      ...merged.map(({ group, members }) => ({ path: { kind: "group", group } as const, members })),
+      ...merged.map(({ group, invited }) => ({ path: { kind: "invitation", group } as const, members: invited })),
+    ],
+  });
 }
 
 /** Describes a reason: `as an admin`, `open to everyone`, `granted directly` or `through group field`. */

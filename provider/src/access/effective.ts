@@ -1,9 +1,10 @@
 /** A reason for which a person has access to a project or cohort. */
-export type AccessPath =
+export type AccessPath = DirectPath | GroupPath;
+
+type DirectPath =
   | { readonly kind: "role"; readonly role: "admin" | "owner" }
   | { readonly kind: "everyone" }
-  | { readonly kind: "user" }
-  | GroupPath;
+  | { readonly kind: "user" };
 
 /** A grant to a group of the person. People of one group share the object, because there can be a hundred thousand accesses. */
 export interface GroupPath {
@@ -18,25 +19,55 @@ interface Standing {
   readonly isOwner: boolean;
 }
 
-/** The settings of a project or cohort that concern one person. */
-interface Grants {
+/**
+ * The grants for a project or cohort. A key identifies a person: an id, or a canonical address. A `Path` is the reason for the access of
+ * the members of a group.
+ */
+interface Grants<Key, Path> {
   readonly everyoneEnabled: boolean;
-  /** True if the person has a direct grant. */
-  readonly isGranted: boolean;
-  /** The groups with a grant of which the person is a member. */
-  readonly groups: readonly GroupPath[];
+  readonly users: readonly Key[];
+  readonly groups: readonly { readonly path: Path; readonly members: Iterable<Key> }[];
 }
 
 /**
- * Returns every reason for which a person has access. Admins and owners have access by their role. Other members have access if the
- * object is open to everyone, by a grant to the user, or by a grant to a group. `member` is undefined for a person who is not a member.
+ * Finds everyone with access, and every reason. Admins and owners have access by their role. Other members have access if the object is
+ * open to everyone, by a grant to the user, or by a grant to a group. `people` are the members of the organization. The result also
+ * contains others with a grant.
  */
-export function listAccessPaths(member: Standing | undefined, grants: Grants): readonly AccessPath[] {
-  const paths: AccessPath[] = [];
-  if (member?.role === "admin") paths.push({ kind: "role", role: member.isOwner ? "owner" : "admin" });
-  if (member !== undefined && grants.everyoneEnabled) paths.push({ kind: "everyone" });
-  if (grants.isGranted) paths.push({ kind: "user" });
-  return paths.length === 0 ? grants.groups : [...paths, ...grants.groups];
+export function findAccess<Key, Path = never>(
+  people: ReadonlyMap<Key, Standing>,
+  { everyoneEnabled, users, groups }: Grants<Key, Path>,
+): ReadonlyMap<Key, readonly (DirectPath | Path)[]> {
+  const granted = new Set(users);
+  const throughGroups = listPathsByMember(groups);
+  const found = new Map<Key, readonly (DirectPath | Path)[]>();
+  const add = (key: Key) => {
+    const person = people.get(key);
+    const direct: DirectPath[] = [];
+    if (person?.role === "admin") direct.push({ kind: "role", role: person.isOwner ? "owner" : "admin" });
+    if (person !== undefined && everyoneEnabled) direct.push({ kind: "everyone" });
+    if (granted.has(key)) direct.push({ kind: "user" });
+    const others = throughGroups.get(key) ?? [];
+    if (direct.length + others.length > 0) found.set(key, direct.length === 0 ? others : [...direct, ...others]);
+  };
+  for (const keys of [people.keys(), granted, throughGroups.keys()])
+    for (const key of keys) if (!found.has(key)) add(key);
+  return found;
+}
+
+/** Returns the paths of each member. People in the same groups share one list. */
+function listPathsByMember<Key, Path>(groups: Grants<Key, Path>["groups"]): ReadonlyMap<Key, readonly Path[]> {
+  const found = new Map<Key, readonly Path[]>();
+  for (const { path, members } of groups) {
+    const longer = new Map<readonly Path[] | undefined, readonly Path[]>();
+    for (const key of members) {
+      const own = found.get(key);
+      const list = longer.get(own) ?? [...(own ?? []), path];
+      longer.set(own, list);
+      found.set(key, list);
+    }
+  }
+  return found;
 }
 
 interface Identified {
@@ -76,25 +107,22 @@ export function* computeAccess<Person extends Member, Object extends Restricted>
   groups: readonly Group[],
   objects: readonly Object[],
 ): Generator<EffectiveAccess<Person, Object>, void, undefined> {
-  const groupsByUser = new Map<string, (readonly [groupId: string, path: GroupPath])[]>();
-  for (const { id, name, members } of groups) {
-    const group = [id, { kind: "group", group: name }] as const;
-    for (const user of members) {
-      const own = groupsByUser.get(user.id);
-      if (own === undefined) groupsByUser.set(user.id, [group]);
-      else own.push(group);
-    }
-  }
+  const people = new Map(members.map((member) => [member.userId, member]));
+  const grantees = groups.map(({ id, name, members }) => ({
+    id,
+    path: { kind: "group", group: name } as const,
+    members: members.map((user) => user.id),
+  }));
   for (const object of objects) {
-    const users = new Set(object.users.map(({ id }) => id));
     const granted = new Set(object.groups);
-    for (const person of members) {
-      const paths = listAccessPaths(person, {
-        everyoneEnabled: object.everyoneEnabled,
-        isGranted: users.has(person.userId),
-        groups: (groupsByUser.get(person.userId) ?? []).flatMap(([id, path]) => (granted.has(id) ? [path] : [])),
-      });
-      if (paths.length > 0) yield { person, object, paths };
+    const found = findAccess<string, GroupPath>(people, {
+      everyoneEnabled: object.everyoneEnabled,
+      users: object.users.map(({ id }) => id),
+      groups: grantees.filter(({ id }) => granted.has(id)),
+    });
+    for (const [id, paths] of found) {
+      const person = people.get(id);
+      if (person !== undefined) yield { person, object, paths };
     }
   }
 }
