@@ -71,7 +71,7 @@ test("adopts an organization, then changes roles and removes people", async () =
   await site.emulator.control.setRole(bob, "acme-dev", "viewer");
   const drift = await review(["refresh", "--preview-only", "--json"], "--drift", "--json");
   expect(describeChanges(schema.parse(JSON.parse(drift.printed())).people)).toEqual([
-    `${bob}: admin → member (removesAdmin, lowersRole)`,
+    `${bob}: admin → member (removesAdmin)`,
   ]);
 });
 

@@ -18,7 +18,7 @@ describe("drift", () => {
       after: { id: organizationId, inputs: {}, outputs: { organizationId, members: is, people: people(is) } },
     };
     expect(describeChanges(drift(step))).toEqual([
-      "bob@acme.example: viewer → admin (grantsAdmin, raisesRole)",
+      "bob@acme.example: viewer → admin (grantsAdmin)",
       "carl@acme.example: - → viewer (addsPerson)",
       "eve@acme.example: viewer → - (removesPerson)",
     ]);
@@ -86,8 +86,9 @@ describe("drift", () => {
     );
     expect(describeChanges(people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
     expect(settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
-      "Deleted, with all access: group field, project firmware. revokesAccess",
+      "Deleted, with all access: project firmware. deletesProject",
       "Leave group field: bob@acme.example. revokesAccess",
+      "Deleted, with all access: group field. revokesAccess",
       "Webhook alerts: deleted. Host: acme.example. Events: all. stopsWebhook",
     ]);
   });

@@ -48,7 +48,7 @@ test("reviews a program of the dynamic provider", async () => {
   const change = await reviewed(0);
   expect(change.organizations).toMatchObject([{ name: "acme-dev", change: "kept" }]);
   expect(describeChanges(change.people)).toEqual([
-    "bob@acme.example: developer pending → admin pending (grantsAdmin, raisesRole)",
+    "bob@acme.example: developer pending → admin pending (grantsAdmin)",
     "carl@acme.example: viewer pending → - (removesPerson)",
   ]);
   expect(change.settings.map(({ words }) => words)).toEqual(["Two-factor authentication: required → not required."]);

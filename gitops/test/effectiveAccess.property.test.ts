@@ -126,7 +126,7 @@ function answer(preview: string): ReadonlySet<string> {
 /** Splits a row into the pairs of an object and a person. */
 function readPairs(words: string, pattern: RegExp): readonly string[] {
   const [, objects = "", people = ""] = pattern.exec(words) ?? [];
-  const list = (text: string) => text.split(", ").filter((part) => part !== "");
+  const list = (text: string) => text.split(/, | and /).filter((part) => part !== "");
   return list(objects).flatMap((object) =>
     list(people).map((person) => `${object.replace(/^(project|cohort) /, "")} ${person}`),
   );
@@ -139,13 +139,18 @@ test("the rows about projects and cohorts are the differences between two answer
       const review = createReview([readPreview(preview, "preview.json", "change")], "change");
       const [former, present] = [answer(printPreview(keep(before), keep(before))), answer(preview)];
       const rows = review.settings.filter(({ section }) => section === "projects").map(({ words }) => words);
-      const gained = new Set(
-        rows.flatMap((words) => readPairs(words, /^Access to (?!.* remains for )(.+?) for (.+?): /)),
+      const list = (...patterns: readonly RegExp[]) =>
+        new Set(rows.flatMap((words) => patterns.flatMap((pattern) => readPairs(words, pattern))));
+      const gained = list(
+        /^Access to (?!.* remains for )(.+?) for (.+?): /,
+        /^Join .+?, with access to (.+?): (.+?)\.$/,
       );
-      const endings = /^(?:No more access to|The known access to) (.+?)(?: ends)? for (.+?) \(before/;
-      const lost = new Set(rows.flatMap((words) => readPairs(words, endings)));
+      const lost = list(
+        /^(?:No more access to|The known access to) (.+?)(?: ends)? for (.+?) \(before/,
+        /^(?:Leave|No longer join) .+?, and lose access to (.+?): (.+?)\.$/,
+      );
       // A person without a declared membership may be a member, and an open project stays open to members. `who` shows declared access only.
-      const remaining = new Set(rows.flatMap((words) => readPairs(words, /^Access to (.+?) remains for (.+?): /)));
+      const remaining = list(/^Access to (.+?) remains for (.+?): /);
       const opened = new Set(
         rows.flatMap(
           (words) => /^Everyone in the organization gets access to (.+)\.$/.exec(words)?.[1]?.split(", ") ?? [],

@@ -1,12 +1,46 @@
-import { writeFileSync } from "node:fs";
-import { formatMarkdown } from "../src/report/markdown/markdown";
 import { formatHtml } from "../src/report/html/html";
+import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { reviewFortyPeople } from "./support/fortyPeople";
+import { newAdmin, outsider, reviewFortyPeople } from "./support/fortyPeople";
+import { expectGolden } from "./support/golden";
 
-test("x", () => {
-  const report = createReport(reviewFortyPeople());
-  writeFileSync("/tmp/w/forty/now.md", formatMarkdown(report));
-  writeFileSync("/tmp/w/forty/now.html", formatHtml(report, { title: "Access review" }));
-  expect(1).toBe(1);
+/** The review of a change of 40 people, as a busy person reads it. */
+
+/** The words of the same review before equal changes were grouped. */
+const formerWords = 960;
+
+const write = (address?: string) => formatMarkdown(createReport(reviewFortyPeople(address)));
+
+test("needs two thirds of the former words", () => {
+  const text = write();
+  expectGolden("reviews/fortyPeople.md", text);
+  expect(text.split(/\s+/).length).toBeLessThanOrEqual((formerWords * 2) / 3);
+});
+
+test.each([outsider, "aaron@partner.example", "p16@partner.example", "zzz@zzz.example"])(
+  "names the outsider %s and the most dangerous changes first, whatever the address",
+  (address) => {
+    const text = write(address);
+    const [summary = ""] = text.split("\n").filter((line) => line.startsWith("**Refused"));
+    for (const name of [`outsider \`${address}\``, newAdmin, "project legacy", "API token ci", "webhook audit"])
+      expect(summary).toContain(name);
+    const [first = "", second = "", ...others] = text.split("\n").filter((line) => /^\| (?:`|<)/.test(line));
+    expect(first).toContain(newAdmin);
+    expect(second).toContain(`\`${address}\` (outsider)`);
+    expect(others.join("\n")).not.toContain("outsider");
+    const access = text.split("\n").filter((line) => line.includes("grants access to a project<br>"));
+    expect(access[0]).toMatch(new RegExp(`: the outsider \`${address}\`\\.$`));
+    expect(access[1]).not.toContain(address);
+    const page = formatHtml(createReport(reviewFortyPeople(address)), { title: "Access review" });
+    expect(page.indexOf(address.split("@")[0] ?? "")).toBeLessThan(page.indexOf('id="rules"'));
+  },
+);
+
+test("states each fact once", () => {
+  const text = write();
+  const visible = text.slice(0, text.indexOf("<summary>All access"));
+  // The only other mention of an address is the one of a rule that it breaks.
+  expect(visible.match(/p20@acme\.example/g)).toHaveLength(1);
+  expect(visible.match(/p05@acme\.example/g)).toHaveLength(1);
+  expect(visible.match(/Managers are for production/g)).toHaveLength(1);
 });

@@ -112,7 +112,7 @@ inBrowser("the matrix is one stop of the Tab key, and arrow keys move between ce
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowRight");
   expect(await chosen(page)).toBe(
-    "bob@acme.example in acme-production: viewer to admin high risk: grants admin medium risk: raises a role bob@acme.example is an admin of no other organization.",
+    "bob@acme.example in acme-production: viewer to admin high risk: grants admin bob@acme.example is an admin of no other organization.",
   );
   await page.keyboard.press("Home");
   expect(await focused(page)).toBe("bob@acme.example");

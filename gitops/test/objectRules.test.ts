@@ -123,8 +123,8 @@ describe("expiresAt", () => {
     const rotated = { ...api({ rotate: "1" }, { rotate: "2" }), op: "replace" };
     const retained = { ...rotated, before: { ...rotated.before, retainOnDelete: true } };
     expect(judge("x: { expiresAt: required }", [retained])).toEqual([
-      `(before) API token pipeline of acme does not expire, but the rule requires an expiry. ${remedy}`,
       expect.stringContaining("is not known before the update"),
+      `(before) API token pipeline of acme does not expire, but the rule requires an expiry. ${remedy}`,
     ]);
     expect(judge("x: { expiresAt: required }", [rotated])).toHaveLength(1);
   });

@@ -167,7 +167,7 @@ describe("an option", () => {
     const shrunk = roster({ members }, {});
     const hidden = { ...shrunk, before: { ...shrunk.before, outputs: { organizationId, members: "[secret]" } } };
     expect(describeChanges(review([acme, hidden]).people)).toEqual([
-      "bob@acme.example: admin → viewer (removesAdmin, lowersRole)",
+      "bob@acme.example: admin → viewer (removesAdmin)",
       "carl@acme.example: viewer → - (removesPerson)",
     ]);
   });

@@ -91,7 +91,7 @@ test("reviews a layout from its first preview to its last, and changes outside P
   expect(names(change)).toEqual(["acme-dev kept", "acme-production kept"]);
   expect(describeChanges(change.people)).toEqual([
     "carl@acme.example: viewer pending → - (removesPerson)",
-    "bob@acme.example: viewer → admin (grantsAdmin, raisesRole)",
+    "bob@acme.example: viewer → admin (grantsAdmin)",
   ]);
   expect(words(change)).toEqual(["IP allowlist: adds 203.0.113.0/24. widensAllowlist"]);
   // The list in force loses no address, so it locks no one out.
@@ -106,13 +106,13 @@ test("reviews a layout from its first preview to its last, and changes outside P
   const drift = await review(refresh, "--drift");
   expect(describeChanges(drift.people)).toEqual([
     "eve@acme.example: - → admin pending (grantsAdmin, addsPerson)",
-    "bob@acme.example: admin → developer (removesAdmin, lowersRole)",
+    "bob@acme.example: admin → developer (removesAdmin)",
   ]);
   expect(words(drift)).toEqual(["Two-factor authentication: required → not required. weakensTwoFactor"]);
   const repair = await review([...preview, "--refresh"]);
   expect(describeChanges(repair.people)).toEqual([
     "eve@acme.example: admin pending → - (removesAdmin, removesPerson)",
-    "bob@acme.example: developer → admin (grantsAdmin, raisesRole)",
+    "bob@acme.example: developer → admin (grantsAdmin)",
   ]);
 
   await site.up("--refresh");

@@ -72,7 +72,7 @@ describe("a change of a resource of an unknown type", () => {
     const input = document([dev, contact]);
     const { code, printed } = await reviewed(input, "--html-file", "review.html");
     expect(code).toBe(3);
-    expect(printed).toContain("**Needs approval** · 1 program change · 🔴 1 high: is not understood (1)");
+    expect(printed).toContain("**Needs approval** · 1 program change<br>🔴 1 high: is not understood (1)");
     expect(printed).toContain(sentence);
     const page = readFileSync(join(folder, "review.html"), "utf8");
     expect(page).toContain("<p>1 program change");

@@ -222,7 +222,7 @@ export const drift: Review = {
   verdict: "refused",
   people: [
     stays(dev, "ada@acme.example", createAccess("admin", { owner: true })),
-    moves(dev, "bob@acme.example", createAccess("developer"), createAccess("admin"), ["grantsAdmin", "raisesRole"]),
+    moves(dev, "bob@acme.example", createAccess("developer"), createAccess("admin"), ["grantsAdmin"]),
     moves(production, "ada@acme.example", createAccess("admin", { owner: true }), createAccess("admin"), [
       "changesOwner",
     ]),

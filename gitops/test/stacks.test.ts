@@ -299,7 +299,7 @@ describe("a conflict", () => {
     writeFileSync(join(folder, "team.json"), document([person(bob, "developer")], { stack: "team" }));
     expect(await run(["review", "dev.json", "team.json", "--html-file", "page.html"], terminal)).toBe(4);
     const message = "viewer in acme/dev, developer in acme/team";
-    expect(terminal.printed()).toContain("**Blocked by 1 conflict between stacks**");
+    expect(terminal.printed()).toContain("**Refused by 1 conflict between stacks**");
     expect(terminal.printed().replaceAll("`", "")).toContain(message);
     expect(readFileSync(join(folder, "page.html"), "utf8")).toContain(message);
   });
@@ -377,7 +377,7 @@ describe("a group or project that two stacks declare", () => {
     const named = (members: readonly string[]) => step("Group", { name: "f`ield", members });
     const found = together([dev, named(["bob@acme.example"])], [named([])]);
     expect(formatMarkdown(createReport(found))).toContain(
-      'Blocks<br>Property members of group "``f`ield``" is declared differently: ',
+      'Refused<br>Property members of group "``f`ield``" is declared differently: ',
     );
     expect(formatHtml(createReport(found), { title: "Access review" })).toContain(
       "<p>Property members of group &quot;f`ield&quot; is declared differently: ",

@@ -25,13 +25,13 @@ describe("API tokens", () => {
 
   test("a new token acts for the user of the API key, and its expiry is unknown", () => {
     expect(said([token(undefined, {})])).toEqual([
-      "API token pipeline: created. The token acts for the user of the API key that applies the change. Expiry: not known before the update. issuesToken",
+      "API token pipeline: created. The token acts for the user of the API key that applies the change. Expiry: not known before the update. issuesApiToken",
     ]);
   });
 
   test("another `rotate` rotates the token, and shows the former expiry", () => {
     expect(said([replaced({ rotate: "2026", ...observed }, { rotate: "2027" })])).toEqual([
-      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → not known before the update. issuesToken",
+      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → not known before the update. issuesApiToken",
     ]);
   });
 
@@ -39,20 +39,20 @@ describe("API tokens", () => {
     const { after, ...rest } = replaced({ rotate: "2026", ...observed }, { rotate: "2027" });
     const expected = { ...after, outputs: { name: "pipeline", owner: unknownText, rotate: "2027" } };
     expect(said([{ ...rest, after: expected }])).toEqual([
-      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → not known before the update. issuesToken",
+      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → not known before the update. issuesApiToken",
     ]);
   });
 
   test("another name replaces the token", () => {
     expect(said([replaced({ name: "old" }, { name: "new" })])).toEqual([
-      "API token new: replaced. A new token replaces the former one, which becomes invalid. Name: old → new. Expiry: never → not known before the update. issuesToken",
+      "API token new: replaced. A new token replaces the former one, which becomes invalid. Name: old → new. Expiry: never → not known before the update. issuesApiToken",
     ]);
   });
 
   test("a rotated token with `retainOnDelete` stays valid, and is released", () => {
     expect(said([replaced({}, {}, { retainOnDelete: true })])).toEqual([
       "OrganizationApiToken ci is released. Pulumi removes it from the state, and Peridio keeps the API token, which no stack declares. releases",
-      "API token pipeline: rotated. Peridio keeps the former token. Expiry: never → not known before the update. issuesToken",
+      "API token pipeline: rotated. Peridio keeps the former token. Expiry: never → not known before the update. issuesApiToken",
     ]);
   });
 

@@ -19,17 +19,17 @@ function said(steps: readonly PrintedStep[], kind: Kind = "change"): readonly st
 
 test("a new webhook has a host, and the name of its resource if it has no other", () => {
   expect(said([webhook(undefined, {})])).toEqual([
-    "Webhook alerts: created. Host: alerts.acme.example. Events: all. addsWebhook",
+    "Webhook alerts: created. Host: alerts.acme.example. Events: all. addsWebhookHost",
   ]);
   const limited = { name: "pager", events: ["device.offline"], enabled: false, url: "http://10.0.0.7:8080/x" };
   expect(said([webhook(undefined, limited)])).toEqual([
-    "Webhook pager: created. Host: 10.0.0.7:8080 without encryption. Events: device.offline. State: disabled. addsWebhook",
+    "Webhook pager: created. Host: 10.0.0.7:8080 without encryption. Events: device.offline. State: disabled. addsWebhookHost",
   ]);
 });
 
 test("another URL is a risk, even at the same host", () => {
   expect(said([webhook({}, { url: "https://evil.example/x" })])).toEqual([
-    "Webhook alerts: changed. Host: alerts.acme.example → evil.example. addsWebhook",
+    "Webhook alerts: changed. Host: alerts.acme.example → evil.example. addsWebhookHost",
   ]);
   expect(said([webhook({}, { url: `${url}/other` })])).toEqual([
     "Webhook alerts: changed. Host: alerts.acme.example, with another URL. addsWebhook",
@@ -57,7 +57,7 @@ test("a URL in which programs can find different hosts has no clear host", () =>
     "ftp://acme.example/",
   ]) {
     expect(said([webhook(undefined, { url: unclear })])).toEqual([
-      "Webhook alerts: created. Host: unclear. Events: all. addsWebhook",
+      "Webhook alerts: created. Host: unclear. Events: all. addsWebhookHost",
     ]);
   }
 });
@@ -106,10 +106,10 @@ test("a replacement, a deletion and a release", () => {
 
 test("a hidden URL is a high risk", () => {
   expect(said([webhook(undefined, { url: unknownText })])).toEqual([
-    "Webhook alerts: created. Host: not known before the update. Events: all. hidden addsWebhook",
+    "Webhook alerts: created. Host: not known before the update. Events: all. addsWebhookHost hidden",
   ]);
   expect(said([webhook({}, { url: "[secret]" })])).toEqual([
-    "Webhook alerts: changed. Host: alerts.acme.example → secret. hidden",
+    "Webhook alerts: changed. Host: alerts.acme.example → secret. addsWebhookHost hidden",
   ]);
 });
 
@@ -117,7 +117,7 @@ test("an import changes nothing, unless the imported webhook replaces another on
   expect(said([{ ...webhook(undefined, { url: "[secret]" }), op: "import" }])).toEqual([]);
   const other = webhook({}, { url: "https://evil.example/" });
   expect(said(["import-replacement", "replace"].map((op) => ({ ...other, op })))).toEqual([
-    "Webhook alerts: replaced. A new webhook with a new key replaces the former one. Host: alerts.acme.example → evil.example. addsWebhook",
+    "Webhook alerts: replaced. A new webhook with a new key replaces the former one. Host: alerts.acme.example → evil.example. addsWebhookHost",
   ]);
 });
 
@@ -135,7 +135,7 @@ test("shows changes outside Pulumi", () => {
     after: state({ url: "https://evil.example/", events, enabled: true }),
   };
   expect(said([refresh], "drift")).toEqual([
-    "Webhook alerts: changed. Host: alerts.acme.example → evil.example. addsWebhook",
+    "Webhook alerts: changed. Host: alerts.acme.example → evil.example. addsWebhookHost",
   ]);
   expect(said([{ ...refresh, after: refresh.before }], "drift")).toEqual([]);
 });

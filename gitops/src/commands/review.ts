@@ -66,7 +66,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       "1  the review failed, for example because a preview is incomplete: standard error has the reason",
       "2  the command line is wrong",
       "3  the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
-      "4  a rule blocks the change, or stacks contradict each other",
+      "4  a rule refuses the change, or stacks contradict each other",
     ],
   })
     .argument(

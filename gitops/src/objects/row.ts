@@ -68,7 +68,7 @@ export interface ObjectRow {
   readonly deleted: Effect;
   /** Describes the replacement of an object. */
   readonly describeReplacement: (replacement: Replacement) => Effect;
-  /** Finds risks of the values after a change that no object of the kind had before. */
+  /** Finds risks of the values after a change that has other risks: those that no object of the kind had before. */
   readonly findNewRisks?: (after: Values, all: readonly Values[]) => readonly Risk[];
   /** A property of which the words show only a part. The row has a digest of the whole value. */
   readonly partial?: string;

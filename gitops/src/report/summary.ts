@@ -1,7 +1,8 @@
+import { createOutsiderCheck } from "../review/insiders";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
 import { formatCount, formatNumber } from "../wording";
-import { joinTexts, type Text, type Wording } from "./words";
+import { joinTexts, type Part, type Text, type Wording } from "./words";
 
 /** The most important facts of a review. */
 export interface Summary {
@@ -21,8 +22,8 @@ interface LevelCount {
   readonly level: Level;
   /** The number of changes of which this is the highest level. */
   readonly changes: number;
-  /** The risks of this level, and the number of changes with each. */
-  readonly risks: readonly { readonly words: string; readonly count: number }[];
+  /** The risks of this level, with the people or objects concerned, or the number of changes. */
+  readonly risks: readonly { readonly words: string; readonly extent: Text }[];
 }
 
 export function createSummary(review: Review, wording: Wording): Summary {
@@ -66,13 +67,31 @@ function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: R
     : `Refused by ${formatCount(broken, "access rule")}`;
 }
 
-function countPeople({ people }: Review): readonly Text[] {
+/** The people and objects that the summary names for one risk. */
+const mostNames = 3;
+
+function countPeople({ people, insiders = [] }: Review): readonly Text[] {
   const concerned = people.filter(isConcerned);
+  const isOutsider = createOutsiderCheck(insiders);
+  const outsiders = [...new Set(concerned.map(({ email }) => email).filter(isOutsider))].sort();
+  const named = joinTexts(
+    outsiders.map((email) => [{ email }]),
+    ", ",
+  );
+  const outside: readonly Text[] =
+    outsiders.length === 0
+      ? []
+      : outsiders.length > mostNames
+        ? [[formatCount(outsiders.length, "outsider")]]
+        : [[outsiders.length === 1 ? "outsider " : "outsiders ", ...named]];
   const personCount = new Set(concerned.map(({ email }) => email.toLowerCase())).size;
   const organizationCount = new Set(concerned.map(({ organization }) => organization)).size;
   return personCount === 0
     ? []
-    : [[`${formatCount(personCount, "person", "people")} in ${formatCount(organizationCount, "organization")}`]];
+    : [
+        [`${formatCount(personCount, "person", "people")} in ${formatCount(organizationCount, "organization")}`],
+        ...outside,
+      ];
 }
 
 function countOrganizations({ organizations }: Review): readonly Text[] {
@@ -101,20 +120,50 @@ function countProgramChanges({ programChanges }: Review): readonly Text[] {
   return [[`${count}, with `, ...joinTexts(named, ", "), ...more]];
 }
 
-function countRisks({ organizations, people, settings, programChanges }: Review): readonly LevelCount[] {
-  const counts = new Map<Risk, number>();
+/** The sections whose settings are named after an object. */
+const sectionsOfObjects: ReadonlySet<string> = new Set(["projects", "tokens", "webhooks", "protection", "released"]);
+
+/** Lists the changes, each with the person or the object concerned, if the change has one. */
+function listChanges({ organizations, people, settings, programChanges }: Review) {
+  const names = new Map(organizations.map(({ key, name }) => [key, name]));
+  return [
+    ...organizations.map(({ risks, name }) => ({ risks, subject: { name } })),
+    ...people.map(({ risks, email }) => ({ risks, subject: { email } })),
+    ...settings.map(({ risks, section, setting, organization }) => ({
+      risks,
+      subject: { name: sectionsOfObjects.has(section) ? setting : (names.get(organization) ?? organization) },
+    })),
+    ...programChanges.map(({ risks }) => ({ risks, subject: undefined })),
+  ];
+}
+
+function countRisks(review: Review): readonly LevelCount[] {
+  const subjects = new Map<Risk, (Part | undefined)[]>();
   const changes = new Map<Level, number>();
-  for (const { risks } of [...organizations, ...people, ...settings, ...programChanges]) {
+  for (const { risks, subject } of listChanges(review)) {
     const level = getLevel(risks);
     if (level === undefined) continue;
     changes.set(level, (changes.get(level) ?? 0) + 1);
-    for (const risk of new Set(risks)) counts.set(risk, (counts.get(risk) ?? 0) + 1);
+    for (const risk of new Set(risks)) subjects.set(risk, [...(subjects.get(risk) ?? []), subject]);
   }
   return levels.flatMap((level) => {
     const named = riskNames.flatMap((name) => {
-      const count = counts.get(name);
-      return count === undefined || risks[name].level !== level ? [] : [{ words: risks[name].words, count }];
+      const own = subjects.get(name);
+      if (own === undefined || risks[name].level !== level) return [];
+      return [{ words: risks[name].words, extent: level === "high" ? nameSubjects(own) : [formatNumber(own.length)] }];
     });
     return named.length === 0 ? [] : [{ level, changes: changes.get(level) ?? 0, risks: named }];
   });
+}
+
+/** Names a few people or objects, or counts the changes. */
+function nameSubjects(subjects: readonly (Part | undefined)[]): Text {
+  const names = new Map(
+    subjects.flatMap((subject) => (subject === undefined ? [] : [[JSON.stringify(subject), subject]])),
+  );
+  if (names.size > mostNames || subjects.includes(undefined)) return [formatNumber(subjects.length)];
+  return joinTexts(
+    [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, subject]) => [subject]),
+    ", ",
+  );
 }

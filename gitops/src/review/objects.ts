@@ -58,10 +58,9 @@ function createReviews(
   const value = partial === undefined ? undefined : (change.after ?? change.before)?.[partial];
   const words = [outcome.words, ...details.map((detail) => `${detail.label}: ${detail.words}`)];
   // The hidden values of a deleted object are no risk.
-  const risks =
-    sides.after === undefined
-      ? outcome.risks
-      : [...[outcome, ...details].flatMap((part) => part.risks), ...(findNewRisks?.(sides.after, former) ?? [])];
+  const common = sides.after === undefined ? outcome.risks : [outcome, ...details].flatMap((part) => part.risks);
+  const added = sides.after === undefined || common.length === 0 ? undefined : findNewRisks?.(sides.after, former);
+  const risks = [...common, ...(added ?? [])];
   return [
     {
       organization,

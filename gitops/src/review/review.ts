@@ -139,7 +139,7 @@ const violation = z
   .strictObject({
     rule: z.string().meta({ description: "The name of the rule." }),
     severity: z.enum(["refuse", "approve", "note"]).meta({
-      description: "The effect: the change is blocked, needs approval, or neither.",
+      description: "The effect: the change is refused, needs approval, or neither.",
     }),
     message: z
       .string()
@@ -195,7 +195,7 @@ export const review = z
     }),
     conflicts: z.array(conflict).optional().meta({
       description:
-        "The objects that several stacks declare differently. They block the change. Absent if there are none.",
+        "The objects that several stacks declare differently. The change is refused. Absent if there are none.",
     }),
     violations: z.array(violation).meta({ description: "The broken rules, the most severe first." }),
     unknowns: z.array(z.string()).meta({ description: "The unknown facts, in whole sentences." }),

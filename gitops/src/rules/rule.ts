@@ -37,7 +37,7 @@ export const rule = z
     ...requirements,
     severity: z.enum(severities, { error: explainSeverity }).optional().meta({
       description:
-        "The effect of a broken rule: the change is blocked (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",
+        "The effect of a broken rule: the change is refused (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",
     }),
     because: z
       .string()

@@ -109,7 +109,7 @@ export function review(steps: readonly PrintedStep[], kind: Kind = "change"): Re
   return createReview([readPreview(document(steps, { kind }), "preview.json", kind)], kind);
 }
 
-/** Returns a person's change in a line: `bob@acme.example: viewer → admin (grantsAdmin, raisesRole)`. */
+/** Returns a person's change in a line: `bob@acme.example: viewer → admin (grantsAdmin)`. */
 export function describeChanges(people: readonly PersonReview[]): readonly string[] {
   return people
     .filter(({ changed }) => changed)

@@ -54,7 +54,6 @@ const uuid = (digit: number) => `00000000-0000-4000-8000-00000000010${digit}`;
 const idOf = (digit: number) => `${prn(3)}/${uuid(digit)}`;
 
 const engineers = numbered(1, 4);
-const joining = [...numbered(5, 14), outsider];
 const firmware = { name: "firmware", everyoneEnabled: false, access: { users: [], groups: [uuid(1)] } };
 const canary = { projectId: idOf(2), name: "canary", everyoneEnabled: false, access: { users: [], groups: [uuid(1)] } };
 
@@ -68,7 +67,7 @@ const development: readonly PrintedStep[] = [
   ),
 ];
 
-const production: readonly PrintedStep[] = [
+const createProduction = (outsider: string): readonly PrintedStep[] => [
   organization("acme-production", 2),
   roster(
     "acme-production",
@@ -83,7 +82,7 @@ const production: readonly PrintedStep[] = [
   ),
 ];
 
-const fleet: readonly PrintedStep[] = [
+const createFleet = (outsider: string): readonly PrintedStep[] => [
   organization("acme-fleet", 3),
   roster(
     "acme-fleet",
@@ -95,7 +94,7 @@ const fleet: readonly PrintedStep[] = [
     "Group::engineers",
     idOf(1),
     { name: "engineers", members: engineers },
-    { name: "engineers", members: [...engineers, ...joining] },
+    { name: "engineers", members: [...engineers, ...numbered(5, 14), outsider] },
   ),
   object("Project::firmware", idOf(2), firmware, firmware),
   object("Cohort::canary", idOf(3), canary, canary),
@@ -122,8 +121,8 @@ const rules = `rules:
     severity: approve
 `;
 
-export function reviewFortyPeople(): Review {
-  const stacks = { development, production, fleet };
+export function reviewFortyPeople(address = outsider): Review {
+  const stacks = { development, production: createProduction(address), fleet: createFleet(address) };
   const previews = Object.entries(stacks).map(([stack, steps]) =>
     readPreview(document(steps, { stack }), `${stack}.json`, "change"),
   );

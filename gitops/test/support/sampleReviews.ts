@@ -116,7 +116,7 @@ export const acme: Review = reviewOf({
       "bob@acme.example",
       "viewer",
       "admin",
-      ["grantsAdmin", "raisesRole"],
+      ["grantsAdmin"],
       ["bob@acme.example is an admin of no other organization."],
     ),
     kept(production, "carl@partner.example", "viewer"),

@@ -57,15 +57,15 @@ test("loads nothing from elsewhere", () => {
 test("shows verdict, rules, people, settings and unknowns without JavaScript", () => {
   const text = readable(formatHtml(createReport(acme), { title }));
   for (const said of [
-    "Blocked by 1 access rule production-allowlist The IP allowlist of acme-production lets any address in.",
+    "Refused by 1 access rule production-allowlist The IP allowlist of acme-production lets any address in.",
     "7 people in 3 organizations · 1 organization created · 3 settings · 1 program change, with random:index/randomId:RandomId · 1 unknown",
     "bob@acme.example in acme-production role raised: viewer to admin high risk: grants admin",
     "bob@acme.example is an admin of no other organization.",
     "frank@acme.example in acme-production removed: admin to no access high risk: removes an admin medium risk: removes a person in acme-dev removed: developer to no access",
     "which allows any address",
     "acme-field is created, with 3 people",
-    "production-allowlist Blocks The IP allowlist",
-    "The rule was also broken before this change.",
+    "production-allowlist Refused The IP allowlist",
+    "Also broken before this change.",
     "The role of nina@partner.example in acme-field is not known",
   ]) {
     expect(text).toContain(said);
@@ -93,7 +93,7 @@ test("tells how to undo drift that breaks a rule", () => {
     readable(formatHtml(createReport({ ...acme, kind, violations: [{ ...violation, before }] }), { title }));
   const said = "If the program declares the former value, pulumi up --refresh restores it.";
   expect(text("drift", false)).toContain(said);
-  expect(text("drift", true)).toContain("The rule was also broken when Pulumi last read Peridio.");
+  expect(text("drift", true)).toContain("Also broken when Pulumi last read Peridio.");
   expect(text("drift", true)).not.toContain(said);
   expect(text("change", false)).not.toContain(said);
 });
@@ -160,11 +160,23 @@ test("escapes texts from outside", () => {
   expect(page).toContain("&lt;!--{{script}}");
 });
 
-test("writes out the first of many changes and counts the others", () => {
+test("writes out the first of many people and counts the others", () => {
+  const keys = Array.from({ length: 600 }, (_, index) => `organization-${index}`);
+  const people = keys.map((key, index) =>
+    changed(key, `p${index}@acme.example`, "viewer", "developer", ["raisesRole"]),
+  );
+  const page = formatHtml(createReport(reviewOf({ organizations: keys.map((key) => organization(key)), people })), {
+    title,
+  });
+  expect(page.match(/<li class="change /g)).toHaveLength(500);
+  expect(readable(page)).toContain("470 more people");
+  expect(readable(page)).toContain("The access matrix shows 100 more people.");
+});
+
+test("shows equal changes of many people once, and folds the people", () => {
   const page = formatHtml(createReport(large(100, 60)), { title });
-  expect(page.match(/<li class="change /g)).toHaveLength(498);
-  expect(readable(page)).toContain("468 more changes");
-  expect(readable(page)).toContain("The access matrix shows 102 more changes.");
+  expect(page.match(/<li class="change /g)).toHaveLength(6);
+  expect(page.match(/<details><summary><b>100 people<\/b><\/summary>/g)).toHaveLength(1);
 });
 
 /** Changes of access to projects, one for each person and project. Only the last one has a high risk. */

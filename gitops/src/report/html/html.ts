@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { formatNumber } from "../../wording";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
 import type { Outcome } from "../summary";
 import { joinTexts } from "../words";
@@ -44,7 +43,7 @@ export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): st
   });
 }
 
-/** The blocking rules or conflicts that the summary names. */
+/** The rules or conflicts behind the verdict that the summary names. */
 const mostReasons = 3;
 
 /** Returns the verdict and its reasons, then the numbers of changes and risks. */
@@ -67,14 +66,11 @@ function createReasons(sections: Report["sections"], outcome: Outcome): Content 
   });
   if (reasons === undefined) return undefined;
   const { id, items } = reasons;
-  const lines = items
+  const links = items
     .slice(0, mostReasons)
-    .map(
-      ({ heading = [], texts: [text = []], details: [first, ...others] = [] }) =>
-        markup`<li><a href="#${id}">${createText(heading)}</a> ${createText(first?.text ?? text)}${others.length > 0 ? ` (and ${formatNumber(others.length)} more)` : undefined}</li>`,
-    );
+    .map(({ heading = [] }) => markup`<li><a href="#${id}">${createText(heading)}</a></li>`);
   const more = items.length - mostReasons;
-  return markup`<ul class="reasons">${lines}${more > 0 ? markup`<li><a href="#${id}">${more} more</a></li>` : undefined}</ul>
+  return markup`<ul class="reasons">${links}${more > 0 ? markup`<li><a href="#${id}">${more} more</a></li>` : undefined}</ul>
 `;
 }
 

@@ -16,11 +16,11 @@ export function createIcon(name: string): Markup {
 }
 
 /** A list of risks with their levels, which do not depend on colours. */
-export function createRiskList(risks: readonly (RiskWords & { readonly count?: number })[]): Content {
+export function createRiskList(risks: readonly (RiskWords & { readonly extent?: Text })[]): Content {
   if (risks.length === 0) return undefined;
-  const items = risks.map(({ level, words, count }) => {
-    const times = count === undefined ? undefined : markup` <b>×${count}</b>`;
-    return markup`<li class="risk ${level}">${createIcon(level)}<span class="hidden">${level} risk: </span>${words}${times}</li>`;
+  const items = risks.map(({ level, words, extent }) => {
+    const named = extent === undefined ? undefined : markup`: <b>${createText(extent)}</b>`;
+    return markup`<li class="risk ${level}">${createIcon(level)}<span><span class="hidden">${level} risk: </span>${words}${named}</span></li>`;
   });
   return markup`<ul class="risks" aria-label="Risks">${items}</ul>`;
 }

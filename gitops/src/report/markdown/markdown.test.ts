@@ -59,7 +59,7 @@ test("shows a broken rule without a change", () => {
   const text = formatMarkdown(
     createReport({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) }),
   );
-  expect(summary(text)).toBe("**Blocked by 1 access rule** · No access changes");
+  expect(summary(text)).toBe("**Refused by 1 access rule** · No access changes");
   expect(text).toContain("`outsiders-only-read`");
 });
 
@@ -83,9 +83,9 @@ test("tells how to undo drift that breaks a rule", () => {
 test("a comment of the minimum size has the verdict and counts everything", () => {
   const text = formatMarkdown(createReport(huge), { limit: 500 });
   expect(summary(text)).toMatch(
-    /^\*\*Blocked by 1 access rule\*\* · 2,004 people in 2 organizations · 🔴 62 high: grants admin/,
+    /^\*\*Refused by 1 access rule\*\* · 2,004 people in 2 organizations · 🔴 62 high · 🟠/,
   );
-  expect(text).toMatch(/_Omitted for length: 3 broken rules, 2,004 access changes, 3 setting changes, .*\._\n$/);
+  expect(text).toMatch(/_Omitted for length: 3 violations, 2,004 people, 3 setting changes, .*\._\n$/);
 });
 
 test("a long summary in a short comment names no risks", () => {
@@ -98,7 +98,7 @@ test("shows no other changes if the highest risks do not fit", () => {
   const text = formatMarkdown(createReport(huge), { limit: 3000 });
   expect(text).toContain("🔴 high");
   expect(text).not.toContain("| 🟠 medium");
-  expect(text).toMatch(/_Omitted for length: [\d,]+ access changes: grants admin \(\d+\), raises a role \(\d+\), /);
+  expect(text).toMatch(/_Omitted for length: [\d,]+ people: grants admin \(\d+\), /);
 });
 
 test("shows a long setting completely, and marks a longer one as shortened", () => {

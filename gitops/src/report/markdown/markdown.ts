@@ -51,7 +51,7 @@ function formatSummary({ outcome, verdict, counts: [first, ...others], levels }:
     .filter(({ changes }) => changes > 0)
     .map(({ level, changes, risks }) => {
       const count = `${marks[level]} ${formatNumber(changes)} ${level}`;
-      const named = risks.map(({ words, count }) => `${words} (${formatNumber(count)})`);
+      const named = risks.map(({ words, extent }) => `${words} (${formatText(extent)})`);
       return isBrief ? count : `${count}: ${named.join(", ")}`;
     });
   const head = [
