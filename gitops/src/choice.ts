@@ -3,23 +3,25 @@ import { listBriefly } from "#framework";
 import { CommandError } from "./exit";
 
 /**
- * Returns a test for the organizations that the patterns of `--organization` select. Without patterns, the
- * test accepts all organizations.
- * @param source the source of the names, such as `that this API key can see`
- * @throws CommandError if a pattern matches no known name.
+ * Returns the organizations that the patterns of `--organization` select. Without patterns, returns all.
+ * @param source the source of the organizations, such as `that this API key can see`
+ * @throws CommandError if a pattern matches no name.
  */
-export function chooseOrganizations(
+export function chooseOrganizations<T extends { readonly name: string }>(
   patterns: readonly string[],
-  known: readonly string[],
+  organizations: readonly T[],
   source: string,
-): (name: string) => boolean {
+): readonly T[] {
   const expressions = patterns.map((text) => pattern(text));
+  const known = organizations.map(({ name }) => name);
   const unmatched = patterns.filter((_, index) => !known.some((name) => expressions[index]?.test(name)));
   if (unmatched.length > 0) {
     const texts = unmatched.map((text) => JSON.stringify(text)).join(" or ");
     throw new CommandError(
-      `No organization ${source} matches ${texts}. Correct --organization. The organizations are ${listBriefly([...known].sort())}.`,
+      `No organization ${source} matches ${texts}. Correct --organization. The organizations are ${listBriefly(known.sort())}.`,
     );
   }
-  return (name) => patterns.length === 0 || expressions.some((expression) => expression.test(name));
+  return patterns.length === 0
+    ? organizations
+    : organizations.filter(({ name }) => expressions.some((expression) => expression.test(name)));
 }

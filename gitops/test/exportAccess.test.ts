@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { listProjectsAndCohorts } from "../src/access/liveProjects";
+import { listProjectsAndCohorts } from "../src/access/live";
 import { connect } from "../src/connection";
 import { countObjects } from "../src/export/accessInventory";
 import { exportReport } from "../src/export/report";

@@ -1,6 +1,6 @@
-import { asUuid, getParentId } from "#provider";
-import type { LayoutCohort } from "#layout";
-import type { ProjectOrCohort } from "../access/liveProjects";
+import { asUuid } from "#provider";
+import { listLayoutObjects } from "../access/layout";
+import type { ProjectOrCohort } from "../access/live";
 import { isWithheld } from "../withheld";
 import {
   type DeclaredAccess,
@@ -56,9 +56,10 @@ export function compareProjects({ name, projects, groups }: Facts, declared: Dec
       : createUnlistedGap(name, "projects", ["undeclaredProject", "openedProject", "undeclaredGrant"]);
   }
   const names = new Map(groups?.map((group) => [asUuid(group.id), group.name]));
+  const declaredObjects = declared.layout === undefined ? [] : listLayoutObjects(declared.layout);
   const undeclared: Finding[] = [];
   const differences = visible.map((live): Differences => {
-    const inLayout = findInLayout(live, visible, declared);
+    const inLayout = declaredObjects.find(({ kind, path }) => kind === live.kind && path === live.path);
     const resources = declared.findResources(live.kind === "project" ? "Project" : "Cohort", live.id);
     if (inLayout === undefined && resources.length === 0) {
       undeclared.push(describeUndeclared(name, live, declared));
@@ -87,17 +88,6 @@ export function compareProjects({ name, projects, groups }: Facts, declared: Dec
 function createUnlistedGap(organization: string, objects: string, kinds: readonly FindingKind[]): Differences {
   const sentence = `The layout declares no ${objects} of ${organization}, so the audit does not compare them. Declare them in the layout, or add the previews of the stacks that declare them with \`--preview\`.`;
   return { findings: [], gaps: [{ organization, sentence, kinds, hasFailed: false }] };
-}
-
-function findInLayout(
-  { kind, id, name }: ProjectOrCohort,
-  visible: readonly ProjectOrCohort[],
-  { layout }: DeclaredOrganization,
-): LayoutCohort | undefined {
-  const projects = layout?.projects ?? [];
-  if (kind === "project") return projects.find((one) => one.name === name);
-  const project = visible.find((one) => one.kind === "project" && one.id === getParentId(id));
-  return projects.find((one) => one.name === project?.name)?.cohorts.find((one) => one.name === name);
 }
 
 function describeUndeclared(organization: string, live: ProjectOrCohort, { absence }: DeclaredOrganization): Finding {

@@ -1,7 +1,6 @@
 import type { Organization, Peridio } from "#provider";
-import { collect } from "../access/liveProjects";
+import { listOrganizations, rejectNoOrganization } from "../access/live";
 import { chooseOrganizations } from "../choice";
-import { CommandError } from "../exit";
 import { joinOr } from "../wording";
 import {
   findExpiredInvitations,
@@ -62,24 +61,21 @@ export async function runAudit(
   kinds: ReadonlySet<FindingKind>,
   options: AuditOptions,
 ): Promise<Audit> {
-  const visible = await collect(api.organizations.list());
+  const visible = await listOrganizations(api);
   const layoutNames = [...(options.layout?.keys() ?? [])];
   const previewNames = options.declarations?.listInvisible(visible) ?? [];
   const names = [...new Set([...visible.map(({ name }) => name), ...layoutNames, ...previewNames])];
-  if (names.length === 0) {
-    throw new CommandError(
-      "This API key can see no organization. Use the API key of a member of at least one organization.",
-    );
-  }
+  rejectNoOrganization(names);
   const sources = [
     "this API key can see",
     ...(options.layout === undefined ? [] : ["the layout declares"]),
     ...(previewNames.length === 0 ? [] : ["a preview contains"]),
   ];
-  const isChosen = chooseOrganizations(patterns, names, `that ${joinOr(sources)}`);
-  const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const declared = layoutNames.filter(isChosen);
-  const inPreviews = previewNames.filter((name) => isChosen(name) && !declared.includes(name));
+  const known = names.map((name) => ({ name }));
+  const chosen = new Set(chooseOrganizations(patterns, known, `that ${joinOr(sources)}`).map(({ name }) => name));
+  const organizations = visible.filter(({ name }) => chosen.has(name));
+  const declared = layoutNames.filter((name) => chosen.has(name));
+  const inPreviews = previewNames.filter((name) => chosen.has(name) && !declared.includes(name));
 
   const readings = await Promise.all(organizations.map(async (organization) => readFacts(api, organization, kinds)));
   const comparisons = readings.map(({ facts }) => compareWithDeclarations(facts, options));

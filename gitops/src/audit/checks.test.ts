@@ -54,7 +54,7 @@ const little: Facts = {
   memberInvitations: [],
   expired: [],
   limits: { users: { limit: 50, used: 2 } },
-  security: { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined },
+  security: {},
 };
 
 const checks = [

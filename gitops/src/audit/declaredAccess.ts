@@ -1,5 +1,5 @@
 import { canonicalizeEmail, type User } from "#provider";
-import type { LayoutCohort } from "#layout";
+import type { LayoutObject } from "../access/layout";
 import { type Declaration, type DeclaredState, pickDeclarations } from "../model/declaration";
 import { getId, getUuid, listUserIds } from "../model/properties";
 import { group } from "../objects/group";
@@ -36,7 +36,7 @@ export function listLayoutPeople(addresses: readonly string[]): DeclaredList<Use
   return { includes: ({ email }) => declared.has(canonicalizeEmail(email)), isHidden: false };
 }
 
-export function readLayoutAccess({ everyoneEnabled, access }: LayoutCohort): DeclaredAccess {
+export function readLayoutAccess({ everyoneEnabled, access }: LayoutObject): DeclaredAccess {
   return {
     everyoneEnabled,
     users: access && listLayoutPeople(access.users),

@@ -1,12 +1,9 @@
 import {
-  type AllowlistEntry,
   type ApiToken,
   type ClaimToken,
   type Group,
-  type KeyRotation,
   type Limits,
-  type Role,
-  type Unknown,
+  type SecuritySettings,
   type User,
   type Webhook,
   ApiError,
@@ -18,7 +15,7 @@ import {
   readGroups,
 } from "#provider";
 import type { LayoutOrganization } from "#layout";
-import { collect, isAdmin, listProjectsAndCohorts, type ProjectOrCohort, readGrants } from "../access/liveProjects";
+import { collect, isAdmin, listProjectsAndCohorts, type ProjectOrCohort, readGrants } from "../access/live";
 import type { Declarations } from "./declarations";
 import { type FindingKind, getKind, type Part } from "./kinds";
 import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
@@ -52,34 +49,12 @@ export interface KnownProjects {
   readonly isComplete: boolean;
 }
 
-export interface KnownMember {
-  readonly email: string;
-  readonly role: Role | Unknown;
-  readonly isOwner: boolean;
-  readonly twoFactorEnabled: boolean | undefined;
-  /** ISO 8601; null for never. */
-  readonly lastActiveAt: string | null | undefined;
-  /** ISO 8601. */
-  readonly joinedAt?: string | undefined;
-}
+export type KnownMember = Pick<Member, "email" | "role" | "isOwner" | "twoFactorEnabled" | "lastActiveAt" | "joinedAt">;
 
-interface KnownInvitation {
-  readonly email: string;
-  readonly role: Role | Unknown;
-  /** ISO 8601. */
-  readonly expiresAt: string | undefined;
-  /** ISO 8601. */
-  readonly sentAt?: string | undefined;
-  /** The UUID of the group that the person joins. */
-  readonly groupId?: string | undefined;
-}
+type KnownInvitation = Pick<Invitation, "email" | "role" | "expiresAt" | "sentAt" | "groupId">;
 
-interface KnownSecurity {
-  readonly requireTwoFactor: boolean | undefined;
-  readonly ipAllowlist: readonly AllowlistEntry[] | undefined;
-  /** Null means no policy. */
-  readonly apiKeyRotation: KeyRotation | null | undefined;
-}
+/** An absent setting is unknown. */
+type KnownSecurity = Partial<Omit<SecuritySettings, "sessionTimeout">>;
 
 /** The options of an audit. */
 export interface AuditOptions {
@@ -108,13 +83,6 @@ interface Reading {
   readonly facts: Facts;
   readonly gaps: readonly Gap[];
 }
-
-/** The settings of an API that has none. */
-const unreportedSecurity: KnownSecurity = {
-  requireTwoFactor: undefined,
-  ipAllowlist: undefined,
-  apiKeyRotation: undefined,
-};
 
 /** Reads the parts that the chosen kinds need. A part that cannot be read becomes a gap. */
 export async function readFacts(
@@ -167,7 +135,7 @@ export async function readFacts(
     readPart("expiredInvitations", async () => api.roster.expired(id)),
     readPart("limits", async () => api.limits(id)),
     readPart("security", async () =>
-      api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : unreportedSecurity,
+      api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : {},
     ),
     readPart("apiTokens", async () => collect(api.apiTokens.list(id))),
     readPart("claimTokens", async () => collect(api.claimTokens.list(id))),

@@ -20,7 +20,7 @@ import { readPreviewFiles } from "../preview/files";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
-import { readLayout } from "./layout";
+import { readLayout } from "../access/layout";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];

@@ -4,9 +4,8 @@ import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";
 import { formatMermaid, type Direction, directions, explainSize } from "../graph/mermaid";
 import { formatJson } from "../terminal/text";
-import type { Terminal } from "../terminal/terminal";
 import { type CommandFactory, createCommand, createOrganizationOption } from "./command";
-import { readLayout } from "./layout";
+import { readLayout } from "../access/layout";
 
 interface Options {
   readonly organization: readonly string[];
@@ -45,21 +44,11 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
     )
     .option("--json", "print the nodes and edges as JSON instead of the flowchart")
     .action((path: string, { organization, direction, people, json }: Options) => {
-      const drawn = draw(readOrganizations(path, organization, terminal), people);
+      const { organizations } = readLayout(path, terminal);
+      const drawn = draw(chooseOrganizations(organization, organizations, "in the layout"), people);
       const chart = formatMermaid(drawn, direction);
       terminal.print(json === true ? formatJson(drawn) : chart);
       const remark = json === true ? undefined : explainSize(chart, drawn);
       if (remark !== undefined) terminal.say(`peridio-gitops: ${remark}\n`);
       end(exitCodes.passed);
     });
-
-/** Returns the organizations of the layout that match a pattern. Each pattern must match one. */
-function readOrganizations(path: string, patterns: readonly string[], terminal: Terminal) {
-  const { organizations } = readLayout(path, terminal);
-  const isChosen = chooseOrganizations(
-    patterns,
-    organizations.map(({ name }) => name),
-    "in the layout",
-  );
-  return organizations.filter(({ name }) => isChosen(name));
-}

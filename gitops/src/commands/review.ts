@@ -20,7 +20,7 @@ import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
 import { createReview } from "./createReview";
-import { readLayout } from "./layout";
+import { readLayout } from "../access/layout";
 
 interface Options {
   readonly drift?: true;

@@ -20,7 +20,7 @@ import { createReport } from "../who/report";
 import type { Source } from "../who/source";
 import { formatText } from "../who/text";
 import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
-import { readLayout } from "./layout";
+import { readLayout } from "../access/layout";
 
 interface Options extends ConnectionOptions {
   readonly project?: string;

@@ -2,8 +2,8 @@ import { asUuid, type Group, type Project } from "#provider";
 import type { Values } from "#framework";
 import { type LayoutType, liveTypes } from "../objects/rows";
 import { compareTexts, formatCount } from "../wording";
-import type { AccessInventory, ProjectWithCohorts } from "./accessInventory";
-import type { Spelling } from "./inventory";
+import type { ProjectWithCohorts } from "./accessInventory";
+import type { Inventory, Spelling } from "./inventory";
 import type { OmittedPart } from "./omittedPart";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */
@@ -18,11 +18,10 @@ interface AccessEntry {
 
 /** Converts the groups and projects of an organization. Declares even empty lists, because an import adopts them too. */
 export function createAccess(
-  organization: string,
-  access: AccessInventory | undefined,
+  { organization: { name: organization }, access, people }: Inventory,
   getSpelling: Spelling,
 ): AccessEntry {
-  const { groups = [], projects = [], invitations = [] } = access ?? {};
+  const { groups = [], projects = [] } = access ?? {};
   const names = new Map(groups.map(({ id, name }) => [asUuid(id), name]));
   const spell = (users: Group["members"]) => users.map(({ email }) => getSpelling(email)).sort(compareTexts);
   const ids = new Map<string, string>();
@@ -74,12 +73,11 @@ export function createAccess(
     groups: declare("group", groups, (group) => group, describeGroup),
     projects: declare("project", projects, ({ project }) => project, describeWithCohorts),
   };
-  if (invitations.length > 0) {
+  const invited = people.flatMap(({ email, groupId }): readonly (readonly [string, string])[] =>
+    groupId === undefined ? [] : [[getSpelling(email), names.get(asUuid(groupId)) ?? groupId]],
+  );
+  if (invited.length > 0) {
     const reasons = ["after acceptance, add these people to the `members` of their groups"];
-    const invited = invitations.map(({ email, groupId }) => [
-      getSpelling(email),
-      names.get(asUuid(groupId)) ?? groupId,
-    ]);
     leftOut.push({ organization, part: "invitationGroups", reasons, value: Object.fromEntries(invited) });
   }
   return {

@@ -1,20 +1,12 @@
 import { type Group, getParentId, type Peridio, type Project, readGroups } from "#provider";
 import { createRecord, type LayoutType, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
-import { collect, type ListedProjectOrCohort, listProjectsAndCohorts, readGrants } from "../access/liveProjects";
+import { collect, type ListedProjectOrCohort, listProjectsAndCohorts, readGrants } from "../access/live";
 
 /** The groups and projects of an organization, and the numbers of its other objects. Only Avocado Connect has them. */
 export interface AccessInventory {
   readonly groups: readonly Group[];
   readonly projects: readonly ProjectWithCohorts[];
-  /** The pending invitations with a group, which the person joins by accepting. */
-  readonly invitations: readonly InvitationToGroup[];
   readonly others: OtherCounts;
-}
-
-/** An invited person, and the UUID of a group. */
-interface InvitationToGroup {
-  readonly email: string;
-  readonly groupId: string;
 }
 
 /** A project and its cohorts. */
@@ -40,13 +32,11 @@ export async function readAccess(peridio: Peridio, organizationId: string): Prom
   const reads = [
     readGroups(peridio, organizationId),
     listed.then((objects) => readGrants(peridio, objects)),
-    // The roster is read once for all callers.
-    peridio.roster.list(organizationId),
     countOthers(peridio, organizationId, listed),
   ] as const;
   // Waits for all requests before the command fails.
   await Promise.allSettled(reads);
-  const [groups, objects, people, others] = await Promise.all(reads);
+  const [groups, objects, others] = await Promise.all(reads);
   return {
     groups,
     projects: objects
@@ -55,11 +45,6 @@ export async function readAccess(peridio: Peridio, organizationId: string): Prom
         project,
         cohorts: objects.filter(({ kind, id }) => kind === "cohort" && getParentId(id) === project.id),
       })),
-    invitations: people.flatMap((person) =>
-      person.kind === "invitation" && person.groupId !== undefined
-        ? [{ email: person.email, groupId: person.groupId }]
-        : [],
-    ),
     others,
   };
 }

@@ -69,7 +69,6 @@ test("leaves out only the group with a stranger, not another one whose name begi
   const access = {
     groups: [group("field", "eve@acme.example"), group("fie", "ada@acme.example")],
     projects: [],
-    invitations: [],
     others: noOthers,
   };
   const { entry, leftOut } = createEntry(inventory("acme", { access }), asIs);

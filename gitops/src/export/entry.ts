@@ -42,7 +42,7 @@ export interface ExportedEntry {
 export function createEntry(inventory: Inventory, getSpelling: Spelling): ExportedEntry {
   const { id, name } = inventory.organization;
   const roles = new Map(inventory.people.map(({ email, role }) => [getSpelling(email), role]));
-  const { settings, ids, leftOut } = createAccess(name, inventory.access, getSpelling);
+  const { settings, ids, leftOut } = createAccess(inventory, getSpelling);
   const complete = { name, id, settings: { ...getSettings(inventory, getSpelling), ...settings }, roles, ids };
   return { inventory, ...omitRejected(complete, leftOut) };
 }

@@ -12,7 +12,7 @@ import {
   canonicalizeEmail,
 } from "#provider";
 import { chooseOrganizations } from "../choice";
-import { collect } from "../access/liveProjects";
+import { listOrganizations, rejectNoOrganization } from "../access/live";
 import { type AccessInventory, readAccess } from "./accessInventory";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
@@ -21,7 +21,7 @@ import { compareTexts, joinAnd } from "../wording";
 export interface Inventory {
   readonly organization: Organization;
   /** Members and pending invitations, one entry a person, by address. */
-  readonly people: readonly Pick<RosterEntry, "kind" | "email" | "role">[];
+  readonly people: readonly (Pick<RosterEntry, "kind" | "email" | "role"> & Pick<Invitation, "groupId">)[];
   /** The newest expired invitation of every person without another one, by address. */
   readonly expired: readonly Pick<Invitation, "email" | "role" | "expiresAt" | "sentAt">[];
   /** Undefined if the API has none. */
@@ -38,15 +38,9 @@ export interface Inventory {
  * @throws CommandError if there is none, a pattern matches none, or one cannot be read.
  */
 export async function readInventories(peridio: Peridio, patterns: readonly string[]): Promise<readonly Inventory[]> {
-  const visible = await collect(peridio.organizations.list());
-  if (visible.length === 0) {
-    throw new CommandError(
-      "This API key can see no organization. Use the API key of a member of at least one organization.",
-    );
-  }
-  const names = visible.map(({ name }) => name);
-  const isChosen = chooseOrganizations(patterns, names, "that this API key can see");
-  const chosen = visible.filter(({ name }) => isChosen(name)).sort((a, b) => compareTexts(a.name, b.name));
+  const visible = await listOrganizations(peridio);
+  rejectNoOrganization(visible);
+  const chosen = chooseOrganizations(patterns, visible, "that this API key can see");
   const reads = await Promise.allSettled(chosen.map((organization) => readInventory(peridio, organization)));
   const reasons = reads.flatMap((read) => (read.status === "rejected" ? [getErrorMessage(read.reason)] : []));
   if (reasons.length > 0) throw new CommandError(reasons.join("\n"));

@@ -1,5 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import type { Layout, LayoutOrganization } from "#layout";
+import { type LayoutObject, listLayoutObjects } from "../access/layout";
 import { findReasons } from "../access/reasons";
 import { chooseOrganizations } from "../choice";
 import {
@@ -18,12 +19,7 @@ import {
 /** Computes the access that a layout declares. */
 export function computeLayoutAccess({ organizations }: Layout, patterns: readonly string[]): Source {
   const where = "in the layout";
-  const isChosen = chooseOrganizations(
-    patterns,
-    organizations.map(({ name }) => name),
-    where,
-  );
-  const readings = organizations.filter(({ name }) => isChosen(name)).map(readOrganization);
+  const readings = chooseOrganizations(patterns, organizations, where).map(readOrganization);
   const hasProjects = organizations.some(({ projects }) => projects !== undefined);
   return {
     kind: "layout",
@@ -44,9 +40,9 @@ interface Reading {
 }
 
 type LayoutGroup = NonNullable<LayoutOrganization["groups"]>[number];
-type LayoutProject = NonNullable<LayoutOrganization["projects"]>[number];
 
-function readOrganization({ name, members, owner, roster, groups = [], projects = [] }: LayoutOrganization): Reading {
+function readOrganization(organization: LayoutOrganization): Reading {
+  const { name, members, owner, roster, groups = [] } = organization;
   const people = new Map(
     Object.entries(members).map(([email, role]): [string, Person] => {
       const isOwner = owner !== undefined && canonicalizeEmail(owner) === canonicalizeEmail(email);
@@ -59,14 +55,7 @@ function readOrganization({ name, members, owner, roster, groups = [], projects 
     (roster.ignore ?? []).length === 0
       ? []
       : [{ sentence: `The roster of ${name} ignores some people, so other people may have access too.` }];
-  const objects = projects.flatMap(({ cohorts, ...project }) => [
-    { ...project, kind: "project" as const, key: project.name, path: project.name },
-    ...cohorts.map((cohort) => {
-      // Names in a layout contain no slash.
-      const path = `${project.name}/${cohort.name}`;
-      return { ...cohort, kind: "cohort" as const, key: path, path, parent: project.name };
-    }),
-  ]);
+  const objects = listLayoutObjects(organization).map((object) => ({ ...object, key: object.path }));
   for (const object of objects) {
     const { everyoneEnabled, access: grants } = object;
     const granted = groups.filter((group) => grants?.groups.includes(group.name));
@@ -94,10 +83,7 @@ function readOrganization({ name, members, owner, roster, groups = [], projects 
 }
 
 /** Names the access that a layout does not declare. If an object is open, grants make no difference to members. */
-function describeGaps(
-  object: AccessObject & Pick<LayoutProject, "everyoneEnabled" | "access">,
-  groups: readonly LayoutGroup[],
-): readonly Omission[] {
+function describeGaps(object: AccessObject & LayoutObject, groups: readonly LayoutGroup[]): readonly Omission[] {
   if (object.everyoneEnabled) return [];
   const name = describeObject(object);
   const sentences = [

@@ -9,13 +9,13 @@ import {
   readGroups,
 } from "#provider";
 import {
-  collect,
   isAdmin,
   type ListedProjectOrCohort,
+  listOrganizations,
   listProjectsAndCohorts,
   type ProjectOrCohort,
   readGrants,
-} from "../access/liveProjects";
+} from "../access/live";
 import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
 import type { Question } from "./question";
@@ -39,13 +39,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
     throw new CommandError(
       `${api.name} has no projects. Remove --project to see roles, or add --backend connect for Avocado Connect.`,
     );
-  const visible = await collect(api.organizations.list());
-  const isChosen = chooseOrganizations(
-    patterns,
-    visible.map(({ name }) => name),
-    where,
-  );
-  const chosen = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const chosen = chooseOrganizations(patterns, await listOrganizations(api), where);
   const readings = await Promise.all(
     chosen.map(async ({ id, name }) => {
       try {

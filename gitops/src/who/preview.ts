@@ -22,10 +22,11 @@ import {
 export function computePreviewAccess(model: Model, patterns: readonly string[]): Source {
   const where = "in the previews";
   const { unknowns, conflicts = [] } = reviewModel(model);
-  const organizations = [...model.after.organizations.values()];
-  const isChosen = chooseOrganizations(patterns, organizations.map(getOrganizationName), where);
-  const chosen = organizations.filter((organization) => isChosen(getOrganizationName(organization)));
-  const readings = chosen.map((organization) => readOrganization(organization, model));
+  const organizations = [...model.after.organizations.values()].map((organization) => ({
+    ...organization,
+    name: getOrganizationName(organization),
+  }));
+  const readings = chooseOrganizations(patterns, organizations, where).map((one) => readOrganization(one, model));
   const hasProjects = model.declarations.some(isProject);
   return {
     kind: "preview",
@@ -53,9 +54,10 @@ function isProject({ kind }: Declaration): boolean {
   return kind === "Project" || kind === "Cohort";
 }
 
-function readOrganization(organization: Organization, model: Model): Reading {
-  const { key, people: planned, hasRoster } = organization;
-  const name = getOrganizationName(organization);
+function readOrganization(
+  { key, name, people: planned, hasRoster }: Organization & { readonly name: string },
+  model: Model,
+): Reading {
   const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
   const objects: AccessObject[] = [];
   const access: PersonAccess[] = [];

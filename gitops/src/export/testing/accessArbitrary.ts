@@ -41,7 +41,6 @@ export function access(text: fc.Arbitrary<string>): fc.Arbitrary<(emails: readon
             cohorts: cohorts.map((cohort, number) => ({ ...grant(cohort), id: `${id}/${toUuid(number)}` })),
           };
         }),
-        invitations: [],
         others: noOthers,
       };
     });

@@ -1,4 +1,19 @@
-import { getParentId, type ListedProject, type Peridio, type Project } from "#provider";
+import { getParentId, type ListedProject, type Organization, type Peridio, type Project } from "#provider";
+import { CommandError } from "../exit";
+import { compareTexts } from "../wording";
+
+/** Lists the organizations that the API key can see, sorted by name. */
+export async function listOrganizations(api: Peridio): Promise<readonly Organization[]> {
+  return (await collect(api.organizations.list())).toSorted((a, b) => compareTexts(a.name, b.name));
+}
+
+/** @throws CommandError if a command has no organization, because a result about nothing must not look like success. */
+export function rejectNoOrganization(organizations: readonly unknown[]): void {
+  if (organizations.length > 0) return;
+  throw new CommandError(
+    "This API key can see no organization. Use the API key of a member of at least one organization.",
+  );
+}
 
 /** A project or a cohort. */
 export interface ListedProjectOrCohort extends ListedProject {
@@ -26,7 +41,7 @@ export async function listProjectsAndCohorts(
       const parent = getParentId(cohort.id);
       return { ...cohort, kind: "cohort", path: `${names.get(parent) ?? parent}/${cohort.name}` } as const;
     }),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  ].sort((a, b) => compareTexts(a.path, b.path));
 }
 
 /** Reads the grants of listed projects and cohorts. */

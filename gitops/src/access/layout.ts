@@ -1,0 +1,41 @@
+import { version } from "#provider";
+import {
+  formatLayoutMistake,
+  type Layout,
+  type LayoutCohort,
+  type LayoutOrganization,
+  parseLayout,
+  readLayoutFiles,
+} from "#layout";
+import type { Terminal } from "../terminal/terminal";
+
+/**
+ * Reads a layout, a file or a folder. Prints its warnings to standard error.
+ * @throws InvalidLayoutError or UserError if the layout cannot be read.
+ */
+export function readLayout(path: string, terminal: Terminal): Layout {
+  const { folder, now } = terminal;
+  const layout = parseLayout(readLayoutFiles(path, folder), { today: now.toISOString().slice(0, 10), version });
+  for (const warning of layout.warnings) terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
+  return layout;
+}
+
+/** A project or a cohort of a layout. */
+export interface LayoutObject extends Pick<LayoutCohort, "name" | "everyoneEnabled" | "access"> {
+  readonly kind: "project" | "cohort";
+  /** The name. For a cohort, the project's name, a `/`, and the cohort's name. Names in a layout contain no slash. */
+  readonly path: string;
+  /** The path of a cohort's project. */
+  readonly parent?: string;
+}
+
+/** Lists the projects of an organization, each with its cohorts. */
+export function listLayoutObjects({ projects = [] }: LayoutOrganization): readonly LayoutObject[] {
+  return projects.flatMap(({ cohorts, ...project }): readonly LayoutObject[] => [
+    { ...project, kind: "project", path: project.name },
+    ...cohorts.map(
+      (cohort) =>
+        ({ ...cohort, kind: "cohort", path: `${project.name}/${cohort.name}`, parent: project.name }) as const,
+    ),
+  ]);
+}
