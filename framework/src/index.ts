@@ -53,6 +53,7 @@ export {
   type Shape,
   type Verb,
 } from "./resource";
+export { getPulumiHome } from "./pulumiHome";
 export { packageSchema } from "./schema";
 export { describeMissing, NotAppliedError, acceptedButNotApplied } from "./unapplied";
 export { type Values, hasUnknowns, isRecord, omitAbsent, isSameValue } from "./values";

@@ -11,20 +11,19 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "./configuration";
 import { identifyEngine } from "./engineProcess";
 import { getErrorMessage } from "./errors";
 import type { Ledger } from "./ownership";
+import { getPulumiHome } from "./pulumiHome";
 
 /** Returns the ledger that all providers of this operation share, as plugins and as dynamic providers. Without an engine address, there is none. */
 export function openLedger(packageName: string, environment: Environment, engineAddress: string): Ledger | undefined {
   if (engineAddress === "") return undefined;
-  const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
   // Addresses and process ids are reused. On Windows, the parent is the launcher.
   const engine = process.platform === "win32" ? "" : identifyEngine();
-  return sharedLedger(join(home, packageName), `${engineAddress} ${engine}`);
+  return sharedLedger(join(getPulumiHome(environment), packageName), `${engineAddress} ${engine}`);
 }
 
 /** The age at which a file is deleted, in milliseconds. No operation takes that long. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import os, { tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "#provider";
 import { fakeTerminal } from "../../test/support/terminal";
@@ -63,22 +63,6 @@ function installPlugin(home: string): string {
   writeFileSync(join(plugin, "pulumi-resource-peridio"), "");
   return plugin;
 }
-
-test("finds the plugin in the home of the user's account, as Pulumi does, even if HOME differs", () => {
-  const plugin = installPlugin(join(folder, ".pulumi"));
-  jest.spyOn(os, "userInfo").mockReturnValue({ ...os.userInfo(), homedir: folder });
-  jest.spyOn(os, "homedir").mockReturnValue(join(folder, "elsewhere"));
-  expect(findPlugin(undefined, fakeTerminal({ folder, environment: {} }))).toBe(plugin);
-});
-
-test("finds the plugin in HOME if the user has no account", () => {
-  const plugin = installPlugin(join(folder, ".pulumi"));
-  jest.spyOn(os, "userInfo").mockImplementation(() => {
-    throw new Error("uv_os_get_passwd returned ENOENT");
-  });
-  jest.spyOn(os, "homedir").mockReturnValue(folder);
-  expect(findPlugin(undefined, fakeTerminal({ folder, environment: {} }))).toBe(plugin);
-});
 
 test("PULUMI_HOME replaces the home of the user", () => {
   const plugin = installPlugin(join(folder, "home"));

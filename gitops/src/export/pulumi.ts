@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, existsSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve, dirname } from "node:path";
+import { getPulumiHome } from "#framework";
 import { version } from "#provider";
 import { type ConnectionOptions, getDestination } from "../connection";
 import { CommandError } from "../exit";
@@ -95,11 +96,12 @@ const plugins = ["pulumi-resource-peridio", "pulumi-resource-peridio.exe"];
  * @throws CommandError if no folder has the plugin.
  */
 export function findPlugin(given: string | undefined, { environment, folder }: Terminal): string {
-  const home = environment.PULUMI_HOME ?? join(getUserHome(), ".pulumi");
   // A compiled program finds its folder in execPath, and a script in __dirname.
   const beside = [dirname(process.execPath), __dirname];
   const candidates =
-    given === undefined ? [...beside, join(home, "plugins", `resource-peridio-v${version}`)] : [resolve(folder, given)];
+    given === undefined
+      ? [...beside, join(getPulumiHome(environment), "plugins", `resource-peridio-v${version}`)]
+      : [resolve(folder, given)];
   const plugin = candidates.find((candidate) => plugins.some((name) => existsSync(join(candidate, name))));
   if (plugin !== undefined) return plugin;
   throw new CommandError(
@@ -107,16 +109,6 @@ export function findPlugin(given: string | undefined, { environment, folder }: T
       ? `The provider's plugin ${version} is not installed. Run \`pulumi plugin install resource peridio ${version} --file PATH\` with the executable or archive of the plugin, or set --plugin to the folder that contains pulumi-resource-peridio.`
       : `${given} does not contain the executable pulumi-resource-peridio. Set --plugin to the folder that contains it.`,
   );
-}
-
-/** Returns the home of the user as Pulumi does: the home of the account, even if HOME differs. */
-function getUserHome(): string {
-  try {
-    return userInfo().homedir;
-  } catch {
-    // The user has no account, as in some containers.
-    return homedir();
-  }
 }
 
 /** Returns the environment in which the plugin reaches the same Peridio as this command, from any folder. */
