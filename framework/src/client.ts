@@ -4,13 +4,11 @@ import type { RequestInfo } from "./request";
 export interface UnsupportedFeature {
   /** States what is missing and what to do instead: a sentence without its period. */
   readonly reason: string;
-  /** Lists every feature that this API does not support, in whole sentences; null if there are only a few. */
-  readonly overview: string | null;
 }
 
-/** Explains an unsupported feature in whole sentences, with the overview of the API. */
-export function formatUnsupported({ reason, overview }: UnsupportedFeature): string {
-  return `${reason}.${overview === null ? "" : ` ${overview}`}`;
+/** Explains an unsupported feature in whole sentences. */
+export function formatUnsupported({ reason }: UnsupportedFeature): string {
+  return `${reason}.`;
 }
 
 /** Options of the requests of a client. An absent option keeps its value. */

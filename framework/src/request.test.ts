@@ -33,10 +33,7 @@ test("a failed look for the effect of a request is added once, with its status",
 });
 
 test("an unsupported feature is explained in sentences", () => {
-  expect(formatUnsupported({ reason: "Acme has no groups: leave them out", overview: null })).toBe(
+  expect(formatUnsupported({ reason: "Acme has no groups: leave them out" })).toBe(
     "Acme has no groups: leave them out.",
-  );
-  expect(formatUnsupported({ reason: "Acme has no groups", overview: "Acme is small." })).toBe(
-    "Acme has no groups. Acme is small.",
   );
 });

@@ -56,7 +56,7 @@ export function explainUnsupported(api: FeatureSupport, feature: string | undefi
 }
 
 /**
- * Returns unsupported features as failures of a check. The last failure lists everything that the API does not support.
+ * Returns unsupported features as failures of a check.
  * `urnInState` is the URN of a resource that the state contains.
  */
 export function toFailures(
@@ -64,11 +64,10 @@ export function toFailures(
   service: string,
   urnInState?: string,
 ): readonly Failure[] {
-  return unmet.map(({ path, unsupported: { reason, overview } }, index) => {
+  return unmet.map(({ path, unsupported: { reason } }) => {
     const removal =
       path.length === 0 && urnInState !== undefined ? `. ${describeStateRemoval(urnInState, service)}` : "";
-    const all = index === unmet.length - 1 && overview !== null ? `. ${overview}` : "";
-    return { path: formatPath(path), reason: `${reason}${removal}${all}` };
+    return { path: formatPath(path), reason: `${reason}${removal}` };
   });
 }
 
@@ -78,8 +77,8 @@ function describeStateRemoval(urn: string, service: string): string {
 }
 
 /** Refuses an operation on an entry of the state that the API does not support. */
-export function unsupportedInState({ reason, overview }: UnsupportedFeature, urn: string, service: string): UserError {
-  return new UserError(formatUnsupported({ reason: `${reason}. ${describeStateRemoval(urn, service)}`, overview }));
+export function unsupportedInState({ reason }: UnsupportedFeature, urn: string, service: string): UserError {
+  return new UserError(formatUnsupported({ reason: `${reason}. ${describeStateRemoval(urn, service)}` }));
 }
 
 /** An unsupported feature, and the part of the component's inputs that requires it. */
@@ -100,8 +99,7 @@ export function rejectUnmet(
   requirements: readonly ComponentRequirement[],
 ): void {
   const sorted = [...requirements].sort((a, b) => compareLocations(a.source.location, b.source.location));
-  const [first] = sorted;
-  if (first === undefined) return;
+  if (sorted.length === 0) return;
   const sourcesByReason = new Map<string, Set<string>>();
   for (const { unsupported, source } of sorted) {
     const sources = sourcesByReason.get(unsupported.reason) ?? new Set<string>();
@@ -112,9 +110,8 @@ export function rejectUnmet(
     const more = sources.size > shown.length ? [`and ${sources.size - shown.length} more`] : [];
     return [`  ${reason}.`, ...[...shown, ...more].map((line) => `    ${line}`)].join("\n");
   });
-  const { overview } = first.unsupported;
   const head = `${component} requires features that ${name} does not support, so the provider declared no resources:`;
-  throw new UserError([head, ...reasons, ...(overview === null ? [] : [overview])].join("\n"));
+  throw new UserError([head, ...reasons].join("\n"));
 }
 
 /** Returns the unsupported features that children of a component require, and the inputs that require them. */

@@ -9,6 +9,7 @@ import {
   getDestination as getProviderDestination,
   isMisdirected,
   peridio,
+  type SettingNames,
 } from "#provider";
 import { type Output, printable } from "#framework";
 import { CommandError } from "./exit";
@@ -44,9 +45,21 @@ export function createBackendOption(description = "the API; by default PERIDIO_B
   return new Option("--backend <backend>", description).choices(backends);
 }
 
+/** The settings of commands that call Peridio, for messages. */
+const settingNames: SettingNames = {
+  program: "peridio-gitops",
+  apiKey: "PERIDIO_API_KEY",
+  backend: "--backend or PERIDIO_BACKEND",
+  endpoint: "--endpoint or PERIDIO_BASE_URL",
+  caPath: "PERIDIO_CA_PATH",
+};
+
+/** The settings of commands that select an API without a call. */
+export const offlineSettingNames: SettingNames = { ...settingNames, endpoint: "PERIDIO_BASE_URL" };
+
 /** Returns the API and its address from the options and the environment. */
 export function getDestination({ endpoint, backend }: ConnectionOptions, { environment }: Terminal): Destination {
-  return getProviderDestination({ endpoint, backend }, environment);
+  return getProviderDestination({ endpoint, backend }, environment, settingNames);
 }
 
 /** Returns the API client for the options and the environment. Sends no request; announces long waits. */
@@ -54,7 +67,9 @@ export function connect(options: ConnectionOptions, terminal: Terminal): Peridio
   const { environment } = terminal;
   const { PERIDIO_API_KEY: key } = environment;
   if (key === undefined || key === "") {
-    throw new CommandError("The API key is missing. Set the environment variable PERIDIO_API_KEY.");
+    throw new CommandError(
+      "The API key is missing. Set the environment variable PERIDIO_API_KEY to an API key of Peridio.",
+    );
   }
   if (isMisdirected(key, getDestination(options, terminal))) {
     throw new CommandError(
@@ -65,9 +80,7 @@ export function connect(options: ConnectionOptions, terminal: Terminal): Peridio
   const log: Output["log"] = (level, text) => {
     if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
   };
-  return peridio({ endpoint, backend, userAgentSuffix: "peridio-gitops" }, environment, {
-    log,
-    redact: printable,
-    keep: () => undefined,
-  });
+  const settings = { endpoint, backend, userAgentSuffix: "peridio-gitops" };
+  const output: Output = { log, redact: printable, keep: () => undefined };
+  return peridio(settings, environment, output, { names: settingNames });
 }

@@ -142,7 +142,8 @@ test("an unknown API key ends the audit, and no output contains the API key", as
 test("sends no request without an API key, and names the remedy", async () => {
   expect(await acme.run(["audit"], { environment: { PERIDIO_BASE_URL: acme.url } })).toMatchObject({
     code: 1,
-    errors: "peridio-gitops: The API key is missing. Set the environment variable PERIDIO_API_KEY.\n",
+    errors:
+      "peridio-gitops: The API key is missing. Set the environment variable PERIDIO_API_KEY to an API key of Peridio.\n",
   });
   expect(acme.operations()).toEqual([]);
 });

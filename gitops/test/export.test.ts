@@ -289,7 +289,7 @@ test("names an unreadable organization and writes nothing", async () => {
   emulator.control.fault({ operation: "retrieve-security-settings", effect: { status: 403 } });
   const { code, errors } = await exporting();
   expect(code).toBe(1);
-  expect(errors).toMatch(/^peridio-gitops: acme-(dev|production) cannot be read: .*403/);
+  expect(errors).toMatch(/^peridio-gitops: The command cannot read acme-(dev|production): .*403/);
   expect(await readdir(folder)).toEqual([]);
 });
 

@@ -150,7 +150,7 @@ describe("a layout for Avocado Connect", () => {
   const people = "  ada@acme.example: { acme: admin }\n  bob@acme.example: { acme: viewer }\n";
   const role =
     'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer: ' +
-    "use `member`. Members have access to every project, unless its `everyoneEnabled` is `false`\n";
+    "use `member`, which gives access to every project unless its `everyoneEnabled` is `false`\n";
   const security =
     "layout.yaml:2:11: organizations.acme.security: Avocado Connect cannot manage security settings: " +
     "change them in Peridio's console, and remove the SecurityPolicy (in a layout, `security`) from the program\n";
@@ -221,7 +221,8 @@ describe("a layout for Avocado Connect", () => {
     expect(await validate("layout.yaml")).toEqual({
       code: 1,
       output: "",
-      errors: 'peridio-gitops: PERIDIO_BACKEND is "conect": it must be one of admin-v2, connect.\n',
+      errors:
+        'peridio-gitops: PERIDIO_BACKEND is "conect": it must be one of admin-v2, connect. Correct or remove this environment variable.\n',
     });
     environment = { PERIDIO_BACKEND: "connect", PERIDIO_BASE_URL: "https://api.peridio.com" };
     const { code, output, errors } = await validate("layout.yaml");

@@ -129,7 +129,7 @@ describe("the endpoint", () => {
     const attempt = () => getDestination(settings, environment);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      ` serves ${served}, so the provider sent nothing. ` +
+      ` serves ${served}, so nothing was sent. ` +
         "Correct the backend (`peridio:backend` or PERIDIO_BACKEND), or the endpoint (`peridio:endpoint` or PERIDIO_BASE_URL).",
     );
   });

@@ -6,6 +6,8 @@ import {
   endpoints,
   hosts,
   open,
+  providerSettings,
+  type SettingNames,
   type Peridio,
   type TransportOverrides,
 } from "./api";
@@ -104,7 +106,7 @@ export function peridio(
   settings: Configuration,
   environment: Environment,
   { log, redact, keep }: Output,
-  overrides?: TransportOverrides,
+  { names, ...overrides }: TransportOverrides & { readonly names?: SettingNames } = {},
 ): Peridio {
   const apiKey = settings.apiKey ?? ignoreEmpty(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
@@ -113,7 +115,7 @@ export function peridio(
     );
   }
   keep(apiKey);
-  const where = getDestination(settings, environment);
+  const where = getDestination(settings, environment, names);
   const { backend, endpoint } = where;
   if (isMisdirected(apiKey, where)) {
     throw new UserError(
@@ -140,6 +142,7 @@ export function peridio(
     log,
     redact,
     runnerCidrs: settings.runnerCidrs,
+    settings: names,
   };
   return open(config, overrides);
 }
@@ -160,9 +163,9 @@ export function isMisdirected(apiKey: string, { backend }: Destination): boolean
  * Returns the API that the settings or the environment select, or the default.
  * @throws UserError for an unknown backend, or for a backend that the endpoint does not serve: the API key would reach the wrong API
  */
-export function getDestination(settings: Configuration, environment: Environment): Destination {
+export function getDestination(settings: Configuration, environment: Environment, names?: SettingNames): Destination {
   const endpoint = findEndpoint(settings, environment);
-  const backend = chooseBackend(settings, environment);
+  const backend = chooseBackend(settings, environment, names);
   return { backend, endpoint: endpoint === undefined ? endpoints[backend] : normalize(endpoint) };
 }
 
@@ -170,14 +173,18 @@ export function getDestination(settings: Configuration, environment: Environment
  * Returns the backend that the settings or the environment choose, or the default.
  * @throws UserError as `getDestination` does
  */
-export function chooseBackend(settings: Configuration, environment: Environment): BackendName {
+export function chooseBackend(
+  settings: Configuration,
+  environment: Environment,
+  names = providerSettings,
+): BackendName {
   const endpoint = findEndpoint(settings, environment);
   const named = settings.backend ?? parseBackend(ignoreEmpty(environment.PERIDIO_BACKEND));
   const served = findServedBackend(endpoint);
   if (served !== undefined && named !== undefined && served !== named) {
     throw new UserError(
-      `The backend is ${named}, but the endpoint ${String(endpoint)} serves ${served}, so the provider sent nothing. ` +
-        "Correct the backend (`peridio:backend` or PERIDIO_BACKEND), or the endpoint (`peridio:endpoint` or PERIDIO_BASE_URL).",
+      `The backend is ${named}, but the endpoint ${String(endpoint)} serves ${served}, so nothing was sent. ` +
+        `Correct the backend (${names.backend}), or the endpoint (${names.endpoint}).`,
     );
   }
   return getBackend({ backend: named ?? served });
@@ -190,7 +197,9 @@ function findEndpoint({ endpoint }: Configuration, { PERIDIO_BASE_URL }: Environ
 function parseBackend(name: string | undefined): BackendName | undefined {
   const found = backends.find((one) => one === name);
   if (name === undefined || found !== undefined) return found;
-  throw new UserError(`PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}.`);
+  throw new UserError(
+    `PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}. Correct or remove this environment variable.`,
+  );
 }
 
 /** Returns the API that these settings select if the environment sets no API. */

@@ -25,6 +25,7 @@ export {
   type RosterEntry,
   type Role,
   type SecuritySettings,
+  type SettingNames,
   type TransportOverrides,
   type Unknown,
   type UsageAlert,

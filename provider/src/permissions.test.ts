@@ -51,7 +51,7 @@ const bound =
   "Use an API key of the whole account, or an API key that is bound to the organization of this resource.";
 const absent =
   "bob@x.io is not a member of this organization, or the organization does not exist. " +
-  "Use the API key of a member, or ask an admin to invite bob@x.io. " +
+  "Correct the id, use the API key of a member, or ask an admin to invite bob@x.io. " +
   "If the state contains an organization that was deleted, run `pulumi refresh`. " +
   "Its error message shows how to remove the organization from the state.";
 const needsDeveloper =
@@ -143,7 +143,7 @@ describe("authorize", () => {
 
     test("rejects the operation if Peridio does not find the organization", async () => {
       const outcome = await authorize(update("viewer"), { caller: bob(inOther) });
-      expect(outcome).toEqual({ error: new UserError(`${absent} Not found. (GET /v2/things, HTTP 404)`), requests });
+      expect(outcome).toEqual({ error: new UserError(`${absent} (GET /v2/things, HTTP 404)`), requests });
       expect(outcome.error).not.toBeInstanceOf(MissingRightError);
     });
 
@@ -245,9 +245,9 @@ describe("explain", () => {
   test.each<[string, Partial<Caller>, string]>([
     ["the other organization of the key", { ...bob(inOther), boundTo: otherId }, bound],
     ["the missing membership", bob(inOther), absent],
-  ])("adds %s to a 404", async (_, caller, reason) => {
+  ])("explains a 404 by %s", async (_, caller, reason) => {
     const explained = await explain(notFound, { caller });
-    expect(explained).toEqual(new UserError(`${reason} Not found. (GET /v2/things, HTTP 404)`));
+    expect(explained).toEqual(new UserError(`${reason} (GET /v2/things, HTTP 404)`));
   });
 
   test.each<[string, Partial<Caller>, Operation]>([
@@ -260,8 +260,8 @@ describe("explain", () => {
   test.each<[string, Partial<Caller>, string]>([
     ["the other organization of the key", { ...bob(inOther, join("admin")), boundTo: otherId }, bound],
     ["the lower role", bob(join("viewer")), needsDeveloper],
-  ])("adds %s to a 403", async (_, caller, reason) => {
-    expect(await explain(forbidden, { caller })).toEqual(new UserError(`${reason} ${forbidden.message}`));
+  ])("explains a 403 by %s, without the other possible causes", async (_, caller, reason) => {
+    expect(await explain(forbidden, { caller })).toEqual(new UserError(`${reason} (GET /v2/things, HTTP 403)`));
   });
 
   test("returns a 403 unchanged if the membership is not visible", async () => {
@@ -281,12 +281,27 @@ describe("explain", () => {
     }
   });
 
-  test.each<[string, Membership["role"], Memory["backend"]]>([
-    ["of an unknown role", auditor, "admin-v2"],
-    ["of an API without an IP allowlist", "admin", "connect"],
-  ])("adds only the role to a 403 %s", async (_, role, backend) => {
+  const byAddress = "If the organization has an IP allowlist, connect from an address on the allowlist.";
+
+  test.each<[string, Membership["role"], Memory["backend"], string]>([
+    ["an unknown role", auditor, "admin-v2", "Use the API key of a user whose role allows this."],
+    ["an API without an IP allowlist", "admin", "connect", "This role is sufficient."],
+  ])("names the causes of a 403 that remain with %s", async (_, role, backend, rest) => {
     expect(await explain(forbidden, { caller: bob(join(role)), ...(backend && { backend }) })).toEqual(
-      new UserError(`bob@x.io is an ${role} of organization acme-dev. ${forbidden.message}`),
+      new UserError(
+        `Peridio refused the update. bob@x.io is an ${role} of organization acme-dev. ${rest} ${byAddress} (GET /v2/things, HTTP 403)`,
+      ),
+    );
+  });
+
+  test("guesses no cause of a 403 that Peridio explains", async () => {
+    const denial = "Peridio refused the update. Peridio says: The address is not allowed.";
+    const explained = new ForbiddenError(denial, createRequest(403), null, null, true);
+    expect(explained.message).toBe(`${denial} Correct this cause, or use another API key. (GET /v2/things, HTTP 403)`);
+    expect(await explain(explained, { caller: bob(join("manager")) })).toEqual(
+      new UserError(
+        `${denial} bob@x.io is a manager of organization acme-dev. Correct this cause, or use another API key. (GET /v2/things, HTTP 403)`,
+      ),
     );
   });
 });

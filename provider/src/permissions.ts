@@ -1,5 +1,7 @@
 import {
+  allowedAddress,
   type Caller,
+  correctCause,
   ForbiddenError,
   isRole,
   NotFoundError,
@@ -54,7 +56,7 @@ async function explainNotFound(
   const organizationId = getOrganizationId(operation);
   const caller = await api.caller(organizationId);
   const reason = explainOtherBinding(caller, organizationId) ?? explainNoMember(caller, organizationId);
-  return reason === undefined ? error : new UserError(`${reason} ${error.message}`);
+  return reason === undefined ? error : new UserError(withRequest(reason, error));
 }
 
 /** Explains a 403 of Peridio by the binding of the API key and the role of its user or, if both suffice, by the IP allowlist. */
@@ -68,19 +70,30 @@ async function explainForbidden(
   const missing =
     explainOtherBinding(caller, organizationId) ??
     (await explainMissingRight(api, getRequiredRight(operation), organizationId));
-  if (missing !== undefined) return new UserError(`${missing} ${error.message}`);
+  if (missing !== undefined) return new UserError(withRequest(missing, error));
   const { email, organizations } = caller;
   const membership = organizations.find(({ id }) => id === organizationId);
   if (membership === undefined) return error;
-  const role = `${email} is ${withArticle(membership.role)} of organization ${membership.name}`;
-  if (!isRole(membership.role) || api.explainUnsupported("securitySettings") !== undefined)
-    return new UserError(`${role}. ${error.message}`);
-  return new UserError(
-    `${error.denial} ${role}. This role is sufficient, so the probable cause is the IP allowlist. ` +
-      "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
-      "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`. " +
-      `(${formatRequest(error)})`,
-  );
+  const role = `${email} is ${withArticle(membership.role)} of organization ${membership.name}.`;
+  const hasAllowlist = api.explainUnsupported("securitySettings") === undefined;
+  const rest = error.isExplained
+    ? correctCause
+    : !isRole(membership.role)
+      ? `Use the API key of a user whose role allows this. ${allowedAddress}`
+      : hasAllowlist
+        ? probableAllowlist
+        : `This role is sufficient. ${allowedAddress}`;
+  return new UserError(withRequest(`${error.denial} ${role} ${rest}`, error));
+}
+
+const probableAllowlist =
+  "This role is sufficient, so the probable cause is the IP allowlist. " +
+  "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
+  "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`.";
+
+/** Adds the request of an error to a message that replaces the message of the error. */
+function withRequest(sentences: string, error: ForbiddenError | NotFoundError): string {
+  return `${sentences} (${formatRequest(error)})`;
 }
 
 /** Returns the id of the organization of an object, which may be the object itself. Undefined while it is unknown. */
@@ -106,7 +119,7 @@ function explainOtherBinding(
 function explainNoMember({ email, organizations }: Caller, organizationId: string | undefined): string | undefined {
   if (organizationId === undefined || organizations.some(({ id }) => id === organizationId)) return undefined;
   return (
-    `${email} is not a member of this organization, or the organization does not exist. Use the API key of a member, or ask an admin to invite ${email}. ` +
+    `${email} is not a member of this organization, or the organization does not exist. Correct the id, use the API key of a member, or ask an admin to invite ${email}. ` +
     "If the state contains an organization that was deleted, run `pulumi refresh`. Its error message shows how to remove the organization from the state."
   );
 }
@@ -123,7 +136,7 @@ async function explainInvisible(
     await api.organizations.get(organizationId);
     return undefined;
   } catch (error) {
-    if (error instanceof NotFoundError) return `${reason} ${error.message}`;
+    if (error instanceof NotFoundError) return withRequest(reason, error);
     throw error;
   }
 }

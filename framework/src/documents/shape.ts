@@ -90,9 +90,16 @@ export function findClosest(word: string, known: Iterable<string>): string | und
   const [best] = candidates
     .filter((candidate) => Math.abs(candidate.length - word.length) <= countAllowedTypos(candidate))
     .map((candidate) => ({ candidate, distance: countTypos(lower, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= countAllowedTypos(candidate))
+    .filter(({ candidate, distance }) => distance <= countAllowedTypos(candidate) && isSamePerson(lower, candidate))
     .sort((a, b) => a.distance - b.distance);
   return best?.candidate;
+}
+
+/** Returns false for the addresses of two people of one company, whose domains make the addresses similar. */
+function isSamePerson(word: string, known: string): boolean {
+  const [[name = "", domain], [knownName = "", knownDomain]] = [word.split("@"), known.toLowerCase().split("@")];
+  if (domain === undefined || domain !== knownDomain) return true;
+  return countTypos(name, knownName) <= countAllowedTypos(knownName);
 }
 
 /** Counts the letters that differ. Two letters in the wrong order are one typing error. */

@@ -233,7 +233,7 @@ export class Run {
       const unsupported = this.#explainUnsupportedChange(resource, property);
       if (unsupported === undefined) continue;
       const reason = `${unsupported.reason}: ${JSON.stringify(observed[property])}`;
-      throw new UserError(formatUnsupported({ ...unsupported, reason }));
+      throw new UserError(formatUnsupported({ reason }));
     }
   }
 

@@ -14,7 +14,7 @@ function apiWithout(missing: string): AnyClient {
   const client: AnyClient = {
     ...silentClient(),
     explainUnsupported: (feature) =>
-      feature === missing ? { reason: `Acme has no ${missing}: leave it out`, overview: "Acme is small." } : undefined,
+      feature === missing ? { reason: `Acme has no ${missing}: leave it out` } : undefined,
     with: () => client,
   };
   return client;
@@ -26,7 +26,7 @@ const withFeature = (more: Partial<AnyResource>, warehouse = new Warehouse(bob))
 });
 const onState =
   `Acme has no things: leave it out. To remove the resource from the state only, run \`pulumi state delete --force '${urn}'\`. ` +
-  "This changes nothing in Acme. Acme is small.";
+  "This changes nothing in Acme.";
 
 test("an entry of an unsupported resource is neither read nor deleted, and the error names the command", async () => {
   const warehouse = new Warehouse(bob);
@@ -46,7 +46,7 @@ test("an entry of an unsupported resource is neither read nor deleted, and the e
 test("an unsupported resource can be neither imported nor listed", async () => {
   const { run } = offline(apiWithout("things"));
   const resource = withFeature({ requires: "things" });
-  const reason = "Acme has no things: leave it out. Acme is small.";
+  const reason = "Acme has no things: leave it out.";
   await expect(operations.read(run, resource, { urn, id, declared: {}, state: {} })).rejects.toThrow(
     new RegExp(`: ${reason}$`),
   );
@@ -98,7 +98,7 @@ describe("a property whose change the API does not support", () => {
     const warehouse = new Warehouse({ ...bob, note: "old" });
     const { run } = offline(apiWithout("notes"));
     const resource = withFeature({ inputs }, warehouse);
-    const reason = 'Acme has no notes: leave it out: "old". Acme is small.';
+    const reason = 'Acme has no notes: leave it out: "old".';
     const change = update({ ...declaredBob, note: "new" });
     await expect(operations.previewUpdate(run, resource, change)).rejects.toThrow(reason);
     await expect(operations.update(run, resource, change)).rejects.toThrow(reason);

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
-import { type BackendName, traits, chooseBackend } from "#provider";
-import { createBackendOption } from "../connection";
+import { type BackendName, type Feature, traits, chooseBackend } from "#provider";
+import { createBackendOption, offlineSettingNames } from "../connection";
 import { exitCodes } from "../exit";
 import { checkAccessRules, checkLayout, listOrganizations } from "../validation/validate";
 import { type Format, formats, formatRemarks } from "../validation/report";
@@ -82,7 +82,8 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
         });
       }
       const { folder, now, environment } = terminal;
-      const api = traits[chooseBackend({ backend }, environment)];
+      const chosen = traits[chooseBackend({ backend }, environment, offlineSettingNames)];
+      const api = { explainUnsupported: (feature: Feature) => chosen.explainUnsupported(feature, offlineSettingNames) };
       const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
       const circumstances = { ...when, only, api, organizations: listOrganizations(paths, when) };
       const remarks = [

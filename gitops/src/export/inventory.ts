@@ -11,6 +11,7 @@ import {
   type SecuritySettings,
   canonicalizeEmail,
 } from "#provider";
+import { describeUnreadable } from "../access/unreadable";
 import { chooseOrganizations } from "../choice";
 import { listOrganizations, rejectNoOrganization } from "../access/live";
 import { type AccessInventory, readAccess } from "./accessInventory";
@@ -42,13 +43,19 @@ export async function readInventories(peridio: Peridio, patterns: readonly strin
   rejectNoOrganization(visible);
   const chosen = chooseOrganizations(patterns, visible, "that this API key can see");
   const reads = await Promise.allSettled(chosen.map((organization) => readInventory(peridio, organization)));
-  const reasons = reads.flatMap((read) => (read.status === "rejected" ? [getErrorMessage(read.reason)] : []));
-  if (reasons.length > 0) throw new CommandError(reasons.join("\n"));
+  const failures = reads.map((read) => (read.status === "rejected" ? toError(read.reason) : undefined));
+  const other = failures.find((error) => error !== undefined && !(error instanceof ApiError));
+  if (other !== undefined) throw other;
+  const unreadable = chosen.flatMap(({ id, name }, index) => {
+    const error = failures[index];
+    return error instanceof ApiError ? [{ id, name, error }] : [];
+  });
+  if (unreadable.length > 0) throw new CommandError(describeUnreadable(unreadable).join("\n"));
   return reads.flatMap((read) => (read.status === "fulfilled" ? [read.value] : []));
 }
 
 async function readInventory(peridio: Peridio, organization: Organization): Promise<Inventory> {
-  const { id, name } = organization;
+  const { id } = organization;
   const reads = [
     peridio.roster.list(id),
     peridio.roster.expired(id),
@@ -56,21 +63,21 @@ async function readInventory(peridio: Peridio, organization: Organization): Prom
     readIfSupported(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
     readIfSupported(peridio, "projects", () => readAccess(peridio, id)),
   ] as const;
-  try {
-    // Waits for all requests before the command fails.
-    await Promise.allSettled(reads);
-    const [people, expired, security, billing, access] = await Promise.all(reads);
-    return {
-      organization,
-      people: [...people].sort(compareAddresses),
-      expired: findLastingInvitations(expired, people),
-      security,
-      billing,
-      access,
-    };
-  } catch (error) {
-    throw error instanceof ApiError ? new CommandError(`${name} cannot be read: ${error.message}`) : error;
-  }
+  // Waits for all requests before the command fails.
+  await Promise.allSettled(reads);
+  const [people, expired, security, billing, access] = await Promise.all(reads);
+  return {
+    organization,
+    people: [...people].sort(compareAddresses),
+    expired: findLastingInvitations(expired, people),
+    security,
+    billing,
+    access,
+  };
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(getErrorMessage(reason));
 }
 
 /** Sends no request for a feature that the API does not support. */

@@ -16,6 +16,7 @@ import {
   type ProjectOrCohort,
   readGrants,
 } from "../access/live";
+import { describeUnreadable, type Unreadable } from "../access/unreadable";
 import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
 import type { Question } from "./question";
@@ -40,15 +41,15 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
       `${api.name} has no projects. Remove --project to see roles, or add --backend connect for Avocado Connect.`,
     );
   const chosen = chooseOrganizations(patterns, await listOrganizations(api), where);
+  const unreadable: Unreadable[] = [];
   const readings = await Promise.all(
     chosen.map(async ({ id, name }) => {
       try {
         return await readOrganization(api, { id, name }, question, hasProjects);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        // People know names, not ids.
-        const gap = `The command cannot read ${name}: ${error.message.replaceAll(id, name)}`;
-        return { organization: { name, people: [], objects: [], access: [] }, gaps: [gap] };
+        unreadable.push({ id, name, error });
+        return { organization: { name, people: [], objects: [], access: [] }, gaps: [] };
       }
     }),
   );
@@ -59,7 +60,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
     organizations,
     invitations: await readInvitations(api, chosen, organizations, question),
     hasProjects,
-    gaps: readings.flatMap(({ gaps }) => gaps),
+    gaps: [...describeUnreadable(unreadable), ...readings.flatMap(({ gaps }) => gaps)],
     remarks: hasProjects ? [] : [{ sentence: `${api.name} has no projects, so the answer contains only roles.` }],
   };
 }

@@ -7,6 +7,12 @@ export class UnauthenticatedError extends ApiError {
   override readonly name = "UnauthenticatedError";
 }
 
+/** The remedy for the only cause that the role and the binding of an API key leave. */
+export const allowedAddress = "If the organization has an IP allowlist, connect from an address on the allowlist.";
+/** The remedy for a cause that Peridio names. */
+export const correctCause = "Correct this cause, or use another API key.";
+const checkAllCauses = `Use an API key that is not bound to another organization and whose user has a sufficient role. ${allowedAddress}`;
+
 /** Peridio forbids the request (403) because of the key's role, its organization, or the IP allowlist. */
 export class ForbiddenError extends ApiError {
   override readonly name = "ForbiddenError";
@@ -19,11 +25,10 @@ export class ForbiddenError extends ApiError {
     readonly scope: string | null,
     /** The id of the object of the action; null if Peridio does not name it. */
     readonly resource: string | null,
+    /** True if the denial contains Peridio's own reason. */
+    readonly isExplained = false,
   ) {
-    super(
-      `${denial} Use an API key that is not bound to another organization and whose user has a sufficient role. If the organization has an IP allowlist, connect from an address on the allowlist.`,
-      request,
-    );
+    super(`${denial} ${isExplained ? correctCause : checkAllCauses}`, request);
   }
 }
 

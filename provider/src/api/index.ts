@@ -6,4 +6,5 @@ export * from "./errors";
 export * from "./model";
 export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";
 export { entryId } from "./roster";
+export { providerSettings, type SettingNames } from "./settingNames";
 export type { TransportOverrides } from "./transport/transport";

@@ -1,9 +1,11 @@
+import type { UnsupportedFeature } from "#framework";
 import { adminV2 } from "./adminV2";
 import { explainUnsupported as explainAdminV2 } from "./adminV2/features";
 import { connect } from "./connect";
 import { explainUnsupported as explainConnect } from "./connect/features";
 import { cacheReads } from "./cachedClient";
-import type { Backend, Peridio } from "./client";
+import type { Backend, Feature, Peridio } from "./client";
+import type { SettingNames } from "./settingNames";
 import { createTransport, type TransportOverrides, type Transport, type TransportConfig } from "./transport/transport";
 
 /** The APIs that this provider supports. */
@@ -30,8 +32,13 @@ export interface ApiConfig extends TransportConfig {
 
 const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>> = { "admin-v2": adminV2, connect };
 
-/** The properties of each API that need no key. */
-export const traits: Readonly<Record<BackendName, Pick<Backend, "explainUnsupported">>> = {
+/** The properties of an API that need no key. */
+interface Traits {
+  /** Names the settings of the provider by default. */
+  explainUnsupported(feature: Feature, settings?: SettingNames): UnsupportedFeature | undefined;
+}
+
+export const traits: Readonly<Record<BackendName, Traits>> = {
   "admin-v2": { explainUnsupported: explainAdminV2 },
   connect: { explainUnsupported: explainConnect },
 };

@@ -5,7 +5,7 @@ import addFormats from "ajv-formats";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { LoggedRequest } from "#emulator";
-import type { Backend, BackendName } from "../../src/api";
+import { type Backend, type BackendName, providerSettings } from "../../src/api";
 import { toApiError } from "../../src/api/http/errorAnswer";
 import { describePublished, publishedDocument } from "../support/published";
 import { all, emulated, rejection, type Emulated } from "./emulated";
@@ -118,7 +118,7 @@ describePublished("Peridio's own document", () => {
     for (const { status, body } of all) {
       const where = { method: "GET", path: "/", status, requestId: null, isAmbiguous: false };
       const answer = { kind: "answer", status, requestId: null, retryAt: null, body: JSON.stringify(body) } as const;
-      const error = toApiError(answer, where, String, String);
+      const error = toApiError(answer, where, { rename: String, quote: String, settings: providerSettings });
       const text = "message" in body ? body.message : (Object.values(body.errors)[0]?.[0] ?? "");
       // The provider describes a 401 and a 404 in its own words.
       if (status !== 401 && status !== 404) expect(error.message).toContain(text);

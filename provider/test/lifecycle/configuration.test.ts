@@ -142,7 +142,7 @@ describe("the API", () => {
   test("must fit the endpoint: nothing is sent if the two differ", async () => {
     const environment = { PERIDIO_API_KEY: token, PERIDIO_BASE_URL: "https://api.peridio.com" };
     await expect(configured(environment, { backend: "connect" }).preview(dev)).rejects.toThrow(
-      "The backend is connect, but the endpoint https://api.peridio.com serves admin-v2, so the provider sent nothing. " +
+      "The backend is connect, but the endpoint https://api.peridio.com serves admin-v2, so nothing was sent. " +
         "Correct the backend (`peridio:backend` or PERIDIO_BACKEND), or the endpoint (`peridio:endpoint` or PERIDIO_BASE_URL).",
     );
   });

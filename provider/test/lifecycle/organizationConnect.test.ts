@@ -1,6 +1,6 @@
 import { getTypeName } from "#framework";
 import { resources } from "../../src/resources";
-import { beginConnect, overview, operations } from "../support/connect";
+import { beginConnect, operations } from "../support/connect";
 import { connect } from "../support/dialect";
 import { dev, member, organization, roster } from "../support/programs";
 import { getSample, isConnectOnly } from "../support/samples";
@@ -48,7 +48,7 @@ describe("an organization", () => {
     );
     const id = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
     await expect(world.engine.import("dev", "Organization", id)).rejects.toThrow(
-      /This API key cannot see organization eec5cabf-.*not bound to another organization\. \(GET \/api\/me, HTTP 200\)/,
+      /is not a member of this organization, or the organization does not exist\. Correct the id.* \(GET \/api\/me, HTTP 200\)/,
     );
   });
 });
@@ -62,7 +62,6 @@ describe("a missing organization", () => {
       "Organization Acme development could not be created: this API key cannot see an organization with this name. The API key can see acme-dev (Acme development), acme-lab. " +
         "Avocado Connect cannot create an organization: create it in Peridio's console, or set `name` to the slug of an existing organization.",
     );
-    await expect(refused).rejects.toThrow(overview);
     await expect(world.engine.up({ dev: organization("Acme development") })).rejects.toThrow(
       "cannot create an organization",
     );
@@ -86,7 +85,7 @@ describe("the display name", () => {
   const refusal =
     "Avocado Connect cannot rename an organization: rename it in Peridio's console and run `pulumi up --refresh`, " +
     "remove `displayName` from the program, or declare the name that the provider last read: " +
-    '"Acme development". Avocado Connect, the API in use, does not support ';
+    '"Acme development".';
 
   test("is adopted if it is equal, and rejected at preview if it differs", async () => {
     await world.engine.up(labelled("Acme development"));
@@ -131,8 +130,7 @@ test("description and contactEmail are rejected by name at preview, and nothing 
   const refused = world.engine.preview(program);
   const reason =
     "Avocado Connect does not support `description` or `contactEmail` of organizations: remove these properties from the program";
-  await expect(refused).rejects.toThrow(`description: ${reason}\ncontactEmail: ${reason}. Avocado Connect, the API`);
-  await expect(refused).rejects.toThrow(overview);
+  await expect(refused).rejects.toThrow(`description: ${reason}\ncontactEmail: ${reason}`);
   expect(operations(world)).toEqual(onlyCheck);
 });
 
@@ -169,7 +167,6 @@ test("a deletion is rejected with the ways to keep the organization, and nothing
       "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource. " +
       "To remove the resource from the state only, run `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`. This changes nothing in Peridio.",
   );
-  await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(onlyCheck);
   expect([...world.engine.state.keys()]).toEqual(["dev"]);
 });

@@ -197,7 +197,7 @@ describe("with connect", () => {
       const attempt = await prepare(resource, operation, insufficient, connect);
       if (operation === "read")
         await expect(run(attempt)).rejects.toThrow(
-          new RegExp(`: ${eve} is a member of organization acme-dev[.,] .*HTTP 403|this API key cannot see`, "i"),
+          new RegExp(`${eve} is a member of organization acme-dev[.,] .*HTTP 403|this API key cannot see`, "i"),
         );
       else if (insufficient === "outsider")
         await expectRefused(attempt, operation, /: eve@acme\.example is not a member/);
@@ -422,7 +422,7 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
 
 describe("a preview rejects a key that cannot act in the organization", () => {
   const types = ["Organization", "SecurityPolicy", "Membership"];
-  const outside = `${eve} is not a member of this organization, or the organization does not exist. Use the API key of a member, or ask an admin to invite ${eve}.`;
+  const outside = `${eve} is not a member of this organization, or the organization does not exist. Correct the id, use the API key of a member, or ask an admin to invite ${eve}.`;
 
   async function prepared(program: Program): Promise<void> {
     await begin();

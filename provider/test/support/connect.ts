@@ -1,10 +1,6 @@
 import type { Wire } from "./engine";
 import { World } from "./world";
 
-/** The end of every rejection. */
-export const overview =
-  /Avocado Connect, the API in use, does not support SecurityPolicy, .* roles are admin and member\.$/;
-
 /** A world whose provider speaks Avocado Connect, with an organization `acme-dev` that people call Acme development. */
 export async function beginConnect(settings: Wire = {}): Promise<World> {
   const world = await World.begin({ maxRetries: "1", backend: "connect", ...settings });

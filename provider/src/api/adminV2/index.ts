@@ -25,15 +25,13 @@ export function adminV2(transport: Transport): Backend {
 
   function backend(http: Http): Backend {
     const readCaller = async (): Promise<Caller> => {
-      const answer = await http
-        .get("/v2/users/me", callerAnswer)
-        .catch(rejectOtherServer(transport.endpoint, name, "/v2"));
+      const answer = await http.get("/v2/users/me", callerAnswer).catch(rejectOtherServer(transport, name, "/v2"));
       first ??= answer;
       return answer;
     };
     return {
       name,
-      explainUnsupported,
+      explainUnsupported: (feature) => explainUnsupported(feature, transport.settings),
       caller: readCaller,
       organizations: organizations(http, async () => first ?? readCaller(), createdIds),
       members: members(http),
@@ -43,7 +41,8 @@ export function adminV2(transport: Transport): Backend {
       limits: limits(http),
       open: (collection) => {
         const { feature } = collection;
-        const http = rejecting.get(feature) ?? rejectRequests(transport, explainAbsence(collection));
+        const http =
+          rejecting.get(feature) ?? rejectRequests(transport, explainAbsence(collection, transport.settings));
         rejecting.set(feature, http);
         return collection.open(http);
       },

@@ -1,12 +1,6 @@
 import type { UnsupportedFeature } from "#framework";
 import { UnsupportedError } from "../errors";
 
-const overview =
-  "Avocado Connect, the API in use, does not support SecurityPolicy, BillingSettings, OrganizationOwner or " +
-  "getDeletionReadiness. It cannot create, rename or delete organizations. It does not support `description` or " +
-  "`contactEmail` of organizations, and does not report when members were last active or if they use a second " +
-  "factor. Its roles are admin and member.";
-
 const reasons = {
   createOrganization:
     "Avocado Connect cannot create an organization: create it in Peridio's console, " +
@@ -36,15 +30,15 @@ const reasons = {
   activity: "Avocado Connect does not report when members were last active: remove the filter `inactiveForDays`",
   /** The presence of a member's second factor. */
   secondFactor: "Avocado Connect does not report second factors: remove the filter `withoutTwoFactor`",
-  "role manager": explainRole("manager", "`member`, or `admin` for more permissions"),
-  "role developer": explainRole("developer", "`member`"),
-  "role viewer": explainRole("viewer", "`member`"),
+  "role manager": explainRole("manager", ", or `admin` for more permissions"),
+  "role developer": explainRole("developer"),
+  "role viewer": explainRole("viewer"),
 };
 
-function explainRole(role: string, instead: string): string {
+function explainRole(role: string, otherwise = ""): string {
   return (
-    `Avocado Connect has no role ${role}: use ${instead}. ` +
-    "Members have access to every project, unless its `everyoneEnabled` is `false`"
+    `Avocado Connect has no role ${role}: use \`member\`, ` +
+    `which gives access to every project unless its \`everyoneEnabled\` is \`false\`${otherwise}`
   );
 }
 
@@ -69,5 +63,5 @@ function isMissing(feature: string): feature is MissingFeature {
 }
 
 function explain(feature: MissingFeature): UnsupportedFeature {
-  return { reason: reasons[feature], overview };
+  return { reason: reasons[feature] };
 }

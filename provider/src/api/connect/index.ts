@@ -17,7 +17,7 @@ export function connect(transport: Transport): Backend {
   const http = new Http(transport, (property) => property);
   // One response holds the user and all organizations. No write of this backend changes it, but another process may.
   const me = new CachedValue(async (): Promise<Me> =>
-    http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")),
+    http.get("/api/me", meAnswer).catch(rejectOtherServer(transport, name, "/api")),
   );
 
   function backend(http: Http): Backend {

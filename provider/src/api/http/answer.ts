@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "../model";
 import { ApiError, InvalidResponseError, type RequestInfo } from "../errors";
-import type { Quote } from "./errorAnswer";
+import type { SettingNames } from "../settingNames";
+import { type Quote, toObject } from "./errorAnswer";
 
 /** Unwraps the object in a response. Build it once, not for each response: zod compiles a schema at its first use. */
 export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {
@@ -26,24 +27,35 @@ export function requireIdentity<T extends object>(
   });
 }
 
+/** The words of messages about a successful response. */
+interface Wording {
+  readonly quote: Quote;
+  readonly settings: SettingNames;
+}
+
 /** Reads a successful response. Quotes no part of a body that is not JSON. */
-export function parseAnswer<T>(body: string, schema: z.ZodType<T>, where: RequestInfo, quote: Quote): T {
-  const parsed = schema.safeParse(parseJson(body, where));
+export function parseAnswer<T>(
+  body: string,
+  schema: z.ZodType<T>,
+  where: RequestInfo,
+  { quote, settings }: Wording,
+): T {
+  const parsed = schema.safeParse(parseJson(body, where, settings));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = quote(issue?.path.join(".") ?? "");
   const reason = quote(issue?.message ?? "");
-  throw new InvalidResponseError(describeMismatch(field, reason), where, field);
+  throw new InvalidResponseError(describeMismatch(field, reason, settings), where, field);
 }
 
 /** Replaces lone surrogates, which JSON can contain but UTF-8 cannot encode. */
-export function parseJson(body: string, where: RequestInfo): unknown {
+export function parseJson(body: string, where: RequestInfo, settings: SettingNames): unknown {
   const repair = (_: string, value: unknown): unknown => (typeof value === "string" ? value.toWellFormed() : value);
   try {
     return /\\u[dD][89a-fA-F]/.test(body) ? JSON.parse(body, repair) : JSON.parse(body);
   } catch {
     // The parser's own error quotes the body.
-    throw new InvalidResponseError(describeNonJson(body), where, null);
+    throw new InvalidResponseError(describeNonJson(body, settings), where, null);
   }
 }
 
@@ -51,28 +63,31 @@ export function parseJson(body: string, where: RequestInfo): unknown {
  * Replaces the error of a request that every server of the API accepts: after a 400 or 404, the endpoint is not this API.
  * `root` is the root of the API's paths, which some people append to the endpoint.
  */
-export function rejectOtherServer(endpoint: string, api: string, root: string): (error: unknown) => never {
+export function rejectOtherServer(
+  { endpoint, settings }: { readonly endpoint: string; readonly settings: SettingNames },
+  api: string,
+  root: string,
+): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 404)) throw error;
     const remedy = endpoint.endsWith(root) ? `Remove \`${root}\` from` : "Correct";
-    throw new InvalidResponseError(
-      `${endpoint} does not serve ${api}. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
-      error,
-      null,
-    );
+    throw new InvalidResponseError(`${endpoint} does not serve ${api}. ${remedy} ${settings.endpoint}.`, error, null);
   };
 }
 
-const checkEndpoint =
-  "If the endpoint is not Peridio's API, correct `peridio:endpoint` or PERIDIO_BASE_URL. If a proxy responds in Peridio's place, bypass the proxy.";
+const checkEndpoint = ({ endpoint }: SettingNames): string =>
+  `If the endpoint is not Peridio's API, correct ${endpoint}. If a proxy responds in Peridio's place, bypass the proxy.`;
 
-export const tooLarge = `The response is larger than 32 MiB. ${checkEndpoint}`;
-
-function describeNonJson(body: string): string {
-  const kind = /^\s*</.test(body) ? "HTML instead of JSON" : body.trim() === "" ? "empty" : "not JSON";
-  return `The response is ${kind}. ${checkEndpoint}`;
+/** Describes a response without a body, because the body is too large. */
+export function describeTooLarge(settings: SettingNames): string {
+  return `The response is larger than 32 MiB. ${checkEndpoint(settings)}`;
 }
 
-function describeMismatch(field: string, reason: string): string {
-  return `The response is invalid${field && ` at ${field}`}: ${reason}. Correct the endpoint, or update the provider.`;
+function describeNonJson(body: string, settings: SettingNames): string {
+  const kind = /^\s*</.test(body) ? "HTML instead of JSON" : body.trim() === "" ? "empty" : "not JSON";
+  return `The response is ${kind}. ${checkEndpoint(settings)}`;
+}
+
+function describeMismatch(field: string, reason: string, { endpoint, program }: SettingNames): string {
+  return `The response is invalid${field && ` at ${field}`}: ${reason}. Correct ${endpoint}, or update ${toObject(program)}.`;
 }

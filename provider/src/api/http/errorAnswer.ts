@@ -1,5 +1,6 @@
 import * as z from "zod";
 import * as errors from "../errors";
+import type { SettingNames } from "../settingNames";
 import type { Answer, Outcome } from "../transport/request";
 
 /** Prepares a text of Peridio's for a message. */
@@ -20,42 +21,61 @@ export function createQuote(redact: (text: string) => string): Quote {
 /** Turns a property's name on the wire into its name in the port. */
 export type Rename = (property: string) => string;
 
+/** The words of messages that depend on the API and on the program. */
+export interface Wording {
+  readonly rename: Rename;
+  readonly quote: Quote;
+  readonly settings: SettingNames;
+}
+
 /** Turns an unsuccessful response into an error. The status decides; the body only adds details. */
-export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Rename, quote: Quote): errors.ApiError {
+export function toApiError(
+  answer: Answer,
+  where: errors.RequestInfo,
+  { rename, quote, settings }: Wording,
+): errors.ApiError {
   const { status } = answer;
+  const attempts = describeAttempts(answer, settings);
   const body = parseErrorBody(answer.body ?? "");
   // The body of a 401 may be secret.
-  if (status === 401) return new errors.UnauthenticatedError(unauthenticated, where);
+  if (status === 401) return new errors.UnauthenticatedError(rejectKey(settings), where);
   if (status === 403) return toForbidden(body, where, quote);
   if (status === 404) return new errors.NotFoundError(notFound, where);
   if (status === 409 || status === 410) return toConflict(body, where, quote);
   if (status === 422 && isRuleViolation(body)) return toConflict(body, where, quote);
   if (status === 422) return toInvalid(body, where, rename, quote);
-  if (status === 429)
-    return new errors.TooManyRequestsError(joinSentences(tooMany, ...describeAttempts(answer)), where);
-  if (status >= 500)
-    return new errors.ServerError(joinSentences(failed, quoteBody(body, quote), ...describeAttempts(answer)), where);
-  if (status < 400)
-    return new errors.InvalidResponseError(joinSentences(redirect, ...describeAttempts(answer)), where, null);
-  if (status === 408) return new errors.ServerError(joinSentences(tooSlow, ...describeAttempts(answer)), where);
-  return new errors.ApiError(joinSentences(refused, quoteBody(body, quote)), where);
+  if (status === 429) return new errors.TooManyRequestsError(joinSentences(tooMany(settings), ...attempts), where);
+  if (status >= 500) return new errors.ServerError(joinSentences(failed, quoteBody(body, quote), ...attempts), where);
+  if (status < 400) return new errors.InvalidResponseError(joinSentences(redirect(settings), ...attempts), where, null);
+  if (status === 408) return new errors.ServerError(joinSentences(tooSlow, ...attempts), where);
+  return new errors.ApiError(joinSentences(refused(settings), quoteBody(body, quote)), where);
 }
 
-const unauthenticated =
-  "Peridio does not accept the API key. Set `peridio:apiKey` or PERIDIO_API_KEY to a complete and valid API key for this endpoint.";
+const rejectKey = ({ apiKey }: SettingNames): string =>
+  `Peridio does not accept the API key. Set ${apiKey} to a complete and valid API key for this endpoint.`;
 const notFound =
   "Peridio returned 404: the object does not exist, or this API key cannot see it. Correct the id, or use the API key of a member of the organization.";
-const tooMany = "Peridio limits the rate of requests. Try again later, or lower `peridio:maxConcurrency`.";
+const tooMany = ({ maxConcurrency }: SettingNames): string =>
+  `Peridio limits the rate of requests. Try again later${maxConcurrency === undefined ? "" : `, or lower ${maxConcurrency}`}.`;
 const tooSlow = "Peridio or a proxy timed out before the request was complete. Check the network, and try again later.";
 const failed =
   "Peridio or a proxy failed. Try again later. If the request fails again, send this message to Peridio's support.";
-const redirect = "The response is a redirect. Correct `peridio:endpoint` or PERIDIO_BASE_URL.";
-const refused = "Peridio rejects the request. Correct the endpoint, or update the provider.";
+const redirect = ({ endpoint }: SettingNames): string => `The response is a redirect. Correct ${endpoint}.`;
+const refused = ({ endpoint, program }: SettingNames): string =>
+  `Peridio rejects the request. Correct ${endpoint}, or update ${toObject(program)}.`;
+
+/** Returns the name of a program in the middle of a sentence. */
+export function toObject(program: string): string {
+  return program.replace(/^The /, "the ");
+}
 
 /** Describes the attempts, for the end of a message. */
-export function describeAttempts({ stopReason, isAmbiguous }: Outcome): readonly (string | null)[] {
+export function describeAttempts(
+  { stopReason, isAmbiguous }: Outcome,
+  { program }: SettingNames,
+): readonly (string | null)[] {
   return [
-    stopReason === undefined ? null : `The provider gave up ${stopReason}.`,
+    stopReason === undefined ? null : `${program} gave up ${stopReason}.`,
     isAmbiguous ? "The request may have taken effect." : null,
   ];
 }
@@ -74,12 +94,9 @@ function toForbidden(body: ErrorBody, where: errors.RequestInfo, quote: Quote): 
   const { scope_name, resource_id } = scope.parse(body.codes[0]?.context ?? {});
   const action = scope_name === null ? "do this" : quote(scope_name).replaceAll("_", " ");
   const to = resource_id === null ? "" : ` of ${quote(resource_id)}`;
-  return new errors.ForbiddenError(
-    joinSentences(`The API key is not allowed to ${action}${to}.`, quoteBody(body, quote)),
-    where,
-    scope_name,
-    resource_id,
-  );
+  const reason = quoteBody(body, quote);
+  const denial = joinSentences(`The API key is not allowed to ${action}${to}.`, reason);
+  return new errors.ForbiddenError(denial, where, scope_name, resource_id, reason !== null);
 }
 
 /** Some servers return 422 for a violated rule too, with the rule's code and no property. */

@@ -1,3 +1,4 @@
+import { providerSettings as settings } from "../settingNames";
 import { getEventListeners } from "node:events";
 import * as z from "zod";
 import * as errors from "../errors";
@@ -18,7 +19,7 @@ function over(outcome: Outcome, redact: (text: string) => string = String) {
     sent.push(request);
     return Promise.resolve(outcome);
   };
-  const transport = { endpoint, send, clock, backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact };
+  const transport = { endpoint, send, clock, backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact, settings };
   return { http: new Http(transport, (property) => `our ${property}`), sent, clock };
 }
 
@@ -57,6 +58,7 @@ test("a 404 of a deleted object or of its part proves that it is gone, and no ot
     maxRetries: 2,
     deadline: 300_000,
     redact: String,
+    settings,
   };
   const http = new Http(transport, (property) => property);
   await http.with({ signal: new AbortController().signal }).delete("/v2/x");

@@ -18,8 +18,8 @@ import {
   type Request,
 } from "../transport/request";
 import type { Transport } from "../transport/transport";
-import { parseAnswer, parseJson, tooLarge } from "./answer";
-import { createQuote, describeAttempts, joinSentences, toApiError, type Quote, type Rename } from "./errorAnswer";
+import { parseAnswer, parseJson, describeTooLarge } from "./answer";
+import { createQuote, describeAttempts, joinSentences, toApiError, type Rename, type Wording } from "./errorAnswer";
 import { OwnWrites } from "./ownWrites";
 import { delayAbort, type HttpOptions } from "./request";
 
@@ -28,7 +28,7 @@ const lagWait = 500;
 
 /** JSON over HTTP: takes values, returns validated values, and throws an `ApiError` for everything else. */
 export class Http {
-  readonly #quote: Quote;
+  readonly #wording: Wording;
 
   constructor(
     readonly transport: Transport,
@@ -36,7 +36,7 @@ export class Http {
     private readonly options: HttpOptions = {},
     private readonly ownWrites = new OwnWrites(),
   ) {
-    this.#quote = createQuote(transport.redact);
+    this.#wording = { rename, quote: createQuote(transport.redact), settings: transport.settings };
   }
 
   /** Returns a client with further request options. */
@@ -90,12 +90,12 @@ export class Http {
   async delete(path: string): Promise<void> {
     const { body, where } = await this.#send("DELETE", path, undefined);
     this.noteDeleted(path);
-    if (body !== "") parseJson(body, { ...where, isAmbiguous: true });
+    if (body !== "") parseJson(body, { ...where, isAmbiguous: true }, this.transport.settings);
   }
 
   /** Prepares a text of Peridio's for a message: redacts it and cuts it to one line. */
   quote(text: string): string {
-    return this.#quote(text);
+    return this.#wording.quote(text);
   }
 
   /** Records that the object and everything in it is gone. A later 404 proves that. */
@@ -144,7 +144,7 @@ export class Http {
   async #fetch<T>(method: Method, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     const answer = await this.#send(method, path, body);
     // Peridio accepted the request, even if the response is invalid.
-    return parseAnswer(answer.body, schema, { ...answer.where, isAmbiguous: method !== "GET" }, this.#quote);
+    return parseAnswer(answer.body, schema, { ...answer.where, isAmbiguous: method !== "GET" }, this.#wording);
   }
 
   async #send(method: Method, path: string, body: unknown): Promise<{ body: string; where: RequestInfo }> {
@@ -163,7 +163,10 @@ export class Http {
     const outcome = await this.#getOutcome(request).finally(() => delayed?.release());
     const where = toCircumstances(request, outcome);
     if (outcome.kind === "failure") {
-      throw new UnreachableError(joinSentences(outcome.summary, ...describeAttempts(outcome)), where);
+      throw new UnreachableError(
+        joinSentences(outcome.summary, ...describeAttempts(outcome, this.transport.settings)),
+        where,
+      );
     }
     if (outcome.status < 200 || outcome.status >= 300) throw this.#toError(outcome, where);
     if (method !== "GET") {
@@ -171,7 +174,11 @@ export class Http {
       report?.(where);
     }
     if (outcome.body === null)
-      throw new InvalidResponseError(tooLarge, { ...where, isAmbiguous: method !== "GET" }, null);
+      throw new InvalidResponseError(
+        describeTooLarge(this.transport.settings),
+        { ...where, isAmbiguous: method !== "GET" },
+        null,
+      );
     return { body: outcome.body, where };
   }
 
@@ -187,7 +194,7 @@ export class Http {
   }
 
   #toError(answer: Answer, where: RequestInfo): ApiError {
-    const error = toApiError(answer, where, this.rename, this.#quote);
+    const error = toApiError(answer, where, this.#wording);
     const isGone = error instanceof NotFoundError && this.ownWrites.isDeleted(where.path);
     return isGone ? new NotFoundError(error.summary, where, true) : error;
   }

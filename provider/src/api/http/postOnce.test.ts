@@ -1,3 +1,4 @@
+import { providerSettings as settings } from "../settingNames";
 import { AbortedError, UnreachableError } from "../errors";
 import { lost } from "../testing/outcomes";
 import { systemClock } from "../transport/request";
@@ -17,6 +18,7 @@ test("an abort before the second attempt is ambiguous after an ambiguous first o
     maxRetries: 4,
     deadline: 1_000,
     redact: String,
+    settings,
   };
   const attempts = [
     new UnreachableError("Lost.", { ...where, isAmbiguous: true }),

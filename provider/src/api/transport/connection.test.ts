@@ -1,3 +1,4 @@
+import { providerSettings as settings } from "../settingNames";
 import { MockAgent } from "undici";
 import { FakeClock } from "../testing/fakeClock";
 import { request } from "../testing/outcomes";
@@ -30,10 +31,13 @@ const clock = "Check this computer's clock, or ask the server's operator to rene
 test.each([
   ["CERT_HAS_EXPIRED", `the certificate has expired. ${clock}`],
   ["CERT_NOT_YET_VALID", `the certificate is not valid yet. ${clock}`],
-  ["ERR_SSL_WRONG_VERSION_NUMBER", "the server does not use TLS on this port. Check the endpoint's port and scheme."],
+  [
+    "ERR_SSL_WRONG_VERSION_NUMBER",
+    "the server does not use TLS on this port. Correct the port or the scheme (http, https) in `peridio:endpoint` or PERIDIO_BASE_URL.",
+  ],
   [
     "ERR_TLS_CERT_ALTNAME_INVALID",
-    "the certificate is for another host. Correct the host in the endpoint, or ask the server's operator for a certificate for this host.",
+    "the certificate is for another host. Correct the host in `peridio:endpoint` or PERIDIO_BASE_URL, or ask the server's operator for a certificate for this host.",
   ],
 ])("%s is a permanent failure with its own remedy", async (code, meaning) => {
   const failing = new MockAgent();
@@ -45,6 +49,7 @@ test.each([
   const send = sendOverHttp({
     endpoint,
     requestTimeout: 1_000,
+    settings,
     clock: new FakeClock(),
     openDispatcher: () => Promise.resolve(failing),
   });

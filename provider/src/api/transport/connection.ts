@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { getErrorMessage } from "#framework";
+import type { SettingNames } from "../settingNames";
 import { formatSeconds } from "./log";
 import { AbortedInFlightError, type Answer, type Clock, type Failure, type Request, type Send } from "./request";
 
@@ -13,6 +14,7 @@ interface Options {
   readonly clock: Clock;
   /** Called before the first request. */
   readonly openDispatcher: () => Promise<Dispatcher>;
+  readonly settings: SettingNames;
 }
 
 /** The largest body of a response, in bytes. The members of the largest organization take a hundredth of this. */
@@ -25,7 +27,7 @@ const maxErrorBody = 1_024 * 1_024;
 export const gracePeriod = 5_000;
 
 /** Sends each request once over HTTP. */
-export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher }: Options): Send {
+export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher, settings }: Options): Send {
   const base = endpoint.pathname.replace(/\/+$/, "");
   let shared: Promise<Dispatcher> | undefined;
 
@@ -68,7 +70,9 @@ export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher }
       return await exchange(dispatcher, request, cut.signal);
     } catch (error) {
       if (request.signal?.aborted) throw new AbortedInFlightError();
-      return cut.signal.aborted ? describeTimeout(endpoint.origin, limit) : describeFailure(error, endpoint.origin);
+      return cut.signal.aborted
+        ? describeTimeout(endpoint.origin, limit, settings)
+        : describeFailure(error, endpoint.origin, settings);
     } finally {
       request.budget.spend(clock.now() - start);
       timers.forEach(clearTimeout);
@@ -127,7 +131,7 @@ export async function createDispatcher(secureContext: SecureContext | undefined)
  *
  * @throws Error if the file cannot be read or holds no certificate.
  */
-export function trustAuthorities(caPath: string): SecureContext {
+export function trustAuthorities(caPath: string, settings: SettingNames): SecureContext {
   try {
     const pem = readFileSync(caPath, "utf8");
     // createSecureContext accepts any text.
@@ -136,7 +140,7 @@ export function trustAuthorities(caPath: string): SecureContext {
   } catch (cause) {
     const reason = getErrorMessage(cause);
     throw new Error(
-      `The certificates in ${caPath} cannot be used: ${reason}. Set \`peridio:caPath\` or PERIDIO_CA_PATH to a readable PEM file.`,
+      `The certificates in ${caPath} cannot be used: ${reason}. Set ${settings.caPath} to a readable PEM file.`,
       { cause },
     );
   }
@@ -144,29 +148,27 @@ export function trustAuthorities(caPath: string): SecureContext {
 
 type Meaning = Omit<Failure, "kind" | "cause">;
 
-const checkNetwork = "Check `peridio:endpoint` or PERIDIO_BASE_URL, the proxy settings and the network, and try again.";
-const checkCertificate =
-  "If a private authority signed the server's certificate, set `peridio:caPath` or PERIDIO_CA_PATH to a PEM file with the authority's certificate. Otherwise, correct the endpoint.";
-const checkClock = "Check this computer's clock, or ask the server's operator to renew the certificate.";
+/** Returns the meaning of a failure, with the settings that its remedy names. */
+type Explain = (settings: SettingNames) => Meaning;
 
-const createNotSentError = (reason: string): Meaning => ({
-  summary: `${reason}. ${checkNetwork}`,
-  isSent: false,
-  isPermanent: false,
-});
-const createNotTrustedError = (reason: string, remedy = checkCertificate): Meaning => ({
-  summary: `${reason}. ${remedy}`,
-  isSent: false,
-  isPermanent: true,
-});
-const createLostError = (reason: string): Meaning => ({
-  summary: `${reason}. ${checkNetwork}`,
-  isSent: true,
-  isPermanent: false,
-});
+const checkNetwork = ({ endpoint }: SettingNames): string =>
+  `Check ${endpoint}, the proxy settings and the network, and try again.`;
+const checkCertificate = ({ caPath, endpoint }: SettingNames): string =>
+  `If a private authority signed the server's certificate, set ${caPath} to a PEM file with the authority's certificate. Otherwise, correct ${endpoint}.`;
+const checkClock = (): string => "Check this computer's clock, or ask the server's operator to renew the certificate.";
+
+const createNotSentError =
+  (reason: string): Explain =>
+  (settings) => ({ summary: `${reason}. ${checkNetwork(settings)}`, isSent: false, isPermanent: false });
+const createNotTrustedError =
+  (reason: string, remedy = checkCertificate): Explain =>
+  (settings) => ({ summary: `${reason}. ${remedy(settings)}`, isSent: false, isPermanent: true });
+const createLostError =
+  (reason: string): Explain =>
+  (settings) => ({ summary: `${reason}. ${checkNetwork(settings)}`, isSent: true, isPermanent: false });
 
 /** The meaning of error codes of Node.js and undici. */
-const meanings: Readonly<Record<string, Meaning>> = {
+const meanings: Readonly<Record<string, Explain>> = {
   ECONNREFUSED: createNotSentError("the connection was refused"),
   ENOTFOUND: createNotSentError("the host name cannot be resolved"),
   EAI_AGAIN: createNotSentError("the host name cannot be resolved at the moment"),
@@ -175,13 +177,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
   UND_ERR_ABORTED: createNotSentError("the proxy refused the connection"),
   ERR_SSL_WRONG_VERSION_NUMBER: createNotTrustedError(
     "the server does not use TLS on this port",
-    "Check the endpoint's port and scheme.",
+    ({ endpoint }) => `Correct the port or the scheme (http, https) in ${endpoint}.`,
   ),
   CERT_HAS_EXPIRED: createNotTrustedError("the certificate has expired", checkClock),
   CERT_NOT_YET_VALID: createNotTrustedError("the certificate is not valid yet", checkClock),
   ERR_TLS_CERT_ALTNAME_INVALID: createNotTrustedError(
     "the certificate is for another host",
-    "Correct the host in the endpoint, or ask the server's operator for a certificate for this host.",
+    ({ endpoint }) => `Correct the host in ${endpoint}, or ask the server's operator for a certificate for this host.`,
   ),
   UND_ERR_SOCKET: createLostError("the connection closed before the response was complete"),
   ECONNRESET: createLostError("the connection closed before the response was complete"),
@@ -189,20 +191,21 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
 
-function describeFailure(error: unknown, origin: string): Failure {
+function describeFailure(error: unknown, origin: string, settings: SettingNames): Failure {
   const { code = "", syscall } = getDetails(error);
-  const meaning =
+  const explain =
     meanings[code] ??
     (certificateCode.test(code)
       ? createNotTrustedError(`the certificate is not trusted (${code})`)
       : syscall === "connect"
         ? createNotSentError(`no connection could be made (${code})`)
         : createLostError(`the connection failed${code && ` (${code})`}`));
-  return toFailure(origin, meaning, error);
+  return toFailure(origin, explain(settings), error);
 }
 
-function describeTimeout(origin: string, limit: number): Failure {
-  const summary = `no complete response arrived within ${formatSeconds(limit)}. Try again later, or raise \`peridio:requestTimeout\`.`;
+function describeTimeout(origin: string, limit: number, { requestTimeout }: SettingNames): Failure {
+  const raise = requestTimeout === undefined ? "" : `, or raise ${requestTimeout}`;
+  const summary = `no complete response arrived within ${formatSeconds(limit)}. Try again later${raise}.`;
   return toFailure(origin, { summary, isSent: true, isPermanent: false });
 }
 

@@ -190,7 +190,9 @@ describe("with a private authority", () => {
     expect(outcome).toMatchObject({ isSent: false, isPermanent: true });
     expect(outcome).toHaveProperty(
       "summary",
-      expect.stringMatching(/: the server does not use TLS on this port\. Check the endpoint's port and scheme\.$/),
+      expect.stringMatching(
+        /: the server does not use TLS on this port\. Correct the port or the scheme \(http, https\) in `peridio:endpoint` or PERIDIO_BASE_URL\.$/,
+      ),
     );
   });
 

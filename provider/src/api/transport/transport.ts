@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { providerSettings, type SettingNames } from "../settingNames";
 import { createDispatcher, sendOverHttp, trustAuthorities } from "./connection";
 import { logRequests, type Log } from "./log";
 import { queueRequests } from "./queue";
@@ -29,6 +30,8 @@ export interface TransportConfig {
   readonly log?: Log | undefined;
   /** Redacts a text of Peridio's; by default not at all. */
   readonly redact?: ((text: string) => string) | undefined;
+  /** The settings in messages; by default those of the provider. */
+  readonly settings?: SettingNames | undefined;
 }
 
 /** The parts that tests replace. */
@@ -49,6 +52,8 @@ export interface Transport {
   readonly deadline: number;
   /** Redacts a text of Peridio's. */
   readonly redact: (text: string) => string;
+  /** The settings in messages. */
+  readonly settings: SettingNames;
 }
 
 /**
@@ -60,18 +65,20 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
   const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
   const { deadline: stallTimeout = 300, deadline = Math.max(stallTimeout, 3 * requestTimeout) } = config;
   const { log = () => undefined, redact = (text: string) => text, userAgentSuffix, version } = config;
+  const { settings = providerSettings } = config;
   const { clock = systemClock, random = Math.random } = overrides;
   const backoff = exponentialBackoff(random);
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new Error(
-      "The API key is empty or contains an invalid character, such as a line break. Correct `peridio:apiKey` or PERIDIO_API_KEY.",
+      `The API key is empty or contains an invalid character, such as a line break. Correct ${settings.apiKey}.`,
     );
   }
-  const endpoint = parseEndpoint(config.endpoint);
-  const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath);
+  const endpoint = parseEndpoint(config.endpoint, settings);
+  const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath, settings);
   const openDispatcher = async (): Promise<Dispatcher> => overrides.dispatcher ?? createDispatcher(authorities);
   const name = `pulumi-peridio/${version}`;
-  const send = compose(sendOverHttp({ endpoint, requestTimeout: requestTimeout * 1_000, clock, openDispatcher }), [
+  const connection = { endpoint, requestTimeout: requestTimeout * 1_000, clock, openDispatcher, settings };
+  const send = compose(sendOverHttp(connection), [
     retryRequests({ maxRetries, backoff, clock, log }),
     queueRequests({ maxConcurrency, stallTimeout: stallTimeout * 1_000, backoff, clock, log }),
     logRequests(log, clock),
@@ -86,14 +93,15 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
     maxRetries,
     deadline: deadline * 1_000,
     redact,
+    settings,
   };
 }
 
-function parseEndpoint(endpoint: string): URL {
+function parseEndpoint(endpoint: string, settings: SettingNames): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url && ["http:", "https:"].includes(url.protocol)) return url;
   throw new Error(
-    `The endpoint ${endpoint} must be an HTTP or HTTPS URL, such as https://api.peridio.com. Correct \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
+    `The endpoint ${endpoint} must be an HTTP or HTTPS URL, such as https://api.peridio.com. Correct ${settings.endpoint}.`,
   );
 }
 
