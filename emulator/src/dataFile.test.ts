@@ -24,6 +24,17 @@ test("an emulator continues with the data of a file", async () => {
   expect(again.apiKey).toBe(emulator.apiKey);
 });
 
+test("a file from before a list existed has an empty list", async () => {
+  const emulator = new Emulator();
+  await emulator.control.createOrganization("acme-dev");
+  emulator.control.access.addProject("gateway", "acme-dev");
+  const isNew = (name: string, value: unknown) => ["webhooks", "runtimes"].includes(name) && Array.isArray(value);
+  const withoutLists = (name: string, value: unknown) => (isNew(name, value) ? undefined : value);
+  writeFileSync(file, JSON.stringify(emulator.snapshot(), withoutLists));
+  const [organization] = readDataFile(file)?.organizations ?? [];
+  expect([organization?.webhooks, organization?.projects[0]?.runtimes]).toEqual([[], []]);
+});
+
 test("the file contains all of several quick changes", async () => {
   const emulator = new Emulator();
   const data = new DataFile(file, () => emulator.state);

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { stateSchema, type State } from "./model/state";
+import { stateSchema } from "./apis/connect/stateSchema";
+import type { State } from "./model/state";
 
 /** Returns undefined if the file does not exist. Throws if its content is not an emulator's data. */
 export function readDataFile(file: string): State | undefined {

@@ -1,4 +1,5 @@
 import { findApi } from "./apis/apis";
+import { stateSchema } from "./apis/connect/stateSchema";
 import { renderConsole } from "./console/console";
 import { rejectMethod, toResponse } from "./contract/api";
 import { Call, type RequestSource } from "./contract/call";
@@ -7,7 +8,7 @@ import { badEndpoint } from "./contract/errors";
 import { alterBody, isWellEncoded, readRequest, type ContractRequest } from "./contract/request";
 import { Control } from "./control/control";
 import { handleControl } from "./control/http";
-import { createState, stateSchema, type State, type User } from "./model/state";
+import { createState, type State, type User } from "./model/state";
 import { formatTimestamp, generateApiKey } from "./model/values";
 import type { LoggedRequest, RequestFilter } from "./traffic/requestLog";
 import { Traffic } from "./traffic/traffic";

@@ -36,6 +36,20 @@ test("a registry lists every object, with any type and definition", () => {
   expect(text).toContain("export const shapes = [circle2, square];");
 });
 
+test("a registry of constants lists the files that export them", () => {
+  writeShapes({
+    "circle.ts": "export const inPlane = {};\nexport const circle = defineShape({});",
+    "point.ts": "export const point = defineShape({});",
+  });
+  const constants: Registry = {
+    ...registry,
+    constants: ["inPlane", "inSpace"],
+    render: (names, { inPlane = [], inSpace = [] }) => [[...names, ...inPlane, ...inSpace].join(" ")],
+  };
+  const [, , ...lines] = writeRegistry(constants, root).split("\n");
+  expect(lines).toEqual(['import { inPlane as circleInPlane } from "./circle";', "circle point circleInPlane", ""]);
+});
+
 test.each([
   ["whose constant has another name", "export const oval = defineShape({});"],
   ["without a constant", "export function ellipse() {}"],

@@ -6,8 +6,19 @@ export interface Registry {
   readonly path: string;
   /** The files that define no object. */
   readonly others: readonly string[];
-  /** Returns the lines below the imports. */
-  readonly render: (names: readonly string[]) => readonly string[];
+  /** The constants to list instead of the objects. A file can export some of them, or none. */
+  readonly constants?: readonly string[];
+  /** Returns the lines below the imports. `aliases` has the imported names of each of the `constants`. */
+  readonly render: (
+    names: readonly string[],
+    aliases: Readonly<Record<string, readonly string[]>>,
+  ) => readonly string[];
+}
+
+/** A file that defines an object, and all constants that it exports. */
+interface ObjectFile {
+  readonly name: string;
+  readonly constants: readonly string[];
 }
 
 const collections: Registry = {
@@ -77,15 +88,36 @@ const functions: Registry = {
   ],
 };
 
+const emulatorFiles = ["access.ts", "api.ts", "collection.ts", "lists.ts", "operation.ts", "stateSchema.ts"];
+
 const emulatedCollections: Registry = {
   path: "emulator/src/apis/connect/collections.ts",
-  others: ["access.ts", "api.ts", "collection.ts", "lists.ts", "operation.ts"],
+  others: [...emulatorFiles, "stored.ts"],
   render: (names) => [
     "",
     "/** The operations of each file in this folder. */",
     "export const collections = [",
     ...names.map((name) => `  ${name},`),
     "];",
+  ],
+};
+
+const storedLists: Registry = {
+  path: "emulator/src/apis/connect/stored.ts",
+  others: [...emulatorFiles, "collections.ts"],
+  constants: ["inOrganization", "inProject"],
+  render: (_, aliases) => [
+    'import type { StoredLists } from "../../model/state";',
+    ...["organization", "project"].flatMap((parent) => {
+      const constant = `in${capitalize(parent)}`;
+      return [
+        "",
+        `/** The lists that files in this folder add to the data of each ${parent}. */`,
+        `export const ${constant} = {`,
+        ...(aliases[constant] ?? []).map((alias) => `  ...${alias},`),
+        "} satisfies StoredLists;",
+      ];
+    }),
   ],
 };
 
@@ -106,51 +138,67 @@ const rows: Registry = {
     "",
     "/** All kinds of resources, by the last part of their type. */",
     "export const typedRows = {",
-    ...names.map((name) => `  ${name.slice(0, 1).toUpperCase()}${name.slice(1)}: ${name},`),
+    ...names.map((name) => `  ${capitalize(name)}: ${name},`),
     "};",
   ],
 };
 
+function capitalize(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
 /**
- * Returns the names of the objects: each file exports a constant with the name of the file.
+ * Returns the files of the objects: each file exports a constant with the name of the file.
  * @throws Error for a file that does not, so that no object is missing without notice
  */
-function listObjects({ path, others }: Registry, root: string): readonly string[] {
+function listObjects({ path, others }: Registry, root: string): readonly ObjectFile[] {
   const folder = dirname(path);
   const known = [basename(path), ...others];
   const files = readdirSync(join(root, folder)).filter((file) => /(?<!\.test|\.d)\.ts$/.test(file));
-  const names = files
+  const objects = files
     .filter((file) => !known.includes(file))
     .map((file) => {
       const name = basename(file, ".ts");
       const exported = readFileSync(join(root, folder, file), "utf8").matchAll(/^export const (\w+)/gm);
-      if ([...exported].some(([, constant]) => constant === name)) return name;
+      const constants = [...exported].flatMap(([, constant]) => constant ?? []);
+      if (constants.includes(name)) return { name, constants };
       throw new Error(
         `${folder}/${file} does not export an object with the name of the file. Name both alike, ` +
           "move the file to another folder, or add it to `others` in scripts/registries/registries.ts.",
       );
     });
   const stale = others.find((file) => !files.includes(file));
-  if (stale === undefined) return names.sort();
+  if (stale === undefined) return objects.sort((one, other) => (one.name < other.name ? -1 : 1));
   throw new Error(`${folder}/${stale} does not exist. Remove it from \`others\` in scripts/registries/registries.ts.`);
 }
 
 /** Returns the text of a registry whose path begins at `root`. */
 export function writeRegistry(registry: Registry, root = "."): string {
-  const names = listObjects(registry, root);
-  const imports = names.map((name) => `import { ${name} } from "./${name}";`);
+  const objects = listObjects(registry, root);
+  const names = objects.map(({ name }) => name);
+  const listed = (registry.constants ?? []).map((constant) => {
+    const files = objects.filter(({ constants }) => constants.includes(constant));
+    return { constant, files: files.map(({ name }) => ({ name, alias: `${name}${capitalize(constant)}` })) };
+  });
+  const imports =
+    registry.constants === undefined
+      ? names.map((name) => `import { ${name} } from "./${name}";`)
+      : listed.flatMap(({ constant, files }) =>
+          files.map(({ name, alias }) => `import { ${constant} as ${alias} } from "./${name}";`),
+        );
+  const aliases = Object.fromEntries(listed.map(({ constant, files }) => [constant, files.map(({ alias }) => alias)]));
   return [
     "// Generated by `make schema` from the files of this folder.",
     "",
     ...imports,
-    ...registry.render(names),
+    ...registry.render(names, aliases),
     "",
   ].join("\n");
 }
 
 /** The text of each registry, by its path. */
 export const registries: ReadonlyMap<string, string> = new Map(
-  [collections, resources, functions, emulatedCollections, rows].map((registry) => [
+  [collections, resources, functions, emulatedCollections, storedLists, rows].map((registry) => [
     registry.path,
     writeRegistry(registry),
   ]),

@@ -6,7 +6,6 @@ import {
   type ListName,
   type Member,
   type Organization,
-  type Project,
   type Row,
 } from "../model/state";
 
@@ -17,16 +16,13 @@ export interface NewObject {
   readonly everyone_enabled?: boolean | undefined;
 }
 
-function createRestricted(row: Row, { name, description = null, everyone_enabled = true }: NewObject) {
+/** Creates what a project and a cohort have in common. */
+export function createRestricted(row: Row, { name, description = null, everyone_enabled = true }: NewObject) {
   return { ...row, name, description, everyone_enabled, user_ids: [], group_ids: [] };
 }
 
 export function createGroup({ sequence, id }: Row, name: string, description: string | null = null): Group {
   return { sequence, id, name, description, user_ids: [] };
-}
-
-export function createProject(row: Row, properties: NewObject): Project {
-  return { ...createRestricted(row, properties), runtimes: [], cohorts: [] };
 }
 
 export function createCohort(row: Row, properties: NewObject): Cohort {

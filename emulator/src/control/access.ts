@@ -1,4 +1,5 @@
-import { createCohort, createProject } from "../contract/access";
+import { createProject } from "../apis/connect/projects";
+import { createCohort } from "../contract/access";
 import { formatTimestamp } from "../model/values";
 import { createRow, emptyTunnelPolicy, type Cohort, type Project, type Row, type TunnelPolicy } from "../model/state";
 import { findActingUser, performAsUser, type Actor, type ControlledEmulator } from "./actor";

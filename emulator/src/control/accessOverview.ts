@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { getUserById, type ClaimToken, type Grants, type Organization, type State } from "../model/state";
+import type { ClaimToken } from "../apis/connect/claimTokens";
+import { getUserById, type Grants, type Organization, type State } from "../model/state";
 
 /** The lists whose objects the console describes. Of all other lists, it shows the names. */
 const described = ["members", "invitations", "groups", "projects", "api_tokens", "webhooks", "claim_tokens"];

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 
-// The emulator's data in the APIs' words, as one plain object: the content of a `--data` file and of a snapshot.
+// The emulator's data in the APIs' words, as one plain object: the content of a `--data` file and of a snapshot. A list that only
+// one file of apis/connect/ changes is stored by that file. apis/connect/stateSchema.ts joins all parts.
 
 export const roles = ["admin", "manager", "developer", "viewer"] as const;
 export const resourceTypes = ["products", "devices", "users", "api_keys", "webhooks"] as const;
@@ -24,7 +25,7 @@ const apiKey = z.object({
 });
 
 /** A row of a list. `sequence` numbers rows in the order of creation, because several can share one `inserted_at`. */
-const row = z.object({ sequence: z.number(), id: z.string(), inserted_at: moment, updated_at: moment });
+export const row = z.object({ sequence: z.number(), id: z.string(), inserted_at: moment, updated_at: moment });
 
 const member = row.extend({ user_id: z.string(), role: z.enum(roles), last_active_at: moment.nullable() });
 
@@ -45,28 +46,6 @@ const apiToken = row.omit({ updated_at: true }).extend({
   token: z.string(),
   last_used_at: moment.nullable(),
   expires_at: moment.nullable(),
-});
-
-const webhook = row.extend({
-  name: z.string().nullable(),
-  url: z.string(),
-  /** Empty for all events. */
-  events: z.array(z.string()),
-  enabled: z.boolean(),
-  secret: z.string(),
-});
-
-const claimToken = row.extend({
-  name: z.string().nullable(),
-  /** Null for no limit. */
-  max_uses: z.number().nullable(),
-  expires_at: moment.nullable(),
-  /** The cohort of the devices that join. It may be deleted. */
-  cohort_id: z.string().nullable(),
-  tags: z.array(z.string()),
-  created_by_id: z.string(),
-  token: z.string(),
-  uses: z.array(z.object({ device_id: z.string(), claimed_at: moment })),
 });
 
 const group = z.object({
@@ -104,9 +83,7 @@ export const tunnelPolicySchema = z.object({
 
 export const emptyTunnelPolicy = tunnelPolicySchema.parse({});
 
-const runtime = row.extend({ version: z.string(), status: z.string() });
-
-const cohort = row.extend({
+export const cohortSchema = row.extend({
   name: z.string(),
   description: z.string().nullable(),
   ...grants,
@@ -115,13 +92,8 @@ const cohort = row.extend({
   tunnel_policy: tunnelPolicySchema,
 });
 
-const project = row.extend({
-  name: z.string(),
-  description: z.string().nullable(),
-  ...grants,
-  runtimes: z.array(runtime),
-  cohorts: z.array(cohort),
-});
+/** The properties of a project, without the lists of other files. */
+export const projectBase = row.extend({ name: z.string(), description: z.string().nullable(), ...grants });
 
 const security = z.object({
   two_factor_required: z.boolean(),
@@ -154,7 +126,8 @@ export const belongingsChange = z.strictObject({ ...usageCounts.shape, card_on_f
 
 export const limitsChange = z.partialRecord(z.enum(resourceTypes), count);
 
-export const organizationSchema = row.extend({
+/** The properties of an organization, without its projects and the lists of other files. */
+export const organizationBase = row.extend({
   name: z.string(),
   display_name: z.string(),
   description: z.string().nullable(),
@@ -164,10 +137,7 @@ export const organizationSchema = row.extend({
   invitations: z.array(invitation),
   /** Created through Avocado Connect, unlike `api_keys` of the state. */
   api_tokens: z.array(apiToken).default([]),
-  webhooks: z.array(webhook).default([]),
-  claim_tokens: z.array(claimToken).default([]),
   groups,
-  projects: z.array(project).default([]),
   tunnel_policy: tunnelPolicySchema.prefault({}),
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
@@ -176,7 +146,7 @@ export const organizationSchema = row.extend({
   card_on_file: z.boolean(),
 });
 
-export const stateSchema = z.object({
+export const stateBase = z.object({
   version: z.literal(1),
   sequence: z.number(),
   /** Milliseconds by which the emulator's clock is ahead. */
@@ -187,23 +157,33 @@ export const stateSchema = z.object({
   /** User ids by e-mail address in lower case. */
   user_ids: z.record(z.string(), z.string()),
   api_keys: z.record(z.string(), apiKey),
-  organizations: z.array(organizationSchema),
 });
 
-export type State = z.infer<typeof stateSchema>;
+/** The lists that files of apis/connect/ store in an organization or a project. Each has a default, because old data lacks it. */
+export type StoredLists = Readonly<Record<string, z.ZodDefault<z.ZodArray<typeof row>>>>;
+
+export interface State extends z.infer<typeof stateBase> {
+  organizations: Organization[];
+}
+
+/** A file of apis/connect/ that stores a list in an organization adds the list to this type. */
+export interface Organization extends z.infer<typeof organizationBase> {
+  projects: Project[];
+}
+
+/** A file of apis/connect/ that stores a list in a project adds the list to this type. */
+export interface Project extends z.infer<typeof projectBase> {
+  cohorts: Cohort[];
+}
+
 export type Row = z.infer<typeof row>;
 export type User = z.infer<typeof user>;
 export type ApiKey = z.infer<typeof apiKey>;
-export type Organization = z.infer<typeof organizationSchema>;
 export type Member = z.infer<typeof member>;
 export type Invitation = z.infer<typeof invitation>;
 export type ApiToken = z.infer<typeof apiToken>;
-export type Webhook = z.infer<typeof webhook>;
-export type ClaimToken = z.infer<typeof claimToken>;
 export type Group = z.infer<typeof group>;
-export type Project = z.infer<typeof project>;
-export type Cohort = z.infer<typeof cohort>;
-export type Runtime = z.infer<typeof runtime>;
+export type Cohort = z.infer<typeof cohortSchema>;
 export type TunnelPolicy = z.infer<typeof tunnelPolicySchema>;
 type ListsOf<Parent, Element> = {
   [Name in keyof Parent]: Parent[Name] extends readonly Element[] ? Name : never;

@@ -8,10 +8,10 @@ import {
   createRow,
   findUserByEmail,
   getUserById,
-  organizationSchema,
   type Organization,
   type State,
 } from "../../model/state";
+import { organizationSchema } from "../connect/stateSchema";
 import { toOrganizationPrn, toUserPrn } from "../../model/values";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";

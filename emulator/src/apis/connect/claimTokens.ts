@@ -1,12 +1,37 @@
+import { z } from "zod";
 import type { Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import type { PropertyErrors } from "../../contract/errors";
-import type { ClaimToken, Organization } from "../../model/state";
+import { row, type Organization } from "../../model/state";
 import { formatTimestamp, generateSecret } from "../../model/values";
 import { findProject } from "./access";
 import { defineCollection } from "./collection";
 import { paginate } from "./lists";
 import { defineOperation, toOptionalText } from "./operation";
+
+const claimToken = row.extend({
+  name: z.string().nullable(),
+  /** Null for no limit. */
+  max_uses: z.number().nullable(),
+  expires_at: z.string().nullable(),
+  /** The cohort of the devices that join. It may be deleted. */
+  cohort_id: z.string().nullable(),
+  tags: z.array(z.string()),
+  created_by_id: z.string(),
+  token: z.string(),
+  uses: z.array(z.object({ device_id: z.string(), claimed_at: z.string() })),
+});
+
+export type ClaimToken = z.infer<typeof claimToken>;
+
+/** What the data of an organization contains. */
+export const inOrganization = { claim_tokens: z.array(claimToken).default([]) };
+
+declare module "../../model/state" {
+  interface Organization {
+    claim_tokens: ClaimToken[];
+  }
+}
 
 interface Settings {
   readonly name?: string;

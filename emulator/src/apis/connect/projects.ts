@@ -1,6 +1,7 @@
-import { createProject } from "../../contract/access";
-import type { Organization, Project } from "../../model/state";
+import { createRestricted, type NewObject } from "../../contract/access";
+import type { Organization, Project, Row } from "../../model/state";
 import { changeRestricted, defineRestricted } from "./access";
+import { projectSchema } from "./stateSchema";
 
 export const projects = defineRestricted<Organization, Project>({
   prefix: "Project",
@@ -10,3 +11,7 @@ export const projects = defineRestricted<Organization, Project>({
   change: changeRestricted,
   showParent: ({ id }) => ({ organization_id: id }),
 });
+
+export function createProject(row: Row, properties: NewObject): Project {
+  return projectSchema.parse(createRestricted(row, properties));
+}

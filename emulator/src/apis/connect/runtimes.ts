@@ -1,8 +1,22 @@
+import { z } from "zod";
 import type { Operations } from "../../contract/api";
-import type { Runtime } from "../../model/state";
+import { row } from "../../model/state";
 import { findProject } from "./access";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";
+
+const runtime = row.extend({ version: z.string(), status: z.string() });
+
+type Runtime = z.infer<typeof runtime>;
+
+/** What the data of a project contains. */
+export const inProject = { runtimes: z.array(runtime).default([]) };
+
+declare module "../../model/state" {
+  interface Project {
+    runtimes: Runtime[];
+  }
+}
 
 export const runtimes: Operations = {
   Runtime_index: defineOperation((call, { path, query }) => {

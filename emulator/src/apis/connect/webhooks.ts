@@ -1,7 +1,28 @@
-import type { Organization, Webhook } from "../../model/state";
+import { z } from "zod";
+import { row, type Organization } from "../../model/state";
 import { generateSecret } from "../../model/values";
 import { defineCollection } from "./collection";
 import { toOptionalText } from "./operation";
+
+const webhook = row.extend({
+  name: z.string().nullable(),
+  url: z.string(),
+  /** Empty for all events. */
+  events: z.array(z.string()),
+  enabled: z.boolean(),
+  secret: z.string(),
+});
+
+type Webhook = z.infer<typeof webhook>;
+
+/** What the data of an organization contains. */
+export const inOrganization = { webhooks: z.array(webhook).default([]) };
+
+declare module "../../model/state" {
+  interface Organization {
+    webhooks: Webhook[];
+  }
+}
 
 interface Settings {
   readonly name?: string;
