@@ -78,7 +78,7 @@ export async function runAudit(
   const inPreviews = previewNames.filter((name) => chosen.has(name) && !declared.includes(name));
 
   const readings = await Promise.all(organizations.map(async (organization) => readFacts(api, organization, kinds)));
-  const comparisons = readings.map(({ facts }) => compareWithDeclarations(facts, options));
+  const comparisons = readings.map(({ facts }) => compareWithDeclarations(facts, options, api));
   return {
     at: options.now,
     organizations: organizations.map(({ name }) => name),

@@ -1,30 +1,30 @@
-import type { ObjectType } from "../objects/rows";
+import { getTypeName } from "#framework";
+import { type Peridio, resources } from "#provider";
+import type { Comparison } from "../objects/row";
+import { type LiveType, liveTypes } from "../objects/rows";
+import { joinAnd } from "../wording";
 import { compareGroups, compareProjects } from "./accessComparison";
 import type { DeclaredOrganization } from "./declarations";
 import { type Differences, joinDifferences, noDifferences } from "./differences";
 import type { AuditOptions, Facts } from "./facts";
 import { createFinding } from "./finding";
-import type { FindingKind } from "./kinds";
+import { type FindingKind, getKind } from "./kinds";
 import type { Gap } from "./gaps";
 import { compareOwner } from "./ownerComparison";
 import { compareTokens, compareWebhooks } from "./tokenComparison";
 
 type Compare = (facts: Facts, declared: DeclaredOrganization, options: AuditOptions) => Differences;
 
-/** The comparisons of live objects, by type, in the order of gaps. */
-const byType: Readonly<Record<ObjectType, Compare>> = {
-  apiToken: compareTokens,
-  claimToken: compareTokens,
-  webhook: compareWebhooks,
-  project: compareProjects,
-  cohort: compareProjects,
-  group: compareGroups,
+/** The comparisons of live objects, in the order of gaps. The row of a kind of objects names one of them. */
+const comparisons: Readonly<Record<Comparison, Compare>> = {
+  tokens: compareTokens,
+  webhooks: compareWebhooks,
+  projects: compareProjects,
+  groups: compareGroups,
 };
 
-const comparisons: ReadonlySet<Compare> = new Set([compareOwner, ...Object.values(byType)]);
-
 /** Compares an organization with the declarations of the layout and the previews, if there are any. */
-export function compareWithDeclarations(facts: Facts, options: AuditOptions): Differences {
+export function compareWithDeclarations(facts: Facts, options: AuditOptions, api: ServingApi): Differences {
   const { declarations, layout } = options;
   if (declarations === undefined) return noDifferences;
   const { name } = facts;
@@ -34,8 +34,30 @@ export function compareWithDeclarations(facts: Facts, options: AuditOptions): Di
   const onlyInPreviews = layout !== undefined && declared.layout === undefined;
   return joinDifferences([
     { findings: [], gaps: onlyInPreviews ? [createLayoutGap(name)] : [] },
-    ...[...comparisons].map((compare) => compare(facts, declared, options)),
+    ...[compareOwner, ...Object.values(comparisons)].map((compare) => compare(facts, declared, options)),
+    { findings: [], gaps: listUncompared(name, declared, api) },
   ]);
+}
+
+type ServingApi = Pick<Peridio, "explainUnsupported">;
+
+/** Returns a gap for the types of objects that the API serves, and that no comparison covers. */
+export function listUncompared(
+  organization: string,
+  { hasPreviews }: Pick<DeclaredOrganization, "hasPreviews">,
+  api: ServingApi,
+  types: readonly LiveType[] = Object.values(liveTypes),
+): readonly Gap[] {
+  const nouns = types
+    .filter(({ comparison, isInLayout }) => comparison === "none" && (hasPreviews || isInLayout))
+    .filter(({ kind }) => {
+      const feature = resources.find((resource) => getTypeName(resource) === kind)?.requires;
+      return feature === undefined || api.explainUnsupported(feature) === undefined;
+    })
+    .map(({ noun }) => `${noun}s`);
+  if (nouns.length === 0) return [];
+  const sentence = `The audit does not compare the ${joinAnd(nouns)} of ${organization} with their declarations, so undeclared ones are no findings.`;
+  return [{ organization, sentence, kinds: [], hasFailed: false }];
 }
 
 /** Returns the gap for an organization that only previews contain. */
@@ -48,9 +70,11 @@ function createLayoutGap(organization: string): Gap {
   };
 }
 
-/** Limits gaps to the chosen kinds. */
+/** Limits gaps to the chosen kinds. A gap without kinds stays if one of the chosen kinds compares with declarations. */
 export function selectGaps(gaps: readonly Gap[], chosen: ReadonlySet<FindingKind>): readonly Gap[] {
-  return gaps
-    .map((gap) => ({ ...gap, kinds: gap.kinds.filter((kind) => chosen.has(kind)) }))
-    .filter(({ kinds }) => kinds.length > 0);
+  const compares = [...chosen].some((kind) => getKind(kind).comparesWith !== undefined);
+  return gaps.flatMap((gap) => {
+    const kinds = gap.kinds.filter((kind) => chosen.has(kind));
+    return kinds.length > 0 || (gap.kinds.length === 0 && compares) ? [{ ...gap, kinds }] : [];
+  });
 }

@@ -7,7 +7,7 @@ export interface Gap {
   readonly organization: string;
   /** The whole sentence, with the reason. */
   readonly sentence: string;
-  /** The kinds that the audit cannot find, or not completely. */
+  /** The kinds that the audit cannot find, or not completely. Empty if no kind covers the objects. */
   readonly kinds: readonly FindingKind[];
   /**
    * True if a request failed, or if a preview hides a compared value, so that the audit is incomplete. False if this API never reports

@@ -42,7 +42,9 @@ const gap = z
   .strictObject({
     organization,
     sentence: z.string().meta({ description: "The unknown fact, and the reason." }),
-    kinds: z.array(z.enum(kindNames)).meta({ description: "The kinds of findings that the audit may have missed." }),
+    kinds: z.array(z.enum(kindNames)).meta({
+      description: "The kinds of findings that the audit may have missed. Empty if no kind covers the objects.",
+    }),
     failed: z.boolean().meta({
       description:
         "True if a request failed, or if a preview hides a value that the audit compares, so that the audit is incomplete. False if the API does not report the fact, or if there is no declaration to compare with.",

@@ -16,7 +16,7 @@ import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
-import { describeObject, describeProject, getId, getPath, getUuid, isObserved } from "./properties";
+import { describeObject, describePath, getId, getPath, getUuid, isObserved } from "./properties";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
 export interface DeclaredObjects {
@@ -107,7 +107,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     hiddenInvitations: inviting.filter(({ resource, side }) => hidesInvitations(resource, side)).length,
     projects: projects.map((project) => ({
       ...readProject(project),
-      words: describeProject(project.resource, separated),
+      words: describePath(project.resource, separated),
     })),
     tokens: present.flatMap(readToken),
     webhooks: pick("Webhook").map(readWebhook),
@@ -174,6 +174,8 @@ function readWebhook(present: Present): DeclaredWebhook {
 /** An object whose properties share a row of the review. */
 export interface ObjectChange {
   readonly declaration: Declaration;
+  /** The object in words, such as `webhook "alerts"`. */
+  readonly words: string;
   readonly row: ObjectInSection;
   /** True if a program changes the name. */
   readonly isRenamed: boolean;
@@ -192,7 +194,8 @@ export function findChanges(declarations: readonly Declaration[]): readonly Obje
         ? undefined
         : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
     const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
-    return [{ declaration, row, isRenamed, before: read("before"), after: read("after") }];
+    const words = describePath(declaration, declarations);
+    return [{ declaration, words, row, isRenamed, before: read("before"), after: read("after") }];
   });
 }
 

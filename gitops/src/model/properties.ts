@@ -1,5 +1,5 @@
 import { isRecord } from "#framework";
-import { rows } from "../objects/rows";
+import { isInProject, rows } from "../objects/rows";
 import type { Resource } from "../preview/resource";
 import { quoteName } from "../wording";
 import type { Side } from "./directory";
@@ -33,39 +33,39 @@ export function describeObject(resource: Resource, name = getName(resource)): st
   return `${rows[resource.kind].noun} ${quoteName(name)}`;
 }
 
-/** Returns a project or a cohort in words, such as `cohort firmware/canary`. `resources` contains the projects. */
-export function describeProject(resource: Resource, resources: readonly Resource[], name = getName(resource)): string {
+/** Returns the object in words, with the project that contains it, such as `cohort firmware/canary`. `resources` contains the projects. */
+export function describePath(resource: Resource, resources: readonly Resource[], name = getName(resource)): string {
   return describeObject(resource, getPath(resource, resources, name));
 }
 
 /**
- * Returns the name of a project, or the names of a cohort's project and the cohort: `firmware/canary`. An undeclared project has its UUID.
- * `resources` contains the projects.
+ * Returns the name of an object, below the name of the project that contains it, such as `firmware/canary` for a cohort. An undeclared
+ * project has its UUID. `resources` contains the projects.
  */
 export function getPath(resource: Resource, resources: readonly Resource[], name = getName(resource)): string {
-  if (resource.kind !== "Cohort") return name;
+  if (!isInProject(resource.kind)) return name;
   const project = findProject(resource, resources);
   if (project !== undefined) return `${getName(project)}/${name}`;
   const projectId = getProjectId(resource);
   return `${typeof projectId === "string" ? getUuid(projectId) : "unknown"}/${name}`;
 }
 
-/** Returns the project of a cohort, preferably one that exists after the change. */
-export function findProject<T extends Resource>(cohort: Resource, resources: readonly T[]): T | undefined {
-  const found = listProjects(cohort, resources);
+/** Returns the project that contains an object, preferably one that exists after the change. */
+export function findProject<T extends Resource>(object: Resource, resources: readonly T[]): T | undefined {
+  const found = listProjects(object, resources);
   return found.find(({ after }) => after !== undefined) ?? found[0];
 }
 
-/** Lists the declarations of a cohort's project. Two stacks can declare one project. */
-function listProjects<T extends Resource>(cohort: Resource, resources: readonly T[]): readonly T[] {
-  return resources.filter((other) => other.kind === "Project" && contains(other, cohort));
+/** Lists the declarations of an object's project. Two stacks can declare one project. */
+function listProjects<T extends Resource>(object: Resource, resources: readonly T[]): readonly T[] {
+  return resources.filter((other) => other.kind === "Project" && contains(other, object));
 }
 
-/** Reports if a project contains a cohort. The preview does not know the id of a new project. */
-function contains(project: Resource, cohort: Resource): boolean {
-  const [id, projectId] = [getId(project), getProjectId(cohort)];
+/** Reports if a project contains an object. The preview does not know the id of a new project. */
+function contains(project: Resource, object: Resource): boolean {
+  const [id, projectId] = [getId(project), getProjectId(object)];
   if (id !== undefined && typeof projectId === "string") return getUuid(id) === getUuid(projectId);
-  return id === undefined && (cohort.after ?? cohort.before)?.organizationFrom.includes(project.urn) === true;
+  return id === undefined && (object.after ?? object.before)?.organizationFrom.includes(project.urn) === true;
 }
 
 function getProjectId({ before, after }: Resource): unknown {

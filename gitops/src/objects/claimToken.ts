@@ -38,6 +38,7 @@ export const claimToken = createRow({
   noun: "claim token",
   order: 120,
   type: "claimToken",
+  comparison: "tokens",
   hasSecret: true,
   object: {
     section: "tokens",

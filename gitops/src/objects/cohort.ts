@@ -1,16 +1,13 @@
-import * as z from "zod";
+import { projectId } from "./inputs";
 import { accessInputs } from "./project";
-import { isReference } from "./property";
 import { createRow } from "./row";
 
 export const cohort = createRow({
   noun: "cohort",
   order: 90,
   type: "cohort",
+  comparison: "projects",
   isInLayout: true,
-  inputs: {
-    projectId: { schema: z.string(), isPermanent: true, isIdentity: true, ...isReference },
-    ...accessInputs,
-  },
+  inputs: { projectId, ...accessInputs },
   outputs: ["pending", "userIds"],
 });

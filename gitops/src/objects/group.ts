@@ -6,6 +6,7 @@ export const group = createRow({
   noun: "group",
   order: 70,
   type: "group",
+  comparison: "groups",
   isInLayout: true,
   inputs: { organizationId, name, description: text, members: list },
   outputs: ["pending", "userIds"],

@@ -13,6 +13,9 @@ export const organizationId: TypedInput<string> = {
   ...isReference,
 };
 
+/** The project of an object in a project. */
+export const projectId = { schema: z.string(), isPermanent: true, isIdentity: true, ...isReference } as const;
+
 export const name: TypedInput<string> = { schema: z.string(), isPermanent: true, read: readText };
 
 export const email: TypedInput<string> = { schema: z.string(), isPermanent: true, read: readText };

@@ -10,6 +10,7 @@ export const organizationApiToken = createRow({
   noun: "API token",
   order: 100,
   type: "apiToken",
+  comparison: "tokens",
   hasSecret: true,
   object: {
     section: "tokens",

@@ -27,6 +27,7 @@ export const project = createRow({
   noun: "project",
   order: 80,
   type: "project",
+  comparison: "projects",
   isInLayout: true,
   inputs: { organizationId, ...accessInputs },
   outputs: ["pending", "userIds"],

@@ -5,17 +5,28 @@ import type { NamedPeople } from "./people";
 import type { Effect, Input, Properties } from "./property";
 
 /** A kind of resources in reviews. It names every input. */
-export interface ResourceRow {
-  /** The noun in sentences, such as `project`. */
-  readonly noun: string;
-  /** The place in reports: the lower, the earlier. */
-  readonly order: number;
-  /** The type of a live object in audits and exports, such as `apiToken`. Peridio keeps the object if Pulumi forgets the resource. */
-  readonly type?: string;
+export type ResourceRow = RowOfReviews & (LiveObject | { readonly type?: undefined });
+
+/** The traits of a kind whose objects an audit and an export find without Pulumi. */
+interface LiveObject {
+  /** The type of a live object, such as `apiToken`. Peridio keeps the object if Pulumi forgets the resource. */
+  readonly type: string;
+  /** How an audit compares the objects with their declarations. An audit names a type with `none` as a gap. */
+  readonly comparison: Comparison | "none";
   /** True if a layout can declare the object, so that an export contains it. */
   readonly isInLayout?: boolean;
   /** True if Peridio returns a secret only at the creation, so that no import can adopt the object completely. */
   readonly hasSecret?: boolean;
+}
+
+/** The comparisons of gitops/src/audit/comparison.ts. */
+export type Comparison = "tokens" | "webhooks" | "projects" | "groups";
+
+interface RowOfReviews {
+  /** The noun in sentences, such as `project`. */
+  readonly noun: string;
+  /** The place in reports: the lower, the earlier. */
+  readonly order: number;
   /** The settings of an organization. Each change has a row. */
   readonly settings?: Settings;
   /** The guardrails, which limit the changes of a program. The provider enforces them, and Peridio does not store them. */

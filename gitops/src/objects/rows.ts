@@ -3,7 +3,7 @@ import { usageAlertInput } from "./billingSettings";
 import { accessInput } from "./project";
 import { typedRows } from "./index";
 import type { ReadingContext } from "./property";
-import type { CompleteRow, ObjectRow } from "./row";
+import type { Comparison, CompleteRow, ObjectRow } from "./row";
 import { allowlistEntryInput, apiKeyRotationInput } from "./securityPolicy";
 
 type Rows = typeof typedRows;
@@ -59,10 +59,16 @@ export function readExpiry(
   return typedRows[kind].object.properties.expiresAt.read(value, context);
 }
 
+/** Reports if objects of a kind are in a project. The name of such an object is unique only in its project. */
+export function isInProject(kind: ResourceKind): boolean {
+  return "projectId" in rows[kind].allInputs;
+}
+
 /** A type of live objects. */
-interface LiveType {
+export interface LiveType {
   readonly kind: ResourceKind;
   readonly noun: string;
+  readonly comparison: Comparison | "none";
   readonly parent: "organization" | "project";
   readonly isInLayout: boolean;
   readonly hasSecret: boolean;
@@ -71,9 +77,11 @@ interface LiveType {
 /** All types of live objects. */
 export const liveTypes = createRecord(
   kinds.flatMap((kind): readonly (readonly [ObjectType, LiveType])[] => {
-    const { type, noun, isInLayout = false, hasSecret = false, allInputs } = rows[kind];
-    const parent = "projectId" in allInputs ? "project" : "organization";
-    return type === undefined ? [] : [[type, { kind, noun, parent, isInLayout, hasSecret }]];
+    const row = rows[kind];
+    if (row.type === undefined) return [];
+    const { type, noun, comparison, isInLayout = false, hasSecret = false } = row;
+    const parent = isInProject(kind) ? "project" : "organization";
+    return [[type, { kind, noun, comparison, parent, isInLayout, hasSecret }]];
   }),
 );
 

@@ -51,6 +51,7 @@ export const webhook = createRow({
   noun: "webhook",
   order: 110,
   type: "webhook",
+  comparison: "webhooks",
   hasSecret: true,
   object: {
     section: "webhooks",

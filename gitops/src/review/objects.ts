@@ -3,7 +3,6 @@ import type { Values } from "#framework";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
-import { describeObject } from "../model/properties";
 import type { Effect } from "../objects/property";
 import { sortRisks } from "../risks";
 import { capitalize } from "../wording";
@@ -47,16 +46,15 @@ const unchanged: Effect = { words: "changed", risks: [] };
 /** Creates the row of an object, unless the object is absent or does not change. */
 function createReviews(
   organization: string | undefined,
-  { declaration, row: { section, partial, properties, findNewRisks }, former, ...change }: KnownChange,
+  { declaration, words: object, row: { section, partial, properties, findNewRisks }, former, ...change }: KnownChange,
   outcome: Effect,
   sides: { readonly before: Values | undefined; readonly after: Values | undefined },
 ): readonly SettingReview[] {
   if (organization === undefined) return [];
   const details = compareProperties({ properties, ...sides, resources: [declaration] });
   if (outcome === unchanged && details.length === 0) return [];
-  const object = describeObject(declaration);
   const value = partial === undefined ? undefined : (change.after ?? change.before)?.[partial];
-  const words = [outcome.words, ...details.map((detail) => `${detail.label}: ${detail.words}`)];
+  const sentences = [outcome.words, ...details.map((detail) => `${detail.label}: ${detail.words}`)];
   // The hidden values of a deleted object are no risk.
   const common = sides.after === undefined ? outcome.risks : [outcome, ...details].flatMap((part) => part.risks);
   const added = sides.after === undefined || common.length === 0 ? undefined : findNewRisks?.(sides.after, former);
@@ -66,7 +64,7 @@ function createReviews(
       organization,
       section,
       setting: object,
-      words: `${capitalize(object)}: ${words.map((part) => `${part}.`).join(" ")}`,
+      words: `${capitalize(object)}: ${sentences.map((part) => `${part}.`).join(" ")}`,
       risks: sortRisks(risks),
       ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
     },

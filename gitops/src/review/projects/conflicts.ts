@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
 import { type Declaration, pickDeclarations } from "../../model/declaration";
-import { describeObject, describeProject, getId, getUuid } from "../../model/properties";
+import { describePath, getId, getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
 import type { ValuesOf } from "../../objects/property";
@@ -44,7 +44,7 @@ export function findAccessConflicts(present: readonly Declaration[]): readonly C
         return words === undefined ? [] : [{ stack, words }];
       });
       if (!areConflicting(declared)) return [];
-      const object = first.kind === "Group" ? describeObject(first) : describeProject(first, present);
+      const object = describePath(first, present);
       return [{ subject: `Property ${property} of ${object}`, declared: sortDeclarations(declared) }];
     }),
   );

@@ -3,7 +3,7 @@ import { type Declaration, getOrganizationKey } from "../../model/declaration";
 import { listInvitations, listObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { Model } from "../../model/model";
-import { describeObject, describeProject, getName } from "../../model/properties";
+import { describePath, getName } from "../../model/properties";
 import type { SettingReview } from "../review";
 import {
   compareDescription,
@@ -25,8 +25,7 @@ export function reviewProjects(model: Model, isOutsider: (email: string) => bool
   const keys = new Set(
     [...projects, ...groups, ...invitations].flatMap((resource) => getOrganizationKey(resource) ?? []),
   );
-  const describe = (resource: Declaration, name = getName(resource)) =>
-    resource.kind === "Group" ? describeObject(resource, name) : describeProject(resource, projects, name);
+  const describe = (resource: Declaration, name = getName(resource)) => describePath(resource, projects, name);
   return [...keys].flatMap((key) => {
     const isOwn = (resource: Declaration) => getOrganizationKey(resource) === key;
     const nameGroup = (invitation: GroupInvitation) => {

@@ -1,0 +1,30 @@
+import { traits } from "#provider";
+import { type LiveType, liveTypes } from "../objects/rows";
+import { listUncompared, selectGaps } from "./comparison";
+
+const webhook: LiveType = { ...liveTypes.webhook, comparison: "none" };
+const group: LiveType = { ...liveTypes.group, comparison: "none" };
+const previews = { hasPreviews: true };
+
+test("an audit compares each type of objects with its declarations", () => {
+  expect(listUncompared("acme", previews, traits.connect)).toEqual([]);
+});
+
+test("an audit names the types that it does not compare", () => {
+  const sentence =
+    "The audit does not compare the webhooks and groups of acme with their declarations, so undeclared ones are no findings.";
+  expect(listUncompared("acme", previews, traits.connect, [webhook, liveTypes.project, group])).toEqual([
+    { organization: "acme", sentence, kinds: [], hasFailed: false },
+  ]);
+});
+
+test("an audit does not name types that the API or the layout cannot contain", () => {
+  expect(listUncompared("acme", previews, traits["admin-v2"], [webhook])).toEqual([]);
+  expect(listUncompared("acme", { hasPreviews: false }, traits.connect, [webhook])).toEqual([]);
+});
+
+test("a gap without kinds stays if a chosen kind compares with declarations", () => {
+  const gaps = listUncompared("acme", previews, traits.connect, [webhook]);
+  expect(selectGaps(gaps, new Set(["undeclaredGroup"]))).toEqual(gaps);
+  expect(selectGaps(gaps, new Set(["inactive"]))).toEqual([]);
+});
