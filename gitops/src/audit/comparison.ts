@@ -8,7 +8,7 @@ import type { DeclaredOrganization } from "./declarations";
 import { type Differences, joinDifferences, noDifferences } from "./differences";
 import type { AuditOptions, Facts } from "./facts";
 import { createFinding } from "./finding";
-import { type FindingKind, getKind } from "./kinds";
+import type { FindingKind } from "./kinds";
 import type { Gap } from "./gaps";
 import { compareOwner } from "./ownerComparison";
 import { compareTokens, compareWebhooks } from "./tokenComparison";
@@ -35,7 +35,7 @@ export function compareWithDeclarations(facts: Facts, options: AuditOptions, api
   return joinDifferences([
     { findings: [], gaps: onlyInPreviews ? [createLayoutGap(name)] : [] },
     ...[compareOwner, ...Object.values(comparisons)].map((compare) => compare(facts, declared, options)),
-    { findings: [], gaps: listUncompared(name, declared, api) },
+    { findings: [], gaps: options.only.length === 0 ? listUncompared(name, declared, api) : [] },
   ]);
 }
 
@@ -70,11 +70,9 @@ function createLayoutGap(organization: string): Gap {
   };
 }
 
-/** Limits gaps to the chosen kinds. A gap without kinds stays if one of the chosen kinds compares with declarations. */
+/** Limits gaps to the chosen kinds. A gap to which no kind belongs stays. */
 export function selectGaps(gaps: readonly Gap[], chosen: ReadonlySet<FindingKind>): readonly Gap[] {
-  const compares = [...chosen].some((kind) => getKind(kind).comparesWith !== undefined);
-  return gaps.flatMap((gap) => {
-    const kinds = gap.kinds.filter((kind) => chosen.has(kind));
-    return kinds.length > 0 || (gap.kinds.length === 0 && compares) ? [{ ...gap, kinds }] : [];
-  });
+  return gaps
+    .filter(({ kinds }) => kinds.length === 0 || kinds.some((kind) => chosen.has(kind)))
+    .map((gap) => ({ ...gap, kinds: gap.kinds.filter((kind) => chosen.has(kind)) }));
 }

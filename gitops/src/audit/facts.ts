@@ -60,6 +60,8 @@ type KnownSecurity = Partial<Omit<SecuritySettings, "sessionTimeout">>;
 export interface AuditOptions {
   /** The moment from which the audit counts days. */
   readonly now: Date;
+  /** The kinds of findings to which the user limits the audit; empty for all. */
+  readonly only: readonly FindingKind[];
   /** The days without activity after which a member is inactive. */
   readonly inactiveDays: number;
   /** The days after which a pending invitation is old. */
