@@ -57,7 +57,8 @@ test("loads nothing from elsewhere", () => {
 test("shows verdict, rules, people, settings and unknowns without JavaScript", () => {
   const text = readable(formatHtml(createReport(acme), { title }));
   for (const said of [
-    "Refused by 1 access rule production-allowlist The IP allowlist of acme-production lets any address in.",
+    "Refused by 1 access rule production-allowlist 7 people",
+    "production-allowlist Refused The IP allowlist of acme-production lets any address in.",
     "7 people in 3 organizations · 1 organization created · 3 settings · 1 program change, with random:index/randomId:RandomId · 1 unknown",
     "bob@acme.example in acme-production role raised: viewer to admin high risk: grants admin",
     "bob@acme.example is an admin of no other organization.",
