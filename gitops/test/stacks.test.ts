@@ -391,3 +391,45 @@ describe("a group or project that two stacks declare", () => {
     expect(messagesOf(together(own, [step("Group", {})]))).toEqual([]);
   });
 });
+
+describe("a token or webhook that two stacks declare", () => {
+  const id = `${organizationId}/00000000-0000-4000-8000-000000000107`;
+  const webhook = (inputs: Values, more: { readonly op?: string; readonly isGone?: boolean } = {}): PrintedStep => {
+    const declared = { organizationId, name: "alerts", url: "https://hooks.acme.example/one", ...inputs };
+    const { op = "same", isGone = false } = more;
+    return {
+      op,
+      name: "Webhook::alerts",
+      before: { id: id, inputs: declared, outputs: declared },
+      after: isGone ? undefined : { inputs: declared, ...(op === "import" && { importID: id }) },
+    };
+  };
+  const messagesOf = ({ conflicts = [] }: Review) => conflicts.map(({ message }) => message);
+
+  test("differently is a conflict, even if only the path of the URL differs", () => {
+    const found = together([dev, webhook({})], [webhook({ url: "https://hooks.acme.example/two", events: ["a"] })]);
+    expect(messagesOf(found)).toEqual([
+      "Property Host of webhook alerts is declared differently: hooks.acme.example in acme/dev, hooks.acme.example, with another URL in acme/team. Declare this value in one stack only.",
+      "Property Events of webhook alerts is declared differently: all in acme/dev, a in acme/team. Declare this value in one stack only.",
+    ]);
+    expect(found.verdict).toBe("refused");
+    expect(messagesOf(together([dev, webhook({})], [webhook({})]))).toEqual([]);
+  });
+
+  test.each([
+    ["imports", "import"],
+    ["declares", "same"],
+  ])("and the other deletes is a conflict, with the order that keeps it: %s", (verb, op) => {
+    const found = together([dev, webhook({}, { op: "delete", isGone: true })], [webhook({}, { op })]);
+    expect(messagesOf(found)).toEqual([
+      `Webhook alerts is deleted by acme/dev, but acme/team ${verb} it. To move the object, first apply acme/team. ` +
+        "Then run `pulumi state delete` for it in acme/dev, so that the update of acme/dev deletes nothing.",
+    ]);
+  });
+
+  test("and the other releases is no conflict", () => {
+    const released = webhook({}, { op: "delete", isGone: true });
+    const kept = { ...released, before: { ...released.before, retainOnDelete: true } };
+    expect(messagesOf(together([dev, kept], [webhook({}, { op: "import" })]))).toEqual([]);
+  });
+});

@@ -4,11 +4,14 @@ import { groupBy } from "../grouping";
 import { type Declaration, pickDeclarations } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
+import { describePath, getId, getUuid } from "../model/properties";
 import { organization as organizationRow } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
+import { rows } from "../objects/rows";
 import { isWithheld } from "../withheld";
-import { joinAnd, getRoleName, noAccess } from "../wording";
+import { capitalize, joinAnd, getRoleName, noAccess } from "../wording";
 import { type ConflictingDeclarations, type Declared, areConflicting, sortDeclarations, listStacks } from "./declared";
+import { findObjectConflicts } from "./objects";
 import { findAccessConflicts } from "./projects/conflicts";
 import type { Conflict } from "./review";
 import { findSettingConflicts } from "./settings";
@@ -27,12 +30,15 @@ export function findConflicts({ isPlanned, after, declarations }: Model): readon
       ...findPeopleConflicts(organization, present).map((declarations) =>
         createPersonConflict(organization, declarations),
       ),
-      ...[...findOwnerConflicts(present), ...findSettingConflicts(present), ...findAccessConflicts(present)].map(
-        (declarations) => createConflict(organization, declarations, "Declare this value in one stack only."),
-      ),
+      ...[
+        ...findOwnerConflicts(present),
+        ...findSettingConflicts(present),
+        ...findAccessConflicts(present),
+        ...findObjectConflicts(present),
+      ].map((declarations) => createConflict(organization, declarations, "Declare this value in one stack only.")),
     ];
   });
-  return [...conflicting, ...findDoubleCreations(declarations)];
+  return [...conflicting, ...findDoubleCreations(declarations), ...findDeletedElsewhere(declarations)];
 }
 
 function createConflict(
@@ -110,6 +116,34 @@ function findOwnerConflicts(present: readonly Declaration[]): readonly Conflicti
     return email === undefined || isWithheld(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
   });
   return areConflicting(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
+}
+
+/** Finds the organizations, groups, projects, tokens and webhooks that one stack deletes and another stack declares or imports. */
+function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Conflict[] {
+  const objects = groupBy(
+    declarations.filter((declaration) => isObject(declaration) && getId(declaration) !== undefined),
+    (declaration) => `${declaration.kind} ${getUuid(getId(declaration) ?? "")}`,
+  );
+  return [...objects.values()].flatMap((own) => {
+    const deleting = own.filter(
+      ({ before, after, isReleased }) => before !== undefined && after === undefined && !isReleased,
+    );
+    const keeping = own.filter(({ after }) => after !== undefined);
+    const [first] = deleting;
+    const organization = first?.organization.before;
+    const [from, to] = [listStacks(deleting), listStacks(keeping)];
+    if (first === undefined || organization === undefined || to.every((stack) => from.includes(stack))) return [];
+    const [source, target] = [joinAnd(from), joinAnd(to)];
+    const verb = keeping.some(({ isImported }) => isImported) ? "imports" : "declares";
+    const message =
+      `${capitalize(describePath(first, declarations))} is deleted by ${source}, but ${target} ${verb} it. ` +
+      `To move the object, first apply ${target}. Then run \`pulumi state delete\` for it in ${source}, so that the update of ${source} deletes nothing.`;
+    return [{ organization, people: [], stacks: listStacks([...deleting, ...keeping]), message }];
+  });
+}
+
+function isObject({ kind }: Declaration): boolean {
+  return kind === "Organization" || rows[kind].type !== undefined;
 }
 
 /** Finds organizations that several stacks create under one name, which is unique within one Peridio. */

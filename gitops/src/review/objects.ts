@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Values } from "#framework";
+import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
+import { describePath, getId, getUuid } from "../model/properties";
 import type { Effect } from "../objects/property";
+import { rows } from "../objects/rows";
 import { sortRisks } from "../risks";
 import { capitalize } from "../wording";
-import { compareProperties } from "./properties";
+import type { ConflictingDeclarations } from "./declared";
+import { compareProperties, findPropertyConflicts } from "./properties";
 import type { SettingReview } from "./review";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, changes, replaces or deletes. */
@@ -32,6 +36,21 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
       ...(isReleased ? [] : createReviews(origin, change, row.deleted, { before, after: undefined })),
       ...createReviews(place, change, row.created, { before: undefined, after }),
     ];
+  });
+}
+
+/** Finds the tokens and webhooks that stacks declare differently. `present` are the resources about the organization. */
+export function findObjectConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
+  const objects = groupBy(
+    present.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
+    (declaration) => `${declaration.kind} ${getUuid(getId(declaration) ?? "")}`,
+  );
+  return [...objects.values()].flatMap((own) => {
+    const [first] = own;
+    const { object } = rows[first.kind];
+    if (object === undefined) return [];
+    const words = describePath(first, present);
+    return findPropertyConflicts(object.properties, own, ({ label }) => `Property ${label} of ${words}`);
   });
 }
 

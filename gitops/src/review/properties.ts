@@ -1,9 +1,11 @@
 import type { Values } from "#framework";
 import type { Declaration } from "../model/declaration";
 import { mayDiffer } from "../model/resource";
+import { readDeclaredSettings } from "../model/settings";
 import type { Effect, Properties, Property } from "../objects/property";
 import { type Risk, sortRisks } from "../risks";
 import { describeWithheld, isWithheld, unknown } from "../withheld";
+import { type ConflictingDeclarations, listStacks } from "./declared";
 import type { SettingReview } from "./review";
 
 /** The properties of one thing on both sides: of an organization's settings, of guardrails, or of an object. */
@@ -59,6 +61,39 @@ function isUndone(property: Property<unknown>, after: unknown, recorded: readonl
       value === undefined ? undefined : property.read(value, { isObserved: false, findCohort: () => unknown });
     return former !== undefined && !isWithheld(former) && property.isSame(former, after);
   });
+}
+
+/** Finds the properties for which stacks declare different values of one thing. Hidden values are no conflict. */
+export function findPropertyConflicts(
+  properties: Properties,
+  present: readonly Declaration[],
+  describe: (property: Property<unknown>) => string,
+): readonly ConflictingDeclarations[] {
+  const byStack = listStacks(present).map((stack) => ({
+    stack,
+    values: readDeclaredSettings(
+      properties,
+      present.filter((resource) => resource.stack === stack),
+    ),
+  }));
+  return Object.entries(properties).flatMap(([name, property]) => {
+    const declared = byStack.flatMap(({ stack, values: { [name]: value } }) =>
+      value === undefined || isWithheld(value) ? [] : [{ stack, value }],
+    );
+    const [first] = declared;
+    if (first === undefined || declared.every(({ value }) => property.isSame(first.value, value))) return [];
+    const words = declared.map(({ stack, value }) => ({
+      stack,
+      words: value === first.value ? property.format(value) : describeOther(property, first.value, value),
+    }));
+    return [{ subject: describe(property), declared: words }];
+  });
+}
+
+/** Describes a value beside a different one that can look the same, such as a URL of which only the host is visible. */
+function describeOther(property: Property<unknown>, first: unknown, value: unknown): string {
+  const words = property.format(value);
+  return words === property.format(first) ? (property.describeChange?.(first, value) ?? words) : words;
 }
 
 /** Creates the row of one property. The rows of a resource that is one of several name the resource. */

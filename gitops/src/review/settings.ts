@@ -2,17 +2,10 @@ import { type Declaration, filterByKind, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource } from "../model/resource";
-import {
-  type DeclarationSides,
-  findResets,
-  getSettingDefaults,
-  readDeclaredSettings,
-  readGuards,
-} from "../model/settings";
+import { type DeclarationSides, findResets, getSettingDefaults, readGuards } from "../model/settings";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
-import { isWithheld } from "../withheld";
-import { type ConflictingDeclarations, listStacks } from "./declared";
-import { compareProperties, createPropertyReview } from "./properties";
+import type { ConflictingDeclarations } from "./declared";
+import { compareProperties, createPropertyReview, findPropertyConflicts } from "./properties";
 import { reviewProtection, reviewReleases, reviewRetention } from "./releases";
 import type { SettingReview } from "./review";
 
@@ -137,23 +130,7 @@ function reviewUndeclaredOwner(
 
 /** Finds the settings that stacks declare differently. `present` are the resources about the organization. */
 export function findSettingConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
-  return allSettings.flatMap(({ kind, properties }) => {
-    const byStack = listStacks(present).map((stack) => ({
-      stack,
-      values: readDeclaredSettings(
-        properties,
-        present.filter((resource) => resource.stack === stack && resource.kind === kind),
-      ),
-    }));
-    return Object.entries(properties).flatMap(([name, property]) => {
-      const declared = byStack.flatMap(({ stack, values: { [name]: value } }) =>
-        value === undefined || isWithheld(value) ? [] : [{ stack, value, words: property.format(value) }],
-      );
-      const hasOneMeaning = declared.every(({ value }) =>
-        declared.every((other) => property.isSame(value, other.value)),
-      );
-      if (hasOneMeaning) return [];
-      return [{ subject: property.label, declared: declared.map(({ stack, words }) => ({ stack, words })) }];
-    });
-  });
+  return allSettings.flatMap(({ kind, properties }) =>
+    findPropertyConflicts(properties, filterByKind(present, kind), ({ label }) => label),
+  );
 }

@@ -1,0 +1,197 @@
+import { createReview } from "../src/commands/createReview";
+import { readPreview } from "../src/preview/preview";
+import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
+import type { Review } from "../src/review/review";
+import { createJudge } from "../src/rules/checkRules";
+import { parseRules } from "../src/rules/readRules";
+import { document, organization, type PrintedStep, prn, review } from "./support/document";
+import { step } from "./support/objects";
+import { dev, declared, membership, organizationId, roster } from "./support/people";
+
+function judged(rules: string, steps: readonly PrintedStep[]): Review {
+  const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
+  const judge = createJudge(parseRules({ file: "access-rules.yaml", text }), {
+    today: "2027-01-31",
+    lastDays: undefined,
+  });
+  return createReview([readPreview(document(steps), "preview.json", "change")], "change", { judge });
+}
+
+const listSettings = ({ settings }: Review, setting: string) =>
+  settings.filter((one) => one.setting === setting).map(({ words, risks }) => [words, ...risks].join(" "));
+
+describe("a rename", () => {
+  const renamed = (former: string, present: string): PrintedStep => ({
+    ...organization(former, 1),
+    op: "update",
+    name: "Organization::acme",
+    after: { inputs: { name: present }, protect: true },
+  });
+
+  test("that moves an organization out of a rule is named", () => {
+    const rules = 'Production has an allowlist:\n  organizations: "*-production"\n  ipAllowlist: required';
+    expect(listSettings(judged(rules, [renamed("acme-production", "acme-live")]), "organization acme-live")).toEqual([
+      'The rule "Production has an allowlist" applied to acme-production, but does not apply to the new name, acme-live. leavesRule',
+    ]);
+    expect(
+      listSettings(judged(rules, [renamed("acme-live", "acme-production")]), "organization acme-production"),
+    ).toEqual([]);
+    const again = renamed("acme-production", "acme-eu-production");
+    expect(listSettings(judged(rules, [again]), "organization acme-eu-production")).toEqual([]);
+  });
+
+  test("that moves an organization into an exemption is named", () => {
+    const rules =
+      "All have an allowlist:\n  ipAllowlist: required\n  exempt: [{ organization: lab, until: 2027-02-01, because: Tests. }]";
+    expect(listSettings(judged(rules, [renamed("acme", "lab")]), "organization lab")).toEqual([
+      'The rule "All have an allowlist" applied to acme, but does not apply to the new name, lab. leavesRule',
+    ]);
+  });
+
+  test("that lets people into a group which its former name would forbid is named", () => {
+    const rules = 'Partners are only in their groups:\n  people: { except: "*@acme.example" }\n  groups: "partner-*"';
+    const group = (former: string, present: string) =>
+      step("Group::operators", 5, { name: former, members: [] }, { name: present, members: ["zoe@partner.example"] });
+    const acme = organization("acme", 1);
+    expect(listSettings(judged(rules, [acme, group("operators", "partner-ops")]), "group partner-ops")).toEqual([
+      "Join group partner-ops: the outsider zoe@partner.example. grantsAccess",
+      'With the former name of group partner-ops, operators, the change would break the rule "Partners are only in their groups". leavesRule',
+    ]);
+    const allowed = judged(rules, [acme, group("partner-x", "partner-y")]);
+    expect(allowed.settings.flatMap(({ risks }) => risks)).not.toContain("leavesRule");
+  });
+});
+
+describe("outsiders", () => {
+  const people = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
+
+  test("are people outside the domains of the admins before the change", () => {
+    const step = roster(people, { ...people, "eve@evil.example": "admin", "zoe@partner.example": "viewer" });
+    expect(review([dev, step]).insiders).toEqual(["*@acme.example"]);
+  });
+
+  test("are people outside the domains that rules exclude, also with a partner as admin", () => {
+    const rules =
+      'Outsiders view:\n  people: { except: ["*@acme.example", grace@partner.example] }\n  role: { atMost: admin }';
+    const step = roster({ "ada@acme.example": "admin", "zoe@partner.example": "admin" }, people);
+    expect(judged(rules, [dev, step]).insiders).toEqual(["*@acme.example", "grace@partner.example"]);
+  });
+
+  test("come before people with higher roles, if the risk is the same", () => {
+    const before = Object.fromEntries(["b", "c", "d", "e", "y"].map((name) => [`${name}@acme.example`, "viewer"]));
+    const after = {
+      ...before,
+      "b@acme.example": "developer",
+      "c@acme.example": "manager",
+      "d@acme.example": "developer",
+    };
+    const step = roster(
+      { "ada@acme.example": "admin", ...before, "zoe@partner.example": "viewer" },
+      { "ada@acme.example": "admin", ...after, "zoe@partner.example": "developer" },
+    );
+    const rows = formatMarkdown(createReport(review([dev, step])))
+      .split("\n")
+      .filter((line) => line.startsWith("| `"));
+    expect(rows).toEqual([
+      "| `zoe@partner.example` (outsider) | `acme-dev`: viewer → developer | 🟠 medium: raises a role |",
+      "| `c@acme.example` | `acme-dev`: viewer → manager | 🟠 medium: raises a role |",
+      "| `b@acme.example`<br>`d@acme.example` | `acme-dev`: viewer → developer | 🟠 medium: raises a role |",
+    ]);
+  });
+});
+
+describe("a change outside Pulumi that the update undoes", () => {
+  /** A resource that Peridio changed since the last update: from what the program declares to `live`. */
+  const drifted = (name: string, id: string, program: object, live: object): readonly PrintedStep[] => {
+    const recorded = { organizationId, ...program };
+    const observed = { organizationId, ...live };
+    return [
+      { op: "refresh", name, before: { id, inputs: recorded, outputs: recorded }, after: { id, inputs: observed } },
+      { op: "update", name, before: { id, inputs: observed, outputs: observed }, after: { inputs: recorded } },
+    ];
+  };
+
+  test("is told apart from a change of a person", () => {
+    const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
+    const steps = drifted(
+      "OrganizationMembers::acme-dev",
+      organizationId,
+      { members },
+      { members: { "ada@acme.example": "admin", "bob@acme.example": "manager", "eve@acme.example": "viewer" } },
+    );
+    const found = review([dev, ...steps]);
+    expect(found.people.filter(({ undoesDrift }) => undoesDrift).map(({ email }) => email)).toEqual([
+      "bob@acme.example",
+      "eve@acme.example",
+    ]);
+    expect(formatMarkdown(createReport(found))).toContain(
+      "| `bob@acme.example` | `acme-dev`: manager → viewer, undoes a change outside Pulumi |",
+    );
+    const member = { op: "update", name: "Membership::bob", before: membership("bob@acme.example", "viewer") };
+    const changed = { ...member, after: declared("bob@acme.example", "manager") };
+    expect(review([dev, changed]).people.filter(({ undoesDrift }) => undoesDrift)).toEqual([]);
+  });
+
+  test("is told apart from a change of a setting", () => {
+    const steps = drifted(
+      "SecurityPolicy::acme-dev",
+      organizationId,
+      { requireTwoFactor: true, sessionTimeout: "8h" },
+      { requireTwoFactor: false, sessionTimeout: "8h" },
+    );
+    expect(listSettings(review([dev, ...steps]), "requireTwoFactor")).toEqual([
+      "Two-factor authentication: not required → required, which undoes a change outside Pulumi.",
+    ]);
+  });
+});
+
+describe("a preview", () => {
+  const unknowns = (text: string) => createReview([readPreview(text, "preview.json", "change")], "change").unknowns;
+
+  test("without --refresh is named, unless nothing exists yet", () => {
+    const refreshed = document([dev]);
+    const parsed: { readonly steps: readonly { readonly op: string }[] } = JSON.parse(refreshed);
+    const stale = JSON.stringify({ ...parsed, steps: parsed.steps.filter(({ op }) => op !== "refresh") });
+    expect(unknowns(refreshed)).toEqual([]);
+    expect(unknowns(stale)).toEqual([
+      "The preview of acme/dev was made without --refresh, so it does not show changes outside Pulumi, and the update may undo them.",
+    ]);
+  });
+
+  test.each(["urn:pulumi:dev::acme::pulumi:providers:peridio::default_999_0_1::id"])(
+    "with a newer provider is named: %s",
+    (provider) => {
+      const creation = {
+        op: "create",
+        name: "Group::field",
+        after: { inputs: { name: "field", organizationId: prn(1) }, provider },
+      };
+      expect(unknowns(document([dev, creation])).join("\n")).toContain(
+        "The program of acme/dev uses version 999.0.1 of the provider, which is newer than this peridio-gitops",
+      );
+    },
+  );
+});
+
+describe("a webhook", () => {
+  const webhook = (name: string, digit: number, before: string | undefined, after: string | undefined) =>
+    step(
+      `Webhook::${name}`,
+      digit,
+      before === undefined ? undefined : { name, url: before, events: ["a"] },
+      after === undefined ? undefined : { name, url: after, events: ["a"] },
+    );
+  const acme = organization("acme", 1);
+
+  test.each([
+    ["https://hooks.acme.example/two", "addsWebhook"],
+    ["https://HOOKS.acme.example:8443/two", "addsWebhook"],
+    ["https://hooks.acme.example.evil.example/", "addsWebhookHost"],
+    ["https://other.acme.example/", "addsWebhookHost"],
+  ])("that is new, to %s, beside one to hooks.acme.example: %s", (url, risk) => {
+    const known = webhook("known", 3, "https://hooks.acme.example/one", "https://hooks.acme.example/one");
+    const { settings } = review([acme, known, webhook("new", 4, undefined, url)]);
+    expect(settings.map(({ risks }) => risks)).toEqual([[risk]]);
+  });
+});
