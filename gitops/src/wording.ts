@@ -72,6 +72,12 @@ export function formatAccess(role: string, details: readonly string[]): string {
   return details.length === 0 ? getRoleName(role) : `${getRoleName(role)} (${details.join(", ")})`;
 }
 
+/** Returns the end of access: `until 2027-01-31`, `until an unknown day`; undefined for none. */
+export function describeLastDay(day: string | undefined): string | undefined {
+  if (day === undefined) return undefined;
+  return day === "unknown" ? "until an unknown day" : day === "secret" ? "until a secret day" : `until ${day}`;
+}
+
 /** Returns the role of an invitation: `as viewer`, `with the role member`. */
 export function describeInvitedRole(role: string): string {
   return role === "member" ? "with the role member" : `as ${role}`;

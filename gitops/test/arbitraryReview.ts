@@ -93,7 +93,7 @@ function people(): fc.Arbitrary<PersonReview[]> {
 
 /** Any review, with texts that try to break out of a comment. */
 export const anyReview: fc.Arbitrary<Review> = fc.record({
-  version: fc.constant(3 as const),
+  version: fc.constant(4 as const),
   kind: fc.constantFrom("change" as const, "drift" as const),
   stacks: fc.array(texts, { maxLength: 3 }),
   verdict: fc.constantFrom("pass" as const, "needs approval" as const, "refused" as const),
@@ -167,6 +167,5 @@ export const anyReview: fc.Arbitrary<Review> = fc.record({
     commit: fc.option(texts),
     previews: fc.array(fc.record({ stack: texts, digest: texts }), { maxLength: 3 }),
     rules: fc.option(texts),
-    layouts: fc.option(texts),
   }),
 });

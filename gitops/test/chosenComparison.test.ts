@@ -159,31 +159,20 @@ test("changed files that control the review need approval, each by its name", as
 
 describe("the evidence", () => {
   const rules = "rules:\n  Names: { name: 'acme-*' }\n";
-  const layout = (role: string) =>
-    `organizations: { acme-dev: {} }\npeople:\n  ada@acme.example: { acme-dev: admin }\n  bob@acme.example: { acme-dev: ${role} }\n`;
 
-  test("has the commit and digests of previews, rules and layouts", async () => {
+  test("has the commit and digests of previews and rules", async () => {
     put("dev.json", document([dev]));
     const commit = "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f";
-    const { evidence } = await review(
-      "dev.json",
-      "--commit",
-      commit,
-      "--rules",
-      put("r.yaml", rules),
-      "--layout",
-      put("l.yaml", layout("viewer")),
-    );
+    const { evidence } = await review("dev.json", "--commit", commit, "--rules", put("r.yaml", rules));
     const digest: unknown = expect.stringMatching(/^[0-9a-f]{64}$/);
-    expect(evidence).toEqual({ commit, previews: [{ stack: "acme/dev", digest }], rules: digest, layouts: digest });
-    expect((await review("dev.json")).evidence).toMatchObject({ commit: null, rules: null, layouts: null });
+    expect(evidence).toEqual({ commit, previews: [{ stack: "acme/dev", digest }], rules: digest });
+    expect((await review("dev.json")).evidence).toMatchObject({ commit: null, rules: null });
   });
 
-  test("makes `confirm` stop if the rules or the layouts differ, and not if only a preview does", async () => {
-    const write = async (file: string, text: string, ownRules = rules, role = "viewer") => {
+  test("makes `confirm` stop if the rules differ, and not if only a preview does", async () => {
+    const write = async (file: string, text: string, ownRules = rules) => {
       put("dev.json", text);
-      const options = ["--rules", put("r.yaml", ownRules), "--layout", put("l.yaml", layout(role))];
-      await call("review", "dev.json", "--json-file", file, ...options);
+      await call("review", "dev.json", "--json-file", file, "--rules", put("r.yaml", ownRules));
     };
     await write("reviewed.json", document([dev]));
     await write("same.json", document([dev], { more: { duration: 99 } }));
@@ -194,9 +183,5 @@ describe("the evidence", () => {
       3,
       expect.stringContaining("The access rules differ from the reviewed access rules."),
     ]);
-    await write("layout.json", document([dev]), rules, "developer");
-    expect((await call("confirm", "reviewed.json", "layout.json")).printed).toContain(
-      "The layouts differ from the reviewed layouts.",
-    );
   });
 });

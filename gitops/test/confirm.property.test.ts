@@ -96,7 +96,10 @@ test("a row with another word, risk, role or owner is a difference", () => {
           change: row.change === "deleted" ? ("replaced" as const) : ("deleted" as const),
         })).map((organizations) => ({ ...review, organizations: [...organizations] })),
         { ...review, evidence: { ...review.evidence, rules: `${review.evidence.rules ?? ""}x` } },
-        { ...review, evidence: { ...review.evidence, layouts: `${review.evidence.layouts ?? ""}x` } },
+        ...edit(
+          review.people.filter(({ after }) => after !== null),
+          (row) => ({ ...row, changed: true, after: row.after && { ...row.after, lastDay: "2099-12-31" } }),
+        ).map((people) => ({ ...review, people: [...people] })),
         { ...review, stacks: [...review.stacks, "acme/another"] },
       ];
       for (const variant of variants) expect(findDifferences(review, variant)).not.toEqual([]);

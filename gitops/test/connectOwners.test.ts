@@ -29,7 +29,7 @@ interface Asked {
 function review(steps: readonly PrintedStep[], { rules, kind = "change", config = connect }: Asked = {}) {
   const text = document(steps.map(by), { kind, more: { config } });
   const parsed = rules === undefined ? [] : parseRules({ file: "access-rules.yaml", text: `rules: { ${rules} }` });
-  const held = createJudge(parsed, { today: "2027-01-31", lastDays: undefined });
+  const held = createJudge(parsed, { today: "2027-01-31" });
   return createReview([readPreview(text, "preview.json", kind)], kind, rules === undefined ? {} : { judge: held });
 }
 

@@ -13,7 +13,6 @@ function judged(rules: string, steps: readonly PrintedStep[]): Review {
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
   const judge = createJudge(parseRules({ file: "access-rules.yaml", text }), {
     today: "2027-01-31",
-    lastDays: undefined,
   });
   return createReview([readPreview(document(steps), "preview.json", "change")], "change", { judge });
 }
@@ -193,5 +192,61 @@ describe("a webhook", () => {
     const known = webhook("known", 3, "https://hooks.acme.example/one", "https://hooks.acme.example/one");
     const { settings } = review([acme, known, webhook("new", 4, undefined, url)]);
     expect(settings.map(({ risks }) => risks)).toEqual([[risk]]);
+  });
+});
+
+describe("a last day", () => {
+  const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
+  const from = (before: string | undefined, after: string | undefined) => {
+    const step = roster(members, members);
+    const days = (day: string | undefined) => day !== undefined && { lastDays: { "Bob@acme.example": day } };
+    return review([
+      dev,
+      {
+        ...step,
+        before: {
+          ...step.before,
+          inputs: { ...step.before?.inputs, ...days(before) },
+          outputs: { ...step.before?.outputs, ...days(before) },
+        },
+        after: { inputs: { ...step.after?.inputs, ...days(after) } },
+      },
+    ]);
+  };
+
+  test.each([
+    [
+      "2027-01-31",
+      "2099-12-31",
+      "extendsAccess",
+      "viewer (until 2027-01-31) → viewer (until 2099-12-31)",
+      "🟠 medium: extends access",
+    ],
+    ["2027-01-31", undefined, "extendsAccess", "viewer (until 2027-01-31) → viewer", "🟠 medium: extends access"],
+    [
+      "2099-12-31",
+      "2027-01-31",
+      "shortensAccess",
+      "viewer (until 2099-12-31) → viewer (until 2027-01-31)",
+      "⚪ low: shortens access",
+    ],
+    [undefined, "2027-01-31", "shortensAccess", "viewer → viewer (until 2027-01-31)", "⚪ low: shortens access"],
+    [
+      "2027-01-31",
+      "[secret]",
+      "hidden",
+      "viewer (until 2027-01-31) → viewer (until a secret day)",
+      "🔴 high: hides a value",
+    ],
+  ])("from %s to %s is a change: %s", (before, after, risk, words, rated) => {
+    const found = from(before, after);
+    expect(found.people.filter(({ changed }) => changed)).toMatchObject([{ email: "bob@acme.example", risks: [risk] }]);
+    expect(formatMarkdown(createReport(found))).toContain(
+      `| \`bob@acme.example\` | \`acme-dev\`: ${words} | ${rated} |`,
+    );
+  });
+
+  test("that stays is none", () => {
+    expect(from("2027-01-31", "2027-01-31").people.filter(({ changed }) => changed)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ function review(endpoint: unknown, rule: string) {
   const step = { ...acme, before: { ...acme.before, provider }, after: { ...acme.after, provider } };
   const text = document([step], { more: { config: { "peridio:endpoint": endpoint } } });
   const rules = parseRules({ file: "rules.yaml", text: `rules: { Peridio only: ${rule} }` });
-  const judge = createJudge(rules, { today: "2027-01-31", lastDays: undefined });
+  const judge = createJudge(rules, { today: "2027-01-31" });
   return createReview([readPreview(text, "preview.json", "change")], "change", { judge });
 }
 

@@ -114,7 +114,7 @@ describe("a new organization with an unknown roster", () => {
   test("breaks each rule about people", () => {
     const rules = parseRules({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" });
     const found = createReview([readPreview(document([creation, unknownRoster]), "preview.json", "change")], "change", {
-      judge: createJudge(rules, { today: "2027-01-31", lastDays: undefined }),
+      judge: createJudge(rules, { today: "2027-01-31" }),
     });
     expect(found.verdict).toBe("refused");
     expect(found.violations.map(({ message }) => message)).toEqual([

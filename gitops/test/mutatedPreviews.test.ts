@@ -83,6 +83,7 @@ function print(kind: Kind): string {
         members: { "carl@acme.example": "developer", "dora@acme.example": "viewer" },
         groups: { "dora@acme.example": idOf(5) },
         minAdmins: 2,
+        lastDays: { "carl@acme.example": "2027-03-31" },
         maxRemovals: "10%",
         ignore: ["*@bots.example"],
       },

@@ -160,9 +160,7 @@ describe("at night", () => {
       const lines = found.split("\n").filter((line) => line !== "");
       expect(lines).toHaveLength(3);
       for (const review of lines.slice(0, 2)) {
-        expect(review).toMatch(
-          /^review \S+\/dev\.json .*--stacks access\/dev --rules \S+\/base\/access-rules\.yaml --layout layout\.yaml/,
-        );
+        expect(review).toMatch(/^review \S+\/dev\.json .*--stacks access\/dev --rules \S+\/base\/access-rules\.yaml/);
       }
       expect(lines[2]).toMatch(/^audit --layout layout\.yaml --preview \S+\/previews\/dev\.json /);
     },

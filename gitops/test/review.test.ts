@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
 import { document, organization, type PrintedStep, prn } from "./support/document";
+import { roster } from "./support/people";
 import { fakeTerminal } from "./support/terminal";
 
 let folder: string;
@@ -264,8 +265,6 @@ describe("standard error has a failure, and nothing is written", () => {
     ["a file that is not there", ["none.json"], 1, "peridio-gitops: Cannot read none.json: the file does not exist"],
     ["a folder", ["."], 1, "peridio-gitops: Cannot read .: the path is a folder"],
     ["rules that are not there", ["--rules", "none.yaml"], 1, "Cannot read none.yaml: the file does not exist"],
-    ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
-    ["a layout without rules", ["--layout", "none"], 2, "--layout has no effect without access rules"],
     ["a limit that is too small", ["--limit", "10"], 2, "Use a whole number, 500 or more."],
     ["no title", ["--title", ""], 2, "option '--title <text>' argument '' is invalid. The title \"\" is invalid."],
     ["a link that is not a web address", ["--link", "javascript:alert(1)"], 2, "is invalid. The link "],
@@ -290,24 +289,17 @@ describe("standard error has a failure, and nothing is written", () => {
     expect(said).toContain(message);
     expect(existsSync(join(folder, "a.md"))).toBe(false);
   });
-
-  test("a rule about last days without a layout", async () => {
-    const file = put("rules.yaml", "rules:\n  Ends: { until: { withinDays: 30 } }\n");
-    const { code, said } = await reviewed(document([dev]), "--rules", file);
-    expect(code).toBe(1);
-    expect(said).toContain("Add --layout");
-  });
 });
 
-test("last days come from layouts, and count from today", async () => {
+test("last days come from the roster, and count from today", async () => {
   const file = put("rules.yaml", 'rules:\n  Ends: { people: "bob@*", until: { withinDays: 30 } }\n');
-  const layout = (until: string) =>
-    put(
-      "layout.yaml",
-      `organizations: { acme-dev: {} }\npeople:\n  ada@acme.example: { acme-dev: admin }\n  bob@acme.example: { acme-dev: { role: viewer, until: ${until} } }\n`,
-    );
-  const run = async (until: string) =>
-    (await reviewed(document([dev, promoted]), "--rules", file, "--layout", layout(until))).code;
-  expect(await run("2027-02-15")).toBe(0);
-  expect(await run("2027-06-01")).toBe(4);
+  const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
+  const run = async (lastDays: object | undefined) => {
+    const step = roster(members, members);
+    const after = { inputs: { ...step.after?.inputs, ...(lastDays && { lastDays }) } };
+    return (await reviewed(document([dev, { ...step, after }]), "--rules", file)).code;
+  };
+  expect(await run({ "BOB@acme.example": "2027-02-15" })).toBe(0);
+  expect(await run({ "bob@acme.example": "2027-06-01" })).toBe(4);
+  expect(await run(undefined)).toBe(4);
 });

@@ -32,7 +32,7 @@ function moves(
 
 /** Two organizations in which nothing changes. */
 export const nothing: Review = {
-  version: 3,
+  version: 4,
   kind: "change",
   stacks: ["acme/production"],
   verdict: "pass",
@@ -50,7 +50,7 @@ export const nothing: Review = {
   unknowns: [],
   programChanges: [],
   remarks: [],
-  evidence: { commit: null, previews: [], rules: null, layouts: null },
+  evidence: { commit: null, previews: [], rules: null },
 };
 
 /** A promotion to admin in production, a removal, and a wider allowlist, which break rules. */

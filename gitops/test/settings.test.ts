@@ -245,7 +245,9 @@ test("shows and counts removed protection once for each resource", () => {
     "Organization acme-dev: no longer protected from deletion. unprotects",
   ]);
   expect(found.organizations).toMatchObject([{ change: "kept", risks: [] }]);
-  expect(formatMarkdown(createReport(found))).toContain("· 1 setting<br>🔴 1 high: removes protection (`Organization acme-dev`)\n");
+  expect(formatMarkdown(createReport(found))).toContain(
+    "· 1 setting<br>🔴 1 high: removes protection (`Organization acme-dev`)\n",
+  );
 });
 
 test("an owner without a declaration stays, with a remark, and without its protection", () => {

@@ -13,12 +13,11 @@ const mostForProjects = 1.3;
 /** Measures `peridio-gitops review` for previews that change the access of 2,000 people. */
 export function measureReviews(runs: number, say: (text: string) => void): Section {
   const rules = join(root, "examples/access-rules/access-rules.yaml");
-  const layout = join(root, "examples/ci/layout.yaml");
   const [roles, projects] = [createRolesPreview(), createProjectsPreview()];
   const times: { readonly roles: number; readonly projects: number }[] = [];
   for (let run = 1; run <= runs; run += 1) {
     // The change of the roles breaks a rule.
-    const one = timeReview(roles, ["--rules", rules, "--layout", layout], 4);
+    const one = timeReview(roles, ["--rules", rules], 4);
     times.push({ roles: one, projects: timeReview(projects, [], 0) });
   }
   const ofRoles = computeMedian(times.map((one) => one.roles));

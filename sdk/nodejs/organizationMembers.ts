@@ -68,6 +68,10 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly inviteUrls: pulumi.Output<{[key: string]: string} | undefined>;
     /**
+     * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+     */
+    declare public readonly lastDays: pulumi.Output<{[key: string]: string} | undefined>;
+    /**
      * The maximum number of people that one change may remove or demote: a number or a percentage.
      */
     declare public readonly maxRemovals: pulumi.Output<string | undefined>;
@@ -107,6 +111,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
             }
             resourceInputs["groups"] = args?.groups;
             resourceInputs["ignore"] = args?.ignore;
+            resourceInputs["lastDays"] = args?.lastDays;
             resourceInputs["maxRemovals"] = args?.maxRemovals;
             resourceInputs["members"] = args?.members;
             resourceInputs["minAdmins"] = args?.minAdmins;
@@ -117,6 +122,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
             resourceInputs["groups"] = undefined /*out*/;
             resourceInputs["ignore"] = undefined /*out*/;
             resourceInputs["inviteUrls"] = undefined /*out*/;
+            resourceInputs["lastDays"] = undefined /*out*/;
             resourceInputs["maxRemovals"] = undefined /*out*/;
             resourceInputs["members"] = undefined /*out*/;
             resourceInputs["minAdmins"] = undefined /*out*/;
@@ -142,6 +148,10 @@ export interface OrganizationMembersArgs {
      * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+     */
+    lastDays?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
      * The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
      */

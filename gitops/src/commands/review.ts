@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { readLayoutFiles } from "#layout";
 import { type ExitCode, exitCodes, CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import { readPreviewFiles } from "../preview/files";
@@ -13,14 +12,12 @@ import { type Judge, changesAnything, countChanges } from "../review/assemble";
 import type { Review } from "../review/review";
 import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
-import { collectLastDays, type LastDays } from "../rules/lastDays";
 import { readRules } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
 import { createReview } from "./createReview";
-import { readLayout } from "../access/layout";
 
 interface Options {
   readonly drift?: true;
@@ -29,7 +26,6 @@ interface Options {
   readonly changedControls?: string;
   readonly allowType: readonly string[];
   readonly rules: readonly string[];
-  readonly layout: readonly string[];
   readonly title: string;
   readonly limit: number;
   readonly link?: string;
@@ -56,7 +52,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       "state after the change, in all organizations of all given stacks. Uses no network.",
     examples: [
       "pulumi preview --json --show-sames --refresh > preview.json && peridio-gitops review preview.json",
-      "peridio-gitops review dev.json production.json --rules access-rules.yaml --layout layout.yaml",
+      "peridio-gitops review dev.json production.json --rules access-rules.yaml",
       "peridio-gitops review dev.json production.json --stacks 'access/dev access/production'",
       "peridio-gitops review preview.json --fail-on high",
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
@@ -101,14 +97,6 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       new Option(
         "--allow-type <pattern>",
         "a type of another provider's resources whose changes need no approval, such as 'random:*'; repeatable",
-      )
-        .argParser(collectValue)
-        .default([], "none"),
-    )
-    .addOption(
-      new Option(
-        "--layout <path>",
-        "a layout file or folder, for access rules with `until`; only with --rules; repeatable",
       )
         .argParser(collectValue)
         .default([], "none"),
@@ -213,14 +201,11 @@ function parseWith(check: (text: string) => unknown): (text: string) => string {
 
 /** Finds mistakes in the command line as a whole. */
 function findMisuse(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
-  if (options.layout.length > 0 && options.rules.length === 0) {
-    return "--layout has no effect without access rules. Add --rules, or remove --layout.";
-  }
   if (options.proposedRules.length > 0 && options.rules.length === 0) {
     return "--proposed-rules has no effect without access rules. Add --rules, or remove --proposed-rules.";
   }
-  const { rules, proposedRules, layout, changedControls = [] } = options;
-  const read = [...files.filter((file) => file !== "-"), rules, proposedRules, layout, changedControls].flat();
+  const { rules, proposedRules, changedControls = [] } = options;
+  const read = [...files.filter((file) => file !== "-"), rules, proposedRules, changedControls].flat();
   const written = [options.markdownFile, options.jsonFile, options.htmlFile].flatMap((file) => file ?? []);
   const seen = new Set(read.map((file) => resolve(folder, file)));
   for (const file of written) {
@@ -233,14 +218,11 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
 
 async function readReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
-  const { rules, proposedRules, layout, stacks, changedControls, allowType } = options;
-  // Reports mistakes in layouts and rules before it waits for a pipe.
-  const hasRules = rules.length + proposedRules.length > 0;
-  const lastDays =
-    hasRules && layout.length > 0 ? collectLastDays(layout.map((path) => readLayout(path, terminal))) : undefined;
-  const judge = readJudge(rules, lastDays, kind, terminal);
+  const { rules, proposedRules, stacks, changedControls, allowType } = options;
+  // Reports mistakes in rules before it waits for a pipe.
+  const judge = readJudge(rules, terminal);
   const isProposed = proposedRules.length > 0 && digestFiles(proposedRules, terminal) !== digestFiles(rules, terminal);
-  const proposedJudge = isProposed ? readJudge(proposedRules, lastDays, kind, terminal) : undefined;
+  const proposedJudge = isProposed ? readJudge(proposedRules, terminal) : undefined;
   const controls = changedControls === undefined ? "" : readText(terminal, changedControls);
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal);
   return createReview(previews, kind, {
@@ -252,37 +234,22 @@ async function readReview(files: readonly string[], options: Options, terminal: 
     sources: {
       commit: findOrigin(options, terminal).reviewed?.commit ?? null,
       rules: rules.length === 0 ? null : digestFiles(rules, terminal),
-      layouts: layout.length === 0 ? null : digestLayouts(layout, terminal),
     },
   });
 }
 
-function readJudge(
-  rules: readonly string[],
-  lastDays: LastDays | undefined,
-  kind: Review["kind"],
-  { folder, now }: Terminal,
-): Judge | undefined {
+function readJudge(rules: readonly string[], { folder, now }: Terminal): Judge | undefined {
   if (rules.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
   return createJudge(
     rules.flatMap((file) => readRules(file, folder)),
-    { today, lastDays, earlierLastDays: kind === "drift" ? lastDays : undefined },
+    { today },
   );
 }
 
 /** Returns the digest of the texts of files, whatever the files are called. */
 function digestFiles(files: readonly string[], terminal: Terminal): string {
   return digest(files.map((file) => readText(terminal, file)));
-}
-
-/** Returns the digest of layouts: their texts, and the names of the files in folders. */
-function digestLayouts(layouts: readonly string[], { folder }: Terminal): string {
-  return digest(
-    layouts.flatMap((layout) =>
-      readLayoutFiles(layout, folder).flatMap(({ file, text }) => [relative(layout, file), text]),
-    ),
-  );
 }
 
 function digest(texts: readonly string[]): string {

@@ -75,7 +75,14 @@ function removeDeclaration(person: Person): Person {
 function addOwner(people: Map<string, Person>, owner: string | Withheld | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isWithheld(owner)) return people;
   const member = people.get(canonicalizeEmail(owner));
-  const addition = { email: owner, role: "admin", status: "active", userId: undefined, declaredBy: [] } as const;
+  const addition = {
+    email: owner,
+    role: "admin",
+    status: "active",
+    lastDay: undefined,
+    userId: undefined,
+    declaredBy: [],
+  } as const;
   return people.set(canonicalizeEmail(owner), { ...(member ?? addition), status: "active", isOwner: true });
 }
 

@@ -55,6 +55,8 @@ export interface Person {
   readonly role: Role | Withheld;
   readonly status: MemberStatus;
   readonly isOwner: boolean;
+  /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
+  readonly lastDay: string | Withheld | undefined;
   /** The user's PRN; undefined before the person accepts. */
   readonly userId: string | undefined;
   /** The URNs of the resources that declare the person; empty for a person that Peridio alone knows. */

@@ -21,7 +21,7 @@ export interface People {
 }
 
 /** One person in one resource. */
-interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId"> {
+interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId" | "lastDay"> {
   readonly role: Role | Withheld;
   /** Undefined for a planned invitation. */
   readonly status: MemberStatus | undefined;
@@ -64,6 +64,7 @@ export function combinePeople(
         // An imported person exists, but a preview does not show the status.
         status: person.status ?? (isObserved ? "active" : getPlannedStatus(person, before, other)),
         isOwner: false,
+        lastDay: other === undefined ? person.lastDay : chooseLaterDay(person.lastDay, other.lastDay),
         userId: person.userId ?? other?.userId ?? before?.userId,
         declaredBy: [...(other?.declaredBy ?? []), urn],
       });
@@ -92,7 +93,7 @@ function listFormerPeople(
 ): readonly DeclaredPerson[] {
   return [...earlier.values()]
     .filter(({ declaredBy }) => declaredBy.includes(urn))
-    .map(({ email, status, userId }) => ({ email, role, status, userId, isExpiryIgnored: false }));
+    .map(({ email, status, userId }) => ({ email, role, lastDay: role, status, userId, isExpiryIgnored: false }));
 }
 
 /** Writes a sentence about the hidden roles of a resource, for each reason. */
@@ -120,6 +121,12 @@ function describeHiddenPeople(resource: Declaration, { people, hidden }: NamedPe
 function chooseHigherRole(role: Role | Withheld, other: Role | Withheld | undefined): Role | Withheld {
   if (other === undefined || isWithheld(role)) return role;
   return isWithheld(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
+}
+
+/** Returns the day on which access ends if two resources declare a person. A hidden day may be any day, so it wins. */
+function chooseLaterDay(day: Person["lastDay"], other: Person["lastDay"]): Person["lastDay"] {
+  if (day === undefined || isWithheld(day)) return day;
+  return other === undefined || isWithheld(other) || other > day ? other : day;
 }
 
 /** Returns `planned` for a person without a valid invitation, because the change sends one. `other` is the person in another resource. */

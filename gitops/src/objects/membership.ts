@@ -51,6 +51,7 @@ function readPeople(values: Values): NamedPeople {
   const person = {
     email,
     role,
+    lastDay: undefined,
     status,
     userId: typeof userId === "string" ? userId : undefined,
     isExpiryIgnored: onExpired === "ignore",

@@ -53,6 +53,7 @@ const inputs = {
   organizationId,
   members: { schema: z.record(z.string(), z.enum(roles)), read: readMap },
   groups: { schema: z.record(z.string(), z.string()), read: readMap, ...isReference },
+  lastDays: { schema: z.record(z.string(), z.string()), read: readMap },
 } as const;
 
 export const organizationMembers = createRow({
@@ -70,12 +71,17 @@ const details = z
   .catch({});
 
 function readPeople(values: Values): NamedPeople {
-  const { members = unknown, groups = [] } = readValues(inputs, values);
+  const { members = unknown, groups = [], lastDays = [] } = readValues(inputs, values);
+  const days = isWithheld(lastDays)
+    ? lastDays
+    : new Map(lastDays.map(([email, day]) => [canonicalizeEmail(email), day]));
   const byEmail = details.parse(values.people);
   const hidden = isWithheld(members) ? members : undefined;
   const people = (isWithheld(members) ? [] : members).map(([email, role]) => {
     const { status, userId } = byEmail[email] ?? {};
-    return [canonicalizeEmail(email), { email, role, status, userId, isExpiryIgnored: false }] as const;
+    const address = canonicalizeEmail(email);
+    const lastDay = isWithheld(days) ? days : days.get(address);
+    return [address, { email, role, lastDay, status, userId, isExpiryIgnored: false }] as const;
   });
   const byAddress = new Map(people);
   const isNamed = ([email]: readonly [string, unknown]) =>

@@ -21,6 +21,8 @@ export interface NamedPerson {
   /** In its original spelling. */
   readonly email: string;
   readonly role: string | Withheld;
+  /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
+  readonly lastDay: string | Withheld | undefined;
   /** Undefined in inputs. */
   readonly status: z.output<typeof reportedStatus>;
   /** The user's PRN, if it is known. */

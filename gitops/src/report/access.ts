@@ -9,7 +9,15 @@ import {
   type PersonReview,
   type Review,
 } from "../review/review";
-import { formatAccess, formatCount, formatHiddenPeople, getRoleName, joinAnd, noAccess } from "../wording";
+import {
+  describeLastDay,
+  formatAccess,
+  formatCount,
+  formatHiddenPeople,
+  getRoleName,
+  joinAnd,
+  noAccess,
+} from "../wording";
 import { type AtRisk, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
@@ -99,6 +107,7 @@ export const changeKinds = {
   lowered: "role lowered",
   owns: "becomes the owner",
   disowned: "no longer the owner",
+  ends: "other last day",
   changed: "other change",
 } as const;
 
@@ -203,16 +212,16 @@ function createDescriber(): (access: PersonAccess | null) => Access | undefined 
   const known = new Map<string, Access>();
   return (access) => {
     if (access === null) return undefined;
-    const key = `${access.role} ${access.status} ${String(access.owner)}`;
+    const key = `${access.role} ${access.status} ${String(access.owner)} ${access.lastDay ?? ""}`;
     const described = known.get(key) ?? describeAccess(access);
     known.set(key, described);
     return described;
   };
 }
 
-function describeAccess({ role: name, owner, status }: PersonAccess): Access {
+function describeAccess({ role: name, owner, status, lastDay }: PersonAccess): Access {
   const role = getRoleName(name);
-  const details = [owner ? "owner" : "", statusWords[status]].filter(Boolean);
+  const details = [owner ? "owner" : "", statusWords[status], describeLastDay(lastDay) ?? ""].filter(Boolean);
   const filters = owner ? [role, ownerFilter] : [role];
   return { role, filters, status: details.join(", "), words: formatAccess(name, details) };
 }
@@ -223,6 +232,7 @@ function getChangeKind({ before, after, changed }: PersonReview): ChangeKind | u
   if (after === null) return "removed";
   if (before.owner !== after.owner) return after.owner ? "owns" : "disowned";
   const [prior, current] = [getRoleIndex(before), getRoleIndex(after)];
+  if (prior === current && before.lastDay !== after.lastDay) return "ends";
   if (prior === undefined || current === undefined || prior === current) return "changed";
   return current < prior ? "raised" : "lowered";
 }

@@ -60,7 +60,7 @@ export interface ReviewOptions {
 /** Compares both sides of a model. */
 export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const { judge, proposedJudge, changedControls = [], allowedTypes = [] } = options;
-  const { sources = { commit: null, rules: null, layouts: null } } = options;
+  const { sources = { commit: null, rules: null } } = options;
   const { isPlanned, programs, declarations } = model;
   if (judge !== undefined && isPlanned && declarations.length === 0) {
     throw new CommandError(
@@ -97,7 +97,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   ].sort(byOrganization);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
   return {
-    version: 3,
+    version: 4,
     kind: isPlanned ? "change" : "drift",
     stacks: programs.map(({ stack }) => stack),
     verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, isDoubtful),

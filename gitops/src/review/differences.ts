@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { groupBy } from "../grouping";
-import { formatAccess, formatHiddenPeople, noAccess } from "../wording";
+import { describeLastDay, formatAccess, formatHiddenPeople, noAccess } from "../wording";
 import {
   isConcerned,
   isConcernedOrganization,
@@ -73,7 +73,8 @@ function listPeopleChanges(review: Review): readonly Change[] {
 
 function describeAccess(access: PersonAccess | null): string {
   if (access === null) return noAccess;
-  return formatAccess(access.role, access.owner ? ["owner"] : []);
+  const { role, owner, lastDay } = access;
+  return formatAccess(role, [...(owner ? ["owner"] : []), ...[describeLastDay(lastDay) ?? []].flat()]);
 }
 
 function listSettingChanges(review: Review): readonly Change[] {
@@ -172,12 +173,9 @@ function compareStacks(reviewed: Review, current: Review): readonly string[] {
   ];
 }
 
-/** Other rules or layouts can hide a violation. */
+/** Other rules can hide a violation. */
 function compareSources({ evidence: reviewed }: Review, { evidence: current }: Review): readonly string[] {
-  return [
-    ...(reviewed.rules === current.rules ? [] : ["The access rules differ from the reviewed access rules."]),
-    ...(reviewed.layouts === current.layouts ? [] : ["The layouts differ from the reviewed layouts."]),
-  ];
+  return [...(reviewed.rules === current.rules ? [] : ["The access rules differ from the reviewed access rules."])];
 }
 
 /** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */

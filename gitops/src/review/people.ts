@@ -55,7 +55,11 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
   const { before, after } = change;
   const isDoubtful = isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change);
   const isAccepted = acceptsDrift(change);
-  const risks: readonly Risk[] = [...findRisks(change, isDoubtful), ...(isAccepted ? findDriftRisks(after) : [])];
+  const risks: readonly Risk[] = [
+    ...findRisks(change, isDoubtful),
+    ...findDayRisks(before, after),
+    ...(isAccepted ? findDriftRisks(after) : []),
+  ];
   return {
     organization,
     email: after?.email ?? before?.email ?? "",
@@ -116,13 +120,36 @@ function mayHaveChanged({ before, after, byUrn }: PersonChange): boolean {
   });
 }
 
-function getAccess({ role, status, isOwner }: Person): PersonAccess {
-  return { role: isWithheld(role) ? role.reason : role, status, owner: isOwner };
+function getAccess({ role, status, isOwner, lastDay }: Person): PersonAccess {
+  return {
+    role: isWithheld(role) ? role.reason : role,
+    status,
+    owner: isOwner,
+    ...(lastDay !== undefined && { lastDay: isWithheld(lastDay) ? lastDay.reason : lastDay }),
+  };
 }
 
 function isChange(before: Person | undefined, after: Person | undefined): boolean {
   if (before === undefined || after === undefined) return before !== after;
-  return !isSameRole(before, after) || before.isOwner !== after.isOwner || isNewAccess(before, after);
+  return (
+    !isSameRole(before, after) ||
+    before.isOwner !== after.isOwner ||
+    isNewAccess(before, after) ||
+    !isSameDay(before, after)
+  );
+}
+
+function isSameDay({ lastDay: a }: Person, { lastDay: b }: Person): boolean {
+  return isWithheld(a) && isWithheld(b) ? a.reason === b.reason : a === b;
+}
+
+/** Finds the risks of another last day. A hidden day may be later. */
+function findDayRisks(before: Person | undefined, after: Person | undefined): readonly Risk[] {
+  if (before === undefined || after === undefined || isSameDay(before, after)) return [];
+  const [former, present] = [before.lastDay, after.lastDay];
+  if (isWithheld(former) || isWithheld(present)) return ["hidden"];
+  const isLater = former !== undefined && (present === undefined || present > former);
+  return [isLater ? "extendsAccess" : "shortensAccess"];
 }
 
 function isSameRole({ role: a }: Person, { role: b }: Person): boolean {

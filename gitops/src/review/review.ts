@@ -20,6 +20,12 @@ const access = z
         "The status: a member (`active`), invited (`pending`), invited with an expired invitation (`expired`), or to be invited by this change (`planned`).",
     }),
     owner: z.boolean().meta({ description: "True if the person owns the organization." }),
+    lastDay: z
+      .string()
+      .optional()
+      .meta({
+        description: `The last day of access, UTC, such as \`2027-01-31\`; ${hidden.replace("role", "day").replace("the role", "the day")}. Absent for none.`,
+      }),
   })
   .meta({ id: "PersonAccess", description: "A person's access to an organization." });
 
@@ -33,7 +39,7 @@ const person = z
     after: access.nullable().meta({ description: "The access after the change; null if the person has no access." }),
     changed: z.boolean().meta({
       description:
-        "True if access changes: a person gets or loses access, is invited again, or gets another role or the ownership. An accepted invitation is not a change.",
+        "True if access changes: a person gets or loses access, is invited again, or gets another role, the ownership or another last day. An accepted invitation is not a change.",
     }),
     undoesDrift: z.literal(true).optional().meta({
       description:
@@ -131,7 +137,6 @@ const evidence = z
       .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
       .meta({ description: "The digest of each preview." }),
     rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
-    layouts: digest.nullable().meta({ description: "The digest of the layouts; null without layouts." }),
   })
   .meta({ id: "Evidence", description: "The commit and the digests of the files on which the review is based." });
 
@@ -172,7 +177,7 @@ const remark = z
 
 export const review = z
   .strictObject({
-    version: z.literal(3).meta({ description: "The version of this format." }),
+    version: z.literal(4).meta({ description: "The version of this format." }),
     kind: z.enum(["change", "drift"]).meta({
       description: "The subject of the review: the changes of a program, or changes outside Pulumi.",
     }),

@@ -1,10 +1,8 @@
 import { canonicalizeEmail } from "#provider";
 import { type Access, getOrganizationName } from "../model/organization";
-import { CommandError } from "../exit";
 import type { Judge } from "../review/assemble";
 import type { Violation, Review } from "../review/review";
 import { quoteName } from "../wording";
-import type { LastDays } from "./lastDays";
 import { type Escape, findRenamedOrganizations, restoreGroupNames } from "./renames";
 import { type Rule, severities } from "./rule";
 import { type Finding, createScope } from "./scope";
@@ -12,7 +10,6 @@ import { exemptsOrganization, exemptsPerson, selectsOrganization } from "./selec
 
 /**
  * Checks access rules for a review.
- * @throws CommandError if a rule needs last days and there is no layout.
  */
 export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumstances, "before">): Judge {
   return ({ before, after }) => {
@@ -70,27 +67,17 @@ export interface Circumstances {
   readonly before: Access | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-  /** The last days of people after the change, from layouts; undefined without layouts. */
-  readonly lastDays: LastDays | undefined;
-  /** The last days before the change. They are known only for drift, in which the layouts do not change. */
-  readonly earlierLastDays?: LastDays | undefined;
 }
 
 /**
  * Finds the rules that `access` breaks. Sorts by severity, order in the file, organization and person.
- * @throws CommandError if a rule needs last days and there is no layout.
  */
 export function checkRules(rules: readonly Rule[], access: Access, circumstances: Circumstances): Violation[] {
-  const { before, today, lastDays, earlierLastDays } = circumstances;
-  const lastDayRule = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
-  if (lastDayRule !== undefined && lastDays === undefined) {
-    const rule = JSON.stringify(lastDayRule.name);
-    throw new CommandError(`The rule ${rule} checks \`until\`, which only layouts contain. Add --layout.`);
-  }
+  const { before, today } = circumstances;
   const violations = rules.flatMap((rule, order) => {
-    const earlier = before === undefined ? [] : findViolations(rule, before, { today, lastDays: earlierLastDays });
+    const earlier = before === undefined ? [] : findViolations(rule, before, { today });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
-    return findViolations(rule, access, { today, lastDays }).map((finding) => ({
+    return findViolations(rule, access, { today }).map((finding) => ({
       order,
       violation: createViolation(rule, finding, today, (extents.get(finding.identity) ?? -1) >= finding.extent),
     }));

@@ -7,7 +7,6 @@ import {
 } from "../model/organization";
 import { describeWithheld, isWithheld, type Withheld } from "../withheld";
 import { compareTexts, describeInvitedRole, formatCount } from "../wording";
-import type { LastDays } from "./lastDays";
 import {
   type Exemption,
   exemptsOrganization,
@@ -24,8 +23,6 @@ export interface Scope {
   readonly organizations: readonly ScopedOrganization[];
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-  /** Undefined without layouts. */
-  readonly lastDays: LastDays | undefined;
 }
 
 /** An organization that a rule applies to. */
@@ -51,11 +48,7 @@ interface Target {
   readonly exempt: readonly Exemption[];
 }
 
-export function createScope(
-  target: Target,
-  access: Access,
-  { today, lastDays }: Pick<Scope, "today" | "lastDays">,
-): Scope {
+export function createScope(target: Target, access: Access, { today }: Pick<Scope, "today">): Scope {
   const exempt = target.exempt.filter(({ until }) => until >= today);
   const organizations = [...access.organizations.values()].flatMap((organization): readonly ScopedOrganization[] => {
     const selected = selectsOrganization(target.organizations, organization);
@@ -68,7 +61,7 @@ export function createScope(
     const among = describeAmong(target.people);
     return [{ organization, name, isUncertain, among, selectedPeople, people, appliesTo }];
   });
-  return { organizations: organizations.sort(byName), today, lastDays };
+  return { organizations: organizations.sort(byName), today };
 }
 
 function byName(a: ScopedOrganization, b: ScopedOrganization): number {

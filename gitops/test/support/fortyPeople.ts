@@ -128,7 +128,6 @@ export function reviewFortyPeople(address = outsider): Review {
   );
   const judge = createJudge(parseRules({ file: "access-rules.yaml", text: rules }), {
     today: "2027-01-31",
-    lastDays: undefined,
   });
   return createReview(previews, "change", { judge });
 }

@@ -14,7 +14,7 @@ export function judge(rules: string, steps: readonly PrintedStep[], kind: Kind =
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
   const preview = readPreview(document([acme, ...steps], { kind }), "preview.json", kind);
   const review = createReview([preview], kind, {
-    judge: createJudge(parseRules({ file: "access-rules.yaml", text }), { today, lastDays: undefined }),
+    judge: createJudge(parseRules({ file: "access-rules.yaml", text }), { today }),
   });
   return review.violations.map(({ message, before, people }) =>
     [before ? "(before) " : "", message, people.length > 0 ? ` [${people.join(", ")}]` : ""].join(""),

@@ -46,7 +46,7 @@ export function changed(
 }
 
 const nothing = {
-  version: 3,
+  version: 4,
   kind: "change",
   stacks: ["acme/production"],
   verdict: "pass",
@@ -58,7 +58,7 @@ const nothing = {
   unknowns: [],
   remarks: [],
   programChanges: [],
-  evidence: { commit: null, previews: [], rules: null, layouts: null },
+  evidence: { commit: null, previews: [], rules: null },
 } as const;
 
 /** Returns a review with the given parts only. Checks it against the schema. */

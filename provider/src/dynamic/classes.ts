@@ -634,6 +634,13 @@ export class OrganizationMembers extends DynamicResource {
   declare readonly groups: pulumi.Output<Record<string, string> | undefined>;
 
   /**
+   * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in
+   * `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which
+   * declares them from `until`, removes a person from `members` after that day. Default: none.
+   */
+  declare readonly lastDays: pulumi.Output<Record<string, string> | undefined>;
+
+  /**
    * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do
    * not count. Default: 1. This also limits the deletion of the roster.
    */
@@ -664,7 +671,7 @@ export class OrganizationMembers extends DynamicResource {
       "peridio:index:OrganizationMembers",
       name,
       args,
-      ["organizationId", "members", "groups", "minAdmins", "maxRemovals", "ignore", "people", "inviteUrls"],
+      ["organizationId", "members", "groups", "lastDays", "minAdmins", "maxRemovals", "ignore", "people", "inviteUrls"],
       opts,
       { secretWith: { people: "members" }, always: ["inviteUrls"] },
     );
@@ -689,6 +696,13 @@ export interface OrganizationMembersArgs {
    * none. Only Avocado Connect supports this property.
    */
   groups?: pulumi.Input<Record<string, pulumi.Input<string>> | undefined>;
+
+  /**
+   * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in
+   * `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which
+   * declares them from `until`, removes a person from `members` after that day. Default: none.
+   */
+  lastDays?: pulumi.Input<Record<string, pulumi.Input<string>> | undefined>;
 
   /**
    * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do

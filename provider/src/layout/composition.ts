@@ -62,7 +62,7 @@ function composeParts(declared: LayoutOrganization, root: Child): readonly Part[
     ...shared,
     type: organizationMembers.token,
     name,
-    inputs: { organizationId, members, ...roster },
+    inputs: { organizationId, members, lastDays: selectLastDays(declared), ...roster },
     from: [...settingsFrom, ...peopleFrom],
   };
   const payment: Child = { ...shared, type: billingSettings.token, name, inputs: { organizationId, ...billing } };
@@ -81,6 +81,12 @@ function composeParts(declared: LayoutOrganization, root: Child): readonly Part[
     after: parts.map(({ child }) => child),
   };
   return [...parts, ...(owner === undefined ? [] : [{ child: ownership, path: ["owner"] }])];
+}
+
+/** Returns the last days of the people that the roster contains; undefined for none. */
+function selectLastDays({ members, lastDays = {} }: LayoutOrganization): Readonly<Record<string, string>> | undefined {
+  const present = Object.entries(lastDays).filter(([email]) => email in members);
+  return present.length === 0 ? undefined : Object.fromEntries(present);
 }
 
 /**

@@ -6,6 +6,7 @@ import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
 import { securityPolicy } from "../resources/securityPolicy";
 import { declaredAllowlist } from "../types/allowlist";
+import { day } from "../types/day";
 import { email } from "../types/email";
 import { role } from "../types/role";
 import { accessKeys } from "./accessSchema";
@@ -35,10 +36,13 @@ const billing = billingSettings.inputs
   .strict()
   .meta({ id: "LayoutBilling", description: "The billing settings of an organization, as in BillingSettings." });
 
-const roster = organizationMembers.inputs.omit({ organizationId: true, members: true, groups: true }).strict().meta({
-  id: "LayoutRoster",
-  description: "The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.",
-});
+const roster = organizationMembers.inputs
+  .omit({ organizationId: true, members: true, groups: true, lastDays: true })
+  .strict()
+  .meta({
+    id: "LayoutRoster",
+    description: "The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.",
+  });
 
 const { name, displayName, description, contactEmail, forceDestroy, deletionPolicy } = organization.inputs.shape;
 
@@ -71,20 +75,12 @@ export const organizationEntry = z
   .strictObject({ displayName, description, ...shared, ...accessKeys })
   .meta({ id: "LayoutOrganization", description: "An organization of a layout." });
 
-const until = z.iso
-  .date({
-    error: ({ input }) =>
-      typeof input === "string" && /^\d{4}-\d{2}-\d{2}$/.test(input)
-        ? `is ${input}, a day that does not exist: correct the date`
-        : "must be a date, such as 2027-01-31",
-  })
-  .optional()
-  .meta({
-    description:
-      "The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and " +
-      "the next update removes the person. If several teams give a person access, the latest of the last days " +
-      "applies.",
-  });
+const until = day.optional().meta({
+  description:
+    "The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and " +
+    "the next update removes the person. If several teams give a person access, the latest of the last days " +
+    "applies.",
+});
 
 /** A role with a last day. */
 export const roleEntry = z

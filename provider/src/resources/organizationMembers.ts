@@ -23,7 +23,7 @@ import {
   fitPlan,
   planChange,
   planPermittedChange,
-  rejectGroupsWithoutRole,
+  rejectWithoutRole,
 } from "../roster/change";
 import { type RosterContext, rosterModules } from "../roster/context";
 import {
@@ -31,6 +31,7 @@ import {
   getPeopleScope,
   getPersonKey,
   ignore,
+  lastDays,
   members,
   parseDeclaredRoster,
 } from "../roster/declaration";
@@ -76,6 +77,15 @@ const inputs = z.object({
       "Avocado Connect supports this property.",
     entryKey: canonicalizeEmail,
     requires: "groups" satisfies Feature,
+  }),
+  lastDays: lastDays.optional().meta({
+    description:
+      "The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in " +
+      "`members`. Reviews and access rules read these days. The provider does not act on them: a Layout, " +
+      "which declares them from `until`, removes a person from `members` after that day. Default: none.",
+    entryKey: canonicalizeEmail,
+    publicValues: true,
+    providerOnly: true,
   }),
   minAdmins: z
     .int("must be a whole number")
@@ -255,9 +265,8 @@ export const organizationMembers = defineResource({
   },
 
   async plan(context, plan) {
-    const { members, groups } = plan.desired;
     // An id of a group is unknown until the update creates the group.
-    if (plan.phase === "partial" && isRecord(members) && isRecord(groups)) rejectGroupsWithoutRole(members, groups);
+    if (plan.phase === "partial") rejectWithoutRole(plan.desired);
     // An update plans the roster itself before its first write.
     return plan.phase === "preview" ? previewChange(context, plan) : undefined;
   },

@@ -75,8 +75,11 @@ export async function planChange(
   return { found, change };
 }
 
-/** @throws UserError if `ignore` matches a declared address, or if a person has a group but no role */
-function rejectContradictions({ members = {}, groups = {} }: DeclaredRoster, { isIgnored }: RosterState): void {
+/** @throws UserError if `ignore` matches a declared address, or if a person has a group or a last day but no role */
+function rejectContradictions(
+  { members = {}, groups = {}, lastDays = {} }: DeclaredRoster,
+  { isIgnored }: RosterState,
+): void {
   const ignored = Object.keys(members).filter(isIgnored);
   if (ignored.length > 0) {
     const [these, them] = refer(ignored);
@@ -84,19 +87,22 @@ function rejectContradictions({ members = {}, groups = {} }: DeclaredRoster, { i
       `the roster declares ${listBriefly(ignored)}, but \`ignore\` matches ${these} too. Remove ${them} from the roster, or change \`ignore\`.`,
     );
   }
-  rejectGroupsWithoutRole(members, groups);
+  rejectWithoutRole({ members, groups, lastDays });
 }
 
-/** @throws UserError if a person has a group but no role. The roles and groups may be unknown. */
-export function rejectGroupsWithoutRole(members: Values, groups: Values): void {
+/** @throws UserError if a person has a group or a last day but no role. The values may be unknown. */
+export function rejectWithoutRole({ members, groups, lastDays }: Values): void {
+  if (!isRecord(members)) return;
   const declared = new Set(Object.keys(members).map(canonicalizeEmail));
-  const withoutRole = Object.entries(groups).flatMap(([email, group]) =>
-    group === null || declared.has(canonicalizeEmail(email)) ? [] : [email],
-  );
-  if (withoutRole.length > 0) {
+  const others = { groups: ["a group", groups], lastDays: ["a last day", lastDays] } as const;
+  for (const [property, [noun, values]] of Object.entries(others)) {
+    const withoutRole = Object.entries(isRecord(values) ? values : {}).flatMap(([email, value]) =>
+      value === null || declared.has(canonicalizeEmail(email)) ? [] : [email],
+    );
+    if (withoutRole.length === 0) continue;
     const [these, them] = refer(withoutRole);
     throw new UserError(
-      `the roster declares a group for ${listBriefly(withoutRole)}, but no role. Add ${these} to \`members\`, or remove ${them} from \`groups\`.`,
+      `the roster declares ${noun} for ${listBriefly(withoutRole)}, but no role. Add ${these} to \`members\`, or remove ${them} from \`${property}\`.`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Declarations, UserError, type ObjectKey, type Values } from "#framework";
 import { canonicalizeEmail, oneOf, type RosterEntry, roles, type Role } from "../api";
+import { day } from "../types/day";
 import { email as address, isSameEmail } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
@@ -25,6 +26,9 @@ export const members = z.record(z.string(), role).superRefine((map, context) => 
   }
 });
 
+/** The last days of access by e-mail address. */
+export const lastDays = z.record(z.string(), day);
+
 /** Patterns of addresses, with `*` for any characters. */
 export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "must have at most 100 patterns");
 
@@ -36,6 +40,7 @@ const declaredRoster = z
   .object({
     members: z.record(z.string(), oneOf(roles)),
     groups: desiredGroups,
+    lastDays: z.record(z.string(), z.string()),
     ignore: z.array(z.string()),
     minAdmins: z.number(),
     maxRemovals: z.string(),

@@ -79,7 +79,7 @@ export function explain(simulation: Simulation, failure: string, snapshot = simu
 function isAboutDeleted(simulation: Simulation, failure: string): boolean {
   return (
     simulation.listDeletedEntries().length > 0 &&
-    /Peridio returned 404: |was deleted, or this API key cannot see it/.test(failure)
+    /Peridio returned 404: |was deleted, or this API key cannot see it|or the organization does not exist/.test(failure)
   );
 }
 

@@ -25,6 +25,7 @@ class OrganizationMembersArgs:
                  organization_id: pulumi.Input[_builtins.str],
                  groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 last_days: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None):
         """
@@ -34,6 +35,7 @@ class OrganizationMembersArgs:
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] groups: The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] last_days: The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
         :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
         """
@@ -43,6 +45,8 @@ class OrganizationMembersArgs:
             pulumi.set(__self__, "groups", groups)
         if ignore is not None:
             pulumi.set(__self__, "ignore", ignore)
+        if last_days is not None:
+            pulumi.set(__self__, "last_days", last_days)
         if max_removals is not None:
             pulumi.set(__self__, "max_removals", max_removals)
         if min_admins is not None:
@@ -97,6 +101,18 @@ class OrganizationMembersArgs:
         pulumi.set(self, "ignore", value)
 
     @_builtins.property
+    @pulumi.getter(name="lastDays")
+    def last_days(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+        """
+        return pulumi.get(self, "last_days")
+
+    @last_days.setter
+    def last_days(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "last_days", value)
+
+    @_builtins.property
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
@@ -129,6 +145,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 last_days: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  members: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
@@ -161,6 +178,7 @@ class OrganizationMembers(pulumi.CustomResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] groups: The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] last_days: The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
         :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
@@ -212,6 +230,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 last_days: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  members: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
@@ -227,6 +246,7 @@ class OrganizationMembers(pulumi.CustomResource):
 
             __props__.__dict__["groups"] = groups
             __props__.__dict__["ignore"] = ignore
+            __props__.__dict__["last_days"] = last_days
             __props__.__dict__["max_removals"] = max_removals
             if members is None and not opts.urn:
                 raise TypeError("Missing required property 'members'")
@@ -264,6 +284,7 @@ class OrganizationMembers(pulumi.CustomResource):
         __props__.__dict__["groups"] = None
         __props__.__dict__["ignore"] = None
         __props__.__dict__["invite_urls"] = None
+        __props__.__dict__["last_days"] = None
         __props__.__dict__["max_removals"] = None
         __props__.__dict__["members"] = None
         __props__.__dict__["min_admins"] = None
@@ -294,6 +315,14 @@ class OrganizationMembers(pulumi.CustomResource):
         The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for invitations that the provider sent with Avocado Connect while e-mail delivery was off.
         """
         return pulumi.get(self, "invite_urls")
+
+    @_builtins.property
+    @pulumi.getter(name="lastDays")
+    def last_days(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+        """
+        return pulumi.get(self, "last_days")
 
     @_builtins.property
     @pulumi.getter(name="maxRemovals")

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { roles, type Role, canonicalizeEmail, role as oneRole } from "#provider";
-import { isWithheld } from "../../withheld";
+import type { Person } from "../../model/organization";
+import { describeWithheld, isWithheld } from "../../withheld";
 import { joinOr, getRoleName, formatCount } from "../../wording";
-import { addDays, countDays, type AccessEnd } from "../lastDays";
-import { days } from "./days";
+import { addDays, countDays, days } from "../days";
 import {
   asPlainValue,
   type Finding,
@@ -89,23 +89,18 @@ export const until = z
   .optional()
   .meta({
     description:
-      "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`.",
+      "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`, and rosters as `lastDays`.",
   });
 
-function checkLastDays(withinDays: number | undefined, { organizations, lastDays, today }: Scope): readonly Finding[] {
-  if (lastDays === undefined) return [];
+function checkLastDays(withinDays: number | undefined, { organizations, today }: Scope): readonly Finding[] {
   return organizations.flatMap((concerned) => {
-    const { organization, name, people } = concerned;
-    const findings = people.flatMap(({ email }) => {
-      const violation =
-        organization.name === undefined
-          ? describeUnknownLastDay(email, name)
-          : checkLastDay(lastDays.find(organization.name, email), { email, organization: name, today, withinDays });
+    const findings = concerned.people.flatMap((person) => {
+      const violation = checkLastDay(person, { organization: concerned.name, today, withinDays });
       if (violation === undefined) return [];
       return [
         createFinding(concerned, violation.words, {
-          people: [email],
-          about: canonicalizeEmail(email),
+          people: [person.email],
+          about: canonicalizeEmail(person.email),
           extent: violation.extent,
         }),
       ];
@@ -114,44 +109,33 @@ function checkLastDays(withinDays: number | undefined, { organizations, lastDays
   });
 }
 
-/** Layouts name organizations, so an organization without a known name has no known last days. */
-function describeUnknownLastDay(email: string, organization: string): Pick<Finding, "words" | "extent"> {
-  const words = `The name of ${organization} is unknown, so the rule cannot check the last day of ${email}. Add the preview of the stack that declares the organization.`;
-  return { words, extent: Infinity };
-}
-
 interface LastDayLimit {
-  readonly email: string;
   readonly organization: string;
   readonly today: string;
   readonly withinDays: number | undefined;
 }
 
 function checkLastDay(
-  access: AccessEnd | undefined,
-  { email, organization, today, withinDays }: LastDayLimit,
+  { email, lastDay }: Person,
+  { organization, today, withinDays }: LastDayLimit,
 ): Pick<Finding, "words" | "extent"> | undefined {
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
-  const limit = withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`;
-  const requirement = `the rule requires a last day${limit}.`;
+  const requirement = `the rule requires a last day${withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`}.`;
   const remedy = `Set ${day} in the layout.`;
-  if (access === undefined) {
-    return {
-      words: `The given layouts have no entry of ${email} for ${organization}, but ${requirement} Declare the person with ${day} in a layout, and add the layout with --layout.`,
-      extent: Infinity,
-    };
-  }
-  const { until } = access;
-  if (until === undefined)
+  if (lastDay === undefined)
     return { words: `${email} has no last day in ${organization}, but ${requirement} ${remedy}`, extent: Infinity };
-  if (until < today) {
-    const words = `${email} is still in ${organization} after the last day, ${until}. Run \`pulumi preview\` again. If the person stays, remove the person's other declarations, or the pattern in \`ignore\` that matches the person.`;
+  if (isWithheld(lastDay)) {
+    const words = `The last day of ${email} in ${organization} is ${describeWithheld(lastDay)}, but ${requirement} Declare it ${asPlainValue}.`;
     return { words, extent: Infinity };
   }
-  if (latest === undefined || until <= latest) return undefined;
+  if (lastDay < today) {
+    const words = `${email} is still in ${organization} after the last day, ${lastDay}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;
+    return { words, extent: Infinity };
+  }
+  if (latest === undefined || lastDay <= latest) return undefined;
   return {
-    words: `${email} is in ${organization} until ${until}, but ${requirement} ${remedy}`,
-    extent: countDays(latest, until),
+    words: `${email} is in ${organization} until ${lastDay}, but ${requirement} ${remedy}`,
+    extent: countDays(latest, lastDay),
   };
 }

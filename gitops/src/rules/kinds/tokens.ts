@@ -3,7 +3,7 @@ import type { DeclaredToken } from "../../model/objects";
 import { type ExpiringKind, rows } from "../../objects/rows";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { capitalize, formatCount } from "../../wording";
-import { addDays, countDays } from "../lastDays";
+
 import {
   asPlainValue,
   createFinding,
@@ -12,7 +12,7 @@ import {
   type Scope,
   type ScopedOrganization,
 } from "../scope";
-import { days } from "./days";
+import { addDays, countDays, days } from "../days";
 
 /** The types that a rule can name. */
 const types = {

@@ -15,7 +15,10 @@ export const [ada, bob, carl, dora, eve, grace] = [
   "grace@acme.example",
 ];
 
-type DeclaredAccess = Role | Withheld | { readonly role: Role | Withheld; readonly status: MemberStatus };
+type DeclaredAccess =
+  | Role
+  | Withheld
+  | { readonly role: Role | Withheld; readonly status?: MemberStatus; readonly lastDay?: Person["lastDay"] };
 
 /** Returns an existing, completely declared organization, with `people` in a few words. */
 export function createOrganization({
@@ -48,16 +51,16 @@ export function createOrganization({
 }
 
 function createPerson(email: string, access: DeclaredAccess, owner: Organization["owner"]): Person {
-  const full = typeof access === "object" && "status" in access ? access : { role: access, status: "active" as const };
+  const full = typeof access === "object" && "role" in access ? access : { role: access };
   const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === canonicalizeEmail(email);
-  return { email, ...full, isOwner, userId: undefined, declaredBy: [] };
+  return { email, status: "active", lastDay: undefined, ...full, isOwner, userId: undefined, declaredBy: [] };
 }
 
 export function createAccess(...organizations: readonly Organization[]): Access {
   return { organizations: new Map(organizations.map((organization) => [organization.key, organization])) };
 }
 
-export const circumstances: Circumstances = { before: undefined, today: "2027-01-31", lastDays: undefined };
+export const circumstances: Circumstances = { before: undefined, today: "2027-01-31" };
 
 /** Checks rules, in YAML as below `rules`, against some access. */
 export function checkYaml(

@@ -52,4 +52,4 @@ export type MatrixCell = readonly [
   notes?: readonly string[],
 ];
 
-export type MatrixKind = "added" | "removed" | "raised" | "lowered" | "owns" | "disowned" | "changed";
+export type MatrixKind = "added" | "removed" | "raised" | "lowered" | "owns" | "disowned" | "ends" | "changed";
