@@ -1,6 +1,7 @@
 import { CachedCaller, CachedObjects, CachedValue, ListedOrganizations, waitFor } from "./cache";
 import type { Backend, Peridio } from "./client";
-import { openCollections } from "./connect/collections";
+import type { Collection } from "./connect/collection";
+import { collections, openCollections } from "./connect/collections";
 import type { Organization } from "./model";
 import { roster as createRoster } from "./roster";
 
@@ -40,6 +41,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
   }
 
   function over(writer: Backend, signal?: AbortSignal, read = readOne): Peridio {
+    const opened = openCollections((collection) => writer.open(collection));
     return {
       name: backend.name,
       runnerCidrs,
@@ -88,7 +90,15 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
         get: async (id) => waitFor(billing.get(id), `billing settings of ${id}`, signal),
         update: async (id, changes) => billing.write(id, writer.billingSettings.update(id, changes)),
       },
-      ...openCollections((collection) => writer.open(collection)),
+      ...opened,
+      projects: {
+        ...opened.projects,
+        listContents: async (id) => {
+          const others = Object.values<Collection<unknown>>(collections).flatMap(({ contents }) => contents ?? []);
+          const describing = [opened.projects.listContents, ...others.map((contents) => writer.open(contents))];
+          return (await Promise.all(describing.map(async (describe) => describe(id)))).flat();
+        },
+      },
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
       with: ({ onlySignal, cachedReads, report, ...added }) => {
         if (onlySignal !== undefined) return over(backend.with({ signal: onlySignal }), onlySignal);

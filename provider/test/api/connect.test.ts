@@ -1,5 +1,7 @@
+import * as z from "zod";
 import { ConflictError, ForbiddenError, UnsupportedError, NotFoundError, InvalidResponseError } from "../../src/api";
 import type { Member } from "../../src/api";
+import { collection, plain } from "../../src/api/connect/collection";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
@@ -17,6 +19,25 @@ async function readMember(email: string, backend = peridio.client()): Promise<Me
   if (found === undefined) throw new Error(`${email} is no member`);
   return found;
 }
+
+test("the objects that prevent the deletion of a project are counted", async () => {
+  const { acme, emulator } = peridio;
+  const project = `${acme}/${emulator.control.access.addProject("firmware", "acme")}`;
+  const define = (preventsDeletion: boolean) =>
+    collection(
+      {
+        ...{ feature: "runtimes", absence: "", kind: "runtime", parent: "project", path: "runtimes", preventsDeletion },
+        ...{ listed: z.object({ id: z.string() }), one: z.object({ id: z.string() }), toBody: () => ({}) },
+      },
+      plain,
+    );
+  const { contents } = define(true);
+  const describeContents = contents && peridio.client().open(contents);
+  expect(await describeContents?.(project)).toEqual([]);
+  emulator.control.access.setRuntimes("firmware", "acme", 2);
+  expect(await describeContents?.(project)).toEqual(["2 runtimes"]);
+  expect(define(false).contents).toBeUndefined();
+});
 
 describe("a list", () => {
   test.each([

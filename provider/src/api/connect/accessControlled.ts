@@ -94,7 +94,3 @@ export async function countDevices(http: Http, cohorts: string, only?: string): 
     if (only === undefined || id === only) count += device_count ?? 0;
   return count;
 }
-
-export function describeCount(count: number, noun: string): readonly string[] {
-  return count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
-}

@@ -3,14 +3,13 @@ import type { Body, Fields } from "../contract";
 import {
   accessControlled,
   countDevices,
-  describeCount,
   fields,
   listedProject,
   project,
   type ProjectSettings,
   toWire,
 } from "./accessControlled";
-import { collection, parents } from "./collection";
+import { collection, describeCount, parents } from "./collection";
 import { projects } from "./projects";
 import { createPageSchema, id, joinId, readList, splitId, type Wire } from "./schemas";
 
@@ -33,6 +32,8 @@ export const cohorts = collection(
     absence: projects.absence,
     kind: "cohort",
     parent: "project",
+    // Only their devices prevent it, which projects.ts counts.
+    preventsDeletion: false,
     path: "cohorts",
     listed: listedProject,
     one: project,

@@ -17,7 +17,21 @@ export interface Collection<Operations, Feature extends string = string> {
   readonly remedy?: string | undefined;
   /** Returns the operations for the caller of `http`. All callers of one process share what they read. */
   open(http: Http): Operations;
+  /** Describes the objects that prevent the deletion of their project; undefined if there are no such objects. */
+  readonly contents?: Collection<DescribeContents> | undefined;
 }
+
+/** Describes the objects in a project in words such as `2 deployments`. */
+export type DescribeContents = (projectId: string) => Promise<readonly string[]>;
+
+/** The parent of objects. A project ends with its deletion what it contains. */
+type Place =
+  | { readonly parent: "organization" }
+  | {
+      readonly parent: "project";
+      /** True if the provider does not delete a project with such objects. */
+      readonly preventsDeletion: boolean;
+    };
 
 /** The path of a parent. */
 export const parents = { organization: getOrganizationPath, project: getProjectPath };
@@ -51,6 +65,7 @@ interface Definition<Listed, One, Settings> {
 /** Defines a kind of objects. `createOperations` chooses the operations that the API has. */
 export function collection<Listed extends Identified, One extends Listed, Settings, Operations, Feature extends string>(
   definition: Definition<Listed, One, Settings> &
+    Place &
     Pick<Collection<Operations, Feature>, "feature" | "absence" | "remedy">,
   createOperations: (objects: Objects<Listed, One, Settings>) => Operations,
 ): Collection<Operations, Feature> {
@@ -63,7 +78,26 @@ export function collection<Listed extends Identified, One extends Listed, Settin
         `${kind}s`,
       ),
   );
-  return { feature, absence, remedy, open: (http) => createOperations(new Objects(requests, caches.get(http), http)) };
+  const contents: Collection<DescribeContents> = {
+    feature,
+    absence,
+    open: (http) => async (projectId) => {
+      const ids: string[] = [];
+      for await (const { id } of requests.list(http, projectId)) ids.push(id);
+      return describeCount(ids.length, kind);
+    },
+  };
+  return {
+    feature,
+    absence,
+    remedy,
+    open: (http) => createOperations(new Objects(requests, caches.get(http), http)),
+    contents: definition.parent === "project" && definition.preventsDeletion ? contents : undefined,
+  };
+}
+
+export function describeCount(count: number, noun: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
 }
 
 /** The requests of one kind of objects. Builds the schemas once. */

@@ -3,13 +3,12 @@ import type { Body, Fields } from "../contract";
 import {
   accessControlled,
   countDevices,
-  describeCount,
   listedProject,
   project,
   type ProjectSettings,
   toWire,
 } from "./accessControlled";
-import { collection } from "./collection";
+import { collection, describeCount } from "./collection";
 import type { Wire } from "./schemas";
 
 const runtimeCount = z
