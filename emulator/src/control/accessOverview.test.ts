@@ -12,3 +12,13 @@ test("shows the names of a list that the console does not describe, and nothing 
     objects: [{ name: "gateway" }, { name: null }, { name: null }],
   });
 });
+
+test("shows such a list of a project with the name of the project", async () => {
+  const { control, state } = new Emulator();
+  await control.createOrganization("acme-dev");
+  control.access.addProject("gateway", "acme-dev");
+  const { projects, ...rest } = control.getOrganization("acme-dev");
+  const organization = { ...rest, projects: projects.map((project) => ({ ...project, releases: [{ name: "1.0" }] })) };
+  const { others } = readAccess(state, organization, "2027-01-01T00:00:00Z");
+  expect(others).toEqual([{ list: "releases of gateway", objects: [{ name: "1.0" }] }]);
+});

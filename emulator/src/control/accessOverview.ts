@@ -2,8 +2,11 @@ import { z } from "zod";
 import type { ClaimToken } from "../apis/connect/claimTokens";
 import { getUserById, type Grants, type Organization, type State } from "../model/state";
 
-/** The lists whose objects the console describes. Of all other lists, it shows the names. */
-const described = ["members", "invitations", "groups", "projects", "api_tokens", "webhooks", "claim_tokens"];
+/** The lists whose contents the console describes. Of all other lists, it shows the names of the objects. */
+const described = {
+  organization: ["members", "invitations", "groups", "projects", "api_tokens", "webhooks", "claim_tokens"],
+  project: ["cohorts", "runtimes", "user_ids", "group_ids"],
+};
 
 /** Reads the objects of an organization that only Avocado Connect has, without their secrets. `now` is an ISO 8601 time. */
 export function readAccess(state: State, organization: Organization, now: string) {
@@ -58,10 +61,23 @@ export function readAccess(state: State, organization: Organization, now: string
       cohort: cohortNames.get(token.cohort_id ?? "") ?? null,
       tags: token.tags,
     })),
-    others: Object.entries(organization).flatMap(([list, objects]: [string, unknown]) =>
-      Array.isArray(objects) && !described.includes(list) ? [{ list, objects: objects.map(showName) }] : [],
-    ),
+    others: [
+      ...listOthers(organization, described.organization),
+      ...projects.flatMap((project) =>
+        listOthers(project, described.project).map(({ list, objects }) => ({
+          list: `${list} of ${project.name}`,
+          objects,
+        })),
+      ),
+    ],
   };
+}
+
+/** Returns the lists of an organization or a project that are not described. */
+function listOthers(owner: object, describedLists: readonly string[]) {
+  return Object.entries(owner).flatMap(([list, objects]: [string, unknown]) =>
+    Array.isArray(objects) && !describedLists.includes(list) ? [{ list, objects: objects.map(showName) }] : [],
+  );
 }
 
 const named = z.object({ name: z.string().nullable().catch(null) });
