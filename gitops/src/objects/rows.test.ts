@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod";
 import { getTypeName } from "#framework";
 import { resources } from "#provider";
 import { kinds, liveTypes, objectTypes, rows, type SettingSection, sections } from "./rows";
@@ -21,4 +23,15 @@ test("each live object is in an organization or in a project", () => {
   // An export counts the objects of these parents.
   for (const { kind, parent } of objectTypes.map((type) => liveTypes[type]))
     expect([kind, Object.keys(rows[kind].allInputs)]).toEqual([kind, expect.arrayContaining([`${parent}Id`])]);
+});
+
+test("each live object whose resource has a secret output says so", () => {
+  // An export then does not offer an import that lacks the secret.
+  const properties = z.record(z.string(), z.object({ secret: z.boolean().default(false) }));
+  const schema = z.object({ resources: z.record(z.string(), z.object({ properties })) });
+  const { resources: described } = schema.parse(JSON.parse(readFileSync("schema.json", "utf8")));
+  for (const { kind, hasSecret } of objectTypes.map((type) => liveTypes[type])) {
+    const outputs = Object.values(described[`peridio:index:${kind}`]?.properties ?? {});
+    expect([kind, hasSecret]).toEqual([kind, outputs.some(({ secret }) => secret)]);
+  }
 });
