@@ -11,7 +11,7 @@ export type ResourceRow = RowOfReviews & (LiveObject | { readonly type?: undefin
 interface LiveObject {
   /** The type of a live object, such as `apiToken`. Peridio keeps the object if Pulumi forgets the resource. */
   readonly type: string;
-  /** How an audit compares the objects with their declarations. An audit names a type with `none` as a gap. */
+  /** The comparison that finds undeclared objects. An audit names a type with `none` as a gap. */
   readonly comparison: Comparison | "none";
   /** True if a layout can declare the object, so that an export contains it. */
   readonly isInLayout?: boolean;

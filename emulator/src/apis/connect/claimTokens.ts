@@ -24,7 +24,7 @@ const claimToken = row.extend({
 
 export type ClaimToken = z.infer<typeof claimToken>;
 
-/** What the data of an organization contains. */
+/** The lists that this file adds to the data of an organization. */
 export const inOrganization = { claim_tokens: z.array(claimToken).default([]) };
 
 declare module "../../model/state" {

@@ -9,7 +9,7 @@ const runtime = row.extend({ version: z.string(), status: z.string() });
 
 type Runtime = z.infer<typeof runtime>;
 
-/** What the data of a project contains. */
+/** The lists that this file adds to the data of a project. */
 export const inProject = { runtimes: z.array(runtime).default([]) };
 
 declare module "../../model/state" {

@@ -15,7 +15,7 @@ const webhook = row.extend({
 
 type Webhook = z.infer<typeof webhook>;
 
-/** What the data of an organization contains. */
+/** The lists that this file adds to the data of an organization. */
 export const inOrganization = { webhooks: z.array(webhook).default([]) };
 
 declare module "../../model/state" {
