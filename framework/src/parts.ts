@@ -68,6 +68,12 @@ export function mapParts(schema: Schema, value: unknown, map: (part: Part) => un
   return { ...(isRecord(value) && value), ...Object.fromEntries(parts.map((part) => [part.key, map(part)])) };
 }
 
+/** Returns the properties of an object behind wrappers; empty for other schemas, also for unions. */
+export function getObjectShape(schema: Schema): Readonly<Record<string, Schema>> {
+  const type = unwrapAll(schema);
+  return type instanceof z.ZodObject ? getShape(type) : {};
+}
+
 /** Returns the properties of an object. zod does not know their types once `instanceof` has found the object. */
 function getShape({ shape }: z.ZodObject): Readonly<Record<string, Schema>> {
   return shape;

@@ -62,6 +62,7 @@ export { createMatcher } from "./roster/declaration";
 export { countAllowedRemovals, defaultGuardrails } from "./roster/guardrails";
 export { securityPolicy } from "./resources/securityPolicy";
 export { asUuid, getParentId } from "./types/objectId";
+export { day } from "./types/day";
 export { duration, fromSeconds, toSeconds } from "./types/duration";
 export { email } from "./types/email";
 export { asPrn } from "./types/organizationId";

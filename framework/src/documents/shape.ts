@@ -1,7 +1,9 @@
 import leven from "leven";
 import * as z from "zod";
 import { findClosestForm, describeIssue } from "../validation";
-import type { Path } from "../path";
+import { findOption, getObjectShape, getParts } from "../parts";
+import { formatPath, type Path } from "../path";
+import { isRecord } from "../values";
 import { createMistake, type Mistake, type ParsedDocument } from "./document";
 
 type Issue = z.core.$ZodIssue;
@@ -9,46 +11,147 @@ type Issue = z.core.$ZodIssue;
 /** The general message about a value of another type than string. */
 const isNoText = "must be a string";
 
+/** The message of a union without its own message. */
+const isNoOption = "fits no form";
+
+/** A document and its schema. */
+interface Context {
+  readonly document: ParsedDocument;
+  readonly schema: z.ZodType;
+}
+
 /** Returns the mistakes of a document against a schema: unknown keys and invalid values. */
 export function validateShape(document: ParsedDocument, schema: z.ZodType): readonly Mistake[] {
   if (document.value === undefined) return [];
   const { error } = z.safeParse(schema, document.value, { error: explainIssue, reportInput: true });
-  return (error?.issues ?? []).flatMap((issue) => convertIssue(document, issue, []));
+  return convertIssues({ document, schema }, error?.issues ?? [], []);
 }
 
-function convertIssue(document: ParsedDocument, issue: Issue, above: Path): readonly Mistake[] {
-  const path = [...above, ...issue.path.map(toStep)];
-  if (issue.code === "unrecognized_keys") {
-    // The message lists the known keys, see `explainIssue`.
-    const known = issue.message.split(", ");
-    return issue.keys.map((key) => {
-      const reason = `is not a key here: use one of ${issue.message}${suggest(key, known)}`;
-      return createMistake(document, [...path, key], reason, "key");
+/** Converts the issues of one value. */
+function convertIssues(context: Context, issues: readonly Issue[], above: Path): readonly Mistake[] {
+  const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
+  return issues.flatMap((issue) => {
+    const path = [...above, ...issue.path.map(toStep)];
+    if (issue.code === "unrecognized_keys") return convertUnknownKeys(context, issue, path, listMissing(issues, issue));
+    const isConsequence = unknown.some((one) => {
+      // An unknown key explains an object that seems to be empty, and a key that seems to be missing.
+      if (issue.code === "custom") return formatPath(one.path.map(toStep)) === formatPath(issue.path.map(toStep));
+      const missing = listMissing(issues, one);
+      return missing.includes(issue) && one.keys.some((key) => findMeantKey(key, one, missing) === getKey(issue));
     });
-  }
+    return isConsequence ? [] : convertIssue(context, issue, path);
+  });
+}
+
+type UnknownKeys = Extract<Issue, { readonly code: "unrecognized_keys" }>;
+
+/** Returns the issues about missing keys of the object that has unknown keys. */
+function listMissing(issues: readonly Issue[], { path }: UnknownKeys): readonly Issue[] {
+  const object = formatPath(path.map(toStep));
+  return issues.filter(
+    (issue) =>
+      issue.code !== "custom" &&
+      issue.input === undefined &&
+      issue.path.length > 0 &&
+      issue.code !== "unrecognized_keys" &&
+      formatPath(issue.path.slice(0, -1).map(toStep)) === object,
+  );
+}
+
+function getKey({ path }: Issue): string {
+  return String(path.at(-1));
+}
+
+/** Returns the known key that was most likely meant: a similar one, or else the only missing one. */
+function findMeantKey(
+  key: string,
+  { message, keys, path }: UnknownKeys,
+  missing: readonly Issue[],
+): string | undefined {
+  // The message lists the known keys, see `explainIssue`.
+  const known = message.split(", ");
+  const [only, ...others] = missing.map(getKey);
+  // Keys at the top contain the document, so another name does not mean a missing key.
+  if (only !== undefined && others.length === 0 && keys.length === 1 && path.length > 0) return only;
+  return findClosest(key, known);
+}
+
+function convertUnknownKeys(
+  { document, schema }: Context,
+  issue: UnknownKeys,
+  path: Path,
+  missing: readonly Issue[],
+): readonly Mistake[] {
+  return issue.keys.map((key) => {
+    const meant = findMeantKey(key, issue, missing);
+    const place = meant === undefined ? findPlace(key, schema, document.value, path) : undefined;
+    const suggestion = meant === undefined ? "" : `; did you mean ${meant}?`;
+    const reason =
+      place === undefined
+        ? `is not a key here: use one of ${issue.message}${suggestion}`
+        : `is not a key here: move it ${place}`;
+    return createMistake(document, [...path, key], reason, "key");
+  });
+}
+
+/** Returns the place to which a key belongs: an object beside it, or the top of the document. Undefined if neither has the key. */
+function findPlace(key: string, root: z.ZodType, value: unknown, path: Path): string | undefined {
+  const object = findPart(root, value, path);
+  const below = Object.entries(object === undefined ? {} : getObjectShape(object));
+  const [within] = below.filter(([, schema]) => key in getObjectShape(schema));
+  if (within !== undefined) return `into \`${within[0]}\`, a key of the same object`;
+  // Deeper objects have keys of the same names with other meanings.
+  return path.length > 0 && path.length <= 2 && key in getObjectShape(root)
+    ? "to the top of the file, without indentation"
+    : undefined;
+}
+
+/** Returns the schema of the part of a value at a path. */
+function findPart(root: z.core.$ZodType, value: unknown, path: Path): z.core.$ZodType | undefined {
+  const [step, ...rest] = path;
+  if (step === undefined) return findOption(root, value) ?? root;
+  const part = getParts(root, value).find(({ key }) => key === step);
+  return part && findPart(part.schema, part.value, rest);
+}
+
+function convertIssue(context: Context, issue: Issue, path: Path): readonly Mistake[] {
+  const { document } = context;
+  const reject = (reason: string) => [createMistake(document, path, reason)];
   if (issue.code === "invalid_key") {
     return issue.issues.map(({ message }) => createMistake(document, path, message, "key"));
   }
-  if (issue.code === "invalid_union") {
-    const meant = findClosestForm(issue.errors) ?? issue.errors[0] ?? [];
-    return meant.flatMap((one) => convertIssue(document, one, path));
+  if (issue.code === "invalid_union" && issue.input !== null) {
+    const meant = findClosestForm(issue.errors);
+    if (meant === undefined && issue.message !== isNoOption) return reject(issue.message);
+    return convertIssues(context, meant ?? issue.errors[0] ?? [], path);
   }
   // Checked here, because a schema's own message for other values takes precedence over `explainIssue`.
-  if (issue.code !== "custom" && issue.input === undefined) return [createMistake(document, path, "is required")];
-  if (issue.code === "invalid_type" && issue.input === null) {
-    return [createMistake(document, path, "has no value: set a value, or remove the key")];
+  if (issue.code !== "custom" && issue.input === undefined) return reject("is required");
+  if (issue.code !== "custom" && issue.input === null) {
+    const part = findPart(context.schema, document.value, path.slice(0, -1));
+    const own = part && getObjectShape(part)[String(path.at(-1))];
+    const isRequired = own !== undefined && !z.safeParse(own, undefined).success;
+    return reject(`has no value: set ${listValues(issue)}${isRequired ? "" : ", or remove the key"}`);
   }
   const meant = issue.code === "invalid_type" && issue.expected === "boolean" ? readBoolean(issue.input) : undefined;
   if (meant !== undefined) {
-    const reason = `must be true or false: write ${meant}, because ${String(issue.input)} is a text in YAML`;
-    return [createMistake(document, path, reason)];
+    const isQuoted = String(issue.input).toLowerCase() === String(meant);
+    const cause = isQuoted ? "without quotes" : `because ${String(issue.input)} is a text in YAML`;
+    return reject(`must be true or false: write ${meant}, ${cause}`);
   }
-  // A schema with its own message, such as of dates, rejects the number in quotes too.
-  if (issue.message === isNoText && typeof issue.input === "number") {
+  // A schema with its own message, such as of dates, rejects the value in quotes too.
+  if (issue.message === isNoText && (typeof issue.input === "number" || typeof issue.input === "boolean")) {
     const written = document.sourceOf(path) ?? String(issue.input);
-    return [createMistake(document, path, `${isNoText}: write ${JSON.stringify(written)}, in quotes`)];
+    return reject(`${isNoText}: write ${JSON.stringify(written)}, in quotes`);
   }
-  return [createMistake(document, path, issue.message)];
+  return reject(issue.message);
+}
+
+/** Returns the values that are possible in the place of null, in words. */
+function listValues(issue: Issue): string {
+  const all = issue.code === "invalid_union" ? issue.errors.flat() : [issue];
+  const values = all.flatMap((one) => (one.code === "invalid_value" ? one.values.map(String) : []));
+  return values.length === 0 ? "a value" : `one of ${values.join(", ")}`;
 }
 
 /** Returns the meaning of a text that older versions of YAML read as a boolean. */
@@ -62,12 +165,41 @@ const explainIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "unrecognized_keys" && issue.inst instanceof z.ZodObject) {
     return Object.keys(issue.inst.shape).join(", ");
   }
+  if (issue.code === "invalid_union") return isNoOption;
   const explanation = describeIssue(issue);
-  if (issue.code === "invalid_type" && issue.expected === "record" && Array.isArray(issue.input))
-    return `must be a map: write each name as a key (\`name:\`), not as a list item`;
+  if (issue.code === "invalid_type") return explainKind(issue) ?? explanation;
   if (issue.code !== "invalid_value" || typeof explanation !== "string") return explanation;
   return `${explanation}${suggest(String(issue.input), issue.values.map(String))}`;
 };
+
+/** Explains how to write a list, a map or an object in the place of another value; undefined for other kinds. */
+function explainKind({ expected, input, inst }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string | undefined {
+  if (expected === "record" && Array.isArray(input))
+    return "must be a map: write each name as a key (`name:`), not as a list item";
+  if (expected === "string" && Array.isArray(input)) return `${isNoText}, not a list`;
+  if (expected === "array" && isRecord(input))
+    return "must be a list: put the entries in brackets (`[…]`), or begin each entry with a hyphen (`- `)";
+  if (expected === "array" && input !== undefined && input !== null && !Array.isArray(input)) {
+    const items = String(input).split(/\s*,\s*/);
+    return `must be a list: write \`[${items.map(quoteItem).join(", ")}]\``;
+  }
+  if (expected !== "object" || input === undefined || input === null || !(inst instanceof z.ZodObject))
+    return undefined;
+  return `must be an object: ${explainObject(Object.keys(inst.shape), input)}`;
+}
+
+/** Returns the remedy for a value in the place of an object with these keys. */
+function explainObject(keys: readonly string[], input: unknown): string {
+  const [, key = "", separator = "", value = ""] = /^([\w-]+)(:|\s*=\s*)(.+)$/.exec(String(input)) ?? [];
+  if (!keys.includes(key)) return `write a key and its value, such as \`${keys[0] ?? "key"}: …\``;
+  const cause = separator === ":" ? "with a space after the colon" : "with a colon in the place of =";
+  return `write \`${key}: ${value}\`, ${cause}`;
+}
+
+/** Quotes a text that YAML would not read as a text. */
+function quoteItem(text: string): string {
+  return /^[\w.+-][\w.@:/+-]*$/.test(text) ? text : JSON.stringify(text);
+}
 
 function toStep(segment: PropertyKey): string | number {
   return typeof segment === "number" ? segment : String(segment);

@@ -25,6 +25,11 @@ const repetitive =
   `is too large: its aliases (\`*\`) expand to more than ${maxRepeatedValues.toLocaleString("en")} values. ` +
   "Use fewer nested aliases";
 
+const noText = "has a key here that is not a string: put the key in quotes";
+
+const template =
+  "has a template (`{{`) here, which is not replaced: write the value, or put a text with braces in quotes";
+
 const itemAmongKeys =
   "has a list item here among keys: write a name as a key (`name:`) without the hyphen, or correct the indentation";
 
@@ -56,13 +61,19 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
 
   const errors = [...document.errors, ...document.warnings];
   const itemLines = new Set(errors.filter(isItemAmongKeys).map(({ pos }) => lines.positionAt(pos[0]).line));
+  /** The lines and the codes of earlier errors, of which others are consequences. */
+  const seen = new Set<number | string>();
   const invalid = errors.flatMap((error): readonly Mistake[] => {
     const [offset] = error.pos;
     // The error is at the start of the line.
     if (isItemAmongKeys(error)) return [mistakeAt(offset + text.slice(offset).search(/\S|$/), itemAmongKeys)];
     // Other errors in that line are consequences.
-    if (itemLines.has(lines.positionAt(offset).line)) return [];
-    return [mistakeAt(offset, explainError(error.code, error.message, kind))];
+    const { line } = lines.positionAt(offset);
+    if (itemLines.has(line) || seen.has(line) || seen.has(error.code)) return [];
+    seen.add(line);
+    if (error.code === "BAD_INDENT") seen.add(error.code);
+    const { at, reason } = explainError(error, text, kind);
+    return [mistakeAt(at, reason)];
   });
   if (second !== undefined) {
     const reason = "has a second document here: remove the line `---`, or move the second document to another file";
@@ -78,7 +89,10 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
       return mistakeAt(startOf(alias), reason);
     }),
     ...findNonTextKeys(document).map((key) =>
-      mistakeAt(startOf(key), "has a key here that is not a string: put the key in quotes"),
+      mistakeAt(
+        startOf(key),
+        text[(startOf(key) ?? 0) - 1] === "{" && text[startOf(key) ?? 0] === "{" ? template : noText,
+      ),
     ),
   ];
   if (unreadable.length > 0) return reject(unreadable);
@@ -121,10 +135,39 @@ function isItemAmongKeys({ code, message }: { readonly code: string; readonly me
   return code === "BLOCK_AS_IMPLICIT_KEY" && message.startsWith("A block sequence");
 }
 
-/** Rewords a message of the YAML library, and adds a remedy. */
-function explainError(code: string, message: string, { many }: DocumentKind): string {
-  if (code === "TAB_AS_INDENT") return "is indented with a tab here: use spaces";
-  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that ${many} do not support (${message}): remove the tag`;
+interface SyntaxError {
+  readonly code: string;
+  readonly message: string;
+  readonly pos: readonly [number, number];
+}
+
+/** Rewords an error of the YAML library with a remedy, and finds its place. */
+function explainError(
+  { code, message, pos: [offset] }: SyntaxError,
+  text: string,
+  { many }: DocumentKind,
+): { readonly at: number; readonly reason: string } {
+  const here = (reason: string) => ({ at: offset, reason });
   const [first = ""] = message.split("\n");
-  return `is not valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`;
+  if (code === "TAB_AS_INDENT") return here("is indented with a tab here: use spaces");
+  if (code === "TAG_RESOLVE_FAILED")
+    return here(`has a tag here that ${many} do not support (${message}): remove the tag`);
+  if (text[offset] === "*") return here("has a text here that begins with `*`: put the text in quotes");
+  if (first.includes("must start at the same column"))
+    return here("is indented differently from the lines above: begin all keys of a map in the same column");
+  if (code === "MULTILINE_IMPLICIT_KEY") return here("has a key here without a colon: write `name:`");
+  if (first.startsWith("Nested mappings"))
+    return here("has a second colon in this line: put the text of this value in quotes");
+  const [, reserved] = /^Plain value cannot start with .* character (.)/.exec(first) ?? [];
+  if (reserved !== undefined) return here(`has a text here that begins with \`${reserved}\`: put the text in quotes`);
+  const [, quote] = /^Missing closing (['"])quote/.exec(first) ?? [];
+  if (quote !== undefined)
+    return {
+      at: text.lastIndexOf(quote, offset - 1),
+      reason: `has a text here without its closing quote: add ${quote} at its end`,
+    };
+  const [, bracket] = /end with an? ([\]}])/.exec(first) ?? [];
+  if (bracket !== undefined)
+    return here(`has no \`${bracket}\` before this place: add \`${bracket}\` at the end of the list or map`);
+  return here(`is not valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`);
 }

@@ -282,7 +282,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a session without a limit",
     "rules:\n  x: { sessionTimeout: 8h }",
-    "2:24: rules.x.sessionTimeout must be an object",
+    "2:24: rules.x.sessionTimeout must be an object: write a key and its value, such as `atMost: …`",
   ],
   [
     "an unknown requirement of an allowlist",
@@ -342,7 +342,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an invalid last day of an exemption",
     "rules:\n  x: { role: none, exempt: [{ person: a@b.example, until: 2027-02-30, because: y }] }",
-    "2:59: rules.x.exempt[0].until must be a date, such as 2027-01-31",
+    "2:59: rules.x.exempt[0].until is 2027-02-30, a day that does not exist: correct the date",
   ],
   [
     "a YAML tag",

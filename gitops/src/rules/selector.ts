@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { email, pattern } from "#provider";
+import { day, email, pattern } from "#provider";
 import type { Organization } from "../model/organization";
 
 /** A selection: things that match one of the patterns in `like`, and none in `except`. */
@@ -128,7 +128,7 @@ export const exemption = z
       description:
         "The name or PRN of the organization, in which `*` stands for any characters. The default is all organizations.",
     }),
-    until: z.iso.date({ error: "must be a date, such as 2027-01-31" }).meta({
+    until: day.meta({
       description: "The last day of the exemption, UTC, such as `2027-01-31`. For a permanent exemption, use `except`.",
     }),
     because: z.string().min(1, "must not be empty").meta({ description: "The reason for the exemption." }),

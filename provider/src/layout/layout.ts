@@ -68,7 +68,7 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
   const organizations = listOrganizations(documents, declarations);
   const names = [...organizations.keys()];
   // An unreadable document may contain the organization, team, group or admin that seems to be missing. So may a misspelled key.
-  const isComplete = documents.every(({ value }) => isRecord(value) && !hasMisspelledKey(value));
+  const isComplete = documents.every(({ value }) => isRecord(value) && isReadable(value, documents));
   const people = resolvePeople(documents, declarations, { organizations: new Set(names), today, isComplete });
   const sorted = [...organizations.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -109,8 +109,17 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
 
 const keys = Object.keys(layoutFile.shape);
 
-function hasMisspelledKey(document: Values): boolean {
-  return Object.keys(document).some((key) => !keys.includes(key) && findClosest(key, keys) !== undefined);
+/** The keys whose values declare the names that other parts of a layout use. */
+const naming = ["organizations", "teams", "people"];
+
+/** Returns false if an unknown key or an invalid value may hide organizations, teams or people. */
+function isReadable(document: Values, documents: readonly ParsedDocument[]): boolean {
+  const isMissing = (key: string) => !documents.some(({ value }) => isRecord(value) && key in value);
+  const hides = (key: string) => findClosest(key, keys) !== undefined || ["organizations", "people"].some(isMissing);
+  return (
+    Object.keys(document).every((key) => keys.includes(key) || !hides(key)) &&
+    naming.every((key) => !(key in document) || isRecord(document[key]))
+  );
 }
 
 function rejectMistakes(mistakes: readonly Mistake[], warnings: readonly Mistake[] = []): void {

@@ -199,7 +199,11 @@ describe("reporting a mistake", () => {
       "1:1: the layout has no organization: declare one under `organizations`",
     ],
     ["a list instead of a map", "- acme-dev\n", "1:1: the layout must be an object"],
-    ["invalid YAML", "organizations: { acme-dev\npeople: {}\n", "2:1: the layout is not valid YAML here"],
+    [
+      "invalid YAML",
+      "organizations: { acme-dev\npeople: {}\n",
+      "2:1: the layout has no `}` before this place: add `}` at the end of the list or map",
+    ],
     [
       "a list item among keys",
       "organizations:\n  acme-dev:\n    projects:\n      app: { everyoneEnabled: true }\n      - sensors:\n          everyoneEnabled: true\n",
@@ -305,7 +309,7 @@ describe("reporting a mistake", () => {
         { file: "b.yaml", text: "peple: {}" },
       ]),
     ).toEqual([
-      expect.stringContaining("a.yaml:1:10: the layout is not valid YAML here"),
+      expect.stringContaining("a.yaml:1:10: the layout has no `]` before this place"),
       expect.stringContaining("b.yaml:1:1: peple is not a key here"),
     ]);
   });

@@ -8,6 +8,7 @@ import type { securityPolicy } from "../resources/securityPolicy";
 import type { LayoutGroup, LayoutProject, OrganizationAccess } from "./access";
 import { type Declaration, isObject, type OrganizationDeclarations } from "./declarations";
 import type { People } from "./people";
+import { email } from "../types/email";
 import { organizationEntry } from "./schema";
 
 /** An organization of a layout, with the defaults applied. Its sections are inputs of resources, without `organizationId`. */
@@ -95,6 +96,8 @@ export function checkAdmins(
   }
   const owner = settings.get("owner");
   if (typeof owner?.value !== "string" || admins.has(canonicalizeEmail(owner.value))) return [];
+  // The schema rejects a text that is no address.
+  if (!email.safeParse(owner.value).success) return [];
   const reason = `must be an admin of ${name}: give ${owner.value} the role admin, under \`people\``;
   return [createMistake(owner.document, owner.path, reason)];
 }

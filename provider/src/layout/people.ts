@@ -1,4 +1,4 @@
-import { formatPath, listBriefly } from "#framework";
+import { formatPath, isRecord, listBriefly } from "#framework";
 import {
   createMistake,
   findClosest,
@@ -71,7 +71,7 @@ export function resolvePeople(
   declarations: readonly Declaration[],
   context: Context,
 ): People {
-  const teams = readTeams(declarations);
+  const teams = readTeams(documents, declarations);
   const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, teams, context);
   const hasEnded = ({ until }: Grant) => until !== undefined && until < context.today;
   const resolved = new Map<string, ReadonlyMap<string, Grant>>();
@@ -184,12 +184,17 @@ function explainUnknownOrganization(
 }
 
 /** Returns the addresses of each team. */
-function readTeams(declarations: readonly Declaration[]): People["teams"] {
-  return new Map(
-    declarations
+function readTeams(documents: readonly ParsedDocument[], declarations: readonly Declaration[]): People["teams"] {
+  const named = documents.flatMap(({ value }) =>
+    isRecord(value) && isRecord(value.teams) ? Object.keys(value.teams) : [],
+  );
+  return new Map([
+    // A team without a value has no declaration.
+    ...named.map((name) => [name, "invalid"] as const),
+    ...declarations
       .filter(({ path }) => path[0] === "teams")
       .map(({ path, value }) => [String(path[1]), team.safeParse(value).data ?? "invalid"] as const),
-  );
+  ]);
 }
 
 /** People with different roles from two teams. */

@@ -62,7 +62,7 @@ export function explainMisplacedKey(
   const people = isRecord(document.value) ? document.value.people : undefined;
   const entry = isRecord(people) && name !== undefined ? people[name] : undefined;
   if (!isRecord(entry)) return undefined;
-  if (keyName === "roles") {
+  if (keyName === "roles" || keyName === "organizations") {
     return `is not a key of a person's entry: write the organizations directly in the entry, such as \`${suggestEntry(entry, organizations)}\``;
   }
   if (keyName !== "role" && keyName !== "until") return undefined;
@@ -71,7 +71,7 @@ export function explainMisplacedKey(
 
 /** Returns the role in one organization that a wrong entry probably means. */
 function suggestEntry(entry: Readonly<Record<string, unknown>>, organizations: ReadonlySet<string>): string {
-  const roles = isRecord(entry.roles) ? entry.roles : entry;
+  const roles = [entry.roles, entry.organizations].find(isRecord) ?? entry;
   const [first] = organizations;
   const organization = Object.keys(roles).find((name) => organizations.has(name)) ?? first;
   const declared = organization === undefined ? undefined : roles[organization];

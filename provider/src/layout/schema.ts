@@ -146,7 +146,7 @@ export const layoutFile = z.strictObject({
       "an e-mail address.",
   }),
   people: z
-    .record(z.string(), z.record(z.string(), grant))
+    .record(z.string(), z.record(z.string(), grant, "must be a map of roles, such as `{ acme-dev: viewer }`"))
     .optional()
     .meta({
       description:

@@ -26,7 +26,8 @@ export const allowlist = z.array(entry);
 export const declaredAllowlist = z
   .array(z.union([cidr, entry]))
   .max(mostBlocks, `must have at most ${mostBlocks} entries`)
-  .superRefine(refuseNonsense)
+  // The list is checked as a whole even if an entry is invalid, so that all mistakes appear at once.
+  .superRefine(refuseNonsense, { when: ({ value }) => Array.isArray(value) })
   .transform((blocks) => blocks.map((block) => (typeof block === "string" ? { cidr: block } : block)))
   .pipe(allowlist)
   .meta({ itemKey: getBlock });
@@ -37,13 +38,13 @@ function getBlock(entry: unknown): string {
 }
 
 /** Rejects a list that contains every IPv4 or every IPv6 address, and overlapping blocks in the rest of the list. */
-function refuseNonsense(list: readonly (string | z.output<typeof entry>)[], context: z.RefinementCtx): void {
+function refuseNonsense(list: readonly unknown[], context: z.RefinementCtx): void {
   // The comparison of all pairs takes long, and the program must change a list that is too long anyway.
   if (list.length > mostBlocks) return;
   const blocks = list.map((block, index) =>
-    typeof block === "string" ? { cidr: block, path: [index] } : { cidr: block.cidr, path: [index, "cidr"] },
+    typeof block === "string" ? { cidr: block, path: [index] } : { cidr: getBlock(block), path: [index, "cidr"] },
   );
-  const valid = blocks.filter(({ cidr }) => parseCidr(cidr) !== undefined);
+  const valid = blocks.filter((block) => cidr.safeParse(block.cidr).success);
   const widest = widestOf(valid.map(({ cidr }) => cidr));
   const open = families.filter(({ everything }) => cover(widest, everything));
   for (const { name } of open) {
