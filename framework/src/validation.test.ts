@@ -27,7 +27,7 @@ test("every mistake is reported at once, with its path", () => {
   ).toEqual([
     "name is too short",
     "size is no whole number",
-    "entries[1].cidr must be a string",
+    "entries[1].cidr must be a string: put the value in quotes",
     'people["bob@acme.example"] is no role',
   ]);
 });
@@ -49,9 +49,9 @@ describe("a value of several forms", () => {
   test("reports the mistakes in its closest form", () => {
     expect(failuresOf({ blocks: ["x", { cidr: 1 }, {}, { cidr: "a", seize: 1 }] })).toEqual([
       "blocks[0] is too short",
-      "blocks[1].cidr must be a string",
+      "blocks[1].cidr must be a string: put the value in quotes",
       "blocks[2].cidr is required",
-      "blocks[3] does not support the property seize",
+      "blocks[3] does not support the property seize: use one of cidr, size; did you mean size?",
     ]);
   });
 
@@ -66,7 +66,7 @@ describe("a value of several forms", () => {
 
 test("an undefined property is reported with the defined ones", () => {
   expect(failures({ name: "a thing", colour: "red" })).toEqual([
-    "colour is not a property of Thing. The properties are name, size, color, entries, people",
+    "colour is not a property of Thing. The properties are name, size, color, entries, people; did you mean color?",
   ]);
 });
 
@@ -88,7 +88,7 @@ describe("an unknown value", () => {
   test("does not hide other mistakes", () => {
     expect(failures({ name: "a thing", entries: [{ cidr: unknownValue, size: 1.5 }, { cidr: 1 }] })).toEqual([
       "entries[0].size must be a whole number",
-      "entries[1].cidr must be a string",
+      "entries[1].cidr must be a string: put the value in quotes",
     ]);
     expect(failures({ name: unknownValue, people: { a: unknownValue, b: "boss" } })).toEqual(["people.b is no role"]);
   });
@@ -108,16 +108,16 @@ test("a value that is not allowed is reported in words", () => {
   expect(failures.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
     "size must be one of small, large",
     "more.on must be true or false",
-    "more does not support the properties off, out",
+    "more does not support the properties off, out: use one of on",
   ]);
 });
 
 test.each([
-  ["a string", z.string(), 1],
+  ["a string: put the value in quotes", z.string(), 1],
   ["a number", z.number(), "1"],
   ["a whole number", z.int(), 1.5],
-  ["true or false", z.boolean(), "true"],
-  ["a list", z.array(z.string()), "a"],
+  ["true or false: write true, without quotes", z.boolean(), "true"],
+  [`a list: write ["a"]`, z.array(z.string()), "a"],
   ["an object", z.object({}), "a"],
   ["a map", z.record(z.string(), z.string()), "a"],
   ["date", z.date(), "a"],
@@ -141,7 +141,7 @@ test("valid values are returned with defaults, and others are refused with all r
   const attempt = () => requireValid(schema, { name: "x", colour: 1 }, "a question");
   expect(attempt).toThrow(UserError);
   expect(attempt).toThrow(
-    "name: is too short; colour: is not a property of a question. The properties are name, size, color, entries, people",
+    "name: is too short; colour: is not a property of a question. The properties are name, size, color, entries, people; did you mean color?",
   );
 });
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Failure, UserError } from "./errors";
 import { formatPath, type Path } from "./path";
 import type { Shape } from "./resource";
+import { findClosest, suggest } from "./suggestion";
 import { hasUnknowns, isRecord, isSameValue, type Values } from "./values";
 
 /** The result of a check of inputs. */
@@ -26,7 +27,7 @@ export function validate(schema: Shape, declared: Values, what: string, prior: V
       if (parsed.data !== undefined) values[property] = parsed.data;
       continue;
     }
-    const issues = parsed.error.issues
+    const issues = joinMissingAndUnknown(parsed.error.issues)
       .flatMap(explainIssue)
       .map((issue) => ({ ...issue, path: [property, ...issue.path] }))
       .filter((issue) => !isUnchanged(declared, prior, getScope(issue)));
@@ -38,12 +39,56 @@ export function validate(schema: Shape, declared: Values, what: string, prior: V
   }
   // Pulumi's hosts add properties with double underscores to the inputs.
   const undefinedNames = Object.keys(declared).filter((name) => !(name in schema.shape) && !name.startsWith("__"));
-  for (const name of undefinedNames) {
-    const known = Object.keys(schema.shape);
-    const all = known.length === 0 ? "" : `. The properties are ${known.join(", ")}`;
+  const known = Object.keys(schema.shape);
+  const missing = known.filter((name) => declared[name] === undefined && failures.some(({ path }) => path === name));
+  const meant = undefinedNames.map((name) => findMeant(name, known, undefinedNames, missing));
+  undefinedNames.forEach((name, index) => {
+    const all = known.length === 0 ? "" : `. The properties are ${known.join(", ")}${askFor(meant[index])}`;
     failures.push({ path: formatPath([name]), reason: `is not a property of ${what}${all}` });
+  });
+  // A property under another name is one mistake, not two.
+  const isOnlyMissing = ({ path }: Failure) => !missing.includes(path) || !meant.includes(path);
+  return { values, failures: failures.filter(isOnlyMissing) };
+}
+
+/** Returns the known name that was most likely meant: the only missing one, or else a similar one. */
+function findMeant(
+  name: string,
+  known: readonly string[],
+  unknown: readonly string[],
+  missing: readonly string[],
+): string | undefined {
+  const [only, ...others] = missing;
+  if (only !== undefined && others.length === 0 && unknown.length === 1) return only;
+  return findClosest(name, known);
+}
+
+function askFor(meant: string | undefined): string {
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
+}
+
+/** Replaces the issues of a missing and an unknown property of the same object by one issue. */
+function joinMissingAndUnknown(issues: readonly Issue[]): readonly Issue[] {
+  const parentOf = ({ path }: Issue) => formatPath(path.slice(0, -1).map(toStep));
+  const isMissing = (issue: Issue) => issue.code !== "custom" && issue.input === undefined && issue.path.length > 0;
+  return issues.flatMap((issue): readonly Issue[] => {
+    const joined = issues.find((other) => {
+      if (other.code !== "unrecognized_keys" || !isMissing(issue)) return false;
+      return formatPath(other.path.map(toStep)) === parentOf(issue) && findJoined(issues, other) === issue;
+    });
+    if (joined !== undefined) return [];
+    const missing = issue.code === "unrecognized_keys" ? findJoined(issues, issue) : undefined;
+    if (missing === undefined) return [issue];
+    const message = issue.message.replace(/; did you mean [^?]*\?$/, "");
+    return [{ ...issue, message: `${message}${askFor(String(missing.path.at(-1)))}` }];
+  });
+
+  function findJoined(all: readonly Issue[], unknown: Issue): Issue | undefined {
+    if (unknown.code !== "unrecognized_keys" || unknown.keys.length !== 1) return undefined;
+    const object = formatPath(unknown.path.map(toStep));
+    const [only, ...others] = all.filter((one) => isMissing(one) && parentOf(one) === object);
+    return others.length === 0 ? only : undefined;
   }
-  return { values, failures };
 }
 
 type Issue = z.core.$ZodIssue;
@@ -60,7 +105,9 @@ function explainIssue(issue: Issue): readonly Explained[] {
   const path = issue.path.map(toStep);
   const meant = issue.code === "invalid_union" ? findClosestForm(issue.errors) : undefined;
   if (meant === undefined) return [{ path, reason: issue.message, isCustom: issue.code === "custom" }];
-  return meant.flatMap(explainIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+  return joinMissingAndUnknown(meant)
+    .flatMap(explainIssue)
+    .map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
 /** Returns the issues of the form of a union that is closest to the value. Undefined if the value is of another kind than every form. */
@@ -84,14 +131,39 @@ export function requireValid(schema: Shape, asked: Values, what: string, prior?:
 
 /** Explains an issue, as the rest of a sentence that begins with the property. A schema's own message replaces it. */
 export const describeIssue: z.core.$ZodErrorMap = (issue) => {
-  if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
-  if (issue.code === "invalid_type")
-    return issue.input === undefined ? "is required" : `must be ${kinds[issue.expected] ?? issue.expected}`;
-  if (issue.code === "unrecognized_keys")
-    return `does not support the ${issue.keys.length === 1 ? "property" : "properties"} ${issue.keys.join(", ")}`;
+  if (issue.code === "invalid_value") {
+    const values = issue.values.map(String);
+    return `must be one of ${values.join(", ")}${suggest(String(issue.input), values)}`;
+  }
+  if (issue.code === "invalid_type") {
+    if (issue.input === undefined) return "is required";
+    const keys = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+    return `must be ${kinds[issue.expected] ?? issue.expected}${explainKind(issue.expected, issue.input, keys)}`;
+  }
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+    const [only, ...others] = issue.keys;
+    const meant = only !== undefined && others.length === 0 ? findClosest(only, known) : undefined;
+    return `does not support the ${others.length === 0 ? "property" : "properties"} ${issue.keys.join(", ")}: use one of ${known.join(", ")}${askFor(meant)}`;
+  }
   if (issue.code === "invalid_union") return kindsIn(issue.errors);
   return undefined;
 };
+
+/** The longest text that a remedy repeats. */
+export const longestRepeated = 100;
+
+/** Returns the remedy for a value of another kind, as JSON, which programs in all languages can copy; empty if there is none. */
+function explainKind(expected: string, input: unknown, keys: readonly string[]): string {
+  if (expected === "array" && typeof input === "string" && input.length <= longestRepeated)
+    return `: write ${JSON.stringify([input])}`;
+  // The value may be secret. Only secret texts are redacted.
+  if (expected === "string" && (typeof input === "number" || typeof input === "boolean"))
+    return ": put the value in quotes";
+  if (expected === "boolean" && (input === "true" || input === "false")) return `: write ${input}, without quotes`;
+  if (expected === "object" && keys.length > 0) return ` with the properties ${keys.join(", ")}`;
+  return Array.isArray(input) ? ", not a list" : isRecord(input) ? ", not an object" : "";
+}
 
 /** Lists the kinds of value that a union takes. */
 function kindsIn(forms: readonly (readonly Issue[])[]): string {

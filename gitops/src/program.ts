@@ -44,6 +44,10 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
     command
       .exitOverride((error) => {
         if (unclearMistakes.has(error.code)) terminal.say(`Usage: ${command.createHelp().commandUsage(command)}\n`);
+        const path = command === program ? "" : ` ${command.name()}`;
+        if (error.code === "commander.unknownOption")
+          terminal.say(`Run \`peridio-gitops${path} --help\` to list the options.\n`);
+        if (error.code === "commander.conflictingOption") terminal.say("Remove one of the two options.\n");
         if (error.code === "commander.unknownCommand") terminal.say(`Commands: ${listNames(program)}\n`);
         throw error;
       })

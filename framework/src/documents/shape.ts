@@ -1,8 +1,8 @@
-import leven from "leven";
 import * as z from "zod";
-import { findClosestForm, describeIssue } from "../validation";
+import { findClosestForm, describeIssue, longestRepeated } from "../validation";
 import { findOption, getObjectShape, getParts } from "../parts";
 import { formatPath, type Path } from "../path";
+import { findClosest, suggest } from "../suggestion";
 import { isRecord } from "../values";
 import { createMistake, type Mistake, type ParsedDocument } from "./document";
 
@@ -30,6 +30,7 @@ export function validateShape(document: ParsedDocument, schema: z.ZodType): read
 /** Converts the issues of one value. */
 function convertIssues(context: Context, issues: readonly Issue[], above: Path): readonly Mistake[] {
   const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
+  const isTop = ({ path }: Issue) => above.length + path.length === 0;
   return issues.flatMap((issue) => {
     const path = [...above, ...issue.path.map(toStep)];
     if (issue.code === "unrecognized_keys") return convertUnknownKeys(context, issue, path, listMissing(issues, issue));
@@ -37,7 +38,9 @@ function convertIssues(context: Context, issues: readonly Issue[], above: Path):
       // An unknown key explains an object that seems to be empty, and a key that seems to be missing.
       if (issue.code === "custom") return formatPath(one.path.map(toStep)) === formatPath(issue.path.map(toStep));
       const missing = listMissing(issues, one);
-      return missing.includes(issue) && one.keys.some((key) => findMeantKey(key, one, missing) === getKey(issue));
+      return (
+        missing.includes(issue) && one.keys.some((key) => findMeantKey(key, one, missing, isTop(one)) === getKey(issue))
+      );
     });
     return isConsequence ? [] : convertIssue(context, issue, path);
   });
@@ -65,14 +68,15 @@ function getKey({ path }: Issue): string {
 /** Returns the known key that was most likely meant: a similar one, or else the only missing one. */
 function findMeantKey(
   key: string,
-  { message, keys, path }: UnknownKeys,
+  { message, keys }: UnknownKeys,
   missing: readonly Issue[],
+  isTop: boolean,
 ): string | undefined {
   // The message lists the known keys, see `explainIssue`.
   const known = message.split(", ");
   const [only, ...others] = missing.map(getKey);
   // Keys at the top contain the document, so another name does not mean a missing key.
-  if (only !== undefined && others.length === 0 && keys.length === 1 && path.length > 0) return only;
+  if (only !== undefined && others.length === 0 && keys.length === 1 && !isTop) return only;
   return findClosest(key, known);
 }
 
@@ -83,7 +87,7 @@ function convertUnknownKeys(
   missing: readonly Issue[],
 ): readonly Mistake[] {
   return issue.keys.map((key) => {
-    const meant = findMeantKey(key, issue, missing);
+    const meant = findMeantKey(key, issue, missing, path.length === 0);
     const place = meant === undefined ? findPlace(key, schema, document.value, path) : undefined;
     const suggestion = meant === undefined ? "" : `; did you mean ${meant}?`;
     const reason =
@@ -176,11 +180,14 @@ const explainIssue: z.core.$ZodErrorMap = (issue) => {
 function explainKind({ expected, input, inst }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string | undefined {
   if (expected === "record" && Array.isArray(input))
     return "must be a map: write each name as a key (`name:`), not as a list item";
-  if (expected === "string" && Array.isArray(input)) return `${isNoText}, not a list`;
+  if (expected === "string") return Array.isArray(input) ? `${isNoText}, not a list` : isNoText;
   if (expected === "array" && isRecord(input))
     return "must be a list: put the entries in brackets (`[…]`), or begin each entry with a hyphen (`- `)";
   if (expected === "array" && input !== undefined && input !== null && !Array.isArray(input)) {
-    const items = String(input).split(/\s*,\s*/);
+    const items = String(input)
+      .slice(0, longestRepeated + 1)
+      .split(/\s*,\s*/);
+    if (String(input).length > longestRepeated) return "must be a list: put the entries in brackets (`[…]`)";
     return `must be a list: write \`[${items.map(quoteItem).join(", ")}]\``;
   }
   if (expected !== "object" || input === undefined || input === null || !(inst instanceof z.ZodObject))
@@ -203,46 +210,4 @@ function quoteItem(text: string): string {
 
 function toStep(segment: PropertyKey): string | number {
   return typeof segment === "number" ? segment : String(segment);
-}
-
-/** Returns `; did you mean developer?` if a known word is close to this one; otherwise an empty text. */
-export function suggest(word: string, known: Iterable<string>): string {
-  const best = findClosest(word, known);
-  return best === undefined ? "" : `; did you mean ${best}?`;
-}
-
-/** With more known words, suggestions for many mistakes would take too long. */
-const maxKnownWords = 500;
-
-/** Returns the known word that was most likely meant; undefined if none is close. */
-export function findClosest(word: string, known: Iterable<string>): string | undefined {
-  const lower = word.toLowerCase();
-  const candidates = [...known];
-  if (candidates.length > maxKnownWords) return undefined;
-  const [best] = candidates
-    .filter((candidate) => Math.abs(candidate.length - word.length) <= countAllowedTypos(candidate))
-    .map((candidate) => ({ candidate, distance: countTypos(lower, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= countAllowedTypos(candidate) && isSamePerson(lower, candidate))
-    .sort((a, b) => a.distance - b.distance);
-  return best?.candidate;
-}
-
-/** Returns false for the addresses of two people of one company, whose domains make the addresses similar. */
-function isSamePerson(word: string, known: string): boolean {
-  const [[name = "", domain], [knownName = "", knownDomain]] = [word.split("@"), known.toLowerCase().split("@")];
-  if (domain === undefined || domain !== knownDomain) return true;
-  return countTypos(name, knownName) <= countAllowedTypos(knownName);
-}
-
-/** Counts the letters that differ. Two letters in the wrong order are one typing error. */
-function countTypos(word: string, known: string): number {
-  const distance = leven(word, known);
-  const sort = (text: string) => Array.from(text).sort().join("");
-  const isMixed = distance === 2 && sort(word) === sort(known);
-  return isMixed ? 1 : distance;
-}
-
-/** Returns the number of letters that a typing error may change in a word. */
-function countAllowedTypos(word: string): number {
-  return Math.max(1, Math.min(3, Math.floor(word.length / 3)));
 }

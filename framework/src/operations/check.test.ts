@@ -25,7 +25,7 @@ test("valid inputs are returned unchanged", () => {
 
 test("a mistake names the resource by its short name", () => {
   expect(wrong({ ...declaredBob, colour: "red" })).toEqual([
-    "colour is not a property of Thing. The properties are shelf, name, kind, note, color, sizes, parts, mode",
+    "colour is not a property of Thing. The properties are shelf, name, kind, note, color, sizes, parts, mode; did you mean color?",
   ]);
 });
 
@@ -63,7 +63,9 @@ describe("an immutable property", () => {
   });
 
   test("is one mistake if it is also invalid", () => {
-    expect(wrong({ ...declaredBob, kind: 7 }, { ...declaredBob, kind: "old" })).toEqual(["kind must be a string"]);
+    expect(wrong({ ...declaredBob, kind: 7 }, { ...declaredBob, kind: "old" })).toEqual([
+      "kind must be a string: put the value in quotes",
+    ]);
   });
 });
 

@@ -221,7 +221,8 @@ test.each(["create", "previewCreate"] as const)(
     const failing = operations[operation](offline().run, thingIn(warehouse), { urn, declared });
     await expect(failing).rejects.toMatchObject({
       name: "OperationError",
-      message: "Thing one/bob could not be created: note: must be a string; sizes[0]: must be a number",
+      message:
+        "Thing one/bob could not be created: note: must be a string: put the value in quotes; sizes[0]: must be a number",
     });
     expect(warehouse.requests).toEqual([]);
   },

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import * as z from "zod";
-import { type BackendName, type Feature, traits, chooseBackend } from "#provider";
+import { type BackendName, type Feature, traits, chooseBackend, day } from "#provider";
 import { createBackendOption, offlineSettingNames } from "../connection";
 import { exitCodes } from "../exit";
 import { checkAccessRules, checkLayout, listOrganizations } from "../validation/validate";
@@ -99,6 +98,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
 };
 
 function parseDate(text: string): string {
-  if (z.iso.date().safeParse(text).success) return text;
-  throw new InvalidArgumentError("Use a date, such as 2027-01-31.");
+  const { data, error } = day.safeParse(text);
+  if (error === undefined) return data;
+  throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(", ")}.`);
 }

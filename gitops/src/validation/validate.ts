@@ -10,6 +10,7 @@ import { resources, version } from "#provider";
 import { composeLayout, parseLayout, InvalidLayoutError, layoutKind, readLayoutFiles, roleEntry } from "#layout";
 import { type Mistake, formatMistake, createMistake, type SourceFile, parseYaml } from "#framework/documents";
 import { CommandError } from "../exit";
+import { readDocument } from "../terminal/files";
 import { InvalidRulesError, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
 import type { Remark } from "./report";
 
@@ -45,7 +46,11 @@ export function checkLayout(path: string, { folder, today, only, api }: Validati
       return [...findUnsupported(api, composeLayout(layout), path), ...warn(layout.warnings)];
     } catch (error) {
       if (!(error instanceof InvalidLayoutError)) throw error;
-      return [...createRemarks("mistake", error.mistakes), ...warn(error.warnings)];
+      const mistakes = error.mistakes.map((mistake) => ({
+        ...mistake,
+        path: mistake.path.replace(/^only\[\d+\]/, "--only"),
+      }));
+      return [...createRemarks("mistake", mistakes), ...warn(error.warnings)];
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -58,6 +63,10 @@ export function checkAccessRules(path: string, { folder, organizations }: Valida
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => createRemark(path, severity, mistake, rulesKind));
   try {
+    if (containsLayout(readDocument({ folder }, path))) {
+      const message = "The file contains a layout, not access rules. Pass the file without `--rules`.";
+      return [{ severity: "mistake", file: path, message }];
+    }
     readRules(path, folder);
     if (organizations === undefined) return [];
     const { names, patterns } = readUnknownOrganizations(path, folder, organizations);
@@ -97,6 +106,12 @@ export function listOrganizations(
 function containsRules(source: SourceFile): boolean {
   const { value } = parseYaml(source, layoutKind);
   return isRecord(value) && "rules" in value && !("organizations" in value || "people" in value);
+}
+
+/** Reports if a file has a key of layouts, and no access rules. */
+function containsLayout(source: SourceFile): boolean {
+  const { value } = parseYaml(source, rulesKind);
+  return isRecord(value) && !("rules" in value) && "organizations" in value;
 }
 
 /** Finds the entries of people whose last day has passed. */

@@ -16,7 +16,10 @@ const inputs = z.object({
   }),
   url: z
     .string()
-    .refine((url) => /^https?:\/\/[^/]/i.test(url) && URL.canParse(url), "must be an absolute http or https URL")
+    .refine(
+      (url) => /^https?:\/\/[^/]/i.test(url) && URL.canParse(url),
+      "must be an absolute http or https URL, such as https://hooks.acme.example/peridio",
+    )
     .meta({ description: "The absolute URL to which Peridio sends events: https or http." }),
   name: objectName.optional().meta({ description: "The name of the webhook, for people. Default: none." }),
   events: z

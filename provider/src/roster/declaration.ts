@@ -7,8 +7,10 @@ import { pattern } from "../types/pattern";
 import { role } from "../types/role";
 import { desiredGroups } from "./groups";
 
+const noMap = 'must be a map of roles by e-mail address, such as { "ada@acme.example": "admin" }';
+
 /** Roles by e-mail address. */
-export const members = z.record(z.string(), role).superRefine((map, context) => {
+export const members = z.record(z.string(), role, noMap).superRefine((map, context) => {
   const refuse = (message: string, ...path: string[]) => {
     context.addIssue({ code: "custom", message, path });
   };

@@ -202,7 +202,7 @@ describe("with admin-v2", () => {
     await expect(call("getOrganization", { id: "acme-dev", nam: "acme-dev" })).rejects.toThrow(
       new Error(
         "id: must be an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization; " +
-          "nam: is not a property of peridio:index:getOrganization's arguments. The properties are id, name",
+          "nam: is not a property of peridio:index:getOrganization's arguments. The properties are id, name; did you mean name?",
       ),
     );
   });

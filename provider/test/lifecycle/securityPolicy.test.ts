@@ -472,7 +472,7 @@ describe("a preview rejects invalid settings, all at once:", () => {
     [
       "a misspelt property of a block",
       { ipAllowlist: [{ cdr: here }] },
-      ["ipAllowlist[0].cidr: is required", "ipAllowlist[0]: does not support the property cdr"],
+      ["ipAllowlist[0]: does not support the property cdr: use one of cidr, description; did you mean cidr?"],
     ],
     [
       "an overlap",
@@ -512,7 +512,7 @@ describe("a preview rejects invalid settings, all at once:", () => {
       "a misspelt property",
       { requireTwoFaktor: true },
       [
-        "requireTwoFaktor: is not a property of SecurityPolicy. The properties are organizationId, requireTwoFactor, ipAllowlist, allowLockout, sessionTimeout, apiKeyRotation",
+        "requireTwoFaktor: is not a property of SecurityPolicy. The properties are organizationId, requireTwoFactor, ipAllowlist, allowLockout, sessionTimeout, apiKeyRotation; did you mean requireTwoFactor?",
       ],
     ],
   ])("%s", async (_, settings, failures) => {

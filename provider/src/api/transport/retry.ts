@@ -38,7 +38,8 @@ export function retryRequests({ maxRetries, backoff, clock, log }: Options): Int
         return { ...outcome, isAmbiguous, stopReason };
       }
       if (wait > noticeable) {
-        const reason = outcome.kind === "answer" ? `Peridio returned HTTP ${outcome.status}.` : outcome.summary;
+        const reason =
+          outcome.kind === "answer" ? `Peridio returned HTTP ${outcome.status}.` : withoutRemedy(outcome.summary);
         log("info", `${reason} Trying ${request.method} ${request.path} again in ${formatSeconds(wait)}`);
       }
       request.budget.spend(wait);
@@ -78,6 +79,11 @@ function mayHaveTakenEffect(method: Method, outcome: Outcome): boolean {
 /** A 404 after an ambiguous attempt shows that this attempt deleted the object. */
 function isAlreadyDeleted(method: Method, outcome: Outcome): outcome is Outcome & { kind: "answer" } {
   return method === "DELETE" && outcome.kind === "answer" && outcome.status === 404;
+}
+
+/** Returns the first sentence. The error after the last attempt contains the remedy. */
+function withoutRemedy(summary: string): string {
+  return `${summary.split(". ")[0] ?? ""}.`;
 }
 
 function formatAttempts(count: number): string {
