@@ -3,8 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyEdit, findMissingPart, type Remedied } from "#testing";
 import { run } from "../src/program";
+import { commandMistakes } from "./remedies/commands";
+import { environmentMistakes } from "./remedies/environments";
 import { connectLayout, connectMistakes, layout, layoutMistakes } from "./remedies/layouts";
 import { ruleMistakes, rules } from "./remedies/rules";
+import { Acme, apiKey } from "./support/acme";
+import { document, organization } from "./support/document";
 import { fakeTerminal } from "./support/terminal";
 
 let folder: string;
@@ -55,4 +59,61 @@ test.each(connectMistakes)(
 
 test.each(ruleMistakes)("the message about rules with $mistake leads to their correction", async (row) => {
   await expectRemedy(row, rules, (text) => validate("rules.yaml", text, "--rules"));
+});
+
+async function runIn(environment: Readonly<Record<string, string>>, args: readonly string[]) {
+  const terminal = fakeTerminal({ folder, environment });
+  const code = await run(args, terminal);
+  return { code, message: terminal.printed() + terminal.said() };
+}
+
+describe("in a folder with files,", () => {
+  beforeAll(() => {
+    for (const [file, text] of Object.entries({
+      "layout.yaml": layout,
+      "rules.yaml": rules,
+      "preview.json": document([organization("acme-dev", 1)]),
+    }))
+      writeFileSync(join(folder, file), text);
+  });
+
+  test.each(commandMistakes)(
+    "the message about $mistake leads to a correct command line",
+    async ({ line, says, edit }) => {
+      const { code, message } = await runIn({}, line.split(" "));
+      expect([1, 2]).toContain(code);
+      expect({ message, missing: findMissingPart(message, says) }).toEqual({ message });
+      const corrected = await runIn({}, applyEdit(line, edit).split(" "));
+      expect({ ...corrected, isAccepted: ![1, 2].includes(corrected.code) }).toMatchObject({ isAccepted: true });
+    },
+  );
+});
+
+describe("with a local Peridio,", () => {
+  let acme: Acme;
+  beforeAll(async () => {
+    acme = await Acme.begin();
+    acme.control.addApiKey("ada@acme.example", { key: "avo_token-of-ada" });
+  });
+  afterAll(() => acme.end());
+
+  test.each(environmentMistakes)("the message about $mistake leads to a correct environment", async (row) => {
+    const certificate = join(__dirname, "../../provider/src/api/testing/localhost.cert.pem");
+    const fill = (environment: Readonly<Record<string, string>>) =>
+      Object.fromEntries(
+        Object.entries(environment).map(([name, value]) => [
+          name,
+          value
+            .replace("KEY", apiKey)
+            .replace("httpsURL", acme.url.replace("http:", "https:"))
+            .replace("URL", acme.url)
+            .replace("CERTIFICATE", certificate),
+        ]),
+      );
+    const { code, message } = await runIn(fill(row.environment), ["audit"]);
+    expect(code).toBe(1);
+    expect({ message, missing: findMissingPart(message, row.says) }).toEqual({ message });
+    const corrected = await runIn(fill({ ...row.environment, ...row.edit }), ["audit"]);
+    expect({ ...corrected, isAccepted: [0, 3].includes(corrected.code) }).toMatchObject({ isAccepted: true });
+  });
 });
