@@ -183,12 +183,12 @@ function explainKind({ expected, input, inst }: z.core.$ZodRawIssue<z.core.$ZodI
   if (expected === "string") return Array.isArray(input) ? `${isNoText}, not a list` : isNoText;
   if (expected === "array" && isRecord(input))
     return "must be a list: put the entries in brackets (`[…]`), or begin each entry with a hyphen (`- `)";
-  if (expected === "array" && input !== undefined && input !== null && !Array.isArray(input)) {
-    const items = String(input)
-      .slice(0, longestRepeated + 1)
-      .split(/\s*,\s*/);
-    if (String(input).length > longestRepeated) return "must be a list: put the entries in brackets (`[…]`)";
-    return `must be a list: write \`[${items.map(quoteItem).join(", ")}]\``;
+  if (expected === "array" && typeof input === "string") {
+    if (input.length > longestRepeated) return "must be a list: put the entries in brackets (`[…]`)";
+    return `must be a list: write \`[${input
+      .split(/\s*,\s*/)
+      .map(quoteItem)
+      .join(", ")}]\``;
   }
   if (expected !== "object" || input === undefined || input === null || !(inst instanceof z.ZodObject))
     return undefined;
@@ -197,7 +197,8 @@ function explainKind({ expected, input, inst }: z.core.$ZodRawIssue<z.core.$ZodI
 
 /** Returns the remedy for a value in the place of an object with these keys. */
 function explainObject(keys: readonly string[], input: unknown): string {
-  const [, key = "", separator = "", value = ""] = /^([\w-]+)(:|\s*=\s*)(.+)$/.exec(String(input)) ?? [];
+  const [, key = "", separator = "", value = ""] =
+    /^([\w-]+)(:|\s*=\s*)(.+)$/.exec(typeof input === "string" ? input : "") ?? [];
   if (!keys.includes(key)) return `write a key and its value, such as \`${keys[0] ?? "key"}: …\``;
   const cause = separator === ":" ? "with a space after the colon" : "with a colon in the place of =";
   return `write \`${key}: ${value}\`, ${cause}`;

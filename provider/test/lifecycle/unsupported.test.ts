@@ -161,7 +161,7 @@ describe.each(resources)("with connect, %s", (type, settings, reason) => {
   test("is rejected at preview and `up` with the reason, and nothing is sent", async () => {
     for (const attempt of [() => world.engine.preview(program), () => world.engine.up({ it })]) {
       const refused = attempt();
-      await expect(refused).rejects.toThrow(`${reason}`);
+      await expect(refused).rejects.toThrow(reason);
     }
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
   });
