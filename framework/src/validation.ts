@@ -67,28 +67,27 @@ function askFor(meant: string | undefined): string {
   return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
-/** Replaces the issues of a missing and an unknown property of the same object by one issue. */
+/** Replaces the issues of the only missing and the only unknown property of an object by one issue. */
 function joinMissingAndUnknown(issues: readonly Issue[]): readonly Issue[] {
-  const parentOf = ({ path }: Issue) => formatPath(path.slice(0, -1).map(toStep));
+  const pathOf = (path: readonly PropertyKey[]) => formatPath(path.map(toStep));
   const isMissing = (issue: Issue) => issue.code !== "custom" && issue.input === undefined && issue.path.length > 0;
-  return issues.flatMap((issue): readonly Issue[] => {
-    const joined = issues.find((other) => {
-      if (other.code !== "unrecognized_keys" || !isMissing(issue)) return false;
-      return formatPath(other.path.map(toStep)) === parentOf(issue) && findJoined(issues, other) === issue;
-    });
-    if (joined !== undefined) return [];
-    const missing = issue.code === "unrecognized_keys" ? findJoined(issues, issue) : undefined;
-    if (missing === undefined) return [issue];
-    const message = issue.message.replace(/; did you mean [^?]*\?$/, "");
-    return [{ ...issue, message: `${message}${askFor(String(missing.path.at(-1)))}` }];
-  });
-
-  function findJoined(all: readonly Issue[], unknown: Issue): Issue | undefined {
-    if (unknown.code !== "unrecognized_keys" || unknown.keys.length !== 1) return undefined;
-    const object = formatPath(unknown.path.map(toStep));
-    const [only, ...others] = all.filter((one) => isMissing(one) && parentOf(one) === object);
-    return others.length === 0 ? only : undefined;
+  const missing = new Map<string, string[]>();
+  for (const issue of issues.filter(isMissing)) {
+    const object = pathOf(issue.path.slice(0, -1));
+    missing.set(object, [...(missing.get(object) ?? []), String(issue.path.at(-1))]);
   }
+  const meant = new Map<string, string>();
+  for (const issue of issues) {
+    if (issue.code !== "unrecognized_keys" || issue.keys.length !== 1) continue;
+    const [only, ...others] = missing.get(pathOf(issue.path)) ?? [];
+    if (only !== undefined && others.length === 0) meant.set(pathOf(issue.path), only);
+  }
+  return issues.flatMap((issue): readonly Issue[] => {
+    if (isMissing(issue) && meant.has(pathOf(issue.path.slice(0, -1)))) return [];
+    const name = issue.code === "unrecognized_keys" ? meant.get(pathOf(issue.path)) : undefined;
+    if (name === undefined) return [issue];
+    return [{ ...issue, message: issue.message.replace(/; did you mean [^?]*\?$/, "") + askFor(name) }];
+  });
 }
 
 type Issue = z.core.$ZodIssue;

@@ -354,7 +354,7 @@ describe("mistakes are written", () => {
 
 test.each([
   [[], "nothing to check. Pass the path of a layout"],
-  [["layout.yaml", "--today", "tomorrow"], "Use a date, such as 2027-01-31."],
+  [["layout.yaml", "--today", "tomorrow"], "It must be a date, such as 2027-01-31."],
   [["layout.yaml", "--format", "xml"], "argument 'xml' is invalid"],
   [["layout.yaml", "--backend", "conect"], "argument 'conect' is invalid. Allowed choices are admin-v2, connect."],
 ])("rejects validate %j", async (args, message) => {

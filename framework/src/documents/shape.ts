@@ -2,7 +2,7 @@ import * as z from "zod";
 import { findClosestForm, describeIssue, longestRepeated } from "../validation";
 import { findOption, getObjectShape, getParts } from "../parts";
 import { formatPath, type Path } from "../path";
-import { findClosest, suggest } from "../suggestion";
+import { findClosest } from "../suggestion";
 import { isRecord } from "../values";
 import { createMistake, type Mistake, type ParsedDocument } from "./document";
 
@@ -29,35 +29,51 @@ export function validateShape(document: ParsedDocument, schema: z.ZodType): read
 
 /** Converts the issues of one value. */
 function convertIssues(context: Context, issues: readonly Issue[], above: Path): readonly Mistake[] {
-  const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
-  const isTop = ({ path }: Issue) => above.length + path.length === 0;
+  const objects = findMistakenObjects(issues);
   return issues.flatMap((issue) => {
     const path = [...above, ...issue.path.map(toStep)];
-    if (issue.code === "unrecognized_keys") return convertUnknownKeys(context, issue, path, listMissing(issues, issue));
-    const isConsequence = unknown.some((one) => {
-      // An unknown key explains an object that seems to be empty, and a key that seems to be missing.
-      if (issue.code === "custom") return formatPath(one.path.map(toStep)) === formatPath(issue.path.map(toStep));
-      const missing = listMissing(issues, one);
-      return (
-        missing.includes(issue) && one.keys.some((key) => findMeantKey(key, one, missing, isTop(one)) === getKey(issue))
-      );
-    });
-    return isConsequence ? [] : convertIssue(context, issue, path);
+    if (issue.code === "unrecognized_keys") {
+      const missing = objects.get(formatPath(issue.path.map(toStep)))?.missing ?? [];
+      return convertUnknownKeys(context, issue, path, missing);
+    }
+    // An unknown key explains an object that seems to be empty, and a key that seems to be missing.
+    const isWhole = issue.code === "custom";
+    const object = objects.get(formatPath((isWhole ? issue.path : issue.path.slice(0, -1)).map(toStep)));
+    if (isWhole && object !== undefined) return [];
+    const isMeant = object?.missing.includes(getKey(issue)) === true && object.meant(above).includes(getKey(issue));
+    return isMeant && issue.input === undefined ? [] : convertIssue(context, issue, path);
   });
 }
 
 type UnknownKeys = Extract<Issue, { readonly code: "unrecognized_keys" }>;
 
-/** Returns the issues about missing keys of the object that has unknown keys. */
-function listMissing(issues: readonly Issue[], { path }: UnknownKeys): readonly Issue[] {
-  const object = formatPath(path.map(toStep));
-  return issues.filter(
-    (issue) =>
-      issue.code !== "custom" &&
-      issue.input === undefined &&
-      issue.path.length > 0 &&
-      issue.code !== "unrecognized_keys" &&
-      formatPath(issue.path.slice(0, -1).map(toStep)) === object,
+/** An object with unknown keys. */
+interface MistakenObject {
+  /** The required keys that it lacks. */
+  readonly missing: readonly string[];
+  /** Returns the known keys that the unknown ones probably mean. */
+  meant(above: Path): readonly (string | undefined)[];
+}
+
+/** Returns the objects with unknown keys, by path. */
+function findMistakenObjects(issues: readonly Issue[]): ReadonlyMap<string, MistakenObject> {
+  const missing = new Map<string, string[]>();
+  for (const issue of issues) {
+    if (issue.code === "custom" || issue.code === "unrecognized_keys" || issue.input !== undefined) continue;
+    const object = formatPath(issue.path.slice(0, -1).map(toStep));
+    missing.set(object, [...(missing.get(object) ?? []), getKey(issue)]);
+  }
+  const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
+  return new Map(
+    unknown.map((issue) => {
+      const object = formatPath(issue.path.map(toStep));
+      const all = missing.get(object) ?? [];
+      const meant = (above: Path) => {
+        const isTop = above.length + issue.path.length === 0;
+        return issue.keys.map((key) => findMeantKey(key, issue, all, isTop));
+      };
+      return [object, { missing: all, meant }] as const;
+    }),
   );
 }
 
@@ -69,12 +85,12 @@ function getKey({ path }: Issue): string {
 function findMeantKey(
   key: string,
   { message, keys }: UnknownKeys,
-  missing: readonly Issue[],
+  missing: readonly string[],
   isTop: boolean,
 ): string | undefined {
   // The message lists the known keys, see `explainIssue`.
   const known = message.split(", ");
-  const [only, ...others] = missing.map(getKey);
+  const [only, ...others] = missing;
   // Keys at the top contain the document, so another name does not mean a missing key.
   if (only !== undefined && others.length === 0 && keys.length === 1 && !isTop) return only;
   return findClosest(key, known);
@@ -84,7 +100,7 @@ function convertUnknownKeys(
   { document, schema }: Context,
   issue: UnknownKeys,
   path: Path,
-  missing: readonly Issue[],
+  missing: readonly string[],
 ): readonly Mistake[] {
   return issue.keys.map((key) => {
     const meant = findMeantKey(key, issue, missing, path.length === 0);
@@ -170,10 +186,7 @@ const explainIssue: z.core.$ZodErrorMap = (issue) => {
     return Object.keys(issue.inst.shape).join(", ");
   }
   if (issue.code === "invalid_union") return isNoOption;
-  const explanation = describeIssue(issue);
-  if (issue.code === "invalid_type") return explainKind(issue) ?? explanation;
-  if (issue.code !== "invalid_value" || typeof explanation !== "string") return explanation;
-  return `${explanation}${suggest(String(issue.input), issue.values.map(String))}`;
+  return (issue.code === "invalid_type" ? explainKind(issue) : undefined) ?? describeIssue(issue);
 };
 
 /** Explains how to write a list, a map or an object in the place of another value; undefined for other kinds. */

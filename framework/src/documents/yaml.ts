@@ -88,12 +88,10 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
       const reason = `has no anchor &${alias.source} before the alias *${alias.source}: put a pattern in quotes ("*${alias.source}"), or add the anchor`;
       return mistakeAt(startOf(alias), reason);
     }),
-    ...findNonTextKeys(document).map((key) =>
-      mistakeAt(
-        startOf(key),
-        text[(startOf(key) ?? 0) - 1] === "{" && text[startOf(key) ?? 0] === "{" ? template : noText,
-      ),
-    ),
+    ...findNonTextKeys(document).map((key) => {
+      const offset = startOf(key) ?? 0;
+      return mistakeAt(offset, text.slice(offset - 1, offset + 1) === "{{" ? template : noText);
+    }),
   ];
   if (unreadable.length > 0) return reject(unreadable);
 
@@ -135,7 +133,8 @@ function isItemAmongKeys({ code, message }: { readonly code: string; readonly me
   return code === "BLOCK_AS_IMPLICIT_KEY" && message.startsWith("A block sequence");
 }
 
-interface SyntaxError {
+/** An error of the YAML library. */
+interface YamlError {
   readonly code: string;
   readonly message: string;
   readonly pos: readonly [number, number];
@@ -143,7 +142,7 @@ interface SyntaxError {
 
 /** Rewords an error of the YAML library with a remedy, and finds its place. */
 function explainError(
-  { code, message, pos: [offset] }: SyntaxError,
+  { code, message, pos: [offset] }: YamlError,
   text: string,
   { many }: DocumentKind,
 ): { readonly at: number; readonly reason: string } {

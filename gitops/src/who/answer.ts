@@ -67,7 +67,8 @@ function concerns({ person }: Question, { email }: Person): boolean {
 function rejectUnknown({ where, organizations, gaps, invitations }: Source, question: Question): void {
   const { person, project } = question;
   const reject = (sentences: string) => new CommandError([sentences, ...gaps].join("\n"));
-  const correct = gaps.length === 0 ? "Correct" : "If it is wrong, correct";
+  const isCertain = gaps.length === 0 && invitations?.isComplete !== false;
+  const correct = (what: string) => (isCertain ? `Correct ${what}` : `If ${what} is wrong, correct it`);
   const people = organizations.flatMap((organization) => organization.people);
   if (person !== undefined && !people.some((one) => concerns(question, one))) {
     if (invitations !== undefined && invitations.organizations.length > 0) {
@@ -80,14 +81,14 @@ function rejectUnknown({ where, organizations, gaps, invitations }: Source, ques
         ? " The person may have a pending invitation, because this API key cannot read all invitations."
         : "";
     throw reject(
-      `No organization ${where} has the member ${person}.${invited} ${correct} the address${suggest(person, emails)}`,
+      `No organization ${where} has the member ${person}.${invited} ${correct("the address")}${suggest(person, emails)}`,
     );
   }
   const paths = organizations.flatMap(({ objects }) => objects.map(({ path }) => path));
   if (project !== undefined && !paths.includes(project)) {
     const name = JSON.stringify(project);
     throw reject(
-      `No organization ${where} has a project or cohort ${name}. ${correct} --project${suggest(project, paths)}`,
+      `No organization ${where} has a project or cohort ${name}. ${correct("--project")}${suggest(project, paths)}`,
     );
   }
 }
