@@ -142,7 +142,7 @@ test("--only names organizations that the layout must have", async () => {
   write("layout.yaml", good);
   expect(await validate("layout.yaml", "--only", "acme")).toMatchObject({ code: 0 });
   const { code, output } = await validate("layout.yaml", "--only", "acme", "--only", "acme-lab");
-  expect(output).toMatch(/^layout\.yaml: only\[1\] is "acme-lab", which is not an organization in the layout/);
+  expect(output).toMatch(/^layout\.yaml: --only is "acme-lab", which is not an organization in the layout/);
   expect(code).toBe(1);
 });
 
