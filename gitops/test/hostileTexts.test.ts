@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { printable } from "#framework";
 import { run } from "../src/program";
-import { formatReviewJson } from "../src/report/json";
+import { formatReviewJson } from "../src/review/review";
 import { formatJson } from "../src/terminal/text";
 import { small } from "./reviews";
 import { Acme } from "./support/acme";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import Ajv from "ajv";
 import * as fc from "fast-check";
-import { formatReviewJson } from "../src/report/json";
+import { formatReviewJson } from "../src/review/review";
 import { anyReview } from "./arbitraryReview";
 import * as reviews from "./reviews";
 import { expectGolden } from "./support/golden";

@@ -124,6 +124,7 @@ const storedLists: Registry = {
 const rows: Registry = {
   path: "gitops/src/objects/index.ts",
   others: [
+    "commonProperties.ts",
     "expiry.ts",
     "inputs.ts",
     "people.ts",
@@ -131,8 +132,6 @@ const rows: Registry = {
     "reading.ts",
     "row.ts",
     "rows.ts",
-    "switches.ts",
-    "textProperties.ts",
   ],
   render: (names) => [
     "",

@@ -1,19 +1,5 @@
-import { getParentId, type ListedProject, type Organization, type Peridio, type Project } from "#provider";
-import { CommandError } from "../exit";
+import { getParentId, type ListedProject, type Peridio, type Project } from "#provider";
 import { compareTexts } from "../wording";
-
-/** Lists the organizations that the API key can see, sorted by name. */
-export async function listOrganizations(api: Peridio): Promise<readonly Organization[]> {
-  return (await collect(api.organizations.list())).toSorted((a, b) => compareTexts(a.name, b.name));
-}
-
-/** @throws CommandError if a command has no organization, because a result about nothing must not look like success. */
-export function rejectNoOrganization(organizations: readonly unknown[]): void {
-  if (organizations.length > 0) return;
-  throw new CommandError(
-    "This API key can see no organization. Use the API key of a member of at least one organization.",
-  );
-}
 
 /** A project or a cohort. */
 export interface ListedProjectOrCohort extends ListedProject {

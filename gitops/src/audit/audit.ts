@@ -1,6 +1,5 @@
 import type { Organization, Peridio } from "#provider";
-import { listOrganizations, rejectNoOrganization } from "../access/live";
-import { chooseOrganizations } from "../choice";
+import { chooseOrganizations, listOrganizations, rejectNoOrganization } from "../organizations";
 import { joinOr } from "../wording";
 import {
   findExpiredInvitations,

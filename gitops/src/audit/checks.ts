@@ -1,6 +1,6 @@
 import { compareAge, type Limit, type MeteredResource, canonicalizeEmail, createMatcher } from "#provider";
 import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
-import { countDaysSince, describeDate, getDate } from "./days";
+import { countDaysSince, describeDate, getDate } from "../days";
 import type { AuditOptions, Facts, KnownMember } from "./facts";
 import { type Finding, createFinding } from "./finding";
 import { type FindingKind, kindNames } from "./kinds";

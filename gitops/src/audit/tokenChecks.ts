@@ -1,5 +1,5 @@
 import { type ApiToken, canonicalizeEmail } from "#provider";
-import { countDaysSince, describeDate } from "./days";
+import { countDaysSince, describeDate } from "../days";
 import type { AuditOptions, Facts } from "./facts";
 import { describeName, createFinding, type Finding, nameObject } from "./finding";
 import type { FindingKind } from "./kinds";

@@ -16,7 +16,7 @@ import {
   createEndpointOption,
 } from "../connection";
 import { type ExitCode, exitCodes } from "../exit";
-import { readPreviewFiles } from "../preview/files";
+import { readPreviewFiles } from "../preview/preview";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";

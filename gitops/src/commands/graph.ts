@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { chooseOrganizations } from "../choice";
+import { chooseOrganizations } from "../organizations";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";
 import { formatMermaid, type Direction, directions, explainSize } from "../graph/mermaid";

@@ -8,14 +8,13 @@ import {
 } from "../connection";
 import { exitCodes } from "../exit";
 import { buildModel } from "../model/model";
-import { readPreviewFiles } from "../preview/files";
+import { readPreviewFiles } from "../preview/preview";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
-import { answer } from "../who/answer";
+import { answer, type Question } from "../who/answer";
 import { computeLayoutAccess } from "../who/layout";
 import { readLive } from "../who/live";
 import { computePreviewAccess } from "../who/preview";
-import type { Question } from "../who/question";
 import { createReport } from "../who/report";
 import type { Source } from "../who/source";
 import { formatText } from "../who/text";

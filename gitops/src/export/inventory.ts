@@ -12,8 +12,7 @@ import {
   canonicalizeEmail,
 } from "#provider";
 import { describeUnreadable } from "../access/unreadable";
-import { chooseOrganizations } from "../choice";
-import { listOrganizations, rejectNoOrganization } from "../access/live";
+import { chooseOrganizations, listOrganizations, rejectNoOrganization } from "../organizations";
 import { type AccessInventory, readAccess } from "./accessInventory";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";

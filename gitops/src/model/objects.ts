@@ -1,5 +1,4 @@
 import type { Values } from "#framework";
-import { type Host, readHost } from "../access/host";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { type Cohort, type ReadingContext, readValues } from "../objects/property";
@@ -12,6 +11,7 @@ import {
   type ResourceKind,
   rows,
 } from "../objects/rows";
+import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";

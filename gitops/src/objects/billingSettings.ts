@@ -4,7 +4,7 @@ import { organizationId } from "./inputs";
 import { createProperty } from "./property";
 import { readAs } from "./reading";
 import { createRow } from "./row";
-import { createAddressProperty } from "./textProperties";
+import { createAddressProperty } from "./commonProperties";
 
 const methods = new Map<string, string>([
   ["invoice", "on invoice"],

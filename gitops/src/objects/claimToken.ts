@@ -7,7 +7,7 @@ import { organizationId } from "./inputs";
 import { type Cohort, createProperty, isReference } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
-import { createListProperty, nameProperty } from "./textProperties";
+import { createListProperty, nameProperty } from "./commonProperties";
 
 const maxUses = createProperty<number | null>({
   label: "Uses",

@@ -6,8 +6,7 @@ import { name } from "./inputs";
 import { createProperty } from "./property";
 import { readAs, readText } from "./reading";
 import { createRow } from "./row";
-import { createOverride } from "./switches";
-import { createAddressProperty, createTextProperty } from "./textProperties";
+import { createAddressProperty, createTextProperty, createOverride } from "./commonProperties";
 
 const text = z.string();
 const policies = z.enum(["delete", "retain"]);

@@ -3,7 +3,7 @@ import { createExpiry } from "./expiry";
 import { organizationId } from "./inputs";
 import { readText } from "./reading";
 import { createRow } from "./row";
-import { createTextProperty, nameProperty } from "./textProperties";
+import { createTextProperty, nameProperty } from "./commonProperties";
 
 /** API tokens. No report shows the secret value of a token. */
 export const organizationApiToken = createRow({

@@ -8,7 +8,7 @@ import { createReader, type NamedPeople, reportedStatus } from "./people";
 import { createProperty, isReference, readDeclared, readValues } from "./property";
 import { readAs, readMap } from "./reading";
 import { createRow } from "./row";
-import { isSameList } from "./textProperties";
+import { isSameList } from "./commonProperties";
 
 const { minAdmins, maxRemovals } = defaultGuardrails;
 

@@ -5,7 +5,7 @@ import { organizationId } from "./inputs";
 import { createProperty } from "./property";
 import { readAs } from "./reading";
 import { createRow } from "./row";
-import { createOverride, createSwitch } from "./switches";
+import { createOverride, createSwitch } from "./commonProperties";
 
 const requireTwoFactor = createSwitch({
   label: "Two-factor authentication",

@@ -5,6 +5,8 @@ import type { Values } from "#framework";
 import { version } from "#provider";
 import { CommandError } from "../exit";
 import { getProvider, readStackSettings } from "./backends";
+import { readText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
 import { cleanMessage, type Diagnostic, type Kind, readDocument, type Step } from "./document";
 import { createForeignChange, type ForeignChange, listOthers } from "./others";
 import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from "./providers";
@@ -98,6 +100,30 @@ function listVersions(steps: readonly Step[]): readonly string[] {
   const named = defaults.map((provider) => /::default_(\d+_\d+_\d+)/.exec(provider)?.[1]?.replaceAll("_", "."));
   const explicit = readProviders(steps).map(({ after }) => after?.inputs.version);
   return [...new Set([...named, ...explicit])].flatMap((text) => (typeof text === "string" ? (valid(text) ?? []) : []));
+}
+
+/**
+ * Reads the output of Pulumi from files, one for each stack. `-` stands for standard input.
+ * @throws CommandError unless each file is a complete preview of that kind, and each of another stack.
+ */
+export async function readPreviewFiles(
+  files: readonly string[],
+  kind: Kind,
+  terminal: Terminal,
+): Promise<readonly Preview[]> {
+  const previews = new Map<string, Preview>();
+  for (const file of files) {
+    const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
+    const preview = readPreview(text, source, kind);
+    const [other] = [...previews].find(([, { stack }]) => stack === preview.stack) ?? [];
+    if (other !== undefined) {
+      throw new CommandError(
+        `The stack ${preview.stack} has two previews: ${other} and ${source}. Pass one preview for each stack.`,
+      );
+    }
+    previews.set(source, preview);
+  }
+  return [...previews.values()];
 }
 
 /** Lists the facts that a preview leaves open, in whole sentences. */

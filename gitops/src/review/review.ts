@@ -2,6 +2,7 @@ import * as z from "zod";
 import { roles } from "#provider";
 import { sections } from "../objects/rows";
 import { riskNames } from "../risks";
+import { formatJson } from "../terminal/text";
 
 /**
  * The contents of a review for all reports, and the schema of `review --json`. `gitops/review.schema.json` is
@@ -227,4 +228,12 @@ export function isConcerned({ changed, risks }: PersonReview): boolean {
 /** Reports if an organization changes or is at risk. */
 export function isConcernedOrganization({ change, risks }: OrganizationReview): boolean {
   return change !== "kept" || risks.length > 0;
+}
+
+/**
+ * Returns the review as JSON, with its keys in the order of the schema.
+ * @throws ZodError if the review does not fit the schema, which is a bug.
+ */
+export function formatReviewJson(content: Review): string {
+  return formatJson(review.parse(content));
 }

@@ -2,8 +2,15 @@ import { findClosest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
-import type { Question } from "./question";
 import type { Person, PersonAccess, Source } from "./source";
+
+/** A question about access: the projects of a person, the people with access to a project, or both. */
+export interface Question {
+  /** The e-mail address of the person. */
+  readonly person?: string | undefined;
+  /** The path of a project or cohort, such as `firmware` or `firmware/canary`. */
+  readonly project?: string | undefined;
+}
 
 /** The answer to a question about access. */
 export interface Answer extends Pick<Source, "kind" | "hasProjects" | "gaps"> {

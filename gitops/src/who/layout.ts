@@ -2,7 +2,7 @@ import { canonicalizeEmail } from "#provider";
 import type { Layout, LayoutOrganization } from "#layout";
 import { type LayoutObject, listLayoutObjects } from "../access/layout";
 import { findReasons } from "../access/reasons";
-import { chooseOrganizations } from "../choice";
+import { chooseOrganizations } from "../organizations";
 import {
   type AccessObject,
   createUndeclaredPerson,

@@ -11,15 +11,14 @@ import {
 import {
   isAdmin,
   type ListedProjectOrCohort,
-  listOrganizations,
   listProjectsAndCohorts,
   type ProjectOrCohort,
   readGrants,
 } from "../access/live";
 import { describeUnreadable, type Unreadable } from "../access/unreadable";
-import { chooseOrganizations } from "../choice";
+import { chooseOrganizations, listOrganizations } from "../organizations";
 import { CommandError } from "../exit";
-import type { Question } from "./question";
+import type { Question } from "./answer";
 import {
   type AccessObject,
   omitUnreachableCohorts,

@@ -1,4 +1,4 @@
-import { chooseOrganizations } from "../choice";
+import { chooseOrganizations } from "../organizations";
 import type { Declaration } from "../model/declaration";
 import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";

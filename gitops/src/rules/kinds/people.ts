@@ -3,7 +3,7 @@ import { roles, type Role, canonicalizeEmail, role as oneRole } from "#provider"
 import type { Person } from "../../model/organization";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { joinOr, getRoleName, formatCount } from "../../wording";
-import { addDays, countDays, days } from "../days";
+import { addDays, countDays, days } from "../../days";
 import {
   asPlainValue,
   type Finding,

@@ -3,7 +3,6 @@ import type { DeclaredToken } from "../../model/objects";
 import { type ExpiringKind, rows } from "../../objects/rows";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { capitalize, formatCount } from "../../wording";
-
 import {
   asPlainValue,
   createFinding,
@@ -12,7 +11,7 @@ import {
   type Scope,
   type ScopedOrganization,
 } from "../scope";
-import { addDays, countDays, days } from "../days";
+import { addDays, countDays, days } from "../../days";
 
 /** The types that a rule can name. */
 const types = {

@@ -3,7 +3,7 @@ import { quoteName } from "../wording";
 import { createProperty, type Property } from "./property";
 import { findWithheld, listTexts, readAs, readText } from "./reading";
 
-// Properties of texts.
+// Kinds of properties that several resources have: texts, lists of texts, and switches.
 
 type Details<T> = Pick<Property<T>, "label"> & Partial<Property<T>>;
 
@@ -69,4 +69,22 @@ export function isSameList(before: readonly string[], after: readonly string[]):
 
 function omit(list: readonly string[], others: readonly string[]): readonly string[] {
   return list.filter((item) => !others.includes(item));
+}
+
+const flag = z.boolean();
+
+export function createSwitch(
+  details: Pick<Property<boolean>, "label" | "format" | "findRisks"> & Partial<Property<boolean>>,
+): Property<boolean> {
+  return createProperty({ schema: flag, read: readAs(flag), ...details });
+}
+
+/** A switch that turns a guard off. */
+export function createOverride(label: string): Property<boolean> {
+  return createSwitch({
+    label,
+    defaultValue: false,
+    format: (isOn) => (isOn ? "on" : "off"),
+    findRisks: (before, after) => (after && !before ? ["weakensGuard"] : []),
+  });
 }

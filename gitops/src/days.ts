@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { formatCount } from "./wording";
+
+// Days in UTC, such as `2027-01-31`.
+
+const dayLength = 86_400_000;
+
+/** Counts the whole days since a moment. */
+export function countDaysSince(moment: string, now: Date): number {
+  return Math.floor((now.getTime() - Date.parse(moment)) / dayLength);
+}
+
+/** Returns the day of a moment, UTC. */
+export function getDate(moment: string): string {
+  return moment.slice(0, 10);
+}
+
+/** Returns the day of a moment and its age: `2027-01-31, 93 days ago`. */
+export function describeDate(moment: string, now: Date): string {
+  return `${getDate(moment)}, ${formatCount(countDaysSince(moment, now), "day")} ago`;
+}
+
+/** Returns the day that many days after another one, such as `2027-01-31`. */
+export function addDays(day: string, count: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + count);
+  return date.toISOString().slice(0, 10);
+}
+
+/** Counts the days from one day to another. */
+export function countDays(from: string, to: string): number {
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayLength;
+}
+
+/** A number of days from the day of the review. */
+export const days = z
+  .int("must be a whole number of days")
+  .min(1, "must be at least 1 day")
+  .max(3650, "must be at most 3650 days");
