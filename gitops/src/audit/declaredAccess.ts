@@ -1,7 +1,7 @@
 import { canonicalizeEmail, type User } from "#provider";
 import type { LayoutObject } from "../access/layout";
 import { type Declaration, type DeclaredState, pickDeclarations } from "../model/declaration";
-import { getId, getUuid, listUserIds } from "../model/properties";
+import { filterCreated, getUuid, listUserIds } from "../model/properties";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { countWithheld, listTexts } from "../objects/reading";
@@ -93,15 +93,9 @@ function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
 /** Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. */
 function readGroups(after: DeclaredState, list: List, resources: readonly Declaration[]): DeclaredList<LiveGroup> {
   const declared = new Set(listTexts(list).map(getUuid));
-  const sources = after.dependencies.get("access") ?? [];
   // Each created group accounts for one hidden id. A further one may be the id of any live group.
-  const created = resources.filter(
-    (resource) =>
-      resource.kind === "Group" &&
-      resource.isCreated &&
-      getId(resource) === undefined &&
-      sources.includes(resource.urn),
-  );
+  const groups = resources.filter(({ kind, isCreated }) => kind === "Group" && isCreated);
+  const created = filterCreated(groups, after.dependencies.get("access"));
   return {
     includes: ({ uuid }) => declared.has(uuid),
     isHidden: isWithheld(list) || countWithheld(list) > created.length,

@@ -4,7 +4,7 @@ import { isWithheld } from "../withheld";
 import { isWritten, mayDiffer } from "./resource";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
-import { getId, getUuid } from "./properties";
+import { filterCreated, getId, getUuid } from "./properties";
 
 /** An invitation by which a person joins a group. */
 export interface GroupInvitation {
@@ -26,8 +26,8 @@ export function listGroupInvitations(
   const named = rows[declaration.kind].readPeople?.(omitReset(declaration, side)).groups ?? [];
   if (state === undefined || isWithheld(named)) return [];
   const { dependencies } = state;
-  const sources = new Set([...(dependencies.get("groupId") ?? []), ...(dependencies.get("groups") ?? [])]);
-  const created = groups.filter((group) => getId(group) === undefined && sources.has(group.urn));
+  const sources = ["groupId", "groups"].flatMap((name) => dependencies.get(name) ?? []);
+  const created = filterCreated(groups, sources);
   // The preview does not tell apart several groups that the same change creates.
   const onlyCreated = created.length === 1 ? created[0]?.urn : undefined;
   const accepted = (declaration.observed[side] ?? state).people?.observed.accepted;

@@ -16,7 +16,7 @@ import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
-import { describeObject, describePath, getId, getPath, getUuid, isObserved } from "./properties";
+import { describeObject, describePath, filterCreated, getId, getPath, getUuid, isObserved } from "./properties";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
 export interface DeclaredObjects {
@@ -210,7 +210,6 @@ function createContext(
   };
 }
 
-/** Finds a cohort. The preview does not know the id of a cohort that the same change creates. */
 function findCohort(
   resources: readonly Declaration[],
   id: string | Withheld,
@@ -218,9 +217,7 @@ function findCohort(
 ): Cohort | Withheld {
   const cohorts = resources.filter(({ kind }) => kind === "Cohort");
   if (isWithheld(id)) {
-    const [created, another] = cohorts.filter(
-      (resource) => getId(resource) === undefined && sources.includes(resource.urn),
-    );
+    const [created, another] = filterCreated(cohorts, sources);
     // The preview does not tell apart several cohorts that the same change creates.
     return created === undefined || another !== undefined
       ? id

@@ -6,7 +6,7 @@ import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, leadsTo } from "./groupInvitations";
 import type { Person } from "./organization";
-import { getId, getName, getUuid } from "./properties";
+import { filterCreated, getId, getName, getUuid } from "./properties";
 
 /** The access to one project or cohort on one side. */
 export interface ProjectAccess {
@@ -122,13 +122,10 @@ interface FoundGroups {
   readonly isHidden: boolean;
 }
 
-/** Finds the groups with access. The preview does not know the id of a group that the same change creates. */
 function findGroups(state: State, side: Side, ids: unknown, groups: readonly GroupDeclaration[]): FoundGroups {
   const uuids = new Set(listTexts(ids).map(getUuid));
   const present = groups.filter((group) => group[side] !== undefined || group.isReleased);
-  const created = present.filter(
-    (group) => getId(group) === undefined && state.dependencies.get("access")?.includes(group.urn) === true,
-  );
+  const created = filterCreated(present, state.dependencies.get("access"));
   const known = new Map(groups.map((group) => [group, getUuid(getId(group) ?? "")]));
   const named = new Set(known.values());
   return {

@@ -23,6 +23,14 @@ export function getId({ before, after }: Resource): string | undefined {
   return after?.id ?? before?.id;
 }
 
+/** Returns those of the `sources`, which are URNs, whose ids the preview does not know, because the same change creates them. */
+export function filterCreated<T extends Resource>(
+  resources: readonly T[],
+  sources: readonly string[] = [],
+): readonly T[] {
+  return resources.filter((resource) => getId(resource) === undefined && sources.includes(resource.urn));
+}
+
 /** Returns the UUID at the end of an id. */
 export function getUuid(id: string): string {
   return id.slice(id.lastIndexOf("/") + 1).toLowerCase();
