@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { createReview } from "../src/commands/createReview";
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
@@ -150,7 +151,7 @@ describe("a preview", () => {
 
   test("without --refresh is named, unless nothing exists yet", () => {
     const refreshed = document([dev]);
-    const parsed: { readonly steps: readonly { readonly op: string }[] } = JSON.parse(refreshed);
+    const parsed = z.looseObject({ steps: z.array(z.looseObject({ op: z.string() })) }).parse(JSON.parse(refreshed));
     const stale = JSON.stringify({ ...parsed, steps: parsed.steps.filter(({ op }) => op !== "refresh") });
     expect(unknowns(refreshed)).toEqual([]);
     expect(unknowns(stale)).toEqual([

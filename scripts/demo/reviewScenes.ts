@@ -2,8 +2,7 @@ import type { Demo, Scene } from "./demo";
 
 const production = "acme-production";
 const stacks = ["dev", "production"];
-const review =
-  "peridio-gitops review dev.json production.json --rules access-rules.yaml --html-file review.html";
+const review = "peridio-gitops review dev.json production.json --rules access-rules.yaml --html-file review.html";
 
 /** The review of access changes in pull requests. Both organizations are new. */
 export const reviewScenes: readonly Scene[] = [
