@@ -112,7 +112,7 @@ describe("a change outside Pulumi that the update undoes", () => {
     ];
   };
 
-  test("is told apart from a change of a person", () => {
+  test("is marked for a person", () => {
     const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
     const steps = drifted(
       "OrganizationMembers::acme-dev",
@@ -133,7 +133,7 @@ describe("a change outside Pulumi that the update undoes", () => {
     expect(review([dev, changed]).people.filter(({ undoesDrift }) => undoesDrift)).toEqual([]);
   });
 
-  test("is told apart from a change of a setting", () => {
+  test("is marked for a setting", () => {
     const steps = drifted(
       "SecurityPolicy::acme-dev",
       organizationId,

@@ -59,7 +59,7 @@ interface KnownChange extends ObjectChange {
   readonly former: readonly Values[];
 }
 
-/** The outcome for an object that stays, without a row of its own unless a property differs. */
+/** The outcome for an object that stays. It has a row only if a property differs. */
 const unchanged: Effect = { words: "changed", risks: [] };
 
 /** Creates the row of an object, unless the object is absent or does not change. */

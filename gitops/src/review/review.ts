@@ -44,7 +44,7 @@ const person = z
     }),
     undoesDrift: z.literal(true).optional().meta({
       description:
-        "True if the program declares what it declared before, so that the update undoes a change outside Pulumi. Absent otherwise.",
+        "True if the update undoes a change outside Pulumi, because the program declares the same as in the last update. Absent otherwise.",
     }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),

@@ -56,7 +56,7 @@ function findEscapes(
   return [...findRenamedOrganizations(rules, { before, after, today: when.today }), ...groups];
 }
 
-/** Returns the patterns of domains, and the addresses beside them, that rules exclude from the people whom they limit. */
+/** Returns the patterns under `except` of rules about people, if one of them is a domain. */
 function listInsiders(rules: readonly Rule[]): readonly string[] {
   const lists = rules.map(({ people }) => people.except).filter((list) => list.some((text) => text.startsWith("*@")));
   return [...new Set(lists.flat().map(canonicalizeEmail))].sort();

@@ -17,7 +17,7 @@ import { mergeRows } from "./rows";
 
 /**
  * Lists changes of the effective access to projects and cohorts: by a grant, through a group, or because they are open to everyone.
- * Admins always have access. People and projects with the same change share a row, except that outsiders have rows of their own.
+ * Admins always have access. People and projects with the same change share a row, but outsiders never share a row with others.
  */
 export function reviewProjects(model: Model, isOutsider: (email: string) => boolean): readonly SettingReview[] {
   const { groups, projects } = model;

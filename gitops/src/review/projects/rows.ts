@@ -149,7 +149,7 @@ const mostObjects = 5;
 
 /**
  * Merges rows: first the access that people get or lose by joining or leaving groups, then the people with the same change of an
- * object, then the objects with the same people. Outsiders have rows of their own.
+ * object, then the objects with the same people. Outsiders never share a row with others.
  */
 export function mergeRows(
   organization: string,
