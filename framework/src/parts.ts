@@ -1,5 +1,6 @@
 /** The structure of zod schemas: wrappers such as `.optional()`, and the parts of values. */
 import * as z from "zod";
+import type { Path } from "./path";
 import { isRecord } from "./values";
 
 type Schema = z.core.$ZodType;
@@ -58,6 +59,21 @@ export function getParts(schema: Schema, value: unknown): readonly Part[] {
     const property = value[key];
     return property === undefined || property === null ? [] : [{ key, schema, value: property }];
   });
+}
+
+/** Returns the schema of the part of a value at a path, or the option that fits the part; undefined if there is none. */
+export function findPartSchema(schema: Schema, value: unknown, path: Path): Schema | undefined {
+  const type = unwrapAll(findOption(schema, value) ?? schema);
+  const [step, ...rest] = path;
+  if (step === undefined) return type;
+  const inner = Array.isArray(value) ? value[Number(step)] : isRecord(value) ? value[step] : undefined;
+  const next =
+    type instanceof z.ZodArray
+      ? type.element
+      : type instanceof z.ZodRecord
+        ? type.valueType
+        : getObjectShape(type)[String(step)];
+  return next && findPartSchema(next, inner, rest);
 }
 
 /** Returns a value with other parts. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { findClosestForm, describeIssue, longestRepeated } from "../validation";
-import { findOption, getObjectShape, getParts } from "../parts";
+import { findPartSchema, getObjectShape } from "../parts";
 import { formatPath, type Path } from "../path";
 import { findClosest } from "../suggestion";
 import { isRecord } from "../values";
@@ -116,7 +116,7 @@ function convertUnknownKeys(
 
 /** Returns the place to which a key belongs: an object beside it, or the top of the document. Undefined if neither has the key. */
 function findPlace(key: string, root: z.ZodType, value: unknown, path: Path): string | undefined {
-  const object = findPart(root, value, path);
+  const object = findPartSchema(root, value, path);
   const below = Object.entries(object === undefined ? {} : getObjectShape(object));
   const [within] = below.filter(([, schema]) => key in getObjectShape(schema));
   if (within !== undefined) return `into \`${within[0]}\`, a key of the same object`;
@@ -124,14 +124,6 @@ function findPlace(key: string, root: z.ZodType, value: unknown, path: Path): st
   return path.length > 0 && path.length <= 2 && key in getObjectShape(root)
     ? "to the top of the file, without indentation"
     : undefined;
-}
-
-/** Returns the schema of the part of a value at a path. */
-function findPart(root: z.core.$ZodType, value: unknown, path: Path): z.core.$ZodType | undefined {
-  const [step, ...rest] = path;
-  if (step === undefined) return findOption(root, value) ?? root;
-  const part = getParts(root, value).find(({ key }) => key === step);
-  return part && findPart(part.schema, part.value, rest);
 }
 
 function convertIssue(context: Context, issue: Issue, path: Path): readonly Mistake[] {
@@ -148,7 +140,7 @@ function convertIssue(context: Context, issue: Issue, path: Path): readonly Mist
   // Checked here, because a schema's own message for other values takes precedence over `explainIssue`.
   if (issue.code !== "custom" && issue.input === undefined) return reject("is required");
   if (issue.code !== "custom" && issue.input === null) {
-    const part = findPart(context.schema, document.value, path.slice(0, -1));
+    const part = findPartSchema(context.schema, document.value, path.slice(0, -1));
     const own = part && getObjectShape(part)[String(path.at(-1))];
     const isRequired = own !== undefined && !z.safeParse(own, undefined).success;
     return reject(`has no value: set ${listValues(issue)}${isRequired ? "" : ", or remove the key"}`);
