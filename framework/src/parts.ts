@@ -66,7 +66,7 @@ export function findPartSchema(schema: Schema, value: unknown, path: Path): Sche
   const type = unwrapAll(findOption(schema, value) ?? schema);
   const [step, ...rest] = path;
   if (step === undefined) return type;
-  const inner = Array.isArray(value) ? value[Number(step)] : isRecord(value) ? value[step] : undefined;
+  const inner: unknown = Array.isArray(value) ? value[Number(step)] : isRecord(value) ? value[step] : undefined;
   const next =
     type instanceof z.ZodArray
       ? type.element

@@ -75,7 +75,7 @@ test.each([
   [["graph", "a.yaml", "b.yaml"], /^peridio-gitops: too many arguments .*\nUsage: peridio-gitops graph .*<layout>\n$/],
   [
     ["who", "--person", "ada@acme.example"],
-    /^peridio-gitops: unknown option '--person'\n[^]*Usage: peridio-gitops who .*\[person\]\n$/,
+    /^peridio-gitops: unknown option '--person'\n[^]*Usage: peridio-gitops who .*\[person\]\nRun `peridio-gitops who --help` to list the options\.\n$/,
   ],
 ])("rejects %j on standard error, without standard output", async (args, message) => {
   const { code, output, errors } = await call(...args);

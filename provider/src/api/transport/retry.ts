@@ -83,7 +83,7 @@ function isAlreadyDeleted(method: Method, outcome: Outcome): outcome is Outcome 
 
 /** Returns the first sentence. The error after the last attempt contains the remedy. */
 function withoutRemedy(summary: string): string {
-  return `${summary.split(". ")[0] ?? ""}.`;
+  return summary.replace(/(?<=\.) .*$/s, "");
 }
 
 function formatAttempts(count: number): string {
