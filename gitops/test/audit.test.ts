@@ -48,7 +48,7 @@ test.each([
   [["oneAdmin"], ["list-members"]],
   [["tooManyAdmins"], ["list-invitations status:'pending'", "list-members"]],
 ])("an audit of %j reads no more than it needs", async (kinds, operations) => {
-  await acme.run(["audit", "--only", ...kinds]);
+  await acme.run(["audit", "--kind", ...kinds]);
   expect(acme.operations()).toEqual([...operations, "list-organizations"].sort());
 });
 
@@ -125,7 +125,7 @@ test("reports an organization of the layout that the API key cannot see", async 
   const { gaps, code } = await report(...layout, "--ignore", "undeclaredOrganization");
   expect(gaps).toMatchObject([{ organization: "acme", failed: true }]);
   expect(code).toBe(1);
-  expect(await report(...layout, "--organization", "globex", "--only", "oneAdmin")).toMatchObject({
+  expect(await report(...layout, "--organization", "globex", "--kind", "oneAdmin")).toMatchObject({
     gaps: [],
     code: 0,
   });
@@ -170,12 +170,12 @@ test("--ignore leaves kinds out", async () => {
 });
 
 test.each([
-  [["--only", "outsideLayout"], "--only outsideLayout requires a layout. Add --layout."],
+  [["--kind", "outsideLayout"], "--kind outsideLayout requires a layout. Add --layout."],
   [
-    ["--only", "oneAdmin", "--ignore", "oneAdmin"],
+    ["--kind", "oneAdmin", "--ignore", "oneAdmin"],
     "--ignore excludes all kinds of findings that the audit would report. Remove a kind from --ignore.",
   ],
-  [["--only", "idle"], "argument 'idle' is invalid"],
+  [["--kind", "idle"], "argument 'idle' is invalid"],
   [["--inactive-days", "0"], "Use a whole number from 1 to 3650."],
   [["--limit-percent", "101"], "Use a whole number from 1 to 100."],
   [["--endpoint", "ftp://peridio"], "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],

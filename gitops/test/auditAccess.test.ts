@@ -157,7 +157,7 @@ test("a token that an interrupted creation left is named on the next day, with i
   const [used, left] = acme.control.getOrganization("acme").api_tokens.map(({ id }) => id);
   acme.control.advance(day);
   acme.control.tokens.setApiToken(used ?? "", "acme", { last_used_at: "2027-02-01T08:00:00Z" });
-  const { findings } = await report("--only", "unusedToken", "--token-unused-days", "1");
+  const { findings } = await report("--kind", "unusedToken", "--token-unused-days", "1");
   expect(findings.map(({ sentence }) => sentence)).toEqual([
     `API token ci (${left ?? ""}) in acme was never used, and was created on 2027-01-31, 1 day ago.`,
   ]);
@@ -169,7 +169,7 @@ test("JSON names the object of a finding", async () => {
   acme.addProject("firmware");
   acme.addCohort("canary", "firmware", { users: [carl] });
   await createToken("ci");
-  const { findings } = await report("--only", "emptyGroup", "grantToNonMember", "tokenWithoutExpiry");
+  const { findings } = await report("--kind", "emptyGroup", "grantToNonMember", "tokenWithoutExpiry");
   const named = findings.map(({ object }) => [object?.type, object?.name, object?.id.split("/").length]);
   expect(named).toEqual([
     ["cohort", "firmware/canary", 3],
@@ -239,7 +239,7 @@ test.each([
   [["emptyGroup"], ["Group_index", "OrgInvitation_index", "Organization_members"]],
   [["groupWithoutAccess"], ["Cohort_index_all", "Group_index", "Project_index"]],
 ])("an audit of %j reads no more than it needs", async (kinds, operations) => {
-  await run(["--only", ...kinds]);
+  await run(["--kind", ...kinds]);
   expect(acme.operations()).toEqual(["Me_show", ...operations].sort());
 });
 
@@ -250,7 +250,7 @@ test("says what a member's token cannot see, and finds no group without access",
   acme.addProject("firmware", { users: [carl] });
   acme.join("eve@acme.example", "viewer");
   const { output, code } = await run(
-    ["--json", "--only", "groupWithoutAccess", "grantToNonMember"],
+    ["--json", "--kind", "groupWithoutAccess", "grantToNonMember"],
     acme.control.addApiKey("eve@acme.example"),
   );
   const { findings, gaps, complete } = auditReport.parse(JSON.parse(output));
@@ -281,10 +281,10 @@ test("says that it cannot read tokens, and keeps other findings", async () => {
 });
 
 test("the Admin API has no API tokens to audit, so it is misuse to ask for them", async () => {
-  const { code, errors } = await acme.run(["audit", "--only", "unusedToken"]);
+  const { code, errors } = await acme.run(["audit", "--kind", "unusedToken"]);
   expect([code, errors]).toEqual([
     2,
-    "peridio-gitops: --only unusedToken requires Avocado Connect. Add --backend connect.\n",
+    "peridio-gitops: --kind unusedToken requires Avocado Connect. Add --backend connect.\n",
   ]);
   expect(acme.operations()).toEqual([]);
 });

@@ -350,7 +350,7 @@ describe("a layout", () => {
     acme.addGroup("free", [carl]);
     acme.addProject("firmware", { isOpen: false, users: [carl], groups: ["field"] });
     acme.addCohort("canary", "firmware", { isOpen: false, users: [bob] });
-    expect(await say(...layout, "--only", ...kinds)).toEqual({ findings: [], gaps: [], complete: true });
+    expect(await say(...layout, "--kind", ...kinds)).toEqual({ findings: [], gaps: [], complete: true });
   });
 
   test("does not declare other objects, members and grants", async () => {
@@ -361,7 +361,7 @@ describe("a layout", () => {
     acme.addCohort("canary", "firmware");
     acme.addCohort("beta", "firmware", { isOpen: false });
     acme.addProject("canary", { isOpen: false });
-    expect((await say(...layout, "--only", ...kinds)).findings).toEqual([
+    expect((await say(...layout, "--kind", ...kinds)).findings).toEqual([
       "Cohort firmware/canary in acme is open to everyone, but is declared with `everyoneEnabled: false`.",
       "Project firmware in acme is open to everyone, but is declared with `everyoneEnabled: false`.",
       "Cohort firmware/beta in acme is not in the layout.",
@@ -376,7 +376,7 @@ describe("a layout", () => {
   test("without groups and projects says that the audit does not compare them", async () => {
     acme.addGroup("field", []);
     acme.addProject("firmware");
-    expect(await say(...layout, "--only", ...kinds)).toEqual({
+    expect(await say(...layout, "--kind", ...kinds)).toEqual({
       findings: [],
       gaps: [
         "The layout declares no projects of acme, so the audit does not compare them. Declare them in the layout, or add the previews of the stacks that declare them with `--preview`.",
@@ -387,8 +387,8 @@ describe("a layout", () => {
   });
 
   test("alone cannot declare tokens and webhooks", async () => {
-    const { code, errors } = await run([...layout, "--only", "undeclaredWebhook"]);
-    expect([code, errors]).toEqual([2, "peridio-gitops: --only undeclaredWebhook requires previews. Add --preview.\n"]);
+    const { code, errors } = await run([...layout, "--kind", "undeclaredWebhook"]);
+    expect([code, errors]).toEqual([2, "peridio-gitops: --kind undeclaredWebhook requires previews. Add --preview.\n"]);
     await acme.createWebhook("https://evil.example/");
     await acme.createToken("ci");
     const { findings } = await report(...layout);
@@ -404,7 +404,7 @@ describe("a layout", () => {
     acme.addProject("gateways");
     acme.addProject("other", { isOpen: false });
     declare(group("lab", {}), project("gateways", { everyoneEnabled: true }));
-    expect((await say(...layout, ...preview, "--only", ...kinds)).findings).toEqual([
+    expect((await say(...layout, ...preview, "--kind", ...kinds)).findings).toEqual([
       "Project other in acme is in neither the layout nor the previews.",
       "Group other in acme is in neither the layout nor the previews.",
     ]);
@@ -425,7 +425,7 @@ describe("a preview", () => {
         after: { inputs: { organizationId: getPrn(), name: "new" } },
       },
     );
-    expect((await say(...preview, "--only", "undeclaredGroup")).findings).toEqual([]);
+    expect((await say(...preview, "--kind", "undeclaredGroup")).findings).toEqual([]);
   });
 
   test("declares no live object that the change only creates, or that the program only reads", async () => {
@@ -437,7 +437,7 @@ describe("a preview", () => {
       { op: "create", name: "Group::created", after: { inputs: { organizationId, name: "created" } } },
       { op: "read", name: "Group::read", after: read },
     );
-    expect(await say(...preview, "--only", "undeclaredGroup")).toEqual({
+    expect(await say(...preview, "--kind", "undeclaredGroup")).toEqual({
       findings: ["Group created in acme is not in the previews.", "Group read in acme is not in the previews."],
       gaps: [],
       complete: true,
@@ -448,7 +448,7 @@ describe("a preview", () => {
     acme.addGroup("field", []);
     const inputs = { organizationId: getPrn(), name: "field" };
     declare({ op: "import", name: "Group::field", after: { inputs, importID: "acme/field" } });
-    expect(await say(...preview, "--only", "undeclaredGroup")).toEqual({
+    expect(await say(...preview, "--kind", "undeclaredGroup")).toEqual({
       findings: ["Group field in acme is not in the previews."],
       gaps: [
         "The previews of acme do not contain the ids that Group field imports by name, so the audit reports these objects as undeclared until the import.",
@@ -457,7 +457,7 @@ describe("a preview", () => {
     });
     const id = `${getPrn()}/${getGroup("field") ?? ""}`;
     declare({ op: "import", name: "Group::field", after: { inputs, importID: id } });
-    expect(await say(...preview, "--only", "undeclaredGroup")).toEqual({ findings: [], gaps: [], complete: true });
+    expect(await say(...preview, "--kind", "undeclaredGroup")).toEqual({ findings: [], gaps: [], complete: true });
   });
 
   test("declares the values of the program, not those that a refresh has read", async () => {
@@ -477,7 +477,7 @@ describe("a preview", () => {
       },
     );
     const kinds = ["openedProject", "undeclaredGrant", "undeclaredMember"];
-    expect((await report(...preview, "--only", ...kinds)).findings.map(({ kind }) => kind)).toEqual(kinds);
+    expect((await report(...preview, "--kind", ...kinds)).findings.map(({ kind }) => kind)).toEqual(kinds);
   });
 
   test("finds a person whose address has changed by the id in the state", async () => {
@@ -491,7 +491,7 @@ describe("a preview", () => {
       [withIds, 0],
     ] as const) {
       declare(step);
-      expect((await report(...preview, "--only", "undeclaredMember")).findings).toHaveLength(count);
+      expect((await report(...preview, "--kind", "undeclaredMember")).findings).toHaveLength(count);
     }
   });
 
@@ -511,7 +511,7 @@ describe("a preview", () => {
     ] as const) {
       const access = isPart ? { users: [hidden], groups: [hidden] } : hidden;
       declareHidden(hidden, isPart ? [hidden] : hidden, access);
-      const { findings, gaps, complete, code } = await report(...preview, "--only", kind);
+      const { findings, gaps, complete, code } = await report(...preview, "--kind", kind);
       const concerned = who === undefined ? "" : ` Perhaps undeclared: ${who}.`;
       expect(gaps.map(({ sentence, failed }) => [sentence, failed])).toContainEqual([
         `The audit cannot compare ${what} in acme, because a preview hides the declaration, or \`ignoreChanges\` covers it.${concerned} Declare the value without \`pulumi.secret\` and \`ignoreChanges\`, or pass a layout that declares it.`,
@@ -525,7 +525,7 @@ describe("a preview", () => {
     acme.addProject("firmware", { isOpen: true });
     const { name, before, after } = project("firmware", { everyoneEnabled: true });
     declare({ op: "same", name, before, after: { ...after, ignoreChanges: ["everyoneEnabled"] } });
-    expect(await report(...preview, "--only", "openedProject")).toMatchObject({
+    expect(await report(...preview, "--kind", "openedProject")).toMatchObject({
       findings: [],
       complete: false,
       code: 1,
@@ -551,7 +551,7 @@ describe("a preview", () => {
     );
     declareHidden("[secret]", "[secret]", "[secret]");
     const kinds = ["changedOwner", "openedProject", "undeclaredGrant", "undeclaredMember"];
-    expect(await say(...preview, ...layout, "--only", ...kinds)).toEqual({
+    expect(await say(...preview, ...layout, "--kind", ...kinds)).toEqual({
       findings: [
         "bob@acme.example in acme has a direct grant for project firmware, but is not in its declared `access`.",
         "carl@acme.example in acme is in group field, but not in its declared `members`.",
@@ -575,7 +575,7 @@ describe("a preview", () => {
       { op: "create", name: "Group::new", after: { inputs: { organizationId: getPrn(), name: "new" } } },
       { ...declared, op: "update", after: { inputs, accessOf: ["Group::new"] } },
     );
-    expect(await say(...preview, "--only", "undeclaredGrant")).toMatchObject({
+    expect(await say(...preview, "--kind", "undeclaredGrant")).toMatchObject({
       findings: ["Group field in acme has a grant for project firmware, but is not in its declared `access`."],
       gaps: [],
     });
@@ -605,7 +605,7 @@ describe("several organizations", () => {
       group("field", {}),
       keep("Group::lab", `${getPrn("lab")}/${unknownText}`, { organizationId: getPrn("lab") }),
     );
-    expect((await say(...preview, "--only", "undeclaredGroup", "undeclaredOrganization")).findings).toEqual([
+    expect((await say(...preview, "--kind", "undeclaredGroup", "undeclaredOrganization")).findings).toEqual([
       "Group field in lab is not in the previews.",
     ]);
   });
@@ -615,10 +615,10 @@ describe("several organizations", () => {
     acme.addGroup("field", [], "lab");
     await acme.createWebhook("https://evil.example/", { organization: "lab" });
     const kinds = ["undeclaredGroup", "undeclaredWebhook", "undeclaredOrganization"];
-    expect((await report(...preview, "--only", ...kinds)).findings).toMatchObject([
+    expect((await report(...preview, "--kind", ...kinds)).findings).toMatchObject([
       { severity: "medium", sentence: "lab is not in the previews." },
     ]);
-    expect((await say(...preview, ...layout, "--only", ...kinds)).findings).toEqual([
+    expect((await say(...preview, ...layout, "--kind", ...kinds)).findings).toEqual([
       "lab is in neither the layout nor the previews.",
     ]);
   });
@@ -631,7 +631,7 @@ describe("several organizations", () => {
       { op: "create", name: "Organization::adopted", after: { inputs: { name: "adopted" } } },
       { op: "create", name: "Group::contained", after: { inputs: { organizationId, name: "field" } } },
     );
-    expect((await say(...preview, "--only", "undeclaredOrganization")).findings).toEqual([]);
+    expect((await say(...preview, "--kind", "undeclaredOrganization")).findings).toEqual([]);
   });
 
   test("an organization of a preview that the API key cannot see makes the audit incomplete, unless it is new", async () => {
@@ -640,11 +640,11 @@ describe("several organizations", () => {
       name: "Organization::new",
       after: { inputs: { name: "new" } },
     });
-    const { gaps, complete } = await report(...preview, "--only", "undeclaredGroup");
+    const { gaps, complete } = await report(...preview, "--kind", "undeclaredGroup");
     expect(gaps).toMatchObject([{ organization: "far", failed: true }]);
     expect(gaps[0]?.sentence).toMatch(/^far is in a preview, but this API key cannot see it\. /);
     expect(complete).toBe(false);
-    expect(await report(...preview, "--organization", "acme", "--only", "undeclaredGroup")).toMatchObject({
+    expect(await report(...preview, "--organization", "acme", "--kind", "undeclaredGroup")).toMatchObject({
       gaps: [],
       complete: true,
     });
@@ -654,7 +654,7 @@ describe("several organizations", () => {
     await acme.found("lab");
     const prn = getPrn("lab");
     declare(keep("Organization::lab", prn, { name: "lab" }));
-    expect(await say(...preview, ...layout, "--only", "outsideLayout", "undeclaredOrganization")).toEqual({
+    expect(await say(...preview, ...layout, "--kind", "outsideLayout", "undeclaredOrganization")).toEqual({
       findings: [],
       gaps: ["lab is in a preview, but not in the layout, so the audit does not compare its people with a layout."],
       complete: true,
@@ -664,7 +664,7 @@ describe("several organizations", () => {
 
 describe("the only owner of the Admin API", () => {
   async function sayOwner(...args: string[]) {
-    const { output } = await run(["--json", "--only", "changedOwner", ...args], "admin-v2");
+    const { output } = await run(["--json", "--kind", "changedOwner", ...args], "admin-v2");
     const { findings, gaps } = auditReport.parse(JSON.parse(output));
     return [
       ...findings.map(({ severity, sentence }) => `${severity}: ${sentence}`),
@@ -728,7 +728,7 @@ test("a declared member who became an owner of Avocado Connect is found", async 
     keep("Organization::acme", prn, { name: "acme" }),
     keep("OrganizationMembers::acme", prn, { organizationId: prn, members }),
   );
-  expect((await say(...preview, "--only", "changedOwner")).findings).toEqual([
+  expect((await say(...preview, "--kind", "changedOwner")).findings).toEqual([
     "ada@acme.example in acme owns the organization, but is declared with the role member.",
   ]);
 });
@@ -742,7 +742,7 @@ test("a list that the API key cannot read makes the audit incomplete", async () 
 });
 
 test("reads webhooks and claim tokens only with a preview, each list once", async () => {
-  const only = ["--only", "undeclaredToken", "undeclaredWebhook"];
+  const only = ["--kind", "undeclaredToken", "undeclaredWebhook"];
   acme.operations();
   await run([...preview, ...only]);
   expect(acme.operations()).toEqual([

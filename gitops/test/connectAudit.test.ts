@@ -112,7 +112,7 @@ test("reports that a member's token cannot see invitations, and shows everything
 test("a member's token suffices without invitations", async () => {
   acme.control.addMember(bob, "acme", "viewer");
   const kinds = ["oneAdmin", "inactive", "withoutTwoFactor"];
-  expect(await report(["--only", ...kinds], acme.control.addApiKey(bob))).toMatchObject({ complete: true, code: 0 });
+  expect(await report(["--kind", ...kinds], acme.control.addApiKey(bob))).toMatchObject({ complete: true, code: 0 });
 });
 
 test("a token for one organization audits only that organization", async () => {

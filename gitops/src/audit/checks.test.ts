@@ -13,7 +13,7 @@ import { kindNames } from "./kinds";
 
 const terms: AuditOptions = {
   now: new Date("2027-01-31T08:00:00Z"),
-  only: [],
+  kind: [],
   inactiveDays: 90,
   invitationDays: 5,
   maxAdmins: 5,

@@ -35,7 +35,7 @@ export function compareWithDeclarations(facts: Facts, options: AuditOptions, api
   return joinDifferences([
     { findings: [], gaps: onlyInPreviews ? [createLayoutGap(name)] : [] },
     ...[compareOwner, ...Object.values(comparisons)].map((compare) => compare(facts, declared, options)),
-    { findings: [], gaps: options.only.length === 0 ? listUncompared(name, declared, api) : [] },
+    { findings: [], gaps: options.kind.length === 0 ? listUncompared(name, declared, api) : [] },
   ]);
 }
 

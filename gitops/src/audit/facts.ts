@@ -61,7 +61,7 @@ export interface AuditOptions {
   /** The moment from which the audit counts days. */
   readonly now: Date;
   /** The kinds of findings to which the user limits the audit; empty for all. */
-  readonly only: readonly FindingKind[];
+  readonly kind: readonly FindingKind[];
   /** The days without activity after which a member is inactive. */
   readonly inactiveDays: number;
   /** The days after which a pending invitation is old. */

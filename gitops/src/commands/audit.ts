@@ -32,7 +32,7 @@ interface Options extends ConnectionOptions {
   readonly limitPercent: number;
   readonly tokenDays: number;
   readonly tokenUnusedDays: number;
-  readonly only: readonly FindingKind[];
+  readonly kind: readonly FindingKind[];
   readonly ignore: readonly FindingKind[];
   readonly format: "table" | "markdown" | "json";
   readonly json?: true;
@@ -96,7 +96,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
       ),
     )
     .addOption(
-      new Option("--only <kinds...>", "report only these kinds of findings").choices(kindNames).default([], "all"),
+      new Option("--kind <kinds...>", "report only these kinds of findings").choices(kindNames).default([], "all"),
     )
     .addOption(
       new Option("--ignore <kinds...>", "do not report these kinds of findings").choices(kindNames).default([], "none"),
@@ -145,7 +145,7 @@ const requirements: Readonly<Record<Basis, string>> = {
 };
 
 function chooseKinds(
-  { only, ignore, layout, preview }: Options,
+  { kind: selected, ignore, layout, preview }: Options,
   api: Peridio,
   reject: (message: string) => never,
 ): ReadonlySet<FindingKind> {
@@ -162,15 +162,15 @@ function chooseKinds(
     const { feature } = getKind(kind);
     return feature !== undefined && api.explainUnsupported(feature) !== undefined;
   };
-  for (const kind of only) {
+  for (const kind of selected) {
     const lack = findLack(kind);
-    if (lack !== undefined) reject(`error: --only ${kind} requires ${lack}`);
+    if (lack !== undefined) reject(`error: --kind ${kind} requires ${lack}`);
   }
-  const unsupported = only.find(lacksFeature);
+  const unsupported = selected.find(lacksFeature);
   if (unsupported !== undefined)
-    reject(`error: --only ${unsupported} requires Avocado Connect. Add --backend connect.`);
+    reject(`error: --kind ${unsupported} requires Avocado Connect. Add --backend connect.`);
   const possible = kindNames.filter((kind) => findLack(kind) === undefined && !lacksFeature(kind));
-  const chosen = new Set(only.length === 0 ? possible : only);
+  const chosen = new Set(selected.length === 0 ? possible : selected);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0)
     reject("error: --ignore excludes all kinds of findings that the audit would report. Remove a kind from --ignore.");

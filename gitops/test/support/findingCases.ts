@@ -44,7 +44,7 @@ export function testCases(
   describe.each(Object.entries(cases))("%s", (kind, { make, found, near, args = [] }) => {
     test("is found", async () => {
       await make();
-      const { findings, code } = await report("--only", kind, ...args);
+      const { findings, code } = await report("--kind", kind, ...args);
       expect(findings.map(({ severity, person, sentence }) => [severity, person, sentence])).toEqual(found);
       expect(findings.every((finding) => finding.kind === kind && finding.remedy !== "")).toBe(true);
       expect(code).toBe(3);
@@ -52,7 +52,7 @@ export function testCases(
 
     test("is not found in a similar case", async () => {
       await near();
-      expect(await report("--only", kind, ...args)).toMatchObject({ findings: [], gaps: [], code: 0 });
+      expect(await report("--kind", kind, ...args)).toMatchObject({ findings: [], gaps: [], code: 0 });
     });
   });
 }
