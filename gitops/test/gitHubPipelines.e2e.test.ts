@@ -75,7 +75,7 @@ test("a pull request that breaks a rule fails, also if it weakens the rules and 
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("::error::A rule refuses the change: see the comment.");
   expect(gitHub.comments.get(1)).toHaveLength(1);
-  expect(comment(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Blocks/);
+  expect(comment(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Refused/);
   expect(comment(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
   expect(comment(1)?.body).toMatch(/The change edits `stacks\.txt`/);
   expect(comment(1)?.body).toContain("The new access rules allow a violation");

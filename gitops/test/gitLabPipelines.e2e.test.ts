@@ -75,7 +75,7 @@ withCurl("a merge request that breaks a rule fails, also if it weakens the rules
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("A rule refuses the change: see the comment.");
   expect(gitLab.notes.get(1)).toHaveLength(1);
-  expect(note(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Blocks/);
+  expect(note(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Refused/);
   expect(note(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
   expect(note(1)?.body).toMatch(/The change edits `stacks\.txt`/);
   expect(note(1)?.body).toContain("The new access rules allow a violation");
