@@ -168,7 +168,7 @@ function print(kind: Kind): string {
       after: { ...more, ...after, ...outputs },
     };
   });
-  return document(all, { kind });
+  return document(all, { kind, isRefreshed: false });
 }
 
 test("the preview has every input of every kind", () => {

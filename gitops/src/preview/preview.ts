@@ -13,7 +13,7 @@ import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from 
 import type { Resource } from "./resource";
 import { readResources } from "./resources";
 import { type Groups, groupSteps, isChanged, isLeftOut, isNewReading, isOfUnknownType } from "./steps";
-import { getName, getStack, getTypeName } from "../urn";
+import { getName, getStack, getTypeName, isPeridioType } from "../urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
 export interface Preview {
@@ -77,11 +77,12 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
 
 /** Lists what makes a preview less reliable, in whole sentences. */
 function findFlaws(steps: readonly Step[], stack: string): readonly string[] {
-  const hasState = steps.some(({ oldState }) => oldState);
-  const isRefreshed = steps.some(({ op }) => op === "refresh");
+  // Without --refresh, Pulumi still refreshes resources for which the provider asks.
+  const refreshed = new Set(steps.filter(({ op }) => op === "refresh").map(({ urn }) => urn));
+  const isStale = steps.some(({ urn, oldState }) => oldState && isPeridioType(urn) && !refreshed.has(urn));
   const newer = listVersions(steps).find((used) => gt(used, version));
   return [
-    ...(hasState && !isRefreshed
+    ...(isStale
       ? [
           `The preview of ${stack} was made without --refresh, so it does not show changes outside Pulumi, and the update may undo them.`,
         ]

@@ -46,6 +46,8 @@ export interface PrintedStep {
 interface Options {
   readonly kind?: Kind;
   readonly stack?: string;
+  /** False for a preview without `--refresh`. */
+  readonly isRefreshed?: boolean;
   /** Further contents of the document. */
   readonly more?: Values;
 }
@@ -53,7 +55,7 @@ interface Options {
 /** Returns Pulumi's output for these steps: of `pulumi preview --json --show-sames`, or of a refresh. */
 export function document(
   steps: readonly PrintedStep[],
-  { kind = "change", stack = "dev", more }: Options = {},
+  { kind = "change", stack = "dev", isRefreshed = true, more }: Options = {},
 ): string {
   const itself: PrintedStep = {
     op: kind === "drift" ? "refresh" : "same",
@@ -62,7 +64,12 @@ export function document(
     after: {},
   };
   // Pulumi prints the refreshed state before the steps of the program.
-  const refreshed: readonly PrintedStep[] = kind === "change" ? [{ ...itself, op: "refresh" }] : [];
+  const own = new Set(steps.filter(({ op }) => op === "refresh").map(({ name }) => name));
+  const existing = new Map(steps.flatMap(({ name, before }) => (before && !own.has(name) ? [[name, before]] : [])));
+  const refreshed: readonly PrintedStep[] =
+    kind === "drift" || !isRefreshed
+      ? []
+      : [...existing].map(([name, before]) => ({ op: "refresh", name, before, after: before }));
   const all = [...refreshed, itself, ...steps];
   const same = all.filter(({ op }) => op === (kind === "drift" ? "refresh" : "same")).length;
   const printed = all.map(({ op, name, before, after, differs }) => ({
