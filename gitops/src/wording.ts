@@ -11,6 +11,12 @@ export function formatCount(count: number, singular: string, plural = `${singula
 /** Stands for a person without access. */
 export const noAccess = "no access";
 
+/** Stands for a person who may have access that the review does not know. */
+export const noKnownAccess = "no known access";
+
+/** Stands for people that no stack declares. */
+export const perhapsOthers = "perhaps others that no stack declares";
+
 /** Counts people without an address in the review. */
 export function formatHiddenPeople(count: number): string {
   return formatCount(count, "person with a hidden address", "people with hidden addresses");

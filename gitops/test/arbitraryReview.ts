@@ -1,6 +1,14 @@
 import * as fc from "fast-check";
 import { roles } from "#provider";
-import { type PersonReview, type Review, programSections, sections } from "../src/review/review";
+import {
+  type GroupReview,
+  type ObjectReview,
+  type PersonReview,
+  programSections,
+  type ReachReason,
+  type Review,
+  sections,
+} from "../src/review/review";
 import { riskNames } from "../src/risks";
 
 /** Characters with a meaning in Markdown, GitHub or GitLab, and invisible ones. */
@@ -91,6 +99,52 @@ function people(): fc.Arbitrary<PersonReview[]> {
     );
 }
 
+const mark = fc.constantFrom(undefined, true as const);
+const somePeople = fc.array(texts, { maxLength: 3 });
+
+function groups(): fc.Arbitrary<GroupReview[]> {
+  const side = fc.option(fc.record({ people: somePeople, invited: somePeople, hidden: mark, undeclared: mark }));
+  const group = fc.record({ organization: fc.constantFrom(...keys), name: texts, before: side, after: side });
+  return fc.uniqueArray(group, {
+    maxLength: 4,
+    selector: ({ organization, name }) => JSON.stringify([organization, name]),
+  });
+}
+
+function objects(): fc.Arbitrary<ObjectReview[]> {
+  const some = fc.option(somePeople, { nil: undefined });
+  const selection = { within: fc.constantFrom(undefined, "project" as const), except: some, people: some };
+  const reason: fc.Arbitrary<ReachReason> = fc.oneof(
+    fc.record({ kind: fc.constant("role" as const), ...selection }),
+    fc.record({ kind: fc.constant("everyone" as const), ...selection }),
+    fc.record({ kind: fc.constant("group" as const), group: texts, ...selection }),
+    fc.record({ kind: fc.constant("invitation" as const), group: texts, ...selection }),
+    fc.record({ kind: fc.constant("user" as const), people: somePeople }),
+  );
+  const side = fc.option(
+    fc.record({
+      reasons: fc.array(reason, { maxLength: 4 }),
+      hidden: mark,
+      undeclaredGrants: mark,
+      undeclaredGroups: some,
+    }),
+  );
+  const object = fc.record({
+    organization: fc.constantFrom(...keys),
+    key: fc.constantFrom(...keys),
+    kind: fc.constantFrom("project" as const, "cohort" as const),
+    path: texts,
+    project: fc.constantFrom(undefined, ...keys),
+    before: side,
+    after: side,
+    released: mark,
+  });
+  return fc.uniqueArray(object, {
+    maxLength: 4,
+    selector: ({ organization, key, kind }) => JSON.stringify([organization, key, kind]),
+  });
+}
+
 /** Any review, with texts that try to break out of a comment. */
 export const anyReview: fc.Arbitrary<Review> = fc.record({
   version: fc.constant(4 as const),
@@ -111,6 +165,8 @@ export const anyReview: fc.Arbitrary<Review> = fc.record({
     ),
   ),
   people: people(),
+  groups: groups(),
+  objects: objects(),
   settings: fc.uniqueArray(
     fc.record({
       organization: fc.constantFrom(...keys),

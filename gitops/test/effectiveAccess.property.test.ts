@@ -1,7 +1,12 @@
 import * as fc from "fast-check";
+import { describeReason } from "../src/access/reasons";
+import { listAllAccess } from "../src/model/effectiveAccess";
 import { buildModel } from "../src/model/model";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/commands/createReview";
+import { readReach } from "../src/report/reach";
+import { reviewModel } from "../src/review/assemble";
+import { review } from "../src/review/review";
 import { computePreviewAccess } from "../src/who/preview";
 import type { Values } from "#framework";
 import { document, organization, type PrintedStep } from "./support/document";
@@ -136,9 +141,9 @@ test("the rows about projects and cohorts are the differences between two answer
   fc.assert(
     fc.property(world, world, (before, after) => {
       const preview = printPreview(before, after);
-      const review = createReview([readPreview(preview, "preview.json", "change")], "change");
+      const reviewed = createReview([readPreview(preview, "preview.json", "change")], "change");
       const [former, present] = [answer(printPreview(keep(before), keep(before))), answer(preview)];
-      const rows = review.settings.filter(({ section }) => section === "projects").map(({ words }) => words);
+      const rows = reviewed.settings.filter(({ section }) => section === "projects").map(({ words }) => words);
       const list = (...patterns: readonly RegExp[]) =>
         new Set(rows.flatMap((words) => patterns.flatMap((pattern) => readPairs(words, pattern))));
       const gained = list(
@@ -157,9 +162,9 @@ test("the rows about projects and cohorts are the differences between two answer
         ),
       );
       const joined = new Set(
-        review.people.filter((one) => one.changed && one.after !== null).map(({ email }) => email),
+        reviewed.people.filter((one) => one.changed && one.after !== null).map(({ email }) => email),
       );
-      const left = new Set(review.people.filter(({ after }) => after === null).map(({ email }) => email));
+      const left = new Set(reviewed.people.filter(({ after }) => after === null).map(({ email }) => email));
       for (const pair of present) {
         if (former.has(pair)) continue;
         const [path = "", email = ""] = pair.split(" ");
@@ -178,6 +183,40 @@ test("the rows about projects and cohorts are the differences between two answer
       const isNew = (pair: string) => !former.has(pair) || joined.has(pair.split(" ")[1] ?? "");
       for (const pair of gained) if (!isNew(pair) || !present.has(pair)) throw new Error(`${pair} is not new`);
       for (const pair of lost) if (!former.has(pair) || present.has(pair)) throw new Error(`${pair} is not lost`);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Lists who reaches an object and why, in lines. A review calls an owner an admin, and says to whom an object is open. */
+function listAccess(entries: Iterable<readonly [words: string, address: string]>): readonly string[] {
+  return [
+    ...new Set(
+      [...entries].map(
+        ([words, address]) => `${address} ${words.replace("owner", "admin").replace(/^open to .*/, "open")}`,
+      ),
+    ),
+  ].sort();
+}
+
+test("a review contains the effective access to each project and cohort", () => {
+  fc.assert(
+    fc.property(world, world, (before, after) => {
+      const model = buildModel([readPreview(printPreview(before, after), "preview.json", "change")], "change");
+      const reach = readReach(review.parse(JSON.parse(JSON.stringify(reviewModel(model)))));
+      const objects = [...reach.values()].flatMap((organization) => organization.objects);
+      for (const side of ["before", "after"] as const) {
+        for (const access of [...listAllAccess(model).values()].flat()) {
+          const expected = [...(access[side]?.effective ?? [])].flatMap(([address, reasons]) =>
+            reasons.map((reason) => [describeReason(reason), address] as const),
+          );
+          const [found] = objects.filter(({ path }) => path === access.path);
+          const reached = (found?.[side]?.reasons ?? []).flatMap(({ words, people }) =>
+            [...people].map((address) => [words, address] as const),
+          );
+          expect(listAccess(reached)).toEqual(listAccess(expected));
+        }
+      }
     }),
     { numRuns: 500 },
   );

@@ -117,6 +117,8 @@ test("the order of things in a review does not matter", () => {
       fc.record({
         people: shuffled(review.people),
         organizations: shuffled(review.organizations),
+        groups: shuffled(review.groups ?? []),
+        objects: shuffled(review.objects ?? []),
         settings: shuffled(review.settings),
         violations: shuffled(review.violations),
         remarks: shuffled(review.remarks),

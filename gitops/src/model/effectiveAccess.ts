@@ -36,6 +36,12 @@ export interface EffectiveAccess extends ProjectAccess {
   readonly isOpenToAll: boolean;
 }
 
+/** Computes the access to the projects and cohorts of all organizations, by `Organization.key`. */
+export function listAllAccess(model: Model): ReadonlyMap<string, readonly ObjectAccess[]> {
+  const keys = new Set(model.projects.flatMap((project) => getOrganizationKey(project) ?? []));
+  return new Map([...keys].map((key) => [key, listObjectAccess(key, model)]));
+}
+
 /**
  * Computes who can reach each project and cohort of an organization. A review compares both sides, and `who` shows the one after
  * the change. A person reaches a cohort only together with its project. If the project's access is hidden or undeclared, the person counts as reaching it.

@@ -17,11 +17,14 @@ import {
   getRoleName,
   joinAnd,
   noAccess,
+  perhapsOthers,
 } from "../wording";
 import { type AtRisk, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
 export interface Organization extends AtRisk {
+  /** The key in the review. */
+  readonly key: string;
   readonly name: string;
   readonly change: OrganizationReview["change"];
   /** The rest of a sentence that begins with the name. */
@@ -113,6 +116,9 @@ export const changeKinds = {
 
 /** All roles in words, the highest first. */
 const everyRole: readonly string[] = ([...roles, "unknown", "secret"] as const).map(getRoleName);
+
+/** The roles that a review does not know, in words. */
+export const unknownRoles: readonly string[] = ["unknown", "secret"].map(getRoleName);
 
 const ownerFilter = "owner";
 
@@ -248,14 +254,15 @@ function createOrganization(
   access: readonly PersonalAccess[],
   predicates: Wording["predicates"],
 ): Organization {
-  const { name, change, complete, risks } = organization;
+  const { key, name, change, complete, risks } = organization;
   const hasEnded = change === "deleted" || change === "replaced";
   const count = (side: "before" | "after") =>
     countPeople(access.filter((one) => one[side] !== undefined).length, organization);
   const changing = count(change === "created" || change === "adopted" ? "after" : "before");
   const { named, unnamed } = count("after");
-  const others = complete ? [] : ["perhaps others that no stack declares"];
+  const others = complete ? [] : [perhapsOthers];
   return {
+    key,
     name,
     change,
     predicate: predicates[change](joinAnd([...changing.named, ...changing.unnamed])),

@@ -10,6 +10,7 @@ import {
   type PersonGroup,
   readAccess,
 } from "./access";
+import { type OrganizationReach, readReach } from "./reach";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
   type AtRisk,
@@ -35,6 +36,8 @@ export interface Report {
     readonly title: string;
     /** By name. */
     readonly organizations: readonly Organization[];
+    /** The groups, projects and cohorts of each organization that has any, by `Organization.key`. */
+    readonly reach: ReadonlyMap<string, OrganizationReach>;
   };
   readonly sources: {
     readonly rules: string;
@@ -118,7 +121,7 @@ export function createReport(review: Review): Report {
     heading: wording.heading,
     summary: createSummary(review, wording),
     sections: sections.filter((section) => countThings(section) > 0),
-    access: { title: wording.allAccess, organizations },
+    access: { title: wording.allAccess, organizations, reach: readReach(review) },
     sources: {
       rules:
         rules === null

@@ -1,6 +1,7 @@
 import { listBriefly } from "#framework";
 import { CommandError } from "../exit";
 import type { Model, Program } from "../model/model";
+import { listAllAccess } from "../model/effectiveAccess";
 import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
 import { type Level, getLevel, isUnjudged, levels } from "../risks";
@@ -13,6 +14,7 @@ import { reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewProjects } from "./projects/projects";
+import { reviewReach } from "./projects/reach";
 import {
   type Evidence,
   isConcernedOrganization,
@@ -83,9 +85,12 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const people = [...reviewPeople(model)].sort(byOrganization);
   const named = judgement?.insiders ?? [];
   const insiders = named.length > 0 ? named : listAdminDomains(model);
+  const access = listAllAccess(model);
+  const reaches = organizations.map(({ key }) => reviewReach(key, model, access.get(key) ?? []));
+  const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];
   const settings = [
     ...reviewSettings(model),
-    ...reviewProjects(model, createOutsiderCheck(insiders)),
+    ...reviewProjects(model, access, createOutsiderCheck(insiders)),
     ...reviewObjects(model),
     ...(judgement?.escapes ?? []).map(({ organization, object, words }): SettingReview => ({
       organization,
@@ -104,6 +109,8 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
     people,
+    ...(groups.length > 0 && { groups }),
+    ...(objects.length > 0 && { objects }),
     ...(insiders.length > 0 && { insiders: [...insiders] }),
     settings,
     programChanges,

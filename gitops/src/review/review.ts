@@ -74,6 +74,124 @@ const organization = z
   })
   .meta({ id: "OrganizationReview", description: "One organization." });
 
+const addresses = z.array(z.string());
+
+const groupSide = z
+  .strictObject({
+    people: addresses.meta({ description: "The e-mail addresses of the declared members." }),
+    invited: addresses.optional().meta({
+      description: "The people who join the group by accepting an invitation. Absent if there are none.",
+    }),
+    hidden: z.literal(true).optional().meta({
+      description: "True if the preview hides a member. Absent otherwise.",
+    }),
+    undeclared: z.literal(true).optional().meta({
+      description: "True if no stack declares the members, so that other people may be in the group. Absent otherwise.",
+    }),
+  })
+  .meta({ id: "GroupSide", description: "The people in a group." });
+
+const group = z
+  .strictObject({
+    organization: organizationKey,
+    name: z.string().meta({ description: "The name of the group." }),
+    before: groupSide.nullable().meta({ description: "The group before the change; null if it did not exist." }),
+    after: groupSide.nullable().meta({ description: "The group after the change; null if it does not exist." }),
+  })
+  .meta({ id: "GroupReview", description: "The people in one group, before and after." });
+
+/** The people of a reason. Without a key, all people to whom the reason can apply. */
+const selection = {
+  within: z.literal("project").optional().meta({
+    description:
+      "`project` if, of these people, only those who reach the cohort's project reach the cohort. If the review does not know all access to the project, all count as reaching it. Absent otherwise.",
+  }),
+  except: addresses.optional().meta({
+    description: "The people who do not reach the object for this reason. Absent if there are none.",
+  }),
+  people: addresses.optional().meta({
+    description:
+      "The only people who reach the object for this reason. Absent unless the reason is not all of these people.",
+  }),
+};
+
+const groupName = z.string().meta({ description: "The name of the group, which `groups` contains." });
+
+const reachReason = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("role").meta({ description: "Admins reach all projects and cohorts." }),
+      ...selection,
+    }),
+    z.strictObject({
+      kind: z.literal("everyone").meta({
+        description:
+          "The object is open to everyone in the organization. A cohort with `within` is open to everyone who reaches its project.",
+      }),
+      ...selection,
+    }),
+    z.strictObject({
+      kind: z.literal("group").meta({ description: "The group has a grant." }),
+      group: groupName,
+      ...selection,
+    }),
+    z.strictObject({
+      kind: z.literal("invitation").meta({
+        description: "By accepting an invitation, the person joins a group with a grant.",
+      }),
+      group: groupName,
+      ...selection,
+    }),
+    z.strictObject({
+      kind: z.literal("user").meta({ description: "The people have direct grants." }),
+      people: addresses.meta({ description: "The e-mail addresses." }),
+    }),
+  ])
+  .meta({
+    id: "ReachReason",
+    description:
+      "A reason for access, and the people with this reason: all admins, everyone or all people of the group, unless another key limits them. A person whose invitation has expired reaches nothing.",
+  });
+
+const reach = z
+  .strictObject({
+    reasons: z.array(reachReason).meta({ description: "The reasons for access. A person can have several." }),
+    hidden: z.literal(true).optional().meta({
+      description: "True if the preview hides a part of the access. Absent otherwise.",
+    }),
+    undeclaredGrants: z.literal(true).optional().meta({
+      description: "True if no stack declares the grants, so that other people may have access. Absent otherwise.",
+    }),
+    undeclaredGroups: z.array(z.string()).optional().meta({
+      description:
+        "The groups with a grant whose members no stack declares: by name or, if no stack declares the group, by UUID. Absent if there are none.",
+    }),
+  })
+  .meta({ id: "Reach", description: "The people who reach a project or cohort." });
+
+const object = z
+  .strictObject({
+    organization: organizationKey,
+    key: z.string().meta({
+      description:
+        "The key of the object in this review: the PRN or, before the object exists, the URN of its declaration.",
+    }),
+    kind: z.enum(["project", "cohort"]).meta({ description: "The kind of the object." }),
+    path: z.string().meta({
+      description: "The name of a project. For a cohort, the project's name, a `/`, and the cohort's name.",
+    }),
+    project: z.string().optional().meta({
+      description: "The `key` of a cohort's project. Absent if no stack declares the project.",
+    }),
+    before: reach.nullable().meta({ description: "The access before the change; null if the object did not exist." }),
+    after: reach.nullable().meta({ description: "The access after the change; null if the object does not exist." }),
+    released: z.literal(true).optional().meta({
+      description:
+        "True if Pulumi removes the object from the state without deleting it. The access stays as it was. Absent otherwise.",
+    }),
+  })
+  .meta({ id: "ObjectReview", description: "The access to one project or cohort, before and after." });
+
 export { sections };
 
 const setting = z
@@ -190,6 +308,13 @@ export const review = z
     rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
     people: z.array(person).meta({ description: "All people in all organizations, by organization and address." }),
+    groups: z.array(group).optional().meta({
+      description: "The groups that stacks declare, by organization and name. Absent if there are none.",
+    }),
+    objects: z.array(object).optional().meta({
+      description:
+        "The projects and cohorts that stacks declare, with everyone who reaches them, by organization and path. Absent if there are none.",
+    }),
     insiders: z.array(z.string()).optional().meta({
       description:
         "The patterns of addresses of the company's own people, such as `*@acme.example`; reports list other people first. Access rules name them under `people` as `except`. Otherwise, they are the domains of the admins before the change. Absent if there is neither.",
@@ -214,6 +339,13 @@ export type Review = z.output<typeof review>;
 export type PersonReview = Review["people"][number];
 export type PersonAccess = NonNullable<PersonReview["before"]>;
 export type OrganizationReview = Review["organizations"][number];
+export type GroupReview = NonNullable<Review["groups"]>[number];
+export type GroupSide = NonNullable<GroupReview["after"]>;
+export type ObjectReview = NonNullable<Review["objects"]>[number];
+export type Reach = NonNullable<ObjectReview["after"]>;
+export type ReachReason = Reach["reasons"][number];
+/** The people of a reason. */
+export type Selection = Pick<Extract<ReachReason, { readonly kind: "role" }>, keyof typeof selection>;
 export type ProgramChange = Review["programChanges"][number];
 export type Evidence = Review["evidence"];
 export type SettingReview = Review["settings"][number];

@@ -1,8 +1,9 @@
 import { type Level, levels } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
 import type { Organization, Person, PersonGroup } from "../access";
+import type { OrganizationReach } from "../reach";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
-import type { AtRisk } from "../words";
+import type { AtRisk, Text } from "../words";
 import { formatCell, formatCode, formatProse, formatText } from "./escape";
 import { type Rank, readableRows, type Row, type MarkdownSection } from "./fit";
 
@@ -12,7 +13,7 @@ export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satis
 export function createSections({ sections, access, sources }: Report): readonly MarkdownSection[] {
   return [
     ...sections.map((section) => (section.id === "people" ? createTable(section) : createList(section))),
-    createFoldedSection(access.title, access.organizations.flatMap(createAccessRows), "role"),
+    createAccessSection(access),
     createFoldedSection(
       `Sources (${formatCount(sources.stacks.length, "stack")})`,
       [
@@ -145,25 +146,50 @@ function formatItem(item: Item, id: ItemSection["id"]): string {
 /** The maximum number of people in a line. */
 const peoplePerLine = 20;
 
-/** The role of every person in an organization after the change. */
-function createAccessRows({ name, after }: Organization): readonly Row[] {
+/** The role of every person after the change, the people in groups, and who reaches each project and cohort. */
+function createAccessSection({ title, organizations, reach }: Report["access"]): MarkdownSection {
+  const rows = organizations.flatMap((organization) => createAccessRows(organization, reach.get(organization.key)));
+  return reach.size === 0
+    ? createFoldedSection(title, rows, "role")
+    : { ...createFoldedSection(title, rows, "entry"), plural: "entries" };
+}
+
+function createAccessRows({ name, after }: Organization, reach: OrganizationReach | undefined): readonly Row[] {
   if (after === undefined) return [];
   return [
     { ...createDetail(`- ${formatCode(name)}: ${after.people}`), size: 0 },
     ...after.roles.flatMap(createRoleRows),
+    ...(reach?.groups ?? []).flatMap((group) => createListRows(`group ${formatCode(group.name)}`, group.people)),
+    ...(reach?.objects ?? []).flatMap(({ kind, path, change, after: side }) => {
+      if (side === undefined) return [];
+      return createListRows(`${kind} ${formatCode(path)}${change === "released" ? " (released)" : ""}`, side.people);
+    }),
   ];
+}
+
+/** Writes a list in lines. */
+function createListRows(title: string, people: readonly Text[]): readonly Row[] {
+  return splitLines(people).map((part) => ({
+    ...createDetail(`  - ${title}: ${part.map((text) => formatText(text)).join(", ")}`),
+    size: part.length,
+  }));
 }
 
 type RoleGroup = NonNullable<Organization["after"]>["roles"][number];
 
 function createRoleRows({ role, people }: RoleGroup): readonly Row[] {
-  return Array.from({ length: Math.ceil(people.length / peoplePerLine) }, (_, line) => {
-    const part = people.slice(line * peoplePerLine, (line + 1) * peoplePerLine);
+  return splitLines(people).map((part) => {
     const named = part.map(
       ({ email, access: { status } }) => `${formatCode(email)}${status === "" ? "" : ` (${status})`}`,
     );
     return { ...createDetail(`  - ${role}: ${named.join(", ")}`), size: part.length };
   });
+}
+
+function splitLines<T>(people: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(people.length / peoplePerLine) }, (_, line) =>
+    people.slice(line * peoplePerLine, (line + 1) * peoplePerLine),
+  );
 }
 
 /** A line of a folded section. */

@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { type Declaration, getOrganizationKey } from "../../model/declaration";
-import { listInvitations, listObjectAccess } from "../../model/effectiveAccess";
+import { listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { Model } from "../../model/model";
 import { describePath, getName } from "../../model/properties";
@@ -19,7 +19,11 @@ import { mergeRows } from "./rows";
  * Lists changes of the effective access to projects and cohorts: by a grant, through a group, or because they are open to everyone.
  * Admins always have access. People and projects with the same change share a row, but outsiders never share a row with others.
  */
-export function reviewProjects(model: Model, isOutsider: (email: string) => boolean): readonly SettingReview[] {
+export function reviewProjects(
+  model: Model,
+  access: ReadonlyMap<string, readonly ObjectAccess[]>,
+  isOutsider: (email: string) => boolean,
+): readonly SettingReview[] {
   const { groups, projects } = model;
   const invitations = model.separated.filter(({ kind }) => kind === "Membership" || kind === "OrganizationMembers");
   const keys = new Set(
@@ -44,8 +48,8 @@ export function reviewProjects(model: Model, isOutsider: (email: string) => bool
         ...compareName(resource, (name) => describe(resource, name)),
         ...compareDescription(resource, describe(resource)),
       ]),
-      ...listObjectAccess(key, model).flatMap((access) =>
-        compareProject(describe(access.resources[0]), access, {
+      ...(access.get(key) ?? []).flatMap((object) =>
+        compareProject(describe(object.resources[0]), object, {
           former: model.before.organizations.get(key),
           present: model.after.organizations.get(key),
         }),

@@ -1,0 +1,211 @@
+import { describeReason, type Reason } from "../access/reasons";
+import { groupBy } from "../grouping";
+import type { GroupReview, GroupSide, ObjectReview, PersonReview, Reach, ReachReason, Review } from "../review/review";
+import { formatCount, perhapsOthers, quoteName } from "../wording";
+import { sortBy, type Text } from "./words";
+
+/** The groups, projects and cohorts of an organization. */
+export interface OrganizationReach {
+  /** By name, without those that the change deletes. */
+  readonly groups: readonly GroupInWords[];
+  /** By path. */
+  readonly objects: readonly ReachedObject[];
+}
+
+interface GroupInWords {
+  readonly name: string;
+  /** The people after the change, one in each text, and then those that the review cannot name. */
+  readonly people: readonly Text[];
+}
+
+/** A project or a cohort, with everyone who reaches it. */
+export interface ReachedObject extends Pick<ObjectReview, "kind" | "path"> {
+  readonly change: "created" | "deleted" | "released" | "kept";
+  /** Undefined if the object is absent. */
+  readonly before: SideReach | undefined;
+  readonly after: SideReach | undefined;
+}
+
+/** The people who reach an object on one side. */
+export interface SideReach {
+  readonly reasons: readonly ReasonInWords[];
+  /** The people in short: groups, people and everyone. */
+  readonly people: readonly Text[];
+  /** Tells if the object is open, or which people the review cannot name; empty for neither. */
+  readonly hint: string;
+  /** True if nobody else in the organization can reach the object. */
+  readonly isComplete: boolean;
+}
+
+interface ReasonInWords {
+  /** Such as `through group field`. */
+  readonly words: string;
+  /** By address in lower case. Equal reasons of several objects share the set. */
+  readonly people: Addresses;
+}
+
+type Addresses = ReadonlySet<string>;
+
+const sides = ["before", "after"] as const;
+type Side = (typeof sides)[number];
+
+const hiddenPeople = "people that the preview hides";
+
+/** Returns the groups, projects and cohorts of each organization that has any, by key. */
+export function readReach({ people, groups = [], objects = [] }: Review): ReadonlyMap<string, OrganizationReach> {
+  const getOrganization = ({ organization }: { readonly organization: string }) => organization;
+  const [groupsOf, objectsOf] = [groupBy(groups, getOrganization), groupBy(objects, getOrganization)];
+  const peopleOf = groupBy(people, getOrganization);
+  return new Map(
+    [...new Set([...groupsOf.keys(), ...objectsOf.keys()])].map((key) => {
+      const own = groupsOf.get(key) ?? [];
+      const resolvers = {
+        before: createResolver(peopleOf.get(key) ?? [], own, objectsOf.get(key) ?? [], "before"),
+        after: createResolver(peopleOf.get(key) ?? [], own, objectsOf.get(key) ?? [], "after"),
+      };
+      return [
+        key,
+        {
+          groups: sortBy(own, ({ name }) => [name]).flatMap(({ name, after }) =>
+            after === null ? [] : [{ name, people: describeGroup(after) }],
+          ),
+          objects: sortBy(objectsOf.get(key) ?? [], ({ path, kind, key }) => [path, kind, key]).map((object) => {
+            const [before, after] = sides.map((side) => describeSide(object, side, resolvers[side]));
+            return { kind: object.kind, path: object.path, change: getChange(object), before, after };
+          }),
+        },
+      ];
+    }),
+  );
+}
+
+function getChange({ before, after, released }: ObjectReview): ReachedObject["change"] {
+  if (released !== undefined) return "released";
+  return after === null ? "deleted" : before === null ? "created" : "kept";
+}
+
+function describeGroup({ people, invited = [], hidden, undeclared }: GroupSide): readonly Text[] {
+  const all: readonly Text[] = [
+    ...people.map((email): Text => [{ email }]),
+    ...invited.map((email): Text => [{ email }, " (by accepting an invitation)"]),
+    ...(hidden === undefined ? [] : [[hiddenPeople]]),
+    ...(undeclared === undefined ? [] : [[perhapsOthers]]),
+  ];
+  return all.length === 0 ? [["nobody"]] : all;
+}
+
+/** Returns the people of a reason. */
+type Resolver = (object: ObjectReview, reason: ReachReason) => Addresses;
+
+function createResolver(
+  people: readonly PersonReview[],
+  groups: readonly GroupReview[],
+  objects: readonly ObjectReview[],
+  side: Side,
+): Resolver {
+  const counting = people.flatMap(({ email, [side]: access }) =>
+    access === null || access.status === "expired" ? [] : [{ address: email.toLowerCase(), role: access.role }],
+  );
+  const list = (emails: readonly string[] = []): Addresses => new Set(emails.map((email) => email.toLowerCase()));
+  const everyone = list(counting.map(({ address }) => address));
+  const admins = list(counting.flatMap(({ address, role }) => (role === "admin" ? [address] : [])));
+  const members = new Map(groups.map((group) => [group.name, list(group[side]?.people)]));
+  const invited = new Map(groups.map((group) => [group.name, list(group[side]?.invited)]));
+  const projects = new Map(objects.flatMap((object) => (object.kind === "project" ? [[object.key, object]] : [])));
+  const insiders = new Map<string, Addresses>();
+  const findBase = (reason: ReachReason): Addresses => {
+    if (reason.kind === "user") return list(reason.people);
+    if (reason.kind === "role") return admins;
+    if (reason.kind === "everyone") return everyone;
+    return (reason.kind === "group" ? members : invited).get(reason.group) ?? new Set();
+  };
+  /** Returns the people who reach a project; undefined if others may reach it, so that everyone counts. */
+  const findInsiders = (key: string | undefined): Addresses | undefined => {
+    const project = key === undefined ? undefined : projects.get(key);
+    const reach = project?.[side] ?? null;
+    if (project === undefined || reach === null || !isDeclared(reach)) return undefined;
+    const found = insiders.get(project.key) ?? new Set(reach.reasons.flatMap((one) => [...resolve(project, one)]));
+    insiders.set(project.key, found);
+    return found;
+  };
+  const resolve: Resolver = (object, reason) => {
+    const base = findBase(reason);
+    if (reason.kind === "user") return base;
+    if (reason.people !== undefined) return list(reason.people);
+    const isLimited = reason.within !== undefined && object.kind === "cohort";
+    const within = isLimited ? findInsiders(object.project) : undefined;
+    if (within === undefined && reason.except === undefined) return base;
+    const except = list(reason.except);
+    return new Set([...base].filter((address) => within?.has(address) !== false && !except.has(address)));
+  };
+  return resolve;
+}
+
+/** Reports if the review knows all grants, and the members of all groups with a grant. */
+function isDeclared({ hidden, undeclaredGrants, undeclaredGroups }: Reach): boolean {
+  return hidden === undefined && undeclaredGrants === undefined && undeclaredGroups === undefined;
+}
+
+function describeSide(object: ObjectReview, side: Side, resolve: Resolver): SideReach | undefined {
+  const { [side]: reach } = object;
+  if (reach === null) return undefined;
+  const reasons = reach.reasons.map((reason) => ({ reason, people: resolve(object, reason) }));
+  const opening = reach.reasons.find(({ kind }) => kind === "everyone");
+  const unnamed = opening === undefined ? describeUnnamed(reach) : [];
+  const others = opening === undefined ? describeGrants(reasons, reach) : [[describeEveryone(opening)]];
+  const hasAdmins = opening === undefined && reasons.some(({ reason }) => reason.kind === "role");
+  return {
+    reasons: reasons.map(({ reason, people }) => ({ words: describe(reason), people })),
+    people: [
+      ...others,
+      ...(hasAdmins ? [[others.length + unnamed.length === 0 ? "only admins" : "admins"]] : []),
+      ...unnamed,
+    ],
+    hint: opening === undefined ? unnamed.map(formatPlain).join(", ") : `open to ${describeEveryone(opening)}`,
+    isComplete: opening !== undefined || isDeclared(reach),
+  };
+}
+
+function describeEveryone({ kind, ...reason }: ReachReason): string {
+  const isLimited = kind === "everyone" && "within" in reason && reason.within !== undefined;
+  return isLimited ? "everyone with access to the project" : "everyone in the organization";
+}
+
+/** Describes a reason of one person. */
+function describe(reason: ReachReason): string {
+  if (reason.kind === "everyone") return `open to ${describeEveryone(reason)}`;
+  return describeReason(reason.kind === "role" ? { kind: "role", role: "admin" } : toReason(reason));
+}
+
+function toReason(reason: Exclude<ReachReason, { readonly kind: "role" | "everyone" }>): Reason {
+  return reason.kind === "user" ? { kind: "user" } : { kind: reason.kind, group: reason.group };
+}
+
+/** Describes the people with grants. The people of a group include those who join it by accepting an invitation. */
+function describeGrants(
+  reasons: readonly { readonly reason: ReachReason; readonly people: Addresses }[],
+  { undeclaredGroups = [] }: Reach,
+): readonly Text[] {
+  const throughGroups = reasons.flatMap(({ reason, people }) => ("group" in reason ? [{ ...reason, people }] : []));
+  return [
+    ...[...groupBy(throughGroups, ({ group }) => group)].flatMap(([name, own]): readonly Text[] => {
+      if (undeclaredGroups.includes(name)) return [];
+      const count = own.reduce((sum, { people }) => sum + people.size, 0);
+      return [["group ", { name }, ` (${formatCount(count, "person", "people")})`]];
+    }),
+    ...reasons.flatMap(({ reason }) => (reason.kind === "user" ? reason.people.map((email): Text => [{ email }]) : [])),
+  ];
+}
+
+/** Names the people that the review cannot name. */
+function describeUnnamed({ hidden, undeclaredGrants, undeclaredGroups = [] }: Reach): readonly Text[] {
+  return [
+    ...undeclaredGroups.map((name): Text => ["group ", { name }, ", whose members no stack declares"]),
+    ...(hidden === undefined ? [] : [[hiddenPeople]]),
+    ...(undeclaredGrants === undefined ? [] : [[perhapsOthers]]),
+  ];
+}
+
+function formatPlain(text: Text): string {
+  return text.map((part) => (typeof part === "string" ? part : "name" in part ? quoteName(part.name) : "")).join("");
+}

@@ -1,0 +1,229 @@
+import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../../grouping";
+import { type Declaration, type GroupDeclaration, getOrganizationKey } from "../../model/declaration";
+import type { Side } from "../../model/directory";
+import { type EffectiveAccess, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
+import type { Model } from "../../model/model";
+import type { Person } from "../../model/organization";
+import { listGroupMembers } from "../../model/projectAccess";
+import { getId, getName } from "../../model/properties";
+import { listTexts } from "../../objects/reading";
+import { compareTexts } from "../../wording";
+import type { GroupReview, GroupSide, ObjectReview, Reach, ReachReason, Selection } from "../review";
+
+type Addresses = ReadonlySet<string>;
+
+/** The people to whom a reason can apply, by canonical address. */
+interface Bases {
+  readonly role: Addresses;
+  readonly everyone: Addresses;
+  readonly groups: ReadonlyMap<string, GroupSide>;
+  /** The members of each group, and the people whom an invitation makes members. */
+  readonly group: ReadonlyMap<string, Addresses>;
+  readonly invitation: ReadonlyMap<string, Addresses>;
+}
+
+/** Lists the people in the groups of an organization, and the access to its projects and cohorts, on both sides. */
+export function reviewReach(
+  key: string,
+  model: Model,
+  access: readonly ObjectAccess[],
+): { readonly groups: readonly GroupReview[]; readonly objects: readonly ObjectReview[] } {
+  const groups = model.groups.filter((group) => getOrganizationKey(group) === key);
+  const spell = createSpeller(key, model, groups);
+  const sides = {
+    before: readBases(key, model, groups, "before", spell),
+    after: readBases(key, model, groups, "after", spell),
+  };
+  const names = new Set([...sides.before.groups.keys(), ...sides.after.groups.keys()]);
+  const read = (object: ObjectAccess, side: Side) => {
+    // The deletion of an organization also deletes its projects.
+    const found = model[side].organizations.has(key) ? object[side] : undefined;
+    const project = findProject(object, access, side);
+    const isCohort = object.resources[0].kind === "Cohort";
+    return found === undefined || project === "gone"
+      ? null
+      : describeReach(found, isCohort, project, sides[side], spell);
+  };
+  const objects = access.map((object): ObjectReview => {
+    const { resources, path, parent } = object;
+    return {
+      organization: key,
+      key: getKey(resources[0]),
+      kind: resources[0].kind === "Cohort" ? "cohort" : "project",
+      path,
+      ...(parent !== undefined && { project: getKey(parent) }),
+      before: read(object, "before"),
+      after: read(object, "after"),
+      ...(resources.some(({ isReleased }) => isReleased) && { released: true }),
+    };
+  });
+  return {
+    groups: [...names].sort(compareTexts).map((name) => ({
+      organization: key,
+      name,
+      before: sides.before.groups.get(name) ?? null,
+      after: sides.after.groups.get(name) ?? null,
+    })),
+    objects: objects
+      .filter(({ before, after }) => before !== null || after !== null)
+      .sort((a, b) => compareTexts(a.path, b.path)),
+  };
+}
+
+/** Returns the id or, before the object exists, the URN. */
+function getKey(declaration: Declaration): string {
+  return getId(declaration) ?? declaration.urn;
+}
+
+/** Returns a function that returns an address in its original spelling. */
+function createSpeller(key: string, model: Model, groups: readonly GroupDeclaration[]): (address: string) => string {
+  const spellings = new Map<string, string>();
+  for (const side of ["before", "after"] as const) {
+    for (const { values } of groups)
+      for (const email of listTexts(values[side].members)) spellings.set(canonicalizeEmail(email), email);
+    for (const [address, { email }] of model[side].organizations.get(key)?.people ?? []) spellings.set(address, email);
+  }
+  return (address) => spellings.get(address) ?? address;
+}
+
+function readBases(
+  key: string,
+  model: Model,
+  declarations: readonly GroupDeclaration[],
+  side: Side,
+  spell: (address: string) => string,
+): Bases {
+  const people = model[side].organizations.get(key)?.people ?? new Map<string, Person>();
+  // Nobody reaches anything by an expired invitation.
+  const counting = [...people].filter(([, { status }]) => status !== "expired");
+  const present = declarations.filter((group) => group[side] !== undefined || group.isReleased);
+  const lists = listGroupMembers(present, side, listInvitations(key, model, side));
+  const group = new Map<string, Addresses>();
+  const invitation = new Map<string, Addresses>();
+  const groups = new Map<string, GroupSide>();
+  // Two stacks can declare one group.
+  for (const [name, own] of groupBy(present, getName)) {
+    const parts = own.flatMap((declaration) => lists.get(declaration) ?? []);
+    const members = new Set(parts.flatMap((part) => part.members.map(canonicalizeEmail)));
+    const invited = new Set(parts.flatMap((part) => part.invited.map(canonicalizeEmail)));
+    for (const address of members) invited.delete(address);
+    group.set(name, members);
+    invitation.set(name, invited);
+    groups.set(name, {
+      people: sortAddresses(members, spell),
+      ...(invited.size > 0 && { invited: sortAddresses(invited, spell) }),
+      ...(parts.some(({ isHidden }) => isHidden) && { hidden: true }),
+      ...(parts.every(({ isDeclared }) => !isDeclared) && { undeclared: true }),
+    });
+  }
+  return {
+    role: new Set(counting.flatMap(([address, { role }]) => (role === "admin" ? [address] : []))),
+    everyone: new Set(counting.map(([address]) => address)),
+    groups,
+    group,
+    invitation,
+  };
+}
+
+/** The project of a cohort on one side: its access, `gone` if the change deletes it, or undefined if no stack declares it. */
+type ProjectOfCohort = EffectiveAccess | "gone" | undefined;
+
+function findProject({ parent }: ObjectAccess, access: readonly ObjectAccess[], side: Side): ProjectOfCohort {
+  if (parent === undefined) return undefined;
+  const project = access.find(({ resources }) => resources.includes(parent))?.[side];
+  return project === undefined && side === "after" ? "gone" : project;
+}
+
+/** Describes the people who reach an object, by the reasons. */
+function describeReach(
+  access: EffectiveAccess,
+  isCohort: boolean,
+  project: EffectiveAccess | undefined,
+  bases: Bases,
+  spell: (address: string) => string,
+): Reach {
+  const { isOpen, isOpenToAll, isDeclared, isHidden, unknownGroups } = access;
+  const found = groupByReason(access);
+  // The people who reach the project of a cohort, if the review knows all of them.
+  const isKnown = project?.isDeclared === true && !project.isHidden && project.unknownGroups.length === 0;
+  const insiders = isKnown ? project.effective : undefined;
+  const select = (people: readonly string[], base: Addresses) => chooseSelection(people, base, insiders, spell);
+  const admins = found.role.length > 0 ? [{ kind: "role", ...select(found.role, bases.role) } as const] : [];
+  const isLimited = isCohort && (project === undefined || !isOpenToAll);
+  const everyone = isOpen
+    ? [
+        {
+          kind: "everyone",
+          ...select(found.everyone, bases.everyone),
+          ...(isLimited && { within: "project" as const }),
+        } as const,
+      ]
+    : [];
+  const granted = access.groups.filter((name) => bases.groups.has(name)).sort(compareTexts);
+  const groups = [...new Set(granted)].flatMap((group): readonly ReachReason[] => {
+    const base = (kind: "group" | "invitation") => bases[kind].get(group) ?? new Set<string>();
+    const invited = found.invitation.get(group) ?? [];
+    return [
+      { kind: "group", group, ...select(found.group.get(group) ?? [], base("group")) },
+      ...(invited.length > 0 ? [{ kind: "invitation", group, ...select(invited, base("invitation")) } as const] : []),
+    ];
+  });
+  const users = found.user.length > 0 ? [{ kind: "user", people: sortAddresses(found.user, spell) } as const] : [];
+  return {
+    reasons: [...admins, ...everyone, ...groups, ...users],
+    ...(isHidden && { hidden: true }),
+    ...(!isDeclared && { undeclaredGrants: true }),
+    ...(unknownGroups.length > 0 && { undeclaredGroups: [...new Set(unknownGroups)].sort(compareTexts) }),
+  };
+}
+
+/** The people of each reason, by canonical address. */
+interface ByReason {
+  readonly role: string[];
+  readonly everyone: string[];
+  readonly user: string[];
+  readonly group: Map<string, string[]>;
+  readonly invitation: Map<string, string[]>;
+}
+
+function groupByReason({ effective }: EffectiveAccess): ByReason {
+  const found: ByReason = { role: [], everyone: [], user: [], group: new Map(), invitation: new Map() };
+  for (const [address, reasons] of effective) {
+    for (const reason of reasons) {
+      if (!("group" in reason)) {
+        found[reason.kind].push(address);
+        continue;
+      }
+      const own = found[reason.kind].get(reason.group);
+      if (own === undefined) found[reason.kind].set(reason.group, [address]);
+      else own.push(address);
+    }
+  }
+  return found;
+}
+
+/**
+ * Chooses the shortest exact description of some people of a base: all, all but some, those who reach the project of the cohort, or a
+ * list. `insiders` reach the project; undefined if everyone counts as reaching it.
+ */
+function chooseSelection(
+  people: readonly string[],
+  base: Addresses,
+  insiders: EffectiveAccess["effective"] | undefined,
+  spell: (address: string) => string,
+): Selection {
+  if (people.length === base.size) return {};
+  const own = new Set(people);
+  const absent = [...base].filter((address) => !own.has(address));
+  const absentInsiders = absent.filter((address) => insiders?.has(address) === true);
+  const areInsiders = insiders !== undefined && people.every((address) => insiders.has(address));
+  const except = (some: readonly string[]) => (some.length > 0 ? { except: sortAddresses(some, spell) } : {});
+  if (areInsiders && absentInsiders.length < absent.length && absentInsiders.length <= people.length)
+    return { within: "project", ...except(absentInsiders) };
+  return absent.length <= people.length ? except(absent) : { people: sortAddresses(people, spell) };
+}
+
+function sortAddresses(addresses: Iterable<string>, spell: (address: string) => string): string[] {
+  return [...addresses].sort(compareTexts).map(spell);
+}
