@@ -8,7 +8,16 @@ import { inBrowser, open } from "../../scripts/browser/testing";
 import { formatHtml } from "../src/report/html/html";
 import { createReport } from "../src/report/report";
 import type { Review } from "../src/review/review";
-import { acme, changed, kept, large, organization, reviewOf } from "./support/sampleReviews";
+import {
+  acme,
+  acmeProjects,
+  changed,
+  kept,
+  large,
+  largeProjects,
+  organization,
+  reviewOf,
+} from "./support/sampleReviews";
 
 let folder: string;
 beforeAll(() => {
@@ -236,13 +245,13 @@ inBrowser("a phone scrolls sideways in the matrix, not in the page", async () =>
 
 inBrowser("the matrix marks its right edge if there is more", async () => {
   const page = await show(acme, { width: 390, height: 844 });
-  const hint = page.getByText("Scroll sideways for more organizations");
+  const hint = page.getByText("Scroll sideways for more columns");
   const hasMore = () => page.evaluate<boolean>("document.querySelector('#edge').classList.contains('more')");
   expect([await hint.isVisible(), await hasMore()]).toEqual([true, true]);
   await page.evaluate("document.querySelector('#scroller').scrollTo(1e6, 0)");
   await page.locator("#edge:not(.more)").waitFor();
   const desk = await show(acme);
-  expect(await desk.getByText("Scroll sideways for more organizations").isVisible()).toBe(false);
+  expect(await desk.getByText("Scroll sideways for more columns").isVisible()).toBe(false);
 });
 
 inBrowser("addresses break before the domain or after punctuation, never in a word", async () => {
@@ -290,4 +299,99 @@ inBrowser("hostile names, addresses and notes are visible texts", async () => {
   expect(await page.title()).toBe("Promote Bob");
   await page.getByLabel("Person or organization").fill("202e");
   expect(await page.locator("#grid tbody th").allInnerTexts()).toEqual(["elpmaxe.emca@[U+202E]ada"]);
+});
+
+const projectChoice = (page: Page) => page.getByRole("combobox", { name: "Projects and cohorts" });
+
+inBrowser("a page about no project has no choice of projects", async () => {
+  const page = await show(acme);
+  expect(await projectChoice(page).count()).toBe(0);
+  expect(await page.getByText("no known access").count()).toBe(0);
+});
+
+inBrowser("each project and cohort has a column beside its organization, first those that change", async () => {
+  const page = await show(acmeProjects);
+  const heads = async () => (await page.locator("#grid thead th").allInnerTexts()).map((text) => text.split("\n")[0]);
+  expect(await heads()).toEqual(["Person", "acme-dev", "firmware", "firmware/canary", "gateways", "acme-lab"]);
+  expect(await people(page)).toEqual([
+    "ada@acme.example",
+    "bob@acme.example",
+    "carl@acme.example",
+    "dora@acme.example",
+  ]);
+  expect(await shown(page)).toBe("4 of 5 people, 2 of 2 organizations, 3 of 4 projects and cohorts");
+  await projectChoice(page).selectOption("all");
+  expect(await heads()).toContain("sensors");
+  await projectChoice(page).selectOption("none");
+  expect(await page.getByText("No person matches this filter.").isVisible()).toBe(true);
+  await page.getByLabel("Only changes").uncheck();
+  expect(await heads()).toEqual(["Person", "acme-dev", "acme-lab"]);
+  await page.getByRole("button", { name: "Show everything" }).click();
+  expect(await shown(page)).toBe("5 of 5 people, 2 of 2 organizations, 4 of 4 projects and cohorts");
+});
+
+inBrowser("the inspector says why a person has access to a project", async () => {
+  const page = await show(acmeProjects);
+  await page.getByRole("button", { name: "Show everything" }).click();
+  const select = async (row: number, column: number) => {
+    await page
+      .locator(`#grid tr[aria-rowindex="${row + 1}"] td`)
+      .nth(column)
+      .click();
+    return chosen(page);
+  };
+  const [field, lab] = [1, 5];
+  expect(await select(1, field)).toBe(
+    "ada@acme.example, project firmware in acme-dev: access Reason: as an admin In the organization: admin (owner)",
+  );
+  expect(await select(2, field)).toBe(
+    "bob@acme.example, project firmware in acme-dev: no access to access After: through group field In the organization: role member (invited)",
+  );
+  expect(await select(3, 3)).toContain(
+    "access Before: granted directly After: open to everyone in the organization, granted directly",
+  );
+  expect(await select(2, 2)).toContain("After: open to everyone with access to the project");
+  expect(await select(3, field)).toContain("access to no access");
+  // A role that the review does not know may be admin.
+  expect(await select(4, field)).toContain("no known access In the organization: unknown role");
+  expect(await select(5, lab)).toContain("project sensors in acme-lab: no known access");
+  expect(await select(2, lab)).toContain("project sensors in acme-lab: no access");
+  await page.keyboard.press("Control+Home");
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+  expect(await chosen(page)).toBe(
+    "cohort firmware/canary in acme-dev: created, open to everyone with access to the project",
+  );
+});
+
+inBrowser("a text finds projects by their name and by their organization", async () => {
+  const page = await show(acmeProjects);
+  await page.getByRole("button", { name: "Show everything" }).click();
+  const search = page.getByLabel("Person, organization or project");
+  await search.fill("gateways carl");
+  expect([await people(page), await organizations(page)]).toEqual([["carl@acme.example"], ["gateways", "acme-dev"]]);
+  await search.fill("acme-lab");
+  expect(await organizations(page)).toEqual(["acme-lab", "sensors", "acme-lab"]);
+});
+
+inBrowser("2,000 people and 500 projects fit in the page", async () => {
+  const page = await show(largeProjects(500));
+  expect(await shown(page)).toBe("2,000 of 2,000 people, 1 of 1 organizations, 60 of 500 projects and cohorts");
+  expect(await page.evaluate<number>("document.querySelectorAll('*').length")).toBeLessThan(30_000);
+  const seconds = await page.evaluate<number>(
+    "(() => { const at = performance.now(); showMatrix(); return (performance.now() - at) / 1000; })()",
+  );
+  expect(seconds).toBeLessThan(3);
+  await page.getByLabel("Person, organization or project").fill("person-1999 project-499");
+  expect(await organizations(page)).toEqual(["project-499", "organization-0000"]);
+});
+
+inBrowser.each([
+  ["light", 1280],
+  ["dark", 390],
+] as const)("axe accepts the %s matrix of projects on a screen of %d pixels", async (colorScheme, width) => {
+  const page = await show(acmeProjects, { colorScheme, width });
+  await page.getByRole("button", { name: "Show everything" }).click();
+  await page.locator("#grid td", { hasText: "new" }).first().click();
+  expect(await findViolations(page)).toEqual([]);
+  expect(await isTooWide(page)).toBe(false);
 });

@@ -196,6 +196,87 @@ export const acme: Review = reviewOf({
   ],
 });
 
+/** Two organizations with projects. Bob joins a group, Carl leaves it, and a project opens. */
+export const acmeProjects: Review = reviewOf({
+  stacks: ["acme/dev", "acme/lab"],
+  organizations: [
+    organization(dev, { name: "acme-dev" }),
+    organization(production, { name: "acme-lab", complete: false }),
+  ],
+  people: [
+    kept(dev, "ada@acme.example", "admin owner"),
+    kept(dev, "bob@acme.example", "member pending"),
+    kept(dev, "carl@acme.example", "member"),
+    kept(dev, "dora@acme.example", "unknown"),
+    kept(production, "ada@acme.example", "admin"),
+    kept(production, "eve@acme.example", "member"),
+  ],
+  groups: [
+    {
+      organization: dev,
+      name: "field",
+      before: { people: ["carl@acme.example"] },
+      after: { people: ["bob@acme.example"] },
+    },
+  ],
+  objects: [
+    {
+      organization: dev,
+      key: "firmware",
+      kind: "project",
+      path: "firmware",
+      before: { reasons: [{ kind: "role" }, { kind: "group", group: "field" }] },
+      after: { reasons: [{ kind: "role" }, { kind: "group", group: "field" }] },
+    },
+    {
+      organization: dev,
+      key: "canary",
+      kind: "cohort",
+      path: "firmware/canary",
+      project: "firmware",
+      before: null,
+      after: { reasons: [{ kind: "role" }, { kind: "everyone", within: "project" }] },
+    },
+    {
+      organization: dev,
+      key: "gateways",
+      kind: "project",
+      path: "gateways",
+      before: { reasons: [{ kind: "role" }, { kind: "user", people: ["carl@acme.example"] }] },
+      after: { reasons: [{ kind: "role" }, { kind: "everyone" }, { kind: "user", people: ["carl@acme.example"] }] },
+    },
+    {
+      organization: production,
+      key: "sensors",
+      kind: "project",
+      path: "sensors",
+      before: { reasons: [{ kind: "role" }], undeclaredGrants: true },
+      after: { reasons: [{ kind: "role" }], undeclaredGrants: true },
+    },
+  ],
+});
+
+/** Returns a review of 2,000 people in 40 groups, each with access to some of so many projects. */
+export function largeProjects(projects: number): Review {
+  const review = large(2000, 1);
+  const [key = ""] = review.organizations.map((one) => one.key);
+  const emails = review.people.map(({ email }) => email);
+  const groups = Array.from({ length: 40 }, (_, index) => {
+    const people = emails.filter((_, person) => Math.floor(person / 3 ** (index % 7)) % 3 === index % 3);
+    return { organization: key, name: `group-${index}`, before: { people }, after: { people } };
+  });
+  const reason = (group: number) => ({ kind: "group" as const, group: `group-${group % 40}` });
+  const objects = Array.from({ length: projects }, (_, index) => ({
+    organization: key,
+    key: `project-${index}`,
+    kind: "project" as const,
+    path: `project-${index}`,
+    before: { reasons: [] },
+    after: { reasons: Array.from({ length: 12 }, (_, one) => reason(index + 3 * one)) },
+  }));
+  return { ...review, groups, objects };
+}
+
 /** Returns a review of so many people in so many organizations. Every tenth access changes. */
 export function large(people: number, organizations: number): Review {
   const number = (value: number) => String(value).padStart(4, "0");

@@ -1,4 +1,4 @@
-import { changed, kept, organization, reviewOf } from "../../../test/support/sampleReviews";
+import { acmeProjects, changed, kept, organization, reviewOf } from "../../../test/support/sampleReviews";
 import { riskNames } from "../../risks";
 import { createMatrix } from "./matrix";
 import { createReport } from "../report";
@@ -70,4 +70,37 @@ test("an organization has its change and the people that the review cannot name"
       hint: "1 person with a hidden address, perhaps others that no stack declares",
     },
   ]);
+});
+
+test("objects of one organization share sets of people, and have the words of each reason", () => {
+  const { objects, reasons, sets, people, access } = createMatrix(createReport(acmeProjects));
+  const describe = (path: string, side: "before" | "after") =>
+    objects
+      .find((object) => object.path === path)
+      ?.[side]?.reasons.map(([reason, set]) => [reasons[reason], sets[set]?.map((row) => people[row]?.email)]);
+  expect(describe("firmware", "after")).toEqual([
+    ["as an admin", ["ada@acme.example"]],
+    ["through group field", ["bob@acme.example"]],
+  ]);
+  expect(describe("firmware/canary", "before")).toBeUndefined();
+  expect(describe("firmware/canary", "after")?.[1]).toEqual([
+    "open to everyone with access to the project",
+    ["ada@acme.example", "bob@acme.example"],
+  ]);
+  expect(sets).toHaveLength(new Set(sets.map(String)).size);
+  expect(objects.map(({ path, change, hint }) => [path, change, hint])).toEqual([
+    ["firmware", "", ""],
+    ["firmware/canary", "created", "open to everyone with access to the project"],
+    ["gateways", "", "open to everyone in the organization"],
+    ["sensors", "", "perhaps others that no stack declares"],
+  ]);
+  expect(access.filter(({ isUnknown }) => isUnknown).map(({ role }) => role)).toEqual(["unknown role"]);
+});
+
+test("a person with a grant and without a declared membership has a row", () => {
+  const [object] = acmeProjects.objects ?? [];
+  const after = { reasons: [{ kind: "user" as const, people: ["Zoe@partner.example"] }] };
+  const objects = object === undefined ? [] : [{ ...object, after }];
+  const { people } = createMatrix(createReport(reviewOf({ ...acmeProjects, objects })));
+  expect(people.at(-1)).toEqual({ email: "zoe@partner.example", cells: [] });
 });

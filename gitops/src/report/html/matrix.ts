@@ -1,40 +1,110 @@
 import { risks } from "../../risks";
-import { noAccess } from "../../wording";
-import { type Access, changeKinds, type PersonalAccess, roleFilters } from "../access";
+import { noAccess, noKnownAccess } from "../../wording";
+import { type Access, changeKinds, type PersonalAccess, roleFilters, unknownRoles } from "../access";
 import { showInvisible } from "../invisible";
+import type { SideReach } from "../reach";
 import type { Report } from "../report";
 import type { RiskWords } from "../words";
-import type { MatrixCell, MatrixData } from "./page/matrixData";
+import type { MatrixAccess, MatrixCell, MatrixData, MatrixObject, MatrixReach } from "./page/matrixData";
 
 /** The risks, in the order of the page's data. */
 const allRisks: readonly RiskWords[] = Object.values(risks);
 
 /** Returns the access matrix. Repeated values appear once, so that thousands of people fit. */
-export function createMatrix({ access: { organizations } }: Report): MatrixData {
+export function createMatrix({ access: { organizations, reach } }: Report): MatrixData {
   const indexes = new Map<Access | undefined, number>([[undefined, -1]]);
   const rows = new Map<string, { email: string; cells: MatrixCell[] }>();
-  organizations.forEach(({ access }, column) => {
+  organizations.forEach(({ key, access }, column) => {
     for (const one of access) {
       const { email, before, after } = one;
       for (const side of [before, after]) if (!indexes.has(side)) indexes.set(side, indexes.size - 1);
-      const key = email.toLowerCase();
-      const row = rows.get(key) ?? { email: showInvisible(email), cells: [] };
-      rows.set(key, row);
+      const address = email.toLowerCase();
+      const row = rows.get(address) ?? { email: showInvisible(email), cells: [] };
+      rows.set(address, row);
       row.cells.push(createCell(one, [column, indexes.get(before) ?? -1, indexes.get(after) ?? -1]));
     }
+    // A person with a grant can be in no organization that a stack declares.
+    for (const address of listAddresses(reach.get(key)?.objects ?? []))
+      if (!rows.has(address)) rows.set(address, { email: showInvisible(address), cells: [] });
   });
+  const people = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+  const collector = createCollector(new Map(people.map(([address], row) => [address, row])));
+  const objects = organizations.flatMap(({ key }, organization) =>
+    (reach.get(key)?.objects ?? []).map(({ kind, path, change, before, after }): MatrixObject => ({
+      organization,
+      kind,
+      path: showInvisible(path),
+      change: change === "kept" ? "" : change,
+      hint: showInvisible((after ?? before)?.hint ?? ""),
+      before: collector.add(before),
+      after: collector.add(after),
+    })),
+  );
   return {
     organizations: organizations.map(({ name, change, unnamed }) => ({
       name: showInvisible(name),
       change: change === "kept" ? "" : change,
       hint: unnamed,
     })),
-    access: [...indexes.keys()].filter((access) => access !== undefined),
+    objects,
+    reasons: collector.listReasons(),
+    sets: collector.listSets(),
+    access: [...indexes.keys()].flatMap((access) => (access === undefined ? [] : [markUnknown(access)])),
     filters: roleFilters,
     risks: allRisks,
-    people: [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
+    people: people.map(([, row]) => row),
     kinds: changeKinds,
     noAccess,
+    noKnownAccess,
+  };
+}
+
+function markUnknown(access: Access): MatrixAccess {
+  return unknownRoles.includes(access.role) ? { ...access, isUnknown: true } : access;
+}
+
+/** Lists everyone with access to an object, by address in lower case. */
+function listAddresses(
+  objects: readonly { readonly before: SideReach | undefined; readonly after: SideReach | undefined }[],
+): Iterable<string> {
+  const sets = objects.flatMap(({ before, after }) =>
+    [before, after].flatMap((side) => side?.reasons.map(({ people }) => people) ?? []),
+  );
+  return new Set([...new Set(sets)].flatMap((people) => [...people]));
+}
+
+/** Gives each reason and each set of people an index. `rows` has the row of each address. */
+function createCollector(rows: ReadonlyMap<string, number>) {
+  const reasons = new Map<string, number>();
+  const sets = new Map<string, { readonly index: number; readonly rows: readonly number[] }>();
+  // The report shares most sets.
+  const known = new Map<ReadonlySet<string>, number>();
+  const addSet = (people: ReadonlySet<string>): number => {
+    const found = known.get(people);
+    if (found !== undefined) return found;
+    const own = [...people].flatMap((address) => rows.get(address) ?? []).sort((a, b) => a - b);
+    const set = sets.get(own.join()) ?? { index: sets.size, rows: own };
+    sets.set(own.join(), set);
+    known.set(people, set.index);
+    return set.index;
+  };
+  const addReason = (words: string): number => {
+    const index = reasons.get(words) ?? reasons.size;
+    reasons.set(words, index);
+    return index;
+  };
+  return {
+    add: (side: SideReach | undefined): MatrixReach | null =>
+      side === undefined
+        ? null
+        : {
+            reasons: side.reasons.map(
+              ({ words, people }) => [addReason(showInvisible(words)), addSet(people)] as const,
+            ),
+            isComplete: side.isComplete,
+          },
+    listReasons: () => [...reasons.keys()],
+    listSets: () => [...sets.values()].map((set) => set.rows),
   };
 }
 

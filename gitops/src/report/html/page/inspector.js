@@ -1,24 +1,63 @@
 const inspector = getElement("#inspector", HTMLElement);
 
-/** Shows all details of the selected cell. @param {number} row @param {number} column among the shown ones; -1 is a head */
-function inspect(row, column) {
+/** Shows all details of the selected cell. @param {number} row @param {number} index the column among the shown ones; -1 is a head */
+function inspect(row, index) {
   const person = view.rows[row];
-  const organization = organizations[view.columns[column] ?? -1];
-  const organizationName =
-    organization === undefined ? [] : [" in ", createElement("b", {}, createElement("bdi", {}, organization.name))];
-  const personName = person === undefined ? [] : [createElement("b", {}, createElement("bdi", {}, person.email))];
-  const cell = person?.cells[view.columns[column] ?? -1];
-  if (person === undefined || organization === undefined) {
-    const hint = [organization?.change, organization?.hint].filter(Boolean).join(", ");
-    inspector.replaceChildren(
-      createElement("p", {}, ...personName, ...organizationName.slice(1), hint === "" ? "" : `: ${hint}`),
-    );
+  const column = view.columns[index];
+  const columnName = column === undefined ? [] : createColumnName(column);
+  const personName = person === undefined ? [] : [createName(person.email)];
+  if (person === undefined || column === undefined) {
+    const { change = "", hint = "" } = column?.object ?? organizations[column?.organization ?? -1] ?? {};
+    const words = [change, hint].filter(Boolean).join(", ");
+    inspector.replaceChildren(createElement("p", {}, ...personName, ...columnName, words === "" ? "" : `: ${words}`));
     return;
   }
+  const cell = findCell(person, column);
+  const { object } = column;
   inspector.replaceChildren(
-    createElement("p", {}, ...personName, ...organizationName, ": ", ...createCourse(cell)),
+    createElement(
+      "p",
+      {},
+      ...personName,
+      object === undefined ? " in " : ", ",
+      ...columnName,
+      ": ",
+      ...createCourse(cell),
+    ),
+    ...(object === undefined ? [] : createReasons(person, object)),
     ...createDetails(cell),
   );
+}
+
+/** @param {string} name */
+function createName(name) {
+  return createElement("b", {}, createElement("bdi", {}, name));
+}
+
+/** @param {Column} column @returns {(string | Node)[]} */
+function createColumnName({ organization, object }) {
+  const name = createName(organizations[organization]?.name ?? "");
+  return object === undefined ? [name] : [`${object.kind} `, createName(object.path), " in ", name];
+}
+
+/** Tells why a person has access to an object, and the role of the person. @param {Person} person @param {(typeof objects)[number]} object */
+function createReasons(person, object) {
+  const [before, after] = [object.before, object.after].map((reach) => listReasons(person, reach).join(", "));
+  const role = createCourse(person.cells[object.organization]);
+  /** @type {readonly (readonly [when: string, words: string | undefined])[]} */
+  const lines =
+    before === after
+      ? [["Reason", after]]
+      : [
+          ["Before", before],
+          ["After", after],
+        ];
+  return [
+    ...lines.flatMap(([when, words = ""]) =>
+      words === "" ? [] : [createElement("p", { class: "quiet" }, `${when}: ${words}`)],
+    ),
+    createElement("p", { class: "quiet" }, "In the organization: ", ...role),
+  ];
 }
 
 /** @param {Cell | undefined} cell @returns {(string | Node)[]} */
@@ -113,7 +152,7 @@ function showMatrix() {
   drawMatrix();
   inspector.replaceChildren();
   const first = view.rows[0];
-  const column = view.columns.findIndex((index) => first?.cells[index]?.kind !== undefined);
+  const column = view.columns.findIndex((column) => first !== undefined && findCell(first, column)?.kind !== undefined);
   setTabStop(first === undefined ? 0 : 1, column + 1);
 }
 
@@ -128,6 +167,7 @@ function drawLegend() {
     ...signs,
     createElement("li", {}, createIcon("note"), " there is a note"),
     createElement("li", {}, `– ${data.noAccess}`),
+    ...(objects.length === 0 ? [] : [createElement("li", {}, `? ${data.noKnownAccess}`)]),
     ...levels,
   );
 }

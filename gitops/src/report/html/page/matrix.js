@@ -3,15 +3,17 @@ function describeAccess(access) {
   return access?.words ?? data.noAccess;
 }
 
-/** Creates a cell of the matrix. @param {Cell | undefined} cell */
-function createCell(cell) {
+/** Creates a cell of the matrix. @param {Person} person @param {Column} column */
+function createCell(person, column) {
+  const cell = findCell(person, column);
   if (cell === undefined) return createElement("td", { class: "nobody", tabindex: "-1" }, "–");
   const { before, after, kind, notes } = cell;
   const access = after ?? before;
   const mark = notes.length > 0 ? [" ", createIcon("note"), createHiddenText(" (there is a note)")] : [];
   if (kind === undefined) {
     const status = access === undefined || access.status === "" ? [] : [createElement("small", {}, access.status)];
-    return createElement("td", { tabindex: "-1" }, access?.role ?? "–", ...mark, ...status);
+    const attributes = access === noKnownAccess ? { class: "nobody", tabindex: "-1" } : { tabindex: "-1" };
+    return createElement("td", attributes, access?.role ?? "–", ...mark, ...status);
   }
   const level = getLevel(cell);
   return createElement(
@@ -49,7 +51,7 @@ const scroller = getElement("#scroller", HTMLElement);
 const head = getElement("#grid thead", HTMLTableSectionElement);
 const body = getElement("#grid tbody", HTMLTableSectionElement);
 
-/** The rows and columns that pass the filter. @type {{ rows: readonly Person[], columns: readonly number[] }} */
+/** The rows and columns that pass the filter. @type {{ rows: readonly Person[], columns: readonly Column[] }} */
 let view = { rows: [], columns: [] };
 
 /** The range of drawn rows. */
@@ -63,16 +65,24 @@ function drawMatrix() {
   grid.setAttribute("aria-rowcount", String(rows.length + 1));
   grid.setAttribute("aria-colcount", String(columns.length + 1));
   head.replaceChildren(
-    createElement("tr", { "aria-rowindex": "1" }, createHead("Person"), ...columns.map(createOrganizationHead)),
+    createElement("tr", { "aria-rowindex": "1" }, createHead("Person"), ...columns.map(createColumnHead)),
   );
   drawFrom(0);
   scroller.scrollTop = 0;
   scroller.hidden = rows.length === 0;
   getElement("#nothing", HTMLElement).hidden = rows.length > 0;
   markEdge();
-  getElement("#shown", HTMLElement).textContent =
-    `${rows.length.toLocaleString("en")} of ${people.length.toLocaleString("en")} people, ` +
-    `${columns.length} of ${organizations.length} organizations`;
+  const shown = columns.filter(({ object }) => object !== undefined).length;
+  getElement("#shown", HTMLElement).textContent = [
+    describeShare(rows.length, people.length, "people"),
+    describeShare(columns.length - shown, organizations.length, "organizations"),
+    ...(objects.length === 0 ? [] : [describeShare(shown, objects.length, "projects and cohorts")]),
+  ].join(", ");
+}
+
+/** @param {number} count @param {number} all @param {string} things */
+function describeShare(count, all, things) {
+  return `${count.toLocaleString("en")} of ${all.toLocaleString("en")} ${things}`;
 }
 
 /** Shows that the matrix scrolls sideways, and marks its right edge if there is more. */
@@ -87,26 +97,34 @@ function createHead(text) {
   return createElement("th", { scope: "col", tabindex: "-1" }, text);
 }
 
-/** @param {number} column */
-function createOrganizationHead(column) {
-  const { name = "", change = "", hint = "" } = organizations[column] ?? {};
+/** @param {Column} column */
+function createColumnHead({ organization, object }) {
+  const { name = "", change = "", hint = "" } = organizations[organization] ?? {};
   const created = createHead("");
-  created.append(createElement("bdi", {}, name));
-  if (change !== "") created.append(createElement("small", {}, createIcon(change), ` ${change}`));
-  if (hint !== "") created.append(createElement("small", {}, hint));
+  created.append(createElement("bdi", {}, object?.path ?? name));
+  if (object !== undefined) {
+    created.classList.add("object");
+    created.append(createElement("small", {}, `${object.kind} in `, createElement("bdi", {}, name)));
+  }
+  for (const part of createHints(object ?? { change, hint })) created.append(createElement("small", {}, ...part));
   return created;
+}
+
+/** @param {{ change: string, hint: string }} about @returns {(string | Node)[][]} */
+function createHints({ change, hint }) {
+  return [...(change === "" ? [] : [[createIcon(change), ` ${change}`]]), ...(hint === "" ? [] : [[hint]])];
 }
 
 /** @param {number} from @param {number} to */
 function createRows(from, to) {
   return view.rows
     .slice(from, to)
-    .map(({ email, cells }, index) =>
+    .map((person, index) =>
       createElement(
         "tr",
         { "aria-rowindex": String(from + index + 2) },
-        createElement("th", { scope: "row", tabindex: "-1" }, createAddress(email)),
-        ...view.columns.map((column) => createCell(cells[column])),
+        createElement("th", { scope: "row", tabindex: "-1" }, createAddress(person.email)),
+        ...view.columns.map((column) => createCell(person, column)),
       ),
     );
 }

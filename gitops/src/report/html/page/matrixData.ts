@@ -1,6 +1,12 @@
 /** The data of the page's script. Cells refer to organizations, access and risks by their index in these lists. */
 export interface MatrixData {
   readonly organizations: readonly MatrixOrganization[];
+  /** Projects and cohorts, those of one organization together. */
+  readonly objects: readonly MatrixObject[];
+  /** The words of all reasons for access to objects. */
+  readonly reasons: readonly string[];
+  /** Sets of people, as indexes in `people`. Many objects share a set, such as the people of a group. */
+  readonly sets: readonly (readonly number[])[];
   readonly access: readonly MatrixAccess[];
   /** All choices of the filter by role, in order. */
   readonly filters: readonly string[];
@@ -10,6 +16,29 @@ export interface MatrixData {
   readonly kinds: Readonly<Record<MatrixKind, string>>;
   /** Stands for no access. */
   readonly noAccess: string;
+  /** Stands for a person who may have access that the review does not know. */
+  readonly noKnownAccess: string;
+}
+
+/** A project or a cohort. */
+export interface MatrixObject {
+  readonly organization: number;
+  readonly kind: "project" | "cohort";
+  readonly path: string;
+  /** The change of the object; empty for none. */
+  readonly change: string;
+  /** Tells if the object is open, or which people the review cannot name; empty for neither. */
+  readonly hint: string;
+  /** Null if the object is absent. */
+  readonly before: MatrixReach | null;
+  readonly after: MatrixReach | null;
+}
+
+export interface MatrixReach {
+  /** The indexes of a reason and of the set of its people. */
+  readonly reasons: readonly (readonly [reason: number, set: number])[];
+  /** True if nobody else in the organization can have access. */
+  readonly isComplete: boolean;
 }
 
 export interface MatrixOrganization {
@@ -28,6 +57,8 @@ export interface MatrixAccess {
   readonly status: string;
   /** The role and the status. */
   readonly words: string;
+  /** True if the review does not know the role, which may be admin. */
+  readonly isUnknown?: true;
 }
 
 export interface MatrixRisk {
