@@ -18,7 +18,7 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
   createCommand("graph", {
     summary: "draw a layout",
     description:
-      "Draws a layout as a Mermaid flowchart: policies, organizations and people by role. " +
+      "Draws a layout as a Mermaid flowchart: policies, organizations, people by role, groups, projects and cohorts. " +
       "GitHub and GitLab show the flowchart in a code block with the language mermaid. Uses no network.",
     examples: [
       "peridio-gitops graph layout.yaml",
@@ -37,7 +37,8 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
     .addOption(
       new Option(
         "--people <people>",
-        "each draws every person, count draws the number of people by role; auto counts if there are more than 100 memberships",
+        "each draws every person and group, count draws the numbers of people; " +
+          "auto counts if there are more than 100 memberships, or more than 100 grants to groups",
       )
         .choices(["auto", "each", "count"])
         .default("auto"),

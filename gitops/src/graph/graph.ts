@@ -2,9 +2,10 @@ import * as z from "zod";
 import { roles, canonicalizeEmail } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { formatCount } from "../wording";
+import { countGroupGrants, drawObjects, objectNodes } from "./objects";
 
 /**
- * The people and policies of organizations, as nodes and edges. This is the schema of `graph --json`.
+ * The people, policies, groups and projects of organizations, as nodes and edges. This is the schema of `graph --json`.
  * `gitops/graph.schema.json` is generated from it.
  */
 
@@ -31,6 +32,10 @@ const people = z
     owner: z.string().optional().meta({
       description: "The address of the declared owner, if `emails` contains it.",
     }),
+    lastDays: z.record(z.string(), z.string()).optional().meta({
+      description:
+        "The last day (UTC) of the people in `emails` whose role ends, such as `2027-01-31`, by address. Absent if there are none.",
+    }),
   })
   .meta({ id: "PeopleNode", description: "The people with one role in one organization." });
 
@@ -47,20 +52,26 @@ const policies = z
 
 const edge = z
   .strictObject({
-    from: z.string().meta({ description: "The `id` of the policies or the organization." }),
-    to: z.string().meta({ description: "The `id` of the organization or the people." }),
+    from: z.string().meta({ description: "The `id` of policies, an organization, a group or projects." }),
+    to: z.string().meta({ description: "The `id` of an organization, people, a group, projects or cohorts." }),
   })
   .meta({
     id: "Edge",
-    description: "A connection from policies to an organization, or from an organization to people.",
+    description:
+      "A connection from policies to an organization, from an organization to its parts, or from projects to their cohorts. From a group to projects or cohorts: a grant.",
   });
 
 export const graph = z
   .strictObject({
-    nodes: z.array(z.discriminatedUnion("kind", [policies, organization, people])).meta({ description: "The nodes." }),
+    nodes: z
+      .array(z.discriminatedUnion("kind", [policies, organization, people, ...objectNodes]))
+      .meta({ description: "The nodes." }),
     edges: z.array(edge).meta({ description: "The edges." }),
   })
-  .meta({ title: "A graph of a layout", description: "Organizations, people by role, and policies." });
+  .meta({
+    title: "A graph of a layout",
+    description: "Organizations, people by role, policies, groups, projects and cohorts.",
+  });
 
 export type Graph = z.output<typeof graph>;
 export type Node = Graph["nodes"][number];
@@ -97,13 +108,14 @@ function describeAllowlist(blocks: readonly string[]): string {
 /** The display of people: by address or as a number. `auto` counts people if the picture would be too large. */
 export type Drawing = "each" | "count" | "auto";
 
-/** The number of people in a readable picture. */
+/** The number of people, and of grants to groups, in a readable picture. */
 const readable = 100;
 
 /** Returns the graph of organizations. Organizations with equal policies share a node. */
 export function draw(organizations: readonly LayoutOrganization[], drawing: Drawing): Graph {
   const peopleCount = organizations.reduce((sum, { members }) => sum + Object.keys(members).length, 0);
-  const isDetailed = drawing === "each" || (drawing === "auto" && peopleCount <= readable);
+  const grantCount = organizations.reduce((sum, one) => sum + countGroupGrants(one), 0);
+  const isDetailed = drawing === "each" || (drawing === "auto" && Math.max(peopleCount, grantCount) <= readable);
   const nodes: Node[] = [];
   const edges: { from: string; to: string }[] = [];
   /** The ids of the nodes, by the keys of their policies. */
@@ -127,6 +139,9 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
       nodes.push(people);
       edges.push({ from: organization, to: people.id });
     }
+    const objects = drawObjects(declared, { organization, slug, isDetailed });
+    nodes.push(...objects.nodes);
+    edges.push(...objects.edges);
   }
   return { nodes, edges };
 }
@@ -136,14 +151,25 @@ function getKey({ ipAllowlist, ignore = [], ...others }: Policies): string {
   return JSON.stringify({ ...others, blocks: ipAllowlist?.map(({ cidr }) => cidr), ignore });
 }
 
-function createPeopleNodes({ members, owner }: LayoutOrganization, slug: string, isDetailed: boolean): readonly Node[] {
+function createPeopleNodes(
+  { members, owner, lastDays = {} }: LayoutOrganization,
+  slug: string,
+  isDetailed: boolean,
+): readonly Node[] {
   return roles.flatMap((role) => {
     const emails = Object.entries(members).flatMap(([email, memberRole]) => (memberRole === role ? [email] : []));
     if (emails.length === 0) return [];
     const ownerEmail = emails.find(
       (email) => owner !== undefined && canonicalizeEmail(email) === canonicalizeEmail(owner),
     );
-    const drawn = isDetailed ? { emails, ...(ownerEmail !== undefined && { owner: ownerEmail }) } : {};
+    const ending = Object.entries(lastDays).filter(([email]) => emails.includes(email));
+    const drawn = isDetailed
+      ? {
+          emails,
+          ...(ownerEmail !== undefined && { owner: ownerEmail }),
+          ...(ending.length > 0 && { lastDays: Object.fromEntries(ending) }),
+        }
+      : {};
     return [{ kind: "people", id: `${role}_${slug}`, role, count: emails.length, ...drawn }];
   });
 }

@@ -15,7 +15,8 @@ const line = new RegExp(
     String.raw`  \w+\(\["${label}"\]\):::policies`,
     String.raw`  \w+\["${label}"\](?::::organization)?`,
     String.raw`  \w+ -\.- \w+`,
-    String.raw`  \w+ -->\|"[\d,]+ [a-z ]+"\| \w+`,
+    String.raw`  \w+\("${label}"\)`,
+    String.raw`  \w+ -->(?:\|"${label}"\|)? \w+`,
     "  classDef [a-z]+ [a-z0-9: -]+",
   ]
     .map((form) => `^${form}$`)
@@ -146,17 +147,138 @@ test("draws any name as text", () => {
       "a\nb",
     ),
   );
+  const drawings = fc.constantFrom("each" as const, "count" as const);
   fc.assert(
-    fc.property(fc.uniqueArray(text, { minLength: 1, maxLength: 5 }), text, text, (names, displayName, email) => {
-      const members = { "ada@acme.example": "admin", [email]: "viewer" } as const;
-      const drawn = draw(
-        names.map((name) => laidOut(name, { displayName, members, owner: email, roster: { ignore: [email] } })),
-        "each",
-      );
-      expect(graph.safeParse(drawn).error).toBeUndefined();
-      expect(strange(formatMermaid(drawn, "LR"))).toEqual([]);
-    }),
+    fc.property(
+      fc.uniqueArray(text, { minLength: 1, maxLength: 5 }),
+      text,
+      text,
+      drawings,
+      (names, displayName, email, drawing) => {
+        const members = { "ada@acme.example": "admin", [email]: "viewer" } as const;
+        const open = { name: email, everyoneEnabled: true };
+        const restricted = {
+          name: displayName,
+          everyoneEnabled: false,
+          access: { users: [email], groups: [displayName] },
+        };
+        const objects = {
+          groups: [{ name: displayName, members: [email] }],
+          projects: [{ ...restricted, cohorts: [open, restricted] }],
+          lastDays: { [email]: "2027-01-31" },
+        };
+        const drawn = draw(
+          names.map((name) =>
+            laidOut(name, { displayName, members, owner: email, roster: { ignore: [email] }, ...objects }),
+          ),
+          drawing,
+        );
+        expect(graph.safeParse(drawn).error).toBeUndefined();
+        expect(strange(formatMermaid(drawn, "LR"))).toEqual([]);
+      },
+    ),
   );
+});
+
+/** An organization with groups, projects and cohorts. */
+const fleet = laidOut("fleet", {
+  members: { "ada@acme.example": "admin", "bob@acme.example": "member", "carl@acme.example": "member" },
+  lastDays: { "carl@acme.example": "2027-01-31", "eve@acme.example": "2020-01-31" },
+  groups: [{ name: "field", members: ["bob@acme.example", "carl@acme.example"] }, { name: "lab" }],
+  projects: [
+    {
+      name: "firmware",
+      everyoneEnabled: false,
+      access: { users: ["carl@acme.example"], groups: ["field", "lab"] },
+      cohorts: [
+        { name: "beta", everyoneEnabled: true },
+        { name: "canary", everyoneEnabled: false, access: { users: ["bob@acme.example"], groups: [] } },
+        { name: "edge", everyoneEnabled: false, access: { users: ["bob@acme.example"], groups: [] } },
+        { name: "lab", everyoneEnabled: false, access: { users: [], groups: ["lab"] } },
+      ],
+    },
+    { name: "gateways", everyoneEnabled: true, cohorts: [{ name: "beta", everyoneEnabled: true }] },
+    { name: "sensors", everyoneEnabled: true, cohorts: [] },
+    { name: "secret", everyoneEnabled: false, access: { users: [], groups: [] }, cohorts: [] },
+    { name: "unmanaged", everyoneEnabled: false, cohorts: [] },
+  ],
+});
+
+test("draws groups, projects and cohorts, those with equal access together, and last days", () => {
+  expect(
+    formatMermaid(draw([fleet], "each"), "LR")
+      .split("\n")
+      .slice(1, -3),
+  ).toEqual([
+    '  organization_fleet["<b>fleet</b>"]:::organization',
+    '  admin_fleet["ada@acme.example"]',
+    '  member_fleet["bob@acme.example<br>carl@acme.example (until 2027-01-31)"]',
+    '  group_fleet_1("<b>group field</b><br>bob@acme.example<br>carl@acme.example")',
+    '  group_fleet_2("<b>group lab</b>")',
+    '  projects_fleet_1["<b>project firmware</b><br>open cohort beta"]',
+    '  cohorts_fleet_1["<b>2 cohorts</b><br>firmware/canary<br>firmware/edge"]',
+    '  cohorts_fleet_2["<b>cohort firmware/lab</b>"]',
+    '  projects_fleet_2["<b>2 projects</b><br>gateways, open cohort beta<br>sensors"]',
+    '  projects_fleet_3["<b>project secret</b>"]',
+    '  projects_fleet_4["<b>project unmanaged</b>"]',
+    '  organization_fleet -->|"1 admin"| admin_fleet',
+    '  organization_fleet -->|"2 with the role member"| member_fleet',
+    '  organization_fleet -->|"2 people"| group_fleet_1',
+    '  organization_fleet -->|"members not declared"| group_fleet_2',
+    '  organization_fleet -->|"carl@acme.example"| projects_fleet_1',
+    "  group_fleet_1 --> projects_fleet_1",
+    "  group_fleet_2 --> projects_fleet_1",
+    '  projects_fleet_1 -->|"bob@acme.example"| cohorts_fleet_1',
+    "  projects_fleet_1 --> cohorts_fleet_2",
+    "  group_fleet_2 --> cohorts_fleet_2",
+    '  organization_fleet -->|"everyone"| projects_fleet_2',
+    '  organization_fleet -->|"only admins"| projects_fleet_3',
+    '  organization_fleet -->|"grants not declared"| projects_fleet_4',
+  ]);
+});
+
+test("draws counted groups as lines of their organization, and as words of edges", () => {
+  expect(
+    formatMermaid(draw([fleet], "count"), "LR")
+      .split("\n")
+      .slice(1, -3),
+  ).toEqual([
+    '  organization_fleet["<b>fleet</b><br>1 admin<br>2 with the role member<br>group field, 2 people<br>group lab, members not declared"]:::organization',
+    '  projects_fleet_1["<b>project firmware</b><br>1 open cohort"]',
+    '  cohorts_fleet_1["<b>2 cohorts</b><br>firmware/canary<br>firmware/edge"]',
+    '  cohorts_fleet_2["<b>cohort firmware/lab</b>"]',
+    '  projects_fleet_2["<b>2 projects</b><br>gateways, 1 open cohort<br>sensors"]',
+    '  projects_fleet_3["<b>project secret</b>"]',
+    '  projects_fleet_4["<b>project unmanaged</b>"]',
+    '  organization_fleet -->|"group field<br>group lab<br>1 person"| projects_fleet_1',
+    '  projects_fleet_1 -->|"1 person"| cohorts_fleet_1',
+    '  projects_fleet_1 -->|"group lab"| cohorts_fleet_2',
+    '  organization_fleet -->|"everyone"| projects_fleet_2',
+    '  organization_fleet -->|"only admins"| projects_fleet_3',
+    '  organization_fleet -->|"grants not declared"| projects_fleet_4',
+  ]);
+});
+
+test("counts people if there are more than a hundred grants to groups, and the chart stays small", () => {
+  const groups = Array.from({ length: 30 }, (_, index) => ({ name: `group-${index}`, members: ["ada@acme.example"] }));
+  const access = (index: number) => ({
+    users: [],
+    groups: Array.from({ length: 12 }, (_, one) => `group-${(index + one) % 30}`),
+  });
+  const projects = Array.from({ length: 50 }, (_, index) => ({
+    name: `project-${index}`,
+    everyoneEnabled: false,
+    access: access(index),
+    cohorts: [],
+  }));
+  const many = laidOut("acme", { groups, projects });
+  const [counted, each] = [draw([many], "auto"), draw([many], "each")];
+  const chart = formatMermaid(counted, "LR");
+  expect(chart.match(/-->/g)).toHaveLength(30);
+  expect(chart).toContain('organization_acme -->|"12 groups"|');
+  expect(explainSize(chart, counted)).toBeUndefined();
+  expect(counted.edges).toEqual(each.edges);
+  expect(formatMermaid(each, "LR")).toContain("<b>group group-0</b><br>ada@acme.example");
 });
 
 test("replaces line breaks and changes of the reading direction by spaces", () => {
@@ -175,7 +297,8 @@ test("explains a chart that Mermaid would reject, with the remedy", () => {
     Array.from({ length: 501 }, (_, at) => laidOut(`acme-${at}`)),
     "each",
   );
-  expect(explainSize("", many)).toMatch(/^The chart exceeds Mermaid's default limit of 500 edges/);
+  const edges = formatMermaid(many, "LR").match(/^.* -->.*$/gm) ?? [];
+  expect(explainSize(edges.join("\n"), many)).toMatch(/^The chart exceeds Mermaid's default limit of 500 edges/);
   const counted = draw([laidOut("acme", { members })], "count");
   expect(explainSize("x".repeat(50_001), counted)).toMatch(/Draw fewer organizations with --organization\.$/);
   const small = draw([laidOut("acme")], "each");

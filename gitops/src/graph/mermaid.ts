@@ -1,4 +1,5 @@
-import { formatCount, formatRoleCount } from "../wording";
+import { groupBy } from "../grouping";
+import { formatCount, formatNumber, formatRoleCount } from "../wording";
 import type { Graph, Node } from "./graph";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;
@@ -10,18 +11,30 @@ const limits = { characters: 50_000, edges: 500 };
 /** Returns a flowchart of the graph. All names are plain text in it. */
 export function formatMermaid({ nodes, edges }: Graph, direction: Direction): string {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  // Counted people are lines of their organization, because their own boxes would need too much room.
-  const countedIn = (organization: string) =>
+  const into = groupBy(edges, ({ to }) => to);
+  // Counted people and groups are lines of their organization, because their own boxes would need too much room.
+  const counted = new Set<Node>(isDetailed(nodes) ? [] : nodes.filter(isLine));
+  const listCounts = (organization: string) =>
     edges.flatMap(({ from, to }) => {
       const node = byId.get(to);
-      return from === organization && isCounted(node) ? [formatRoleCount(node.count, node.role)] : [];
+      return from === organization && node !== undefined && isLine(node) && counted.has(node)
+        ? [describeCount(node)]
+        : [];
+    });
+  const listGroups = (id: string) =>
+    (into.get(id) ?? []).flatMap(({ from }) => {
+      const node = byId.get(from);
+      return node?.kind === "group" ? [node] : [];
     });
   const lines = [
-    ...nodes.filter((node) => !isCounted(node)).map((node) => drawNode(node, countedIn(node.id))),
+    ...nodes.filter((node) => !counted.has(node)).map((node) => drawNode(node, listCounts(node.id), counted.size > 0)),
     ...edges.flatMap(({ from, to }) => {
-      const target = byId.get(to);
-      if (target?.kind !== "people") return `${from} -.- ${to}`;
-      return target.emails === undefined ? [] : `${from} -->|"${formatRoleCount(target.count, target.role)}"| ${to}`;
+      const [source, target] = [byId.get(from), byId.get(to)];
+      if (source === undefined || target === undefined) return [];
+      if (counted.has(source) || counted.has(target)) return [];
+      if (source.kind === "policies") return `${from} -.- ${to}`;
+      const label = describeEdge(source, target, { groups: listGroups(to), isCounted: counted.size > 0 });
+      return label === undefined ? [] : [label === "" ? `${from} --> ${to}` : `${from} -->|"${label}"| ${to}`];
     }),
     "classDef organization stroke-width:2px",
     "classDef policies stroke-dasharray:4 4",
@@ -30,21 +43,71 @@ export function formatMermaid({ nodes, edges }: Graph, direction: Direction): st
 }
 
 /** Explains the rejection by Mermaid, with the remedy; undefined for a valid chart. */
-export function explainSize(chart: string, { nodes, edges }: Graph): string | undefined {
+export function explainSize(chart: string, { nodes }: Graph): string | undefined {
   const { characters } = limits;
-  if (chart.length <= characters && edges.length <= limits.edges) return undefined;
+  const edgeCount = chart.match(/^ {2}\w+ (?:-->|-\.-)/gm)?.length ?? 0;
+  if (chart.length <= characters && edgeCount <= limits.edges) return undefined;
   const size = chart.length > characters ? formatCount(characters, "character") : formatCount(limits.edges, "edge");
-  const others = nodes.some(isCounted) ? "" : ", or count people with --people count";
+  const others = !isDetailed(nodes) ? "" : ", or count people with --people count";
   return `The chart exceeds Mermaid's default limit of ${size}. Draw fewer organizations with --organization${others}.`;
 }
 
-type People = Extract<Node, { readonly kind: "people" }>;
+type Group = Extract<Node, { readonly kind: "group" }>;
+type Objects = Extract<Node, { readonly kind: "projects" | "cohorts" }>;
+type Line = Extract<Node, { readonly kind: "people" | "group" }>;
 
-function isCounted(node: Node | undefined): node is People {
-  return node?.kind === "people" && node.emails === undefined;
+/** Reports if the graph names people. Each organization has at least one admin. */
+function isDetailed(nodes: readonly Node[]): boolean {
+  return nodes.some((node) => node.kind === "people" && node.emails !== undefined);
 }
 
-function drawNode(node: Node, counts: readonly string[]): string {
+/** Reports if a node can be a line of its organization. */
+function isLine(node: Node): node is Line {
+  return node.kind === "people" || node.kind === "group";
+}
+
+function describeCount(node: Line): string {
+  if (node.kind === "people") return formatRoleCount(node.count, node.role);
+  return `group ${escapeText(node.name)}, ${node.count === undefined ? undeclaredMembers : formatPeople(node.count)}`;
+}
+
+const undeclaredMembers = "members not declared";
+
+function formatPeople(count: number): string {
+  return formatCount(count, "person", "people");
+}
+
+/** The names in a label or a box that only counts people. */
+const mostNames = 5;
+
+/** Returns the words of an edge, empty for an edge without words; undefined for an edge that another one stands for. */
+function describeEdge(
+  source: Node,
+  target: Node,
+  { groups, isCounted }: { readonly groups: readonly Group[]; readonly isCounted: boolean },
+): string | undefined {
+  if (target.kind === "people") return formatRoleCount(target.count, target.role);
+  if (target.kind === "group") return target.count === undefined ? undeclaredMembers : formatPeople(target.count);
+  if (source.kind === "group" || (target.kind !== "projects" && target.kind !== "cohorts")) return "";
+  const words = describeGrants(target, isCounted ? groups : []);
+  if (words.length > 0) return words.join("<br>");
+  // The edges from groups say who has access to a project. A cohort stays connected to its project.
+  if (groups.length > 0) return target.kind === "projects" ? undefined : "";
+  return "only admins";
+}
+
+/** Describes the access to projects or cohorts without the access of admins. No edges stand for `groups`. */
+function describeGrants({ kind, everyone, count, emails }: Objects, groups: readonly Group[]): readonly string[] {
+  if (everyone) return [kind === "projects" ? "everyone" : "everyone with access to the project"];
+  const names = groups.map(({ name }) => escapeText(name));
+  return [
+    ...(names.length > mostNames ? [formatCount(names.length, "group")] : names.map((name) => `group ${name}`)),
+    ...(emails?.map(escapeText) ?? (count === undefined || count === 0 ? [] : [formatPeople(count)])),
+    ...(count === undefined ? ["grants not declared"] : []),
+  ];
+}
+
+function drawNode(node: Node, counts: readonly string[], isCounted: boolean): string {
   switch (node.kind) {
     case "policies":
       return `${node.id}(["${node.policies.map(escapeText).join("<br>")}"]):::policies`;
@@ -55,11 +118,48 @@ function drawNode(node: Node, counts: readonly string[]): string {
       return `${id}["${[`<b>${title}</b>`, ...rest, ...counts].join("<br>")}"]:::organization`;
     }
     case "people": {
-      const { id, emails = [], owner } = node;
-      const label = emails.map((email) => escapeText(email) + (email === owner ? " (owner)" : ""));
+      const { id, emails = [], owner, lastDays = {} } = node;
+      const label = emails.map((email) => {
+        const { [email]: lastDay } = lastDays;
+        const details = [...(email === owner ? ["owner"] : []), ...(lastDay === undefined ? [] : [`until ${lastDay}`])];
+        return escapeText(email) + (details.length === 0 ? "" : ` (${escapeText(details.join(", "))})`);
+      });
       return `${id}["${label.join("<br>")}"]`;
     }
+    case "group":
+      return `${node.id}("${formatBox(`group ${escapeText(node.name)}`, (node.emails ?? []).map(escapeText))}")`;
+    case "projects": {
+      const lines = node.projects.map(({ name, openCohorts }) => [name, describeOpenCohorts(openCohorts, isCounted)]);
+      return drawObjects(node.id, "project", lines, isCounted);
+    }
+    case "cohorts":
+      return drawObjects(
+        node.id,
+        "cohort",
+        node.cohorts.map((path) => [path]),
+        isCounted,
+      );
   }
+}
+
+/** Draws objects of one kind, each with its name and further words. */
+function drawObjects(id: string, noun: string, objects: readonly (readonly string[])[], isCounted: boolean): string {
+  const [[name = "", ...rest] = [], ...others] = objects.map((parts) => parts.filter(Boolean).map(escapeText));
+  if (others.length === 0) return `${id}["${formatBox(`${noun} ${name}`, rest)}"]`;
+  const most = isCounted ? mostNames : objects.length;
+  const lines = objects.slice(0, most).map((parts) => parts.filter(Boolean).map(escapeText).join(", "));
+  const more = objects.length > most ? [`${formatNumber(objects.length - most)} more`] : [];
+  return `${id}["${formatBox(formatCount(objects.length, noun), [...lines, ...more])}"]`;
+}
+
+function describeOpenCohorts(names: readonly string[], isCounted: boolean): string {
+  if (names.length === 0) return "";
+  if (isCounted) return formatCount(names.length, "open cohort");
+  return `open ${names.length === 1 ? "cohort" : "cohorts"} ${names.join(", ")}`;
+}
+
+function formatBox(title: string, lines: readonly string[]): string {
+  return [`<b>${title}</b>`, ...lines].join("<br>");
 }
 
 /** Escapes a text, so that Mermaid shows every character. */
