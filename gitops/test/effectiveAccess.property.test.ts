@@ -188,7 +188,7 @@ test("the rows about projects and cohorts are the differences between two answer
   );
 });
 
-/** Lists who reaches an object and why, in lines. A review calls an owner an admin, and says to whom an object is open. */
+/** Lists who reaches an object and why, in lines. A review calls an owner an admin, and words an open object in detail. */
 function listAccess(entries: Iterable<readonly [words: string, address: string]>): readonly string[] {
   return [
     ...new Set(

@@ -100,7 +100,7 @@ const group = z
   })
   .meta({ id: "GroupReview", description: "The people in one group, before and after." });
 
-/** The people of a reason. Without a key, all people to whom the reason can apply. */
+/** The people of a reason. Without a key, all people that the reason can concern. */
 const selection = {
   within: z.literal("project").optional().meta({
     description:
@@ -150,7 +150,7 @@ const reachReason = z
   .meta({
     id: "ReachReason",
     description:
-      "A reason for access, and the people with this reason: all admins, everyone or all people of the group, unless another key limits them. A person whose invitation has expired reaches nothing.",
+      "A reason for access: of all admins, of everyone or of all people of the group, unless another key limits these people. A person whose invitation has expired reaches nothing.",
   });
 
 const reach = z

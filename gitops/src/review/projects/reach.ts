@@ -13,12 +13,12 @@ import type { GroupReview, GroupSide, ObjectReview, Reach, ReachReason, Selectio
 
 type Addresses = ReadonlySet<string>;
 
-/** The people to whom a reason can apply, by canonical address. */
+/** The people that each reason can concern, by canonical address. */
 interface Bases {
   readonly role: Addresses;
   readonly everyone: Addresses;
   readonly groups: ReadonlyMap<string, GroupSide>;
-  /** The members of each group, and the people whom an invitation makes members. */
+  /** The members of each group, and the people who become members by accepting an invitation. */
   readonly group: ReadonlyMap<string, Addresses>;
   readonly invitation: ReadonlyMap<string, Addresses>;
 }
@@ -204,8 +204,8 @@ function groupByReason({ effective }: EffectiveAccess): ByReason {
 }
 
 /**
- * Chooses the shortest exact description of some people of a base: all, all but some, those who reach the project of the cohort, or a
- * list. `insiders` reach the project; undefined if everyone counts as reaching it.
+ * Chooses the shortest exact description of some people of a base: all, all but some, or a list. For a cohort, all who reach the
+ * project are a further one. `insiders` reach the project; undefined if everyone counts as reaching it.
  */
 function chooseSelection(
   people: readonly string[],
