@@ -24,6 +24,16 @@ export interface GrantedGroup {
   readonly invited: readonly string[];
 }
 
+/** The addresses of the lists so far, because many objects have grants for one group. */
+const known = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Returns the canonical addresses of a list. */
+function listAddresses(emails: readonly string[]): ReadonlySet<string> {
+  const found = known.get(emails) ?? new Set(emails.map(canonicalizeEmail));
+  known.set(emails, found);
+  return found;
+}
+
 /**
  * Finds everyone with access. `people` are the people of the organization, by canonical address. Others have access by a grant only: they
  * may be members whose membership is not declared.
@@ -32,12 +42,15 @@ export function findReasons(
   people: ReadonlyMap<string, { readonly role: unknown; readonly isOwner: boolean }>,
   { everyoneEnabled, users, groups }: DeclaredAccess,
 ): Reasons {
-  const list = (emails: readonly string[]) => new Set(emails.map(canonicalizeEmail));
   // Two stacks can declare one group.
   const merged = [...groupBy(groups, ({ name }) => name)].map(([group, own]) => {
-    const members = list(own.flatMap((one) => one.members));
-    const invited = [...list(own.flatMap((one) => one.invited))].filter((address) => !members.has(address));
-    return { group, members, invited };
+    const [first, ...others] = own;
+    const members =
+      others.length === 0
+        ? listAddresses(first.members)
+        : new Set(own.flatMap((one) => [...listAddresses(one.members)]));
+    const invited = new Set(own.flatMap((one) => [...listAddresses(one.invited)]));
+    return { group, members, invited: [...invited].filter((address) => !members.has(address)) };
   });
   return findAccess<string, Reason>(people, {
     everyoneEnabled,

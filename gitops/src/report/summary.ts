@@ -144,7 +144,11 @@ function countRisks(review: Review): readonly LevelCount[] {
     const level = getLevel(risks);
     if (level === undefined) continue;
     changes.set(level, (changes.get(level) ?? 0) + 1);
-    for (const risk of new Set(risks)) subjects.set(risk, [...(subjects.get(risk) ?? []), subject]);
+    for (const risk of new Set(risks)) {
+      const own = subjects.get(risk);
+      if (own === undefined) subjects.set(risk, [subject]);
+      else own.push(subject);
+    }
   }
   return levels.flatMap((level) => {
     const named = riskNames.flatMap((name) => {

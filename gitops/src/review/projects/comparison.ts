@@ -28,11 +28,11 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     [before, after].flatMap((side) => [...(side?.effective.keys() ?? []), ...(side?.dormant.keys() ?? [])]),
   );
   // Most people with access share it with others, for the same reasons.
-  const words = new Map<readonly Reason[], string>();
+  const known = new Map<readonly Reason[], Required<Pick<Row, "detail" | "through">>>();
   const describe = (reasons: readonly Reason[]) => {
-    const known = words.get(reasons) ?? describeReasons(reasons);
-    words.set(reasons, known);
-    return known;
+    const found = known.get(reasons) ?? { detail: describeReasons(reasons), through: listGroups(reasons) };
+    known.set(reasons, found);
+    return found;
   };
   return [
     ...whole,
@@ -55,12 +55,8 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         const isLeaving = person === undefined && !prior.some(isGrant);
         const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
         const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
-        const end: Row = {
-          ...row,
-          outcome,
-          detail: describe(prior),
-          ...(outcome === "revokes" && { through: listGroups(prior) }),
-        };
+        const { detail, through } = describe(prior);
+        const end: Row = { ...row, outcome, detail, ...(outcome === "revokes" && { through }) };
         return [
           ...(isLeaving || after.isHidden ? [] : [end]),
           ...compareDormant(row, formerReasons, after.dormant.get(address), reason).filter(
@@ -73,7 +69,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         // A person who was in the organization gets the access by this change. A new member is among the access changes.
         const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
         const outcome = current.some(isGrant) || wasMember ? "grants" : "includes";
-        return [{ ...row, outcome, detail: describe(current), through: listGroups(current) }];
+        return [{ ...row, outcome, ...describe(current) }];
       }
       // A grant in an open project remains when the project closes. Admins keep access in any case.
       const isAdmin = [...prior, ...current].some((reason) => reason.kind === "role");

@@ -225,5 +225,5 @@ function chooseSelection(
 }
 
 function sortAddresses(addresses: Iterable<string>, spell: (address: string) => string): string[] {
-  return [...addresses].sort(compareTexts).map(spell);
+  return [...addresses].sort().map(spell);
 }
