@@ -18,6 +18,12 @@ interface Sides {
   readonly present: Organization | undefined;
 }
 
+/** Reasons in the words of rows. */
+interface ReasonsInWords extends Required<Pick<Row, "detail" | "through">> {
+  /** The reasons that are grants. */
+  readonly grants: string;
+}
+
 /** Lists the changes of the access to a project or a cohort, which reports call `object`. */
 export function compareProject(object: string, access: ObjectAccess, { former, present }: Sides): readonly Row[] {
   const { resources, parent, before, after } = access;
@@ -28,11 +34,18 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     [before, after].flatMap((side) => [...(side?.effective.keys() ?? []), ...(side?.dormant.keys() ?? [])]),
   );
   // Most people with access share it with others, for the same reasons.
-  const known = new Map<readonly Reason[], Required<Pick<Row, "detail" | "through">>>();
+  const known = new Map<readonly Reason[], ReasonsInWords>();
   const describe = (reasons: readonly Reason[]) => {
-    const found = known.get(reasons) ?? { detail: describeReasons(reasons), through: listGroups(reasons) };
-    known.set(reasons, found);
-    return found;
+    const found = known.get(reasons);
+    if (found !== undefined) return found;
+    const grants = reasons.filter(isGrant);
+    const described = {
+      detail: describeReasons(reasons),
+      through: listGroups(reasons),
+      grants: describeReasons(grants),
+    };
+    known.set(reasons, described);
+    return described;
   };
   return [
     ...whole,
@@ -69,12 +82,12 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         // A person who was in the organization gets the access by this change. A new member is among the access changes.
         const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
         const outcome = current.some(isGrant) || wasMember ? "grants" : "includes";
-        return [{ ...row, outcome, ...describe(current) }];
+        const { detail, through } = describe(current);
+        return [{ ...row, outcome, detail, through }];
       }
       // A grant in an open project remains when the project closes. Admins keep access in any case.
-      const isAdmin = [...prior, ...current].some((reason) => reason.kind === "role");
-      const [formerGrants, grants] = [prior, current].map((reasons) => describeReasons(reasons.filter(isGrant)));
-      return isAdmin || formerGrants === grants
+      const isAdmin = [prior, current].some((reasons) => reasons.some((reason) => reason.kind === "role"));
+      return isAdmin || describe(prior).grants === describe(current).grants
         ? []
         : [{ ...row, outcome: "moves", detail: describeMove(prior, current) }];
     }),

@@ -156,9 +156,11 @@ export function mergeRows(
   rows: readonly Row[],
   isOutsider: (email: string) => boolean,
 ): readonly SettingReview[] {
+  const addresses = new Set(rows.flatMap(({ email }) => email ?? []));
+  const outside = new Set([...addresses].filter(isOutsider));
   const people = foldAccess(rows).map((row) => ({
     ...row,
-    outsiders: row.email !== undefined && isOutsider(row.email),
+    outsiders: row.email !== undefined && outside.has(row.email),
   }));
   const perObject = [...groupBy(people, createRowKey()).values()].flatMap(([first, ...others]) => {
     const emails = [first, ...others].flatMap(({ email }) => email ?? []).sort();
