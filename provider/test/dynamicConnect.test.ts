@@ -54,7 +54,7 @@ test("a deletion of an organization is refused, with the way out of the state", 
 test("a backend that does not exist is refused with its name", async () => {
   const check = host.provider("Membership", { "peridio:backend": "conect" }).check({}, bob("member"));
   await expect(check).rejects.toThrow(
-    "peridio:backend must be one of admin-v2, connect. Correct it with `pulumi config",
+    "peridio:backend must be one of admin-v2, connect; did you mean connect? Correct it with `pulumi config",
   );
 });
 

@@ -29,7 +29,11 @@ test.each([
     "---\nerrors: [ful]\n---\n",
     "Box.md:2:10: errors[0] is not in shared-errors.yaml; did you mean full?",
   ],
-  ["invalid YAML", "---\nerrors: [\n---\n", "Box.md:3:1: the page is not valid YAML here"],
+  [
+    "invalid YAML",
+    "---\nerrors: [\n---\n",
+    "Box.md:3:1: the page has no `]` before this place: add `]` at the end of the list or map",
+  ],
   ["a page without front matter", "# Box\n", "Box.md:1:1: the page is empty"],
 ])("rejects %s, with its line", (_, text, message) => {
   expect(() => parse(text)).toThrow(message);

@@ -74,7 +74,9 @@ export function settingsOf(
   const { values, failures } = validate(configuration, decoded, "the provider's configuration");
   if (failures.length > 0) {
     const reasons = failures.map(({ path, reason }) => `${name}:${path} ${reason}`).join("; ");
-    throw new UserError(`The stack's configuration is invalid: ${reasons}. Correct it with \`pulumi config set\`.`);
+    throw new UserError(
+      `The stack's configuration is invalid: ${reasons}${reasons.endsWith("?") ? "" : "."} Correct it with \`pulumi config set\`.`,
+    );
   }
   return configuration.parse(values);
 }
