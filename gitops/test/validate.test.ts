@@ -150,7 +150,7 @@ describe("a layout for Avocado Connect", () => {
   const people = "  ada@acme.example: { acme: admin }\n  bob@acme.example: { acme: viewer }\n";
   const role =
     'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer: ' +
-    "use `member`, which gives access to every project unless its `everyoneEnabled` is `false`\n";
+    "use `member`. A `member` has access to every project unless the project sets `everyoneEnabled: false`\n";
   const security =
     "layout.yaml:2:11: organizations.acme.security: Avocado Connect cannot manage security settings: " +
     "change them in Peridio's console, and remove the SecurityPolicy (in a layout, `security`) from the program\n";

@@ -228,9 +228,7 @@ test("says that a token which cannot read invitations may miss one", async () =>
   const environment = { PERIDIO_API_KEY: acme.control.addApiKey(bob), PERIDIO_BASE_URL: acme.url };
   const { code, errors } = await acme.run(["who", "--backend", "connect", "ivan@partner.example"], { environment });
   expect(code).toBe(1);
-  expect(errors).toContain(
-    "The person may have a pending invitation, because this API key cannot read all invitations.",
-  );
+  expect(errors).toContain("This API key cannot read all invitations, so the person may have a pending one.");
 });
 
 test.each([

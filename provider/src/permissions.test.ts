@@ -272,7 +272,7 @@ describe("explain", () => {
     for (const right of ["developer", "anybody"]) {
       expect(await explain(forbidden, { caller: bob(inOther, join("manager")) }, update(right))).toEqual(
         new UserError(
-          "Peridio refused the update. bob@x.io is a manager of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. " +
+          "Peridio refused the update. The API key's user, bob@x.io, is a manager of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. " +
             "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
             "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`. " +
             "(GET /v2/things, HTTP 403)",
@@ -289,7 +289,7 @@ describe("explain", () => {
   ])("names the causes of a 403 that remain with %s", async (_, role, backend, rest) => {
     expect(await explain(forbidden, { caller: bob(join(role)), ...(backend && { backend }) })).toEqual(
       new UserError(
-        `Peridio refused the update. bob@x.io is an ${role} of organization acme-dev. ${rest} ${byAddress} (GET /v2/things, HTTP 403)`,
+        `Peridio refused the update. The API key's user, bob@x.io, is an ${role} of organization acme-dev. ${rest} ${byAddress} (GET /v2/things, HTTP 403)`,
       ),
     );
   });
@@ -300,7 +300,7 @@ describe("explain", () => {
     expect(explained.message).toBe(`${denial} Correct this cause, or use another API key. (GET /v2/things, HTTP 403)`);
     expect(await explain(explained, { caller: bob(join("manager")) })).toEqual(
       new UserError(
-        `${denial} bob@x.io is a manager of organization acme-dev. Correct this cause, or use another API key. (GET /v2/things, HTTP 403)`,
+        `${denial} The API key's user, bob@x.io, is a manager of organization acme-dev. Correct this cause, or use another API key. (GET /v2/things, HTTP 403)`,
       ),
     );
   });

@@ -74,7 +74,7 @@ async function explainForbidden(
   const { email, organizations } = caller;
   const membership = organizations.find(({ id }) => id === organizationId);
   if (membership === undefined) return error;
-  const role = `${email} is ${withArticle(membership.role)} of organization ${membership.name}.`;
+  const role = `The API key's user, ${email}, is ${withArticle(membership.role)} of organization ${membership.name}.`;
   const hasAllowlist = api.explainUnsupported("securitySettings") === undefined;
   const rest = error.isExplained
     ? correctCause

@@ -68,7 +68,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly inviteUrls: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+     * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
      */
     declare public readonly lastDays: pulumi.Output<{[key: string]: string} | undefined>;
     /**
@@ -149,7 +149,7 @@ export interface OrganizationMembersArgs {
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+     * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
      */
     lastDays?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**

@@ -122,7 +122,7 @@ function findPlace(key: string, root: z.ZodType, value: unknown, path: Path): st
   if (within !== undefined) return `into \`${within[0]}\`, a key of the same object`;
   // Deeper objects have keys of the same names with other meanings.
   return path.length > 0 && path.length <= 2 && key in getObjectShape(root)
-    ? "to the top of the file, without indentation"
+    ? "to the top level of the file, without indentation"
     : undefined;
 }
 

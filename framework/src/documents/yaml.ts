@@ -151,14 +151,14 @@ function explainError(
   if (code === "TAB_AS_INDENT") return here("is indented with a tab here: use spaces");
   if (code === "TAG_RESOLVE_FAILED")
     return here(`has a tag here that ${many} do not support (${message}): remove the tag`);
-  if (text[offset] === "*") return here("has a text here that begins with `*`: put the text in quotes");
+  if (text[offset] === "*") return here("has a value here that begins with `*`: put the value in quotes");
   if (first.includes("must start at the same column"))
     return here("is indented differently from the lines above: begin all keys of a map in the same column");
   if (code === "MULTILINE_IMPLICIT_KEY") return here("has a key here without a colon: write `name:`");
   if (first.startsWith("Nested mappings"))
     return here("has a second colon in this line: put the text of this value in quotes");
   const [, reserved] = /^Plain value cannot start with .* character (.)/.exec(first) ?? [];
-  if (reserved !== undefined) return here(`has a text here that begins with \`${reserved}\`: put the text in quotes`);
+  if (reserved !== undefined) return here(`has a value here that begins with \`${reserved}\`: put the value in quotes`);
   const [, quote] = /^Missing closing (['"])quote/.exec(first) ?? [];
   if (quote !== undefined)
     return {

@@ -104,7 +104,7 @@ const group = z
 const selection = {
   within: z.literal("project").optional().meta({
     description:
-      "`project` if, of these people, only those who reach the cohort's project reach the cohort. If the review does not know all access to the project, all count as reaching it. Absent otherwise.",
+      "`project` if a person must also reach the project of the cohort. If the review does not know all access to the project, all these people count. Absent otherwise.",
   }),
   except: addresses.optional().meta({
     description: "The people who do not reach the object for this reason. Absent if there are none.",
@@ -317,7 +317,7 @@ export const review = z
     }),
     insiders: z.array(z.string()).optional().meta({
       description:
-        "The patterns of addresses of the company's own people, such as `*@acme.example`; reports list other people first. Access rules name them under `people` as `except`. Otherwise, they are the domains of the admins before the change. Absent if there is neither.",
+        "The patterns of addresses of the company's own people, such as `*@acme.example`. Reports list other people first. The patterns are those under `people.except` in the access rules. Without such patterns, they are the domains of the admins before the change. Absent if there are no patterns.",
     }),
     settings: z.array(setting).meta({ description: "The settings that change, by organization." }),
     programChanges: z.array(programChange).meta({

@@ -85,7 +85,7 @@ function rejectUnknown({ where, organizations, gaps, invitations }: Source, ques
     const emails = people.map(({ email }) => email);
     const invited =
       invitations?.isComplete === false
-        ? " The person may have a pending invitation, because this API key cannot read all invitations."
+        ? " This API key cannot read all invitations, so the person may have a pending one."
         : "";
     throw reject(
       `No organization ${where} has the member ${person}.${invited} ${correct("the address")}${suggest(person, emails)}`,

@@ -77,7 +77,7 @@ export const layoutMistakes: readonly Remedied[] = [
   {
     mistake: "teams in an organization",
     slip: ["displayName: Acme development", "teams: { lab: [bob@acme.example] }"],
-    says: [`${dev}.teams`, "is not a key here", "move it to the top of the file"],
+    says: [`${dev}.teams`, "is not a key here", "move it to the top level of the file"],
     edit: ["    teams: { lab: [bob@acme.example] }\n", ""],
   },
   {
@@ -344,7 +344,7 @@ export const layoutMistakes: readonly Remedied[] = [
   {
     mistake: "a text that begins with an at sign",
     slip: ["Acme development", "@acme"],
-    says: ["layout.yaml:6:18: the layout", "has a text here that begins with `@`", "put the text in quotes"],
+    says: ["layout.yaml:6:18: the layout", "has a value here that begins with `@`", "put the value in quotes"],
     edit: ["displayName: @acme", 'displayName: "@acme"'],
   },
   {

@@ -81,8 +81,8 @@ const inputs = z.object({
   lastDays: lastDays.optional().meta({
     description:
       "The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in " +
-      "`members`. Reviews and access rules read these days. The provider does not act on them: a Layout, " +
-      "which declares them from `until`, removes a person from `members` after that day. Default: none.",
+      "`members`. Reviews and access rules read these days. The provider does not act on them. A " +
+      "Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.",
     entryKey: canonicalizeEmail,
     publicValues: true,
     providerOnly: true,

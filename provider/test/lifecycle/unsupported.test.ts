@@ -224,17 +224,17 @@ const roles = [
   [
     "connect",
     "manager",
-    "Avocado Connect has no role manager: use `member`, which gives access to every project unless its `everyoneEnabled` is `false`, or `admin` for more permissions",
+    "Avocado Connect has no role manager: use `member`, or `admin` for more permissions. A `member` has access to every project unless the project sets `everyoneEnabled: false`",
   ],
   [
     "connect",
     "developer",
-    "Avocado Connect has no role developer: use `member`, which gives access to every project unless its `everyoneEnabled` is `false`",
+    "Avocado Connect has no role developer: use `member`. A `member` has access to every project unless the project sets `everyoneEnabled: false`",
   ],
   [
     "connect",
     "viewer",
-    "Avocado Connect has no role viewer: use `member`, which gives access to every project unless its `everyoneEnabled` is `false`",
+    "Avocado Connect has no role viewer: use `member`. A `member` has access to every project unless the project sets `everyoneEnabled: false`",
   ],
   [
     "admin-v2",

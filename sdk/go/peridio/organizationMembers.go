@@ -63,7 +63,7 @@ type OrganizationMembers struct {
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
 	// The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for invitations that the provider sent with Avocado Connect while e-mail delivery was off.
 	InviteUrls pulumi.StringMapOutput `pulumi:"inviteUrls"`
-	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
 	LastDays pulumi.StringMapOutput `pulumi:"lastDays"`
 	// The maximum number of people that one change may remove or demote: a number or a percentage.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
@@ -131,7 +131,7 @@ type organizationMembersArgs struct {
 	Groups map[string]string `pulumi:"groups"`
 	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore []string `pulumi:"ignore"`
-	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
 	LastDays map[string]string `pulumi:"lastDays"`
 	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
@@ -149,7 +149,7 @@ type OrganizationMembersArgs struct {
 	Groups pulumi.StringMapInput
 	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore pulumi.StringArrayInput
-	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
 	LastDays pulumi.StringMapInput
 	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
 	MaxRemovals pulumi.Input
@@ -213,7 +213,7 @@ func (o OrganizationMembersOutput) InviteUrls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.InviteUrls }).(pulumi.StringMapOutput)
 }
 
-// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them: a Layout, which declares them from `until`, removes a person from `members` after that day. Default: none.
+// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
 func (o OrganizationMembersOutput) LastDays() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.LastDays }).(pulumi.StringMapOutput)
 }

@@ -126,7 +126,7 @@ function checkLastDay(
   if (lastDay === undefined)
     return { words: `${email} has no last day in ${organization}, but ${requirement} ${remedy}`, extent: Infinity };
   if (isWithheld(lastDay)) {
-    const words = `The last day of ${email} in ${organization} is ${describeWithheld(lastDay)}, but ${requirement} Declare it ${asPlainValue}.`;
+    const words = `The last day of ${email} in ${organization} is ${describeWithheld(lastDay)}, so the rule cannot check it. Declare it ${asPlainValue}.`;
     return { words, extent: Infinity };
   }
   if (lastDay < today) {

@@ -54,7 +54,7 @@ test("reports a person who stays after the last day", () => {
 test("reports a hidden last day", () => {
   const people = { [carl]: { role: "viewer", lastDay: unknown } } as const;
   expect(checkMessages(ends, createOrganization({ people }))).toEqual([
-    `The last day of ${carl} in acme-dev is not known before the update, but the rule requires a last day. Declare it as a plain value, not as a secret or an unknown output.`,
+    `The last day of ${carl} in acme-dev is not known before the update, so the rule cannot check it. Declare it as a plain value, not as a secret or an unknown output.`,
   ]);
 });
 

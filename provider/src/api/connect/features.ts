@@ -37,8 +37,8 @@ const reasons = {
 
 function explainRole(role: string, otherwise = ""): string {
   return (
-    `Avocado Connect has no role ${role}: use \`member\`, ` +
-    `which gives access to every project unless its \`everyoneEnabled\` is \`false\`${otherwise}`
+    `Avocado Connect has no role ${role}: use \`member\`${otherwise}. ` +
+    "A `member` has access to every project unless the project sets `everyoneEnabled: false`"
   );
 }
 

@@ -76,7 +76,7 @@ export function rejectOtherServer(
 }
 
 const checkEndpoint = ({ endpoint }: SettingNames): string =>
-  `If the endpoint is not Peridio's API, correct ${endpoint}. If a proxy responds in Peridio's place, bypass the proxy.`;
+  `If the endpoint is not Peridio's API, correct ${endpoint}. If a proxy responds in Peridio's place, add the endpoint's host to NO_PROXY.`;
 
 /** Describes a response without a body, because the body is too large. */
 export function describeTooLarge(settings: SettingNames): string {

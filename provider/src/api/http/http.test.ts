@@ -134,7 +134,7 @@ test.each([
   [503, errors.ServerError, "Peridio or a proxy failed."],
   [302, errors.InvalidResponseError, "The response is a redirect."],
   [408, errors.ServerError, "Peridio or a proxy timed out before the request was complete."],
-  [418, errors.ApiError, "Peridio rejects the request."],
+  [418, errors.ApiError, "Peridio rejected the request."],
 ])("status %d determines the error, independent of the body", async (status, kind, reason) => {
   const error = await errorOf(answer(status, { body: "<html>", requestId: "r-1" }));
   expect(error).toBeInstanceOf(kind);
