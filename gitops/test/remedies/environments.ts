@@ -62,7 +62,7 @@ export const environmentMistakes: readonly MistakenEnvironment[] = [
   {
     mistake: "the path of the API in the address",
     environment: { PERIDIO_API_KEY: "KEY", PERIDIO_BASE_URL: "URL/v2" },
-    says: ["Peridio", "rejected the request", "Correct --endpoint or PERIDIO_BASE_URL"],
+    says: ["Peridio", "rejected the request", "correct --endpoint or PERIDIO_BASE_URL"],
     edit: { PERIDIO_BASE_URL: "URL" },
   },
   {
