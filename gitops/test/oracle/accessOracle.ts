@@ -399,8 +399,8 @@ function expectObject(
   const { id, before, after } = object;
   if (before !== undefined && after === undefined) {
     expectation.require(
-      `${prefix}deleted ${id} [revokesAccess]`,
-      "review.md: revokesAccess: deletes the project or cohort",
+      `${prefix}deleted ${id} [deletesProject]`,
+      "review.md: deletesProject: deletes or replaces a project or cohort",
     );
     return;
   }

@@ -48,9 +48,24 @@ export class Expectation {
   }
 }
 
-/** Returns risks in one order. */
+/** Of two risks of which one implies the other, a review names the stronger one. */
+const stronger: Readonly<Record<string, string>> = {
+  revokesAccess: "deletesProject",
+  raisesRole: "grantsAdmin",
+  lowersRole: "removesAdmin",
+  widensAllowlist: "removesAllowlist",
+  addsWebhook: "addsWebhookHost",
+};
+
+/** Returns expected risks in one order, without those that others imply. */
 export function riskList(risks: Iterable<string>): string {
-  return `[${[...new Set(risks)].sort().join(" ")}]`;
+  const all = new Set(risks);
+  return listRisks([...all].filter((risk) => !all.has(stronger[risk] ?? "")));
+}
+
+/** Returns the risks of a review in one order. */
+export function listRisks(risks: readonly string[]): string {
+  return `[${[...risks].sort().join(" ")}]`;
 }
 
 /** Escapes a text for a regular expression. */

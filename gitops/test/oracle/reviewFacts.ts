@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { objectsOf, reasonList } from "./accessOracle";
-import { riskList } from "./facts";
+import { listRisks } from "./facts";
 import { sideOf, type World } from "./model";
 import { organizationsOf, personFact, type Standing } from "./peopleOracle";
 import { prnOf } from "./printer";
@@ -49,27 +49,31 @@ export function readReview(text: string, world: World): ReviewFacts {
   for (const { key, name } of review.organizations) names.set(key, name);
   const nameOf = (key: string) => names.get(key) ?? key;
   const facts = new Set<string>();
+  const sentences = new Map<string, Sentences>();
+  const sentencesOf = (name: string) => {
+    const one = sentences.get(name) ?? new Sentences(world, name);
+    sentences.set(name, one);
+    return one;
+  };
   for (const { name, change, risks: found } of review.organizations) {
-    facts.add(`organization ${nameOf(name)}: ${change} ${riskList(found)}`);
+    facts.add(`organization ${nameOf(name)}: ${change} ${listRisks(found)}`);
   }
   for (const { organization, email, before, after, changed, risks: found } of review.people) {
     facts.add(personFact(nameOf(organization), email, standing(before), standing(after), changed, found));
   }
   for (const { organization, section, setting, words, risks: found } of review.settings) {
     const name = nameOf(organization);
-    if (section !== "projects") facts.add(`setting ${name} ${section} ${setting} ${riskList(found)}`);
-    else {
-      const sentences = new Sentences(world, name);
-      for (const fact of sentences.read(words, found)) facts.add(`projects ${name} ${fact}`);
-    }
+    if (section !== "projects") facts.add(`setting ${name} ${section} ${setting} ${listRisks(found)}`);
+    else sentencesOf(name).read(words, found);
   }
+  for (const [name, one] of sentences) for (const fact of one.facts()) facts.add(`projects ${name} ${fact}`);
   for (const { stack, section, subject, words: text, risks: found } of review.programChanges) {
     const words =
       section === "providers" ? providerSubject(subject) : section === "references" ? sourceList(subject) : subject;
     if (section === "references") {
       for (const id of referencesIn(text)) facts.add(`program ${stack ?? "none"} reference to ${words}: ${id}`);
     }
-    facts.add(`program ${stack ?? "none"} ${section} ${words} ${riskList(found)}`);
+    facts.add(`program ${stack ?? "none"} ${section} ${words} ${listRisks(found)}`);
   }
   return { verdict: review.verdict, facts };
 }
@@ -98,10 +102,17 @@ function referencesIn(words: string): string[] {
   return [...words.matchAll(/`(\w+)` of (\w+ \w+)/g)].map((found) => `${found[1] ?? ""} of ${found[2] ?? ""}`);
 }
 
+function peopleOf(text = ""): string[] {
+  return text.replace(/^the outsiders? /, "").split(/, | and /);
+}
+
 /** Reads the sentences about the groups, projects and cohorts of one organization. */
 class Sentences {
   /** The ids of objects and groups by their names in the review. */
   readonly #ids = new Map<string, string>();
+  readonly #facts = new Set<string>();
+  /** The groups of gains and losses that rows of groups name. */
+  readonly #through = new Map<string, { groups: readonly string[]; risks: string }>();
 
   constructor(world: World, organization: string) {
     for (const slot of world.slots) {
@@ -124,13 +135,43 @@ class Sentences {
     }
   }
 
-  /** Returns the facts of a row. A sentence that the oracle cannot read is a fact that nothing expects. */
-  read(words: string, found: readonly string[]): string[] {
-    const all = riskList(found);
-    const facts = this.#parse(words).map((fact) =>
-      fact.startsWith("dormant ") ? fact : fact.startsWith("unread ") ? fact : `${fact} ${all}`,
-    );
-    return facts;
+  /** Reads a row. A sentence that the oracle cannot read is a fact that nothing expects. */
+  read(words: string, found: readonly string[]): void {
+    const all = listRisks(found);
+    const joined = this.#joined(words, all);
+    for (const fact of joined ?? this.#parse(words)) {
+      this.#facts.add(fact.startsWith("dormant ") || fact.startsWith("unread ") ? fact : `${fact} ${all}`);
+    }
+  }
+
+  facts(): string[] {
+    const through = [...this.#through].map(([fact, { groups, risks: all }]) => `${fact}: ${reasonList(groups)} ${all}`);
+    return [...this.#facts, ...through];
+  }
+
+  /**
+   * Reads a row of a group that names projects. Several groups can give a person access to one project, so that
+   * the reasons are in several rows.
+   */
+  #joined(words: string, all: string): string[] | undefined {
+    const found =
+      /^(Join|Leave|No longer join) (.+?)( by accepting an invitation)?, (?:with|and lose) access to (.+?): (.+)\.$/.exec(
+        words,
+      );
+    if (found === null) return undefined;
+    const [, start, groups, invitation, objects, people] = found;
+    const isGain = start === "Join";
+    const ids = this.#objects(groups);
+    const emails = peopleOf(people);
+    for (const object of this.#objects(objects)) {
+      for (const email of emails) {
+        const key = `${isGain ? "gains" : "loses"} ${object} ${email}`;
+        const reasons = [...(this.#through.get(key)?.groups ?? []), ...ids.map((id) => `group ${id}`)];
+        this.#through.set(key, { groups: reasons, risks: all });
+      }
+    }
+    const end = invitation === undefined ? "" : " by invitation";
+    return ids.flatMap((id) => emails.map((email) => `${isGain ? "joins" : "leaves"} ${id} ${email}${end}`));
   }
 
   #parse(words: string): string[] {
@@ -182,7 +223,7 @@ class Sentences {
     const renamed = /^Renamed: (.+) to (\S+)\.$/.exec(words);
     if (renamed) return this.#objects(renamed[1]).map((id) => `renamed ${id}`);
     const invitation = /^The preview hides the group of the invitation for (.+)\.?$/.exec(words.replace(/\.$/, ""));
-    if (invitation) return (invitation[1] ?? "").split(", ").map((email) => `hides the group of ${email}`);
+    if (invitation) return peopleOf(invitation[1]).map((email) => `hides the group of ${email}`);
     const hides = /^The preview hides who (?:has access to|joins or leaves) (.+)\.$/.exec(words);
     if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
     const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);
@@ -200,13 +241,11 @@ class Sentences {
 
   /** One fact for each object and each person. */
   #each(verb: string, [, objects, people]: RegExpExecArray, end = ""): string[] {
-    return this.#objects(objects).flatMap((id) =>
-      (people ?? "").split(", ").map((email) => `${verb} ${id} ${email}${end}`),
-    );
+    return this.#objects(objects).flatMap((id) => peopleOf(people).map((email) => `${verb} ${id} ${email}${end}`));
   }
 
   #objects(text = ""): string[] {
-    return text.split(", ").map((name) => this.#ids.get(name) ?? `?${name}`);
+    return text.split(/, | and /).map((name) => this.#ids.get(name) ?? `?${name}`);
   }
 
   #reasons(text = ""): string {

@@ -246,7 +246,7 @@ class SlotSettings {
     const setting = `API token ${shown.name}`;
     if (after === undefined) this.#require("tokens", setting, ["revokesToken"]);
     else if (before === undefined || isReplaced(this.world, this.slot))
-      this.#require("tokens", setting, ["issuesToken"]);
+      this.#require("tokens", setting, ["issuesApiToken"]);
   }
 
   #claimToken(): void {
@@ -291,6 +291,15 @@ class SlotSettings {
     }
   }
 
+  /** The risk of a webhook that sends events to a URL. */
+  #sends(url: string): string {
+    const hosts = this.world.slots.flatMap(({ before }) => {
+      const webhook = sideOf(before, "Webhook")?.state;
+      return webhook === undefined ? [] : [hostOf(webhook.url)];
+    });
+    return hosts.includes(hostOf(url)) ? "addsWebhook" : "addsWebhookHost";
+  }
+
   #webhook(): void {
     const [before, after] = [sideOf(this.slot.before, "Webhook")?.state, sideOf(this.slot.after, "Webhook")?.state];
     const shown = after ?? before;
@@ -298,7 +307,7 @@ class SlotSettings {
     const setting = `webhook ${shown.name ?? this.slot.key}`;
     if (after === undefined) this.#require("webhooks", setting, ["stopsWebhook"]);
     else if (before === undefined || isReplaced(this.world, this.slot)) {
-      this.#require("webhooks", setting, ["addsWebhook"]);
+      this.#require("webhooks", setting, [this.#sends(after.url)]);
       // A disabled webhook sends nothing, and a replacement can also stop one.
       if (after.enabled === false) this.#allow("webhooks", setting);
     } else {
@@ -307,7 +316,7 @@ class SlotSettings {
       const hasMore = sent.length > 0 && (sends.length === 0 || sends.some((one) => !sent.includes(one)));
       const isOtherEvents = JSON.stringify(sorted(sent)) !== JSON.stringify(sorted(sends));
       const risks = [
-        ...(before.url !== after.url || hasMore || (!was && is) ? ["addsWebhook"] : []),
+        ...(before.url !== after.url || hasMore || (!was && is) ? [this.#sends(after.url)] : []),
         ...(was && !is ? ["stopsWebhook"] : []),
       ];
       const isChanged = before.url !== after.url || isOtherEvents || was !== is || before.name !== after.name;
@@ -315,6 +324,10 @@ class SlotSettings {
       else if (JSON.stringify(before) !== JSON.stringify(after)) this.#allow("webhooks", setting);
     }
   }
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host;
 }
 
 function hours(text: string | undefined): number | undefined {
