@@ -79,7 +79,9 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
 function findFlaws(steps: readonly Step[], stack: string): readonly string[] {
   // Without --refresh, Pulumi still refreshes resources for which the provider asks.
   const refreshed = new Set(steps.filter(({ op }) => op === "refresh").map(({ urn }) => urn));
-  const isStale = steps.some(({ urn, oldState }) => oldState && isPeridioType(urn) && !refreshed.has(urn));
+  const isStale = steps.some(
+    ({ urn, op, oldState }) => oldState && isPeridioType(urn) && !op.startsWith("import") && !refreshed.has(urn),
+  );
   const newer = listVersions(steps).find((used) => gt(used, version));
   return [
     ...(isStale

@@ -18,6 +18,8 @@ export interface Printed {
   readonly retainOnDelete?: boolean;
   readonly ignoreChanges?: readonly string[];
   readonly external?: boolean;
+  /** True if Pulumi refreshes the resource in every preview. */
+  readonly refreshBeforeUpdate?: boolean;
   /** The id in the import. */
   readonly importID?: string;
   /** The time when Pulumi last changed the state. */
