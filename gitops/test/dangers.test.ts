@@ -244,6 +244,21 @@ describe("a last day", () => {
     );
   });
 
+  test("ends with the declaration of a person who stays", () => {
+    const step = roster(members, { "ada@acme.example": "admin" });
+    const declared = { ...step.before?.inputs, lastDays: { "bob@acme.example": "2027-01-31" } };
+    const ignored: PrintedStep = {
+      ...step,
+      before: { ...step.before, inputs: declared, outputs: { ...step.before?.outputs, ...declared } },
+      after: { inputs: { ...step.after?.inputs, ignore: ["bob@*"] } },
+    };
+    const found = review([dev, ignored]).people.find(({ email }) => email === "bob@acme.example");
+    expect(found).toMatchObject({ changed: true, risks: ["extendsAccess"] });
+    expect(found?.after).not.toHaveProperty("lastDay");
+    const rules = judged('Ends:\n  people: "bob@*"\n  until: required', [dev, ignored]);
+    expect(rules.violations.map(({ rule, before }) => [rule, before])).toEqual([["Ends", false]]);
+  });
+
   test("that stays is none", () => {
     expect(from("2027-01-31", "2027-01-31").people.filter(({ changed }) => changed)).toEqual([]);
   });

@@ -67,8 +67,9 @@ export function readName(itself: State | undefined): string | undefined {
   return [itself?.inputs.name, itself?.outputs?.name].find((name) => typeof name === "string");
 }
 
+/** Peridio has no last days, so a person without a declaration has none. */
 function removeDeclaration(person: Person): Person {
-  return { ...person, isOwner: false, declaredBy: [] };
+  return { ...person, isOwner: false, lastDay: undefined, declaredBy: [] };
 }
 
 /** An owner is always an admin and a member, even without a declaration. */
