@@ -88,6 +88,8 @@ function person(api: Api) {
     hidden: fc.constantFrom(undefined, ...Array.from({ length: 25 }, () => undefined), "secret", "unknown" as const),
     group: pair(maybe(fc.constantFrom(0, 1), 1), 2),
     onExpired: pair(maybe(fc.constantFrom("ignore" as const), 3), 3),
+    lastDay: pair(maybe(fc.constantFrom("2027-03-31", "2027-06-30"), 1), 1),
+    hiddenDay: fc.constantFrom(undefined, ...Array.from({ length: 25 }, () => undefined), "secret", "unknown" as const),
     stack: fc.constantFrom(0, 0, 0, 1, 2),
     /** The resource gets another name, or moves between a Membership and a roster. */
     moves: rarely(10),
@@ -188,9 +190,15 @@ const webhook = fc.record({
   presence,
   isRenamed: rarely(8),
   url: pair(
-    fc.constantFrom("https://hooks.acme.example/one", "https://hooks.acme.example/two", "http://events.other.example/"),
+    fc.constantFrom(
+      "https://hooks.acme.example/one",
+      "https://hooks.acme.example/two",
+      "http://events.other.example/",
+      "https://events.other.example:8443/",
+    ),
     2,
   ),
+  hidden: fc.constantFrom(undefined, ...Array.from({ length: 25 }, () => undefined), "secret", "unknown" as const),
   events: pair(maybe(fc.subarray(["device.created", "device.deleted"])), 3),
   enabled: pair(maybe(fc.boolean()), 3),
   isReplaced: rarely(20),
@@ -239,7 +247,7 @@ function organization(api: Api) {
     used: fc.subarray(["group0", "group1", "project0", "project1", "cohort0", "cohort1"], { minLength: 1 }),
     tokens: maybe(apiToken, 1),
     claims: maybe(claimToken, 1),
-    webhooks: maybe(webhook, 1),
+    webhooks: fc.tuple(maybe(webhook, 1), maybe(webhook, 1)),
     options: plain,
   });
 }
@@ -269,6 +277,10 @@ export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "adm
   fc
     .record({
       stacks: fc.constantFrom(1, 1, 1, 2, 3),
+      unrefreshed: fc.oneof(
+        { arbitrary: fc.constant([]), weight: 6 },
+        { arbitrary: fc.subarray([0, 1, 2]), weight: 1 },
+      ),
       endpoint: fc.constantFrom(undefined, ...Array.from({ length: 12 }, () => undefined), "https://elsewhere.example"),
       first: organization(api),
       second: maybe(organization(api), 2),
@@ -286,12 +298,13 @@ export function organizationChange(api: Api, name: string): fc.Arbitrary<World> 
   return organization(api).map((decided) => {
     const builder = new Builder(api, 1, name, decided, false);
     const slots = builder.slots().filter(({ before, after }) => before !== undefined || after !== undefined);
-    return { api, stacks: 1, slots, invited: builder.invited };
+    return { api, stacks: 1, unrefreshed: [], slots, invited: builder.invited };
   });
 }
 
 interface DecidedWorld {
   readonly stacks: number;
+  readonly unrefreshed: readonly number[];
   readonly endpoint: string | undefined;
   readonly first: DecidedOrganization;
   readonly second: DecidedOrganization | undefined;
@@ -340,6 +353,7 @@ function toWorld(api: Api, decided: DecidedWorld): World {
   const made: World = {
     api,
     stacks: decided.stacks,
+    unrefreshed: decided.unrefreshed.filter((stack) => stack < decided.stacks),
     ...property("endpoint", decided.endpoint),
     slots: slots.filter(({ before, after }) => before !== undefined || after !== undefined),
     invited,
@@ -458,6 +472,7 @@ class Builder {
     const slots: Slot[] = [];
     const members: Pair<Record<string, Role>> = { before: {}, after: {} };
     const groups: Pair<Record<string, GroupReference>> = { before: {}, after: {} };
+    const lastDays: Pair<Record<string, string>> = { before: {}, after: {} };
     const rosterStack = this.#stack(this.decided.rosterStack);
     if (this.decided.apiUser.before) members.before[apiUser] = "admin";
     if (this.decided.apiUser.after) members.after[apiUser] = "admin";
@@ -486,6 +501,11 @@ class Builder {
         before: this.#invitationGroup(one.group.before, rosterStack),
         after: this.#invitationGroup(one.group.after, rosterStack),
       };
+      // The case of an address does not matter.
+      const spelling = index === 2 ? email.toUpperCase() : email;
+      const nextDay = one.lastDay.after === undefined ? undefined : (one.hiddenDay ?? one.lastDay.after);
+      if (was && inRoster.before && one.lastDay.before !== undefined) lastDays.before[spelling] = one.lastDay.before;
+      if (is && inRoster.after && nextDay !== undefined) lastDays.after[spelling] = nextDay;
       if (was && inRoster.before && group.before !== undefined) groups.before[email] = group.before;
       if (is && inRoster.after && group.after !== undefined) groups.after[email] = group.after;
       const before = was && !inRoster.before ? membership("before", stack) : undefined;
@@ -515,7 +535,9 @@ class Builder {
           ...(isNew && one.hidden === undefined && mayImport ? isImported : {}),
           ...replaced,
         });
-        if (one.second && target !== stack && before !== undefined && after !== undefined) {
+        const isDeclared = was && is && inRoster.before === inRoster.after;
+        const first = inRoster.after ? rosterStack : stack;
+        if (one.second && target !== first && isDeclared) {
           make(key, target, membership("before", target), membership("after", target));
         }
       }
@@ -524,6 +546,7 @@ class Builder {
       type: "OrganizationMembers",
       members: when === "after" && decided.hidden !== undefined ? decided.hidden : members[when],
       ...(Object.keys(groups[when]).length === 0 || decided.hidden !== undefined ? {} : { groups: groups[when] }),
+      ...(Object.keys(lastDays[when]).length === 0 || decided.hidden !== undefined ? {} : { lastDays: lastDays[when] }),
       ...property("minAdmins", decided.minAdmins[when]),
       ...property("maxRemovals", decided.maxRemovals[when]),
       ...property(
@@ -691,25 +714,30 @@ class Builder {
       });
       slots.push(this.#slot("claim", stack, claims.presence, state("before"), state("after"), claims.options));
     }
-    if (webhooks !== undefined) {
+    for (const [index, one] of webhooks.entries()) {
+      if (one === undefined) continue;
       const state = (when: "before" | "after"): State => ({
         type: "Webhook",
-        name: this.#object("alerts", 0, webhooks.isRenamed && when === "after"),
-        url: webhooks.url[when],
-        ...property("events", webhooks.events[when]),
-        ...property("enabled", webhooks.enabled[when]),
+        name: this.#object("webhook", index, one.isRenamed && when === "after"),
+        url: when === "after" && one.hidden !== undefined ? one.hidden : one.url[when],
+        ...property("events", one.events[when]),
+        ...property("enabled", one.enabled[when]),
       });
-      const slot = this.#slot("webhook", stack, webhooks.presence, state("before"), state("after"), webhooks.options);
-      slots.push(webhooks.isReplaced && webhooks.presence === "kept" ? { ...slot, isReplaced: true } : slot);
+      const slot = this.#slot(`webhook${index}`, stack, one.presence, state("before"), state("after"), one.options);
+      slots.push(one.isReplaced && one.presence === "kept" ? { ...slot, isReplaced: true } : slot);
     }
     return slots;
   }
 
   /** The name of an object in Peridio. Each name belongs to one object only. */
   #object(kind: string, index: number, isRenamed: boolean): string {
-    const word = { group: ["gneiss", "granite"], project: ["pumice", "porphyry"], cohort: ["chalk", "cobalt"] }[kind]?.[
-      index
-    ];
+    const words: Readonly<Record<string, readonly string[]>> = {
+      group: ["gneiss", "granite"],
+      project: ["pumice", "porphyry"],
+      cohort: ["chalk", "cobalt"],
+      webhook: ["alerts", "events"],
+    };
+    const word = words[kind]?.[index];
     return `${word ?? kind}-${this.name}${isRenamed ? "-renamed" : ""}`;
   }
 

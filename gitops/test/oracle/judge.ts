@@ -1,6 +1,7 @@
 import { expectAccess } from "./accessOracle";
 import { Expectation } from "./facts";
 import type { World } from "./model";
+import { expectInsiders } from "./outsidersOracle";
 import { expectPeople } from "./peopleOracle";
 import { expectProgram, hasUnclearApproval } from "./programOracle";
 import { readReview } from "./reviewFacts";
@@ -12,6 +13,7 @@ export function judge(world: World, review: string): string[] {
   expectPeople(world, expectation);
   expectSettings(world, expectation);
   expectAccess(world, expectation);
+  expectInsiders(world, expectation);
   const program = expectProgram(world, expectation);
   const found = readReview(review, world);
   // The risk `hidden` in any part needs approval. The comparison of the facts judges each of these risks.

@@ -41,6 +41,8 @@ export interface RosterState {
   readonly type: "OrganizationMembers";
   readonly members: Readonly<Record<string, Role>> | Hidden;
   readonly groups?: Readonly<Record<string, GroupReference>>;
+  /** The last days of access, of which a preview can hide some. The case of an address does not matter. */
+  readonly lastDays?: Readonly<Record<string, string>>;
   readonly minAdmins?: number;
   readonly maxRemovals?: string;
   readonly ignore?: readonly string[];
@@ -118,6 +120,7 @@ export interface ClaimTokenState {
 export interface WebhookState {
   readonly type: "Webhook";
   readonly name?: string;
+  /** A URL or, if a preview hides it, the reason. */
   readonly url: string;
   readonly events?: readonly string[];
   readonly enabled?: boolean;
@@ -195,6 +198,8 @@ export interface World {
   readonly stacks: number;
   /** `peridio:endpoint` in the configuration of the first stack. */
   readonly endpoint?: string;
+  /** The stacks whose previews were made without `--refresh`. */
+  readonly unrefreshed: readonly number[];
   readonly slots: readonly Slot[];
   /** The people with an invitation. All other declared people are members before the change. */
   readonly invited: readonly Person[];

@@ -18,6 +18,7 @@ export interface Standing {
   readonly role: Role | Hidden;
   readonly status: Status | "planned";
   readonly owner: boolean;
+  readonly lastDay?: string;
 }
 
 /** A person in an organization on both sides of a change. */
@@ -81,6 +82,28 @@ export class People {
   }
 
   course(organization: string, email: string): Course {
+    const course = this.#standings(organization, email);
+    const is = this.#lastDay(organization, email, "after");
+    // An import does not show a change of the person.
+    const claims = this.#claims(organization, email, "after");
+    const isImported =
+      this.#claims(organization, email, "before").length === 0 && claims.some(({ slot }) => slot.isImported === true);
+    const was = isImported ? is : this.#lastDay(organization, email, "before");
+    return { ...course, before: withLastDay(course.before, was), after: withLastDay(course.after, is) };
+  }
+
+  /** The last day that a roster declares. A Membership declares none, so the access does not end with that day. */
+  #lastDay(organization: string, email: string, when: "before" | "after"): string | undefined {
+    const days = this.#slots(organization).flatMap((slot) =>
+      Object.entries(sideOf(slot[when], "OrganizationMembers")?.state.lastDays ?? {}),
+    );
+    const day = days.find(([key]) => key.toLowerCase() === email.toLowerCase())?.[1];
+    const claims = this.#claims(organization, email, when);
+    const isEndless = claims.some(({ membership }) => membership !== undefined);
+    return isEndless && !isHidden(day) ? undefined : day;
+  }
+
+  #standings(organization: string, email: string): Course {
     const life = lifeOf(this.world, organization);
     const was = this.#claims(organization, email, "before");
     const is = this.#claims(organization, email, "after");
@@ -94,11 +117,12 @@ export class People {
       ? { role: "admin", status: "active", owner: true }
       : first && { role: first.role, status, owner: false };
     const roles = new Set(is.map(({ role }) => role));
+    const knownRoles = [...roles].filter((role) => !isHidden(role));
     const base = {
       email,
       before,
       isInvitedAgain: false,
-      conflicts: roles.size > 1,
+      conflicts: knownRoles.length > 1,
       // A role in a rule about an owner, a hidden role before the change, and several reasons for an invitation.
       isUnclear:
         roles.size > 1 || (before !== undefined && isHidden(before.role)) || this.#hasHiddenRoster(organization),
@@ -236,9 +260,14 @@ function declaredBy(side: Side | undefined): string[] {
   return members === undefined || isHidden(members) ? [] : Object.keys(members);
 }
 
+function withLastDay(standing: Standing | undefined, lastDay: string | undefined): Standing | undefined {
+  return standing === undefined || lastDay === undefined ? standing : { ...standing, lastDay };
+}
+
 function describe(standing: Standing | undefined): string {
   if (standing === undefined) return "none";
-  return `${standing.role} ${standing.status}${standing.owner ? " owner" : ""}`;
+  const { role, status, owner, lastDay } = standing;
+  return `${role} ${status}${owner ? " owner" : ""}${lastDay === undefined ? "" : ` until ${lastDay}`}`;
 }
 
 export function personFact(
@@ -264,7 +293,11 @@ export function expectPeople(world: World, expectation: Expectation): void {
         expectation.allowAll(new RegExp(`^person ${organization} ${escape(email.toLowerCase())}:`));
         continue;
       }
-      const changed = isInvitedAgain || before?.role !== after?.role || before?.owner !== after?.owner;
+      const changed =
+        isInvitedAgain ||
+        before?.role !== after?.role ||
+        before?.owner !== after?.owner ||
+        before?.lastDay !== after?.lastDay;
       const risks = riskOf(course, lifeOf(world, organization));
       expectation.require(
         personFact(organization, email, before, after, changed, risks),
@@ -302,6 +335,10 @@ function riskOf({ before, after, isInvitedAgain }: Course, life: Life): string[]
   if (is === undefined) risks.push("removesPerson");
   if (was !== undefined && is !== undefined && !isHidden(was) && !isHidden(is) && was !== is) {
     risks.push(order.indexOf(is) > order.indexOf(was) ? "raisesRole" : "lowersRole");
+  }
+  if (before !== undefined && after !== undefined && before.lastDay !== after.lastDay) {
+    const [last, next] = [before.lastDay ?? "never", after.lastDay ?? "never"];
+    risks.push(isHidden(next) ? "hidden" : next > last ? "extendsAccess" : "shortensAccess");
   }
   if ((before?.owner ?? false) !== (after?.owner ?? false) && life !== "created") risks.push("changesOwner");
   return risks;

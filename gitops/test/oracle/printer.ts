@@ -113,12 +113,15 @@ class Printer {
       ...(this.world.api === "connect" ? { "peridio:backend": "connect" } : {}),
       ...(this.world.endpoint !== undefined && this.index === 0 ? { "peridio:endpoint": this.world.endpoint } : {}),
     };
+    const isRefreshed = !this.world.unrefreshed.includes(this.index);
     const deletes = steps.filter(({ op }) => op === "delete").reverse();
     return {
       ...(Object.keys(config).length === 0 ? {} : { config }),
       steps: [
-        { op: "refresh", urn: root, oldState: rootState, newState: rootState, detailedDiff: null },
-        ...this.#slots.flatMap((slot) => this.#refresh(slot)),
+        ...(isRefreshed
+          ? [{ op: "refresh", urn: root, oldState: rootState, newState: rootState, detailedDiff: null }]
+          : []),
+        ...this.#slots.flatMap((slot) => (isRefreshed || this.#looks(slot) ? this.#refresh(slot) : [])),
         { op: "same", urn: root, oldState: rootState, newState: rootState, detailedDiff: null },
         ...steps.filter(({ op }) => op !== "delete"),
         ...deletes,
@@ -260,10 +263,15 @@ class Printer {
     };
   }
 
-  /** Returns true if the resource waits for an invitation. */
+  /** Returns true if the resource waits for an invitation, so that Pulumi refreshes it in every preview. */
   #looks(slot: Slot): boolean {
-    const membership = sideOf(slot.before, "Membership");
-    return membership !== undefined && this.#status(slot, membership.state.email) !== "active";
+    const membership = sideOf(slot.before, "Membership")?.state;
+    const members = sideOf(slot.before, "OrganizationMembers")?.state.members;
+    const emails = [
+      ...(membership === undefined ? [] : [membership.email]),
+      ...(members === undefined || isHidden(members) ? [] : Object.keys(members)),
+    ];
+    return emails.some((email) => this.#status(slot, email) !== "active");
   }
 
   #urnOfKey(key: string): string {
@@ -423,6 +431,9 @@ class Printer {
               : Object.fromEntries(
                   Object.entries(state.groups).map(([email, group]) => [email, this.#group(group, slot, when)]),
                 ),
+          lastDays:
+            state.lastDays &&
+            Object.fromEntries(Object.entries(state.lastDays).map(([email, day]) => [email, hide(day)])),
           minAdmins: state.minAdmins,
           maxRemovals: state.maxRemovals,
           ignore: state.ignore,
@@ -457,6 +468,8 @@ class Printer {
           access: this.#access(state.access, slot, when),
         });
       }
+      case "Webhook":
+        return withoutAbsent({ ...part, ...state, type: undefined, url: hide(state.url) });
       case "ClaimToken": {
         const cohortId = state.cohort === undefined ? undefined : this.#reference(state.cohort, when);
         return withoutAbsent({ ...part, ...state, type: undefined, cohort: undefined, cohortId });

@@ -44,6 +44,13 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
       expectation.allowInstead(fact, `organization ${organization}: ${life} ${riskList([...risks, "hidden"])}`);
     }
   }
+  for (const stack of world.unrefreshed) {
+    const fact = `unknown ${stackName(stack)} without --refresh`;
+    // A preview without resources in the state has nothing to refresh.
+    const hasState = world.slots.some((slot) => slot.stack === stack && slot.before !== undefined);
+    if (hasState) expectation.require(fact, "review.md: a preview without --refresh");
+    else expectation.allow(fact);
+  }
   // Without a resource, Pulumi starts no default provider.
   if (world.endpoint !== undefined) {
     const fact = `program ${stackName(0)} providers endpoint of the default provider [changesProvider]`;

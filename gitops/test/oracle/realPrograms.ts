@@ -25,8 +25,11 @@ function hides(state: State): boolean {
     case "Membership":
       return isHidden(state.role);
     case "OrganizationMembers":
+      return isHidden(state.members) || Object.values(state.lastDays ?? {}).some(isHidden);
     case "Group":
       return isHidden(state.members);
+    case "Webhook":
+      return isHidden(state.url);
     case "Project":
     case "Cohort":
       return isHidden(state.access);
@@ -81,6 +84,7 @@ function realizeState(state: State): State {
         type: state.type,
         members: state.members,
         ...(state.groups === undefined ? {} : { groups: state.groups }),
+        ...(state.lastDays === undefined ? {} : { lastDays: state.lastDays }),
         ...(state.ignore === undefined ? {} : { ignore: state.ignore }),
         maxRemovals: "100%",
       };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { objectsOf, reasonList } from "./accessOracle";
 import { listRisks } from "./facts";
 import { sideOf, type World } from "./model";
+import { insidersFact, isOutsider } from "./outsidersOracle";
 import { organizationsOf, personFact, type Standing } from "./peopleOracle";
 import { prnOf } from "./printer";
 
@@ -13,6 +14,7 @@ const access = z
     role: z.enum(["admin", "manager", "developer", "member", "viewer", "unknown", "secret"]),
     status: z.enum(["active", "pending", "expired", "planned"]),
     owner: z.boolean(),
+    lastDay: z.string().optional(),
   })
   .nullable();
 
@@ -30,8 +32,17 @@ const reviewSchema = z.object({
     }),
   ),
   settings: z.array(
-    z.object({ organization: z.string(), section: z.string(), setting: z.string(), words: z.string(), risks }),
+    z.object({
+      organization: z.string(),
+      section: z.string(),
+      setting: z.string(),
+      words: z.string(),
+      outsiders: z.boolean().default(false),
+      risks,
+    }),
   ),
+  unknowns: z.array(z.string()),
+  insiders: z.array(z.string()).optional(),
   programChanges: z.array(
     z.object({ stack: z.string().nullable(), section: z.string(), subject: z.string(), words: z.string(), risks }),
   ),
@@ -61,11 +72,21 @@ export function readReview(text: string, world: World): ReviewFacts {
   for (const { organization, email, before, after, changed, risks: found } of review.people) {
     facts.add(personFact(nameOf(organization), email, standing(before), standing(after), changed, found));
   }
-  for (const { organization, section, setting, words, risks: found } of review.settings) {
+  for (const { organization, section, setting, words, outsiders, risks: found } of review.settings) {
     const name = nameOf(organization);
     if (section !== "projects") facts.add(`setting ${name} ${section} ${setting} ${listRisks(found)}`);
-    else sentencesOf(name).read(words, found);
+    else {
+      const emails = sentencesOf(name).read(words, found);
+      const isMarked = / the outsiders? /.test(words);
+      const isWrong = emails.some((email) => isOutsider(review.insiders, email) !== outsiders);
+      if (isWrong || isMarked !== outsiders) facts.add(`row with people of another kind: ${words}`);
+    }
   }
+  for (const text of review.unknowns) {
+    const stack = /^The preview of (\S+) was made without --refresh, /.exec(text)?.[1];
+    if (stack !== undefined) facts.add(`unknown ${stack} without --refresh`);
+  }
+  facts.add(insidersFact(review.insiders));
   for (const [name, one] of sentences) for (const fact of one.facts()) facts.add(`projects ${name} ${fact}`);
   for (const { stack, section, subject, words: text, risks: found } of review.programChanges) {
     const words =
@@ -80,7 +101,8 @@ export function readReview(text: string, world: World): ReviewFacts {
 
 function standing(found: Review["people"][number]["before"]): Standing | undefined {
   if (found === null) return undefined;
-  return found;
+  const { lastDay, ...rest } = found;
+  return { ...rest, ...(lastDay !== undefined && { lastDay }) };
 }
 
 function providerSubject(subject: string): string {
@@ -102,15 +124,13 @@ function referencesIn(words: string): string[] {
   return [...words.matchAll(/`(\w+)` of (\w+ \w+)/g)].map((found) => `${found[1] ?? ""} of ${found[2] ?? ""}`);
 }
 
-function peopleOf(text = ""): string[] {
-  return text.replace(/^the outsiders? /, "").split(/, | and /);
-}
-
 /** Reads the sentences about the groups, projects and cohorts of one organization. */
 class Sentences {
   /** The ids of objects and groups by their names in the review. */
   readonly #ids = new Map<string, string>();
   readonly #facts = new Set<string>();
+  /** The people of the row that was read last. */
+  #people: readonly string[] = [];
   /** The groups of gains and losses that rows of groups name. */
   readonly #through = new Map<string, { groups: readonly string[]; risks: string }>();
 
@@ -135,13 +155,15 @@ class Sentences {
     }
   }
 
-  /** Reads a row. A sentence that the oracle cannot read is a fact that nothing expects. */
-  read(words: string, found: readonly string[]): void {
+  /** Reads a row, and returns its people. A sentence that the oracle cannot read is a fact that nothing expects. */
+  read(words: string, found: readonly string[]): readonly string[] {
     const all = listRisks(found);
+    this.#people = [];
     const joined = this.#joined(words, all);
     for (const fact of joined ?? this.#parse(words)) {
       this.#facts.add(fact.startsWith("dormant ") || fact.startsWith("unread ") ? fact : `${fact} ${all}`);
     }
+    return this.#people;
   }
 
   facts(): string[] {
@@ -162,7 +184,7 @@ class Sentences {
     const [, start, groups, invitation, objects, people] = found;
     const isGain = start === "Join";
     const ids = this.#objects(groups);
-    const emails = peopleOf(people);
+    const emails = this.#peopleOf(people);
     for (const object of this.#objects(objects)) {
       for (const email of emails) {
         const key = `${isGain ? "gains" : "loses"} ${object} ${email}`;
@@ -223,7 +245,7 @@ class Sentences {
     const renamed = /^Renamed: (.+) to (\S+)\.$/.exec(words);
     if (renamed) return this.#objects(renamed[1]).map((id) => `renamed ${id}`);
     const invitation = /^The preview hides the group of the invitation for (.+)\.?$/.exec(words.replace(/\.$/, ""));
-    if (invitation) return peopleOf(invitation[1]).map((email) => `hides the group of ${email}`);
+    if (invitation) return this.#peopleOf(invitation[1]).map((email) => `hides the group of ${email}`);
     const hides = /^The preview hides who (?:has access to|joins or leaves) (.+)\.$/.exec(words);
     if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
     const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);
@@ -241,7 +263,15 @@ class Sentences {
 
   /** One fact for each object and each person. */
   #each(verb: string, [, objects, people]: RegExpExecArray, end = ""): string[] {
-    return this.#objects(objects).flatMap((id) => peopleOf(people).map((email) => `${verb} ${id} ${email}${end}`));
+    return this.#objects(objects).flatMap((id) =>
+      this.#peopleOf(people).map((email) => `${verb} ${id} ${email}${end}`),
+    );
+  }
+
+  #peopleOf(text = ""): string[] {
+    const people = text.replace(/^the outsiders? /, "").split(/, | and /);
+    this.#people = people;
+    return people;
   }
 
   #objects(text = ""): string[] {

@@ -1,6 +1,7 @@
 import { escape, type Expectation, riskList } from "./facts";
 import {
   type BillingState,
+  isHidden,
   type OrganizationState,
   type PolicyState,
   type RosterState,
@@ -293,9 +294,11 @@ class SlotSettings {
 
   /** The risk of a webhook that sends events to a URL. */
   #sends(url: string): string {
+    // The review cannot see the host.
+    if (isHidden(url)) return "addsWebhookHost";
     const hosts = this.world.slots.flatMap(({ before }) => {
       const webhook = sideOf(before, "Webhook")?.state;
-      return webhook === undefined ? [] : [hostOf(webhook.url)];
+      return webhook === undefined || isHidden(webhook.url) ? [] : [hostOf(webhook.url)];
     });
     return hosts.includes(hostOf(url)) ? "addsWebhook" : "addsWebhookHost";
   }
@@ -305,11 +308,11 @@ class SlotSettings {
     const shown = after ?? before;
     if (shown === undefined) return;
     const setting = `webhook ${shown.name ?? this.slot.key}`;
+    const hides = isHidden(after?.url) ? ["hidden"] : [];
+    const stops = before !== undefined && before.enabled !== false && after?.enabled === false ? ["stopsWebhook"] : [];
     if (after === undefined) this.#require("webhooks", setting, ["stopsWebhook"]);
     else if (before === undefined || isReplaced(this.world, this.slot)) {
-      this.#require("webhooks", setting, [this.#sends(after.url)]);
-      // A disabled webhook sends nothing, and a replacement can also stop one.
-      if (after.enabled === false) this.#allow("webhooks", setting);
+      this.#require("webhooks", setting, [this.#sends(after.url), ...stops, ...hides]);
     } else {
       const [was, is] = [before.enabled ?? true, after.enabled ?? true];
       const [sent, sends] = [before.events ?? [], after.events ?? []];
@@ -317,7 +320,8 @@ class SlotSettings {
       const isOtherEvents = JSON.stringify(sorted(sent)) !== JSON.stringify(sorted(sends));
       const risks = [
         ...(before.url !== after.url || hasMore || (!was && is) ? [this.#sends(after.url)] : []),
-        ...(was && !is ? ["stopsWebhook"] : []),
+        ...stops,
+        ...hides,
       ];
       const isChanged = before.url !== after.url || isOtherEvents || was !== is || before.name !== after.name;
       if (isChanged) this.#require("webhooks", setting, risks);
@@ -327,7 +331,8 @@ class SlotSettings {
 }
 
 function hostOf(url: string): string {
-  return new URL(url).host;
+  // Another port is the same host.
+  return new URL(url).hostname;
 }
 
 function hours(text: string | undefined): number | undefined {
