@@ -433,3 +433,66 @@ describe("a token or webhook that two stacks declare", () => {
     expect(messagesOf(together([dev, kept], [webhook({}, { op: "import" })]))).toEqual([]);
   });
 });
+
+describe("an object of a stack that another stack imports", () => {
+  const id = `${organizationId}/00000000-0000-4000-8000-000000000105`;
+  const listRows = (found: Review) => found.settings.map(({ words, risks }) => [words, ...risks].join(" "));
+  const declare = (op: string, type: string, before: Values | undefined, after: Values | undefined): PrintedStep => {
+    const all = (inputs: Values) => ({ organizationId, name: "field", ...inputs });
+    return {
+      op,
+      name: `${type}::field`,
+      before: before && { id, inputs: all(before), outputs: all(before) },
+      after: after && { inputs: all(after), ...(op === "import" && { importID: id }) },
+    };
+  };
+  const [none, bob] = [[], ["bob@acme.example"]];
+  const bobIsMember = {
+    op: "same",
+    name: "Membership::bob",
+    before: membership("bob@acme.example", "viewer"),
+    after: declared("bob@acme.example", "viewer"),
+  };
+
+  test("does not hide the new access to a project", () => {
+    const access = (users: readonly string[]) => ({ everyoneEnabled: false, access: { users, groups: [] } });
+    const found = together(
+      [dev, bobIsMember, declare("update", "Project", access(none), access(bob))],
+      [declare("import", "Project", undefined, access(bob))],
+    );
+    expect(listRows(found)).toEqual(["Access to project field for bob@acme.example: granted directly. grantsAccess"]);
+  });
+
+  test("does not hide a new host", () => {
+    const to = (url: string) => ({ url });
+    const found = together(
+      [dev, declare("update", "Webhook", to("https://hooks.acme.example/"), to("https://hooks.evil.example/"))],
+      [declare("import", "Webhook", undefined, to("https://hooks.evil.example/"))],
+    );
+    expect(found.settings.map(({ risks }) => risks)).toEqual([["addsWebhookHost"]]);
+  });
+
+  test("does not hide that a last day ends", () => {
+    const roster = (lastDays: Values): Values => ({
+      organizationId,
+      members: { "bob@acme.example": "viewer" },
+      lastDays,
+    });
+    const former = roster({ "bob@acme.example": "2027-01-31" });
+    const found = together(
+      [
+        dev,
+        {
+          op: "same",
+          name: "OrganizationMembers::dev",
+          before: { id: organizationId, inputs: former, outputs: former },
+          after: { inputs: former },
+        },
+      ],
+      [{ op: "import", name: "Membership::bob", after: declared("bob@acme.example", "viewer") }],
+    );
+    expect(found.people.filter(({ changed }) => changed)).toMatchObject([
+      { email: "bob@acme.example", before: { lastDay: "2027-01-31" }, risks: ["extendsAccess"] },
+    ]);
+  });
+});

@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import type { Reasons } from "../access/reasons";
 import { groupBy } from "../grouping";
-import { getOrganizationKey, type ProjectDeclaration } from "./declaration";
+import { type Declaration, getOrganizationKey, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
@@ -53,7 +53,8 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
   const objects = [...identities.values()].map((own) => {
     const [first] = own;
     const parent = first.kind === "Cohort" ? findProject(first, projects) : undefined;
-    const read = (side: Side) => combineAccess(own.flatMap((resource) => raw(resource, side) ?? []));
+    const read = (side: Side) =>
+      combineAccess(pickInformed(own, side).flatMap((resource) => raw(resource, side) ?? []));
     return {
       resources: own,
       path: getPath(first, model.projects),
@@ -97,11 +98,17 @@ function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
   return !isDeclared || unknownGroups.length > 0;
 }
 
+/** Leaves out imports before the change if the state of another stack contains the object. An import shows only the new values. */
+function pickInformed<T extends Declaration>(resources: readonly T[], side: Side): readonly T[] {
+  const known = new Set(resources.flatMap((one) => (one.isImported || one.before === undefined ? [] : getId(one))));
+  return resources.filter((resource) => side === "after" || !resource.isImported || !known.has(getId(resource)));
+}
+
 /** Returns a function that reads the declared access of a resource on one side. */
 function createReader(key: string, model: Model) {
   const read = (side: Side) => ({
     people: model[side].organizations.get(key)?.people ?? new Map<string, Person>(),
-    groups: listGroupMembers(model.groups, side, listInvitations(key, model, side)),
+    groups: listGroupMembers(pickInformed(model.groups, side), side, listInvitations(key, model, side)),
   });
   const sides = { before: read("before"), after: read("after") };
   return (resource: ProjectDeclaration, side: Side) => readAccess(resource, side, sides[side]);

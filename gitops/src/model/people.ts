@@ -41,6 +41,7 @@ export function combinePeople(
   const isObserved = source === "observed";
   const byAddress = new Map<string, Person>();
   const unknowns: string[] = [];
+  const imports = new Set(declarations.flatMap(([{ isImported, urn }]) => (isImported ? urn : [])));
   let hidden = 0;
   let hasHiddenRoster = false;
   for (const [declaration, { people }] of declarations) {
@@ -64,7 +65,11 @@ export function combinePeople(
         // An imported person exists, but a preview does not show the status.
         status: person.status ?? (isObserved ? "active" : getPlannedStatus(person, before, other)),
         isOwner: false,
-        lastDay: other === undefined ? person.lastDay : chooseLaterDay(person.lastDay, other.lastDay),
+        // An import shows only the new day.
+        lastDay:
+          other === undefined || (isObserved && other.declaredBy.every((one) => imports.has(one)))
+            ? person.lastDay
+            : chooseLaterDay(person.lastDay, other.lastDay),
         userId: person.userId ?? other?.userId ?? before?.userId,
         declaredBy: [...(other?.declaredBy ?? []), urn],
       });

@@ -18,7 +18,8 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
   const former = new Map(
     [...groupBy(objects, ({ row }) => row)].map(([row, own]) => [
       row,
-      own.map(({ before }) => before).filter((values) => values !== undefined),
+      // An imported object was in no stack before the change.
+      own.flatMap(({ before, declaration }) => (before === undefined || declaration.isImported ? [] : [before])),
     ]),
   );
   return objects.flatMap((object) => {
