@@ -434,7 +434,7 @@ describe("a token or webhook that two stacks declare", () => {
   });
 });
 
-describe("an object of a stack that another stack imports", () => {
+describe("an object of two stacks, of which one imports or changes it", () => {
   const id = `${organizationId}/00000000-0000-4000-8000-000000000105`;
   const listRows = (found: Review) => found.settings.map(({ words, risks }) => [words, ...risks].join(" "));
   const declare = (op: string, type: string, before: Values | undefined, after: Values | undefined): PrintedStep => {
@@ -493,6 +493,26 @@ describe("an object of a stack that another stack imports", () => {
     );
     expect(found.people.filter(({ changed }) => changed)).toMatchObject([
       { email: "bob@acme.example", before: { lastDay: "2027-01-31" }, risks: ["extendsAccess"] },
+    ]);
+  });
+
+  test("is not released by one stack if the other declares it", () => {
+    const released = declare("delete", "Webhook", { url: "https://hooks.acme.example/" }, undefined);
+    const kept = declare(
+      "same",
+      "Webhook",
+      { url: "https://hooks.acme.example/" },
+      { url: "https://hooks.acme.example/" },
+    );
+    const found = [{ ...released, before: { ...released.before, retainOnDelete: true } }];
+    expect(listRows(together([dev, ...found], [kept]))).toEqual([]);
+    expect(listRows(together([dev, ...found], []))).toHaveLength(1);
+  });
+
+  test("has each person once in a row if both change it in the same way", () => {
+    const group = declare("update", "Group", { members: none }, { members: bob });
+    expect(listRows(together([dev, bobIsMember, group], [group]))).toEqual([
+      "Join group field: bob@acme.example. grantsAccess",
     ]);
   });
 });

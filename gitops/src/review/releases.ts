@@ -1,5 +1,6 @@
 import type { Declaration, DeclaredState } from "../model/declaration";
 import type { Organization } from "../model/organization";
+import { getId } from "../model/properties";
 import type { DeclarationSides } from "../model/settings";
 import type { NamedPeople } from "../objects/people";
 import { rows } from "../objects/rows";
@@ -69,16 +70,18 @@ export function reviewReleases(
 /** Names the undeclared part that stays; empty if there is none. */
 function describeReleasedPart(
   state: DeclaredState,
-  { kind }: Declaration,
+  resource: Declaration,
   { people }: Organization,
   after: readonly Declaration[],
 ): string {
+  const { kind } = resource;
   const { noun, settings, type } = rows[kind];
+  const isSame = (other: Declaration) => other.urn !== resource.urn && getId(other) === getId(resource);
   if (state.people !== undefined) return describeReleasedPeople(state.people.declared, people);
   // The review reports the organization as a whole, and the owner as a person without a declaration.
   if (kind === "Organization") return "";
   if (settings !== undefined) return after.some((other) => other.kind === kind) ? "" : "the settings";
-  return type === undefined ? "" : `the ${noun}`;
+  return type === undefined || after.some(isSame) ? "" : `the ${noun}`;
 }
 
 function describeReleasedPeople(declared: NamedPeople, people: Organization["people"]): string {

@@ -61,6 +61,8 @@ export function reviewProjects(
       ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
       ...groups.filter(isOwn).flatMap(compareGroup),
     ];
-    return mergeRows(key, rows, isOutsider);
+    // Several stacks can declare one group.
+    const unique = new Map(rows.map((row) => [JSON.stringify(row), row]));
+    return mergeRows(key, [...unique.values()], isOutsider);
   });
 }
