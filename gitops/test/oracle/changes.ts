@@ -19,7 +19,7 @@ import {
   unknownOrganizationOf,
   type World,
 } from "./model";
-import { isReplaced } from "./printer";
+import { isReplaced, uuidOf } from "./printer";
 
 /** Random changes. The first value of each choice changes nothing, so that fast-check shrinks to the change that matters. */
 
@@ -96,7 +96,8 @@ function person(api: Api) {
     movesToStack: rarely(14),
     isImported: rarely(5),
     isReplaced: rarely(25),
-    second: rarely(14),
+    second: rarely(6),
+    secondRole: maybe(fc.constantFrom<Role[]>(...roles), 3),
     options: plain,
   });
 }
@@ -215,6 +216,13 @@ const roster = fc.record({
   options: plain,
 });
 
+/** A resource of another stack for an object of the organization. */
+const twin = fc.record({
+  of: fc.constantFrom("webhook0", "webhook1", "claim", "token", "group0", "project0"),
+  course: fc.constantFrom("kept", "other", "gone", "released", "imported" as const),
+});
+type DecidedTwin = typeof twin extends fc.Arbitrary<infer Value> ? Value : never;
+
 function organization(api: Api) {
   return fc.record({
     life: fc.constantFrom(
@@ -240,6 +248,10 @@ function organization(api: Api) {
     hasPolicy: fc.boolean(),
     billing,
     hasBilling: rarely(2),
+    twins: fc.oneof<fc.MaybeWeightedArbitrary<DecidedTwin[]>[]>(
+      { arbitrary: fc.constant([]), weight: 1 },
+      { arbitrary: fc.array(twin, { minLength: 1, maxLength: 3 }), weight: 1 },
+    ),
     objectStack: fc.constantFrom(0, 0, 0, 1),
     groups: fc.tuple(group, group),
     projects: fc.tuple(opening, opening),
@@ -276,7 +288,7 @@ const other = fc.record({
 export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "admin-v2", "connect").chain((api) =>
   fc
     .record({
-      stacks: fc.constantFrom(1, 1, 1, 2, 3),
+      stacks: fc.constantFrom(1, 1, 1, 2, 2, 3),
       unrefreshed: fc.oneof(
         { arbitrary: fc.constant([]), weight: 6 },
         { arbitrary: fc.subarray([0, 1, 2]), weight: 1 },
@@ -358,12 +370,80 @@ function toWorld(api: Api, decided: DecidedWorld): World {
     slots: slots.filter(({ before, after }) => before !== undefined || after !== undefined),
     invited,
   };
-  return {
+  const plain: World = {
     ...made,
     slots: made.slots.map((slot) =>
       slot.isImported === true || isReplaced(made, slot) ? withoutSecretOrganization(slot) : slot,
     ),
   };
+  const twins = [decided.first, decided.second].flatMap((one, index) =>
+    one?.life === "kept" ? one.twins.flatMap((twin) => makeTwin(plain, organizations[index] ?? "", twin) ?? []) : [],
+  );
+  // An object has at most two resources.
+  const unique = [...new Map(twins.map((slot) => [slot.key, slot])).values()];
+  return { ...plain, slots: [...plain.slots, ...unique] };
+}
+
+/** Returns the resource of another stack for an object that exists, and of which the previews hide nothing. */
+function makeTwin(world: World, organization: string, { of: kind, course }: DecidedTwin): Slot | undefined {
+  const object = world.slots.find(({ key }) => key === `${organization}_${kind}`);
+  if (world.stacks < 2 || object?.before === undefined || isReplaced(world, object)) return undefined;
+  if (object.secretOrganization !== undefined) return undefined;
+  const [was, is] = [toTwin(world, object.before.state), toTwin(world, (object.after ?? object.before).state)];
+  if (was === undefined || is === undefined) return undefined;
+  const before: Side = { state: was, options: course === "released" ? { retainOnDelete: true } : {} };
+  return {
+    stack: (object.stack + 1) % world.stacks,
+    key: `${object.key}_twin`,
+    organization,
+    twinOf: object.key,
+    ...(course === "imported" ? { isImported: true as const } : { before }),
+    ...(course === "gone" || course === "released"
+      ? {}
+      : { after: { state: course === "other" ? varied(is) : is, options: {} } }),
+  };
+}
+
+/** Returns a declaration of another stack, which knows objects only by their ids. Returns nothing if it cannot know them. */
+function toTwin(world: World, state: State): State | undefined {
+  switch (state.type) {
+    case "Group":
+      return isHidden(state.members) ? undefined : state;
+    case "Webhook":
+      return isHidden(state.url) ? undefined : state;
+    case "ClaimToken":
+      return state.cohort === undefined ? state : undefined;
+    case "OrganizationApiToken":
+      return state;
+    case "Project": {
+      const { access } = state;
+      if (access === undefined || isHidden(access)) return access === undefined ? state : undefined;
+      const groups = access.groups.map((group) => {
+        const found = "resource" in group ? world.slots.find(({ key }) => key === group.resource) : undefined;
+        return found?.before === undefined ? group : { uuid: uuidOf(found.key) };
+      });
+      if (groups.some((group) => "resource" in group)) return undefined;
+      return { ...state, access: { ...access, groups } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Changes a property of a declaration, if another value does not replace the object. */
+function varied(state: State): State {
+  switch (state.type) {
+    case "Webhook":
+      return { ...state, url: `${state.url}other` };
+    case "ClaimToken":
+      return { ...state, tags: ["west"] };
+    case "Project":
+      return { ...state, everyoneEnabled: !state.everyoneEnabled };
+    case "Group":
+      return state.members === undefined ? state : { ...state, members: [people[1], stranger, apiUser] };
+    default:
+      return state;
+  }
 }
 
 /**
@@ -538,7 +618,10 @@ class Builder {
         const isDeclared = was && is && inRoster.before === inRoster.after;
         const first = inRoster.after ? rosterStack : stack;
         if (one.second && target !== first && isDeclared) {
-          make(key, target, membership("before", target), membership("after", target));
+          const next = membership("after", target);
+          const other = { ...next, role: one.secondRole ?? next.role };
+          if (one.isImported && mayImport) make(key, target, undefined, next, isImported);
+          else make(key, target, membership("before", target), other);
         }
       }
     }

@@ -181,6 +181,8 @@ export interface Slot {
   readonly isImported?: true;
   /** The `organizationId` is secret. `source` is the organization on which the value depends. */
   readonly secretOrganization?: { readonly source?: string };
+  /** The logical name of the resource in another stack that declares the same object. */
+  readonly twinOf?: string;
   /** True for `--replace`, which replaces the object even if nothing differs. */
   readonly isReplaced?: true;
 }
@@ -226,6 +228,11 @@ export function unknownOrganizationOf(resource: string): string {
 
 export function isUnknownOrganization(name: string): boolean {
   return name.startsWith(unknownOrganization);
+}
+
+/** Returns the change without the second resources of objects. */
+export function withoutTwins(world: World): World {
+  return { ...world, slots: world.slots.filter(({ twinOf }) => twinOf === undefined) };
 }
 
 export function isHidden(value: unknown): value is Hidden {

@@ -344,34 +344,37 @@ function riskOf({ before, after, isInvitedAgain }: Course, life: Life): string[]
   return risks;
 }
 
-/** The stacks that contradict each other. A review with a conflict is refused. */
-export function conflictsOf(world: World): string[] {
-  const people = new People(world);
-  return organizationsOf(world).flatMap((organization) => {
-    if (lifeOf(world, organization) === "deleted") return [];
-    const courses = people.courses(organization);
-    const found = courses.filter(({ conflicts }) => conflicts).map(({ email }) => `${organization} ${email}`);
-    const slots = world.slots.filter((slot) => slot.organization === organization);
-    const owner = slots.flatMap((slot) => sideOf(slot.after, "OrganizationOwner")?.state.email ?? [])[0] ?? apiUser;
-    const rosters = slots.flatMap((slot) => {
-      const roster = sideOf(slot.after, "OrganizationMembers")?.state;
-      return roster === undefined || isHidden(roster.members)
-        ? []
-        : [{ stack: slot.stack, roster, members: roster.members }];
-    });
-    const others = slots.flatMap((slot) =>
-      rosters.flatMap(({ stack, roster, members }) =>
-        declaredBy(slot.after)
-          .filter(
-            (email) =>
-              slot.stack !== stack &&
-              !(email in members) &&
-              roster.ignore?.some((pattern) => matches(pattern, email)) !== true &&
-              (world.api === "connect" || email !== owner),
-          )
-          .map((email) => `${organization} ${email}: removed by the roster of ${stackName(stack)}`),
-      ),
-    );
-    return [...found, ...others];
-  });
+/** Expects the contradictions of stacks about people. Returns true if there is one, because a review then refuses the change. */
+export function expectPeopleConflicts(world: World, organization: string, expectation: Expectation): boolean {
+  if (lifeOf(world, organization) === "deleted") return false;
+  const slots = world.slots.filter((slot) => slot.organization === organization);
+  const found: string[] = [];
+  const add = (email: string, stacks: readonly number[]) => {
+    const names = [...new Set(stacks)].map(stackName).sort().join(" and ");
+    found.push(`conflict ${organization} ${email.toLowerCase()}: ${names}`);
+  };
+  for (const { email, conflicts } of new People(world).courses(organization)) {
+    const declaring = slots.filter(({ after }) => declaredBy(after).includes(email));
+    if (conflicts)
+      add(
+        email,
+        declaring.map(({ stack }) => stack),
+      );
+  }
+  const owner = slots.flatMap((slot) => sideOf(slot.after, "OrganizationOwner")?.state.email ?? [])[0] ?? apiUser;
+  for (const { stack, after } of slots) {
+    const roster = sideOf(after, "OrganizationMembers")?.state;
+    if (roster === undefined || isHidden(roster.members)) continue;
+    const { members, ignore = [] } = roster;
+    const keeps = (email: string) =>
+      email in members ||
+      ignore.some((pattern) => matches(pattern, email)) ||
+      (world.api === "admin-v2" && email === owner);
+    for (const other of slots) {
+      if (other.stack === stack) continue;
+      for (const email of declaredBy(other.after)) if (!keeps(email)) add(email, [stack, other.stack]);
+    }
+  }
+  for (const conflict of found) expectation.require(conflict, "review.md: stacks contradict each other");
+  return found.length > 0;
 }

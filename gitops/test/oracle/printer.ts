@@ -30,7 +30,7 @@ interface Step {
 }
 
 /** Returns a UUID that depends only on the text. */
-function uuidOf(text: string): string {
+export function uuidOf(text: string): string {
   const hash = createHash("sha256").update(text).digest("hex");
   return [
     hash.slice(0, 8),
@@ -327,6 +327,7 @@ class Printer {
   }
 
   #id(slot: Slot, { state }: Side): string {
+    const object = slot.twinOf ?? slot.key;
     const prn = prnOf(slot.organization);
     switch (state.type) {
       case "Organization":
@@ -338,13 +339,13 @@ class Printer {
       case "Membership":
         return `${prn}/${state.email.toLowerCase()}`;
       case "Cohort":
-        return `${prn}/${uuidOf(state.project)}/${uuidOf(slot.key)}`;
+        return `${prn}/${uuidOf(state.project)}/${uuidOf(object)}`;
       case "provider":
         return uuidOf(`provider ${slot.key}`);
       case "other":
         return slot.key;
       default:
-        return `${prn}/${uuidOf(slot.key)}`;
+        return `${prn}/${uuidOf(object)}`;
     }
   }
 
@@ -530,12 +531,12 @@ class Printer {
           createdAt: "2027-01-01T08:00:00Z",
           owner: apiUser,
           token: secret,
-          tokenId: uuidOf(slot.key),
+          tokenId: uuidOf(slot.twinOf ?? slot.key),
         };
       case "ClaimToken":
-        return { tags: [], ...outputs, claimTokenId: uuidOf(slot.key), token: secret };
+        return { tags: [], ...outputs, claimTokenId: uuidOf(slot.twinOf ?? slot.key), token: secret };
       case "Webhook":
-        return { enabled: true, events: [], ...outputs, secret, webhookId: uuidOf(slot.key) };
+        return { enabled: true, events: [], ...outputs, secret, webhookId: uuidOf(slot.twinOf ?? slot.key) };
       default:
         return outputs;
     }

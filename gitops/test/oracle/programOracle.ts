@@ -1,8 +1,9 @@
 import { type Expectation, riskList } from "./facts";
 import { isHidden, type Options, type Side, sideOf, type Slot, stackName, type World } from "./model";
-import { conflictsOf, lifeOf, organizationsOf } from "./peopleOracle";
+import { expectPeopleConflicts, lifeOf, organizationsOf } from "./peopleOracle";
 import { isReplaced, tokenOf } from "./printer";
 import { expectReferences } from "./referencesOracle";
+import { expectTwins } from "./twins";
 
 /** Expects the program changes and the organizations. Returns the verdict. */
 export function expectProgram(world: World, expectation: Expectation): "pass" | "needs approval" | "refused" {
@@ -94,7 +95,12 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
     }
   }
   const hidesReference = expectReferences(world, expectation);
-  if (conflictsOf(world).length > 0) return "refused";
+  let isRefused = false;
+  for (const organization of organizationsOf(world)) {
+    if (expectTwins(world, organization, expectation)) isRefused = true;
+    if (expectPeopleConflicts(world, organization, expectation)) isRefused = true;
+  }
+  if (isRefused) return "refused";
   return found.needsApproval || hidesReference ? "needs approval" : "pass";
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { objectsOf, reasonList } from "./accessOracle";
 import { listRisks } from "./facts";
-import { sideOf, type World } from "./model";
+import { sideOf, withoutTwins, type World } from "./model";
 import { insidersFact, isOutsider } from "./outsidersOracle";
 import { organizationsOf, personFact, type Standing } from "./peopleOracle";
 import { prnOf } from "./printer";
@@ -43,6 +43,16 @@ const reviewSchema = z.object({
   ),
   unknowns: z.array(z.string()),
   insiders: z.array(z.string()).optional(),
+  conflicts: z
+    .array(
+      z.object({
+        organization: z.string(),
+        people: z.array(z.string()),
+        stacks: z.array(z.string()),
+        message: z.string(),
+      }),
+    )
+    .default([]),
   programChanges: z.array(
     z.object({ stack: z.string().nullable(), section: z.string(), subject: z.string(), words: z.string(), risks }),
   ),
@@ -78,6 +88,7 @@ export function readReview(text: string, world: World): ReviewFacts {
     else {
       const emails = sentencesOf(name).read(words, found);
       const isMarked = / the outsiders? /.test(words);
+      if (new Set(emails).size < emails.length) facts.add(`row with a person twice: ${words}`);
       const isWrong = emails.some((email) => isOutsider(review.insiders, email) !== outsiders);
       if (isWrong || isMarked !== outsiders) facts.add(`row with people of another kind: ${words}`);
     }
@@ -85,6 +96,16 @@ export function readReview(text: string, world: World): ReviewFacts {
   for (const text of review.unknowns) {
     const stack = /^The preview of (\S+) was made without --refresh, /.exec(text)?.[1];
     if (stack !== undefined) facts.add(`unknown ${stack} without --refresh`);
+  }
+  for (const { organization, people, stacks, message } of review.conflicts) {
+    const prefix = `conflict ${nameOf(organization)}`;
+    const names = [...stacks].sort().join(" and ");
+    const deletion =
+      /is deleted by (\S+), but (\S+) (?:declares|imports) it\. To move the object, first apply (\S+)\. /.exec(message);
+    if (deletion !== null && deletion[2] === deletion[3]) {
+      facts.add(`${prefix}: ${deletion[1] ?? ""} deletes what ${deletion[2] ?? ""} declares`);
+    } else if (people.length === 0) facts.add(`${prefix}: ${names}`);
+    for (const email of people) facts.add(`${prefix} ${email.toLowerCase()}: ${names}`);
   }
   facts.add(insidersFact(review.insiders));
   for (const [name, one] of sentences) for (const fact of one.facts()) facts.add(`projects ${name} ${fact}`);
@@ -136,13 +157,13 @@ class Sentences {
 
   constructor(world: World, organization: string) {
     for (const slot of world.slots) {
-      if (slot.organization !== organization) continue;
+      if (slot.organization !== organization || slot.twinOf !== undefined) continue;
       for (const side of [slot.before, slot.after]) {
         const group = sideOf(side, "Group")?.state;
         if (group !== undefined) this.#ids.set(`group ${group.name}`, slot.key);
       }
     }
-    for (const object of objectsOf(world, organization)) {
+    for (const object of objectsOf(withoutTwins(world), organization)) {
       for (const state of [object.before, object.after]) {
         if (state?.type === "Project") this.#ids.set(`project ${state.name}`, object.id);
         if (state?.type !== "Cohort") continue;

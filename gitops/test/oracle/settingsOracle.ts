@@ -11,6 +11,7 @@ import {
 } from "./model";
 import { isReleased, lifeOf, organizationsOf, People } from "./peopleOracle";
 import { isReplaced } from "./printer";
+import { twinsOf } from "./twins";
 
 /** Expects the rows of all sections of settings except `projects`. */
 export function expectSettings(world: World, expectation: Expectation): void {
@@ -21,6 +22,13 @@ export function expectSettings(world: World, expectation: Expectation): void {
     if (life === "deleted") expectation.allowAll(new RegExp(`^${escape(prefix)}`));
     if (life === "created" || life === "adopted") {
       expectation.allowAll(new RegExp(`^${escape(prefix)}(general|security|billing|guards|protection) `));
+    }
+    for (const { object, isUnclear } of twinsOf(world, organization)) {
+      if (!isUnclear) continue;
+      for (const state of [object.before?.state, object.after?.state]) {
+        const name = state !== undefined && "name" in state ? (state.name ?? "") : "";
+        expectation.allowAll(new RegExp(`^${escape(prefix)}(tokens|webhooks) .*${escape(name)} `));
+      }
     }
     for (const slot of world.slots.filter((one) => one.organization === organization)) {
       new SlotSettings(world, slot, expectation, prefix).expect();
@@ -51,6 +59,8 @@ class SlotSettings {
   expect(): void {
     this.#options();
     const { before, after } = this.slot;
+    // The import of an object changes nothing.
+    if (this.slot.twinOf !== undefined && this.slot.isImported === true) return;
     if (after !== undefined && isReplaced(this.world, this.slot) && before?.options.retainOnDelete === true) {
       const setting = `${after.state.type} ${this.slot.key}`;
       const email = sideOf(before, "Membership")?.state.email;
@@ -110,6 +120,10 @@ class SlotSettings {
     const setting = `${before.state.type} ${key}`;
     // If the organization is deleted too, Peridio keeps nothing. Another resource can declare the object.
     const isGone = lifeOf(this.world, organization) === "deleted";
+    // Another stack can still declare the object, or delete it.
+    const pair = twinsOf(this.world, organization).find(({ object, twin }) => [object, twin].includes(this.slot));
+    const other = pair?.object === this.slot ? pair.twin : pair?.object;
+    if (other?.after !== undefined) return;
     const isPerson = ["Membership", "OrganizationMembers"].includes(before.state.type);
     const others = this.world.slots.some(
       (slot) =>
@@ -120,7 +134,7 @@ class SlotSettings {
     // Peridio does not keep a person's access if another stack removes the person.
     const email = sideOf(before, "Membership")?.state.email;
     const isRemoved = email !== undefined && new People(this.world).course(organization, email).after === undefined;
-    if (isGone || isRemoved || (isPerson && others)) this.#allow("released", setting);
+    if (isGone || isRemoved || pair !== undefined || (isPerson && others)) this.#allow("released", setting);
     else this.#require("released", setting, ["releases"]);
     if (before.state.type === "OrganizationOwner") this.#allow("general", "owner");
     for (const name of ["requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"]) {

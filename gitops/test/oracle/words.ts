@@ -12,12 +12,14 @@ export function describeWorld(world: World): string {
   ].join("\n");
 }
 
-function describeSlot({ stack, key, before, after, isImported, isReplaced, secretOrganization: hidden }: Slot): string {
+function describeSlot(slot: Slot): string {
+  const { stack, key, before, after, isImported, isReplaced, twinOf, secretOrganization: hidden } = slot;
   const [was, is] = [side(before), side(after)];
   const mark = isImported === true ? " (imported)" : isReplaced === true ? " (replaced)" : "";
+  const twin = twinOf === undefined ? "" : ` (the same object as ${twinOf})`;
   const secret =
     hidden === undefined ? "" : ` (secret organization${hidden.source === undefined ? "" : " of a resource"})`;
-  return `${stackName(stack)} ${key}${mark}${secret}: ${was === is ? `unchanged ${is}` : `${was}\n    → ${is}`}`;
+  return `${stackName(stack)} ${key}${mark}${twin}${secret}: ${was === is ? `unchanged ${is}` : `${was}\n    → ${is}`}`;
 }
 
 function side(one: Side | undefined): string {
