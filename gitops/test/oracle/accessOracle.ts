@@ -5,6 +5,7 @@ import {
   type GroupReference,
   type GroupState,
   isHidden,
+  isPartner,
   type ProjectState,
   type Side,
   sideOf,
@@ -231,6 +232,7 @@ export function expectAccess(world: World, expectation: Expectation): void {
   for (const organization of organizationsOf(world)) {
     const life = lifeOf(world, organization);
     const prefix = `projects ${organization} `;
+    if (world.hasRules === true && life === "kept") expectRenames(world, organization, expectation);
     // If stacks contradict each other, the documentation does not say which declaration counts.
     const isUnclear = twinsOf(world, organization).some(
       (twin) => isAccess(twin.object) && (twin.isUnclear || twin.isDoubtful),
@@ -238,6 +240,37 @@ export function expectAccess(world: World, expectation: Expectation): void {
     if (life === "deleted" || isUnclear) expectation.allowAll(new RegExp(`^${escape(prefix)}`));
     expectOrganization(new Reachability(withoutTwins(world), organization), expectation, prefix);
   }
+}
+
+/** Expects a row for each group that would break the rule with its former name. */
+function expectRenames(world: World, organization: string, expectation: Expectation): void {
+  for (const slot of world.slots) {
+    const [before, after] = [sideOf(slot.before, "Group")?.state, sideOf(slot.after, "Group")?.state];
+    if (slot.organization !== organization || before === undefined || after === undefined) continue;
+    if (before.name === after.name) continue;
+    const fact = `rule ${organization} group ${after.name} [leavesRule]`;
+    const { members } = after;
+    // The documentation does not say if the former members count if the change stops declaring members.
+    if (members === undefined && before.members !== undefined) expectation.allow(fact);
+    else if (members === undefined || isHidden(members) || members.some(isPartner)) {
+      expectation.require(fact, "review.md: leavesRule: renames a group that would break a rule under its former name");
+    } else if (world.slots.some((other) => invitesPartner(other, slot.key))) expectation.allow(fact);
+  }
+}
+
+/** Returns true if an invitation of a partner names the group. It counts until the person has accepted. */
+function invitesPartner({ before, after }: Slot, group: string): boolean {
+  return [before, after].some((side) => {
+    const membership = sideOf(side, "Membership")?.state;
+    const groups = sideOf(side, "OrganizationMembers")?.state.groups ?? {};
+    const references = [
+      ...Object.entries(groups),
+      ...(membership?.group === undefined ? [] : [[membership.email, membership.group] as const]),
+    ];
+    return references.some(
+      ([email, reference]) => isPartner(email) && "resource" in reference && reference.resource === group,
+    );
+  });
 }
 
 function isAccess({ before, after }: Slot): boolean {

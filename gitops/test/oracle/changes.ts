@@ -125,7 +125,7 @@ const opening = fc.record({
 
 const group = fc.record({
   presence,
-  isRenamed: rarely(8),
+  isRenamed: rarely(4),
   description: pair(maybe(fc.constantFrom("first", "second"), 1), 5),
   members: pair(fc.subarray([...people, stranger], { maxLength: 3 }), 1),
   declared: pair(
@@ -289,6 +289,7 @@ export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "adm
   fc
     .record({
       stacks: fc.constantFrom(1, 1, 1, 2, 2, 3),
+      hasRules: rarely(2),
       unrefreshed: fc.oneof(
         { arbitrary: fc.constant([]), weight: 6 },
         { arbitrary: fc.subarray([0, 1, 2]), weight: 1 },
@@ -316,6 +317,7 @@ export function organizationChange(api: Api, name: string): fc.Arbitrary<World> 
 
 interface DecidedWorld {
   readonly stacks: number;
+  readonly hasRules: boolean;
   readonly unrefreshed: readonly number[];
   readonly endpoint: string | undefined;
   readonly first: DecidedOrganization;
@@ -365,6 +367,7 @@ function toWorld(api: Api, decided: DecidedWorld): World {
   const made: World = {
     api,
     stacks: decided.stacks,
+    ...(decided.hasRules ? { hasRules: true } : {}),
     unrefreshed: decided.unrefreshed.filter((stack) => stack < decided.stacks),
     ...property("endpoint", decided.endpoint),
     slots: slots.filter(({ before, after }) => before !== undefined || after !== undefined),

@@ -202,6 +202,8 @@ export interface World {
   readonly endpoint?: string;
   /** The stacks whose previews were made without `--refresh`. */
   readonly unrefreshed: readonly number[];
+  /** True if the review checks `accessRules`. */
+  readonly hasRules?: true;
   readonly slots: readonly Slot[];
   /** The people with an invitation. All other declared people are members before the change. */
   readonly invited: readonly Person[];
@@ -209,6 +211,18 @@ export interface World {
 
 /** The API key's user, who owns every organization. */
 export const apiUser = "ada@acme.example";
+
+/** A rule about groups, which only new names of groups meet. It does not change the verdict. */
+export const accessRules = `rules:
+  Partners are in renamed groups:
+    people: "*@partner.example"
+    groups: "*-renamed"
+    severity: note
+`;
+
+export function isPartner(email: string): boolean {
+  return email.endsWith("@partner.example");
+}
 
 export const projectOf = "access";
 

@@ -5,7 +5,7 @@ import { run } from "../../src/program";
 import { fakeTerminal } from "../support/terminal";
 
 /** Runs `peridio-gitops review --json`. Rejects if the review fails. */
-export async function reviewOf(previews: readonly string[]): Promise<string> {
+export async function reviewOf(previews: readonly string[], rules?: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "oracle-"));
   try {
     const files = previews.map((text, index) => {
@@ -13,8 +13,14 @@ export async function reviewOf(previews: readonly string[]): Promise<string> {
       writeFileSync(file, text);
       return file;
     });
+    const options = [];
+    if (rules !== undefined) {
+      const file = join(folder, "access-rules.yaml");
+      writeFileSync(file, rules);
+      options.push("--rules", file);
+    }
     const terminal = fakeTerminal();
-    await run(["review", ...files, "--json"], terminal);
+    await run(["review", ...files, ...options, "--json"], terminal);
     if (terminal.printed() === "") throw new Error(terminal.said());
     return terminal.printed();
   } finally {
