@@ -22,6 +22,7 @@ export const risks = {
   unprotects: { level: "high", words: "removes protection" },
   weakensGuard: { level: "high", words: "weakens a guardrail" },
   releases: { level: "high", words: "releases an object" },
+  releasesPerson: { level: "high", words: "stops managing a person" },
   hidden: { level: "high", words: "hides a value" },
   notUnderstood: { level: "high", words: "is not understood" },
   changesControls: { level: "high", words: "changes the review itself" },
@@ -57,6 +58,7 @@ export const riskNames = Object.keys(risks).filter((name): name is Risk => name 
 /** The risks that another one implies. */
 const implied: Readonly<Partial<Record<Risk, readonly Risk[]>>> = {
   deletesProject: ["revokesAccess"],
+  releasesPerson: ["extendsAccess"],
   grantsAdmin: ["raisesRole"],
   removesAdmin: ["lowersRole"],
   removesAllowlist: ["widensAllowlist"],

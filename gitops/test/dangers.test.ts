@@ -145,6 +145,64 @@ describe("a change outside Pulumi that the update undoes", () => {
   });
 });
 
+describe("a change outside Pulumi that the program accepts", () => {
+  /** A resource that Peridio changed since the last update, and whose program declares that change. */
+  const accepted = (name: string, id: string, program: object, live: object): readonly PrintedStep[] => {
+    const recorded = { organizationId, ...program };
+    const observed = { organizationId, ...live };
+    return [
+      { op: "refresh", name, before: { id, inputs: recorded, outputs: recorded }, after: { id, inputs: observed } },
+      { op: "same", name, before: { id, inputs: observed, outputs: observed }, after: { inputs: observed } },
+    ];
+  };
+  const listAll = ({ settings }: Review) => settings.map(({ words, risks }) => [words, ...risks].join(" "));
+
+  test("is a row for each setting", () => {
+    const steps = accepted(
+      "SecurityPolicy::acme-dev",
+      organizationId,
+      { requireTwoFactor: true, sessionTimeout: "8h" },
+      { requireTwoFactor: false, sessionTimeout: "8h" },
+    );
+    expect(listAll(review([dev, ...steps]))).toEqual([
+      "Two-factor authentication: required → not required, which accepts a change made outside Pulumi. weakensTwoFactor acceptsDrift",
+    ]);
+  });
+
+  test("is a row for members of groups, grants and openings", () => {
+    const id = (digit: number) => `${organizationId}/00000000-0000-4000-8000-00000000010${digit}`;
+    const group = accepted(
+      "Group::field",
+      id(5),
+      { name: "field", members: ["bob@acme.example", "dora@acme.example"] },
+      { name: "field", members: ["bob@acme.example", "eve@acme.example"] },
+    );
+    const project = accepted(
+      "Project::firmware",
+      id(1),
+      { name: "firmware", everyoneEnabled: false, access: { users: [], groups: [] } },
+      { name: "firmware", everyoneEnabled: true, access: { users: ["eve@acme.example"], groups: [] } },
+    );
+    expect(listAll(review([dev, ...group, ...project]))).toEqual([
+      "The program accepts that eve@acme.example joined group field outside Pulumi. grantsAccess acceptsDrift",
+      "The program accepts that dora@acme.example left group field outside Pulumi. acceptsDrift",
+      "The program accepts that project firmware was opened to everyone outside Pulumi. opensProject acceptsDrift",
+      "The program accepts a grant for project firmware made outside Pulumi: eve@acme.example. grantsAccess acceptsDrift",
+    ]);
+  });
+
+  test("does not make the domain of an admin one of the company's own", () => {
+    const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
+    const steps = accepted(
+      "OrganizationMembers::acme-dev",
+      organizationId,
+      { members },
+      { members: { ...members, "mallory@evil.example": "admin" } },
+    );
+    expect(review([dev, ...steps]).insiders).toEqual(["*@acme.example"]);
+  });
+});
+
 describe("a preview", () => {
   const unknowns = (text: string) => createReview([readPreview(text, "preview.json", "change")], "change").unknowns;
 
@@ -253,7 +311,7 @@ describe("a last day", () => {
       after: { inputs: { ...step.after?.inputs, ignore: ["bob@*"] } },
     };
     const found = review([dev, ignored]).people.find(({ email }) => email === "bob@acme.example");
-    expect(found).toMatchObject({ changed: true, risks: ["extendsAccess"] });
+    expect(found).toMatchObject({ changed: true, risks: ["releasesPerson"] });
     expect(found?.after).not.toHaveProperty("lastDay");
     const rules = judged('Ends:\n  people: "bob@*"\n  until: required', [dev, ignored]);
     expect(rules.violations.map(({ rule, before }) => [rule, before])).toEqual([["Ends", false]]);

@@ -32,7 +32,7 @@ test.each([outsider, "aaron@partner.example", "p16@partner.example", "zzz@zzz.ex
     expect(access[0]).toMatch(new RegExp(`: the outsider \`${address}\`\\.$`));
     expect(access[1]).not.toContain(address);
     const page = formatHtml(createReport(reviewFortyPeople(address)), { title: "Access review" });
-    expect(page.indexOf(address.split("@")[0] ?? "")).toBeLessThan(page.indexOf('id="rules"'));
+    expect(page.slice(0, page.indexOf('id="rules"'))).toContain(address.split("@")[0]);
   },
 );
 

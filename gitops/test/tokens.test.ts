@@ -74,9 +74,11 @@ describe("API tokens", () => {
     ]);
   });
 
-  test("an import and an unchanged token are no change", () => {
+  test("an unchanged token is no change, and an import has a row", () => {
     expect(said([token(observed, observed)])).toEqual([]);
-    expect(said([{ ...token(undefined, observed), op: "import" }])).toEqual([]);
+    expect(said([{ ...token(undefined, observed), op: "import" }])).toEqual([
+      "API token pipeline: imported without changes. Owner: ada@acme.example. Expiry: 2027-03-01T00:00:00Z. acceptsDrift",
+    ]);
   });
 
   test("no report contains the secret value", () => {

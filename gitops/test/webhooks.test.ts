@@ -113,8 +113,10 @@ test("a hidden URL is a high risk", () => {
   ]);
 });
 
-test("an import changes nothing, unless the imported webhook replaces another one", () => {
-  expect(said([{ ...webhook(undefined, { url: "[secret]" }), op: "import" }])).toEqual([]);
+test("an import has a row, with the risk of an unknown host", () => {
+  expect(said([{ ...webhook(undefined, { url: "[secret]" }), op: "import" }])).toEqual([
+    "Webhook alerts: imported without changes. Host: secret. Events: all. addsWebhookHost hidden acceptsDrift",
+  ]);
   const other = webhook({}, { url: "https://evil.example/" });
   expect(said(["import-replacement", "replace"].map((op) => ({ ...other, op })))).toEqual([
     "Webhook alerts: replaced. A new webhook with a new key replaces the former one. Host: alerts.acme.example → evil.example. addsWebhookHost",

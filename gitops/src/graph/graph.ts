@@ -52,16 +52,12 @@ const policies = z
 
 const edge = z
   .strictObject({
-    from: z
-      .string()
-      .meta({
-        description: "The `id` of the node where the edge begins: policies, an organization, a group or projects.",
-      }),
-    to: z
-      .string()
-      .meta({
-        description: "The `id` of the node where the edge ends: an organization, people, a group, projects or cohorts.",
-      }),
+    from: z.string().meta({
+      description: "The `id` of the node where the edge begins: policies, an organization, a group or projects.",
+    }),
+    to: z.string().meta({
+      description: "The `id` of the node where the edge ends: an organization, people, a group, projects or cohorts.",
+    }),
   })
   .meta({
     id: "Edge",

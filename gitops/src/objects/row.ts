@@ -79,8 +79,8 @@ export interface ObjectRow {
   readonly deleted: Effect;
   /** Describes the replacement of an object. */
   readonly describeReplacement: (replacement: Replacement) => Effect;
-  /** Finds risks of the values after a change that has other risks: those that no object of the kind had before. */
-  readonly findNewRisks?: (after: Values, all: readonly Values[]) => readonly Risk[];
+  /** Finds risks of values that no object of the kind had before. `risks` are the other risks of the change. */
+  readonly findNewRisks?: (after: Values, former: readonly Values[], risks: readonly Risk[]) => readonly Risk[];
   /** A property of which the words show only a part. The row has a digest of the whole value. */
   readonly partial?: string;
   /** In the order of the words. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Values } from "#framework";
 import { organizationId } from "./inputs";
 import { createProperty } from "./property";
 import { readSwitch, readText } from "./reading";
@@ -32,6 +33,15 @@ const url = createProperty<string>({
     formatHost(before) === formatHost(after) ? `${formatHost(after)}, with another URL` : undefined,
   findRisks: () => ["addsWebhook"],
 });
+
+const knownHosts = new WeakMap<readonly Values[], ReadonlySet<string | undefined>>();
+
+/** Returns the hosts of webhooks. The same list is read once, because every change asks for it. */
+function listHosts(all: readonly Values[]): ReadonlySet<string | undefined> {
+  const hosts = knownHosts.get(all) ?? new Set(all.map(({ url }) => getHostName(url)));
+  knownHosts.set(all, hosts);
+  return hosts;
+}
 
 /** Returns the name of a host; undefined if the URL is hidden or unclear. No such host counts as known. */
 function getHostName(url: unknown): string | undefined {
@@ -71,10 +81,11 @@ export const webhook = createRow({
   object: {
     section: "webhooks",
     partial: "url",
-    findNewRisks(after, all) {
+    findNewRisks(after, former, risks) {
+      // A change that neither adds events nor hides anything sends nothing to a new host.
+      if (!(["addsWebhook", "acceptsDrift", "hidden"] as const).some((risk) => risks.includes(risk))) return [];
       const host = getHostName(after.url);
-      const isKnown = host !== undefined && all.some(({ url }) => getHostName(url) === host);
-      return isKnown ? [] : ["addsWebhookHost"];
+      return host !== undefined && listHosts(former).has(host) ? [] : ["addsWebhookHost"];
     },
     created: { words: "created", risks: ["addsWebhook"] },
     deleted: { words: "deleted", risks: ["stopsWebhook"] },

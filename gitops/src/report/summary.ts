@@ -70,10 +70,14 @@ function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: R
 /** The people and objects that the summary names for one risk. */
 const mostNames = 3;
 
-function countPeople({ people, insiders = [] }: Review): readonly Text[] {
-  const concerned = people.filter(isConcerned);
+function countPeople({ people, settings, insiders = [] }: Review): readonly Text[] {
+  const concerned = [
+    ...people.filter(isConcerned),
+    ...settings.flatMap(({ organization, people: own = [] }) => own.map((email) => ({ organization, email }))),
+  ];
   const isOutsider = createOutsiderCheck(insiders);
-  const outsiders = [...new Set(concerned.map(({ email }) => email).filter(isOutsider))].sort();
+  const addresses = new Map(concerned.map(({ email }) => [email.toLowerCase(), email]));
+  const outsiders = [...addresses.values()].filter(isOutsider).sort();
   const named = joinTexts(
     outsiders.map((email) => [{ email }]),
     ", ",

@@ -6,7 +6,7 @@ import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
 import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { findConflicts } from "./conflicts";
-import { createOutsiderCheck, listAdminDomains } from "./insiders";
+import { createOutsiderCheck, listInsiders } from "./insiders";
 import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
@@ -83,8 +83,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
   ];
   const people = [...reviewPeople(model)].sort(byOrganization);
-  const named = judgement?.insiders ?? [];
-  const insiders = named.length > 0 ? named : listAdminDomains(model);
+  const insiders = listInsiders(model, judgement?.insiders ?? []);
   const access = listAllAccess(model);
   const reaches = organizations.map(({ key }) => reviewReach(key, model, access.get(key) ?? []));
   const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];

@@ -134,9 +134,9 @@ function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Co
     const [from, to] = [listStacks(deleting), listStacks(keeping)];
     if (first === undefined || organization === undefined || to.every((stack) => from.includes(stack))) return [];
     const [source, target] = [joinAnd(from), joinAnd(to)];
-    const verb = keeping.some(({ isImported }) => isImported) ? "imports" : "declares";
+    const verb = keeping.every(({ isImported }) => isImported) ? "import" : "declare";
     const message =
-      `${capitalize(describePath(first, declarations))} is deleted by ${source}, but ${target} ${verb} it. ` +
+      `${capitalize(describePath(first, declarations))} is deleted by ${source}, but ${target} ${to.length === 1 ? `${verb}s` : verb} it. ` +
       `To move the object, first apply ${target}. Then run \`pulumi state delete\` for it in ${source}, so that the update of ${source} deletes nothing.`;
     return [{ organization, people: [], stacks: listStacks([...deleting, ...keeping]), message }];
   });

@@ -13,8 +13,13 @@ import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, findPropertyConflicts } from "./properties";
 import type { SettingReview } from "./review";
 
-/** Lists the API tokens, claim tokens and webhooks that a change creates, changes, replaces or deletes. */
+/** Lists the API tokens, claim tokens and webhooks that a change creates, imports, changes, replaces or deletes. */
 export function reviewObjects({ objects }: Pick<Model, "objects">): readonly SettingReview[] {
+  const known = new Set(
+    objects.flatMap(({ declaration }) =>
+      declaration.isImported || declaration.before === undefined ? [] : [getIdentity(declaration)],
+    ),
+  );
   const former = new Map(
     [...groupBy(objects, ({ row }) => row)].map(([row, own]) => [
       row,
@@ -26,6 +31,8 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
     const change = { ...object, former: former.get(object.row) ?? [] };
     const { declaration, row, isRenamed, before, after } = change;
     const { isEffective, isReplaced, isReleased, organization } = declaration;
+    if (declaration.isImported && !isReplaced && !known.has(getIdentity(declaration)))
+      return createReviews(organization.after, change, imported, { before: undefined, after });
     if (!isEffective) return [];
     const [origin, place] = [before && organization.before, after && organization.after];
     if (origin !== undefined && origin === place) {
@@ -40,11 +47,19 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
   });
 }
 
+/** The outcome for an object that was in no stack before. Nobody reviewed it. */
+const imported: Effect = { words: "imported without changes", risks: ["acceptsDrift"] };
+
+/** The same for all declarations of one object. */
+function getIdentity(declaration: Declaration): string {
+  return `${declaration.kind} ${getUuid(getId(declaration) ?? declaration.urn)}`;
+}
+
 /** Finds the tokens and webhooks that stacks declare differently. `present` are the resources about the organization. */
 export function findObjectConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const objects = groupBy(
     present.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
-    (declaration) => `${declaration.kind} ${getUuid(getId(declaration) ?? "")}`,
+    getIdentity,
   );
   return [...objects.values()].flatMap((own) => {
     const [first] = own;
@@ -77,7 +92,7 @@ function createReviews(
   const sentences = [outcome.words, ...details.map((detail) => `${detail.label}: ${detail.words}`)];
   // The hidden values of a deleted object are no risk.
   const common = sides.after === undefined ? outcome.risks : [outcome, ...details].flatMap((part) => part.risks);
-  const added = sides.after === undefined || common.length === 0 ? undefined : findNewRisks?.(sides.after, former);
+  const added = sides.after === undefined ? undefined : findNewRisks?.(sides.after, former, common);
   const risks = [...common, ...(added ?? [])];
   return [
     {

@@ -53,11 +53,15 @@ interface PersonChange {
 
 function reviewPerson(organization: string, change: PersonChange): PersonReview {
   const { before, after } = change;
-  const isDoubtful = isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change);
+  const isDoubtful =
+    (isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change, "members")) ||
+    (isWithheld(before?.lastDay) && isWithheld(after?.lastDay) && mayHaveChanged(change, "lastDays"));
   const isAccepted = acceptsDrift(change);
   const risks: readonly Risk[] = [
     ...findRisks(change, isDoubtful),
     ...findDayRisks(before, after),
+    ...(isDoubtful ? (["hidden"] as const) : []),
+    ...(isReleased(before, after) ? (["releasesPerson"] as const) : []),
     ...(isAccepted ? findDriftRisks(after) : []),
   ];
   return {
@@ -110,13 +114,13 @@ function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
   );
 }
 
-/** Reports if Pulumi changes a role that is hidden on both sides. */
-function mayHaveChanged({ before, after, byUrn }: PersonChange): boolean {
+/** Reports if Pulumi changes a role or a last day that is hidden on both sides. */
+function mayHaveChanged({ before, after, byUrn }: PersonChange, property: "members" | "lastDays"): boolean {
   const urns = new Set([...(before?.declaredBy ?? []), ...(after?.declaredBy ?? [])]);
   return [...urns].some((urn) => {
     const resource = byUrn.get(urn);
     if (resource === undefined) return false;
-    return resource.kind === "Membership" ? mayDiffer(resource, "role") : mayDiffer(resource, "members", after?.email);
+    return resource.kind === "Membership" ? mayDiffer(resource, "role") : mayDiffer(resource, property, after?.email);
   });
 }
 
@@ -137,6 +141,12 @@ function isChange(before: Person | undefined, after: Person | undefined): boolea
     isNewAccess(before, after) ||
     !isSameDay(before, after)
   );
+}
+
+/** Reports if no stack declares a person any more, and the person keeps the access. */
+function isReleased(before: Person | undefined, after: Person | undefined): boolean {
+  if (before === undefined || after === undefined || after.isOwner) return false;
+  return before.declaredBy.length > 0 && after.declaredBy.length === 0;
 }
 
 function isSameDay({ lastDay: a }: Person, { lastDay: b }: Person): boolean {
@@ -225,7 +235,8 @@ function findNotes(
     ];
   }
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
-  if (isDoubtful) notes.push("The role may change, but the preview hides both the old and the new role.");
+  if (isDoubtful)
+    notes.push("The role or the last day may change, but the preview hides both the old and the new value.");
   if (isAccepted) notes.push("This person got the access outside Pulumi, and the program starts to declare it.");
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
@@ -236,11 +247,11 @@ function findNotes(
       `${isUncertain ? "If the role changes, a" : "A"} new invitation replaces the present one, because Peridio cannot edit an invitation.`,
     );
   }
-  if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
+  if (isReleased(before, after)) {
+    notes.push("No stack declares this person after the change, but the person keeps the access.");
+  } else if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
     notes.push(
-      after.isOwner
-        ? "No stack declares this person after the change, but the person stays, as the owner of the organization."
-        : "No stack declares this person after the change, but the person keeps the access.",
+      "No stack declares this person after the change, but the person stays, as the owner of the organization.",
     );
   }
   return notes;

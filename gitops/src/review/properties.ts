@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Values } from "#framework";
 import type { Declaration } from "../model/declaration";
 import { mayDiffer } from "../model/resource";
@@ -42,7 +43,10 @@ export function compareProperties(comparison: Comparison): readonly PropertyChan
             mayDiffer: resources.some((resource) => mayDiffer(resource, name)),
             people,
           });
-    if (change === undefined) return [];
+    if (change === undefined) {
+      const accepted = before && after && describeAccepted(name, property, after[name], comparison);
+      return accepted === undefined ? [] : [{ property: name, label: property.label, ...accepted }];
+    }
     const undoes = isUndone(
       property,
       after?.[name],
@@ -53,12 +57,41 @@ export function compareProperties(comparison: Comparison): readonly PropertyChan
   });
 }
 
+/** Describes a value that a program starts to declare after a change outside Pulumi. Otherwise, the update would undo that change. */
+function describeAccepted(
+  name: string,
+  property: Property<unknown>,
+  after: unknown,
+  { resources, people = 0 }: Comparison,
+): Effect | undefined {
+  const [former] = resources
+    // With `ignoreChanges`, Pulumi copies the observed value.
+    .filter((resource) => !resource.isImported && resource.after?.ignoredChanges.length === 0)
+    .flatMap(({ recorded = {}, before, after: state }) => {
+      const isDeclared = name in recorded && state !== undefined && name in state.inputs;
+      const hasDrifted = !isDeepStrictEqual(recorded[name], before?.inputs[name]);
+      return isDeclared && hasDrifted ? [readRecorded(property, recorded[name])] : [];
+    })
+    .filter((value) => value !== undefined);
+  if (former === undefined || after === undefined) return undefined;
+  const change = compareKnown(property, former, after, { mayDiffer: false, people });
+  return (
+    change && {
+      words: `${change.words}, which accepts a change made outside Pulumi`,
+      risks: ["acceptsDrift", ...change.risks],
+    }
+  );
+}
+
+function readRecorded(property: Property<unknown>, value: unknown): unknown {
+  return property.read(value, { isObserved: false, findCohort: () => unknown });
+}
+
 /** Reports if programs declare the same value as at the last update, although Peridio has another one. */
 function isUndone(property: Property<unknown>, after: unknown, recorded: readonly unknown[]): boolean {
   if (after === undefined || isWithheld(after) || recorded.length === 0) return false;
   return recorded.every((value) => {
-    const former =
-      value === undefined ? undefined : property.read(value, { isObserved: false, findCohort: () => unknown });
+    const former = value === undefined ? undefined : readRecorded(property, value);
     return former !== undefined && !isWithheld(former) && property.isSame(former, after);
   });
 }

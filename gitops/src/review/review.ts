@@ -206,6 +206,10 @@ const setting = z
         "The name of the setting, such as `ipAllowlist`. For projects, tokens and webhooks, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
     }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
+    people: z.array(z.string()).optional().meta({
+      description:
+        "The e-mail addresses of the people whose access to projects and groups changes. Absent if there are none.",
+    }),
     outsiders: z.literal(true).optional().meta({
       description: "True if the setting is the access of people outside `insiders`. Absent otherwise.",
     }),

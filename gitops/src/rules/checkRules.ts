@@ -3,7 +3,7 @@ import { type Access, getOrganizationName } from "../model/organization";
 import type { Judge } from "../review/assemble";
 import type { Violation, Review } from "../review/review";
 import { quoteName } from "../wording";
-import { type Escape, findRenamedOrganizations, restoreGroupNames } from "./renames";
+import { type Escape, findRenamedOrganizations, listRenamedGroups } from "./renames";
 import { type Rule, severities } from "./rule";
 import { type Finding, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsOrganization } from "./selector";
@@ -37,22 +37,18 @@ function findEscapes(
   rules: readonly Rule[],
   { before, after, ...when }: Omit<Circumstances, "before"> & { readonly before: Access; readonly after: Access },
 ): readonly Escape[] {
-  const { restored, renamed } = restoreGroupNames(before, after);
-  const groups =
-    renamed.length === 0
-      ? []
-      : rules.flatMap((rule) => {
-          const found = new Set(findViolations(rule, after, when).map(({ identity }) => identity));
-          const hidden = findViolations(rule, restored, when).filter(({ identity }) => !found.has(identity));
-          const keys = new Set(hidden.flatMap(({ organizations }) => organizations.map(({ key }) => key)));
-          return renamed
-            .filter(({ organization }) => keys.has(organization))
-            .map(({ organization, former, present }) => ({
-              organization,
-              object: `group ${quoteName(present)}`,
-              words: `With the former name of group ${quoteName(present)}, ${quoteName(former)}, the change would break the rule ${JSON.stringify(rule.name)}.`,
-            }));
-        });
+  const groups = listRenamedGroups(before, after).flatMap(({ organization, former, present, restored }) =>
+    rules
+      .filter((rule) => {
+        const found = new Set(findViolations(rule, after, when).map(({ identity }) => identity));
+        return findViolations(rule, restored, when).some(({ identity }) => !found.has(identity));
+      })
+      .map(({ name }) => ({
+        organization,
+        object: `group ${quoteName(present)}`,
+        words: `With the former name of group ${quoteName(present)}, ${quoteName(former)}, the change would break the rule ${JSON.stringify(name)}.`,
+      })),
+  );
   return [...findRenamedOrganizations(rules, { before, after, today: when.today }), ...groups];
 }
 

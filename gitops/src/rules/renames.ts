@@ -42,30 +42,31 @@ export interface RenamedGroup {
   readonly organization: string;
   readonly former: string;
   readonly present: string;
+  /** The organization after the change, in which only this group has its former name. */
+  readonly restored: Access;
 }
 
-/** Returns the state after a change with the former names of groups, and the groups that have another name. */
-export function restoreGroupNames(
-  before: Access,
-  after: Access,
-): { readonly restored: Access; readonly renamed: readonly RenamedGroup[] } {
-  const renamed: RenamedGroup[] = [];
-  const organizations = [...after.organizations].map(([key, organization]): [string, Organization] => {
+/** Lists the groups that have another name after a change. */
+export function listRenamedGroups(before: Access, after: Access): readonly RenamedGroup[] {
+  return [...after.organizations].flatMap(([key, organization]) => {
     const names = new Map(
       (before.organizations.get(key)?.objects.groups ?? []).map((group) => [group.key, group.name]),
     );
-    const restore = (group: DeclaredGroup): DeclaredGroup => ({ ...group, name: names.get(group.key) ?? group.name });
-    const { objects } = organization;
-    for (const group of objects.groups) {
+    return organization.objects.groups.flatMap((group) => {
       const former = names.get(group.key);
-      if (former === undefined || isWithheld(former) || isWithheld(group.name) || former === group.name) continue;
-      renamed.push({ organization: key, former, present: group.name });
-    }
-    const invitedMembers = objects.invitedMembers.map(({ group, ...invited }) => ({
-      ...invited,
-      group: typeof group === "object" && !isWithheld(group) ? restore(group) : group,
-    }));
-    return [key, { ...organization, objects: { ...objects, groups: objects.groups.map(restore), invitedMembers } }];
+      if (former === undefined || isWithheld(former) || isWithheld(group.name) || former === group.name) return [];
+      const restored = new Map([[key, restoreName(organization, group.key, former)]]);
+      return [{ organization: key, former, present: group.name, restored: { organizations: restored } }];
+    });
   });
-  return { restored: { organizations: new Map(organizations) }, renamed };
+}
+
+function restoreName(organization: Organization, key: string, name: string): Organization {
+  const { objects } = organization;
+  const restore = (group: DeclaredGroup): DeclaredGroup => (group.key === key ? { ...group, name } : group);
+  const invitedMembers = objects.invitedMembers.map(({ group, ...invited }) => ({
+    ...invited,
+    group: typeof group === "object" && !isWithheld(group) ? restore(group) : group,
+  }));
+  return { ...organization, objects: { ...objects, groups: objects.groups.map(restore), invitedMembers } };
 }

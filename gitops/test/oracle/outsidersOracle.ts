@@ -1,22 +1,29 @@
 import { type Expectation } from "./facts";
-import { isUnknownOrganization, type World } from "./model";
-import { lifeOf, organizationsOf, People } from "./peopleOracle";
+import { isHidden, type Side, sideOf, type World } from "./model";
+import { organizationsOf, People } from "./peopleOracle";
 
 /**
- * Expects the domains of the company's own people, which are those of the admins before the change. A preview does not
- * show the people of an organization that the change creates or adopts.
+ * Expects the domains of the company's own people: those of the owners before the change and of the admins that programs declared
+ * before, otherwise those of the admins after the change.
  */
 export function expectInsiders(world: World, expectation: Expectation): void {
   const organizations = organizationsOf(world);
-  const isNew = organizations
-    .filter((organization) => !isUnknownOrganization(organization))
-    .every((organization) => ["created", "adopted"].includes(lifeOf(world, organization)));
   const people = new People(world);
   const courses = organizations.flatMap((organization) => people.courses(organization));
-  const admins = courses.filter(({ before, after }) => (isNew ? after : before)?.role === "admin");
+  const declared = new Set(world.slots.flatMap(({ before }) => declaredAdmins(before)));
+  const former = courses.filter(({ email, before }) => before?.owner === true || declared.has(email));
+  const admins = former.length > 0 ? former : courses.filter(({ after }) => after?.role === "admin");
   const domains = admins.map(({ email }) => email.replace(/^.*@/, "*@"));
   if (courses.some(({ isUnclear }) => isUnclear)) expectation.allowAll(/^insiders /);
   expectation.require(insidersFact(domains), "review.md: your own people are those with the same domain as an admin");
+}
+
+function declaredAdmins(side: Side | undefined): string[] {
+  const membership = sideOf(side, "Membership");
+  if (membership !== undefined) return membership.state.role === "admin" ? [membership.state.email] : [];
+  const members = sideOf(side, "OrganizationMembers")?.state.members;
+  if (members === undefined || isHidden(members)) return [];
+  return Object.entries(members).flatMap(([email, role]) => (role === "admin" ? [email] : []));
 }
 
 export function insidersFact(patterns: readonly string[] = []): string {

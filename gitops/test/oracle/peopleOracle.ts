@@ -298,11 +298,24 @@ export function expectPeople(world: World, expectation: Expectation): void {
         before?.role !== after?.role ||
         before?.owner !== after?.owner ||
         before?.lastDay !== after?.lastDay;
-      const risks = riskOf(course, lifeOf(world, organization));
+      const slots = world.slots.filter((slot) => slot.organization === organization);
+      const isIn = (side: "before" | "after") => slots.some((slot) => declaredBy(slot[side]).includes(email));
+      const isKept = before !== undefined && after !== undefined && !after.owner && !isIn("after");
+      const all = riskOf(course, lifeOf(world, organization));
+      const released = [...all.filter((risk) => risk !== "extendsAccess"), "releasesPerson"];
+      const risks = isKept && isIn("before") ? released : all;
       expectation.require(
         personFact(organization, email, before, after, changed, risks),
         "review.md: everyone's access before and after the change",
       );
+      // A roster also names people whom it does not declare.
+      if (isKept) {
+        for (const other of [all, released])
+          expectation.allowInstead(
+            personFact(organization, email, before, after, changed, risks),
+            personFact(organization, email, before, after, changed, other),
+          );
+      }
       // The documentation does not say if a new invitation for another role also raises or lowers the role.
       if (isInvitedAgain && before?.role !== after?.role) {
         const others = ["raisesRole", "lowersRole", "removesAdmin"];

@@ -190,10 +190,14 @@ const [visibleInsiders, visibleOutsiders] = [3, 10];
 function createGroup({ people, isOutsider, changes }: PersonGroup, ownNotes: OwnNotes): Markup {
   const badge = isOutsider ? markup` <span class="outsider">outsider</span>` : undefined;
   const list = people.map(({ email }) => markup`<b class="who">${createAddress(email)}${badge}</b>`);
-  const isFolded = people.length > (isOutsider ? visibleOutsiders : visibleInsiders);
-  const count = isOutsider ? formatCount(people.length, "outsider") : formatCount(people.length, "person", "people");
+  const visible = isOutsider ? visibleOutsiders : list.length > visibleInsiders ? 0 : visibleInsiders;
+  const [first, others] = [list.slice(0, visible), list.slice(visible)];
+  const count = isOutsider
+    ? formatCount(others.length, "more outsider", "more outsiders")
+    : formatCount(others.length, "person", "people");
+  const folded = markup`<details><summary><b>${count}</b></summary>${others}</details>`;
   return markup`<li class="item person">
-<div class="those">${isFolded ? markup`<details><summary><b>${count}</b></summary>${list}</details>` : list}</div>
+<div class="those">${first}${others.length === 0 ? undefined : folded}</div>
 <ul class="changes">${changes.map((change) => createChange(change, ownNotes.get(change)))}</ul></li>
 `;
 }

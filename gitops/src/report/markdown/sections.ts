@@ -71,12 +71,14 @@ function formatRow(people: readonly Person[], { isOutsider, changes, ...atRisk }
 const [visibleInsiders, visibleOutsiders] = [3, 10];
 
 function formatPeople(people: readonly Person[], isOutsider: boolean): string {
-  const emails = people.map(({ email }) => formatCell(email));
-  if (people.length > (isOutsider ? visibleOutsiders : visibleInsiders)) {
-    const count = isOutsider ? formatCount(people.length, "outsider") : formatCount(people.length, "person", "people");
-    return `<details><summary>${count}</summary>${emails.join("<br>")}</details>`;
-  }
-  return emails.map((email) => (isOutsider ? `${email} (outsider)` : email)).join("<br>");
+  const emails = people.map(({ email }) => (isOutsider ? `${formatCell(email)} (outsider)` : formatCell(email)));
+  const visible = isOutsider ? visibleOutsiders : emails.length > visibleInsiders ? 0 : visibleInsiders;
+  const [first, others] = [emails.slice(0, visible), emails.slice(visible)];
+  if (others.length === 0) return first.join("<br>");
+  const count = isOutsider
+    ? formatCount(others.length, "more outsider", "more outsiders")
+    : formatCount(others.length, "person", "people");
+  return `${first.join("<br>")}<details><summary>${count}</summary>${others.join("<br>")}</details>`;
 }
 
 /** Returns a level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */

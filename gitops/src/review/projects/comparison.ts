@@ -113,7 +113,7 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
     ["opensCohort", opensCohort],
     ["closes", closes],
     ["endsGrants", isKept && after.isDeclared && !before.isDeclared],
-    ["endsManagement", resources.some(({ dropped }) => dropped.has("access"))],
+    ["endsManagement", resources.some(({ dropped, isImported }) => !isImported && dropped.has("access"))],
   ];
   return [
     ...outcomes.filter(([, isTrue]) => isTrue).map(([outcome]) => ({ object, outcome })),
@@ -239,7 +239,9 @@ export function compareGroup(resource: GroupDeclaration): readonly Row[] {
     ...(isNew && (resource.isCreated || resource.isReplaced) ? [{ object, outcome: "begins" } as const] : []),
     ...(isGone ? [{ object, outcome: "ends" } as const] : []),
     ...(isFirst ? [{ object, outcome: "endsMembers" } as const] : []),
-    ...(resource.dropped.has("members") ? [{ object, outcome: "endsMembersManagement" } as const] : []),
+    ...(resource.dropped.has("members") && !resource.isImported
+      ? [{ object, outcome: "endsMembersManagement" } as const]
+      : []),
   ];
   const areHidden = (side: Side) => countWithheld(getMembers(side)) > 0;
   const mayHide = isWritten(resource) && mayDiffer(resource, "members");

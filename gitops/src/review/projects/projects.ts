@@ -3,7 +3,8 @@ import { type Declaration, getOrganizationKey } from "../../model/declaration";
 import { listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { Model } from "../../model/model";
-import { describePath, getName } from "../../model/properties";
+import { describePath, getId, getName } from "../../model/properties";
+import { listTexts } from "../../objects/reading";
 import type { SettingReview } from "../review";
 import {
   compareDescription,
@@ -13,7 +14,8 @@ import {
   compareProject,
   listHiddenInvitations,
 } from "./comparison";
-import { mergeRows } from "./rows";
+import { listAcceptedAccess, listAcceptedMembers } from "./accepted";
+import { mergeRows, type Row } from "./rows";
 
 /**
  * Lists changes of the effective access to projects and cohorts: by a grant, through a group, or because they are open to everyone.
@@ -43,6 +45,10 @@ export function reviewProjects(
       return model.isPlanned && status !== undefined && status !== "active";
     };
     const named = [...groups, ...projects].filter(isOwn);
+    const known = new Set(
+      named.flatMap((one) => (one.isImported || one.before === undefined ? [] : (getId(one) ?? []))),
+    );
+    const isNewImport = (resource: Declaration) => resource.isImported && !known.has(getId(resource) ?? "");
     const rows = [
       ...named.flatMap((resource) => [
         ...compareName(resource, (name) => describe(resource, name)),
@@ -60,9 +66,22 @@ export function reviewProjects(
       }),
       ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
       ...groups.filter(isOwn).flatMap(compareGroup),
+      ...groups.filter(isOwn).flatMap((resource) => listAcceptedMembers(resource, describe(resource))),
+      ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource))),
+      ...named.filter(isNewImport).map((resource): Row => ({
+        object: describe(resource),
+        outcome: "imports",
+        detail: describeMembers(resource),
+      })),
     ];
     // Several stacks can declare one group.
     const unique = new Map(rows.map((row) => [JSON.stringify(row), row]));
     return mergeRows(key, [...unique.values()], isOutsider);
   });
+}
+
+/** Returns the declared members of an imported group, as the end of a sentence. */
+function describeMembers({ kind, after }: Declaration): string {
+  const members = kind === "Group" ? listTexts(after?.inputs.members) : [];
+  return members.length === 0 ? "" : `, with ${members.join(", ")}`;
 }

@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
-import type { Risk } from "../../risks";
+import { type Risk, sortRisks } from "../../risks";
 import { joinAnd, quoteName } from "../../wording";
 import type { SettingReview } from "../review";
 
@@ -24,6 +24,34 @@ const outcomes = {
   closes: { risks: [], describe: (projects) => `Open to everyone before, but not after: ${projects}.` },
   // Access rules select groups by name. Nobody gets or loses access.
   renames: { risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
+  imports: {
+    risks: ["acceptsDrift"],
+    describe: (objects, _, people) => `Imported without changes: ${objects}${people}.`,
+  },
+  acceptsJoins: {
+    risks: ["acceptsDrift", "grantsAccess"],
+    describe: (group, people) => `The program accepts that ${people} joined ${group} outside Pulumi.`,
+  },
+  acceptsLeaves: {
+    risks: ["acceptsDrift"],
+    describe: (group, people) => `The program accepts that ${people} left ${group} outside Pulumi.`,
+  },
+  acceptsGrants: {
+    risks: ["acceptsDrift", "grantsAccess"],
+    describe: (projects, people) => `The program accepts a grant for ${projects} made outside Pulumi: ${people}.`,
+  },
+  acceptsGroups: {
+    risks: ["acceptsDrift", "grantsAccess"],
+    describe: (projects) => `The program accepts grants for ${projects} to groups, made outside Pulumi.`,
+  },
+  acceptsRevocations: {
+    risks: ["acceptsDrift"],
+    describe: (projects) => `The program accepts that grants for ${projects} ended outside Pulumi.`,
+  },
+  acceptsOpening: {
+    risks: ["acceptsDrift", "opensProject"],
+    describe: (projects) => `The program accepts that ${projects} was opened to everyone outside Pulumi.`,
+  },
   begins: { risks: [], describe: (objects) => `Created: ${objects}.` },
   deletes: { risks: ["deletesProject"], describe: (projects) => `Deleted, with all access: ${projects}.` },
   ends: { risks: ["revokesAccess"], describe: (groups) => `Deleted, with all access: ${groups}.` },
@@ -179,8 +207,9 @@ export function mergeRows(
         section: "projects",
         setting,
         words: describe(setting, named, detail),
+        ...(emails.length > 0 && { people: [...emails] }),
         ...(outsiders && { outsiders }),
-        risks: [...risks],
+        risks: sortRisks(risks),
       };
     });
   });

@@ -122,7 +122,7 @@ function checkLastDay(
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
   const requirement = `the rule requires a last day${withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`}.`;
-  const remedy = `Set ${day} in the layout.`;
+  const remedy = `Set ${day} in the layout, or the day in \`lastDays\` of the roster.`;
   if (lastDay === undefined)
     return { words: `${email} has no last day in ${organization}, but ${requirement} ${remedy}`, extent: Infinity };
   if (isWithheld(lastDay)) {

@@ -27,7 +27,7 @@ test("reports access without a last day", () => {
     {
       rule: "Outsiders leave",
       severity: "refuse",
-      message: `${carl} has no last day in acme-production, but the rule requires a last day. Set \`until\` in the layout.`,
+      message: `${carl} has no last day in acme-production, but the rule requires a last day. Set \`until\` in the layout, or the day in \`lastDays\` of the roster.`,
       organizations: ["acme-production"],
       people: [carl],
       before: false,
@@ -38,7 +38,7 @@ test("reports access without a last day", () => {
 test("reports a last day that is too far away, with the latest allowed one", () => {
   const people = { [carl]: developer("2027-03-31"), "emil@partner.example": viewer("2099-12-31") } as const;
   expect(checkMessages(soon, createOrganization({ people }))).toEqual([
-    "emil@partner.example is in acme-dev until 2099-12-31, but the rule requires a last day within 60 days. Set `until: 2027-04-01`, or an earlier day, in the layout.",
+    "emil@partner.example is in acme-dev until 2099-12-31, but the rule requires a last day within 60 days. Set `until: 2027-04-01`, or an earlier day, in the layout, or the day in `lastDays` of the roster.",
   ]);
   expect(checkMessages(soon.replace("60", "59"), createOrganization({ people }))).toHaveLength(1);
   expect(checkMessages(soon.replace("60", "58"), createOrganization({ people }))).toHaveLength(2);

@@ -1,0 +1,81 @@
+import { canonicalizeEmail } from "#provider";
+import type { GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
+import { getUuid } from "../../model/properties";
+import { group } from "../../objects/group";
+import { accessInputs } from "../../objects/project";
+import { readValues } from "../../objects/property";
+import { listTexts } from "../../objects/reading";
+import { isWithheld } from "../../withheld";
+import type { Row } from "./rows";
+
+// Changes made outside Pulumi that a program starts to declare. Otherwise, the update would undo them.
+
+const inputs = { ...group.inputs, ...accessInputs } as const;
+
+/** Reports if the program declares what Peridio has, and not what it declared at the last update. */
+function isAccepting({ before, after, recorded = {}, isImported }: GroupDeclaration | ProjectDeclaration): boolean {
+  // With `ignoreChanges`, Pulumi copies the observed value.
+  return before !== undefined && after?.ignoredChanges.length === 0 && !isImported && Object.keys(recorded).length > 0;
+}
+
+/** Returns the items that both Peridio and the program have and that the last update did not declare, and those that all three lost. */
+function compareLists(
+  [recorded, live, declared]: readonly (readonly string[])[],
+  canonicalize: (text: string) => string,
+): { readonly added: readonly string[]; readonly removed: readonly string[] } {
+  const [former, observed, present] = [recorded, live, declared].map((list = []) => new Set(list.map(canonicalize)));
+  return {
+    added: (declared ?? []).filter(
+      (item) => former?.has(canonicalize(item)) === false && observed?.has(canonicalize(item)) === true,
+    ),
+    removed: (recorded ?? []).filter(
+      (item) => observed?.has(canonicalize(item)) === false && present?.has(canonicalize(item)) === false,
+    ),
+  };
+}
+
+/** Lists the members that a program accepts as people joined or left a group outside Pulumi. */
+export function listAcceptedMembers(resource: GroupDeclaration, object: string): readonly Row[] {
+  if (!isAccepting(resource)) return [];
+  const recorded = readValues(inputs, resource.recorded ?? {});
+  const declared = resource.declared.after?.members;
+  if (recorded.members === undefined || declared === undefined) return [];
+  const lists = [recorded.members, resource.values.before.members, declared].map(listTexts);
+  const { added, removed } = compareLists(lists, canonicalizeEmail);
+  return [
+    ...added.map((email) => ({ object, email, outcome: "acceptsJoins" as const })),
+    ...removed.map((email) => ({ object, email, outcome: "acceptsLeaves" as const })),
+  ];
+}
+
+/** Lists the grants that a program accepts as they were made or ended outside Pulumi. */
+export function listAcceptedAccess(resource: ProjectDeclaration, object: string): readonly Row[] {
+  if (!isAccepting(resource)) return [];
+  const recorded = readValues(inputs, resource.recorded ?? {});
+  const declared = resource.declared.after;
+  const isOpened =
+    recorded.everyoneEnabled === false &&
+    declared?.everyoneEnabled === true &&
+    resource.values.before.everyoneEnabled === true;
+  const opening: readonly Row[] = isOpened ? [{ object, outcome: "acceptsOpening" }] : [];
+  const sides = [recorded.access, resource.values.before.access, declared?.access];
+  const [former, live, present] = sides.map((access) =>
+    access === undefined || isWithheld(access) ? undefined : access,
+  );
+  if (former === undefined || live === undefined || present === undefined) return opening;
+  const users = compareLists(
+    [former, live, present].map((access) => listTexts(access.users)),
+    canonicalizeEmail,
+  );
+  const groups = compareLists(
+    [former, live, present].map((access) => listTexts(access.groups)),
+    getUuid,
+  );
+  const hasEnded = users.removed.length + groups.removed.length > 0;
+  return [
+    ...opening,
+    ...users.added.map((email) => ({ object, email, outcome: "acceptsGrants" as const })),
+    ...(groups.added.length > 0 ? [{ object, outcome: "acceptsGroups" as const }] : []),
+    ...(hasEnded ? [{ object, outcome: "acceptsRevocations" as const }] : []),
+  ];
+}
