@@ -52,13 +52,19 @@ type Side = (typeof sides)[number];
 const hiddenPeople = "people that the preview hides";
 
 /** Returns the groups, projects and cohorts of each organization that has any, by key. */
-export function readReach({ people, groups = [], objects = [] }: Review): ReadonlyMap<string, OrganizationReach> {
+export function readReach({
+  organizations,
+  people,
+  groups = [],
+  objects = [],
+}: Review): ReadonlyMap<string, OrganizationReach> {
   const getOrganization = ({ organization }: { readonly organization: string }) => organization;
   const [groupsOf, objectsOf] = [groupBy(groups, getOrganization), groupBy(objects, getOrganization)];
   const peopleOf = groupBy(people, getOrganization);
   return new Map(
     [...new Set([...groupsOf.keys(), ...objectsOf.keys()])].map((key) => {
       const own = groupsOf.get(key) ?? [];
+      const isComplete = organizations.find((organization) => organization.key === key)?.complete === true;
       const resolvers = {
         before: createResolver(peopleOf.get(key) ?? [], own, objectsOf.get(key) ?? [], "before"),
         after: createResolver(peopleOf.get(key) ?? [], own, objectsOf.get(key) ?? [], "after"),
@@ -70,7 +76,9 @@ export function readReach({ people, groups = [], objects = [] }: Review): Readon
             after === null ? [] : [{ name, people: describeGroup(after) }],
           ),
           objects: sortBy(objectsOf.get(key) ?? [], ({ path, kind, key }) => [path, kind, key]).map((object) => {
-            const [before, after] = sides.map((side) => describeSide(object, side, resolvers[side]));
+            const [before, after] = sides.map((side) =>
+              describeSide(object[side], isComplete, (reason) => resolvers[side](object, reason)),
+            );
             return { kind: object.kind, path: object.path, change: getChange(object), before, after };
           }),
         },
@@ -146,10 +154,14 @@ function isDeclared({ hidden, undeclaredGrants, undeclaredGroups }: Reach): bool
   return hidden === undefined && undeclaredGrants === undefined && undeclaredGroups === undefined;
 }
 
-function describeSide(object: ObjectReview, side: Side, resolve: Resolver): SideReach | undefined {
-  const { [side]: reach } = object;
+/** Describes who reaches an object on one side. `isComplete` is true if no other person can be in the organization. */
+function describeSide(
+  reach: Reach | null,
+  isComplete: boolean,
+  resolve: (reason: ReachReason) => Addresses,
+): SideReach | undefined {
   if (reach === null) return undefined;
-  const reasons = reach.reasons.map((reason) => ({ reason, people: resolve(object, reason) }));
+  const reasons = reach.reasons.map((reason) => ({ reason, people: resolve(reason) }));
   const opening = reach.reasons.find(({ kind }) => kind === "everyone");
   const unnamed = opening === undefined ? describeUnnamed(reach) : [];
   const others = opening === undefined ? describeGrants(reasons, reach) : [[describeEveryone(opening)]];
@@ -162,7 +174,8 @@ function describeSide(object: ObjectReview, side: Side, resolve: Resolver): Side
       ...unnamed,
     ],
     hint: opening === undefined ? unnamed.map(formatPlain).join(", ") : `open to ${describeEveryone(opening)}`,
-    isComplete: opening !== undefined || isDeclared(reach),
+    // A person without a declared membership may be a member, who reaches an open object.
+    isComplete: opening === undefined ? isDeclared(reach) : isComplete,
   };
 }
 

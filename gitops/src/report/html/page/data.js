@@ -130,7 +130,10 @@ const objects = data.objects.map((object) => {
     place,
     searchText: `${place} ${object.path}`.toLowerCase(),
     reached,
-    isChanged: object.change !== "" || reached.before.some((value, row) => value !== reached.after[row]),
+    isChanged:
+      object.change !== "" ||
+      object.before?.isComplete !== object.after?.isComplete ||
+      reached.before.some((value, row) => value !== reached.after[row]),
   };
 });
 
