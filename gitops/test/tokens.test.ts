@@ -23,15 +23,31 @@ describe("API tokens", () => {
   const replaced = (...args: Parameters<typeof token>): PrintedStep => ({ ...token(...args), op: "replace" });
   const observed = { token: "[secret]", owner: "ada@acme.example", expiresAt: "2027-03-01T00:00:00Z" };
 
-  test("a new token acts for the user of the API key, and its expiry is unknown", () => {
+  test("a new token acts for the user of the API key, and has the declared expiry", () => {
     expect(said([token(undefined, {})])).toEqual([
-      "API token pipeline: created. The token acts for the user of the API key that applies the change. Expiry: not known before the update. issuesApiToken",
+      "API token pipeline: created. The token acts for the user of the API key that applies the change. Expiry: never. issuesApiToken",
+    ]);
+    expect(said([token(undefined, { expiresAt: "2027-03-01T01:00:00+01:00" })])).toEqual([
+      "API token pipeline: created. The token acts for the user of the API key that applies the change. Expiry: 2027-03-01T00:00:00Z. issuesApiToken",
+    ]);
+    expect(said([token(undefined, { expiresAt: "[secret]" })])).toEqual([
+      "API token pipeline: created. The token acts for the user of the API key that applies the change. Expiry: secret. issuesApiToken hidden",
     ]);
   });
 
   test("another `rotate` rotates the token, and shows the former expiry", () => {
     expect(said([replaced({ rotate: "2026", ...observed }, { rotate: "2027" })])).toEqual([
-      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → not known before the update. issuesApiToken",
+      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → never. issuesApiToken extendsToken",
+    ]);
+  });
+
+  test("another expiry replaces the token, and a later one extends it", () => {
+    const replace = (expiresAt: string) => said([replaced(observed, { expiresAt })]);
+    expect(replace("2027-04-01T00:00:00Z")).toEqual([
+      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → 2027-04-01T00:00:00Z. issuesApiToken extendsToken",
+    ]);
+    expect(replace("2027-02-01T00:00:00Z")).toEqual([
+      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → 2027-02-01T00:00:00Z. issuesApiToken",
     ]);
   });
 
@@ -39,20 +55,20 @@ describe("API tokens", () => {
     const { after, ...rest } = replaced({ rotate: "2026", ...observed }, { rotate: "2027" });
     const expected = { ...after, outputs: { name: "pipeline", owner: unknownText, rotate: "2027" } };
     expect(said([{ ...rest, after: expected }])).toEqual([
-      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → not known before the update. issuesApiToken",
+      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → never. issuesApiToken extendsToken",
     ]);
   });
 
   test("another name replaces the token", () => {
     expect(said([replaced({ name: "old" }, { name: "new" })])).toEqual([
-      "API token new: replaced. A new token replaces the former one, which becomes invalid. Name: old → new. Expiry: never → not known before the update. issuesApiToken",
+      "API token new: replaced. A new token replaces the former one, which becomes invalid. Name: old → new. issuesApiToken",
     ]);
   });
 
   test("a rotated token with `retainOnDelete` stays valid, and is released", () => {
     expect(said([replaced({}, {}, { retainOnDelete: true })])).toEqual([
       "OrganizationApiToken ci is released. Pulumi removes it from the state, and Peridio keeps the API token, which no stack declares. releases",
-      "API token pipeline: rotated. Peridio keeps the former token. Expiry: never → not known before the update. issuesApiToken",
+      "API token pipeline: rotated. Peridio keeps the former token. issuesApiToken",
     ]);
   });
 

@@ -40,7 +40,7 @@ const first: Program = {
     access: { users: [carl], groups: [id("field")] },
   })),
   canary: cohort((id) => ({ everyoneEnabled: false, access: { users: [carl], groups: [id("field")] } })),
-  token: part("OrganizationApiToken", () => ({ name: "pipeline", rotate: "1" })),
+  token: part("OrganizationApiToken", () => ({ name: "pipeline", expiresAt: "2099-01-01T00:00:00Z", rotate: "1" })),
   alerts: part("Webhook", () => ({ url: "https://acme.example/1", name: "alerts", events: ["device.offline"] })),
   factory: part("ClaimToken", (id) => ({
     name: "factory",
@@ -60,7 +60,7 @@ const second: Program = {
   people: roster({ [bob]: "admin" }),
   firmware: part("Project", (id) => ({ name: "firmware-2", everyoneEnabled: true, access: { groups: [id("lab")] } })),
   canary: cohort((id) => ({ name: "canary-2", everyoneEnabled: true, access: { groups: [id("lab")] } })),
-  token: part("OrganizationApiToken", () => ({ name: "pipeline", rotate: "2" })),
+  token: part("OrganizationApiToken", () => ({ name: "pipeline", expiresAt: "2099-02-01T00:00:00Z", rotate: "2" })),
   alerts: part("Webhook", () => ({ url: "https://acme.example/2", enabled: false })),
   factory: part("ClaimToken", (id) => ({
     name: "factory-2",

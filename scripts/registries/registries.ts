@@ -88,7 +88,15 @@ const functions: Registry = {
   ],
 };
 
-const emulatorFiles = ["access.ts", "api.ts", "collection.ts", "lists.ts", "operation.ts", "stateSchema.ts"];
+const emulatorFiles = [
+  "access.ts",
+  "api.ts",
+  "collection.ts",
+  "expiry.ts",
+  "lists.ts",
+  "operation.ts",
+  "stateSchema.ts",
+];
 
 const emulatedCollections: Registry = {
   path: "emulator/src/apis/connect/collections.ts",

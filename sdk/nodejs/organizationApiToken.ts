@@ -53,9 +53,9 @@ export class OrganizationApiToken extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly createdAt: pulumi.Output<string>;
     /**
-     * The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+     * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
      */
-    declare public /*out*/ readonly expiresAt: pulumi.Output<string | undefined>;
+    declare public readonly expiresAt: pulumi.Output<string | undefined>;
     /**
      * The name of the token, for people. Several tokens can have one name. A change replaces the token.
      */
@@ -98,11 +98,11 @@ export class OrganizationApiToken extends pulumi.CustomResource {
             if (args?.organizationId === undefined && !opts.urn) {
                 throw new Error("Missing required property 'organizationId'");
             }
+            resourceInputs["expiresAt"] = args?.expiresAt;
             resourceInputs["name"] = args?.name;
             resourceInputs["organizationId"] = args?.organizationId;
             resourceInputs["rotate"] = args?.rotate;
             resourceInputs["createdAt"] = undefined /*out*/;
-            resourceInputs["expiresAt"] = undefined /*out*/;
             resourceInputs["owner"] = undefined /*out*/;
             resourceInputs["token"] = undefined /*out*/;
             resourceInputs["tokenId"] = undefined /*out*/;
@@ -127,6 +127,10 @@ export class OrganizationApiToken extends pulumi.CustomResource {
  * The set of arguments for constructing a OrganizationApiToken resource.
  */
 export interface OrganizationApiTokenArgs {
+    /**
+     * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
+     */
+    expiresAt?: pulumi.Input<string | undefined>;
     /**
      * The name of the token, for people. Several tokens can have one name. A change replaces the token.
      */

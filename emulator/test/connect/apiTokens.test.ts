@@ -77,6 +77,19 @@ test("a token does not expire, even with a rotation policy", async () => {
   expect((await holder.get("/api/me")).status).toBe(200);
 });
 
+// N4: the body is flat, with `name` and optionally `expires_at`.
+test("a new token can have an expiry, which must be in the future", async () => {
+  const { ada, org, organization } = await createFixture();
+  const create = async (expires_at: unknown) => ada.post(`${org}/api-tokens`, { name: "laptop", expires_at });
+  const { status, body } = await create("2027-02-01T01:00:00+01:00");
+  expect([status, readText(body, "data.token.expires_at")]).toEqual([201, "2027-02-01T00:00:00Z"]);
+  expect(organization.api_tokens.at(-1)).toMatchObject({ expires_at: "2027-02-01T00:00:00Z" });
+  for (const past of ["2027-01-01T00:00:00Z", "tomorrow", 5]) {
+    const refused = await create(past);
+    expect([refused.status, listInvalidProperties(refused.body)]).toEqual([422, ["expires_at"]]);
+  }
+});
+
 test("a token with an expiry is valid until then, and stays in the list", async () => {
   const fixture = await createToken();
   const { emulator, holder } = fixture;

@@ -229,7 +229,7 @@ const kinds = {
     severity: "low",
     meaning: "An API token never expires.",
     remedy:
-      "Rotate the token regularly, and revoke it when no program needs it. Requests to Avocado Connect cannot set an expiry. If you rotate all tokens, exclude this kind with `--ignore tokenWithoutExpiry`.",
+      "Replace the token with one that expires: declare `expiresAt` of its OrganizationApiToken, or create another token in Peridio and then revoke this one. If you rotate all tokens, exclude this kind with `--ignore tokenWithoutExpiry`.",
     requires: ["apiTokens"],
     feature: "apiTokens",
   },

@@ -5,28 +5,19 @@ import { createProperty, type Property } from "./property";
 import { readText } from "./reading";
 
 /** The expiry of a token: a moment in UTC, or null for a token that does not expire. */
-export function createExpiry(
-  details: Pick<Property<string | null>, "hiddenRisks"> & {
-    /** True if Peridio sets the expiry at the creation, so that the expiry of a planned token is unknown. */
-    readonly isSetByPeridio?: boolean;
-  } = {},
-): Property<string | null> {
-  const { isSetByPeridio = false, ...others } = details;
-  return createProperty<string | null>({
-    label: "Expiry",
-    schema: z.string(),
-    isPermanent: true,
-    read(value, { isObserved }) {
-      const moment = readText(value);
-      if (moment === undefined) return isSetByPeridio && !isObserved ? unknown : null;
-      if (isWithheld(moment)) return moment;
-      return Number.isNaN(Date.parse(moment)) ? unknown : toUtc(moment);
-    },
-    format: (moment) => moment ?? "never",
-    findRisks: findExtension,
-    ...others,
-  });
-}
+export const expiry: Property<string | null> = createProperty<string | null>({
+  label: "Expiry",
+  schema: z.string(),
+  isPermanent: true,
+  read(value) {
+    const moment = readText(value);
+    if (moment === undefined) return null;
+    if (isWithheld(moment)) return moment;
+    return Number.isNaN(Date.parse(moment)) ? unknown : toUtc(moment);
+  },
+  format: (moment) => moment ?? "never",
+  findRisks: findExtension,
+});
 
 /** Returns a moment in UTC, in whole seconds. */
 function toUtc(moment: string): string {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { createExpiry } from "./expiry";
+import { expiry } from "./expiry";
 import { organizationId } from "./inputs";
 import { readText } from "./reading";
 import { createRow } from "./row";
@@ -29,12 +29,11 @@ export const organizationApiToken = createRow({
         label: "Owner",
         read: (value, { isObserved }) => readText(value) ?? (isObserved ? null : undefined),
       }),
-      // No program declares the expiry, so it is unknown before each creation.
-      expiresAt: createExpiry({ isSetByPeridio: true, hiddenRisks: [] }),
+      expiresAt: expiry,
     },
   },
   inputs: { organizationId, rotate: { schema: z.string(), isPermanent: true, isIdentity: true } },
-  outputs: ["createdAt", "expiresAt", "owner", "token", "tokenId"],
+  outputs: ["createdAt", "owner", "token", "tokenId"],
 });
 
 export function describeFormerToken(isReleased: boolean): string {

@@ -555,6 +555,12 @@ export class OrganizationApiToken extends DynamicResource {
   declare readonly name: pulumi.Output<string>;
 
   /**
+   * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
+   * spelling. Default: the token does not expire. A change replaces the token.
+   */
+  declare readonly expiresAt: pulumi.Output<string | undefined>;
+
+  /**
    * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
    * then revokes the former one. Peridio does not store this text.
    */
@@ -572,16 +578,13 @@ export class OrganizationApiToken extends DynamicResource {
   /** The creation time: ISO 8601, UTC. */
   declare readonly createdAt: pulumi.Output<string>;
 
-  /** The expiry time: ISO 8601, UTC. Absent if the token does not expire. */
-  declare readonly expiresAt: pulumi.Output<string | undefined>;
-
   constructor(name: string, args: OrganizationApiTokenArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       packageName,
       "peridio:index:OrganizationApiToken",
       name,
       args,
-      ["organizationId", "name", "rotate", "token", "tokenId", "owner", "createdAt", "expiresAt"],
+      ["organizationId", "name", "expiresAt", "rotate", "token", "tokenId", "owner", "createdAt"],
       opts,
       { always: ["token"] },
     );
@@ -595,6 +598,12 @@ export interface OrganizationApiTokenArgs {
 
   /** The name of the token, for people. Several tokens can have one name. A change replaces the token. */
   name: pulumi.Input<string>;
+
+  /**
+   * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
+   * spelling. Default: the token does not expire. A change replaces the token.
+   */
+  expiresAt?: pulumi.Input<string | undefined>;
 
   /**
    * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and

@@ -4,6 +4,7 @@ import { type ApiToken, canonicalizeEmail } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { locateInOrganization, objectName } from "../access/names";
+import { moment } from "../types/moment";
 import { asUuid, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { organization } from "./organization";
@@ -15,6 +16,12 @@ const inputs = z.object({
   }),
   name: objectName.meta({
     description: "The name of the token, for people. Several tokens can have one name. A change replaces the token.",
+    replaceOnChange: true,
+  }),
+  expiresAt: moment.optional().meta({
+    description:
+      "The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its " +
+      "spelling. Default: the token does not expire. A change replaces the token.",
     replaceOnChange: true,
   }),
   rotate: z
@@ -40,9 +47,6 @@ const outputs = inputs.extend({
       "The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.",
   }),
   createdAt: z.string().meta({ description: "The creation time: ISO 8601, UTC." }),
-  expiresAt: z.string().optional().meta({
-    description: "The expiry time: ISO 8601, UTC. Absent if the token does not expire.",
-  }),
 });
 
 export const organizationApiToken = defineResource({
@@ -72,8 +76,8 @@ outputs:
   resolveImportId: (context, id) =>
     locateInOrganization(context, id, "API token", (id) => context.api.apiTokens.list(id)),
 
-  async create({ api, warn }, { organizationId, name }) {
-    const { secret, ...created } = await api.apiTokens.create(organizationId, name, warn);
+  async create({ api, warn }, { organizationId, name, expiresAt }) {
+    const { secret, ...created } = await api.apiTokens.create(organizationId, { name, expiresAt }, warn);
     return observe(created, secret);
   },
 

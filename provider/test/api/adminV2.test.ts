@@ -600,7 +600,7 @@ test("requests for the objects of Avocado Connect are rejected and not sent", as
   const object = `${acme}/0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10`;
   const warn = (): void => undefined;
   const requests: readonly [Promise<unknown>, string][] = [
-    [apiTokens.create(acme, "pipeline", warn), "The provider manages no API tokens"],
+    [apiTokens.create(acme, { name: "pipeline" }, warn), "The provider manages no API tokens"],
     [apiTokens.revoke(object), "The provider manages no API tokens"],
     [claimTokens.create(acme, { name: "factory" }, warn), "has no claim tokens"],
     [all(claimTokens.listOfProject(object)), "has no claim tokens"],

@@ -50,6 +50,39 @@ test("a refresh finds no change after a use of the token, and keeps the secret",
   expect(outputs()).toEqual(before);
 });
 
+// N4: the body of a creation is flat, with `name` and optionally `expires_at`.
+test("with an expiry is created once, and other spellings of the moment are no change", async () => {
+  await world.engine.up(ci({ expiresAt: "2099-01-01T01:00:00+01:00" }));
+  expect(operations(world)).toContain('OrgApiToken_create {"name":"ci","expires_at":"2099-01-01T00:00:00Z"}');
+  expect(stored()).toMatchObject([{ expires_at: "2099-01-01T00:00:00Z" }]);
+  expect(outputs()).toMatchObject({ expiresAt: "2099-01-01T01:00:00+01:00" });
+  expect(await world.engine.refresh()).toEqual([]);
+  const respelled = ci({ expiresAt: "2099-01-01T00:00:00.000Z" });
+  expect(await world.engine.up(respelled)).toContainEqual({ op: "same", name: "ci" });
+  expect(stored()).toHaveLength(1);
+});
+
+test("an expiry that leaves the program replaces the token, and one that Peridio sets does not", async () => {
+  await world.engine.up(ci({ expiresAt: "2099-01-01T00:00:00Z" }));
+  expect(await world.engine.up(ci())).toContainEqual({
+    op: "replace",
+    name: "ci",
+    diff: { expiresAt: "delete-replace" },
+  });
+  expect(stored()).toMatchObject([{ expires_at: null }]);
+  world.emulator.control.tokens.setApiToken("ci", "acme-dev", { expires_at: "2098-01-01T00:00:00Z" });
+  await world.engine.refresh();
+  expect(outputs()).toMatchObject({ expiresAt: "2098-01-01T00:00:00Z" });
+  expect(await world.engine.up(ci())).toContainEqual({ op: "same", name: "ci" });
+});
+
+test("an expiry in the past is rejected, and leaves no entry in the state", async () => {
+  const refused = await refusal(world.engine.up(ci({ expiresAt: "2020-01-01T00:00:00Z" })));
+  expect(refused).toContain("must be in the future");
+  expect(world.engine.state.has("ci")).toBe(false);
+  await expect(world.engine.preview(ci({ expiresAt: "tomorrow" }))).rejects.toThrow("must be a moment in ISO 8601");
+});
+
 test.each<[string, Wire]>([
   ["name", { name: "build" }],
   ["rotate", { rotate: "2027-02" }],

@@ -53,7 +53,7 @@ type OrganizationApiToken struct {
 
 	// The creation time: ISO 8601, UTC.
 	CreatedAt pulumi.StringOutput `pulumi:"createdAt"`
-	// The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
 	ExpiresAt pulumi.StringPtrOutput `pulumi:"expiresAt"`
 	// The name of the token, for people. Several tokens can have one name. A change replaces the token.
 	Name pulumi.StringOutput `pulumi:"name"`
@@ -119,6 +119,8 @@ func (OrganizationApiTokenState) ElementType() reflect.Type {
 }
 
 type organizationApiTokenArgs struct {
+	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
+	ExpiresAt *string `pulumi:"expiresAt"`
 	// The name of the token, for people. Several tokens can have one name. A change replaces the token.
 	Name string `pulumi:"name"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
@@ -129,6 +131,8 @@ type organizationApiTokenArgs struct {
 
 // The set of arguments for constructing a OrganizationApiToken resource.
 type OrganizationApiTokenArgs struct {
+	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
+	ExpiresAt pulumi.StringPtrInput
 	// The name of the token, for people. Several tokens can have one name. A change replaces the token.
 	Name pulumi.StringInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
@@ -179,7 +183,7 @@ func (o OrganizationApiTokenOutput) CreatedAt() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationApiToken) pulumi.StringOutput { return v.CreatedAt }).(pulumi.StringOutput)
 }
 
-// The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
 func (o OrganizationApiTokenOutput) ExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationApiToken) pulumi.StringPtrOutput { return v.ExpiresAt }).(pulumi.StringPtrOutput)
 }

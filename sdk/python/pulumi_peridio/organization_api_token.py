@@ -21,16 +21,20 @@ class OrganizationApiTokenArgs:
     def __init__(__self__, *,
                  name: pulumi.Input[_builtins.str],
                  organization_id: pulumi.Input[_builtins.str],
+                 expires_at: pulumi.Input[Optional[_builtins.str]] = None,
                  rotate: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a OrganizationApiToken resource.
 
         :param pulumi.Input[_builtins.str] name: The name of the token, for people. Several tokens can have one name. A change replaces the token.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
+        :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
         :param pulumi.Input[_builtins.str] rotate: Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
         """
         pulumi.set(__self__, "name", name)
         pulumi.set(__self__, "organization_id", organization_id)
+        if expires_at is not None:
+            pulumi.set(__self__, "expires_at", expires_at)
         if rotate is not None:
             pulumi.set(__self__, "rotate", rotate)
 
@@ -59,6 +63,18 @@ class OrganizationApiTokenArgs:
         pulumi.set(self, "organization_id", value)
 
     @_builtins.property
+    @pulumi.getter(name="expiresAt")
+    def expires_at(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
+        """
+        return pulumi.get(self, "expires_at")
+
+    @expires_at.setter
+    def expires_at(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "expires_at", value)
+
+    @_builtins.property
     @pulumi.getter
     def rotate(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -77,6 +93,7 @@ class OrganizationApiToken(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 expires_at: pulumi.Input[Optional[_builtins.str]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  rotate: pulumi.Input[Optional[_builtins.str]] = None,
@@ -102,6 +119,7 @@ class OrganizationApiToken(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
         :param pulumi.Input[_builtins.str] name: The name of the token, for people. Several tokens can have one name. A change replaces the token.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
         :param pulumi.Input[_builtins.str] rotate: Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
@@ -146,6 +164,7 @@ class OrganizationApiToken(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 expires_at: pulumi.Input[Optional[_builtins.str]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  rotate: pulumi.Input[Optional[_builtins.str]] = None,
@@ -158,6 +177,7 @@ class OrganizationApiToken(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = OrganizationApiTokenArgs.__new__(OrganizationApiTokenArgs)
 
+            __props__.__dict__["expires_at"] = expires_at
             if name is None and not opts.urn:
                 raise TypeError("Missing required property 'name'")
             __props__.__dict__["name"] = name
@@ -166,7 +186,6 @@ class OrganizationApiToken(pulumi.CustomResource):
             __props__.__dict__["organization_id"] = organization_id
             __props__.__dict__["rotate"] = rotate
             __props__.__dict__["created_at"] = None
-            __props__.__dict__["expires_at"] = None
             __props__.__dict__["owner"] = None
             __props__.__dict__["token"] = None
             __props__.__dict__["token_id"] = None
@@ -216,7 +235,7 @@ class OrganizationApiToken(pulumi.CustomResource):
     @pulumi.getter(name="expiresAt")
     def expires_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+        The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
         """
         return pulumi.get(self, "expires_at")
 

@@ -1,9 +1,15 @@
 import { created, noContent, type Operations } from "../../contract/api";
-import { forbidden, invalid } from "../../contract/errors";
+import { forbidden } from "../../contract/errors";
 import { type ApiToken, createRow, getUserById, type Organization, type State } from "../../model/state";
 import { generateSecret } from "../../model/values";
+import { checkExpiry, toTimestamp } from "./expiry";
 import { paginate } from "./lists";
-import { defineOperation, findById, getMemberRole, showUser } from "./operation";
+import { defineOperation, findById, getMemberRole, rejectInvalid, showUser } from "./operation";
+
+interface NewToken {
+  readonly name: string;
+  readonly expires_at?: string;
+}
 
 export const apiTokens: Operations = {
   OrgApiToken_index: defineOperation(({ state, organization }, { query }) => {
@@ -13,24 +19,23 @@ export const apiTokens: Operations = {
     return { status: 200, body: { data: { tokens }, ...meta } };
   }),
 
-  OrgApiToken_create: defineOperation<{ readonly name: string }>(
-    ({ state, organization, caller, now }, { body: { name } }) => {
-      if (name.trim() === "") throw invalid({ name: ["can't be blank"] });
-      const { sequence, id, inserted_at } = createRow(state, now);
-      const token: ApiToken = {
-        sequence,
-        id,
-        inserted_at,
-        name,
-        user_id: caller.id,
-        token: generateSecret("avo_"),
-        last_used_at: null,
-        expires_at: null,
-      };
-      organization.api_tokens.push(token);
-      return created({ token: { ...showApiToken(state, organization, token), token: token.token } });
-    },
-  ),
+  OrgApiToken_create: defineOperation<NewToken>((call, { body: { name, expires_at } }) => {
+    const { state, organization, caller, now } = call;
+    rejectInvalid({ ...(name.trim() === "" && { name: ["can't be blank"] }), ...checkExpiry(call, { expires_at }) });
+    const { sequence, id, inserted_at } = createRow(state, now);
+    const token: ApiToken = {
+      sequence,
+      id,
+      inserted_at,
+      name,
+      user_id: caller.id,
+      token: generateSecret("avo_"),
+      last_used_at: null,
+      expires_at: expires_at === undefined ? null : toTimestamp(expires_at),
+    };
+    organization.api_tokens.push(token);
+    return created({ token: { ...showApiToken(state, organization, token), token: token.token } });
+  }),
 
   OrgApiToken_delete: defineOperation(({ organization, member }, { path }) => {
     const { id, api_tokens } = organization;

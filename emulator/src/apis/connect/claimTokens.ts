@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Operations } from "../../contract/api";
-import type { Call } from "../../contract/call";
 import type { PropertyErrors } from "../../contract/errors";
 import { row, type Organization } from "../../model/state";
-import { formatTimestamp, generateSecret } from "../../model/values";
+import { generateSecret } from "../../model/values";
 import { findProject } from "./access";
 import { defineCollection } from "./collection";
+import { checkExpiry, toTimestamp } from "./expiry";
 import { paginate } from "./lists";
 import { defineOperation, toOptionalText } from "./operation";
 
@@ -90,17 +90,6 @@ function findCohortProject({ projects }: Organization, cohortId: string | null):
 function checkCohort(organization: Organization, { cohort_id }: Settings): PropertyErrors {
   if (cohort_id === undefined || findCohortProject(organization, cohort_id) !== undefined) return {};
   return { cohort_id: ["does not exist"] };
-}
-
-function checkExpiry({ now }: Call, { expires_at }: Settings): PropertyErrors {
-  if (expires_at === undefined) return {};
-  // A leap second is a valid moment for the contract, but not for a date of JavaScript.
-  if (Number.isNaN(Date.parse(expires_at))) return { expires_at: ["is invalid"] };
-  return toTimestamp(expires_at) <= now ? { expires_at: ["must be in the future"] } : {};
-}
-
-function toTimestamp(text: string): string {
-  return formatTimestamp(new Date(text));
 }
 
 function showClaimToken(token: ClaimToken, organization: Organization) {

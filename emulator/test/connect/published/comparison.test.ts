@@ -61,6 +61,16 @@ test("reports omissions of our schema", () => {
   expect(differences(ours, theirs)).toEqual({ ...same, missing: ["role lacks values", "id is left out"] });
 });
 
+test("a property that only the newer user guide names is an addition", () => {
+  const expires_at = { type: "string", "x-source": ["guide", "decision"] };
+  const { conflicts, additions } = compare(
+    { document, node: { type: "object", properties: { expires_at } } },
+    { document, node: { type: "object" } },
+  );
+  expect(conflicts).toEqual([]);
+  expect(additions).toEqual([{ path: "expires_at", text: "is only in the guide", sources: ["guide", "decision"] }]);
+});
+
 test("reports additions of our schema with their source", () => {
   const ours = {
     type: "object",

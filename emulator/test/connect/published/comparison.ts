@@ -69,8 +69,12 @@ export function compare(ours: Described, theirs: Described, path = ""): Comparis
   if (owed.length > 0) add(`always has ${owed.join(", ")}`);
   for (const name of new Set([...Object.keys(our.properties), ...Object.keys(their.properties)])) {
     const [inner, outer] = [our.properties[name], their.properties[name]];
-    if (outer === undefined) conflicts.push({ path: at(name), text: "is not there" });
-    else if (inner === undefined) missing.push({ path: at(name), text: "is left out" });
+    if (outer === undefined) {
+      const sources = ours.document.schema(inner)["x-source"];
+      // The user guide is newer than the published document.
+      if (sources.includes("guide")) additions.push({ path: at(name), text: "is only in the guide", sources });
+      else conflicts.push({ path: at(name), text: "is not there" });
+    } else if (inner === undefined) missing.push({ path: at(name), text: "is left out" });
     else compareNested(inner, outer, name);
   }
   if (their.items !== undefined) compareNested(our.items ?? {}, their.items, "[]");

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
-import { type ExpiringKind, rows } from "../../objects/rows";
+import type { ExpiringKind } from "../../objects/rows";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { capitalize, formatCount } from "../../wording";
 import {
@@ -59,20 +59,13 @@ export const expiresAt = z
 
 function checkExpiry(
   { withinDays }: Pick<Limits, "withinDays">,
-  { key, kind, words, expiresAt }: DeclaredToken,
+  { key, words, expiresAt }: DeclaredToken,
   concerned: ScopedOrganization,
   { today }: Pick<Scope, "today">,
 ): readonly Finding[] {
   const object = `${words} of ${concerned.name}`;
   const report = (problem: string, remedy: string, extent: number) => [
-    createFinding(
-      concerned,
-      `${problem} ${"expiresAt" in rows[kind].allInputs ? remedy : explainApiTokens(concerned)}`,
-      {
-        about: key,
-        extent,
-      },
-    ),
+    createFinding(concerned, `${problem} ${remedy}`, { about: key, extent }),
   ];
   if (isWithheld(expiresAt)) {
     return report(
@@ -90,9 +83,4 @@ function checkExpiry(
   const day = expiresAt.slice(0, 10);
   if (latest === undefined || day <= latest) return [];
   return report(`${capitalize(object)} expires on ${day}, ${requirement}`, remedy, countDays(latest, day));
-}
-
-/** Peridio alone sets the expiry of an API token. */
-function explainApiTokens({ name }: ScopedOrganization): string {
-  return `Programs cannot set the expiry of an API token. Remove the token, limit the rule with \`of: ClaimToken\`, or exclude ${name} from the rule's \`organizations\`.`;
 }

@@ -3,7 +3,7 @@ import type { Body, Fields, TextField } from "../contract";
 import { data } from "../http/answer";
 import { collection } from "./collection";
 import { createNestedPageSchema, id, user, type Wire } from "./schemas";
-import { createWithSecret, type Warn, withSecret } from "./secretCreations";
+import { createWithSecret, withSecret } from "./secretCreations";
 
 const apiToken = z
   .object({
@@ -35,8 +35,11 @@ const created = data(z.object({ token: withToken })).transform(({ token }) => to
 /** An API token of an organization. */
 export type ApiToken = Readonly<z.output<typeof apiToken>>;
 
-interface Settings {
+/** The settings of a new API token. Without `expiresAt`, it does not expire. */
+interface ApiTokenSettings {
   readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly expiresAt?: string | undefined;
 }
 
 export const apiTokens = collection(
@@ -49,15 +52,15 @@ export const apiTokens = collection(
     listed: apiToken,
     one: apiToken,
     page: createNestedPageSchema("tokens", apiToken),
-    toBody: ({ name }: Settings): Body<Wire["create-api-token"]> => ({ name }),
+    toBody: ({ name, expiresAt }: ApiTokenSettings): Body<Wire["create-api-token"]> => ({
+      name,
+      expires_at: expiresAt,
+    }),
   },
-  (objects) => {
-    const create = createWithSecret(objects, created, ({ name }) => name);
-    return {
-      list: (organizationId: string) => objects.list(organizationId),
-      create: async (organizationId: string, name: string, warn: Warn) => create(organizationId, { name }, warn),
-      /** Succeeds if the token is missing. */
-      revoke: async (id: string) => objects.delete(id),
-    };
-  },
+  (objects) => ({
+    list: (organizationId: string) => objects.list(organizationId),
+    create: createWithSecret(objects, created, ({ name }) => name),
+    /** Succeeds if the token is missing. */
+    revoke: async (id: string) => objects.delete(id),
+  }),
 );

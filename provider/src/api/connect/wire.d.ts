@@ -169,6 +169,11 @@ export interface components {
         "create-api-token": {
             /** @description Label for people. A blank name gets a 422 (a decision). */
             name: string;
+            /**
+             * Format: date-time
+             * @description A moment in the future (a decision).
+             */
+            expires_at?: string;
         };
         /** @description A URL that receives the events of the organization. */
         webhook: {
