@@ -7,6 +7,7 @@ import { belongingsChange, limitsChange, roles, findUserByEmail } from "./model/
 const email = z.email();
 
 const seedSchema = z.strictObject({
+  invitation_hours: z.number().positive().optional(),
   users: z
     .record(
       email,
@@ -61,7 +62,8 @@ export function readSeed(file: string): Seed {
 /** Adds a seed's users and organizations, and makes `reset` restore them. Rejects if a rule of the API forbids one. */
 export async function applySeed(seed: Seed, emulator: Emulator): Promise<void> {
   const { control, state } = emulator;
-  const { users, organizations } = seedSchema.parse(seed);
+  const { users, organizations, invitation_hours } = seedSchema.parse(seed);
+  state.invitation_hours = invitation_hours ?? state.invitation_hours;
   for (const [email, { name, username, two_factor_enabled }] of Object.entries(users)) {
     const user = findUserByEmail(state, email) ?? control.addUser(email);
     user.name = name ?? user.name;

@@ -36,6 +36,21 @@ organizations:
     billing_settings: { payment_method: credit_card }
 `;
 
+// N2: an invitation of Avocado Connect expires after 24 hours by default, and the guide states no other number.
+test("`invitation_hours` sets the time until new invitations of both APIs expire, also after a reset", async () => {
+  const emulator = new Emulator({ now: () => new Date("2027-01-01T00:00:00Z") });
+  await applySeed(
+    readSeed(
+      seedFile("invitation_hours: 2\norganizations: { acme-dev: { invitations: { carl@partner.example: viewer } } }"),
+    ),
+    emulator,
+  );
+  emulator.reset();
+  const { id, invitations } = emulator.control.getOrganization("acme-dev");
+  await new Client(emulator).post(`/api/orgs/${id}/invitations`, { email: "bob@acme.example" });
+  expect(invitations.map(({ expires_at }) => expires_at)).toEqual(["2027-01-01T02:00:00Z", "2027-01-01T02:00:00Z"]);
+});
+
 test("a seed creates users, API keys and organizations with their contents", async () => {
   const emulator = new Emulator();
   await applySeed(readSeed(seedFile(acme)), emulator);

@@ -12,7 +12,7 @@ import {
   type Role,
   type State,
 } from "../model/state";
-import { addSeconds, secondsPerDay } from "../model/values";
+import { addSeconds, secondsPerHour } from "../model/values";
 import { dropAccess } from "./access";
 import type { Call } from "./call";
 import { conflict, invalid } from "./errors";
@@ -39,9 +39,6 @@ export function changeRole({ organization, caller, now }: Call, member: Member, 
   member.updated_at = now;
 }
 
-/** Seconds until an invitation expires. The contracts leave the number to the server. */
-const invitationLifetime = 7 * secondsPerDay;
-
 /** Derives the status from the clock, because nothing changes an invitation when it expires. */
 export function getInvitationStatus(
   { accepted_at, expires_at }: Invitation,
@@ -51,11 +48,19 @@ export function getInvitationStatus(
   return expires_at > now ? "pending" : "expired";
 }
 
+export interface NewInvitation {
+  readonly email: string;
+  readonly role: Role;
+  readonly group?: Group | undefined;
+  /** The hours until the invitation expires, unless the state sets another number. */
+  readonly hours: number;
+}
+
 /**
  * Invites a person for the caller.
  * @throws ApiError if the person is already a member or invited, or the organization has no free seat
  */
-export function invite(call: Call, email: string, role: Role, group?: Group): Invitation {
+export function invite(call: Call, { email, role, group, hours }: NewInvitation): Invitation {
   const { state, organization, caller, now } = call;
   const { members, invitations } = organization;
   const pending = invitations.filter((invitation) => getInvitationStatus(invitation, now) === "pending");
@@ -73,7 +78,7 @@ export function invite(call: Call, email: string, role: Role, group?: Group): In
     role,
     inviter_id: caller.id,
     group_id: group?.id ?? null,
-    expires_at: addSeconds(now, invitationLifetime),
+    expires_at: addSeconds(now, (state.invitation_hours ?? hours) * secondsPerHour),
     accepted_at: null,
   };
   invitations.push(invitation);

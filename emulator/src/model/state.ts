@@ -153,6 +153,8 @@ export const stateBase = z.object({
   clock_offset: z.number(),
   /** If false, Avocado Connect returns the link of a new invitation instead of sending it. */
   email_delivery: z.boolean().default(true),
+  /** The hours until a new invitation expires; null for the default of the API that creates the invitation. */
+  invitation_hours: z.number().nullable().default(null),
   users: z.record(z.string(), user),
   /** User ids by e-mail address in lower case. */
   user_ids: z.record(z.string(), z.string()),
@@ -213,6 +215,7 @@ export function createState(): State {
     sequence: 0,
     clock_offset: 0,
     email_delivery: true,
+    invitation_hours: null,
     users: {},
     user_ids: {},
     api_keys: {},

@@ -5,7 +5,9 @@ export function formatTimestamp(moment: Date): string {
   return `${moment.toISOString().slice(0, 19)}Z`;
 }
 
-export const secondsPerDay = 24 * 60 * 60;
+export const secondsPerHour = 60 * 60;
+
+export const secondsPerDay = 24 * secondsPerHour;
 
 export function addSeconds(timestamp: string, seconds: number): string {
   return formatTimestamp(new Date(Date.parse(timestamp) + seconds * 1000));

@@ -18,7 +18,8 @@ test("an invitation has its inviter, but no link", async () => {
     status: "pending",
     group: null,
     inviter: { name: "Bob", email: "bob@acme.example" },
-    expires_at: "2027-01-08T00:00:00Z",
+    // N2: 24 hours by default.
+    expires_at: "2027-01-02T00:00:00Z",
     accepted_at: null,
     inserted_at: "2027-01-01T00:00:00Z",
   };

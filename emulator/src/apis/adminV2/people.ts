@@ -7,6 +7,9 @@ import { toInvitationPrn, toMemberPrn, toOrganizationPrn, toUserPrn, toUuid } fr
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";
 
+/** The contract leaves the number of hours to the server. */
+const invitationHours = 7 * 24;
+
 export const members: Operations = {
   "list-members": defineOperation("read_members", ({ state, organization }, { query }) => {
     const listing = {
@@ -73,7 +76,7 @@ export const invitations: Operations = {
 
   "create-an-invitation": defineOperation<{ readonly email: string; readonly role: Role }>(
     "create_invitations",
-    (call, { body }) => created(showInvitation(call, invite(call, body.email, body.role))),
+    (call, { body }) => created(showInvitation(call, invite(call, { ...body, hours: invitationHours }))),
   ),
 
   "retrieve-an-invitation": defineOperation("read_invitations", (call, { path }) =>

@@ -15,6 +15,9 @@ import {
   type ConnectRole,
 } from "./operation";
 
+/** Peridio's user guide: an invitation expires after 24 hours by default. */
+const invitationHours = 24;
+
 interface NewInvitation {
   readonly email: string;
   readonly role?: ConnectRole;
@@ -33,7 +36,10 @@ export const invitations: Operations = {
       const group = call.organization.groups.find(({ id }) => id === group_id);
       if (group_id !== null && group === undefined) throw invalid({ group_id: ["does not exist"] });
       if (role === "owner") throw conflict("ownership_not_transferable");
-      const invitation = showInvitation(call, invite(call, email, toStoredRole(role), group));
+      const invitation = showInvitation(
+        call,
+        invite(call, { email, role: toStoredRole(role), group, hours: invitationHours }),
+      );
       if (call.state.email_delivery) return created(invitation);
       return created({ ...invitation, invite_url: `https://connect.peridio.com/invitations/${randomUUID()}` });
     },

@@ -421,7 +421,7 @@ export interface components {
             } | null;
             /**
              * Format: date-time
-             * @description Set by the server.
+             * @description Set by the server: after 24 hours by default.
              */
             expires_at: string;
             /**
