@@ -270,6 +270,29 @@ test("says what a member's token cannot see, and finds no group without access",
   expect([complete, code]).toEqual([false, 1]);
 });
 
+// N4: members see only their own tokens.
+test("says that a member's token cannot see the tokens of other people", async () => {
+  await createToken("ci");
+  acme.join("eve@acme.example", "viewer");
+  const { output, code } = await run(
+    ["--json", "--kind", "tokenWithoutExpiry"],
+    acme.control.addApiKey("eve@acme.example"),
+  );
+  const { findings, gaps } = auditReport.parse(JSON.parse(output));
+  expect(findings).toEqual([]);
+  expect(gaps).toEqual([
+    {
+      organization: "acme",
+      sentence:
+        "The audit cannot read all API tokens of acme, because the API key's user is not an admin. " +
+        "Other members see only their own. Use an admin's token.",
+      kinds: ["tokenWithoutExpiry"],
+      failed: true,
+    },
+  ]);
+  expect(code).toBe(1);
+});
+
 test("says that it cannot read tokens, and keeps other findings", async () => {
   acme.addGroup("field", []);
   acme.control.fault({ operation: "OrgApiToken_index", effect: { status: 403 }, times: "always" });

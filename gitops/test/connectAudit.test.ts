@@ -98,13 +98,14 @@ test("reports that a member's token cannot see invitations, and shows everything
   await acme.control.removeMember("grace@acme.example", "acme");
   const { findings, gaps, code } = await report([], acme.control.addApiKey(bob));
   expect(findings.map(({ kind }) => kind)).toEqual(["oneAdmin"]);
-  const [unread, invisible, unknown] = gaps;
+  const [unread, tokens, invisible, unknown] = gaps;
   expect(unread?.sentence).toMatch(
     /^The audit cannot read the invitations and expired invitations of acme: The API key is not allowed to do this\. Peridio says: Only admins of the organization may do this\./,
   );
   expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation", "emptyGroup"]);
+  expect(tokens?.sentence).toMatch(/^The audit cannot read all API tokens of acme, /);
   expect(invisible?.sentence).toMatch(/^The audit cannot read all projects and cohorts of acme, /);
-  expect([unread?.failed, invisible?.failed, unknown?.failed]).toEqual([true, true, false]);
+  expect([unread, tokens, invisible, unknown].map((gap) => gap?.failed)).toEqual([true, true, true, false]);
   expect(unknown?.sentence).toBe(writeUnreported("2 members"));
   expect(code).toBe(1);
 });

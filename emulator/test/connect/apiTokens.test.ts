@@ -120,6 +120,19 @@ test("after its owner left the organization, a token is invalid and stays in the
   expect(await newest(fixture)).toMatchObject({ owner: { email: "eve@acme.example" }, last_used_at: null });
 });
 
+// N4: admins see and revoke every token of the organization, and members manage their own.
+test("members see their own tokens, and admins see all", async () => {
+  const { ada, as, org } = await createToken();
+  const names = async (client: Client) => {
+    const { body } = await client.get(`${org}/api-tokens?limit=5`);
+    return [readValue(body, "data.tokens"), readValue(body, "meta.total")];
+  };
+  expect(await names(ada)).toMatchObject([[{ name: "ci" }, { name: "eve's laptop" }], 2]);
+  expect(await names(as("bob@acme.example"))).toMatchObject([[{ name: "ci" }, { name: "eve's laptop" }], 2]);
+  expect(await names(as("eve@acme.example"))).toMatchObject([[{ name: "eve's laptop" }], 1]);
+  expect(await names(as("carl@acme.example"))).toEqual([[], 0]);
+});
+
 test("members revoke their own tokens, and admins revoke all", async () => {
   const { ada, as, path } = await createToken();
   const carl = as("carl@acme.example");

@@ -162,7 +162,8 @@ export async function readFacts(
     },
     gaps: [
       ...listGaps(organization, failures, kinds),
-      ...(projects?.isComplete === false ? [createVisibilityGap(name, kinds)] : []),
+      ...(apiTokens !== undefined && !(await isAdmin(api, id)) ? [createVisibilityGap("apiTokens", name, kinds)] : []),
+      ...(projects?.isComplete === false ? [createVisibilityGap("projects", name, kinds)] : []),
     ],
   };
 }

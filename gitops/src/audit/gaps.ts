@@ -58,14 +58,24 @@ export function listGaps(
   });
 }
 
-/** Returns the gap for projects that the API key cannot see. */
-export function createVisibilityGap(organization: string, chosen: ReadonlySet<FindingKind>): Gap {
+/** The parts of which members who are not admins see only some objects, with the rest of a sentence. */
+const partlyVisible = {
+  projects: "what they have access to",
+  apiTokens: "their own",
+} as const satisfies Partial<Record<Part, string>>;
+
+/** Returns the gap for objects of a part that the API key cannot see. */
+export function createVisibilityGap(
+  part: keyof typeof partlyVisible,
+  organization: string,
+  chosen: ReadonlySet<FindingKind>,
+): Gap {
   return {
     organization,
     sentence:
-      `The audit cannot read all projects and cohorts of ${organization}, because the API key's user is not an admin. ` +
-      "Other members see only what they have access to. Use an admin's token.",
-    kinds: kindNames.filter((kind) => chosen.has(kind) && getKind(kind).requires.includes("projects")),
+      `The audit cannot read all ${names[part]} of ${organization}, because the API key's user is not an admin. ` +
+      `Other members see only ${partlyVisible[part]}. Use an admin's token.`,
+    kinds: kindNames.filter((kind) => chosen.has(kind) && getKind(kind).requires.includes(part)),
     hasFailed: true,
   };
 }

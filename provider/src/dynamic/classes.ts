@@ -544,8 +544,8 @@ export interface OrganizationArgs {
 /**
  * An API token that is bound to one organization and acts for the user of the provider's API key. The output
  * `token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before
- * the provider revokes the former one. The deletion revokes the token. Only admins and owners can revoke the
- * tokens of other people. Only Avocado Connect supports this resource.
+ * the provider revokes the former one. The deletion revokes the token. Only admins and owners can see and revoke
+ * the tokens of other people. Only Avocado Connect supports this resource.
  */
 export class OrganizationApiToken extends DynamicResource {
   /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
@@ -1023,8 +1023,8 @@ export interface WebhookArgs {
 }
 
 /**
- * The API tokens of one organization, with their owners and their last use. The result never contains the secret
- * of a token. Only Avocado Connect supports this function.
+ * The API tokens of one organization, with their owners and their last use. Members who are not admins see only
+ * their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
  */
 export function getApiTokens(args: GetApiTokensArgs): pulumi.Output<GetApiTokensResult> {
   return invoke(loadHost, "peridio:index:getApiTokens", args);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Observed, UserError } from "#framework";
-import { type ApiToken, canonicalizeEmail } from "../api";
+import { type ApiToken, canonicalizeEmail, type Peridio } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { locateInOrganization, objectName } from "../access/names";
@@ -54,8 +54,8 @@ export const organizationApiToken = defineResource({
   description:
     "An API token that is bound to one organization and acts for the user of the provider's API key. The output " +
     "`token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before " +
-    "the provider revokes the former one. The deletion revokes the token. Only admins and owners can revoke the " +
-    "tokens of other people. Only Avocado Connect supports this resource.",
+    "the provider revokes the former one. The deletion revokes the token. Only admins and owners can see and revoke " +
+    "the tokens of other people. Only Avocado Connect supports this resource.",
   example: `${withOrganization("acme")}
   pipeline:
     type: peridio:OrganizationApiToken
@@ -87,6 +87,7 @@ outputs:
       if (declared.name === undefined) warn(withoutSecret);
       return observe(found, state.token);
     }
+    await rejectInvisible(api, getOrganizationId(id), state.owner);
     return undefined;
   },
 
@@ -113,6 +114,17 @@ const withoutSecret =
 const inUse =
   "it is the API key of this provider, so the provider did not revoke it. Set `peridio:apiKey` or PERIDIO_API_KEY to " +
   "another API key, such as the new token, and run the command again.";
+
+/** @throws UserError if the missing token may exist, because members see only their own tokens */
+async function rejectInvisible(api: Peridio, organizationId: string, owner: unknown): Promise<void> {
+  const { email, organizations } = await api.caller(organizationId);
+  const organization = organizations.find(({ id }) => id === organizationId);
+  if (organization?.role === "admin") return;
+  if (typeof owner === "string" && canonicalizeEmail(owner) === canonicalizeEmail(email)) return;
+  throw new UserError(
+    `it was revoked, or this API key cannot see it: ${email} is not an admin of organization ${organization?.name ?? organizationId}. Other members see only their own API tokens. Use an admin's API key.`,
+  );
+}
 
 /** Returns the token for the state. */
 function observe({ id, name, owner, createdAt, expiresAt }: ApiToken, secret: unknown): Observed<typeof outputs> {

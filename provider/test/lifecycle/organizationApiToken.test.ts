@@ -217,9 +217,26 @@ test("a member revokes own tokens, but not the tokens of other people", async ()
   for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
   operations(world);
   await expect(engine.up(dev)).rejects.toThrow(
-    "eve@acme.example is a member of organization acme-dev, but this operation requires the role admin",
+    "it was revoked, or this API key cannot see it: eve@acme.example is not an admin of organization acme-dev.",
   );
   expect(operations(world)).not.toContain("OrgApiToken_delete");
+});
+
+// N4: members see only their own tokens, so a missing one may exist.
+test("a member's refresh keeps a token of another person, and misses an own one", async () => {
+  await world.engine.up(ci());
+  world.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
+  const engine = world.with({ apiKey: world.emulator.control.addApiKey("eve@acme.example"), backend: "connect" });
+  for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
+  await expect(engine.refresh()).rejects.toThrow(
+    "it was revoked, or this API key cannot see it: eve@acme.example is not an admin of organization acme-dev. Other members see only their own API tokens. Use an admin's API key.",
+  );
+  expect(engine.state.has("ci")).toBe(true);
+  engine.state.delete("ci");
+  await engine.up({ ...dev, own: part("OrganizationApiToken", { name: "own" }) });
+  expect(await engine.refresh()).toEqual([]);
+  world.emulator.state.organizations[0]?.api_tokens.pop();
+  expect(await engine.refresh()).toEqual([{ op: "gone", name: "own" }]);
 });
 
 test("getApiTokens and `list` return the tokens without their secrets", async () => {

@@ -12,8 +12,11 @@ interface NewToken {
 }
 
 export const apiTokens: Operations = {
-  OrgApiToken_index: defineOperation(({ state, organization }, { query }) => {
-    const { id, api_tokens: rows } = organization;
+  // Members see only their own tokens.
+  OrgApiToken_index: defineOperation(({ state, organization, member }, { query }) => {
+    const { id, api_tokens } = organization;
+    const isAdmin = getMemberRole(organization, member) !== "member";
+    const rows = isAdmin ? api_tokens : api_tokens.filter(({ user_id }) => user_id === member.user_id);
     const show = (token: ApiToken) => showApiToken(state, organization, token);
     const { data: tokens, ...meta } = paginate({ name: `API tokens of ${id}`, rows, show }, query);
     return { status: 200, body: { data: { tokens }, ...meta } };
