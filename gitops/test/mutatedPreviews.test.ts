@@ -127,10 +127,9 @@ function print(kind: Kind): string {
     resource(
       "OrganizationApiToken::ci",
       idOf(3),
-      { ...by, name: "ci", rotate: "1" },
+      { ...by, name: "ci", rotate: "1", expiresAt: "2027-06-01T00:00:00Z" },
       {
         owner: "ada@acme.example",
-        expiresAt: "2027-06-01T00:00:00Z",
         tokenId: "t-1",
         createdAt: "2027-01-01T00:00:00Z",
       },
