@@ -143,7 +143,7 @@ function isChange(before: Person | undefined, after: Person | undefined): boolea
   );
 }
 
-/** Reports if no stack declares a person any more, and the person keeps the access. */
+/** Reports if stacks stop declaring a person who keeps the access. */
 function isReleased(before: Person | undefined, after: Person | undefined): boolean {
   if (before === undefined || after === undefined || after.isOwner) return false;
   return before.declaredBy.length > 0 && after.declaredBy.length === 0;

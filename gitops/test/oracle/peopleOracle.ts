@@ -308,7 +308,7 @@ export function expectPeople(world: World, expectation: Expectation): void {
         personFact(organization, email, before, after, changed, risks),
         "review.md: everyone's access before and after the change",
       );
-      // A roster also names people whom it does not declare.
+      // The state of a roster also names undeclared people.
       if (isKept) {
         for (const other of [all, released])
           expectation.allowInstead(
