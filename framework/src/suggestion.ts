@@ -39,5 +39,6 @@ function countTypos(word: string, known: string): number {
 
 /** Returns the number of letters that a typing error may change in a word. */
 function countAllowedTypos(word: string): number {
-  return Math.max(1, Math.min(3, Math.floor(word.length / 3)));
+  // Every short word is close to every other one.
+  return word.length < 3 ? 0 : Math.min(3, Math.floor(word.length / 3));
 }

@@ -186,7 +186,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "the URL of a webhook instead of its host",
     "rules:\n  x: { webhookHosts: [hooks.example, 'https://hooks.example'] }",
-    "2:38: rules.x.webhookHosts[1] must be a host or a pattern, such as *.acme.example",
+    "2:38: rules.x.webhookHosts[1] must be a host or a pattern without a port, such as *.acme.example",
   ],
   [
     "no host",

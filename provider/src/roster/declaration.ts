@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Declarations, UserError, type ObjectKey, type Values } from "#framework";
 import { canonicalizeEmail, oneOf, type RosterEntry, roles, type Role } from "../api";
 import { day } from "../types/day";
-import { email as address, isSameEmail } from "../types/email";
+import { email as address, explainAddress, isSameEmail } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
 import { desiredGroups } from "./groups";
@@ -21,7 +21,7 @@ export const members = z.record(z.string(), role, noMap).superRefine((map, conte
   }
   const spelled = new Map<string, string>();
   for (const email of Object.keys(map)) {
-    if (!address.safeParse(email).success) refuse("must be an e-mail address, such as ada@acme.example", email);
+    if (!address.safeParse(email).success) refuse(explainAddress(email), email);
     const twin = spelled.get(canonicalizeEmail(email));
     if (twin !== undefined) refuse(`is the same address as ${twin}: keep one of the two`, email);
     spelled.set(canonicalizeEmail(email), email);
