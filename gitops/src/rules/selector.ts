@@ -59,7 +59,10 @@ const groupPattern = z.string().min(1, "must not be empty");
 /** A host, in which `*` stands for any characters. International names have their ASCII form. */
 const hostPattern = z
   .string()
-  .regex(/^(?:[A-Za-z0-9._*-]+|\[[0-9A-Fa-f:.*]+\])$/, "must be a host or a pattern without a port, such as *.acme.example");
+  .regex(
+    /^(?:[A-Za-z0-9._*-]+|\[[0-9A-Fa-f:.*]+\])$/,
+    "must be a host or a pattern without a port, such as *.acme.example",
+  );
 
 export const groups = createSelectorSchema(groupPattern);
 
