@@ -138,7 +138,8 @@ const cases: Readonly<Record<DeclarationKind, Case>> = {
       await acme.createToken("admin");
       await acme.createToken("ci", { key: acme.control.addApiKey(bob) });
       await acme.createToken("former", { key: acme.control.addApiKey(carl) });
-      await acme.control.removeMember(carl, "acme");
+      // A removal revokes the token.
+      acme.control.leave(carl, "acme");
       await acme.createClaimToken("factory");
       await acme.createClaimToken("lab", { max_uses: 5 });
       acme.control.tokens.consumeClaimToken("lab", "acme");

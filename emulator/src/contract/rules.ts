@@ -23,11 +23,12 @@ export function dropMember(organization: Organization, member: Member): void {
   organization.members.splice(organization.members.indexOf(member), 1);
 }
 
-/** Removes a member for the caller. @throws ApiError if the member is the caller or the owner */
+/** Removes a member and the member's API tokens for the caller. @throws ApiError if the member is the caller or the owner */
 export function removeMember({ organization, caller }: Call, member: Member): void {
   if (member.user_id === caller.id) throw conflict("cannot_remove_self");
   if (member.user_id === organization.owner_id) throw conflict("cannot_remove_owner");
   dropMember(organization, member);
+  organization.api_tokens = organization.api_tokens.filter(({ user_id }) => user_id !== member.user_id);
 }
 
 /** Changes a member's role for the caller. @throws ApiError if the member is the caller or the owner */

@@ -112,6 +112,16 @@ test("a revoked token is invalid", async () => {
   expect(readValue(list.body, "data.tokens")).toMatchObject([{ name: "ci" }]);
 });
 
+// N3: removing a member also revokes the person's tokens of the organization.
+test("the removal of its owner revokes a token, and keeps the tokens of other people", async () => {
+  const { ada, holder, org, member } = await createToken();
+  expect((await ada.delete(member("eve@acme.example"))).status).toBe(204);
+  expect(toError(await holder.get("/api/me"))).toEqual([401, "unauthorized"]);
+  const { body } = await ada.get(`${org}/api-tokens`);
+  expect(readValue(body, "data.tokens")).toMatchObject([{ name: "ci" }]);
+  expect(readValue(body, "data.tokens.length")).toBe(1);
+});
+
 test("after its owner left the organization, a token is invalid and stays in the list", async () => {
   const fixture = await createToken();
   const { emulator, holder } = fixture;

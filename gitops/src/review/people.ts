@@ -11,7 +11,9 @@ import { joinAnd } from "../wording";
 import type { PersonAccess, PersonReview } from "./review";
 
 /** Returns all people in all organizations, by organization and address. */
-export function reviewPeople({ before, after, handovers, declarations }: Model): readonly PersonReview[] {
+export function reviewPeople(model: Model): readonly PersonReview[] {
+  const { before, after, handovers, declarations } = model;
+  const tokens = listKeptTokens(model);
   const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
@@ -27,10 +29,29 @@ export function reviewPeople({ before, after, handovers, declarations }: Model):
         isDeleted,
         isNew,
         isPossibleOwner,
+        tokens: tokens.get(key)?.get(email) ?? [],
         byUrn,
       }),
     );
   });
+}
+
+/**
+ * Returns the API tokens that exist before a change and that a program still declares, in words, by organization and the canonical
+ * address of their owner. Tokens with an unknown owner are missing, and so are all tokens in drift.
+ */
+function listKeptTokens({ isPlanned, objects }: Model): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, Map<string, string[]>>();
+  for (const { declaration, words, before, after } of isPlanned ? objects : []) {
+    const key = declaration.organization.before;
+    const owner = before?.owner;
+    if (declaration.kind !== "OrganizationApiToken" || key === undefined) continue;
+    if (after === undefined || declaration.isReplaced || typeof owner !== "string") continue;
+    const owners = found.get(key) ?? new Map<string, string[]>();
+    const email = canonicalizeEmail(owner);
+    found.set(key, owners.set(email, [...(owners.get(email) ?? []), words]));
+  }
+  return found;
 }
 
 function getPeople({ organizations }: Access, key: string): Organization["people"] {
@@ -48,6 +69,8 @@ interface PersonChange {
   readonly isNew: boolean;
   /** True if any admin may be an owner, because previews with Avocado Connect do not show owners. */
   readonly isPossibleOwner: boolean;
+  /** The declared API tokens that act for the person, in words. */
+  readonly tokens: readonly string[];
   readonly byUrn: ReadonlyMap<string, Declaration>;
 }
 
@@ -213,7 +236,7 @@ function findRoleRisks(before: number, after: number): readonly Risk[] {
 }
 
 function findNotes(
-  { before, after, handover, isDeleted, isPossibleOwner }: PersonChange,
+  { before, after, handover, isDeleted, isPossibleOwner, tokens }: PersonChange,
   isDoubtful: boolean,
   isAccepted: boolean,
 ): string[] {
@@ -232,6 +255,7 @@ function findNotes(
       ...(isPossiblyKept
         ? ["Previews with Avocado Connect do not show owners. If this person is an owner, the person stays an admin."]
         : []),
+      ...(tokens.length > 0 && before.status === "active" ? [describeRevocation(tokens)] : []),
     ];
   }
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
@@ -255,6 +279,12 @@ function findNotes(
     );
   }
   return notes;
+}
+
+/** Describes the declared tokens that Peridio revokes with the removal of their owner. */
+function describeRevocation(tokens: readonly string[]): string {
+  const isOne = tokens.length === 1;
+  return `The removal also revokes ${joinAnd(tokens)} of this person, although ${isOne ? "a stack declares it" : "stacks declare them"}. To create ${isOne ? "it" : "them"} again for the user of the API key, run \`pulumi up --refresh\` after the change.`;
 }
 
 /** Warns of stacks that declare the same person without knowing of each other. */

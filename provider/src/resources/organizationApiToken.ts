@@ -87,7 +87,10 @@ outputs:
       if (declared.name === undefined) warn(withoutSecret);
       return observe(found, state.token);
     }
-    await rejectInvisible(api, getOrganizationId(id), state.owner);
+    const organizationId = getOrganizationId(id);
+    await rejectInvisible(api, organizationId, state.owner);
+    const text = await explainRevocation(api, organizationId, state.owner);
+    if (text !== undefined) warn(text);
     return undefined;
   },
 
@@ -123,6 +126,18 @@ async function rejectInvisible(api: Peridio, organizationId: string, owner: unkn
   if (typeof owner === "string" && canonicalizeEmail(owner) === canonicalizeEmail(email)) return;
   throw new UserError(
     `it was revoked, or this API key cannot see it: ${email} is not an admin of organization ${organization?.name ?? organizationId}. Other members see only their own API tokens. Use an admin's API key.`,
+  );
+}
+
+/** Explains that a token is gone because its owner is not a member of the organization. */
+async function explainRevocation(api: Peridio, organizationId: string, owner: unknown): Promise<string | undefined> {
+  if (typeof owner !== "string") return undefined;
+  const members = await api.roster.members(organizationId);
+  if (members.some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(owner))) return undefined;
+  return (
+    `The API token is gone. Its owner ${owner} is not a member of the organization, and Peridio revokes the tokens of a ` +
+    "removed member. If the program still declares the token, the next `pulumi up` creates one that acts for the user " +
+    "of its API key."
   );
 }
 

@@ -41,6 +41,7 @@ import { endFormerGroups, groups, observeGroups } from "../roster/groups";
 import { changesPeople, isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
 import { releasePeople } from "../roster/release";
 import { countPlannedSeats } from "../roster/seats";
+import { describeRevocations } from "../roster/tokens";
 import {
   findDeclared,
   findOrphanedInvitation,
@@ -299,7 +300,8 @@ async function previewChange(
   const newcomers = listNewcomers(change).map(({ email }) => email);
   const needed = await countPlannedSeats(context, id, newcomers);
   await fitPlan(context.api, id, change, needed - newcomers.length);
-  const notes = describeEffects(change, found, observed);
+  const leaving = [...change.makeRoom, ...change.remove].map(({ person }) => person);
+  const notes = [...describeEffects(change, found, observed), ...(await describeRevocations(context.api, id, leaving))];
   return { unknown: ["people", "inviteUrls"], ...(notes.length > 0 && { warnings: [notes.join(" ")] }) };
 }
 
