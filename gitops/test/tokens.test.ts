@@ -145,6 +145,23 @@ describe("claim tokens", () => {
     ]);
   });
 
+  // N8: without a cohort, the organization's default cohort is used.
+  test("the default cohort of the organization is no change, and a replacement may choose another one", () => {
+    const cohortId = `${idOf(1)}/${uuid(7)}`;
+    const state = (inputs: Values) => ({ id: idOf(2), inputs, outputs: { ...inputs, cohortId } });
+    const [former, current] = [1, 2].map((maxUses) => ({ organizationId, name: "factory", maxUses }));
+    const changed = {
+      op: "update",
+      name: "ClaimToken::factory",
+      before: state(former ?? {}),
+      after: { inputs: current ?? {} },
+    };
+    expect(said([changed])).toEqual(["Claim token factory: changed. Uses: at most 1 → at most 2. extendsToken"]);
+    expect(said([{ ...changed, op: "replace" }])).toEqual([
+      expect.stringMatching(/ Cohort: .* → none, or the organization's default\. /),
+    ]);
+  });
+
   test("a later or removed expiry and more uses extend the token", () => {
     const [earlier, later] = [{ expiresAt: "2027-03-01T00:00:00Z" }, { expiresAt: "2028-03-01T00:00:00Z" }];
     expect(said([token(earlier, later)])).toEqual([

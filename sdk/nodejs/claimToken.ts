@@ -54,7 +54,7 @@ export class ClaimToken extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly claimTokenId: pulumi.Output<string>;
     /**
-     * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+     * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
      */
     declare public readonly cohortId: pulumi.Output<string | undefined>;
     /**
@@ -129,7 +129,7 @@ export class ClaimToken extends pulumi.CustomResource {
  */
 export interface ClaimTokenArgs {
     /**
-     * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+     * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
      */
     cohortId?: pulumi.Input<string | undefined>;
     /**

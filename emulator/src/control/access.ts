@@ -123,6 +123,12 @@ export class AccessControl {
     this.#findCohort(cohort, project, organization).device_count = count;
   }
 
+  /** Sets the cohort of claim tokens that a request creates without a cohort. */
+  setDefaultCohort(cohort: string, project: string, organization: string): void {
+    const { id } = this.#findCohort(cohort, project, organization);
+    findOrganization(this.emulator.state, organization).default_cohort_id = id;
+  }
+
   /** Sets the organization's tunnel policy. Rules that `policy` omits become null. */
   setTunnelPolicy(organization: string, policy: Partial<TunnelPolicy>): void {
     findOrganization(this.emulator.state, organization).tunnel_policy = { ...emptyTunnelPolicy, ...policy };

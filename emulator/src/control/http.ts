@@ -178,6 +178,9 @@ export const commands = {
       control.access.setDevices(cohort, project, organization, devices);
     },
   ),
+  "set-default-cohort": defineCommand(cohort, ({ control }, { cohort, project, organization }) => {
+    control.access.setDefaultCohort(cohort, project, organization);
+  }),
   "set-tunnel-policy": defineCommand(
     z.strictObject({ organization, policy: tunnelPolicySchema.strict() }),
     ({ control }, { organization, policy }) => {

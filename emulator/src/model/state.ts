@@ -139,6 +139,8 @@ export const organizationBase = row.extend({
   api_tokens: z.array(apiToken).default([]),
   groups,
   tunnel_policy: tunnelPolicySchema.prefault({}),
+  /** The cohort of claim tokens that a request creates without a cohort; null for none. It may be deleted. */
+  default_cohort_id: z.string().nullable().default(null),
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
   limits: z.record(z.enum(resourceTypes), count),

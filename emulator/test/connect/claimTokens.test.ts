@@ -60,6 +60,17 @@ test("a token without details has no name, limit, expiry, cohort and tags", asyn
   for (const sent of [{}, { name: "" }]) expect((await create(sent)).body).toMatchObject({ data: none });
 });
 
+// N8: without a cohort, the organization's default cohort is used.
+test("a token without a cohort gets the default cohort of the organization, unless someone deleted it", async () => {
+  const { emulator, ada, org, project, cohort, create } = await stage();
+  emulator.control.access.setDefaultCohort("pilot", "gateway", "acme-dev");
+  expect((await create({ name: "line 1" })).body).toMatchObject({ data: { cohort_id: cohort } });
+  const other = emulator.control.access.addCohort("lab", "gateway", "acme-dev");
+  expect((await create({ name: "line 2", cohort_id: other })).body).toMatchObject({ data: { cohort_id: other } });
+  await ada.delete(`${org}/projects/${project}/cohorts/${cohort}`);
+  expect((await create({ name: "line 3" })).body).toMatchObject({ data: { cohort_id: null } });
+});
+
 test("several tokens can have one name", async () => {
   const { create } = await stage();
   expect((await create({ name: "factory" })).status).toBe(201);

@@ -18,7 +18,7 @@ const maxUses = createProperty<number | null>({
   findRisks: findExtension,
 });
 
-/** The cohort of the devices that join. */
+/** The cohort of the devices that join. Peridio gives a token without a declared cohort the default cohort of the organization. */
 const cohortId = createProperty<Cohort | null>({
   label: "Cohort",
   schema: z.string(),
@@ -30,7 +30,7 @@ const cohortId = createProperty<Cohort | null>({
   },
   defaultValue: null,
   isSame: (before, after) => before?.key === after?.key,
-  format: (cohort) => (cohort === null ? "none" : quoteName(cohort.name)),
+  format: (cohort) => (cohort === null ? "none, or the organization's default" : quoteName(cohort.name)),
 });
 
 /** Claim tokens. No report shows the secret value of a token. */

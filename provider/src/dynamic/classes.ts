@@ -88,7 +88,7 @@ export class ClaimToken extends DynamicResource {
 
   /**
    * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default:
-   * none.
+   * the default cohort of the organization, if there is one.
    */
   declare readonly cohortId: pulumi.Output<string | undefined>;
 
@@ -136,7 +136,7 @@ export interface ClaimTokenArgs {
 
   /**
    * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default:
-   * none.
+   * the default cohort of the organization, if there is one.
    */
   cohortId?: pulumi.Input<string | undefined>;
 

@@ -32,7 +32,8 @@ const inputs = z.object({
     }),
   cohortId: cohortId.optional().meta({
     description:
-      "The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.",
+      "The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the " +
+      "default cohort of the organization, if there is one.",
   }),
   tags: z
     .array(z.string().min(1, "must not be empty"))

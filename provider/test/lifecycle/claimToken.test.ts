@@ -113,6 +113,37 @@ test("another cohort, by `id` or UUID, replaces the token", async () => {
   expect(stored()[0]?.id).not.toBe(former?.id);
 });
 
+// N8: without a cohort, the organization's default cohort is used.
+test("a token without a cohort gets the organization's default cohort, which is no change", async () => {
+  const { access } = world.emulator.control;
+  const undeclared: Program = { ...dev, project: part("Project", { name: "firmware", everyoneEnabled: true }) };
+  await world.engine.up(undeclared);
+  const cohort = access.addCohort("canary", "firmware", "acme-dev");
+  access.setDefaultCohort("canary", "firmware", "acme-dev");
+  const program = { ...undeclared, ...factory() };
+  await world.engine.up(program);
+  expect(stored()).toMatchObject([{ cohort_id: cohort }]);
+  expect(String(outputs()?.cohortId)).toContain(cohort);
+  const token = outputs()?.token;
+  for (const run of ["preview", "up"] as const)
+    expect(await world.engine[run](program)).toContainEqual({ op: "same", name: "factory" });
+  expect(await world.engine.refresh()).toEqual([]);
+  expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "factory" });
+  expect(await world.engine.up({ ...undeclared, ...factory({ maxUses: 3 }) })).toContainEqual({
+    op: "update",
+    name: "factory",
+    diff: { maxUses: "add" },
+  });
+  // Without the cohort, Peridio keeps the token.
+  world.emulator.state.organizations[0]?.projects[0]?.cohorts.pop();
+  await world.engine.refresh();
+  expect(await world.engine.up({ ...undeclared, ...factory({ maxUses: 3 }) })).toContainEqual({
+    op: "same",
+    name: "factory",
+  });
+  expect(outputs()?.token).toEqual(token);
+});
+
 test.each(["name", "id"] as const)("an import by %s has no secret", async (property) => {
   await world.engine.up(factory({ maxUses: 3 }));
   world.engine.state.clear();

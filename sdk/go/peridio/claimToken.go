@@ -56,7 +56,7 @@ type ClaimToken struct {
 
 	// The token's UUID.
 	ClaimTokenId pulumi.StringOutput `pulumi:"claimTokenId"`
-	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
 	CohortId pulumi.StringPtrOutput `pulumi:"cohortId"`
 	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
 	ExpiresAt pulumi.StringPtrOutput `pulumi:"expiresAt"`
@@ -122,7 +122,7 @@ func (ClaimTokenState) ElementType() reflect.Type {
 }
 
 type claimTokenArgs struct {
-	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
 	CohortId *string `pulumi:"cohortId"`
 	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
 	ExpiresAt *string `pulumi:"expiresAt"`
@@ -138,7 +138,7 @@ type claimTokenArgs struct {
 
 // The set of arguments for constructing a ClaimToken resource.
 type ClaimTokenArgs struct {
-	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
 	CohortId pulumi.StringPtrInput
 	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
 	ExpiresAt pulumi.StringPtrInput
@@ -194,7 +194,7 @@ func (o ClaimTokenOutput) ClaimTokenId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ClaimToken) pulumi.StringOutput { return v.ClaimTokenId }).(pulumi.StringOutput)
 }
 
-// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
 func (o ClaimTokenOutput) CohortId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ClaimToken) pulumi.StringPtrOutput { return v.CohortId }).(pulumi.StringPtrOutput)
 }

@@ -30,7 +30,7 @@ class ClaimTokenArgs:
 
         :param pulumi.Input[_builtins.str] name: The name of the token, for people. Several tokens can have one name.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
-        :param pulumi.Input[_builtins.str] cohort_id: The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+        :param pulumi.Input[_builtins.str] cohort_id: The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
         :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
         :param pulumi.Input[_builtins.int] max_uses: The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an existing token.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: The tags of the devices that join. Their order does not matter. Default: none.
@@ -74,7 +74,7 @@ class ClaimTokenArgs:
     @pulumi.getter(name="cohortId")
     def cohort_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+        The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
         """
         return pulumi.get(self, "cohort_id")
 
@@ -154,7 +154,7 @@ class ClaimToken(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] cohort_id: The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+        :param pulumi.Input[_builtins.str] cohort_id: The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
         :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
         :param pulumi.Input[_builtins.int] max_uses: The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an existing token.
         :param pulumi.Input[_builtins.str] name: The name of the token, for people. Several tokens can have one name.
@@ -275,7 +275,7 @@ class ClaimToken(pulumi.CustomResource):
     @pulumi.getter(name="cohortId")
     def cohort_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.
+        The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
         """
         return pulumi.get(self, "cohort_id")
 

@@ -51,12 +51,12 @@ export const claimTokens: Operations = {
       // An update ignores the cohort.
       ...(changed === undefined && checkCohort(call.organization, settings)),
     }),
-    create: (row, { name = "", max_uses = null, expires_at, cohort_id = null, tags = [] }, { caller }) => ({
+    create: (row, { name = "", max_uses = null, expires_at, cohort_id, tags = [] }, { caller, organization }) => ({
       ...row,
       name: name || null,
       max_uses,
       expires_at: expires_at === undefined ? null : toTimestamp(expires_at),
-      cohort_id,
+      cohort_id: cohort_id ?? organization.default_cohort_id,
       tags,
       created_by_id: caller.id,
       token: generateSecret("claim_"),
