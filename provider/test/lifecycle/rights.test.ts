@@ -185,7 +185,13 @@ describe("with connect", () => {
     ),
   ];
   // Each change of a token replaces it.
-  const cases = all.filter(([resource, operation]) => !(resource === "OrganizationApiToken" && operation === "update"));
+  const changes = all.filter(
+    ([resource, operation]) => !(resource === "OrganizationApiToken" && operation === "update"),
+  );
+  // Members see only their own tokens, and Ada created this one.
+  const isOfAda = ([resource, operation]: Case) =>
+    resource === "OrganizationApiToken" && (operation === "read" || operation === "delete");
+  const cases = changes.filter((one) => !isOfAda(one));
 
   test.each(cases)("%s: the operation %s is allowed for the role %s", async (resource, operation, sufficient) => {
     await expect(prepare(resource, operation, sufficient, connect).then(run)).resolves.toBeDefined();
@@ -197,13 +203,20 @@ describe("with connect", () => {
       const attempt = await prepare(resource, operation, insufficient, connect);
       if (operation === "read")
         await expect(run(attempt)).rejects.toThrow(
-          new RegExp(`${eve} is a member of organization acme-dev[.,] .*HTTP 403|this API key cannot see`, "i"),
+          new RegExp(`${eve},? is a member of organization acme-dev[.,] .*HTTP 403|this API key cannot see`, "i"),
         );
       else if (insufficient === "outsider")
         await expectRefused(attempt, operation, /: eve@acme\.example is not a member/);
       else await expectRefused(attempt, operation, reasonFor("member", "the role admin"));
     },
   );
+
+  test.each(["read", "delete"] as const)("a member cannot %s the token of another user", async (operation) => {
+    await expect(prepare("OrganizationApiToken", operation, "admin", connect).then(run)).resolves.toBeDefined();
+    await expect(prepare("OrganizationApiToken", operation, "manager", connect).then(run)).rejects.toThrow(
+      "Other members see only their own API tokens. Use an admin's API key.",
+    );
+  });
 });
 
 test("a preview-only key needs no role for previews, and cannot write", async () => {
@@ -381,7 +394,7 @@ test("the role is known from the check of the key, without another request", asy
 describe("with a sufficient role and a suitable key, the IP allowlist is the likely cause of a refusal", () => {
   const shutOut = "198.51.100.0/24";
   const remedy =
-    `${ada} is an admin of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. ` +
+    `${ada}, is an admin of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. ` +
     "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
     "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`. (";
 
