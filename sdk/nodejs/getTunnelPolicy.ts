@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The rules for tunnels to the devices of one organization, or of one cohort. No API can change them. Only Avocado Connect supports this function.
+ * The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *
@@ -43,7 +43,7 @@ export interface GetTunnelPolicyArgs {
 
 export interface GetTunnelPolicyResult {
     /**
-     * The cohort's own rules, which replace those of the organization. Absent without `cohortId`.
+     * The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the organization. Absent without `cohortId`.
      */
     readonly overrides?: outputs.TunnelPolicy;
     /**
@@ -52,7 +52,7 @@ export interface GetTunnelPolicyResult {
     readonly policy: outputs.TunnelPolicy;
 }
 /**
- * The rules for tunnels to the devices of one organization, or of one cohort. No API can change them. Only Avocado Connect supports this function.
+ * The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *

@@ -114,7 +114,7 @@ export class AccessControl {
     const { runtimes } = this.#findProject(project, organization);
     runtimes.splice(count);
     while (runtimes.length < count) {
-      runtimes.push({ ...this.#createRow(), version: `1.${runtimes.length}.0`, status: "ready" });
+      runtimes.push({ ...this.#createRow(), version: `1.${runtimes.length}.0`, status: "published" });
     }
   }
 
@@ -134,7 +134,7 @@ export class AccessControl {
     findOrganization(this.emulator.state, organization).tunnel_policy = { ...emptyTunnelPolicy, ...policy };
   }
 
-  /** Sets the rules of a cohort that replace those of the organization. Rules that `policy` omits become null. */
+  /** Sets the own rules of a cohort, which tighten those of the organization. Rules that `policy` omits become null. */
   setCohortTunnelPolicy(cohort: string, project: string, organization: string, policy: Partial<TunnelPolicy>): void {
     this.#findCohort(cohort, project, organization).tunnel_policy = { ...emptyTunnelPolicy, ...policy };
   }

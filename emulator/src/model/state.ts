@@ -88,7 +88,7 @@ export const cohortSchema = row.extend({
   description: z.string().nullable(),
   ...grants,
   device_count: z.int().nonnegative(),
-  /** The rules that replace those of the organization. */
+  /** The rules that tighten those of the organization. The allowlist replaces that of the organization. */
   tunnel_policy: tunnelPolicySchema,
 });
 

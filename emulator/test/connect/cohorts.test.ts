@@ -101,21 +101,35 @@ describe("a tunnel policy", () => {
     expect(body).toEqual({ data: { resolved: policy, overrides: empty } });
   });
 
+  // N5: a cohort only tightens the rules of the organization, except that its allowlist replaces that of the organization.
   test.each([
-    [{ max_ttl_seconds: 60 }],
-    [{ backoff_seconds: 0 }],
-    [{ max_concurrent: 0 }],
-    [{ cidr_allowlist: [] }],
-    [{ require_reason: false }],
-    [{ allowed_windows: [] }],
-  ])("of a cohort replaces the rules of the organization by %j", async (rules) => {
+    [{ max_ttl_seconds: 60 }, { max_ttl_seconds: 60 }],
+    [{ max_ttl_seconds: 7200 }, {}],
+    [{ backoff_seconds: 90 }, { backoff_seconds: 90 }],
+    [{ backoff_seconds: 0 }, {}],
+    [{ max_concurrent: 1 }, { max_concurrent: 1 }],
+    [{ max_concurrent: 9 }, {}],
+    [{ cidr_allowlist: [] }, { cidr_allowlist: [] }],
+    [{ cidr_allowlist: ["0.0.0.0/0"] }, { cidr_allowlist: ["0.0.0.0/0"] }],
+    [{ require_reason: false }, {}],
+    [{ allowed_windows: [{ from: "09:00" }] }, { allowed_windows: [{ from: "09:00" }] }],
+    [{ allowed_windows: [] }, {}],
+  ])("of a cohort with %j changes the rules in force by %j", async (rules, changed) => {
     const { ada, access, path } = await createCohorts();
     access.setTunnelPolicy("acme-dev", policy);
     access.setCohortTunnelPolicy("berlin", "thermostat", "acme-dev", rules);
     const { body } = await ada.get(path("{cohort}/tunnel-policy"));
-    expect(body).toEqual({ data: { resolved: { ...policy, ...rules }, overrides: { ...empty, ...rules } } });
+    expect(body).toEqual({ data: { resolved: { ...policy, ...changed }, overrides: { ...empty, ...rules } } });
     access.setCohortTunnelPolicy("berlin", "thermostat", "acme-dev", {});
     const reset = await ada.get(path("{cohort}/tunnel-policy"));
     expect(reset.body).toEqual({ data: { resolved: policy, overrides: empty } });
+  });
+
+  test("of a cohort applies where the organization has no rule", async () => {
+    const { ada, access, path } = await createCohorts();
+    access.setCohortTunnelPolicy("berlin", "thermostat", "acme-dev", { ...policy, require_reason: false });
+    const { body } = await ada.get(path("{cohort}/tunnel-policy"));
+    const rules = { ...policy, require_reason: false };
+    expect(body).toEqual({ data: { resolved: rules, overrides: rules } });
   });
 });

@@ -9,7 +9,8 @@ test("lists runtimes of a project, oldest first", async () => {
   expect(readValue(body, "data.0")).toEqual({
     id: project?.runtimes[0]?.id,
     version: "1.0.0",
-    status: "ready",
+    // N9: awaiting_upload, draft, published or deprecated.
+    status: "published",
     project_id: project?.id,
     inserted_at: "2027-01-01T00:00:00Z",
     updated_at: "2027-01-01T00:00:00Z",
@@ -28,9 +29,9 @@ test.each([
   ["search=1.1", 1],
   ["search=1.", 3],
   ["search=beta", 0],
-  ["status=ready", 3],
-  ["status=READY", 0],
-  ["status=ready&search=.2.", 1],
+  ["status=published", 3],
+  ["status=PUBLISHED", 0],
+  ["status=published&search=.2.", 1],
 ])("%s selects %i runtimes", async (query, count) => {
   const { ada, path } = await createFixture();
   const { body } = await ada.get(path(`{project}/runtimes?${query}`));
@@ -39,11 +40,11 @@ test.each([
 
 test("a cursor is valid only for the same search and status", async () => {
   const { ada, path } = await createFixture();
-  const { body } = await ada.get(path("{project}/runtimes?limit=1&status=ready"));
+  const { body } = await ada.get(path("{project}/runtimes?limit=1&status=published"));
   const cursor = readText(body, "meta.after");
-  expect((await ada.get(path(`{project}/runtimes?status=ready&cursor=${cursor}`))).status).toBe(200);
+  expect((await ada.get(path(`{project}/runtimes?status=published&cursor=${cursor}`))).status).toBe(200);
   expect((await ada.get(path(`{project}/runtimes?cursor=${cursor}`))).status).toBe(422);
-  expect((await ada.get(path(`{project}/runtimes?status=ready&search=1&cursor=${cursor}`))).status).toBe(422);
+  expect((await ada.get(path(`{project}/runtimes?status=published&search=1&cursor=${cursor}`))).status).toBe(422);
 });
 
 test("the runtimes of an unknown project are 404", async () => {

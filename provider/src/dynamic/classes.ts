@@ -1335,8 +1335,8 @@ export interface GetProjectsResult {
 }
 
 /**
- * The rules for tunnels to the devices of one organization, or of one cohort. No API can change them. Only
- * Avocado Connect supports this function.
+ * The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in
+ * Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
  */
 export function getTunnelPolicy(args: GetTunnelPolicyArgs): pulumi.Output<GetTunnelPolicyResult> {
   return invoke(loadHost, "peridio:index:getTunnelPolicy", args);
@@ -1356,7 +1356,10 @@ export interface GetTunnelPolicyResult {
   /** The rules in force, of the organization or of the cohort. */
   policy: TunnelPolicy;
 
-  /** The cohort's own rules, which replace those of the organization. Absent without `cohortId`. */
+  /**
+   * The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the
+   * organization. Absent without `cohortId`.
+   */
   overrides?: TunnelPolicy;
 }
 
@@ -1773,7 +1776,7 @@ export interface FoundProject {
 
 /** Rules for tunnels to devices. A rule is absent if Peridio reports none. */
 export interface TunnelPolicy {
-  /** The longest duration of a tunnel, in seconds. */
+  /** The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour. */
   maxTtlSeconds?: number;
 
   /** The pause before another attempt, in seconds. */
@@ -1788,6 +1791,6 @@ export interface TunnelPolicy {
   /** `true` if a person must state a reason. */
   requireReason?: boolean;
 
-  /** The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties. */
+  /** The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels. */
   allowedWindows?: string[];
 }

@@ -15,7 +15,10 @@ const inputs = z.object({
 
 const policy = z
   .object({
-    maxTtlSeconds: z.int().optional().meta({ description: "The longest duration of a tunnel, in seconds." }),
+    maxTtlSeconds: z
+      .int()
+      .optional()
+      .meta({ description: "The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour." }),
     backoffSeconds: z.int().optional().meta({ description: "The pause before another attempt, in seconds." }),
     maxConcurrent: z.int().optional().meta({ description: "The highest number of open tunnels." }),
     cidrAllowlist: z
@@ -24,7 +27,8 @@ const policy = z
       .meta({ description: "The CIDR blocks from which people can open tunnels." }),
     requireReason: z.boolean().optional().meta({ description: "`true` if a person must state a reason." }),
     allowedWindows: z.array(z.string()).optional().meta({
-      description: "The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.",
+      description:
+        "The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.",
     }),
   })
   .meta({ id: "TunnelPolicy", description: "Rules for tunnels to devices. A rule is absent if Peridio reports none." });
@@ -32,15 +36,17 @@ const policy = z
 const outputs = z.object({
   policy: policy.meta({ description: "The rules in force, of the organization or of the cohort." }),
   overrides: policy.optional().meta({
-    description: "The cohort's own rules, which replace those of the organization. Absent without `cohortId`.",
+    description:
+      "The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the " +
+      "organization. Absent without `cohortId`.",
   }),
 });
 
 export const getTunnelPolicy: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getTunnelPolicy",
   description:
-    "The rules for tunnels to the devices of one organization, or of one cohort. No API can change them. Only Avocado " +
-    "Connect supports this function.",
+    "The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in " +
+    "Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.",
   example: `${withOrganization("acme")}
 variables:
   tunnels:

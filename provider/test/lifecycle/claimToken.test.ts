@@ -123,7 +123,7 @@ test("a token without a cohort gets the organization's default cohort, which is 
   const program = { ...undeclared, ...factory() };
   await world.engine.up(program);
   expect(stored()).toMatchObject([{ cohort_id: cohort }]);
-  expect(String(outputs()?.cohortId)).toContain(cohort);
+  expect(outputs()).toHaveProperty("cohortId", expect.stringContaining(cohort));
   const token = outputs()?.token;
   for (const run of ["preview", "up"] as const)
     expect(await world.engine[run](program)).toContainEqual({ op: "same", name: "factory" });

@@ -58,6 +58,29 @@ test("getTunnelPolicy returns the rules in force of a cohort, and its own rules"
   ]);
 });
 
+// N5: a cohort only tightens the rules of the organization, except that its allowlist replaces that of the organization.
+test("the rules in force of a cohort are the stricter ones, with the cohort's allowlist", async () => {
+  await world.engine.up(program);
+  const { access } = world.emulator.control;
+  const rules = { max_ttl_seconds: 600, backoff_seconds: 60, max_concurrent: 2, require_reason: true };
+  access.setTunnelPolicy("acme-dev", { ...rules, cidr_allowlist: ["203.0.113.0/24"] });
+  const policy = async (own: typeof rules) => {
+    access.setCohortTunnelPolicy("canary", "firmware", "acme-dev", { ...own, cidr_allowlist: ["0.0.0.0/0"] });
+    return (await call({ cohortId: String(world.engine.state.get("canary")?.id) }))?.policy;
+  };
+  const looser = { max_ttl_seconds: 3600, backoff_seconds: 10, max_concurrent: 9, require_reason: false };
+  const inForce = { maxTtlSeconds: 600, backoffSeconds: 60, maxConcurrent: 2, requireReason: true };
+  expect(await policy(looser)).toEqual({ ...inForce, cidrAllowlist: ["0.0.0.0/0"] });
+  const tighter = { max_ttl_seconds: 60, backoff_seconds: 90, max_concurrent: 1, require_reason: true };
+  expect(await policy(tighter)).toEqual({
+    maxTtlSeconds: 60,
+    backoffSeconds: 90,
+    maxConcurrent: 1,
+    requireReason: true,
+    cidrAllowlist: ["0.0.0.0/0"],
+  });
+});
+
 test("getTunnelPolicy rejects a cohort of another organization, and an id without the project", async () => {
   const [organization, project, cohort] = ["1", "2", "3"].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
   const cohortId = `prn:1:${organization ?? ""}/${project ?? ""}/${cohort ?? ""}`;

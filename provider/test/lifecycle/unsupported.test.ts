@@ -145,8 +145,8 @@ const resources: readonly (readonly [type: Declared["type"], settings: Wire, rea
   [
     "OrganizationOwner",
     { email: bob },
-    "Avocado Connect cannot transfer the ownership of an organization: ask Peridio's support to transfer it, " +
-      "and remove the OrganizationOwner (in a layout, `owner`) from the program",
+    "The provider cannot change the owners of an organization with Avocado Connect: ask an owner to grant or remove the " +
+      "role `owner` in Peridio's console, and remove the OrganizationOwner (in a layout, `owner`) from the program",
   ],
 ];
 

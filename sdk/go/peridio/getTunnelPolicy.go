@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The rules for tunnels to the devices of one organization, or of one cohort. No API can change them. Only Avocado Connect supports this function.
+// The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
 //
 // ## Example Usage
 //
@@ -62,7 +62,7 @@ type GetTunnelPolicyArgs struct {
 }
 
 type GetTunnelPolicyResult struct {
-	// The cohort's own rules, which replace those of the organization. Absent without `cohortId`.
+	// The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the organization. Absent without `cohortId`.
 	Overrides *TunnelPolicy `pulumi:"overrides"`
 	// The rules in force, of the organization or of the cohort.
 	Policy TunnelPolicy `pulumi:"policy"`
@@ -98,7 +98,7 @@ func (o GetTunnelPolicyResultOutput) ToGetTunnelPolicyResultOutputWithContext(ct
 	return o
 }
 
-// The cohort's own rules, which replace those of the organization. Absent without `cohortId`.
+// The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the organization. Absent without `cohortId`.
 func (o GetTunnelPolicyResultOutput) Overrides() TunnelPolicyPtrOutput {
 	return o.ApplyT(func(v GetTunnelPolicyResult) *TunnelPolicy { return v.Overrides }).(TunnelPolicyPtrOutput)
 }

@@ -3178,7 +3178,7 @@ func (o SeatsOutput) Used() pulumi.IntOutput {
 
 // Rules for tunnels to devices. A rule is absent if Peridio reports none.
 type TunnelPolicy struct {
-	// The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+	// The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
 	AllowedWindows []string `pulumi:"allowedWindows"`
 	// The pause before another attempt, in seconds.
 	BackoffSeconds *int `pulumi:"backoffSeconds"`
@@ -3186,7 +3186,7 @@ type TunnelPolicy struct {
 	CidrAllowlist []string `pulumi:"cidrAllowlist"`
 	// The highest number of open tunnels.
 	MaxConcurrent *int `pulumi:"maxConcurrent"`
-	// The longest duration of a tunnel, in seconds.
+	// The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
 	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
 	// `true` if a person must state a reason.
 	RequireReason *bool `pulumi:"requireReason"`
@@ -3207,7 +3207,7 @@ func (o TunnelPolicyOutput) ToTunnelPolicyOutputWithContext(ctx context.Context)
 	return o
 }
 
-// The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+// The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
 func (o TunnelPolicyOutput) AllowedWindows() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v TunnelPolicy) []string { return v.AllowedWindows }).(pulumi.StringArrayOutput)
 }
@@ -3227,7 +3227,7 @@ func (o TunnelPolicyOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v TunnelPolicy) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
 }
 
-// The longest duration of a tunnel, in seconds.
+// The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
 func (o TunnelPolicyOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v TunnelPolicy) *int { return v.MaxTtlSeconds }).(pulumi.IntPtrOutput)
 }
@@ -3261,7 +3261,7 @@ func (o TunnelPolicyPtrOutput) Elem() TunnelPolicyOutput {
 	}).(TunnelPolicyOutput)
 }
 
-// The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+// The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
 func (o TunnelPolicyPtrOutput) AllowedWindows() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *TunnelPolicy) []string {
 		if v == nil {
@@ -3301,7 +3301,7 @@ func (o TunnelPolicyPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The longest duration of a tunnel, in seconds.
+// The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
 func (o TunnelPolicyPtrOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *TunnelPolicy) *int {
 		if v == nil {

@@ -428,7 +428,7 @@ export interface Seats {
  */
 export interface TunnelPolicy {
     /**
-     * The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+     * The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
      */
     allowedWindows?: string[];
     /**
@@ -444,7 +444,7 @@ export interface TunnelPolicy {
      */
     maxConcurrent?: number;
     /**
-     * The longest duration of a tunnel, in seconds.
+     * The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
      */
     maxTtlSeconds?: number;
     /**

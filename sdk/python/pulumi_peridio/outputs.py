@@ -1186,11 +1186,11 @@ class TunnelPolicy(dict):
         """
         Rules for tunnels to devices. A rule is absent if Peridio reports none.
 
-        :param Sequence[_builtins.str] allowed_windows: The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+        :param Sequence[_builtins.str] allowed_windows: The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
         :param _builtins.int backoff_seconds: The pause before another attempt, in seconds.
         :param Sequence[_builtins.str] cidr_allowlist: The CIDR blocks from which people can open tunnels.
         :param _builtins.int max_concurrent: The highest number of open tunnels.
-        :param _builtins.int max_ttl_seconds: The longest duration of a tunnel, in seconds.
+        :param _builtins.int max_ttl_seconds: The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
         :param _builtins.bool require_reason: `true` if a person must state a reason.
         """
         if allowed_windows is not None:
@@ -1210,7 +1210,7 @@ class TunnelPolicy(dict):
     @pulumi.getter(name="allowedWindows")
     def allowed_windows(self) -> Optional[Sequence[_builtins.str]]:
         """
-        The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+        The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
         """
         return pulumi.get(self, "allowed_windows")
 
@@ -1242,7 +1242,7 @@ class TunnelPolicy(dict):
     @pulumi.getter(name="maxTtlSeconds")
     def max_ttl_seconds(self) -> Optional[_builtins.int]:
         """
-        The longest duration of a tunnel, in seconds.
+        The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
         """
         return pulumi.get(self, "max_ttl_seconds")
 

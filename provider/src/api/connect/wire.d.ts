@@ -657,7 +657,7 @@ export interface components {
              * @description When the manifest was written.
              */
             manifest_written_at?: string | null;
-            /** @description The status. Peridio's document does not list the values. */
+            /** @description The status: `awaiting_upload`, `draft`, `published` or `deprecated`. Clients must accept other values. */
             status: string;
             /**
              * Format: uuid
@@ -686,7 +686,7 @@ export interface components {
         };
         /** @description Rules for tunnels to devices. Peridio's document does not define the meaning of null in the organization's policy. */
         "tunnel-policy": {
-            /** @description The longest duration of a tunnel. */
+            /** @description The longest duration of a tunnel. No tunnel lasts longer than one hour. */
             max_ttl_seconds: number | null;
             /** @description The pause before another attempt. */
             backoff_seconds: number | null;
@@ -696,7 +696,7 @@ export interface components {
             cidr_allowlist: string[] | null;
             /** @description True if a person must state a reason. */
             require_reason: boolean | null;
-            /** @description The times at which tunnels are permitted. Peridio's document does not define the properties. */
+            /** @description Times of tunnels. Peridio's document does not define the properties. Peridio does not apply them, and any entry blocks all tunnels. */
             allowed_windows: {
                 [key: string]: unknown;
             }[] | null;
