@@ -99,9 +99,7 @@ test("notes for a removed admin that an owner would stay", () => {
   expect(notes).toEqual({
     [ada]: [],
     [bob]: [],
-    [grace]: [
-      "Previews with Avocado Connect do not show owners. If this person is an owner, the person stays an admin.",
-    ],
+    [grace]: ["If this person is an owner, the person stays an admin."],
   });
   const invited = review([dev, roster(admins, { [ada]: "admin" }, { status: "pending" })]);
   expect(invited.people.flatMap(({ notes }) => notes)).toEqual([]);

@@ -252,9 +252,7 @@ function findNotes(
             "If the update removes this person before the transfer of the ownership, the person stays an admin until the next update.",
           ]
         : []),
-      ...(isPossiblyKept
-        ? ["Previews with Avocado Connect do not show owners. If this person is an owner, the person stays an admin."]
-        : []),
+      ...(isPossiblyKept ? ["If this person is an owner, the person stays an admin."] : []),
       ...(tokens.length > 0 && before.status === "active" ? [describeRevocation(tokens)] : []),
     ];
   }
