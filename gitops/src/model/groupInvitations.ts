@@ -28,14 +28,14 @@ export function listGroupInvitations(
   const { dependencies } = state;
   const sources = ["groupId", "groups"].flatMap((name) => dependencies.get(name) ?? []);
   const created = filterCreated(groups, sources);
-  // The preview does not tell apart several groups that the same change creates.
-  const onlyCreated = created.length === 1 ? created[0]?.urn : undefined;
+  // The preview does not tell apart several groups that the same change creates, or a new group and another resource.
+  const onlyCreated = created.length === 1 && new Set(sources).size === 1 ? created[0]?.urn : undefined;
   const accepted = (declaration.observed[side] ?? state).people?.observed.accepted;
   return named
     .filter(([email]) => accepted?.has(canonicalizeEmail(email)) !== true)
     .map(([email, id]) => ({
       email,
-      group: isWithheld(id) ? onlyCreated : getUuid(id),
+      group: !isWithheld(id) ? getUuid(id) : id.reason === "unknown" ? onlyCreated : undefined,
       isDoubtful: isWithheld(id) && mayDifferInGroup(declaration, email),
     }));
 }
