@@ -243,7 +243,7 @@ describe("revoking an invitation", () => {
   });
 });
 
-test("an unsupported feature is rejected without a request, with a list of all unsupported features", async () => {
+test("an unsupported feature is rejected without a request", async () => {
   const { acme, client } = peridio;
   const { organizations, securitySettings, billingSettings } = client();
   const refused = [
@@ -258,10 +258,9 @@ test("an unsupported feature is rejected without a request, with a list of all u
     billingSettings.get(acme),
     billingSettings.update(acme, { paymentMethod: "invoice" }),
   ];
-  for (const refusal of refused) {
-    const error = await rejection(refusal);
+  for (const error of await Promise.all(refused.map((refusal) => rejection(refusal)))) {
     expect(error).toBeInstanceOf(UnsupportedError);
-    expect(String(error)).toMatch(/^UnsupportedError: Avocado Connect .*\.$/);
+    expect(String(error)).toMatch(/^UnsupportedError: .*Avocado Connect.*: .*\.$/);
   }
   expect(peridio.requests()).toEqual([]);
 });
