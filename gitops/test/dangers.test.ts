@@ -100,16 +100,22 @@ describe("outsiders", () => {
   });
 });
 
+/** A resource that Peridio changed since the last update, from the recorded values to the live ones, and whose program declares `declared`. */
+function drift(name: string, id: string, values: Readonly<Record<"recorded" | "live" | "declared", object>>) {
+  const { recorded, live, declared } = values;
+  const read = (own: object) => ({ organizationId, ...own });
+  const before = { id, inputs: read(recorded), outputs: read(recorded) };
+  const after = { inputs: read(declared) };
+  const op = declared === live ? "same" : "update";
+  return [
+    { op: "refresh", name, before, after: { id, inputs: read(live) } },
+    { op, name, before: { id, inputs: read(live), outputs: read(live) }, after },
+  ];
+}
+
 describe("a change outside Pulumi that the update undoes", () => {
-  /** A resource that Peridio changed since the last update: from what the program declares to `live`. */
-  const drifted = (name: string, id: string, program: object, live: object): readonly PrintedStep[] => {
-    const recorded = { organizationId, ...program };
-    const observed = { organizationId, ...live };
-    return [
-      { op: "refresh", name, before: { id, inputs: recorded, outputs: recorded }, after: { id, inputs: observed } },
-      { op: "update", name, before: { id, inputs: observed, outputs: observed }, after: { inputs: recorded } },
-    ];
-  };
+  const drifted = (name: string, id: string, recorded: object, live: object): readonly PrintedStep[] =>
+    drift(name, id, { recorded, live, declared: recorded });
 
   test("is marked for a person", () => {
     const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
@@ -146,15 +152,8 @@ describe("a change outside Pulumi that the update undoes", () => {
 });
 
 describe("a change outside Pulumi that the program accepts", () => {
-  /** A resource that Peridio changed since the last update, and whose program declares that change. */
-  const accepted = (name: string, id: string, program: object, live: object): readonly PrintedStep[] => {
-    const recorded = { organizationId, ...program };
-    const observed = { organizationId, ...live };
-    return [
-      { op: "refresh", name, before: { id, inputs: recorded, outputs: recorded }, after: { id, inputs: observed } },
-      { op: "same", name, before: { id, inputs: observed, outputs: observed }, after: { inputs: observed } },
-    ];
-  };
+  const accepted = (name: string, id: string, recorded: object, live: object): readonly PrintedStep[] =>
+    drift(name, id, { recorded, live, declared: live });
   const listAll = ({ settings }: Review) => settings.map(({ words, risks }) => [words, ...risks].join(" "));
 
   test("is a row for each setting", () => {

@@ -426,6 +426,18 @@ describe("an invitation to a group", () => {
     ]);
   });
 
+  test("guesses no group if another resource or a secret may provide it", () => {
+    const created = {
+      op: "create",
+      name: "Group::field",
+      after: { inputs: { organizationId, name: "field", members: [] } },
+    };
+    const hidden = "The preview hides the group of the invitation for eve@acme.example. hidden";
+    const two = { dependsOn: { groupId: ["Group::field", "Membership::other"] } };
+    expect(said(created, member(unknownText, two))).toContain(hidden);
+    expect(said(created, member("[secret]", { dependsOn: { groupId: ["Group::field"] } }))).toContain(hidden);
+  });
+
   test("names a group that the same change creates, if there is only one", () => {
     const created = (name: string): PrintedStep => ({
       op: "create",
