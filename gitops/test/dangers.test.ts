@@ -77,6 +77,13 @@ describe("outsiders", () => {
     expect(judged(rules, [dev, step]).insiders).toEqual(["*@acme.example", "grace@partner.example"]);
   });
 
+  test("keep the mark if the change imports one of them as an admin", () => {
+    const eve = membership("eve@evil.example", "admin");
+    const imported = { op: "import", name: "Membership::eve", before: eve, after: { inputs: eve.inputs ?? {} } };
+    const step = roster({ "ada@acme.example": "admin" }, { "ada@acme.example": "admin" }, { op: "same" });
+    expect(review([dev, step, imported]).insiders).toEqual(["*@acme.example"]);
+  });
+
   test("come before people with higher roles, if the risk is the same", () => {
     const before = Object.fromEntries(["b", "c", "d", "e", "y"].map((name) => [`${name}@acme.example`, "viewer"]));
     const after = {
