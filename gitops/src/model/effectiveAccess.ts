@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import type { Reasons } from "../access/reasons";
+import type { Reason, Reasons } from "../access/reasons";
 import { groupBy } from "../grouping";
 import { type Declaration, getOrganizationKey, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
@@ -63,11 +63,12 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
       after: read("after"),
     };
   });
+  const byResource = new Map(objects.flatMap((object) => object.resources.map((resource) => [resource, object])));
   const limit = (object: (typeof objects)[number], side: Side): EffectiveAccess | undefined => {
     const own = object[side];
     if (own === undefined) return undefined;
     const { parent } = object;
-    const project = parent && objects.find(({ resources }) => resources.includes(parent))?.[side];
+    const project = parent && byResource.get(parent)?.[side];
     // Nobody reaches a released cohort of a deleted project.
     const isGone = side === "after" && parent !== undefined && project === undefined;
     const isOutside = createMembershipCheck(key, model, side);
@@ -78,7 +79,8 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
       const isBehind = project === undefined ? isGone : !mayBeMember && isExcluded(address, project);
       return isOutside(address) || isBehind;
     };
-    const dormant = new Map([...own.reasons].filter(([address]) => isLimited(address)));
+    const dormant = new Map<string, readonly Reason[]>();
+    for (const [address, reasons] of own.reasons) if (isLimited(address)) dormant.set(address, reasons);
     return {
       ...own,
       effective:

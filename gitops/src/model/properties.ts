@@ -58,22 +58,43 @@ export function getPath(resource: Resource, resources: readonly Resource[], name
   return `${typeof projectId === "string" ? getUuid(projectId) : "unknown"}/${name}`;
 }
 
-/** Returns the project that contains an object, preferably one that exists after the change. */
+/** The positions of the projects in a list of resources. */
+interface ProjectIndex {
+  readonly byUuid: ReadonlyMap<string, readonly number[]>;
+  /** Projects without an id, because the same change creates them, by URN. */
+  readonly created: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The indexes of the lists so far, because each object of a list looks for its project. */
+const indexes = new WeakMap<readonly Resource[], ProjectIndex>();
+
+function getIndex(resources: readonly Resource[]): ProjectIndex {
+  const known = indexes.get(resources);
+  if (known !== undefined) return known;
+  const byUuid = new Map<string, number[]>();
+  const created = new Map<string, number[]>();
+  for (const [position, resource] of resources.entries()) {
+    if (resource.kind !== "Project") continue;
+    const id = getId(resource);
+    const [index, key] = id === undefined ? [created, resource.urn] : [byUuid, getUuid(id)];
+    index.set(key, [...(index.get(key) ?? []), position]);
+  }
+  const index = { byUuid, created };
+  indexes.set(resources, index);
+  return index;
+}
+
+/** Returns the project that contains an object, preferably one that exists after the change. Two stacks can declare one project. */
 export function findProject<T extends Resource>(object: Resource, resources: readonly T[]): T | undefined {
-  const found = listProjects(object, resources);
+  const { byUuid, created } = getIndex(resources);
+  const projectId = getProjectId(object);
+  const sources = (object.after ?? object.before)?.organizationFrom ?? [];
+  const positions = [
+    ...(typeof projectId === "string" ? (byUuid.get(getUuid(projectId)) ?? []) : []),
+    ...sources.flatMap((urn) => created.get(urn) ?? []),
+  ];
+  const found = positions.sort((a, b) => a - b).flatMap((position) => resources[position] ?? []);
   return found.find(({ after }) => after !== undefined) ?? found[0];
-}
-
-/** Lists the declarations of an object's project. Two stacks can declare one project. */
-function listProjects<T extends Resource>(object: Resource, resources: readonly T[]): readonly T[] {
-  return resources.filter((other) => other.kind === "Project" && contains(other, object));
-}
-
-/** Reports if a project contains an object. The preview does not know the id of a new project. */
-function contains(project: Resource, object: Resource): boolean {
-  const [id, projectId] = [getId(project), getProjectId(object)];
-  if (id !== undefined && typeof projectId === "string") return getUuid(id) === getUuid(projectId);
-  return id === undefined && (object.after ?? object.before)?.organizationFrom.includes(project.urn) === true;
 }
 
 function getProjectId({ before, after }: Resource): unknown {

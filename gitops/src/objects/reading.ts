@@ -33,7 +33,8 @@ export function readMap(
 
 /** Counts the hidden items of a list. A hidden list counts as one. */
 export function countWithheld(value: unknown): number {
-  return [value].flat().filter(isWithheld).length;
+  if (!Array.isArray(value)) return isWithheld(value) ? 1 : 0;
+  return value.filter(isWithheld).length;
 }
 
 /** Returns the first hidden part of a value. */

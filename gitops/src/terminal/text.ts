@@ -89,7 +89,7 @@ function measure(texts: readonly string[]): number {
 }
 
 /** Characters that control a terminal, and the mark of a pipeline's command. */
-const commanding = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=#)#/gu;
+const commanding = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]|(?<=#)#/gu;
 
 /** Returns a value as JSON. Escapes commands to a terminal or a pipeline, so that the value stays complete. */
 export function formatJson(value: unknown): string {

@@ -43,8 +43,8 @@ export function listAcceptedMembers(resource: GroupDeclaration, object: string):
   const lists = [recorded.members, resource.values.before.members, declared].map(listTexts);
   const { added, removed } = compareLists(lists, canonicalizeEmail);
   return [
-    ...added.map((email) => ({ object, email, outcome: "acceptsJoins" as const })),
-    ...removed.map((email) => ({ object, email, outcome: "acceptsLeaves" as const })),
+    ...added.map((email) => ({ object, emails: [email], outcome: "acceptsJoins" as const })),
+    ...removed.map((email) => ({ object, emails: [email], outcome: "acceptsLeaves" as const })),
   ];
 }
 
@@ -74,7 +74,7 @@ export function listAcceptedAccess(resource: ProjectDeclaration, object: string)
   const hasEnded = users.removed.length + groups.removed.length > 0;
   return [
     ...opening,
-    ...users.added.map((email) => ({ object, email, outcome: "acceptsGrants" as const })),
+    ...users.added.map((email) => ({ object, emails: [email], outcome: "acceptsGrants" as const })),
     ...(groups.added.length > 0 ? [{ object, outcome: "acceptsGroups" as const }] : []),
     ...(hasEnded ? [{ object, outcome: "acceptsRevocations" as const }] : []),
   ];

@@ -30,9 +30,10 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
   if (after === undefined && resources.some(({ isReleased }) => isReleased)) return [];
   const whole = compareWhole(object, access);
   if (after === undefined) return whole;
-  const people = new Set(
-    [before, after].flatMap((side) => [...(side?.effective.keys() ?? []), ...(side?.dormant.keys() ?? [])]),
-  );
+  const people = new Set<string>();
+  for (const side of [before, after])
+    for (const reasons of [side?.effective, side?.dormant])
+      for (const address of reasons?.keys() ?? []) people.add(address);
   // Most people with access share it with others, for the same reasons.
   const known = new Map<readonly Reason[], ReasonsInWords>();
   const describe = (reasons: readonly Reason[]) => {
@@ -47,51 +48,67 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     known.set(reasons, described);
     return described;
   };
-  return [
-    ...whole,
-    ...[...people].flatMap((address): readonly Row[] => {
-      const [prior = [], current = []] = [before?.effective.get(address), after.effective.get(address)];
-      const [person, formerPerson] = [present?.people.get(address), former?.people.get(address)];
-      const row = { object, email: (person ?? formerPerson)?.email ?? address };
-      const isOutside =
-        person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
-      const reason =
-        isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
-      if (prior.length === 0 && current.length === 0)
-        return compareDormant(row, before?.dormant.get(address), after.dormant.get(address), reason);
-      if (current.length === 0) {
-        // Without a declared membership, the person may be a member. An open object stays open to members.
-        const mayStay =
-          after.isOpenTo(address) && formerPerson === undefined && present !== undefined && !isComplete(present);
-        if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
-        // Someone who leaves the organization is among the access changes. Withheld access may include the person.
-        const isLeaving = person === undefined && !prior.some(isGrant);
-        const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
-        const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
-        const { detail, through } = describe(prior);
-        const end: Row = { ...row, outcome, detail, ...(outcome === "revokes" && { through }) };
-        return [
-          ...(isLeaving || after.isHidden ? [] : [end]),
-          ...compareDormant(row, formerReasons, after.dormant.get(address), reason).filter(
-            (dormant) => dormant.outcome === "grantsWithoutEffect",
-          ),
-        ];
+  const rows: Row[] = [...whole];
+  const shared = new Map<readonly Reason[], Map<Row["outcome"], string[]>>();
+  const share = (outcome: Row["outcome"], reasons: readonly Reason[], email: string) => {
+    const byOutcome = shared.get(reasons) ?? new Map<Row["outcome"], string[]>();
+    shared.set(reasons, byOutcome);
+    const emails = byOutcome.get(outcome);
+    if (emails !== undefined) {
+      emails.push(email);
+      return;
+    }
+    const first = [email];
+    byOutcome.set(outcome, first);
+    const { detail, through } = describe(reasons);
+    rows.push({ object, emails: first, outcome, detail, ...(outcome !== "revokesKnown" && { through }) });
+  };
+  for (const address of people) {
+    const person = present?.people.get(address);
+    const formerPerson = former?.people.get(address);
+    const prior = before?.effective.get(address) ?? [];
+    const current = after.effective.get(address) ?? [];
+    const email = (person ?? formerPerson)?.email ?? address;
+    const row = () => ({ object, emails: [email] });
+    const isOutside =
+      person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
+    const dormantReason = () =>
+      isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
+    if (prior.length === 0 && current.length === 0) {
+      const [formerDormant, dormant] = [before?.dormant.get(address), after.dormant.get(address)];
+      rows.push(...compareDormant(row(), formerDormant, dormant, dormantReason()));
+    } else if (current.length === 0) {
+      // Without a declared membership, the person may be a member. An open object stays open to members.
+      const mayStay =
+        after.isOpenTo(address) && formerPerson === undefined && present !== undefined && !isComplete(present);
+      if (mayStay) {
+        rows.push({ ...row(), outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) });
+        continue;
       }
-      if (prior.length === 0) {
-        if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) return [];
-        // A person who was in the organization gets the access by this change. A new member is among the access changes.
-        const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
-        const outcome = current.some(isGrant) || wasMember ? "grants" : "includes";
-        const { detail, through } = describe(current);
-        return [{ ...row, outcome, detail, through }];
-      }
+      // Someone who leaves the organization is among the access changes. Withheld access may include the person.
+      const isLeaving = person === undefined && !prior.some(isGrant);
+      const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
+      const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
+      if (!isLeaving && !after.isHidden) share(outcome, prior, email);
+      rows.push(
+        ...compareDormant(row(), formerReasons, after.dormant.get(address), dormantReason()).filter(
+          (dormant) => dormant.outcome === "grantsWithoutEffect",
+        ),
+      );
+    } else if (prior.length === 0) {
+      if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) continue;
+      // A person who was in the organization gets the access by this change. A new member is among the access changes.
+      const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
+      const outcome = wasMember || current.some(isGrant) ? "grants" : "includes";
+      share(outcome, current, email);
+    } else {
       // A grant in an open project remains when the project closes. Admins keep access in any case.
       const isAdmin = [prior, current].some((reasons) => reasons.some((reason) => reason.kind === "role"));
-      return isAdmin || describe(prior).grants === describe(current).grants
-        ? []
-        : [{ ...row, outcome: "moves", detail: describeMove(prior, current) }];
-    }),
-  ];
+      if (!isAdmin && describe(prior).grants !== describe(current).grants)
+        rows.push({ ...row(), outcome: "moves", detail: describeMove(prior, current) });
+    }
+  }
+  return rows;
 }
 
 /** Lists the changes that concern nobody in particular. */
@@ -128,7 +145,7 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
 
 /** Describes grants without effect, for the given reason. Nobody gets or loses access. */
 function compareDormant(
-  row: Pick<Row, "object" | "email">,
+  row: Pick<Row, "object" | "emails">,
   before: readonly Reason[] | undefined,
   after: readonly Reason[] | undefined,
   reason: string,
@@ -167,15 +184,15 @@ export function compareInvitations(
     .filter((invitation) => invitation.isDoubtful || !former?.has(getKey(invitation)))
     .map((invitation): Row =>
       invitation.group === undefined
-        ? { object: "groups of invitations", outcome: "hidesInvitation", email: invitation.email }
-        : { object: `group ${quoteName(name(invitation))}`, outcome: "invites", email: invitation.email },
+        ? { object: "groups of invitations", outcome: "hidesInvitation", emails: [invitation.email] }
+        : { object: `group ${quoteName(name(invitation))}`, outcome: "invites", emails: [invitation.email] },
     );
   return [
     ...added,
     ...ended.map((invitation): Row => ({
       object: `group ${quoteName(name(invitation))}`,
       outcome: "uninvites",
-      email: invitation.email,
+      emails: [invitation.email],
     })),
   ];
 }
@@ -248,7 +265,7 @@ export function compareGroup(resource: GroupDeclaration): readonly Row[] {
   if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const areConcealed = [resource.before, resource.after].some((state) => state?.concealed.includes("members"));
   const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>
-    [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, email, outcome }]));
+    [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, emails: [email], outcome }]));
   return [
     ...(areConcealed && mayHide ? [{ object, outcome: "hidesMembers" } as const] : []),
     ...list(after, before, "joins"),

@@ -49,17 +49,16 @@ export function reviewProjects(
       named.flatMap((one) => (one.isImported || one.before === undefined ? [] : (getId(one) ?? []))),
     );
     const isNewImport = (resource: Declaration) => resource.isImported && !known.has(getId(resource) ?? "");
+    const sides = { former: model.before.organizations.get(key), present: model.after.organizations.get(key) };
+    // The access to an object is one, whatever number of stacks declare it.
+    const accessRows = (access.get(key) ?? []).flatMap((object) =>
+      compareProject(describe(object.resources[0]), object, sides),
+    );
     const rows = [
       ...named.flatMap((resource) => [
         ...compareName(resource, (name) => describe(resource, name)),
         ...compareDescription(resource, describe(resource)),
       ]),
-      ...(access.get(key) ?? []).flatMap((object) =>
-        compareProject(describe(object.resources[0]), object, {
-          former: model.before.organizations.get(key),
-          present: model.after.organizations.get(key),
-        }),
-      ),
       ...compareInvitations(listInvitations(key, model, "before"), listInvitations(key, model, "after"), {
         name: nameGroup,
         isInvited,
@@ -76,7 +75,7 @@ export function reviewProjects(
     ];
     // Several stacks can declare one group.
     const unique = new Map(rows.map((row) => [JSON.stringify(row), row]));
-    return mergeRows(key, [...unique.values()], isOutsider);
+    return mergeRows(key, [...accessRows, ...unique.values()], isOutsider);
   });
 }
 

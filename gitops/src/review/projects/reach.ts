@@ -36,14 +36,14 @@ export function reviewReach(
     after: readBases(key, model, groups, "after", spell),
   };
   const names = new Set([...sides.before.groups.keys(), ...sides.after.groups.keys()]);
+  const byResource = new Map(access.flatMap((object) => object.resources.map((resource) => [resource, object])));
   const read = (object: ObjectAccess, side: Side) => {
     // The deletion of an organization also deletes its projects.
     const found = model[side].organizations.has(key) ? object[side] : undefined;
-    const project = findProject(object, access, side);
+    const project = object.parent && byResource.get(object.parent)?.[side];
+    const isGone = object.parent !== undefined && project === undefined && side === "after";
     const isCohort = object.resources[0].kind === "Cohort";
-    return found === undefined || project === "gone"
-      ? null
-      : describeReach(found, isCohort, project, sides[side], spell);
+    return found === undefined || isGone ? null : describeReach(found, isCohort, project, sides[side], spell);
   };
   const objects = access.map((object): ObjectReview => {
     const { resources, path, parent } = object;
@@ -124,15 +124,6 @@ function readBases(
     group,
     invitation,
   };
-}
-
-/** The project of a cohort on one side: its access, `gone` if the change deletes it, or undefined if no stack declares it. */
-type ProjectOfCohort = EffectiveAccess | "gone" | undefined;
-
-function findProject({ parent }: ObjectAccess, access: readonly ObjectAccess[], side: Side): ProjectOfCohort {
-  if (parent === undefined) return undefined;
-  const project = access.find(({ resources }) => resources.includes(parent))?.[side];
-  return project === undefined && side === "after" ? "gone" : project;
 }
 
 /** Describes the people who reach an object, by the reasons. */

@@ -158,16 +158,16 @@ const outcomes = {
   >
 >;
 
-/** A change of the access of one person to one object, or of the access of nobody in particular. */
+/** A change of the access of some people to one object, or of the access of nobody in particular. */
 export interface Row {
   /** The object in words, such as `project firmware`. */
   readonly object: string;
   readonly outcome: keyof typeof outcomes;
   /** Undefined if the row names nobody. */
-  readonly email?: string;
+  readonly emails?: readonly string[];
   /** The reasons, the name of a group, the new name, or the objects to which a group gives access. */
   readonly detail?: string;
-  /** The names of the groups through which alone the person gets or loses the access. */
+  /** The names of the groups through which alone the people get or lose the access. */
   readonly through?: readonly string[];
 }
 
@@ -184,14 +184,11 @@ export function mergeRows(
   rows: readonly Row[],
   isOutsider: (email: string) => boolean,
 ): readonly SettingReview[] {
-  const addresses = new Set(rows.flatMap(({ email }) => email ?? []));
-  const outside = new Set([...addresses].filter(isOutsider));
-  const people = foldAccess(rows).map((row) => ({
-    ...row,
-    outsiders: row.email !== undefined && outside.has(row.email),
-  }));
-  const perObject = [...groupBy(people, createRowKey()).values()].flatMap(([first, ...others]) => {
-    const emails = [first, ...others].flatMap(({ email }) => email ?? []).sort();
+  const outside = new Set([...new Set(rows.flatMap(({ emails = [] }) => emails))].filter(isOutsider));
+  const separated = foldAccess(rows).flatMap((row) => separateOutsiders(row, outside));
+  const perObject = [...groupBy(separated, createRowKey()).values()].flatMap((own) => {
+    const [first] = own;
+    const emails = own.flatMap((row) => row.emails).sort();
     return splitList(emails, mostPeople).map((part) => ({ ...first, emails: part }));
   });
   const byPeople = groupBy(perObject, ({ outcome, detail, emails }) => joinKey(outcome, detail, ...emails));
@@ -222,27 +219,56 @@ const explaining: Readonly<Partial<Record<Row["outcome"], readonly Row["outcome"
   revokes: ["leaves", "uninvites"],
 };
 
-/** Names the access that a person gets or loses only by joining or leaving groups in the rows of these groups. */
+/** The part of a row that concerns only outsiders, or nobody outside. */
+interface Part extends Omit<Row, "emails"> {
+  readonly emails: readonly string[];
+  readonly outsiders: boolean;
+}
+
+function separateOutsiders(row: Row, outside: ReadonlySet<string>): readonly Part[] {
+  const { emails = [] } = row;
+  const outsiders = outside.size === 0 ? [] : emails.filter((email) => outside.has(email));
+  if (outsiders.length === 0) return [{ ...row, emails, outsiders: false }];
+  const others = emails.filter((email) => !outside.has(email));
+  return [
+    { ...row, emails: outsiders, outsiders: true },
+    ...(others.length === 0 ? [] : [{ ...row, emails: others, outsiders: false }]),
+  ];
+}
+
+/** Names the access that people get or lose only by joining or leaving groups in the rows of these groups. */
 function foldAccess(rows: readonly Row[]): readonly Row[] {
   const outcomesOfGroups = new Set(Object.values(explaining).flat());
-  const changes = rows.filter(({ outcome }) => outcomesOfGroups.has(outcome));
-  if (changes.length === 0) return rows;
-  const createKey = ({ object, email = "", outcome }: Row) => joinKey(object, canonicalizeEmail(email), outcome);
-  const objects = new Map(changes.map((row) => [createKey(row), new Set<string>()]));
-  const findObjects = (row: Row, group: string) =>
+  const isExplaining = ({ outcome }: Row) => outcomesOfGroups.has(outcome);
+  const createKey = ({ object, outcome }: Pick<Row, "object" | "outcome">, email: string) =>
+    joinKey(object, canonicalizeEmail(email), outcome);
+  const objects = new Map(
+    rows
+      .filter(isExplaining)
+      .flatMap((row) => (row.emails ?? []).map((email) => [createKey(row, email), new Set<string>()])),
+  );
+  if (objects.size === 0) return rows;
+  const findObjects = (row: Row, group: string, email: string) =>
     (explaining[row.outcome] ?? [])
-      .map((outcome) => objects.get(createKey({ ...row, object: `group ${quoteName(group)}`, outcome })))
+      .map((outcome) => objects.get(createKey({ object: `group ${quoteName(group)}`, outcome }, email)))
       .find((found) => found !== undefined);
-  const isFolded = (row: Row) => {
-    const through = (row.through ?? []).map((group) => findObjects(row, group));
+  const isFolded = (row: Row, email: string) => {
+    const through = (row.through ?? []).map((group) => findObjects(row, group, email));
     if (through.length === 0 || through.includes(undefined)) return false;
     for (const found of through) found?.add(row.object);
     return true;
   };
-  const kept = rows.filter((row) => !isFolded(row));
-  return kept.map((row) => {
-    const found = outcomesOfGroups.has(row.outcome) ? [...(objects.get(createKey(row)) ?? [])] : [];
-    return found.length === 0 ? row : { ...row, detail: joinAnd(found.sort()) };
+  const kept = rows.flatMap((row): readonly Row[] => {
+    if (row.through === undefined || row.emails === undefined) return [row];
+    const emails = row.emails.filter((email) => !isFolded(row, email));
+    return emails.length === 0 ? [] : [{ ...row, emails }];
+  });
+  return kept.flatMap((row): readonly Row[] => {
+    if (!isExplaining(row) || row.emails === undefined) return [row];
+    return row.emails.map((email) => {
+      const found = [...(objects.get(createKey(row, email)) ?? [])];
+      return { ...row, emails: [email], ...(found.length > 0 && { detail: joinAnd(found.sort()) }) };
+    });
   });
 }
 
@@ -253,7 +279,7 @@ function splitList(list: readonly string[], most: number): readonly (readonly st
 }
 
 /** Returns a function for the key of a change of an object. A number stands for each text, because reasons are long. */
-function createRowKey(): (row: Row & { readonly outsiders: boolean }) => string {
+function createRowKey(): (row: Part) => string {
   const numbers = new Map<string | undefined, number>();
   const getNumber = (text: string | undefined) => {
     const number = numbers.get(text) ?? numbers.size;
