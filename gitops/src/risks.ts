@@ -67,6 +67,7 @@ const implied: Readonly<Partial<Record<Risk, readonly Risk[]>>> = {
 
 /** Sorts risks in the order of reports, without duplicates. Of two risks of which one implies the other, the stronger stands. */
 export function sortRisks(names: readonly Risk[]): Risk[] {
+  if (names.length < 2) return [...names];
   const weaker = new Set(names.flatMap((name) => implied[name] ?? []));
   return riskNames.filter((name) => names.includes(name) && !weaker.has(name));
 }

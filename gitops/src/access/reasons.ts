@@ -27,7 +27,12 @@ export interface GrantedGroup {
 /** The addresses of the lists so far, because many objects have grants for one group. */
 const known = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-/** Returns the canonical addresses of a list. */
+/** Returns the canonical addresses of some lists. */
+export function joinAddresses(lists: readonly (readonly string[])[]): ReadonlySet<string> {
+  const [first = [], ...others] = lists;
+  return others.length === 0 ? listAddresses(first) : new Set(lists.flatMap((list) => [...listAddresses(list)]));
+}
+
 function listAddresses(emails: readonly string[]): ReadonlySet<string> {
   const found = known.get(emails) ?? new Set(emails.map(canonicalizeEmail));
   known.set(emails, found);
@@ -44,12 +49,8 @@ export function findReasons(
 ): Reasons {
   // Two stacks can declare one group.
   const merged = [...groupBy(groups, ({ name }) => name)].map(([group, own]) => {
-    const [first, ...others] = own;
-    const members =
-      others.length === 0
-        ? listAddresses(first.members)
-        : new Set(own.flatMap((one) => [...listAddresses(one.members)]));
-    const invited = new Set(own.flatMap((one) => [...listAddresses(one.invited)]));
+    const members = joinAddresses(own.map((one) => one.members));
+    const invited = joinAddresses(own.map((one) => one.invited));
     return { group, members, invited: [...invited].filter((address) => !members.has(address)) };
   });
   return findAccess<string, Reason>(people, {

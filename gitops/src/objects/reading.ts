@@ -12,8 +12,11 @@ export function readSwitch(value: unknown): boolean | Withheld | undefined {
   return typeof value === "boolean" || isWithheld(value) ? value : undefined;
 }
 
+/** Returns the texts of a list. A list of texts is returned as it is. */
 export function listTexts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+  if (!Array.isArray(value)) return [];
+  const isText = (item: unknown): item is string => typeof item === "string";
+  return value.every(isText) ? value : value.filter(isText);
 }
 
 /** Returns the texts and the hidden items of a list. */

@@ -71,12 +71,15 @@ function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: R
 const mostNames = 3;
 
 function countPeople({ people, settings, insiders = [] }: Review): readonly Text[] {
-  const concerned = [
-    ...people.filter(isConcerned),
-    ...settings.flatMap(({ organization, people: own = [] }) => own.map((email) => ({ organization, email }))),
-  ];
+  const concerned = people.filter(isConcerned);
+  const withPeople = settings.filter(({ people: own = [] }) => own.length > 0);
   const isOutsider = createOutsiderCheck(insiders);
-  const addresses = new Map(concerned.map(({ email }) => [email.toLowerCase(), email]));
+  // Many settings name the same people.
+  const emails = new Set([
+    ...concerned.map(({ email }) => email),
+    ...withPeople.flatMap(({ people: own = [] }) => own),
+  ]);
+  const addresses = new Map([...emails].map((email) => [email.toLowerCase(), email]));
   const outsiders = [...addresses.values()].filter(isOutsider).sort();
   const named = joinTexts(
     outsiders.map((email) => [{ email }]),
@@ -88,8 +91,8 @@ function countPeople({ people, settings, insiders = [] }: Review): readonly Text
       : outsiders.length > mostNames
         ? [[formatCount(outsiders.length, "outsider")]]
         : [[outsiders.length === 1 ? "outsider " : "outsiders ", ...named]];
-  const personCount = new Set(concerned.map(({ email }) => email.toLowerCase())).size;
-  const organizationCount = new Set(concerned.map(({ organization }) => organization)).size;
+  const personCount = addresses.size;
+  const organizationCount = new Set([...concerned, ...withPeople].map(({ organization }) => organization)).size;
   return personCount === 0
     ? []
     : [

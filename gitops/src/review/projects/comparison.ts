@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import { describeReason, isGrant, listGroups, type Reason } from "../../access/reasons";
+import { describeReason, isGrant, joinAddresses, listGroups, type Reason } from "../../access/reasons";
 import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { ObjectAccess } from "../../model/effectiveAccess";
@@ -246,8 +246,14 @@ export function compareDescription(resource: GroupDeclaration | ProjectDeclarati
 export function compareGroup(resource: GroupDeclaration): readonly Row[] {
   if (resource.isReleased) return [];
   const getMembers = (side: Side) => resource[side] && resource.values[side].members;
-  const read = (side: Side) => new Map(listTexts(getMembers(side)).map((email) => [canonicalizeEmail(email), email]));
-  const [before, after] = [read("before"), read("after")];
+  const lists = { before: listTexts(getMembers("before")), after: listTexts(getMembers("after")) };
+  const list = (outcome: "joins" | "leaves", side: Side, other: Side): readonly Row[] => {
+    const others = joinAddresses([lists[other]]);
+    const people = new Map(lists[side].map((email) => [canonicalizeEmail(email), email]));
+    return [...people].flatMap(([address, email]) =>
+      others.has(address) ? [] : [{ object, emails: [email], outcome }],
+    );
+  };
   const object = describeObject(resource);
   const isDeclared = (side: Side) => resource.values[side].members !== undefined;
   const isFirst = resource.before !== undefined && !isDeclared("before") && isDeclared("after");
@@ -264,12 +270,10 @@ export function compareGroup(resource: GroupDeclaration): readonly Row[] {
   const mayHide = isWritten(resource) && mayDiffer(resource, "members");
   if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const areConcealed = [resource.before, resource.after].some((state) => state?.concealed.includes("members"));
-  const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>
-    [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, emails: [email], outcome }]));
   return [
     ...(areConcealed && mayHide ? [{ object, outcome: "hidesMembers" } as const] : []),
-    ...list(after, before, "joins"),
-    ...list(before, after, "leaves"),
+    ...list("joins", "after", "before"),
+    ...list("leaves", "before", "after"),
     ...ends,
   ];
 }

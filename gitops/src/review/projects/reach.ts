@@ -1,4 +1,5 @@
 import { canonicalizeEmail } from "#provider";
+import { joinAddresses } from "../../access/reasons";
 import { groupBy } from "../../grouping";
 import { type Declaration, type GroupDeclaration, getOrganizationKey } from "../../model/declaration";
 import type { Side } from "../../model/directory";
@@ -105,9 +106,9 @@ function readBases(
   // Two stacks can declare one group.
   for (const [name, own] of groupBy(present, getName)) {
     const parts = own.flatMap((declaration) => lists.get(declaration) ?? []);
-    const members = new Set(parts.flatMap((part) => part.members.map(canonicalizeEmail)));
-    const invited = new Set(parts.flatMap((part) => part.invited.map(canonicalizeEmail)));
-    for (const address of members) invited.delete(address);
+    const members = joinAddresses(parts.map((part) => part.members));
+    const everyoneInvited = joinAddresses(parts.map((part) => part.invited));
+    const invited = new Set([...everyoneInvited].filter((address) => !members.has(address)));
     group.set(name, members);
     invitation.set(name, invited);
     groups.set(name, {
