@@ -57,6 +57,8 @@ export interface Composition {
   readonly findSources: (child: Child, path: Path) => readonly Source[];
   /** The component's outputs: maps of the ids of children. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Child>>>>;
+  /** Features that the component requires as a whole, and the inputs that require them. */
+  readonly requires?: readonly { readonly feature: string; readonly sources: readonly Source[] }[];
   /** Warnings about inputs. */
   readonly warnings?: readonly string[];
 }

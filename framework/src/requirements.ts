@@ -114,12 +114,18 @@ export function rejectUnmet(
   throw new UserError([head, ...reasons].join("\n"));
 }
 
-/** Returns the unsupported features that children of a component require, and the inputs that require them. */
+/** Returns the unsupported features that a component and its children require, and the inputs that require them. */
 export function findUnmetInComponent(
   api: FeatureSupport,
   resources: readonly AnyResource[],
-  { children, findSources }: Pick<Composition, "children" | "findSources">,
+  { children, findSources, requires = [] }: Pick<Composition, "children" | "findSources" | "requires">,
 ): readonly ComponentRequirement[] {
+  const whole = requires.flatMap(({ feature, sources }) => {
+    const unsupported = explainUnsupported(api, feature);
+    return unsupported === undefined ? [] : sources.map((source) => ({ feature, path: [], unsupported, source }));
+  });
+  // The other API explains nothing that concerns this one.
+  if (whole.length > 0) return whole;
   return children.flatMap((child) => {
     const resource = resources.find(({ token }) => token === child.type);
     const unmet = resource === undefined ? [] : findUnmet(api, resource, child.inputs);

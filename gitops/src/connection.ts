@@ -14,6 +14,7 @@ import {
 import { type Output, printable } from "#framework";
 import { CommandError } from "./exit";
 import type { Terminal } from "./terminal/terminal";
+import { joinAnd, joinOr } from "./wording";
 
 /** The options of commands that call Peridio. The API key is not an option, because other users see command lines. */
 export interface ConnectionOptions {
@@ -63,7 +64,7 @@ export function getDestination({ endpoint, backend }: ConnectionOptions, { envir
 }
 
 /** Returns the API client for the options and the environment. Sends no request; announces long waits. */
-export function connect(options: ConnectionOptions, terminal: Terminal): Peridio {
+export function connect(options: ConnectionOptions, terminal: Terminal, names = settingNames): Peridio {
   const { environment } = terminal;
   const { PERIDIO_API_KEY: key } = environment;
   if (key === undefined || key === "") {
@@ -72,8 +73,12 @@ export function connect(options: ConnectionOptions, terminal: Terminal): Peridio
     );
   }
   if (isMisdirected(key, getDestination(options, terminal))) {
+    const remedy =
+      names === settingNames
+        ? "Add --backend connect, or set PERIDIO_BACKEND=connect."
+        : `Correct ${names.apiKey}, or set ${names.backend} to connect.`;
     throw new CommandError(
-      "The API key is a token of Avocado Connect (`avo_…`), but the command uses another API. The command did not send the token. Add --backend connect, or set PERIDIO_BACKEND=connect.",
+      `The API key is a token of Avocado Connect (\`avo_…\`), but the command uses another API. The command did not send the token. ${remedy}`,
     );
   }
   const { endpoint, backend } = options;
@@ -82,5 +87,59 @@ export function connect(options: ConnectionOptions, terminal: Terminal): Peridio
   };
   const settings = { endpoint, backend, userAgentSuffix: "peridio-gitops" };
   const output: Output = { log, redact: printable, keep: () => undefined };
-  return peridio(settings, environment, output, { names: settingNames });
+  return peridio(settings, environment, output, { names });
+}
+
+/** Returns the environment variable of one of a layout's connections, such as `PERIDIO_API_KEY_LIVE`. */
+function nameVariable(variable: string, connection: string): string {
+  return `${variable}_${connection.toUpperCase().replace(/-/g, "_")}`;
+}
+
+/**
+ * Returns the API client of each of a layout's connections. The key and the address of each come from the environment.
+ * @throws CommandError if a key is missing, or if a setting is ambiguous.
+ */
+export function openConnections(
+  connections: ReadonlyMap<string, BackendName>,
+  options: ConnectionOptions,
+  terminal: Terminal,
+): ReadonlyMap<string, Peridio> {
+  const { environment } = terminal;
+  const names = [...connections.keys()];
+  const isSet = (variable: string) => environment[variable] !== undefined && environment[variable] !== "";
+  const ambiguous = [
+    ...(options.endpoint === undefined ? [] : ["--endpoint"]),
+    ...(options.backend === undefined ? [] : ["--backend"]),
+    ...["PERIDIO_BASE_URL", "PERIDIO_BACKEND"].filter(isSet),
+  ];
+  if (ambiguous.length > 0) {
+    const variables = names.map((name) => nameVariable("PERIDIO_BASE_URL", name));
+    throw new CommandError(
+      `The layout has the connections ${names.join(", ")}, so ${ambiguous.join(" and ")} ${ambiguous.length === 1 ? "is" : "are"} ambiguous. ` +
+        `Each connection has its API in the layout. For its address, use ${joinOr(variables)}.`,
+    );
+  }
+  const missing = names.map((name) => nameVariable("PERIDIO_API_KEY", name)).filter((variable) => !isSet(variable));
+  if (missing.length > 0) {
+    throw new CommandError(
+      `The layout has the connections ${names.join(", ")}. Set ${joinAnd(missing)}, because each connection has its own API key.`,
+    );
+  }
+  return new Map(
+    [...connections].map(([name, backend]) => {
+      const variable = (one: string) => nameVariable(one, name);
+      const own: SettingNames = {
+        ...settingNames,
+        apiKey: variable("PERIDIO_API_KEY"),
+        backend: `\`backend\` of the connection ${name}`,
+        endpoint: variable("PERIDIO_BASE_URL"),
+      };
+      const derived = {
+        ...environment,
+        PERIDIO_API_KEY: environment[own.apiKey],
+        PERIDIO_BASE_URL: environment[own.endpoint],
+      };
+      return [name, connect({ backend }, { ...terminal, environment: derived }, own)] as const;
+    }),
+  );
 }

@@ -13,6 +13,7 @@ import {
 } from "./api";
 import { cidr } from "./cidr";
 import { type Environment, type Output, UserError } from "#framework";
+import { backend } from "./types/backend";
 import { version } from "./version";
 
 /**
@@ -35,17 +36,13 @@ export const configuration = z.object({
         "`PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the " +
         "backend `connect`, and `https://api.peridio.com` otherwise.",
     }),
-  backend: z
-    .enum(backends)
-    .meta({ id: "Backend", description: "The API of Peridio to use." })
-    .optional()
-    .meta({
-      description:
-        "The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio " +
-        "serves today. Avocado Connect supports fewer features. Default: the environment variable " +
-        "`PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on " +
-        "connect.peridio.com, and `admin-v2` otherwise.",
-    }),
+  backend: backend.optional().meta({
+    description:
+      "The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio " +
+      "serves today. Avocado Connect supports fewer features. Default: the environment variable " +
+      "`PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on " +
+      "connect.peridio.com, and `admin-v2` otherwise.",
+  }),
   caPath: z
     .string()
     .min(1, "must not be empty")

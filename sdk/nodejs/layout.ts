@@ -73,6 +73,8 @@ export class Layout extends pulumi.ComponentResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            resourceInputs["connection"] = args?.connection;
+            resourceInputs["connections"] = args?.connections;
             resourceInputs["defaults"] = args ? pulumi.output(args.defaults).apply(v => v === undefined ? undefined : inputs.layoutDefaultsArgsProvideDefaults(v)) : undefined;
             resourceInputs["groups"] = args?.groups;
             resourceInputs["only"] = args?.only;
@@ -95,6 +97,14 @@ export class Layout extends pulumi.ComponentResource {
  */
 export interface LayoutArgs {
     /**
+     * The connection whose organizations this stack manages, from the layout's `connections`. Required if the organizations have several connections. The Layout also checks the other organizations, but does not declare them. The connection's API must be the API of the provider.
+     */
+    connection?: pulumi.Input<string | undefined>;
+    /**
+     * The connections to Peridio by name, for organizations in different APIs or with different API keys. A stack manages the organizations of one connection.
+     */
+    connections?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutConnectionArgs>} | undefined>;
+    /**
      * The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
      */
     defaults?: pulumi.Input<inputs.LayoutDefaultsArgs | undefined>;
@@ -113,7 +123,7 @@ export interface LayoutArgs {
      */
     organizations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutOrganizationArgs>} | undefined>;
     /**
-     * A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
+     * A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
      */
     path?: pulumi.Input<string | undefined>;
     /**

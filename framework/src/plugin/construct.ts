@@ -34,7 +34,7 @@ export interface ComponentProvider {
   /** The engine's reference to the provider, if the engine sends one. */
   readonly reference?: string | undefined;
   /** Rejects children that the provider cannot serve, before it registers any resource. */
-  readonly checkChildren?: (composition: Pick<Composition, "children" | "findSources">) => void;
+  readonly checkChildren?: (composition: Pick<Composition, "children" | "findSources" | "requires">) => void;
   /** Shows a warning about the component. */
   readonly warn?: (urn: string, text: string) => void;
 }
@@ -53,9 +53,9 @@ export async function construct(
       `${unknown.join(", ")}: the ${unknown.length === 1 ? "value is" : "values are"} not known before the update, so the preview cannot show the component's child resources. ` +
         "Use values that do not depend on outputs of resources that this update creates.",
     );
-  const { children, outputs, findSources, warnings = [] } = component.compose(surroundings, received.values);
+  const { children, outputs, findSources, requires, warnings = [] } = component.compose(surroundings, received.values);
   const own = children.filter(({ type }) => isServedBy(reference, request.getProvidersMap(), type));
-  checkChildren?.({ children: own, findSources });
+  checkChildren?.({ children: own, findSources, ...(requires !== undefined && { requires }) });
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
     const urn = (await monitor.register(componentRequest(request))).getUrn();

@@ -171,7 +171,7 @@ export class Provider {
     const today = new Date().toISOString().slice(0, 10);
     const surroundings = { today, version: this.definition.package.version, folder: process.cwd() };
     const received = keepSecrets(this.#confidential, receiveInputs(request.getInputs(), component));
-    const checkChildren = (composition: Pick<Composition, "children" | "findSources">) => {
+    const checkChildren = (composition: Pick<Composition, "children" | "findSources" | "requires">) => {
       this.#rejectUnsupported(component, request.getName(), composition);
     };
     const warn = (urn: string, text: string) => {
@@ -184,7 +184,7 @@ export class Provider {
   #rejectUnsupported(
     component: Component,
     name: string,
-    composition: Pick<Composition, "children" | "findSources">,
+    composition: Pick<Composition, "children" | "findSources" | "requires">,
   ): void {
     // Some settings may be unknown in a preview. Then the engine has not configured the provider.
     const api = this.#configured?.api;

@@ -1,6 +1,6 @@
 import type { Organization, Peridio } from "#provider";
 import { chooseOrganizations, listOrganizations, rejectNoOrganization } from "../organizations";
-import { joinOr } from "../wording";
+import { compareTexts, joinOr } from "../wording";
 import {
   findExpiredInvitations,
   findOldInvitations,
@@ -49,47 +49,69 @@ const checks: readonly ((facts: Facts, options: AuditOptions) => readonly Findin
   findGroupsWithoutAccess,
 ];
 
+/** The organizations that one API key can see, and what the audit compares them with. */
+export interface AuditedConnection {
+  readonly api: Peridio;
+  readonly kinds: ReadonlySet<FindingKind>;
+  /** The layout contains only the organizations of this connection. */
+  readonly options: AuditOptions;
+}
+
 /**
- * Audits the organizations that the API key can see and that match a pattern; without patterns, all of them. Reads only
+ * Audits the organizations that the API keys can see and that match a pattern; without patterns, all of them. Reads only
  * the parts that the chosen kinds need.
  * @throws CommandError if there is nothing to audit, because an audit of nothing must not pass.
  */
 export async function runAudit(
-  api: Peridio,
+  connections: readonly [AuditedConnection, ...AuditedConnection[]],
   patterns: readonly string[],
-  kinds: ReadonlySet<FindingKind>,
-  options: AuditOptions,
 ): Promise<Audit> {
-  const visible = await listOrganizations(api);
-  const layoutNames = [...(options.layout?.keys() ?? [])];
-  const previewNames = options.declarations?.listInvisible(visible) ?? [];
-  const names = [...new Set([...visible.map(({ name }) => name), ...layoutNames, ...previewNames])];
+  const [{ options: common, kinds: firstKinds }] = connections;
+  const seen = await Promise.all(
+    connections.map(async (connection) => ({ ...connection, visible: await listOrganizations(connection.api) })),
+  );
+  const visibleNames = seen.flatMap(({ visible }) => visible.map(({ name }) => name));
+  const layoutNames = connections.flatMap(({ options }) => [...(options.layout?.keys() ?? [])]);
+  const previewNames = common.declarations?.listInvisible(seen.flatMap(({ visible }) => visible)) ?? [];
+  const names = [...new Set([...visibleNames, ...layoutNames, ...previewNames])];
   rejectNoOrganization(names);
   const sources = [
-    "this API key can see",
-    ...(options.layout === undefined ? [] : ["the layout declares"]),
+    connections.length === 1 ? "this API key can see" : "these API keys can see",
+    ...(common.layout === undefined ? [] : ["the layout declares"]),
     ...(previewNames.length === 0 ? [] : ["a preview contains"]),
   ];
   const known = names.map((name) => ({ name }));
   const chosen = new Set(chooseOrganizations(patterns, known, `that ${joinOr(sources)}`).map(({ name }) => name));
-  const organizations = visible.filter(({ name }) => chosen.has(name));
-  const declared = layoutNames.filter((name) => chosen.has(name));
-  const inPreviews = previewNames.filter((name) => chosen.has(name) && !declared.includes(name));
+  const inPreviews = previewNames.filter((name) => chosen.has(name) && !layoutNames.includes(name));
+  const audits = await Promise.all(seen.map((connection) => auditConnection(connection, chosen)));
+  return {
+    at: common.now,
+    organizations: audits.flatMap(({ organizations }) => organizations).sort(compareTexts),
+    findings: sortFindings(audits.flatMap(({ findings }) => findings)),
+    gaps: [
+      ...inPreviews.map((organization) => createInvisibleGap(organization, firstKinds)),
+      ...audits.flatMap(({ gaps }) => gaps),
+    ],
+  };
+}
 
+/** Audits those of a connection's organizations whose names are chosen. */
+async function auditConnection(
+  { api, kinds, options, visible }: AuditedConnection & { readonly visible: readonly Organization[] },
+  chosen: ReadonlySet<string>,
+): Promise<Omit<Audit, "at">> {
+  const organizations = visible.filter(({ name }) => chosen.has(name));
+  const declared = [...(options.layout?.keys() ?? [])].filter((name) => chosen.has(name));
   const readings = await Promise.all(organizations.map(async (organization) => readFacts(api, organization, kinds)));
   const comparisons = readings.map(({ facts }) => compareWithDeclarations(facts, options, api));
   return {
-    at: options.now,
     organizations: organizations.map(({ name }) => name),
-    findings: sortFindings(
-      [
-        ...readings.flatMap(({ facts }) => checks.flatMap((check) => check(facts, options))),
-        ...comparisons.flatMap(({ findings }) => findings),
-      ].filter(({ kind }) => kinds.has(kind)),
-    ),
+    findings: [
+      ...readings.flatMap(({ facts }) => checks.flatMap((check) => check(facts, options))),
+      ...comparisons.flatMap(({ findings }) => findings),
+    ].filter(({ kind }) => kinds.has(kind)),
     gaps: [
       ...findInvisibleOrganizations(declared, organizations, { kinds, api }),
-      ...inPreviews.map((organization) => createInvisibleGap(organization, kinds)),
       ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, kinds, api.name)]),
       ...selectGaps(
         comparisons.flatMap(({ gaps }) => gaps),

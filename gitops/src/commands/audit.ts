@@ -1,12 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Peridio } from "#provider";
-import type { LayoutOrganization } from "#layout";
-import { runAudit, type Audit } from "../audit/audit";
+import type { Layout } from "#layout";
+import { type AuditedConnection, runAudit, type Audit } from "../audit/audit";
 import { Declarations } from "../audit/declarations";
 import { type Basis, getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/kinds";
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
-import type { AuditOptions } from "../audit/facts";
 import { formatColoredText, formatText } from "../audit/text";
 import {
   createBackendOption,
@@ -14,6 +13,7 @@ import {
   type ConnectionOptions,
   connectionHelp,
   createEndpointOption,
+  openConnections,
 } from "../connection";
 import { type ExitCode, exitCodes } from "../exit";
 import { readPreviewFiles } from "../preview/preview";
@@ -114,13 +114,8 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     .addOption(createBackendOption())
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
-      const api = connect(options, terminal);
-      const audit = await runAudit(
-        api,
-        options.organization,
-        chooseKinds(options, api, (message) => command.error(message, { exitCode: exitCodes.misused })),
-        await readAuditOptions(options, terminal),
-      );
+      const reject = (message: string) => command.error(message, { exitCode: exitCodes.misused });
+      const audit = await runAudit(await createConnections(options, terminal, reject), options.organization);
       printAudit(audit, options, terminal);
       if (!isComplete(audit)) {
         terminal.say("peridio-gitops: The audit is incomplete. The report names each failure.\n");
@@ -144,9 +139,61 @@ const requirements: Readonly<Record<Basis, string>> = {
   declarations: "a layout or previews. Add --layout or --preview.",
 };
 
+/**
+ * Returns the connections to audit: those of the layout's organizations, or the one of the options and the environment.
+ */
+async function createConnections(
+  options: Options,
+  terminal: Terminal,
+  reject: (message: string) => never,
+): Promise<readonly [AuditedConnection, ...AuditedConnection[]]> {
+  const layout = options.layout === undefined ? undefined : readLayout(options.layout, terminal);
+  const used = [...(layout?.connections ?? [])].filter(([name]) =>
+    layout?.organizations.some(({ connection }) => connection === name),
+  );
+  const apis = [...openLayoutConnections(new Map(used), options, terminal)];
+  const kinds = chooseKinds(
+    options,
+    apis.map(([, api]) => api),
+    reject,
+  );
+  const previews = await readPreviewFiles(options.preview, "change", terminal);
+  const create = ([name, api]: (typeof apis)[number]): AuditedConnection => {
+    const organizations = layout?.organizations.filter(({ connection }) => name === undefined || connection === name);
+    const declared = organizations && new Map(organizations.map((organization) => [organization.name, organization]));
+    const declarations =
+      declared === undefined && previews.length === 0 ? undefined : new Declarations(declared, previews);
+    return {
+      api,
+      kinds: new Set([...kinds].filter((kind) => !lacksFeature(kind, api))),
+      options: { ...options, now: terminal.now, layout: declared, declarations },
+    };
+  };
+  const [first, ...others] = apis;
+  if (first === undefined) throw new TypeError("an audit has at least one connection");
+  return [create(first), ...others.map(create)];
+}
+
+/** Returns the API client of each connection, by its name. Without connections, returns the client of the options and the environment. */
+function openLayoutConnections(
+  connections: Layout["connections"],
+  options: Options,
+  terminal: Terminal,
+): Iterable<readonly [string | undefined, Peridio]> {
+  return connections.size === 0
+    ? [[undefined, connect(options, terminal)]]
+    : openConnections(connections, options, terminal);
+}
+
+function lacksFeature(kind: FindingKind, api: Peridio): boolean {
+  const { feature } = getKind(kind);
+  return feature !== undefined && api.explainUnsupported(feature) !== undefined;
+}
+
+/** Returns the kinds that the declarations and at least one of the APIs permit. */
 function chooseKinds(
   { kind: selected, ignore, layout, preview }: Options,
-  api: Peridio,
+  apis: readonly Peridio[],
   reject: (message: string) => never,
 ): ReadonlySet<FindingKind> {
   const present: Readonly<Record<Basis, boolean>> = {
@@ -158,40 +205,20 @@ function chooseKinds(
     const { comparesWith } = getKind(kind);
     return comparesWith === undefined || present[comparesWith] ? undefined : requirements[comparesWith];
   };
-  const lacksFeature = (kind: FindingKind) => {
-    const { feature } = getKind(kind);
-    return feature !== undefined && api.explainUnsupported(feature) !== undefined;
-  };
+  const isUnsupported = (kind: FindingKind) => apis.every((api) => lacksFeature(kind, api));
   for (const kind of selected) {
     const lack = findLack(kind);
     if (lack !== undefined) reject(`error: --kind ${kind} requires ${lack}`);
   }
-  const unsupported = selected.find(lacksFeature);
+  const unsupported = selected.find(isUnsupported);
   if (unsupported !== undefined)
     reject(`error: --kind ${unsupported} requires Avocado Connect. Add --backend connect.`);
-  const possible = kindNames.filter((kind) => findLack(kind) === undefined && !lacksFeature(kind));
+  const possible = kindNames.filter((kind) => findLack(kind) === undefined && !isUnsupported(kind));
   const chosen = new Set(selected.length === 0 ? possible : selected);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0)
     reject("error: --ignore excludes all kinds of findings that the audit would report. Remove a kind from --ignore.");
   return chosen;
-}
-
-async function readAuditOptions(
-  { layout: path, preview, ...numbers }: Options,
-  terminal: Terminal,
-): Promise<AuditOptions> {
-  const { now } = terminal;
-  const layout = path === undefined ? undefined : readDeclared(path, terminal);
-  const previews = await readPreviewFiles(preview, "change", terminal);
-  const declarations = layout === undefined && previews.length === 0 ? undefined : new Declarations(layout, previews);
-  return { ...numbers, now, layout, declarations };
-}
-
-/** Returns the organizations of a layout by name. */
-function readDeclared(path: string, terminal: Terminal): ReadonlyMap<string, LayoutOrganization> {
-  const { organizations } = readLayout(path, terminal);
-  return new Map(organizations.map((organization) => [organization.name, organization]));
 }
 
 function printAudit(audit: Audit, { format, json }: Options, terminal: Terminal): void {

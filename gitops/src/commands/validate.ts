@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { type BackendName, type Feature, traits, chooseBackend, day } from "#provider";
+import { type BackendName, chooseBackend, day } from "#provider";
 import { createBackendOption, offlineSettingNames } from "../connection";
 import { exitCodes } from "../exit";
 import { checkAccessRules, checkLayout, listOrganizations } from "../validation/validate";
@@ -27,7 +27,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
       "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes " +
       "with file, line and column. An entry whose last day (`until`) has passed is a warning, not a mistake. " +
       "If you validate access rules together with layouts, the rules must name only organizations that these layouts declare. " +
-      "The API is admin-v2, unless --backend or the environment selects connect. Uses no network.",
+      "The API is the one of an organization's connection. Without connections, it is admin-v2, unless --backend or the environment selects connect. Uses no network.",
     examples: [
       "peridio-gitops validate layout.yaml",
       "peridio-gitops validate layouts --only acme-production --today 2027-02-01",
@@ -81,10 +81,13 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
         });
       }
       const { folder, now, environment } = terminal;
-      const chosen = traits[chooseBackend({ backend }, environment, offlineSettingNames)];
-      const api = { explainUnsupported: (feature: Feature) => chosen.explainUnsupported(feature, offlineSettingNames) };
       const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
-      const circumstances = { ...when, only, api, organizations: listOrganizations(paths, when) };
+      const circumstances = {
+        ...when,
+        only,
+        backend: chooseBackend({ backend }, environment, offlineSettingNames),
+        organizations: listOrganizations(paths, when),
+      };
       const remarks = [
         ...paths.flatMap((path) => checkLayout(path, circumstances)),
         ...rules.flatMap((path) => checkAccessRules(path, circumstances)),

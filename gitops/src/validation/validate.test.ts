@@ -1,5 +1,5 @@
-import { traits } from "#provider";
-import { composeLayout, parseLayout } from "#layout";
+import type { traits } from "#provider";
+import { parseLayout } from "#layout";
 import { findUnsupported } from "./validate";
 
 const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
@@ -20,12 +20,10 @@ people:
 /** Returns the remarks without their reasons. */
 function found(api: keyof typeof traits, source = text, only?: readonly string[]): readonly string[] {
   const layout = parseLayout([{ file: "acme.yaml", text: source }], { today: "2027-01-31", version: "0.1.0", only });
-  return findUnsupported(traits[api], composeLayout(layout), "acme").map(
-    ({ severity, file, line, column, message }) => {
-      const [what = ""] = message.split(": ");
-      return `${severity} ${file}:${line ?? 0}:${column ?? 0} ${what}`;
-    },
-  );
+  return findUnsupported(layout, api, "acme").map(({ severity, file, line, column, message }) => {
+    const [what = ""] = message.split(": ");
+    return `${severity} ${file}:${line ?? 0}:${column ?? 0} ${what}`;
+  });
 }
 
 test("everything that the API does not support is one mistake with its place", () => {
@@ -70,7 +68,7 @@ test("the role of a person after the last day needs no support", () => {
 test("a mistake outside any file has the given path", () => {
   const value = { organizations: { acme: {} }, people: { [ada]: { acme: "admin" }, [bob]: { acme: "member" } } };
   const layout = parseLayout([{ value }], { today: "2027-01-31", version: "0.1.0" });
-  expect(findUnsupported(traits["admin-v2"], composeLayout(layout), "acme")).toEqual([
+  expect(findUnsupported(layout, "admin-v2", "acme")).toEqual([
     {
       severity: "mistake",
       file: "acme",

@@ -1,15 +1,18 @@
+import { findUnmetInComponent, UserError, isRecord, type Values } from "#framework";
+import { type BackendName, type Feature, resources, traits, version } from "#provider";
 import {
-  findUnmetInComponent,
-  type Composition,
-  UserError,
-  type FeatureSupport,
-  isRecord,
-  type Values,
-} from "#framework";
-import { resources, version } from "#provider";
-import { composeLayout, parseLayout, InvalidLayoutError, layoutKind, readLayoutFiles, roleEntry } from "#layout";
+  composeLayout,
+  type Layout,
+  parseLayout,
+  InvalidLayoutError,
+  layoutKind,
+  readLayoutFiles,
+  roleEntry,
+} from "#layout";
 import { type Mistake, formatMistake, createMistake, type SourceFile, parseYaml } from "#framework/documents";
+import { offlineSettingNames } from "../connection";
 import { CommandError } from "../exit";
+import { groupBy } from "../grouping";
 import { readDocument } from "../terminal/files";
 import { InvalidRulesError, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
 import type { Remark } from "./report";
@@ -22,14 +25,14 @@ interface ValidationOptions {
   readonly today: string;
   /** Organizations that every layout must have; empty for any. */
   readonly only: readonly string[];
-  /** The API that layouts must fit. */
-  readonly api: FeatureSupport;
+  /** The API of organizations without a connection. */
+  readonly backend: BackendName;
   /** The organizations that access rules may name; undefined for any. */
   readonly organizations: readonly string[] | undefined;
 }
 
 /** Checks a layout: a file, or a folder whose files are one layout together. */
-export function checkLayout(path: string, { folder, today, only, api }: ValidationOptions): readonly Remark[] {
+export function checkLayout(path: string, { folder, today, only, backend }: ValidationOptions): readonly Remark[] {
   const createRemarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => createRemark(path, severity, mistake, layoutKind));
   try {
@@ -43,7 +46,7 @@ export function checkLayout(path: string, { folder, today, only, api }: Validati
     const warn = (warnings: readonly Mistake[]) => createRemarks("warning", [...warnings, ...ended]);
     try {
       const layout = parseLayout(sources, { today, version, ...(only.length > 0 && { only }) });
-      return [...findUnsupported(api, composeLayout(layout), path), ...warn(layout.warnings)];
+      return [...findUnsupported(layout, backend, path), ...warn([...layout.warnings, ...layout.notes])];
     } catch (error) {
       if (!(error instanceof InvalidLayoutError)) throw error;
       const mistakes = error.mistakes.map((mistake) => ({
@@ -134,15 +137,21 @@ function listMaps(value: unknown, name: string): readonly (readonly [key: string
   return Object.entries(map).flatMap(([key, inner]) => (isRecord(inner) ? [[key, inner] as const] : []));
 }
 
-/** Finds the parts of a layout that the API does not support, in the words of a preview. */
-export function findUnsupported(
-  api: FeatureSupport,
-  composition: Pick<Composition, "children" | "findSources">,
-  path: string,
-): readonly Remark[] {
-  const remarks = findUnmetInComponent(api, resources, composition).map(({ unsupported, source }): Remark => {
-    const message = `${source.input}: ${unsupported.reason}`;
-    return { severity: "mistake", file: path, ...source.location, message };
+/**
+ * Finds the parts of a layout that the API of an organization does not support, in the words of a preview. `backend` is the API of
+ * organizations without a connection.
+ */
+export function findUnsupported(layout: Layout, backend: BackendName, path: string): readonly Remark[] {
+  const byConnection = groupBy(layout.organizations, ({ connection }) => connection);
+  const remarks = [...byConnection].flatMap(([connection, organizations]) => {
+    const chosen = traits[layout.connections.get(connection ?? "") ?? backend];
+    const api = { explainUnsupported: (feature: Feature) => chosen.explainUnsupported(feature, offlineSettingNames) };
+    return findUnmetInComponent(api, resources, composeLayout({ ...layout, organizations })).map(
+      ({ unsupported, source }): Remark => {
+        const message = `${source.input}: ${unsupported.reason}`;
+        return { severity: "mistake", file: path, ...source.location, message };
+      },
+    );
   });
   // A default, or the role of a team, is one mistake, even if many organizations or people use it.
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];

@@ -250,7 +250,7 @@ describe("a mistake is reported with its place and remedy:", () => {
 
   test("groups in the defaults", () => {
     expect(listMistakes(`${withEntry("")}defaults: { groups: {} }\n`)).toEqual([
-      "acme.yaml:10:13: defaults.groups is not a key here: use one of contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing",
+      "acme.yaml:10:13: defaults.groups is not a key here: use one of connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing",
     ]);
   });
 });

@@ -281,7 +281,7 @@ function words(schema: z.ZodObject): readonly string[] {
     if (anyOf.length === 0 && kind !== "null") found.add(`${path.slice(1)} ${kind}`);
   };
   visit("", whole);
-  return [...found].filter((word) => !/^(\$schema|path|only)\b/.test(word)).sort();
+  return [...found].filter((word) => !/^(\$schema|path|only|connection)(\[\])? /.test(word)).sort();
 }
 
 test("accepts the same properties as a layout file", () => {
@@ -418,6 +418,7 @@ test("knows for each property with text if a secret in it is confidential", () =
         "users",
       ],
       "shown": [
+        "connection",
         "groups",
         "maxRemovals",
         "only",

@@ -5,11 +5,20 @@ import { organizationMembers } from "../resources/organizationMembers";
 import { composeLayout } from "./composition";
 import { readLayoutFiles } from "./files";
 import { formerTeams } from "./formerTeams";
-import { parseLayout } from "./layout";
+import { type Layout, parseLayout } from "./layout";
 import { inlineLayout } from "./schema";
 
 /** The inputs that are not part of the layout itself. */
 const options = z.object({
+  connection: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The connection whose organizations this stack manages, from the layout's `connections`. Required if the " +
+        "organizations have several connections. The Layout also checks the other organizations, but does not " +
+        "declare them. The connection's API must be the API of the provider.",
+    }),
   path: z
     .string()
     .min(1, "must not be empty")
@@ -17,7 +26,7 @@ const options = z.object({
     .meta({
       description:
         "A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the " +
-        "layout itself: `organizations` and the properties beside it, except `only`.",
+        "layout itself: `organizations` and the properties beside it, except `connection` and `only`.",
     }),
   only: z
     .array(z.string())
@@ -73,8 +82,8 @@ resources:
   outputs,
   confidential: listConfidentialTexts,
   compose({ folder, today, version }, values) {
-    const { path, only, ...inline } = dropNulls(values);
-    const declared = options.parse(requireValid(options, { path, only }, "a Layout"));
+    const { path, only, connection, ...inline } = dropNulls(values);
+    const declared = options.parse(requireValid(options, { path, only, connection }, "a Layout"));
     if (declared.path !== undefined && Object.keys(inline).length > 0) {
       const names = Object.keys(inline).join(", ");
       throw new UserError(
@@ -82,9 +91,21 @@ resources:
       );
     }
     const sources = declared.path === undefined ? [{ value: inline }] : readLayoutFiles(declared.path, folder);
-    return composeLayout(parseLayout(sources, { today, version, only: declared.only }));
+    const layout = parseLayout(sources, { today, version, only: declared.only, connection: declared.connection });
+    rejectSeveralConnections(layout);
+    return composeLayout(layout);
   },
 };
+
+/** Rejects organizations of several connections, because a stack has one API key. */
+function rejectSeveralConnections({ organizations, connections }: Layout): void {
+  const used = [...connections.keys()].filter((name) => organizations.some((one) => one.connection === name));
+  if (used.length < 2) return;
+  throw new UserError(
+    `The organizations of the Layout have the connections ${used.join(", ")}. Set \`connection\` on the Layout to the ` +
+      "connection whose organizations this stack manages.",
+  );
+}
 
 /**
  * Drops properties that are null, because Pulumi treats them as absent. Keeps null under a key that the program chose: an
@@ -145,6 +166,8 @@ const publicProperties = new Set([
   "paymentMethod",
   "resourceType",
   "only",
+  "connection",
+  "backend",
   "requires",
 ]);
 

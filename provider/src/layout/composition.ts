@@ -1,4 +1,5 @@
 import { type Child, ChildId, type Composition, type Path } from "#framework";
+import type { Feature } from "../api";
 import { billingSettings } from "../resources/billingSettings";
 import { cohort } from "../resources/cohort";
 import { group } from "../resources/group";
@@ -19,7 +20,7 @@ interface Part {
 }
 
 /** Returns the resources that a layout declares. */
-export function composeLayout({ organizations, findDeclarations, warnings }: Layout): Composition {
+export function composeLayout({ organizations, connections, findDeclarations, warnings }: Layout): Composition {
   const composed = organizations.map((declared) => {
     const root = composeRoot(declared);
     return { name: declared.name, root, parts: [{ child: root, path: [] }, ...composeParts(declared, root)] };
@@ -35,6 +36,11 @@ export function composeLayout({ organizations, findDeclarations, warnings }: Lay
       return findDeclarations(place.name, [...place.path, ...below]);
     },
     outputs: { organizationIds: Object.fromEntries(composed.map(({ name, root }) => [name, root])) },
+    requires: organizations.flatMap(({ name, connection = "" }) => {
+      const backend = connections.get(connection);
+      if (backend === undefined) return [];
+      return [{ feature: `backend ${backend}` satisfies Feature, sources: findDeclarations(name, ["connection"]) }];
+    }),
     warnings: warnings.map(formatLayoutMistake),
   };
 }

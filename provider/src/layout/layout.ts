@@ -13,7 +13,15 @@ import {
   wrapValue,
 } from "#framework/documents";
 import { resolveAccess } from "./access";
-import { describeDeclaration, describePart, mergeDocuments } from "./declarations";
+import {
+  checkConnections,
+  type Connections,
+  describeOmitted,
+  getConnection,
+  listConnections,
+  omitUnsupportedDefaults,
+} from "./connections";
+import { describeDeclaration, describePart, mergeDocuments, type OrganizationDeclarations } from "./declarations";
 import type { LayoutSource } from "./files";
 import { renameTeams } from "./formerTeams";
 import { InvalidLayoutError, layoutKind } from "./mistakes";
@@ -40,6 +48,10 @@ export interface Layout {
   readonly findDeclarations: (organization: string, path: Path) => readonly Source[];
   /** Remarks about parts that the next version rejects, one for each source. */
   readonly warnings: readonly Mistake[];
+  /** The connections by name; empty if the layout has none. */
+  readonly connections: Connections;
+  /** Remarks about defaults that the APIs of some organizations do not support. */
+  readonly notes: readonly Mistake[];
 }
 
 export interface LayoutOptions {
@@ -47,6 +59,8 @@ export interface LayoutOptions {
   readonly today: string;
   /** The organizations to return; undefined for all. All organizations are checked. */
   readonly only?: readonly string[] | undefined;
+  /** The connection whose organizations to return; undefined for all. */
+  readonly connection?: string | undefined;
   /** The provider's version, for `requires`. */
   readonly version: string;
 }
@@ -55,7 +69,10 @@ export interface LayoutOptions {
  * Parses the sources of one layout.
  * @throws InvalidLayoutError with all mistakes, each with its place and a remedy.
  */
-export function parseLayout(sources: readonly LayoutSource[], { today, only, version }: LayoutOptions): Layout {
+export function parseLayout(
+  sources: readonly LayoutSource[],
+  { today, only, connection, version }: LayoutOptions,
+): Layout {
   const renamed = sources.map((source) =>
     renameTeams("text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value)),
   );
@@ -65,7 +82,10 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
   rejectMistakes(checkVersion(documents, version));
 
   const { declarations, mistakes: repeated } = mergeDocuments(documents);
-  const organizations = listOrganizations(documents, declarations);
+  const connections = listConnections(documents);
+  const declared = listOrganizations(documents, declarations);
+  const fitted = [...declared.values()].map((one) => omitUnsupportedDefaults(one, connections));
+  const organizations = new Map(fitted.map(({ organization }) => [organization.name, organization]));
   const names = [...organizations.keys()];
   // An unreadable document may contain the organization, team, group or admin that seems to be missing. So may a misspelled key.
   const isComplete = documents.every(({ value }) => isRecord(value) && isReadable(value, documents));
@@ -83,13 +103,18 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
     ...(isComplete ? sorted.flatMap(({ organization }) => checkAdmins(organization, people)) : []),
     ...sorted.flatMap(({ access }) => access.mistakes),
     ...(isComplete ? checkNames(documents, names, only) : []),
+    ...(isComplete ? checkConnections(documents, [...declared.values()]) : []),
+    ...checkChoice(connection, connections, [...organizations.values()], only),
   ];
   rejectMistakes(mistakes, warnings);
 
+  const assembled = sorted
+    .filter(({ organization: { name } }) => only === undefined || only.includes(name))
+    .map(({ organization, access }) => assembleOrganization(organization, people, access));
   return {
-    organizations: sorted
-      .filter(({ organization: { name } }) => only === undefined || only.includes(name))
-      .map(({ organization, access }) => assembleOrganization(organization, people, access)),
+    organizations: assembled.filter((one) => connection === undefined || one.connection === connection),
+    connections,
+    notes: sortMistakes(describeOmitted(fitted.flatMap(({ omitted }) => omitted))),
     findDeclarations(organization, path) {
       const [first, second, ...below] = path;
       const object = organizations
@@ -137,6 +162,38 @@ function checkVersion(documents: readonly ParsedDocument[], version: string): re
       "install a matching version of the SDK and the plugin, or of peridio-gitops, or change `requires`";
     return [createMistake(document, ["requires"], reason)];
   });
+}
+
+/** Rejects a `connection` that the layout does not have, or that is not the one of every organization in `only`. */
+function checkChoice(
+  connection: string | undefined,
+  connections: Connections,
+  organizations: readonly OrganizationDeclarations[],
+  only?: readonly string[],
+): readonly Mistake[] {
+  if (connection === undefined) return [];
+  const names = [...connections.keys()];
+  if (names.includes(connection)) {
+    const others = organizations.filter((one) => getConnection(one) !== connection);
+    if (only === undefined) {
+      if (others.length < organizations.length) return [];
+      const reason = `is ${connection}, but no organization of the layout has this connection: use another one, or add an organization`;
+      return [{ path: "connection", reason }];
+    }
+    return others
+      .filter(({ name }) => only.includes(name))
+      .map((other) => {
+        const reason =
+          `is ${JSON.stringify(other.name)}, whose connection is ${getConnection(other) ?? "none"}, not ${connection}: ` +
+          "remove it from `only`, or use its connection";
+        return { path: `only[${only.indexOf(other.name)}]`, reason };
+      });
+  }
+  const reason =
+    names.length === 0
+      ? "is set, but the layout has no `connections`: declare them in the layout, or remove the property"
+      : `is ${JSON.stringify(connection)}, which is not a connection of the layout: use one of ${names.join(", ")}${suggest(connection, names)}`;
+  return [{ path: "connection", reason }];
 }
 
 /** Rejects a layout without organizations, and unknown names in `only`. */

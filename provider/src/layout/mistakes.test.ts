@@ -21,17 +21,17 @@ describe("reporting a mistake", () => {
     [
       "an unknown key at the top",
       `${acme}persons: {}\n`,
-      "6:1: persons is not a key here: use one of $schema, requires, defaults, organizations, teams, people",
+      "6:1: persons is not a key here: use one of $schema, requires, defaults, organizations, connections, teams, people",
     ],
     [
       "a misspelled key at the top",
       `${acme}team: {}\n`,
-      "6:1: team is not a key here: use one of $schema, requires, defaults, organizations, teams, people; did you mean teams?",
+      "6:1: team is not a key here: use one of $schema, requires, defaults, organizations, connections, teams, people; did you mean teams?",
     ],
     [
       "an unknown key of an organization",
       acme.replace("displayName", "displayNam"),
-      '3:15: organizations["acme-dev"].displayNam is not a key here: use one of displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing, groups, projects; did you mean displayName?',
+      '3:15: organizations["acme-dev"].displayNam is not a key here: use one of displayName, description, connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing, groups, projects; did you mean displayName?',
     ],
     [
       "an unknown setting",
@@ -56,7 +56,7 @@ describe("reporting a mistake", () => {
     [
       "a misspelled key, without mistakes that follow from it",
       "organisations: { acme-dev: {} }\npeople: { ada@acme.example: { acme-dev: admin } }\n",
-      "1:1: organisations is not a key here: use one of $schema, requires, defaults, organizations, teams, people; did you mean organizations?",
+      "1:1: organisations is not a key here: use one of $schema, requires, defaults, organizations, connections, teams, people; did you mean organizations?",
     ],
     [
       "an unknown role",

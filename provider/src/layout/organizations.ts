@@ -14,6 +14,8 @@ import { organizationEntry } from "./schema";
 /** An organization of a layout, with the defaults applied. Its sections are inputs of resources, without `organizationId`. */
 export interface LayoutOrganization {
   readonly name: string;
+  /** The name of its connection; undefined if the layout has none. */
+  readonly connection?: string | undefined;
   readonly displayName?: string | undefined;
   readonly description?: string | undefined;
   readonly contactEmail?: string | undefined;

@@ -6,6 +6,7 @@ import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
 import { securityPolicy } from "../resources/securityPolicy";
 import { declaredAllowlist } from "../types/allowlist";
+import { backend } from "../types/backend";
 import { day } from "../types/day";
 import { email } from "../types/email";
 import { role } from "../types/role";
@@ -46,7 +47,20 @@ const roster = organizationMembers.inputs
 
 const { name, displayName, description, contactEmail, forceDestroy, deletionPolicy } = organization.inputs.shape;
 
+/** An API in which some organizations of a layout are. */
+export const connection = z
+  .strictObject({
+    backend: backend.meta({
+      description: "The API: `admin-v2` for the Admin API, or `connect` for Avocado Connect.",
+    }),
+  })
+  .meta({ id: "LayoutConnection", description: "An API in which some organizations of a layout are." });
+
 const shared = {
+  connection: z.string().optional().meta({
+    description:
+      "The name of the organization's connection, from `connections`. Required if the layout has `connections`.",
+  }),
   contactEmail,
   forceDestroy,
   deletionPolicy,
@@ -140,6 +154,17 @@ export const layoutFile = z.strictObject({
         "and `apiKeyRotation` are not merged: an organization's value replaces the whole default.",
     }),
   organizations: z.record(name, organizationEntry.nullable()).optional().meta(organizations),
+  connections: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and hyphens, such as eu-live"),
+      connection,
+    )
+    .optional()
+    .meta({
+      description:
+        "The connections to Peridio by name, for organizations in different APIs or with different API keys. A stack " +
+        "manages the organizations of one connection.",
+    }),
   teams: teams.optional().meta({
     description:
       "Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of " +

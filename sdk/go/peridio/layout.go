@@ -87,6 +87,10 @@ func NewLayout(ctx *pulumi.Context,
 }
 
 type layoutArgs struct {
+	// The connection whose organizations this stack manages, from the layout's `connections`. Required if the organizations have several connections. The Layout also checks the other organizations, but does not declare them. The connection's API must be the API of the provider.
+	Connection *string `pulumi:"connection"`
+	// The connections to Peridio by name, for organizations in different APIs or with different API keys. A stack manages the organizations of one connection.
+	Connections map[string]LayoutConnection `pulumi:"connections"`
 	// The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
 	Defaults *LayoutDefaults `pulumi:"defaults"`
 	// Use `teams` instead. The next version does not accept this former name.
@@ -97,7 +101,7 @@ type layoutArgs struct {
 	Only []string `pulumi:"only"`
 	// The organizations by their unique names, which cannot change.
 	Organizations map[string]LayoutOrganization `pulumi:"organizations"`
-	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
+	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
 	Path *string `pulumi:"path"`
 	// The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
 	People map[string]map[string]interface{} `pulumi:"people"`
@@ -109,6 +113,10 @@ type layoutArgs struct {
 
 // The set of arguments for constructing a Layout resource.
 type LayoutArgs struct {
+	// The connection whose organizations this stack manages, from the layout's `connections`. Required if the organizations have several connections. The Layout also checks the other organizations, but does not declare them. The connection's API must be the API of the provider.
+	Connection pulumi.StringPtrInput
+	// The connections to Peridio by name, for organizations in different APIs or with different API keys. A stack manages the organizations of one connection.
+	Connections LayoutConnectionMapInput
 	// The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
 	Defaults LayoutDefaultsPtrInput
 	// Use `teams` instead. The next version does not accept this former name.
@@ -119,7 +127,7 @@ type LayoutArgs struct {
 	Only pulumi.StringArrayInput
 	// The organizations by their unique names, which cannot change.
 	Organizations LayoutOrganizationMapInput
-	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
+	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
 	Path pulumi.StringPtrInput
 	// The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
 	People pulumi.MapMapInput

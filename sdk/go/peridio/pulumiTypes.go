@@ -1542,10 +1542,112 @@ func (o LayoutCohortMapOutput) MapIndex(k pulumi.StringInput) LayoutCohortOutput
 	}).(LayoutCohortOutput)
 }
 
+// An API in which some organizations of a layout are.
+type LayoutConnection struct {
+	// The API: `admin-v2` for the Admin API, or `connect` for Avocado Connect.
+	Backend Backend `pulumi:"backend"`
+}
+
+// LayoutConnectionInput is an input type that accepts LayoutConnectionArgs and LayoutConnectionOutput values.
+// You can construct a concrete instance of `LayoutConnectionInput` via:
+//
+//	LayoutConnectionArgs{...}
+type LayoutConnectionInput interface {
+	pulumi.Input
+
+	ToLayoutConnectionOutput() LayoutConnectionOutput
+	ToLayoutConnectionOutputWithContext(context.Context) LayoutConnectionOutput
+}
+
+// An API in which some organizations of a layout are.
+type LayoutConnectionArgs struct {
+	// The API: `admin-v2` for the Admin API, or `connect` for Avocado Connect.
+	Backend BackendInput `pulumi:"backend"`
+}
+
+func (LayoutConnectionArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutConnection)(nil)).Elem()
+}
+
+func (i LayoutConnectionArgs) ToLayoutConnectionOutput() LayoutConnectionOutput {
+	return i.ToLayoutConnectionOutputWithContext(context.Background())
+}
+
+func (i LayoutConnectionArgs) ToLayoutConnectionOutputWithContext(ctx context.Context) LayoutConnectionOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutConnectionOutput)
+}
+
+// LayoutConnectionMapInput is an input type that accepts LayoutConnectionMap and LayoutConnectionMapOutput values.
+// You can construct a concrete instance of `LayoutConnectionMapInput` via:
+//
+//	LayoutConnectionMap{ "key": LayoutConnectionArgs{...} }
+type LayoutConnectionMapInput interface {
+	pulumi.Input
+
+	ToLayoutConnectionMapOutput() LayoutConnectionMapOutput
+	ToLayoutConnectionMapOutputWithContext(context.Context) LayoutConnectionMapOutput
+}
+
+type LayoutConnectionMap map[string]LayoutConnectionInput
+
+func (LayoutConnectionMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutConnection)(nil)).Elem()
+}
+
+func (i LayoutConnectionMap) ToLayoutConnectionMapOutput() LayoutConnectionMapOutput {
+	return i.ToLayoutConnectionMapOutputWithContext(context.Background())
+}
+
+func (i LayoutConnectionMap) ToLayoutConnectionMapOutputWithContext(ctx context.Context) LayoutConnectionMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutConnectionMapOutput)
+}
+
+// An API in which some organizations of a layout are.
+type LayoutConnectionOutput struct{ *pulumi.OutputState }
+
+func (LayoutConnectionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutConnection)(nil)).Elem()
+}
+
+func (o LayoutConnectionOutput) ToLayoutConnectionOutput() LayoutConnectionOutput {
+	return o
+}
+
+func (o LayoutConnectionOutput) ToLayoutConnectionOutputWithContext(ctx context.Context) LayoutConnectionOutput {
+	return o
+}
+
+// The API: `admin-v2` for the Admin API, or `connect` for Avocado Connect.
+func (o LayoutConnectionOutput) Backend() BackendOutput {
+	return o.ApplyT(func(v LayoutConnection) Backend { return v.Backend }).(BackendOutput)
+}
+
+type LayoutConnectionMapOutput struct{ *pulumi.OutputState }
+
+func (LayoutConnectionMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutConnection)(nil)).Elem()
+}
+
+func (o LayoutConnectionMapOutput) ToLayoutConnectionMapOutput() LayoutConnectionMapOutput {
+	return o
+}
+
+func (o LayoutConnectionMapOutput) ToLayoutConnectionMapOutputWithContext(ctx context.Context) LayoutConnectionMapOutput {
+	return o
+}
+
+func (o LayoutConnectionMapOutput) MapIndex(k pulumi.StringInput) LayoutConnectionOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) LayoutConnection {
+		return vs[0].(map[string]LayoutConnection)[vs[1].(string)]
+	}).(LayoutConnectionOutput)
+}
+
 // The default settings of the organizations in a layout.
 type LayoutDefaults struct {
 	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Billing *LayoutBilling `pulumi:"billing"`
+	// The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+	Connection *string `pulumi:"connection"`
 	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail *string `pulumi:"contactEmail"`
 	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
@@ -1586,6 +1688,8 @@ type LayoutDefaultsInput interface {
 type LayoutDefaultsArgs struct {
 	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
+	// The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+	Connection pulumi.StringPtrInput `pulumi:"connection"`
 	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
 	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
@@ -1692,6 +1796,11 @@ func (o LayoutDefaultsOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
 }
 
+// The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+func (o LayoutDefaultsOutput) Connection() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutDefaults) *string { return v.Connection }).(pulumi.StringPtrOutput)
+}
+
 // The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 func (o LayoutDefaultsOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
@@ -1754,6 +1863,16 @@ func (o LayoutDefaultsPtrOutput) Billing() LayoutBillingPtrOutput {
 		}
 		return v.Billing
 	}).(LayoutBillingPtrOutput)
+}
+
+// The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+func (o LayoutDefaultsPtrOutput) Connection() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *LayoutDefaults) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Connection
+	}).(pulumi.StringPtrOutput)
 }
 
 // The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
@@ -1929,6 +2048,8 @@ func (o LayoutGroupMapOutput) MapIndex(k pulumi.StringInput) LayoutGroupOutput {
 type LayoutOrganization struct {
 	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Billing *LayoutBilling `pulumi:"billing"`
+	// The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+	Connection *string `pulumi:"connection"`
 	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail *string `pulumi:"contactEmail"`
 	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
@@ -1977,6 +2098,8 @@ type LayoutOrganizationInput interface {
 type LayoutOrganizationArgs struct {
 	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
+	// The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+	Connection pulumi.StringPtrInput `pulumi:"connection"`
 	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
 	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
@@ -2063,6 +2186,11 @@ func (o LayoutOrganizationOutput) ToLayoutOrganizationOutputWithContext(ctx cont
 // The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 func (o LayoutOrganizationOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
+}
+
+// The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+func (o LayoutOrganizationOutput) Connection() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *string { return v.Connection }).(pulumi.StringPtrOutput)
 }
 
 // The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
@@ -3537,6 +3665,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutBillingPtrInput)(nil)).Elem(), LayoutBillingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutCohortInput)(nil)).Elem(), LayoutCohortArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutCohortMapInput)(nil)).Elem(), LayoutCohortMap{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutConnectionInput)(nil)).Elem(), LayoutConnectionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutConnectionMapInput)(nil)).Elem(), LayoutConnectionMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutDefaultsInput)(nil)).Elem(), LayoutDefaultsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutDefaultsPtrInput)(nil)).Elem(), LayoutDefaultsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutGroupInput)(nil)).Elem(), LayoutGroupArgs{})
@@ -3580,6 +3710,8 @@ func init() {
 	pulumi.RegisterOutputType(LayoutBillingPtrOutput{})
 	pulumi.RegisterOutputType(LayoutCohortOutput{})
 	pulumi.RegisterOutputType(LayoutCohortMapOutput{})
+	pulumi.RegisterOutputType(LayoutConnectionOutput{})
+	pulumi.RegisterOutputType(LayoutConnectionMapOutput{})
 	pulumi.RegisterOutputType(LayoutDefaultsOutput{})
 	pulumi.RegisterOutputType(LayoutDefaultsPtrOutput{})
 	pulumi.RegisterOutputType(LayoutGroupOutput{})

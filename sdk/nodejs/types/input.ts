@@ -110,6 +110,16 @@ export interface LayoutCohortArgs {
 }
 
 /**
+ * An API in which some organizations of a layout are.
+ */
+export interface LayoutConnectionArgs {
+    /**
+     * The API: `admin-v2` for the Admin API, or `connect` for Avocado Connect.
+     */
+    backend: pulumi.Input<enums.Backend>;
+}
+
+/**
  * The default settings of the organizations in a layout.
  */
 export interface LayoutDefaultsArgs {
@@ -117,6 +127,10 @@ export interface LayoutDefaultsArgs {
      * The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
+    /**
+     * The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+     */
+    connection?: pulumi.Input<string | undefined>;
     /**
      * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
      */
@@ -174,6 +188,10 @@ export interface LayoutOrganizationArgs {
      * The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
+    /**
+     * The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+     */
+    connection?: pulumi.Input<string | undefined>;
     /**
      * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
      */

@@ -28,6 +28,8 @@ __all__ = [
     'LayoutBillingArgsDict',
     'LayoutCohortArgs',
     'LayoutCohortArgsDict',
+    'LayoutConnectionArgs',
+    'LayoutConnectionArgsDict',
     'LayoutDefaultsArgs',
     'LayoutDefaultsArgsDict',
     'LayoutGroupArgs',
@@ -409,6 +411,39 @@ class LayoutCohortArgs:
         pulumi.set(self, "description", value)
 
 
+class LayoutConnectionArgsDict(TypedDict):
+    """
+    An API in which some organizations of a layout are.
+    """
+    backend: pulumi.Input['Backend']
+    """
+    The API: `admin-v2` for the Admin API, or `connect` for Avocado Connect.
+    """
+
+@pulumi.input_type
+class LayoutConnectionArgs:
+    def __init__(__self__, *,
+                 backend: pulumi.Input['Backend']):
+        """
+        An API in which some organizations of a layout are.
+
+        :param pulumi.Input['Backend'] backend: The API: `admin-v2` for the Admin API, or `connect` for Avocado Connect.
+        """
+        pulumi.set(__self__, "backend", backend)
+
+    @_builtins.property
+    @pulumi.getter
+    def backend(self) -> pulumi.Input['Backend']:
+        """
+        The API: `admin-v2` for the Admin API, or `connect` for Avocado Connect.
+        """
+        return pulumi.get(self, "backend")
+
+    @backend.setter
+    def backend(self, value: pulumi.Input['Backend']):
+        pulumi.set(self, "backend", value)
+
+
 class LayoutDefaultsArgsDict(TypedDict):
     """
     The default settings of the organizations in a layout.
@@ -416,6 +451,10 @@ class LayoutDefaultsArgsDict(TypedDict):
     billing: NotRequired[pulumi.Input[Optional['LayoutBillingArgsDict']]]
     """
     The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
+    """
+    connection: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The name of the organization's connection, from `connections`. Required if the layout has `connections`.
     """
     contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -446,6 +485,7 @@ class LayoutDefaultsArgsDict(TypedDict):
 class LayoutDefaultsArgs:
     def __init__(__self__, *,
                  billing: pulumi.Input[Optional['LayoutBillingArgs']] = None,
+                 connection: pulumi.Input[Optional[_builtins.str]] = None,
                  contact_email: pulumi.Input[Optional[_builtins.str]] = None,
                  deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -456,6 +496,7 @@ class LayoutDefaultsArgs:
         The default settings of the organizations in a layout.
 
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
+        :param pulumi.Input[_builtins.str] connection: The name of the organization's connection, from `connections`. Required if the layout has `connections`.
         :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
@@ -465,6 +506,8 @@ class LayoutDefaultsArgs:
         """
         if billing is not None:
             pulumi.set(__self__, "billing", billing)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if contact_email is not None:
             pulumi.set(__self__, "contact_email", contact_email)
         if deletion_policy is not None:
@@ -489,6 +532,18 @@ class LayoutDefaultsArgs:
     @billing.setter
     def billing(self, value: pulumi.Input[Optional['LayoutBillingArgs']]):
         pulumi.set(self, "billing", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connection", value)
 
     @_builtins.property
     @pulumi.getter(name="contactEmail")
@@ -625,6 +680,10 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
     """
+    connection: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+    """
     contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
@@ -670,6 +729,7 @@ class LayoutOrganizationArgsDict(TypedDict):
 class LayoutOrganizationArgs:
     def __init__(__self__, *,
                  billing: pulumi.Input[Optional['LayoutBillingArgs']] = None,
+                 connection: pulumi.Input[Optional[_builtins.str]] = None,
                  contact_email: pulumi.Input[Optional[_builtins.str]] = None,
                  deletion_policy: pulumi.Input[Optional['DeletionPolicy']] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
@@ -684,6 +744,7 @@ class LayoutOrganizationArgs:
         An organization of a layout.
 
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
+        :param pulumi.Input[_builtins.str] connection: The name of the organization's connection, from `connections`. Required if the layout has `connections`.
         :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
@@ -697,6 +758,8 @@ class LayoutOrganizationArgs:
         """
         if billing is not None:
             pulumi.set(__self__, "billing", billing)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if contact_email is not None:
             pulumi.set(__self__, "contact_email", contact_email)
         if deletion_policy is not None:
@@ -729,6 +792,18 @@ class LayoutOrganizationArgs:
     @billing.setter
     def billing(self, value: pulumi.Input[Optional['LayoutBillingArgs']]):
         pulumi.set(self, "billing", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name of the organization's connection, from `connections`. Required if the layout has `connections`.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connection", value)
 
     @_builtins.property
     @pulumi.getter(name="contactEmail")

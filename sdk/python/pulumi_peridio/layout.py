@@ -21,6 +21,8 @@ __all__ = ['LayoutArgs', 'Layout']
 @pulumi.input_type
 class LayoutArgs:
     def __init__(__self__, *,
+                 connection: pulumi.Input[Optional[_builtins.str]] = None,
+                 connections: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutConnectionArgs']]]] = None,
                  defaults: pulumi.Input[Optional['LayoutDefaultsArgs']] = None,
                  groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None,
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -32,15 +34,21 @@ class LayoutArgs:
         """
         The set of arguments for constructing a Layout resource.
 
+        :param pulumi.Input[_builtins.str] connection: The connection whose organizations this stack manages, from the layout's `connections`. Required if the organizations have several connections. The Layout also checks the other organizations, but does not declare them. The connection's API must be the API of the provider.
+        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutConnectionArgs']]] connections: The connections to Peridio by name, for organizations in different APIs or with different API keys. A stack manages the organizations of one connection.
         :param pulumi.Input['LayoutDefaultsArgs'] defaults: The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
         :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Use `teams` instead. The next version does not accept this former name.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]] organizations: The organizations by their unique names, which cannot change.
-        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
+        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]] people: The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] teams: Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
         """
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
+        if connections is not None:
+            pulumi.set(__self__, "connections", connections)
         if defaults is not None:
             pulumi.set(__self__, "defaults", defaults)
         if groups is not None:
@@ -60,6 +68,30 @@ class LayoutArgs:
             pulumi.set(__self__, "requires", requires)
         if teams is not None:
             pulumi.set(__self__, "teams", teams)
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The connection whose organizations this stack manages, from the layout's `connections`. Required if the organizations have several connections. The Layout also checks the other organizations, but does not declare them. The connection's API must be the API of the provider.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connection", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def connections(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutConnectionArgs']]]]:
+        """
+        The connections to Peridio by name, for organizations in different APIs or with different API keys. A stack manages the organizations of one connection.
+        """
+        return pulumi.get(self, "connections")
+
+    @connections.setter
+    def connections(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutConnectionArgs']]]]):
+        pulumi.set(self, "connections", value)
 
     @_builtins.property
     @pulumi.getter
@@ -114,7 +146,7 @@ class LayoutArgs:
     @pulumi.getter
     def path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
+        A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
         """
         return pulumi.get(self, "path")
 
@@ -165,6 +197,8 @@ class Layout(pulumi.ComponentResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 connection: pulumi.Input[Optional[_builtins.str]] = None,
+                 connections: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['LayoutConnectionArgs', 'LayoutConnectionArgsDict']]]]] = None,
                  defaults: pulumi.Input[Optional[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']]] = None,
                  groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None,
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -211,11 +245,13 @@ class Layout(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.str] connection: The connection whose organizations this stack manages, from the layout's `connections`. Required if the organizations have several connections. The Layout also checks the other organizations, but does not declare them. The connection's API must be the API of the provider.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutConnectionArgs', 'LayoutConnectionArgsDict']]]] connections: The connections to Peridio by name, for organizations in different APIs or with different API keys. A stack manages the organizations of one connection.
         :param pulumi.Input[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']] defaults: The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
         :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Use `teams` instead. The next version does not accept this former name.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]] organizations: The organizations by their unique names, which cannot change.
-        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
+        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] teams: Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
@@ -276,6 +312,8 @@ class Layout(pulumi.ComponentResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 connection: pulumi.Input[Optional[_builtins.str]] = None,
+                 connections: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['LayoutConnectionArgs', 'LayoutConnectionArgsDict']]]]] = None,
                  defaults: pulumi.Input[Optional[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']]] = None,
                  groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None,
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -295,6 +333,8 @@ class Layout(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = LayoutArgs.__new__(LayoutArgs)
 
+            __props__.__dict__["connection"] = connection
+            __props__.__dict__["connections"] = connections
             __props__.__dict__["defaults"] = defaults
             __props__.__dict__["groups"] = groups
             __props__.__dict__["only"] = only

@@ -16,8 +16,18 @@ export function explainAbsence<Operations>(
   return { reason: `${absence}: ${remedy}, or use Avocado Connect: set ${backend} to \`connect\`` };
 }
 
+/** Explains that an organization of a layout is in Avocado Connect. */
+function explainConnection({ backend }: SettingNames): UnsupportedFeature {
+  return {
+    reason:
+      `The provider uses the Admin API, but the organization is in Avocado Connect: set ${backend} to \`connect\`, ` +
+      "or set `connection` on the Layout to a connection to the Admin API",
+  };
+}
+
 export function explainUnsupported(feature: string, settings = providerSettings): UnsupportedFeature | undefined {
   if (feature === "role member") return memberRole;
+  if (feature === "backend connect") return explainConnection(settings);
   const missing = Object.values(collections).find((collection) => collection.feature === feature);
   return missing && explainAbsence<unknown>(missing, settings);
 }

@@ -30,6 +30,10 @@ const reasons = {
   activity: "Avocado Connect does not report when members were last active: remove the filter `inactiveForDays`",
   /** The presence of a member's second factor. */
   secondFactor: "Avocado Connect does not report second factors: remove the filter `withoutTwoFactor`",
+  /** An organization of a layout whose connection is the Admin API. */
+  "backend admin-v2":
+    "The provider uses Avocado Connect, but the organization is in the Admin API: set the backend of the provider " +
+    "(`peridio:backend`) to `admin-v2`, or set `connection` on the Layout to a connection to Avocado Connect",
   "role manager": explainRole("manager", ", or `admin` for more permissions"),
   "role developer": explainRole("developer"),
   "role viewer": explainRole("viewer"),
