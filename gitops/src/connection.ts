@@ -8,6 +8,7 @@ import {
   type Destination,
   getDestination as getProviderDestination,
   isMisdirected,
+  nameVariable,
   peridio,
   type SettingNames,
 } from "#provider";
@@ -20,6 +21,8 @@ import { joinAnd, joinOr } from "./wording";
 export interface ConnectionOptions {
   readonly endpoint?: string;
   readonly backend?: BackendName;
+  /** One of several connections. The command reads the environment variables with its name. */
+  readonly connection?: string;
 }
 
 /** The environment variables of such commands, for their help. */
@@ -59,14 +62,16 @@ const settingNames: SettingNames = {
 export const offlineSettingNames: SettingNames = { ...settingNames, endpoint: "PERIDIO_BASE_URL" };
 
 /** Returns the API and its address from the options and the environment. */
-export function getDestination({ endpoint, backend }: ConnectionOptions, { environment }: Terminal): Destination {
-  return getProviderDestination({ endpoint, backend }, environment, settingNames);
+export function getDestination(options: ConnectionOptions, { environment }: Terminal): Destination {
+  const { endpoint, backend, connection } = options;
+  return getProviderDestination({ endpoint, backend, connection }, environment, settingNames);
 }
 
 /** Returns the API client for the options and the environment. Sends no request; announces long waits. */
-export function connect(options: ConnectionOptions, terminal: Terminal, names = settingNames): Peridio {
+export function connect(options: ConnectionOptions, terminal: Terminal): Peridio {
   const { environment } = terminal;
-  const { PERIDIO_API_KEY: key } = environment;
+  const { endpoint, backend, connection } = options;
+  const key = environment[nameVariable("PERIDIO_API_KEY", options)];
   if (key === undefined || key === "") {
     throw new CommandError(
       "The API key is missing. Set the environment variable PERIDIO_API_KEY to an API key of Peridio.",
@@ -74,25 +79,19 @@ export function connect(options: ConnectionOptions, terminal: Terminal, names = 
   }
   if (isMisdirected(key, getDestination(options, terminal))) {
     const remedy =
-      names === settingNames
+      connection === undefined
         ? "Add --backend connect, or set PERIDIO_BACKEND=connect."
-        : `Correct ${names.apiKey}, or set ${names.backend} to connect.`;
+        : `Correct ${nameVariable("PERIDIO_API_KEY", options)}, or set \`backend\` of the connection ${connection} to connect.`;
     throw new CommandError(
       `The API key is a token of Avocado Connect (\`avo_…\`), but the command uses another API. The command did not send the token. ${remedy}`,
     );
   }
-  const { endpoint, backend } = options;
   const log: Output["log"] = (level, text) => {
     if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
   };
-  const settings = { endpoint, backend, userAgentSuffix: "peridio-gitops" };
+  const settings = { endpoint, backend, connection, userAgentSuffix: "peridio-gitops" };
   const output: Output = { log, redact: printable, keep: () => undefined };
-  return peridio(settings, environment, output, { names });
-}
-
-/** Returns the environment variable of one of a layout's connections, such as `PERIDIO_API_KEY_LIVE`. */
-function nameVariable(variable: string, connection: string): string {
-  return `${variable}_${connection.toUpperCase().replace(/-/g, "_")}`;
+  return peridio(settings, environment, output, { names: settingNames });
 }
 
 /**
@@ -113,33 +112,19 @@ export function openConnections(
     ...["PERIDIO_BASE_URL", "PERIDIO_BACKEND"].filter(isSet),
   ];
   if (ambiguous.length > 0) {
-    const variables = names.map((name) => nameVariable("PERIDIO_BASE_URL", name));
+    const variables = names.map((name) => nameVariable("PERIDIO_BASE_URL", { connection: name }));
     throw new CommandError(
       `The layout has the connections ${names.join(", ")}, so ${ambiguous.join(" and ")} ${ambiguous.length === 1 ? "is" : "are"} ambiguous. ` +
         `Each connection has its API in the layout. For its address, use ${joinOr(variables)}.`,
     );
   }
-  const missing = names.map((name) => nameVariable("PERIDIO_API_KEY", name)).filter((variable) => !isSet(variable));
+  const missing = names
+    .map((name) => nameVariable("PERIDIO_API_KEY", { connection: name }))
+    .filter((variable) => !isSet(variable));
   if (missing.length > 0) {
     throw new CommandError(
       `The layout has the connections ${names.join(", ")}. Set ${joinAnd(missing)}, because each connection has its own API key.`,
     );
   }
-  return new Map(
-    [...connections].map(([name, backend]) => {
-      const variable = (one: string) => nameVariable(one, name);
-      const own: SettingNames = {
-        ...settingNames,
-        apiKey: variable("PERIDIO_API_KEY"),
-        backend: `\`backend\` of the connection ${name}`,
-        endpoint: variable("PERIDIO_BASE_URL"),
-      };
-      const derived = {
-        ...environment,
-        PERIDIO_API_KEY: environment[own.apiKey],
-        PERIDIO_BASE_URL: environment[own.endpoint],
-      };
-      return [name, connect({ backend }, { ...terminal, environment: derived }, own)] as const;
-    }),
-  );
+  return new Map([...connections].map(([name, backend]) => [name, connect({ backend, connection: name }, terminal)]));
 }

@@ -26,6 +26,7 @@ describe("settings", () => {
     ["requestTimeout", 600],
     ["userAgentSuffix", "pipeline/7 (acme ~!)"],
     ["runnerCidrs", ["203.0.113.0/24", "2001:db8::/32"]],
+    ["connection", "eu-live"],
   ])("may contain %s: %j", (name, value) => {
     expect(reasons({ [name]: value })).toEqual([]);
   });
@@ -36,6 +37,8 @@ describe("settings", () => {
     ["endpoint", "xhttps://api.peridio.com", "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],
     ["endpoint", "httpsx://api.peridio.com", "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],
     ["endpoint", "api.peridio.com", "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],
+    ["connection", "EU_live", "must be lower-case words of letters and digits, such as eu-live"],
+    ["connection", "live-", "must be lower-case words of letters and digits, such as eu-live"],
     ["caPath", "", "must not be empty"],
     ["maxRetries", -1, "must not be negative"],
     ["maxRetries", 21, "must be at most 20"],
@@ -200,6 +203,42 @@ describe("the client", () => {
       await expect(connected(settings).caller()).rejects.toThrow("HTTP 404");
       expect(server.received.at(-1)?.headers).toMatchObject({ authorization: `Bearer ${settings.apiKey}` });
     }
+  });
+
+  describe("with a connection", () => {
+    const live = { connection: "eu-live" };
+
+    test("uses the variables with its name, and never those without", async () => {
+      server.script(absent);
+      const own = { PERIDIO_API_KEY_EU_LIVE: "own", PERIDIO_API_KEY: "other", PERIDIO_BACKEND: "connect" };
+      await expect(connected(live, own).caller()).rejects.toThrow("HTTP 404");
+      expect(server.received.at(-1)?.headers).toMatchObject({ authorization: "Bearer own" });
+      const elsewhere = { PERIDIO_BASE_URL: "https://a.example", PERIDIO_BACKEND_EU_LIVE: "connect" };
+      expect(getDestination(live, elsewhere)).toEqual({ backend: "connect", endpoint: "https://connect.peridio.com" });
+      const at = { PERIDIO_BASE_URL_EU_LIVE: "https://b.example/" };
+      expect(getDestination(live, at)).toEqual({ backend: "admin-v2", endpoint: "https://b.example" });
+    });
+
+    test("does not fall back to the API key of another connection", () => {
+      expect(() => connected(live, { PERIDIO_API_KEY: "other", PERIDIO_API_KEY_EU: "other" })).toThrow(
+        "or set the environment variable PERIDIO_API_KEY_EU_LIVE.",
+      );
+      expect(server.received).toEqual([]);
+    });
+
+    test("names its variables in messages", () => {
+      expect(() => connected(live, { PERIDIO_API_KEY_EU_LIVE: "avo_secret" })).toThrow(
+        "set the environment variable PERIDIO_BACKEND_EU_LIVE to connect.",
+      );
+      expect(() =>
+        getDestination({ ...live, backend: "connect" }, { PERIDIO_BASE_URL_EU_LIVE: "https://api.peridio.com" }),
+      ).toThrow(
+        "Correct the backend (`peridio:backend` or PERIDIO_BACKEND_EU_LIVE), or the endpoint (`peridio:endpoint` or PERIDIO_BASE_URL_EU_LIVE).",
+      );
+      expect(() => getDestination(live, { PERIDIO_BACKEND_EU_LIVE: "conect" })).toThrow(
+        /^PERIDIO_BACKEND_EU_LIVE is "conect"/,
+      );
+    });
   });
 
   test("rejects an unknown backend", () => {

@@ -14,6 +14,7 @@ import {
 import { cidr } from "./cidr";
 import { type Environment, type Output, UserError } from "#framework";
 import { backend } from "./types/backend";
+import { connectionName } from "./types/connection";
 import { version } from "./version";
 
 /**
@@ -42,6 +43,12 @@ export const configuration = z.object({
       "serves today. Avocado Connect supports fewer features. Default: the environment variable " +
       "`PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on " +
       "connect.peridio.com, and `admin-v2` otherwise.",
+  }),
+  connection: connectionName.optional().meta({
+    description:
+      "The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, " +
+      "`PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never " +
+      "those. Use this setting if one pipeline has an API key for each stack.",
   }),
   caPath: z
     .string()
@@ -105,10 +112,10 @@ export function peridio(
   { log, redact, keep }: Output,
   { names, ...overrides }: TransportOverrides & { readonly names?: SettingNames } = {},
 ): Peridio {
-  const apiKey = settings.apiKey ?? ignoreEmpty(environment.PERIDIO_API_KEY);
+  const apiKey = settings.apiKey ?? readVariable("PERIDIO_API_KEY", settings, environment);
   if (apiKey === undefined) {
     throw new UserError(
-      "Peridio requires an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      `Peridio requires an API key. Run \`pulumi config set --secret peridio:apiKey KEY\`, or set the environment variable ${nameVariable("PERIDIO_API_KEY", settings)}.`,
     );
   }
   keep(apiKey);
@@ -117,7 +124,7 @@ export function peridio(
   if (isMisdirected(apiKey, where)) {
     throw new UserError(
       "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the API key. " +
-        "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
+        `Run \`pulumi config set peridio:backend connect\`, or set the environment variable ${nameVariable("PERIDIO_BACKEND", settings)} to connect.`,
     );
   }
   if (isReadableOnTheWay(endpoint)) {
@@ -139,7 +146,7 @@ export function peridio(
     log,
     redact,
     runnerCidrs: settings.runnerCidrs,
-    settings: names,
+    settings: nameSettings(names ?? providerSettings, settings),
   };
   return open(config, overrides);
 }
@@ -176,26 +183,50 @@ export function chooseBackend(
   names = providerSettings,
 ): BackendName {
   const endpoint = findEndpoint(settings, environment);
-  const named = settings.backend ?? parseBackend(ignoreEmpty(environment.PERIDIO_BACKEND));
+  const variable = nameVariable("PERIDIO_BACKEND", settings);
+  const named = settings.backend ?? parseBackend(readVariable("PERIDIO_BACKEND", settings, environment), variable);
   const served = findServedBackend(endpoint);
   if (served !== undefined && named !== undefined && served !== named) {
+    const own = nameSettings(names, settings);
     throw new UserError(
       `The backend is ${named}, but the endpoint ${String(endpoint)} serves ${served}, so nothing was sent. ` +
-        `Correct the backend (${names.backend}), or the endpoint (${names.endpoint}).`,
+        `Correct the backend (${own.backend}), or the endpoint (${own.endpoint}).`,
     );
   }
   return getBackend({ backend: named ?? served });
 }
 
-function findEndpoint({ endpoint }: Configuration, { PERIDIO_BASE_URL }: Environment): string | undefined {
-  return endpoint ?? ignoreEmpty(PERIDIO_BASE_URL);
+/** The variables that each connection has for itself. */
+const ownVariables = ["PERIDIO_API_KEY", "PERIDIO_BASE_URL", "PERIDIO_BACKEND"] as const;
+type OwnVariable = (typeof ownVariables)[number];
+
+/** Returns the name of an environment variable of a connection, such as `PERIDIO_API_KEY_LIVE`; without a connection, the variable itself. */
+export function nameVariable(variable: OwnVariable, { connection }: Pick<Configuration, "connection">): string {
+  return connection === undefined ? variable : `${variable}_${connection.toUpperCase().replace(/-/g, "_")}`;
 }
 
-function parseBackend(name: string | undefined): BackendName | undefined {
+/** Returns the value of a variable of the connection. Another connection's value could send the API key to the wrong server. */
+function readVariable(variable: OwnVariable, settings: Configuration, environment: Environment): string | undefined {
+  return ignoreEmpty(environment[nameVariable(variable, settings)]);
+}
+
+/** Returns the names of settings with the environment variables of the connection. */
+function nameSettings(names: SettingNames, settings: Configuration): SettingNames {
+  const rename = (text: string) =>
+    ownVariables.reduce((renamed, variable) => renamed.replace(variable, nameVariable(variable, settings)), text);
+  const { apiKey, backend, endpoint } = names;
+  return { ...names, apiKey: rename(apiKey), backend: rename(backend), endpoint: rename(endpoint) };
+}
+
+function findEndpoint(settings: Configuration, environment: Environment): string | undefined {
+  return settings.endpoint ?? readVariable("PERIDIO_BASE_URL", settings, environment);
+}
+
+function parseBackend(name: string | undefined, variable: string): BackendName | undefined {
   const found = backends.find((one) => one === name);
   if (name === undefined || found !== undefined) return found;
   throw new UserError(
-    `PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}. Correct or remove this environment variable.`,
+    `${variable} is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}. Correct or remove this environment variable.`,
   );
 }
 

@@ -49,6 +49,7 @@ export {
   chooseBackend,
   configuration,
   getDestination,
+  nameVariable,
   isMisdirected,
   peridio,
 } from "./configuration";

@@ -40,6 +40,7 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["apiKey"] = args?.apiKey ? pulumi.secret(args.apiKey) : undefined;
             resourceInputs["backend"] = args?.backend;
             resourceInputs["caPath"] = args?.caPath;
+            resourceInputs["connection"] = args?.connection;
             resourceInputs["endpoint"] = args?.endpoint;
             resourceInputs["maxConcurrency"] = pulumi.output(args?.maxConcurrency).apply(JSON.stringify);
             resourceInputs["maxRetries"] = pulumi.output(args?.maxRetries).apply(JSON.stringify);
@@ -68,6 +69,10 @@ export interface ProviderArgs {
      * The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
      */
     caPath?: pulumi.Input<string | undefined>;
+    /**
+     * The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
+     */
+    connection?: pulumi.Input<string | undefined>;
     /**
      * The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
      */

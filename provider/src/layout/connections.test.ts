@@ -113,7 +113,7 @@ describe("refuses", () => {
     [
       "a name that is no environment variable",
       fleet.replaceAll("live", "Live!"),
-      'acme.yaml:3:3: connections["Live!"] must be lower-case letters, digits and hyphens, such as eu-live',
+      'acme.yaml:3:3: connections["Live!"] must be lower-case words of letters and digits, such as eu-live',
     ],
   ])("%s", (_, text, mistake) => {
     expect(listMistakes(text).map((one) => one.replace(/^(?=\d)/, "acme.yaml:"))).toEqual([mistake]);

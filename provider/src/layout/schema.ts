@@ -7,6 +7,7 @@ import { organizationMembers } from "../resources/organizationMembers";
 import { securityPolicy } from "../resources/securityPolicy";
 import { declaredAllowlist } from "../types/allowlist";
 import { backend } from "../types/backend";
+import { connectionName } from "../types/connection";
 import { day } from "../types/day";
 import { email } from "../types/email";
 import { role } from "../types/role";
@@ -155,10 +156,7 @@ export const layoutFile = z.strictObject({
     }),
   organizations: z.record(name, organizationEntry.nullable()).optional().meta(organizations),
   connections: z
-    .record(
-      z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and hyphens, such as eu-live"),
-      connection,
-    )
+    .record(connectionName, connection)
     .optional()
     .meta({
       description:

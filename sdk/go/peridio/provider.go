@@ -42,6 +42,8 @@ type providerArgs struct {
 	Backend *Backend `pulumi:"backend"`
 	// The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
 	CaPath *string `pulumi:"caPath"`
+	// The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
+	Connection *string `pulumi:"connection"`
 	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
 	Endpoint *string `pulumi:"endpoint"`
 	// The maximum number of simultaneous requests, 1 to 100. Default: 10.
@@ -64,6 +66,8 @@ type ProviderArgs struct {
 	Backend BackendPtrInput
 	// The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
 	CaPath pulumi.StringPtrInput
+	// The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
+	Connection pulumi.StringPtrInput
 	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
 	Endpoint pulumi.StringPtrInput
 	// The maximum number of simultaneous requests, 1 to 100. Default: 10.

@@ -23,6 +23,7 @@ class ProviderArgs:
                  api_key: pulumi.Input[Optional[_builtins.str]] = None,
                  backend: pulumi.Input[Optional['Backend']] = None,
                  ca_path: pulumi.Input[Optional[_builtins.str]] = None,
+                 connection: pulumi.Input[Optional[_builtins.str]] = None,
                  endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  max_concurrency: pulumi.Input[Optional[_builtins.int]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
@@ -35,6 +36,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] api_key: The API key. Default: the environment variable `PERIDIO_API_KEY`.
         :param pulumi.Input['Backend'] backend: The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
         :param pulumi.Input[_builtins.str] ca_path: The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+        :param pulumi.Input[_builtins.str] connection: The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
         :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
         :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: 10.
         :param pulumi.Input[_builtins.int] max_retries: The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
@@ -48,6 +50,8 @@ class ProviderArgs:
             pulumi.set(__self__, "backend", backend)
         if ca_path is not None:
             pulumi.set(__self__, "ca_path", ca_path)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if endpoint is not None:
             pulumi.set(__self__, "endpoint", endpoint)
         if max_concurrency is not None:
@@ -96,6 +100,18 @@ class ProviderArgs:
     @ca_path.setter
     def ca_path(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "ca_path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connection", value)
 
     @_builtins.property
     @pulumi.getter
@@ -179,6 +195,7 @@ class Provider(pulumi.ProviderResource):
                  api_key: pulumi.Input[Optional[_builtins.str]] = None,
                  backend: pulumi.Input[Optional['Backend']] = None,
                  ca_path: pulumi.Input[Optional[_builtins.str]] = None,
+                 connection: pulumi.Input[Optional[_builtins.str]] = None,
                  endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  max_concurrency: pulumi.Input[Optional[_builtins.int]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
@@ -194,6 +211,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] api_key: The API key. Default: the environment variable `PERIDIO_API_KEY`.
         :param pulumi.Input['Backend'] backend: The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
         :param pulumi.Input[_builtins.str] ca_path: The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+        :param pulumi.Input[_builtins.str] connection: The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
         :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
         :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: 10.
         :param pulumi.Input[_builtins.int] max_retries: The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
@@ -228,6 +246,7 @@ class Provider(pulumi.ProviderResource):
                  api_key: pulumi.Input[Optional[_builtins.str]] = None,
                  backend: pulumi.Input[Optional['Backend']] = None,
                  ca_path: pulumi.Input[Optional[_builtins.str]] = None,
+                 connection: pulumi.Input[Optional[_builtins.str]] = None,
                  endpoint: pulumi.Input[Optional[_builtins.str]] = None,
                  max_concurrency: pulumi.Input[Optional[_builtins.int]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
@@ -246,6 +265,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["api_key"] = None if api_key is None else pulumi.Output.secret(api_key)
             __props__.__dict__["backend"] = backend
             __props__.__dict__["ca_path"] = ca_path
+            __props__.__dict__["connection"] = connection
             __props__.__dict__["endpoint"] = endpoint
             __props__.__dict__["max_concurrency"] = pulumi.Output.from_input(max_concurrency).apply(pulumi.runtime.to_json) if max_concurrency is not None else None
             __props__.__dict__["max_retries"] = pulumi.Output.from_input(max_retries).apply(pulumi.runtime.to_json) if max_retries is not None else None

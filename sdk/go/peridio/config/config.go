@@ -26,6 +26,11 @@ func GetCaPath(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:caPath")
 }
 
+// The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
+func GetConnection(ctx *pulumi.Context) string {
+	return config.Get(ctx, "peridio:connection")
+}
+
 // The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
 func GetEndpoint(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:endpoint")

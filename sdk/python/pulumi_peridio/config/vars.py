@@ -43,6 +43,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('caPath')
 
     @_builtins.property
+    def connection(self) -> Optional[str]:
+        """
+        The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
+        """
+        return __config__.get('connection')
+
+    @_builtins.property
     def endpoint(self) -> Optional[str]:
         """
         The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
