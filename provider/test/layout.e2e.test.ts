@@ -113,6 +113,26 @@ test("reports five mistakes among three organizations and forty people at once, 
   expect(site.writes()).toEqual([]);
 });
 
+test("declares the organizations of its connection, and none that is in the other API", async () => {
+  const fleet = `
+connections: { live: { backend: connect }, own: { backend: admin-v2 } }
+organizations:
+  acme-dev: { connection: live }
+  acme-production: { connection: own }
+people:
+  ${ada}: { acme-dev: admin, acme-production: admin }
+`;
+  site = await Site.begin(fromFile({}, { connection: "own" }));
+  await write(fleet);
+  expect(await site.stack.plan("preview")).toMatchObject({ "acme-production": "create" });
+  expect(await site.stack.plan("preview")).not.toHaveProperty("acme-dev");
+  await write(fleet.replace("own: { backend: admin-v2 }", "own: { backend: connect }"));
+  const said = await site.fail("preview");
+  expect(said).toContain("The provider uses the Admin API, but the organization is in Avocado Connect");
+  expect(said).toContain(`layout.yaml:5:22: organizations["acme-production"].connection`);
+  expect(site.writes()).toEqual([]);
+});
+
 nightly("names a missing layout file", async () => {
   site = await Site.begin(fromFile());
   const said = await site.fail("preview");

@@ -39,7 +39,8 @@ export function composeLayout({ organizations, connections, findDeclarations, wa
     requires: organizations.flatMap(({ name, connection = "" }) => {
       const backend = connections.get(connection);
       if (backend === undefined) return [];
-      return [{ feature: `backend ${backend}` satisfies Feature, sources: findDeclarations(name, ["connection"]) }];
+      const sources = findDeclarations(name, ["connection"]).slice(-1);
+      return [{ feature: `backend ${backend}` satisfies Feature, sources }];
     }),
     warnings: warnings.map(formatLayoutMistake),
   };
