@@ -220,6 +220,22 @@ describe("a preview", () => {
     ]);
   });
 
+  test("with --refresh is not named if a resource has a new name by an alias", () => {
+    const steps = [
+      { op: "refresh", name: "Organization::acme-dev" },
+      { op: "same", name: "Organization::acme-development" },
+    ].map(({ op, name }) => {
+      const urn = (one: string) => `urn:pulumi:dev::acme::peridio:index:${one}`;
+      const state = { urn: urn("Organization::acme-dev"), id: prn(1), inputs: { name: "acme-dev" } };
+      return { op, urn: urn(name), oldState: state, newState: { ...state, urn: urn(name) } };
+    });
+    expect(unknowns(JSON.stringify({ steps, duration: 1, changeSummary: { same: 1 } }))).toEqual([]);
+    const others = steps.map((step) => ({ ...step, oldState: { ...step.oldState, urn: step.urn } }));
+    expect(unknowns(JSON.stringify({ steps: others, duration: 1, changeSummary: { same: 1 } })).join()).toContain(
+      "without --refresh",
+    );
+  });
+
   test.each(["urn:pulumi:dev::acme::pulumi:providers:peridio::default_999_0_1::id"])(
     "with a newer provider is named: %s",
     (provider) => {

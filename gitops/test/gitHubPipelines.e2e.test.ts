@@ -182,7 +182,9 @@ nightly("a last day that passes after the review stops the run, and Pulumi stops
 
   const later = await actions.run("access-apply", merged, { before: () => (team.daysAhead = 1) });
   expect(results(later)).toEqual(["plan failure", "approval skipped", "up skipped"]);
-  expect(later.log).toContain("carl@partner.example in acme-dev: developer → no access. This change was not reviewed.");
+  expect(later.log).toMatch(
+    /carl@partner\.example in acme-dev: developer \(until 2099-06-30\) → no access\. Reviewed: /,
+  );
   expect(team.writes()).toEqual([]);
 });
 
@@ -220,7 +222,9 @@ test("at night, one issue lists findings until there are none", async () => {
 nightly("at night, the issue lists what the program removes after a last day", async () => {
   team.daysAhead = 1;
   await actions.run("access-nightly", schedule());
-  expect(gitHub.issues.at(-1)?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → no access/);
+  expect(gitHub.issues.at(-1)?.body).toMatch(
+    /## To be applied[^]*carl@partner\.example[^]*developer \(until 2099-06-30\) → no access/,
+  );
   team.daysAhead = 0;
 });
 

@@ -175,7 +175,9 @@ nightlyWithCurl("a last day that passes after the review stops the pipeline", as
   team.daysAhead = 1;
   const late = await pipelines.run(merged);
   expect(results(late)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
-  expect(late.log).toContain("carl@partner.example in acme-dev: developer → no access. This change was not reviewed.");
+  expect(late.log).toMatch(
+    /carl@partner\.example in acme-dev: developer \(until 2099-06-30\) → no access\. Reviewed: /,
+  );
   expect(team.writes()).toEqual([]);
 });
 
@@ -209,7 +211,9 @@ withCurl("at night, one issue says what is to be looked at, until there is nothi
 nightlyWithCurl("at night, the issue lists what the program removes after a last day", async () => {
   team.daysAhead = 1;
   await pipelines.run(schedule());
-  expect(gitLab.issues.at(-1)?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → no access/);
+  expect(gitLab.issues.at(-1)?.body).toMatch(
+    /## To be applied[^]*carl@partner\.example[^]*developer \(until 2099-06-30\) → no access/,
+  );
   team.daysAhead = 0;
 });
 

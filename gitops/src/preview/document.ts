@@ -12,6 +12,8 @@ const state = z.looseObject({
   custom: z.boolean().default(true),
   protect: z.boolean().default(false),
   /** True if the program only reads the resource. */
+  /** The former URN, in the old state of a resource with an alias. */
+  urn: z.string().optional(),
   external: z.boolean().default(false),
   retainOnDelete: z.boolean().default(false),
   /** The resource whose deletion also ends this one. Pulumi then does not delete this object. */
@@ -82,10 +84,21 @@ export function readDocument(text: string, source: string, kind: Kind): Document
   rejectEmpty(parsed, source, kind);
   rejectErrors(parsed, source);
   rejectUnknownSteps(parsed, source);
-  if (kind === "change") rejectSilentFailure(parsed, source);
-  rejectOtherKind(parsed, source, kind);
-  rejectGaps(parsed, source, kind);
-  return parsed;
+  const named = { ...parsed, steps: renameRefreshes(parsed.steps) };
+  if (kind === "change") rejectSilentFailure(named, source);
+  rejectOtherKind(named, source, kind);
+  rejectGaps(named, source, kind);
+  return named;
+}
+
+/** Gives the refresh of a resource with an alias its new URN. Pulumi refreshes the state before the program names the alias. */
+function renameRefreshes(steps: readonly Step[]): Step[] {
+  const renamed = new Map(
+    steps.flatMap(({ op, urn, oldState }) =>
+      op !== "refresh" && oldState?.urn !== undefined && oldState.urn !== urn ? [[oldState.urn, urn] as const] : [],
+    ),
+  );
+  return steps.map((step) => (step.op === "refresh" ? { ...step, urn: renamed.get(step.urn) ?? step.urn } : step));
 }
 
 function parseJson(text: string, source: string, kind: Kind): unknown {
