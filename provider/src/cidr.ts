@@ -33,6 +33,21 @@ export function cover(blocks: readonly string[], whole: string): boolean {
   return sizes.reduce((sum, size) => sum + size, 0n) >= required;
 }
 
+/** Returns true if the blocks of a list together hold a block. The blocks may overlap. A text that is no block holds nothing. */
+export function holds(list: readonly string[], block: string): boolean {
+  return parseCidr(block) !== undefined && cover(widestOf(list.filter((one) => parseCidr(one) !== undefined)), block);
+}
+
+/** Returns the blocks that no other block contains. */
+export function widestOf(cidrs: readonly string[]): readonly string[] {
+  const prefix = (cidr: string) => parseCidr(cidr)?.prefix ?? 0;
+  const widest: string[] = [];
+  for (const cidr of [...cidrs].sort((a, b) => prefix(a) - prefix(b))) {
+    if (!widest.some((wider) => overlap(cidr, wider))) widest.push(cidr);
+  }
+  return widest;
+}
+
 function sizeOf(block: string): bigint {
   const [address, prefix] = ipaddr.parseCIDR(block);
   return 1n << (BigInt(address.toByteArray().length * 8) - BigInt(prefix));

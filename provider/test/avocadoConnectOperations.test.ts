@@ -20,29 +20,42 @@ interface Operation {
 /** A row of the page's tables. */
 interface Row extends Operation {
   readonly decision: string;
+  /** True if only Peridio's user guide contains the operation. */
+  readonly isOnlyInGuide: boolean;
 }
+
+/** The heading of the section with the operations that only Peridio's user guide contains. */
+const guideSection = "## Operations of Peridio's user guide";
 
 /** Returns the rows of all tables. A row of another format has no decision. */
 function readRows(markdown: string): Row[] {
-  return [...markdown.matchAll(/^\|(?! operation | -).*$/gm)].map(([line]) => {
+  const [start, end] = [markdown.indexOf(guideSection), markdown.indexOf("\n## ", markdown.indexOf(guideSection) + 1)];
+  return [...markdown.matchAll(/^\|(?! operation | -).*$/gm)].map(({ 0: line, index }) => {
     const [, id = line, request = "", decision = ""] = /^\| `(\S+)` +\| `(\S+ \S+)` +\| (.+?) +\|$/.exec(line) ?? [];
-    return { id, request, decision };
+    return { id, request, decision, isOnlyInGuide: start !== -1 && index > start && (end === -1 || index < end) };
   });
 }
 
 const documentSchema = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
-const operationSchema = z.looseObject({ operationId: z.string() });
+const operationSchema = z.looseObject({
+  operationId: z.string(),
+  /** The sources of an operation of our contract. */
+  "x-source": z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((sources) => [sources ?? []].flat()),
+});
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /** The operations of an OpenAPI document in YAML or JSON. */
-function readOperations(document: string): Operation[] {
+function readOperations(document: string): (Operation & { readonly sources: readonly string[] })[] {
   return Object.entries(documentSchema.parse(parse(document)).paths).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => methods.includes(method))
-      .map(([method, operation]) => ({
-        id: operationSchema.parse(operation).operationId,
-        request: `${method.toUpperCase()} ${path}`,
-      })),
+      .map(([method, operation]) => {
+        const { operationId: id, "x-source": sources } = operationSchema.parse(operation);
+        return { id, request: `${method.toUpperCase()} ${path}`, sources };
+      }),
   );
 }
 
@@ -81,7 +94,8 @@ const supported = [["resource", resources] as const, ["function", functions] as 
 
 describePublished("the published document", () => {
   test("has the operations, methods and paths of the page", () => {
-    expect(compare(rows, readOperations(readFileSync(publishedDocument, "utf8")))).toEqual([]);
+    const published = rows.filter(({ isOnlyInGuide }) => !isOnlyInGuide);
+    expect(compare(published, readOperations(readFileSync(publishedDocument, "utf8")))).toEqual([]);
   });
 });
 
@@ -99,6 +113,14 @@ test("a difference names the row to add, remove or change", () => {
     "Change the request in the row of Group_create to PUT /api/groups. The row has POST /api/groups.",
   ]);
   expect(compare([create], [{ ...create, id: "Group_add" }])).toHaveLength(2);
+});
+
+test("the page separates the operations that only Peridio's user guide contains", () => {
+  const inGuide = rows.filter(({ isOnlyInGuide }) => isOnlyInGuide).map(({ id }) => id);
+  const sourced = contract.filter(({ sources }) => !sources.includes("peridio"));
+  expect(inGuide.sort()).toEqual(sourced.map(({ id }) => id).sort());
+  // A decision alone is no source of an operation.
+  expect(sourced.filter(({ sources }) => !sources.includes("guide"))).toEqual([]);
 });
 
 test("each operation has one row", () => {

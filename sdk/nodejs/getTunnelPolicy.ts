@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
+ * The rules for tunnels to the devices of one organization, or of one cohort. TunnelPolicy changes them. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *
@@ -45,14 +45,14 @@ export interface GetTunnelPolicyResult {
     /**
      * The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the organization. Absent without `cohortId`.
      */
-    readonly overrides?: outputs.TunnelPolicy;
+    readonly overrides?: outputs.TunnelRules;
     /**
      * The rules in force, of the organization or of the cohort.
      */
-    readonly policy: outputs.TunnelPolicy;
+    readonly policy: outputs.TunnelRules;
 }
 /**
- * The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
+ * The rules for tunnels to the devices of one organization, or of one cohort. TunnelPolicy changes them. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *

@@ -135,6 +135,11 @@ export type SecurityPolicy = import("./securityPolicy").SecurityPolicy;
 export const SecurityPolicy: typeof import("./securityPolicy").SecurityPolicy = null as any;
 utilities.lazyLoad(exports, ["SecurityPolicy"], () => require("./securityPolicy"));
 
+export { TunnelPolicyArgs } from "./tunnelPolicy";
+export type TunnelPolicy = import("./tunnelPolicy").TunnelPolicy;
+export const TunnelPolicy: typeof import("./tunnelPolicy").TunnelPolicy = null as any;
+utilities.lazyLoad(exports, ["TunnelPolicy"], () => require("./tunnelPolicy"));
+
 export { WebhookArgs } from "./webhook";
 export type Webhook = import("./webhook").Webhook;
 export const Webhook: typeof import("./webhook").Webhook = null as any;
@@ -181,6 +186,8 @@ const _module = {
                 return new Project(name, <any>undefined, { urn })
             case "peridio:index:SecurityPolicy":
                 return new SecurityPolicy(name, <any>undefined, { urn })
+            case "peridio:index:TunnelPolicy":
+                return new TunnelPolicy(name, <any>undefined, { urn })
             case "peridio:index:Webhook":
                 return new Webhook(name, <any>undefined, { urn })
             default:

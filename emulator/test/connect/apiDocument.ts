@@ -58,6 +58,8 @@ export interface Operation {
   readonly id: string;
   /** The method and path, such as `GET /api/me`. */
   readonly route: string;
+  /** The sources of the operation; empty in a document without them. */
+  readonly sources: readonly string[];
   /** The roles that can send the request, which only our document names. */
   readonly requiredRoles: readonly string[];
   readonly parameters: readonly z.infer<typeof parameterShape>[];
@@ -132,6 +134,7 @@ export class ApiDocument {
     return {
       id: z.string().parse(operationId),
       route,
+      sources: sources.parse(this.resolve(node)["x-source"]),
       requiredRoles: z.array(z.string()).parse(roles),
       parameters: [shared, parameters]
         .flatMap((list) => z.array(z.unknown()).parse(list))

@@ -1,4 +1,4 @@
-import { readText, readValue } from "../client";
+import { listInvalidProperties, readText, readValue } from "../client";
 import { createFixture } from "./fixture";
 
 /** Creates a fixture with `munich` in a second project, and then `hamburg` beside `berlin`. */
@@ -123,6 +123,35 @@ describe("a tunnel policy", () => {
     access.setCohortTunnelPolicy("berlin", "thermostat", "acme-dev", {});
     const reset = await ada.get(path("{cohort}/tunnel-policy"));
     expect(reset.body).toEqual({ data: { resolved: policy, overrides: empty } });
+  });
+
+  // A decision: Peridio's user guide names the requests, and not their effect on omitted rules.
+  test("changes only in the rules that a request contains, of which null removes one", async () => {
+    const { ada, org, path } = await createCohorts();
+    for (const address of [`${org}/tunnel-policy`, path("{cohort}/tunnel-policy")]) {
+      const change = async (tunnel_policy: object) => (await ada.call("PUT", address, { tunnel_policy })).status;
+      expect(await change({ max_ttl_seconds: 60, max_concurrent: 1, cidr_allowlist: [], colour: "red" })).toBe(200);
+      expect(await change({ max_ttl_seconds: null, backoff_seconds: 0 })).toBe(200);
+      const { body } = await ada.get(address);
+      const rules = { ...empty, backoff_seconds: 0, max_concurrent: 1, cidr_allowlist: [] };
+      expect(readValue(body, address.includes("cohorts") ? "data.overrides" : "data")).toEqual(rules);
+    }
+    expect((await ada.call("DELETE", path("{cohort}/tunnel-policy"))).body).toEqual({ ok: true });
+    expect(readValue((await ada.get(path("{cohort}/tunnel-policy"))).body, "data.overrides")).toEqual(empty);
+  });
+
+  // N5: the limits of the numbers.
+  test.each([
+    { max_ttl_seconds: 86_401 },
+    { max_ttl_seconds: 0 },
+    { backoff_seconds: 86_401 },
+    { backoff_seconds: -1 },
+    { max_concurrent: 0 },
+    { max_concurrent: 11 },
+  ])("rejects %j", async (tunnel_policy) => {
+    const { ada, org } = await createCohorts();
+    const { status, body } = await ada.call("PUT", `${org}/tunnel-policy`, { tunnel_policy });
+    expect([status, listInvalidProperties(body)]).toEqual([422, Object.keys(tunnel_policy)]);
   });
 
   test("of a cohort applies where the organization has no rule", async () => {

@@ -959,6 +959,123 @@ export interface SecurityPolicyArgs {
 }
 
 /**
+ * The rules for tunnels to the devices of one organization, or of one cohort. A cohort only tightens the rules of
+ * the organization, except that its allowlist replaces that of the organization. The policy always exists, and
+ * this resource manages only the rules that it declares. Creation fails if a declared rule has another value. In
+ * that case, import the policy. If a program stops declaring a rule, the update removes the rule. The deletion of
+ * the policy of a cohort removes the declared rules, and warns. The deletion of the policy of an organization
+ * changes no rule, and warns. Only Avocado Connect supports this resource.
+ */
+export class TunnelPolicy extends DynamicResource {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /**
+   * The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of
+   * the organization.
+   */
+  declare readonly cohortId: pulumi.Output<string | undefined>;
+
+  /**
+   * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher
+   * value has the effect of 3600. Default: none.
+   */
+  declare readonly maxTtlSeconds: pulumi.Output<number | undefined>;
+
+  /**
+   * The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400.
+   * Default: none.
+   */
+  declare readonly backoffSeconds: pulumi.Output<number | undefined>;
+
+  /** The highest number of open tunnels of one device: 1 to 10. Default: none. */
+  declare readonly maxConcurrent: pulumi.Output<number | undefined>;
+
+  /**
+   * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not
+   * document the effect of an empty list, which is not the same as no list. Default: none.
+   */
+  declare readonly cidrAllowlist: pulumi.Output<string[] | undefined>;
+
+  /**
+   * If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this
+   * request takes no reason. Default: none.
+   */
+  declare readonly requireReason: pulumi.Output<boolean | undefined>;
+
+  /**
+   * Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times:
+   * any entry blocks every tunnel. Default: none.
+   */
+  declare readonly allowedWindows: pulumi.Output<string[] | undefined>;
+
+  constructor(name: string, args: TunnelPolicyArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:TunnelPolicy",
+      name,
+      args,
+      [
+        "organizationId",
+        "cohortId",
+        "maxTtlSeconds",
+        "backoffSeconds",
+        "maxConcurrent",
+        "cidrAllowlist",
+        "requireReason",
+        "allowedWindows",
+      ],
+      opts,
+    );
+  }
+}
+
+/** The inputs of `new TunnelPolicy`. */
+export interface TunnelPolicyArgs {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy. */
+  organizationId: pulumi.Input<string>;
+
+  /**
+   * The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of
+   * the organization.
+   */
+  cohortId?: pulumi.Input<string | undefined>;
+
+  /**
+   * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher
+   * value has the effect of 3600. Default: none.
+   */
+  maxTtlSeconds?: pulumi.Input<number | undefined>;
+
+  /**
+   * The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400.
+   * Default: none.
+   */
+  backoffSeconds?: pulumi.Input<number | undefined>;
+
+  /** The highest number of open tunnels of one device: 1 to 10. Default: none. */
+  maxConcurrent?: pulumi.Input<number | undefined>;
+
+  /**
+   * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not
+   * document the effect of an empty list, which is not the same as no list. Default: none.
+   */
+  cidrAllowlist?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+
+  /**
+   * If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this
+   * request takes no reason. Default: none.
+   */
+  requireReason?: pulumi.Input<boolean | undefined>;
+
+  /**
+   * Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times:
+   * any entry blocks every tunnel. Default: none.
+   */
+  allowedWindows?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
  * A webhook of one organization: Peridio sends events to a URL. The output `secret` is the key that signs the
  * events, and Pulumi encrypts it in the state. The key never changes. To get a new key, replace the webhook. Only
  * Avocado Connect supports this resource.
@@ -1335,8 +1452,8 @@ export interface GetProjectsResult {
 }
 
 /**
- * The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in
- * Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
+ * The rules for tunnels to the devices of one organization, or of one cohort. TunnelPolicy changes them. Only
+ * Avocado Connect supports this function.
  */
 export function getTunnelPolicy(args: GetTunnelPolicyArgs): pulumi.Output<GetTunnelPolicyResult> {
   return invoke(loadHost, "peridio:index:getTunnelPolicy", args);
@@ -1354,13 +1471,13 @@ export interface GetTunnelPolicyArgs {
 /** The outputs of `getTunnelPolicy`. */
 export interface GetTunnelPolicyResult {
   /** The rules in force, of the organization or of the cohort. */
-  policy: TunnelPolicy;
+  policy: TunnelRules;
 
   /**
    * The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the
    * organization. Absent without `cohortId`.
    */
-  overrides?: TunnelPolicy;
+  overrides?: TunnelRules;
 }
 
 /** A usage at which Peridio sends an e-mail. */
@@ -1775,7 +1892,7 @@ export interface FoundProject {
 }
 
 /** Rules for tunnels to devices. A rule is absent if Peridio reports none. */
-export interface TunnelPolicy {
+export interface TunnelRules {
   /** The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour. */
   maxTtlSeconds?: number;
 

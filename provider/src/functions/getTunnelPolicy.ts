@@ -31,7 +31,7 @@ const policy = z
         "The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.",
     }),
   })
-  .meta({ id: "TunnelPolicy", description: "Rules for tunnels to devices. A rule is absent if Peridio reports none." });
+  .meta({ id: "TunnelRules", description: "Rules for tunnels to devices. A rule is absent if Peridio reports none." });
 
 const outputs = z.object({
   policy: policy.meta({ description: "The rules in force, of the organization or of the cohort." }),
@@ -45,8 +45,8 @@ const outputs = z.object({
 export const getTunnelPolicy: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getTunnelPolicy",
   description:
-    "The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in " +
-    "Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.",
+    "The rules for tunnels to the devices of one organization, or of one cohort. TunnelPolicy changes them. Only Avocado " +
+    "Connect supports this function.",
   example: `${withOrganization("acme")}
 variables:
   tunnels:

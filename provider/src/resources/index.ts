@@ -11,6 +11,7 @@ import { organizationMembers } from "./organizationMembers";
 import { organizationOwner } from "./organizationOwner";
 import { project } from "./project";
 import { securityPolicy } from "./securityPolicy";
+import { tunnelPolicy } from "./tunnelPolicy";
 import { webhook } from "./webhook";
 import type { AnyResource } from "../resource";
 
@@ -27,5 +28,6 @@ export const resources: readonly AnyResource[] = [
   organizationOwner,
   project,
   securityPolicy,
+  tunnelPolicy,
   webhook,
 ];

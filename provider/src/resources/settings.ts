@@ -19,9 +19,11 @@ import type { ofOrganization } from "../types/organizationId";
 /** One kind of settings, and the requests that read and change them. */
 interface Settings<Inputs extends Shape, Outputs extends Shape> {
   readonly inputs: Inputs;
-  get(api: Peridio, organizationId: string): Promise<Observed<Outputs>>;
+  /** Returns the id of the settings that a program declares. By default, that of the organization. */
+  getId?(desired: Values): string;
+  get(api: Peridio, id: string): Promise<Observed<Outputs>>;
   /** Sends the named settings; null resets one to its default. */
-  put(api: Peridio, organizationId: string, changes: Changes<z.output<Inputs>>): Promise<Observed<Outputs>>;
+  put(api: Peridio, id: string, changes: Changes<z.output<Inputs>>): Promise<Observed<Outputs>>;
   /** Lists the protections that a reset removed, each as a clause. By default, none. */
   weakened?(before: Observed<Outputs>, after: Observed<Outputs>): readonly string[];
 }
@@ -37,7 +39,7 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: Settings<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
   const behaviours = Object.entries(getBehaviours(settings.inputs)).filter(
-    ([name, { providerOnly }]) => name !== "organizationId" && providerOnly !== true,
+    ([, { providerOnly, replaceOnChange }]) => providerOnly !== true && replaceOnChange !== true,
   );
   /** Returns the declared settings that are not at their defaults. */
   const findChanged = (declared: Values, observed: Values) =>
@@ -60,7 +62,7 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
     },
 
     async findExisting({ api }, desired: Values) {
-      const id = String(desired.organizationId);
+      const id = settings.getId?.(desired) ?? String(desired.organizationId);
       const observed = await settings.get(api, id);
       const foreign = findChanged(desired, observed).filter(
         ([name, behaviour]) => !isEqual(behaviour, desired[name], observed[name]),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../cidr";
+import { canonicalCidr, cidr, cover, overlap, widestOf } from "../cidr";
 import { isRecord } from "#framework";
 
 const entry = z
@@ -66,13 +66,3 @@ const families = [
   { name: "IPv4", everything: "0.0.0.0/0" },
   { name: "IPv6", everything: "::/0" },
 ] as const;
-
-/** Returns the blocks that no other block contains. */
-function widestOf(cidrs: readonly string[]): readonly string[] {
-  const prefix = (cidr: string) => parseCidr(cidr)?.prefix ?? 0;
-  const widest: string[] = [];
-  for (const cidr of [...cidrs].sort((a, b) => prefix(a) - prefix(b))) {
-    if (!widest.some((wider) => overlap(cidr, wider))) widest.push(cidr);
-  }
-  return widest;
-}

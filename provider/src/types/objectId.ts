@@ -44,9 +44,16 @@ export function canonicalizeId(id: string): string {
 }
 
 /** The `id` of a Cohort, which names the organization and the project too. */
-export const fullCohortId = z.string().regex(fullCohortPattern, {
-  error: "must be the `id` of a Cohort: the id of its project, a `/`, and the UUID of the cohort",
-});
+export const fullCohortId = z
+  .string()
+  .regex(fullCohortPattern, {
+    error: "must be the `id` of a Cohort: the id of its project, a `/`, and the UUID of the cohort",
+  })
+  .meta({ replaceOnChange: true, canonical: asFullCohortId });
+
+function asFullCohortId(value: unknown): unknown {
+  return typeof value === "string" && fullCohortPattern.test(value) ? canonicalizeId(value) : value;
+}
 
 /** The id of a cohort: its UUID, or the `id` of a Cohort, which ends with the UUID. */
 export const cohortId = z

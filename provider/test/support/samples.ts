@@ -34,6 +34,7 @@ const rows = ({ roles: { high, low } }: Dialect): Readonly<Record<string, Row>> 
   Cohort: { inputs: { name: "canary", everyoneEnabled: true }, change: { everyoneEnabled: false }, partOf: "Project" },
   OrganizationApiToken: { inputs: { name: "ci" }, change: { name: "lab" } },
   ClaimToken: { inputs: { name: "factory", maxUses: 1 }, change: { maxUses: 2 } },
+  TunnelPolicy: { inputs: { maxTtlSeconds: 600 }, change: { maxTtlSeconds: 300 } },
   Webhook: { inputs: { url: "https://hooks.acme.example" }, change: { enabled: false } },
 });
 

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
+// The rules for tunnels to the devices of one organization, or of one cohort. TunnelPolicy changes them. Only Avocado Connect supports this function.
 //
 // ## Example Usage
 //
@@ -33,10 +33,10 @@ import (
 //			if err != nil {
 //				return err
 //			}
-//			tunnels := peridio.GetTunnelPolicyOutput(ctx, peridio.GetTunnelPolicyOutputArgs{
+//			tunnels := peridio.LookupTunnelPolicyOutput(ctx, peridio.LookupTunnelPolicyOutputArgs{
 //				OrganizationId: acme.ID().ToIDOutput().ToStringOutput(),
 //			}, nil)
-//			ctx.Export("allowedCidrs", tunnels.ApplyT(func(tunnels peridio.GetTunnelPolicyResult) ([]string, error) {
+//			ctx.Export("allowedCidrs", tunnels.ApplyT(func(tunnels peridio.LookupTunnelPolicyResult) ([]string, error) {
 //				return tunnels.Policy.CidrAllowlist, nil
 //			}).(pulumi.StringArrayOutput))
 //			return nil
@@ -44,9 +44,9 @@ import (
 //	}
 //
 // ```
-func GetTunnelPolicy(ctx *pulumi.Context, args *GetTunnelPolicyArgs, opts ...pulumi.InvokeOption) (*GetTunnelPolicyResult, error) {
+func LookupTunnelPolicy(ctx *pulumi.Context, args *LookupTunnelPolicyArgs, opts ...pulumi.InvokeOption) (*LookupTunnelPolicyResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
-	var rv GetTunnelPolicyResult
+	var rv LookupTunnelPolicyResult
 	err := ctx.Invoke("peridio:index:getTunnelPolicy", args, &rv, opts...)
 	if err != nil {
 		return nil, err
@@ -54,60 +54,60 @@ func GetTunnelPolicy(ctx *pulumi.Context, args *GetTunnelPolicyArgs, opts ...pul
 	return &rv, nil
 }
 
-type GetTunnelPolicyArgs struct {
+type LookupTunnelPolicyArgs struct {
 	// Returns the policy of this cohort: the `id` of a Cohort. Default: the policy of the organization.
 	CohortId *string `pulumi:"cohortId"`
 	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId string `pulumi:"organizationId"`
 }
 
-type GetTunnelPolicyResult struct {
+type LookupTunnelPolicyResult struct {
 	// The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the organization. Absent without `cohortId`.
-	Overrides *TunnelPolicy `pulumi:"overrides"`
+	Overrides *TunnelRules `pulumi:"overrides"`
 	// The rules in force, of the organization or of the cohort.
-	Policy TunnelPolicy `pulumi:"policy"`
+	Policy TunnelRules `pulumi:"policy"`
 }
 
-func GetTunnelPolicyOutput(ctx *pulumi.Context, args GetTunnelPolicyOutputArgs, opts ...pulumi.InvokeOption) GetTunnelPolicyResultOutput {
+func LookupTunnelPolicyOutput(ctx *pulumi.Context, args LookupTunnelPolicyOutputArgs, opts ...pulumi.InvokeOption) LookupTunnelPolicyResultOutput {
 	options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
-	return ctx.InvokeOutput("peridio:index:getTunnelPolicy", args, GetTunnelPolicyResultOutput{}, options).(GetTunnelPolicyResultOutput)
+	return ctx.InvokeOutput("peridio:index:getTunnelPolicy", args, LookupTunnelPolicyResultOutput{}, options).(LookupTunnelPolicyResultOutput)
 }
 
-type GetTunnelPolicyOutputArgs struct {
+type LookupTunnelPolicyOutputArgs struct {
 	// Returns the policy of this cohort: the `id` of a Cohort. Default: the policy of the organization.
 	CohortId pulumi.StringPtrInput `pulumi:"cohortId"`
 	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId pulumi.StringInput `pulumi:"organizationId"`
 }
 
-func (GetTunnelPolicyOutputArgs) ElementType() reflect.Type {
-	return reflect.TypeOf((*GetTunnelPolicyArgs)(nil)).Elem()
+func (LookupTunnelPolicyOutputArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LookupTunnelPolicyArgs)(nil)).Elem()
 }
 
-type GetTunnelPolicyResultOutput struct{ *pulumi.OutputState }
+type LookupTunnelPolicyResultOutput struct{ *pulumi.OutputState }
 
-func (GetTunnelPolicyResultOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*GetTunnelPolicyResult)(nil)).Elem()
+func (LookupTunnelPolicyResultOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LookupTunnelPolicyResult)(nil)).Elem()
 }
 
-func (o GetTunnelPolicyResultOutput) ToGetTunnelPolicyResultOutput() GetTunnelPolicyResultOutput {
+func (o LookupTunnelPolicyResultOutput) ToLookupTunnelPolicyResultOutput() LookupTunnelPolicyResultOutput {
 	return o
 }
 
-func (o GetTunnelPolicyResultOutput) ToGetTunnelPolicyResultOutputWithContext(ctx context.Context) GetTunnelPolicyResultOutput {
+func (o LookupTunnelPolicyResultOutput) ToLookupTunnelPolicyResultOutputWithContext(ctx context.Context) LookupTunnelPolicyResultOutput {
 	return o
 }
 
 // The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the organization. Absent without `cohortId`.
-func (o GetTunnelPolicyResultOutput) Overrides() TunnelPolicyPtrOutput {
-	return o.ApplyT(func(v GetTunnelPolicyResult) *TunnelPolicy { return v.Overrides }).(TunnelPolicyPtrOutput)
+func (o LookupTunnelPolicyResultOutput) Overrides() TunnelRulesPtrOutput {
+	return o.ApplyT(func(v LookupTunnelPolicyResult) *TunnelRules { return v.Overrides }).(TunnelRulesPtrOutput)
 }
 
 // The rules in force, of the organization or of the cohort.
-func (o GetTunnelPolicyResultOutput) Policy() TunnelPolicyOutput {
-	return o.ApplyT(func(v GetTunnelPolicyResult) TunnelPolicy { return v.Policy }).(TunnelPolicyOutput)
+func (o LookupTunnelPolicyResultOutput) Policy() TunnelRulesOutput {
+	return o.ApplyT(func(v LookupTunnelPolicyResult) TunnelRules { return v.Policy }).(TunnelRulesOutput)
 }
 
 func init() {
-	pulumi.RegisterOutputType(GetTunnelPolicyResultOutput{})
+	pulumi.RegisterOutputType(LookupTunnelPolicyResultOutput{})
 }

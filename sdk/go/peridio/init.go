@@ -45,6 +45,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &Project{}
 	case "peridio:index:SecurityPolicy":
 		r = &SecurityPolicy{}
+	case "peridio:index:TunnelPolicy":
+		r = &TunnelPolicy{}
 	case "peridio:index:Webhook":
 		r = &Webhook{}
 	default:

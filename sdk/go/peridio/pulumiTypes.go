@@ -3305,7 +3305,7 @@ func (o SeatsOutput) Used() pulumi.IntOutput {
 }
 
 // Rules for tunnels to devices. A rule is absent if Peridio reports none.
-type TunnelPolicy struct {
+type TunnelRules struct {
 	// The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
 	AllowedWindows []string `pulumi:"allowedWindows"`
 	// The pause before another attempt, in seconds.
@@ -3321,77 +3321,77 @@ type TunnelPolicy struct {
 }
 
 // Rules for tunnels to devices. A rule is absent if Peridio reports none.
-type TunnelPolicyOutput struct{ *pulumi.OutputState }
+type TunnelRulesOutput struct{ *pulumi.OutputState }
 
-func (TunnelPolicyOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*TunnelPolicy)(nil)).Elem()
+func (TunnelRulesOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TunnelRules)(nil)).Elem()
 }
 
-func (o TunnelPolicyOutput) ToTunnelPolicyOutput() TunnelPolicyOutput {
+func (o TunnelRulesOutput) ToTunnelRulesOutput() TunnelRulesOutput {
 	return o
 }
 
-func (o TunnelPolicyOutput) ToTunnelPolicyOutputWithContext(ctx context.Context) TunnelPolicyOutput {
+func (o TunnelRulesOutput) ToTunnelRulesOutputWithContext(ctx context.Context) TunnelRulesOutput {
 	return o
 }
 
 // The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
-func (o TunnelPolicyOutput) AllowedWindows() pulumi.StringArrayOutput {
-	return o.ApplyT(func(v TunnelPolicy) []string { return v.AllowedWindows }).(pulumi.StringArrayOutput)
+func (o TunnelRulesOutput) AllowedWindows() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v TunnelRules) []string { return v.AllowedWindows }).(pulumi.StringArrayOutput)
 }
 
 // The pause before another attempt, in seconds.
-func (o TunnelPolicyOutput) BackoffSeconds() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v TunnelPolicy) *int { return v.BackoffSeconds }).(pulumi.IntPtrOutput)
+func (o TunnelRulesOutput) BackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v TunnelRules) *int { return v.BackoffSeconds }).(pulumi.IntPtrOutput)
 }
 
 // The CIDR blocks from which people can open tunnels.
-func (o TunnelPolicyOutput) CidrAllowlist() pulumi.StringArrayOutput {
-	return o.ApplyT(func(v TunnelPolicy) []string { return v.CidrAllowlist }).(pulumi.StringArrayOutput)
+func (o TunnelRulesOutput) CidrAllowlist() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v TunnelRules) []string { return v.CidrAllowlist }).(pulumi.StringArrayOutput)
 }
 
 // The highest number of open tunnels.
-func (o TunnelPolicyOutput) MaxConcurrent() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v TunnelPolicy) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
+func (o TunnelRulesOutput) MaxConcurrent() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v TunnelRules) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
 }
 
 // The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
-func (o TunnelPolicyOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v TunnelPolicy) *int { return v.MaxTtlSeconds }).(pulumi.IntPtrOutput)
+func (o TunnelRulesOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v TunnelRules) *int { return v.MaxTtlSeconds }).(pulumi.IntPtrOutput)
 }
 
 // `true` if a person must state a reason.
-func (o TunnelPolicyOutput) RequireReason() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v TunnelPolicy) *bool { return v.RequireReason }).(pulumi.BoolPtrOutput)
+func (o TunnelRulesOutput) RequireReason() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v TunnelRules) *bool { return v.RequireReason }).(pulumi.BoolPtrOutput)
 }
 
-type TunnelPolicyPtrOutput struct{ *pulumi.OutputState }
+type TunnelRulesPtrOutput struct{ *pulumi.OutputState }
 
-func (TunnelPolicyPtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**TunnelPolicy)(nil)).Elem()
+func (TunnelRulesPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TunnelRules)(nil)).Elem()
 }
 
-func (o TunnelPolicyPtrOutput) ToTunnelPolicyPtrOutput() TunnelPolicyPtrOutput {
+func (o TunnelRulesPtrOutput) ToTunnelRulesPtrOutput() TunnelRulesPtrOutput {
 	return o
 }
 
-func (o TunnelPolicyPtrOutput) ToTunnelPolicyPtrOutputWithContext(ctx context.Context) TunnelPolicyPtrOutput {
+func (o TunnelRulesPtrOutput) ToTunnelRulesPtrOutputWithContext(ctx context.Context) TunnelRulesPtrOutput {
 	return o
 }
 
-func (o TunnelPolicyPtrOutput) Elem() TunnelPolicyOutput {
-	return o.ApplyT(func(v *TunnelPolicy) TunnelPolicy {
+func (o TunnelRulesPtrOutput) Elem() TunnelRulesOutput {
+	return o.ApplyT(func(v *TunnelRules) TunnelRules {
 		if v != nil {
 			return *v
 		}
-		var ret TunnelPolicy
+		var ret TunnelRules
 		return ret
-	}).(TunnelPolicyOutput)
+	}).(TunnelRulesOutput)
 }
 
 // The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
-func (o TunnelPolicyPtrOutput) AllowedWindows() pulumi.StringArrayOutput {
-	return o.ApplyT(func(v *TunnelPolicy) []string {
+func (o TunnelRulesPtrOutput) AllowedWindows() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *TunnelRules) []string {
 		if v == nil {
 			return nil
 		}
@@ -3400,8 +3400,8 @@ func (o TunnelPolicyPtrOutput) AllowedWindows() pulumi.StringArrayOutput {
 }
 
 // The pause before another attempt, in seconds.
-func (o TunnelPolicyPtrOutput) BackoffSeconds() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *TunnelPolicy) *int {
+func (o TunnelRulesPtrOutput) BackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *TunnelRules) *int {
 		if v == nil {
 			return nil
 		}
@@ -3410,8 +3410,8 @@ func (o TunnelPolicyPtrOutput) BackoffSeconds() pulumi.IntPtrOutput {
 }
 
 // The CIDR blocks from which people can open tunnels.
-func (o TunnelPolicyPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
-	return o.ApplyT(func(v *TunnelPolicy) []string {
+func (o TunnelRulesPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *TunnelRules) []string {
 		if v == nil {
 			return nil
 		}
@@ -3420,8 +3420,8 @@ func (o TunnelPolicyPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
 }
 
 // The highest number of open tunnels.
-func (o TunnelPolicyPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *TunnelPolicy) *int {
+func (o TunnelRulesPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *TunnelRules) *int {
 		if v == nil {
 			return nil
 		}
@@ -3430,8 +3430,8 @@ func (o TunnelPolicyPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
 }
 
 // The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
-func (o TunnelPolicyPtrOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *TunnelPolicy) *int {
+func (o TunnelRulesPtrOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *TunnelRules) *int {
 		if v == nil {
 			return nil
 		}
@@ -3440,8 +3440,8 @@ func (o TunnelPolicyPtrOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 }
 
 // `true` if a person must state a reason.
-func (o TunnelPolicyPtrOutput) RequireReason() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v *TunnelPolicy) *bool {
+func (o TunnelRulesPtrOutput) RequireReason() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *TunnelRules) *bool {
 		if v == nil {
 			return nil
 		}
@@ -3736,8 +3736,8 @@ func init() {
 	pulumi.RegisterOutputType(PersonOutput{})
 	pulumi.RegisterOutputType(PersonMapOutput{})
 	pulumi.RegisterOutputType(SeatsOutput{})
-	pulumi.RegisterOutputType(TunnelPolicyOutput{})
-	pulumi.RegisterOutputType(TunnelPolicyPtrOutput{})
+	pulumi.RegisterOutputType(TunnelRulesOutput{})
+	pulumi.RegisterOutputType(TunnelRulesPtrOutput{})
 	pulumi.RegisterOutputType(UsageAlertOutput{})
 	pulumi.RegisterOutputType(UsageAlertArrayOutput{})
 	pulumi.RegisterOutputType(VisibleOrganizationOutput{})

@@ -426,7 +426,7 @@ export interface Seats {
 /**
  * Rules for tunnels to devices. A rule is absent if Peridio reports none.
  */
-export interface TunnelPolicy {
+export interface TunnelRules {
     /**
      * The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
      */

@@ -33,6 +33,7 @@ from .organization_owner import *
 from .project import *
 from .provider import *
 from .security_policy import *
+from .tunnel_policy import *
 from .webhook import *
 from ._inputs import *
 from . import outputs
@@ -64,6 +65,7 @@ _utilities.register(
    "peridio:index:OrganizationOwner": "OrganizationOwner",
    "peridio:index:Project": "Project",
    "peridio:index:SecurityPolicy": "SecurityPolicy",
+   "peridio:index:TunnelPolicy": "TunnelPolicy",
    "peridio:index:Webhook": "Webhook"
   }
  }

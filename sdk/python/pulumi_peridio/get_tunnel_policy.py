@@ -34,7 +34,7 @@ class GetTunnelPolicyResult:
 
     @_builtins.property
     @pulumi.getter
-    def overrides(self) -> Optional['outputs.TunnelPolicy']:
+    def overrides(self) -> Optional['outputs.TunnelRules']:
         """
         The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the organization. Absent without `cohortId`.
         """
@@ -42,7 +42,7 @@ class GetTunnelPolicyResult:
 
     @_builtins.property
     @pulumi.getter
-    def policy(self) -> 'outputs.TunnelPolicy':
+    def policy(self) -> 'outputs.TunnelRules':
         """
         The rules in force, of the organization or of the cohort.
         """
@@ -63,7 +63,7 @@ def get_tunnel_policy(cohort_id: Optional[_builtins.str] = None,
                       organization_id: Optional[_builtins.str] = None,
                       opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetTunnelPolicyResult:
     """
-    The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
+    The rules for tunnels to the devices of one organization, or of one cohort. TunnelPolicy changes them. Only Avocado Connect supports this function.
 
     ## Example Usage
 
@@ -94,7 +94,7 @@ def get_tunnel_policy_output(cohort_id: pulumi.Input[Optional[Optional[_builtins
                              organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                              opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetTunnelPolicyResult]:
     """
-    The rules for tunnels to the devices of one organization, or of one cohort. Owners and admins change them in Peridio's console, and no resource of this provider does. Only Avocado Connect supports this function.
+    The rules for tunnels to the devices of one organization, or of one cohort. TunnelPolicy changes them. Only Avocado Connect supports this function.
 
     ## Example Usage
 

@@ -34,7 +34,7 @@ __all__ = [
     'Owner',
     'Person',
     'Seats',
-    'TunnelPolicy',
+    'TunnelRules',
     'VisibleOrganization',
 ]
 
@@ -1172,7 +1172,7 @@ class Seats(dict):
 
 
 @pulumi.output_type
-class TunnelPolicy(dict):
+class TunnelRules(dict):
     """
     Rules for tunnels to devices. A rule is absent if Peridio reports none.
     """

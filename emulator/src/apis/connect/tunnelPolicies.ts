@@ -1,16 +1,48 @@
 import { ok, type Operations } from "../../contract/api";
-import type { TunnelPolicy } from "../../model/state";
+import {
+  type Cohort,
+  emptyTunnelPolicy,
+  type Organization,
+  type TunnelPolicy,
+  tunnelPolicySchema,
+} from "../../model/state";
 import { findCohort } from "./access";
-import { defineOperation } from "./operation";
+import { acknowledge, defineOperation } from "./operation";
+
+const wrapper = "tunnel_policy";
 
 export const tunnelPolicies: Operations = {
   TunnelPolicy_show_org: defineOperation(({ organization }) => ok(organization.tunnel_policy)),
 
   TunnelPolicy_show_cohort: defineOperation((call, { path }) => {
-    const { tunnel_policy: overrides } = findCohort(call, path.project_id, path.cohort_id);
-    return ok({ resolved: resolve(call.organization.tunnel_policy, overrides), overrides });
+    return ok(showCohort(call.organization, findCohort(call, path.project_id, path.cohort_id)));
+  }),
+
+  TunnelPolicy_update_org: defineOperation<Partial<TunnelPolicy>>(({ organization }, { body }) => {
+    organization.tunnel_policy = merge(organization.tunnel_policy, body);
+    return ok(organization.tunnel_policy);
+  }, wrapper),
+
+  TunnelPolicy_update_cohort: defineOperation<Partial<TunnelPolicy>>((call, { path, body }) => {
+    const cohort = findCohort(call, path.project_id, path.cohort_id);
+    cohort.tunnel_policy = merge(cohort.tunnel_policy, body);
+    return ok(showCohort(call.organization, cohort));
+  }, wrapper),
+
+  TunnelPolicy_clear_cohort: defineOperation((call, { path }) => {
+    findCohort(call, path.project_id, path.cohort_id).tunnel_policy = { ...emptyTunnelPolicy };
+    return acknowledge();
   }),
 };
+
+/** Changes the rules that a request contains. Unknown properties have no effect. */
+function merge(policy: TunnelPolicy, changes: Partial<TunnelPolicy>): TunnelPolicy {
+  return tunnelPolicySchema.parse({ ...policy, ...changes });
+}
+
+function showCohort({ tunnel_policy }: Organization, { tunnel_policy: overrides }: Cohort) {
+  return { resolved: resolve(tunnel_policy, overrides), overrides };
+}
 
 /**
  * Combines the rules of the organization with those of a cohort. A cohort only tightens a rule, except that its allowlist replaces that

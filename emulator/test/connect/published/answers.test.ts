@@ -127,9 +127,10 @@ function schemaFor(operation: string, status: number, body: unknown): unknown {
 
 describePublished("the published document", () => {
   test("describes every response of the emulator", async () => {
-    const answers = await collectAnswers();
-    const successful = answers.filter(({ status }) => isSuccess(String(status)));
+    const collected = await collectAnswers();
+    const successful = collected.filter(({ status }) => isSuccess(String(status)));
     expect(new Set(successful.map(({ operation }) => operation))).toEqual(new Set(rows.map(([id]) => id)));
+    const answers = collected.filter(({ operation }) => pairs.some(([id]) => id === operation));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 201, 204, 401, 403, 404, 422]));
     for (const { operation, status, body } of answers) {
       const schema = schemaFor(operation, status, body);

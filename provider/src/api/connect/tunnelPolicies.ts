@@ -1,9 +1,11 @@
 import * as z from "zod";
-import type { Fields } from "../contract";
+import { CachedObjects } from "../cache";
+import type { Body, Fields } from "../contract";
 import { data } from "../http/answer";
 import type { Http } from "../http/http";
 import { path } from "../http/request";
 import { type Collection, parents } from "./collection";
+import { PerProcess } from "./perProcess";
 import { splitId, type Wire } from "./schemas";
 
 const tunnelPolicy = z
@@ -41,21 +43,72 @@ export type TunnelPolicy = Readonly<z.output<typeof tunnelPolicy>>;
 /** The rules for tunnels to the devices of a cohort. */
 export type CohortTunnelPolicy = Readonly<z.output<typeof cohortTunnelPolicy>>;
 
+/** `id` is that of an organization or of a cohort. */
 interface Operations {
-  get(organizationId: string): Promise<TunnelPolicy>;
+  /** Returns the organization's or the cohort's own rules. */
+  get(id: string): Promise<TunnelPolicy>;
   getOfCohort(cohortId: string): Promise<CohortTunnelPolicy>;
+  /** Changes the given rules, of which null removes one. Returns the rules after the change, which it reads again. */
+  update(id: string, changes: Partial<TunnelPolicy>): Promise<TunnelPolicy>;
 }
 
-/** This API cannot change them. */
+const rules = new PerProcess((http) => new CachedObjects((id) => readRules(http, id)));
+
 export const tunnelPolicies: Collection<Operations, "tunnelPolicies"> = {
   feature: "tunnelPolicies",
   absence: "Peridio's Admin API has no tunnel policies",
-  remedy: "remove the call to `getTunnelPolicy`",
   open: (http: Http) => ({
-    get: async (organizationId) => http.get(`${parents.organization(organizationId)}/tunnel-policy`, policy),
-    getOfCohort: async (cohortId) => {
-      const { parent, uuid } = splitId(cohortId);
-      return http.get(`${parents.project(parent)}${path`/cohorts/${uuid}/tunnel-policy`}`, cohortPolicy);
+    get: async (id) => rules.get(http).get(id),
+    getOfCohort: async (cohortId) => http.get(getPath(cohortId), cohortPolicy),
+    async update(id, changes) {
+      const before = await rules.get(http).get(id);
+      return rules.get(http).write(id, change(http, id, before, changes));
     },
   }),
 };
+
+/** Returns the path of the policy of an organization or of a cohort. Only the id of a cohort contains a `/`. */
+function getPath(id: string): string {
+  if (!isOfCohort(id)) return `${parents.organization(id)}/tunnel-policy`;
+  const { parent, uuid } = splitId(id);
+  return `${parents.project(parent)}${path`/cohorts/${uuid}/tunnel-policy`}`;
+}
+
+function isOfCohort(id: string): boolean {
+  return id.includes("/");
+}
+
+async function readRules(http: Http, id: string): Promise<TunnelPolicy> {
+  return isOfCohort(id) ? (await http.get(getPath(id), cohortPolicy)).overrides : http.get(getPath(id), policy);
+}
+
+/**
+ * Sends all rules, because no source says if the request keeps rules that it omits. A rule that is absent before and after the change
+ * is omitted. A cohort that loses its last rule is cleared.
+ */
+async function change(
+  http: Http,
+  id: string,
+  before: TunnelPolicy,
+  changes: Partial<TunnelPolicy>,
+): Promise<TunnelPolicy> {
+  const after = { ...before, ...changes };
+  if (isOfCohort(id) && Object.values(after).every((rule) => rule === null)) await http.delete(getPath(id));
+  else await http.put(getPath(id), toBody(before, after), z.unknown());
+  return readRules(http, id);
+}
+
+function toBody(before: TunnelPolicy, after: TunnelPolicy): Body<Wire["update-tunnel-policy"]> {
+  const select = <Name extends keyof TunnelPolicy>(name: Name): TunnelPolicy[Name] | undefined =>
+    before[name] === null && after[name] === null ? undefined : after[name];
+  return {
+    tunnel_policy: {
+      max_ttl_seconds: select("maxTtlSeconds"),
+      backoff_seconds: select("backoffSeconds"),
+      max_concurrent: select("maxConcurrent"),
+      cidr_allowlist: select("cidrAllowlist"),
+      require_reason: select("requireReason"),
+      allowed_windows: select("allowedWindows"),
+    },
+  };
+}

@@ -701,6 +701,25 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
         };
+        "update-tunnel-policy": {
+            /** @description The rules. Null removes a rule (a decision). */
+            tunnel_policy: {
+                /** @description Peridio's user guide names no minimum. */
+                max_ttl_seconds?: number | null;
+                /** @description Peridio's user guide names no minimum. */
+                backoff_seconds?: number | null;
+                /** @description The highest number of open tunnels of a device. */
+                max_concurrent?: number | null;
+                /** @description The CIDR blocks. No source defines the meaning of an empty list. */
+                cidr_allowlist?: string[] | null;
+                /** @description True if a person must state a reason. */
+                require_reason?: boolean | null;
+                /** @description Any entry blocks all tunnels. */
+                allowed_windows?: {
+                    [key: string]: unknown;
+                }[] | null;
+            };
+        };
         "cohort-tunnel-policy": {
             /** @description The effective policy of the cohort. */
             resolved: components["schemas"]["tunnel-policy"];
