@@ -30,6 +30,7 @@ export const risks = {
   hidesReference: { level: "high", words: "hides a reference" },
   ignoresChanges: { level: "high", words: "ignores changes" },
   retains: { level: "medium", words: "retains an object" },
+  loosensTunnels: { level: "medium", words: "loosens a tunnel policy" },
   weakensSession: { level: "medium", words: "lengthens sessions" },
   weakensRotation: { level: "medium", words: "weakens key rotation" },
   raisesRole: { level: "medium", words: "raises a role" },

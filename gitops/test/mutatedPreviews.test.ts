@@ -149,6 +149,16 @@ function print(kind: Kind): string {
       cohortId: `${idOf(1)}/${uuid(7)}`,
       tags: ["line-1"],
     }),
+    resource("TunnelPolicy::canaryTunnels", `${idOf(1)}/${uuid(7)}`, {
+      ...by,
+      cohortId: `${idOf(1)}/${uuid(7)}`,
+      maxTtlSeconds: 600,
+      backoffSeconds: 60,
+      maxConcurrent: 2,
+      cidrAllowlist: ["203.0.113.0/24"],
+      requireReason: true,
+      allowedWindows: ["{}"],
+    }),
     ...(kind === "drift" ? [] : [explicitProvider]),
   ];
   const more = {

@@ -41,7 +41,7 @@ export {
   roles,
   traits,
 } from "./api";
-export { canonicalCidr, cidr, cover, overlap, parseCidr } from "./cidr";
+export { canonicalCidr, cidr, cover, holds, overlap, parseCidr } from "./cidr";
 export {
   type Configuration,
   type Destination,

@@ -11,11 +11,13 @@ import {
   type ResourceKind,
   rows,
 } from "../objects/rows";
+import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
+import { type KnownRules, mergeRules, readRules } from "./tunnels";
 import { describeObject, describePath, filterCreated, getId, getPath, getUuid, isObserved } from "./properties";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
@@ -31,6 +33,7 @@ export interface DeclaredObjects {
   /** All objects with an expiry: API tokens and claim tokens. */
   readonly tokens: readonly DeclaredToken[];
   readonly webhooks: readonly DeclaredWebhook[];
+  readonly tunnelPolicies: readonly DeclaredTunnelPolicy[];
 }
 
 interface DeclaredObject {
@@ -77,7 +80,14 @@ export const noObjects: DeclaredObjects = {
   projects: [],
   tokens: [],
   webhooks: [],
+  tunnelPolicies: [],
 };
+
+export interface DeclaredTunnelPolicy extends DeclaredObject {
+  /** True for the policy of the organization, and false for the policy of a cohort. */
+  readonly isOfOrganization: boolean;
+  readonly rules: KnownRules;
+}
 
 /** A declaration, and the side with the values that count. */
 interface Present {
@@ -111,6 +121,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     })),
     tokens: present.flatMap(readToken),
     webhooks: pick("Webhook").map(readWebhook),
+    tunnelPolicies: mergeTunnelPolicies(pick("TunnelPolicy").map((policy) => readTunnelPolicy(policy, separated))),
   };
 }
 
@@ -171,6 +182,24 @@ function readWebhook(present: Present): DeclaredWebhook {
   return { ...readObject(present), host: typeof url === "string" ? readHost(url) : url };
 }
 
+function readTunnelPolicy({ resource, side, values }: Present, all: readonly Declaration[]): DeclaredTunnelPolicy {
+  const cohort = readPolicyCohort(
+    readValues(tunnelPolicy.object.properties, values, createContext(resource, side, all)),
+  );
+  const key = isWithheld(cohort) ? resource.urn : (cohort?.key ?? "");
+  return { key, words: describePolicy(cohort), isOfOrganization: cohort === null, rules: readRules(resource, side) };
+}
+
+/** Merges the policies that several stacks declare. */
+function mergeTunnelPolicies(all: readonly DeclaredTunnelPolicy[]): readonly DeclaredTunnelPolicy[] {
+  const merged = new Map<string, DeclaredTunnelPolicy>();
+  for (const policy of all) {
+    const other = merged.get(policy.key);
+    merged.set(policy.key, other === undefined ? policy : { ...policy, rules: mergeRules(other.rules, policy.rules) });
+  }
+  return [...merged.values()];
+}
+
 /** An object whose properties share a row of the review. */
 export interface ObjectChange {
   readonly declaration: Declaration;
@@ -194,8 +223,13 @@ export function findChanges(declarations: readonly Declaration[]): readonly Obje
         ? undefined
         : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
     const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
-    const words = describePath(declaration, declarations);
-    return [{ declaration, words, row, isRenamed, before: read("before"), after: read("after") }];
+    const [before, after] = [read("before"), read("after")];
+    const values = after ?? before;
+    const words =
+      row.describe === undefined || values === undefined
+        ? describePath(declaration, declarations)
+        : row.describe(values);
+    return [{ declaration, words, row, isRenamed, before, after }];
   });
 }
 

@@ -11,6 +11,7 @@ import { organizationMembers } from "./organizationMembers";
 import { organizationOwner } from "./organizationOwner";
 import { project } from "./project";
 import { securityPolicy } from "./securityPolicy";
+import { tunnelPolicy } from "./tunnelPolicy";
 import { webhook } from "./webhook";
 
 /** All kinds of resources, by the last part of their type. */
@@ -26,5 +27,6 @@ export const typedRows = {
   OrganizationOwner: organizationOwner,
   Project: project,
   SecurityPolicy: securityPolicy,
+  TunnelPolicy: tunnelPolicy,
   Webhook: webhook,
 };

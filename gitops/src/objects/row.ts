@@ -75,8 +75,11 @@ interface Guards {
 export interface ObjectRow {
   /** The section of the review. */
   readonly section: string;
+  /** Describes an object without a name, such as `tunnel policy of the organization`. By default, the noun and the name. */
+  readonly describe?: (values: Values) => string;
   readonly created: Effect;
-  readonly deleted: Effect;
+  /** The effect of a deletion; a function if it depends on the values before. */
+  readonly deleted: Effect | ((before: Values) => Effect);
   /** Describes the replacement of an object. */
   readonly describeReplacement: (replacement: Replacement) => Effect;
   /** Finds risks of values that no object of the kind had before. `risks` are the other risks of the change. */

@@ -7,7 +7,6 @@ import { kinds, liveTypes, objectTypes, rows, type SettingSection, sections } fr
 /** The resources whose changes a review only lists, and for which it requires approval. */
 const listed: readonly string[] = [
   // Such as "Device".
-  "TunnelPolicy",
 ];
 
 test("each resource of the provider has a row in a file of gitops/src/objects, or is listed", () => {

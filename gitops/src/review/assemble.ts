@@ -24,6 +24,7 @@ import {
   type Violation,
 } from "./review";
 import { reviewSettings } from "./settings";
+import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
 
 /** The result of the access rules for the state after the change. */
 interface Judgement {
@@ -91,6 +92,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...reviewSettings(model),
     ...reviewProjects(model, access, createOutsiderCheck(insiders)),
     ...reviewObjects(model),
+    ...reviewTunnels(model),
     ...(judgement?.escapes ?? []).map(({ organization, object, words }): SettingReview => ({
       organization,
       section: "general",
@@ -122,6 +124,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
         ...programs.flatMap(({ unknowns }) => unknowns),
         ...describeUnknownOrganizations(model, organizations),
         ...describeUnknownOwners(model),
+        ...describeUnknownTunnels(model),
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),

@@ -41,10 +41,16 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
     }
     return [
       // A row of the section `released` names an object that Peridio keeps.
-      ...(isReleased ? [] : createReviews(origin, change, row.deleted, { before, after: undefined })),
+      ...(isReleased || before === undefined
+        ? []
+        : createReviews(origin, change, describeDeletion(row, before), { before, after: undefined })),
       ...createReviews(place, change, row.created, { before: undefined, after }),
     ];
   });
+}
+
+function describeDeletion({ deleted }: ObjectChange["row"], before: Values): Effect {
+  return typeof deleted === "function" ? deleted(before) : deleted;
 }
 
 /** The outcome for an object that was in no stack before. Nobody reviewed it. */

@@ -203,7 +203,7 @@ const setting = z
     }),
     setting: z.string().meta({
       description:
-        "The name of the setting, such as `ipAllowlist`. For projects, tokens and webhooks, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
+        "The name of the setting, such as `ipAllowlist`. For projects, tokens, webhooks and tunnel policies, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
     }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
     people: z.array(z.string()).optional().meta({

@@ -64,7 +64,7 @@ test("reads JSON, and YAML anchors", () => {
 });
 
 const every =
-  "admins, role, until, notTogether, groups, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, everyoneEnabled, expiresAt, webhookHosts, endpoint, protect, name, displayName";
+  "admins, role, until, notTogether, groups, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, everyoneEnabled, expiresAt, webhookHosts, tunnels, endpoint, protect, name, displayName";
 const keys = `organizations, people, ${every}, severity, because, exempt`;
 
 /** Returns the mistakes of a rule called x, without `rules.x`, and with line and column first. */

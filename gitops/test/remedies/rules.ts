@@ -170,6 +170,18 @@ export const ruleMistakes: readonly Remedied[] = [
   },
   {
     mistake: "the URL of a webhook in the place of its host",
+    slip: ["sessionTimeout: { atMost: 8h }", "tunnels: { atMost: 2h }"],
+    says: [`${sessions}.tunnels.atMost`, "must be between", "1s and 1h"],
+    edit: ["2h", "1h"],
+  },
+  {
+    mistake: "a limit of tunnels without a requirement",
+    slip: ["sessionTimeout: { atMost: 8h }", "tunnels: {}"],
+    says: [`${sessions}.tunnels`, "has no requirement", "add `within`, `atMost` or `requireReason`"],
+    edit: ["tunnels: {}", "tunnels: { requireReason: true }"],
+  },
+  {
+    mistake: "a webhook URL instead of a host",
     slip: ["sessionTimeout: { atMost: 8h }", "webhookHosts: [https://hooks.acme.example]"],
     says: [`${sessions}.webhookHosts[0]`, "must be a host or a pattern", "such as *.acme.example"],
     edit: ["https://hooks.acme.example", "hooks.acme.example"],

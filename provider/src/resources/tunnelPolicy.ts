@@ -209,9 +209,8 @@ export const tunnelPolicy = defineResource({
 
 /** Returns the key of the policy of an organization, or of a cohort. */
 function getPolicyKey(organizationId: unknown, declared: Values): ObjectKey {
-  const { cohortId } = declared;
-  const path = [cohortId === undefined ? "organizationId" : "cohortId"];
-  const name = cohortId === undefined ? "" : String(cohortId);
+  const path = [declared.cohortId === undefined ? "organizationId" : "cohortId"];
+  const name = typeof declared.cohortId === "string" ? declared.cohortId : "";
   return { collection: `tunnel policies of ${String(organizationId)}`, name, path, desired: declared };
 }
 
@@ -316,7 +315,7 @@ function toRules(changes: Changes<Rules>): Partial<TunnelPolicy> {
     ...(cidrAllowlist !== undefined && { cidrAllowlist }),
     ...(requireReason !== undefined && { requireReason }),
     ...(allowedWindows !== undefined && {
-      allowedWindows: allowedWindows && allowedWindows.map(parseWindow).filter((window) => window !== undefined),
+      allowedWindows: allowedWindows?.map(parseWindow).filter((window) => window !== undefined) ?? null,
     }),
   };
 }

@@ -9,6 +9,7 @@ import { notTogether } from "./notTogether";
 import { role, until } from "./people";
 import { everyoneEnabled } from "./projects";
 import { expiresAt } from "./tokens";
+import { tunnels } from "./tunnels";
 import { webhookHosts } from "./webhooks";
 
 /** A kind of requirements. */
@@ -36,6 +37,7 @@ export const ruleKinds = {
   everyoneEnabled: { schema: everyoneEnabled, about: "organizations", organizationFields: [] },
   expiresAt: { schema: expiresAt, about: "organizations", organizationFields: [] },
   webhookHosts: { schema: webhookHosts, about: "organizations", organizationFields: [] },
+  tunnels: { schema: tunnels, about: "organizations", organizationFields: [] },
   endpoint: { schema: endpoint, about: "organizations", organizationFields: [] },
   protect: { schema: protect, about: "organizations", organizationFields: [] },
   name: { schema: name, about: "organizations", organizationFields: [] },

@@ -1,0 +1,176 @@
+import * as z from "zod";
+import type { Values } from "#framework";
+import { canonicalCidr, fromSeconds, holds } from "#provider";
+import type { Risk } from "../risks";
+import { isWithheld, type Withheld } from "../withheld";
+import { joinAnd, quoteName } from "../wording";
+import { isSameList } from "./commonProperties";
+import { organizationId } from "./inputs";
+import { type Cohort, createProperty, isReference, type Property } from "./property";
+import { findWithheld, readAs, readText } from "./reading";
+import { createRow } from "./row";
+
+/** The rules of an organization or a cohort. Null stands for no rule, which is not the same as an empty allowlist. */
+export interface TunnelRules {
+  readonly maxTtlSeconds: number | null;
+  readonly backoffSeconds: number | null;
+  readonly maxConcurrent: number | null;
+  readonly cidrAllowlist: readonly string[] | null;
+  readonly requireReason: boolean | null;
+  /** Each as JSON. Any entry blocks every tunnel. */
+  readonly allowedWindows: readonly string[] | null;
+}
+
+/** No tunnel lasts longer. */
+export const longestTunnel = 3600;
+
+/** Defines a rule. An absent rule is none, because an update removes a rule that a program stops declaring. */
+function createRule<T>(
+  schema: z.ZodType<T>,
+  details: Pick<Property<T | null>, "label" | "format" | "findRisks"> & Partial<Property<T | null>>,
+): Property<T | null> {
+  const read = readAs(schema);
+  return createProperty<T | null>({
+    schema,
+    read: (value) => (value === undefined ? null : (findWithheld(value) ?? read(value))),
+    defaultValue: null,
+    ...details,
+  });
+}
+
+const loosens = (isLooser: boolean): readonly Risk[] => (isLooser ? ["loosensTunnels"] : []);
+
+const number = z.number();
+
+const maxTtlSeconds = createRule(number, {
+  label: "Longest tunnel",
+  format: (limit) => (limit === null ? "no own limit" : fromSeconds(limit)),
+  findRisks: (before, after) => loosens(capDuration(after) > capDuration(before)),
+});
+
+export function capDuration(limit: number | null): number {
+  return Math.min(limit ?? longestTunnel, longestTunnel);
+}
+
+const backoffSeconds = createRule(number, {
+  label: "Pause between tunnels",
+  format: (pause) => (pause === null ? "none" : fromSeconds(pause)),
+  findRisks: (before, after) => loosens((after ?? 0) < (before ?? 0)),
+});
+
+const maxConcurrent = createRule(number, {
+  label: "Tunnels at once",
+  format: (limit) => (limit === null ? "no own limit" : `at most ${limit}`),
+  findRisks: (before, after) => loosens((after ?? Infinity) > (before ?? Infinity)),
+});
+
+const requireReason = createRule(z.boolean(), {
+  label: "Reason",
+  format: (isRequired) => (isRequired === true ? "required" : isRequired === null ? "no own rule" : "not required"),
+  findRisks: (before, after) => loosens(before === true && after !== true),
+});
+
+const texts = z.array(z.string());
+
+const cidrAllowlist = createRule<readonly string[]>(texts, {
+  label: "Allowlist of tunnels",
+  isSame: (before, after) =>
+    before === null || after === null
+      ? before === after
+      : isSameList(before.map(canonicalCidr), after.map(canonicalCidr)),
+  format: formatAllowlist,
+  findRisks: (before, after) => (before === null ? [] : findAllowlistRisks(before, after)),
+});
+
+export function formatAllowlist(list: readonly string[] | null): string {
+  if (list === null) return "no own list";
+  if (list.length === 0) return "empty, which permits every address or none";
+  return list.map(canonicalCidr).sort().map(quoteName).join(", ");
+}
+
+/** Compares a list with its successor. No source says if an empty list permits every address or none, so both sides assume the worse. */
+export function findAllowlistRisks(before: readonly string[], after: readonly string[] | null): readonly Risk[] {
+  if (after === null || (after.length === 0 && before.length > 0)) return ["removesAllowlist"];
+  return after.every((block) => holds(before, block)) ? [] : ["widensAllowlist"];
+}
+
+const allowedWindows = createRule<readonly string[]>(texts, {
+  label: "Windows",
+  isSame: (before, after) => JSON.stringify(before) === JSON.stringify(after),
+  format(windows) {
+    if (windows === null) return "none";
+    return windows.length === 0 ? "an empty list" : `${joinAnd(windows.map(quoteName))}, which blocks every tunnel`;
+  },
+  findRisks: (before, after) => loosens(blocks(before) && !blocks(after)),
+});
+
+export function blocks(windows: readonly string[] | null): boolean {
+  return windows !== null && windows.length > 0;
+}
+
+export const tunnelRules = {
+  maxTtlSeconds,
+  backoffSeconds,
+  maxConcurrent,
+  cidrAllowlist,
+  requireReason,
+  allowedWindows,
+};
+
+/** The cohort of a policy; null for the policy of the organization. */
+const cohortId = createProperty<Cohort | null>({
+  label: "Cohort",
+  schema: z.string(),
+  isPermanent: true,
+  isTitle: true,
+  ...isReference,
+  read(value, { findCohort }) {
+    const id = readText(value);
+    return id === undefined ? null : findCohort(id);
+  },
+  defaultValue: null,
+  isSame: (before, after) => before?.key === after?.key,
+  format: (cohort) => (cohort === null ? "the organization" : quoteName(cohort.name)),
+});
+
+/** Returns the policy in words, such as `tunnel policy of cohort firmware/canary`. */
+export function describePolicy(cohort: Cohort | Withheld | null): string {
+  if (cohort === null) return "tunnel policy of the organization";
+  return `tunnel policy of ${isWithheld(cohort) ? "an unknown cohort" : `cohort ${quoteName(cohort.name)}`}`;
+}
+
+/** Reads the cohort from the values of a policy. */
+export function readPolicyCohort(values: Values): Cohort | Withheld | null {
+  const { cohortId } = values;
+  if (isWithheld(cohortId) || isCohort(cohortId)) return cohortId;
+  return null;
+}
+
+function isCohort(value: unknown): value is Cohort {
+  return z.object({ key: z.string(), name: z.string() }).safeParse(value).success;
+}
+
+export const tunnelPolicy = createRow({
+  noun: "tunnel policy",
+  order: 95,
+  object: {
+    section: "tunnels",
+    describe: (values) => describePolicy(readPolicyCohort(values)),
+    created: { words: "managed", risks: [] },
+    deleted: (before) =>
+      readPolicyCohort(before) === null
+        ? { words: "no longer managed. Peridio keeps its rules", risks: ["dropsPolicy"] }
+        : {
+            words: "deleted. The cohort loses these rules, and those of the organization apply",
+            risks: ["dropsPolicy", "loosensTunnels"],
+          },
+    describeReplacement: () => ({
+      words:
+        "replaced. The former cohort loses its declared rules. The former policy of an organization stays in force",
+      risks: ["dropsPolicy", "loosensTunnels"],
+    }),
+    properties: { cohortId, ...tunnelRules },
+  },
+  inputs: { organizationId },
+  outputs: [],
+});

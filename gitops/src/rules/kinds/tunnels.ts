@@ -1,0 +1,135 @@
+import * as z from "zod";
+import { canonicalCidr, cidr, duration, fromSeconds, holds, toSeconds } from "#provider";
+import type { DeclaredTunnelPolicy } from "../../model/objects";
+import { capDuration } from "../../objects/tunnelPolicy";
+import { capitalize, joinAnd, joinOr } from "../../wording";
+import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+
+const limits = z
+  .strictObject({
+    within: z
+      .array(cidr)
+      .min(1, "must not be empty: add a CIDR block, or remove the key")
+      .optional()
+      .meta({ description: "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlists." }),
+    atMost: duration("1s", "1h").optional().meta({
+      description: "The longest tunnel: a duration such as `30m`, up to `1h`, from the policy of the organization.",
+    }),
+    requireReason: z
+      .literal(true, { error: "must be true or absent" })
+      .optional()
+      .meta({ description: "The policy of the organization requires a reason: `true`." }),
+  })
+  .superRefine((declared, context) => {
+    if (Object.keys(declared).length > 0) return;
+    context.addIssue({
+      code: "custom",
+      message: "has no requirement: add `within`, `atMost` or `requireReason`",
+    });
+  })
+  .meta({ minProperties: 1 });
+
+type Limits = z.output<typeof limits>;
+
+/** The limits of tunnels to devices. A cohort only tightens them, except that its allowlist replaces that of the organization. */
+export const tunnels = limits
+  .transform((declared) => checkEach((concerned) => checkPolicies(declared, concerned)))
+  .optional()
+  .meta({
+    description:
+      "The limits of tunnels: `{ within: [203.0.113.0/24] }` for all allowlists, `{ atMost: 30m }` and `{ requireReason: true }` for the policy of the organization.",
+  });
+
+function checkPolicies(declared: Limits, concerned: ScopedOrganization): readonly Finding[] {
+  const { tunnelPolicies } = concerned.organization.objects;
+  const own = tunnelPolicies.find(({ isOfOrganization }) => isOfOrganization);
+  if (own === undefined) {
+    const words = `No preview shows the tunnel policy of ${concerned.name}, but the rule requires ${describeLimits(declared)}. Declare a TunnelPolicy, or, with the Admin API, exclude ${concerned.name} from the rule's \`organizations\`.`;
+    return [createFinding(concerned, words, { about: "undeclared", extent: Infinity })];
+  }
+  const { within, atMost, requireReason } = declared;
+  return [
+    ...(within === undefined ? [] : tunnelPolicies.flatMap((policy) => checkAllowlist(within, policy, concerned))),
+    ...(atMost === undefined ? [] : checkDuration(atMost, own, concerned)),
+    ...(requireReason === undefined ? [] : checkReason(own, concerned)),
+  ];
+}
+
+function describeLimits({ within, atMost, requireReason }: Limits): string {
+  return joinAnd([
+    ...(within === undefined ? [] : [`an allowlist within ${joinOr(within)}`]),
+    ...(atMost === undefined ? [] : [`tunnels of at most ${atMost}`]),
+    ...(requireReason === undefined ? [] : ["a reason"]),
+  ]);
+}
+
+/** Creates the findings about one rule of a policy. */
+function report(concerned: ScopedOrganization, { key }: DeclaredTunnelPolicy, rule: string) {
+  return (words: string, extent = 0, part = "") => [
+    createFinding(concerned, words, { about: JSON.stringify([key, rule, part]), extent }),
+  ];
+}
+
+function describe({ words, isOfOrganization }: DeclaredTunnelPolicy, { name }: ScopedOrganization): string {
+  return isOfOrganization ? `the tunnel policy of ${name}` : `the ${words} of ${name}`;
+}
+
+function explainUnknown(rule: string, policy: DeclaredTunnelPolicy, concerned: ScopedOrganization): string {
+  return `\`${rule}\` of ${describe(policy, concerned)} is unknown, so the rule cannot check it. Declare it ${asPlainValue}.`;
+}
+
+function checkAllowlist(
+  within: readonly string[],
+  policy: DeclaredTunnelPolicy,
+  concerned: ScopedOrganization,
+): readonly Finding[] {
+  const { cidrAllowlist: list } = policy.rules;
+  const find = report(concerned, policy, "cidrAllowlist");
+  if (list === undefined) return find(explainUnknown("cidrAllowlist", policy, concerned), Infinity);
+  // A cohort without a list has that of the organization.
+  if (list === null && !policy.isOfOrganization) return [];
+  const limit = `the rule allows only ${joinOr(within)}`;
+  if (list === null || list.length === 0) {
+    const reason = list === null ? "has no allowlist" : "has an empty allowlist, which may permit every address";
+    return find(
+      `${capitalize(describe(policy, concerned))} ${reason}, but ${limit}. Declare \`cidrAllowlist\`.`,
+      Infinity,
+    );
+  }
+  return list
+    .filter((block) => !holds(within, block))
+    .flatMap((block) =>
+      find(
+        `The allowlist of ${describe(policy, concerned)} contains ${block}, but ${limit}. Remove the block from \`cidrAllowlist\`.`,
+        0,
+        canonicalCidr(block),
+      ),
+    );
+}
+
+function checkDuration(
+  atMost: string,
+  policy: DeclaredTunnelPolicy,
+  concerned: ScopedOrganization,
+): readonly Finding[] {
+  const { maxTtlSeconds } = policy.rules;
+  const find = report(concerned, policy, "maxTtlSeconds");
+  if (maxTtlSeconds === undefined) return find(explainUnknown("maxTtlSeconds", policy, concerned), Infinity);
+  const [longest, most] = [capDuration(maxTtlSeconds), toSeconds(atMost) ?? 0];
+  if (longest <= most) return [];
+  return find(
+    `Tunnels in ${concerned.name} last up to ${fromSeconds(longest)}, but the rule requires tunnels of at most ${atMost}. Declare \`maxTtlSeconds: ${most}\`, or less, in ${describe(policy, concerned)}.`,
+    longest - most,
+  );
+}
+
+function checkReason(policy: DeclaredTunnelPolicy, concerned: ScopedOrganization): readonly Finding[] {
+  const { requireReason } = policy.rules;
+  const find = report(concerned, policy, "requireReason");
+  if (requireReason === true) return [];
+  if (requireReason === undefined) return find(explainUnknown("requireReason", policy, concerned), 1);
+  return find(
+    `Tunnels in ${concerned.name} need no reason, but the rule requires one. Declare \`requireReason: true\` in ${describe(policy, concerned)}.`,
+    1,
+  );
+}

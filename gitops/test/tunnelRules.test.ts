@@ -1,0 +1,87 @@
+import type { Values } from "#framework";
+import { type PrintedStep, unknownText } from "./support/document";
+import { judge } from "./support/judged";
+import { idOf, step, uuid } from "./support/objects";
+
+const cohortId = `${idOf(1)}/${uuid(2)}`;
+const office = ["203.0.113.0/24"];
+
+function policy(before: Values | undefined, after: Values | undefined): PrintedStep {
+  return step("TunnelPolicy::tunnels", 3, before, after);
+}
+
+function ofCohort(before: Values, after: Values): PrintedStep {
+  return step("TunnelPolicy::canary", 4, { cohortId, ...before }, { cohortId, ...after });
+}
+
+describe("within", () => {
+  const rule = "x: { tunnels: { within: [203.0.113.0/25, 203.0.113.128/25] } }";
+
+  test("allows narrower lists of the organization and of cohorts", () => {
+    const narrower = { cidrAllowlist: ["203.0.113.7/32"] };
+    expect(judge(rule, [policy(undefined, { cidrAllowlist: office }), ofCohort({}, narrower)])).toEqual([]);
+  });
+
+  test("is broken by a wider list of the organization or of a cohort", () => {
+    const wider = { cidrAllowlist: [...office, "198.51.100.0/24"] };
+    expect(judge(rule, [policy({ cidrAllowlist: office }, wider)])).toEqual([
+      "The allowlist of the tunnel policy of acme contains 198.51.100.0/24, but the rule allows only 203.0.113.0/25 or 203.0.113.128/25. Remove the block from `cidrAllowlist`.",
+    ]);
+    const own = policy({ cidrAllowlist: office }, { cidrAllowlist: office });
+    expect(judge(rule, [own, ofCohort({}, { cidrAllowlist: ["0.0.0.0/0"] })])).toEqual([
+      expect.stringMatching(/^The allowlist of the tunnel policy of cohort \S+ of acme contains 0\.0\.0\.0\/0/),
+    ]);
+    expect(judge(rule, [policy(wider, wider)])).toEqual([expect.stringMatching(/^\(before\) The allowlist/)]);
+  });
+
+  test("is broken without a list, and by an empty one, which may permit every address", () => {
+    expect(judge(rule, [policy({ cidrAllowlist: office }, {})])).toEqual([
+      "The tunnel policy of acme has no allowlist, but the rule allows only 203.0.113.0/25 or 203.0.113.128/25. Declare `cidrAllowlist`.",
+    ]);
+    expect(judge(rule, [policy({ cidrAllowlist: office }, { cidrAllowlist: [] })])[0]).toContain(
+      "has an empty allowlist, which may permit every address",
+    );
+    const own = policy({ cidrAllowlist: office }, { cidrAllowlist: office });
+    expect(judge(rule, [own, ofCohort({}, { cidrAllowlist: [] })])[0]).toContain("has an empty allowlist");
+    expect(judge(rule, [own, ofCohort({ maxConcurrent: 1 }, {})])).toEqual([]);
+  });
+
+  test("is broken by a list that the preview does not show", () => {
+    expect(judge(rule, [policy({ cidrAllowlist: office }, { cidrAllowlist: unknownText })])[0]).toContain(
+      "`cidrAllowlist` of the tunnel policy of acme is unknown",
+    );
+    // The policy may have a list that the program does not declare.
+    expect(judge(rule, [policy(undefined, { maxTtlSeconds: 60 })])[0]).toContain("is unknown");
+  });
+});
+
+test("a policy that no preview shows breaks the rule", () => {
+  expect(judge("x: { tunnels: { requireReason: true } }", [])).toEqual([
+    "(before) No preview shows the tunnel policy of acme, but the rule requires a reason. Declare a TunnelPolicy, or, with the Admin API, exclude acme from the rule's `organizations`.",
+  ]);
+  expect(judge("x: { tunnels: { requireReason: true } }", [policy({ requireReason: true }, undefined)])).toEqual([
+    expect.stringMatching(/^No preview shows/),
+  ]);
+});
+
+test("atMost compares the duration of the organization's policy, which is never more than one hour", () => {
+  const rule = "x: { tunnels: { atMost: 30m } }";
+  expect(judge(rule, [policy({ maxTtlSeconds: 60 }, { maxTtlSeconds: 1800 })])).toEqual([]);
+  expect(judge(rule, [policy({ maxTtlSeconds: 60 }, { maxTtlSeconds: 1801 })])).toEqual([
+    "Tunnels in acme last up to 1801s, but the rule requires tunnels of at most 30m. Declare `maxTtlSeconds: 1800`, or less, in the tunnel policy of acme.",
+  ]);
+  expect(judge(rule, [policy({ maxTtlSeconds: 60 }, {})])[0]).toContain("last up to 1h");
+  expect(judge(rule, [policy(undefined, {})])[0]).toContain("`maxTtlSeconds` of the tunnel policy of acme is unknown");
+  expect(judge("x: { tunnels: { atMost: 1h } }", [policy({ maxTtlSeconds: 60 }, { maxTtlSeconds: 86_400 })])).toEqual(
+    [],
+  );
+});
+
+test("requireReason checks the organization's policy", () => {
+  const rule = "x: { tunnels: { requireReason: true } }";
+  expect(judge(rule, [policy({}, { requireReason: true })])).toEqual([]);
+  expect(judge(rule, [policy({ requireReason: true }, { requireReason: false })])).toEqual([
+    "Tunnels in acme need no reason, but the rule requires one. Declare `requireReason: true` in the tunnel policy of acme.",
+  ]);
+  expect(judge(rule, [policy(undefined, {})])[0]).toContain("is unknown");
+});
