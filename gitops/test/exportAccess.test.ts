@@ -114,6 +114,58 @@ people:
   expect(new Set(acme.emulator.requests().map(({ method }) => method))).toEqual(new Set(["GET"]));
 });
 
+test("writes the tunnel policies with rules, and imports them under the names of the layout", async () => {
+  acme.addProject("firmware");
+  for (const name of ["canary", "beta"]) acme.addCohort(name, "firmware");
+  const { access } = acme.control;
+  access.setTunnelPolicy("acme", { max_ttl_seconds: 600, cidr_allowlist: [], allowed_windows: [{ days: ["mon"] }] });
+  access.setCohortTunnelPolicy("canary", "firmware", "acme", {
+    cidr_allowlist: ["203.0.113.7/24"],
+    require_reason: false,
+  });
+  expect((await runExport()).output).not.toContain("not exported");
+  const layout = await read("layout.yaml");
+  expect(layout).toContain(`  acme:
+    tunnels:
+      maxTtlSeconds: 600
+      cidrAllowlist: []
+      allowedWindows:
+        - '{"days":["mon"]}'
+    projects:
+`);
+  expect(layout).toContain(`          canary:
+            everyoneEnabled: true
+            access:
+              users: []
+            tunnels:
+              requireReason: false
+              cidrAllowlist: [ 203.0.113.0/24 ]
+`);
+  const { id, projects } = acme.control.getOrganization("acme");
+  const [firmware] = projects;
+  const canary = firmware?.cohorts.find(({ name }) => name === "canary")?.id ?? "";
+  expect((await listImports()).filter((line) => line.startsWith("TunnelPolicy"))).toEqual([
+    `TunnelPolicy acme prn:1:${id}`,
+    `TunnelPolicy acme/firmware/canary prn:1:${id}/${firmware?.id ?? ""}/${canary}`,
+  ]);
+});
+
+test("leaves out only a tunnel policy that a layout rejects", async () => {
+  acme.addProject("firmware");
+  acme.addCohort("canary", "firmware");
+  acme.control.access.setTunnelPolicy("acme", { cidr_allowlist: ["any"] });
+  acme.control.access.setCohortTunnelPolicy("canary", "firmware", "acme", { max_concurrent: 99 });
+  expect((await runExport()).output).toContain(
+    'acme: tunnels is not exported, because a layout cannot declare it: organizations.acme.tunnels.cidrAllowlist[0] "any" is not a CIDR block',
+  );
+  const leftOut = z.array(z.object({ part: z.string(), name: z.string().optional() }));
+  expect(leftOut.parse(JSON.parse(await read("left-out.json")))).toEqual([
+    { part: "tunnels" },
+    { part: "tunnels", name: "firmware/canary" },
+  ]);
+  expect(await read("layout.yaml")).toContain("canary");
+});
+
 test("breaks a long list of people into lines", async () => {
   const people = Array.from({ length: 9 }, (_, index) => `engineer${index}@acme.example`);
   for (const email of people) acme.join(email, "developer");

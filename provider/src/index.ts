@@ -27,6 +27,7 @@ export {
   type SecuritySettings,
   type SettingNames,
   type TransportOverrides,
+  type TunnelPolicy,
   type Unknown,
   type UsageAlert,
   type User,

@@ -1,4 +1,4 @@
-import { asUuid, type Group, type Project } from "#provider";
+import { asUuid, canonicalCidr, type Group, type Project, type TunnelPolicy } from "#provider";
 import type { Values } from "#framework";
 import { type LayoutType, liveTypes } from "../objects/rows";
 import { compareTexts, formatCount } from "../wording";
@@ -8,7 +8,7 @@ import type { OmittedPart } from "./omittedPart";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */
 interface AccessEntry {
-  /** The keys `groups` and `projects`, if there are any. */
+  /** The keys `tunnels`, `groups` and `projects`, if there are any. */
   readonly settings: Values;
   /** The ids of the objects, by type and name of the resource. */
   readonly ids: ReadonlyMap<string, string>;
@@ -16,12 +16,25 @@ interface AccessEntry {
   readonly leftOut: readonly OmittedPart[];
 }
 
-/** Converts the groups and projects of an organization. Declares even empty lists, because an import adopts them too. */
+/** Returns the rules of a tunnel policy in the spelling of a layout; undefined without rules. An empty allowlist is a rule. */
+function describeTunnels(policy: TunnelPolicy | undefined): Values | undefined {
+  if (policy === undefined) return undefined;
+  const { cidrAllowlist, allowedWindows, ...others } = policy;
+  const rules = {
+    ...others,
+    cidrAllowlist: cidrAllowlist?.map(canonicalCidr) ?? null,
+    allowedWindows: allowedWindows?.map((window) => JSON.stringify(window)) ?? null,
+  };
+  const declared = Object.entries(rules).filter(([, rule]) => rule !== null);
+  return declared.length === 0 ? undefined : Object.fromEntries(declared);
+}
+
+/** Converts the groups, projects and tunnel policies of an organization. Declares even empty lists, because an import adopts them too. */
 export function createAccess(
-  { organization: { name: organization }, access, people }: Inventory,
+  { organization: { id: organizationId, name: organization }, access, people }: Inventory,
   getSpelling: Spelling,
 ): AccessEntry {
-  const { groups = [], projects = [] } = access ?? {};
+  const { groups = [], projects = [], tunnelPolicies = new Map<string, TunnelPolicy>() } = access ?? {};
   const names = new Map(groups.map(({ id, name }) => [asUuid(id), name]));
   const spell = (users: Group["members"]) => users.map(({ email }) => getSpelling(email)).sort(compareTexts);
   const ids = new Map<string, string>();
@@ -66,9 +79,15 @@ export function createAccess(
     };
   };
   const describeWithCohorts = ({ project, cohorts }: ProjectWithCohorts): Values => {
-    const declared = declare("cohort", cohorts, (cohort) => cohort, describeProject, `${project.name}/`);
+    const describeCohort = (cohort: Project): Values => {
+      const tunnels = describeTunnels(tunnelPolicies.get(cohort.id));
+      ids.set(`TunnelPolicy ${organization}/${project.name}/${cohort.name}`, cohort.id);
+      return { ...describeProject(cohort), ...(tunnels !== undefined && { tunnels }) };
+    };
+    const declared = declare("cohort", cohorts, (cohort) => cohort, describeCohort, `${project.name}/`);
     return { ...describeProject(project), ...(Object.keys(declared).length > 0 && { cohorts: declared }) };
   };
+  const tunnels = describeTunnels(tunnelPolicies.get(organizationId));
   const settings = {
     groups: declare("group", groups, (group) => group, describeGroup),
     projects: declare("project", projects, ({ project }) => project, describeWithCohorts),
@@ -81,7 +100,10 @@ export function createAccess(
     leftOut.push({ organization, part: "invitationGroups", reasons, value: Object.fromEntries(invited) });
   }
   return {
-    settings: Object.fromEntries(Object.entries(settings).filter(([, objects]) => Object.keys(objects).length > 0)),
+    settings: {
+      ...(tunnels !== undefined && { tunnels }),
+      ...Object.fromEntries(Object.entries(settings).filter(([, objects]) => Object.keys(objects).length > 0)),
+    },
     ids,
     leftOut,
   };

@@ -1,4 +1,4 @@
-import { type Group, getParentId, type Peridio, type Project, readGroups } from "#provider";
+import { type Group, getParentId, type Peridio, type Project, readGroups, type TunnelPolicy } from "#provider";
 import { createRecord, type LayoutType, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { collect, type ListedProjectOrCohort, listProjectsAndCohorts, readGrants } from "../access/live";
 
@@ -6,6 +6,8 @@ import { collect, type ListedProjectOrCohort, listProjectsAndCohorts, readGrants
 export interface AccessInventory {
   readonly groups: readonly Group[];
   readonly projects: readonly ProjectWithCohorts[];
+  /** The own rules of the organization and of each cohort, by id. */
+  readonly tunnelPolicies: ReadonlyMap<string, TunnelPolicy>;
   readonly others: OtherCounts;
 }
 
@@ -32,11 +34,12 @@ export async function readAccess(peridio: Peridio, organizationId: string): Prom
   const reads = [
     readGroups(peridio, organizationId),
     listed.then((objects) => readGrants(peridio, objects)),
+    listed.then((objects) => readTunnelPolicies(peridio, [organizationId, ...listCohortIds(objects)])),
     countOthers(peridio, organizationId, listed),
   ] as const;
   // Waits for all requests before the command fails.
   await Promise.allSettled(reads);
-  const [groups, objects, others] = await Promise.all(reads);
+  const [groups, objects, tunnelPolicies, others] = await Promise.all(reads);
   return {
     groups,
     projects: objects
@@ -45,8 +48,21 @@ export async function readAccess(peridio: Peridio, organizationId: string): Prom
         project,
         cohorts: objects.filter(({ kind, id }) => kind === "cohort" && getParentId(id) === project.id),
       })),
+    tunnelPolicies,
     others,
   };
+}
+
+function listCohortIds(objects: readonly ListedProjectOrCohort[]): readonly string[] {
+  return objects.filter(({ kind }) => kind === "cohort").map(({ id }) => id);
+}
+
+async function readTunnelPolicies(
+  peridio: Peridio,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, TunnelPolicy>> {
+  const read = async (id: string) => [id, await peridio.tunnelPolicies.get(id)] as const;
+  return new Map(await Promise.all(ids.map(read)));
 }
 
 type Parents = readonly [organizationId: string, listed: Promise<readonly ListedProjectOrCohort[]>];

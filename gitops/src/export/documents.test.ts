@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { z } from "zod";
 import {
   asUuid,
   type BackendName,
@@ -12,6 +13,7 @@ import {
   canonicalCidr,
   version,
   toSeconds,
+  type TunnelPolicy,
 } from "#provider";
 import { type LayoutCohort, type LayoutOrganization, parseLayout, readLayoutFiles } from "#layout";
 import { getFileName, createFiles } from "./documents";
@@ -230,11 +232,25 @@ function meaningOf({ organization, people, security, billing, access }: Inventor
     projects: sorted(
       (access?.projects ?? []).map(({ project, cohorts }) => ({
         ...describe(project),
-        cohorts: sorted(cohorts.map(describe)),
+        cohorts: sorted(
+          cohorts.map((cohort) => ({
+            ...describe(cohort),
+            tunnels: access?.tunnelPolicies.get(cohort.id) ?? noTunnels,
+          })),
+        ),
       })),
     ),
   };
 }
+
+const noTunnels: TunnelPolicy = {
+  maxTtlSeconds: null,
+  backoffSeconds: null,
+  maxConcurrent: null,
+  cidrAllowlist: null,
+  requireReason: null,
+  allowedWindows: null,
+};
 
 /** Describes a parsed layout in the same way, with defaults filled in. */
 function understood({ name, members, security = {}, billing = {}, ...one }: LayoutOrganization): object {
@@ -276,9 +292,24 @@ function understood({ name, members, security = {}, billing = {}, ...one }: Layo
     projects: sorted(
       (one.projects ?? []).map(({ cohorts, ...project }) => ({
         ...describe(project),
-        cohorts: sorted(cohorts.map(describe)),
+        cohorts: sorted(cohorts.map((cohort) => ({ ...describe(cohort), tunnels: readTunnels(cohort) }))),
       })),
     ),
+  };
+}
+
+/** Returns all rules. An empty allowlist is not the same as none. */
+function readTunnels({ tunnels = {} }: LayoutCohort): TunnelPolicy {
+  const windows = z.array(z.record(z.string(), z.unknown()));
+  const { allowedWindows } = tunnels;
+  return {
+    maxTtlSeconds: tunnels.maxTtlSeconds ?? null,
+    backoffSeconds: tunnels.backoffSeconds ?? null,
+    maxConcurrent: tunnels.maxConcurrent ?? null,
+    cidrAllowlist: tunnels.cidrAllowlist ?? null,
+    requireReason: tunnels.requireReason ?? null,
+    allowedWindows:
+      allowedWindows === undefined ? null : windows.parse(allowedWindows.map((text): unknown => JSON.parse(text))),
   };
 }
 

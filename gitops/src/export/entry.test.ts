@@ -69,6 +69,7 @@ test("leaves out only the group with a stranger, not another one whose name begi
   const access = {
     groups: [group("field", "eve@acme.example"), group("fie", "ada@acme.example")],
     projects: [],
+    tunnelPolicies: new Map(),
     others: noOthers,
   };
   const { entry, leftOut } = createEntry(inventory("acme", { access }), asIs);

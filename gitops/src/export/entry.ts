@@ -92,9 +92,15 @@ function listParts({ name: organization, settings }: Entry): readonly Part[] {
       list("cohort", [...path, "cohorts"], isRecord(value) ? value.cohorts : undefined, `${name}/`),
     ),
   };
+  const tunnels = objects.cohort.flatMap(({ value, path, ...cohort }): readonly Part[] =>
+    isRecord(value) && "tunnels" in value
+      ? [{ ...cohort, part: "tunnels", value: value.tunnels, path: [...path, "tunnels"] }]
+      : [],
+  );
   return [
     ...optionalSettings.map((part) => ({ organization, part, value: settings[part], path: [part] })),
     ...Object.values(objects).flat(),
+    ...tunnels,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** The optional settings of an organization in a layout. */
-export const optionalSettings = ["owner", "security", "billing"] as const;
+export const optionalSettings = ["owner", "security", "billing", "tunnels"] as const;
 
 /** The parts that can be missing from a layout; `organization` is the whole organization. */
 export const omittableParts = [
@@ -15,7 +15,7 @@ export const omittableParts = [
 export interface OmittedPart {
   readonly organization: string;
   readonly part: (typeof omittableParts)[number];
-  /** The name of the group or project; of a cohort, the names of its project and the cohort, such as `firmware/canary`. */
+  /** The name of the group or project; of a cohort and its `tunnels`, the names of its project and the cohort, such as `firmware/canary`. */
   readonly name?: string | undefined;
   /** The broken rules of layouts, each as a sentence without a full stop. */
   readonly reasons: readonly string[];

@@ -56,6 +56,35 @@ test("returns groups, projects and cohorts as inputs of resources, with the addr
   ]);
 });
 
+test("returns the tunnel policies of an organization and of cohorts, with the default of each rule", () => {
+  const defaults = "defaults: { tunnels: { maxTtlSeconds: 1800, cidrAllowlist: [203.0.113.0/24] } }\n";
+  const entry = `
+    tunnels: { cidrAllowlist: [], maxConcurrent: 2 },
+    projects: {
+      firmware: {
+        everyoneEnabled: true,
+        cohorts: { canary: { everyoneEnabled: true, tunnels: { maxTtlSeconds: 600 } }, beta: { everyoneEnabled: true } },
+      },
+    },
+  `;
+  const layout = getOrganization(`${withEntry(entry)}${defaults}`);
+  expect(layout?.tunnels).toEqual({ maxTtlSeconds: 1800, cidrAllowlist: [], maxConcurrent: 2 });
+  expect(layout?.projects?.[0]?.cohorts.map(({ name, tunnels }) => [name, tunnels])).toEqual([
+    ["beta", undefined],
+    ["canary", { maxTtlSeconds: 600 }],
+  ]);
+});
+
+test("rejects rules of tunnels with a wrong value, and the tunnels of a project", () => {
+  const cohort = "cohorts: { canary: { everyoneEnabled: true, tunnels: { maxConcurrent: 11, cidrAllowlist: [any] } } }";
+  const entry = `projects: { firmware: { everyoneEnabled: true, tunnels: {}, ${cohort} } }`;
+  expect(listMistakes(withEntry(entry)).sort()).toEqual([
+    expect.stringContaining("projects.firmware.cohorts.canary.tunnels.maxConcurrent must be at most 10"),
+    expect.stringContaining('projects.firmware.cohorts.canary.tunnels.cidrAllowlist[0] "any" is not a CIDR block'),
+    expect.stringContaining("projects.firmware.tunnels is not a key here"),
+  ]);
+});
+
 test("ignores the order of entries and the division into files", () => {
   const people = `{ ${ada}: { acme-dev: admin }, ${bob}: { acme-dev: member } }`;
   const whole = parseText(`
@@ -250,7 +279,7 @@ describe("a mistake is reported with its place and remedy:", () => {
 
   test("groups in the defaults", () => {
     expect(listMistakes(`${withEntry("")}defaults: { groups: {} }\n`)).toEqual([
-      "acme.yaml:10:13: defaults.groups is not a key here: use one of connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing",
+      "acme.yaml:10:13: defaults.groups is not a key here: use one of connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, tunnels, billing",
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { isRecord, listBriefly, type Path } from "#framework";
 import { createMistake, findClosest, type Mistake, suggest } from "#framework/documents";
 import { canonicalizeEmail } from "../api";
 import { createMatcher } from "../roster/declaration";
-import { type accessEntry, cohortEntry, groupEntry, projectEntry } from "./accessSchema";
+import { type accessEntry, cohortEntry, groupEntry, projectEntry, type tunnels } from "./accessSchema";
 import type { Declaration, OrganizationDeclarations } from "./declarations";
 import type { People } from "./people";
 
@@ -15,8 +15,8 @@ export interface LayoutGroup {
   readonly members?: readonly string[] | undefined;
 }
 
-/** A cohort. */
-export interface LayoutCohort {
+/** A project or a cohort, without its contents. */
+interface LayoutRestricted {
   readonly name: string;
   readonly description?: string | undefined;
   readonly everyoneEnabled: boolean;
@@ -24,8 +24,14 @@ export interface LayoutCohort {
   readonly access?: LayoutAccess | undefined;
 }
 
+/** A cohort. */
+export interface LayoutCohort extends LayoutRestricted {
+  /** The inputs of a TunnelPolicy, without ids; undefined if the layout does not declare the policy of the cohort. */
+  readonly tunnels?: z.output<typeof tunnels> | undefined;
+}
+
 /** A project. */
-export interface LayoutProject extends LayoutCohort {
+export interface LayoutProject extends LayoutRestricted {
   /** Sorted by name. */
   readonly cohorts: readonly LayoutCohort[];
 }
@@ -63,9 +69,10 @@ export function resolveAccess(
   const projects = listObjects(organization, "projects").flatMap(([name, declaration]): readonly LayoutProject[] => {
     const { success, data } = projectEntry.safeParse(declaration.value);
     if (!success) return [];
-    const cohorts = listCohorts(declaration).map(([cohort, entry]) =>
-      resolver.resolveObject(declaration, ["cohorts", cohort], cohort, entry),
-    );
+    const cohorts = listCohorts(declaration).map(([cohort, { tunnels, ...entry }]) => ({
+      ...resolver.resolveObject(declaration, ["cohorts", cohort], cohort, entry),
+      ...(tunnels !== undefined && { tunnels }),
+    }));
     return [{ ...resolver.resolveObject(declaration, [], name, data), cohorts: sortByName(cohorts) }];
   });
   return { groups: sortByName(groups), projects: sortByName(projects), mistakes: resolver.mistakes };
@@ -119,8 +126,8 @@ class Resolver {
     declaration: Declaration,
     path: Path,
     name: string,
-    { description, everyoneEnabled, access }: z.output<typeof cohortEntry>,
-  ): LayoutCohort {
+    { description, everyoneEnabled, access }: Omit<z.output<typeof cohortEntry>, "tunnels">,
+  ): LayoutRestricted {
     return { name, description, everyoneEnabled, access: access && this.#resolveAccess(declaration, path, access) };
   }
 

@@ -3,6 +3,7 @@ import { accessInputs } from "../access/access";
 import { objectName } from "../access/names";
 import { canonicalizeEmail } from "../api";
 import { group } from "../resources/group";
+import { tunnelRules } from "../resources/tunnelPolicy";
 import { email } from "../types/email";
 
 /** The schema of groups, projects and cohorts in layouts. Other checks find unknown people and groups. */
@@ -29,18 +30,32 @@ export const accessEntry = z
   })
   .meta({ id: "LayoutAccess", description: "The people and groups with a grant for a project or a cohort." });
 
+/** The tunnel policy of an organization or a cohort. */
+export const tunnels = z
+  .strictObject(tunnelRules)
+  .meta({ id: "LayoutTunnels", description: "The rules for tunnels to devices, as in TunnelPolicy." });
+
+const restricted = z.strictObject({
+  description: accessInputs.description,
+  everyoneEnabled: accessInputs.everyoneEnabled,
+  access: accessEntry.optional().meta({
+    description:
+      "The people and groups with a grant. Admins and owners have access without a grant. An update revokes all " +
+      "other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.",
+  }),
+});
+
 /** The entry of a cohort. */
-export const cohortEntry = z
-  .strictObject({
-    description: accessInputs.description,
-    everyoneEnabled: accessInputs.everyoneEnabled,
-    access: accessEntry.optional().meta({
+export const cohortEntry = restricted
+  .extend({
+    tunnels: tunnels.optional().meta({
       description:
-        "The people and groups with a grant. Admins and owners have access without a grant. An update revokes all " +
-        "other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.",
+        "The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist " +
+        "replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule " +
+        "is removed from the layout, the organization's rule applies.",
     }),
   })
-  .meta({ id: "LayoutCohort", description: "A cohort of devices in a project, as in Cohort." });
+  .meta({ id: "LayoutCohort", description: "A cohort of devices in a project, as in Cohort and TunnelPolicy." });
 
 /** The entry of a group in Peridio. */
 export const groupEntry = z
@@ -56,7 +71,7 @@ export const groupEntry = z
   .meta({ id: "LayoutGroup", description: "A group in Peridio, as in Group." });
 
 /** The entry of a project. */
-export const projectEntry = cohortEntry
+export const projectEntry = restricted
   .extend({
     cohorts: z.record(objectName, cohortEntry).optional().meta({ description: "The cohorts of the project, by name." }),
   })

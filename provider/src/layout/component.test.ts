@@ -405,8 +405,10 @@ test("knows for each property with text if a secret in it is confidential", () =
   expect({ shown, confidential: properties.filter(isConfidential) }).toMatchInlineSnapshot(`
     {
       "confidential": [
+        "allowedWindows",
         "billingEmail",
         "cidr",
+        "cidrAllowlist",
         "contactEmail",
         "description",
         "displayName",

@@ -8,6 +8,7 @@ import { organizationMembers } from "../resources/organizationMembers";
 import { organizationOwner } from "../resources/organizationOwner";
 import { project } from "../resources/project";
 import { securityPolicy } from "../resources/securityPolicy";
+import { tunnelPolicy } from "../resources/tunnelPolicy";
 import type { LayoutAccess } from "./access";
 import { formerTeams } from "./formerTeams";
 import type { Layout, LayoutOrganization } from "./layout";
@@ -62,7 +63,7 @@ function composeRoot(declared: LayoutOrganization): Child {
 
 /** Returns the other resources of an organization. Their names contain its name, so they do not depend on the rest of the layout. */
 function composeParts(declared: LayoutOrganization, root: Child): readonly Part[] {
-  const { name, owner, members, roster, billing } = declared;
+  const { name, owner, members, roster, billing, tunnels } = declared;
   // No part has `deletedWith`: a refused destroy would remove it from the state.
   const organizationId = new ChildId(root);
   const people: Child = {
@@ -73,9 +74,11 @@ function composeParts(declared: LayoutOrganization, root: Child): readonly Part[
     from: [...settingsFrom, ...peopleFrom],
   };
   const payment: Child = { ...shared, type: billingSettings.token, name, inputs: { organizationId, ...billing } };
+  const limits: Child = { ...shared, type: tunnelPolicy.token, name, inputs: { organizationId, ...tunnels } };
   const others = [
     { child: people, path: [] },
     ...(billing === undefined ? [] : [{ child: payment, path: ["billing"] }]),
+    ...(tunnels === undefined ? [] : [{ child: limits, path: ["tunnels"] }]),
     ...composeAccess(declared, organizationId),
   ];
   const parts = [...others, ...composeSecurity(declared, organizationId, others)];
@@ -117,7 +120,7 @@ function composeSecurity(
   return [{ child, path: ["security"] }];
 }
 
-/** Returns the groups, and then the projects, each followed by its cohorts. */
+/** Returns the groups, and then the projects, each followed by its cohorts with their tunnel policies. */
 function composeAccess(
   { name: organization, groups = [], projects = [] }: LayoutOrganization,
   organizationId: ChildId,
@@ -147,10 +150,23 @@ function composeAccess(
     };
     const path = ["projects", settings.name];
     const projectId = new ChildId(child);
-    const cohortParts = cohorts.map(({ access, ...settings }): Part => {
+    const cohortParts = cohorts.flatMap(({ access, tunnels, ...settings }): readonly Part[] => {
       const inputs = { projectId, ...settings, access: withIds(access) };
       const name = `${child.name}/${settings.name}`;
-      return { child: { ...base, type: cohort.token, name, inputs }, path: [...path, "cohorts", settings.name] };
+      const cohortPath = [...path, "cohorts", settings.name];
+      const cohortChild: Child = { ...base, type: cohort.token, name, inputs };
+      const limits = { organizationId, cohortId: new ChildId(cohortChild), ...tunnels };
+      return [
+        { child: cohortChild, path: cohortPath },
+        ...(tunnels === undefined
+          ? []
+          : [
+              {
+                child: { ...shared, type: tunnelPolicy.token, name, inputs: limits },
+                path: [...cohortPath, "tunnels"],
+              },
+            ]),
+      ];
     });
     return [{ child, path }, ...cohortParts];
   });

@@ -69,7 +69,7 @@ function formatName([top, second, ...rest]: Path): string {
   return formatPath([top ?? "", top === "people" ? canonicalizeEmail(String(second)) : (second ?? ""), ...rest]);
 }
 
-const sections = ["roster", "security", "billing"];
+const sections = ["roster", "security", "tunnels", "billing"];
 /** The keys of an organization whose entries are groups and projects. */
 const objectKeys = ["groups", "projects"];
 

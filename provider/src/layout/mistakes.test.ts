@@ -31,7 +31,7 @@ describe("reporting a mistake", () => {
     [
       "an unknown key of an organization",
       acme.replace("displayName", "displayNam"),
-      '3:15: organizations["acme-dev"].displayNam is not a key here: use one of displayName, description, connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing, groups, projects; did you mean displayName?',
+      '3:15: organizations["acme-dev"].displayNam is not a key here: use one of displayName, description, connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, tunnels, billing, groups, projects; did you mean displayName?',
     ],
     [
       "an unknown setting",

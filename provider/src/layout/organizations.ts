@@ -6,6 +6,7 @@ import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
 import type { LayoutGroup, LayoutProject, OrganizationAccess } from "./access";
+import type { tunnels } from "./accessSchema";
 import { type Declaration, isObject, type OrganizationDeclarations } from "./declarations";
 import type { People } from "./people";
 import { email } from "../types/email";
@@ -32,6 +33,8 @@ export interface LayoutOrganization {
   readonly security?: Omit<z.output<typeof securityPolicy.inputs>, "organizationId">;
   /** Undefined if the layout declares no billing settings. */
   readonly billing?: Omit<z.output<typeof billingSettings.inputs>, "organizationId">;
+  /** Undefined if the layout does not declare the tunnel policy of the organization. */
+  readonly tunnels?: z.output<typeof tunnels>;
   /** The groups in Peridio, sorted by name; undefined if the layout declares none. */
   readonly groups?: readonly LayoutGroup[];
   /** Sorted by name; undefined if the layout declares none. */
@@ -119,7 +122,7 @@ export function assembleOrganization(
     const section = entry[first];
     entry[first] = second === undefined ? value : { ...(isRecord(section) ? section : {}), [second]: value };
   }
-  const { roster, security, billing, ...rest } = settingsEntry.parse(entry);
+  const { roster, security, tunnels, billing, ...rest } = settingsEntry.parse(entry);
   const lastDays = people.listLastDays(name);
   return {
     name,
@@ -128,6 +131,7 @@ export function assembleOrganization(
     ...(Object.keys(lastDays).length > 0 && { lastDays }),
     roster: sortLists(roster ?? {}),
     ...(security !== undefined && { security: sortLists(security) }),
+    ...(tunnels !== undefined && { tunnels }),
     ...(billing !== undefined && { billing: sortLists(billing) }),
     ...(groups.length > 0 && { groups }),
     ...(projects.length > 0 && { projects }),

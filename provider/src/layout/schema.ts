@@ -11,7 +11,7 @@ import { connectionName } from "../types/connection";
 import { day } from "../types/day";
 import { email } from "../types/email";
 import { role } from "../types/role";
-import { accessKeys } from "./accessSchema";
+import { accessKeys, tunnels } from "./accessSchema";
 import { formerTeams } from "./formerTeams";
 
 /** The schema of layouts: of layout files and, with the names of types in the SDKs, of the Layout component. Resources check their own inputs again. */
@@ -77,6 +77,11 @@ const shared = {
     description:
       "The security settings. The provider does not change settings that the layout has never declared. If a " +
       "setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.",
+  }),
+  tunnels: tunnels.optional().meta({
+    description:
+      "The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never " +
+      "declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.",
   }),
   billing: billing.optional().meta({
     description:

@@ -1424,7 +1424,7 @@ func (o LayoutBillingPtrOutput) UsageAlerts() UsageAlertArrayOutput {
 	}).(UsageAlertArrayOutput)
 }
 
-// A cohort of devices in a project, as in Cohort.
+// A cohort of devices in a project, as in Cohort and TunnelPolicy.
 type LayoutCohort struct {
 	// The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
 	Access *LayoutAccess `pulumi:"access"`
@@ -1432,6 +1432,8 @@ type LayoutCohort struct {
 	Description *string `pulumi:"description"`
 	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
+	// The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
+	Tunnels *LayoutTunnels `pulumi:"tunnels"`
 }
 
 // LayoutCohortInput is an input type that accepts LayoutCohortArgs and LayoutCohortOutput values.
@@ -1445,7 +1447,7 @@ type LayoutCohortInput interface {
 	ToLayoutCohortOutputWithContext(context.Context) LayoutCohortOutput
 }
 
-// A cohort of devices in a project, as in Cohort.
+// A cohort of devices in a project, as in Cohort and TunnelPolicy.
 type LayoutCohortArgs struct {
 	// The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
 	Access LayoutAccessPtrInput `pulumi:"access"`
@@ -1453,6 +1455,8 @@ type LayoutCohortArgs struct {
 	Description pulumi.StringPtrInput `pulumi:"description"`
 	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled pulumi.BoolInput `pulumi:"everyoneEnabled"`
+	// The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
+	Tunnels LayoutTunnelsPtrInput `pulumi:"tunnels"`
 }
 
 func (LayoutCohortArgs) ElementType() reflect.Type {
@@ -1492,7 +1496,7 @@ func (i LayoutCohortMap) ToLayoutCohortMapOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutCohortMapOutput)
 }
 
-// A cohort of devices in a project, as in Cohort.
+// A cohort of devices in a project, as in Cohort and TunnelPolicy.
 type LayoutCohortOutput struct{ *pulumi.OutputState }
 
 func (LayoutCohortOutput) ElementType() reflect.Type {
@@ -1520,6 +1524,11 @@ func (o LayoutCohortOutput) Description() pulumi.StringPtrOutput {
 // If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
 func (o LayoutCohortOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v LayoutCohort) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
+}
+
+// The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
+func (o LayoutCohortOutput) Tunnels() LayoutTunnelsPtrOutput {
+	return o.ApplyT(func(v LayoutCohort) *LayoutTunnels { return v.Tunnels }).(LayoutTunnelsPtrOutput)
 }
 
 type LayoutCohortMapOutput struct{ *pulumi.OutputState }
@@ -1660,6 +1669,8 @@ type LayoutDefaults struct {
 	Roster *LayoutRoster `pulumi:"roster"`
 	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Security *LayoutSecurity `pulumi:"security"`
+	// The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+	Tunnels *LayoutTunnels `pulumi:"tunnels"`
 }
 
 // Defaults sets the appropriate defaults for LayoutDefaults
@@ -1702,6 +1713,8 @@ type LayoutDefaultsArgs struct {
 	Roster LayoutRosterPtrInput `pulumi:"roster"`
 	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Security LayoutSecurityPtrInput `pulumi:"security"`
+	// The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+	Tunnels LayoutTunnelsPtrInput `pulumi:"tunnels"`
 }
 
 // Defaults sets the appropriate defaults for LayoutDefaultsArgs
@@ -1831,6 +1844,11 @@ func (o LayoutDefaultsOutput) Security() LayoutSecurityPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutSecurity { return v.Security }).(LayoutSecurityPtrOutput)
 }
 
+// The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+func (o LayoutDefaultsOutput) Tunnels() LayoutTunnelsPtrOutput {
+	return o.ApplyT(func(v LayoutDefaults) *LayoutTunnels { return v.Tunnels }).(LayoutTunnelsPtrOutput)
+}
+
 type LayoutDefaultsPtrOutput struct{ *pulumi.OutputState }
 
 func (LayoutDefaultsPtrOutput) ElementType() reflect.Type {
@@ -1933,6 +1951,16 @@ func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
 		}
 		return v.Security
 	}).(LayoutSecurityPtrOutput)
+}
+
+// The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+func (o LayoutDefaultsPtrOutput) Tunnels() LayoutTunnelsPtrOutput {
+	return o.ApplyT(func(v *LayoutDefaults) *LayoutTunnels {
+		if v == nil {
+			return nil
+		}
+		return v.Tunnels
+	}).(LayoutTunnelsPtrOutput)
 }
 
 // A group in Peridio, as in Group.
@@ -2070,6 +2098,8 @@ type LayoutOrganization struct {
 	Roster *LayoutRoster `pulumi:"roster"`
 	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Security *LayoutSecurity `pulumi:"security"`
+	// The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+	Tunnels *LayoutTunnels `pulumi:"tunnels"`
 }
 
 // Defaults sets the appropriate defaults for LayoutOrganization
@@ -2120,6 +2150,8 @@ type LayoutOrganizationArgs struct {
 	Roster LayoutRosterPtrInput `pulumi:"roster"`
 	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Security LayoutSecurityPtrInput `pulumi:"security"`
+	// The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+	Tunnels LayoutTunnelsPtrInput `pulumi:"tunnels"`
 }
 
 // Defaults sets the appropriate defaults for LayoutOrganizationArgs
@@ -2241,6 +2273,11 @@ func (o LayoutOrganizationOutput) Roster() LayoutRosterPtrOutput {
 // The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 func (o LayoutOrganizationOutput) Security() LayoutSecurityPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutSecurity { return v.Security }).(LayoutSecurityPtrOutput)
+}
+
+// The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+func (o LayoutOrganizationOutput) Tunnels() LayoutTunnelsPtrOutput {
+	return o.ApplyT(func(v LayoutOrganization) *LayoutTunnels { return v.Tunnels }).(LayoutTunnelsPtrOutput)
 }
 
 type LayoutOrganizationMapOutput struct{ *pulumi.OutputState }
@@ -2866,6 +2903,241 @@ func (o LayoutSecurityPtrOutput) SessionTimeout() pulumi.StringPtrOutput {
 		}
 		return v.SessionTimeout
 	}).(pulumi.StringPtrOutput)
+}
+
+// The rules for tunnels to devices, as in TunnelPolicy.
+type LayoutTunnels struct {
+	// Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
+	AllowedWindows []string `pulumi:"allowedWindows"`
+	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
+	BackoffSeconds *int `pulumi:"backoffSeconds"`
+	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+	CidrAllowlist []string `pulumi:"cidrAllowlist"`
+	// The highest number of open tunnels of one device: 1 to 10. Default: none.
+	MaxConcurrent *int `pulumi:"maxConcurrent"`
+	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
+	// If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
+	RequireReason *bool `pulumi:"requireReason"`
+}
+
+// LayoutTunnelsInput is an input type that accepts LayoutTunnelsArgs and LayoutTunnelsOutput values.
+// You can construct a concrete instance of `LayoutTunnelsInput` via:
+//
+//	LayoutTunnelsArgs{...}
+type LayoutTunnelsInput interface {
+	pulumi.Input
+
+	ToLayoutTunnelsOutput() LayoutTunnelsOutput
+	ToLayoutTunnelsOutputWithContext(context.Context) LayoutTunnelsOutput
+}
+
+// The rules for tunnels to devices, as in TunnelPolicy.
+type LayoutTunnelsArgs struct {
+	// Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
+	AllowedWindows pulumi.StringArrayInput `pulumi:"allowedWindows"`
+	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
+	BackoffSeconds pulumi.IntPtrInput `pulumi:"backoffSeconds"`
+	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+	CidrAllowlist pulumi.StringArrayInput `pulumi:"cidrAllowlist"`
+	// The highest number of open tunnels of one device: 1 to 10. Default: none.
+	MaxConcurrent pulumi.IntPtrInput `pulumi:"maxConcurrent"`
+	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+	MaxTtlSeconds pulumi.IntPtrInput `pulumi:"maxTtlSeconds"`
+	// If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
+	RequireReason pulumi.BoolPtrInput `pulumi:"requireReason"`
+}
+
+func (LayoutTunnelsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutTunnels)(nil)).Elem()
+}
+
+func (i LayoutTunnelsArgs) ToLayoutTunnelsOutput() LayoutTunnelsOutput {
+	return i.ToLayoutTunnelsOutputWithContext(context.Background())
+}
+
+func (i LayoutTunnelsArgs) ToLayoutTunnelsOutputWithContext(ctx context.Context) LayoutTunnelsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutTunnelsOutput)
+}
+
+func (i LayoutTunnelsArgs) ToLayoutTunnelsPtrOutput() LayoutTunnelsPtrOutput {
+	return i.ToLayoutTunnelsPtrOutputWithContext(context.Background())
+}
+
+func (i LayoutTunnelsArgs) ToLayoutTunnelsPtrOutputWithContext(ctx context.Context) LayoutTunnelsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutTunnelsOutput).ToLayoutTunnelsPtrOutputWithContext(ctx)
+}
+
+// LayoutTunnelsPtrInput is an input type that accepts LayoutTunnelsArgs, LayoutTunnelsPtr and LayoutTunnelsPtrOutput values.
+// You can construct a concrete instance of `LayoutTunnelsPtrInput` via:
+//
+//	        LayoutTunnelsArgs{...}
+//
+//	or:
+//
+//	        nil
+type LayoutTunnelsPtrInput interface {
+	pulumi.Input
+
+	ToLayoutTunnelsPtrOutput() LayoutTunnelsPtrOutput
+	ToLayoutTunnelsPtrOutputWithContext(context.Context) LayoutTunnelsPtrOutput
+}
+
+type layoutTunnelsPtrType LayoutTunnelsArgs
+
+func LayoutTunnelsPtr(v *LayoutTunnelsArgs) LayoutTunnelsPtrInput {
+	return (*layoutTunnelsPtrType)(v)
+}
+
+func (*layoutTunnelsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutTunnels)(nil)).Elem()
+}
+
+func (i *layoutTunnelsPtrType) ToLayoutTunnelsPtrOutput() LayoutTunnelsPtrOutput {
+	return i.ToLayoutTunnelsPtrOutputWithContext(context.Background())
+}
+
+func (i *layoutTunnelsPtrType) ToLayoutTunnelsPtrOutputWithContext(ctx context.Context) LayoutTunnelsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutTunnelsPtrOutput)
+}
+
+// The rules for tunnels to devices, as in TunnelPolicy.
+type LayoutTunnelsOutput struct{ *pulumi.OutputState }
+
+func (LayoutTunnelsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutTunnels)(nil)).Elem()
+}
+
+func (o LayoutTunnelsOutput) ToLayoutTunnelsOutput() LayoutTunnelsOutput {
+	return o
+}
+
+func (o LayoutTunnelsOutput) ToLayoutTunnelsOutputWithContext(ctx context.Context) LayoutTunnelsOutput {
+	return o
+}
+
+func (o LayoutTunnelsOutput) ToLayoutTunnelsPtrOutput() LayoutTunnelsPtrOutput {
+	return o.ToLayoutTunnelsPtrOutputWithContext(context.Background())
+}
+
+func (o LayoutTunnelsOutput) ToLayoutTunnelsPtrOutputWithContext(ctx context.Context) LayoutTunnelsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LayoutTunnels) *LayoutTunnels {
+		return &v
+	}).(LayoutTunnelsPtrOutput)
+}
+
+// Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
+func (o LayoutTunnelsOutput) AllowedWindows() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v LayoutTunnels) []string { return v.AllowedWindows }).(pulumi.StringArrayOutput)
+}
+
+// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
+func (o LayoutTunnelsOutput) BackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LayoutTunnels) *int { return v.BackoffSeconds }).(pulumi.IntPtrOutput)
+}
+
+// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+func (o LayoutTunnelsOutput) CidrAllowlist() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v LayoutTunnels) []string { return v.CidrAllowlist }).(pulumi.StringArrayOutput)
+}
+
+// The highest number of open tunnels of one device: 1 to 10. Default: none.
+func (o LayoutTunnelsOutput) MaxConcurrent() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LayoutTunnels) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
+}
+
+// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+func (o LayoutTunnelsOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v LayoutTunnels) *int { return v.MaxTtlSeconds }).(pulumi.IntPtrOutput)
+}
+
+// If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
+func (o LayoutTunnelsOutput) RequireReason() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LayoutTunnels) *bool { return v.RequireReason }).(pulumi.BoolPtrOutput)
+}
+
+type LayoutTunnelsPtrOutput struct{ *pulumi.OutputState }
+
+func (LayoutTunnelsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutTunnels)(nil)).Elem()
+}
+
+func (o LayoutTunnelsPtrOutput) ToLayoutTunnelsPtrOutput() LayoutTunnelsPtrOutput {
+	return o
+}
+
+func (o LayoutTunnelsPtrOutput) ToLayoutTunnelsPtrOutputWithContext(ctx context.Context) LayoutTunnelsPtrOutput {
+	return o
+}
+
+func (o LayoutTunnelsPtrOutput) Elem() LayoutTunnelsOutput {
+	return o.ApplyT(func(v *LayoutTunnels) LayoutTunnels {
+		if v != nil {
+			return *v
+		}
+		var ret LayoutTunnels
+		return ret
+	}).(LayoutTunnelsOutput)
+}
+
+// Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
+func (o LayoutTunnelsPtrOutput) AllowedWindows() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *LayoutTunnels) []string {
+		if v == nil {
+			return nil
+		}
+		return v.AllowedWindows
+	}).(pulumi.StringArrayOutput)
+}
+
+// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
+func (o LayoutTunnelsPtrOutput) BackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *LayoutTunnels) *int {
+		if v == nil {
+			return nil
+		}
+		return v.BackoffSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+func (o LayoutTunnelsPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *LayoutTunnels) []string {
+		if v == nil {
+			return nil
+		}
+		return v.CidrAllowlist
+	}).(pulumi.StringArrayOutput)
+}
+
+// The highest number of open tunnels of one device: 1 to 10. Default: none.
+func (o LayoutTunnelsPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *LayoutTunnels) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaxConcurrent
+	}).(pulumi.IntPtrOutput)
+}
+
+// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+func (o LayoutTunnelsPtrOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *LayoutTunnels) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaxTtlSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
+func (o LayoutTunnelsPtrOutput) RequireReason() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LayoutTunnels) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.RequireReason
+	}).(pulumi.BoolPtrOutput)
 }
 
 // The limit and the usage of one kind of object in an organization.
@@ -3680,6 +3952,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRosterPtrInput)(nil)).Elem(), LayoutRosterArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutSecurityInput)(nil)).Elem(), LayoutSecurityArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutSecurityPtrInput)(nil)).Elem(), LayoutSecurityArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutTunnelsInput)(nil)).Elem(), LayoutTunnelsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutTunnelsPtrInput)(nil)).Elem(), LayoutTunnelsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*UsageAlertInput)(nil)).Elem(), UsageAlertArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*UsageAlertArrayInput)(nil)).Elem(), UsageAlertArray{})
 	pulumi.RegisterOutputType(AccessOutput{})
@@ -3725,6 +3999,8 @@ func init() {
 	pulumi.RegisterOutputType(LayoutRosterPtrOutput{})
 	pulumi.RegisterOutputType(LayoutSecurityOutput{})
 	pulumi.RegisterOutputType(LayoutSecurityPtrOutput{})
+	pulumi.RegisterOutputType(LayoutTunnelsOutput{})
+	pulumi.RegisterOutputType(LayoutTunnelsPtrOutput{})
 	pulumi.RegisterOutputType(LimitOutput{})
 	pulumi.RegisterOutputType(LimitPtrOutput{})
 	pulumi.RegisterOutputType(ObservedUsageAlertOutput{})

@@ -92,7 +92,7 @@ export interface LayoutBillingArgs {
 }
 
 /**
- * A cohort of devices in a project, as in Cohort.
+ * A cohort of devices in a project, as in Cohort and TunnelPolicy.
  */
 export interface LayoutCohortArgs {
     /**
@@ -107,6 +107,10 @@ export interface LayoutCohortArgs {
      * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
      */
     everyoneEnabled: pulumi.Input<boolean>;
+    /**
+     * The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
+     */
+    tunnels?: pulumi.Input<inputs.LayoutTunnelsArgs | undefined>;
 }
 
 /**
@@ -155,6 +159,10 @@ export interface LayoutDefaultsArgs {
      * The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
      */
     security?: pulumi.Input<inputs.LayoutSecurityArgs | undefined>;
+    /**
+     * The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+     */
+    tunnels?: pulumi.Input<inputs.LayoutTunnelsArgs | undefined>;
 }
 /**
  * layoutDefaultsArgsProvideDefaults sets the appropriate defaults for LayoutDefaultsArgs
@@ -232,6 +240,10 @@ export interface LayoutOrganizationArgs {
      * The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
      */
     security?: pulumi.Input<inputs.LayoutSecurityArgs | undefined>;
+    /**
+     * The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+     */
+    tunnels?: pulumi.Input<inputs.LayoutTunnelsArgs | undefined>;
 }
 /**
  * layoutOrganizationArgsProvideDefaults sets the appropriate defaults for LayoutOrganizationArgs
@@ -330,6 +342,36 @@ export function layoutSecurityArgsProvideDefaults(val: LayoutSecurityArgs): Layo
         ...val,
         apiKeyRotation: pulumi.output(val.apiKeyRotation).apply(v => v === undefined ? undefined : inputs.apiKeyRotationArgsProvideDefaults(v)),
     };
+}
+
+/**
+ * The rules for tunnels to devices, as in TunnelPolicy.
+ */
+export interface LayoutTunnelsArgs {
+    /**
+     * Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
+     */
+    allowedWindows?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
+     */
+    backoffSeconds?: pulumi.Input<number | undefined>;
+    /**
+     * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+     */
+    cidrAllowlist?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * The highest number of open tunnels of one device: 1 to 10. Default: none.
+     */
+    maxConcurrent?: pulumi.Input<number | undefined>;
+    /**
+     * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+     */
+    maxTtlSeconds?: pulumi.Input<number | undefined>;
+    /**
+     * If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
+     */
+    requireReason?: pulumi.Input<boolean | undefined>;
 }
 
 /**

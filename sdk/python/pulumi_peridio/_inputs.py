@@ -44,6 +44,8 @@ __all__ = [
     'LayoutRosterArgsDict',
     'LayoutSecurityArgs',
     'LayoutSecurityArgsDict',
+    'LayoutTunnelsArgs',
+    'LayoutTunnelsArgsDict',
     'UsageAlertArgs',
     'UsageAlertArgsDict',
 ]
@@ -340,7 +342,7 @@ class LayoutBillingArgs:
 
 class LayoutCohortArgsDict(TypedDict):
     """
-    A cohort of devices in a project, as in Cohort.
+    A cohort of devices in a project, as in Cohort and TunnelPolicy.
     """
     everyone_enabled: pulumi.Input[_builtins.bool]
     """
@@ -354,25 +356,33 @@ class LayoutCohortArgsDict(TypedDict):
     """
     The purpose. Default: none.
     """
+    tunnels: NotRequired[pulumi.Input[Optional['LayoutTunnelsArgsDict']]]
+    """
+    The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
+    """
 
 @pulumi.input_type
 class LayoutCohortArgs:
     def __init__(__self__, *,
                  everyone_enabled: pulumi.Input[_builtins.bool],
                  access: pulumi.Input[Optional['LayoutAccessArgs']] = None,
-                 description: pulumi.Input[Optional[_builtins.str]] = None):
+                 description: pulumi.Input[Optional[_builtins.str]] = None,
+                 tunnels: pulumi.Input[Optional['LayoutTunnelsArgs']] = None):
         """
-        A cohort of devices in a project, as in Cohort.
+        A cohort of devices in a project, as in Cohort and TunnelPolicy.
 
         :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         :param pulumi.Input['LayoutAccessArgs'] access: The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
         :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
+        :param pulumi.Input['LayoutTunnelsArgs'] tunnels: The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
         """
         pulumi.set(__self__, "everyone_enabled", everyone_enabled)
         if access is not None:
             pulumi.set(__self__, "access", access)
         if description is not None:
             pulumi.set(__self__, "description", description)
+        if tunnels is not None:
+            pulumi.set(__self__, "tunnels", tunnels)
 
     @_builtins.property
     @pulumi.getter(name="everyoneEnabled")
@@ -409,6 +419,18 @@ class LayoutCohortArgs:
     @description.setter
     def description(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "description", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tunnels(self) -> pulumi.Input[Optional['LayoutTunnelsArgs']]:
+        """
+        The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
+        """
+        return pulumi.get(self, "tunnels")
+
+    @tunnels.setter
+    def tunnels(self, value: pulumi.Input[Optional['LayoutTunnelsArgs']]):
+        pulumi.set(self, "tunnels", value)
 
 
 class LayoutConnectionArgsDict(TypedDict):
@@ -480,6 +502,10 @@ class LayoutDefaultsArgsDict(TypedDict):
     """
     The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
     """
+    tunnels: NotRequired[pulumi.Input[Optional['LayoutTunnelsArgsDict']]]
+    """
+    The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+    """
 
 @pulumi.input_type
 class LayoutDefaultsArgs:
@@ -491,7 +517,8 @@ class LayoutDefaultsArgs:
                  force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
                  owner: pulumi.Input[Optional[_builtins.str]] = None,
                  roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
-                 security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
+                 security: pulumi.Input[Optional['LayoutSecurityArgs']] = None,
+                 tunnels: pulumi.Input[Optional['LayoutTunnelsArgs']] = None):
         """
         The default settings of the organizations in a layout.
 
@@ -503,6 +530,7 @@ class LayoutDefaultsArgs:
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
         :param pulumi.Input['LayoutRosterArgs'] roster: The limits of changes to the roster, and the people that it ignores.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
+        :param pulumi.Input['LayoutTunnelsArgs'] tunnels: The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
         """
         if billing is not None:
             pulumi.set(__self__, "billing", billing)
@@ -520,6 +548,8 @@ class LayoutDefaultsArgs:
             pulumi.set(__self__, "roster", roster)
         if security is not None:
             pulumi.set(__self__, "security", security)
+        if tunnels is not None:
+            pulumi.set(__self__, "tunnels", tunnels)
 
     @_builtins.property
     @pulumi.getter
@@ -616,6 +646,18 @@ class LayoutDefaultsArgs:
     @security.setter
     def security(self, value: pulumi.Input[Optional['LayoutSecurityArgs']]):
         pulumi.set(self, "security", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tunnels(self) -> pulumi.Input[Optional['LayoutTunnelsArgs']]:
+        """
+        The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+        """
+        return pulumi.get(self, "tunnels")
+
+    @tunnels.setter
+    def tunnels(self, value: pulumi.Input[Optional['LayoutTunnelsArgs']]):
+        pulumi.set(self, "tunnels", value)
 
 
 class LayoutGroupArgsDict(TypedDict):
@@ -724,6 +766,10 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
     """
+    tunnels: NotRequired[pulumi.Input[Optional['LayoutTunnelsArgsDict']]]
+    """
+    The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+    """
 
 @pulumi.input_type
 class LayoutOrganizationArgs:
@@ -739,7 +785,8 @@ class LayoutOrganizationArgs:
                  owner: pulumi.Input[Optional[_builtins.str]] = None,
                  projects: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutProjectArgs']]]] = None,
                  roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
-                 security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
+                 security: pulumi.Input[Optional['LayoutSecurityArgs']] = None,
+                 tunnels: pulumi.Input[Optional['LayoutTunnelsArgs']] = None):
         """
         An organization of a layout.
 
@@ -755,6 +802,7 @@ class LayoutOrganizationArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutProjectArgs']]] projects: The projects of the organization, by name. Only Avocado Connect supports projects.
         :param pulumi.Input['LayoutRosterArgs'] roster: The limits of changes to the roster, and the people that it ignores.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
+        :param pulumi.Input['LayoutTunnelsArgs'] tunnels: The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
         """
         if billing is not None:
             pulumi.set(__self__, "billing", billing)
@@ -780,6 +828,8 @@ class LayoutOrganizationArgs:
             pulumi.set(__self__, "roster", roster)
         if security is not None:
             pulumi.set(__self__, "security", security)
+        if tunnels is not None:
+            pulumi.set(__self__, "tunnels", tunnels)
 
     @_builtins.property
     @pulumi.getter
@@ -924,6 +974,18 @@ class LayoutOrganizationArgs:
     @security.setter
     def security(self, value: pulumi.Input[Optional['LayoutSecurityArgs']]):
         pulumi.set(self, "security", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tunnels(self) -> pulumi.Input[Optional['LayoutTunnelsArgs']]:
+        """
+        The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
+        """
+        return pulumi.get(self, "tunnels")
+
+    @tunnels.setter
+    def tunnels(self, value: pulumi.Input[Optional['LayoutTunnelsArgs']]):
+        pulumi.set(self, "tunnels", value)
 
 
 class LayoutProjectArgsDict(TypedDict):
@@ -1258,6 +1320,140 @@ class LayoutSecurityArgs:
     @session_timeout.setter
     def session_timeout(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "session_timeout", value)
+
+
+class LayoutTunnelsArgsDict(TypedDict):
+    """
+    The rules for tunnels to devices, as in TunnelPolicy.
+    """
+    allowed_windows: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
+    """
+    backoff_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
+    """
+    cidr_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+    """
+    max_concurrent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The highest number of open tunnels of one device: 1 to 10. Default: none.
+    """
+    max_ttl_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+    """
+    require_reason: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
+    """
+
+@pulumi.input_type
+class LayoutTunnelsArgs:
+    def __init__(__self__, *,
+                 allowed_windows: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 backoff_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 cidr_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_concurrent: pulumi.Input[Optional[_builtins.int]] = None,
+                 max_ttl_seconds: pulumi.Input[Optional[_builtins.int]] = None,
+                 require_reason: pulumi.Input[Optional[_builtins.bool]] = None):
+        """
+        The rules for tunnels to devices, as in TunnelPolicy.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_windows: Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
+        :param pulumi.Input[_builtins.int] backoff_seconds: The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+        :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none.
+        :param pulumi.Input[_builtins.int] max_ttl_seconds: The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+        :param pulumi.Input[_builtins.bool] require_reason: If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
+        """
+        if allowed_windows is not None:
+            pulumi.set(__self__, "allowed_windows", allowed_windows)
+        if backoff_seconds is not None:
+            pulumi.set(__self__, "backoff_seconds", backoff_seconds)
+        if cidr_allowlist is not None:
+            pulumi.set(__self__, "cidr_allowlist", cidr_allowlist)
+        if max_concurrent is not None:
+            pulumi.set(__self__, "max_concurrent", max_concurrent)
+        if max_ttl_seconds is not None:
+            pulumi.set(__self__, "max_ttl_seconds", max_ttl_seconds)
+        if require_reason is not None:
+            pulumi.set(__self__, "require_reason", require_reason)
+
+    @_builtins.property
+    @pulumi.getter(name="allowedWindows")
+    def allowed_windows(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
+        """
+        return pulumi.get(self, "allowed_windows")
+
+    @allowed_windows.setter
+    def allowed_windows(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "allowed_windows", value)
+
+    @_builtins.property
+    @pulumi.getter(name="backoffSeconds")
+    def backoff_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
+        """
+        return pulumi.get(self, "backoff_seconds")
+
+    @backoff_seconds.setter
+    def backoff_seconds(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "backoff_seconds", value)
+
+    @_builtins.property
+    @pulumi.getter(name="cidrAllowlist")
+    def cidr_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+        """
+        return pulumi.get(self, "cidr_allowlist")
+
+    @cidr_allowlist.setter
+    def cidr_allowlist(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "cidr_allowlist", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxConcurrent")
+    def max_concurrent(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The highest number of open tunnels of one device: 1 to 10. Default: none.
+        """
+        return pulumi.get(self, "max_concurrent")
+
+    @max_concurrent.setter
+    def max_concurrent(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "max_concurrent", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxTtlSeconds")
+    def max_ttl_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+        """
+        return pulumi.get(self, "max_ttl_seconds")
+
+    @max_ttl_seconds.setter
+    def max_ttl_seconds(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "max_ttl_seconds", value)
+
+    @_builtins.property
+    @pulumi.getter(name="requireReason")
+    def require_reason(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
+        """
+        return pulumi.get(self, "require_reason")
+
+    @require_reason.setter
+    def require_reason(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "require_reason", value)
 
 
 class UsageAlertArgsDict(TypedDict):

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { TunnelPolicy } from "#provider";
 import { type AccessInventory, noOthers } from "../accessInventory";
 
 /** Generates groups and projects with these names and descriptions, for an organization with the given people. */
@@ -7,7 +8,17 @@ export function access(text: fc.Arbitrary<string>): fc.Arbitrary<(emails: readon
   const described = { name: text, description: fc.option(text, { nil: null }) };
   const shared = { everyoneEnabled: fc.boolean(), users: numbers, groups: numbers };
   const hasName = { selector: ({ name }: { readonly name: string }) => name, maxLength: 3 };
-  const cohort = fc.record({ ...described, ...shared });
+  const rule = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+  // An empty allowlist is not the same as none.
+  const tunnels: fc.Arbitrary<TunnelPolicy> = fc.record({
+    maxTtlSeconds: rule(fc.integer({ min: 1, max: 86_400 })),
+    backoffSeconds: rule(fc.integer({ min: 0, max: 86_400 })),
+    maxConcurrent: rule(fc.integer({ min: 1, max: 10 })),
+    cidrAllowlist: rule(fc.subarray(["10.0.0.0/8", "2001:db8::/32"])),
+    requireReason: rule(fc.boolean()),
+    allowedWindows: rule(fc.array(fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }), { maxLength: 2 })),
+  });
+  const cohort = fc.record({ ...described, ...shared, tunnels });
   const project = fc.record({
     ...described,
     ...shared,
@@ -41,6 +52,11 @@ export function access(text: fc.Arbitrary<string>): fc.Arbitrary<(emails: readon
             cohorts: cohorts.map((cohort, number) => ({ ...grant(cohort), id: `${id}/${toUuid(number)}` })),
           };
         }),
+        tunnelPolicies: new Map(
+          projects.flatMap(({ cohorts }, index) =>
+            cohorts.map(({ tunnels }, number) => [`prn:1:acme/${toUuid(index)}/${toUuid(number)}`, tunnels]),
+          ),
+        ),
         others: noOthers,
       };
     });

@@ -57,6 +57,7 @@ const rules = new PerProcess((http) => new CachedObjects((id) => readRules(http,
 export const tunnelPolicies: Collection<Operations, "tunnelPolicies"> = {
   feature: "tunnelPolicies",
   absence: "Peridio's Admin API has no tunnel policies",
+  remedy: "remove them (in a layout, `tunnels`) from the program",
   open: (http: Http) => ({
     get: async (id) => rules.get(http).get(id),
     getOfCohort: async (cohortId) => http.get(getPath(cohortId), cohortPolicy),
