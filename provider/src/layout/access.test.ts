@@ -78,7 +78,7 @@ test("returns the tunnel policies of an organization and of cohorts, with the de
 test("rejects rules of tunnels with a wrong value, and the tunnels of a project", () => {
   const cohort = "cohorts: { canary: { everyoneEnabled: true, tunnels: { maxConcurrent: 11, cidrAllowlist: [any] } } }";
   const entry = `projects: { firmware: { everyoneEnabled: true, tunnels: {}, ${cohort} } }`;
-  expect(listMistakes(withEntry(entry)).sort()).toEqual([
+  expect([...listMistakes(withEntry(entry))].sort()).toEqual([
     expect.stringContaining("projects.firmware.cohorts.canary.tunnels.maxConcurrent must be at most 10"),
     expect.stringContaining('projects.firmware.cohorts.canary.tunnels.cidrAllowlist[0] "any" is not a CIDR block'),
     expect.stringContaining("projects.firmware.tunnels is not a key here"),
