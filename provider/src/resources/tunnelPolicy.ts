@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   type Changes,
   declarations,
+  hasUnknowns,
   isRecord,
   listBriefly,
   type ObjectKey,
@@ -189,12 +190,12 @@ export const tunnelPolicy = defineResource({
   async plan({ api, getDesired }, { phase, desired, changed }) {
     const warnings = describeEffects(desired, changed);
     const { organizationId, cohortId } = desired;
-    if (phase !== "preview" || typeof organizationId !== "string" || cohortId === undefined) return { warnings };
+    if (phase === "apply" || typeof organizationId !== "string" || cohortId === undefined) return { warnings };
     // The program's own rules of the organization, if this run has seen them, and otherwise those in force.
     const declared = getDesired(getPolicyKey(organizationId, {}));
     const inForce = observe(organizationId, await api.tunnelPolicies.get(organizationId));
-    const policy = inputs.partial().safeParse({ ...inForce, ...(isRecord(declared) && declared) }).data ?? inForce;
-    return { warnings: [...warnings, ...compareWithOrganization(desired, policy, changed)] };
+    const policy = readRules({ ...inForce, ...(isRecord(declared) && declared) });
+    return { warnings: [...warnings, ...compareWithOrganization(readRules(desired), policy, changed)] };
   },
 
   async *list({ api }, { organizationId }) {
@@ -206,6 +207,12 @@ export const tunnelPolicy = defineResource({
     }
   },
 });
+
+/** Returns the known rules of a declaration. */
+function readRules(values: Values): Rules {
+  const known = Object.entries(values).filter(([, value]) => !hasUnknowns(value));
+  return z.object(tunnelRules).safeParse(Object.fromEntries(known)).data ?? {};
+}
 
 /** Returns the key of the policy of an organization, or of a cohort. */
 function getPolicyKey(organizationId: unknown, declared: Values): ObjectKey {

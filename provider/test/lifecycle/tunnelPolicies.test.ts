@@ -280,6 +280,14 @@ describe("a preview warns", () => {
     expect(await preview(ofCohort(equal))).toEqual([]);
   });
 
+  test("of a weaker rule of a cohort that the same update creates", async () => {
+    await world.engine.up(dev);
+    access().setTunnelPolicy("acme-dev", { max_concurrent: 2 });
+    expect(await preview(ofCohort({ maxConcurrent: 3 }))).toEqual([
+      expect.stringContaining("`maxConcurrent: 3` has no effect"),
+    ]);
+  });
+
   test("of a rule that is weaker than the program's own rule of the organization", async () => {
     await world.engine.up(cohorts);
     const { tunnels } = ofCohort({ maxConcurrent: 3 });
