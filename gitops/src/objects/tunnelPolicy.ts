@@ -22,7 +22,7 @@ export interface TunnelRules {
 }
 
 /** No tunnel lasts longer. */
-export const longestTunnel = 3600;
+const longestTunnel = 3600;
 
 /** Defines a rule. An absent rule is none, because an update removes a rule that a program stops declaring. */
 function createRule<T>(
