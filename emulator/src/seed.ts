@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z, ZodError } from "zod";
 import type { Emulator } from "./emulator";
-import { belongingsChange, limitsChange, roles, findUserByEmail } from "./model/state";
+import { belongingsChange, limitsChange, roles, tiers, findUserByEmail } from "./model/state";
 
 const email = z.email();
 
@@ -34,6 +34,7 @@ const seedSchema = z.strictObject({
         // The API validates these two.
         security_settings: z.looseObject({}).optional(),
         billing_settings: z.looseObject({}).optional(),
+        plan: z.enum(tiers).optional(),
         limits: limitsChange.default({}),
         belongings: belongingsChange.default({}),
       }),
@@ -73,6 +74,7 @@ export async function applySeed(seed: Seed, emulator: Emulator): Promise<void> {
   for (const [name, organization] of Object.entries(organizations)) {
     const { owner: as, display_name, description, contact_email } = organization;
     await control.createOrganization(name, { as, display_name, description, contact_email });
+    if (organization.plan !== undefined) control.setPlan(name, organization.plan);
     control.setLimits(name, organization.limits);
     control.setBelongings(name, organization.belongings);
     for (const [email, role] of Object.entries(organization.members)) control.addMember(email, name, role);

@@ -51,6 +51,31 @@ test("`invitation_hours` sets the time until new invitations of both APIs expire
   expect(invitations.map(({ expires_at }) => expires_at)).toEqual(["2027-01-01T02:00:00Z", "2027-01-01T02:00:00Z"]);
 });
 
+// N7: the limits of each plan.
+test.each([
+  ["development", { users: 1, devices: 1 }, { max_tunnels: 1, max_claim_tokens: 2 }],
+  ["startup", { users: 50, devices: 20 }, { max_tunnels: 5, max_claim_tokens: 10 }],
+  ["teams", { users: 2, devices: 100 }, { max_tunnels: 25, max_claim_tokens: 10 }],
+  ["pro", { users: 25, devices: 500 }, { max_tunnels: 25, max_claim_tokens: 50 }],
+  ["enterprise", { users: 50, devices: 10_000 }, { max_tunnels: null, max_claim_tokens: null }],
+])("a seed sets the limits of the plan %s", async (tier, { users, devices }, limits) => {
+  const emulator = new Emulator();
+  await applySeed(readSeed(seedFile(`organizations: { acme-dev: { plan: ${tier} } }`)), emulator);
+  const { body } = await new Client(emulator).get("/api/me");
+  expect(readValue(body, "data.organizations")).toMatchObject([
+    { tier, max_users: users, max_devices: devices, ...limits },
+  ]);
+});
+
+test("limits of a seed replace those of its plan", async () => {
+  const emulator = new Emulator();
+  await applySeed(
+    readSeed(seedFile("organizations: { acme-dev: { plan: development, limits: { users: 5 } } }")),
+    emulator,
+  );
+  expect(emulator.control.getOrganization("acme-dev").limits).toMatchObject({ users: 5, devices: 1 });
+});
+
 test("a seed creates users, API keys and organizations with their contents", async () => {
   const emulator = new Emulator();
   await applySeed(readSeed(seedFile(acme)), emulator);

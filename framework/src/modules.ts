@@ -12,6 +12,8 @@ export const declarations: Module<Declarations> = ({ getOwnership, getDesired })
 export interface PlannedNames {
   /** Remembers that this preview adds these names to a collection. Returns all names that the previews of this run have added to it. */
   readonly recordPlanned: (collection: string, ...names: readonly string[]) => ReadonlySet<string>;
+  /** Remembers that this preview adds the resource to a collection. Returns the number of resources that the previews of this run have added to it. */
+  readonly countPlanned: (collection: string) => number;
 }
 
 /** Lets previews count together, for limits that apply to the whole program. */
@@ -23,7 +25,7 @@ export const plannedNames: Module<PlannedNames> = () => {
     planned.set(collection, all);
     return all;
   };
-  return () => ({ recordPlanned });
+  return ({ urn }) => ({ recordPlanned, countPlanned: (collection) => recordPlanned(collection, urn).size });
 };
 
 /** The API key that applies the changes. */

@@ -31,6 +31,8 @@ export type Module<Added extends object = object> = (run: RunFacts) => (purpose:
 
 /** The purpose of a context. */
 export interface Purpose {
+  /** The resource in the program. */
+  readonly urn: string;
   /** False in previews and reads. */
   readonly writes: boolean;
 }

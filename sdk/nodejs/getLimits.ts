@@ -43,6 +43,10 @@ export interface GetLimitsResult {
      */
     readonly apiKeys?: outputs.Limit;
     /**
+     * The limit of claim tokens. The number in use counts all tokens, also those that have expired or have no uses left. It is absent if the API key cannot list the tokens. Present only with Avocado Connect, and if Peridio reports a limit.
+     */
+    readonly claimTokens?: outputs.Limit;
+    /**
      * The limit of devices. Absent if Peridio reports no limit.
      */
     readonly devices?: outputs.Limit;
@@ -50,6 +54,14 @@ export interface GetLimitsResult {
      * The limit of products. Absent with Avocado Connect, which does not report this limit.
      */
     readonly products?: outputs.Limit;
+    /**
+     * The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
+     */
+    readonly tier?: string;
+    /**
+     * The limit of tunnels that are open at one time, without the number in use. Present only with Avocado Connect, and if Peridio reports a limit.
+     */
+    readonly tunnels?: outputs.Limit;
     /**
      * The seats: the limit of members and pending invitations together.
      */

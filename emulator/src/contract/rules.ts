@@ -11,6 +11,7 @@ import {
   type ResourceType,
   type Role,
   type State,
+  type Tier,
 } from "../model/state";
 import { addSeconds, secondsPerHour } from "../model/values";
 import { dropAccess } from "./access";
@@ -115,6 +116,25 @@ export const maximumLimits: Readonly<Record<ResourceType, number | null>> = {
   webhooks: 100,
 };
 
+/**
+ * The limits of each plan, from Peridio's page about plans. `users` and `devices` are absent where the page names no number: the plan
+ * startup counts seats, and the limits of enterprise are agreed.
+ */
+export const plans: Readonly<Record<Tier, PlanLimits>> = {
+  development: { users: 1, devices: 1, max_tunnels: 1, max_claim_tokens: 2 },
+  startup: { devices: 20, max_tunnels: 5, max_claim_tokens: 10 },
+  teams: { users: 2, devices: 100, max_tunnels: 25, max_claim_tokens: 10 },
+  pro: { users: 25, devices: 500, max_tunnels: 25, max_claim_tokens: 50 },
+  enterprise: { max_tunnels: null, max_claim_tokens: null },
+};
+
+interface PlanLimits {
+  readonly users?: number;
+  readonly devices?: number;
+  readonly max_tunnels: number | null;
+  readonly max_claim_tokens: number | null;
+}
+
 /** Counts an organization's resources against its limits. Invitations do not count as users. */
 export function countUsage(state: State, organization: Organization): Record<ResourceType, number> {
   const { id, members, belongings } = organization;
@@ -134,6 +154,13 @@ export function countUsage(state: State, organization: Organization): Record<Res
 export function checkLimit({ limits }: Organization, type: ResourceType, count: number): void {
   const limit = limits[type];
   if (count > limit) throw conflict("limit_reached", { resource_type: type, limit });
+}
+
+/** @throws ApiError if the plan allows no further claim token. Expired and used tokens count too. */
+export function checkClaimTokens({ plan, claim_tokens }: Organization): void {
+  const limit = plan.max_claim_tokens;
+  if (limit !== null && claim_tokens.length >= limit)
+    throw conflict("limit_reached", { resource_type: "claim tokens", limit });
 }
 
 /**

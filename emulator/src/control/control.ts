@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { addOnce, createGroup } from "../contract/access";
-import { countUsage, dropMember, maximumLimits, removeOrganization } from "../contract/rules";
+import { countUsage, dropMember, maximumLimits, plans, removeOrganization } from "../contract/rules";
 import {
   createRow,
   findUserByEmail,
@@ -15,6 +15,7 @@ import {
   type ResourceType,
   type Role,
   type SecuritySettings,
+  type Tier,
   type User,
 } from "../model/state";
 import { formatTimestamp, generateApiKey, toInvitationPrn, toUserPrn } from "../model/values";
@@ -272,6 +273,14 @@ export class Control {
       }
       organization.limits[type] = limit;
     }
+  }
+
+  /** Sets the plan of Avocado Connect, with its limits. */
+  setPlan(name: string, tier: Tier): void {
+    const organization = this.getOrganization(name);
+    const { max_tunnels, max_claim_tokens, ...limits } = plans[tier];
+    organization.plan = { tier, max_tunnels, max_claim_tokens };
+    this.setLimits(name, limits);
   }
 
   /** Moves the clock forward. */

@@ -1,6 +1,6 @@
 import { z, ZodError } from "zod";
 import { createJsonResponse, rejectMethod } from "../contract/api";
-import { belongingsChange, limitsChange, roles, tunnelPolicySchema, type State } from "../model/state";
+import { belongingsChange, limitsChange, roles, tiers, tunnelPolicySchema, type State } from "../model/state";
 import { faultSchema } from "../traffic/faults";
 import type { LoggedRequest, RequestFilter } from "../traffic/requestLog";
 import { selectionSchema } from "../traffic/selection";
@@ -239,6 +239,12 @@ export const commands = {
     z.strictObject({ organization, limits: limitsChange }),
     ({ control }, { organization, limits }) => {
       control.setLimits(organization, limits);
+    },
+  ),
+  "set-plan": defineCommand(
+    z.strictObject({ organization, plan: z.enum(tiers) }),
+    ({ control }, { organization, plan }) => {
+      control.setPlan(organization, plan);
     },
   ),
 

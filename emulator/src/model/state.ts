@@ -110,6 +110,16 @@ const billing = z.object({
 
 const count = z.int().nonnegative();
 
+/** The plans of Avocado Connect. */
+export const tiers = ["development", "startup", "teams", "pro", "enterprise"] as const;
+
+/** The plan of Avocado Connect. The limits of people and devices are in `limits`, which both APIs share. Null for no limit. */
+const plan = z.object({
+  tier: z.enum(tiers).default("teams"),
+  max_tunnels: count.nullable().default(null),
+  max_claim_tokens: count.nullable().default(null),
+});
+
 /**
  * Counts of what the emulator does not store as objects. Limits and deletions depend on them. `webhooks` leaves out
  * the webhooks of Avocado Connect. In data files and the control plane, these counts are called `belongings`.
@@ -144,6 +154,7 @@ export const organizationBase = row.extend({
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
   limits: z.record(z.enum(resourceTypes), count),
+  plan: plan.prefault({}),
   belongings: usageCounts,
   card_on_file: z.boolean(),
 });
@@ -204,6 +215,7 @@ export type SecuritySettings = z.infer<typeof security>;
 export type BillingSettings = z.infer<typeof billing>;
 export type UsageCounts = z.infer<typeof usageCounts>;
 export type Role = (typeof roles)[number];
+export type Tier = (typeof tiers)[number];
 export type ResourceType = (typeof resourceTypes)[number];
 
 /** Returns true for a resource whose limit restricts one of the `UsageCounts`. The control plane then checks a higher count. */

@@ -22,6 +22,17 @@ async function stage() {
 
 const device = "0190f7a4-aaaa-7c1d-8a51-1b2f6f0c9e10";
 
+// N7 names the limit. The rest is a decision: each token counts, also one that has no uses left.
+test("the plan limits the number of claim tokens", async () => {
+  const { emulator, create, consume } = await stage();
+  emulator.control.setPlan("acme-dev", "development");
+  expect(await create({ name: "second", max_uses: 1 })).toMatchObject({ status: 201 });
+  const refused = await create({ name: "third" });
+  expect(refused).toMatchObject({ status: 422, body: { error: "limit_reached" } });
+  consume();
+  expect(await create({ name: "third" })).toMatchObject({ status: 422 });
+});
+
 test("only the response to a create contains the token", async () => {
   const { emulator, ada, org, organization, cohort, userId, create } = await stage();
   const { status, body } = await create({

@@ -79,7 +79,7 @@ export class Run {
       this.#warnOnce(urn, text);
     };
     const context: Context = { api, warn };
-    return uses.reduce((extended, module) => ({ ...extended, ...this.#start(module)({ writes }) }), context);
+    return uses.reduce((extended, module) => ({ ...extended, ...this.#start(module)({ urn, writes }) }), context);
   }
 
   writingContext(

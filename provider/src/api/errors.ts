@@ -57,6 +57,11 @@ export class ConflictError extends ApiError implements Violation {
   }
 }
 
+/** Reports if Peridio refused a new object because of a limit. */
+export function isLimitReached(error: unknown): error is ConflictError {
+  return error instanceof ConflictError && (error.limit !== null || error.reason === "limit_reached");
+}
+
 /** Peridio rejects values of the request (422). */
 export class InvalidRequestError extends ApiError {
   override readonly name = "InvalidRequestError";

@@ -201,10 +201,15 @@ export interface Limit {
 
 /** The limits of an organization. A resource is absent if the API does not limit it or does not report the limit. */
 export interface Limits {
+  /** The plan; absent if the API does not report it. */
+  readonly tier?: string | undefined;
   readonly products?: Limit | undefined;
   readonly devices?: Limit | undefined;
   /** Members are in use. Pending invitations also take seats, but are not in use. */
   readonly users?: Limit | undefined;
   readonly apiKeys?: Limit | undefined;
   readonly webhooks?: Limit | undefined;
+  /** The tunnels that can be open at one time. */
+  readonly tunnels?: Limit | undefined;
+  readonly claimTokens?: Limit | undefined;
 }

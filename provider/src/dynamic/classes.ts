@@ -1305,11 +1305,27 @@ export interface GetLimitsArgs {
 
 /** The outputs of `getLimits`. */
 export interface GetLimitsResult {
+  /** The plan, such as `teams` or `enterprise`. Present only with Avocado Connect. */
+  tier?: string;
+
   /** The limit of products. Absent with Avocado Connect, which does not report this limit. */
   products?: Limit;
 
   /** The limit of devices. Absent if Peridio reports no limit. */
   devices?: Limit;
+
+  /**
+   * The limit of tunnels that are open at one time, without the number in use. Present only with Avocado Connect,
+   * and if Peridio reports a limit.
+   */
+  tunnels?: Limit;
+
+  /**
+   * The limit of claim tokens. The number in use counts all tokens, also those that have expired or have no uses
+   * left. It is absent if the API key cannot list the tokens. Present only with Avocado Connect, and if Peridio
+   * reports a limit.
+   */
+  claimTokens?: Limit;
 
   /** The seats: the limit of members and pending invitations together. */
   users: Seats;
@@ -1740,7 +1756,10 @@ export interface Limit {
   /** The limit in force. */
   limit: number;
 
-  /** The number of existing objects. Absent with Avocado Connect, which does not report it. */
+  /**
+   * The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim
+   * tokens.
+   */
   used?: number;
 
   /** The limit that a new organization has. Absent with Avocado Connect, which does not report it. */

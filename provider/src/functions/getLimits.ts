@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Limit } from "../api";
+import { listClaimTokens } from "../access/claimTokens";
+import type { Limit, Peridio } from "../api";
 import { withOrganization } from "../example";
 import type { ProviderFunction } from "../resource";
 import { readSeats } from "../roster/seats";
@@ -23,7 +24,10 @@ const limit = z
     used: z
       .int()
       .optional()
-      .meta({ description: "The number of existing objects. Absent with Avocado Connect, which does not report it." }),
+      .meta({
+        description:
+          "The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.",
+      }),
     ...bounds,
   })
   .meta({ id: "Limit", description: "The limit and the usage of one kind of object in an organization." });
@@ -53,8 +57,21 @@ const seats = z
 const unreported = "Absent with Avocado Connect, which does not report this limit.";
 
 const outputs = z.object({
+  tier: z.string().optional().meta({
+    description: "The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.",
+  }),
   products: limit.optional().meta({ description: `The limit of products. ${unreported}` }),
   devices: limit.optional().meta({ description: "The limit of devices. Absent if Peridio reports no limit." }),
+  tunnels: limit.optional().meta({
+    description:
+      "The limit of tunnels that are open at one time, without the number in use. Present only with Avocado Connect, and " +
+      "if Peridio reports a limit.",
+  }),
+  claimTokens: limit.optional().meta({
+    description:
+      "The limit of claim tokens. The number in use counts all tokens, also those that have expired or have no uses left. " +
+      "It is absent if the API key cannot list the tokens. Present only with Avocado Connect, and if Peridio reports a limit.",
+  }),
   users: seats.meta({ description: "The seats: the limit of members and pending invitations together." }),
   apiKeys: limit.optional().meta({ description: `The limit of API keys. ${unreported}` }),
   webhooks: limit.optional().meta({ description: `The limit of webhooks. ${unreported}` }),
@@ -81,20 +98,24 @@ outputs:
 
   async call({ api }, { organizationId }) {
     const id = await locateOrganization(api, organizationId);
-    const [{ users, products, devices, apiKeys, webhooks }, { limit, members, pending }] = await Promise.all([
-      api.limits(id),
-      readSeats(api, id),
-    ]);
+    const [limits, { limit, members, pending }] = await Promise.all([api.limits(id), readSeats(api, id)]);
+    const { tier, users, products, devices, apiKeys, webhooks, tunnels, claimTokens } = limits;
     const bounded = Number.isFinite(limit) && { limit, free: Math.max(0, limit - members - pending) };
     const others = {
       products: toOutput(products),
       devices: toOutput(devices),
       apiKeys: toOutput(apiKeys),
       webhooks: toOutput(webhooks),
+      tunnels: toOutput(tunnels),
+      claimTokens: claimTokens && toOutput({ ...claimTokens, used: await countClaimTokens(api, id) }),
     };
-    return { ...others, users: { ...bounded, used: members, pending, ...(users && boundsOf(users)) } };
+    return { tier, ...others, users: { ...bounded, used: members, pending, ...(users && boundsOf(users)) } };
   },
 };
+
+async function countClaimTokens(api: Peridio, id: string): Promise<number | undefined> {
+  return (await listClaimTokens(api, id))?.length;
+}
 
 function toOutput(one: Limit | undefined): z.output<typeof limit> | undefined {
   return one && { limit: one.limit, ...(one.used !== undefined && { used: one.used }), ...boundsOf(one) };

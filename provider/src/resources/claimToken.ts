@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Observed, UserError } from "#framework";
+import { type Observed, plannedNames, UserError } from "#framework";
+import { explainClaimTokenLimit, previewClaimToken } from "../access/claimTokens";
 import type { ClaimToken } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
@@ -78,13 +79,18 @@ outputs:
   parent: { resource: organization, id: "organizationId" },
   identity: "id",
   namedBy: ["organizationId", "name"],
+  uses: [plannedNames],
 
   resolveImportId: (context, id) =>
     locateInOrganization(context, id, "claim token", (id) => context.api.claimTokens.list(id)),
 
   async create({ api, warn }, { organizationId, ...settings }) {
-    const { secret, ...created } = await api.claimTokens.create(organizationId, settings, warn);
-    return observe(created, secret);
+    try {
+      const { secret, ...created } = await api.claimTokens.create(organizationId, settings, warn);
+      return observe(created, secret);
+    } catch (error) {
+      throw explainClaimTokenLimit(error);
+    }
   },
 
   async read({ api }, id, { state }) {
@@ -108,9 +114,14 @@ outputs:
         yield { id, name: `${organization.name}/${name}` };
   },
 
-  async plan(_, { desired, observed, changed }) {
+  async plan(context, { phase, desired, observed, changed }) {
+    if (observed === undefined)
+      // The id of the organization can be known while another property is unknown.
+      return phase !== "apply" && typeof desired.organizationId === "string"
+        ? previewClaimToken(context, desired.organizationId)
+        : undefined;
     const removed = ["expiresAt", "maxUses"].find((name) => changed.includes(name) && !(name in desired));
-    if (observed === undefined || removed === undefined) return Promise.resolve(undefined);
+    if (removed === undefined) return undefined;
     throw new UserError(
       `Peridio cannot remove \`${removed}\` from a claim token. Declare a value, or replace the token with \`pulumi up --replace URN\`.`,
     );

@@ -1,6 +1,7 @@
 import { formatRequest, getErrorMessage, listBriefly, acceptedButNotApplied, UserError } from "#framework";
 import {
   ConflictError,
+  isLimitReached,
   NotFoundError,
   type Invitation,
   type Member,
@@ -11,7 +12,7 @@ import {
 import type { Context } from "../resource";
 import { explainProtected, explainUndelivered, isAdmin, isProtected } from "./person";
 import { listInvitees, type Removal, type RosterPlan, type Step } from "./plan";
-import { explainFullOrganization, isFull, listEarlyRemovals } from "./seats";
+import { explainFullOrganization, listEarlyRemovals } from "./seats";
 
 type Applier = Pick<Context, "api" | "warn">;
 
@@ -33,7 +34,7 @@ export async function applyRosterPlan(context: Applier, organizationId: string, 
       const reason = explainFullOrganization(error, "Ask Peridio to raise the limit, or declare fewer people");
       const failure = `${step.email}: ${getErrorMessage(reason)}`;
       // The rest of the program may have taken a seat since the count. One removal for each invitation, and no more.
-      const isShort = isFull(error) && removed.size < listInvitees(plan).length;
+      const isShort = isLimitReached(error) && removed.size < listInvitees(plan).length;
       const leaving = isShort ? candidates.shift() : undefined;
       if (leaving === undefined) return [failure];
       removed.add(leaving);

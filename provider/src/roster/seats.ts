@@ -1,5 +1,5 @@
 import { listBriefly, type PlannedNames, UserError } from "#framework";
-import { ConflictError, type Peridio, canonicalizeEmail } from "../api";
+import { isLimitReached, type Peridio, canonicalizeEmail } from "../api";
 import type { Context } from "../resource";
 import { isAdmin, rankRole } from "./person";
 import { listInvitees, listNewcomers, type Removal, type RosterPlan } from "./plan";
@@ -39,7 +39,7 @@ export async function readSeats(api: Peridio, organizationId: string): Promise<S
  * no seat yet, because this run may have sent some of the invitations already.
  */
 export async function countPlannedSeats(
-  { api, recordPlanned }: Pick<Context, "api"> & PlannedNames,
+  { api, recordPlanned }: Pick<Context, "api"> & Pick<PlannedNames, "recordPlanned">,
   organizationId: string,
   emails: readonly string[],
 ): Promise<number> {
@@ -145,10 +145,7 @@ export const makeRoomBefore =
 
 /** Adds the remedy, a sentence without its period, if Peridio refused an invitation because no seat is free. */
 export function explainFullOrganization(error: unknown, remedy = makeRoom): unknown {
-  return isFull(error) ? new UserError(`The organization has no free seat. ${remedy}. ${error.message}`) : error;
-}
-
-/** Reports if Peridio refused an invitation because no seat is free. */
-export function isFull(error: unknown): error is ConflictError {
-  return error instanceof ConflictError && (error.limit !== null || error.reason === "limit_reached");
+  return isLimitReached(error)
+    ? new UserError(`The organization has no free seat. ${remedy}. ${error.message}`)
+    : error;
 }

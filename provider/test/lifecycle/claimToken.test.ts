@@ -242,3 +242,70 @@ test("is rejected by the Admin API at preview", async () => {
   expect(admin.writes()).toEqual([]);
   await admin.end();
 });
+
+// N7: a plan limits the number of claim tokens.
+describe("the limit of the plan", () => {
+  const tokens = (...names: readonly string[]): Program => ({
+    ...dev,
+    ...Object.fromEntries(names.map((name) => [name, part("ClaimToken", { name: "factory" })])),
+  });
+  const refusalOf = (numbers: string) =>
+    `could not be created: The plan allows no further claim token: ${numbers}. Ask Peridio for a higher limit, or delete claim tokens in one run and add others in the next, because Pulumi creates before it deletes`;
+
+  beforeEach(() => {
+    world.emulator.control.setPlan("acme-dev", "development");
+  });
+
+  test("a preview counts all new tokens of the program, also those with one name, and refuses one too many", async () => {
+    await world.engine.up(tokens("a"));
+    await world.engine.preview(tokens("a", "b"));
+    await expect(world.engine.preview(tokens("a", "b", "c"))).rejects.toThrow(
+      refusalOf("limit 2, usable tokens 1, new tokens of this program 2"),
+    );
+    expect(stored()).toHaveLength(1);
+  });
+
+  test("a token with an unknown cohort counts", async () => {
+    await world.engine.up(tokens("a", "b"));
+    const program: Program = {
+      ...tokens("a", "b"),
+      project: part("Project", { name: "firmware", everyoneEnabled: true }),
+      pilot: { type: "Cohort", inputs: (id) => ({ projectId: id("project"), name: "pilot", everyoneEnabled: true }) },
+      c: {
+        type: "ClaimToken",
+        inputs: (id) => ({ organizationId: id("dev"), name: "c", cohortId: id("pilot") }),
+      },
+    };
+    await expect(world.engine.preview(program)).rejects.toThrow("The plan allows no further claim token");
+  });
+
+  test("a token that the same run deletes still counts, because Pulumi creates before it deletes", async () => {
+    await world.engine.up(tokens("a", "b"));
+    await expect(world.engine.preview(tokens("a", "c"))).rejects.toThrow(
+      refusalOf("limit 2, usable tokens 2, new tokens of this program 1"),
+    );
+  });
+
+  test("spent tokens only cause a warning, and Peridio decides", async () => {
+    const used = { ...dev, a: part("ClaimToken", { name: "used", maxUses: 1 }), b: part("ClaimToken", { name: "b" }) };
+    await world.engine.up(used);
+    world.emulator.control.tokens.consumeClaimToken("used", "acme-dev");
+    const program = { ...used, c: part("ClaimToken", { name: "c" }) };
+    await world.engine.preview(program);
+    expect(world.engine.warnings).toContainEqual(
+      expect.stringContaining(
+        "Peridio may refuse this claim token: limit 2, usable tokens 1, expired or without uses left 1, new tokens of this program 1. If it does, delete the tokens that have expired or have no uses left.",
+      ),
+    );
+    await expect(world.engine.up(program)).rejects.toThrow(
+      /The plan allows no further claim token\. Ask Peridio for a higher limit, .* The organization has reached its limit of 2 claim tokens/,
+    );
+  });
+
+  test("without a limit, a preview does not list the tokens", async () => {
+    world.emulator.control.setPlan("acme-dev", "enterprise");
+    operations(world);
+    await world.engine.preview(tokens("a", "b", "c"));
+    expect(operations(world)).not.toContain("ClaimToken_index");
+  });
+});

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { adminV2, connect, type Dialect, dialects } from "../support/dialect";
 import type { Wire } from "../support/engine";
-import { dev, member } from "../support/programs";
+import { dev, member, part } from "../support/programs";
 import { World } from "../support/world";
 
 const [ada, bob, carl, dora, eve] = [
@@ -167,7 +167,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     const limits = await call("getLimits", { organizationId: "acme-dev" });
     const users = { limit: 5, used: 3, pending: 1, free: 1 };
     // Avocado Connect reports neither uses nor other limits, so the provider counts the people.
-    if (isConnect) expect(limits).toEqual({ devices: { limit: 200 }, users });
+    if (isConnect) expect(limits).toEqual({ tier: "teams", devices: { limit: 200 }, users });
     else
       expect(limits).toMatchObject({
         devices: { limit: 200, used: 150 },
@@ -324,6 +324,22 @@ describe("with admin-v2", () => {
 
 describe("with connect", () => {
   beforeEach(() => begin(connect));
+
+  // N7
+  test("getLimits returns the limits of the plan, and counts claim tokens", async () => {
+    const { control } = world.emulator;
+    control.setPlan("acme-dev", "pro");
+    await world.engine.up({ ...dev, factory: part("ClaimToken", { name: "factory" }) });
+    world.requests();
+    expect(await call("getLimits", { organizationId: "acme-dev" })).toEqual({
+      tier: "pro",
+      devices: { limit: 500 },
+      tunnels: { limit: 25 },
+      claimTokens: { limit: 50, used: 1 },
+      users: { limit: 25, used: 1, pending: 0, free: 24 },
+    });
+    expect(requestsAfterCheck(connect).sort()).toEqual(["GET claim_tokens", ...connect.sends.people].sort());
+  });
 
   test("getCurrentUser of a token bound to an organization returns only that organization", async () => {
     await world.emulator.control.createOrganization("acme-lab");

@@ -65,10 +65,16 @@ type GetLimitsArgs struct {
 type GetLimitsResult struct {
 	// The limit of API keys. Absent with Avocado Connect, which does not report this limit.
 	ApiKeys *Limit `pulumi:"apiKeys"`
+	// The limit of claim tokens. The number in use counts all tokens, also those that have expired or have no uses left. It is absent if the API key cannot list the tokens. Present only with Avocado Connect, and if Peridio reports a limit.
+	ClaimTokens *Limit `pulumi:"claimTokens"`
 	// The limit of devices. Absent if Peridio reports no limit.
 	Devices *Limit `pulumi:"devices"`
 	// The limit of products. Absent with Avocado Connect, which does not report this limit.
 	Products *Limit `pulumi:"products"`
+	// The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
+	Tier *string `pulumi:"tier"`
+	// The limit of tunnels that are open at one time, without the number in use. Present only with Avocado Connect, and if Peridio reports a limit.
+	Tunnels *Limit `pulumi:"tunnels"`
 	// The seats: the limit of members and pending invitations together.
 	Users Seats `pulumi:"users"`
 	// The limit of webhooks. Absent with Avocado Connect, which does not report this limit.
@@ -108,6 +114,11 @@ func (o GetLimitsResultOutput) ApiKeys() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.ApiKeys }).(LimitPtrOutput)
 }
 
+// The limit of claim tokens. The number in use counts all tokens, also those that have expired or have no uses left. It is absent if the API key cannot list the tokens. Present only with Avocado Connect, and if Peridio reports a limit.
+func (o GetLimitsResultOutput) ClaimTokens() LimitPtrOutput {
+	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.ClaimTokens }).(LimitPtrOutput)
+}
+
 // The limit of devices. Absent if Peridio reports no limit.
 func (o GetLimitsResultOutput) Devices() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Devices }).(LimitPtrOutput)
@@ -116,6 +127,16 @@ func (o GetLimitsResultOutput) Devices() LimitPtrOutput {
 // The limit of products. Absent with Avocado Connect, which does not report this limit.
 func (o GetLimitsResultOutput) Products() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Products }).(LimitPtrOutput)
+}
+
+// The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
+func (o GetLimitsResultOutput) Tier() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GetLimitsResult) *string { return v.Tier }).(pulumi.StringPtrOutput)
+}
+
+// The limit of tunnels that are open at one time, without the number in use. Present only with Avocado Connect, and if Peridio reports a limit.
+func (o GetLimitsResultOutput) Tunnels() LimitPtrOutput {
+	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Tunnels }).(LimitPtrOutput)
 }
 
 // The seats: the limit of members and pending invitations together.

@@ -3148,7 +3148,7 @@ type Limit struct {
 	Limit int `pulumi:"limit"`
 	// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 	Maximum *int `pulumi:"maximum"`
-	// The number of existing objects. Absent with Avocado Connect, which does not report it.
+	// The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
 	Used *int `pulumi:"used"`
 }
 
@@ -3182,7 +3182,7 @@ func (o LimitOutput) Maximum() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
 
-// The number of existing objects. Absent with Avocado Connect, which does not report it.
+// The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
 func (o LimitOutput) Used() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Used }).(pulumi.IntPtrOutput)
 }
@@ -3241,7 +3241,7 @@ func (o LimitPtrOutput) Maximum() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The number of existing objects. Absent with Avocado Connect, which does not report it.
+// The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
 func (o LimitPtrOutput) Used() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
 		if v == nil {

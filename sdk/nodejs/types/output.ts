@@ -316,7 +316,7 @@ export interface Limit {
      */
     maximum?: number;
     /**
-     * The number of existing objects. Absent with Avocado Connect, which does not report it.
+     * The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
      */
     used?: number;
 }

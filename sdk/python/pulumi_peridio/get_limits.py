@@ -24,16 +24,25 @@ __all__ = [
 
 @pulumi.output_type
 class GetLimitsResult:
-    def __init__(__self__, api_keys=None, devices=None, products=None, users=None, webhooks=None):
+    def __init__(__self__, api_keys=None, claim_tokens=None, devices=None, products=None, tier=None, tunnels=None, users=None, webhooks=None):
         if api_keys and not isinstance(api_keys, dict):
             raise TypeError("Expected argument 'api_keys' to be a dict")
         pulumi.set(__self__, "api_keys", api_keys)
+        if claim_tokens and not isinstance(claim_tokens, dict):
+            raise TypeError("Expected argument 'claim_tokens' to be a dict")
+        pulumi.set(__self__, "claim_tokens", claim_tokens)
         if devices and not isinstance(devices, dict):
             raise TypeError("Expected argument 'devices' to be a dict")
         pulumi.set(__self__, "devices", devices)
         if products and not isinstance(products, dict):
             raise TypeError("Expected argument 'products' to be a dict")
         pulumi.set(__self__, "products", products)
+        if tier and not isinstance(tier, str):
+            raise TypeError("Expected argument 'tier' to be a str")
+        pulumi.set(__self__, "tier", tier)
+        if tunnels and not isinstance(tunnels, dict):
+            raise TypeError("Expected argument 'tunnels' to be a dict")
+        pulumi.set(__self__, "tunnels", tunnels)
         if users and not isinstance(users, dict):
             raise TypeError("Expected argument 'users' to be a dict")
         pulumi.set(__self__, "users", users)
@@ -50,6 +59,14 @@ class GetLimitsResult:
         return pulumi.get(self, "api_keys")
 
     @_builtins.property
+    @pulumi.getter(name="claimTokens")
+    def claim_tokens(self) -> Optional['outputs.Limit']:
+        """
+        The limit of claim tokens. The number in use counts all tokens, also those that have expired or have no uses left. It is absent if the API key cannot list the tokens. Present only with Avocado Connect, and if Peridio reports a limit.
+        """
+        return pulumi.get(self, "claim_tokens")
+
+    @_builtins.property
     @pulumi.getter
     def devices(self) -> Optional['outputs.Limit']:
         """
@@ -64,6 +81,22 @@ class GetLimitsResult:
         The limit of products. Absent with Avocado Connect, which does not report this limit.
         """
         return pulumi.get(self, "products")
+
+    @_builtins.property
+    @pulumi.getter
+    def tier(self) -> Optional[_builtins.str]:
+        """
+        The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
+        """
+        return pulumi.get(self, "tier")
+
+    @_builtins.property
+    @pulumi.getter
+    def tunnels(self) -> Optional['outputs.Limit']:
+        """
+        The limit of tunnels that are open at one time, without the number in use. Present only with Avocado Connect, and if Peridio reports a limit.
+        """
+        return pulumi.get(self, "tunnels")
 
     @_builtins.property
     @pulumi.getter
@@ -89,8 +122,11 @@ class AwaitableGetLimitsResult(GetLimitsResult):
             yield self
         return GetLimitsResult(
             api_keys=self.api_keys,
+            claim_tokens=self.claim_tokens,
             devices=self.devices,
             products=self.products,
+            tier=self.tier,
+            tunnels=self.tunnels,
             users=self.users,
             webhooks=self.webhooks)
 
@@ -123,8 +159,11 @@ def get_limits(organization_id: Optional[_builtins.str] = None,
 
     return AwaitableGetLimitsResult(
         api_keys=pulumi.get(__ret__, 'api_keys'),
+        claim_tokens=pulumi.get(__ret__, 'claim_tokens'),
         devices=pulumi.get(__ret__, 'devices'),
         products=pulumi.get(__ret__, 'products'),
+        tier=pulumi.get(__ret__, 'tier'),
+        tunnels=pulumi.get(__ret__, 'tunnels'),
         users=pulumi.get(__ret__, 'users'),
         webhooks=pulumi.get(__ret__, 'webhooks'))
 def get_limits_output(organization_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -154,7 +193,10 @@ def get_limits_output(organization_id: pulumi.Input[Optional[_builtins.str]] = N
     __ret__ = pulumi.runtime.invoke_output('peridio:index:getLimits', __args__, opts=opts, typ=GetLimitsResult)
     return __ret__.apply(lambda __response__: GetLimitsResult(
         api_keys=pulumi.get(__response__, 'api_keys'),
+        claim_tokens=pulumi.get(__response__, 'claim_tokens'),
         devices=pulumi.get(__response__, 'devices'),
         products=pulumi.get(__response__, 'products'),
+        tier=pulumi.get(__response__, 'tier'),
+        tunnels=pulumi.get(__response__, 'tunnels'),
         users=pulumi.get(__response__, 'users'),
         webhooks=pulumi.get(__response__, 'webhooks')))

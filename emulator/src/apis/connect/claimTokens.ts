@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Operations } from "../../contract/api";
 import type { PropertyErrors } from "../../contract/errors";
+import { checkClaimTokens } from "../../contract/rules";
 import { row, type Organization } from "../../model/state";
 import { generateSecret } from "../../model/values";
 import { findProject } from "./access";
@@ -51,6 +52,7 @@ export const claimTokens: Operations = {
       // An update ignores the cohort.
       ...(changed === undefined && checkCohort(call.organization, settings)),
     }),
+    checkLimit: checkClaimTokens,
     create: (row, { name = "", max_uses = null, expires_at, cohort_id, tags = [] }, { caller, organization }) => ({
       ...row,
       name: name || null,

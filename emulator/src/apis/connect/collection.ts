@@ -3,7 +3,7 @@ import { created, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import type { PropertyErrors } from "../../contract/errors";
 import { applyChanges, checkLimit, countUsage } from "../../contract/rules";
-import { createRow, type ResourceType, type Row } from "../../model/state";
+import { createRow, type Organization, type ResourceType, type Row } from "../../model/state";
 import { paginate } from "./lists";
 import { acknowledge, defineOperation, findById, rejectInvalid, type PathParameters } from "./operation";
 
@@ -40,6 +40,8 @@ export interface CollectionRules<Parent extends Identified, Stored extends Store
   ) => PropertyErrors;
   /** The limit of the organization against which the objects count. */
   readonly limit?: ResourceType;
+  /** Checks a limit of the plan. @throws ApiError if the organization has reached it */
+  readonly checkLimit?: (organization: Organization) => void;
   readonly create: (row: Row, settings: Settings, call: Call) => Stored;
   /** Returns every property that an update can change; undefined if this update does not. */
   readonly change: (settings: Partial<Settings>) => { readonly [Name in keyof Stored]?: Stored[Name] | undefined };
@@ -79,6 +81,7 @@ export function defineCollection<Parent extends Identified, Stored extends Store
       const { parent, objects } = open(call, path);
       rejectInvalid(rules.check?.(body, { call, objects }));
       if (limit !== undefined) checkLimit(organization, limit, countUsage(state, organization)[limit] + 1);
+      rules.checkLimit?.(organization);
       const object = rules.create(createRow(state, now), body, call);
       objects.push(object);
       return created({ ...show(object, parent), ...(secret !== undefined && { [secret]: object[secret] }) });

@@ -25,18 +25,18 @@ export const me: Operations = {
 };
 
 function showOrganization(organization: Organization, { id }: User) {
-  const { members, limits } = organization;
+  const { members, limits, plan } = organization;
   const member = members.find(({ user_id }) => user_id === id);
   return {
     id: organization.id,
     name: organization.display_name,
     slug: organization.name,
-    tier: "teams",
+    tier: plan.tier,
     role: member && getMemberRole(organization, member),
     max_users: limits.users,
     max_devices: limits.devices,
-    max_tunnels: null,
-    max_claim_tokens: null,
+    max_tunnels: plan.max_tunnels,
+    max_claim_tokens: plan.max_claim_tokens,
     subscription_status: "active",
     stripe_enabled: true,
   };

@@ -1,7 +1,7 @@
 import { NotFoundError } from "../errors";
 import type { CachedValue } from "../cache";
 import type { Backend } from "../client";
-import type { Limits } from "../model";
+import type { Limit, Limits } from "../model";
 import { rejectUnsupported } from "./features";
 import { toUuid, type Me } from "./schemas";
 
@@ -24,13 +24,20 @@ export function organizations(me: CachedValue<Me>): Backend["organizations"] {
   };
 }
 
-/** Returns the limits of the plan. The API does not report the number in use. The list of members gives their number. */
+/** Returns the plan and its limits. The API does not report the number in use. Lists give the number of members and of claim tokens. */
 export function toLimits(me: Me, organizationId: string): Limits {
-  const { maxUsers, maxDevices } = findOrganization(me, organizationId);
+  const { organization, maxUsers, maxDevices, maxTunnels, maxClaimTokens } = findOrganization(me, organizationId);
   return {
-    ...(maxUsers !== undefined && { users: { limit: maxUsers, used: undefined } }),
-    ...(maxDevices !== undefined && { devices: { limit: maxDevices, used: undefined } }),
+    tier: organization.tier,
+    users: toLimit(maxUsers),
+    devices: toLimit(maxDevices),
+    tunnels: toLimit(maxTunnels),
+    claimTokens: toLimit(maxClaimTokens),
   };
+}
+
+function toLimit(limit: number | undefined): Limit | undefined {
+  return limit === undefined ? undefined : { limit, used: undefined };
 }
 
 /** @throws NotFoundError if the API key cannot see the organization */

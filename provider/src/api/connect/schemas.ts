@@ -33,8 +33,10 @@ const organization = z
     role: wireRole,
     max_users: limit,
     max_devices: limit,
+    max_tunnels: limit,
+    max_claim_tokens: limit,
   } satisfies Fields<Wire["organization"]>)
-  .transform(({ id, name, slug, tier, role, max_users, max_devices }) => ({
+  .transform(({ id, name, slug, tier, role, max_users, max_devices, max_tunnels, max_claim_tokens }) => ({
     // The slug identifies an organization. The name is for people and may change.
     organization: {
       id: toOrganizationPrn(id),
@@ -50,6 +52,8 @@ const organization = z
     isOwner: role === "owner",
     maxUsers: max_users ?? undefined,
     maxDevices: max_devices ?? undefined,
+    maxTunnels: max_tunnels ?? undefined,
+    maxClaimTokens: max_claim_tokens ?? undefined,
   }));
 
 /** The user, and the organizations that the token can act in. */

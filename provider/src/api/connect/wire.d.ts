@@ -108,11 +108,11 @@ export interface components {
             role: components["schemas"]["role"];
             /** @description The limit of users. The meaning of null is unknown. */
             max_users: number | null;
-            /** @description The limit of devices. */
+            /** @description The limit of devices. The meaning of null is unknown. */
             max_devices: number | null;
-            /** @description The limit of tunnels. */
+            /** @description The limit of open tunnels. The meaning of null is unknown. */
             max_tunnels: number | null;
-            /** @description The limit of claim tokens. */
+            /** @description The limit of claim tokens. The meaning of null is unknown. */
             max_claim_tokens: number | null;
             /** @description The status of the subscription. Peridio's document does not list the values. */
             subscription_status: string | null;

@@ -32,6 +32,7 @@ export function createContext(
     },
     getDesired,
     recordPlanned: (_, ...names) => new Set(names),
+    countPlanned: () => 0,
   };
   return { context, requests };
 }
