@@ -30,7 +30,7 @@ const examples = [...page.matchAll(/^\| `([a-z-]+)`(?: ★)? +\| `(\{.*?\})` +\|
   name,
   body,
 }));
-const creatingCommands = new Set(["add-user", "add-api-key", "add-group", "add-project", "add-cohort"]);
+const creatingCommands = new Set(["add-user", "add-api-key", "add-group", "add-project", "add-cohort", "add-device"]);
 const reads = [...page.matchAll(/^\| `(GET|DELETE) ([a-z]+)` +\|/gm)].map(([, method = "", path = ""]) => ({
   method,
   path,

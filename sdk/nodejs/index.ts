@@ -45,6 +45,11 @@ export const getDeletionReadiness: typeof import("./getDeletionReadiness").getDe
 export const getDeletionReadinessOutput: typeof import("./getDeletionReadiness").getDeletionReadinessOutput = null as any;
 utilities.lazyLoad(exports, ["getDeletionReadiness","getDeletionReadinessOutput"], () => require("./getDeletionReadiness"));
 
+export { GetDevicesArgs, GetDevicesResult, GetDevicesOutputArgs } from "./getDevices";
+export const getDevices: typeof import("./getDevices").getDevices = null as any;
+export const getDevicesOutput: typeof import("./getDevices").getDevicesOutput = null as any;
+utilities.lazyLoad(exports, ["getDevices","getDevicesOutput"], () => require("./getDevices"));
+
 export { GetEffectiveAccessArgs, GetEffectiveAccessResult, GetEffectiveAccessOutputArgs } from "./getEffectiveAccess";
 export const getEffectiveAccess: typeof import("./getEffectiveAccess").getEffectiveAccess = null as any;
 export const getEffectiveAccessOutput: typeof import("./getEffectiveAccess").getEffectiveAccessOutput = null as any;

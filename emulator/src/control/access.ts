@@ -1,8 +1,10 @@
+import type { DeviceStatus } from "../apis/connect/devices";
 import { createProject } from "../apis/connect/projects";
 import { createCohort } from "../contract/access";
+import { countUsage } from "../contract/rules";
 import { formatTimestamp } from "../model/values";
 import { createRow, emptyTunnelPolicy, type Cohort, type Project, type Row, type TunnelPolicy } from "../model/state";
-import { findActingUser, performAsUser, type Actor, type ControlledEmulator } from "./actor";
+import { checkOrganizationLimit, findActingUser, performAsUser, type Actor, type ControlledEmulator } from "./actor";
 import { ControlError, findGroup, findMember, findNamed, findOrganization } from "./lookup";
 
 export interface ObjectDetails {
@@ -24,6 +26,15 @@ export interface ObjectChanges extends GroupChanges {
 interface Restricted {
   readonly project: string;
   readonly cohort?: string | undefined;
+}
+
+/** The properties of a new device, which has no cohort by default. */
+export interface NewDevice {
+  readonly name?: string | undefined;
+  readonly status?: DeviceStatus | undefined;
+  readonly tags?: string[] | undefined;
+  readonly last_seen_at?: string | null | undefined;
+  readonly cohort?: { readonly project: string; readonly cohort: string } | undefined;
 }
 
 /** The access of a person or a group to a project or a cohort. */
@@ -121,6 +132,18 @@ export class AccessControl {
   /** Sets the number of a cohort's devices, which the limit of the organization's devices does not count. */
   setDevices(cohort: string, project: string, organization: string, count: number): void {
     this.#findCohort(cohort, project, organization).device_count = count;
+  }
+
+  /** Adds a device, which counts against the limit of devices, and in its cohort. @returns its id */
+  addDevice(organization: string, identifier: string, device: NewDevice = {}): string {
+    const { name = null, status = "registered", tags = [], last_seen_at = null, cohort } = device;
+    const found = findOrganization(this.emulator.state, organization);
+    checkOrganizationLimit(found, "devices", countUsage(this.emulator.state, found).devices + 1);
+    const target = cohort && this.#findCohort(cohort.cohort, cohort.project, organization);
+    if (target !== undefined) target.device_count += 1;
+    const row = this.#createRow();
+    found.devices.push({ ...row, identifier, name, status, tags, last_seen_at, cohort_id: target?.id ?? null });
+    return row.id;
   }
 
   /** Sets the cohort of claim tokens that a request creates without a cohort. */

@@ -1,4 +1,5 @@
 import { z, ZodError } from "zod";
+import { deviceStatuses } from "../apis/connect/devices";
 import { createJsonResponse, rejectMethod } from "../contract/api";
 import { belongingsChange, limitsChange, roles, tiers, tunnelPolicySchema, type State } from "../model/state";
 import { faultSchema } from "../traffic/faults";
@@ -177,6 +178,20 @@ export const commands = {
     ({ control }, { cohort, project, organization, devices }) => {
       control.access.setDevices(cohort, project, organization, devices);
     },
+  ),
+  "add-device": defineCommand(
+    z.strictObject({
+      organization,
+      identifier: z.string().min(1),
+      name: z.string().optional(),
+      status: z.enum(deviceStatuses).optional(),
+      tags: z.array(z.string()).optional(),
+      last_seen_at: moment.optional(),
+      cohort: z.strictObject({ project: z.string(), cohort: z.string() }).optional(),
+    }),
+    ({ control }, { organization, identifier, ...properties }) => ({
+      id: control.access.addDevice(organization, identifier, properties),
+    }),
   ),
   "set-default-cohort": defineCommand(cohort, ({ control }, { cohort, project, organization }) => {
     control.access.setDefaultCohort(cohort, project, organization);

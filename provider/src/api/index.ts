@@ -1,5 +1,6 @@
 export * from "./client";
 export { collections } from "./connect/collections";
+export { deviceStatuses } from "./connect/devices";
 export type * from "./connect/collections";
 export { oneOf, type Unknown } from "./contract";
 export * from "./errors";

@@ -1246,6 +1246,35 @@ export interface GetDeletionReadinessResult {
 }
 
 /**
+ * The devices of one organization, in cohorts that the API key can access. All filters must match. The list
+ * changes without Pulumi, so do not derive resources from it. Only Avocado Connect supports this function.
+ */
+export function getDevices(args: GetDevicesArgs): pulumi.Output<GetDevicesResult> {
+  return invoke(loadHost, "peridio:index:getDevices", args);
+}
+
+/** The inputs of `getDevices`. */
+export interface GetDevicesArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+
+  /** Returns only the devices in this cohort: the `id` of a Cohort, or its UUID. */
+  cohortId?: pulumi.Input<string | undefined>;
+
+  /** Returns only devices with exactly this status: `unregistered`, `registered`, `online` or `offline`. */
+  status?: pulumi.Input<string | undefined>;
+
+  /** Returns only devices that have all these tags, which commas separate: `lab,berlin`. */
+  tags?: pulumi.Input<string | undefined>;
+}
+
+/** The outputs of `getDevices`. */
+export interface GetDevicesResult {
+  /** The devices, sorted by identifier and id. */
+  devices: FoundDevice[];
+}
+
+/**
  * The members of one organization who have access to its projects, and why: by role, because a project is open to
  * everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects.
  * Only Avocado Connect supports this function.
@@ -1716,6 +1745,36 @@ export interface DeletionBlocker {
 
   /** Peridio's instruction for resolving the blocker. */
   message: string;
+}
+
+/** A device of an organization, without its metadata and its shadow. */
+export interface FoundDevice {
+  /** The id of the device: the organization's id, a `/`, and the device's UUID. */
+  id: string;
+
+  /** The serial number or another identifier of the hardware. */
+  identifier: string;
+
+  /** The name of the device. Absent if there is none. */
+  name?: string;
+
+  /** The status: `unregistered`, `registered`, `online`, `offline`, or a status that Peridio adds. */
+  status: string;
+
+  /** The tags of the device. */
+  tags: string[];
+
+  /** The UUID of the cohort. Absent if there is none. */
+  cohortId?: string;
+
+  /** The version of the runtime that the device is to have. Absent if Peridio reports none. */
+  runtimeVersion?: string;
+
+  /** The time of the last connection: ISO 8601, UTC. Absent if the device was never connected. */
+  lastSeenAt?: string;
+
+  /** The creation time: ISO 8601, UTC. Absent if Peridio does not report it. */
+  createdAt?: string;
 }
 
 /** The access of one person to one project. */

@@ -5,6 +5,7 @@ import { getClaimTokens } from "./getClaimTokens";
 import { getCohorts } from "./getCohorts";
 import { getCurrentUser } from "./getCurrentUser";
 import { getDeletionReadiness } from "./getDeletionReadiness";
+import { getDevices } from "./getDevices";
 import { getEffectiveAccess } from "./getEffectiveAccess";
 import { getGroups } from "./getGroups";
 import { getLimits } from "./getLimits";
@@ -22,6 +23,7 @@ export const functions: readonly AnyFunction[] = [
   getCohorts,
   getCurrentUser,
   getDeletionReadiness,
+  getDevices,
   getEffectiveAccess,
   getGroups,
   getLimits,

@@ -1,7 +1,6 @@
-import * as z from "zod";
 import { formatUnsupported, UserError } from "#framework";
 import { roles, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
-
+import { createChoice, joinWithOr } from "../types/choice";
 import { getMemberStatus, statuses } from "./person";
 
 /** Conditions that a person must meet, all of them. */
@@ -59,13 +58,4 @@ async function listExpired(api: Peridio, organizationId: string): Promise<readon
   const emails = new Set((await api.roster.expired(organizationId)).map(({ email }) => canonicalizeEmail(email)));
   const people = await Promise.all([...emails].map((email) => api.roster.find(organizationId, email)));
   return people.filter((person) => person !== undefined);
-}
-
-function createChoice(values: readonly string[]) {
-  return z.string().refine((text) => values.includes(text), { error: `must be one of ${values.join(", ")}` });
-}
-
-function joinWithOr(values: readonly string[]): string {
-  const quoted = values.map((value) => `\`${value}\``);
-  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`;
 }

@@ -816,6 +816,108 @@ func (o FoundCohortArrayOutput) Index(i pulumi.IntInput) FoundCohortOutput {
 	}).(FoundCohortOutput)
 }
 
+// A device of an organization, without its metadata and its shadow.
+type FoundDevice struct {
+	// The UUID of the cohort. Absent if there is none.
+	CohortId *string `pulumi:"cohortId"`
+	// The creation time: ISO 8601, UTC. Absent if Peridio does not report it.
+	CreatedAt *string `pulumi:"createdAt"`
+	// The id of the device: the organization's id, a `/`, and the device's UUID.
+	Id string `pulumi:"id"`
+	// The serial number or another identifier of the hardware.
+	Identifier string `pulumi:"identifier"`
+	// The time of the last connection: ISO 8601, UTC. Absent if the device was never connected.
+	LastSeenAt *string `pulumi:"lastSeenAt"`
+	// The name of the device. Absent if there is none.
+	Name *string `pulumi:"name"`
+	// The version of the runtime that the device is to have. Absent if Peridio reports none.
+	RuntimeVersion *string `pulumi:"runtimeVersion"`
+	// The status: `unregistered`, `registered`, `online`, `offline`, or a status that Peridio adds.
+	Status string `pulumi:"status"`
+	// The tags of the device.
+	Tags []string `pulumi:"tags"`
+}
+
+// A device of an organization, without its metadata and its shadow.
+type FoundDeviceOutput struct{ *pulumi.OutputState }
+
+func (FoundDeviceOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundDevice)(nil)).Elem()
+}
+
+func (o FoundDeviceOutput) ToFoundDeviceOutput() FoundDeviceOutput {
+	return o
+}
+
+func (o FoundDeviceOutput) ToFoundDeviceOutputWithContext(ctx context.Context) FoundDeviceOutput {
+	return o
+}
+
+// The UUID of the cohort. Absent if there is none.
+func (o FoundDeviceOutput) CohortId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundDevice) *string { return v.CohortId }).(pulumi.StringPtrOutput)
+}
+
+// The creation time: ISO 8601, UTC. Absent if Peridio does not report it.
+func (o FoundDeviceOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundDevice) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
+}
+
+// The id of the device: the organization's id, a `/`, and the device's UUID.
+func (o FoundDeviceOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundDevice) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The serial number or another identifier of the hardware.
+func (o FoundDeviceOutput) Identifier() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundDevice) string { return v.Identifier }).(pulumi.StringOutput)
+}
+
+// The time of the last connection: ISO 8601, UTC. Absent if the device was never connected.
+func (o FoundDeviceOutput) LastSeenAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundDevice) *string { return v.LastSeenAt }).(pulumi.StringPtrOutput)
+}
+
+// The name of the device. Absent if there is none.
+func (o FoundDeviceOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundDevice) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// The version of the runtime that the device is to have. Absent if Peridio reports none.
+func (o FoundDeviceOutput) RuntimeVersion() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundDevice) *string { return v.RuntimeVersion }).(pulumi.StringPtrOutput)
+}
+
+// The status: `unregistered`, `registered`, `online`, `offline`, or a status that Peridio adds.
+func (o FoundDeviceOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundDevice) string { return v.Status }).(pulumi.StringOutput)
+}
+
+// The tags of the device.
+func (o FoundDeviceOutput) Tags() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v FoundDevice) []string { return v.Tags }).(pulumi.StringArrayOutput)
+}
+
+type FoundDeviceArrayOutput struct{ *pulumi.OutputState }
+
+func (FoundDeviceArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]FoundDevice)(nil)).Elem()
+}
+
+func (o FoundDeviceArrayOutput) ToFoundDeviceArrayOutput() FoundDeviceArrayOutput {
+	return o
+}
+
+func (o FoundDeviceArrayOutput) ToFoundDeviceArrayOutputWithContext(ctx context.Context) FoundDeviceArrayOutput {
+	return o
+}
+
+func (o FoundDeviceArrayOutput) Index(i pulumi.IntInput) FoundDeviceOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) FoundDevice {
+		return vs[0].([]FoundDevice)[vs[1].(int)]
+	}).(FoundDeviceOutput)
+}
+
 // A group of members of an organization.
 type FoundGroup struct {
 	// The purpose of the group. Absent if there is none.
@@ -3972,6 +4074,8 @@ func init() {
 	pulumi.RegisterOutputType(FoundClaimTokenArrayOutput{})
 	pulumi.RegisterOutputType(FoundCohortOutput{})
 	pulumi.RegisterOutputType(FoundCohortArrayOutput{})
+	pulumi.RegisterOutputType(FoundDeviceOutput{})
+	pulumi.RegisterOutputType(FoundDeviceArrayOutput{})
 	pulumi.RegisterOutputType(FoundGroupOutput{})
 	pulumi.RegisterOutputType(FoundGroupArrayOutput{})
 	pulumi.RegisterOutputType(FoundPersonOutput{})

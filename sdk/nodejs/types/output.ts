@@ -194,6 +194,48 @@ export interface FoundCohort {
 }
 
 /**
+ * A device of an organization, without its metadata and its shadow.
+ */
+export interface FoundDevice {
+    /**
+     * The UUID of the cohort. Absent if there is none.
+     */
+    cohortId?: string;
+    /**
+     * The creation time: ISO 8601, UTC. Absent if Peridio does not report it.
+     */
+    createdAt?: string;
+    /**
+     * The id of the device: the organization's id, a `/`, and the device's UUID.
+     */
+    id: string;
+    /**
+     * The serial number or another identifier of the hardware.
+     */
+    identifier: string;
+    /**
+     * The time of the last connection: ISO 8601, UTC. Absent if the device was never connected.
+     */
+    lastSeenAt?: string;
+    /**
+     * The name of the device. Absent if there is none.
+     */
+    name?: string;
+    /**
+     * The version of the runtime that the device is to have. Absent if Peridio reports none.
+     */
+    runtimeVersion?: string;
+    /**
+     * The status: `unregistered`, `registered`, `online`, `offline`, or a status that Peridio adds.
+     */
+    status: string;
+    /**
+     * The tags of the device.
+     */
+    tags: string[];
+}
+
+/**
  * A group of members of an organization.
  */
 export interface FoundGroup {

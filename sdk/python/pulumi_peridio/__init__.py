@@ -15,6 +15,7 @@ from .get_claim_tokens import *
 from .get_cohorts import *
 from .get_current_user import *
 from .get_deletion_readiness import *
+from .get_devices import *
 from .get_effective_access import *
 from .get_groups import *
 from .get_limits import *

@@ -25,6 +25,7 @@ __all__ = [
     'FoundApiToken',
     'FoundClaimToken',
     'FoundCohort',
+    'FoundDevice',
     'FoundGroup',
     'FoundPerson',
     'FoundProject',
@@ -517,6 +518,122 @@ class FoundCohort(dict):
         The purpose of the cohort. Absent if there is none.
         """
         return pulumi.get(self, "description")
+
+
+@pulumi.output_type
+class FoundDevice(dict):
+    """
+    A device of an organization, without its metadata and its shadow.
+    """
+    def __init__(__self__, *,
+                 id: _builtins.str,
+                 identifier: _builtins.str,
+                 status: _builtins.str,
+                 tags: Sequence[_builtins.str],
+                 cohort_id: Optional[_builtins.str] = None,
+                 created_at: Optional[_builtins.str] = None,
+                 last_seen_at: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None,
+                 runtime_version: Optional[_builtins.str] = None):
+        """
+        A device of an organization, without its metadata and its shadow.
+
+        :param _builtins.str id: The id of the device: the organization's id, a `/`, and the device's UUID.
+        :param _builtins.str identifier: The serial number or another identifier of the hardware.
+        :param _builtins.str status: The status: `unregistered`, `registered`, `online`, `offline`, or a status that Peridio adds.
+        :param Sequence[_builtins.str] tags: The tags of the device.
+        :param _builtins.str cohort_id: The UUID of the cohort. Absent if there is none.
+        :param _builtins.str created_at: The creation time: ISO 8601, UTC. Absent if Peridio does not report it.
+        :param _builtins.str last_seen_at: The time of the last connection: ISO 8601, UTC. Absent if the device was never connected.
+        :param _builtins.str name: The name of the device. Absent if there is none.
+        :param _builtins.str runtime_version: The version of the runtime that the device is to have. Absent if Peridio reports none.
+        """
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "identifier", identifier)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "tags", tags)
+        if cohort_id is not None:
+            pulumi.set(__self__, "cohort_id", cohort_id)
+        if created_at is not None:
+            pulumi.set(__self__, "created_at", created_at)
+        if last_seen_at is not None:
+            pulumi.set(__self__, "last_seen_at", last_seen_at)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if runtime_version is not None:
+            pulumi.set(__self__, "runtime_version", runtime_version)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The id of the device: the organization's id, a `/`, and the device's UUID.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def identifier(self) -> _builtins.str:
+        """
+        The serial number or another identifier of the hardware.
+        """
+        return pulumi.get(self, "identifier")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        The status: `unregistered`, `registered`, `online`, `offline`, or a status that Peridio adds.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Sequence[_builtins.str]:
+        """
+        The tags of the device.
+        """
+        return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter(name="cohortId")
+    def cohort_id(self) -> Optional[_builtins.str]:
+        """
+        The UUID of the cohort. Absent if there is none.
+        """
+        return pulumi.get(self, "cohort_id")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> Optional[_builtins.str]:
+        """
+        The creation time: ISO 8601, UTC. Absent if Peridio does not report it.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter(name="lastSeenAt")
+    def last_seen_at(self) -> Optional[_builtins.str]:
+        """
+        The time of the last connection: ISO 8601, UTC. Absent if the device was never connected.
+        """
+        return pulumi.get(self, "last_seen_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        The name of the device. Absent if there is none.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="runtimeVersion")
+    def runtime_version(self) -> Optional[_builtins.str]:
+        """
+        The version of the runtime that the device is to have. Absent if Peridio reports none.
+        """
+        return pulumi.get(self, "runtime_version")
 
 
 @pulumi.output_type

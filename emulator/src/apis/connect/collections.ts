@@ -3,6 +3,7 @@
 import { apiTokens } from "./apiTokens";
 import { claimTokens } from "./claimTokens";
 import { cohorts } from "./cohorts";
+import { devices } from "./devices";
 import { groups } from "./groups";
 import { invitations } from "./invitations";
 import { me } from "./me";
@@ -17,6 +18,7 @@ export const collections = [
   apiTokens,
   claimTokens,
   cohorts,
+  devices,
   groups,
   invitations,
   me,

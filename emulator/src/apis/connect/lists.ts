@@ -8,6 +8,11 @@ export interface ListQuery {
   readonly direction?: "after" | "before";
   readonly search?: string;
   readonly status?: string;
+  readonly cohort_id?: string;
+  /** Separated by commas, as `tags`. */
+  readonly cohort_ids?: string;
+  readonly sort_by?: string;
+  readonly tags?: string;
 }
 
 /** The position of a page in its list. */

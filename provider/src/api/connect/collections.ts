@@ -3,6 +3,7 @@
 import { apiTokens } from "./apiTokens";
 import { claimTokens } from "./claimTokens";
 import { cohorts } from "./cohorts";
+import { devices } from "./devices";
 import { groups } from "./groups";
 import { projects } from "./projects";
 import { tunnelPolicies } from "./tunnelPolicies";
@@ -13,6 +14,7 @@ export type * from "./accessControlled";
 export type * from "./apiTokens";
 export type * from "./claimTokens";
 export type * from "./cohorts";
+export type * from "./devices";
 export type * from "./groups";
 export type * from "./projects";
 export type * from "./tunnelPolicies";
@@ -23,6 +25,7 @@ export const collections = {
   apiTokens,
   claimTokens,
   cohorts,
+  devices,
   groups,
   projects,
   tunnelPolicies,
@@ -42,6 +45,7 @@ export function openCollections(open: <Operations>(collection: Collection<Operat
     apiTokens: open(apiTokens),
     claimTokens: open(claimTokens),
     cohorts: open(cohorts),
+    devices: open(devices),
     groups: open(groups),
     projects: open(projects),
     tunnelPolicies: open(tunnelPolicies),

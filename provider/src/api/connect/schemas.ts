@@ -177,14 +177,15 @@ export function createNestedPageSchema<T>(name: string, item: z.ZodType<T>): z.Z
     .transform(({ data, meta }) => ({ items: data[name] ?? [], next: meta }));
 }
 
-/** Reads all items of a list. Without paging parameters, this API sends all items at once and no `meta`. */
+/** Reads all items of a list, or those that `filters` select. Without paging parameters, this API sends all items at once and no `meta`. */
 export function readList<T>(
   http: Http,
   path: string,
   schema: z.ZodType<Page<T>>,
   getId: (item: T) => string,
+  filters: Readonly<Record<string, string>> = {},
 ): AsyncGenerator<T, void, undefined> {
-  const query = new URLSearchParams({ limit: String(perPage) });
+  const query = new URLSearchParams({ ...filters, limit: String(perPage) });
   const read = async (cursor: string | undefined): Promise<Page<T>> => {
     if (cursor !== undefined) query.set("cursor", cursor);
     return http.get(`${path}?${query.toString()}`, schema);

@@ -635,6 +635,86 @@ export interface components {
             /** @description The group's UUID (a decision). */
             group_id: string;
         };
+        /** @description A device that has joined the organization, or that the organization expects. */
+        device: {
+            /**
+             * Format: uuid
+             * @description Identifies the device.
+             */
+            id: string;
+            /** @description Label for people. */
+            name: string | null;
+            /** @description The serial number or another identifier of the hardware. */
+            identifier: string;
+            /**
+             * @description The status.
+             * @enum {string}
+             */
+            status: "unregistered" | "registered" | "online" | "offline";
+            /**
+             * Format: date-time
+             * @description When the device was last connected.
+             */
+            last_seen_at: string | null;
+            /** @description The tags of the device. */
+            tags: string[];
+            /** @description Properties that the device reports. Peridio's document does not define them. */
+            metadata: Record<string, never> | null;
+            /** @description The reported and the desired state of the device. Peridio's document does not define its properties. */
+            shadow: Record<string, never> | null;
+            /**
+             * Format: uuid
+             * @description The organization.
+             */
+            organization_id: string;
+            /**
+             * Format: uuid
+             * @description The cohort. Null if there is none.
+             */
+            cohort_id: string | null;
+            /** @description The runtime that the device is to have. Null if there is none (a decision). */
+            resolved_runtime: {
+                /**
+                 * Format: uuid
+                 * @description Identifies the runtime.
+                 */
+                id: string;
+                /** @description Its version. */
+                version: string;
+                /**
+                 * Format: uuid
+                 * @description The project that contains it.
+                 */
+                project_id: string;
+            } | null;
+            /** @description The cohort. Null if there is none. */
+            cohort: {
+                /**
+                 * Format: uuid
+                 * @description Identifies the cohort.
+                 */
+                id: string;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: uuid
+                 * @description The project that contains it.
+                 */
+                project_id: string;
+            } | null;
+            /** @description The number of open tunnels. */
+            active_tunnel_count: number;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            inserted_at: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+        };
         /** @description A version of a project's software. */
         "runtime-summary": {
             /**
