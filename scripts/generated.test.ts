@@ -7,6 +7,7 @@ import { packageSchema } from "#framework";
 import { provider } from "#provider";
 import { registries } from "./registries/registries";
 import { renderProviderClasses } from "./schemas/dynamicClasses";
+import { contracts } from "./schemas/contracts";
 import { jsonSchemas } from "./schemas/jsonSchemas";
 import { splitDescription } from "./schemas/packageSchema";
 
@@ -54,6 +55,10 @@ test("schema.json fits the resources", () => {
 
 test.each(Object.entries(jsonSchemas))("%s fits its reader or its report", (path, schema) => {
   expect(readJson(path)).toEqual(JSON.parse(JSON.stringify(schema)));
+});
+
+test("the contracts of `peridio-gitops doctor` fit api/", () => {
+  expect(readJson("gitops/src/doctor/contracts.json")).toEqual(contracts);
 });
 
 test.each([...registries])("%s lists the files of its folder", (path, text) => {

@@ -10,12 +10,16 @@ import { z } from "zod";
 import { provider } from "#provider";
 import { packageSchema } from "#framework";
 import { renderProviderClasses } from "./schemas/dynamicClasses";
+import { contracts } from "./schemas/contracts";
 import { translateExamples } from "./schemas/examples";
 import { jsonSchemas } from "./schemas/jsonSchemas";
 import { demand, joinDescription, splitDescription } from "./schemas/packageSchema";
 
+/** What `peridio-gitops doctor` compares with an API. */
+const contractsFile = "gitops/src/doctor/contracts.json";
+
 async function writeAll(folder: string): Promise<void> {
-  const schemas = { "schema.json": complete(packageSchema(provider)), ...jsonSchemas };
+  const schemas = { "schema.json": complete(packageSchema(provider)), ...jsonSchemas, [contractsFile]: contracts };
   for (const [path, schema] of Object.entries(schemas)) await write(join(folder, path), JSON.stringify(schema), "json");
   await write(join(folder, "provider/src/dynamic/classes.ts"), renderProviderClasses(), "typescript");
 }

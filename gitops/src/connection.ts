@@ -10,6 +10,8 @@ import {
   isMisdirected,
   nameVariable,
   peridio,
+  type RawReader,
+  rawReader,
   type SettingNames,
 } from "#provider";
 import { type Output, printable } from "#framework";
@@ -69,8 +71,34 @@ export function getDestination(options: ConnectionOptions, { environment }: Term
 
 /** Returns the API client for the options and the environment. Sends no request; announces long waits. */
 export function connect(options: ConnectionOptions, terminal: Terminal): Peridio {
+  requireApiKey(options, terminal);
+  return peridio(getSettings(options), terminal.environment, createOutput(terminal), { names: settingNames });
+}
+
+/** Returns a function that reads a path, and the API key, for the options and the environment. Sends no request. */
+export function createRawReader(
+  options: ConnectionOptions,
+  terminal: Terminal,
+): { readonly read: RawReader; readonly apiKey: string } {
+  const apiKey = requireApiKey(options, terminal);
+  return { read: rawReader(getSettings(options), terminal.environment, createOutput(terminal), settingNames), apiKey };
+}
+
+function getSettings({ endpoint, backend, connection }: ConnectionOptions) {
+  return { endpoint, backend, connection, userAgentSuffix: "peridio-gitops" };
+}
+
+function createOutput(terminal: Terminal): Output {
+  const log: Output["log"] = (level, text) => {
+    if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
+  };
+  return { log, redact: printable, keep: () => undefined };
+}
+
+/** Returns the API key. @throws CommandError without an API key, or if it belongs to another API */
+function requireApiKey(options: ConnectionOptions, terminal: Terminal): string {
   const { environment } = terminal;
-  const { endpoint, backend, connection } = options;
+  const { connection } = options;
   const key = environment[nameVariable("PERIDIO_API_KEY", options)];
   if (key === undefined || key === "") {
     throw new CommandError(
@@ -86,12 +114,7 @@ export function connect(options: ConnectionOptions, terminal: Terminal): Peridio
       `The API key is a token of Avocado Connect (\`avo_…\`), but the command uses another API. The command did not send the token. ${remedy}`,
     );
   }
-  const log: Output["log"] = (level, text) => {
-    if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
-  };
-  const settings = { endpoint, backend, connection, userAgentSuffix: "peridio-gitops" };
-  const output: Output = { log, redact: printable, keep: () => undefined };
-  return peridio(settings, environment, output, { names: settingNames });
+  return key;
 }
 
 /**

@@ -1,4 +1,5 @@
 export { auditReport } from "./audit/report";
+export { doctorReport } from "./doctor/report";
 export { exportReport } from "./export/report";
 export { graph } from "./graph/graph";
 export { run } from "./program";

@@ -4,6 +4,7 @@ import { version } from "#provider";
 import { createAuditCommand } from "./commands/audit";
 import type { CommandFactory } from "./commands/command";
 import { createConfirmCommand } from "./commands/confirm";
+import { createDoctorCommand } from "./commands/doctor";
 import { createExportCommand } from "./commands/export";
 import { createGraphCommand } from "./commands/graph";
 import { createReviewCommand } from "./commands/review";
@@ -21,6 +22,7 @@ export const commands: readonly CommandFactory[] = [
   createGraphCommand,
   createValidateCommand,
   createWhoCommand,
+  createDoctorCommand,
 ];
 
 /** Commander's messages about these mistakes do not name what the command takes instead. */

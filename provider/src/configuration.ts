@@ -5,7 +5,9 @@ import {
   backends,
   endpoints,
   hosts,
+  createRawReader,
   open,
+  type RawReader,
   providerSettings,
   type SettingNames,
   type Peridio,
@@ -109,9 +111,31 @@ export type Configuration = z.output<typeof configuration>;
 export function peridio(
   settings: Configuration,
   environment: Environment,
-  { log, redact, keep }: Output,
+  output: Output,
   { names, ...overrides }: TransportOverrides & { readonly names?: SettingNames } = {},
 ): Peridio {
+  return open(configure(settings, environment, output, names), overrides);
+}
+
+/**
+ * Returns a function that only reads, and returns responses as they are. Sends no request.
+ * @throws UserError as `peridio` does
+ */
+export function rawReader(
+  settings: Configuration,
+  environment: Environment,
+  output: Output,
+  names?: SettingNames,
+): RawReader {
+  return createRawReader(configure(settings, environment, output, names));
+}
+
+function configure(
+  settings: Configuration,
+  environment: Environment,
+  { log, redact, keep }: Output,
+  names: SettingNames | undefined,
+): ApiConfig {
   const apiKey = settings.apiKey ?? readVariable("PERIDIO_API_KEY", settings, environment);
   if (apiKey === undefined) {
     throw new UserError(
@@ -133,7 +157,7 @@ export function peridio(
       `The endpoint ${endpoint} has no TLS, so others on the network can read the API key. Use an https:// URL.`,
     );
   }
-  const config: ApiConfig = {
+  return {
     backend,
     apiKey,
     endpoint,
@@ -148,7 +172,6 @@ export function peridio(
     runnerCidrs: settings.runnerCidrs,
     settings: nameSettings(names ?? providerSettings, settings),
   };
-  return open(config, overrides);
 }
 
 /** An API, and its URL. */

@@ -22,6 +22,8 @@ export {
   type PaymentMethod,
   type Peridio,
   type Project,
+  type RawAnswer,
+  type RawReader,
   type RosterEntry,
   type Role,
   type SecuritySettings,
@@ -53,6 +55,7 @@ export {
   nameVariable,
   isMisdirected,
   peridio,
+  rawReader,
 } from "./configuration";
 export { functions } from "./functions";
 export { billingSettings } from "./resources/billingSettings";

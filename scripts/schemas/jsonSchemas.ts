@@ -1,6 +1,16 @@
 /** The JSON Schemas of the files that people write and of the reports that `peridio-gitops` prints. */
 import * as z from "zod";
-import { accessAnswer, auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "#gitops";
+import {
+  accessAnswer,
+  auditReport,
+  confirmation,
+  doctorReport,
+  exportReport,
+  graph,
+  review,
+  rulesFile,
+  validation,
+} from "#gitops";
 import { behaviourNames } from "#framework";
 import { acceptedLayout } from "#layout";
 
@@ -14,6 +24,7 @@ export const accessRulesSchema = createEditorSchema("Peridio access rules", rule
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   audit: createReportSchema(auditReport),
   confirm: createReportSchema(confirmation),
+  doctor: createReportSchema(doctorReport),
   export: createReportSchema(exportReport),
   graph: createReportSchema(graph),
   review: createReportSchema(review),

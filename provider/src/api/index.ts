@@ -5,7 +5,18 @@ export type * from "./connect/collections";
 export { oneOf, type Unknown } from "./contract";
 export * from "./errors";
 export * from "./model";
-export { backends, endpoints, hosts, open, traits, type ApiConfig, type BackendName } from "./open";
+export {
+  backends,
+  createRawReader,
+  endpoints,
+  hosts,
+  open,
+  traits,
+  type ApiConfig,
+  type BackendName,
+  type RawAnswer,
+  type RawReader,
+} from "./open";
 export { entryId } from "./roster";
 export { providerSettings, type SettingNames } from "./settingNames";
 export type { TransportOverrides } from "./transport/transport";

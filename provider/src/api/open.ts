@@ -43,6 +43,8 @@ export const traits: Readonly<Record<BackendName, Traits>> = {
   connect: { explainUnsupported: explainConnect },
 };
 
+export { createRawReader, type RawAnswer, type RawReader } from "./transport/transport";
+
 /**
  * Creates the process's client. Sends nothing until the first read or write.
  *

@@ -3,7 +3,7 @@ import { providerSettings, type SettingNames } from "../settingNames";
 import { createDispatcher, sendOverHttp, trustAuthorities } from "./connection";
 import { logRequests, type Log } from "./log";
 import { queueRequests } from "./queue";
-import { compose, systemClock, type Clock, type Interceptor, type Send } from "./request";
+import { compose, RetryBudget, systemClock, type Clock, type Interceptor, type Send } from "./request";
 import { exponentialBackoff, retryRequests, type Backoff } from "./retry";
 
 export interface TransportConfig {
@@ -64,25 +64,17 @@ export interface Transport {
 export function createTransport(config: TransportConfig, overrides: TransportOverrides = {}): Transport {
   const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
   const { deadline: stallTimeout = 300, deadline = Math.max(stallTimeout, 3 * requestTimeout) } = config;
-  const { log = () => undefined, redact = (text: string) => text, userAgentSuffix, version } = config;
+  const { log = () => undefined, redact = (text: string) => text } = config;
   const { settings = providerSettings } = config;
   const { clock = systemClock, random = Math.random } = overrides;
   const backoff = exponentialBackoff(random);
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new Error(
-      `The API key is empty or contains an invalid character, such as a line break. Correct ${settings.apiKey}.`,
-    );
-  }
+  const once = connectOnce(config, requestTimeout, overrides.dispatcher, clock);
   const endpoint = parseEndpoint(config.endpoint, settings);
-  const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath, settings);
-  const openDispatcher = async (): Promise<Dispatcher> => overrides.dispatcher ?? createDispatcher(authorities);
-  const name = `pulumi-peridio/${version}`;
-  const connection = { endpoint, requestTimeout: requestTimeout * 1_000, clock, openDispatcher, settings };
-  const send = compose(sendOverHttp(connection), [
+  const send = compose(once, [
     retryRequests({ maxRetries, backoff, clock, log }),
     queueRequests({ maxConcurrency, stallTimeout: stallTimeout * 1_000, backoff, clock, log }),
     logRequests(log, clock),
-    setUserAgent(userAgentSuffix ? `${name} ${userAgentSuffix}` : name),
+    setUserAgent(formatUserAgent(config)),
     authorize(apiKey),
   ]);
   return {
@@ -95,6 +87,55 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
     redact,
     settings,
   };
+}
+
+/** A response as it is, or the lack of one. The body is null if it is too large. */
+export type RawAnswer = { readonly status: number; readonly body: string | null } | "unreachable";
+
+/** Reads a path with GET. */
+export type RawReader = (path: string) => Promise<RawAnswer>;
+
+/**
+ * Creates a connection that can only read. It repeats nothing, follows no redirect, and returns each response as it is. The API key in
+ * errors is removed.
+ *
+ * @throws Error if the API key, the endpoint or the CA path is invalid.
+ */
+export function createRawReader(config: TransportConfig, { dispatcher }: TransportOverrides = {}): RawReader {
+  const { requestTimeout = 30 } = config;
+  const send = compose(connectOnce(config, requestTimeout, dispatcher), [
+    setUserAgent(formatUserAgent(config)),
+    authorize(config.apiKey),
+  ]);
+  return async (path) => {
+    const budget = new RetryBudget(requestTimeout * 1_000);
+    const outcome = await send({ method: "GET", path, headers: { accept: "application/json" }, budget });
+    return outcome.kind === "failure" ? "unreachable" : { status: outcome.status, body: outcome.body };
+  };
+}
+
+/** Returns the part that sends each request once. */
+function connectOnce(
+  config: TransportConfig,
+  requestTimeout: number,
+  dispatcher?: Dispatcher,
+  clock = systemClock,
+): Send {
+  const { apiKey, settings = providerSettings } = config;
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new Error(
+      `The API key is empty or contains an invalid character, such as a line break. Correct ${settings.apiKey}.`,
+    );
+  }
+  const endpoint = parseEndpoint(config.endpoint, settings);
+  const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath, settings);
+  const openDispatcher = async (): Promise<Dispatcher> => dispatcher ?? createDispatcher(authorities);
+  return sendOverHttp({ endpoint, requestTimeout: requestTimeout * 1_000, clock, openDispatcher, settings });
+}
+
+function formatUserAgent({ version, userAgentSuffix }: TransportConfig): string {
+  const name = `pulumi-peridio/${version}`;
+  return userAgentSuffix ? `${name} ${userAgentSuffix}` : name;
 }
 
 function parseEndpoint(endpoint: string, settings: SettingNames): URL {

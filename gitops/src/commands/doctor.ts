@@ -1,0 +1,60 @@
+import { version } from "#provider";
+import {
+  createBackendOption,
+  createEndpointOption,
+  type ConnectionOptions,
+  connectionHelp,
+  createRawReader,
+  getDestination,
+} from "../connection";
+import { examine } from "../doctor/doctor";
+import { formatText, hasDifferences, hasRead } from "../doctor/report";
+import { exitCodes } from "../exit";
+import { writeText } from "../terminal/files";
+import { formatJson } from "../terminal/text";
+import { type CommandFactory, createCommand } from "./command";
+
+interface Options extends ConnectionOptions {
+  readonly organization?: string;
+  readonly jsonFile?: string;
+  readonly json?: true;
+}
+
+export const createDoctorCommand: CommandFactory = (terminal, end) =>
+  createCommand("doctor", {
+    summary: "compare the API with the assumptions of this project",
+    description:
+      "Reads one organization, and compares each response with what this project assumes about the API. " +
+      "The report contains names of properties, forms and counts, but no values, names, addresses, ids or hosts. " +
+      "Sends at most 120 requests, all of them GET. Changes nothing.",
+    examples: [
+      "peridio-gitops doctor --backend connect",
+      "peridio-gitops doctor --backend connect --organization acme-dev --json-file report.json",
+    ],
+    codes: [
+      "0  everything that the organization shows is as assumed",
+      "1  the API sent no response that the command can compare",
+      "2  the command line is wrong",
+      "3  the API differs from an assumption",
+    ],
+  })
+    .option("--organization <name>", "the name or the id of the organization; by default, the first one")
+    .addOption(createEndpointOption())
+    .addOption(createBackendOption())
+    .option("--json-file <file>", "also write the JSON to this file, to attach it to an issue")
+    .option("--json", "print JSON instead of text")
+    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
+    .action(async (options: Options) => {
+      const { backend } = getDestination(options, terminal);
+      const { organization, jsonFile, json } = options;
+      const { read, apiKey } = createRawReader(options, terminal);
+      const report = await examine(read, { backend, apiKey, organization, version });
+      if (jsonFile !== undefined) writeText(terminal, jsonFile, formatJson(report));
+      terminal.print(json === true ? formatJson(report) : formatText(report, terminal.columns));
+      if (!hasRead(report)) {
+        terminal.say(
+          "peridio-gitops: The API sent no response that the command can compare. Check the API key, --backend and --endpoint.\n",
+        );
+        end(exitCodes.failed);
+      } else end(hasDifferences(report) ? exitCodes.attention : exitCodes.passed);
+    });

@@ -1,0 +1,89 @@
+import * as z from "zod";
+import type { BackendName } from "#provider";
+import contracts from "./contracts.json";
+
+/** A part of a response, as the contract describes it. */
+export interface Schema {
+  /** The name of a shared schema, to which the other members add. */
+  readonly ref?: string | undefined;
+  readonly type?: readonly string[] | undefined;
+  readonly properties?: Readonly<Record<string, Schema>> | undefined;
+  readonly required?: readonly string[] | undefined;
+  readonly items?: Schema | undefined;
+  readonly enum?: readonly unknown[] | undefined;
+  readonly const?: unknown;
+  readonly format?: string | undefined;
+  readonly pattern?: string | undefined;
+  readonly allOf?: readonly Schema[] | undefined;
+  readonly oneOf?: readonly Schema[] | undefined;
+  /** The sources of the fact, such as `decision`. */
+  readonly sources?: readonly string[] | undefined;
+}
+
+const schema: z.ZodType<Schema> = z.lazy(() =>
+  z.object({
+    ref: z.string().optional(),
+    type: z
+      .union([z.string(), z.array(z.string())])
+      .transform((types) => [types].flat())
+      .optional(),
+    properties: z.record(z.string(), schema).optional(),
+    required: z.array(z.string()).optional(),
+    items: schema.optional(),
+    enum: z.array(z.unknown()).optional(),
+    const: z.unknown().optional(),
+    format: z.string().optional(),
+    pattern: z.string().optional(),
+    allOf: z.array(schema).optional(),
+    oneOf: z.array(schema).optional(),
+    sources: z.array(z.string()).optional(),
+  }),
+);
+
+const operation = z.object({
+  id: z.string(),
+  path: z.string(),
+  /** The roles that can send the request. */
+  roles: z.array(z.string()),
+  sources: z.array(z.string()),
+  /** True for a list that can be read page by page. */
+  hasPages: z.boolean(),
+  response: schema,
+});
+
+/** A read request. */
+export type Operation = z.output<typeof operation>;
+
+const contract = z.object({
+  operations: z.array(operation),
+  /** The body of a 404. */
+  notFound: schema,
+  schemas: z.record(z.string(), schema),
+});
+
+/** The read requests of an API. */
+export type Contract = z.output<typeof contract>;
+
+/** Returns the contract of an API. `make schema` writes it from `api/`. */
+export function readContract(backend: BackendName): Contract {
+  return contract.parse(contracts[backend]);
+}
+
+/** Replaces references by what they refer to. */
+export function resolve(given: Schema, shared: Contract["schemas"]): Schema {
+  const { ref, allOf = [], ...own } = given;
+  const bases = [...(ref === undefined ? [] : [shared[ref] ?? {}]), ...allOf].map((base) => resolve(base, shared));
+  return bases.reduceRight<Schema>(
+    (merged, base) => ({
+      ...base,
+      ...omitUndefined(merged),
+      ...((base.properties ?? merged.properties) && { properties: { ...base.properties, ...merged.properties } }),
+      ...((base.required ?? merged.required) && { required: [...(base.required ?? []), ...(merged.required ?? [])] }),
+    }),
+    own,
+  );
+}
+
+function omitUndefined(given: Schema): Schema {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,233 @@
+import type { BackendName, RawReader } from "#provider";
+import { CommandError } from "../exit";
+import { type Api, apis, get, listItems, type Organization } from "./api";
+import { assumptions, checkOrder, type Differences } from "./assumptions";
+import { type Contract, type Operation, readContract } from "./contract";
+import { Exploration, isUsable, perPage, replaceId, type Request } from "./exploration";
+import { type Reading, Readings } from "./reading";
+import type { Finding, OperationResult, Report } from "./report";
+import { Comparison, type Property } from "./shapes";
+import { describeForm, describeWord } from "./words";
+
+/** The most differences of one assumption that a report contains. */
+const mostDifferences = 20;
+
+interface Options {
+  readonly backend: BackendName;
+  readonly apiKey: string;
+  /** The name or id of the organization to check; by default, the first one. */
+  readonly organization?: string | undefined;
+  readonly version: string;
+}
+
+/**
+ * Checks each assumption about an API, with a limited number of GET requests.
+ * @throws CommandError if the API key sees no organization, or not the chosen one
+ */
+export async function examine(send: RawReader, options: Options): Promise<Report> {
+  const { backend } = options;
+  const readings = new Readings(send);
+  return new Examination(readContract(backend), apis[backend], readings, options).run();
+}
+
+class Examination {
+  readonly #findings: Finding[] = [];
+  readonly #operations: OperationResult[] = [];
+  readonly #bodies = new Map<string, unknown[]>();
+  readonly #errors: Comparison;
+
+  constructor(
+    private readonly contract: Contract,
+    private readonly api: Api,
+    private readonly readings: Readings,
+    private readonly options: Options,
+  ) {
+    this.#errors = new Comparison(contract.notFound, contract.schemas);
+  }
+
+  async run(): Promise<Report> {
+    const { operations } = this.contract;
+    const [user, ...others] = [...operations].sort((a, b) => rank(a, this.api) - rank(b, this.api));
+    if (user === undefined) throw new Error("The contract has no operations.");
+    const reading = await this.readings.get(user.path);
+    this.#add(user, [{ path: user.path, reading }], undefined);
+    const organization = reading.kind === "value" ? this.#choose(reading.body) : undefined;
+    if (organization !== undefined) {
+      const exploration = new Exploration(this.contract, this.api, organization, this.readings);
+      const read: [Operation, readonly Request[]][] = [];
+      // Pages and missing objects come last, so that a limit of requests leaves out these first.
+      for (const operation of others) read.push([operation, await exploration.request(operation)]);
+      for (const [operation, requests] of read) this.#add(operation, requests, organization.role);
+      for (const [operation, requests] of read) await this.#checkBehaviour(operation, requests);
+      this.#checkAssumptions(organization);
+    } else for (const operation of others) this.#add(operation, [], undefined);
+    this.#addComparison("error", this.#errors);
+    return {
+      version: this.options.version,
+      api: this.options.backend,
+      requests: this.readings.requests,
+      operations: this.#operations,
+      assumptions: this.#findings,
+    };
+  }
+
+  /** @throws CommandError if the API key does not see the chosen organization */
+  #choose(user: unknown): Organization | undefined {
+    const { organization: chosen } = this.options;
+    const visible = this.api.listOrganizations(user).filter(({ id }) => isUsable(id));
+    if (chosen === undefined) return visible[0];
+    const found = visible.find(({ names }) => names.includes(chosen));
+    if (found !== undefined) return found;
+    throw new CommandError("The API key cannot see the organization of --organization. Correct the name or the id.");
+  }
+
+  /** Adds what the responses of an operation show. */
+  #add(operation: Operation, requests: readonly Request[], role: unknown): void {
+    const { id, path, response } = operation;
+    const comparison = new Comparison(response, this.contract.schemas);
+    const bodies: unknown[] = [];
+    for (const { reading } of requests) {
+      if (reading.kind !== "value") continue;
+      comparison.add(reading.body);
+      bodies.push(reading.body);
+    }
+    this.#bodies.set(id, bodies);
+    for (const { reading } of requests) if (reading.kind === "status") this.#errors.add(reading.body);
+    this.#operations.push({
+      operation: id,
+      request: `GET ${path}`,
+      result: bodies.length > 0 ? "read" : describeReading(requests.at(-1)?.reading, this.readings),
+      ...(operation.hasPages && bodies.length > 0 && { items: bodies.flatMap(listItems).length }),
+    });
+    this.#addFinding(`${id}: responds to these roles`, join(operation.sources), checkRole(operation, requests, role));
+    this.#addComparison(id, comparison);
+  }
+
+  #addComparison(name: string, { properties }: Comparison): void {
+    for (const [path, property] of properties) {
+      const finding = describeProperty(property);
+      this.#findings.push({ assumption: `${name}: ${path}`, source: join(property.sources), ...finding });
+    }
+  }
+
+  #addFinding(assumption: string, source: string, differences: Differences): void {
+    this.#findings.push({
+      assumption,
+      source,
+      result: differences === undefined ? "notSeen" : differences.length === 0 ? "holds" : "differs",
+      differences: (differences ?? []).slice(0, mostDifferences),
+      seen: [],
+    });
+  }
+
+  async #checkBehaviour({ id, path, hasPages }: Operation, requests: readonly Request[]): Promise<void> {
+    const last = requests.at(-1);
+    const body = last?.reading.kind === "value" ? last.reading.body : undefined;
+    if (hasPages) {
+      this.#addFinding(`${id}: order`, "decision", body === undefined ? undefined : checkOrder(body));
+      this.#addFinding(
+        `${id}: pages`,
+        "document",
+        last && body !== undefined ? await this.#checkPages(last, body) : undefined,
+      );
+    } else if (/\{\w+\}$/.test(path) && path.split("{").length > 2)
+      this.#addFinding(`${id}: a missing object`, "document, decision", await this.#checkMissing(last, body));
+  }
+
+  /** Reads the first pages of a list with one item each. */
+  async #checkPages({ path }: Request, whole: unknown): Promise<Differences> {
+    const items = listItems(whole);
+    if (items.length > perPage) return [`a page has more items than \`limit\``];
+    if (items.length < 2) return undefined;
+    const cursors = new Set<string>();
+    let query = "limit=1";
+    for (let index = 0; index < Math.min(items.length, 3); index += 1) {
+      const reading = await this.readings.get(`${path}?${query}`);
+      if (reading.kind === "none") return undefined;
+      if (reading.kind === "status") return [`a page gets HTTP ${reading.status}`];
+      const page = listItems(reading.body);
+      if (page.length !== 1) return [`a page with \`limit=1\` has ${page.length === 0 ? "no item" : "several items"}`];
+      if (getIdentity(page[0]) !== getIdentity(items[index]))
+        return ["the items of single pages differ from those of a large page"];
+      const next = this.api.getNext(reading.body);
+      if (next === undefined)
+        return index === items.length - 1 ? [] : ["a page is the last one, although there are further items"];
+      if (typeof next !== "string" || next.length > 2_000) return [`the cursor is ${describeForm(next)}`];
+      if (cursors.has(next)) return ["the cursor points to an earlier page"];
+      if (index === items.length - 1 && this.api.getNext(whole) === undefined)
+        return ["the last page has a cursor for another one"];
+      cursors.add(next);
+      query = `limit=1&${this.api.cursor}=${encodeURIComponent(next)}`;
+    }
+    return [];
+  }
+
+  /** Reads an object that does not exist. Only a 404 lets the provider remove an object from the state. */
+  async #checkMissing(request: Request | undefined, body: unknown): Promise<Differences> {
+    const missing = request && body !== undefined ? replaceId(request.path) : undefined;
+    if (missing === undefined) return undefined;
+    const reading = await this.readings.get(missing);
+    if (reading.kind === "value") return ["a missing object gets HTTP 200"];
+    if (reading.kind === "none") return undefined;
+    this.#errors.add(reading.body);
+    return reading.status === 404 ? [] : [`a missing object gets HTTP ${reading.status}`];
+  }
+
+  #checkAssumptions(organization: Organization): void {
+    const seen = {
+      getBodies: (operation: string) => this.#bodies.get(operation) ?? [],
+      organization,
+      isKeyPrefixed: this.options.apiKey.startsWith("avo_"),
+    };
+    for (const { name, source, check } of assumptions[this.options.backend])
+      this.#addFinding(name, source, check(seen));
+  }
+}
+
+/** Sorts the operation about the user first, then short paths. */
+function rank({ id, path }: Operation, { user }: Api): number {
+  return id === user ? 0 : path.split("/").length;
+}
+
+function getIdentity(item: unknown): unknown {
+  return get(item, "id") ?? get(item, "prn") ?? JSON.stringify(item);
+}
+
+function describeReading(reading: Reading | undefined, { requests }: Readings): string {
+  if (reading === undefined) return requests === 0 ? "not sent" : "no object to read";
+  if (reading.kind === "none") return reading.reason;
+  const code = reading.kind === "status" ? get(reading.body, "error") : undefined;
+  return `HTTP ${reading.kind === "status" ? reading.status : 200}${code === undefined ? "" : `, ${describeWord(code)}`}`;
+}
+
+/** Compares the status with the rights of the user's role. */
+function checkRole({ roles }: Operation, requests: readonly Request[], role: unknown): Differences {
+  const reading = requests.at(-1)?.reading;
+  if (reading === undefined) return undefined;
+  if (reading.kind === "none") return [reading.reason];
+  const isAllowed = role === undefined || (typeof role === "string" && roles.includes(role));
+  const who = role === undefined ? "" : ` with the role ${describeWord(role)}`;
+  if (reading.kind === "value") return isAllowed ? [] : [`a user${who} gets a response`];
+  if (!isAllowed && reading.status === 403) return [];
+  return [`a user${who} gets HTTP ${reading.status}`];
+}
+
+function describeProperty({
+  seen,
+  missing,
+  forms,
+  differences,
+}: Property): Pick<Finding, "result" | "differences" | "seen"> {
+  const all = [...(missing > 0 ? [`is missing in ${missing} of ${missing + seen} objects`] : []), ...differences];
+  return {
+    result: all.length > 0 ? "differs" : seen === 0 ? "notSeen" : "holds",
+    differences: all.slice(0, mostDifferences),
+    seen: [...forms].sort().slice(0, mostDifferences),
+  };
+}
+
+const sourceNames: Readonly<Record<string, string>> = { peridio: "document", spec: "specification" };
+
+function join(sources: readonly string[]): string {
+  return sources.map((source) => sourceNames[source] ?? source).join(", ") || "decision";
+}

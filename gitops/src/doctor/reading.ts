@@ -1,0 +1,64 @@
+import type { RawReader } from "#provider";
+
+/** The most requests of one check. */
+export const mostRequests = 120;
+
+/** The number of requests without a response, one after the other, that ends the check. */
+const mostFailures = 3;
+
+/** What a request returned. */
+export type Reading =
+  | { readonly kind: "value"; readonly body: unknown }
+  /** Another status than 200, with the body if it is JSON. */
+  | { readonly kind: "status"; readonly status: number; readonly body: unknown }
+  | { readonly kind: "none"; readonly reason: string };
+
+/** Reads each path once, and a limited number of paths. */
+export class Readings {
+  readonly #readings = new Map<string, Promise<Reading>>();
+  #failures = 0;
+  requests = 0;
+
+  constructor(private readonly send: RawReader) {}
+
+  async get(path: string): Promise<Reading> {
+    const known = this.#readings.get(path);
+    if (known !== undefined) return known;
+    const reading = this.#read(path);
+    this.#readings.set(path, reading);
+    return reading;
+  }
+
+  async #read(path: string): Promise<Reading> {
+    if (this.requests >= mostRequests)
+      return { kind: "none", reason: `the check sends at most ${mostRequests} requests` };
+    if (this.#failures >= mostFailures) return { kind: "none", reason: "earlier requests had no response" };
+    this.requests += 1;
+    const answer = await this.send(path);
+    if (answer === "unreachable") {
+      this.#failures += 1;
+      return { kind: "none", reason: "no response" };
+    }
+    this.#failures = 0;
+    const { status, body } = answer;
+    const json = parse(body);
+    if (status !== 200) return { kind: "status", status, body: json?.value };
+    if (body === null) return { kind: "none", reason: "the response is too large" };
+    if (json === undefined) return { kind: "none", reason: `the response is ${describeText(body)} instead of JSON` };
+    return { kind: "value", body: json.value };
+  }
+}
+
+/** Returns the value of a JSON text; undefined for other texts. */
+function parse(text: string | null): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text ?? "") };
+  } catch {
+    return undefined;
+  }
+}
+
+function describeText(body: string): string {
+  if (body.trim() === "") return "empty";
+  return body.trimStart().startsWith("<") ? "HTML or XML" : "text";
+}
