@@ -64,13 +64,13 @@ async function fake(answer: Parameters<typeof FakeApi.begin>[0]): Promise<FakeAp
 async function altered(change: (path: string, answer: FakeAnswer) => FakeAnswer | undefined): Promise<FakeApi> {
   return fake(async (path, apiKey) => {
     const response = await fetch(`${acme.url}${path}`, { headers: { authorization: `Bearer ${apiKey}` } });
-    const answer = { status: response.status, body: (await response.json()) as unknown };
+    const answer = { status: response.status, body: await response.json() };
     return change(path, answer) ?? answer;
   });
 }
 
 /** A fake whose user sees one organization, and that answers all other requests alike. */
-async function other(answer: (path: string, apiKey: string) => FakeAnswer): Promise<FakeApi> {
+async function other(answer: (path: string, apiKey: string) => FakeAnswer | "drop"): Promise<FakeApi> {
   const organization = { id: uuid, name: "Acme", slug: "acme", tier: "pro", role: "admin" };
   const user = { data: { token: null, user: { id: uuid, email: ada, name: "Ada" }, organizations: [organization] } };
   return fake((path, apiKey) => (path === "/api/me" ? { body: user } : answer(path, apiKey)));
@@ -316,6 +316,23 @@ describe("a hostile API", () => {
     expectNoLeak(answer, api);
   });
 
+  test("whose objects are maps of names that are known words gets no name into the report", async () => {
+    const api = await other(() => ({
+      body: { data: [{ open_platform: 1, "release-team": { role: "x" } }], meta: null },
+    }));
+    const answer = await doctor(api.url, connect);
+    expect(answer.output).not.toMatch(/open_platform|release-team/);
+    expect(differences(answer.report)["Group_index: data[]"]).toBe("has an unknown property, whose name may be data");
+  });
+
+  test("that stops answering makes the comparison incomplete, which is a failure", async () => {
+    const api = await other((path) => (path.includes("/groups") ? "drop" : { status: 404 }));
+    const answer = await doctor(api.url, connect);
+    expect([answer.code, answer.report.complete]).toEqual([1, false]);
+    expect(answer.report.operations.find(({ operation }) => operation === "Group_index")?.result).toBe("no response");
+    expectNoLeak(answer, api);
+  });
+
   test("whose ids are paths gets no request with them", async () => {
     const ids = ["../../v2/users", "..", "a/b", "x?y=z", "", "é", "a".repeat(200)];
     const api = await other((path) => ({ body: { data: ids.map((id) => ({ id, name: path })) } }));
@@ -342,7 +359,7 @@ describe("a hostile API", () => {
     const answer = await doctor(url, connect);
     expect([answer.code, answer.report.requests]).toEqual([1, 1]);
     expect(answer.errors).toBe(
-      "peridio-gitops: The API sent no response that the command can compare. Check the API key, --backend and --endpoint.\n",
+      "peridio-gitops: The comparison is incomplete, because the API did not answer each request. Check the API key, --backend and --endpoint, and run the command again.\n",
     );
   });
 

@@ -8,7 +8,7 @@ import {
   getDestination,
 } from "../connection";
 import { examine } from "../doctor/doctor";
-import { formatText, hasDifferences, hasRead } from "../doctor/report";
+import { formatText, hasDifferences } from "../doctor/report";
 import { exitCodes } from "../exit";
 import { writeText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
@@ -33,7 +33,7 @@ export const createDoctorCommand: CommandFactory = (terminal, end) =>
     ],
     codes: [
       "0  everything that the organization shows is as assumed",
-      "1  the API sent no response that the command can compare",
+      "1  the comparison is incomplete, or could not start",
       "2  the command line is wrong",
       "3  the API differs from an assumption",
     ],
@@ -51,9 +51,9 @@ export const createDoctorCommand: CommandFactory = (terminal, end) =>
       const report = await examine(read, { backend, apiKey, organization, version });
       if (jsonFile !== undefined) writeText(terminal, jsonFile, formatJson(report));
       terminal.print(json === true ? formatJson(report) : formatText(report, terminal.columns));
-      if (!hasRead(report)) {
+      if (!report.complete) {
         terminal.say(
-          "peridio-gitops: The API sent no response that the command can compare. Check the API key, --backend and --endpoint.\n",
+          "peridio-gitops: The comparison is incomplete, because the API did not answer each request. Check the API key, --backend and --endpoint, and run the command again.\n",
         );
         end(exitCodes.failed);
       } else end(hasDifferences(report) ? exitCodes.attention : exitCodes.passed);

@@ -65,6 +65,7 @@ class Examination {
     return {
       version: this.options.version,
       api: this.options.backend,
+      complete: this.readings.isComplete && this.#operations.some(({ result }) => result === "read"),
       requests: this.readings.requests,
       operations: this.#operations,
       assumptions: this.#findings,
@@ -137,13 +138,14 @@ class Examination {
   /** Reads the first pages of a list with one item each. */
   async #checkPages({ path }: Request, whole: unknown): Promise<Differences> {
     const items = listItems(whole);
-    if (items.length > perPage) return [`a page has more items than \`limit\``];
+    if (items.length > perPage) return ["a page has more items than `limit`"];
     if (items.length < 2) return undefined;
     const cursors = new Set<string>();
     let query = "limit=1";
     for (let index = 0; index < Math.min(items.length, 3); index += 1) {
       const reading = await this.readings.get(`${path}?${query}`);
       if (reading.kind === "none") return undefined;
+      if (reading.kind === "invalid") return [reading.reason];
       if (reading.kind === "status") return [`a page gets HTTP ${reading.status}`];
       const page = listItems(reading.body);
       if (page.length !== 1) return [`a page with \`limit=1\` has ${page.length === 0 ? "no item" : "several items"}`];
@@ -167,8 +169,8 @@ class Examination {
     const missing = request && body !== undefined ? replaceId(request.path) : undefined;
     if (missing === undefined) return undefined;
     const reading = await this.readings.get(missing);
-    if (reading.kind === "value") return ["a missing object gets HTTP 200"];
     if (reading.kind === "none") return undefined;
+    if (reading.kind !== "status") return ["a missing object gets HTTP 200"];
     this.#errors.add(reading.body);
     return reading.status === 404 ? [] : [`a missing object gets HTTP ${reading.status}`];
   }
@@ -195,16 +197,17 @@ function getIdentity(item: unknown): unknown {
 
 function describeReading(reading: Reading | undefined, { requests }: Readings): string {
   if (reading === undefined) return requests === 0 ? "not sent" : "no object to read";
-  if (reading.kind === "none") return reading.reason;
-  const code = reading.kind === "status" ? get(reading.body, "error") : undefined;
-  return `HTTP ${reading.kind === "status" ? reading.status : 200}${code === undefined ? "" : `, ${describeWord(code)}`}`;
+  if (reading.kind === "none" || reading.kind === "invalid") return reading.reason;
+  if (reading.kind === "value") return "read";
+  const code = get(reading.body, "error");
+  return `HTTP ${reading.status}${code === undefined ? "" : `, ${describeWord(code)}`}`;
 }
 
 /** Compares the status with the rights of the user's role. */
 function checkRole({ roles }: Operation, requests: readonly Request[], role: unknown): Differences {
   const reading = requests.at(-1)?.reading;
-  if (reading === undefined) return undefined;
-  if (reading.kind === "none") return [reading.reason];
+  if (reading === undefined || reading.kind === "none") return undefined;
+  if (reading.kind === "invalid") return [reading.reason];
   const isAllowed = role === undefined || (typeof role === "string" && roles.includes(role));
   const who = role === undefined ? "" : ` with the role ${describeWord(role)}`;
   if (reading.kind === "value") return isAllowed ? [] : [`a user${who} gets a response`];

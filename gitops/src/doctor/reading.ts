@@ -11,6 +11,9 @@ export type Reading =
   | { readonly kind: "value"; readonly body: unknown }
   /** Another status than 200, with the body if it is JSON. */
   | { readonly kind: "status"; readonly status: number; readonly body: unknown }
+  /** A 200 whose body cannot be compared. */
+  | { readonly kind: "invalid"; readonly reason: string }
+  /** No request was sent, or it had no response. */
   | { readonly kind: "none"; readonly reason: string };
 
 /** Reads each path once, and a limited number of paths. */
@@ -18,6 +21,8 @@ export class Readings {
   readonly #readings = new Map<string, Promise<Reading>>();
   #failures = 0;
   requests = 0;
+  /** False if a request was not sent, or had no response. */
+  isComplete = true;
 
   constructor(private readonly send: RawReader) {}
 
@@ -30,6 +35,12 @@ export class Readings {
   }
 
   async #read(path: string): Promise<Reading> {
+    const reading = await this.#send(path);
+    if (reading.kind === "none") this.isComplete = false;
+    return reading;
+  }
+
+  async #send(path: string): Promise<Reading> {
     if (this.requests >= mostRequests)
       return { kind: "none", reason: `the check sends at most ${mostRequests} requests` };
     if (this.#failures >= mostFailures) return { kind: "none", reason: "earlier requests had no response" };
@@ -43,8 +54,8 @@ export class Readings {
     const { status, body } = answer;
     const json = parse(body);
     if (status !== 200) return { kind: "status", status, body: json?.value };
-    if (body === null) return { kind: "none", reason: "the response is too large" };
-    if (json === undefined) return { kind: "none", reason: `the response is ${describeText(body)} instead of JSON` };
+    if (body === null) return { kind: "invalid", reason: "the response is too large" };
+    if (json === undefined) return { kind: "invalid", reason: `the response is ${describeText(body)} instead of JSON` };
     return { kind: "value", body: json.value };
   }
 }

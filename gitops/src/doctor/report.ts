@@ -36,6 +36,9 @@ export const doctorReport = z
   .strictObject({
     version: z.string().meta({ description: "The version of peridio-gitops." }),
     api: z.enum(backends).meta({ description: "The API." }),
+    complete: z.boolean().meta({
+      description: "False if a request had no response, was not sent, or if no response could be compared.",
+    }),
     requests: z.int().meta({ description: "The number of requests, all of them GET." }),
     operations: z.array(operationResult).meta({ description: "The read requests." }),
     assumptions: z.array(finding).meta({ description: "The assumptions." }),
@@ -52,11 +55,6 @@ export type Report = z.output<typeof doctorReport>;
 /** Returns true if the API differs from an assumption. */
 export function hasDifferences({ assumptions }: Report): boolean {
   return assumptions.some(({ result }) => result === "differs");
-}
-
-/** Returns true if the API answered at all. */
-export function hasRead({ operations }: Report): boolean {
-  return operations.some(({ result }) => result === "read");
 }
 
 export function formatText(report: Report, width: number): string {

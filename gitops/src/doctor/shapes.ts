@@ -78,9 +78,11 @@ export class Comparison {
       }
     }
     const unknown = Object.keys(value).filter((name) => !Object.hasOwn(properties, name));
+    // The names of an object without known properties are probably data.
+    const isRecognized = unknown.length < Object.keys(value).length;
     for (const name of unknown.slice(0, mostUnknown))
       object.differences.add(
-        isKnown(name)
+        isRecognized && isKnown(name)
           ? `has the unknown property \`${name}\` (${describeForm(value[name])})`
           : "has an unknown property, whose name may be data",
       );

@@ -8,6 +8,9 @@ export interface FakeAnswer {
   readonly body?: unknown;
 }
 
+/** A response, or the end of the connection without one. */
+type Given = FakeAnswer | "drop";
+
 /** A server that can send anything. It records the requests and what it has sent. */
 export class FakeApi {
   readonly requests: string[] = [];
@@ -16,14 +19,19 @@ export class FakeApi {
   private constructor(private readonly server: Server) {}
 
   /** `answer` gets the path of each request, and its API key. */
-  static async begin(answer: (path: string, key: string) => FakeAnswer | Promise<FakeAnswer>): Promise<FakeApi> {
+  static async begin(answer: (path: string, key: string) => Given | Promise<Given>): Promise<FakeApi> {
     const server = createServer();
     const fake = new FakeApi(server);
     server.on("request", (request, response) => {
       const path = request.url ?? "";
       fake.requests.push(`${request.method ?? ""} ${path}`);
       const key = (request.headers.authorization ?? "").replace("Bearer ", "");
-      void Promise.resolve(answer(path, key)).then(({ status = 200, headers = {}, body = {} }) => {
+      void Promise.resolve(answer(path, key)).then((given) => {
+        if (given === "drop") {
+          request.socket.destroy();
+          return;
+        }
+        const { status = 200, headers = {}, body = {} } = given;
         fake.sent.push(body);
         response.writeHead(status, { "content-type": "application/json", ...headers });
         response.end(typeof body === "string" ? body : JSON.stringify(body));
@@ -43,7 +51,11 @@ export class FakeApi {
 
   async end(): Promise<void> {
     this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await new Promise<void>((resolve) =>
+      this.server.close(() => {
+        resolve();
+      }),
+    );
   }
 }
 
