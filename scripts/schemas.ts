@@ -15,7 +15,7 @@ import { translateExamples } from "./schemas/examples";
 import { jsonSchemas } from "./schemas/jsonSchemas";
 import { demand, joinDescription, splitDescription } from "./schemas/packageSchema";
 
-/** What `peridio-gitops doctor` compares with an API. */
+/** The forms of responses that `peridio-gitops doctor` compares with an API. */
 const contractsFile = "gitops/src/doctor/contracts.json";
 
 async function writeAll(folder: string): Promise<void> {

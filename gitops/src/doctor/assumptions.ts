@@ -5,7 +5,7 @@ import { describeCount, describeWord } from "./words";
 /** The result of a check: `undefined` if there was nothing to look at, otherwise the differences. */
 export type Differences = readonly string[] | undefined;
 
-/** What the check has read. */
+/** The responses that the check has read. */
 export interface Seen {
   /** The bodies of an operation's responses. */
   readonly getBodies: (operation: string) => readonly unknown[];

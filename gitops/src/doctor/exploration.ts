@@ -66,7 +66,7 @@ export class Exploration {
   }
 }
 
-export function addPage(path: string): string {
+function addPage(path: string): string {
   return `${path}?limit=${perPage}`;
 }
 

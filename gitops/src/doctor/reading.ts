@@ -1,12 +1,12 @@
 import type { RawReader } from "#provider";
 
 /** The most requests of one check. */
-export const mostRequests = 120;
+const mostRequests = 120;
 
 /** The number of requests without a response, one after the other, that ends the check. */
 const mostFailures = 3;
 
-/** What a request returned. */
+/** The result of a request. */
 export type Reading =
   | { readonly kind: "value"; readonly body: unknown }
   /** Another status than 200, with the body if it is JSON. */

@@ -8,7 +8,7 @@ import { type Contract, readContract, type Schema } from "./contract";
 const otherWords =
   "access account action activated active activity actor address agent allow allowed api approval approved archived architecture " +
   "audit auditor auto automatic avatar base billing blocked boot build built by cancel canceled cancelled can capability category " +
-  "certificate changed channel checksum city claim claimed cluster code color comment company completed config configuration " +
+  "certificate changed channel checksum city cluster code color comment company completed config configuration " +
   "confirmed connected connection contact content context count country created creator currency current custom data date day " +
   "days default delay deleted denied deployed deployment deprecated details developer digest disabled disconnected display " +
   "domain done draft duration email enabled end ended enforced environment error event exempt expired expires expiry external " +
@@ -46,7 +46,7 @@ function listWords(backend: (typeof backends)[number]): readonly string[] {
     .filter((word) => word !== "");
 }
 
-/** Returns true for a text that consists of a few known words, such as `expires_at`. It then contains nobody's data. */
+/** Returns true for a text that consists of a few known words, such as `expires_at`. It then contains no data of an organization. */
 export function isKnown(text: string): boolean {
   return (
     text.length <= 60 &&

@@ -1816,8 +1816,8 @@ export interface Limit {
   limit: number;
 
   /**
-   * The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim
-   * tokens.
+   * The number of existing objects. Absent if the API does not report it. With Avocado Connect, `claimTokens` has
+   * it.
    */
   used?: number;
 

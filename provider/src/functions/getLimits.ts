@@ -21,13 +21,10 @@ const bounds = {
 const limit = z
   .object({
     limit: z.int().meta({ description: "The limit in force." }),
-    used: z
-      .int()
-      .optional()
-      .meta({
-        description:
-          "The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.",
-      }),
+    used: z.int().optional().meta({
+      description:
+        "The number of existing objects. Absent if the API does not report it. With Avocado Connect, `claimTokens` has it.",
+    }),
     ...bounds,
   })
   .meta({ id: "Limit", description: "The limit and the usage of one kind of object in an organization." });

@@ -3250,7 +3250,7 @@ type Limit struct {
 	Limit int `pulumi:"limit"`
 	// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 	Maximum *int `pulumi:"maximum"`
-	// The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
+	// The number of existing objects. Absent if the API does not report it. With Avocado Connect, `claimTokens` has it.
 	Used *int `pulumi:"used"`
 }
 
@@ -3284,7 +3284,7 @@ func (o LimitOutput) Maximum() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
 
-// The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
+// The number of existing objects. Absent if the API does not report it. With Avocado Connect, `claimTokens` has it.
 func (o LimitOutput) Used() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Used }).(pulumi.IntPtrOutput)
 }
@@ -3343,7 +3343,7 @@ func (o LimitPtrOutput) Maximum() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
+// The number of existing objects. Absent if the API does not report it. With Avocado Connect, `claimTokens` has it.
 func (o LimitPtrOutput) Used() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
 		if v == nil {

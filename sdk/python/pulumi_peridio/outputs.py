@@ -940,7 +940,7 @@ class Limit(dict):
         :param _builtins.int limit: The limit in force.
         :param _builtins.int default: The limit that a new organization has. Absent with Avocado Connect, which does not report it.
         :param _builtins.int maximum: The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
-        :param _builtins.int used: The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
+        :param _builtins.int used: The number of existing objects. Absent if the API does not report it. With Avocado Connect, `claimTokens` has it.
         """
         pulumi.set(__self__, "limit", limit)
         if default is not None:
@@ -978,7 +978,7 @@ class Limit(dict):
     @pulumi.getter
     def used(self) -> Optional[_builtins.int]:
         """
-        The number of existing objects. Absent if the API does not report it. Avocado Connect reports it only for claim tokens.
+        The number of existing objects. Absent if the API does not report it. With Avocado Connect, `claimTokens` has it.
         """
         return pulumi.get(self, "used")
 
