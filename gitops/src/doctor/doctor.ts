@@ -93,7 +93,7 @@ class Examination {
       bodies.push(reading.body);
     }
     this.#bodies.set(id, bodies);
-    for (const { reading } of requests) if (reading.kind === "status") this.#errors.add(reading.body);
+    for (const { reading } of requests) this.#addError(reading);
     this.#operations.push({
       operation: id,
       request: `GET ${path}`,
@@ -102,6 +102,11 @@ class Examination {
     });
     this.#addFinding(`${id}: responds to these roles`, join(operation.sources), checkRole(operation, requests, role));
     this.#addComparison(id, comparison);
+  }
+
+  /** Other errors than these have several forms. */
+  #addError(reading: Reading): void {
+    if (reading.kind === "status" && [401, 403, 404].includes(reading.status)) this.#errors.add(reading.body);
   }
 
   #addComparison(name: string, { properties }: Comparison): void {
@@ -171,7 +176,7 @@ class Examination {
     const reading = await this.readings.get(missing);
     if (reading.kind === "none") return undefined;
     if (reading.kind !== "status") return ["a missing object gets HTTP 200"];
-    this.#errors.add(reading.body);
+    this.#addError(reading);
     return reading.status === 404 ? [] : [`a missing object gets HTTP ${reading.status}`];
   }
 

@@ -1,5 +1,5 @@
 import { beginConnect, operations } from "../support/connect";
-import { type Program, secret, type Wire } from "../support/engine";
+import { Engine, type Program, secret, type Wire } from "../support/engine";
 import { dev, part } from "../support/programs";
 import { World } from "../support/world";
 
@@ -299,6 +299,21 @@ describe("the limit of the plan", () => {
     );
     await expect(world.engine.up(program)).rejects.toThrow(
       /The plan allows no further claim token\. Ask Peridio for a higher limit, .* The organization has reached its limit of 2 claim tokens/,
+    );
+  });
+
+  test("a preview-only key that cannot list the tokens causes a warning", async () => {
+    await world.engine.up(dev);
+    world.emulator.control.addMember("bob@acme.example", "acme-dev", "viewer");
+    const key = world.emulator.control.addApiKey("bob@acme.example");
+    const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: world.url, PERIDIO_PREVIEW_ONLY: "1" };
+    const engine = new Engine(environment, { maxRetries: "1", backend: "connect" });
+    for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
+    await engine.preview(tokens("a"));
+    expect(engine.warnings).toContainEqual(
+      expect.stringContaining(
+        "The preview cannot check the limit of 2 claim tokens, because this API key cannot list them.",
+      ),
     );
   });
 
