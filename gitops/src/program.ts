@@ -21,8 +21,8 @@ export const commands: readonly CommandFactory[] = [
   createAuditCommand,
   createGraphCommand,
   createValidateCommand,
-  createWhoCommand,
   createDoctorCommand,
+  createWhoCommand,
 ];
 
 /** Commander's messages about these mistakes do not name what the command takes instead. */

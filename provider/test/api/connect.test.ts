@@ -107,6 +107,9 @@ describe("the caller and the organizations", () => {
     expect(await backend.organizations.find("Globex, Inc.")).toBeUndefined();
     expect(await backend.organizations.get(acme)).toMatchObject({ id: acme, name: "acme" });
     expect(await backend.limits(acme)).toEqual({
+      tier: "teams",
+      tunnels: undefined,
+      claimTokens: undefined,
       users: { limit: 50, used: undefined },
       devices: { limit: 10_000, used: undefined },
     });
