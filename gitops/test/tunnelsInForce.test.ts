@@ -74,20 +74,19 @@ test("known policies give the rules in force of the guide", () => {
 /** Names of rules that a preview does not show. */
 const hidden = stated.chain((policy) => fc.subarray(Object.keys(toRules(policy))));
 
-/** Returns the claims about rules in force that a complete policy refutes. */
-function findRefuted(claims: RulesInForce, { ttl, backoff, concurrent, ...actual }: ReturnType<typeof apply>) {
+/** Returns the statements about rules in force that a complete policy refutes. */
+function findRefuted(answer: RulesInForce, { ttl, backoff, concurrent, ...actual }: ReturnType<typeof apply>) {
   const cap = Math.min(ttl ?? 3600, 3600);
-  const isOpen = <T>(claim: T | undefined, value: T) =>
-    claim === undefined || fc.stringify(claim) === fc.stringify(value);
-  const { maxTtlSeconds, backoffSeconds, maxConcurrent } = claims;
+  const isOpen = <T>(said: T | undefined, value: T) => said === undefined || fc.stringify(said) === fc.stringify(value);
+  const { maxTtlSeconds, backoffSeconds, maxConcurrent } = answer;
   return {
     ttl: !isOpen(maxTtlSeconds.value, cap) || cap > (maxTtlSeconds.limit ?? Infinity),
     backoff: !isOpen(backoffSeconds.value, backoff) || (backoff ?? 0) < (backoffSeconds.limit ?? 0),
     concurrent:
       !isOpen(maxConcurrent.value, concurrent) || (concurrent ?? Infinity) > (maxConcurrent.limit ?? Infinity),
-    cidrs: !isOpen(claims.cidrAllowlist, actual.cidrs),
-    reason: !isOpen(claims.requireReason, actual.isReasonRequired),
-    windows: !isOpen(claims.isBlocked, actual.isBlocked),
+    cidrs: !isOpen(answer.cidrAllowlist, actual.cidrs),
+    reason: !isOpen(answer.requireReason, actual.isReasonRequired),
+    windows: !isOpen(answer.isBlocked, actual.isBlocked),
   };
 }
 
@@ -97,8 +96,8 @@ test("what is said about unknown policies is true for each of them", () => {
   const nothing = { ttl: false, backoff: false, concurrent: false, cidrs: false, reason: false, windows: false };
   fc.assert(
     fc.property(stated, stated, hidden, hidden, (one, other, ofOrganization, ofCohort) => {
-      const claims = combineRules(hide(toRules(one), ofOrganization), hide(toRules(other), ofCohort));
-      expect(findRefuted(claims, apply(one, other))).toEqual(nothing);
+      const answer = combineRules(hide(toRules(one), ofOrganization), hide(toRules(other), ofCohort));
+      expect(findRefuted(answer, apply(one, other))).toEqual(nothing);
     }),
   );
 });
