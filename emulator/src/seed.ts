@@ -6,6 +6,8 @@ import { belongingsChange, limitsChange, roles, tiers, findUserByEmail } from ".
 
 const email = z.email();
 
+const role = z.enum([...roles, "owner"]);
+
 const seedSchema = z.strictObject({
   invitation_hours: z.number().positive().optional(),
   users: z
@@ -29,8 +31,8 @@ const seedSchema = z.strictObject({
         display_name: z.string().optional(),
         description: z.string().optional(),
         contact_email: email.optional(),
-        members: z.record(email, z.enum(roles)).default({}),
-        invitations: z.record(email, z.enum(roles)).default({}),
+        members: z.record(email, role).default({}),
+        invitations: z.record(email, role).default({}),
         // The API validates these two.
         security_settings: z.looseObject({}).optional(),
         billing_settings: z.looseObject({}).optional(),

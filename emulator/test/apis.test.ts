@@ -54,6 +54,31 @@ test("an organization changes on both APIs", async () => {
   ]);
 });
 
+test("the Admin API shows one owner, and the other owners of Avocado Connect as admins", async () => {
+  const { emulator, ada, as, org, v2 } = await both();
+  await emulator.control.setRole("bob@acme.example", "acme-dev", "owner");
+  const owners = [{ role: "admin", is_owner: true }, { role: "admin", is_owner: false }, {}, {}];
+  expect(readValue((await ada.get(`${v2}/members`)).body, "data")).toMatchObject(owners);
+  await emulator.control.setRole("ada@acme.example", "acme-dev", "viewer", { as: "bob@acme.example" });
+  expect(readValue((await as("bob@acme.example").get(v2)).body, "data.owner.email")).toBe("bob@acme.example");
+  expect(readValue((await ada.get(`${org}/members`)).body, "data")).toMatchObject([
+    { role: "member" },
+    { role: "owner" },
+    {},
+    {},
+  ]);
+});
+
+test("another role of the Admin API ends the ownership of an owner whom it shows as an admin", async () => {
+  const { emulator, ada, as, org } = await both();
+  await emulator.control.setRole("bob@acme.example", "acme-dev", "owner");
+  const { user_id } = emulator.control.getOrganization("acme-dev").members[1] ?? {};
+  const prn = `prn:1:user:${user_id}`;
+  await ada.patch(`/v2/organizations/${org.slice(-36)}/members/${prn}`, { role: "viewer" });
+  const bob = as("bob@acme.example");
+  expect(readValue((await bob.get("/api/me")).body, "data.organizations.0.role")).toBe("member");
+});
+
 test("a request to either API updates the caller's last activity", async () => {
   const { emulator, as, org, organization } = await both();
   emulator.control.advance(60);

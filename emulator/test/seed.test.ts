@@ -76,6 +76,17 @@ test("limits of a seed replace those of its plan", async () => {
   expect(emulator.control.getOrganization("acme-dev").limits).toMatchObject({ users: 5, devices: 1 });
 });
 
+test("a seed names several owners, and invitations to become one", async () => {
+  const emulator = new Emulator();
+  const text =
+    "organizations: { acme-dev: { members: { bob@acme.example: owner }, invitations: { eve@acme.example: owner } } }";
+  await applySeed(readSeed(seedFile(text)), emulator);
+  emulator.control.accept("eve@acme.example", "acme-dev");
+  const { id } = emulator.control.getOrganization("acme-dev");
+  const { body } = await new Client(emulator).get(`/api/orgs/${id}/members`);
+  expect(readValue(body, "data")).toMatchObject([{ role: "owner" }, { role: "owner" }, { role: "owner" }]);
+});
+
 test("a seed creates users, API keys and organizations with their contents", async () => {
   const emulator = new Emulator();
   await applySeed(readSeed(seedFile(acme)), emulator);

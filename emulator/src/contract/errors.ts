@@ -5,7 +5,7 @@ export type ConflictRule =
   | "cannot_remove_owner"
   | "cannot_change_own_role"
   | "cannot_change_owner_role"
-  | "ownership_not_transferable"
+  | "owners_only"
   | "invitation_already_accepted"
   | "limit_reached";
 

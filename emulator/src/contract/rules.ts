@@ -5,6 +5,7 @@ import {
   findUserByEmail,
   type Group,
   type Invitation,
+  isOwner,
   isSameEmail,
   type Member,
   type Organization,
@@ -38,7 +39,33 @@ export function changeRole({ organization, caller, now }: Call, member: Member, 
   if (member.user_id === organization.owner_id) throw conflict("cannot_change_owner_role");
   if (member.role === role) return;
   member.role = role;
+  member.also_owner = false;
   member.updated_at = now;
+}
+
+/** @throws ApiError unless the caller is an owner */
+export function checkOwner({ organization, member }: Call): void {
+  if (!isOwner(organization, member)) throw conflict("owners_only");
+}
+
+/** Makes another member an owner for the caller, who must be an owner. @throws ApiError */
+export function makeOwner(call: Call, member: Member): void {
+  checkOwner(call);
+  if (isOwner(call.organization, member)) return;
+  Object.assign(member, { role: "admin", also_owner: true, updated_at: call.now });
+}
+
+/**
+ * Takes the ownership from another owner for the caller, who must be an owner and stays one, so an organization keeps an owner. The member
+ * stays an admin. If the member is the owner that the Admin API shows, the caller takes that place. @throws ApiError
+ */
+export function endOwnership(call: Call, member: Member): void {
+  checkOwner(call);
+  const { organization, caller, now } = call;
+  Object.assign(member, { also_owner: false, updated_at: now });
+  if (member.user_id !== organization.owner_id) return;
+  organization.owner_id = caller.id;
+  call.member.also_owner = false;
 }
 
 /** Derives the status from the clock, because nothing changes an invitation when it expires. */
@@ -53,6 +80,7 @@ export function getInvitationStatus(
 export interface NewInvitation {
   readonly email: string;
   readonly role: Role;
+  readonly asOwner?: boolean;
   readonly group?: Group | undefined;
   /** The hours until the invitation expires, unless the state sets another number. */
   readonly hours: number;
@@ -62,7 +90,7 @@ export interface NewInvitation {
  * Invites a person for the caller.
  * @throws ApiError if the person is already a member or invited, or the organization has no free seat
  */
-export function invite(call: Call, { email, role, group, hours }: NewInvitation): Invitation {
+export function invite(call: Call, { email, role, asOwner = false, group, hours }: NewInvitation): Invitation {
   const { state, organization, caller, now } = call;
   const { members, invitations } = organization;
   const pending = invitations.filter((invitation) => getInvitationStatus(invitation, now) === "pending");
@@ -78,6 +106,7 @@ export function invite(call: Call, { email, role, group, hours }: NewInvitation)
     ...createRow(state, now),
     email,
     role,
+    as_owner: asOwner,
     inviter_id: caller.id,
     group_id: group?.id ?? null,
     expires_at: addSeconds(now, (state.invitation_hours ?? hours) * secondsPerHour),

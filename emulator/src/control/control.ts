@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { toConnectRole } from "../apis/connect/operation";
 import { addOnce, createGroup } from "../contract/access";
 import { countUsage, dropMember, maximumLimits, plans, removeOrganization } from "../contract/rules";
 import {
   createRow,
   findUserByEmail,
   hasUsageCount,
+  isOwner,
   isSameEmail,
   putUser,
   resourceTypes,
@@ -24,7 +26,14 @@ import type { Hold } from "../traffic/holds";
 import type { Selection } from "../traffic/selection";
 import type { RateLimit } from "../traffic/traffic";
 import { AccessControl } from "./access";
-import { checkOrganizationLimit, performAs, performAsUser, type Actor, type ControlledEmulator } from "./actor";
+import {
+  checkOrganizationLimit,
+  findActingUser,
+  performAs,
+  performAsUser,
+  type Actor,
+  type ControlledEmulator,
+} from "./actor";
 import {
   checkOperation,
   ControlError,
@@ -47,6 +56,9 @@ export interface UserDetails {
   readonly username?: string | undefined;
   readonly two_factor_enabled?: boolean | undefined;
 }
+
+/** A role of either API. An owner is an admin in the Admin API, unless `owner_id` names the person. */
+type GivenRole = Role | "owner";
 
 type Changes<Settings> = { readonly [Key in keyof Settings]?: Settings[Key] | undefined };
 
@@ -163,13 +175,15 @@ export class Control {
   async invite(
     email: string,
     organization: string,
-    role: Role,
+    role: GivenRole,
     { group, ...actor }: Actor & { readonly group?: string | undefined } = {},
   ): Promise<void> {
     const group_id = group === undefined ? null : findGroup(this.emulator.state, group, organization).id;
-    await performAs(this.emulator, organization, actor, "POST", "/invitations", { email, role });
+    const stored = role === "owner" ? "admin" : role;
+    await performAs(this.emulator, organization, actor, "POST", "/invitations", { email, role: stored });
     const invitation = this.#findPendingInvitation(email, organization);
     invitation.group_id = group_id;
+    invitation.as_owner = role === "owner";
     if (actor.as === undefined) invitation.inviter_id = null;
   }
 
@@ -188,7 +202,7 @@ export class Control {
   /** Accepts a pending invitation. The person becomes a member, joins the group and, if necessary, becomes a user. */
   accept(email: string, organization: string): void {
     const invitation = this.#findPendingInvitation(email, organization);
-    this.addMember(invitation.email, organization, invitation.role);
+    this.addMember(invitation.email, organization, invitation.as_owner ? "owner" : invitation.role);
     const group = this.getOrganization(organization).groups.find(({ id }) => id === invitation.group_id);
     if (group !== undefined) addOnce(group.user_ids, findUser(this.emulator.state, invitation.email).id);
     invitation.accepted_at = this.#now;
@@ -207,18 +221,36 @@ export class Control {
   }
 
   /** Adds a member without an invitation, even beyond the limit of users. */
-  addMember(email: string, organization: string, role: Role): void {
+  addMember(email: string, organization: string, role: GivenRole): void {
     const { state } = this.emulator;
     const { members } = this.getOrganization(organization);
     const user = findUserByEmail(state, email) ?? this.addUser(email);
     if (members.some(({ user_id }) => user_id === user.id)) {
       throw new ControlError(409, `${email} is already a member of ${organization}.`);
     }
-    members.push({ ...createRow(state, this.#now), user_id: user.id, role, last_active_at: this.#now });
+    const also_owner = role === "owner";
+    const stored = also_owner ? "admin" : role;
+    members.push({
+      ...createRow(state, this.#now),
+      user_id: user.id,
+      role: stored,
+      also_owner,
+      last_active_at: this.#now,
+    });
   }
 
-  async setRole(email: string, organization: string, role: Role, actor: Actor = {}): Promise<void> {
-    const { user_id } = findMember(this.emulator.state, email, organization);
+  /** Changes a role. Only Avocado Connect grants the role `owner`, or takes it from one of several owners. */
+  async setRole(email: string, organization: string, role: GivenRole, actor: Actor = {}): Promise<void> {
+    const member = findMember(this.emulator.state, email, organization);
+    const { user_id } = member;
+    const found = this.getOrganization(organization);
+    const hasSeveral = found.members.filter((one) => isOwner(found, one)).length > 1;
+    if (role === "owner" || (hasSeveral && isOwner(found, member))) {
+      const user = findActingUser(this.emulator, organization, actor);
+      const path = `/api/orgs/${found.id}/members/${user_id}/role`;
+      const shown = role === "owner" ? role : toConnectRole(role);
+      return performAsUser(this.emulator, user, "PUT", path, { role: shown });
+    }
     await performAs(this.emulator, organization, actor, "PATCH", `/members/${toUserPrn(user_id)}`, { role });
   }
 

@@ -35,7 +35,7 @@ function defineCommand<Body extends z.ZodType>(
 const email = z.email();
 const organization = z.string().min(1);
 const token = z.string().min(1);
-const role = z.enum(roles);
+const role = z.enum([...roles, "owner"]);
 const as = email.optional();
 const generalSettings = {
   display_name: z.string().optional(),

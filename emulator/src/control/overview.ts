@@ -12,13 +12,15 @@ export function readOverview({ state, now: moment }: { readonly state: State; re
       prn: toOrganizationPrn(organization.id),
       name: organization.name,
       display_name: organization.display_name,
-      members: organization.members.map(({ user_id, role, last_active_at }) => {
-        const { email, name, two_factor_enabled } = getUserById(state, user_id);
-        return { email, name, two_factor_enabled, role, last_active_at, is_owner: user_id === organization.owner_id };
+      members: organization.members.map((member) => {
+        const { email, name, two_factor_enabled } = getUserById(state, member.user_id);
+        const { role, also_owner, last_active_at } = member;
+        const is_owner = member.user_id === organization.owner_id;
+        return { email, name, two_factor_enabled, role, last_active_at, is_owner, also_owner };
       }),
       invitations: organization.invitations.map((invitation) => ({
         email: invitation.email,
-        role: invitation.role,
+        role: invitation.as_owner ? ("owner" as const) : invitation.role,
         status: getInvitationStatus(invitation, now),
         expires_at: invitation.expires_at,
       })),

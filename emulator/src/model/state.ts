@@ -27,11 +27,19 @@ const apiKey = z.object({
 /** A row of a list. `sequence` numbers rows in the order of creation, because several can share one `inserted_at`. */
 export const row = z.object({ sequence: z.number(), id: z.string(), inserted_at: moment, updated_at: moment });
 
-const member = row.extend({ user_id: z.string(), role: z.enum(roles), last_active_at: moment.nullable() });
+const member = row.extend({
+  user_id: z.string(),
+  role: z.enum(roles),
+  /** True for an owner beside `owner_id`. Only Avocado Connect has several owners. The Admin API shows the others as admins. */
+  also_owner: z.boolean().default(false),
+  last_active_at: moment.nullable(),
+});
 
 const invitation = row.extend({
   email: z.string(),
   role: z.enum(roles),
+  /** True if the person becomes an owner by accepting. */
+  as_owner: z.boolean().default(false),
   inviter_id: z.string().nullable(),
   /** The group of users that the person joins on acceptance. */
   group_id: z.string().nullable().default(null),
@@ -258,6 +266,11 @@ export function putUser(state: State, user: User, formerEmail = user.email): voi
   Reflect.deleteProperty(state.user_ids, formerEmail.toLowerCase());
   state.user_ids[user.email.toLowerCase()] = user.id;
   state.users[user.id] = user;
+}
+
+/** Reports whether a member is an owner. Only Avocado Connect has several. */
+export function isOwner({ owner_id }: Organization, { user_id, also_owner }: Member): boolean {
+  return user_id === owner_id || also_owner;
 }
 
 /** Returns the user of an id that occurs in the state. */

@@ -117,6 +117,13 @@ export async function createFixture() {
   /** Returns the stored role, which this API does not show. */
   const stored = (email: string) => organization.members.find(({ user_id }) => user_id === userId(email))?.role;
 
+  /** Returns the roles of all members, as this API shows them. */
+  const roles = async (client = ada) =>
+    z
+      .object({ data: z.array(z.object({ role: z.string() })) })
+      .parse((await client.get(`${org}/members`)).body)
+      .data.map(({ role }) => role);
+
   /** The id of the object that a path means behind the name of a list. */
   const ids: Record<string, string> = {
     orgs: organization.id,
@@ -143,7 +150,20 @@ export async function createFixture() {
     ids[list] = readText(answer, id === "OrgApiToken_create" ? "data.token.id" : "data.id");
   }
   const as = (email: string) => new Client(emulator, emulator.control.addApiKey(email));
-  return { emulator, organization, ada, as, org, userId, member, role, stored, path, invitation: path("{dora}") };
+  return {
+    emulator,
+    organization,
+    ada,
+    as,
+    org,
+    userId,
+    member,
+    role,
+    roles,
+    stored,
+    path,
+    invitation: path("{dora}"),
+  };
 }
 
 /** Returns a body, or the object that it wraps: `{ project: {…} }` wraps the properties of a project. */

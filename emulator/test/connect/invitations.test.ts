@@ -103,11 +103,27 @@ test("members and pending invitations share the limit of users; expired ones do 
   expect(readValue(list.body, "data")).toMatchObject([{ status: "expired" }, { status: "pending" }]);
 });
 
-test("rejects an invitation as owner", async () => {
-  const { ada, org, organization } = await createFixture();
+test("an owner invites an owner, and acceptance makes the person an owner", async () => {
+  const { emulator, ada, org, roles } = await createFixture();
   const { status, body } = await ada.post(`${org}/invitations`, { email: "grace@acme.example", role: "owner" });
-  expect([status, readValue(body, "error")]).toEqual([422, "ownership_not_transferable"]);
+  expect([status, readValue(body, "data.role")]).toEqual([201, "owner"]);
+  expect(readValue((await ada.get(`${org}/invitations`)).body, "data.1.role")).toBe("owner");
+  emulator.control.accept("grace@acme.example", "acme-dev");
+  expect(await roles()).toEqual(["owner", "admin", "member", "member", "owner"]);
+});
+
+// N1: admins invite admins and members only. The status and the message are decisions.
+test("an admin cannot invite an owner", async () => {
+  const { as, org, organization } = await createFixture();
+  const bob = as("bob@acme.example");
+  const { status, body } = await bob.post(`${org}/invitations`, { email: "grace@acme.example", role: "owner" });
+  expect([status, readValue(body, "error"), readValue(body, "message")]).toEqual([
+    403,
+    "forbidden",
+    "Only owners can grant or remove the role owner, or invite owners.",
+  ]);
   expect(organization.invitations).toHaveLength(1);
+  expect((await bob.post(`${org}/invitations`, { email: "grace@acme.example", role: "admin" })).status).toBe(201);
 });
 
 test.each([

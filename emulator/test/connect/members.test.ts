@@ -65,27 +65,46 @@ describe("a role", () => {
     }
   });
 
-  test("of the owner is protected", async () => {
-    const { as, role } = await createFixture();
-    for (const sent of ["admin", "member"]) {
-      const { status, body } = await as("bob@acme.example").put(role("ada@acme.example"), { role: sent });
-      expect([status, readValue(body, "error"), typeof readValue(body, "message")]).toEqual([
-        422,
-        "owner_protected",
-        "string",
-      ]);
-    }
+  // N1: only owners grant or remove the role owner. The status and the message are decisions.
+  test.each([
+    ["of an owner set to admin", "ada@acme.example", "admin"],
+    ["of an owner set to member", "ada@acme.example", "member"],
+    ["of a member set to owner", "eve@acme.example", "owner"],
+    ["of an owner set to owner", "ada@acme.example", "owner"],
+  ])("%s by an admin is rejected", async (_, email, sent) => {
+    const { ada, as, role, org } = await createFixture();
+    const before = (await ada.get(`${org}/members`)).body;
+    const { status, body } = await as("bob@acme.example").put(role(email), { role: sent });
+    expect([status, readValue(body, "error"), readValue(body, "message")]).toEqual([
+      403,
+      "forbidden",
+      "Only owners can grant or remove the role owner, or invite owners.",
+    ]);
+    expect((await ada.get(`${org}/members`)).body).toEqual(before);
   });
 
-  test("cannot become owner", async () => {
-    const { ada, role, stored } = await createFixture();
-    const { status, body } = await ada.put(role("bob@acme.example"), { role: "owner" });
-    expect([status, readValue(body, "error"), typeof readValue(body, "message")]).toEqual([
-      422,
-      "ownership_not_transferable",
-      "string",
-    ]);
-    expect(stored("bob@acme.example")).toBe("admin");
+  test("can become owner, beside the present owner", async () => {
+    const { ada, role, roles, emulator } = await createFixture();
+    emulator.control.advance(60);
+    const { status, body } = await ada.put(role("eve@acme.example"), { role: "owner" });
+    expect([status, readValue(body, "data.role")]).toEqual([200, "owner"]);
+    expect(await roles()).toEqual(["owner", "admin", "member", "owner"]);
+    expect((await ada.put(role("eve@acme.example"), { role: "owner" })).status).toBe(200);
+    expect(readValue((await ada.put(role("eve@acme.example"), { role: "member" })).body, "data.role")).toBe("member");
+    expect(await roles()).toEqual(["owner", "admin", "member", "member"]);
+  });
+
+  test("of the former owner falls, after the successor has become an owner", async () => {
+    const { ada, as, role, roles, organization, userId } = await createFixture();
+    const bob = as("bob@acme.example");
+    await ada.put(role("bob@acme.example"), { role: "owner" });
+    expect((await ada.put(role("ada@acme.example"), { role: "admin" })).status).toBe(403);
+    const { status, body } = await bob.put(role("ada@acme.example"), { role: "admin" });
+    expect([status, readValue(body, "data.role")]).toEqual([200, "admin"]);
+    expect(await roles()).toEqual(["admin", "owner", "member", "member"]);
+    // The Admin API shows one owner.
+    expect(organization.owner_id).toBe(userId("bob@acme.example"));
+    expect((await ada.put(role("bob@acme.example"), { role: "admin" })).status).toBe(403);
   });
 
   test.each([[{}], [{ role: "viewer" }], [{ role: null }], [{ role: "Admin" }]])("rejects %j", async (sent) => {
@@ -106,17 +125,29 @@ test("a removed member keeps the account", async () => {
   expect(readValue((await eve.get("/api/me")).body, "data.organizations")).toEqual([]);
 });
 
-test("rejects the removal of the caller and of the owner", async () => {
+test("rejects the removal of the caller, and of an owner by an admin", async () => {
   const { ada, as, member } = await createFixture();
   const bob = as("bob@acme.example");
   for (const [client, email, expected] of [
     [ada, "ada@acme.example", [403, "forbidden"]],
     [bob, "bob@acme.example", [403, "forbidden"]],
-    [bob, "ada@acme.example", [422, "owner_protected"]],
+    [bob, "ada@acme.example", [403, "forbidden"]],
   ] as const) {
     const { status, body } = await client.delete(member(email));
     expect([status, readValue(body, "error")]).toEqual(expected);
   }
+});
+
+test("an owner removes another owner, and the last owner stays", async () => {
+  const { ada, as, role, roles, member, organization, userId } = await createFixture();
+  const bob = as("bob@acme.example");
+  await ada.put(role("bob@acme.example"), { role: "owner" });
+  expect((await bob.delete(member("ada@acme.example"))).status).toBe(204);
+  expect([await roles(bob), organization.owner_id]).toEqual([
+    ["owner", "member", "member"],
+    userId("bob@acme.example"),
+  ]);
+  expect((await bob.delete(member("bob@acme.example"))).status).toBe(403);
 });
 
 test("a member is addressed by the UUID of the user", async () => {

@@ -102,6 +102,7 @@ export const organizations: Operations = {
       const formerOwner = organization.members.find(({ user_id }) => user_id === organization.owner_id);
       for (const changed of [organization, member, formerOwner]) if (changed) changed.updated_at = now;
       organization.owner_id = member.user_id;
+      member.also_owner = false;
       return ok(showOrganization(state, organization));
     },
   ),

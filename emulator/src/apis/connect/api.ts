@@ -95,8 +95,8 @@ function createConflictResponse(rule: ConflictRule, details: Readonly<Record<str
       return createResponse(422, "owner_protected", "The owner's role cannot be changed.");
     case "cannot_remove_owner":
       return createResponse(422, "owner_protected", "The owner cannot be removed.");
-    case "ownership_not_transferable":
-      return createResponse(422, rule, "This API cannot transfer the ownership.");
+    case "owners_only":
+      return createResponse(403, "forbidden", "Only owners can grant or remove the role owner, or invite owners.");
     case "limit_reached":
       return createResponse(
         422,

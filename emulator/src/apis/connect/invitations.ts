@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { created, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
-import { conflict, invalid } from "../../contract/errors";
-import { getInvitationStatus, invite, revoke } from "../../contract/rules";
+import { invalid } from "../../contract/errors";
+import { checkOwner, getInvitationStatus, invite, revoke } from "../../contract/rules";
 import { findUserByEmail, getUserById, type Invitation } from "../../model/state";
 import { paginate } from "./lists";
 import {
@@ -35,10 +35,12 @@ export const invitations: Operations = {
     (call, { body: { email, role = "member", group_id = null } }) => {
       const group = call.organization.groups.find(({ id }) => id === group_id);
       if (group_id !== null && group === undefined) throw invalid({ group_id: ["does not exist"] });
-      if (role === "owner") throw conflict("ownership_not_transferable");
+      const asOwner = role === "owner";
+      if (asOwner) checkOwner(call);
+      const stored = toStoredRole(asOwner ? "admin" : role);
       const invitation = showInvitation(
         call,
-        invite(call, { email, role: toStoredRole(role), group, hours: invitationHours }),
+        invite(call, { email, role: stored, asOwner, group, hours: invitationHours }),
       );
       if (call.state.email_delivery) return created(invitation);
       return created({ ...invitation, invite_url: `https://connect.peridio.com/invitations/${randomUUID()}` });
@@ -58,7 +60,7 @@ function showInvitation({ organization, state, now }: Call, invitation: Invitati
   return {
     id: invitation.id,
     email: invitation.email,
-    role: toConnectRole(invitation.role),
+    role: invitation.as_owner ? "owner" : toConnectRole(invitation.role),
     target_username: findUserByEmail(state, invitation.email)?.username ?? null,
     status: getInvitationStatus(invitation, now),
     group: group === undefined ? null : { id: group.id, name: group.name },

@@ -1,7 +1,7 @@
 import { noContent, ok, type Operations } from "../../contract/api";
 import { conflict } from "../../contract/errors";
-import { changeRole, removeMember } from "../../contract/rules";
-import { getUserById, type Member } from "../../model/state";
+import { changeRole, endOwnership, makeOwner, removeMember } from "../../contract/rules";
+import { getUserById, isOwner, type Member } from "../../model/state";
 import { paginate } from "./lists";
 import {
   defineOperation,
@@ -26,15 +26,20 @@ export const members: Operations = {
 
   Organization_update_member_role: defineOperation<{ readonly role: ConnectRole }>((call, { path, body }) => {
     const member = call.getMember(path.user_id);
-    // Checked before the new role: the owner gets this error for `owner` as well.
     if (member.user_id === call.caller.id) throw conflict("cannot_change_own_role");
-    if (body.role === "owner") throw conflict("ownership_not_transferable");
-    changeRole(call, member, toStoredRole(body.role, member.role));
+    if (body.role === "owner") makeOwner(call, member);
+    else {
+      if (isOwner(call.organization, member)) endOwnership(call, member);
+      changeRole(call, member, toStoredRole(body.role, member.role));
+    }
     return ok({ id: member.id, role: getMemberRole(call.organization, member) });
   }),
 
   Organization_remove_member: defineOperation((call, { path }) => {
-    removeMember(call, call.getMember(path.user_id));
+    const member = call.getMember(path.user_id);
+    if (member.user_id === call.caller.id) throw conflict("cannot_remove_self");
+    if (isOwner(call.organization, member)) endOwnership(call, member);
+    removeMember(call, member);
     return noContent();
   }),
 };

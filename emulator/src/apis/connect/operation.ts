@@ -6,7 +6,15 @@ import {
 } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { invalid, notFound, type PropertyErrors } from "../../contract/errors";
-import { getUserById, type Member, type Organization, type Role, type State, type User } from "../../model/state";
+import {
+  getUserById,
+  isOwner,
+  type Member,
+  type Organization,
+  type Role,
+  type State,
+  type User,
+} from "../../model/state";
 import type { ListQuery } from "./lists";
 
 export interface PathParameters {
@@ -42,8 +50,8 @@ export function toStoredRole(role: Exclude<ConnectRole, "owner">, present?: Role
   return role === "admin" ? "admin" : "viewer";
 }
 
-export function getMemberRole({ owner_id }: Organization, { user_id, role }: Member): ConnectRole {
-  return user_id === owner_id ? "owner" : toConnectRole(role);
+export function getMemberRole(organization: Organization, member: Member): ConnectRole {
+  return isOwner(organization, member) ? "owner" : toConnectRole(member.role);
 }
 
 /** Returns the address for a person without a name, because this API requires one. */

@@ -18,7 +18,8 @@ function renderMembers({ name, prn, members }, matching, view) {
 }
 
 /** @param {string} organization @param {Organization["members"][number]} member @param {View} view */
-function renderMember(organization, { email, name, role, is_owner, two_factor_enabled, last_active_at }, view) {
+function renderMember(organization, member, view) {
+  const { email, name, role, two_factor_enabled, last_active_at } = member;
   const membership = { email, organization };
   /** @param {Event} event */
   const onchange = ({ currentTarget: select }) =>
@@ -41,7 +42,7 @@ function renderMember(organization, { email, name, role, is_owner, two_factor_en
     "li",
     { key: email, className: "person" },
     createElement("span", { className: "who" }, createAddress(email), " ", createQuietText(name ?? "")),
-    is_owner ? createElement("span", { className: "role" }, view.owner) : select,
+    view.owns(member) ? createElement("span", { className: "role" }, view.owner) : select,
     createCheckbox(
       "2FA",
       two_factor_enabled,
@@ -53,7 +54,11 @@ function renderMember(organization, { email, name, role, is_owner, two_factor_en
       { className: "time quiet" },
       last_active_at === null ? "never active" : `active ${formatTime(last_active_at)}`,
     ),
-    createElement("span", { className: "buttons" }, is_owner ? [] : role === "admin" ? [makeOwner, remove] : [remove]),
+    createElement(
+      "span",
+      { className: "buttons" },
+      view.owns(member) ? [] : role === "admin" ? [makeOwner, remove] : [remove],
+    ),
   );
 }
 

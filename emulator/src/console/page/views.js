@@ -1,7 +1,8 @@
 /** The words and objects of an API. `show` and `store` convert a stored role to one of `roles` and back.
  * @typedef {{
  *   readonly name: string, readonly roles: readonly string[], readonly owner: string, readonly hasProjects: boolean,
- *   readonly show: (role: Role) => string, readonly store: (role: string) => string,
+ *   readonly owns: (member: Organization["members"][number]) => boolean,
+ *   readonly show: (role: Role | "owner") => string, readonly store: (role: string) => string,
  * }} View
  */
 
@@ -11,7 +12,8 @@ const adminView = {
   roles: ["admin", "manager", "developer", "viewer"],
   owner: "admin (owner)",
   hasProjects: false,
-  show: (role) => role,
+  owns: ({ is_owner }) => is_owner,
+  show: (role) => (role === "owner" ? "admin" : role),
   store: (role) => role,
 };
 
@@ -21,7 +23,8 @@ const connectView = {
   roles: ["admin", "member"],
   owner: "owner",
   hasProjects: true,
-  show: (role) => (role === "admin" ? "admin" : "member"),
+  owns: ({ is_owner, also_owner }) => is_owner || also_owner,
+  show: (role) => (role === "owner" || role === "admin" ? role : "member"),
   store: (role) => (role === "member" ? "viewer" : role),
 };
 

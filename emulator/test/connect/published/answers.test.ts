@@ -85,7 +85,7 @@ async function reject({ emulator, ada, as, path, org, role, member }: Fixture, c
   for (const [caller, email, sentRole] of [
     [bob, "bob@acme.example", "member"],
     [bob, "ada@acme.example", "member"],
-    [ada, "bob@acme.example", "owner"],
+    [bob, "eve@acme.example", "owner"],
     [ada, "bob@acme.example", "boss"],
   ] as const) {
     await call(caller, "PUT", role(email), { role: sentRole });
@@ -96,7 +96,7 @@ async function reject({ emulator, ada, as, path, org, role, member }: Fixture, c
     { email: "dora@acme.example" },
     { email: "x@acme.example", role: "owner" },
   ]) {
-    await call(ada, "POST", `${org}/invitations`, body);
+    await call(bob, "POST", `${org}/invitations`, body);
   }
   await call(ada, "POST", `${org}/api-tokens`, { name: " " });
   await call(ada, "POST", `${org}/webhooks`, { webhook_endpoint: { url: "acme.example" } });
