@@ -160,6 +160,21 @@ describe("a declared property", () => {
     expect([differs("name"), differs("7"), differs("8")]).toEqual([0, 0, 1]);
   });
 
+  test("has no difference at the entries of a map that are other values with the same meaning", () => {
+    const entryKey = (key: string) => key.toUpperCase();
+    const roles = z.record(z.string(), z.string()).meta({ alsoEquals: "held", entryKey });
+    const aliased: AnyResource = { ...thing, inputs: thing.inputs.extend({ roles }) };
+    const differs = (roles: Values, held?: Values) =>
+      compare(aliased, {}, { roles }, { roles: { a: "old", b: "old" }, held }).map(({ path }) => path);
+    expect(differs({ A: "new", b: "old" }, { a: "new" })).toEqual([]);
+    expect(differs({ A: "old", b: "old" }, { a: "new" })).toEqual([]);
+    expect(differs({ a: "other", b: "old" }, { a: "new" })).toEqual(["roles.a"]);
+    expect(differs({ a: "new", b: "new" }, { a: "new" })).toEqual(["roles.b"]);
+    // The whole map must not equal the other one, and an entry without an observed value is new.
+    expect(differs({ a: "new" }, { a: "new" })).toEqual(["roles.b"]);
+    expect(differs({ a: "old", b: "old", c: "new" }, { c: "new" })).toEqual(["roles.c"]);
+  });
+
   test("that was changed outside Pulumi is drift", () => {
     expect(drift({ note: "mine" }, { note: "theirs" })).toEqual([{ ...drifted, ...note }]);
   });

@@ -67,13 +67,14 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
     const location = { property, path: property, replace: behaviour.replaceOnChange === true };
     if (desiredValue !== undefined) {
       if (isEqual(behaviour, desiredValue, observedValue)) continue;
-      if (behaviour.alsoEquals !== undefined && isEqual(behaviour, desiredValue, observed[behaviour.alsoEquals]))
-        continue;
+      const otherValue = behaviour.alsoEquals === undefined ? undefined : observed[behaviour.alsoEquals];
       if (behaviour.entryKey && isRecord(desiredValue) && isRecord(observedValue)) {
-        const priorEntries = isRecord(priorValue) ? priorValue : {};
-        differences.push(...compareEntries(location, schema, priorEntries, desiredValue, observedValue));
+        const [priorEntries, otherEntries] = [priorValue, otherValue].map((value) => (isRecord(value) ? value : {}));
+        const maps = { prior: priorEntries, desired: desiredValue, observed: observedValue, other: otherEntries };
+        differences.push(...compareEntries(location, schema, maps));
         continue;
       }
+      if (otherValue !== undefined && isEqual(behaviour, desiredValue, otherValue)) continue;
       differences.push({
         ...location,
         replace: differsAt("replaceOnChange", schema, observedValue, desiredValue),
@@ -92,23 +93,25 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
   return differences;
 }
 
+/** Compares the entries of a map. `other` holds the values that also equal the declared ones. */
 function compareEntries(
   location: Pick<Difference, "property" | "path" | "replace">,
   schema: z.core.$ZodType,
-  prior: Values,
-  desired: Values,
-  observed: Values,
+  maps: Readonly<Partial<Record<"prior" | "desired" | "observed" | "other", Values>>>,
 ): Difference[] {
   const { entryKey = String } = getBehaviour(schema);
   const [entrySchema = schema] = listPartSchemas(schema);
   const isSame = (a: unknown, b: unknown): boolean => isEqual(getBehaviour(entrySchema), a, b);
+  const { prior = {}, desired = {}, observed = {}, other = {} } = maps;
   const priorEntries = byKey(prior, entryKey);
   const desiredEntries = byKey(desired, entryKey);
   const observedEntries = byKey(observed, entryKey);
+  const otherEntries = byKey(other, entryKey);
   const keys = new Set([...desiredEntries.keys(), ...observedEntries.keys()]);
   return [...keys].flatMap((key): Difference[] => {
     const [prior, desired, observed] = [priorEntries.get(key), desiredEntries.get(key), observedEntries.get(key)];
-    if (desired !== undefined && observed !== undefined && isSame(desired.value, observed.value)) return [];
+    const equals = [observed, observed && otherEntries.get(key)].filter((entry) => entry !== undefined);
+    if (desired !== undefined && equals.some(({ value }) => isSame(desired.value, value))) return [];
     const path = formatPath([location.property, desired?.name ?? observed?.name ?? key]);
     const kind = desired === undefined ? "delete" : observed === undefined ? "add" : "update";
     const replace = location.replace || differsAt("replaceOnChange", entrySchema, observed?.value, desired?.value);

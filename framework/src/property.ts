@@ -26,7 +26,7 @@ export interface Behaviour {
   readonly itemKey?: (item: unknown) => string;
   /** Compares a map entry by entry. Returns the canonical form of a key. */
   readonly entryKey?: (key: string) => string;
-  /** The output whose value also equals the declared one. */
+  /** The output whose value also equals the declared one. For a map with `entryKey`, it holds values of entries that also equal the declared ones. */
   readonly alsoEquals?: string;
   /** Returns the API's default, to which a removed property returns. By default, null. */
   readonly resetsTo?: (observed: Values) => unknown;
