@@ -69,8 +69,8 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
       if (isEqual(behaviour, desiredValue, observedValue)) continue;
       const otherValue = behaviour.alsoEquals === undefined ? undefined : observed[behaviour.alsoEquals];
       if (behaviour.entryKey && isRecord(desiredValue) && isRecord(observedValue)) {
-        const [priorEntries, otherEntries] = [priorValue, otherValue].map((value) => (isRecord(value) ? value : {}));
-        const maps = { prior: priorEntries, desired: desiredValue, observed: observedValue, other: otherEntries };
+        const [prior, other] = [isRecord(priorValue) ? priorValue : {}, isRecord(otherValue) ? otherValue : {}];
+        const maps = { prior, desired: desiredValue, observed: observedValue, other };
         differences.push(...compareEntries(location, schema, maps));
         continue;
       }
@@ -97,12 +97,11 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
 function compareEntries(
   location: Pick<Difference, "property" | "path" | "replace">,
   schema: z.core.$ZodType,
-  maps: Readonly<Partial<Record<"prior" | "desired" | "observed" | "other", Values>>>,
+  { prior, desired, observed, other }: Readonly<Record<"prior" | "desired" | "observed" | "other", Values>>,
 ): Difference[] {
   const { entryKey = String } = getBehaviour(schema);
   const [entrySchema = schema] = listPartSchemas(schema);
   const isSame = (a: unknown, b: unknown): boolean => isEqual(getBehaviour(entrySchema), a, b);
-  const { prior = {}, desired = {}, observed = {}, other = {} } = maps;
   const priorEntries = byKey(prior, entryKey);
   const desiredEntries = byKey(desired, entryKey);
   const observedEntries = byKey(observed, entryKey);

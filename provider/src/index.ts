@@ -38,6 +38,7 @@ export {
   backends,
   compareAge,
   endpoints,
+  hasAdminRights,
   meteredResources,
   oneOf,
   paymentMethods,

@@ -165,7 +165,7 @@ function explainBoundKey({ email, boundTo, organizations }: Caller): string | un
 
 async function explainLowerRole(
   api: Peridio,
-  right: Extract<Right, Role>,
+  right: Exclude<Extract<Right, Role>, "owner">,
   organizationId: string,
 ): Promise<string | undefined> {
   const { email, organizations } = await api.caller(organizationId);

@@ -50,7 +50,7 @@ export interface GetMembersArgs {
      */
     organizationId: string;
     /**
-     * Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
+     * Returns only people with this role: `owner`, `admin`, `manager`, `developer`, `member` or `viewer`.
      */
     role?: string;
     /**
@@ -112,7 +112,7 @@ export interface GetMembersOutputArgs {
      */
     organizationId: pulumi.Input<string>;
     /**
-     * Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
+     * Returns only people with this role: `owner`, `admin`, `manager`, `developer`, `member` or `viewer`.
      */
     role?: pulumi.Input<string | undefined>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
+ * A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. The provider never removes an owner or the API key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
  *
  * ## Example Usage
  *
@@ -52,13 +52,13 @@ export class Membership extends pulumi.CustomResource {
     }
 
     /**
-     * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-     */
-    declare public /*out*/ readonly asOwner: pulumi.Output<boolean | undefined>;
-    /**
      * The user's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
      */
     declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
+    /**
+     * The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+     */
+    declare public /*out*/ readonly currentRole: pulumi.Output<string | undefined>;
     /**
      * The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
      */
@@ -88,7 +88,7 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
      */
     declare public readonly role: pulumi.Output<string>;
     /**
@@ -126,15 +126,15 @@ export class Membership extends pulumi.CustomResource {
             resourceInputs["organizationId"] = args?.organizationId;
             resourceInputs["role"] = args?.role;
             resourceInputs["userId"] = args?.userId;
-            resourceInputs["asOwner"] = undefined /*out*/;
             resourceInputs["currentEmail"] = undefined /*out*/;
+            resourceInputs["currentRole"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;
             resourceInputs["inviteUrl"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
         } else {
-            resourceInputs["asOwner"] = undefined /*out*/;
             resourceInputs["currentEmail"] = undefined /*out*/;
+            resourceInputs["currentRole"] = undefined /*out*/;
             resourceInputs["email"] = undefined /*out*/;
             resourceInputs["groupId"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
@@ -174,7 +174,7 @@ export interface MembershipArgs {
      */
     organizationId: pulumi.Input<string>;
     /**
-     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
      */
     role: pulumi.Input<enums.Role>;
     /**

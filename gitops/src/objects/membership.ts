@@ -37,7 +37,7 @@ export const membership = createRow({
   guards: { properties: guards, identity: "email" },
   inputs,
   readPeople: createReader(readPeople),
-  outputs: ["asOwner", "currentEmail", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],
+  outputs: ["currentEmail", "currentRole", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],
 });
 
 function readPeople(values: Values): NamedPeople {

@@ -555,7 +555,7 @@ const outputNames: Readonly<Partial<Record<State["type"], readonly string[]>>> =
   Membership: [
     "status",
     "invitationId",
-    "asOwner",
+    "currentRole",
     "currentEmail",
     "inviteUrl",
     "invitationExpiresAt",

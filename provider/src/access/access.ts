@@ -12,7 +12,7 @@ import {
   UserError,
   type Values,
 } from "#framework";
-import type { Peridio, Project, Projects, User } from "../api";
+import { hasAdminRights, type Peridio, type Project, type Projects, type User } from "../api";
 import type { Context, Resource } from "../resource";
 import { asUuid, getOrganizationId, groupId, toGroupUuid } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
@@ -257,7 +257,7 @@ async function listDependents(api: Peridio, { id, users, groups }: Project, revo
   const granted = new Set(users.filter((user) => !isRevoked(user)).map((user) => user.id));
   const members = await api.roster.members(getOrganizationId(id));
   return members
-    .filter(({ role, userId }) => role !== "admin" && !granted.has(userId))
+    .filter(({ role, userId }) => !hasAdminRights(role) && !granted.has(userId))
     .map(({ userId, email }) => ({ id: userId, email }));
 }
 

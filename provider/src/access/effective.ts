@@ -1,3 +1,5 @@
+import { hasAdminRights } from "../api";
+
 /** A reason for which a person has access to a project or cohort. */
 export type AccessPath = DirectPath | GroupPath;
 
@@ -44,7 +46,8 @@ export function findAccess<Key, Path = never>(
   const add = (key: Key) => {
     const person = people.get(key);
     const direct: DirectPath[] = [];
-    if (person?.role === "admin") direct.push({ kind: "role", role: person.isOwner ? "owner" : "admin" });
+    if (person !== undefined && hasAdminRights(person.role))
+      direct.push({ kind: "role", role: person.isOwner ? "owner" : "admin" });
     if (person !== undefined && everyoneEnabled) direct.push({ kind: "everyone" });
     if (granted.has(key)) direct.push({ kind: "user" });
     const others = throughGroups.get(key) ?? [];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AlreadyExistsError, formatRequest, listBriefly, type PartialPlan, UserError } from "#framework";
-import { NotFoundError, type Peridio } from "../api";
+import { hasAdminRights, NotFoundError, type Peridio } from "../api";
 import type { Context } from "../resource";
 import { locateOrganization } from "../types/organizationId";
 import { getOrganizationId } from "../types/objectId";
@@ -152,7 +152,7 @@ export async function readIfPresent<T>(
     const { email, organizations } = await api.caller(organizationId);
     const organization = organizations.find((visible) => visible.id === organizationId);
     if (organization === undefined) throw error;
-    if (audience === "members" || organization.role === "admin") return undefined;
+    if (audience === "members" || hasAdminRights(organization.role)) return undefined;
     throw new UserError(
       `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}. Only admins see all ${audience.onlyAdmins}. Use an admin's API key. (${formatRequest(error)})`,
     );

@@ -1,14 +1,20 @@
 import type { Unknown } from "./contract";
 
 /**
- * The roles in an organization, the most powerful first. Ownership is not a role: see `Member.isOwner`. No API has all roles
- * (see `Feature`). A `member` has access to every shared project, and therefore more access than a viewer.
+ * The roles in an organization, the most powerful first. No API has all roles (see `Feature`). Only Avocado Connect has the role
+ * `owner`, which several members can have. The owner of the Admin API is an admin: see `Member.isOwner`. A `member` has access to
+ * every shared project, and therefore more access than a viewer.
  */
-export const roles = ["admin", "manager", "developer", "member", "viewer"] as const;
+export const roles = ["owner", "admin", "manager", "developer", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
 export function isRole(role: Role | Unknown): role is Role {
   return roles.some((one) => one === role);
+}
+
+/** Reports if the role has the rights of an admin, as the role `owner` does. */
+export function hasAdminRights(role: unknown): boolean {
+  return role === "owner" || role === "admin";
 }
 
 export interface User {
@@ -69,6 +75,7 @@ export interface Member {
   /** The person's name; null if Peridio does not know it. */
   readonly name: string | null;
   readonly role: Role | Unknown;
+  /** True for the owner of the Admin API, whose role is `admin`, and for each member with the role `owner`. */
   readonly isOwner: boolean;
   /** True if the user has a second factor; undefined if the API does not report it. */
   readonly twoFactorEnabled: boolean | undefined;
@@ -95,8 +102,6 @@ export interface Invitation {
   readonly id: string;
   readonly email: string;
   readonly role: Role | Unknown;
-  /** True if the person becomes an owner by accepting. No role expresses that. */
-  readonly asOwner?: true | undefined;
   readonly status: InvitationStatus | Unknown;
   /** Null if Peridio does not report the inviter. */
   readonly invitedBy: string | null;

@@ -284,10 +284,10 @@ export interface GroupArgs {
 
 /**
  * A person's membership in one organization. It starts as an invitation and becomes active when the person
- * accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the
- * owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the
- * person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The
- * deletion of the Organization then removes its members, which requires `forceDestroy`.
+ * accepts. Deletion removes the member or revokes the invitation. The provider never removes an owner or the API
+ * key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in
+ * the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the
+ * Organization then removes its members, which requires `forceDestroy`.
  */
 export class Membership extends DynamicResource {
   /**
@@ -303,8 +303,8 @@ export class Membership extends DynamicResource {
   declare readonly email: pulumi.Output<string>;
 
   /**
-   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know is returned unchanged.
+   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and
+   * `member` instead. A role that this provider does not know is returned unchanged.
    */
   declare readonly role: pulumi.Output<string>;
 
@@ -325,6 +325,13 @@ export class Membership extends DynamicResource {
   declare readonly groupId: pulumi.Output<string | undefined>;
 
   /**
+   * The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the
+   * role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi
+   * shows no change. Present only with Avocado Connect.
+   */
+  declare readonly currentRole: pulumi.Output<string | undefined>;
+
+  /**
    * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi
    * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a
    * Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
@@ -337,13 +344,6 @@ export class Membership extends DynamicResource {
    * the next update revokes it.
    */
   declare readonly invitationId: pulumi.Output<string | undefined>;
-
-  /**
-   * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation.
-   * If the program declares the person, the next update replaces it with an invitation that has the declared role.
-   * Present only with Avocado Connect.
-   */
-  declare readonly asOwner: pulumi.Output<boolean | undefined>;
 
   /**
    * The user's present address, if it differs from the declared one. If the program then declares this address,
@@ -376,9 +376,9 @@ export class Membership extends DynamicResource {
         "onExpired",
         "userId",
         "groupId",
+        "currentRole",
         "status",
         "invitationId",
-        "asOwner",
         "currentEmail",
         "inviteUrl",
         "invitationExpiresAt",
@@ -404,8 +404,8 @@ export interface MembershipArgs {
   email: pulumi.Input<string>;
 
   /**
-   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead.
+   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and
+   * `member` instead.
    */
   role: pulumi.Input<Role>;
 
@@ -614,11 +614,11 @@ export interface OrganizationApiTokenArgs {
 
 /**
  * The roster of one organization: all its members and invitations. It is authoritative: an update removes members
- * and revokes invitations that the program does not declare. It never removes the owner, the API key's user or
+ * and revokes invitations that the program does not declare. It never removes an owner, the API key's user or
  * people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few
  * seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins.
  * Creation adopts people who are members or invited with the declared role. It fails if it would remove people or
- * change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and
+ * change their roles. In that case, import the roster. Deletion removes the declared people, except owners and
  * the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option
  * `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the
  * provider removes nobody. The deletion of the Organization then removes its members, which requires
@@ -665,6 +665,13 @@ export class OrganizationMembers extends DynamicResource {
    */
   declare readonly ignore: pulumi.Output<string[] | undefined>;
 
+  /**
+   * The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner
+   * with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`,
+   * Pulumi shows no change. Present only with Avocado Connect.
+   */
+  declare readonly currentRoles: pulumi.Output<Record<string, string> | undefined>;
+
   /** The membership or invitation of each person, by e-mail address. */
   declare readonly people: pulumi.Output<Record<string, Person>>;
 
@@ -680,9 +687,20 @@ export class OrganizationMembers extends DynamicResource {
       "peridio:index:OrganizationMembers",
       name,
       args,
-      ["organizationId", "members", "groups", "lastDays", "minAdmins", "maxRemovals", "ignore", "people", "inviteUrls"],
+      [
+        "organizationId",
+        "members",
+        "groups",
+        "lastDays",
+        "minAdmins",
+        "maxRemovals",
+        "ignore",
+        "currentRoles",
+        "people",
+        "inviteUrls",
+      ],
       opts,
-      { secretWith: { people: "members" }, always: ["inviteUrls"] },
+      { secretWith: { currentRoles: "members", people: "members" }, always: ["inviteUrls"] },
     );
   }
 }
@@ -1381,7 +1399,7 @@ export interface GetMembersArgs {
   /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
   organizationId: pulumi.Input<string>;
 
-  /** Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`. */
+  /** Returns only people with this role: `owner`, `admin`, `manager`, `developer`, `member` or `viewer`. */
   role?: pulumi.Input<string | undefined>;
 
   /** Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`. */
@@ -1571,10 +1589,10 @@ export interface AccessArgs {
 export type OnExpired = "reinvite" | "ignore";
 
 /**
- * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
- * instead.
+ * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and
+ * `member` instead.
  */
-export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
+export type Role = "owner" | "admin" | "manager" | "developer" | "member" | "viewer";
 
 /** The user who owns the organization, one of its admins. */
 export interface Owner {
@@ -1606,13 +1624,6 @@ export interface Person {
    * the next update revokes it.
    */
   invitationId?: string;
-
-  /**
-   * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation.
-   * If the program declares the person, the next update replaces it with an invitation that has the declared role.
-   * Present only with Avocado Connect.
-   */
-  asOwner?: boolean;
 }
 
 /** A block of addresses that can access the organization. */
@@ -1726,8 +1737,8 @@ export interface OwnPlace {
   name: string;
 
   /**
-   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know is returned unchanged.
+   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and
+   * `member` instead. A role that this provider does not know is returned unchanged.
    */
   role: string;
 
@@ -1861,8 +1872,8 @@ export interface FoundPerson {
   email: string;
 
   /**
-   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. A role that this provider does not know is returned unchanged.
+   * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and
+   * `member` instead. A role that this provider does not know is returned unchanged.
    */
   role: string;
 
@@ -1882,13 +1893,6 @@ export interface FoundPerson {
    * the next update revokes it.
    */
   invitationId?: string;
-
-  /**
-   * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation.
-   * If the program declares the person, the next update replaces it with an invitation that has the declared role.
-   * Present only with Avocado Connect.
-   */
-  asOwner?: boolean;
 
   /** `true` if the person owns the organization. */
   isOwner: boolean;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { isRecord, type Values } from "#framework";
 import { createMistake, type Mistake, type ParsedDocument } from "#framework/documents";
-import { canonicalizeEmail, type Role } from "../api";
+import { canonicalizeEmail, hasAdminRights, type Role } from "../api";
 import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
@@ -92,7 +92,7 @@ export function checkAdmins(
 ): readonly Mistake[] {
   if (people.isUncertain(name)) return [];
   const members = Object.entries(people.listMembers(name));
-  const admins = new Set(members.filter(([, role]) => role === "admin").map(([email]) => canonicalizeEmail(email)));
+  const admins = new Set(members.filter(([, role]) => hasAdminRights(role)).map(([email]) => canonicalizeEmail(email)));
   if (admins.size === 0) {
     const ended = people.listEndedAdmins(name).map(({ email, until }) => `${email} was an admin until ${until}`);
     const cause = ended.length === 0 ? "" : `, because ${ended.join(" and ")}`;

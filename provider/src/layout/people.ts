@@ -7,7 +7,7 @@ import {
   type ParsedDocument,
   suggest,
 } from "#framework/documents";
-import { canonicalizeEmail, type Role } from "../api";
+import { canonicalizeEmail, hasAdminRights, type Role } from "../api";
 import type { Declaration } from "./declarations";
 import { checkPeopleKeys, explainMisplacedKey } from "./peopleKeys";
 import { grant, team } from "./schema";
@@ -104,7 +104,7 @@ export function resolvePeople(
     },
     listEndedAdmins: (organization) =>
       listGrants(organization).flatMap((one) =>
-        one.role === "admin" && one.until !== undefined && hasEnded(one)
+        hasAdminRights(one.role) && one.until !== undefined && hasEnded(one)
           ? [{ email: one.email, until: one.until }]
           : [],
       ),

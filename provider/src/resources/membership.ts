@@ -10,7 +10,7 @@ import {
   type Values,
 } from "#framework";
 import { rejectUnknownGroups } from "../access/groups";
-import { canonicalizeEmail, type Feature, type Peridio, type RosterEntry } from "../api";
+import { canonicalizeEmail, type Feature, type Member, type Peridio, type RosterEntry, type Role } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
@@ -27,15 +27,22 @@ import {
 } from "../roster/invitation";
 import { listPeople, peopleFilter } from "../roster/list";
 import {
+  explainFixedRole,
+  explainKeptOwner,
+  getHeldRole,
+  hasOwnerRole,
+  isAsDeclared,
+  rejectOwnerChange,
+} from "../roster/owners";
+import {
   explainNewAddress,
-  explainProtected,
   explainRemoval,
   explainUnknown,
   findInviteUrl,
   findKnownUser,
   getDeclaredEmail,
   getMemberStatus,
-  isOwnerInvitation,
+  getProtectedUserId,
   isProtected,
   memberStatus,
 } from "../roster/person";
@@ -69,7 +76,7 @@ const inputs = z.object({
     replaceOnChange: true,
     alsoEquals: "currentEmail",
   }),
-  role,
+  role: role.meta({ id: "Role", alsoEquals: "currentRole" }),
   onExpired: z
     .enum(["reinvite", "ignore"])
     .meta({ id: "OnExpired", description: "The reaction to an expired invitation." })
@@ -107,6 +114,15 @@ const inputs = z.object({
 
 const outputs = inputs.extend({
   role: observedRole,
+  currentRole: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role " +
+        "`owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no " +
+        "change. Present only with Avocado Connect.",
+    }),
   ...memberStatus,
   currentEmail: z
     .string()
@@ -141,8 +157,8 @@ export const membership = defineResource({
   token: "peridio:index:Membership",
   description:
     "A person's membership in one organization. It starts as an invitation and becomes active when the person " +
-    "accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove " +
-    "the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, " +
+    "accepts. Deletion removes the member or revokes the invitation. The provider never removes " +
+    "an owner or the API key's own user. If Pulumi deletes the membership of such a person, the provider warns, " +
     "and the person stays in the organization. If the same run may delete the Organization, the provider removes " +
     "nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.",
   example: `${withOrganization("acme-dev")}
@@ -194,21 +210,20 @@ export const membership = defineResource({
     if (person === undefined || (person.kind === "invitation" && person.status === "expired")) return undefined;
     const unknown = person.kind === "invitation" ? explainUnknown(person) : undefined;
     if (unknown !== undefined) throw new UserError(unknown);
-    const isUnchangeable = person.kind === "member" && (await isProtected(context, person));
-    if (isUnchangeable && person.role !== role) throw new UserError(explainProtected(person));
+    const isDeclaredOwner = role === "owner";
+    if (person.kind === "member" && (await isProtected(context, person))) {
+      if (!isAsDeclared(person, role, isDeclaredOwner)) await rejectFixedRole(context, person, role, isDeclaredOwner);
+      const found = observe(person, { isDeclaredOwner });
+      if (found.currentRole !== undefined) warn(explainKeptOwner(person.email));
+      return found;
+    }
     const isOwnInvitation =
       person.kind === "invitation" && person.invitedBy === (await api.caller()).id && person.role === role;
-    if (isUnchangeable) return observe(person);
-    if (isOwnInvitation && !isOwnerInvitation(person)) {
+    if (isOwnInvitation) {
       warn(explainAdoption(person));
       return observe(person);
     }
-    const what =
-      person.kind === "member"
-        ? "as a member"
-        : isOwnerInvitation(person)
-          ? "as an invitation to become an owner,"
-          : "as a pending invitation";
+    const what = person.kind === "member" ? "as a member" : "as a pending invitation";
     throw new AlreadyExistsError(`${person.organizationId}/${person.email}`, `${what} with the role ${person.role}`);
   },
 
@@ -229,8 +244,11 @@ export const membership = defineResource({
     }
     if (person === undefined) return undefined;
     const inviteUrl = findInviteUrl(person, prior.state);
+    const isDeclaredOwner = [prior.inputs.role, prior.state.role].includes("owner");
+    const found = observe(person, { declared: email, firstEmail, isDeclaredOwner });
+    if (found.currentRole !== undefined) warn(explainKeptOwner(person.email));
     return {
-      ...keepGroup(observe(person, email, firstEmail), prior.inputs.groupId),
+      ...keepGroup(found, prior.inputs.groupId),
       ...(inviteUrl !== undefined && { inviteUrl }),
     };
   },
@@ -240,12 +258,14 @@ export const membership = defineResource({
     const person = await findPerson(api, organization, email, userId);
     const give = async (): Promise<RosterEntry> => {
       if (person === undefined) return api.roster.invite(organization, email, role, groupId);
-      return person.kind === "member"
-        ? setRole(api, person, role)
-        : inviteAgain(api, person, role, changes.groupId === null ? null : groupId);
+      // Without a change of the role, an owner stays an owner.
+      if (person.kind === "member") return changes.role === undefined ? person : setRole(api, person, role);
+      return inviteAgain(api, person, role, changes.groupId === null ? null : groupId);
     };
+    const isDeclaredOwner = role === "owner";
     try {
-      return keepGroup(observe(warnIfUndelivered(await give(), warn), email, firstEmail), groupId);
+      const given = warnIfUndelivered(await give(), warn);
+      return keepGroup(observe(given, { declared: email, firstEmail, isDeclaredOwner }), groupId);
     } catch (error) {
       throw explainFullOrganization(error, makeRoomBefore);
     }
@@ -271,15 +291,13 @@ export const membership = defineResource({
     }
   },
 
-  assess({ status, asOwner, email, userId }, { desired = {}, prior }) {
+  assess({ status, currentRole, email, userId }, { desired = {}, prior }) {
     const { onExpired, userId: pin } = desired;
     return {
-      drifted: [
-        ...(status === "expired" && onExpired !== "ignore" ? ["status"] : []),
-        ...(asOwner === true ? ["asOwner"] : []),
-      ],
+      drifted: status === "expired" && onExpired !== "ignore" ? ["status"] : [],
       identityMismatch: prior && compareIdentity(prior.state, { email, userId }, pin),
-      refreshBeforeUpdate: status !== "active",
+      // A refresh notices that the program declared the role `owner` in the meantime.
+      refreshBeforeUpdate: status !== "active" || currentRole !== undefined,
     };
   },
 
@@ -328,12 +346,16 @@ function compareIdentity(
 /** @throws UserError for a change that is known to fail or to do harm */
 async function rejectHarm(
   context: RosterContext,
-  { desired: { organizationId, email, userId, groupId }, observed, changed }: CompletePlan<typeof inputs>,
+  { desired: { organizationId, email, role, userId, groupId }, observed, changed }: CompletePlan<typeof inputs>,
 ): Promise<void> {
   // After acceptance, the group of the invitation has no effect.
   if (groupId !== undefined && changed.includes("groupId") && observed?.status !== "active")
     await rejectUnknownGroups(context.api, organizationId, [groupId], "groupId");
-  if (observed === undefined) return;
+  const invited = role === "owner" ? [email] : [];
+  if (observed === undefined) {
+    await rejectOwnerChange(context, organizationId, { invited, promoted: [], lowered: [] });
+    return;
+  }
   const { api } = context;
   const person = await findPerson(api, organizationId, email, observed.userId);
   const mismatch = person && explainIdentityMismatch(email, observed, getMemberStatus(person));
@@ -343,9 +365,27 @@ async function rejectHarm(
   }
   const unknown = person && explainUnknown(person);
   if (unknown !== undefined && isSentAgain(changed)) throw new UserError(unknown);
-  if (person?.kind === "invitation" && isSentAgain(changed)) await rejectWithoutSeat(api, person);
-  if (!changed.includes("role")) return;
-  if (person?.kind === "member" && (await isProtected(context, person))) throw new UserError(explainProtected(person));
+  if (person?.kind === "invitation" && isSentAgain(changed)) {
+    await rejectWithoutSeat(api, person);
+    await rejectOwnerChange(context, organizationId, { invited, promoted: [], lowered: [] });
+  }
+  if (person?.kind !== "member" || !changed.includes("role") || person.role === role) return;
+  await rejectFixedRole(context, person, role, observed.role === "owner");
+  const promoted = role === "owner" ? [person] : [];
+  const lowered = hasOwnerRole(person) ? [person] : [];
+  await rejectOwnerChange(context, organizationId, { invited: [], promoted, lowered });
+}
+
+/** @throws UserError if the role of the member cannot change */
+async function rejectFixedRole(
+  context: RosterContext,
+  member: Member,
+  role: Role,
+  isDeclaredOwner: boolean,
+): Promise<void> {
+  const isOwnUser = member.userId === (await getProtectedUserId(context));
+  const fixed = explainFixedRole({ member, role, isDeclaredOwner, isOwnUser });
+  if (fixed !== undefined) throw new UserError(explainUnknown(member) ?? `${fixed.reason} ${fixed.remedy}`);
 }
 
 /** Describes the effects of a change that the differences in a preview do not show. */
@@ -394,7 +434,8 @@ function parseId(id: string): { organization: string; email: string } {
 /** A person in a list: `bob@acme.example (viewer, pending)`. */
 function describe(person: RosterEntry): string {
   const { email, role } = person;
-  const more = person.kind === "invitation" ? [person.status] : person.isOwner ? ["owner"] : [];
+  const isOnlyOwner = person.kind === "member" && person.isOwner && role !== "owner";
+  const more = person.kind === "invitation" ? [person.status] : isOnlyOwner ? ["owner"] : [];
   return `${email} (${[role, ...more].join(", ")})`;
 }
 
@@ -409,9 +450,19 @@ async function findPerson(
   return person?.kind === "member" ? person : ((await findKnownUser(api, organization, userId)) ?? person);
 }
 
-/** `declared` is the address in the program, and `firstEmail` is the first address that the program declared. */
-function observe(person: RosterEntry, declared = person.email, firstEmail = declared): Observed<typeof outputs> {
-  const { organizationId, email, role } = person;
+/** The declaration of a person. */
+interface Known {
+  /** The address in the program. */
+  readonly declared?: string;
+  /** The first address that the program declared. */
+  readonly firstEmail?: string;
+  /** True if the program declares the role `owner`, or declared it before. */
+  readonly isDeclaredOwner?: boolean;
+}
+
+function observe(person: RosterEntry, known: Known = {}): Observed<typeof outputs> {
+  const { declared = person.email, firstEmail = declared, isDeclaredOwner = false } = known;
+  const { organizationId, email } = person;
   const hasMoved = !isSameEmail(email, declared);
   // Lower case, because the account may spell the invited address in a different case, and the id must stay the same.
   const id = `${organizationId}/${canonicalizeEmail(firstEmail)}`;
@@ -419,7 +470,7 @@ function observe(person: RosterEntry, declared = person.email, firstEmail = decl
     id,
     organizationId,
     email: hasMoved ? declared : email,
-    role,
+    ...getHeldRole(person, isDeclaredOwner),
     ...(hasMoved && { currentEmail: email }),
   };
   if (person.kind === "member") return { ...common, ...getMemberStatus(person) };

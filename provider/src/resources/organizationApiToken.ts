@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Observed, UserError } from "#framework";
-import { type ApiToken, canonicalizeEmail, type Peridio } from "../api";
+import { type ApiToken, canonicalizeEmail, hasAdminRights, type Peridio } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { locateInOrganization, objectName } from "../access/names";
@@ -122,7 +122,7 @@ const inUse =
 async function rejectInvisible(api: Peridio, organizationId: string, owner: unknown): Promise<void> {
   const { email, organizations } = await api.caller(organizationId);
   const organization = organizations.find(({ id }) => id === organizationId);
-  if (organization?.role === "admin") return;
+  if (hasAdminRights(organization?.role)) return;
   if (typeof owner === "string" && canonicalizeEmail(owner) === canonicalizeEmail(email)) return;
   throw new UserError(
     `it was revoked, or this API key cannot see it: ${email} is not an admin of organization ${organization?.name ?? organizationId}. Other members see only their own API tokens. Use an admin's API key.`,

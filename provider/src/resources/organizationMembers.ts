@@ -12,7 +12,7 @@ import {
   type PlanResult,
   type Values,
 } from "#framework";
-import { AbortedError, canonicalizeEmail, type Feature } from "../api";
+import { AbortedError, canonicalizeEmail, type Feature, type RosterEntry } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
@@ -36,6 +36,7 @@ import {
   parseDeclaredRoster,
 } from "../roster/declaration";
 import { explainPartialRemoval, findLeaving, findRemoved, planDeletion, verifyRemoved } from "../roster/deletion";
+import { explainKeptOwner, explainUndeclaredOwners, getHeldRole } from "../roster/owners";
 import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus } from "../roster/person";
 import { endFormerGroups, groups, observeGroups } from "../roster/groups";
 import { changesPeople, isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
@@ -46,6 +47,7 @@ import {
   findDeclared,
   findOrphanedInvitation,
   findUndeclared,
+  findUndeclaredOwners,
   readRosterState,
   type RosterState,
   statusesOf,
@@ -68,6 +70,7 @@ const inputs = z.object({
       "The roles of all people, by e-mail address. At least one person is required. The case of an address does " +
       "not matter.",
     entryKey: canonicalizeEmail,
+    alsoEquals: "currentRoles",
     publicValues: true,
   }),
   groups: groups.optional().meta({
@@ -126,6 +129,16 @@ const outputs = inputs.extend({
     description:
       "Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.",
   }),
+  currentRoles: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({
+      description:
+        "The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with " +
+        "the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows " +
+        "no change. Present only with Avocado Connect.",
+      secretWith: "members",
+    }),
   maxRemovals: z.string().optional().meta({
     description: "The maximum number of people that one change may remove or demote: a number or a percentage.",
   }),
@@ -153,12 +166,12 @@ export const organizationMembers = defineResource({
   token: "peridio:index:OrganizationMembers",
   description:
     "The roster of one organization: all its members and invitations. It is authoritative: an update removes " +
-    "members and revokes invitations that the program does not declare. It never removes the owner, the API " +
+    "members and revokes invitations that the program does not declare. It never removes an owner, the API " +
     "key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then " +
     "removes. If too few seats are free for the invitations, it first removes as many undeclared people as " +
     "necessary, but never admins. Creation adopts people who are members or invited with the declared role. It " +
     "fails if it would remove people or change their roles. In that case, import the roster. Deletion removes " +
-    "the declared people, except the owner and the API key's user. `minAdmins` and `maxRemovals` limit the " +
+    "the declared people, except owners and the API key's user. `minAdmins` and `maxRemovals` limit the " +
     "deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the " +
     "same run may delete the Organization, the provider removes nobody. The deletion of the Organization then " +
     "removes its members, which requires `forceDestroy`.",
@@ -213,7 +226,10 @@ export const organizationMembers = defineResource({
       ...[...grant, ...demote].flatMap((step) => explainOtherRole(step, found) ?? []),
       ...(remove.length > 0 ? [`the program does not declare ${listBriefly(emailsOf(remove))}`] : []),
     ];
-    if (differences.length === 0) return observe(id, desired, found);
+    if (differences.length === 0) {
+      explainOwners(found).forEach(context.warn);
+      return observe(id, desired, found);
+    }
     throw new AlreadyExistsError(id, `with other people or roles: ${listBriefly(differences, "; ")}`);
   },
 
@@ -224,6 +240,7 @@ export const organizationMembers = defineResource({
       if (canonicalizeEmail(person.email) === canonicalizeEmail(email)) continue;
       warn(explainNewAddress(email, person, findOrphanedInvitation(email, found) !== undefined));
     }
+    explainOwners(found, declared.members === undefined).forEach(warn);
     return observe(id, declared, found, state);
   },
 
@@ -281,7 +298,9 @@ export const organizationMembers = defineResource({
         .filter((email) => isBroken(people.get(canonicalizeEmail(email)) ?? {}))
         .map((email) => formatPath(["members", email])),
       ...(others.length > 0 && { identityMismatch: { message: others.join(" "), isForbidden: false } }),
-      refreshBeforeUpdate: [...people.values()].some(({ status }) => status !== "active"),
+      // A refresh notices that the program declared the role `owner` in the meantime.
+      refreshBeforeUpdate:
+        observed.currentRoles !== undefined || [...people.values()].some(({ status }) => status !== "active"),
     };
   },
 });
@@ -302,7 +321,23 @@ async function previewChange(
   await fitPlan(context.api, id, change, needed - newcomers.length);
   const leaving = [...change.makeRoom, ...change.remove].map(({ person }) => person);
   const notes = [...describeEffects(change, found, observed), ...(await describeRevocations(context.api, id, leaving))];
-  return { unknown: ["people", "inviteUrls"], ...(notes.length > 0 && { warnings: [notes.join(" ")] }) };
+  const owners = explainOwners(found);
+  const warnings = [...(notes.length > 0 ? [notes.join(" ")] : []), ...owners];
+  return { unknown: ["people", "currentRoles", "inviteUrls"], ...(warnings.length > 0 && { warnings }) };
+}
+
+/** Explains which owners stay owners although the program does not declare them with this role. An import declares everyone. */
+function explainOwners(found: RosterState, isImport = false): readonly string[] {
+  const people = isImport
+    ? found.people.map(({ email, person }) => [email, person] as const)
+    : [...findDeclared(found)];
+  const kept = people.flatMap(([email, person]) => (isKept(found, email, person) ? [explainKeptOwner(email)] : []));
+  const undeclared = isImport ? [] : findUndeclaredOwners(found);
+  return [...kept, ...(undeclared.length > 0 ? [explainUndeclaredOwners(undeclared)] : [])];
+}
+
+function isKept({ isDeclaredOwner }: RosterState, email: string, person: RosterEntry): boolean {
+  return getHeldRole(person, isDeclaredOwner(email)).currentRole !== undefined;
 }
 
 /** Explains that adoption would change the role of a member or of a pending invitation. Another user may have set that role. */
@@ -328,12 +363,17 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
     });
     return link === undefined ? [] : [[email, link] as const];
   });
+  const held = people.map(([email, person]) => [email, getHeldRole(person, found.isDeclaredOwner(email))] as const);
+  const currentRoles = held.flatMap(([email, { currentRole }]) =>
+    currentRole === undefined ? [] : [[email, currentRole] as const],
+  );
   // An import contains no groups, because a program that never declared any keeps those of the invitations.
   const groups = observeGroups(declared.groups, state.groups, new Map(people));
   return {
     id,
     organizationId: id,
-    members: Object.fromEntries(people.map(([email, { role }]) => [email, role])),
+    members: Object.fromEntries(held.map(([email, { role }]) => [email, role])),
+    ...(currentRoles.length > 0 && { currentRoles: Object.fromEntries(currentRoles) }),
     ...(groups !== undefined && { groups }),
     people: Object.fromEntries(
       people.map(([email, person]) => {
@@ -346,8 +386,8 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
 }
 
 /** Returns true if an update repairs a person although no input changed. */
-function isBroken({ status, asOwner, invitationId }: Values): boolean {
-  return status === "expired" || asOwner === true || (status === "active" && invitationId !== undefined);
+function isBroken({ status, invitationId }: Values): boolean {
+  return status === "expired" || (status === "active" && invitationId !== undefined);
 }
 
 /** The links of invitations, by canonical address. */

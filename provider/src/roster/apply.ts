@@ -1,6 +1,7 @@
 import { formatRequest, getErrorMessage, listBriefly, acceptedButNotApplied, UserError } from "#framework";
 import {
   ConflictError,
+  hasAdminRights,
   isLimitReached,
   NotFoundError,
   type Invitation,
@@ -10,7 +11,8 @@ import {
   type Role,
 } from "../api";
 import type { Context } from "../resource";
-import { explainProtected, explainUndelivered, isAdmin, isProtected } from "./person";
+import { explainFixedRole, hasOwnerRole } from "./owners";
+import { explainUndelivered, getProtectedUserId, isAdmin, isProtected } from "./person";
 import { listInvitees, type Removal, type RosterPlan, type Step } from "./plan";
 import { explainFullOrganization, listEarlyRemovals } from "./seats";
 
@@ -54,21 +56,20 @@ export async function applyRosterPlan(context: Applier, organizationId: string, 
 }
 
 /**
- * Reads the members again before the first admin is demoted or removed, if this plan makes other members admins: the remaining
- * admins must be real.
- * @throws UserError for members that are no admins
+ * Reads the members again before the first admin or owner is demoted or removed, if this plan makes other members admins or owners:
+ * the remaining ones must be real.
+ * @throws UserError for members that do not have their new role
  */
 async function verifyPromotions(api: Peridio, organizationId: string, plan: RosterPlan): Promise<void> {
-  const promoted = plan.grant.flatMap((step) =>
-    step.kind === "setRole" && step.role === "admin" ? [step.person] : [],
-  );
+  const promoted = plan.grant.flatMap((step) => (step.kind === "setRole" && hasAdminRights(step.role) ? [step] : []));
   const losesAdmin = [...plan.demote, ...plan.remove].some(({ person }) => isAdmin(person));
   if (promoted.length === 0 || !losesAdmin) return;
   api.roster.forget(organizationId);
   const failures: string[] = [];
-  for (const { userId, email } of promoted) {
-    const member = await api.roster.findUser(organizationId, userId);
-    if (member?.role !== "admin") failures.push(`${email} has the role ${member?.role ?? "none"} instead of admin`);
+  for (const { person, role } of promoted) {
+    const member = await api.roster.findUser(organizationId, person.userId);
+    if (member?.role !== role)
+      failures.push(`${person.email} has the role ${member?.role ?? "none"} instead of ${role}`);
   }
   if (failures.length === 0) return;
   throw new UserError(
@@ -107,8 +108,11 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
   try {
     return await api.roster.setRole(member, role);
   } catch (error) {
-    if (!(error instanceof ConflictError) || !(await isProtected({ api }, member))) throw error;
-    throw new UserError(`${explainProtected(member)} ${error.message}`);
+    if (!(error instanceof ConflictError)) throw error;
+    const isOwnUser = member.userId === (await getProtectedUserId({ api }));
+    const fixed = explainFixedRole({ member, role, isDeclaredOwner: true, isOwnUser });
+    if (fixed === undefined) throw error;
+    throw new UserError(`${fixed.reason} ${fixed.remedy} ${error.message}`);
   }
 }
 
@@ -143,9 +147,11 @@ export async function removePerson({ api, warn }: Applier, person: RosterEntry):
     return;
   }
   if (await isProtected({ api }, person)) {
-    const why = person.isOwner
-      ? "the owner: Peridio does not let anyone remove the owner"
-      : "the user of this API key: Peridio does not let an API key remove its own user";
+    const why = hasOwnerRole(person)
+      ? "an owner: the provider never removes owners. To remove this person, first declare another role than owner"
+      : person.isOwner
+        ? "the owner: Peridio does not let anyone remove the owner"
+        : "the user of this API key: Peridio does not let an API key remove its own user";
     warn(`${person.email} stays in the organization as ${why}.`);
     return;
   }

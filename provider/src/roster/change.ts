@@ -15,6 +15,7 @@ import { rejectUnknownGroups } from "../access/groups";
 import { type DeclaredRoster, findDeclaredRole } from "./declaration";
 import { explainIdentityMismatch } from "../types/userId";
 import { checkGuardrails, defaultGuardrails, type Guardrails } from "./guardrails";
+import { hasOwnerRole, type OwnerChange, rejectOwnerChange } from "./owners";
 import { explainUnknown, getMemberStatus } from "./person";
 import { listAffected, listGroups, listInvitees, planRoster, type RosterPlan, type Step } from "./plan";
 import { fitIntoSeats, readSeats } from "./seats";
@@ -28,7 +29,7 @@ import {
 } from "./state";
 
 const newEmail = "Peridio cannot edit an invitation, so the provider revokes it and sends a new one";
-const exempt = "it keeps the owner, the API key's user and the people that `ignore` matches";
+const exempt = "it keeps owners, the API key's user and the people that `ignore` matches";
 
 /** Plans the change, and rejects one that exceeds a limit. */
 export async function planPermittedChange(
@@ -72,7 +73,18 @@ export async function planChange(
     ...guardrailsOf(desired),
     findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
   });
+  await rejectOwnerChange(context, id, listOwnerChange(change));
   return { found, change };
+}
+
+/** Lists the people who get or lose the role `owner`. */
+function listOwnerChange({ grant, demote }: RosterPlan): OwnerChange {
+  const steps = [...grant, ...demote];
+  return {
+    invited: emailsOf(steps.filter(({ kind, role }) => kind !== "setRole" && role === "owner")),
+    promoted: steps.flatMap((step) => (step.kind === "setRole" && step.role === "owner" ? [step.person] : [])),
+    lowered: steps.flatMap((step) => (step.kind === "setRole" && hasOwnerRole(step.person) ? [step.person] : [])),
+  };
 }
 
 /** @throws UserError if `ignore` matches a declared address, or if a person has a group or a last day but no role */

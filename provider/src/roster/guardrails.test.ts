@@ -179,7 +179,7 @@ test("rejects another role for the owner", () => {
 test("rejects another role for the API key's user", () => {
   const state = {
     ...createState({ "me@x.io": "viewer" }, [createMember("me@x.io", "admin")]),
-    isProtected: (member: Member) => member.email === "me@x.io",
+    isOwnUser: (member: Member) => member.email === "me@x.io",
   };
   expect(check(state)).toThrow(
     "Peridio does not let an API key change its own user's role. Declare admin instead of viewer for me@x.io",

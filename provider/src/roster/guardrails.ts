@@ -1,6 +1,7 @@
 import { listBriefly, UserError } from "#framework";
-import type { Role } from "../api";
-import { explainProtection, isAdmin, isExpired } from "./person";
+import { hasAdminRights, type Role } from "../api";
+import { explainFixedRole } from "./owners";
+import { isAdmin, isExpired } from "./person";
 import type { RosterPlan } from "./plan";
 import { formatCount } from "./seats";
 import type { RosterState } from "./state";
@@ -20,19 +21,20 @@ export interface Guardrails {
 /** The limits of a roster that sets none. */
 export const defaultGuardrails = { minAdmins: 1, maxRemovals: "25%" } satisfies Partial<Guardrails>;
 
-/** @throws UserError that names the people if the plan exceeds a limit or changes a protected member */
+/** @throws UserError that names the people if the plan exceeds a limit or changes a fixed role */
 export function checkGuardrails(plan: RosterPlan, state: RosterState, guardrails: Guardrails): void {
-  checkProtectedMembers(plan, state);
+  checkFixedRoles(plan, state);
   checkRemovals(plan, state, guardrails);
   checkAdmins(plan, state, guardrails);
 }
 
-function checkProtectedMembers({ grant, demote }: RosterPlan, { isProtected }: RosterState): void {
+function checkFixedRoles({ grant, demote }: RosterPlan, { isDeclaredOwner, isOwnUser }: RosterState): void {
   for (const { email, person, role } of [...grant, ...demote].filter((step) => step.kind === "setRole")) {
-    if (!isProtected(person)) continue;
-    throw new UserError(
-      `${explainProtection(person)} Declare ${person.role} instead of ${role} for ${email}, or remove the address from the roster.`,
-    );
+    const change = { role, isDeclaredOwner: isDeclaredOwner(email), isOwnUser: isOwnUser(person) };
+    const fixed = explainFixedRole({ member: person, ...change });
+    if (fixed === undefined) continue;
+    const remedy = `Declare ${person.role} instead of ${role} for ${email}, or remove the address from the roster.`;
+    throw new UserError(`${fixed.reason} ${fixed.isOwner ? fixed.remedy : remedy}`);
   }
 }
 
@@ -59,11 +61,16 @@ function checkAdmins(
   { people, isIgnored }: RosterState,
   { minAdmins, findRoleElsewhere, remedies }: Guardrails,
 ): void {
-  const leaving = listLosing(plan).filter(({ person }) => isAdmin(person));
-  const promoted = plan.grant.filter((step) => step.kind === "setRole" && step.role === "admin");
+  // An owner who becomes an admin keeps the rights of an admin.
+  const leaving = listLosing(plan).filter(
+    (step) => isAdmin(step.person) && !("role" in step && hasAdminRights(step.role)),
+  );
+  const promoted = plan.grant.filter(
+    (step) => step.kind === "setRole" && hasAdminRights(step.role) && !isAdmin(step.person),
+  );
   const admins = people.filter(({ person }) => isAdmin(person));
   const demotedElsewhere = admins.filter(
-    ({ email, person }) => isIgnored(email) && (findRoleElsewhere(email) ?? person.role) !== person.role,
+    ({ email, person }) => isIgnored(email) && !hasAdminRights(findRoleElsewhere(email) ?? person.role),
   );
   const remaining = admins.length - leaving.length - demotedElsewhere.length + promoted.length;
   if (leaving.length === 0 || remaining >= minAdmins) return;

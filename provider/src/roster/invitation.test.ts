@@ -60,7 +60,6 @@ test("after the removal of a person with the declared address, no invitation is 
 test.each([
   [["role"], true],
   [["userId", "status"], true],
-  [["asOwner"], true],
   [["email", "onExpired", "userId"], false],
   [[], false],
 ])("a difference in %j sends an invitation again: %p", (changed, expected) => {

@@ -37,7 +37,7 @@ export async function findInvitation(
 
 /** Returns true if an invitation with these differences is revoked and sent again. */
 export function isSentAgain(changed: readonly string[]): boolean {
-  return ["role", "status", "asOwner", "groupId"].some((property) => changed.includes(property));
+  return ["role", "status", "groupId"].some((property) => changed.includes(property));
 }
 
 /** Refuses to revoke an invitation that could not be sent anew. An expired invitation takes no seat. */

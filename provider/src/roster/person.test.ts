@@ -1,7 +1,6 @@
 import * as z from "zod";
 import {
   explainNewAddress,
-  explainProtected,
   explainRemoval,
   explainUndelivered,
   explainUnknown,
@@ -10,7 +9,6 @@ import {
   getMemberStatus,
   isAdmin,
   isExpired,
-  isOwnerInvitation,
   memberStatus,
   rankRole,
 } from "./person";
@@ -26,16 +24,6 @@ test("a member is active and has the user's id", () => {
 test.each(["pending", "expired"] as const)("an invitation is %s and has its own id", (status) => {
   const invitation = { ...createInvitation("bob@acme.example", "viewer", status), id: "i-1" };
   expect(getMemberStatus(invitation)).toStrictEqual({ status, invitationId: "i-1" });
-});
-
-test("an invitation makes the person an owner until it expires", () => {
-  const invitation = { ...createInvitation("bob@acme.example", "viewer"), id: "i-1" };
-  const pending = { ...invitation, asOwner: true } as const;
-  const expired = { ...pending, status: "expired" } as const;
-  expect(getMemberStatus(pending)).toStrictEqual({ status: "pending", invitationId: "i-1", asOwner: true });
-  expect(getMemberStatus(expired)).toStrictEqual({ status: "expired", invitationId: "i-1" });
-  const others = [undefined, createMember("bob@acme.example", "viewer"), invitation, expired];
-  expect([pending, ...others].map(isOwnerInvitation)).toEqual([true, false, false, false, false]);
 });
 
 const bob = createMember("bob@acme.example", "viewer");
@@ -61,13 +49,9 @@ describe("a role or status that the provider does not know", () => {
   });
 
   test("counts as more than all known roles", () => {
-    const ascending = (["viewer", "member", "developer", "manager", "admin"] as const).map(rankRole);
+    const ascending = (["viewer", "member", "developer", "manager", "admin", "owner"] as const).map(rankRole);
     expect(ascending).toEqual([...ascending].sort((a, b) => a - b));
-    expect(rankRole(auditor)).toBeGreaterThan(rankRole("admin"));
-  });
-
-  test("takes precedence over the protection of the member", () => {
-    expect(explainProtected({ ...bob, role: auditor, isOwner: true })).toContain('the role "auditor"');
+    expect(rankRole(auditor)).toBeGreaterThan(rankRole("owner"));
   });
 });
 
@@ -98,11 +82,16 @@ describe("the link of an invitation", () => {
   });
 });
 
-test("only expired invitations are expired, and only members are admins", () => {
-  const people = [bob, createMember("ada@acme.example", "admin"), createInvitation("eve@acme.example", "admin")];
+test("only expired invitations are expired, and only members are admins or owners", () => {
+  const people = [
+    bob,
+    createMember("ada@acme.example", "admin"),
+    createMember("carl@acme.example", "owner", true),
+    createInvitation("eve@acme.example", "owner"),
+  ];
   const expired = createInvitation("gina@acme.example", "admin", "expired");
-  expect([...people, expired].map(isExpired)).toEqual([false, false, false, true]);
-  expect([...people, expired].map(isAdmin)).toEqual([false, true, false, false]);
+  expect([...people, expired].map(isExpired)).toEqual([false, false, false, false, true]);
+  expect([...people, expired].map(isAdmin)).toEqual([false, true, true, false, false]);
 });
 
 describe("the declared address", () => {

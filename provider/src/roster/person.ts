@@ -1,6 +1,15 @@
 import * as z from "zod";
 import type { AnotherKey, Prior, Values } from "#framework";
-import { isRole, type Member, type Peridio, type RosterEntry, type Role, roles, type Unknown } from "../api";
+import {
+  hasAdminRights,
+  isRole,
+  type Member,
+  type Peridio,
+  type RosterEntry,
+  type Role,
+  roles,
+  type Unknown,
+} from "../api";
 import type { Context } from "../resource";
 import { isSameEmail } from "../types/email";
 
@@ -26,20 +35,11 @@ export const memberStatus = {
         "changed, an invitation to the declared address may be pending. The property then contains the PRN of that " +
         "invitation, and the next update revokes it.",
     }),
-  asOwner: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        "`true` if the person becomes an owner by accepting the invitation. The provider never sends such an " +
-        "invitation. If the program declares the person, the next update replaces it with an invitation that has " +
-        "the declared role. Present only with Avocado Connect.",
-    }),
 };
 
 export function getMemberStatus(person: RosterEntry): z.output<z.ZodObject<typeof memberStatus>> {
   if (person.kind === "member") return { status: "active", userId: person.userId };
-  return { status: person.status, invitationId: person.id, ...(isOwnerInvitation(person) && { asOwner: true }) };
+  return { status: person.status, invitationId: person.id };
 }
 
 /** Names the unknown role or status. Returns undefined if the provider knows both. */
@@ -65,17 +65,13 @@ export function explainUndelivered(person: RosterEntry, output: string): string 
   return `Peridio sent no e-mail to ${person.email}: e-mail delivery is off. Send this person the link in the secret output \`${output}\`.`;
 }
 
-/** Reports if acceptance would make the person an owner. An expired invitation cannot be accepted. */
-export function isOwnerInvitation(person: RosterEntry | undefined): boolean {
-  return person?.kind === "invitation" && person.status !== "expired" && person.asOwner === true;
-}
-
 export function isExpired(person: RosterEntry): boolean {
   return person.kind === "invitation" && person.status === "expired";
 }
 
-export function isAdmin(person: RosterEntry): boolean {
-  return person.kind === "member" && person.role === "admin";
+/** Reports if the person is a member with the rights of an admin. */
+export function isAdmin({ kind, role }: RosterEntry): boolean {
+  return kind === "member" && hasAdminRights(role);
 }
 
 /** Orders roles by their rights. An unknown role may allow more than all others. */
@@ -85,7 +81,7 @@ export function rankRole(role: Role | Unknown): number {
 
 type Observer = Pick<Context, "api"> & Partial<AnotherKey>;
 
-/** Reports if Peridio refuses to change or remove the member: the owner, or the user of the API key that applies the change. */
+/** Reports if the provider never removes the member: an owner, or the user of the API key that applies the change. */
 export async function isProtected(context: Observer, member: Member): Promise<boolean> {
   return member.isOwner || member.userId === (await getProtectedUserId(context));
 }
@@ -93,22 +89,6 @@ export async function isProtected(context: Observer, member: Member): Promise<bo
 /** Returns the id of the API key's user: that API key cannot change its own user. Undefined if another key applies the change. */
 export async function getProtectedUserId({ api, forAnotherKey }: Observer): Promise<string | undefined> {
   return forAnotherKey === true ? undefined : (await api.caller()).id;
-}
-
-/** Explains why Peridio refuses to change the role of the member. */
-export function explainProtection({ isOwner }: Member): string {
-  return isOwner
-    ? "Peridio does not let anyone change the owner's role."
-    : "Peridio does not let an API key change its own user's role.";
-}
-
-/** Explains the protection of the member, with a remedy. */
-export function explainProtected(member: Member): string {
-  const remedy = member.isOwner ? "transfer the ownership first" : "use another admin's API key";
-  return (
-    explainUnknown(member) ??
-    `${explainProtection(member)} Declare the role ${member.role} for ${member.email}, or ${remedy}.`
-  );
 }
 
 /**

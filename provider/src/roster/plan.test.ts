@@ -133,9 +133,10 @@ describe("for any roster and any declaration", () => {
 });
 
 test("an invitation to become an owner is sent again among the demotions, with the desired role", () => {
-  const asOwner = { ...createInvitation("a@x.io", "admin"), asOwner: true } as const;
-  expect(plan({ "a@x.io": "admin" }, [asOwner])).toEqual({ demote: ["inviteAgain a@x.io admin"] });
-  expect(plan({ "a@x.io": "admin" }, [{ ...asOwner, status: "expired" }])).toEqual({
+  expect(plan({ "a@x.io": "admin" }, [createInvitation("a@x.io", "owner")])).toEqual({
+    demote: ["inviteAgain a@x.io admin"],
+  });
+  expect(plan({ "a@x.io": "admin" }, [createInvitation("a@x.io", "owner", "expired")])).toEqual({
     grant: ["inviteAgain a@x.io admin"],
   });
 });

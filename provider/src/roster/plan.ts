@@ -1,6 +1,7 @@
 import { isRole, type Invitation, type Member, type RosterEntry, type Role, canonicalizeEmail } from "../api";
 
-import { isExpired, isOwnerInvitation, rankRole } from "./person";
+import { isAsDeclared } from "./owners";
+import { isExpired, rankRole } from "./person";
 import { findUndeclared, toListedPerson, type ListedPerson, type RosterState } from "./state";
 
 interface Invite {
@@ -57,7 +58,7 @@ export function planRoster(state: RosterState): RosterPlan {
     const person = people.get(canonical);
     const groupId = state.groups.get(canonical);
     if (person === undefined) grant.push({ kind: "invite", email, role, groupId });
-    else if (person.kind === "member" && person.role !== role) {
+    else if (person.kind === "member" && !isAsDeclared(person, role, state.isDeclaredOwner(canonical))) {
       (rankRole(role) > rankRole(person.role) ? grant : demote).push({ kind: "setRole", email, person, role });
     } else if (person.kind === "invitation" && mustInviteAgain(person, role, groupId)) {
       (isLower(person, role) ? demote : grant).push({ kind: "inviteAgain", email, person, role, groupId });
@@ -74,12 +75,11 @@ function mustInviteAgain(
   groupId: string | null | undefined = invitation.groupId,
 ): boolean {
   const differs = invitation.role !== role || (invitation.groupId ?? null) !== (groupId ?? null);
-  return differs || invitation.status === "expired" || isOwnerInvitation(invitation);
+  return differs || invitation.status === "expired";
 }
 
 /** Reports if the role is below the one of the invitation. An expired invitation gives no access. */
 function isLower(invitation: Invitation, role: Role): boolean {
-  if (isOwnerInvitation(invitation)) return true;
   return invitation.status === "pending" && rankRole(role) < rankRole(invitation.role);
 }
 

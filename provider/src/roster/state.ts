@@ -6,6 +6,7 @@ import type { Context } from "../resource";
 import { isSameEmail } from "../types/email";
 import { createMatcher, type ignore } from "./declaration";
 import { type DesiredGroups, indexGroups } from "./groups";
+import { hasOwnerRole } from "./owners";
 import { getProtectedUserId } from "./person";
 
 /** A person of an organization. */
@@ -25,8 +26,12 @@ export interface RosterState {
   readonly people: readonly ListedPerson[];
   /** Pending invitations to former addresses of declared users. Another person could accept one. */
   readonly orphanedInvitations: readonly Invitation[];
-  /** Reports if Peridio does not let the API key change the member: the owner, and the key's own user. */
+  /** Reports if the provider never removes the member: an owner, and the API key's own user. */
   readonly isProtected: (member: Member) => boolean;
+  /** Reports if the member is the API key's own user. */
+  readonly isOwnUser: (member: Member) => boolean;
+  /** Reports if the program declares the role `owner` for the address, or declared it before. */
+  readonly isDeclaredOwner: (email: string) => boolean;
   /** Reports if the roster ignores the address. */
   readonly isIgnored: (email: string) => boolean;
 }
@@ -38,10 +43,10 @@ interface Declaration {
   readonly ignore?: z.output<typeof ignore> | undefined;
 }
 
-/** Statuses in the state, by canonical address. */
+/** The statuses and roles in the state, by canonical address. */
 export type PriorStatuses = ReadonlyMap<string, Values>;
 
-/** Reads the people of an organization. `prior` names the user of each address. */
+/** Reads the people of an organization. `prior` is the state. */
 export async function readRosterState(
   context: Pick<Context, "api"> & AnotherKey,
   id: string,
@@ -59,12 +64,17 @@ export async function readRosterState(
   // An expired invitation matters only if the person is absent.
   const expired = await Promise.all([...absent].map((email) => roster.find(id, email)));
   const self = await getProtectedUserId(context);
+  const isOwnUser = ({ userId }: Member) => userId === self;
+  const declaredRoles = new Map(Object.entries(desired).map(([email, role]) => [canonicalizeEmail(email), role]));
   return {
     desired,
     groups: indexGroups(groups),
     people: [...people, ...expired.filter((person) => person !== undefined).map(toListedPerson)],
     orphanedInvitations,
-    isProtected: ({ isOwner, userId }) => isOwner || userId === self,
+    isProtected: (member) => member.isOwner || isOwnUser(member),
+    isOwnUser,
+    isDeclaredOwner: (email) =>
+      [declaredRoles.get(canonicalizeEmail(email)), prior.get(canonicalizeEmail(email))?.role].includes("owner"),
     isIgnored: createMatcher(ignore),
   };
 }
@@ -121,6 +131,13 @@ export function findUndeclared(state: RosterState): readonly ListedPerson[] {
   return listOthers(state).filter((listed) => !isSpared(listed, state));
 }
 
+/** Returns the addresses of undeclared owners, unless the roster ignores them. It never removes owners. */
+export function findUndeclaredOwners(state: RosterState): readonly string[] {
+  return listOthers(state)
+    .filter(({ email, person }) => hasOwnerRole(person) && !state.isIgnored(email))
+    .map(({ email }) => email);
+}
+
 /** Returns the undeclared people that the roster keeps. */
 export function findSpared(state: RosterState): readonly ListedPerson[] {
   return listOthers(state).filter((listed) => isSpared(listed, state));
@@ -140,8 +157,16 @@ export function findOrphanedInvitation(email: string, { orphanedInvitations }: R
   return orphanedInvitations.find((invitation) => isSameEmail(invitation.email, email));
 }
 
-/** Returns the status of each person, by canonical address. */
-export function statusesOf({ people }: Values): ReadonlyMap<string, Values> {
+/** Returns the status and the role of each person, by canonical address. */
+export function statusesOf({ people, members }: Values): ReadonlyMap<string, Values> {
   const statuses = Object.entries(isRecord(people) ? people : {});
-  return new Map(statuses.flatMap(([email, one]) => (isRecord(one) ? [[canonicalizeEmail(email), one] as const] : [])));
+  const roles = new Map(
+    Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [canonicalizeEmail(email), role]),
+  );
+  return new Map(
+    statuses.flatMap(([email, one]) => {
+      const canonical = canonicalizeEmail(email);
+      return isRecord(one) ? [[canonical, { ...one, role: roles.get(canonical) }] as const] : [];
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { getErrorMessage, listBriefly } from "#framework";
-import { ApiError, canonicalizeEmail, type Peridio, type RosterEntry } from "../api";
+import { ApiError, canonicalizeEmail, hasAdminRights, type Peridio, type RosterEntry } from "../api";
 
 /** Describes the API tokens that Peridio revokes when it removes members, as far as the API key can see these tokens. */
 export async function describeRevocations(
@@ -12,7 +12,7 @@ export async function describeRevocations(
   const subject = `The removal of ${listBriefly(emails)} revokes`;
   const { organizations } = await api.caller(organizationId);
   // Other members see only their own tokens.
-  if (!organizations.some(({ id, role }) => id === organizationId && role === "admin"))
+  if (!organizations.some(({ id, role }) => id === organizationId && hasAdminRights(role)))
     return [`${subject} all API tokens of the removed members. Only an admin's API key can list these tokens.`];
   const names = new Map<string, string[]>();
   try {

@@ -1,16 +1,11 @@
 import * as z from "zod";
 import { type Feature, roles } from "../api";
 
-/** Explains the role of owners, which the provider shows as admins. Other values have the general message. */
-function explainRole({ input }: { readonly input?: unknown }): string | undefined {
-  return input === "owner" ? `must be one of ${roles.join(", ")}: for an owner, use admin` : undefined;
-}
-
 /** The role of a person in an organization. */
-export const role = z.enum(roles, { error: explainRole }).meta({
+export const role = z.enum(roles).meta({
   id: "Role",
   description:
-    "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +
+    "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` " +
     "instead.",
   // No API has all roles.
   valueRequires: Object.fromEntries(roles.map((role) => [role, `role ${role}` satisfies Feature])),
@@ -19,6 +14,6 @@ export const role = z.enum(roles, { error: explainRole }).meta({
 /** A role in a response. */
 export const observedRole = z.string().meta({
   description:
-    "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +
+    "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` " +
     "instead. A role that this provider does not know is returned unchanged.",
 });

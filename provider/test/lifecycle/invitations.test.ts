@@ -1,4 +1,3 @@
-import { findUserByEmail } from "#emulator";
 import { beginConnect } from "../support/connect";
 import { dialects } from "../support/dialect";
 import { type Program, secret, type Wire } from "../support/engine";
@@ -94,9 +93,8 @@ const inviters: readonly Inviter[] = [
   {
     by: "a Membership",
     program: (role) => ({ ...dev, bob: member(bob, role) }),
-    refusal:
-      /Membership acme-dev\/bob@acme\.example already exists as an invitation to become an owner, with the role admin/,
-    diff: { asOwner: "update" },
+    refusal: /Membership acme-dev\/bob@acme\.example already exists as a pending invitation with the role owner/,
+    diff: { role: "update" },
   },
   {
     by: "a roster",
@@ -175,42 +173,44 @@ describe.each(inviters)("with connect, an invitation by $by", ({ program, refusa
     });
   });
 
-  describe("with the role owner, which no program can declare,", () => {
-    /** Invites bob as an owner, as Peridio's console can. */
-    function inviteAsOwner(): void {
-      const invitation = {
-        id: "0190f3f4-9f1c-7cc0-a3a1-5d3c1b6f8a11",
-        email: bob,
-        role: "owner",
-        status: "pending",
-        inviter: { id: findUserByEmail(world.emulator.state, ada)?.id },
-        expires_at: "2099-01-01T00:00:00Z",
-      };
-      world.emulator.control.fault({
-        operation: "OrgInvitation_index",
-        times: "always",
-        effect: { status: 200, body: { data: [invitation], meta: { has_next: false } } },
-      });
-    }
+  describe("with the role owner", () => {
+    const inviteAsOwner = () => world.emulator.control.invite(bob, "acme-dev", "owner", { as: ada });
+    const invite = (role: string) => `POST invitations ${JSON.stringify({ email: bob, role })}`;
 
-    test("is not adopted, even if the API key's user sent it", async () => {
-      inviteAsOwner();
-      await expect(world.engine.preview(program("admin"))).rejects.toThrow(refusal);
+    test("is sent, and acceptance is no change", async () => {
+      await world.engine.up(program("owner"));
+      expect(world.writes()).toEqual([invite("owner")]);
+      world.emulator.control.accept(bob, "acme-dev");
+      await world.engine.refresh();
+      expect(await world.engine.preview(program("owner"))).toContainEqual({ op: "same", name: "bob" });
+      expect(world.writes()).toEqual([]);
     });
 
-    test("is drift, and is replaced by one with the declared role", async () => {
+    test("is adopted only for the role owner", async () => {
+      await inviteAsOwner();
+      await expect(world.engine.preview(program("admin"))).rejects.toThrow(refusal);
+      await world.engine.up(program("owner"));
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("is drift for another declared role, and is replaced", async () => {
       await world.engine.up(program("admin"));
       await world.emulator.control.revoke(bob, "acme-dev");
-      inviteAsOwner();
+      await inviteAsOwner();
       expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "bob", diff }]);
       world.requests();
-      await world.upDuring(program("admin"), "OrgInvitation_create", () => {
-        world.emulator.control.clearFaults();
-      });
-      expect(world.writes()).toEqual([
-        "DELETE invitations",
-        `POST invitations ${JSON.stringify({ email: bob, role: "admin" })}`,
-      ]);
+      await world.engine.up(program("admin"));
+      expect(world.writes()).toEqual(["DELETE invitations", invite("admin")]);
+    });
+
+    test("is refused for an admin's API key, before any write", async () => {
+      world.emulator.control.addMember("carl@acme.example", "acme-dev", "admin");
+      await world.engine.up(dev);
+      const engine = world.with({ backend: "connect", apiKey: world.emulator.control.addApiKey("carl@acme.example") });
+      for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
+      await expect(engine.preview(program("owner"))).rejects.toThrow(
+        "only owners can grant or take the role owner, or invite owners. The API key's user, carl@acme.example, has the role admin in organization acme-dev, but this change concerns bob@acme.example. Use an owner's API key.",
+      );
     });
   });
 });

@@ -1,7 +1,7 @@
 import type { Member, Peridio, RosterEntry } from "../../src/api";
 import { UserError } from "#framework";
 import { applyRosterPlan, inviteAgain, removePerson, setRole } from "../../src/roster/apply";
-import { explainProtected, isProtected } from "../../src/roster/person";
+import { isProtected } from "../../src/roster/person";
 import type { RosterPlan } from "../../src/roster/plan";
 import { dialects } from "../support/dialect";
 import { Acme } from "./acme";
@@ -29,15 +29,6 @@ describe.each(dialects)("with $backend", (dialect) => {
     ["bob", "carl", false],
   ] as const)("with the key of %s, the protection of %s is %p", async (key, name, expected) => {
     expect(await isProtected({ api: acme.as(key) }, await acme.member(name))).toBe(expected);
-  });
-
-  test("a protected member is explained, with a remedy", async () => {
-    expect(explainProtected(await acme.member("ada"))).toBe(
-      "Peridio does not let anyone change the owner's role. Declare the role admin for ada@acme.example, or transfer the ownership first.",
-    );
-    expect(explainProtected(await acme.member("bob"))).toBe(
-      "Peridio does not let an API key change its own user's role. Declare the role admin for bob@acme.example, or use another admin's API key.",
-    );
   });
 
   describe("setRole", () => {

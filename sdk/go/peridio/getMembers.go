@@ -66,7 +66,7 @@ type GetMembersArgs struct {
 	InactiveForDays *int `pulumi:"inactiveForDays"`
 	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId string `pulumi:"organizationId"`
-	// Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
+	// Returns only people with this role: `owner`, `admin`, `manager`, `developer`, `member` or `viewer`.
 	Role *string `pulumi:"role"`
 	// Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
 	Status *string `pulumi:"status"`
@@ -89,7 +89,7 @@ type GetMembersOutputArgs struct {
 	InactiveForDays pulumi.IntPtrInput `pulumi:"inactiveForDays"`
 	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId pulumi.StringInput `pulumi:"organizationId"`
-	// Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
+	// Returns only people with this role: `owner`, `admin`, `manager`, `developer`, `member` or `viewer`.
 	Role pulumi.StringPtrInput `pulumi:"role"`
 	// Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
 	Status pulumi.StringPtrInput `pulumi:"status"`

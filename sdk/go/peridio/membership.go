@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
+// A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. The provider never removes an owner or the API key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
 //
 // ## Example Usage
 //
@@ -51,10 +51,10 @@ import (
 type Membership struct {
 	pulumi.CustomResourceState
 
-	// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-	AsOwner pulumi.BoolPtrOutput `pulumi:"asOwner"`
 	// The user's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
+	// The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+	CurrentRole pulumi.StringPtrOutput `pulumi:"currentRole"`
 	// The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 	Email pulumi.StringOutput `pulumi:"email"`
 	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
@@ -69,7 +69,7 @@ type Membership struct {
 	OnExpired OnExpiredPtrOutput `pulumi:"onExpired"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 	Role pulumi.StringOutput `pulumi:"role"`
 	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 	Status pulumi.StringOutput `pulumi:"status"`
@@ -138,7 +138,7 @@ type membershipArgs struct {
 	OnExpired *OnExpired `pulumi:"onExpired"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
 	OrganizationId string `pulumi:"organizationId"`
-	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
 	Role Role `pulumi:"role"`
 	// The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
 	UserId *string `pulumi:"userId"`
@@ -154,7 +154,7 @@ type MembershipArgs struct {
 	OnExpired OnExpiredPtrInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
 	OrganizationId pulumi.StringInput
-	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
 	Role RoleInput
 	// The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
 	UserId pulumi.StringPtrInput
@@ -197,14 +197,14 @@ func (o MembershipOutput) ToMembershipOutputWithContext(ctx context.Context) Mem
 	return o
 }
 
-// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-func (o MembershipOutput) AsOwner() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v *Membership) pulumi.BoolPtrOutput { return v.AsOwner }).(pulumi.BoolPtrOutput)
-}
-
 // The user's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
 func (o MembershipOutput) CurrentEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.CurrentEmail }).(pulumi.StringPtrOutput)
+}
+
+// The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+func (o MembershipOutput) CurrentRole() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.CurrentRole }).(pulumi.StringPtrOutput)
 }
 
 // The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
@@ -242,7 +242,7 @@ func (o MembershipOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 func (o MembershipOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Role }).(pulumi.StringOutput)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
+// The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes an owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except owners and the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
 //
 // ## Example Usage
 //
@@ -57,6 +57,8 @@ import (
 type OrganizationMembers struct {
 	pulumi.CustomResourceState
 
+	// The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+	CurrentRoles pulumi.StringMapOutput `pulumi:"currentRoles"`
 	// The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
 	Groups pulumi.StringMapOutput `pulumi:"groups"`
 	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
@@ -196,6 +198,11 @@ func (o OrganizationMembersOutput) ToOrganizationMembersOutput() OrganizationMem
 
 func (o OrganizationMembersOutput) ToOrganizationMembersOutputWithContext(ctx context.Context) OrganizationMembersOutput {
 	return o
+}
+
+// The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+func (o OrganizationMembersOutput) CurrentRoles() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.CurrentRoles }).(pulumi.StringMapOutput)
 }
 
 // The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.

@@ -846,10 +846,11 @@ func (in *paymentMethodPtr) ToPaymentMethodPtrOutputWithContext(ctx context.Cont
 	return pulumi.ToOutputWithContext(ctx, in).(PaymentMethodPtrOutput)
 }
 
-// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
 type Role string
 
 const (
+	RoleOwner     = Role("owner")
 	RoleAdmin     = Role("admin")
 	RoleManager   = Role("manager")
 	RoleDeveloper = Role("developer")
@@ -979,6 +980,7 @@ func (o RolePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.
 // RoleInput is an input type that accepts values of the Role enum
 // A concrete instance of `RoleInput` can be one of the following:
 //
+//	RoleOwner
 //	RoleAdmin
 //	RoleManager
 //	RoleDeveloper
@@ -1074,8 +1076,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*OnExpiredPtrInput)(nil)).Elem(), OnExpired("reinvite"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PaymentMethodInput)(nil)).Elem(), PaymentMethod("credit_card"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PaymentMethodPtrInput)(nil)).Elem(), PaymentMethod("credit_card"))
-	pulumi.RegisterInputType(reflect.TypeOf((*RoleInput)(nil)).Elem(), Role("admin"))
-	pulumi.RegisterInputType(reflect.TypeOf((*RolePtrInput)(nil)).Elem(), Role("admin"))
+	pulumi.RegisterInputType(reflect.TypeOf((*RoleInput)(nil)).Elem(), Role("owner"))
+	pulumi.RegisterInputType(reflect.TypeOf((*RolePtrInput)(nil)).Elem(), Role("owner"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RoleMapInput)(nil)).Elem(), RoleMap{})
 	pulumi.RegisterOutputType(BackendOutput{})
 	pulumi.RegisterOutputType(BackendPtrOutput{})

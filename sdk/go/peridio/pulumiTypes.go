@@ -987,8 +987,6 @@ func (o FoundGroupArrayOutput) Index(i pulumi.IntInput) FoundGroupOutput {
 
 // A member of the organization, or a person with an invitation.
 type FoundPerson struct {
-	// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-	AsOwner *bool `pulumi:"asOwner"`
 	// The e-mail address.
 	Email string `pulumi:"email"`
 	// The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
@@ -1003,7 +1001,7 @@ type FoundPerson struct {
 	LastActiveAt *string `pulumi:"lastActiveAt"`
 	// The person's name, if Peridio knows it.
 	Name *string `pulumi:"name"`
-	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 	Role string `pulumi:"role"`
 	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 	Status string `pulumi:"status"`
@@ -1026,11 +1024,6 @@ func (o FoundPersonOutput) ToFoundPersonOutput() FoundPersonOutput {
 
 func (o FoundPersonOutput) ToFoundPersonOutputWithContext(ctx context.Context) FoundPersonOutput {
 	return o
-}
-
-// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-func (o FoundPersonOutput) AsOwner() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v FoundPerson) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
 // The e-mail address.
@@ -1068,7 +1061,7 @@ func (o FoundPersonOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 func (o FoundPersonOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Role }).(pulumi.StringOutput)
 }
@@ -3414,7 +3407,7 @@ type OwnPlace struct {
 	IsOwner bool `pulumi:"isOwner"`
 	// The organization's name.
 	Name string `pulumi:"name"`
-	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 	Role string `pulumi:"role"`
 }
 
@@ -3448,7 +3441,7 @@ func (o OwnPlaceOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 func (o OwnPlaceOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Role }).(pulumi.StringOutput)
 }
@@ -3552,8 +3545,6 @@ func (o OwnerPtrOutput) Id() pulumi.StringPtrOutput {
 
 // A person's membership in an organization or, until the person accepts, the invitation.
 type Person struct {
-	// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-	AsOwner *bool `pulumi:"asOwner"`
 	// The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
 	InvitationId *string `pulumi:"invitationId"`
 	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
@@ -3575,11 +3566,6 @@ func (o PersonOutput) ToPersonOutput() PersonOutput {
 
 func (o PersonOutput) ToPersonOutputWithContext(ctx context.Context) PersonOutput {
 	return o
-}
-
-// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-func (o PersonOutput) AsOwner() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v Person) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
 // The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.

@@ -262,10 +262,6 @@ export interface FoundGroup {
  */
 export interface FoundPerson {
     /**
-     * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-     */
-    asOwner?: boolean;
-    /**
      * The e-mail address.
      */
     email: string;
@@ -294,7 +290,7 @@ export interface FoundPerson {
      */
     name?: string;
     /**
-     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
      */
     role: string;
     /**
@@ -394,7 +390,7 @@ export interface OwnPlace {
      */
     name: string;
     /**
-     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
      */
     role: string;
 }
@@ -417,10 +413,6 @@ export interface Owner {
  * A person's membership in an organization or, until the person accepts, the invitation.
  */
 export interface Person {
-    /**
-     * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-     */
-    asOwner?: boolean;
     /**
      * The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
      */

@@ -67,8 +67,9 @@ class PaymentMethod(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:Role")
 class Role(_builtins.str, Enum):
     """
-    The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+    The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
     """
+    OWNER = "owner"
     ADMIN = "admin"
     MANAGER = "manager"
     DEVELOPER = "developer"

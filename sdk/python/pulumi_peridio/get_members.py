@@ -76,7 +76,7 @@ def get_members(inactive_for_days: Optional[_builtins.int] = None,
 
     :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
     :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
-    :param _builtins.str role: Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
+    :param _builtins.str role: Returns only people with this role: `owner`, `admin`, `manager`, `developer`, `member` or `viewer`.
     :param _builtins.str status: Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
     :param _builtins.bool without_two_factor: If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by Avocado Connect.
     """
@@ -120,7 +120,7 @@ def get_members_output(inactive_for_days: pulumi.Input[Optional[Optional[_builti
 
     :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
     :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
-    :param _builtins.str role: Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
+    :param _builtins.str role: Returns only people with this role: `owner`, `admin`, `manager`, `developer`, `member` or `viewer`.
     :param _builtins.str status: Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
     :param _builtins.bool without_two_factor: If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by Avocado Connect.
     """

@@ -31,7 +31,7 @@ class MembershipArgs:
 
         :param pulumi.Input[_builtins.str] email: The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
-        :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
         :param pulumi.Input[_builtins.str] group_id: The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] user_id: The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
@@ -74,7 +74,7 @@ class MembershipArgs:
     @pulumi.getter
     def role(self) -> pulumi.Input['Role']:
         """
-        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
         """
         return pulumi.get(self, "role")
 
@@ -133,7 +133,7 @@ class Membership(pulumi.CustomResource):
                  user_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
+        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. The provider never removes an owner or the API key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
 
         ## Example Usage
 
@@ -157,7 +157,7 @@ class Membership(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] group_id: The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
-        :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
         :param pulumi.Input[_builtins.str] user_id: The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
         """
         ...
@@ -167,7 +167,7 @@ class Membership(pulumi.CustomResource):
                  args: MembershipArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
+        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. The provider never removes an owner or the API key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
 
         ## Example Usage
 
@@ -227,8 +227,8 @@ class Membership(pulumi.CustomResource):
                 raise TypeError("Missing required property 'role'")
             __props__.__dict__["role"] = role
             __props__.__dict__["user_id"] = user_id
-            __props__.__dict__["as_owner"] = None
             __props__.__dict__["current_email"] = None
+            __props__.__dict__["current_role"] = None
             __props__.__dict__["invitation_expires_at"] = None
             __props__.__dict__["invitation_id"] = None
             __props__.__dict__["invite_url"] = None
@@ -257,8 +257,8 @@ class Membership(pulumi.CustomResource):
 
         __props__ = MembershipArgs.__new__(MembershipArgs)
 
-        __props__.__dict__["as_owner"] = None
         __props__.__dict__["current_email"] = None
+        __props__.__dict__["current_role"] = None
         __props__.__dict__["email"] = None
         __props__.__dict__["group_id"] = None
         __props__.__dict__["invitation_expires_at"] = None
@@ -272,20 +272,20 @@ class Membership(pulumi.CustomResource):
         return Membership(resource_name, opts=opts, __props__=__props__)
 
     @_builtins.property
-    @pulumi.getter(name="asOwner")
-    def as_owner(self) -> pulumi.Output[Optional[_builtins.bool]]:
-        """
-        `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-        """
-        return pulumi.get(self, "as_owner")
-
-    @_builtins.property
     @pulumi.getter(name="currentEmail")
     def current_email(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
         The user's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
         """
         return pulumi.get(self, "current_email")
+
+    @_builtins.property
+    @pulumi.getter(name="currentRole")
+    def current_role(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+        """
+        return pulumi.get(self, "current_role")
 
     @_builtins.property
     @pulumi.getter
@@ -347,7 +347,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def role(self) -> pulumi.Output[_builtins.str]:
         """
-        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "role")
 

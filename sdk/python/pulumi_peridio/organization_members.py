@@ -152,7 +152,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
+        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes an owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except owners and the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
 
         ## Example Usage
 
@@ -191,7 +191,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  args: OrganizationMembersArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
+        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes an owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except owners and the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
 
         ## Example Usage
 
@@ -255,6 +255,7 @@ class OrganizationMembers(pulumi.CustomResource):
             if organization_id is None and not opts.urn:
                 raise TypeError("Missing required property 'organization_id'")
             __props__.__dict__["organization_id"] = organization_id
+            __props__.__dict__["current_roles"] = None
             __props__.__dict__["invite_urls"] = None
             __props__.__dict__["people"] = None
         secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["inviteUrls"])
@@ -281,6 +282,7 @@ class OrganizationMembers(pulumi.CustomResource):
 
         __props__ = OrganizationMembersArgs.__new__(OrganizationMembersArgs)
 
+        __props__.__dict__["current_roles"] = None
         __props__.__dict__["groups"] = None
         __props__.__dict__["ignore"] = None
         __props__.__dict__["invite_urls"] = None
@@ -291,6 +293,14 @@ class OrganizationMembers(pulumi.CustomResource):
         __props__.__dict__["organization_id"] = None
         __props__.__dict__["people"] = None
         return OrganizationMembers(resource_name, opts=opts, __props__=__props__)
+
+    @_builtins.property
+    @pulumi.getter(name="currentRoles")
+    def current_roles(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+        """
+        return pulumi.get(self, "current_roles")
 
     @_builtins.property
     @pulumi.getter

@@ -703,7 +703,6 @@ class FoundPerson(dict):
                  is_owner: _builtins.bool,
                  role: _builtins.str,
                  status: _builtins.str,
-                 as_owner: Optional[_builtins.bool] = None,
                  invitation_expires_at: Optional[_builtins.str] = None,
                  invitation_id: Optional[_builtins.str] = None,
                  invited_by: Optional[_builtins.str] = None,
@@ -716,9 +715,8 @@ class FoundPerson(dict):
 
         :param _builtins.str email: The e-mail address.
         :param _builtins.bool is_owner: `true` if the person owns the organization.
-        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
-        :param _builtins.bool as_owner: `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
         :param _builtins.str invitation_expires_at: The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
         :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         :param _builtins.str invited_by: The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
@@ -731,8 +729,6 @@ class FoundPerson(dict):
         pulumi.set(__self__, "is_owner", is_owner)
         pulumi.set(__self__, "role", role)
         pulumi.set(__self__, "status", status)
-        if as_owner is not None:
-            pulumi.set(__self__, "as_owner", as_owner)
         if invitation_expires_at is not None:
             pulumi.set(__self__, "invitation_expires_at", invitation_expires_at)
         if invitation_id is not None:
@@ -768,7 +764,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def role(self) -> _builtins.str:
         """
-        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "role")
 
@@ -779,14 +775,6 @@ class FoundPerson(dict):
         `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "status")
-
-    @_builtins.property
-    @pulumi.getter(name="asOwner")
-    def as_owner(self) -> Optional[_builtins.bool]:
-        """
-        `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-        """
-        return pulumi.get(self, "as_owner")
 
     @_builtins.property
     @pulumi.getter(name="invitationExpiresAt")
@@ -1052,7 +1040,7 @@ class OwnPlace(dict):
         :param _builtins.str id: The organization's PRN.
         :param _builtins.bool is_owner: `true` if the user owns the organization.
         :param _builtins.str name: The organization's name.
-        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         """
         pulumi.set(__self__, "id", id)
         pulumi.set(__self__, "is_owner", is_owner)
@@ -1087,7 +1075,7 @@ class OwnPlace(dict):
     @pulumi.getter
     def role(self) -> _builtins.str:
         """
-        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "role")
 
@@ -1134,9 +1122,7 @@ class Person(dict):
     @staticmethod
     def __key_warning(key: str):
         suggest = None
-        if key == "asOwner":
-            suggest = "as_owner"
-        elif key == "invitationId":
+        if key == "invitationId":
             suggest = "invitation_id"
         elif key == "userId":
             suggest = "user_id"
@@ -1154,20 +1140,16 @@ class Person(dict):
 
     def __init__(__self__, *,
                  status: _builtins.str,
-                 as_owner: Optional[_builtins.bool] = None,
                  invitation_id: Optional[_builtins.str] = None,
                  user_id: Optional[_builtins.str] = None):
         """
         A person's membership in an organization or, until the person accepts, the invitation.
 
         :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
-        :param _builtins.bool as_owner: `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
         :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         :param _builtins.str user_id: The PRN of the user. Absent until the invitation is accepted.
         """
         pulumi.set(__self__, "status", status)
-        if as_owner is not None:
-            pulumi.set(__self__, "as_owner", as_owner)
         if invitation_id is not None:
             pulumi.set(__self__, "invitation_id", invitation_id)
         if user_id is not None:
@@ -1180,14 +1162,6 @@ class Person(dict):
         `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "status")
-
-    @_builtins.property
-    @pulumi.getter(name="asOwner")
-    def as_owner(self) -> Optional[_builtins.bool]:
-        """
-        `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
-        """
-        return pulumi.get(self, "as_owner")
 
     @_builtins.property
     @pulumi.getter(name="invitationId")

@@ -3,10 +3,17 @@ import type { Collection } from "../connect/collection";
 import { collections } from "../connect/collections";
 import { providerSettings, type SettingNames } from "../settingNames";
 
-/** The only role that this API does not have. */
-export const memberRole: UnsupportedFeature = {
-  reason: "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
-};
+/** The roles that this API does not have. */
+export const missingRoles = {
+  member: {
+    reason: "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
+  },
+  owner: {
+    reason:
+      "Peridio's Admin API has no role `owner`, which only Avocado Connect has: use `admin`, and name the owner in an " +
+      "OrganizationOwner (in a layout, `owner`)",
+  },
+} satisfies Readonly<Record<string, UnsupportedFeature>>;
 
 /** Explains that only Avocado Connect serves these objects. */
 export function explainAbsence<Operations>(
@@ -26,7 +33,8 @@ function explainConnection({ backend }: SettingNames): UnsupportedFeature {
 }
 
 export function explainUnsupported(feature: string, settings = providerSettings): UnsupportedFeature | undefined {
-  if (feature === "role member") return memberRole;
+  if (feature === "role member") return missingRoles.member;
+  if (feature === "role owner") return missingRoles.owner;
   if (feature === "backend connect") return explainConnection(settings);
   const missing = Object.values(collections).find((collection) => collection.feature === feature);
   return missing && explainAbsence<unknown>(missing, settings);

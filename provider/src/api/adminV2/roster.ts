@@ -5,7 +5,7 @@ import { path } from "../http/request";
 import { UnsupportedError } from "../errors";
 import type { Backend } from "../client";
 import { findNewInvitation, isListed, type Invitation, type InvitationStatus, type Role } from "../model";
-import { memberRole } from "./features";
+import { missingRoles } from "./features";
 import { listedInvitation, member, newInvitation, createPageSchema, quote, readList, type Wire } from "./schemas";
 
 const oneMember = data(member);
@@ -63,6 +63,6 @@ async function* listInvitations(
 
 /** @throws UnsupportedError for the only role that this API does not have */
 function toWireRole(role: Role): Wire["role"] {
-  if (role === "member") throw new UnsupportedError(memberRole);
+  if (role === "member" || role === "owner") throw new UnsupportedError(missingRoles[role]);
   return role;
 }

@@ -20,8 +20,8 @@ const reasons = {
   organizationDetails:
     "Avocado Connect does not support `description` or `contactEmail` of organizations: remove these properties from the program",
   ownership:
-    "The provider cannot change the owners of an organization with Avocado Connect: ask an owner to grant or remove the " +
-    "role `owner` in Peridio's console, and remove the OrganizationOwner (in a layout, `owner`) from the program",
+    "Avocado Connect has no single owner, but a role `owner`: declare this role for people, and remove the OrganizationOwner (in " +
+    "a layout, `owner`) from the program",
   securitySettings:
     "Avocado Connect cannot manage security settings: change them in Peridio's console, and remove the SecurityPolicy (in a layout, `security`) from the program",
   billingSettings:

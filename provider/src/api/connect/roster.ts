@@ -15,7 +15,6 @@ import {
   newInvitation,
   createPageSchema,
   readList,
-  toRole,
   toUuid,
   type ListedInvitation,
   type Wire,
@@ -35,7 +34,7 @@ export function members(http: Http): Backend["members"] {
       const address = `${collection(member.organizationId)}${path`/${toUuid(member.userId)}/role`}`;
       const body = { role: toWireRole(desired) } satisfies Wire["update-role"];
       const { role } = await http.put(address, body, roleAnswer);
-      return { ...member, role: toRole(role), isOwner: role === "owner" };
+      return { ...member, role, isOwner: role === "owner" };
     },
     remove: async (organizationId, userId) => http.delete(`${collection(organizationId)}${path`/${toUuid(userId)}`}`),
   };
@@ -113,6 +112,6 @@ function toAcceptedConflict(rejection: NotFoundError | ConflictError): ConflictE
 
 /** @throws UnsupportedError for a role that this API does not have */
 function toWireRole(role: Role): Wire["role"] {
-  if (role === "admin" || role === "member") return role;
+  if (role === "owner" || role === "admin" || role === "member") return role;
   throw createUnsupportedError(`role ${role}`);
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { NotFoundError } from "../errors";
-import type { Caller, Member, Organization, Role, User } from "../model";
+import type { Caller, Member, Organization, User } from "../model";
 import type { Fields } from "../contract";
-import { oneOf, type Unknown } from "../contract";
+import { oneOf } from "../contract";
 import type { Http } from "../http/http";
 import { perPage, readPages, type Page } from "../http/pages";
 import type { components } from "./wire";
@@ -13,11 +13,6 @@ export type Wire = components["schemas"];
 // These schemas turn the wire's objects into the port's. They omit fields that the provider does not use.
 
 export const wireRole = oneOf(["owner", "admin", "member"]);
-
-/** Turns the role of the wire into the port's, where an owner is an admin. */
-export function toRole(wire: z.output<typeof wireRole>): Role | Unknown {
-  return wire === "owner" ? "admin" : wire;
-}
 
 /** A UUID. */
 export const id = z.string().min(1, "must not be empty");
@@ -48,7 +43,7 @@ const organization = z
       createdAt: undefined,
       ...(typeof tier === "string" && { tier }),
     } satisfies Organization,
-    role: toRole(role),
+    role,
     isOwner: role === "owner",
     maxUsers: max_users ?? undefined,
     maxDevices: max_devices ?? undefined,
@@ -99,7 +94,7 @@ export const member = z
     email,
     username: undefined,
     name: name ?? null,
-    role: toRole(role),
+    role,
     isOwner: role === "owner",
     twoFactorEnabled: undefined,
     lastActiveAt: undefined,
@@ -126,8 +121,7 @@ const createInvitationSchema = <Status extends string>(status: z.ZodType<Status>
       kind: "invitation" as const,
       id,
       email,
-      role: toRole(role),
-      ...(role === "owner" && { asOwner: true as const }),
+      role,
       status,
       invitedBy: inviter ? toUserPrn(inviter.id) : null,
       expiresAt: expires_at ?? undefined,

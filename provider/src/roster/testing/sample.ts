@@ -36,6 +36,8 @@ export function createState(
     people: [createMember("owner@x.io", "admin", true), ...people].map(toListedPerson),
     orphanedInvitations: [],
     isProtected: ({ isOwner }) => isOwner,
+    isOwnUser: () => false,
+    isDeclaredOwner: (email) => desired[email] === "owner",
     isIgnored: createMatcher(ignore),
   };
 }

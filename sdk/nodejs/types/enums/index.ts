@@ -56,6 +56,7 @@ export const PaymentMethod = {
 export type PaymentMethod = (typeof PaymentMethod)[keyof typeof PaymentMethod];
 
 export const Role = {
+    Owner: "owner",
     Admin: "admin",
     Manager: "manager",
     Developer: "developer",
@@ -64,6 +65,6 @@ export const Role = {
 } as const;
 
 /**
- * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+ * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead.
  */
 export type Role = (typeof Role)[keyof typeof Role];

@@ -1,0 +1,114 @@
+/** The owners of an organization in Avocado Connect: members with the role `owner`. Only owners change owners. */
+import { listBriefly, UserError } from "#framework";
+import { isRole, type Member, type Peridio, type RosterEntry, type Role, type Unknown } from "../api";
+
+/** Reports if the person is a member with the role `owner`. An invitation with this role gives no access yet. */
+export function hasOwnerRole({ kind, role }: RosterEntry): boolean {
+  return kind === "member" && role === "owner";
+}
+
+/** The role of a person in the state. */
+interface HeldRole {
+  readonly role: Role | Unknown;
+  /** The live role of an owner whom no program has declared as an owner. */
+  readonly currentRole?: "owner";
+}
+
+/**
+ * Returns the role for the state. The state holds `admin` for an owner whom no program has declared as an owner. So only the
+ * step from a declared `owner` to another role takes the ownership from a person.
+ */
+export function getHeldRole(person: RosterEntry, isDeclaredOwner: boolean): HeldRole {
+  return hasOwnerRole(person) && !isDeclaredOwner ? { role: "admin", currentRole: "owner" } : { role: person.role };
+}
+
+/** Reports if the member stays as is. An owner has all rights of a declared admin. */
+export function isAsDeclared(member: Member, role: Role, isDeclaredOwner: boolean): boolean {
+  return getHeldRole(member, isDeclaredOwner).role === role || member.role === role;
+}
+
+/** Explains that an owner has a lower role in the state. */
+export function explainKeptOwner(email: string): string {
+  return `${email} is an owner, but the program does not declare the role owner. This person stays an owner, and the state shows the role admin. To manage the ownership, declare the role owner.`;
+}
+
+/** Explains that a roster keeps owners whom the program does not declare. */
+export function explainUndeclaredOwners(emails: readonly string[]): string {
+  return `The roster does not remove ${listBriefly(emails)}: the provider never removes owners. Declare the role owner for owners.`;
+}
+
+/** A new role for a member. */
+interface RoleChange {
+  readonly member: Member;
+  readonly role: Role;
+  /** True if the program declares the person as an owner, or declared it before. */
+  readonly isDeclaredOwner: boolean;
+  /** True if the member is the user of the API key that applies the change. */
+  readonly isOwnUser: boolean;
+}
+
+/** The reason why a role cannot change, and the remedy for one person. */
+interface FixedRole {
+  readonly reason: string;
+  readonly remedy: string;
+  /** True if a later declaration can change the role. */
+  readonly isOwner: boolean;
+}
+
+/** Explains why the member keeps the role. Undefined if the role can change. */
+export function explainFixedRole({ member, role, isDeclaredOwner, isOwnUser }: RoleChange): FixedRole | undefined {
+  const { email, isOwner, role: present } = member;
+  const declare = `Declare the role ${present} for ${email}, or`;
+  if (present === role) return undefined;
+  if (isOwner && present !== "owner") {
+    const reason = "Peridio does not let anyone change the owner's role.";
+    return { reason, remedy: `${declare} transfer the ownership first.`, isOwner: false };
+  }
+  if (isOwnUser) {
+    const another = [present, role].includes("owner") ? "owner" : "admin";
+    const reason = "Peridio does not let an API key change its own user's role.";
+    return { reason, remedy: `${declare} use another ${another}'s API key.`, isOwner: false };
+  }
+  if (present !== "owner" || isDeclaredOwner) return undefined;
+  const reason = `${email} is an owner, and the provider lowers only owners whom the program declared with the role owner.`;
+  const remedy = `To keep the ownership, declare the role owner or admin. To end it, declare the role owner, run \`pulumi up --refresh\`, and then declare the role ${role}.`;
+  return { reason, remedy, isOwner: true };
+}
+
+/** The people who get or lose the role `owner` in one plan. */
+export interface OwnerChange {
+  /** The addresses of new invitations with the role. */
+  readonly invited: readonly string[];
+  readonly promoted: readonly Member[];
+  readonly lowered: readonly Member[];
+}
+
+/**
+ * Checks two rules of Peridio's guide: only owners grant and take the role, and an organization keeps at least one owner.
+ *
+ * @throws UserError if Peridio would refuse the change
+ */
+export async function rejectOwnerChange(
+  { api, forAnotherKey }: { readonly api: Peridio; readonly forAnotherKey: boolean },
+  organizationId: string,
+  { invited, promoted, lowered }: OwnerChange,
+): Promise<void> {
+  const emails = [...invited, ...[...promoted, ...lowered].map(({ email }) => email)];
+  if (emails.length === 0) return;
+  if (lowered.length > 0 && promoted.length === 0) {
+    const ids = new Set(lowered.map(({ userId }) => userId));
+    const remaining = (await api.roster.members(organizationId)).filter(hasOwnerRole);
+    if (remaining.every(({ userId }) => ids.has(userId)))
+      throw new UserError(
+        `an organization keeps at least one owner, but this change takes the role owner from ${listBriefly(emails)}. Make another member an owner first. Invitations do not count.`,
+      );
+  }
+  if (forAnotherKey) return;
+  const { email, organizations } = await api.caller(organizationId);
+  const membership = organizations.find(({ id }) => id === organizationId);
+  // Other checks explain a missing membership. Only Peridio knows what an unknown role allows.
+  if (membership === undefined || membership.role === "owner" || !isRole(membership.role)) return;
+  throw new UserError(
+    `only owners can grant or take the role owner, or invite owners. The API key's user, ${email}, has the role ${membership.role} in organization ${membership.name}, but this change concerns ${listBriefly(emails)}. Use an owner's API key.`,
+  );
+}
