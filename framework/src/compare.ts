@@ -85,7 +85,10 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
       differences.push({ ...location, kind: "delete", input: true });
     }
   }
-  const assessment = resource.assess?.(observed, { desired: canonicalize(resource, desired) });
+  const assessment = resource.assess?.(observed, {
+    desired: canonicalize(resource, desired),
+    prior: { state: observed, inputs: priorInputs },
+  });
   for (const path of assessment?.drifted ?? []) {
     const property = String(parsePath(path)?.[0] ?? path);
     differences.push({ property, path, kind: "update", replace: false, input: false });

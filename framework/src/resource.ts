@@ -110,6 +110,8 @@ interface PlannedChange {
   readonly observed: Values | undefined;
   /** The properties that differ. */
   readonly changed: readonly string[];
+  /** The inputs of the last update; empty before a create. */
+  readonly formerInputs: Values;
 }
 
 /** A preview in which some desired values are unknown. */
@@ -159,6 +161,8 @@ export interface Prior {
   readonly state: Values;
   /** The inputs of the program, or the last ones; empty for an import. */
   readonly inputs: Values;
+  /** In an update, the inputs of the last one. */
+  readonly formerInputs?: Values;
 }
 
 /** State and declaration of an object before its deletion. */

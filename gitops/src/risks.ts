@@ -8,7 +8,7 @@ export const risks = {
   deletesOrganization: { level: "high", words: "deletes an organization" },
   replacesOrganization: { level: "high", words: "replaces an organization" },
   deletesProject: { level: "high", words: "deletes a project or cohort" },
-  changesOwner: { level: "high", words: "changes the owner" },
+  changesOwner: { level: "high", words: "changes an owner" },
   grantsAdmin: { level: "high", words: "grants admin" },
   removesAdmin: { level: "high", words: "removes an admin" },
   weakensTwoFactor: { level: "high", words: "stops requiring a second factor" },

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { roles } from "#provider";
+import { personRoles } from "../src/roles";
 import {
   type GroupReview,
   type ObjectReview,
@@ -78,7 +78,7 @@ const keys = ["one", "two", "three", "nowhere"];
 
 function people(): fc.Arbitrary<PersonReview[]> {
   const access = fc.record({
-    role: fc.constantFrom(...roles, "unknown" as const, "secret" as const),
+    role: fc.constantFrom(...personRoles, "unknown" as const, "secret" as const),
     status: fc.constantFrom("active" as const, "pending" as const, "expired" as const, "planned" as const),
     owner: fc.boolean(),
   });

@@ -31,7 +31,12 @@ export async function create(
       });
       if (existing !== undefined) return reconcile(run, resource, context, {}, desired, existing);
       requireCreate(run, resource);
-      const plan = { desired: canonicalize(resource, desired), observed: undefined, changed: Object.keys(desired) };
+      const plan = {
+        desired: canonicalize(resource, desired),
+        observed: undefined,
+        changed: Object.keys(desired),
+        formerInputs: {},
+      };
       await run.permit(resource, context, plan);
       const created = await verified(run, context, resource.create(context, plan.desired));
       const left = run.compare(resource, {}, desired, addProviderOnlyValues(resource, created, desired));

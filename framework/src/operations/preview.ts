@@ -19,7 +19,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
   const everything = new Set(Object.keys(resource.outputs.shape));
   if (hasUnknowns(declared)) {
     const desired = canonicalize(resource, declared);
-    const plan = { desired, observed: undefined, changed: Object.keys(declared) };
+    const plan = { desired, observed: undefined, changed: Object.keys(declared), formerInputs: {} };
     await run.attempt("create", { resource, urn, object: declared }, () => run.previewPlan(resource, urn, plan));
     return { outputs: getExpectedState(resource, declared, {}, everything) };
   }
@@ -37,6 +37,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
       desired: canonicalize(resource, desired),
       observed: existing,
       changed: changedBetween(run.compare(resource, {}, desired, existing === undefined ? {} : current)),
+      formerInputs: {},
     };
     await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
     const unknownOutputs = await run.previewPlan(resource, urn, plan);
@@ -52,7 +53,12 @@ export async function previewUpdate(run: Run, resource: AnyResource, update: Upd
   const { urn, id, state } = update;
   const desired = applyIgnoreChanges(resource, update.declared, state, update.ignore);
   const differences = run.compare(resource, update.priorInputs, desired, state);
-  const plan = { desired: canonicalize(resource, desired), observed: state, changed: changedBetween(differences) };
+  const plan = {
+    desired: canonicalize(resource, desired),
+    observed: state,
+    changed: changedBetween(differences),
+    formerInputs: update.priorInputs,
+  };
   const unknownOutputs = await run.attempt("update", identify(resource, urn, id, state), async () => {
     await run.authorizePreview(() => authorizeUpdate(run, resource, update, plan));
     return run.previewPlan(resource, urn, plan);
@@ -77,11 +83,13 @@ async function authorizeUpdate(
   } catch (error) {
     if (!(error instanceof MissingRightError)) throw error;
     const context = { ...run.context(resource, urn), warn: () => undefined };
-    const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
+    const observed = await resource
+      .read(context, id, { state, inputs: declared, formerInputs: priorInputs })
+      .catch(() => undefined);
     if (observed === undefined) throw error;
     const current = addProviderOnlyValues(resource, observed, state);
     const desired = applyIgnoreChanges(resource, declared, current, ignore);
     const changed = changedBetween(run.compare(resource, priorInputs, desired, current));
-    if (isWrite(resource, { desired, observed: current, changed })) throw error;
+    if (isWrite(resource, { desired, changed })) throw error;
   }
 }

@@ -62,13 +62,18 @@ export async function reconcile(
   const differences = compareWith(observed);
   if (differences.length === 0) return run.toState(resource, desired, observed);
   const current = addProviderOnlyValues(resource, observed, desired);
-  const plan = { desired: canonicalize(resource, desired), observed: current, changed: changedBetween(differences) };
+  const plan = {
+    desired: canonicalize(resource, desired),
+    observed: current,
+    changed: changedBetween(differences),
+    formerInputs: priorInputs,
+  };
   await run.permit(resource, context, plan, observed.id);
   const changes = toChanges(plan.desired, differences, resource);
   const updating = verified(run, context, resource.update(context, plan.desired, observed, changes));
   const after = await updating.catch(async (error: unknown) => {
     if (!isInDoubt(error)) throw error;
-    const prior: Prior = { state: observed, inputs: desired };
+    const prior: Prior = { state: observed, inputs: desired, formerInputs: priorInputs };
     let readFailure: unknown;
     const reread = await resource.read(forRecovery(context), observed.id, prior).catch((failure: unknown) => {
       readFailure = failure;

@@ -44,7 +44,7 @@ export interface WritingContext extends Context {
 }
 
 /** A change before it is made. `desired` is in canonical form. */
-export type AnyPlan = Pick<Plan<Shape>, "observed" | "changed"> & { readonly desired: Values };
+export type AnyPlan = Pick<Plan<Shape>, "observed" | "changed" | "formerInputs"> & { readonly desired: Values };
 
 export type AnyObserved = Observed<Shape>;
 
@@ -277,7 +277,7 @@ export class Run {
 const failed = JSON.stringify(["failed"]);
 
 /** Returns true if a plan certainly writes to the API. Unknown values may equal the observed ones. */
-export function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan): boolean {
+export function isWrite({ inputs }: AnyResource, { desired, changed }: Pick<AnyPlan, "desired" | "changed">): boolean {
   const behaviours = getBehaviours(inputs);
   return changed.some((name) => behaviours[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
 }

@@ -14,7 +14,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
   const { urn, id, declared, priorInputs, state, ignore, secret } = update;
   const context = run.writingContext(resource, urn, api, secret);
   run.addKeys(resource, declared, urn);
-  const prior: Prior = { state, inputs: declared };
+  const prior: Prior = { state, inputs: declared, formerInputs: priorInputs };
   const updating = run.attempt(
     "update",
     identify(resource, urn, id, state),

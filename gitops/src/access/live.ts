@@ -1,4 +1,4 @@
-import { getParentId, type ListedProject, type Peridio, type Project } from "#provider";
+import { getParentId, type ListedProject, type Peridio, type Project, hasAdminRights } from "#provider";
 import { compareTexts } from "../wording";
 
 /** A project or a cohort. */
@@ -46,7 +46,7 @@ export async function readGrants(
 /** Reports if the API key's user is an admin or an owner of the organization. */
 export async function isAdmin(api: Peridio, organizationId: string): Promise<boolean> {
   const { organizations } = await api.caller();
-  return organizations.some(({ id, role }) => id === organizationId && role === "admin");
+  return organizations.some(({ id, role }) => id === organizationId && hasAdminRights(role));
 }
 
 /** Returns all items of a list. */

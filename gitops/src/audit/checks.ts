@@ -1,4 +1,11 @@
-import { compareAge, type Limit, type MeteredResource, canonicalizeEmail, createMatcher } from "#provider";
+import {
+  compareAge,
+  type Limit,
+  type MeteredResource,
+  canonicalizeEmail,
+  createMatcher,
+  hasAdminRights,
+} from "#provider";
 import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
 import { countDaysSince, describeDate, getDate } from "../days";
 import type { AuditOptions, Facts, KnownMember } from "./facts";
@@ -53,7 +60,7 @@ export function findMembersWithoutTwoFactor({ name, members = [], security }: Fa
 export function checkAdmins({ name, members, pending }: Facts, { maxAdmins }: AuditOptions): readonly Finding[] {
   if (members === undefined) return [];
   const active = members.filter(({ role }) => role === "admin");
-  const invited = (pending ?? []).filter(({ role }) => role === "admin").length;
+  const invited = (pending ?? []).filter(({ role }) => hasAdminRights(role)).length;
   const all = active.length + invited;
   const [only] = active;
   const isOnlyAdmin = only !== undefined && active.length === 1;
@@ -139,7 +146,7 @@ export function findOutsideLayout(
     .map(({ email, role, predicate }) =>
       createFinding("outsideLayout", name, `${predicate}, and ${explain(email)}`, {
         person: email,
-        isHigh: role === "admin",
+        isHigh: hasAdminRights(role),
       }),
     );
 }

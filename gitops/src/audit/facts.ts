@@ -19,6 +19,7 @@ import { collect, isAdmin, listProjectsAndCohorts, type ProjectOrCohort, readGra
 import type { Declarations } from "./declarations";
 import { type FindingKind, getKind, type Part } from "./kinds";
 import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
+import { toPerson } from "../roles";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */
 export interface Facts {
@@ -113,7 +114,7 @@ export async function readFacts(
     if (lists !== undefined) {
       const [roster, memberInvitations] = lists;
       return {
-        members: roster.filter((entry): entry is Member => entry.kind === "member"),
+        members: roster.filter((entry): entry is Member => entry.kind === "member").map(toPerson),
         pending: roster.filter((entry): entry is Invitation => entry.kind === "invitation"),
         memberInvitations,
       };
@@ -123,7 +124,9 @@ export async function readFacts(
     const isPointless = failure !== undefined && !(failure.error instanceof ForbiddenError);
     if (isPointless && required.has("members")) failures.push({ ...failure, part: "members" });
     return {
-      members: isPointless ? undefined : await readPart("members", async () => api.roster.members(id)),
+      members: isPointless
+        ? undefined
+        : await readPart("members", async () => (await api.roster.members(id)).map(toPerson)),
       pending: undefined,
       memberInvitations: undefined,
     };

@@ -1,5 +1,5 @@
-import { canonicalizeEmail, type User } from "#provider";
-import { describeInvitedRole, joinOr } from "../wording";
+import { canonicalizeEmail, hasAdminRights, type User } from "#provider";
+import { describeHeldRole, describeInvitedRole, joinOr } from "../wording";
 import { isWithheld } from "../withheld";
 import { filterByKind } from "../model/declaration";
 import { type KnownOwner, readDeclaredOwner, readFormerOwner } from "../model/owner";
@@ -45,26 +45,34 @@ function isOwner({ id, email }: User, known: KnownOwner): boolean {
   return known.id === id || addresses.some((address) => canonicalizeEmail(address) === canonicalizeEmail(email));
 }
 
-/** Finds the owners who are not declared as admins, because Avocado Connect has several owners and previews do not show them. */
+/** Finds the owners who are declared neither as owners nor as admins, and the members who are declared as owners but are none. */
 function compareOwners({ name, members = [] }: Facts, declared: DeclaredOrganization): Differences {
   const roles = readRoles(declared);
   const others = members
     .filter((member) => member.isOwner)
     .map(({ email }) => ({ email, found: roles.byAddress.get(canonicalizeEmail(email)) ?? [] }))
-    .filter(({ found }) => !found.includes("admin"));
+    .filter(({ found }) => !found.some(hasAdminRights));
   const isUncertain = (found: readonly unknown[]) => found.every(isWithheld) && (found.length > 0 || roles.isHidden);
   const hidden = others.filter(({ found }) => isUncertain(found)).map(({ email }) => email);
   return {
-    findings: others
-      .filter(({ found }) => !isUncertain(found))
-      .map(({ email, found }) => {
-        const role = found.find((one) => typeof one === "string");
-        const predicate =
-          role === undefined
-            ? "owns the organization, but is not declared as an admin"
-            : `owns the organization, but is declared ${describeInvitedRole(role)}`;
-        return createFinding("changedOwner", name, predicate, { person: email });
-      }),
+    findings: [
+      ...members
+        .filter(({ isOwner, email }) => !isOwner && roles.owners.has(canonicalizeEmail(email)))
+        .map(({ email, role }) => {
+          const predicate = `is declared as an owner, but ${describeHeldRole(role)}`;
+          return createFinding("changedOwner", name, predicate, { person: email });
+        }),
+      ...others
+        .filter(({ found }) => !isUncertain(found))
+        .map(({ email, found }) => {
+          const role = found.find((one) => typeof one === "string");
+          const predicate =
+            role === undefined
+              ? "owns the organization, but is not declared as an owner or admin"
+              : `owns the organization, but is declared ${describeInvitedRole(role)}`;
+          return createFinding("changedOwner", name, predicate, { person: email });
+        }),
+    ],
     gaps: hidden.length === 0 ? [] : [createHiddenGap(name, "changedOwner", "the owners", hidden)],
   };
 }
@@ -73,22 +81,27 @@ function compareOwners({ name, members = [] }: Facts, declared: DeclaredOrganiza
 interface DeclaredRoles {
   /** By canonical address. A role may be `Withheld`. */
   readonly byAddress: ReadonlyMap<string, readonly unknown[]>;
+  /** The canonical addresses of the declared owners. */
+  readonly owners: ReadonlySet<string>;
   /** True if a preview hides the address of a person or all people of a roster, and no layout names the people. */
   readonly isHidden: boolean;
 }
 
 function readRoles({ layout, resources }: DeclaredOrganization): DeclaredRoles {
   const byAddress = new Map<string, unknown[]>();
-  const declare = (email: string, role: unknown) => {
+  const owners = new Set<string>();
+  const declare = (email: string, role: unknown, isOwner: boolean) => {
     const address = canonicalizeEmail(email);
     byAddress.set(address, [...(byAddress.get(address) ?? []), role]);
+    if (isOwner) owners.add(address);
   };
   let isUncertain = false;
-  for (const [email, role] of Object.entries(layout?.members ?? {})) declare(email, role);
+  for (const [email, role] of Object.entries(layout?.members ?? {})) declare(email, role, role === "owner");
   for (const { after } of resources) {
     const declared = after?.people?.declared;
-    for (const { email, role } of declared?.people.values() ?? []) declare(email, role);
+    for (const { email, role, ownership } of declared?.people.values() ?? [])
+      declare(email, role, ownership === "declared");
     isUncertain ||= declared?.hidden !== undefined;
   }
-  return { byAddress, isHidden: isUncertain && layout === undefined };
+  return { byAddress, owners, isHidden: isUncertain && layout === undefined };
 }

@@ -29,7 +29,7 @@ interface OrganizationParts {
   /** People without a declaration. */
   readonly undeclared?: readonly Person[];
   readonly hasRoster: boolean;
-  /** True if the API is Avocado Connect, with which previews do not show owners. */
+  /** True if the API is Avocado Connect, with which previews do not show undeclared owners. */
   readonly isConnect: boolean;
   readonly endpoints: readonly (string | Withheld)[];
   readonly general: Values | undefined;
@@ -41,7 +41,9 @@ interface OrganizationParts {
 /** @throws CommandError if this version does not know the value of a setting. */
 export function createOrganization(parts: OrganizationParts): Organization {
   const { key, itself, earlier, owner, people, undeclared = [], hasRoster, isConnect } = parts;
-  const everyone = new Map(undeclared.map((person) => [canonicalizeEmail(person.email), removeDeclaration(person)]));
+  const everyone = new Map(
+    undeclared.map((person) => [canonicalizeEmail(person.email), removeDeclaration(person, isConnect)]),
+  );
   for (const [address, person] of people.byAddress) everyone.set(address, person);
   return {
     key,
@@ -68,8 +70,10 @@ export function readName(itself: State | undefined): string | undefined {
 }
 
 /** Peridio has no last days, so a person without a declaration has none. */
-function removeDeclaration(person: Person): Person {
-  return { ...person, isOwner: false, lastDay: undefined, declaredBy: [] };
+function removeDeclaration(person: Person, isConnect: boolean): Person {
+  // The provider never removes owners of Avocado Connect. The Admin API has one owner, which `addOwner` adds.
+  const ownership = isConnect && person.isOwner ? { isOwner: true, isKeptOwner: true } : { isOwner: false };
+  return { ...person, ...ownership, lastDay: undefined, declaredBy: [] };
 }
 
 /** An owner is always an admin and a member, even without a declaration. */

@@ -1,8 +1,8 @@
-import type { Role } from "#provider";
 import type { billingSettings } from "../objects/billingSettings";
 import type { organization } from "../objects/organization";
 import type { ValuesOf } from "../objects/property";
 import type { securityPolicy } from "../objects/securityPolicy";
+import type { PersonRole } from "../roles";
 import type { Withheld } from "../withheld";
 import type { DeclaredObjects } from "./objects";
 
@@ -31,7 +31,7 @@ export interface Organization {
   readonly people: ReadonlyMap<string, Person>;
   /** True if a roster without ignored people declares all people except owners. */
   readonly hasRoster: boolean;
-  /** True if unknown people may be owners, because previews with Avocado Connect do not show owners. */
+  /** True if unknown people may be owners, because previews with Avocado Connect do not show undeclared owners. */
   readonly hasUnreportedOwners: boolean;
   /** The number of people with hidden addresses. */
   readonly hiddenPeople: number;
@@ -52,9 +52,11 @@ export type MemberStatus = "active" | "pending" | "expired" | "planned";
 export interface Person {
   /** In its original spelling. */
   readonly email: string;
-  readonly role: Role | Withheld;
+  readonly role: PersonRole | Withheld;
   readonly status: MemberStatus;
   readonly isOwner: boolean;
+  /** True for an owner of Avocado Connect whom no program has declared with the role `owner`. The provider does not lower this person. */
+  readonly isKeptOwner?: boolean;
   /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
   readonly lastDay: string | Withheld | undefined;
   /** The user's PRN; undefined before the person accepts. */

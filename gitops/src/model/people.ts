@@ -1,8 +1,8 @@
-import * as z from "zod";
 import { listBriefly, parsePath } from "#framework";
-import { type Role, roles, canonicalizeEmail, createMatcher } from "#provider";
+import { canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
 import type { NamedPeople, NamedPerson } from "../objects/people";
+import { personRole, type PersonRole, personRoles } from "../roles";
 import { describeWithheld, type Withheld, isWithheld, secret, unknown } from "../withheld";
 import { describeResource, isWritten } from "./resource";
 import type { Declaration, DeclaredState } from "./declaration";
@@ -21,8 +21,8 @@ export interface People {
 }
 
 /** One person in one resource. */
-interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId" | "lastDay"> {
-  readonly role: Role | Withheld;
+interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId" | "lastDay" | "ownership"> {
+  readonly role: PersonRole | Withheld;
   /** Undefined for a planned invitation. */
   readonly status: MemberStatus | undefined;
   /** True if an expired invitation stays as it is. */
@@ -64,7 +64,7 @@ export function combinePeople(
         role: isObserved ? person.role : chooseHigherRole(person.role, other?.role),
         // An imported person exists, but a preview does not show the status.
         status: person.status ?? (isObserved ? "active" : getPlannedStatus(person, before, other)),
-        isOwner: false,
+        ...combineOwnership(person, other, isObserved ? undefined : before),
         // An import shows only the new day.
         lastDay:
           other === undefined || (isObserved && other.declaredBy.every((one) => imports.has(one)))
@@ -78,7 +78,18 @@ export function combinePeople(
   return { byAddress, hidden, hasHiddenRoster, unknowns };
 }
 
-const knownRole = z.enum(roles).optional().catch(undefined);
+const knownRole = personRole.optional().catch(undefined);
+
+/** If one of two resources declares an owner, the person is or becomes one. A change lowers only declared owners. */
+function combineOwnership(
+  { ownership }: DeclaredPerson,
+  other: Person | undefined,
+  before: Person | undefined,
+): Pick<Person, "isOwner" | "isKeptOwner"> {
+  if (ownership === "declared" || (other?.isOwner === true && other.isKeptOwner !== true)) return { isOwner: true };
+  const isKept = ownership === "kept" || other?.isKeptOwner === true || before?.isKeptOwner === true;
+  return isKept ? { isOwner: true, isKeptOwner: true } : { isOwner: false };
+}
 
 function readPeople({ before, isReplaced }: Declaration, { people }: NamedPeople): readonly DeclaredPerson[] {
   // A different resource sends a new invitation.
@@ -98,7 +109,15 @@ function listFormerPeople(
 ): readonly DeclaredPerson[] {
   return [...earlier.values()]
     .filter(({ declaredBy }) => declaredBy.includes(urn))
-    .map(({ email, status, userId }) => ({ email, role, lastDay: role, status, userId, isExpiryIgnored: false }));
+    .map(({ email, status, userId }) => ({
+      email,
+      role,
+      ownership: undefined,
+      lastDay: role,
+      status,
+      userId,
+      isExpiryIgnored: false,
+    }));
 }
 
 /** Writes a sentence about the hidden roles of a resource, for each reason. */
@@ -123,9 +142,12 @@ function describeHiddenPeople(resource: Declaration, { people, hidden }: NamedPe
 }
 
 /** Returns the role that allows more. A hidden role may be any role, so it wins. */
-function chooseHigherRole(role: Role | Withheld, other: Role | Withheld | undefined): Role | Withheld {
+function chooseHigherRole(
+  role: PersonRole | Withheld,
+  other: PersonRole | Withheld | undefined,
+): PersonRole | Withheld {
   if (other === undefined || isWithheld(role)) return role;
-  return isWithheld(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
+  return isWithheld(other) || personRoles.indexOf(other) < personRoles.indexOf(role) ? other : role;
 }
 
 /** Returns the day on which access ends if two resources declare a person. A hidden day may be any day, so it wins. */

@@ -4,7 +4,7 @@ import { canonicalizeEmail } from "#provider";
 import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 import { email, organizationId, role, text } from "./inputs";
-import { createReader, type NamedPeople, reportedStatus } from "./people";
+import { createReader, type NamedPeople, readOwnership, reportedStatus } from "./people";
 import { createProperty, isReference, readValues } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
@@ -50,7 +50,7 @@ function readPeople(values: Values): NamedPeople {
   const status = reportedStatus.parse(values.status);
   const person = {
     email,
-    role,
+    ...readOwnership(role, values.currentRole),
     lastDay: undefined,
     status,
     userId: typeof userId === "string" ? userId : undefined,

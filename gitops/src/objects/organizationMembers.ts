@@ -1,10 +1,10 @@
 import * as z from "zod";
-import type { Values } from "#framework";
+import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrails, roles } from "#provider";
 import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
-import { createReader, type NamedPeople, reportedStatus } from "./people";
+import { createReader, type NamedPeople, readOwnership, reportedStatus } from "./people";
 import { createProperty, isReference, readDeclared, readValues } from "./property";
 import { readAs, readMap } from "./reading";
 import { createRow } from "./row";
@@ -62,7 +62,7 @@ export const organizationMembers = createRow({
   guards: { properties: { minAdmins: minimum, maxRemovals: maximum, ignore } },
   inputs,
   readPeople: createReader(readPeople),
-  outputs: ["inviteUrls", "people"],
+  outputs: ["currentRoles", "inviteUrls", "people"],
 });
 
 /** The status and the user of each person, among the outputs. */
@@ -76,12 +76,14 @@ function readPeople(values: Values): NamedPeople {
     ? lastDays
     : new Map(lastDays.map(([email, day]) => [canonicalizeEmail(email), day]));
   const byEmail = details.parse(values.people);
+  const currentRoles = isRecord(values.currentRoles) ? values.currentRoles : {};
   const hidden = isWithheld(members) ? members : undefined;
   const people = (isWithheld(members) ? [] : members).map(([email, role]) => {
     const { status, userId } = byEmail[email] ?? {};
     const address = canonicalizeEmail(email);
     const lastDay = isWithheld(days) ? days : days.get(address);
-    return [address, { email, role, lastDay, status, userId, isExpiryIgnored: false }] as const;
+    const held = readOwnership(role, currentRoles[email]);
+    return [address, { email, ...held, lastDay, status, userId, isExpiryIgnored: false }] as const;
   });
   const byAddress = new Map(people);
   const isNamed = ([email]: readonly [string, unknown]) =>

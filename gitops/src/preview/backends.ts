@@ -83,9 +83,9 @@ function isConnectType(urn: string): boolean {
   return kind !== undefined && connectTypes.has(kind);
 }
 
-/** Only Avocado Connect has the role `member` and reports an organization's tier. */
+/** Only Avocado Connect has the roles `owner` and `member`, and reports an organization's tier. */
 function isConnectState({ inputs, outputs }: PrintedState): boolean {
   const { role, members } = inputs;
   const roles = isRecord(members) ? Object.values(members) : [];
-  return role === "member" || roles.includes("member") || typeof outputs?.tier === "string";
+  return [role, ...roles].some((one) => one === "member" || one === "owner") || typeof outputs?.tier === "string";
 }

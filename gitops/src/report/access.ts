@@ -1,4 +1,4 @@
-import { roles } from "#provider";
+import { personRoles } from "../roles";
 import { groupBy } from "../grouping";
 import { createOutsiderCheck } from "../review/insiders";
 import {
@@ -108,14 +108,14 @@ export const changeKinds = {
   removed: "removed",
   raised: "role raised",
   lowered: "role lowered",
-  owns: "becomes the owner",
-  disowned: "no longer the owner",
+  owns: "becomes an owner",
+  disowned: "no longer an owner",
   ends: "other last day",
   changed: "other change",
 } as const;
 
 /** All roles in words, the highest first. */
-const everyRole: readonly string[] = ([...roles, "unknown", "secret"] as const).map(getRoleName);
+const everyRole: readonly string[] = ([...personRoles, "unknown", "secret"] as const).map(getRoleName);
 
 /** The roles that a review does not know, in words. */
 export const unknownRoles: readonly string[] = ["unknown", "secret"].map(getRoleName);
@@ -245,7 +245,7 @@ function getChangeKind({ before, after, changed }: PersonReview): ChangeKind | u
 
 /** The index of a role. A lower one allows more. */
 function getRoleIndex({ role }: PersonAccess): number | undefined {
-  const index = roles.findIndex((name) => name === role);
+  const index = personRoles.findIndex((name) => name === role);
   return index === -1 ? undefined : index;
 }
 

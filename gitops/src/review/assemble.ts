@@ -160,7 +160,7 @@ function describeUnknownOwners({ after }: Model): readonly string[] {
     .sort();
   if (names.length === 0) return [];
   return [
-    `Previews with Avocado Connect do not show the owners of ${listBriefly(names)}. Owners are admins. An owner that no stack declares is unknown, also to access rules.`,
+    `Previews with Avocado Connect do not show undeclared owners of ${listBriefly(names)}. Owners have the rights of admins. An undeclared owner is unknown, also to access rules.`,
   ];
 }
 

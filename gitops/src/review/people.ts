@@ -1,9 +1,10 @@
-import { canonicalizeEmail, roles } from "#provider";
+import { canonicalizeEmail } from "#provider";
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
 import type { Handover } from "../model/people";
 import type { NamedPeople } from "../objects/people";
+import { personRoles } from "../roles";
 import { isWithheld } from "../withheld";
 import { mayDiffer } from "../model/resource";
 import { type Risk, sortRisks } from "../risks";
@@ -67,7 +68,7 @@ interface PersonChange {
   readonly isDeleted: boolean;
   /** True if this change creates the organization. */
   readonly isNew: boolean;
-  /** True if any admin may be an owner, because previews with Avocado Connect do not show owners. */
+  /** True if any admin may be an owner, because previews with Avocado Connect do not show undeclared owners. */
   readonly isPossibleOwner: boolean;
   /** The declared API tokens that act for the person, in words. */
   readonly tokens: readonly string[];
@@ -100,13 +101,14 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
 }
 
 function findDriftRisks(after: Person | undefined): readonly Risk[] {
+  if (after?.isOwner === true) return ["acceptsDrift", "changesOwner"];
   return after?.role === "admin" ? ["acceptsDrift", "grantsAdmin"] : ["acceptsDrift"];
 }
 
 /** Reports if a program starts to declare a role that a person got outside Pulumi. Otherwise, the update would undo the change. */
 function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
-  // The provider never removes the owner.
-  if (before === undefined || after === undefined || before.isOwner) return false;
+  if (before === undefined || after === undefined) return false;
+  if (before.isOwner) return acceptsOwnership(after, byUrn);
   if (isWithheld(after.role) || !isSameRole(before, after)) return false;
   const resources = [...new Set([...before.declaredBy, ...after.declaredBy])].flatMap((urn) => byUrn.get(urn) ?? []);
   const hasRole = (named: NamedPeople | undefined) =>
@@ -121,6 +123,18 @@ function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
       resource.after?.ignoredChanges.length === 0,
   );
   return accepting.length > 0 && !resources.some(({ recordedPeople }) => hasRole(recordedPeople));
+}
+
+/** Reports if a program starts to declare an owner who got the role outside Pulumi. The owner of the Admin API has no such role. */
+function acceptsOwnership({ email, declaredBy }: Person, byUrn: ReadonlyMap<string, Declaration>): boolean {
+  const address = canonicalizeEmail(email);
+  const resources = declaredBy.flatMap((urn) => byUrn.get(urn) ?? []);
+  const declaresOwner = (named: NamedPeople | undefined) => named?.people.get(address)?.ownership === "declared";
+  return (
+    resources.some(
+      ({ after, isImported, isCreated }) => declaresOwner(after?.people?.declared) && !isImported && !isCreated,
+    ) && !resources.some(({ recordedPeople }) => declaresOwner(recordedPeople))
+  );
 }
 
 /** Reports if programs declare the same as at the last update, although a person's access differs from it. */
@@ -221,11 +235,11 @@ function findRisks({ before, after, isNew: isNewOrganization }: PersonChange, is
   return [...others, ...findRoleRisks(getRoleIndex(before), getRoleIndex(after))];
 }
 
-const admin = roles.indexOf("admin");
+const admin = personRoles.indexOf("admin");
 
 /** Returns the index of the role, the highest first. */
 function getRoleIndex({ role }: Person): number {
-  return roles.findIndex((known) => known === role);
+  return personRoles.findIndex((known) => known === role);
 }
 
 function findRoleRisks(before: number, after: number): readonly Risk[] {
@@ -243,7 +257,7 @@ function findNotes(
   if (before === undefined) return [];
   if (after === undefined) {
     if (isDeleted) return ["Access is lost because the organization is deleted."];
-    // Owners are admins, and the provider does not remove them.
+    // The provider does not remove owners.
     const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.status === "active";
     return [
       ...(handover === undefined ? [] : [describeHandover(handover, before)]),
@@ -252,7 +266,7 @@ function findNotes(
             "If the update removes this person before the transfer of the ownership, the person stays an admin until the next update.",
           ]
         : []),
-      ...(isPossiblyKept ? ["If this person is an owner, the person stays an admin."] : []),
+      ...(isPossiblyKept ? ["If this person is an owner, the person stays."] : []),
       ...(tokens.length > 0 && before.status === "active" ? [describeRevocation(tokens)] : []),
     ];
   }
@@ -273,7 +287,7 @@ function findNotes(
     notes.push("No stack declares this person after the change, but the person keeps the access.");
   } else if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
     notes.push(
-      "No stack declares this person after the change, but the person stays, as the owner of the organization.",
+      "No stack declares this person after the change, but the person stays, as an owner of the organization.",
     );
   }
   return notes;

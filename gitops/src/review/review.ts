@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { roles } from "#provider";
+import { personRoles } from "../roles";
 import { sections } from "../objects/rows";
 import { riskNames } from "../risks";
 import { formatJson } from "../terminal/text";
@@ -15,12 +15,14 @@ const risk = z.enum(riskNames).meta({ id: "Risk", description: "A risk." });
 
 const access = z
   .strictObject({
-    role: z.enum([...roles, "unknown", "secret"]).meta({ description: `The role; ${hidden}.` }),
+    role: z.enum([...personRoles, "unknown", "secret"]).meta({ description: `The role; ${hidden}.` }),
     status: z.enum(["active", "pending", "expired", "planned"]).meta({
       description:
         "The status: a member (`active`), invited (`pending`), invited with an expired invitation (`expired`), or to be invited by this change (`planned`).",
     }),
-    owner: z.boolean().meta({ description: "True if the person owns the organization." }),
+    owner: z
+      .boolean()
+      .meta({ description: "True if the person owns the organization. With Avocado Connect, several people can." }),
     lastDay: z
       .string()
       .optional()

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { roles } from "#provider";
+import { personRoles } from "../roles";
 import type { Access } from "../model/organization";
 import { unknown } from "../withheld";
 import { checkRules, findIdleRules } from "./checkRules";
@@ -218,8 +218,8 @@ rules:
   const people = fc.dictionary(
     fc.constantFrom(ada, bob, carl, dora, "emil@partner.example"),
     fc.oneof(
-      fc.constantFrom(...roles, unknown),
-      fc.record({ role: fc.constantFrom(...roles), status: fc.constantFrom("pending", "planned", "expired") }),
+      fc.constantFrom(...personRoles, unknown),
+      fc.record({ role: fc.constantFrom(...personRoles), status: fc.constantFrom("pending", "planned", "expired") }),
     ),
   );
   const one = fc.record({

@@ -15,6 +15,7 @@ import {
   type Omission,
   type Source,
 } from "./source";
+import { toPerson } from "../roles";
 
 /** Computes the access that a layout declares. */
 export function computeLayoutAccess({ organizations }: Layout, patterns: readonly string[]): Source {
@@ -45,8 +46,9 @@ function readOrganization(organization: LayoutOrganization): Reading {
   const { name, members, owner, roster, groups = [] } = organization;
   const people = new Map(
     Object.entries(members).map(([email, role]): [string, Person] => {
-      const isOwner = owner !== undefined && canonicalizeEmail(owner) === canonicalizeEmail(email);
-      return [canonicalizeEmail(email), { email, role, isOwner, status: "declared" }];
+      const isOnlyOwner = owner !== undefined && canonicalizeEmail(owner) === canonicalizeEmail(email);
+      const person = toPerson({ email, role, isOwner: isOnlyOwner });
+      return [canonicalizeEmail(email), { ...person, status: "declared" }];
     }),
   );
   const declared = new Map(people);

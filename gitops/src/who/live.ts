@@ -27,6 +27,7 @@ import {
   type Person,
   type Source,
 } from "./source";
+import { toPerson } from "../roles";
 
 /**
  * Reads the organizations that the API key can see and that match a pattern, as far as the question needs them.
@@ -75,7 +76,7 @@ async function readOrganization(
   question: Question,
   hasProjects: boolean,
 ): Promise<Reading> {
-  const members = (await api.roster.members(id)).map((member) => ({ ...member, status: "active" }) as const);
+  const members = (await api.roster.members(id)).map((member) => ({ ...toPerson(member), status: "active" }) as const);
   const people: readonly Person[] = members;
   if (!hasProjects || !isConcerned(question, people))
     return { organization: { name, people, objects: [], access: [] }, gaps: [] };

@@ -1,4 +1,4 @@
-import { roles } from "#provider";
+import { personRoles } from "../../src/roles";
 import { review, type PersonAccess, type PersonReview, type Review } from "../../src/review/review";
 
 /** Returns access from a few words: `admin`, `admin owner`, `viewer pending`. */
@@ -6,7 +6,7 @@ function createAccess(words: string | null): PersonAccess | null {
   if (words === null) return null;
   const has = words.split(" ");
   return {
-    role: ([...roles, "unknown", "secret"] as const).find((one) => has.includes(one)) ?? "viewer",
+    role: ([...personRoles, "unknown", "secret"] as const).find((one) => has.includes(one)) ?? "viewer",
     status: (["pending", "expired", "planned"] as const).find((one) => has.includes(one)) ?? "active",
     owner: has.includes("owner"),
   };

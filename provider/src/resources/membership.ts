@@ -244,7 +244,7 @@ export const membership = defineResource({
     }
     if (person === undefined) return undefined;
     const inviteUrl = findInviteUrl(person, prior.state);
-    const isDeclaredOwner = [prior.inputs.role, prior.state.role].includes("owner");
+    const isDeclaredOwner = [prior.inputs, prior.formerInputs, prior.state].some((values) => values?.role === "owner");
     const found = observe(person, { declared: email, firstEmail, isDeclaredOwner });
     if (found.currentRole !== undefined) warn(explainKeptOwner(person.email));
     return {
@@ -292,12 +292,15 @@ export const membership = defineResource({
   },
 
   assess({ status, currentRole, email, userId }, { desired = {}, prior }) {
-    const { onExpired, userId: pin } = desired;
+    const { onExpired, userId: pin, role } = desired;
     return {
-      drifted: status === "expired" && onExpired !== "ignore" ? ["status"] : [],
+      drifted: [
+        ...(status === "expired" && onExpired !== "ignore" ? ["status"] : []),
+        // The state does not show that the program declared the role `owner` after the last read.
+        ...(currentRole === "owner" && prior?.inputs.role === "owner" && role === "admin" ? ["role"] : []),
+      ],
       identityMismatch: prior && compareIdentity(prior.state, { email, userId }, pin),
-      // A refresh notices that the program declared the role `owner` in the meantime.
-      refreshBeforeUpdate: status !== "active" || currentRole !== undefined,
+      refreshBeforeUpdate: status !== "active",
     };
   },
 
@@ -344,10 +347,9 @@ function compareIdentity(
 }
 
 /** @throws UserError for a change that is known to fail or to do harm */
-async function rejectHarm(
-  context: RosterContext,
-  { desired: { organizationId, email, role, userId, groupId }, observed, changed }: CompletePlan<typeof inputs>,
-): Promise<void> {
+async function rejectHarm(context: RosterContext, plan: CompletePlan<typeof inputs>): Promise<void> {
+  const { desired, observed, changed, formerInputs } = plan;
+  const { organizationId, email, role, userId, groupId } = desired;
   // After acceptance, the group of the invitation has no effect.
   if (groupId !== undefined && changed.includes("groupId") && observed?.status !== "active")
     await rejectUnknownGroups(context.api, organizationId, [groupId], "groupId");
@@ -370,7 +372,7 @@ async function rejectHarm(
     await rejectOwnerChange(context, organizationId, { invited, promoted: [], lowered: [] });
   }
   if (person?.kind !== "member" || !changed.includes("role") || person.role === role) return;
-  await rejectFixedRole(context, person, role, observed.role === "owner");
+  await rejectFixedRole(context, person, role, [observed.role, formerInputs.role].includes("owner"));
   const promoted = role === "owner" ? [person] : [];
   const lowered = hasOwnerRole(person) ? [person] : [];
   await rejectOwnerChange(context, organizationId, { invited: [], promoted, lowered });

@@ -233,9 +233,9 @@ export const organizationMembers = defineResource({
     throw new AlreadyExistsError(id, `with other people or roles: ${listBriefly(differences, "; ")}`);
   },
 
-  async read(context, id, { inputs: declared, state }) {
+  async read(context, id, { inputs: declared, formerInputs, state }) {
     const { warn } = context;
-    const found = await readRosterState(context, id, parseDeclaredRoster(declared), statusesOf(state));
+    const found = await readRosterState(context, id, parseDeclaredRoster(declared), statusesOf(state, formerInputs));
     for (const [email, person] of findDeclared(found)) {
       if (canonicalizeEmail(person.email) === canonicalizeEmail(email)) continue;
       warn(explainNewAddress(email, person, findOrphanedInvitation(email, found) !== undefined));
@@ -291,16 +291,20 @@ export const organizationMembers = defineResource({
 
   assess(observed, { desired, prior }) {
     const people = statusesOf(observed);
-    const declared = Object.keys(isRecord(desired?.members) ? desired.members : {});
+    const members = isRecord(desired?.members) ? desired.members : {};
+    const declared = Object.keys(members);
+    const formerOwners = listOwners(prior?.inputs.members);
+    // The state does not show that the program declared the role `owner` after the last read.
+    const currentOwners = listOwners(observed.currentRoles);
+    const isLowered = (email: string) =>
+      members[email] === "admin" && [formerOwners, currentOwners].every((one) => one.has(canonicalizeEmail(email)));
     const others = prior === undefined ? [] : findMismatches(statusesOf(prior.state), people);
     return {
       drifted: declared
-        .filter((email) => isBroken(people.get(canonicalizeEmail(email)) ?? {}))
+        .filter((email) => isBroken(people.get(canonicalizeEmail(email)) ?? {}) || isLowered(email))
         .map((email) => formatPath(["members", email])),
       ...(others.length > 0 && { identityMismatch: { message: others.join(" "), isForbidden: false } }),
-      // A refresh notices that the program declared the role `owner` in the meantime.
-      refreshBeforeUpdate:
-        observed.currentRoles !== undefined || [...people.values()].some(({ status }) => status !== "active"),
+      refreshBeforeUpdate: [...people.values()].some(({ status }) => status !== "active"),
     };
   },
 });
@@ -311,11 +315,11 @@ export const organizationMembers = defineResource({
  */
 async function previewChange(
   context: RosterContext,
-  { desired, observed = {} }: CompletePlan<typeof inputs>,
+  { desired, observed = {}, formerInputs }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const id = desired.organizationId;
   const groups = endFormerGroups(desired.groups, observed.groups);
-  const { found, change } = await planChange(context, id, { ...desired, groups }, statusesOf(observed));
+  const { found, change } = await planChange(context, id, { ...desired, groups }, statusesOf(observed, formerInputs));
   const newcomers = listNewcomers(change).map(({ email }) => email);
   const needed = await countPlannedSeats(context, id, newcomers);
   await fitPlan(context.api, id, change, needed - newcomers.length);
@@ -383,6 +387,12 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
     ),
     ...(inviteUrls.length > 0 && { inviteUrls: Object.fromEntries(inviteUrls) }),
   };
+}
+
+/** Returns the canonical addresses with the role `owner`. */
+function listOwners(roles: unknown): ReadonlySet<string> {
+  const entries = Object.entries(isRecord(roles) ? roles : {});
+  return new Set(entries.flatMap(([email, role]) => (role === "owner" ? [canonicalizeEmail(email)] : [])));
 }
 
 /** Returns true if an update repairs a person although no input changed. */

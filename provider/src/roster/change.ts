@@ -29,7 +29,7 @@ import {
 } from "./state";
 
 const newEmail = "Peridio cannot edit an invitation, so the provider revokes it and sends a new one";
-const exempt = "it keeps owners, the API key's user and the people that `ignore` matches";
+const exempt = "it keeps the owner, the API key's user and the people that `ignore` matches";
 
 /** Plans the change, and rejects one that exceeds a limit. */
 export async function planPermittedChange(
@@ -173,6 +173,7 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
   const edited = emailsOf(again.filter(({ person }) => person.status === "pending"));
   const before = rolesOf(observed.members);
   const staying = findSpared(found)
+    .filter(({ person }) => !hasOwnerRole(person) || found.isIgnored(person.email))
     .map(({ email }) => email)
     .filter((email) => before.has(canonicalizeEmail(email)));
   const orphaned = found.orphanedInvitations.map(({ email }) => email);

@@ -71,7 +71,7 @@ export function explainFixedRole({ member, role, isDeclaredOwner, isOwnUser }: R
   }
   if (present !== "owner" || isDeclaredOwner) return undefined;
   const reason = `${email} is an owner, and the provider lowers only owners whom the program declared with the role owner.`;
-  const remedy = `To keep the ownership, declare the role owner or admin. To end it, declare the role owner, run \`pulumi up --refresh\`, and then declare the role ${role}.`;
+  const remedy = `To keep the ownership, declare the role owner or admin. To end it, declare the role owner, run \`pulumi up\`, and then declare the role ${role}.`;
   return { reason, remedy, isOwner: true };
 }
 

@@ -157,11 +157,17 @@ export function findOrphanedInvitation(email: string, { orphanedInvitations }: R
   return orphanedInvitations.find((invitation) => isSameEmail(invitation.email, email));
 }
 
-/** Returns the status and the role of each person, by canonical address. */
-export function statusesOf({ people, members }: Values): ReadonlyMap<string, Values> {
+/**
+ * Returns the status and the role of each person, by canonical address. A person whom the last inputs declare with the role `owner`
+ * has this role, even if the state does not show it.
+ */
+export function statusesOf({ people, members }: Values, formerInputs: Values = {}): ReadonlyMap<string, Values> {
   const statuses = Object.entries(isRecord(people) ? people : {});
+  const former = Object.entries(isRecord(formerInputs.members) ? formerInputs.members : {});
   const roles = new Map(
-    Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [canonicalizeEmail(email), role]),
+    [...Object.entries(isRecord(members) ? members : {}), ...former.filter(([, role]) => role === "owner")].map(
+      ([email, role]) => [canonicalizeEmail(email), role],
+    ),
   );
   return new Map(
     statuses.flatMap(([email, one]) => {

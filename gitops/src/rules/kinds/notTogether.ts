@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { type Role, canonicalizeEmail, role as oneRole } from "#provider";
+import { canonicalizeEmail } from "#provider";
 import { listBriefly } from "#framework";
 import { groupBy } from "../../grouping";
 import type { Person } from "../../model/organization";
+import { personRole, type PersonRole } from "../../roles";
 import { isWithheld } from "../../withheld";
 import { type Finding, reportHiddenPeople, type Requirement, type ScopedOrganization, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
@@ -11,7 +12,7 @@ import { joinAnd } from "../../wording";
 const duty = z
   .strictObject({
     role: z
-      .union([oneRole, z.array(oneRole).min(1, "must not be empty: add a role")])
+      .union([personRole, z.array(personRole).min(1, "must not be empty: add a role")])
       .meta({ description: "One role, or a list of roles. A person with any of these roles matches the entry." }),
     organizations: organizations.optional().meta({
       description:
@@ -22,7 +23,7 @@ const duty = z
   .meta({ description: "Roles in some organizations." });
 
 interface Duty {
-  readonly roles: readonly Role[];
+  readonly roles: readonly PersonRole[];
   readonly organizations: Selector;
 }
 

@@ -19,8 +19,9 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
   const { organization, name } = concerned;
   const { owner } = organization;
   const limit = describeSelector(allowed);
+  if (organization.hasUnreportedOwners) return checkOwners(allowed, concerned);
   if (owner === undefined) {
-    const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner. If the API is Avocado Connect, exclude ${name} from the rule's \`organizations\`.`;
+    const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
     return [createFinding(concerned, words)];
   }
   if (isWithheld(owner)) {
@@ -32,6 +33,21 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
   return [createFinding(concerned, words, { people: [owner], about: canonicalizeEmail(owner) })];
 }
 
+/** Checks the declared owners with Avocado Connect. An undeclared owner breaks the rule, because nobody knows who it is. */
+function checkOwners(allowed: Selector, concerned: ScopedOrganization): readonly Finding[] {
+  const { organization, name } = concerned;
+  const limit = describeSelector(allowed);
+  const others = [...organization.people.values()].filter(
+    ({ isOwner, email }) => isOwner && !selectsPerson(allowed, email),
+  );
+  const findings = others.map(({ email }) => {
+    const words = `${email} is an owner of ${name}, but the rule allows ${limit}. Declare the role admin instead of owner.`;
+    return createFinding(concerned, words, { people: [email], about: canonicalizeEmail(email) });
+  });
+  const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule allows ${limit}. Exclude ${name} from the rule's \`organizations\`, and find undeclared owners with \`peridio-gitops audit\`.`;
+  return [...findings, createFinding(concerned, words)];
+}
+
 /** A complete declaration of all people. */
 export const roster = z
   .enum(["required", "exceptOwners"])
@@ -39,7 +55,7 @@ export const roster = z
   .optional()
   .meta({
     description:
-      "A roster of a layout or an OrganizationMembers must declare all people: `required`. Previews with Avocado Connect do not show owners, so `exceptOwners` requires all people except owners.",
+      "A roster of a layout or an OrganizationMembers must declare all people: `required`. Previews with Avocado Connect do not show undeclared owners, so `exceptOwners` requires all people except owners.",
   });
 
 function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrganization): readonly Finding[] {
@@ -54,7 +70,7 @@ function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrgan
     return [createFinding(concerned, words, { extent: 1 })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
-  const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
+  const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
   return [createFinding(concerned, words)];
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { roles, type Role, canonicalizeEmail, role as oneRole } from "#provider";
+import { canonicalizeEmail } from "#provider";
+import { personRole, type PersonRole, personRoles } from "../../roles";
 import type { Person } from "../../model/organization";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { joinOr, getRoleName, formatCount } from "../../wording";
@@ -17,24 +18,27 @@ import {
 } from "../scope";
 
 interface Allowed {
-  readonly allowed: readonly Role[];
+  readonly allowed: readonly PersonRole[];
   readonly limit: string;
 }
 
-const list = z.array(oneRole).min(1, "must not be empty: add a role, or replace the list with `none`");
+const list = z.array(personRole).min(1, "must not be empty: add a role, or replace the list with `none`");
 
 /** The allowed roles of people. */
 export const role = z
   .union([
-    z.enum([...roles, "none"]),
+    z.enum([...personRoles, "none"]),
     list,
-    z.strictObject({ atMost: oneRole.meta({ description: "The highest role that is allowed." }) }),
+    z.strictObject({ atMost: personRole.meta({ description: "The highest role that is allowed." }) }),
   ])
   .transform((declared): Allowed => {
     if (declared === "none") return { allowed: [], limit: "no role" };
     if (typeof declared === "string") return { allowed: [declared], limit: `only ${getRoleName(declared)}` };
     if ("atMost" in declared) {
-      return { allowed: roles.slice(roles.indexOf(declared.atMost)), limit: `at most ${getRoleName(declared.atMost)}` };
+      return {
+        allowed: personRoles.slice(personRoles.indexOf(declared.atMost)),
+        limit: `at most ${getRoleName(declared.atMost)}`,
+      };
     }
     return { allowed: declared, limit: `only ${joinOr(declared.map(getRoleName))}` };
   })
@@ -51,7 +55,7 @@ function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization):
   const { name, people } = concerned;
   return people.flatMap((person) => {
     const { role, email } = person;
-    const isAllowed = isWithheld(role) ? allowed.length === roles.length : allowed.includes(role);
+    const isAllowed = isWithheld(role) ? allowed.length === personRoles.length : allowed.includes(role);
     if (isAllowed) return [];
     const remedy =
       allowed.length === 0
@@ -60,17 +64,24 @@ function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization):
           ? `Declare the role ${asPlainValue}.`
           : "Give the person an allowed role, or remove the person.";
     // An owner is an admin, and the provider does not remove owners.
-    const first = person.isOwner ? "Transfer the ownership of the organization to another person first. " : "";
+    const first = person.isOwner ? describeFormerOwnership(concerned) : "";
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${first}${remedy}`;
     // A higher role than before is a new violation.
-    const extent = isWithheld(role) ? 0 : roles.length - roles.indexOf(role);
+    const extent = isWithheld(role) ? 0 : personRoles.length - personRoles.indexOf(role);
     const about = isWithheld(role) ? `hidden ${canonicalizeEmail(email)}` : canonicalizeEmail(email);
     return [createFinding(concerned, words, { people: [email], about, extent })];
   });
 }
 
+/** Returns the step before another role for an owner. */
+function describeFormerOwnership({ organization }: ScopedOrganization): string {
+  return organization.hasUnreportedOwners
+    ? "First declare the role admin instead of owner. "
+    : "Transfer the ownership of the organization to another person first. ";
+}
+
 function checkHiddenPeople({ allowed }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
-  return allowed.length === roles.length ? [] : reportHiddenPeople(concerned);
+  return allowed.length === personRoles.length ? [] : reportHiddenPeople(concerned);
 }
 
 /** The last day of access. */

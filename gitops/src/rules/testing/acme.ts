@@ -1,4 +1,5 @@
-import { type Role, canonicalizeEmail } from "#provider";
+import { canonicalizeEmail } from "#provider";
+import type { PersonRole } from "../../roles";
 import type { Access, Organization, Person, MemberStatus } from "../../model/organization";
 import { noObjects } from "../../model/objects";
 import type { Withheld } from "../../withheld";
@@ -16,9 +17,9 @@ export const [ada, bob, carl, dora, eve, grace] = [
 ];
 
 type DeclaredAccess =
-  | Role
+  | PersonRole
   | Withheld
-  | { readonly role: Role | Withheld; readonly status?: MemberStatus; readonly lastDay?: Person["lastDay"] };
+  | { readonly role: PersonRole | Withheld; readonly status?: MemberStatus; readonly lastDay?: Person["lastDay"] };
 
 /** Returns an existing, completely declared organization, with `people` in a few words. */
 export function createOrganization({
