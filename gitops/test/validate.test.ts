@@ -44,7 +44,7 @@ test("lists the mistakes of all paths with their places", async () => {
   const { code, output } = await validate("a.yaml", "b.yaml", "c.yaml", "d.yaml");
   expect(output).toBe(
     [
-      'a.yaml:4:29: people["ada@acme.example"].acme must be one of admin, manager, developer, member, viewer',
+      'a.yaml:4:29: people["ada@acme.example"].acme must be one of owner, admin, manager, developer, member, viewer',
       "c.yaml:2:11: organizations.acme.displayNam is not a key here: use one of displayName, description, connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing, groups, projects; did you mean displayName?",
       `d.yaml: The path ${join(folder, "d.yaml")} does not exist. Specify a layout file, or a folder of layout files.`,
       "",
@@ -318,7 +318,7 @@ describe("mistakes are written", () => {
     const { code, output } = await validate("100%,a:b.yaml", "none", "--format", "github");
     expect(output).toBe(
       [
-        '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, member, viewer',
+        '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of owner, admin, manager, developer, member, viewer',
         '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01, so the entry gives no access: remove the entry, unless it overrides the role of a team',
         `::error file=none::The path ${join(folder, "none")} does not exist. Specify a layout file, or a folder of layout files.`,
         "",

@@ -379,7 +379,7 @@ describe("functions", () => {
 
   test("name the argument that is wrong", async () => {
     await expect(host.ask("getMembers", { organizationId: "acme-dev", role: "boss" })).rejects.toThrow(
-      "role: must be one of admin, manager, developer, member, viewer",
+      "role: must be one of owner, admin, manager, developer, member, viewer",
     );
     await expect(host.ask("getPeople", {})).rejects.toThrow("has no function peridio:index:getPeople");
   });

@@ -212,7 +212,9 @@ nightly("hides secret addresses in messages, but not roles", async () => {
   };
   site = await Site.begin(declared("boss"));
   const said = await site.fail("preview");
-  expect(said).toContain('people["[secret]"]["acme-dev"] must be one of admin, manager, developer, member, viewer');
+  expect(said).toContain(
+    'people["[secret]"]["acme-dev"] must be one of owner, admin, manager, developer, member, viewer',
+  );
   expect(said).not.toContain(bob);
   await site.declare(declared("viewer"));
   await site.up();

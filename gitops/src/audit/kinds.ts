@@ -68,7 +68,7 @@ const kinds = {
   changedOwner: {
     severity: "high",
     meaning:
-      "The owner is not the declared one. If nobody is declared, the state of a preview names the expected owner. With Avocado Connect: an owner is not declared as an admin.",
+      "The owner is not the declared one. If nobody is declared, the state of a preview names the expected owner. With Avocado Connect: an owner is declared neither as an owner nor as an admin, or a declared owner is none.",
     remedy:
       "If the transfer was intended, declare the new owner with `owner` in the layout or `email` of the OrganizationOwner. Otherwise, ask the new owner to transfer the ownership back. With Avocado Connect, declare the owner with the role `admin`, or ask an owner to change the owners in Peridio's console.",
     requires: ["members"],

@@ -290,7 +290,7 @@ describe("the consequences of another mistake are not reported:", () => {
       listMistakes(
         withEntry(`groups: { field: { members: [${carl}] } }`, { people: `  ${carl}: { acme-dev: membr }\n` }),
       ),
-    ).toEqual([expect.stringContaining("must be one of admin, manager, developer, member, viewer")]);
+    ).toEqual([expect.stringContaining("must be one of owner, admin, manager, developer, member, viewer")]);
   });
 
   test("people of a team with a mistake", () => {

@@ -225,7 +225,7 @@ test("ignores null properties, but rejects null as a role", () => {
   const people = (places: unknown) => ({ ...plain, people: { ...plain.people, [bob]: places } });
   expect(() => composed(people(null))).toThrow(`people["${bob}"] ${reason}`);
   expect(() => composed(people({ "acme-dev": null }))).toThrow(
-    `people["${bob}"]["acme-dev"] has no value: set one of admin, manager, developer, member, viewer`,
+    `people["${bob}"]["acme-dev"] has no value: set one of owner, admin, manager, developer, member, viewer`,
   );
   expect(() => composed({ ...plain, teams: { firmware: null } })).toThrow(`teams.firmware ${reason}`);
 

@@ -61,22 +61,17 @@ describe("reporting a mistake", () => {
     [
       "an unknown role",
       `${acme}  bob@acme.example: { acme-dev: develper }\n`,
-      '6:33: people["bob@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
+      '6:33: people["bob@acme.example"]["acme-dev"] must be one of owner, admin, manager, developer, member, viewer; did you mean developer?',
     ],
     [
       "an unknown role with a last day",
       `${acme}  bob@acme.example: { acme-dev: { role: root, until: 2027-01-31 } }\n`,
-      '6:41: people["bob@acme.example"]["acme-dev"].role must be one of admin, manager, developer, member, viewer',
+      '6:41: people["bob@acme.example"]["acme-dev"].role must be one of owner, admin, manager, developer, member, viewer',
     ],
     [
-      "the role owner",
-      `${acme}  bob@acme.example: { acme-dev: owner }\n`,
-      '6:33: people["bob@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer: for an owner, use admin',
-    ],
-    [
-      "the role owner with a last day",
+      "an owner with a last day",
       `${acme}  bob@acme.example: { acme-dev: { role: owner, until: 2027-01-31 } }\n`,
-      '6:41: people["bob@acme.example"]["acme-dev"].role must be one of admin, manager, developer, member, viewer: for an owner, use admin',
+      '6:54: people["bob@acme.example"]["acme-dev"].until is not possible for an owner: the provider never removes owners. Remove `until`, or declare another role',
     ],
     [
       "an unknown key beside a role",
@@ -298,7 +293,7 @@ describe("reporting a mistake", () => {
   test("names the property in a program's arguments", () => {
     const value = { organizations: { "acme-dev": {} }, people: { "ada@acme.example": { "acme-dev": "boss" } } };
     expect(listMistakes([{ value }])).toEqual([
-      'people["ada@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer',
+      'people["ada@acme.example"]["acme-dev"] must be one of owner, admin, manager, developer, member, viewer',
     ]);
   });
 
@@ -366,7 +361,7 @@ test("reports five mistakes among three organizations and forty people", () => {
   expect(listMistakes(broken)).toEqual([
     "acme.yaml:2:39: defaults.security.sessionTimout is not a key here: use one of requireTwoFactor, ipAllowlist, allowLockout, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     'acme.yaml:5:45: organizations["acme-staging"].security.ipAllowlist[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
-    'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
+    'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of owner, admin, manager, developer, member, viewer; did you mean developer?',
     'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization in the layout (acme-dev, acme-staging, acme-production): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-staging?',
     'acme.yaml:47:3: people["Person3@acme.example"] is the same person as person3@acme.example, at acme.yaml:11:3: merge the two entries',
   ]);

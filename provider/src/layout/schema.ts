@@ -105,6 +105,12 @@ const until = day.optional().meta({
 /** A role with a last day. */
 export const roleEntry = z
   .strictObject({ role: role.meta({ description: "The person's role." }), until })
+  .superRefine(({ role, until }, context) => {
+    if (role !== "owner" || until === undefined) return;
+    const message =
+      "is not possible for an owner: the provider never removes owners. Remove `until`, or declare another role";
+    context.addIssue({ code: "custom", message, path: ["until"] });
+  })
   .meta({ id: "LayoutRole", description: "A person's role in an organization, with an optional last day." });
 
 /** The role of a person or team in an organization. */

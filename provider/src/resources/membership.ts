@@ -371,8 +371,10 @@ async function rejectHarm(context: RosterContext, plan: CompletePlan<typeof inpu
     await rejectWithoutSeat(api, person);
     await rejectOwnerChange(context, organizationId, { invited, promoted: [], lowered: [] });
   }
-  if (person?.kind !== "member" || !changed.includes("role") || person.role === role) return;
-  await rejectFixedRole(context, person, role, [observed.role, formerInputs.role].includes("owner"));
+  if (person?.kind !== "member" || !changed.includes("role")) return;
+  const isDeclaredOwner = [observed.role, formerInputs.role].includes("owner");
+  if (isAsDeclared(person, role, isDeclaredOwner)) return;
+  await rejectFixedRole(context, person, role, isDeclaredOwner);
   const promoted = role === "owner" ? [person] : [];
   const lowered = hasOwnerRole(person) ? [person] : [];
   await rejectOwnerChange(context, organizationId, { invited: [], promoted, lowered });

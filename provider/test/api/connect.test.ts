@@ -94,8 +94,8 @@ describe("the caller and the organizations", () => {
     const caller = await backend.caller();
     expect(caller).toMatchObject({ email: "ada@acme.example", boundTo: null });
     expect(caller.organizations).toEqual([
-      { id: acme, name: "acme", role: "admin", isOwner: true },
-      { id: caller.organizations[1]?.id, name: "globex", role: "admin", isOwner: true },
+      { id: acme, name: "acme", role: "owner", isOwner: true },
+      { id: caller.organizations[1]?.id, name: "globex", role: "owner", isOwner: true },
     ]);
     expect((await all(backend.organizations.list())).map(({ name }) => name)).toEqual(["acme", "globex"]);
     expect(await backend.organizations.find("globex")).toEqual({
@@ -159,7 +159,7 @@ describe("members", () => {
     expect(bob).toMatchObject({ kind: "member", organizationId: peridio.acme, role: "member", isOwner: false });
     expect([bob.twoFactorEnabled, bob.lastActiveAt, bob.username]).toEqual([undefined, undefined, undefined]);
     expect(bob.userId).toMatch(/^prn:1:user:[0-9a-f-]{36}$/);
-    expect(await readMember("ada@acme.example")).toMatchObject({ role: "admin", isOwner: true });
+    expect(await readMember("ada@acme.example")).toMatchObject({ role: "owner", isOwner: true });
   });
 
   test("cannot remove themselves, and the error quotes the API", async () => {

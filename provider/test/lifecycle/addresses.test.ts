@@ -5,7 +5,7 @@ import { World } from "../support/world";
 
 const [ada, bob, robert, carl] = ["ada@acme.example", "bob@acme.example", "robert@acme.example", "carl@acme.example"];
 
-describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
+describe.each(dialects)("with $backend", ({ backend, ownerNotes, roles: { high, low }, stored, sends }) => {
   let world: World;
   beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
@@ -215,6 +215,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "all", diff }]);
       expect(world.engine.warnings).toEqual([
         `${declareThat} The pending invitation to ${bob} belongs to another person.`,
+        ...ownerNotes.admin,
       ]);
       expect(await world.engine.preview(program)).toContainEqual({ op: "update", name: "all", diff });
       expect(world.engine.warnings).toContainEqual(revoked);

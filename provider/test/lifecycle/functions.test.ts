@@ -69,6 +69,7 @@ function requestsAfterCheck({ operations: { getCurrentUser } }: Dialect): string
 describe.each(dialects)("with $backend", (dialect) => {
   const {
     roles: { high, low },
+    ownerRole,
     sends,
   } = dialect;
   const isConnect = dialect === connect;
@@ -77,7 +78,7 @@ describe.each(dialects)("with $backend", (dialect) => {
   test("getCurrentUser returns the API key's user and organizations without another request", async () => {
     expect(await call("getCurrentUser")).toMatchObject({
       email: ada,
-      organizations: [{ id: prn(), name: "acme-dev", role: "admin", isOwner: true }],
+      organizations: [{ id: prn(), name: "acme-dev", role: ownerRole, isOwner: true }],
     });
     expect(requestsAfterCheck(dialect)).toEqual([]);
   });
@@ -121,7 +122,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       world.emulator.control.setLastActive(bob, "acme-dev", lastActiveAt);
       const members = await getMembers();
       expect(members).toMatchObject([
-        { email: ada, role: "admin", status: "active", isOwner: true, name: "Ada Lovelace" },
+        { email: ada, role: ownerRole, status: "active", isOwner: true, name: "Ada Lovelace" },
         { email: bob, role: low, status: "active", isOwner: false, name: "Bob Builder" },
         { email: carl, role: high, status: "active", isOwner: false },
         { email: dora, role: low, status: "pending", isOwner: false },
@@ -256,7 +257,7 @@ describe("with admin-v2", () => {
     test("rejects invalid filters, all at once", async () => {
       await expect(getAddresses({ inactiveForDays: 0, role: "boss", status: "gone" })).rejects.toThrow(
         new Error(
-          "role: must be one of admin, manager, developer, member, viewer; " +
+          "role: must be one of owner, admin, manager, developer, member, viewer; " +
             "status: must be one of pending, active, expired; inactiveForDays: must be at least 1 day",
         ),
       );

@@ -110,7 +110,7 @@ describe("a layout", () => {
     });
     const failed = construct({ ...roles, teams: { firmware: secret([bob]) }, people });
     await expect(failed).rejects.toThrow(
-      'people["[secret]"]["acme-lab"] must be one of admin, manager, developer, member, viewer',
+      'people["[secret]"]["acme-lab"] must be one of owner, admin, manager, developer, member, viewer',
     );
     await expect(failed).rejects.toThrow("people.[secret] has no role");
     await expect(failed).rejects.toThrow(

@@ -11,7 +11,7 @@ const [ada, bob, carl, dora, eve] = [
   "eve@acme.example",
 ];
 
-describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
+describe.each(dialects)("with $backend", ({ backend, ownerRole, roles: { high, low }, stored, sends }) => {
   let world: World;
   beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
@@ -66,8 +66,12 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
     test("another role of the owner, who is also the API key's user", async () => {
       await world.settleRoster({ [ada]: "admin", [bob]: low });
+      const reason =
+        ownerRole === "owner"
+          ? "Peridio does not let an API key change its own user's role"
+          : "Peridio does not let anyone change the owner's role";
       expect(await refused({ [ada]: low, [bob]: low })).toBe(
-        `OrganizationMembers acme-dev could not be updated: Peridio does not let anyone change the owner's role. Declare admin instead of ${low} for ada@acme.example, or remove the address from the roster.`,
+        `OrganizationMembers acme-dev could not be updated: ${reason}. Declare ${ownerRole} instead of ${low} for ada@acme.example, or remove the address from the roster.`,
       );
     });
 

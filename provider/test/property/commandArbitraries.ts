@@ -56,7 +56,10 @@ function drawRoleChange(...kinds: (keyof typeof roleChanges)[]): fc.Arbitrary<Ou
 
 const outsideChange: fc.Arbitrary<OutsideChange> = fc.oneof(
   { arbitrary: fc.constantFrom(acceptAll, ...names.map(personChanges.accept)), weight: 8 },
-  { arbitrary: drawPersonChange("leave", "remove", "revoke", "changeAddress", "takeOwnership"), weight: 5 },
+  {
+    arbitrary: drawPersonChange("leave", "remove", "revoke", "changeAddress", "takeOwnership", "grantOwnership"),
+    weight: 5,
+  },
   { arbitrary: drawRoleChange("inviteAsCaller", "inviteAsOther"), weight: 2 },
   { arbitrary: drawRoleChange("add", "setRole", "replaceUser"), weight: 5 },
   { arbitrary: fc.constantFrom(0, 1, 2, 40).map(setFreeSeats), weight: 3 },

@@ -16,7 +16,7 @@ export interface Member {
   readonly name: string;
   readonly role: Role;
   readonly userId: string;
-  /** The owner or the API key's user. Peridio rejects their change and removal. */
+  /** An owner or the API key's user. Peridio or the provider rejects their change and removal, as no program declares the role `owner`. */
   readonly isFixed: boolean;
 }
 
@@ -54,15 +54,15 @@ export interface Observed {
 export type Snapshot = ReadonlyMap<OrganizationName, Observed>;
 
 /** Reads the emulator. Returns roles as a backend shows them. */
-export function takeSnapshot(emulator: Emulator, { toRole }: Backend = backends.adminV2): Snapshot {
+export function takeSnapshot(emulator: Emulator, { toRole, showsOwners }: Backend = backends.adminV2): Snapshot {
   const { state } = emulator;
   const now = formatTimestamp(emulator.now);
   const observed = organizations.flatMap((name): [OrganizationName, Observed][] => {
     const stored = state.organizations.find((candidate) => candidate.name === fullName(name));
     if (stored === undefined) return [];
-    const members = stored.members.map(({ user_id, role }): Member => {
+    const members = stored.members.map(({ user_id, role, also_owner }): Member => {
       const name = toName(getUserById(state, user_id).email);
-      const isFixed = user_id === stored.owner_id || name === caller;
+      const isFixed = user_id === stored.owner_id || name === caller || (also_owner && showsOwners);
       return { kind: "member", name, role: toRole(role), userId: toUserPrn(user_id), isFixed };
     });
     const invitations = stored.invitations.flatMap((invitation): Invitation[] => {

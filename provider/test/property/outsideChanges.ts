@@ -59,6 +59,11 @@ export const personChanges = {
     change(`${name} becomes the owner`, ({ control, organization }) =>
       control.transferOwnership(address(name), organization),
     ),
+  /** With Avocado Connect, the present owners stay owners. The Admin API shows an admin. */
+  grantOwnership: (name: string) =>
+    change(`${name} becomes an owner`, ({ control, organization }) =>
+      control.setRole(address(name), organization, "owner"),
+    ),
 };
 
 /** Changes that give a role to a person. */

@@ -12,6 +12,8 @@ export interface Backend {
   readonly hasOrganizations: boolean;
   /** True if the API has security policies. */
   readonly hasSettings: boolean;
+  /** True if the API shows several owners. */
+  readonly showsOwners: boolean;
 }
 
 const adminV2: Backend = {
@@ -20,6 +22,7 @@ const adminV2: Backend = {
   toRole: (stored) => stored,
   hasOrganizations: true,
   hasSettings: true,
+  showsOwners: false,
 };
 
 const connect: Backend = {
@@ -28,6 +31,7 @@ const connect: Backend = {
   toRole: (stored) => (stored === "admin" ? "admin" : "member"),
   hasOrganizations: false,
   hasSettings: false,
+  showsOwners: true,
 };
 
 export const backends = { adminV2, connect } satisfies Readonly<Record<string, Backend>>;

@@ -74,10 +74,10 @@ export const propertyMistakes: readonly MistakenProperties[] = [
     edit: ["Viewer", "viewer"],
   },
   {
-    mistake: "the role owner",
+    mistake: "the role owner with the Admin API",
     type: "Membership",
     properties: `{ ${id}, email: bob@acme.example, role: owner }`,
-    says: ["role", "must be one of", "for an owner, use admin"],
+    says: ["Admin API has no role `owner`", "use `admin`", "OrganizationOwner"],
     edit: ["role: owner", "role: admin"],
   },
   {

@@ -59,7 +59,7 @@ test("the filter accepts only known roles and statuses", () => {
   expect(reasons({})).toEqual([]);
   expect(reasons({ role: "manager", status: "expired" })).toEqual([]);
   expect(reasons({ role: "boss", status: "gone" })).toEqual([
-    "must be one of admin, manager, developer, member, viewer",
+    "must be one of owner, admin, manager, developer, member, viewer",
     "must be one of pending, active, expired",
   ]);
 });

@@ -6,6 +6,10 @@ export interface Dialect {
   readonly backend: BackendName;
   /** Two roles of the API. `high` has more permissions than `low`. */
   readonly roles: { readonly high: Role; readonly low: Role };
+  /** The role of owners in responses. */
+  readonly ownerRole: Role;
+  /** The notes about Ada, the owner, if a roster omits her or declares her as an admin. */
+  readonly ownerNotes: { readonly omitted: readonly string[]; readonly admin: readonly string[] };
   /** The stored roles in the emulator. */
   readonly stored: { readonly high: StoredRole; readonly low: StoredRole };
   /** The contract's ids of operations, for faults. */
@@ -52,6 +56,8 @@ const sharedRequests = {
 export const adminV2: Dialect = {
   backend: "admin-v2",
   roles: { high: "developer", low: "viewer" },
+  ownerRole: "admin",
+  ownerNotes: { omitted: [], admin: [] },
   stored: { high: "developer", low: "viewer" },
   operations: {
     getCurrentUser: "get-current-user",
@@ -79,6 +85,15 @@ export const adminV2: Dialect = {
 export const connect: Dialect = {
   backend: "connect",
   roles: { high: "admin", low: "member" },
+  ownerRole: "owner",
+  ownerNotes: {
+    omitted: [
+      "The roster does not remove ada@acme.example: the provider never removes owners. Declare the role owner for owners.",
+    ],
+    admin: [
+      "ada@acme.example is an owner, but the program does not declare the role owner. This person stays an owner, and the state shows the role admin. To manage the ownership, declare the role owner.",
+    ],
+  },
   // This API shows a stored developer as a member.
   stored: { high: "admin", low: "developer" },
   operations: {
