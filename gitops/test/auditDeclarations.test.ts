@@ -129,7 +129,11 @@ const cases: Readonly<Record<DeclarationKind, Case>> = {
     },
     args: preview,
     found: [
-      ["high", "eve@acme.example", "eve@acme.example in acme owns the organization, but is not declared as an admin."],
+      [
+        "high",
+        "eve@acme.example",
+        "eve@acme.example in acme owns the organization, but is not declared as an owner or admin.",
+      ],
     ],
     near: () => acme.control.transferOwnership(grace, "acme"),
   },

@@ -34,7 +34,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
 }
 
 const sentence = (names: string) =>
-  `Previews with Avocado Connect do not show the owners of ${names}. Owners are admins. An owner that no stack declares is unknown, also to access rules.`;
+  `Previews with Avocado Connect do not show undeclared owners of ${names}. Owners have the rights of admins. An undeclared owner is unknown, also to access rules.`;
 
 test("a roster declares everyone but owners, and a review says so once for all organizations", () => {
   const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });
@@ -99,8 +99,53 @@ test("notes for a removed admin that an owner would stay", () => {
   expect(notes).toEqual({
     [ada]: [],
     [bob]: [],
-    [grace]: ["If this person is an owner, the person stays an admin."],
+    [grace]: ["If this person is an owner, the person stays."],
   });
   const invited = review([dev, roster(admins, { [ada]: "admin" }, { status: "pending" })]);
   expect(invited.people.flatMap(({ notes }) => notes)).toEqual([]);
+});
+
+describe("a declared owner", () => {
+  const owners = { ...admins, [ada]: "owner" };
+
+  /** Returns the changes of a roster's people, with their risks. */
+  const change = (before: object, after: object, outputs = {}) =>
+    describeChanges(review([dev, roster({ ...before }, { ...after }, outputs)]).people);
+
+  test("is an admin who owns the organization", () => {
+    const { people } = review([dev, roster(owners, owners, { op: "same" })]);
+    expect(people.map(({ email, after }) => [email, after?.role, after?.owner])).toEqual([
+      [ada, "admin", true],
+      [grace, "admin", false],
+    ]);
+  });
+
+  test("is a high risk if the role is granted or taken", () => {
+    expect(change(admins, owners)).toEqual([`${ada}: admin → admin (owner) (changesOwner)`]);
+    expect(change(owners, admins)).toEqual([`${ada}: admin (owner) → admin (changesOwner)`]);
+    expect(change(owners, { ...admins, [ada]: "member" })).toEqual([
+      `${ada}: admin (owner) → role member (changesOwner, removesAdmin, lowersRole)`,
+    ]);
+    expect(change(admins, { ...admins, [bob]: "owner" })).toEqual([
+      `${bob}: - → admin (owner, to be invited) (changesOwner, grantsAdmin, addsPerson)`,
+    ]);
+  });
+
+  test("stays if no stack declares the person any longer", () => {
+    const { people } = review([dev, roster(owners, { [grace]: "admin" })]);
+    expect(people[0]).toMatchObject({ email: ada, after: { role: "admin", owner: true } });
+    expect(people[0]?.notes).toContain(
+      "No stack declares this person after the change, but the person stays, as an owner of the organization.",
+    );
+  });
+
+  test("may be forbidden by a rule, and an undeclared one is unknown", () => {
+    const { violations } = review([dev, roster(owners, owners, { op: "same" })], {
+      rules: `Owners: { owner: ${grace} }`,
+    });
+    expect(violations.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`${ada} is an owner of acme-dev, but the rule allows only ${grace}.`),
+      expect.stringContaining("acme-dev may have an undeclared owner"),
+    ]);
+  });
 });

@@ -41,7 +41,7 @@ const preview = ["preview", "--json", "--show-sames", "--refresh"];
 const everybody = { [ada]: "admin", [bob]: "member", [carl]: "member", "grace@acme.example": "admin" };
 
 const untoldOwners =
-  "Previews with Avocado Connect do not show the owners of acme-dev. Owners are admins. An owner that no stack declares is unknown, also to access rules.";
+  "Previews with Avocado Connect do not show undeclared owners of acme-dev. Owners have the rights of admins. An undeclared owner is unknown, also to access rules.";
 
 test("adopts an organization, then changes roles and removes people", async () => {
   await begin(everybody);

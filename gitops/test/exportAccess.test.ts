@@ -91,7 +91,7 @@ test("writes groups, projects and cohorts with their access, and imports them un
             access:
               groups: [ field ]
 people:
-  ada@acme.example: { acme: admin }
+  ada@acme.example: { acme: owner }
   bob@acme.example: { acme: member }
   carl@acme.example: { acme: member }
   grace@acme.example: { acme: admin }

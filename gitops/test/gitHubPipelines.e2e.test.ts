@@ -234,7 +234,7 @@ nightly("a failed preview is no review, and the comment has the reason", async (
   });
   expect(results(run)).toEqual(["review failure"]);
   expect(comment(5)?.body).toMatch(
-    /^<!-- peridio-gitops review: Access review -->\n[^]*layout\.yaml:\d+:\d+: .*must be one of admin/,
+    /^<!-- peridio-gitops review: Access review -->\n[^]*layout\.yaml:\d+:\d+: .*must be one of owner, admin/,
   );
 });
 
@@ -243,7 +243,7 @@ nightly("at night, failures appear beside the findings, and the run fails", asyn
   expect(results(run)).toEqual(["look failure"]);
   const issue = gitHub.issues.at(-1);
   expect(issue?.open).toBe(true);
-  expect(issue?.body).toMatch(/## Some checks failed\n[^]*layout\.yaml:\d+:\d+: .*must be one of admin/);
+  expect(issue?.body).toMatch(/## Some checks failed\n[^]*layout\.yaml:\d+:\d+: .*must be one of owner, admin/);
 });
 
 nightly("a fork gets the reason why it has no preview", async () => {

@@ -221,7 +221,7 @@ nightlyWithCurl("a preview that fails is no review, and the comment says why", a
   team.repository.begin("change-5");
   mistake(team);
   expect(results(await pipelines.run(push(5)))).toEqual(["review failure"]);
-  expect(note(5)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of admin/);
+  expect(note(5)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of owner, admin/);
 });
 
 nightlyWithCurl("a change is applied only after the change before it, and only with a review", async () => {

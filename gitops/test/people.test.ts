@@ -173,7 +173,7 @@ test("the owner is an admin with or without a declaration, and stays", () => {
     changed: false,
     before: { role: "admin", owner: true },
     after: { role: "admin", owner: true },
-    notes: ["No stack declares this person after the change, but the person stays, as the owner of the organization."],
+    notes: ["No stack declares this person after the change, but the person stays, as an owner of the organization."],
   });
 });
 

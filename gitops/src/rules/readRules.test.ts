@@ -206,17 +206,17 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an unknown role",
     "rules:\n  x: { role: viewr }",
-    "2:14: rules.x.role must be one of owner, admin, manager, developer, member, viewer, none; did you mean viewer?",
+    "2:14: rules.x.role must be one of admin, manager, developer, member, viewer, none; did you mean viewer?",
   ],
   [
     "one unknown role among several",
     "rules:\n  x: { role: [viewer, developr] }",
-    "2:23: rules.x.role[1] must be one of owner, admin, manager, developer, member, viewer; did you mean developer?",
+    "2:23: rules.x.role[1] must be one of admin, manager, developer, member, viewer; did you mean developer?",
   ],
   [
     "an unknown highest role",
     "rules:\n  x: { role: { atMost: none } }",
-    "2:24: rules.x.role.atMost must be one of owner, admin, manager, developer, member, viewer",
+    "2:24: rules.x.role.atMost must be one of admin, manager, developer, member, viewer",
   ],
   [
     "an unknown key of a role",
@@ -364,7 +364,7 @@ test("reports all mistakes at once, in the order of the file", () => {
   expect(mistakesIn(text)).toEqual([
     'rules.yaml:5:27: rules["Two admins"].admins.atmost is not a key here: use one of atLeast, atMost, including, countInvited; did you mean atMost?',
     'rules.yaml:8:23: rules["Outsiders look"].people.except must be an e-mail address or a pattern, such as *@acme.example',
-    'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of owner, admin, manager, developer, member, viewer; did you mean viewer?',
+    'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of admin, manager, developer, member, viewer; did you mean viewer?',
     'rules.yaml:13:48: rules["Outsiders look"].exempt[0].until must be a date, such as 2027-01-31',
   ]);
   expect(() => parseRules({ file: "rules.yaml", text: "rules: 1\nrule: 2" })).toThrow(

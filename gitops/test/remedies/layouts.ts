@@ -143,7 +143,11 @@ export const layoutMistakes: readonly Remedied[] = [
   {
     mistake: "a role without a value",
     slip: ["role: viewer", "role: "],
-    says: [`${dora}["acme-production"].role`, "has no value", "set one of owner, admin, manager, developer, member, viewer"],
+    says: [
+      `${dora}["acme-production"].role`,
+      "has no value",
+      "set one of owner, admin, manager, developer, member, viewer",
+    ],
     edit: ["role: ,", "role: viewer,"],
   },
   {

@@ -132,7 +132,7 @@ const cases: readonly Case[] = [
     "owners that previews do not show",
     "roster: required",
     { hasUnreportedOwners: true },
-    "acme-dev may have an undeclared owner, because previews with Avocado Connect do not show owners, but the rule requires a roster of all people. Use `roster: exceptOwners`, or exclude acme-dev from the rule's `organizations`.",
+    "acme-dev may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule requires a roster of all people. Use `roster: exceptOwners`, or exclude acme-dev from the rule's `organizations`.",
   ],
   ["all people but owners declared", "roster: exceptOwners", { hasUnreportedOwners: true }],
   [
