@@ -69,7 +69,7 @@ test("the Admin API shows one owner, and the other owners of Avocado Connect as 
   ]);
 });
 
-test("another role of the Admin API ends the ownership of an owner whom it shows as an admin", async () => {
+test("another role of the Admin API ends the ownership of an owner that it shows as an admin", async () => {
   const { emulator, ada, as, org } = await both();
   await emulator.control.setRole("bob@acme.example", "acme-dev", "owner");
   const { user_id } = emulator.control.getOrganization("acme-dev").members[1] ?? {};

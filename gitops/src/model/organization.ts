@@ -55,7 +55,7 @@ export interface Person {
   readonly role: PersonRole | Withheld;
   readonly status: MemberStatus;
   readonly isOwner: boolean;
-  /** True for an owner of Avocado Connect whom no program has declared with the role `owner`. The provider does not lower this person. */
+  /** True for an owner of Avocado Connect without a declaration of the role `owner`. The provider does not lower this person. */
   readonly isKeptOwner?: boolean;
   /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
   readonly lastDay: string | Withheld | undefined;

@@ -22,7 +22,7 @@ export interface NamedPerson {
   /** In its original spelling. */
   readonly email: string;
   readonly role: string | Withheld;
-  /** `declared` for the role `owner`. `kept` for an owner whom no program has declared with this role: the provider does not lower this person. */
+  /** `declared` for the role `owner`. `kept` for an owner without a declaration with this role: the provider does not lower this person. */
   readonly ownership: "declared" | "kept" | undefined;
   /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
   readonly lastDay: string | Withheld | undefined;

@@ -10,12 +10,12 @@ export function hasOwnerRole({ kind, role }: RosterEntry): boolean {
 /** The role of a person in the state. */
 interface HeldRole {
   readonly role: Role | Unknown;
-  /** The live role of an owner whom no program has declared as an owner. */
+  /** The live role of an owner without a declaration as an owner. */
   readonly currentRole?: "owner";
 }
 
 /**
- * Returns the role for the state. The state holds `admin` for an owner whom no program has declared as an owner. So only the
+ * Returns the role for the state. The state holds `admin` for an owner without a declaration as an owner. So only the
  * step from a declared `owner` to another role takes the ownership from a person.
  */
 export function getHeldRole(person: RosterEntry, isDeclaredOwner: boolean): HeldRole {
@@ -32,7 +32,7 @@ export function explainKeptOwner(email: string): string {
   return `${email} is an owner, but the program does not declare the role owner. This person stays an owner, and the state shows the role admin. To manage the ownership, declare the role owner.`;
 }
 
-/** Explains that a roster keeps owners whom the program does not declare. */
+/** Explains that a roster keeps undeclared owners. */
 export function explainUndeclaredOwners(emails: readonly string[]): string {
   return `The roster does not remove ${listBriefly(emails)}: the provider never removes owners. Declare the role owner for owners.`;
 }
@@ -70,7 +70,7 @@ export function explainFixedRole({ member, role, isDeclaredOwner, isOwnUser }: R
     return { reason, remedy: `${declare} use another ${another}'s API key.`, isOwner: false };
   }
   if (present !== "owner" || isDeclaredOwner) return undefined;
-  const reason = `${email} is an owner, and the provider lowers only owners whom the program declared with the role owner.`;
+  const reason = `${email} is an owner, and the provider lowers only owners that the program declared with the role owner.`;
   const remedy = `To keep the ownership, declare the role owner or admin. To end it, declare the role owner, run \`pulumi up\`, and then declare the role ${role}.`;
   return { reason, remedy, isOwner: true };
 }

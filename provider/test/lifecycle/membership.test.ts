@@ -149,7 +149,7 @@ describe.each(dialects)(
         [
           bob,
           backend === "connect"
-            ? "bob@acme.example is an owner, and the provider lowers only owners whom the program declared with the role owner. To keep the ownership, declare the role owner or admin."
+            ? "bob@acme.example is an owner, and the provider lowers only owners that the program declared with the role owner. To keep the ownership, declare the role owner or admin."
             : "Peridio does not let anyone change the owner's role. Declare the role admin for bob@acme.example",
         ],
       ])("of %s is rejected at preview if ada is the key's user and bob the owner", async (email, reason) => {

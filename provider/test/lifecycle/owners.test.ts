@@ -71,7 +71,7 @@ interface Case {
 
 const onlyOwners = /only owners can grant or take the role owner/;
 const onlyDeclared =
-  /carl@acme\.example is an owner, and the provider lowers only owners whom the program declared with the role owner/;
+  /carl@acme\.example is an owner, and the provider lowers only owners that the program declared with the role owner/;
 
 /**
  * Returns the expected request, or the refusal. The rule is that of the issue: a declared admin who is an owner stays one; only the step from
@@ -175,7 +175,7 @@ describe.each(["Membership", "OrganizationMembers"] as const)("a %s", (kind) => 
     await begin("owner");
   });
 
-  test("lowers an owner whom the program declared after the import, also without a refresh", async () => {
+  test("lowers an owner that the program declared after the import, also without a refresh", async () => {
     await begin("owner");
     await world.engine.import(name, kind, id);
     await world.engine.up(program("owner"));

@@ -76,7 +76,7 @@ const rejections: readonly Rejection[] = [
   {
     name: "another role for a person with a fixed role",
     pattern:
-      /^Membership \S+ could not be (created|updated): (Peridio does not let (anyone change the owner's|an API key change its own user's) role\. Declare|\S+ is an owner, and the provider lowers only owners whom the program declared)/,
+      /^Membership \S+ could not be (created|updated): (Peridio does not let (anyone change the owner's|an API key change its own user's) role\. Declare|\S+ is an owner, and the provider lowers only owners that the program declared)/,
     isCorrect: ({ person, membership }) =>
       person?.kind === "member" && person.isFixed && person.role !== membership?.role,
     remedy: "declare the protected role",
@@ -115,7 +115,7 @@ const rejections: readonly Rejection[] = [
   {
     name: "another role in a roster for a person with a fixed role",
     pattern:
-      /^OrganizationMembers \S+ could not be (created|updated): (Peridio does not let (anyone change the owner's|an API key change its own user's) role\. Declare|\S+ is an owner, and the provider lowers only owners whom the program declared)/,
+      /^OrganizationMembers \S+ could not be (created|updated): (Peridio does not let (anyone change the owner's|an API key change its own user's) role\. Declare|\S+ is an owner, and the provider lowers only owners that the program declared)/,
     isCorrect: ({ observed, declaration: { roster } }) =>
       roster !== undefined && observed.members.some((member) => member.isFixed && hasOtherRole(member, roster)),
     remedy: "declare the protected role",

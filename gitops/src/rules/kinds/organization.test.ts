@@ -107,7 +107,7 @@ const cases: readonly Case[] = [
     "an unknown owner",
     `owner: ${ada}`,
     {},
-    `The owner of acme-dev is unknown, but the rule allows only ${ada}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner. If the API is Avocado Connect, exclude acme-dev from the rule's \`organizations\`.`,
+    `The owner of acme-dev is unknown, but the rule allows only ${ada}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`,
   ],
   [
     "an owner who is hidden",
