@@ -156,7 +156,7 @@ nightly(
     expect([code, terminal.said()]).toEqual([0, ""]);
     expect(terminal.printed()).toContain("2 organizations, 6 members, 1 pending invitation\n");
     expect(terminal.printed()).toContain(
-      "With Avocado Connect, the export does not contain owners, descriptions, contact e-mail addresses, ",
+      "With Avocado Connect, the export does not contain descriptions, contact e-mail addresses, ",
     );
     expect(terminal.printed()).toContain("the preview after the import is empty");
     expect(new Set(emulator.requests().map(({ operation }) => operation))).toEqual(

@@ -134,10 +134,12 @@ export const unreportedFacts = Object.keys(names).filter((name): name is Unrepor
 export function findUnreported(inventories: readonly Inventory[]): readonly UnreportedFact[] {
   const getReportedFacts = ({
     organization,
+    people,
     security,
     billing,
   }: Inventory): Readonly<Record<UnreportedFact, boolean>> => ({
-    owner: organization.owner !== undefined,
+    // With Avocado Connect, the roles show the owners.
+    owner: organization.owner !== undefined || people.some(({ role }) => role === "owner"),
     description: organization.description !== undefined,
     contactEmail: organization.contactEmail !== undefined,
     security: security !== undefined,
