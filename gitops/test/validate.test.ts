@@ -45,7 +45,7 @@ test("lists the mistakes of all paths with their places", async () => {
   expect(output).toBe(
     [
       'a.yaml:4:29: people["ada@acme.example"].acme must be one of owner, admin, manager, developer, member, viewer',
-      "c.yaml:2:11: organizations.acme.displayNam is not a key here: use one of displayName, description, connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing, groups, projects; did you mean displayName?",
+      "c.yaml:2:11: organizations.acme.displayNam is not a key here: use one of displayName, description, connection, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, tunnels, billing, groups, projects; did you mean displayName?",
       `d.yaml: The path ${join(folder, "d.yaml")} does not exist. Specify a layout file, or a folder of layout files.`,
       "",
     ].join("\n"),
