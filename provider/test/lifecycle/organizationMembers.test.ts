@@ -165,8 +165,8 @@ describe.each(dialects)("with $backend", ({ backend, ownerNotes, roles: { high, 
       const program = { ...dev, all: roster({ [bob]: high }) };
       await world.engine.preview(program);
       expect(world.engine.warnings).toEqual([
-        "Peridio sends a new e-mail to bob@acme.example: Peridio cannot edit an invitation, so the provider revokes it and sends a new one.",
         ...ownerNotes.omitted,
+        "Peridio sends a new e-mail to bob@acme.example: Peridio cannot edit an invitation, so the provider revokes it and sends a new one.",
       ]);
       world.requests();
       await world.engine.up(program);

@@ -12,7 +12,7 @@ export type Wire = components["schemas"];
 
 // These schemas turn the wire's objects into the port's. They omit fields that the provider does not use.
 
-export const wireRole = oneOf(["owner", "admin", "member"]);
+const wireRole = oneOf(["owner", "admin", "member"]);
 
 /** A UUID. */
 export const id = z.string().min(1, "must not be empty");
