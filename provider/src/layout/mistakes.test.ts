@@ -71,7 +71,7 @@ describe("reporting a mistake", () => {
     [
       "an owner with a last day",
       `${acme}  bob@acme.example: { acme-dev: { role: owner, until: 2027-01-31 } }\n`,
-      '6:54: people["bob@acme.example"]["acme-dev"].until is not possible for an owner: the provider never removes owners. Remove `until`, or declare another role',
+      '6:55: people["bob@acme.example"]["acme-dev"].until is not possible for an owner: the provider never removes owners. Remove `until`, or declare another role',
     ],
     [
       "an unknown key beside a role",

@@ -145,8 +145,7 @@ const resources: readonly (readonly [type: Declared["type"], settings: Wire, rea
   [
     "OrganizationOwner",
     { email: bob },
-    "The provider cannot change the owners of an organization with Avocado Connect: ask an owner to grant or remove the " +
-      "role `owner` in Peridio's console, and remove the OrganizationOwner (in a layout, `owner`) from the program",
+    "Avocado Connect has no single owner, but a role `owner`: declare this role for people, and remove the OrganizationOwner (in a layout, `owner`) from the program",
   ],
 ];
 
