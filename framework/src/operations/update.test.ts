@@ -256,7 +256,7 @@ describe("an update", () => {
       new RegExp(`^Thing one/bob could not be updated: ${reason.replace(/\./g, "\\.")}$`),
     );
     expect(warehouse.requests).toEqual(["get one/bob"]);
-    expect(seen).toEqual([{ state: outputs, inputs: changedBob }]);
+    expect(seen).toEqual([{ state: outputs, inputs: changedBob, formerInputs: declaredBob }]);
   });
 
   test("that fails halfway keeps its partial result", async () => {
