@@ -43,15 +43,21 @@ export function findAccess<Key, Path = never>(
   const granted = new Set(users);
   const throughGroups = listPathsByMember(groups);
   const found = new Map<Key, readonly (DirectPath | Path)[]>();
-  const add = (key: Key) => {
-    const person = people.get(key);
+  const listDirect = (key: Key, person: Standing | undefined) => {
     const direct: DirectPath[] = [];
     if (person !== undefined && hasAdminRights(person.role))
       direct.push({ kind: "role", role: person.isOwner ? "owner" : "admin" });
     if (person !== undefined && everyoneEnabled) direct.push({ kind: "everyone" });
     if (granted.has(key)) direct.push({ kind: "user" });
-    const others = throughGroups.get(key) ?? [];
-    if (direct.length + others.length > 0) found.set(key, direct.length === 0 ? others : [...direct, ...others]);
+    return direct;
+  };
+  const add = (key: Key) => {
+    const others = throughGroups.get(key);
+    const person = people.get(key);
+    // Most people of a large organization have access through groups only, and share one list.
+    const hasDirect = granted.has(key) || (person !== undefined && (everyoneEnabled || hasAdminRights(person.role)));
+    if (hasDirect) found.set(key, [...listDirect(key, person), ...(others ?? [])]);
+    else if (others !== undefined) found.set(key, others);
   };
   for (const keys of [people.keys(), granted, throughGroups.keys()])
     for (const key of keys) if (!found.has(key)) add(key);

@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import { describeReason, isGrant, joinAddresses, listGroups, type Reason } from "../../access/reasons";
+import { describeReason, isGrant, joinAddresses, type Reason } from "../../access/reasons";
 import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { ObjectAccess } from "../../model/effectiveAccess";
@@ -19,7 +19,7 @@ interface Sides {
 }
 
 /** Reasons in the words of rows. */
-interface ReasonsInWords extends Required<Pick<Row, "detail" | "through">> {
+interface ReasonsInWords extends Required<Pick<Row, "detail">> {
   /** The reasons that are grants. */
   readonly grants: string;
 }
@@ -39,12 +39,8 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
   const describe = (reasons: readonly Reason[]) => {
     const found = known.get(reasons);
     if (found !== undefined) return found;
-    const grants = reasons.filter(isGrant);
-    const described = {
-      detail: describeReasons(reasons),
-      through: listGroups(reasons),
-      grants: describeReasons(grants),
-    };
+    const detail = describeReasons(reasons);
+    const described = { detail, grants: reasons.every(isGrant) ? detail : describeReasons(reasons.filter(isGrant)) };
     known.set(reasons, described);
     return described;
   };
@@ -60,8 +56,8 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     }
     const first = [email];
     byOutcome.set(outcome, first);
-    const { detail, through } = describe(reasons);
-    rows.push({ object, emails: first, outcome, detail, ...(outcome !== "revokesKnown" && { through }) });
+    const { detail } = describe(reasons);
+    rows.push({ object, emails: first, outcome, detail, ...(outcome !== "revokesKnown" && { reasons }) });
   };
   for (const address of people) {
     const person = present?.people.get(address);
@@ -203,11 +199,19 @@ export function listHiddenInvitations(resource: Declaration): readonly Row[] {
   return [{ object: describeResource(resource), outcome: "hidesInvitations" }];
 }
 
+/** The words of the reasons so far, because the members of a group share a reason. */
+const words = new WeakMap<Reason, string>();
+
 /** Describes all reasons. An owner is an admin too, so both share a row. */
 function describeReasons(reasons: readonly Reason[]): string {
-  return reasons
-    .map((reason) => describeReason(reason.kind === "role" ? { ...reason, role: "admin" } : reason))
-    .join(", ");
+  const describe = (reason: Reason) => {
+    const known = words.get(reason);
+    if (known !== undefined) return known;
+    const described = describeReason(reason.kind === "role" ? { ...reason, role: "admin" } : reason);
+    words.set(reason, described);
+    return described;
+  };
+  return reasons.map(describe).join(", ");
 }
 
 /** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */
@@ -247,7 +251,10 @@ export function compareGroup(resource: GroupDeclaration): readonly Row[] {
   if (resource.isReleased) return [];
   const getMembers = (side: Side) => resource[side] && resource.values[side].members;
   const lists = { before: listTexts(getMembers("before")), after: listTexts(getMembers("after")) };
+  const areSame =
+    lists.before.length === lists.after.length && lists.before.every((email, index) => email === lists.after[index]);
   const list = (outcome: "joins" | "leaves", side: Side, other: Side): readonly Row[] => {
+    if (areSame) return [];
     const others = joinAddresses([lists[other]]);
     const people = new Map(lists[side].map((email) => [canonicalizeEmail(email), email]));
     return [...people].flatMap(([address, email]) =>

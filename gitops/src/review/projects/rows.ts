@@ -1,4 +1,5 @@
 import { canonicalizeEmail } from "#provider";
+import { listGroups, type Reason } from "../../access/reasons";
 import { groupBy } from "../../grouping";
 import { type Risk, sortRisks } from "../../risks";
 import { joinAnd, quoteName } from "../../wording";
@@ -167,8 +168,8 @@ export interface Row {
   readonly emails?: readonly string[];
   /** The reasons, the name of a group, the new name, or the objects to which a group gives access. */
   readonly detail?: string;
-  /** The names of the groups through which alone the people get or lose the access. */
-  readonly through?: readonly string[];
+  /** The reasons for which the people get or lose the access. */
+  readonly reasons?: readonly Reason[];
 }
 
 /** The people and the objects in one row, because long rows hide names. */
@@ -253,13 +254,13 @@ function foldAccess(rows: readonly Row[]): readonly Row[] {
       .map((outcome) => objects.get(createKey({ object: `group ${quoteName(group)}`, outcome }, email)))
       .find((found) => found !== undefined);
   const isFolded = (row: Row, email: string) => {
-    const through = (row.through ?? []).map((group) => findObjects(row, group, email));
+    const through = listGroups(row.reasons ?? []).map((group) => findObjects(row, group, email));
     if (through.length === 0 || through.includes(undefined)) return false;
     for (const found of through) found?.add(row.object);
     return true;
   };
   const kept = rows.flatMap((row): readonly Row[] => {
-    if (row.through === undefined || row.emails === undefined) return [row];
+    if (row.reasons === undefined || row.emails === undefined) return [row];
     const emails = row.emails.filter((email) => !isFolded(row, email));
     return emails.length === 0 ? [] : [{ ...row, emails }];
   });
