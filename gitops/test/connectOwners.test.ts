@@ -4,7 +4,7 @@ import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRules } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn, describeChanges, unknownText, urn } from "./support/document";
-import { membership, roster } from "./support/people";
+import { declared, membership, roster } from "./support/people";
 
 /** Previews with Avocado Connect do not show owners. An organization may have several. */
 
@@ -129,6 +129,20 @@ describe("a declared owner", () => {
     expect(change(admins, { ...admins, [bob]: "owner" })).toEqual([
       `${bob}: - → admin planned owner (changesOwner, grantsAdmin, addsPerson)`,
     ]);
+  });
+
+  test("who was kept before is lowered, although the outputs still contain a kept owner", () => {
+    const step = roster(owners, admins);
+    const outputs = { ...step.before?.outputs, members: admins, currentRoles: { [ada]: "owner" } };
+    const kept = (former: object) => ({
+      ...step,
+      before: step.before && { ...step.before, inputs: { ...step.before.inputs, members: former }, outputs },
+    });
+    expect(describeChanges(review([dev, kept(owners)]).people)).toEqual([`${ada}: admin owner → admin (changesOwner)`]);
+    expect(describeChanges(review([dev, kept(admins)]).people)).toEqual([]);
+    const single = membership(ada, "owner", { role: "admin", currentRole: "owner" });
+    const lowered = { op: "update", name: "Membership::ada", before: single, after: declared(ada, "admin") };
+    expect(describeChanges(review([dev, lowered]).people)).toEqual([`${ada}: admin owner → admin (changesOwner)`]);
   });
 
   test("stays if no stack declares the person any longer", () => {

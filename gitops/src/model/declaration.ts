@@ -1,6 +1,6 @@
 import type { Values } from "#framework";
 import type { group } from "../objects/group";
-import type { NamedPeople } from "../objects/people";
+import type { NamedPeople, NamedPerson } from "../objects/people";
 import type { accessInputs } from "../objects/project";
 import { type Readings, readValues, type TypedInputs, type ValuesOf } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
@@ -109,7 +109,21 @@ function resolveState({ kind }: Resource, state: State): DeclaredState {
   if (readPeople === undefined) return { ...state, people: undefined };
   const { inputs, outputs } = state;
   const declared = readPeople(inputs);
-  return { ...state, people: { declared, observed: outputs === undefined ? declared : readPeople(outputs) } };
+  const observed = outputs === undefined ? declared : acceptOwners(readPeople(outputs), declared);
+  return { ...state, people: { declared, observed } };
+}
+
+/**
+ * Marks the owners that a program declares. If a program only starts to declare an owner, Pulumi writes nothing, so the outputs still
+ * contain a kept owner. But another role lowers this person.
+ */
+function acceptOwners(observed: NamedPeople, declared: NamedPeople): NamedPeople {
+  const people = new Map<string, NamedPerson>();
+  for (const [address, person] of observed.people) {
+    const isDeclared = person.ownership === "kept" && declared.people.get(address)?.ownership === "declared";
+    people.set(address, isDeclared ? { ...person, ownership: "declared" } : person);
+  }
+  return { ...observed, people };
 }
 
 function readRecordedPeople({ kind, recorded = {}, before }: Resource): NamedPeople | undefined {
