@@ -232,6 +232,7 @@ nightlyWithCurl("a preview that fails is no review, and the comment says why", a
 nightlyWithCurl("a change is applied only after the change before it, and only with a review", async () => {
   const before = team.repository.main;
   merged = merge(5);
+  gitLab.deployments.splice(0);
   const early = await pipelines.run(merged);
   expect(results(early)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
   expect(early.log).toContain("The commit before this one is not applied.");

@@ -16,6 +16,7 @@ defaults:
   deletionPolicy: retain
   roster: { minAdmins: 1 }
   security: { requireTwoFactor: true, sessionTimeout: 8h }
+  tunnels: { cidrAllowlist: [10.0.0.0/8] }
 organizations:
   acme-dev:
   acme-lab:
@@ -36,8 +37,10 @@ describe("a layout with two connections", () => {
       deletionPolicy: "retain",
       security: { requireTwoFactor: true },
     });
+    expect(getOrganization("acme-production")).not.toHaveProperty("tunnels");
     const dev = getOrganization("acme-dev");
     expect(dev).toMatchObject({ connection: "live", deletionPolicy: "retain", roster: { minAdmins: 1 } });
+    expect(dev).toMatchObject({ tunnels: { cidrAllowlist: ["10.0.0.0/8"] } });
     expect(dev).not.toHaveProperty("security");
     expect(dev).not.toHaveProperty("contactEmail");
   });
@@ -46,6 +49,7 @@ describe("a layout with two connections", () => {
     expect(parseText(fleet).notes.map(formatLayoutMistake)).toEqual([
       "acme.yaml:7:3: defaults.contactEmail does not apply to acme-dev, acme-lab: Avocado Connect does not support `description` or `contactEmail` of organizations",
       "acme.yaml:10:3: defaults.security does not apply to acme-dev, acme-lab: Avocado Connect cannot manage security settings",
+      "acme.yaml:11:3: defaults.tunnels does not apply to acme-production: Peridio's Admin API has no tunnel policies",
     ]);
   });
 
@@ -93,7 +97,7 @@ describe("refuses", () => {
     [
       "an unknown connection",
       fleet.replace("connection: private", "connection: privat"),
-      'acme.yaml:14:34: organizations["acme-production"].connection is "privat", which is not a connection of the layout: use one of live, private; did you mean private?',
+      'acme.yaml:15:34: organizations["acme-production"].connection is "privat", which is not a connection of the layout: use one of live, private; did you mean private?',
     ],
     [
       "a connection without connections",
@@ -103,7 +107,7 @@ describe("refuses", () => {
     [
       "an organization without a connection",
       fleet.replace("  connection: live\n", "").replace("acme-lab:", "acme-lab: { connection: live }"),
-      'acme.yaml:11:3: organizations["acme-dev"] has no `connection`, but the layout has `connections`: add the connection to the organization or to `defaults`',
+      'acme.yaml:12:3: organizations["acme-dev"] has no `connection`, but the layout has `connections`: add the connection to the organization or to `defaults`',
     ],
     [
       "an unknown API",

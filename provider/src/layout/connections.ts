@@ -6,7 +6,8 @@ import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
 import { organizationOwner } from "../resources/organizationOwner";
 import { securityPolicy } from "../resources/securityPolicy";
-import type { Declaration, OrganizationDeclarations } from "./declarations";
+import { tunnelPolicy } from "../resources/tunnelPolicy";
+import type { Declaration, OrganizationDeclarations, sections } from "./declarations";
 import { connection } from "./schema";
 
 /** The APIs of a layout's connections, by name. */
@@ -66,12 +67,13 @@ function explainUnknown(name: string, names: readonly string[]): string {
 }
 
 /** The resources that contain the sections of an organization. An Organization contains the other settings. */
-const sections = {
+const resources: Readonly<Record<(typeof sections)[number] | "owner", Parameters<typeof findUnmet>[1]>> = {
   owner: organizationOwner,
   roster: organizationMembers,
   security: securityPolicy,
+  tunnels: tunnelPolicy,
   billing: billingSettings,
-} as const;
+};
 
 /** A setting or a section of `defaults` that does not apply to an organization, because its API does not support it. */
 interface OmittedDefault {
@@ -120,7 +122,7 @@ export function describeOmitted(omitted: readonly OmittedDefault[]): readonly Mi
 function explainUnsupported(setting: string, { value }: Declaration, backend: BackendName): string | undefined {
   if (setting === "connection") return undefined;
   const [first = "", second] = setting.split(".");
-  const resource = Object.entries(sections).find(([section]) => section === first)?.[1] ?? organization;
+  const resource = Object.entries(resources).find(([section]) => section === first)?.[1] ?? organization;
   const inputs: Values = second === undefined ? { [first === "owner" ? "email" : first]: value } : { [second]: value };
   const [unmet] = findUnmet(traits[backend], resource, inputs);
   // A reason ends with its remedy after a colon. A default needs none.

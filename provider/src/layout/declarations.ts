@@ -69,7 +69,9 @@ function formatName([top, second, ...rest]: Path): string {
   return formatPath([top ?? "", top === "people" ? canonicalizeEmail(String(second)) : (second ?? ""), ...rest]);
 }
 
-const sections = ["roster", "security", "tunnels", "billing"];
+/** The keys of an organization whose values have settings of their resource. */
+export const sections = ["roster", "security", "tunnels", "billing"] as const;
+const isSection = (key: unknown) => sections.some((section) => section === key);
 /** The keys of an organization whose entries are groups and projects. */
 const objectKeys = ["groups", "projects"];
 
@@ -95,8 +97,8 @@ function isGroup([top, , key, ...rest]: Path): boolean {
 /** Reports whether several files may each declare a part of the value at this path. */
 function isDivisible([top, second, third, ...rest]: Path): boolean {
   if (rest.length > 0) return false;
-  if (top === "organizations") return third === undefined || [...sections, ...objectKeys].includes(String(third));
+  if (top === "organizations") return third === undefined || isSection(third) || objectKeys.includes(String(third));
   if (third !== undefined) return false;
-  if (top === "defaults") return second === undefined || sections.includes(String(second));
+  if (top === "defaults") return second === undefined || isSection(second);
   return second === undefined || top === "people";
 }
