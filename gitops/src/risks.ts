@@ -18,6 +18,8 @@ export const risks = {
   addsWebhookHost: { level: "high", words: "sends events to a new host" },
   leavesRule: { level: "high", words: "leaves an access rule" },
   widensAllowlist: { level: "high", words: "widens the allowlist" },
+  removesTunnelAllowlist: { level: "high", words: "removes the allowlist of tunnels" },
+  widensTunnelAllowlist: { level: "high", words: "widens the allowlist of tunnels" },
   dropsPolicy: { level: "high", words: "stops managing a setting" },
   unprotects: { level: "high", words: "removes protection" },
   weakensGuard: { level: "high", words: "weakens a guardrail" },
@@ -63,6 +65,7 @@ const implied: Readonly<Partial<Record<Risk, readonly Risk[]>>> = {
   grantsAdmin: ["raisesRole"],
   removesAdmin: ["lowersRole"],
   removesAllowlist: ["widensAllowlist"],
+  removesTunnelAllowlist: ["widensTunnelAllowlist"],
   addsWebhookHost: ["addsWebhook"],
 };
 

@@ -363,13 +363,16 @@ describe("a hostile API", () => {
     );
   });
 
-  test("that refuses the API key and repeats it ends the check with a failure", async () => {
+  test("that refuses the API key and repeats it ends the check with one sentence", async () => {
     const api = await fake((_, apiKey) => ({
       status: 401,
       body: { error: apiKey, message: apiKey, [apiKey]: apiKey },
     }));
-    const answer = await doctor(api.url, connect);
-    expect([answer.code, answer.report.requests]).toEqual([1, 1]);
+    const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: api.url };
+    const answer = await acme.run(["doctor", "--json", ...connect], { environment });
+    const errors = "peridio-gitops: Peridio does not accept the API key (HTTP 401). Correct PERIDIO_API_KEY.\n";
+    expect(answer).toMatchObject({ code: 1, output: "", errors });
+    expect(api.requests).toHaveLength(1);
     expectNoLeak(answer, api);
   });
 });

@@ -61,34 +61,38 @@ test.each([
   [
     { cidrAllowlist: ["203.0.113.0/24"] },
     { cidrAllowlist: ["203.0.113.0/24", "198.51.100.0/24"] },
-    "Allowlist of tunnels: 203.0.113.0/24 → 198.51.100.0/24, 203.0.113.0/24. widensAllowlist",
+    "Allowlist of tunnels: 203.0.113.0/24 → 198.51.100.0/24, 203.0.113.0/24. widensTunnelAllowlist",
   ],
   [
     { cidrAllowlist: ["203.0.113.0/24"] },
     { cidrAllowlist: ["198.51.100.0/24"] },
-    "Allowlist of tunnels: 203.0.113.0/24 → 198.51.100.0/24. widensAllowlist",
+    "Allowlist of tunnels: 203.0.113.0/24 → 198.51.100.0/24. widensTunnelAllowlist",
   ],
   [
     { cidrAllowlist: ["203.0.113.0/25", "203.0.113.128/25", "203.0.113.0/26"] },
     { cidrAllowlist: ["203.0.113.0/24"] },
     "Allowlist of tunnels: 203.0.113.0/25, 203.0.113.0/26, 203.0.113.128/25 → 203.0.113.0/24.",
   ],
-  [{ cidrAllowlist: ["203.0.113.0/24"] }, {}, "Allowlist of tunnels: 203.0.113.0/24 → no own list. removesAllowlist"],
+  [
+    { cidrAllowlist: ["203.0.113.0/24"] },
+    {},
+    "Allowlist of tunnels: 203.0.113.0/24 → no own list. removesTunnelAllowlist",
+  ],
   // No source says if an empty list permits every address or none.
   [
     { cidrAllowlist: ["203.0.113.0/24"] },
     { cidrAllowlist: [] },
-    "Allowlist of tunnels: 203.0.113.0/24 → empty, which permits every address or none. removesAllowlist",
+    "Allowlist of tunnels: 203.0.113.0/24 → empty, which permits every address or none. removesTunnelAllowlist",
   ],
   [
     { cidrAllowlist: [] },
     { cidrAllowlist: ["203.0.113.0/24"] },
-    "Allowlist of tunnels: empty, which permits every address or none → 203.0.113.0/24. widensAllowlist",
+    "Allowlist of tunnels: empty, which permits every address or none → 203.0.113.0/24. widensTunnelAllowlist",
   ],
   [
     { cidrAllowlist: [] },
     {},
-    "Allowlist of tunnels: empty, which permits every address or none → no own list. removesAllowlist",
+    "Allowlist of tunnels: empty, which permits every address or none → no own list. removesTunnelAllowlist",
   ],
 ])("a change from %j to %j has its words and its risk", (before, after, expected) => {
   expect(said([ofOrganization(before, after)])).toEqual([`Tunnel policy of the organization: changed. ${expected}`]);
@@ -137,21 +141,38 @@ describe("the rules in force of a cohort", () => {
     const widened = said([ofOrganization(organization, organization), ofCohort({}, { cidrAllowlist: ["0.0.0.0/0"] })]);
     expect(widened).toEqual([
       "Tunnel policy of cohort firmware/canary: changed. Allowlist of tunnels: no own list → 0.0.0.0/0.",
-      `${before} Longest tunnel: 1h. Pause between tunnels: no rule. Tunnels at once: no rule. Allowlist of tunnels: 203.0.113.0/24 → 0.0.0.0/0. Reason: not required. Windows: none. widensAllowlist`,
+      `${before} Longest tunnel: 1h. Pause between tunnels: no rule. Tunnels at once: no rule. Allowlist of tunnels: 203.0.113.0/24 → 0.0.0.0/0. Reason: not required. Windows: none. widensTunnelAllowlist`,
     ]);
     const [, narrowed] = said([
       ofOrganization(organization, organization),
       ofCohort({}, { cidrAllowlist: ["203.0.113.7/32"] }),
     ]);
-    expect(narrowed).not.toContain("widensAllowlist");
+    expect(narrowed).not.toContain("widensTunnelAllowlist");
+  });
+
+  test("compare a first allowlist with the policy of the organization that the change begins to manage", () => {
+    const create = (block: string) =>
+      said([
+        ofOrganization(undefined, { cidrAllowlist: ["203.0.113.0/24"] }),
+        ofCohort(undefined, { cidrAllowlist: [block] }),
+      ]);
+    expect(create("203.0.113.7/32").join()).not.toContain("TunnelAllowlist");
+    expect(create("198.51.100.0/24").join()).toContain("widensTunnelAllowlist");
+  });
+
+  test("end with the policy of a cohort", () => {
+    expect(said([ofCohort({ cidrAllowlist: ["203.0.113.0/24"] }, undefined)]).join()).toContain(
+      "removesTunnelAllowlist",
+    );
+    expect(said([ofCohort({ maxTtlSeconds: 600 }, undefined)]).join()).not.toContain("TunnelAllowlist");
   });
 
   test("assume a narrower allowlist of the organization if no preview shows it", () => {
-    expect(said([ofCohort(undefined, { cidrAllowlist: ["203.0.113.0/24"] })])[1]).toMatch(/ widensAllowlist$/);
+    expect(said([ofCohort(undefined, { cidrAllowlist: ["203.0.113.0/24"] })])[1]).toMatch(/ widensTunnelAllowlist$/);
     // An empty list may permit every address.
     const organization = { cidrAllowlist: ["203.0.113.0/24"] };
     expect(said([ofOrganization(organization, organization), ofCohort({}, { cidrAllowlist: [] })])[1]).toMatch(
-      / removesAllowlist$/,
+      / removesTunnelAllowlist$/,
     );
   });
 

@@ -50,6 +50,8 @@ class Examination {
     const [user, ...others] = [...operations].sort((a, b) => rank(a, this.api) - rank(b, this.api));
     if (user === undefined) throw new Error("The contract has no operations.");
     const reading = await this.readings.get(user.path);
+    if (reading.kind === "status" && reading.status === 401)
+      throw new CommandError("Peridio does not accept the API key (HTTP 401). Correct PERIDIO_API_KEY.");
     this.#add(user, [{ path: user.path, reading }], undefined);
     const organization = reading.kind === "value" ? this.#choose(reading.body) : undefined;
     if (organization !== undefined) {

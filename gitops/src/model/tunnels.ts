@@ -16,6 +16,8 @@ export interface Policy {
   readonly after: KnownRules;
   /** True if the change manages, changes, replaces or deletes the policy. */
   readonly isConcerned: boolean;
+  /** True if the change begins to manage the policy. */
+  readonly isNew: boolean;
 }
 
 /** A declaration, with the values of the rows of reviews. */
@@ -80,6 +82,7 @@ function readPolicy(declaration: Declaration, cohort: Cohort | null): Policy {
     before,
     after: declaration.after === undefined ? endRules(declaration, before, cohort) : after,
     isConcerned: declaration.isEffective || declaration.isImported,
+    isNew: declaration.isCreated,
   };
 }
 
@@ -128,6 +131,7 @@ function mergePolicies(one: Policy, other: Policy): Policy {
     before: mergeRules(one.before, other.before),
     after: mergeRules(one.after, other.after),
     isConcerned: one.isConcerned || other.isConcerned,
+    isNew: one.isNew && other.isNew,
   };
 }
 

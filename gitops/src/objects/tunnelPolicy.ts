@@ -90,8 +90,8 @@ export function formatAllowlist(list: readonly string[] | null): string {
 
 /** Compares a list with its successor. No source says if an empty list permits every address or none, so both sides assume the worse. */
 export function findAllowlistRisks(before: readonly string[], after: readonly string[] | null): readonly Risk[] {
-  if (after === null || (after.length === 0 && before.length > 0)) return ["removesAllowlist"];
-  return after.every((block) => holds(before, block)) ? [] : ["widensAllowlist"];
+  if (after === null || (after.length === 0 && before.length > 0)) return ["removesTunnelAllowlist"];
+  return after.every((block) => holds(before, block)) ? [] : ["widensTunnelAllowlist"];
 }
 
 const allowedWindows = createRule<readonly string[]>(texts, {
@@ -150,6 +150,11 @@ function isCohort(value: unknown): value is Cohort {
   return z.object({ key: z.string(), name: z.string() }).safeParse(value).success;
 }
 
+/** Reports if the values of a policy contain an allowlist. A hidden one counts. */
+function hasAllowlist({ cidrAllowlist }: Values): boolean {
+  return cidrAllowlist !== undefined && cidrAllowlist !== null;
+}
+
 export const tunnelPolicy = createRow({
   noun: "tunnel policy",
   order: 95,
@@ -162,7 +167,11 @@ export const tunnelPolicy = createRow({
         ? { words: "no longer managed. Peridio keeps its rules", risks: ["dropsPolicy"] }
         : {
             words: "deleted. The cohort loses these rules, and those of the organization apply",
-            risks: ["dropsPolicy", "loosensTunnels"],
+            risks: [
+              "dropsPolicy",
+              "loosensTunnels",
+              ...(hasAllowlist(before) ? (["removesTunnelAllowlist"] as const) : []),
+            ],
           },
     describeReplacement: () => ({
       words:

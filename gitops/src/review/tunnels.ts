@@ -85,9 +85,10 @@ function findReplacementRisks(policy: Policy, organization: Policy | undefined):
   if (!policy.isConcerned || list === undefined || list === null) return [];
   // The risks of the policy compare a former list of the cohort with this one.
   if (before.cidrAllowlist !== undefined && before.cidrAllowlist !== null) return [];
-  const inherited = organization?.before.cidrAllowlist;
+  // The provider adopts only a policy that has no list, or the declared one.
+  const inherited = (organization?.isNew === true ? organization.after : organization?.before)?.cidrAllowlist;
   if (inherited === null) return [];
-  return inherited === undefined ? ["widensAllowlist"] : findAllowlistRisks(inherited, list);
+  return inherited === undefined ? ["widensTunnelAllowlist"] : findAllowlistRisks(inherited, list);
 }
 
 interface Part {

@@ -172,7 +172,7 @@ describe("minAdmins", () => {
 
 test("rejects another role for the owner", () => {
   expect(check(createState({ "OWNER@x.io": "manager" }, []))).toThrow(
-    "Peridio does not let anyone change the owner's role. Declare admin instead of manager for OWNER@x.io, or remove the address from the roster.",
+    "Peridio does not let anyone change the owner's role. Declare the role admin for owner@x.io, or transfer the ownership first.",
   );
 });
 
@@ -182,6 +182,6 @@ test("rejects another role for the API key's user", () => {
     isOwnUser: (member: Member) => member.email === "me@x.io",
   };
   expect(check(state)).toThrow(
-    "Peridio does not let an API key change its own user's role. Declare admin instead of viewer for me@x.io",
+    "Peridio does not let an API key change its own user's role. Declare the role admin for me@x.io, or use another admin's API key.",
   );
 });

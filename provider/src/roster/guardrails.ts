@@ -32,9 +32,7 @@ function checkFixedRoles({ grant, demote }: RosterPlan, { isDeclaredOwner, isOwn
   for (const { email, person, role } of [...grant, ...demote].filter((step) => step.kind === "setRole")) {
     const change = { role, isDeclaredOwner: isDeclaredOwner(email), isOwnUser: isOwnUser(person) };
     const fixed = explainFixedRole({ member: person, ...change });
-    if (fixed === undefined) continue;
-    const remedy = `Declare ${person.role} instead of ${role} for ${email}, or remove the address from the roster.`;
-    throw new UserError(`${fixed.reason} ${fixed.isOwner ? fixed.remedy : remedy}`);
+    if (fixed !== undefined) throw new UserError(`${fixed.reason} ${fixed.remedy}`);
   }
 }
 

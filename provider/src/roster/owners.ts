@@ -34,7 +34,7 @@ export function explainKeptOwner(email: string): string {
 
 /** Explains that a roster keeps undeclared owners. */
 export function explainUndeclaredOwners(emails: readonly string[]): string {
-  return `The roster does not remove ${listBriefly(emails)}: the provider never removes owners. Declare the role owner for owners.`;
+  return `The roster does not remove ${listBriefly(emails)}: the provider never removes owners. To keep owners, declare the role owner. To remove an owner, declare the role owner and run \`pulumi up\`, declare another role and run \`pulumi up\`, and then remove the declaration.`;
 }
 
 /** A new role for a member. */
@@ -51,8 +51,6 @@ interface RoleChange {
 interface FixedRole {
   readonly reason: string;
   readonly remedy: string;
-  /** True if a later declaration can change the role. */
-  readonly isOwner: boolean;
 }
 
 /** Explains why the member keeps the role. Undefined if the role can change. */
@@ -62,17 +60,17 @@ export function explainFixedRole({ member, role, isDeclaredOwner, isOwnUser }: R
   if (present === role) return undefined;
   if (isOwner && present !== "owner") {
     const reason = "Peridio does not let anyone change the owner's role.";
-    return { reason, remedy: `${declare} transfer the ownership first.`, isOwner: false };
+    return { reason, remedy: `${declare} transfer the ownership first.` };
   }
   if (isOwnUser) {
     const another = [present, role].includes("owner") ? "owner" : "admin";
     const reason = "Peridio does not let an API key change its own user's role.";
-    return { reason, remedy: `${declare} use another ${another}'s API key.`, isOwner: false };
+    return { reason, remedy: `${declare} use another ${another}'s API key.` };
   }
   if (present !== "owner" || isDeclaredOwner) return undefined;
   const reason = `${email} is an owner, and the provider lowers only owners that the program declared with the role owner.`;
   const remedy = `To keep the ownership, declare the role owner or admin. To end it, declare the role owner, run \`pulumi up\`, and then declare the role ${role}.`;
-  return { reason, remedy, isOwner: true };
+  return { reason, remedy };
 }
 
 /** The people who get or lose the role `owner` in one plan. */

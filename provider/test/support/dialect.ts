@@ -88,7 +88,7 @@ export const connect: Dialect = {
   ownerRole: "owner",
   ownerNotes: {
     omitted: [
-      "The roster does not remove ada@acme.example: the provider never removes owners. Declare the role owner for owners.",
+      "The roster does not remove ada@acme.example: the provider never removes owners. To keep owners, declare the role owner. To remove an owner, declare the role owner and run `pulumi up`, declare another role and run `pulumi up`, and then remove the declaration.",
     ],
     admin: [
       "ada@acme.example is an owner, but the program does not declare the role owner. This person stays an owner, and the state shows the role admin. To manage the ownership, declare the role owner.",
