@@ -282,6 +282,23 @@ test("leaves out projects and cohorts that share a name", async () => {
   ]);
 });
 
+test("leaves out tunnel policies with rules that this version does not know", async () => {
+  acme.control.access.setTunnelPolicy("acme", { max_concurrent: 2 });
+  const body = { data: { max_concurrent: 2, allow_file_transfer: false, label: null } };
+  acme.emulator.traffic.faults.add({ operation: "TunnelPolicy_show_org", effect: { status: 200, body } });
+  const { code, organizations } = await report();
+  expect(code).toBe(3);
+  expect(organizations[0]?.leftOut).toEqual([
+    {
+      part: "tunnels",
+      reasons: ["this version does not know these rules: allow_file_transfer"],
+      value: { maxConcurrent: 2 },
+    },
+  ]);
+  expect(await read("layout.yaml")).toContain("  acme: {}\n");
+  expect((await listImports()).filter((line) => line.startsWith("TunnelPolicy"))).toEqual([]);
+});
+
 test("reports the groups of pending invitations, which a layout cannot declare", async () => {
   acme.addGroup("field", []);
   await acme.control.invite("eve@acme.example", "acme", "viewer", { group: "field" });

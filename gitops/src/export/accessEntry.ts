@@ -16,17 +16,17 @@ interface AccessEntry {
   readonly leftOut: readonly OmittedPart[];
 }
 
-/** Returns the rules of a tunnel policy in the spelling of a layout; undefined without rules. An empty allowlist is a rule. */
-function describeTunnels(policy: TunnelPolicy | undefined): Values | undefined {
-  if (policy === undefined) return undefined;
-  const { cidrAllowlist, allowedWindows, ...others } = policy;
+/** Returns the rules of a tunnel policy in the spelling of a layout. An empty allowlist is a rule. */
+function describeRules({ cidrAllowlist, allowedWindows, ...others }: TunnelPolicy): Values {
   const rules = {
-    ...others,
+    maxTtlSeconds: others.maxTtlSeconds,
+    backoffSeconds: others.backoffSeconds,
+    maxConcurrent: others.maxConcurrent,
+    requireReason: others.requireReason,
     cidrAllowlist: cidrAllowlist?.map(canonicalCidr) ?? null,
     allowedWindows: allowedWindows?.map((window) => JSON.stringify(window)) ?? null,
   };
-  const declared = Object.entries(rules).filter(([, rule]) => rule !== null);
-  return declared.length === 0 ? undefined : Object.fromEntries(declared);
+  return Object.fromEntries(Object.entries(rules).filter(([, rule]) => rule !== null));
 }
 
 /** Converts the groups, projects and tunnel policies of an organization. Declares even empty lists, because an import adopts them too. */
@@ -65,6 +65,17 @@ export function createAccess(
     return Object.fromEntries(declared);
   }
 
+  /** Returns the key `tunnels` if the policy has rules. `name` is that of the cohort. */
+  const describeTunnels = (id: string, name?: string): Values => {
+    const policy = tunnelPolicies.get(id);
+    if (policy === undefined) return {};
+    const tunnels = describeRules(policy);
+    if (policy.unknownRules.length === 0) return Object.keys(tunnels).length > 0 ? { tunnels } : {};
+    const reasons = [`this version does not know these rules: ${policy.unknownRules.join(", ")}`];
+    leftOut.push({ organization, part: "tunnels", ...(name !== undefined && { name }), reasons, value: tunnels });
+    return {};
+  };
+
   const describeGroup = ({ description, members }: Group): Values => ({
     ...(description !== null && { description }),
     members: spell(members),
@@ -80,14 +91,13 @@ export function createAccess(
   };
   const describeWithCohorts = ({ project, cohorts }: ProjectWithCohorts): Values => {
     const describeCohort = (cohort: Project): Values => {
-      const tunnels = describeTunnels(tunnelPolicies.get(cohort.id));
       ids.set(`TunnelPolicy ${organization}/${project.name}/${cohort.name}`, cohort.id);
-      return { ...describeProject(cohort), ...(tunnels !== undefined && { tunnels }) };
+      return { ...describeProject(cohort), ...describeTunnels(cohort.id, `${project.name}/${cohort.name}`) };
     };
     const declared = declare("cohort", cohorts, (cohort) => cohort, describeCohort, `${project.name}/`);
     return { ...describeProject(project), ...(Object.keys(declared).length > 0 && { cohorts: declared }) };
   };
-  const tunnels = describeTunnels(tunnelPolicies.get(organizationId));
+  const tunnels = describeTunnels(organizationId);
   const settings = {
     groups: declare("group", groups, (group) => group, describeGroup),
     projects: declare("project", projects, ({ project }) => project, describeWithCohorts),
@@ -101,7 +111,7 @@ export function createAccess(
   }
   return {
     settings: {
-      ...(tunnels !== undefined && { tunnels }),
+      ...tunnels,
       ...Object.fromEntries(Object.entries(settings).filter(([, objects]) => Object.keys(objects).length > 0)),
     },
     ids,

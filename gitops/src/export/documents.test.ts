@@ -250,6 +250,7 @@ const noTunnels: TunnelPolicy = {
   cidrAllowlist: null,
   requireReason: null,
   allowedWindows: null,
+  unknownRules: [],
 };
 
 /** Describes a parsed layout in the same way, with defaults filled in. */
@@ -310,6 +311,7 @@ function readTunnels({ tunnels = {} }: LayoutCohort): TunnelPolicy {
     requireReason: tunnels.requireReason ?? null,
     allowedWindows:
       allowedWindows === undefined ? null : windows.parse(allowedWindows.map((text): unknown => JSON.parse(text))),
+    unknownRules: [],
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type Values,
 } from "#framework";
 import { readIfPresent, locateInProject } from "../access/names";
-import type { TunnelPolicy } from "../api";
+import type { TunnelPolicy, TunnelRules } from "../api";
 import { canonicalCidr, cidr, holds } from "../cidr";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
@@ -110,7 +110,11 @@ const settings = settingsFunctions({
   inputs,
   getId: ({ organizationId, cohortId }) => String(cohortId ?? organizationId),
   get: async (api, id) => observe(id, await api.tunnelPolicies.get(id)),
-  put: async (api, id, changes) => observe(id, await api.tunnelPolicies.update(id, toRules(changes))),
+  async put(api, id, changes) {
+    // The request contains all rules, so someone else's change since the last read must not get lost.
+    rejectUnknownRules(await api.tunnelPolicies.reread(id));
+    return observe(id, await api.tunnelPolicies.update(id, toRules(changes)));
+  },
 });
 
 export const tunnelPolicy = defineResource({
@@ -190,6 +194,9 @@ export const tunnelPolicy = defineResource({
   async plan({ api, getDesired }, { phase, desired, changed }) {
     const warnings = describeEffects(desired, changed);
     const { organizationId, cohortId } = desired;
+    const id = cohortId ?? organizationId;
+    if (phase !== "apply" && typeof id === "string" && ruleNames.some((name) => changed.includes(name)))
+      rejectUnknownRules(await api.tunnelPolicies.get(id));
     if (phase === "apply" || typeof organizationId !== "string" || cohortId === undefined) return { warnings };
     // The program's own rules of the organization, if this run has seen them, and otherwise those in force.
     const declared = getDesired(getPolicyKey(organizationId, {}));
@@ -207,6 +214,17 @@ export const tunnelPolicy = defineResource({
     }
   },
 });
+
+/**
+ * Rejects a write that could remove rules: no source says if the request keeps what it omits.
+ * @throws UserError that names the rules that this version does not know
+ */
+function rejectUnknownRules({ unknownRules }: TunnelPolicy): void {
+  if (unknownRules.length === 0) return;
+  throw new UserError(
+    `the policy has rules that this provider does not know: ${listBriefly(unknownRules)}. A request could remove them, so the provider does not change the policy. Update the provider, or change the policy in Peridio's console.`,
+  );
+}
 
 /** Returns the known rules of a declaration. */
 function readRules(values: Values): Rules {
@@ -313,7 +331,7 @@ function parseWindow(text: string): Readonly<Record<string, unknown>> | undefine
 }
 
 /** Returns the changed rules as the API client sends them. */
-function toRules(changes: Changes<Rules>): Partial<TunnelPolicy> {
+function toRules(changes: Changes<Rules>): Partial<TunnelRules> {
   const { maxTtlSeconds, backoffSeconds, maxConcurrent, cidrAllowlist, requireReason, allowedWindows } = changes;
   return {
     ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),

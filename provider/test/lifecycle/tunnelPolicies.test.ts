@@ -120,6 +120,60 @@ describe("the policy of an organization", () => {
   });
 });
 
+// No source says if the request keeps what it omits, so a write could remove rules of a newer API.
+describe("a policy with a rule that the provider does not know", () => {
+  const unknown = "the policy has rules that this provider does not know: allow_file_transfer.";
+
+  /** Adds an unknown rule to each response with the policy, after some responses. */
+  const addRule = (operation: string, data: (policy: Wire) => Wire, skip = 0) => {
+    const body = { data: data({ ...none, max_ttl_seconds: 600, allow_file_transfer: false, label: null }) };
+    world.emulator.traffic.faults.add({ operation, skip, times: "always", effect: { status: 200, body } });
+  };
+  const addToOrganization = (skip = 0) => {
+    addRule("TunnelPolicy_show_org", (policy) => policy, skip);
+  };
+
+  test("is read, and a preview refuses each change", async () => {
+    await world.engine.up(ofOrganization({ maxTtlSeconds: 600 }));
+    addToOrganization();
+    await world.engine.refresh();
+    await world.engine.preview(ofOrganization({ maxTtlSeconds: 600 }));
+    await expect(world.engine.preview(ofOrganization({ maxTtlSeconds: 300 }))).rejects.toThrow(unknown);
+    await expect(world.engine.preview(ofOrganization({}))).rejects.toThrow(unknown);
+  });
+
+  test("is not declared anew", async () => {
+    await world.engine.up(dev);
+    addToOrganization();
+    await expect(world.engine.preview(ofOrganization({ maxConcurrent: 1 }))).rejects.toThrow(unknown);
+  });
+
+  test("is refused too if the rule appears after the preview", async () => {
+    await world.engine.up(ofOrganization({ maxTtlSeconds: 600 }));
+    world.requests();
+    addToOrganization(1);
+    await expect(world.engine.up(ofOrganization({ maxTtlSeconds: 300 }))).rejects.toThrow(unknown);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("keeps its rules when the resource of a cohort is deleted", async () => {
+    await world.engine.up(ofCohort({ maxTtlSeconds: 600 }));
+    world.requests();
+    addRule("TunnelPolicy_show_cohort", (policy) => ({ resolved: policy, overrides: policy }));
+    await expect(world.engine.up(cohorts)).rejects.toThrow(unknown);
+    expect(world.writes()).toEqual([]);
+  });
+});
+
+test("a rule that someone else tightens between the first read and the write stays", async () => {
+  await world.engine.up(ofOrganization({ maxTtlSeconds: 600 }));
+  access().setTunnelPolicy("acme-dev", { max_ttl_seconds: 600, max_concurrent: 1 });
+  const earlier = { data: { ...none, max_ttl_seconds: 600, max_concurrent: 5 } };
+  world.emulator.traffic.faults.add({ operation: "TunnelPolicy_show_org", effect: { status: 200, body: earlier } });
+  await world.engine.up(ofOrganization({ maxTtlSeconds: 300 }));
+  expect(stored()).toEqual({ ...none, max_ttl_seconds: 300, max_concurrent: 1 });
+});
+
 describe("an allowlist", () => {
   test("has no order, and any spelling of a block", async () => {
     await world.engine.up(ofOrganization({ cidrAllowlist: ["203.0.113.0/24", "2001:db8::/32"] }));

@@ -17,6 +17,7 @@ export function access(text: fc.Arbitrary<string>): fc.Arbitrary<(emails: readon
     cidrAllowlist: rule(fc.subarray(["10.0.0.0/8", "2001:db8::/32"])),
     requireReason: rule(fc.boolean()),
     allowedWindows: rule(fc.array(fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }), { maxLength: 2 })),
+    unknownRules: fc.constant([]),
   });
   const cohort = fc.record({ ...described, ...shared, tunnels });
   const project = fc.record({

@@ -9,7 +9,7 @@ import { PerProcess } from "./perProcess";
 import { splitId, type Wire } from "./schemas";
 
 const tunnelPolicy = z
-  .object({
+  .looseObject({
     max_ttl_seconds: z.number().nullish(),
     backoff_seconds: z.number().nullish(),
     max_concurrent: z.number().nullish(),
@@ -17,15 +17,27 @@ const tunnelPolicy = z
     require_reason: z.boolean().nullish(),
     allowed_windows: z.array(z.record(z.string(), z.unknown())).readonly().nullish(),
   } satisfies Fields<Wire["tunnel-policy"]>)
-  .transform((wire) => ({
-    maxTtlSeconds: wire.max_ttl_seconds ?? null,
-    backoffSeconds: wire.backoff_seconds ?? null,
-    maxConcurrent: wire.max_concurrent ?? null,
-    cidrAllowlist: wire.cidr_allowlist ?? null,
-    requireReason: wire.require_reason ?? null,
-    /** Peridio does not document the properties of a window. */
-    allowedWindows: wire.allowed_windows ?? null,
-  }));
+  .transform(
+    ({
+      max_ttl_seconds = null,
+      backoff_seconds = null,
+      max_concurrent = null,
+      cidr_allowlist = null,
+      require_reason = null,
+      allowed_windows = null,
+      ...others
+    }) => ({
+      maxTtlSeconds: max_ttl_seconds,
+      backoffSeconds: backoff_seconds,
+      maxConcurrent: max_concurrent,
+      cidrAllowlist: cidr_allowlist,
+      requireReason: require_reason,
+      /** Peridio does not document the properties of a window. */
+      allowedWindows: allowed_windows,
+      /** The names of properties that this client does not know, and that have a value. A write could remove them. */
+      unknownRules: Object.keys(others).filter((name) => others[name] !== null),
+    }),
+  );
 
 const cohortTunnelPolicy = z.object({
   /** The rules in force. */
@@ -43,13 +55,18 @@ export type TunnelPolicy = Readonly<z.output<typeof tunnelPolicy>>;
 /** The rules for tunnels to the devices of a cohort. */
 export type CohortTunnelPolicy = Readonly<z.output<typeof cohortTunnelPolicy>>;
 
+/** The rules that a write sends. */
+export type TunnelRules = Omit<TunnelPolicy, "unknownRules">;
+
 /** `id` is that of an organization or of a cohort. */
 interface Operations {
   /** Returns the organization's or the cohort's own rules. */
   get(id: string): Promise<TunnelPolicy>;
+  /** Reads the own rules again. */
+  reread(id: string): Promise<TunnelPolicy>;
   getOfCohort(cohortId: string): Promise<CohortTunnelPolicy>;
   /** Changes the given rules, of which null removes one. Returns the rules after the change, which it reads again. */
-  update(id: string, changes: Partial<TunnelPolicy>): Promise<TunnelPolicy>;
+  update(id: string, changes: Partial<TunnelRules>): Promise<TunnelPolicy>;
 }
 
 const rules = new PerProcess((http) => new CachedObjects((id) => readRules(http, id)));
@@ -60,6 +77,10 @@ export const tunnelPolicies: Collection<Operations, "tunnelPolicies"> = {
   remedy: "remove them (in a layout, `tunnels`) from the program",
   open: (http: Http) => ({
     get: async (id) => rules.get(http).get(id),
+    async reread(id) {
+      rules.get(http).discard(id);
+      return rules.get(http).get(id);
+    },
     getOfCohort: async (cohortId) => http.get(getPath(cohortId), cohortPolicy),
     async update(id, changes) {
       const before = await rules.get(http).get(id);
@@ -90,17 +111,18 @@ async function readRules(http: Http, id: string): Promise<TunnelPolicy> {
 async function change(
   http: Http,
   id: string,
-  before: TunnelPolicy,
-  changes: Partial<TunnelPolicy>,
+  before: TunnelRules,
+  changes: Partial<TunnelRules>,
 ): Promise<TunnelPolicy> {
-  const after = { ...before, ...changes };
-  if (isOfCohort(id) && Object.values(after).every((rule) => rule === null)) await http.delete(getPath(id));
-  else await http.put(getPath(id), toBody(before, after), z.unknown());
+  const body = toBody(before, { ...before, ...changes });
+  const isEmpty = Object.values(body.tunnel_policy).every((rule) => (rule ?? null) === null);
+  if (isOfCohort(id) && isEmpty) await http.delete(getPath(id));
+  else await http.put(getPath(id), body, z.unknown());
   return readRules(http, id);
 }
 
-function toBody(before: TunnelPolicy, after: TunnelPolicy): Body<Wire["update-tunnel-policy"]> {
-  const select = <Name extends keyof TunnelPolicy>(name: Name): TunnelPolicy[Name] | undefined =>
+function toBody(before: TunnelRules, after: TunnelRules): Body<Wire["update-tunnel-policy"]> {
+  const select = <Name extends keyof TunnelRules>(name: Name): TunnelRules[Name] | undefined =>
     before[name] === null && after[name] === null ? undefined : after[name];
   return {
     tunnel_policy: {
