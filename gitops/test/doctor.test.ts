@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isRecord } from "#framework";
+import { examine } from "../src/doctor/doctor";
 import { type Report, doctorReport } from "../src/doctor/report";
 import { isKnown } from "../src/doctor/words";
 import { Acme, type Answer } from "./support/acme";
@@ -359,8 +360,24 @@ describe("a hostile API", () => {
     const answer = await doctor(url, connect);
     expect([answer.code, answer.report.requests]).toEqual([1, 1]);
     expect(answer.errors).toBe(
-      "peridio-gitops: The comparison is incomplete, because the API did not answer each request. Check the API key, --backend and --endpoint, and run the command again.\n",
+      "peridio-gitops: The comparison is incomplete: no response. Check the API key, --backend and --endpoint, and run the command again.\n",
     );
+  });
+
+  test("that answers slowly ends the check after 15 minutes, with a partial report that says so", async () => {
+    let minutes = 0;
+    const send = jest.fn((path: string) => {
+      minutes += 2;
+      const organizations = [{ id: uuid, name: "Acme", slug: "acme", tier: "pro", role: "admin" }];
+      const body = path === "/api/me" ? { data: { token: null, user: { id: uuid }, organizations } } : { data: [] };
+      return Promise.resolve({ status: 200, body: JSON.stringify(body) });
+    });
+    const now = () => minutes * 60_000;
+    const report = await examine(send, { backend: "connect", apiKey: key, version: "0.1.0", now });
+    expect(send).toHaveBeenCalledTimes(8);
+    expect(report).toMatchObject({ complete: false, requests: 8, gaps: ["the check lasts at most 15 minutes"] });
+    expect(report.operations.filter(({ result }) => result === "read")).toHaveLength(8);
+    expect(report.operations.map(({ result }) => result)).toContain("the check lasts at most 15 minutes");
   });
 
   test("that refuses the API key and repeats it ends the check with one sentence", async () => {

@@ -26,7 +26,7 @@ export const createDoctorCommand: CommandFactory = (terminal, end) =>
     description:
       "Reads one organization, and compares each response with what this project assumes about the API. " +
       "The report contains names of properties, forms and counts, but no values, names, addresses, ids or hosts. " +
-      "Sends at most 120 requests, all of them GET. Changes nothing.",
+      "Sends at most 120 requests in 15 minutes, all of them GET. Changes nothing.",
     examples: [
       "peridio-gitops doctor --backend connect",
       "peridio-gitops doctor --backend connect --organization acme-dev --json-file report.json",
@@ -52,8 +52,9 @@ export const createDoctorCommand: CommandFactory = (terminal, end) =>
       if (jsonFile !== undefined) writeText(terminal, jsonFile, formatJson(report));
       terminal.print(json === true ? formatJson(report) : formatText(report, terminal.columns));
       if (!report.complete) {
+        const reason = report.gaps.join("; ") || "no response could be compared";
         terminal.say(
-          "peridio-gitops: The comparison is incomplete, because the API did not answer each request. Check the API key, --backend and --endpoint, and run the command again.\n",
+          `peridio-gitops: The comparison is incomplete: ${reason}. Check the API key, --backend and --endpoint, and run the command again.\n`,
         );
         end(exitCodes.failed);
       } else end(hasDifferences(report) ? exitCodes.attention : exitCodes.passed);

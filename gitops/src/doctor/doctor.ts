@@ -18,15 +18,17 @@ interface Options {
   /** The name or id of the organization to check; by default, the first one. */
   readonly organization?: string | undefined;
   readonly version: string;
+  /** Returns the time in milliseconds, for the limit of the check. */
+  readonly now?: () => number;
 }
 
 /**
- * Checks each assumption about an API, with a limited number of GET requests.
+ * Checks each assumption about an API, with a limited number of GET requests, in a limited time.
  * @throws CommandError if the API key sees no organization, or not the chosen one
  */
 export async function examine(send: RawReader, options: Options): Promise<Report> {
-  const { backend } = options;
-  const readings = new Readings(send);
+  const { backend, now = () => performance.now() } = options;
+  const readings = new Readings(send, now);
   return new Examination(readContract(backend), apis[backend], readings, options).run();
 }
 
@@ -67,7 +69,8 @@ class Examination {
     return {
       version: this.options.version,
       api: this.options.backend,
-      complete: this.readings.isComplete && this.#operations.some(({ result }) => result === "read"),
+      complete: this.readings.gaps.size === 0 && this.#operations.some(({ result }) => result === "read"),
+      gaps: [...this.readings.gaps],
       requests: this.readings.requests,
       operations: this.#operations,
       assumptions: this.#findings,

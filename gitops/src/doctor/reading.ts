@@ -3,6 +3,9 @@ import type { RawReader } from "#provider";
 /** The most requests of one check. */
 const mostRequests = 120;
 
+/** The time after which the check sends no further request, in minutes. */
+const mostMinutes = 15;
+
 /** The number of requests without a response, one after the other, that ends the check. */
 const mostFailures = 3;
 
@@ -16,15 +19,22 @@ export type Reading =
   /** No request was sent, or it had no response. */
   | { readonly kind: "none"; readonly reason: string };
 
-/** Reads each path once, and a limited number of paths. */
+/** Reads each path once, a limited number of paths, for a limited time. */
 export class Readings {
   readonly #readings = new Map<string, Promise<Reading>>();
+  readonly #start: number;
   #failures = 0;
   requests = 0;
-  /** False if a request was not sent, or had no response. */
-  isComplete = true;
+  /** The reasons for which a request was not sent, or had no response. */
+  readonly gaps = new Set<string>();
 
-  constructor(private readonly send: RawReader) {}
+  /** `now` returns milliseconds. */
+  constructor(
+    private readonly send: RawReader,
+    private readonly now: () => number,
+  ) {
+    this.#start = now();
+  }
 
   async get(path: string): Promise<Reading> {
     const known = this.#readings.get(path);
@@ -36,13 +46,15 @@ export class Readings {
 
   async #read(path: string): Promise<Reading> {
     const reading = await this.#send(path);
-    if (reading.kind === "none") this.isComplete = false;
+    if (reading.kind === "none") this.gaps.add(reading.reason);
     return reading;
   }
 
   async #send(path: string): Promise<Reading> {
     if (this.requests >= mostRequests)
       return { kind: "none", reason: `the check sends at most ${mostRequests} requests` };
+    if (this.now() - this.#start >= mostMinutes * 60_000)
+      return { kind: "none", reason: `the check lasts at most ${mostMinutes} minutes` };
     if (this.#failures >= mostFailures) return { kind: "none", reason: "earlier requests had no response" };
     this.requests += 1;
     const answer = await this.send(path);

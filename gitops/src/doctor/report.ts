@@ -39,6 +39,9 @@ export const doctorReport = z
     complete: z.boolean().meta({
       description: "False if a request had no response, was not sent, or if no response could be compared.",
     }),
+    gaps: z.array(z.string()).meta({
+      description: "The reasons for which a request was not sent, or had no response, such as the limit of time.",
+    }),
     requests: z.int().meta({ description: "The number of requests, all of them GET." }),
     operations: z.array(operationResult).meta({ description: "The read requests." }),
     assumptions: z.array(finding).meta({ description: "The assumptions." }),
