@@ -56,7 +56,7 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
     /**
-     * The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+     * The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner, and keeps such an invitation. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
      */
     declare public /*out*/ readonly currentRole: pulumi.Output<string | undefined>;
     /**

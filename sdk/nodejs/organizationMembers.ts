@@ -56,7 +56,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
     }
 
     /**
-     * The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+     * The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners, and keeps such invitations. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
      */
     declare public /*out*/ readonly currentRoles: pulumi.Output<{[key: string]: string} | undefined>;
     /**

@@ -326,8 +326,8 @@ export class Membership extends DynamicResource {
 
   /**
    * The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the
-   * role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi
-   * shows no change. Present only with Avocado Connect.
+   * role `owner`. The provider does not lower such an owner, and keeps such an invitation. If the program then
+   * declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
    */
   declare readonly currentRole: pulumi.Output<string | undefined>;
 
@@ -667,8 +667,8 @@ export class OrganizationMembers extends DynamicResource {
 
   /**
    * The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner
-   * with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`,
-   * Pulumi shows no change. Present only with Avocado Connect.
+   * with the role `owner`. The provider does not lower such owners, and keeps such invitations. If the program then
+   * declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
    */
   declare readonly currentRoles: pulumi.Output<Record<string, string> | undefined>;
 

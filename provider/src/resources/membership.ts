@@ -120,8 +120,8 @@ const outputs = inputs.extend({
     .meta({
       description:
         "The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role " +
-        "`owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no " +
-        "change. Present only with Avocado Connect.",
+        "`owner`. The provider does not lower such an owner, and keeps such an invitation. If the program then declares the " +
+        "role `owner`, Pulumi shows no change. Present only with Avocado Connect.",
     }),
   ...memberStatus,
   currentEmail: z
@@ -213,15 +213,15 @@ export const membership = defineResource({
     const isDeclaredOwner = role === "owner";
     if (person.kind === "member" && (await isProtected(context, person))) {
       if (!isAsDeclared(person, role, isDeclaredOwner)) await rejectFixedRole(context, person, role, isDeclaredOwner);
-      const found = observe(person, { isDeclaredOwner });
-      if (found.currentRole !== undefined) warn(explainKeptOwner(person.email));
-      return found;
+      const note = explainKeptOwner(person, isDeclaredOwner, person.email);
+      if (note !== undefined) warn(note);
+      return observe(person, { isDeclaredOwner });
     }
     const isOwnInvitation =
       person.kind === "invitation" && person.invitedBy === (await api.caller()).id && person.role === role;
     if (isOwnInvitation) {
       warn(explainAdoption(person));
-      return observe(person);
+      return observe(person, { isDeclaredOwner });
     }
     const what = person.kind === "member" ? "as a member" : "as a pending invitation";
     throw new AlreadyExistsError(`${person.organizationId}/${person.email}`, `${what} with the role ${person.role}`);
@@ -229,7 +229,8 @@ export const membership = defineResource({
 
   async create({ api, warn }, { organizationId, email, role, groupId }) {
     try {
-      return observe(warnIfUndelivered(await api.roster.invite(organizationId, email, role, groupId), warn));
+      const invited = warnIfUndelivered(await api.roster.invite(organizationId, email, role, groupId), warn);
+      return observe(invited, { isDeclaredOwner: role === "owner" });
     } catch (error) {
       throw explainFullOrganization(error);
     }
@@ -246,7 +247,8 @@ export const membership = defineResource({
     const inviteUrl = findInviteUrl(person, prior.state);
     const isDeclaredOwner = [prior.inputs, prior.formerInputs, prior.state].some((values) => values?.role === "owner");
     const found = observe(person, { declared: email, firstEmail, isDeclaredOwner });
-    if (found.currentRole !== undefined) warn(explainKeptOwner(person.email));
+    const note = explainKeptOwner(person, isDeclaredOwner, person.email);
+    if (note !== undefined) warn(note);
     return {
       ...keepGroup(found, prior.inputs.groupId),
       ...(inviteUrl !== undefined && { inviteUrl }),
@@ -411,7 +413,7 @@ async function previewChange(
       ? "the invitation has expired"
       : "Peridio cannot edit an invitation, so the provider revokes it and sends a new one";
   return {
-    unknown: ["status", "invitationId", "inviteUrl", "invitationExpiresAt"],
+    unknown: ["status", "currentRole", "invitationId", "inviteUrl", "invitationExpiresAt"],
     warnings: [`Peridio sends a new e-mail to ${email}: ${reason}.`],
   };
 }

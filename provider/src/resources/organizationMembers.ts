@@ -135,8 +135,8 @@ const outputs = inputs.extend({
     .meta({
       description:
         "The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with " +
-        "the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows " +
-        "no change. Present only with Avocado Connect.",
+        "the role `owner`. The provider does not lower such owners, and keeps such invitations. If the program then declares the " +
+        "role `owner`, Pulumi shows no change. Present only with Avocado Connect.",
       secretWith: "members",
     }),
   maxRemovals: z.string().optional().meta({
@@ -224,6 +224,7 @@ export const organizationMembers = defineResource({
     const { remove, grant, demote } = planRoster(found);
     const differences = [
       ...[...grant, ...demote].flatMap((step) => explainOtherRole(step, found) ?? []),
+      ...[...findDeclared(found)].flatMap(([email, person]) => explainInvitedOwner(email, person, found) ?? []),
       ...(remove.length > 0 ? [`the program does not declare ${listBriefly(emailsOf(remove))}`] : []),
     ];
     if (differences.length === 0) {
@@ -335,13 +336,9 @@ function explainOwners(found: RosterState, isImport = false): readonly string[] 
   const people = isImport
     ? found.people.map(({ email, person }) => [email, person] as const)
     : [...findDeclared(found)];
-  const kept = people.flatMap(([email, person]) => (isKept(found, email, person) ? [explainKeptOwner(email)] : []));
+  const kept = people.flatMap(([email, person]) => explainKeptOwner(person, found.isDeclaredOwner(email), email) ?? []);
   const undeclared = isImport ? [] : findUndeclaredOwners(found);
   return [...kept, ...(undeclared.length > 0 ? [explainUndeclaredOwners(undeclared)] : [])];
-}
-
-function isKept({ isDeclaredOwner }: RosterState, email: string, person: RosterEntry): boolean {
-  return getHeldRole(person, isDeclaredOwner(email)).currentRole !== undefined;
 }
 
 /** Explains that adoption would change the role of a member or of a pending invitation. Another user may have set that role. */
@@ -350,6 +347,14 @@ function explainOtherRole(step: Step, { isProtected }: RosterState): string | un
   const isForeign = step.kind === "setRole" ? !isProtected(step.person) : step.person.status === "pending";
   return isForeign
     ? `${step.email} has the role ${step.person.role}, but the program declares ${step.role}`
+    : undefined;
+}
+
+/** Explains that adoption would keep an invitation to become an owner, which the program does not declare. */
+function explainInvitedOwner(email: string, person: RosterEntry, { desired }: RosterState): string | undefined {
+  const isForeign = person.kind === "invitation" && person.status === "pending" && person.role === "owner";
+  return isForeign && desired[email] === "admin"
+    ? `${email} has the role owner, but the program declares admin`
     : undefined;
 }
 

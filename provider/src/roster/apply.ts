@@ -116,7 +116,10 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
   }
 }
 
-/** Revokes and invites, because the API cannot edit an invitation. If the person accepts in between, the member gets the role. */
+/**
+ * Revokes and invites, because the API cannot edit an invitation. If the person accepts in between, the member gets the role. Someone who
+ * became an owner in this way stays one.
+ */
 export async function inviteAgain(
   api: Peridio,
   invitation: Invitation,
@@ -128,7 +131,7 @@ export async function inviteAgain(
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     const person = await api.roster.find(invitation.organizationId, invitation.email);
-    if (person?.kind === "member") return setRole(api, person, role);
+    if (person?.kind === "member" && (role === "owner" || !hasOwnerRole(person))) return setRole(api, person, role);
     throw error;
   }
 }

@@ -10,26 +10,32 @@ export function hasOwnerRole({ kind, role }: RosterEntry): boolean {
 /** The role of a person in the state. */
 interface HeldRole {
   readonly role: Role | Unknown;
-  /** The live role of an owner without a declaration as an owner. */
+  /** The live role of an owner, or of an invitation, without a declaration as an owner. */
   readonly currentRole?: "owner";
 }
 
 /**
  * Returns the role for the state. The state holds `admin` for an owner without a declaration as an owner. So only the
- * step from a declared `owner` to another role takes the ownership from a person.
+ * step from a declared `owner` to another role takes the ownership from a person. The same applies to an invitation: the person can
+ * accept at any time.
  */
-export function getHeldRole(person: RosterEntry, isDeclaredOwner: boolean): HeldRole {
-  return hasOwnerRole(person) && !isDeclaredOwner ? { role: "admin", currentRole: "owner" } : { role: person.role };
+export function getHeldRole({ role }: Pick<RosterEntry, "role">, isDeclaredOwner: boolean): HeldRole {
+  return role === "owner" && !isDeclaredOwner ? { role: "admin", currentRole: "owner" } : { role };
 }
 
-/** Reports if the member stays as is. An owner has all rights of a declared admin. */
-export function isAsDeclared(member: Member, role: Role, isDeclaredOwner: boolean): boolean {
-  return getHeldRole(member, isDeclaredOwner).role === role || member.role === role;
+/** Reports if the person stays as is. An owner has all rights of a declared admin. */
+export function isAsDeclared(person: RosterEntry, role: Role, isDeclaredOwner: boolean): boolean {
+  return getHeldRole(person, isDeclaredOwner).role === role || person.role === role;
 }
 
-/** Explains that an owner has a lower role in the state. */
-export function explainKeptOwner(email: string): string {
-  return `${email} is an owner, but the program does not declare the role owner. This person stays an owner, and the state shows the role admin. To manage the ownership, declare the role owner.`;
+/** Explains that an owner, or an invitation to become one, has a lower role in the state. Undefined for other people. */
+export function explainKeptOwner(person: RosterEntry, isDeclaredOwner: boolean, email: string): string | undefined {
+  if (getHeldRole(person, isDeclaredOwner).currentRole === undefined) return undefined;
+  const [is, stays] =
+    person.kind === "member"
+      ? ["is an owner", "This person stays an owner"]
+      : ["is invited as an owner", "The invitation stays as it is"];
+  return `${email} ${is}, but the program does not declare the role owner. ${stays}, and the state shows the role admin. To manage the ownership, declare the role owner.`;
 }
 
 /** Explains that a roster keeps undeclared owners. */

@@ -60,7 +60,7 @@ export function planRoster(state: RosterState): RosterPlan {
     if (person === undefined) grant.push({ kind: "invite", email, role, groupId });
     else if (person.kind === "member" && !isAsDeclared(person, role, state.isDeclaredOwner(canonical))) {
       (rankRole(role) > rankRole(person.role) ? grant : demote).push({ kind: "setRole", email, person, role });
-    } else if (person.kind === "invitation" && mustInviteAgain(person, role, groupId)) {
+    } else if (person.kind === "invitation" && mustInviteAgain(person, role, state, groupId)) {
       (isLower(person, role) ? demote : grant).push({ kind: "inviteAgain", email, person, role, groupId });
     }
   }
@@ -72,9 +72,11 @@ export function planRoster(state: RosterState): RosterPlan {
 function mustInviteAgain(
   invitation: Invitation,
   role: Role,
+  { isDeclaredOwner }: RosterState,
   groupId: string | null | undefined = invitation.groupId,
 ): boolean {
-  const differs = invitation.role !== role || (invitation.groupId ?? null) !== (groupId ?? null);
+  const isSame = isAsDeclared(invitation, role, isDeclaredOwner(invitation.email));
+  const differs = !isSame || (invitation.groupId ?? null) !== (groupId ?? null);
   return differs || invitation.status === "expired";
 }
 

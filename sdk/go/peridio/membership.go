@@ -53,7 +53,7 @@ type Membership struct {
 
 	// The user's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
-	// The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+	// The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner, and keeps such an invitation. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
 	CurrentRole pulumi.StringPtrOutput `pulumi:"currentRole"`
 	// The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 	Email pulumi.StringOutput `pulumi:"email"`
@@ -202,7 +202,7 @@ func (o MembershipOutput) CurrentEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.CurrentEmail }).(pulumi.StringPtrOutput)
 }
 
-// The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+// The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner, and keeps such an invitation. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
 func (o MembershipOutput) CurrentRole() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.CurrentRole }).(pulumi.StringPtrOutput)
 }

@@ -57,7 +57,7 @@ import (
 type OrganizationMembers struct {
 	pulumi.CustomResourceState
 
-	// The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+	// The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners, and keeps such invitations. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
 	CurrentRoles pulumi.StringMapOutput `pulumi:"currentRoles"`
 	// The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
 	Groups pulumi.StringMapOutput `pulumi:"groups"`
@@ -200,7 +200,7 @@ func (o OrganizationMembersOutput) ToOrganizationMembersOutputWithContext(ctx co
 	return o
 }
 
-// The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+// The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners, and keeps such invitations. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
 func (o OrganizationMembersOutput) CurrentRoles() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.CurrentRoles }).(pulumi.StringMapOutput)
 }

@@ -283,7 +283,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="currentRole")
     def current_role(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+        The person's present role, if it differs from `role`: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such an owner, and keeps such an invitation. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
         """
         return pulumi.get(self, "current_role")
 

@@ -298,7 +298,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="currentRoles")
     def current_roles(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
+        The present roles that differ from `members`, by e-mail address: `owner`, if no program has declared this owner with the role `owner`. The provider does not lower such owners, and keeps such invitations. If the program then declares the role `owner`, Pulumi shows no change. Present only with Avocado Connect.
         """
         return pulumi.get(self, "current_roles")
 
