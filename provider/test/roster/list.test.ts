@@ -46,7 +46,7 @@ test("an expired person has only expired invitations, and the newest one counts"
 
 test("the descriptions name the permitted values", () => {
   expect(peopleFilter.role.description).toBe(
-    "Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.",
+    "Returns only people with this role: `owner`, `admin`, `manager`, `developer`, `member` or `viewer`.",
   );
   expect(peopleFilter.status.description).toBe(
     "Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.",
