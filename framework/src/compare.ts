@@ -34,11 +34,11 @@ export function differsAt(
   const behaviour = getBehaviour(schema);
   if (isEqual(behaviour, before, after) || (name === "immutable" && before === undefined)) return false;
   if (behaviour[name] === true) return true;
-  const [old, current] = [before, after].map(
-    (value) => new Map(getParts(schema, toComparable(behaviour, value)).map((part) => [part.key, part])),
-  );
-  return [...new Map([...(old ?? []), ...(current ?? [])])].some(([key, part]) =>
-    differsAt(name, part.schema, old?.get(key)?.value, current?.get(key)?.value),
+  const partsOf = (value: unknown) =>
+    new Map(getParts(schema, toComparable(behaviour, value)).map((part) => [part.key, part]));
+  const [old, current] = [partsOf(before), partsOf(after)];
+  return [...new Map([...old, ...current])].some(([key, part]) =>
+    differsAt(name, part.schema, old.get(key)?.value, current.get(key)?.value),
   );
 }
 

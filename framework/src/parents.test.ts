@@ -6,7 +6,7 @@ import { ApiError, NotFoundError } from "./request";
 import type { AnyResource } from "./resource";
 import { silentClient } from "./testing/offline";
 import { thingIn, Warehouse } from "./testing/thing";
-import { unknownValue } from "./values";
+import { unknownValue, type Values } from "./values";
 
 const context = { api: silentClient() };
 const plain = { retain: false, force: false };
@@ -226,6 +226,18 @@ describe("when a part is deleted, its parent", () => {
     expect(guarded).toEqual(["one, force: true"]);
   });
 
+  test("is checked once for each way to delete it", async () => {
+    const parents = fresh();
+    for (const force of [true, false, true, false])
+      await parents.outlook(part, context, on("one", { retain: false, force }));
+    expect(guarded).toEqual(["one, force: true", "one, force: false"]);
+  });
+
+  test("ends without a check if it has none", async () => {
+    const plainShelf = { ...shelf, parts: { deletionOptions: () => plain } };
+    await expect(fresh().outlook(partOf(plainShelf), context, on("one", plain))).resolves.toBe("ends");
+  });
+
   test.each([
     ["the part has no marker", { shelf: "one" }],
     ["the marker names another parent", { ...on("two", plain), shelf: "one" }],
@@ -287,6 +299,37 @@ describe("when a part is deleted, its parent", () => {
   });
 });
 
+test("the last resort names the environment variable and its consequence", () => {
+  expect(partialDestroyHint("ACME", "shelf")).toBe(
+    "As a last resort, set the environment variable ACME_ALLOW_PARTIAL_DESTROY=1. For the whole run, the " +
+      "provider then assumes that each shelf stays, and deletes the parts that the run removes.",
+  );
+});
+
+describe("a parent is trusted to stay", () => {
+  const trusted = async (parents: Parents, declared: Values, shelfOfPart = shelf) => {
+    await parents.outlook(partOf(shelfOfPart), context, declared);
+    return parents.isTrusted(shelf, "one");
+  };
+
+  test("if a part of it was deleted because of its marker or of the user", async () => {
+    expect(await trusted(fresh(), on("one", "undeclared"))).toBe(true);
+    expect(await trusted(fresh(), on("one", { retain: true, force: false }))).toBe(true);
+    expect(await trusted(fresh(true), on("one", plain))).toBe(true);
+  });
+
+  test("not if it is declared, ends, is unknown, or is another one", async () => {
+    const parents = fresh();
+    expect(parents.isTrusted(shelf, "one")).toBe(false);
+    parents.recordCreation(shelf, created("one"));
+    expect(await trusted(parents, on("one", "undeclared"))).toBe(false);
+    expect(await trusted(fresh(), on("one", plain))).toBe(false);
+    expect(await trusted(fresh(), on("one", "unknown"))).toBe(false);
+    expect(await trusted(fresh(), on("two", "undeclared"))).toBe(false);
+    expect(await trusted(fresh(), on("one", "undeclared"), { ...shelf, token: "test:index:Box" })).toBe(false);
+  });
+});
+
 describe("a change moves a part out of a parent that the operation replaces", () => {
   /** A change of a part to another parent. */
   const change = (prior: object, shelf: unknown = unknownValue) => ({
@@ -317,6 +360,7 @@ describe("a change moves a part out of a parent that the operation replaces", ()
     ["the parent is retained", replacing(), change(marker("one", { retain: true, force: false }, "urn-one"))],
     ["the marker has no URN", replacing(), change(marker("one", plain))],
     ["the part has no marker", replacing(), change({})],
+    ["nobody knows if the program declares the parent", replacing(), change(marker("one", "unknown", "urn-one"))],
   ])("not if %s", async (_, parents, moved) => {
     await parents.guardReplaced(part, context, moved);
     expect(guarded).toEqual([]);

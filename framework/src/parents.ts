@@ -197,7 +197,7 @@ export class Parents {
   }
 
   async #guard(parent: AnyResource, context: Pick<Context, "api">, id: string, force: boolean): Promise<void> {
-    const key = fact(parent, id, force ? "guarded with force" : "guarded");
+    const key = fact(parent, id, `guarded, force: ${force}`);
     const guarded =
       this.#guarded.get(key) ?? guard(parent, { api: context.api }, { id, force }, this.environmentPrefix);
     this.#guarded.set(key, guarded);

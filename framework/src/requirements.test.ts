@@ -117,6 +117,18 @@ test("a failure of a resource in the state explains how to remove it", () => {
   );
 });
 
+test("a failure of a property of a resource in the state explains no removal, because the property can leave", () => {
+  expect(toFailures(findUnmet(api, { inputs }, { idle: "x" }), "Acme", "urn:policy")).toEqual([
+    { path: "idle", reason: "there is no activity: leave it out" },
+  ]);
+});
+
+test("a failure of a resource outside the state explains no removal", () => {
+  expect(toFailures(findUnmet(api, activity, {}), "Acme")).toEqual([
+    { path: "", reason: "there is no activity: leave it out" },
+  ]);
+});
+
 describe("for a component", () => {
   const demand = (
     feature: string,
@@ -188,6 +200,21 @@ describe("for a component", () => {
       { ...unmet, source: { input: "a idle" } },
       { ...unmet, source: { input: "defaults" } },
     ]);
+  });
+
+  test("only its own unsupported features are named, each with its sources", () => {
+    const child: Child = { type: "test:index:Thing", name: "a", inputs: { idle: "x" }, from: [] };
+    const thing = { ...thingIn(new Warehouse()), inputs: subject.inputs };
+    const sources = [{ input: "key a" }, { input: "key b" }];
+    const find = (...features: string[]) =>
+      findUnmetInComponent(api, [thing], {
+        children: [child],
+        findSources: () => [{ input: "child" }],
+        requires: features.map((feature) => ({ feature, sources })),
+      });
+    const unmet = { feature: "activity", path: [], unsupported: explain("activity") };
+    expect(find("ownership", "activity")).toEqual(sources.map((source) => ({ ...unmet, source })));
+    expect(find("ownership")).toEqual([{ ...unmet, path: ["idle"], source: { input: "child" } }]);
   });
 
   test("no error is thrown if every feature is supported", () => {

@@ -5,14 +5,16 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testsWith } from "#testing";
-import { sharedLedger } from "./sharedLedger";
+import { openLedger, sharedLedger } from "./sharedLedger";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "acme-ledger-"))));
@@ -32,6 +34,65 @@ test("shares facts between the processes of one operation", () => {
 test("another operation has other facts", () => {
   sharedLedger(folder, "operation").add("kept bob");
   expect(sharedLedger(folder, "later").has("kept bob")).toBe(false);
+});
+
+test("creates no file for a question", () => {
+  expect(sharedLedger(folder, "operation").has("kept bob")).toBe(false);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("adds several facts at once", () => {
+  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  one.add("kept bob", "kept eve");
+  expect([other.has("kept bob"), other.has("kept eve"), other.has("kept bobkept eve")]).toEqual([true, true, false]);
+});
+
+test("learns a fact when the other process has written all of it", () => {
+  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  one.add("kept eve", "kept bob");
+  const [name = ""] = readdirSync(folder);
+  const file = join(folder, name);
+  const text = readFileSync(file, "latin1");
+  writeFileSync(file, text.slice(0, 100));
+  expect([other.has("kept bob"), other.has("kept eve")]).toEqual([false, true]);
+  writeFileSync(file, text);
+  expect(other.has("kept bob")).toBe(true);
+});
+
+test("keeps the file of an operation that began today", () => {
+  sharedLedger(folder, "running").add("kept bob");
+  const [file = ""] = readdirSync(folder);
+  const earlier = new Date(Date.now() - 23 * 3_600_000);
+  utimesSync(join(folder, file), earlier, earlier);
+  sharedLedger(folder, "new");
+  expect(readdirSync(folder)).toEqual([file]);
+});
+
+testsWith("Use a POSIX system.", process.platform !== "win32").test(
+  "only the user who runs the command can read the folder and the file",
+  () => {
+    const inner = join(folder, "inner");
+    sharedLedger(inner, "operation").add("kept bob");
+    const [file = ""] = readdirSync(inner);
+    expect([inner, join(inner, file)].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
+  },
+);
+
+describe("the ledger of an operation", () => {
+  const environment = () => ({ PULUMI_HOME: folder });
+  const open = (address: string) => openLedger("acme", environment(), address);
+
+  test("is shared by the processes with the same engine, and by no others", () => {
+    open("127.0.0.1:1")?.add("kept bob");
+    expect(open("127.0.0.1:1")?.has("kept bob")).toBe(true);
+    expect(open("127.0.0.1:2")?.has("kept bob")).toBe(false);
+    expect(readdirSync(folder)).toEqual(["acme"]);
+  });
+
+  test("is absent without an engine", () => {
+    expect(open("")).toBeUndefined();
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });
 
 test("writes no names of people", () => {

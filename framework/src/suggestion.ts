@@ -25,20 +25,18 @@ export function findClosest(word: string, known: Iterable<string>): string | und
 /** Returns false for the addresses of two people of one company, whose domains make the addresses similar. */
 function isSamePerson(word: string, known: string): boolean {
   const [[name = "", domain], [knownName = "", knownDomain]] = [word.split("@"), known.toLowerCase().split("@")];
-  if (domain === undefined || domain !== knownDomain) return true;
-  return countTypos(name, knownName) <= countAllowedTypos(knownName);
+  return domain !== knownDomain || countTypos(name, knownName) <= countAllowedTypos(knownName);
 }
 
 /** Counts the letters that differ. Two letters in the wrong order are one typing error. */
 function countTypos(word: string, known: string): number {
   const distance = leven(word, known);
-  const sort = (text: string) => Array.from(text).sort().join("");
+  const sort = (text: string) => Array.from(text).sort().join();
   const isMixed = distance === 2 && sort(word) === sort(known);
   return isMixed ? 1 : distance;
 }
 
-/** Returns the number of letters that a typing error may change in a word. */
+/** Returns the number of letters that a typing error may change in a word: none in a short word, which is close to every other one. */
 function countAllowedTypos(word: string): number {
-  // Every short word is close to every other one.
-  return word.length < 3 ? 0 : Math.min(3, Math.floor(word.length / 3));
+  return Math.min(3, Math.floor(word.length / 3));
 }

@@ -70,6 +70,114 @@ test("an undefined property is reported with the defined ones", () => {
   ]);
 });
 
+describe("a property under another name", () => {
+  test("is one mistake if it is the only undefined one, and one is missing", () => {
+    expect(failures({ title: "a thing" })).toEqual([
+      "title is not a property of Thing. The properties are name, size, color, entries, people; did you mean name?",
+    ]);
+  });
+
+  test("is meant as the missing one, although another one has a similar name", () => {
+    expect(failures({ sice: 1 })).toEqual([
+      "sice is not a property of Thing. The properties are name, size, color, entries, people; did you mean name?",
+    ]);
+  });
+
+  test("leaves the missing one as a second mistake if it has no similar name", () => {
+    const names = "The properties are name, size, color, entries, people";
+    expect(failures({ title: "a thing", weight: 1 })).toEqual([
+      "name is required",
+      `title is not a property of Thing. ${names}`,
+      `weight is not a property of Thing. ${names}`,
+    ]);
+    expect(failures({ nam: "a thing", weight: 1 })).toEqual([
+      `nam is not a property of Thing. ${names}; did you mean name?`,
+      `weight is not a property of Thing. ${names}`,
+    ]);
+  });
+
+  test("is meant by its name if several are missing", () => {
+    const pair = z.object({ first: z.string(), second: z.string() });
+    const { failures } = validate(pair, { secnd: "b" }, "a pair");
+    expect(failures).toEqual([
+      { path: "first", reason: "is required" },
+      { path: "secnd", reason: "is not a property of a pair. The properties are first, second; did you mean second?" },
+    ]);
+  });
+
+  test("hides no other mistake of a declared property", () => {
+    expect(failures({ name: "x", nane: "a thing" })).toEqual([
+      "name is too short",
+      "nane is not a property of Thing. The properties are name, size, color, entries, people; did you mean name?",
+    ]);
+  });
+
+  test("has no alternative where nothing is defined", () => {
+    const { failures } = validate(z.object({}), { name: "a" }, "a thing");
+    expect(failures).toEqual([{ path: "name", reason: "is not a property of a thing" }]);
+  });
+});
+
+describe("a property of an inner object under another name", () => {
+  const box = z.strictObject({ cidr: z.string(), size: z.int().optional() });
+  const port = z.strictObject({ from: z.int(), to: z.int() });
+  const inputs = z.object({
+    box: box.optional(),
+    boxes: z.array(box).optional(),
+    port: port.optional(),
+    forms: z.array(z.union([z.string(), box])).optional(),
+  });
+  const reasons = (declared: Values) =>
+    validate(inputs, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
+  const only = (name: string, meant: string) =>
+    `does not support the property ${name}: use one of cidr, size; did you mean ${meant}?`;
+
+  test("is one mistake in its object", () => {
+    expect(reasons({ box: { address: "a" } })).toEqual([`box ${only("address", "cidr")}`]);
+    expect(reasons({ forms: ["a", { address: "a" }] })).toEqual([`forms[1] ${only("address", "cidr")}`]);
+  });
+
+  test("is meant as the missing one, although another one has a similar name", () => {
+    expect(reasons({ box: { sice: 1 } })).toEqual([`box ${only("sice", "cidr")}`]);
+  });
+
+  test("concerns no other object", () => {
+    expect(reasons({ box: { address: "a" }, boxes: [{ address: "b" }, {}, { cidr: "c", sice: 1 }] })).toEqual([
+      `box ${only("address", "cidr")}`,
+      `boxes[0] ${only("address", "cidr")}`,
+      "boxes[1].cidr is required",
+      `boxes[2] ${only("sice", "size")}`,
+    ]);
+  });
+
+  test("hides no mistake of another property", () => {
+    expect(reasons({ box: { address: "a", size: "1" } })).toEqual([
+      "box.size must be a number",
+      `box ${only("address", "cidr")}`,
+    ]);
+  });
+
+  test("leaves the missing ones as mistakes if several are missing or undefined", () => {
+    expect(reasons({ port: { form: 1 } })).toEqual([
+      "port.from is required",
+      "port.to is required",
+      "port does not support the property form: use one of from, to; did you mean from?",
+    ]);
+    expect(reasons({ box: { address: "a", siez: 1 } })).toEqual([
+      "box.cidr is required",
+      "box does not support the properties address, siez: use one of cidr, size",
+    ]);
+  });
+
+  test("does not replace a missing property that a rule asks for", () => {
+    const ruled = z.strictObject({ a: z.string().optional() }).superRefine((_, context) => {
+      context.addIssue({ code: "custom", message: "is missing", path: ["a"] });
+    });
+    const { failures } = validate(z.object({ box: ruled }), { box: {} }, "a thing");
+    expect(failures).toEqual([{ path: "box.a", reason: "is missing" }]);
+  });
+});
+
 test("Pulumi's own properties are neither mistakes nor values", () => {
   const { values, failures } = validate(schema, { name: "a thing", __defaults: [] }, "Thing");
   expect(failures).toEqual([]);
@@ -121,6 +229,22 @@ test.each([
   ["an object", z.object({}), "a"],
   ["a map", z.record(z.string(), z.string()), "a"],
   ["date", z.date(), "a"],
+  ["true or false: write false, without quotes", z.boolean(), "false"],
+  ["true or false", z.boolean(), "yes"],
+  ["a string: put the value in quotes", z.string(), true],
+  ["a string, not a list", z.string(), ["a"]],
+  ["a string, not an object", z.string(), { a: 1 }],
+  ["a string", z.string(), null],
+  ["a number", z.number(), true],
+  ["a list, not an object", z.array(z.string()), { a: 1 }],
+  ["a list", z.array(z.string()), 1],
+  [`a list: write ["${"a".repeat(100)}"]`, z.array(z.string()), "a".repeat(100)],
+  ["a list", z.array(z.string()), "a".repeat(101)],
+  ["an object with the properties cidr, size", entry, "a"],
+  ["an object with the properties cidr, size", entry, ["a"]],
+  ["a map, not a list", z.record(z.string(), z.string()), ["a"]],
+  ["one of small, large; did you mean large?", z.enum(["small", "large"]), "lage"],
+  ["one of 1, 2", z.literal([1, 2]), 3],
 ])("a value of another kind must be %s", (kind, property, value) => {
   const { failures } = validate(z.object({ property }), { property: value }, "a thing");
   expect(failures).toEqual([{ path: "property", reason: `must be ${kind}` }]);
@@ -174,6 +298,35 @@ describe("a part that equals the same part of the inputs in the state", () => {
     const prior = { name: "one", people: [a, b] };
     expect(check({ ...prior, people: [b, b] }, prior).failures).toEqual([{ path: "people[1]", reason: "twice" }]);
     expect(check({ ...prior, people: [b, b] }, { ...prior, people: [b, b] }).failures).toEqual([]);
+  });
+
+  test("is checked by a rule about the items of a list, if another item has changed", () => {
+    const named = z.array(z.object({ name: z.string() })).superRefine((list, context) => {
+      const names = list.map(({ name }) => name);
+      if (new Set(names).size < names.length) context.addIssue({ code: "custom", message: "twice", path: [1, "name"] });
+    });
+    const inputs = z.object({ list: named });
+    const prior = { list: [{ name: "a" }, { name: "b" }] };
+    const twice = { list: [{ name: "b" }, { name: "b" }] };
+    expect(validate(inputs, twice, "a Thing", prior).failures).toEqual([{ path: "list[1].name", reason: "twice" }]);
+    expect(validate(inputs, twice, "a Thing", twice).failures).toEqual([]);
+  });
+
+  test("is checked by a rule about the entries of a map, if another entry has changed", () => {
+    const limited = z.record(z.string(), z.int()).superRefine(({ a = 0, b = 0 }, context) => {
+      if (a + b > 3) context.addIssue({ code: "custom", message: "is too much", path: ["b"] });
+    });
+    const inputs = z.object({ box: z.object({ sizes: limited, note: z.string().optional() }) });
+    const check = (declared: Values, prior: Values) => validate(inputs, { box: declared }, "a Thing", { box: prior });
+    expect(check({ sizes: { a: 2, b: 2 } }, { sizes: { a: 1, b: 2 } }).failures).toEqual([
+      { path: "box.sizes.b", reason: "is too much" },
+    ]);
+    expect(check({ sizes: { a: 2, b: 2 }, note: "new" }, { sizes: { a: 2, b: 2 } }).failures).toEqual([]);
+  });
+
+  test("is not checked if it is null in both", () => {
+    const { failures } = validate(z.object({ name: z.string() }), { name: null }, "a Thing", { name: null });
+    expect(failures).toEqual([{ path: "name", reason: "must be a string" }]);
   });
 
   test("is still required", () => {
