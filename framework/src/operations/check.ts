@@ -24,7 +24,7 @@ export function check(
   const conflict = failures.length === 0 ? run.addKeys(resource, checked.values, urn) : undefined;
   if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
   if (failures.length === 0) {
-    run.recordStep(urn, "checked");
+    run.recordCheck(urn);
     run.parents.recordCheck(urn, priorInputs === undefined);
   }
   return {

@@ -47,7 +47,7 @@ export async function create(
   try {
     const state = await creating;
     const { id, outputs } = state;
-    run.recordStep(urn, "created");
+    run.recordDecision(urn);
     // A part says that the program does not declare this resource, so the part names it by a literal id.
     if (run.parents.recordCreation(resource, { urn, id, declared }))
       await run.warnOfLiteralId(identify(resource, urn, id, outputs));

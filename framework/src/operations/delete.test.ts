@@ -2,7 +2,8 @@ import * as operations from ".";
 import { PartialFailureError } from "../errors";
 import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
-import { silentClient, offline } from "../testing/offline";
+import { localLedger } from "../ownership";
+import { silentClient, offline, service } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { isRecord } from "../values";
 
@@ -63,6 +64,32 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
     await operations.delete(run, { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(deletedHere) }, gone);
     expect(warnings).toEqual([]);
   });
+});
+
+test("a part whose parent is invisible names the commands for the parent and for the part", async () => {
+  const shelf: AnyResource = { ...thingIn(new Warehouse()), token: "test:index:Shelf" };
+  const part: AnyResource = {
+    ...thingIn(new Warehouse(bob)),
+    parent: { resource: shelf, id: "shelf" },
+    read: () => Promise.reject(new NotFoundError("There is no such thing.", { ...circumstances, status: 200 })),
+  };
+  await expect(operations.delete(offline().run, part, gone)).rejects.toThrow(
+    "Thing one/bob could not be deleted: the Shelf was deleted, or this API key cannot see it. " +
+      "If the Shelf was deleted, run `pulumi state delete --force --target-dependents URN` with the URN of the Shelf, " +
+      "which `pulumi stack --show-urns` shows. If the state does not contain the Shelf, " +
+      `run \`pulumi state delete --force --target-dependents '${urn}'\` instead. ` +
+      "If the Shelf still exists, use an API key that can see it. (GET /things/bob, HTTP 200)",
+  );
+});
+
+test("nothing is deleted if the providers of a program cannot share their declarations", async () => {
+  const warehouse = new Warehouse(bob);
+  const ledger = { ...localLedger(), explainFailure: () => "the folder is unusable" };
+  const run = new operations.Run(service, silentClient(), { warn: () => undefined, toImport: () => "" }, ledger);
+  await expect(operations.delete(run, thingIn(warehouse), gone)).rejects.toThrow(
+    "Thing one/bob could not be deleted: the provider cannot find out what this program still declares, because the folder is unusable.",
+  );
+  expect(warehouse.requests).toEqual([]);
 });
 
 test("a failed delete reports the reason", async () => {

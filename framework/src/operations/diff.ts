@@ -17,7 +17,7 @@ export async function diff(run: Run, resource: AnyResource, update: Update): Pro
     await run.attempt("delete", subject, () => run.parents.guardReplaced(resource, run, update));
     return differences;
   }
-  run.recordStep(urn, "kept");
+  run.recordDecision(urn);
   if (run.parents.recordKept(resource, update)) await run.warnOfLiteralId(identify(resource, urn, id, state));
   return differences;
 }

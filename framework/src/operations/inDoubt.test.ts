@@ -48,6 +48,24 @@ describe("an update whose response is lost", () => {
     });
   });
 
+  test("reads the object with its inputs of before and after", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "old" });
+    const known: unknown[] = [];
+    const resource: AnyResource = {
+      ...failing(warehouse, lost, () => warehouse.put({ ...bob, note: "new" }, {})),
+      read: (_, id, prior) => {
+        known.push(prior);
+        return Promise.resolve(warehouse.get(id));
+      },
+    };
+    await operations.update(offline().run, resource, changedBob("new"));
+    const { declared, priorInputs } = changedBob("new");
+    expect(known).toEqual([
+      { state: { ...outputs, note: "old" }, inputs: declared, formerInputs: priorInputs },
+      { state: { ...bob, note: "old" }, inputs: declared, formerInputs: priorInputs },
+    ]);
+  });
+
   test("leaves the object as observed if it differs", async () => {
     const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
     expect(await stateAfter(operations.update(offline().run, resource, changedBob("new")))).toMatchObject({

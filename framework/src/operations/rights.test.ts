@@ -78,6 +78,15 @@ test("a change of the state alone requires no right", async () => {
   await expect(operations.update(run, thingIn(new Warehouse(bob)), quick)).resolves.toMatchObject({ id });
 });
 
+test("a preview asks for no right and reads nothing if only a property of the provider changes", async () => {
+  const warehouse = new Warehouse(bob);
+  const checks: unknown[] = [];
+  const quick = { ...changedBob, declared: { ...declaredBob, mode: "quick" } };
+  await operations.previewUpdate(runWith(refuse(checks)), thingIn(warehouse), quick);
+  expect(checks).toEqual([]);
+  expect(warehouse.requests).toEqual([]);
+});
+
 test("an unknown value requires no right yet, because it may equal the observed one", async () => {
   const unknown = { ...changedBob, declared: { ...declaredBob, note: unknownValue } };
   await expect(

@@ -52,8 +52,8 @@ export type AnyObserved = Observed<Shape>;
 export class Run {
   readonly ownership: OwnershipRecord;
   readonly parents: Parents;
-  /** The last step of each resource of the program. */
-  readonly #steps = new Map<string, "checked" | "kept" | "created">();
+  /** The URNs of resources that the engine has checked, and has neither kept nor created since. */
+  readonly #undecided = new Set<string>();
   /** The modules that resources of this run use. */
   readonly #modules = new Map<Module, ReturnType<Module>>();
   /** Warnings that the user has seen, with their URN. */
@@ -99,13 +99,19 @@ export class Run {
     };
   }
 
-  recordStep(urn: string, step: "checked" | "kept" | "created"): void {
-    this.#steps.set(urn, step);
+  /** Remembers that the engine has checked a resource. A Diff or a Create follows. */
+  recordCheck(urn: string): void {
+    this.#undecided.add(urn);
+  }
+
+  /** Remembers that a Diff keeps a resource, or that Create has made or adopted it. */
+  recordDecision(urn: string): void {
+    this.#undecided.delete(urn);
   }
 
   /** Returns true if the engine deletes this resource before it creates the new one (`deleteBeforeReplace`). */
   isReplacedEarly(urn: string): boolean {
-    return this.#steps.get(urn) === "checked";
+    return this.#undecided.has(urn);
   }
 
   /** Remembers that a resource could not be created or updated. With `--continue-on-error`, the engine skips those that depend on it. */

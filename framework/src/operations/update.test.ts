@@ -1,10 +1,11 @@
-import { getRecoveryClient } from "../client";
+import { type AnyClient, type ClientOptions, getRecoveryClient } from "../client";
 import { PartialFailureError, UserError } from "../errors";
 import * as operations from ".";
 import type { Update } from "../state";
 import type { AnyResource } from "../resource";
 import { silentClient, offline, service } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { NotAppliedError } from "../unapplied";
 import { unknownValue } from "../values";
 
 const urn = urnOf("bob");
@@ -294,6 +295,89 @@ describe("an update", () => {
     await operations.update(run, watched, update());
     await operations.update(run, watched, update(), other);
     expect(used).toEqual([api.name, other.name]);
+  });
+});
+
+describe("a write that the API accepted and did not apply", () => {
+  const patch = { method: "PATCH", path: "/things/bob", status: 200, requestId: "r-7", isAmbiguous: false };
+
+  /** Runs an operation with a client that reports its writes; `write` also gets the function that reports. */
+  function reporting(write: (accept: () => void) => Promise<typeof bob>) {
+    let report: ClientOptions["report"];
+    const api: AnyClient = {
+      ...silentClient(),
+      with: (options) => {
+        report = options.report ?? report;
+        return api;
+      },
+    };
+    const writing = () => write(() => report?.(patch));
+    return { run: offline(api).run, resource: { ...thingIn(new Warehouse(bob)), create: writing, update: writing } };
+  }
+
+  const failed = (what: string) =>
+    `Thing one/bob could not be ${what}: Acme accepted the request but did not apply it as requested: `;
+
+  test("names the request if the framework compares the response", async () => {
+    const { run, resource } = reporting((accept) => {
+      accept();
+      return Promise.resolve(bob);
+    });
+    const failure = { state: { id, outputs } };
+    const left = "`note` has no value instead of \"new\". Run `pulumi up` again.";
+    const ending = " (PATCH /things/bob, HTTP 200, request r-7)";
+    const updating = operations.update(run, resource, update());
+    await expect(updating).rejects.toMatchObject(failure);
+    await expect(updating).rejects.toThrow(failed("updated") + left);
+    await expect(updating).rejects.toThrow(ending);
+    const created = { ...resource, findExisting: () => Promise.resolve(undefined) };
+    const creating = operations.create(run, created, { urn, declared: changedBob });
+    await expect(creating).rejects.toMatchObject(failure);
+    await expect(creating).rejects.toThrow(failed("created") + left);
+    await expect(creating).rejects.toThrow(ending);
+  });
+
+  test("names no request if none was accepted", async () => {
+    const { run, resource } = reporting(() => Promise.resolve(bob));
+    await expect(operations.update(run, resource, update())).rejects.toThrow(/support\.$/);
+  });
+
+  const notApplied = new NotAppliedError(
+    [
+      { path: "note", reason: "is still empty" },
+      { path: "parts.a", reason: "is still 1" },
+    ],
+    "The thing is half done.",
+  );
+  const explained =
+    "`note` is still empty; `parts.a` is still 1. The thing is half done. Run `pulumi up` again. " +
+    "If it fails again, send this message to Acme's support. (PATCH /things/bob, HTTP 200, request r-7)";
+
+  test("is explained in the words of a resource that verifies it", async () => {
+    const { run, resource } = reporting((accept) => {
+      accept();
+      return Promise.reject(notApplied);
+    });
+    const updating = operations.update(run, resource, update());
+    await expect(updating).rejects.toThrow(failed("updated") + explained);
+    await expect(updating).rejects.toMatchObject({ state: undefined });
+    const created = { ...resource, findExisting: () => Promise.resolve(undefined) };
+    await expect(operations.create(run, created, { urn, declared: changedBob })).rejects.toThrow(
+      failed("created") + explained,
+    );
+  });
+
+  test("keeps the partial result of such a resource, and hides secrets", async () => {
+    const { run, resource } = reporting((accept) => {
+      accept();
+      return Promise.reject(new PartialFailureError({ ...bob, color: "red" }, notApplied));
+    });
+    const updating = operations.update(run, resource, update({ secret: new Set(["note", "parts"]) }));
+    await expect(updating).rejects.toThrow(
+      failed("updated") +
+        "`note` differs from the requested secret value; `parts` differs from the requested secret value. The thing",
+    );
+    await expect(updating).rejects.toMatchObject({ state: { id, outputs: { ...outputs, color: "red" } } });
   });
 });
 
