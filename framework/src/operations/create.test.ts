@@ -281,3 +281,11 @@ describe("the context of a resource", () => {
     expect([...context.recordPlanned("a", "y", "x")]).toEqual(["x", "y"]);
   });
 });
+
+test("a resource that cannot find existing objects creates the object", async () => {
+  const warehouse = new Warehouse();
+  const resource: AnyResource = thingIn(warehouse);
+  delete resource.findExisting;
+  await operations.create(offline().run, resource, { urn, declared: declaredBob });
+  expect(warehouse.requests).toEqual(['put one/bob {"shelf":"one","name":"bob"}']);
+});

@@ -1,4 +1,5 @@
 import * as operations from ".";
+import * as z from "zod";
 import { PartialFailureError } from "../errors";
 import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
@@ -167,6 +168,22 @@ test("the old entry stays in the state if the object's new resource failed", asy
   );
   await expect(operations.delete(run, thingIn(warehouse), gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: a resource that declares this object failed in this run, so the provider did not delete the object. Correct the error of that resource, and run the command again.",
+  );
+  expect(warehouse.requests).toEqual([]);
+});
+
+test.each([
+  ["could not be created", { findExisting: () => Promise.reject(new Error("not today")) }],
+  ["is invalid", { inputs: thingIn(new Warehouse()).inputs.extend({ note: z.string() }) }],
+])("nothing is deleted after another resource %s, because Pulumi skips those that depend on it", async (_, failing) => {
+  const warehouse = new Warehouse(bob);
+  const { run } = offline();
+  const eve = { urn: urnOf("eve"), declared: { shelf: "one", name: "eve" } };
+  await expect(operations.create(run, { ...thingIn(warehouse), ...failing }, eve)).rejects.toThrow("Thing one/eve");
+  await expect(operations.delete(run, thingIn(warehouse), gone)).rejects.toThrow(
+    "Thing one/bob could not be deleted: another resource failed in this run, and Pulumi skips the resources that depend on it. " +
+      "The provider therefore does not know what the program still declares, and did not delete the object. " +
+      "Correct the error of the other resource, and run the command again.",
   );
   expect(warehouse.requests).toEqual([]);
 });

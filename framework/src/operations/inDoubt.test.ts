@@ -48,17 +48,23 @@ describe("an update whose response is lost", () => {
     });
   });
 
-  test("reads the object with its inputs of before and after", async () => {
+  test("reads the object with its inputs of before and after, and drops the warnings of that read", async () => {
     const warehouse = new Warehouse({ ...bob, note: "old" });
     const known: unknown[] = [];
+    const clients: unknown[] = [];
     const resource: AnyResource = {
       ...failing(warehouse, lost, () => warehouse.put({ ...bob, note: "new" }, {})),
-      read: (_, id, prior) => {
+      read: ({ api, warn }, id, prior) => {
         known.push(prior);
+        clients.push(api.name);
+        warn(`Read ${known.length}.`);
         return Promise.resolve(warehouse.get(id));
       },
     };
-    await operations.update(offline().run, resource, changedBob("new"));
+    const { run, api, warnings } = offline();
+    await operations.update(run, resource, changedBob("new"));
+    expect(clients).toEqual([api.name, api.name]);
+    expect(warnings).toEqual(["bob: Read 1."]);
     const { declared, priorInputs } = changedBob("new");
     expect(known).toEqual([
       { state: { ...outputs, note: "old" }, inputs: declared, formerInputs: priorInputs },
@@ -66,11 +72,39 @@ describe("an update whose response is lost", () => {
     ]);
   });
 
-  test("leaves the object as observed if it differs", async () => {
+  test("leaves the object as observed if it differs, and names only the failure", async () => {
     const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
-    expect(await stateAfter(operations.update(offline().run, resource, changedBob("new")))).toMatchObject({
-      note: "old",
+    const updating = operations.update(offline().run, resource, changedBob("new"));
+    await expect(updating).rejects.toThrow(/updated: The response was lost\. \(PATCH \/things\/bob\)$/);
+    expect(await stateAfter(updating)).toMatchObject({ note: "old" });
+  });
+
+  test("leaves the object as it was if it is gone, and names only the failure", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "old" });
+    const resource = failing(warehouse, lost, () => {
+      warehouse.remove(id);
     });
+    const updating = operations.update(offline().run, resource, changedBob("new"));
+    await expect(updating).rejects.toThrow(/updated: The response was lost\. \(PATCH \/things\/bob\)$/);
+    expect(await stateAfter(updating)).toMatchObject({ note: "old" });
+  });
+
+  test("leaves no state if a reset remains beside another change", async () => {
+    const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
+    const change = changedBob();
+    const both = { ...change, declared: { ...declaredBob, color: "red" } };
+    expect(await stateAfter(operations.update(offline().run, resource, both))).toBeUndefined();
+  });
+
+  test("leaves the object as observed if the entry of a map remains, because the next run compares the map again", async () => {
+    const parts = { ada: 1, eve: 2 };
+    const resource = failing(new Warehouse({ ...bob, parts }), lost, () => undefined);
+    const removal = {
+      ...changedBob(),
+      declared: { ...declaredBob, parts: { ada: 1 } },
+      priorInputs: { ...declaredBob, parts },
+    };
+    expect(await stateAfter(operations.update(offline().run, resource, removal))).toMatchObject({ parts });
   });
 
   test("leaves no state if a reset remains, because the next run would not repeat it", async () => {

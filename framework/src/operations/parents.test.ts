@@ -1,10 +1,10 @@
 import * as operations from ".";
 import type { AnyResource } from "../resource";
-import { offline } from "../testing/offline";
+import { service, silentClient } from "../testing/offline";
 import { thingIn, urnOf, Warehouse } from "../testing/thing";
 
 /** A shelf at `floor/name`, whose deletion the API would refuse, and a box on it. */
-function shelfWithBox() {
+function shelfWithBox(allowsPartialDestroy = false) {
   const warehouse = new Warehouse(
     { id: "one/shelf", shelf: "one", name: "shelf", color: "grey" },
     { id: "one/shelf/box", shelf: "one/shelf", name: "box", color: "grey" },
@@ -18,7 +18,9 @@ function shelfWithBox() {
     },
   };
   const box: AnyResource = { ...thingIn(warehouse), parent: { resource: shelf, id: "shelf" } };
-  const { run } = offline();
+  const warnings: string[] = [];
+  const host = { warn: (_: string, text: string) => warnings.push(text), toImport: () => "", allowsPartialDestroy };
+  const run = new operations.Run(service, silentClient(), host);
   const declaredShelf = { shelf: "one", name: "shelf" };
   const state = { ...declaredShelf, color: "grey" };
   const checkShelf = (declared: Record<string, unknown>, priorInputs?: Record<string, unknown>) =>
@@ -38,7 +40,11 @@ function shelfWithBox() {
     await operations.delete(run, box, { urn: urnOf("box"), id: "one/shelf/box", priorInputs, state: { ...declared } });
     return warehouse.ids();
   };
-  return { declaredShelf, checkShelf, diffShelf, deleteBox };
+  const checkBox = () =>
+    operations.check(run, box, { urn: urnOf("box"), declared: { shelf: "one/shelf", name: "box" } }, {});
+  const adoptShelf = () => operations.create(run, shelf, { urn: urnOf("shelf"), declared: declaredShelf });
+  const previewShelf = () => operations.previewCreate(run, shelf, { urn: urnOf("shelf"), declared: declaredShelf });
+  return { declaredShelf, warnings, checkShelf, diffShelf, deleteBox, checkBox, adoptShelf, previewShelf };
 }
 
 describe("a part is deleted", () => {
@@ -55,6 +61,40 @@ describe("a part is deleted", () => {
     checkShelf(declared, declaredShelf);
     await diffShelf(declared);
     await expect(deleteBox()).resolves.toEqual(["one/shelf"]);
+  });
+});
+
+test("a part is deleted if the user allows a partial destroy", async () => {
+  await expect(shelfWithBox(true).deleteBox()).resolves.toEqual(["one/shelf"]);
+});
+
+describe("a parent that its part names by a literal id causes a warning", () => {
+  const warning =
+    "Shelf one/shelf is declared in this program, but another resource names it by a literal id. " +
+    "Pass the `id` of the Shelf to that resource, and run `pulumi up` again. " +
+    "Otherwise, a destroy deletes that resource without checking the Shelf.";
+
+  test("when it is kept", async () => {
+    const { declaredShelf, warnings, checkShelf, diffShelf, checkBox } = shelfWithBox();
+    checkBox();
+    checkShelf(declaredShelf, declaredShelf);
+    await diffShelf(declaredShelf);
+    expect(warnings).toEqual([warning]);
+  });
+
+  test.each(["adoptShelf", "previewShelf"] as const)("when it is adopted (%s)", async (adopt) => {
+    const shelf = shelfWithBox();
+    shelf.checkBox();
+    await shelf[adopt]();
+    expect(shelf.warnings).toEqual([warning]);
+  });
+
+  test("but not if the engine checks the parent first", async () => {
+    const { declaredShelf, warnings, checkShelf, diffShelf, checkBox } = shelfWithBox();
+    checkShelf(declaredShelf, declaredShelf);
+    await diffShelf(declaredShelf);
+    checkBox();
+    expect(warnings).toEqual([]);
   });
 });
 

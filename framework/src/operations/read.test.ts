@@ -202,3 +202,8 @@ test("an object is named by its declared key, or else by its id", async () => {
   await expect(readOf(failing, { shelf: "one", name: "Bob" }).result).rejects.toThrow(/^Thing one\/Bob could/);
   await expect(readOf(failing, { name: "Bob" }).result).rejects.toThrow(/^Thing one\/bob could/);
 });
+
+test("an object that only its id identifies is named by the id", async () => {
+  const failing = { identity: "id" as const, read: () => Promise.reject(new Error("no line")) };
+  await expect(readOf(failing).result).rejects.toThrow(/^Thing one\/bob could/);
+});

@@ -79,10 +79,10 @@ export async function reconcile(
       readFailure = failure;
       return undefined;
     });
-    const left = reread && compareWith(reread);
-    if (reread !== undefined && left?.length === 0) return reread;
+    const left = reread === undefined ? differences : compareWith(reread);
+    if (reread !== undefined && left.length === 0) return reread;
     const failure = readFailure === undefined ? error : withFailedLookup(error, readFailure);
-    if ((left ?? differences).some(isReset)) throw failure;
+    if (left.some(isReset)) throw failure;
     // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
     throw new PartialFailureError(reread ?? observed, failure);
   });

@@ -5,7 +5,7 @@ import { anotherKey } from "../modules";
 import { defineResourceFor } from "../definition";
 import type { AnyResource } from "../resource";
 import * as operations from ".";
-import { silentClient, service } from "../testing/offline";
+import { offline, silentClient, service } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { unknownValue } from "../values";
 
@@ -111,7 +111,8 @@ test("a preview for another key requires no right, and tells the resource", asyn
   await expect(operations.update(run, resource, changedBob)).rejects.toThrow("Bob is a guest.");
   await expect(operations.update(runWith({}, true), resource, changedBob)).resolves.toMatchObject({ id });
   await expect(operations.previewUpdate(runWith({}), resource, changedBob)).resolves.toMatchObject({ note: "n" });
-  expect(answers).toEqual([true, false, false]);
+  await operations.previewUpdate(offline().run, resource, changedBob);
+  expect(answers).toEqual([true, false, false, false]);
 });
 
 test("another refusal of the rights has no hint", async () => {

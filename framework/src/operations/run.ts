@@ -261,8 +261,8 @@ export class Run {
 
   /** Returns the names that this process knows or can read in a few seconds. A finished operation must not wait for names. */
   async #names(): Promise<Names> {
-    const none: Names = new Map();
-    return (await this.service.names?.(getRecoveryClient(this.api)).catch(() => none)) ?? none;
+    const names = await this.service.names?.(getRecoveryClient(this.api)).catch(() => undefined);
+    return names ?? new Map<string, string>();
   }
 
   /** Starts a module at its first use in this run. */

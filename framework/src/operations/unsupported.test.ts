@@ -4,6 +4,7 @@ import type { AnyClient } from "../client";
 import type { AnyResource } from "../resource";
 import { silentClient, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { unknownValue } from "../values";
 
 const urn = urnOf("bob");
 const { id, ...outputs } = bob;
@@ -103,6 +104,22 @@ describe("a property whose change the API does not support", () => {
     await expect(operations.previewUpdate(run, resource, change)).rejects.toThrow(reason);
     await expect(operations.update(run, resource, change)).rejects.toThrow(reason);
     expect(warehouse.requests).toEqual(["get one/bob"]);
+  });
+
+  test("may stay as it is if its value is still unknown", async () => {
+    const { run } = offline(apiWithout("notes"));
+    const change = update({ ...declaredBob, note: unknownValue });
+    await expect(operations.previewUpdate(run, withFeature({ inputs }), change)).resolves.toMatchObject({
+      note: unknownValue,
+    });
+  });
+
+  test("that differs outside Pulumi is no change of the program", async () => {
+    const { run } = offline(apiWithout("notes"));
+    const changed = { ...update({ ...declaredBob, note: "old" }), state: { ...outputs, note: "theirs" } };
+    expect(await operations.diff(run, withFeature({ inputs }), changed)).toMatchObject([
+      { property: "note", kind: "update", input: false },
+    ]);
   });
 
   test("keeps its value if it leaves the program", async () => {

@@ -110,6 +110,14 @@ describe("the preview of an update", () => {
     expect(warehouse.requests).toEqual([]);
   });
 
+  test("gives each warning once", async () => {
+    const { run, warnings } = offline();
+    const resource = guarded(new Warehouse(), [], "A letter goes out.");
+    for (let count = 0; count < 2; count++) await operations.previewUpdate(run, resource, update());
+    await operations.previewUpdate(run, resource, update({ urn: urnOf("eve") }));
+    expect(warnings).toEqual(["bob: A letter goes out.", "eve: A letter goes out."]);
+  });
+
   test("fails as the update would", async () => {
     const refusing: AnyResource = {
       ...thingIn(new Warehouse()),
@@ -273,6 +281,12 @@ describe("an update", () => {
     });
   });
 
+  test("works with a client that has no options", async () => {
+    const { run } = offline({ name: "a plain API" });
+    const updated = operations.update(run, thingIn(new Warehouse(bob)), update());
+    await expect(updated).resolves.toMatchObject({ outputs: { note: "new" } });
+  });
+
   test("remembers that the object is declared", async () => {
     const warehouse = new Warehouse(bob);
     const { run } = offline();
@@ -324,7 +338,7 @@ describe("a write that the API accepted and did not apply", () => {
       return Promise.resolve(bob);
     });
     const failure = { state: { id, outputs } };
-    const left = "`note` has no value instead of \"new\". Run `pulumi up` again.";
+    const left = '`note` has no value instead of "new". Run `pulumi up` again.';
     const ending = " (PATCH /things/bob, HTTP 200, request r-7)";
     const updating = operations.update(run, resource, update());
     await expect(updating).rejects.toMatchObject(failure);
@@ -335,6 +349,16 @@ describe("a write that the API accepted and did not apply", () => {
     await expect(creating).rejects.toMatchObject(failure);
     await expect(creating).rejects.toThrow(failed("created") + left);
     await expect(creating).rejects.toThrow(ending);
+  });
+
+  test("leaves no state if a reset remains beside another change, because the next run would not repeat it", async () => {
+    const { run, resource } = reporting(() => Promise.resolve({ ...bob, color: "red" }));
+    const resetting = update({
+      priorInputs: { ...declaredBob, color: "red" },
+      state: { ...outputs, color: "red" },
+    });
+    const colored = { ...resource, read: () => Promise.resolve({ ...bob, color: "red" }) };
+    await expect(operations.update(run, colored, resetting)).rejects.toMatchObject({ state: undefined });
   });
 
   test("names no request if none was accepted", async () => {
