@@ -20,6 +20,7 @@ test.each([
   [5400, "90m"],
   [2_592_000, "30d"],
   [301, "301s"],
+  [0, "0s"],
 ])("%i seconds are written %s", (seconds, text) => {
   expect(fromSeconds(seconds)).toBe(text);
   expect(toSeconds(text)).toBe(seconds);

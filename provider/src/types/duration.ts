@@ -13,7 +13,8 @@ export function toSeconds(text: string): number | undefined {
 
 /** Returns the shortest spelling with one unit: 28800 is `8h`, 5400 is `90m`. */
 export function fromSeconds(seconds: number): string {
-  const unit = (["d", "h", "m", "s"] as const).find((name) => seconds % units[name] === 0) ?? "s";
+  const isWhole = (unit: keyof typeof units) => seconds >= units[unit] && seconds % units[unit] === 0;
+  const unit = (["d", "h", "m", "s"] as const).find(isWhole) ?? "s";
   return `${seconds / units[unit]}${unit}`;
 }
 
