@@ -572,7 +572,10 @@ export class OrganizationApiToken extends DynamicResource {
   /** The token's UUID. */
   declare readonly tokenId: pulumi.Output<string>;
 
-  /** The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone. */
+  /**
+   * The e-mail address of the token's owner, for whom the token acts. The owner may have left the organization.
+   * Absent if Peridio reports no owner.
+   */
   declare readonly owner: pulumi.Output<string | undefined>;
 
   /** The creation time: ISO 8601, UTC. */
@@ -1670,7 +1673,10 @@ export interface FoundApiToken {
   /** The name of the token. Several tokens can have one name. */
   name: string;
 
-  /** The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone. */
+  /**
+   * The e-mail address of the token's owner, for whom the token acts. The owner may have left the organization.
+   * Absent if Peridio reports no owner.
+   */
   owner?: string;
 
   /** The creation time: ISO 8601, UTC. */
