@@ -23,6 +23,8 @@ interface WebhookSettings {
 }
 
 interface ClaimTokenSettings {
+  readonly organization?: string;
+  readonly cohort_id?: string;
   readonly expires_at?: string;
   readonly max_uses?: number;
 }
@@ -76,8 +78,8 @@ export class Acme {
   }
 
   /** Creates a claim token of an organization, with Avocado Connect. */
-  async createClaimToken(name: string, settings: ClaimTokenSettings = {}): Promise<void> {
-    await this.#post("acme", "claim_tokens", { claim_token: { name, ...settings } });
+  async createClaimToken(name: string, { organization = "acme", ...settings }: ClaimTokenSettings = {}): Promise<void> {
+    await this.#post(organization, "claim_tokens", { claim_token: { name, ...settings } });
   }
 
   async #post(organization: string, collection: string, body: object, key = apiKey): Promise<void> {
