@@ -187,7 +187,11 @@ nightly("a last day that passes after the review stops the run, and Pulumi stops
   );
 
   team.daysAhead = 0;
-  expect(results(await actions.run("access-apply", merged))).toEqual(["plan success", "approval skipped", "up success"]);
+  expect(results(await actions.run("access-apply", merged))).toEqual([
+    "plan success",
+    "approval skipped",
+    "up success",
+  ]);
   expect(team.writes()).toEqual([]);
 });
 

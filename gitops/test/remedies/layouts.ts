@@ -300,7 +300,11 @@ export const layoutMistakes: readonly Remedied[] = [
   {
     mistake: "members in the place of people",
     slip: ["people:\n", "members:\n"],
-    says: ["members", "is not a key here", "use one of $schema, requires, defaults, organizations, connections, teams, people"],
+    says: [
+      "members",
+      "is not a key here",
+      "use one of $schema, requires, defaults, organizations, connections, teams, people",
+    ],
     edit: ["\nmembers:\n", "\npeople:\n"],
   },
   {
