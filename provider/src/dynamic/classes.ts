@@ -573,7 +573,7 @@ export class OrganizationApiToken extends DynamicResource {
   declare readonly tokenId: pulumi.Output<string>;
 
   /**
-   * The e-mail address of the token's owner, for whom the token acts. The owner may have left the organization.
+   * The e-mail address of the token's owner. The token acts for this person, who may have left the organization.
    * Absent if Peridio reports no owner.
    */
   declare readonly owner: pulumi.Output<string | undefined>;
@@ -1674,7 +1674,7 @@ export interface FoundApiToken {
   name: string;
 
   /**
-   * The e-mail address of the token's owner, for whom the token acts. The owner may have left the organization.
+   * The e-mail address of the token's owner. The token acts for this person, who may have left the organization.
    * Absent if Peridio reports no owner.
    */
   owner?: string;

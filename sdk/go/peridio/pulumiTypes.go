@@ -578,7 +578,7 @@ type FoundApiToken struct {
 	LastUsedAt *string `pulumi:"lastUsedAt"`
 	// The name of the token. Several tokens can have one name.
 	Name string `pulumi:"name"`
-	// The e-mail address of the token's owner, for whom the token acts. The owner may have left the organization. Absent if Peridio reports no owner.
+	// The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
 	Owner *string `pulumi:"owner"`
 }
 
@@ -622,7 +622,7 @@ func (o FoundApiTokenOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundApiToken) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// The e-mail address of the token's owner, for whom the token acts. The owner may have left the organization. Absent if Peridio reports no owner.
+// The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
 func (o FoundApiTokenOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundApiToken) *string { return v.Owner }).(pulumi.StringPtrOutput)
 }
