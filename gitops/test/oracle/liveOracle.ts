@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Computes access, tokens and tunnel rules from the answers of Avocado Connect alone: from the documents of Peridio that the facts
- * N1, N3, N4, N5, N6 and N8 quote, and from docs/. It shares no code with the product, so that both can be compared.
+ * Computes access, tokens and tunnel rules from the answers of Avocado Connect. The sources of its rules are the facts N1, N3, N4, N5, N6
+ * and N8, and the guides in docs/. It shares no code with the product, so a test can compare both.
  */
 
 const person = z.object({ user_id: z.string(), email: z.string(), role: z.enum(["owner", "admin", "member"]) });

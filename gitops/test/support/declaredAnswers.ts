@@ -13,8 +13,8 @@ export interface Style {
 }
 
 /**
- * Returns the steps of a preview that declares an organization as it is. The update adds all rules of its tunnel policies, sends the
- * expired invitations again, and creates a claim token for the cohort of each existing one, with its id as the name.
+ * Returns the steps of a preview that declares an organization as it is. The update adds all rules of its tunnel policies, and sends the
+ * expired invitations again. For the cohort of each claim token, the update creates a token with the id of the existing one as its name.
  */
 export function declareAnswers(one: Answers, { hasRoster, ownerRole }: Style): readonly PrintedStep[] {
   const organizationId = `prn:1:${one.id}`;
