@@ -259,6 +259,7 @@ test("a property without a description is refused", () => {
 test.each([
   [z.date(), "property has a type that the schema cannot express: date"],
   [z.array(z.date()), "an item of property has a type that the schema cannot express: date"],
+  [z.union([z.string(), z.date()]), "a kind of property has a type that the schema cannot express: date"],
   [z.record(z.string(), z.date()), "a value of property has a type that the schema cannot express: date"],
 ])("a type that the schema cannot express is refused: %#", (type, reason) => {
   expect(() => schemaWith(type.meta(described))).toThrow(reason);
