@@ -3,7 +3,7 @@ import { type Ledger, localLedger } from "./ownership";
 import { UserError } from "./errors";
 import { parentInput, Parents, partialDestroyHint } from "./parents";
 import { ApiError, NotFoundError } from "./request";
-import type { AnyResource } from "./resource";
+import type { AnyResource, Context } from "./resource";
 import { silentClient } from "./testing/offline";
 import { thingIn, Warehouse } from "./testing/thing";
 import { unknownValue, type Values } from "./values";
@@ -135,6 +135,14 @@ describe("the marker of a part names", () => {
     expect(fresh(true).mark(part, { shelf: "one" }, on("one", plain))).toEqual(marker("one", "undeclared"));
   });
 
+  test("its parent under the id that `toId` derives", () => {
+    const named: AnyResource = {
+      ...part,
+      parent: { resource: shelf, id: "shelf", toId: (name) => `shelf-${name}` },
+    };
+    expect(fresh().mark(named, { shelf: "one" }, {})).toEqual(marker("shelf-one", "undeclared"));
+  });
+
   test.each([undefined, 7])("nothing if the id is %p", (id) => {
     expect(fresh().mark(part, { shelf: id }, on("one", plain))).toEqual({});
   });
@@ -169,6 +177,37 @@ describe("the marker of a part names", () => {
   test("nothing if it is no part", () => {
     expect(fresh().mark(thingIn(new Warehouse()), { shelf: "one" }, on("one", plain))).toEqual({});
   });
+});
+
+test("the ledger gets one fact for all parts of an undeclared parent", () => {
+  const facts: string[] = [];
+  const ledger = localLedger();
+  const recording: Ledger = {
+    ...ledger,
+    add: (...added) => {
+      facts.push(...added);
+      ledger.add(...added);
+    },
+  };
+  const parents = new Parents(recording, "ACME", false);
+  for (let count = 0; count < 3; count++) parents.mark(part, { shelf: "one" }, {});
+  expect(facts).toHaveLength(1);
+});
+
+test("a Create reports a part that the engine checked before its parent", () => {
+  const parents = fresh();
+  parents.mark(part, { shelf: "one" }, {});
+  expect(parents.recordCreation(shelf, created("two"))).toBe(false);
+  expect(parents.recordCreation(shelf, created("one"))).toBe(true);
+  expect(parents.recordCreation(part, created("one"))).toBe(false);
+});
+
+test("only a declared resource with parts is declared as a parent", () => {
+  const parents = fresh();
+  parents.recordCreation(shelf, created("one"));
+  parents.recordCreation(part, created("one"));
+  expect([parents.isDeclared(shelf, "one"), parents.isDeclared(shelf, "two")]).toEqual([true, false]);
+  expect(parents.isDeclared(part, "one")).toBe(false);
 });
 
 test("a Diff reports a part that the engine checked before its parent", () => {
@@ -233,6 +272,22 @@ describe("when a part is deleted, its parent", () => {
     expect(guarded).toEqual(["one, force: true", "one, force: false"]);
   });
 
+  test("is checked with the client of the deletion", async () => {
+    const clients: unknown[] = [];
+    const watching = {
+      ...shelf,
+      parts: {
+        deletionOptions: () => plain,
+        guardDeletion: ({ api }: Pick<Context, "api">) => {
+          clients.push(api);
+          return Promise.resolve();
+        },
+      },
+    };
+    await fresh().outlook(partOf(watching), context, on("one", plain));
+    expect(clients).toEqual([context.api]);
+  });
+
   test("ends without a check if it has none", async () => {
     const plainShelf = { ...shelf, parts: { deletionOptions: () => plain } };
     await expect(fresh().outlook(partOf(plainShelf), context, on("one", plain))).resolves.toBe("ends");
@@ -250,8 +305,11 @@ describe("when a part is deleted, its parent", () => {
     const parents = fresh();
     await expect(parents.outlook(part, context, declared)).resolves.toBe("unknown");
     expect(guarded).toEqual([]);
-    expect(parents.explainUnknown(part).message).toMatch(
-      /^the state does not show if this program declares the Shelf, so the provider did not delete this resource\. .*run `pulumi up` once without `--target`/,
+    expect(parents.explainUnknown(part).message).toBe(
+      "the state does not show if this program declares the Shelf, so the provider did not delete this resource. " +
+        "This happens after an import, with the state of an older version, and if the state was edited. Declare this " +
+        "resource, run `pulumi up` once without `--target`, and run the command again. " +
+        partialDestroyHint("ACME", "shelf"),
     );
   });
 
@@ -337,8 +395,8 @@ describe("a change moves a part out of a parent that the operation replaces", ()
     state: {},
     declared: { shelf },
   });
-  const replacing = () => {
-    const parents = fresh();
+  const replacing = (allowsPartialDestroy = false) => {
+    const parents = fresh(allowsPartialDestroy);
     parents.recordCheck("urn-one", true);
     return parents;
   };
@@ -360,6 +418,7 @@ describe("a change moves a part out of a parent that the operation replaces", ()
     ["the parent is retained", replacing(), change(marker("one", { retain: true, force: false }, "urn-one"))],
     ["the marker has no URN", replacing(), change(marker("one", plain))],
     ["the part has no marker", replacing(), change({})],
+    ["the user allows a partial destroy", replacing(true), change(marker("one", plain, "urn-one"))],
     ["nobody knows if the program declares the parent", replacing(), change(marker("one", "unknown", "urn-one"))],
   ])("not if %s", async (_, parents, moved) => {
     await parents.guardReplaced(part, context, moved);

@@ -74,6 +74,11 @@ describe("a declaration requires", () => {
     ]);
   });
 
+  test("nothing for a list whose only item is such a value", () => {
+    const inputs = z.object({ names: z.array(text).meta({ valueRequires: { viewer: "role viewer" } }) });
+    expect(findRequirements({ inputs }, { names: ["viewer"] })).toEqual([]);
+  });
+
   test("nothing for other values and unknown ones", () => {
     const declared = { members: { "bob@acme.example": unknownValue }, roles: unknownValue, strict: false };
     expect(findRequirements(subject, declared)).toEqual([requirement("ownership")]);
