@@ -19,7 +19,8 @@ test("the state holds the role admin for an owner that the program does not decl
   expect(getHeldRole(owner, false)).toEqual({ role: "admin", currentRole: "owner" });
   expect(getHeldRole(owner, true)).toEqual({ role: "owner" });
   expect(getHeldRole(admin, false)).toEqual({ role: "admin" });
-  expect(getHeldRole(createInvitation("eve@acme.example", "owner"), false)).toEqual({ role: "owner" });
+  const invited = createInvitation("eve@acme.example", "owner");
+  expect(getHeldRole(invited, false)).toEqual({ role: "admin", currentRole: "owner" });
 });
 
 test("an owner is as declared with the role admin, until the program has declared the role owner", () => {
@@ -32,11 +33,15 @@ test("an owner is as declared with the role admin, until the program has declare
 });
 
 test("messages about owners who stay name the remedy", () => {
-  expect(explainKeptOwner("ada@acme.example")).toBe(
+  expect(explainKeptOwner(admin, false, "bob@acme.example")).toBeUndefined();
+  expect(explainKeptOwner(createInvitation("eve@acme.example", "owner"), false, "eve@acme.example")).toBe(
+    "eve@acme.example is invited as an owner, but the program does not declare the role owner. The invitation stays as it is, and the state shows the role admin. To manage the ownership, declare the role owner.",
+  );
+  expect(explainKeptOwner(owner, false, "ada@acme.example")).toBe(
     "ada@acme.example is an owner, but the program does not declare the role owner. This person stays an owner, and the state shows the role admin. To manage the ownership, declare the role owner.",
   );
   expect(explainUndeclaredOwners(["ada@acme.example", "bob@acme.example"])).toBe(
-    "The roster does not remove ada@acme.example, bob@acme.example: the provider never removes owners. Declare the role owner for owners.",
+    "The roster does not remove ada@acme.example, bob@acme.example: the provider never removes owners. To keep owners, declare the role owner. To remove an owner, declare the role owner and run `pulumi up`, declare another role and run `pulumi up`, and then remove the declaration.",
   );
 });
 
@@ -57,7 +62,6 @@ describe("the role of a member", () => {
     expect(explainFixedRole({ ...change, member: { ...admin, isOwner: true }, role: "viewer" })).toEqual({
       reason: "Peridio does not let anyone change the owner's role.",
       remedy: "Declare the role admin for bob@acme.example, or transfer the ownership first.",
-      isOwner: false,
     });
   });
 
@@ -67,7 +71,7 @@ describe("the role of a member", () => {
     [owner, "admin", "Declare the role owner for ada@acme.example, or use another owner's API key."],
   ] as const)("cannot change by the API key of this member: %#", (member, role, remedy) => {
     const own = { member, role, isDeclaredOwner: true, isOwnUser: true };
-    expect(explainFixedRole(own)).toEqual({ reason: ownUser, remedy, isOwner: false });
+    expect(explainFixedRole(own)).toEqual({ reason: ownUser, remedy });
   });
 
   test("cannot change if the program never declared the role owner", () => {
@@ -76,7 +80,6 @@ describe("the role of a member", () => {
         "ada@acme.example is an owner, and the provider lowers only owners that the program declared with the role owner.",
       remedy:
         "To keep the ownership, declare the role owner or admin. To end it, declare the role owner, run `pulumi up`, and then declare the role member.",
-      isOwner: true,
     });
   });
 });
