@@ -226,6 +226,17 @@ describe("the client", () => {
       expect(server.received).toEqual([]);
     });
 
+    test("refuses an organization of another connection, where one of the same name can exist", () => {
+      const client = connected(live, { PERIDIO_API_KEY_EU_LIVE: "own" });
+      expect(client.explainUnsupported("connection eu-live")).toBeUndefined();
+      expect(client.explainUnsupported("connection us-live")?.reason).toBe(
+        "The provider has the connection eu-live, but the organization has the connection us-live: set `peridio:connection` to `us-live`, or set `connection` on the Layout to `eu-live`",
+      );
+      // Without the setting, the provider does not know its connection.
+      expect(connected({ apiKey: "k" }).explainUnsupported("connection us-live")).toBeUndefined();
+      expect(server.received).toEqual([]);
+    });
+
     test("names its variables in messages", () => {
       expect(() => connected(live, { PERIDIO_API_KEY_EU_LIVE: "avo_secret" })).toThrow(
         "set the environment variable PERIDIO_BACKEND_EU_LIVE to connect.",

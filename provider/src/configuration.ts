@@ -159,6 +159,7 @@ function configure(
   }
   return {
     backend,
+    connection: settings.connection,
     apiKey,
     endpoint,
     caPath: settings.caPath ?? ignoreEmpty(environment.PERIDIO_CA_PATH),

@@ -20,7 +20,7 @@ import type {
 } from "./model";
 
 /** A feature that not every API has. */
-export type Feature = MissingFeature | CollectionFeature | `role ${Role}` | "backend connect";
+export type Feature = MissingFeature | CollectionFeature | `role ${Role}` | "backend connect" | `connection ${string}`;
 
 /**
  * The port to Peridio: the operations that the provider needs of an API. Adapters translate them to HTTP.

@@ -26,6 +26,8 @@ export const hosts: Readonly<Record<BackendName, readonly string[]>> = {
 
 export interface ApiConfig extends TransportConfig {
   readonly backend: BackendName;
+  /** The name of the connection, if the settings name one. */
+  readonly connection?: string | undefined;
   /** The address blocks of this provider's calls. */
   readonly runnerCidrs?: readonly string[] | undefined;
 }
@@ -51,9 +53,20 @@ export { createRawReader, type RawAnswer, type RawReader } from "./transport/tra
  * @throws Error if the API key, the endpoint or the CA path is invalid.
  */
 export function open(config: ApiConfig, overrides?: TransportOverrides): Peridio {
-  const { apiKey, backend, runnerCidrs } = config;
-  return cacheReads(adapters[backend](createTransport(config, overrides)), {
-    runnerCidrs,
-    isApiKey: (text) => text === apiKey,
-  });
+  const { apiKey, backend, connection, runnerCidrs } = config;
+  const opened = adapters[backend](createTransport(config, overrides));
+  const explain = (feature: Feature) =>
+    explainOtherConnection(feature, connection) ?? opened.explainUnsupported(feature);
+  return cacheReads({ ...opened, explainUnsupported: explain }, { runnerCidrs, isApiKey: (text) => text === apiKey });
+}
+
+/** Explains that an organization has another connection: an organization of the same name can exist there. */
+function explainOtherConnection(feature: Feature, connection: string | undefined): UnsupportedFeature | undefined {
+  const [, name] = /^connection (.+)$/.exec(feature) ?? [];
+  if (name === undefined || connection === undefined || name === connection) return undefined;
+  return {
+    reason:
+      `The provider has the connection ${connection}, but the organization has the connection ${name}: set ` +
+      `\`peridio:connection\` to \`${name}\`, or set \`connection\` on the Layout to \`${connection}\``,
+  };
 }

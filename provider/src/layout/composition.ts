@@ -41,7 +41,10 @@ export function composeLayout({ organizations, connections, findDeclarations, wa
       const backend = connections.get(connection);
       if (backend === undefined) return [];
       const sources = findDeclarations(name, ["connection"]).slice(-1);
-      return [{ feature: `backend ${backend}` satisfies Feature, sources }];
+      return [
+        { feature: `connection ${connection}` satisfies Feature, sources },
+        { feature: `backend ${backend}` satisfies Feature, sources },
+      ];
     }),
     warnings: warnings.map(formatLayoutMistake),
   };

@@ -81,6 +81,7 @@ describe("a layout with two connections", () => {
     const { children, findSources, requires = [] } = composeLayout(layout);
     const find = (backend: "admin-v2" | "connect") =>
       findUnmetInComponent(traits[backend], resources, { children, findSources, requires });
+    expect(requires.map(({ feature }) => feature)).toContain(`connection ${connection}`);
     expect(find(layout.connections.get(connection) ?? other)).toEqual([]);
     const unmet = find(other);
     expect(new Set(unmet.map(({ feature }) => feature))).toEqual(
