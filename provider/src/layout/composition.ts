@@ -21,7 +21,7 @@ interface Part {
 }
 
 /** Returns the resources that a layout declares. */
-export function composeLayout({ organizations, connections, findDeclarations, warnings }: Layout): Composition {
+export function composeLayout({ organizations, connections, findDeclarations, warnings, notes }: Layout): Composition {
   const composed = organizations.map((declared) => {
     const root = composeRoot(declared);
     return { name: declared.name, root, parts: [{ child: root, path: [] }, ...composeParts(declared, root)] };
@@ -46,7 +46,7 @@ export function composeLayout({ organizations, connections, findDeclarations, wa
         { feature: `backend ${backend}` satisfies Feature, sources },
       ];
     }),
-    warnings: warnings.map(formatLayoutMistake),
+    warnings: [...warnings, ...notes].map(formatLayoutMistake),
   };
 }
 

@@ -65,6 +65,19 @@ describe("a layout with two connections", () => {
     expect(unmet.map(({ feature }) => feature)).toContain("securitySettings");
   });
 
+  test("names in a preview each default that does not apply to an organization of the stack", () => {
+    expect(composeLayout(parseText(fleet, { connection: "live" })).warnings).toEqual([
+      expect.stringContaining("defaults.contactEmail does not apply to acme-dev, acme-lab: "),
+      expect.stringContaining("defaults.security does not apply to acme-dev, acme-lab: "),
+    ]);
+    expect(composeLayout(parseText(fleet, { connection: "live", only: ["acme-lab"] })).warnings).toContainEqual(
+      expect.stringContaining("defaults.security does not apply to acme-lab: "),
+    );
+    expect(composeLayout(parseText(fleet, { connection: "private" })).warnings).toEqual([
+      expect.stringContaining("defaults.tunnels does not apply to acme-production: "),
+    ]);
+  });
+
   test("drops no default of a layout without connections", () => {
     const plain = fleet.replace(/connections:\n.*\n.*\n/, "").replace(/.*connection: live\n/, "");
     const { organizations, notes } = parseText(plain.replace(" { connection: private }", ""));

@@ -50,7 +50,7 @@ export interface Layout {
   readonly warnings: readonly Mistake[];
   /** The connections by name; empty if the layout has none. */
   readonly connections: Connections;
-  /** Remarks about defaults that the APIs of some organizations do not support. */
+  /** Remarks about defaults that the APIs of some of these organizations do not support. */
   readonly notes: readonly Mistake[];
 }
 
@@ -111,10 +111,13 @@ export function parseLayout(
   const assembled = sorted
     .filter(({ organization: { name } }) => only === undefined || only.includes(name))
     .map(({ organization, access }) => assembleOrganization(organization, people, access));
+  const selected = assembled.filter((one) => connection === undefined || one.connection === connection);
+  const selectedNames = new Set(selected.map(({ name }) => name));
+  const omitted = fitted.flatMap((one) => one.omitted).filter((one) => selectedNames.has(one.organization));
   return {
-    organizations: assembled.filter((one) => connection === undefined || one.connection === connection),
+    organizations: selected,
     connections,
-    notes: sortMistakes(describeOmitted(fitted.flatMap(({ omitted }) => omitted))),
+    notes: sortMistakes(describeOmitted(omitted)),
     findDeclarations(organization, path) {
       const [first, second, ...below] = path;
       const object = organizations
