@@ -255,6 +255,14 @@ describe("a map", () => {
     ]);
   });
 
+  test("replaces the object with each entry if the whole map is declared so", () => {
+    const parts = z.record(z.string(), z.int()).meta({ entryKey: String, replaceOnChange: true });
+    const fixed: AnyResource = { ...thing, inputs: z.object({ parts }) };
+    expect(compare(fixed, {}, { parts: { ada: 2, bob: 2 } }, { parts: { ada: 1, bob: 2 } })).toMatchObject([
+      { path: "parts.ada", replace: true },
+    ]);
+  });
+
   test("quotes names that are not plain words", () => {
     const parts = { "bob@acme.example": 1 };
     expect(drift({ parts }, { parts: {} })).toMatchObject([{ path: 'parts["bob@acme.example"]' }]);
@@ -289,6 +297,20 @@ describe("a drifted output", () => {
     ]);
   });
 
+  test("depends on the state and the prior inputs", () => {
+    const seen: unknown[] = [];
+    const curious: AnyResource = {
+      ...thing,
+      assess: (...given) => {
+        seen.push(given);
+        return {};
+      },
+    };
+    expect(compare(curious, { note: "old" }, { note: "new" }, { note: "new", serial: "7" })).toEqual([]);
+    const state = { note: "new", serial: "7" };
+    expect(seen).toEqual([[state, { desired: { note: "new" }, prior: { state, inputs: { note: "old" } } }]]);
+  });
+
   test("depends on the observed and the desired properties", () => {
     const picky: AnyResource = {
       ...thing,
@@ -296,6 +318,11 @@ describe("a drifted output", () => {
     };
     expect(compare(picky, {}, { note: "n" }, { note: "n", serial: "7" })).toMatchObject([{ path: "of 7 n" }]);
   });
+});
+
+test("an absent property has no canonical form", () => {
+  const inputs = z.object({ note: z.string().optional().meta({ canonical: String }) });
+  expect(canonicalize({ inputs }, {})).toStrictEqual({});
 });
 
 test("an update receives the new values, null for each property that returns to its default, and no outputs", () => {
