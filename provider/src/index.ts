@@ -67,6 +67,7 @@ export { organizationOwner } from "./resources/organizationOwner";
 export { createMatcher } from "./roster/declaration";
 export { countAllowedRemovals, defaultGuardrails } from "./roster/guardrails";
 export { securityPolicy } from "./resources/securityPolicy";
+export { longestTunnel } from "./resources/tunnelPolicy";
 export { asUuid, getParentId } from "./types/objectId";
 export { day } from "./types/day";
 export { duration, fromSeconds, toSeconds } from "./types/duration";

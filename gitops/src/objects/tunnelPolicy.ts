@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Values } from "#framework";
-import { canonicalCidr, fromSeconds, holds } from "#provider";
+import { canonicalCidr, fromSeconds, holds, longestTunnel } from "#provider";
 import type { Risk } from "../risks";
 import { isWithheld, type Withheld } from "../withheld";
 import { joinAnd, quoteName } from "../wording";
@@ -20,9 +20,6 @@ export interface TunnelRules {
   /** Each as JSON. Any entry blocks every tunnel. */
   readonly allowedWindows: readonly string[] | null;
 }
-
-/** No tunnel lasts longer. */
-const longestTunnel = 3600;
 
 /** Defines a rule. An absent rule is none, because an update removes a rule that a program stops declaring. */
 function createRule<T>(

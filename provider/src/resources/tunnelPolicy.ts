@@ -20,7 +20,8 @@ import { fullCohortId, getOrganizationId } from "../types/objectId";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { settingsFunctions } from "./settings";
 
-const longestTunnel = 3600;
+/** No tunnel lasts longer, in seconds. */
+export const longestTunnel = 3600;
 
 /** The rules of an organization or a cohort. Layouts declare the same ones. */
 export const tunnelRules = {
