@@ -331,6 +331,9 @@ describe("the client", () => {
 test.each([
   ["http://peridio.acme.example", true],
   ["http://127.0.0.1.acme.example", true],
+  ["http://notlocalhost:4010", true],
+  ["http://localhost.acme.example:4010", true],
+  ["http://127.100.200.255:4010", false],
   ["https://peridio.acme.example", false],
   ["http://localhost:4010", false],
   ["http://peridio.localhost:4010", false],

@@ -75,6 +75,31 @@ describe("planChange", () => {
     await expect(plan([], { members, ignore })).rejects.toThrow(new UserError(message));
   });
 
+  test.each([
+    [{ groups: { "b@x.io": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10" } }, "a group for b@x.io", "`groups`"],
+    [{ lastDays: { "b@x.io": "2027-01-01" } }, "a last day for b@x.io", "`lastDays`"],
+  ])("rejects a property of a person without a role: %j", async (more, what, property) => {
+    await expect(plan([], { members: { "a@x.io": "viewer" }, ...more })).rejects.toThrow(
+      `the roster declares ${what}, but no role. Add this address to \`members\`, or remove it from ${property}.`,
+    );
+  });
+
+  test("rejects a change that takes the role from the last owner, if the program declared the owner before", async () => {
+    const last = createMember("a@x.io", "owner");
+    const prior = new Map([["a@x.io", { userId: last.userId, role: "owner" }]]);
+    await expect(plan([last], { members: { "a@x.io": "admin" } }, prior)).rejects.toThrow(
+      "an organization keeps at least one owner, but this change takes the role owner from a@x.io.",
+    );
+    expect(formatPlan((await plan([last], { members: { "a@x.io": "admin" } })).change)).toEqual({});
+  });
+
+  test("rejects new owners by the key of an admin", async () => {
+    const members = { "a@x.io": "owner", "b@x.io": "owner" } as const;
+    await expect(plan([createMember("a@x.io", "viewer")], { members })).rejects.toThrow(
+      "but this change concerns b@x.io, a@x.io. Use an owner's API key.",
+    );
+  });
+
   describe("with an unknown role", () => {
     const unknown = [
       { ...createMember("a@x.io", "viewer"), role: auditor },

@@ -185,3 +185,13 @@ test("rejects another role for the API key's user", () => {
     "Peridio does not let an API key change its own user's role. Declare the role admin for me@x.io, or use another admin's API key.",
   );
 });
+
+test("an owner who becomes an admin is still an admin, and one who gets a lower role is not", () => {
+  const owner = createMember("a@x.io", "owner");
+  const become = (role: Role) => {
+    const state = createState({ "a@x.io": role }, [owner]);
+    return check({ ...state, isDeclaredOwner: () => true }, { minAdmins: 2 });
+  };
+  expect(become("admin")).not.toThrow();
+  expect(become("viewer")).toThrow("The change takes the admin role from a@x.io and leaves 1 admin");
+});

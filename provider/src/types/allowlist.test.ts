@@ -17,6 +17,11 @@ describe("an allowlist", () => {
     expect(reasons(list)).toEqual([]);
   });
 
+  test("has an entry for each block that is declared as a text", () => {
+    const described = { cidr: "192.168.0.0/16", description: "office" };
+    expect(declaredAllowlist.parse(["10.0.0.0/8", described])).toEqual([{ cidr: "10.0.0.0/8" }, described]);
+  });
+
   test("rejects more than a hundred blocks", () => {
     const list = blocks(...Array.from({ length: 101 }, (_, index) => `10.0.${index}.0/24`));
     expect(reasons(list)).toEqual(["must have at most 100 entries"]);

@@ -339,27 +339,58 @@ describe.each(dialects)("with $backend", (dialect) => {
       expect(acme.writes()).toEqual([invited, operations.revoke]);
     });
 
-    test("rejects an answer with another role", async () => {
-      const carl = await acme.member("carl");
+    /** Lets the API answer the next change of a role with this role, and change nothing. */
+    function answerOnly({ userId, email }: Member, role: string): void {
       const data = {
         // Each API looks for other properties.
         id: "a4e1a5b0-8f4f-4b52-a3fb-c6a2f1b0f3c1",
         organization_prn: acme.id,
-        user_prn: carl.userId,
-        email: carl.email,
+        user_prn: userId,
+        email,
         username: null,
         name: null,
-        role: low,
+        role,
         is_owner: false,
         two_factor_enabled: false,
         last_active_at: null,
       };
       acme.control.fault({ operation: operations.setRole, effect: { status: 200, body: { data } } });
+    }
+
+    test("rejects an answer with another role", async () => {
+      const carl = await acme.member("carl");
+      answerOnly(carl, low);
       await expect(
         apply({ grant: [{ kind: "setRole", email: carl.email, person: carl, role: "admin" }] }),
       ).rejects.toThrow(
         `carl@acme.example: Peridio returned the role ${low} instead of admin. Run \`pulumi up --refresh\` to read the live role and set the declared one.`,
       );
+    });
+
+    describe("after a promotion that Peridio answers and does not apply", () => {
+      const promote = async () => {
+        const carl = await acme.member("carl");
+        answerOnly(carl, "admin");
+        return { kind: "setRole", email: carl.email, person: carl, role: "admin" } as const;
+      };
+      const sent = `${operations.setRole} carl@acme.example {"role":"admin"}`;
+
+      test("demotes and removes no admin", async () => {
+        const refusal =
+          `Peridio accepted the request but did not apply it as requested: carl@acme.example has the role ${low} instead of admin. ` +
+          "The provider demoted no one, and made no further removal. Run `pulumi up --refresh`.";
+        const eve = { kind: "remove", email: email("eve"), person: await acme.invitation("eve") } as const;
+        await expect(apply({ grant: [await promote()], remove: [eve, await remove("bob")] })).rejects.toThrow(refusal);
+        const demote = [{ kind: "setRole", email: email("bob"), person: await acme.member("bob"), role: low }] as const;
+        await expect(apply({ grant: [await promote()], demote, remove: [eve] })).rejects.toThrow(refusal);
+        expect(acme.writes()).toEqual([sent, sent]);
+      });
+
+      test("removes people who are no admins, without another look", async () => {
+        acme.control.addMember("dora@acme.example", "acme", "viewer");
+        await apply({ grant: [await promote()], remove: [await remove("dora")] });
+        expect(acme.writes()).toEqual([sent, `${operations.remove} dora@acme.example`]);
+      });
     });
 
     test("keeps a protected member, with a warning", async () => {
