@@ -215,7 +215,9 @@ test("a Diff reports a part that the engine checked before its parent", () => {
   const about = { urn: "urn-one", id: "one", declared: {} };
   parents.recordCheck("urn-one", false);
   expect(parents.recordKept(shelf, about)).toBe(false);
+  const refreshed = { ...about, urn: "urn-two", id: "two" };
   parents.mark(part, { shelf: "two" }, {});
+  expect(parents.recordKept(shelf, refreshed)).toBe(false);
   expect(parents.recordKept(shelf, about)).toBe(false);
   const early = fresh();
   early.mark(part, { shelf: "one" }, {});

@@ -43,6 +43,10 @@ describe("an address", () => {
     expect(findClosest(address, [known])).toBe(known);
   });
 
+  test("at another company is no typing error", () => {
+    expect(findClosest("bob@other.example", ["bob@acme.example"])).toBeUndefined();
+  });
+
   test("of another person of the same company is no typing error", () => {
     expect(findClosest("eve@acme.example", ["bob@acme.example"])).toBeUndefined();
     expect(findClosest("bill@acme.example", ["bob@acme.example", "bill@acme.example"])).toBe("bill@acme.example");

@@ -1,6 +1,6 @@
 import * as operations from ".";
 import type { AnyResource } from "../resource";
-import { service, silentClient } from "../testing/offline";
+import { offline, service, silentClient } from "../testing/offline";
 import { thingIn, urnOf, Warehouse } from "../testing/thing";
 
 /** A shelf at `floor/name`, whose deletion the API would refuse, and a box on it. */
@@ -66,6 +66,51 @@ describe("a part is deleted", () => {
 
 test("a part is deleted if the user allows a partial destroy", async () => {
   await expect(shelfWithBox(true).deleteBox()).resolves.toEqual(["one/shelf"]);
+});
+
+describe("a part that ends with its parent", () => {
+  /** Deletes a box on a shelf that the operation deletes later. */
+  async function end(release?: NonNullable<AnyResource["parent"]>["release"]) {
+    const warehouse = new Warehouse({ id: "one/box", shelf: "one", name: "box", color: "grey" });
+    const { run, warnings } = offline();
+    const shelf: AnyResource = {
+      ...thingIn(new Warehouse()),
+      token: "test:index:Shelf",
+      parts: { deletionOptions: () => ({ retain: false, force: false }) },
+    };
+    const parent = { resource: shelf, id: "shelf", ...(release && { release }) };
+    const state = { shelf: "one", name: "box", color: "grey" };
+    const priorInputs = {
+      shelf: "one",
+      name: "box",
+      __parent: { id: "one", deletion: { retain: false, force: false } },
+    };
+    const box = { ...thingIn(warehouse), parent };
+    await operations.delete(run, box, { urn: urnOf("box"), id: "one/box", priorInputs, state });
+    return { requests: warehouse.requests, warnings, priorInputs, state };
+  }
+
+  test("leaves the state with a warning, and stays until then", async () => {
+    const { requests, warnings } = await end();
+    expect(requests).toEqual(["get one/box"]);
+    expect(warnings).toEqual([
+      "box: Thing one/box stays in Acme until the Shelf is deleted. Pulumi only removes its entry from the state.",
+    ]);
+  });
+
+  test("is released if the resource can do that, without a warning", async () => {
+    const released: unknown[] = [];
+    const { requests, warnings, priorInputs, state } = await end((_, observed, prior) => {
+      released.push(observed, prior);
+      return Promise.resolve();
+    });
+    expect(requests).toEqual(["get one/box"]);
+    expect(released).toEqual([
+      { id: "one/box", ...state },
+      { state, inputs: priorInputs },
+    ]);
+    expect(warnings).toEqual([]);
+  });
 });
 
 describe("a parent that its part names by a literal id causes a warning", () => {

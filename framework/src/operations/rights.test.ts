@@ -115,11 +115,13 @@ test("a preview for another key requires no right, and tells the resource", asyn
   expect(answers).toEqual([true, false, false, false]);
 });
 
-test("another refusal of the rights has no hint", async () => {
+test("another refusal of the rights has no hint, and reads nothing", async () => {
+  const warehouse = new Warehouse({ ...bob, note: "n" });
   const permissions = { authorize: () => Promise.reject(new UserError("The key is bound elsewhere.")) };
-  await expect(operations.previewUpdate(runWith(permissions), thingIn(new Warehouse(bob)), changedBob)).rejects.toThrow(
+  await expect(operations.previewUpdate(runWith(permissions), thingIn(warehouse), changedBob)).rejects.toThrow(
     /: The key is bound elsewhere\.$/,
   );
+  expect(warehouse.requests).toEqual([]);
 });
 
 test("a deletion asks for its right when the resource does", async () => {
