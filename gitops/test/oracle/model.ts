@@ -202,6 +202,8 @@ export interface World {
   readonly endpoint?: string;
   /** The stacks whose previews were made without `--refresh`. */
   readonly unrefreshed: readonly number[];
+  /** True if real programs run, so that states contain the live role of the owner that programs declare as an admin. */
+  readonly isReal?: true;
   /** True if the review checks `accessRules`. */
   readonly hasRules?: true;
   readonly slots: readonly Slot[];

@@ -114,6 +114,7 @@ function merge(api: Api, worlds: readonly World[]): World {
   return {
     api,
     stacks: 1,
+    isReal: true,
     unrefreshed: [],
     slots: worlds.flatMap(({ slots }) => slots),
     invited: worlds.flatMap(({ invited }) => invited),

@@ -176,7 +176,7 @@ export class People {
 
   /** The owner that an OrganizationOwner declares, or that Pulumi read last. */
   #owner(organization: string, when: "before" | "after"): string | undefined {
-    if (this.world.api === "connect") return undefined;
+    if (this.world.api === "connect") return this.#keptOwner(organization, when);
     const slots = this.#slots(organization);
     const declared = slots.flatMap((slot) => sideOf(slot[when], "OrganizationOwner")?.state.email ?? [])[0];
     const former = slots.flatMap((slot) => sideOf(slot.before, "OrganizationOwner")?.state.email ?? [])[0];
@@ -186,6 +186,13 @@ export class People {
     if (when === "after" && life === "deleted") return undefined;
     if (when === "after" && life === "released" && declared === undefined) return found;
     return found;
+  }
+
+  /** With Avocado Connect, the owner that a resource in the state has read. The provider does not lower an owner who is declared as an admin. */
+  #keptOwner(organization: string, when: "before" | "after"): string | undefined {
+    const isRead = this.world.isReal === true && this.#claims(organization, apiUser, "before").length > 0;
+    const isGone = when === "after" && lifeOf(this.world, organization) === "deleted";
+    return isRead && !isGone ? apiUser : undefined;
   }
 
   #slots(organization: string): Slot[] {
