@@ -161,7 +161,7 @@ nightly(
     expect(terminal.printed()).toContain("the preview after the import is empty");
     expect(new Set(emulator.requests().map(({ operation }) => operation))).toEqual(
       new Set([
-        ...["Me_show", "Organization_members", "OrgInvitation_index"],
+        ...["Me_show", "Organization_members", "OrgInvitation_index", "TunnelPolicy_show_org"],
         ...[
           "Group_index",
           "Project_index",
