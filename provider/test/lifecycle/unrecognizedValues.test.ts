@@ -9,7 +9,7 @@ const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.exa
 let world: World;
 afterEach(() => world.end());
 
-describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, operations, sends }) => {
+describe.each(dialects)("with $backend", ({ ownerRole, backend, roles: { high, low }, stored, operations, sends }) => {
   const { invite, listInvitations, listMembers } = operations;
   const programs = [
     ["a Membership", { ...dev, bob: member(bob, low) }],
@@ -104,7 +104,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const [result] = await world.engine.invoke(["getMembers", { organizationId: "acme-dev" }]);
       expect(result).toMatchObject({
         members: [
-          { email: ada, role: "admin" },
+          { email: ada, role: ownerRole },
           { email: bob, role: "auditor" },
         ],
       });
