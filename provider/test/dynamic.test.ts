@@ -350,7 +350,7 @@ describe("what the program holds secret", () => {
     const { id, state } = await made("OrganizationMembers", roster);
     const demotion = { ...roster, members: { "yan@acme.example": "admin", "ada@acme.example": "viewer" } };
     await expect(host.provider("OrganizationMembers").diff(id, state, demotion)).rejects.toThrow(
-      /admin instead of viewer for \[secret\]/,
+      /role admin for \[secret\], or transfer the ownership/,
     );
   });
 });
