@@ -13,7 +13,7 @@ const loseAfterEffect = { when: "after", effect: "drop" } as const;
 const loseBeforeEffect = { when: "before", effect: "drop" } as const;
 const bob = "bob@acme.example";
 
-describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low }, stored, operations }) => {
+describe.each(dialects)("with $backend", ({ backend: name, ownerRole, roles: { high, low }, stored, operations }) => {
   let peridio: Emulated;
   beforeAll(async () => {
     peridio = await emulated(name);
@@ -201,7 +201,7 @@ describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low },
     expect(await peridio.client().caller()).toMatchObject({
       email: "ada@acme.example",
       boundTo: null,
-      organizations: [{ id: peridio.acme, name: "acme", role: "admin", isOwner: true }],
+      organizations: [{ id: peridio.acme, name: "acme", role: ownerRole, isOwner: true }],
     });
   });
 });

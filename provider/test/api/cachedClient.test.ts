@@ -170,7 +170,7 @@ test("with connect, the caller, its organizations and their limits come from one
     otherOperation(process).organizations.get(acme),
     otherOperation(process).limits(acme),
   ]);
-  expect(organizations).toEqual([{ id: acme, name, role: "admin", isOwner: true }]);
+  expect(organizations).toEqual([{ id: acme, name, role: "owner", isOwner: true }]);
   expect(limits.users).toEqual({ limit: 50, used: undefined });
   await process.roster.list(acme);
   await process.roster.invite(acme, "eve@acme.example", "member");
