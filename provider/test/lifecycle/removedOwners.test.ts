@@ -65,6 +65,7 @@ test("a refresh explains a declared token that the removal of its owner revoked,
   world.engine.warnings.length = 0;
   expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "ci" }]);
   expect(world.engine.warnings).toEqual([
+    expect.stringContaining("ada@acme.example is an owner"),
     "The API token is gone. Its owner bob@acme.example is not a member of the organization, and Peridio revokes the tokens of a removed member. If the program still declares the token, the next `pulumi up` creates one that acts for the user of its API key.",
   ]);
   await world.engine.up(reduced);
