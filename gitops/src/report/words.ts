@@ -75,9 +75,11 @@ export function sortBy<Item>(items: readonly Item[], getKeys: (item: Item) => re
 }
 
 function compareKeys(a: readonly string[], b: readonly string[]): number {
-  const index = a.findIndex((key, at) => key !== b[at]);
-  const [left, right] = [a[index], b[index]];
-  return left === undefined || right === undefined ? 0 : left < right ? -1 : 1;
+  for (let index = 0; index < a.length; index += 1) {
+    const [left, right] = [a[index] ?? "", b[index] ?? ""];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
 }
 
 /** The words that differ for a change, which is still to come, and for drift, which has happened. */

@@ -66,10 +66,11 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     const current = after.effective.get(address) ?? [];
     const email = (person ?? formerPerson)?.email ?? address;
     const row = () => ({ object, emails: [email] });
-    const isOutside =
-      person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
-    const dormantReason = () =>
-      isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
+    const dormantReason = () => {
+      const isOutside =
+        person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
+      return isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
+    };
     if (prior.length === 0 && current.length === 0) {
       const [formerDormant, dormant] = [before?.dormant.get(address), after.dormant.get(address)];
       rows.push(...compareDormant(row(), formerDormant, dormant, dormantReason()));
