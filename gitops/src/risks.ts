@@ -3,55 +3,62 @@ export const levels = ["high", "medium", "low"] as const;
 
 export type Level = (typeof levels)[number];
 
-/** All risks with their levels and words, in the order of reports. */
+/**
+ * The effects of a change on access: it `gives` or `takes` access to organizations, projects and cohorts, or its effect is `unknown`.
+ */
+type Effect = "gives" | "takes" | "unknown";
+
+/** All risks with their levels, words and effects on access, in the order of reports. */
 export const risks = {
-  deletesOrganization: { level: "high", words: "deletes an organization" },
-  replacesOrganization: { level: "high", words: "replaces an organization" },
-  deletesProject: { level: "high", words: "deletes a project or cohort" },
-  changesOwner: { level: "high", words: "changes an owner" },
-  grantsAdmin: { level: "high", words: "grants admin" },
-  removesAdmin: { level: "high", words: "removes an admin" },
-  weakensTwoFactor: { level: "high", words: "stops requiring a second factor" },
-  removesAllowlist: { level: "high", words: "removes the allowlist" },
-  opensProject: { level: "high", words: "opens a project to everyone" },
-  issuesApiToken: { level: "high", words: "issues an API token" },
-  addsWebhookHost: { level: "high", words: "sends events to a new host" },
-  leavesRule: { level: "high", words: "leaves an access rule" },
-  widensAllowlist: { level: "high", words: "widens the allowlist" },
-  removesTunnelAllowlist: { level: "high", words: "removes the allowlist of tunnels" },
-  widensTunnelAllowlist: { level: "high", words: "widens the allowlist of tunnels" },
-  dropsPolicy: { level: "high", words: "stops managing a setting" },
-  unprotects: { level: "high", words: "removes protection" },
-  weakensGuard: { level: "high", words: "weakens a guardrail" },
-  releases: { level: "high", words: "releases an object" },
-  releasesPerson: { level: "high", words: "stops managing a person" },
-  hidden: { level: "high", words: "hides a value" },
-  notUnderstood: { level: "high", words: "is not understood" },
-  changesControls: { level: "high", words: "changes the review itself" },
-  changesProvider: { level: "high", words: "changes a provider" },
-  hidesReference: { level: "high", words: "hides a reference" },
-  ignoresChanges: { level: "high", words: "ignores changes" },
-  retains: { level: "medium", words: "retains an object" },
-  loosensTunnels: { level: "medium", words: "loosens a tunnel policy" },
-  weakensSession: { level: "medium", words: "lengthens sessions" },
-  weakensRotation: { level: "medium", words: "weakens key rotation" },
-  raisesRole: { level: "medium", words: "raises a role" },
-  addsPerson: { level: "medium", words: "adds a person" },
-  issuesToken: { level: "medium", words: "issues a claim token" },
-  extendsAccess: { level: "medium", words: "extends access" },
-  extendsToken: { level: "medium", words: "extends a token" },
-  addsWebhook: { level: "medium", words: "sends events to a known host" },
-  grantsAccess: { level: "medium", words: "grants access to a project" },
-  revokesAccess: { level: "medium", words: "revokes access to a project" },
-  acceptsDrift: { level: "medium", words: "accepts a change made outside Pulumi" },
-  removesPerson: { level: "medium", words: "removes a person" },
-  changesOther: { level: "medium", words: "changes a resource of another provider" },
-  shortensAccess: { level: "low", words: "shortens access" },
-  lowersRole: { level: "low", words: "lowers a role" },
-  revokesToken: { level: "low", words: "revokes a token" },
-  stopsWebhook: { level: "low", words: "stops a webhook" },
-  changesBilling: { level: "low", words: "changes billing" },
-} as const satisfies Readonly<Record<string, { readonly level: Level; readonly words: string }>>;
+  deletesOrganization: { level: "high", words: "deletes an organization", effects: ["takes"] },
+  replacesOrganization: { level: "high", words: "replaces an organization", effects: ["gives", "takes"] },
+  deletesProject: { level: "high", words: "deletes a project or cohort", effects: ["takes"] },
+  changesOwner: { level: "high", words: "changes an owner", effects: ["gives", "takes"] },
+  grantsAdmin: { level: "high", words: "grants admin", effects: ["gives"] },
+  removesAdmin: { level: "high", words: "removes an admin", effects: ["takes"] },
+  weakensTwoFactor: { level: "high", words: "stops requiring a second factor", effects: [] },
+  removesAllowlist: { level: "high", words: "removes the allowlist", effects: [] },
+  opensProject: { level: "high", words: "opens a project to everyone", effects: ["gives"] },
+  issuesApiToken: { level: "high", words: "issues an API token", effects: ["gives"] },
+  addsWebhookHost: { level: "high", words: "sends events to a new host", effects: [] },
+  leavesRule: { level: "high", words: "leaves an access rule", effects: [] },
+  widensAllowlist: { level: "high", words: "widens the allowlist", effects: [] },
+  removesTunnelAllowlist: { level: "high", words: "removes the allowlist of tunnels", effects: [] },
+  widensTunnelAllowlist: { level: "high", words: "widens the allowlist of tunnels", effects: [] },
+  dropsPolicy: { level: "high", words: "stops managing a setting", effects: [] },
+  unprotects: { level: "high", words: "removes protection", effects: [] },
+  weakensGuard: { level: "high", words: "weakens a guardrail", effects: [] },
+  releases: { level: "high", words: "releases an object", effects: ["gives"] },
+  releasesPerson: { level: "high", words: "stops managing a person", effects: ["gives"] },
+  hidden: { level: "high", words: "hides a value", effects: ["unknown"] },
+  notUnderstood: { level: "high", words: "is not understood", effects: ["unknown"] },
+  changesControls: { level: "high", words: "changes the review itself", effects: [] },
+  changesProvider: { level: "high", words: "changes a provider", effects: ["unknown"] },
+  hidesReference: { level: "high", words: "hides a reference", effects: ["unknown"] },
+  ignoresChanges: { level: "high", words: "ignores changes", effects: [] },
+  retains: { level: "medium", words: "retains an object", effects: [] },
+  loosensTunnels: { level: "medium", words: "loosens a tunnel policy", effects: [] },
+  weakensSession: { level: "medium", words: "lengthens sessions", effects: [] },
+  weakensRotation: { level: "medium", words: "weakens key rotation", effects: [] },
+  raisesRole: { level: "medium", words: "raises a role", effects: ["gives"] },
+  addsPerson: { level: "medium", words: "adds a person", effects: ["gives"] },
+  issuesToken: { level: "medium", words: "issues a claim token", effects: ["gives"] },
+  extendsAccess: { level: "medium", words: "extends access", effects: ["gives"] },
+  extendsToken: { level: "medium", words: "extends a token", effects: ["gives"] },
+  addsWebhook: { level: "medium", words: "sends events to a known host", effects: [] },
+  grantsAccess: { level: "medium", words: "grants access to a project", effects: ["gives"] },
+  revokesAccess: { level: "medium", words: "revokes access to a project", effects: ["takes"] },
+  acceptsDrift: { level: "medium", words: "accepts a change made outside Pulumi", effects: [] },
+  removesPerson: { level: "medium", words: "removes a person", effects: ["takes"] },
+  changesOther: { level: "medium", words: "changes a resource of another provider", effects: ["unknown"] },
+  shortensAccess: { level: "low", words: "shortens access", effects: ["takes"] },
+  lowersRole: { level: "low", words: "lowers a role", effects: ["takes"] },
+  revokesToken: { level: "low", words: "revokes a token", effects: ["takes"] },
+  stopsWebhook: { level: "low", words: "stops a webhook", effects: [] },
+  changesBilling: { level: "low", words: "changes billing", effects: [] },
+} as const satisfies Readonly<
+  Record<string, { readonly level: Level; readonly words: string; readonly effects: readonly Effect[] }>
+>;
 
 export type Risk = keyof typeof risks;
 
@@ -94,4 +101,9 @@ export function isUnjudged({ risks }: { readonly risks: readonly Risk[] }): bool
 /** Returns the highest level of some risks; undefined for none. */
 export function getLevel(names: readonly Risk[]): Level | undefined {
   return levels.find((level) => names.some((risk) => risks[risk].level === level));
+}
+
+/** Reports if a change with these risks has an effect on access. */
+export function hasEffect(names: readonly Risk[], effect: Effect): boolean {
+  return names.some((name) => risks[name].effects.some((one) => one === effect));
 }

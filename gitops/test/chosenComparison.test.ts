@@ -165,7 +165,7 @@ describe("the evidence", () => {
     const commit = "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f";
     const { evidence } = await review("dev.json", "--commit", commit, "--rules", put("r.yaml", rules));
     const digest: unknown = expect.stringMatching(/^[0-9a-f]{64}$/);
-    expect(evidence).toEqual({ commit, previews: [{ stack: "acme/dev", digest }], rules: digest });
+    expect(evidence).toEqual({ commit, previews: [{ stack: "acme/dev", digest }], changes: digest, rules: digest });
     expect((await review("dev.json")).evidence).toMatchObject({ commit: null, rules: null });
   });
 
@@ -183,5 +183,41 @@ describe("the evidence", () => {
       3,
       expect.stringContaining("The access rules differ from the reviewed access rules."),
     ]);
+  });
+});
+
+describe("on the command line", () => {
+  const admin = {
+    op: "create",
+    name: "Membership::bob",
+    after: { inputs: { organizationId: prn(1), email: "bob@acme.example", role: "admin" } },
+  };
+  const named = "rules: { x: { role: none, severity: approve, approvers: [ada] } }";
+
+  test("a claim that does not hold refuses the change, and a mistaken claim has its remedy", async () => {
+    put("dev.json", document([dev, admin]));
+    expect((await call("review", "dev.json", "--claim", "removals: none")).code).toBe(0);
+    const { code, printed } = await call("review", "dev.json", "--claim", "grants: none");
+    expect([code, printed]).toEqual([4, expect.stringContaining("The change must give no access.")]);
+    const mistaken = await call("review", "dev.json", "--claim", "grant: none");
+    expect([mistaken.code, mistaken.said]).toEqual([2, expect.stringContaining("did you mean grants?")]);
+    expect((await call("review", "dev.json", "--drift", "--claim", "grants: none")).code).toBe(2);
+  });
+
+  test("`confirm` needs an approver that the rule names, and that is not the author", async () => {
+    put("dev.json", document([dev, admin]));
+    const confirm = async (author: string, ...options: readonly string[]) => {
+      await call("review", "dev.json", "--rules", put("r.yaml", named), "--author", author, "--json-file", "a.json");
+      return call("confirm", "a.json", "a.json", ...options);
+    };
+    expect((await confirm("bob")).code).toBe(0);
+    expect((await confirm("bob", "--approved-by", "ada")).code).toBe(0);
+    const missing = await confirm("bob", "--approved-by", "");
+    expect([missing.code, missing.printed]).toEqual([
+      3,
+      "The change matches its review.\nThe change lacks an approval:\n" +
+        '  The rule "x" needs an approval by ada.\n',
+    ]);
+    expect((await confirm("ada", "--approved-by", "ada")).code).toBe(3);
   });
 });

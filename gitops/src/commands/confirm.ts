@@ -1,4 +1,6 @@
+import { Option } from "commander";
 import { exitCodes, CommandError } from "../exit";
+import { findMissingApprovals } from "../review/approvals";
 import { type Confirmation, findDifferences } from "../review/differences";
 import { review, type Review } from "../review/review";
 import { readText } from "../terminal/files";
@@ -7,6 +9,7 @@ import type { Terminal } from "../terminal/terminal";
 import { type CommandFactory, createCommand } from "./command";
 
 interface Options {
+  readonly approvedBy?: readonly string[];
   readonly json?: true;
 }
 
@@ -20,27 +23,44 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
     examples: [
       "peridio-gitops confirm reviewed.json review.json",
       "peridio-gitops confirm reviewed.json now.json --json",
+      "peridio-gitops confirm reviewed.json now.json --approved-by 'ada grace'",
     ],
     codes: [
       "0  the change matches its review",
       "1  a review cannot be read",
       "2  the command line is wrong",
-      "3  the change differs from its review; review the change again",
+      "3  the change differs from its review, or a rule needs the approval of another person",
     ],
   })
     .argument("<reviewed>", "the earlier review, as JSON")
     .argument("<now>", "the current review, as JSON")
+    .addOption(
+      new Option(
+        "--approved-by <logins>",
+        "the people who approved the change, separated by spaces or commas, for rules with `approvers`; without this option, the command checks no approvals",
+      ).argParser((text) => text.split(/[\s,]+/).filter((login) => login !== "")),
+    )
     .option("--json", "print the differences as JSON instead of text")
-    .action((reviewed: string, now: string, { json }: Options) => {
-      const differences = findDifferences(readReview(reviewed, terminal), readReview(now, terminal));
-      const confirmation: Confirmation = { differences: [...differences] };
-      terminal.print(json === true ? formatJson(confirmation) : formatText(differences));
-      end(differences.length === 0 ? exitCodes.passed : exitCodes.attention);
+    .action((reviewed: string, now: string, { approvedBy, json }: Options) => {
+      const current = readReview(now, terminal);
+      const confirmation: Confirmation = {
+        differences: [...findDifferences(readReview(reviewed, terminal), current)],
+        ...(approvedBy !== undefined && { missingApprovals: [...findMissingApprovals(current, approvedBy)] }),
+      };
+      const { differences, missingApprovals = [] } = confirmation;
+      terminal.print(json === true ? formatJson(confirmation) : formatText(confirmation));
+      end(differences.length + missingApprovals.length === 0 ? exitCodes.passed : exitCodes.attention);
     });
 
-function formatText(differences: readonly string[]): string {
-  if (differences.length === 0) return "The change matches its review.\n";
-  return `The change differs from its review. Review the change again:\n${differences.map((words) => `  ${words}\n`).join("")}`;
+function formatText({ differences, missingApprovals = [] }: Confirmation): string {
+  const list = (title: string, sentences: readonly string[]) =>
+    sentences.length === 0 ? "" : `${title}:\n${sentences.map((words) => `  ${words}\n`).join("")}`;
+  return [
+    differences.length === 0
+      ? "The change matches its review.\n"
+      : list("The change differs from its review. Review the change again", differences),
+    list("The change lacks an approval", missingApprovals),
+  ].join("");
 }
 
 function readReview(file: string, terminal: Terminal): Review {

@@ -12,10 +12,12 @@ import { type Judge, changesAnything, countChanges } from "../review/assemble";
 import type { Review } from "../review/review";
 import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
+import { parseClaim } from "../rules/claims";
+import type { Rule } from "../rules/rule";
 import { readRules } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
-import { formatCount } from "../wording";
+import { capitalize, formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
 import { createReview } from "./createReview";
 
@@ -30,6 +32,8 @@ interface Options {
   readonly limit: number;
   readonly link?: string;
   readonly commit?: string;
+  readonly author?: string;
+  readonly claim: readonly Rule[];
   readonly failOn: Level | "never";
   readonly expectNoChanges?: true;
   readonly json?: true;
@@ -56,6 +60,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops review dev.json production.json --stacks 'access/dev access/production'",
       "peridio-gitops review preview.json --fail-on high",
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
+      "peridio-gitops review preview.json --claim 'grants: none' --claim 'onlyOrganizations: acme-dev'",
     ],
     codes: [
       "0  the verdict is `pass`, no risk reaches --fail-on, and --expect-no-changes found no change",
@@ -123,6 +128,15 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
         "the reviewed commit, for the reports; by default GITHUB_SHA or CI_COMMIT_SHA",
       ).argParser(parseCommit),
     )
+    .option("--author <login>", "the author of the change, for rules with `authors` or `approvers`")
+    .addOption(
+      new Option(
+        "--claim <limit>",
+        "a limit that this change must keep, such as 'grants: none' or 'onlyPeople: dora@acme.example'; repeatable",
+      )
+        .argParser(collectClaim)
+        .default([], "none"),
+    )
     .addOption(
       new Option("--fail-on <level>", "exit with code 3 if a change has a risk of this level or a higher one")
         .choices([...levels, "never"])
@@ -167,6 +181,14 @@ function findOrigin({ commit: given }: Options, { environment, now }: Terminal):
   return commit === undefined ? {} : { reviewed: { commit, at: now } };
 }
 
+function collectClaim(text: string, before: readonly Rule[]): readonly Rule[] {
+  try {
+    return [...before, parseClaim(text)];
+  } catch (error) {
+    throw error instanceof RangeError ? new InvalidArgumentError(`${capitalize(error.message)}.`) : error;
+  }
+}
+
 function parseCommit(text: string): string {
   if (isCommit(text)) return text;
   throw new InvalidArgumentError("Use 7 to 64 hexadecimal digits.");
@@ -204,6 +226,8 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
   if (options.proposedRules.length > 0 && options.rules.length === 0) {
     return "--proposed-rules has no effect without access rules. Add --rules, or remove --proposed-rules.";
   }
+  if (options.drift === true && options.claim.length > 0)
+    return "A claim is about a change, and --drift reviews changes outside Pulumi. Remove --claim.";
   const { rules, proposedRules, changedControls = [] } = options;
   const read = [...files.filter((file) => file !== "-"), rules, proposedRules, changedControls].flat();
   const written = [options.markdownFile, options.jsonFile, options.htmlFile].flatMap((file) => file ?? []);
@@ -220,9 +244,9 @@ async function readReview(files: readonly string[], options: Options, terminal: 
   const kind: Kind = options.drift === true ? "drift" : "change";
   const { rules, proposedRules, stacks, changedControls, allowType } = options;
   // Reports mistakes in rules before it waits for a pipe.
-  const judge = readJudge(rules, terminal);
+  const judge = readJudge(rules, options, terminal);
   const isProposed = proposedRules.length > 0 && digestFiles(proposedRules, terminal) !== digestFiles(rules, terminal);
-  const proposedJudge = isProposed ? readJudge(proposedRules, terminal) : undefined;
+  const proposedJudge = isProposed ? readJudge(proposedRules, options, terminal) : undefined;
   const controls = changedControls === undefined ? "" : readText(terminal, changedControls);
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal);
   return createReview(previews, kind, {
@@ -233,18 +257,20 @@ async function readReview(files: readonly string[], options: Options, terminal: 
     allowedTypes: allowType,
     sources: {
       commit: findOrigin(options, terminal).reviewed?.commit ?? null,
+      ...(options.author !== undefined && { author: options.author }),
       rules: rules.length === 0 ? null : digestFiles(rules, terminal),
     },
   });
 }
 
-function readJudge(rules: readonly string[], { folder, now }: Terminal): Judge | undefined {
-  if (rules.length === 0) return undefined;
+function readJudge(
+  files: readonly string[],
+  { author, claim }: Pick<Options, "author" | "claim">,
+  { folder, now }: Terminal,
+): Judge | undefined {
+  if (files.length + claim.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
-  return createJudge(
-    rules.flatMap((file) => readRules(file, folder)),
-    { today },
-  );
+  return createJudge([...files.flatMap((file) => readRules(file, folder)), ...claim], { today, author });
 }
 
 /** Returns the digest of the texts of files, whatever the files are called. */

@@ -183,7 +183,7 @@ function createRulesSection({ violations }: Review, wording: Wording): Section {
 
 /** Returns a rule with its violations, the new ones first. */
 function createRuleItem(violations: readonly [Violation, ...Violation[]], { effects, recent, earlier }: Wording) {
-  const [{ rule, severity, explanation }, ...others] = violations;
+  const [{ rule, severity, explanation, approvers }, ...others] = violations;
   const [fresh, old] = [violations.filter(({ before }) => !before), violations.filter(({ before }) => before)];
   const remedy = others.length === 0 ? "" : findCommonEnd(violations.map(({ message }) => message));
   const listMessages = (some: readonly Violation[]) =>
@@ -196,7 +196,9 @@ function createRuleItem(violations: readonly [Violation, ...Violation[]], { effe
     ...(fresh.length > 0 && recent !== undefined ? [recent] : []),
     ...(fresh.length === 0 ? [`${earlier}.`] : []),
   ];
-  const about = [...why, ...since.map((sentence): Text => [sentence])];
+  const approval: Text[] =
+    approvers === undefined ? [] : [[`Only ${joinOr(approvers)} can approve the change, and never the author.`]];
+  const about = [...why, ...approval, ...since.map((sentence): Text => [sentence])];
   const messages = [
     ...listMessages(fresh),
     ...(fresh.length > 0 && old.length > 0 ? [{ text: [{ emphasis: `${earlier}:` }], isIntroduction: true }] : []),

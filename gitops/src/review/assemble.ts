@@ -8,6 +8,7 @@ import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { findConflicts } from "./conflicts";
 import { createOutsiderCheck, listInsiders } from "./insiders";
 import { reviewObjects } from "./objects";
+import { digestChanges } from "./differences";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
 import { reviewControls } from "./program/controls";
@@ -44,8 +45,11 @@ interface Judgement {
   readonly escapes: readonly { readonly organization: string; readonly object: string; readonly words: string }[];
 }
 
-/** Checks access rules for a change. */
-export type Judge = (sides: Pick<Model, "before" | "after">) => Judgement;
+/** Checks access rules for a change. `listChanges` returns the rows of the review; undefined for a state, or for drift. */
+export type Judge = (sides: Pick<Model, "before" | "after">, listChanges?: () => Changes) => Judgement;
+
+/** The rows of a review that rules about the change judge. */
+type Changes = Pick<Review, "organizations" | "people" | "settings" | "programChanges">;
 
 /** The options of a review. The pipeline chooses them, never the change. */
 export interface ReviewOptions {
@@ -57,7 +61,7 @@ export interface ReviewOptions {
   readonly changedControls?: readonly string[];
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes?: readonly string[];
-  readonly sources?: Omit<Evidence, "previews">;
+  readonly sources?: Omit<Evidence, "previews" | "changes">;
 }
 
 /** Compares both sides of a model. */
@@ -74,25 +78,34 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
-  const judgement = judge?.(model);
-  const conflicts = [...findConflicts(model)].sort(byOrganization);
-  const programChanges = [
-    ...reviewControls(
-      { files: changedControls, proposed: proposedJudge?.(model) },
-      { violations: judgement?.violations ?? [], declarations: judgement?.declarations ?? new Map<string, string>() },
-    ),
-    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
-  ];
   const people = [...reviewPeople(model)].sort(byOrganization);
-  const insiders = listInsiders(model, judgement?.insiders ?? []);
   const access = listAllAccess(model);
-  const reaches = organizations.map(({ key }) => reviewReach(key, model, access.get(key) ?? []));
-  const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];
-  const settings = [
+  const listSettings = (insiders: readonly string[]) => [
     ...reviewSettings(model),
     ...reviewProjects(model, access, createOutsiderCheck(insiders)),
     ...reviewObjects(model),
     ...reviewTunnels(model),
+  ];
+  const listChanges = () => ({
+    organizations: [...organizations],
+    people,
+    settings: listSettings([]),
+    programChanges: [...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false })],
+  });
+  const judgement = judge?.(model, isPlanned ? listChanges : undefined);
+  const conflicts = [...findConflicts(model)].sort(byOrganization);
+  const programChanges = [
+    ...reviewControls(
+      { files: changedControls, proposed: proposedJudge?.(model, isPlanned ? listChanges : undefined) },
+      { violations: judgement?.violations ?? [], declarations: judgement?.declarations ?? new Map<string, string>() },
+    ),
+    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
+  ];
+  const insiders = listInsiders(model, judgement?.insiders ?? []);
+  const reaches = organizations.map(({ key }) => reviewReach(key, model, access.get(key) ?? []));
+  const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];
+  const settings = [
+    ...listSettings(insiders),
     ...(judgement?.escapes ?? []).map(({ organization, object, words }): SettingReview => ({
       organization,
       section: "general",
@@ -102,7 +115,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     })),
   ].sort(byOrganization);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
-  return {
+  const review: Review = {
     version: 4,
     kind: isPlanned ? "change" : "drift",
     stacks: programs.map(({ stack }) => stack),
@@ -131,6 +144,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     remarks: removeDuplicates(programs.flatMap(({ remarks }) => remarks)),
     evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
+  return isPlanned ? { ...review, evidence: { ...review.evidence, changes: digestChanges(review) } } : review;
 }
 
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { groupBy } from "../grouping";
 import { describeLastDay, formatAccess, formatHiddenPeople, noAccess } from "../wording";
@@ -28,6 +29,16 @@ export function findDifferences(reviewed: Review, current: Review): readonly str
     ...listAdded(reviewed.unknowns, current.unknowns).map((words) => `Newly unknown: ${words}`),
     ...listAdded(listWarnings(reviewed), listWarnings(current)).map((words) => `New warning: ${words}`),
   ];
+}
+
+/** Returns the digest of the changes in a review. Two reviews of one change have the same digest, whatever their commit is. */
+export function digestChanges(review: Review): string {
+  const changes = [listOrganizationChanges, listPeopleChanges, listSettingChanges, listProgramChanges].map((list) =>
+    list(review)
+      .map((change) => JSON.stringify(change))
+      .sort(),
+  );
+  return createHash("sha256").update(JSON.stringify(changes)).digest("hex");
 }
 
 /** One change in a review. Several changes can be about the same thing, such as two projects of one name. */
@@ -183,6 +194,10 @@ export const confirmation = z
   .strictObject({
     differences: z.array(z.string()).meta({
       description: "The differences between the change and its review, in whole sentences; empty if there are none.",
+    }),
+    missingApprovals: z.array(z.string()).optional().meta({
+      description:
+        "The approvals that rules with `approvers` still need, in whole sentences; empty if there are none. Absent if nobody asked for them.",
     }),
   })
   .meta({ title: "A confirmation of a review", description: "The comparison of a change with its review." });

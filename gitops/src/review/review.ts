@@ -261,6 +261,13 @@ const evidence = z
     previews: z
       .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
       .meta({ description: "The digest of each preview." }),
+    author: z.string().optional().meta({
+      description: "The login of the author of the change. Absent if it is unknown.",
+    }),
+    changes: digest.optional().meta({
+      description:
+        "The digest of the changes, without their commit and previews. Equal changes have equal digests. Absent in reviews of drift.",
+    }),
     rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
   })
   .meta({ id: "Evidence", description: "The commit and the digests of the files on which the review is based." });
@@ -277,6 +284,9 @@ const violation = z
     explanation: z.string().optional().meta({ description: "The reason for the rule." }),
     organizations: z.array(z.string()).meta({ description: "The names of the organizations concerned." }),
     people: z.array(z.string()).meta({ description: "The e-mail addresses concerned." }),
+    approvers: z.array(z.string()).optional().meta({
+      description: "The only people who may approve, by login. Absent if the rule names nobody.",
+    }),
     before: z.boolean().meta({ description: "True if the rule was broken before the change." }),
   })
   .meta({ id: "Violation", description: "A rule that the state after the change breaks." });

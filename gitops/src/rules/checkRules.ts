@@ -5,17 +5,26 @@ import type { Violation, Review } from "../review/review";
 import { quoteName } from "../wording";
 import { type Escape, findRenamedOrganizations, listRenamedGroups } from "./renames";
 import { type Rule, severities } from "./rule";
-import { type Finding, createScope } from "./scope";
-import { exemptsOrganization, exemptsPerson, selectsOrganization } from "./selector";
+import { type Finding, createScope, type Scope } from "./scope";
+import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
 
 /**
  * Checks access rules for a review.
  */
-export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumstances, "before">): Judge {
-  return ({ before, after }) => {
+export function createJudge(
+  declared: readonly Rule[],
+  { author, ...circumstances }: Pick<Circumstances, "today"> & { readonly author?: string | undefined },
+): Judge {
+  // A rule for some authors applies to an unknown author too.
+  const rules = declared.filter(
+    ({ authors }) => authors === undefined || author === undefined || selectsAuthor(authors, author),
+  );
+  return ({ before, after }, listChanges) => {
+    const judgesChange = rules.some(({ requirements }) => requirements.some(([kind]) => kind === "change"));
+    const changes = judgesChange ? listChanges?.() : undefined;
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
-      ...checkRules(rules, after, { ...circumstances, before }),
+      ...checkRules(rules, after, { ...circumstances, before, ...(changes && { changes: { ...changes, before } }) }),
     ].sort(
       (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || Number(a.before) - Number(b.before),
     );
@@ -35,7 +44,7 @@ export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumst
 /** Finds renames by which organizations leave rules, or by which groups no longer break them. */
 function findEscapes(
   rules: readonly Rule[],
-  { before, after, ...when }: Omit<Circumstances, "before"> & { readonly before: Access; readonly after: Access },
+  { before, after, ...when }: Pick<Circumstances, "today"> & { readonly before: Access; readonly after: Access },
 ): readonly Escape[] {
   const groups = listRenamedGroups(before, after).flatMap(({ organization, former, present, restored }) =>
     rules
@@ -63,20 +72,24 @@ export interface Circumstances {
   readonly before: Access | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
+  /** The change; undefined for a state on its own. */
+  readonly changes?: Scope["changes"];
 }
 
 /**
  * Finds the rules that `access` breaks. Sorts by severity, order in the file, organization and person.
  */
 export function checkRules(rules: readonly Rule[], access: Access, circumstances: Circumstances): Violation[] {
-  const { before, today } = circumstances;
+  const { before, today, changes } = circumstances;
   const violations = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findViolations(rule, before, { today });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
-    return findViolations(rule, access, { today }).map((finding) => ({
-      order,
-      violation: createViolation(rule, finding, today, (extents.get(finding.identity) ?? -1) >= finding.extent),
-    }));
+    return findViolations(rule, access, { today, changes }).flatMap((finding) => {
+      const isEarlier = (extents.get(finding.identity) ?? -1) >= finding.extent;
+      // Without a comparison, everything that breaks the rule may be older.
+      const isIgnored = rule.ignoresExisting && (isEarlier || before === undefined);
+      return isIgnored ? [] : [{ order, violation: createViolation(rule, finding, today, isEarlier) }];
+    });
   });
   return violations.sort((a, b) => compare(getSortKey(a), getSortKey(b))).map(({ violation }) => violation);
 }
@@ -110,7 +123,7 @@ function findViolations(rule: Rule, access: Access, when: Parameters<typeof crea
 }
 
 function createViolation(rule: Rule, finding: Finding, today: string, before: boolean): Violation {
-  const { name, severity, because } = rule;
+  const { name, severity, because, approvers } = rule;
   const { words, organizations, people } = finding;
   return {
     rule: name,
@@ -119,6 +132,7 @@ function createViolation(rule: Rule, finding: Finding, today: string, before: bo
     ...(because !== undefined && { explanation: because }),
     organizations: organizations.map(getOrganizationName),
     people: [...people],
+    ...(approvers !== undefined && { approvers: [...approvers] }),
     before,
   };
 }

@@ -82,6 +82,8 @@ function checkPurpose(
   // JavaScript ignores this key, so the rule would disappear silently.
   if (name === "__proto__")
     return [createMistake(document, path, "cannot be the name of a rule: choose another name", "key")];
+  const pointless = checkApprovers(document, path, declared);
+  if (pointless.length > 0) return pointless;
   // The misspelled key may be the missing one, and has a message already.
   if (Object.keys(declared).some((key) => !(key in rule.shape))) return [];
   const requirements = kindNames.filter((kind) => kind in declared);
@@ -99,6 +101,17 @@ function checkPurpose(
         : [],
     ),
   ];
+}
+
+/** Only a rule with the severity `approve` asks for an approval. */
+function checkApprovers(
+  document: ParsedDocument,
+  path: Path,
+  { approvers, severity }: Readonly<Record<string, unknown>>,
+): readonly Mistake[] {
+  if (approvers === undefined || severity === "approve") return [];
+  const reason = "has no effect without the severity `approve`: add `severity: approve`, or remove the key";
+  return [createMistake(document, [...path, "approvers"], reason, "key")];
 }
 
 /** The places of an access rules file that name unknown organizations. */

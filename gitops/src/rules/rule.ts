@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
-import { exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
+import { authors, exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
 
 /** The schema of a file of access rules. */
 
@@ -35,6 +35,22 @@ export const rule = z
       description: `The people of the rule, by e-mail address: ${patterns}. The default is all people.`,
     }),
     ...requirements,
+    existing: z.literal("ignored", { error: "must be `ignored`" }).optional().meta({
+      description:
+        "`ignored`: only a change that breaks the rule is a violation, and not a state that broke it before. Only a review judges the rule.",
+    }),
+    authors: authors.optional().meta({
+      description:
+        "The authors of the changes that the rule applies to, by login, in which `*` stands for any characters. Only a review judges the rule. If the author is unknown, the rule applies.",
+    }),
+    approvers: z
+      .array(z.string().min(1, "must not be empty"))
+      .min(1, "must not be empty: add a login, or remove the key")
+      .optional()
+      .meta({
+        description:
+          "The only people who may approve the change, by login. The author of the change is never one of them. Only with the severity `approve`.",
+      }),
     severity: z.enum(severities, { error: explainSeverity }).optional().meta({
       description:
         "The effect of a broken rule: the change is refused (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",
@@ -79,13 +95,19 @@ export interface Rule {
   readonly severity: Violation["severity"];
   readonly because: string | undefined;
   readonly exempt: readonly Exemption[];
+  /** True if the rule applies to changes only, and not to what broke it before. */
+  readonly ignoresExisting: boolean;
+  /** The authors of the changes that the rule applies to; undefined for all. */
+  readonly authors: Selector | undefined;
+  /** The logins of the people who may approve; undefined for anyone. */
+  readonly approvers: readonly string[] | undefined;
   /** The declaration as JSON, so that two versions of a rule can be compared. */
   readonly declaration: string;
 }
 
 /** Creates a rule from its parsed and its written form. */
 export function createRule(name: string, rule: ParsedRule, declared: unknown): Rule {
-  const { organizations = everything, people = everything, severity = "refuse", because, exempt = [] } = rule;
+  const { organizations = everything, people = everything, severity = "refuse", because, exempt = [], existing } = rule;
   const requirements = kindNames.flatMap((kind) => {
     const requirement = rule[kind];
     return requirement === undefined ? [] : [[kind, requirement] as const];
@@ -98,6 +120,9 @@ export function createRule(name: string, rule: ParsedRule, declared: unknown): R
     severity,
     because,
     exempt,
+    ignoresExisting: existing === "ignored",
+    authors: rule.authors,
+    approvers: rule.approvers,
     declaration: JSON.stringify(declared),
   };
 }

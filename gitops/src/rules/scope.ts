@@ -5,6 +5,7 @@ import {
   type Person,
   type SecuritySettings,
 } from "../model/organization";
+import type { Review } from "../review/review";
 import { describeWithheld, isWithheld, type Withheld } from "../withheld";
 import { compareTexts, describeInvitedRole, formatCount } from "../wording";
 import {
@@ -21,8 +22,17 @@ import {
 export interface Scope {
   /** By name. */
   readonly organizations: readonly ScopedOrganization[];
+  /** The organizations that the change deletes, by name. */
+  readonly deleted: readonly ScopedOrganization[];
+  /** The change; undefined for a state on its own. */
+  readonly changes: Changes | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
+}
+
+/** A change: the rows of its review. */
+export interface Changes extends Pick<Review, "organizations" | "people" | "settings" | "programChanges"> {
+  readonly before: Access;
 }
 
 /** An organization that a rule applies to. */
@@ -48,9 +58,13 @@ interface Target {
   readonly exempt: readonly Exemption[];
 }
 
-export function createScope(target: Target, access: Access, { today }: Pick<Scope, "today">): Scope {
+export function createScope(
+  target: Target,
+  access: Access,
+  { today, changes }: Pick<Scope, "today"> & Partial<Pick<Scope, "changes">>,
+): Scope {
   const exempt = target.exempt.filter(({ until }) => until >= today);
-  const organizations = [...access.organizations.values()].flatMap((organization): readonly ScopedOrganization[] => {
+  const select = (organization: Organization): readonly ScopedOrganization[] => {
     const selected = selectsOrganization(target.organizations, organization);
     if (selected === "no" || exempt.some((exemption) => exemptsOrganization(exemption, organization))) return [];
     const selectedPeople = listPeople(organization).filter(({ email }) => selectsPerson(target.people, email));
@@ -60,8 +74,15 @@ export function createScope(target: Target, access: Access, { today }: Pick<Scop
     const [name, isUncertain] = [getOrganizationName(organization), selected === "perhaps"];
     const among = describeAmong(target.people);
     return [{ organization, name, isUncertain, among, selectedPeople, people, appliesTo }];
-  });
-  return { organizations: organizations.sort(byName), today };
+  };
+  const former = [...(changes?.before.organizations ?? new Map<string, Organization>())];
+  const deleted = former.flatMap(([key, organization]) => (access.organizations.has(key) ? [] : select(organization)));
+  return {
+    organizations: [...access.organizations.values()].flatMap(select).sort(byName),
+    deleted: deleted.sort(byName),
+    changes,
+    today,
+  };
 }
 
 function byName(a: ScopedOrganization, b: ScopedOrganization): number {

@@ -74,9 +74,16 @@ export const organizations = createSelectorSchema(organizationPattern);
 
 export const people = createSelectorSchema(personPattern);
 
+export const authors = createSelectorSchema(z.string().min(1, "must not be empty"));
+
 /** Reports if a selector selects a group by its name. */
 export function selectsGroup({ like, except }: Selector, name: string): boolean {
   return matches(like, name) && !matches(except, name);
+}
+
+/** Reports if a selector selects an author by the login. Case does not matter. */
+export function selectsAuthor({ like, except }: Selector, login: string): boolean {
+  return matches(like, login, "i") && !matches(except, login, "i");
 }
 
 /** Reports if a selector selects a person. Case does not matter. */

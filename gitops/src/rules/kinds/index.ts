@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Requirement } from "../scope";
 import { admins } from "./admins";
+import { change } from "./change";
 import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
 import { displayName, name, owner, protect, roster } from "./organization";
 import { endpoint } from "./endpoint";
@@ -26,6 +27,7 @@ export const ruleKinds = {
   admins: { schema: admins, about: "people", organizationFields: [] },
   role: { schema: role, about: "people", organizationFields: [] },
   until: { schema: until, about: "people", organizationFields: [] },
+  change: { schema: change, about: "people", organizationFields: ["onlyOrganizations"] },
   notTogether: { schema: notTogether, about: "people", organizationFields: ["organizations"] },
   groups: { schema: groups, about: "people", organizationFields: [] },
   owner: { schema: owner, about: "organizations", organizationFields: [] },

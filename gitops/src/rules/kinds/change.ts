@@ -1,0 +1,221 @@
+import * as z from "zod";
+import { canonicalizeEmail } from "#provider";
+import { hasEffect, type Risk } from "../../risks";
+import { personRole, type PersonRole, personRoles } from "../../roles";
+import { isConcerned, isConcernedOrganization, type PersonReview, type SettingReview } from "../../review/review";
+import { formatCount, getRoleName, joinAnd } from "../../wording";
+import { createFinding, type Finding, type Requirement, type Scope, type ScopedOrganization } from "../scope";
+import { describeSelector, organizations, people, selectsOrganization, selectsPerson } from "../selector";
+
+const nothing = z.literal("none", { error: "must be `none`" });
+
+const most = z.int("must be a whole number").min(0, "must be at least 0").max(10_000, "must be at most 10000");
+
+/** The limits of a change. `review --claim` takes the same keys. */
+export const limits = z
+  .strictObject({
+    grants: nothing.optional().meta({
+      description:
+        "`none`: nobody gets more access, and no token is issued or extended. More access is a membership, an invitation, a higher role, the ownership, a later last day, or a further project or cohort.",
+    }),
+    removals: z
+      .union([
+        nothing,
+        z.strictObject({ atMost: most.meta({ description: "The maximum number of people, 0 to 10000." }) }),
+      ])
+      .optional()
+      .meta({
+        description:
+          "`none`: nobody gets less access. `{ atMost: 3 }`: at most three people lose all access to an organization, counted in all organizations of the rule together.",
+      }),
+    role: z
+      .strictObject({ atMost: personRole.meta({ description: "The highest role that the change may give." }) })
+      .optional()
+      .meta({ description: "The highest role that anyone may get: `{ atMost: developer }`. Owners count as admins." }),
+    onlyPeople: people.optional().meta({
+      description: "The only people whose access may change, by e-mail address. A change for everyone is refused.",
+    }),
+    onlyOrganizations: organizations.optional().meta({
+      description: "The only organizations that may change, by name or PRN.",
+    }),
+    settings: nothing.optional().meta({
+      description: "`none`: only people's access changes, and no setting, token, webhook or guardrail.",
+    }),
+  })
+  .superRefine((declared, context) => {
+    if (Object.values(declared).some((value) => value !== undefined)) return;
+    context.addIssue({ code: "custom", message: `has no limit: add one of ${Object.keys(limits.shape).join(", ")}` });
+  })
+  .meta({ minProperties: 1 });
+
+type Limits = z.output<typeof limits>;
+
+/** The limits of a change. They apply to the change itself, not to the state after it. */
+export const change = limits
+  .transform(
+    (declared): Requirement =>
+      (scope) =>
+        checkChange(declared, scope),
+  )
+  .optional()
+  .meta({
+    description:
+      "Limits of the change itself, such as `{ grants: none }` or `{ removals: { atMost: 3 } }`. Only a review judges them.",
+  });
+
+/** A change in one organization. */
+interface Row {
+  readonly concerned: ScopedOrganization;
+  /** The change in a sentence. */
+  readonly words: string;
+  readonly risks: readonly Risk[];
+  readonly emails: readonly string[];
+  /** The change of a person's membership. */
+  readonly person?: PersonReview;
+  /** True if it is no change of people's access. */
+  readonly isSetting?: true;
+}
+
+function checkChange(declared: Limits, scope: Scope): readonly Finding[] {
+  if (scope.changes === undefined) return [];
+  const rows = [...scope.organizations, ...scope.deleted].flatMap((concerned) => listRows(concerned, scope));
+  return [
+    ...rows.flatMap((row) => checkRow(declared, row)),
+    ...checkRemovals(declared, rows),
+    ...listUnknown(rows, scope),
+  ];
+}
+
+/** Lists the changes that concern the people of a rule. A change without names can concern everyone. */
+function listRows(concerned: ScopedOrganization, { changes }: Scope): readonly Row[] {
+  const { key } = concerned.organization;
+  const { name } = concerned;
+  const isOwn = ({ organization }: { readonly organization: string }) => organization === key;
+  const applies = (emails: readonly string[]) => emails.length === 0 || emails.some(concerned.appliesTo);
+  const itself = (changes?.organizations ?? []).filter((one) => one.key === key && isConcernedOrganization(one));
+  return [
+    ...itself.map(({ change, risks }): Row => ({
+      concerned,
+      words: change === "kept" ? `People of ${name} are hidden.` : `${name} is ${change}.`,
+      risks,
+      emails: [],
+      isSetting: true,
+    })),
+    ...(changes?.people ?? [])
+      .filter((one) => isOwn(one) && isConcerned(one) && applies([one.email]))
+      .map((person): Row => ({
+        concerned,
+        words: describePerson(person, name),
+        // Every change of access has a risk. If one had none, its effect would be unknown.
+        risks: person.risks.length > 0 ? person.risks : ["notUnderstood"],
+        emails: [person.email],
+        person,
+      })),
+    ...(changes?.settings ?? [])
+      .filter((one) => isOwn(one) && applies(one.people ?? []))
+      .map((setting): Row => ({
+        concerned,
+        words: `${name}: ${setting.words}`,
+        risks: setting.risks,
+        emails: setting.people ?? [],
+        ...(!isAccess(setting) && { isSetting: true as const }),
+      })),
+  ];
+}
+
+function isAccess({ section }: SettingReview): boolean {
+  return section === "projects";
+}
+
+function describePerson({ email, before, after }: PersonReview, name: string): string {
+  const describe = (access: PersonReview["before"]) => {
+    if (access === null) return "none";
+    const role = access.owner ? "owner" : access.role === "unknown" ? "a role that is unknown" : access.role;
+    return `${role}${access.lastDay === undefined ? "" : ` until ${access.lastDay}`}`;
+  };
+  return `The access of ${email} to ${name} changes from ${describe(before)} to ${describe(after)}.`;
+}
+
+/** Judges one change on its own. */
+function checkRow(declared: Limits, row: Row): readonly Finding[] {
+  const { grants, removals, role, onlyPeople, onlyOrganizations, settings } = declared;
+  const { concerned, risks, emails, person } = row;
+  const isAbout = (effect: Parameters<typeof hasEffect>[1]) => hasEffect(risks, effect);
+  const isAccessChange = isAbout("gives") || isAbout("takes");
+  const others = onlyPeople === undefined ? [] : emails.filter((email) => !selectsPerson(onlyPeople, email));
+  const isForEveryone = onlyPeople !== undefined && emails.length === 0 && isAccessChange;
+  const isOutside =
+    onlyOrganizations !== undefined && selectsOrganization(onlyOrganizations, concerned.organization) !== "yes";
+  const limits: readonly (readonly [boolean, string])[] = [
+    [grants === "none" && isAbout("gives"), "The change must give no access."],
+    [removals === "none" && isAbout("takes"), "The change must take no access."],
+    [
+      role !== undefined && isAbout("gives") && exceeds(role.atMost, person),
+      `The change must give no role above ${getRoleName(role?.atMost ?? "")}.`,
+    ],
+    [
+      others.length > 0 || isForEveryone,
+      `The change must concern ${onlyPeople === undefined ? "" : describeSelector(onlyPeople)}.`,
+    ],
+    [
+      isOutside,
+      `The change must concern ${onlyOrganizations === undefined ? "" : describeSelector(onlyOrganizations)}.`,
+    ],
+    [settings === "none" && row.isSetting === true, "The change must concern no setting."],
+  ];
+  return limits.flatMap(([isBroken, limit], index) =>
+    isBroken
+      ? [createFinding(concerned, `${row.words} ${limit}`, { people: emails, about: `${index} ${row.words}` })]
+      : [],
+  );
+}
+
+/** Reports if the role of a person after a change is higher than the limit, or unknown. */
+function exceeds(atMost: PersonRole, person: PersonReview | undefined): boolean {
+  const after = person?.after;
+  if (after === undefined || after === null) return false;
+  const allowed: readonly string[] = personRoles.slice(personRoles.indexOf(atMost));
+  return !allowed.includes(after.owner ? "admin" : after.role);
+}
+
+/** Counts the people who lose all access to an organization. */
+function checkRemovals({ removals }: Limits, rows: readonly Row[]): readonly Finding[] {
+  if (removals === undefined || removals === "none") return [];
+  const removed = rows.filter(({ person }) => person !== undefined && person.before !== null && person.after === null);
+  const extent = removed.length - removals.atMost;
+  if (extent <= 0) return [];
+  const named = removed.map(({ emails, concerned }) => `${emails.join()} (${concerned.name})`);
+  return [
+    {
+      words: `The change removes ${formatCount(removed.length, "person", "people")}: ${joinAnd(named)}. It must remove at most ${removals.atMost}.`,
+      organizations: [...new Set(removed.map(({ concerned }) => concerned.organization))],
+      people: [
+        ...new Map(removed.flatMap(({ emails }) => emails.map((email) => [canonicalizeEmail(email), email]))).values(),
+      ],
+      uncertain: [],
+      about: "removals",
+      extent,
+    },
+  ];
+}
+
+/** Reports changes with an unknown effect, because a limit does not guess. */
+function listUnknown(rows: readonly Row[], { changes }: Scope): readonly Finding[] {
+  const limit = "The effect on access is unknown, so the limits of the change cannot be checked.";
+  const inPrograms = (changes?.programChanges ?? []).filter(({ risks }) => hasEffect(risks, "unknown"));
+  return [
+    ...rows
+      .filter(({ risks }) => hasEffect(risks, "unknown"))
+      .map(({ concerned, words, emails }) =>
+        createFinding(concerned, `${words} ${limit}`, { people: emails, about: `unknown ${words}` }),
+      ),
+    ...inPrograms.map(({ words }): Finding => ({
+      words: `${words} ${limit}`,
+      organizations: [],
+      people: [],
+      uncertain: [],
+      about: `unknown ${words}`,
+      extent: 0,
+    })),
+  ];
+}

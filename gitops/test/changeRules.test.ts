@@ -1,0 +1,263 @@
+import { findMissingApprovals } from "../src/review/approvals";
+import { createReview } from "../src/commands/createReview";
+import { readPreview } from "../src/preview/preview";
+import { createJudge } from "../src/rules/checkRules";
+import { parseClaim } from "../src/rules/claims";
+import { parseRules } from "../src/rules/readRules";
+import { document, organization, type PrintedStep, unknownText } from "./support/document";
+import { idOf, organizationId, step } from "./support/objects";
+import { declared, dev, membership, roster } from "./support/people";
+
+const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@partner.example", "dora@acme.example"];
+
+function reviewOf(
+  steps: readonly PrintedStep[],
+  judge: ReturnType<typeof createJudge>,
+  kind: "change" | "drift" = "change",
+) {
+  const itself = kind === "drift" ? { ...dev, op: "refresh" } : dev;
+  return createReview([readPreview(document([itself, ...steps], { kind }), "preview.json", kind)], kind, { judge });
+}
+
+/** Returns the messages of a claim about a change. */
+function claim(text: string, ...steps: readonly PrintedStep[]): readonly string[] {
+  const judge = createJudge([parseClaim(text)], { today: "2027-01-31" });
+  return reviewOf(steps, judge).violations.map(({ message }) => message);
+}
+
+/** Returns the messages of a rule, YAML below its name. */
+function judged(rule: string, steps: readonly PrintedStep[], author?: string): readonly string[] {
+  const rules = parseRules({ file: "access-rules.yaml", text: `rules:\n  x: { ${rule} }\n` });
+  const review = reviewOf(steps, createJudge(rules, { today: "2027-01-31", author }));
+  return review.violations.map(({ message }) => message);
+}
+
+const people = (before: Record<string, string>, after: Record<string, string>) => roster(before, after);
+const settings = step("Webhook::events", 3, undefined, { url: "https://events.acme.example", events: ["a"] });
+const project = (before: object, after: object) =>
+  step("Project::firmware", 4, { name: "firmware", ...before }, { name: "firmware", ...after });
+
+describe("the claim `grants: none`", () => {
+  const gives = "The change must give no access.";
+
+  test.each<[string, PrintedStep, string]>([
+    ["a new person", people({}, { [bob]: "viewer" }), `The access of ${bob} to acme-dev changes from none to viewer.`],
+    [
+      "a higher role",
+      people({ [bob]: "viewer" }, { [bob]: "admin" }),
+      `The access of ${bob} to acme-dev changes from viewer to admin.`,
+    ],
+    [
+      "a project for everyone",
+      project({ everyoneEnabled: false }, { everyoneEnabled: true }),
+      "acme-dev: Everyone in the organization gets access to project firmware.",
+    ],
+  ])("refuses %s", (_, change, words) => {
+    expect(claim("grants: none", change)).toEqual([`${words} ${gives}`]);
+  });
+
+  test("refuses access through a group, and a direct grant", () => {
+    const field = (members: readonly string[]) => ({ name: "field", members });
+    const access = (users: readonly string[]) => ({ everyoneEnabled: false, access: { users, groups: [idOf(5)] } });
+    const member = {
+      op: "same",
+      name: "Membership::bob",
+      before: membership(bob, "member"),
+      after: declared(bob, "member"),
+    };
+    const joins = [member, step("Group::field", 5, field([]), field([bob])), project(access([]), access([]))];
+    expect(claim("grants: none", ...joins)).toEqual([
+      `acme-dev: Join group field, with access to project firmware: ${bob}. ${gives}`,
+    ]);
+    const granted = [member, step("Group::field", 5, field([]), field([])), project(access([]), access([bob]))];
+    expect(claim("grants: none", ...granted)).toEqual([
+      `acme-dev: Access to project firmware for ${bob}: granted directly. ${gives}`,
+    ]);
+  });
+
+  test("accepts removals, lower roles and settings", () => {
+    expect(claim("grants: none", people({ [bob]: "admin", [carl]: "viewer" }, { [bob]: "viewer" }))).toEqual([]);
+    expect(claim("grants: none", settings)).toEqual([]);
+  });
+
+  test("refuses the acceptance of a grant that was made outside Pulumi", () => {
+    const live = membership(bob, "admin");
+    const accepted: PrintedStep = {
+      op: "update",
+      name: "Membership::bob",
+      before: { ...live, inputs: declared(bob, "viewer").inputs ?? {} },
+      after: declared(bob, "admin"),
+    };
+    expect(claim("grants: none", accepted)).toHaveLength(1);
+  });
+});
+
+test("the claim `removals: none` refuses removals, lower roles and ended grants", () => {
+  const takes = "The change must take no access.";
+  expect(claim("removals: none", people({ [bob]: "admin", [carl]: "viewer" }, { [bob]: "viewer" }))).toEqual([
+    `The access of ${bob} to acme-dev changes from admin to viewer. ${takes}`,
+    `The access of ${carl} to acme-dev changes from viewer to none. ${takes}`,
+  ]);
+  expect(claim("removals: none", people({}, { [bob]: "viewer" }))).toEqual([]);
+});
+
+test("the deletion of an organization takes access from everyone in it", () => {
+  const deleted = { ...organization("acme-lab", 2), op: "delete", after: undefined };
+  expect(claim("removals: none", deleted)).toContain("acme-lab is deleted. The change must take no access.");
+  expect(claim("onlyOrganizations: acme-dev", deleted)).toEqual([
+    "acme-lab is deleted. The change must concern only acme-dev.",
+    `The access of ${ada} to acme-lab changes from owner to none. The change must concern only acme-dev.`,
+  ]);
+});
+
+test("a claim limits the number of people who leave", () => {
+  const change = people({ [ada]: "admin", [bob]: "viewer", [carl]: "viewer" }, { [ada]: "viewer" });
+  expect(claim("removals: { atMost: 2 }", change)).toEqual([]);
+  expect(claim("removals: { atMost: 1 }", change)).toEqual([
+    `The change removes 2 people: ${bob} (acme-dev) and ${carl} (acme-dev). It must remove at most 1.`,
+  ]);
+});
+
+test("a claim limits the roles that a change gives, and not the roles that people had", () => {
+  const change = people({ [ada]: "admin", [bob]: "viewer" }, { [ada]: "manager", [bob]: "manager" });
+  expect(claim("role: { atMost: developer }", change)).toEqual([
+    `The access of ${bob} to acme-dev changes from viewer to manager. The change must give no role above developer.`,
+  ]);
+});
+
+describe("a claim names the only people and organizations", () => {
+  test("by address, and a change for everyone is refused", () => {
+    const change = people({}, { [bob]: "viewer", [dora]: "viewer" });
+    expect(claim(`onlyPeople: ${dora}`, change)).toEqual([
+      `The access of ${bob} to acme-dev changes from none to viewer. The change must concern only ${dora}.`,
+    ]);
+    const opens = project({ everyoneEnabled: false }, { everyoneEnabled: true });
+    expect(claim(`onlyPeople: ${dora}`, opens)).toEqual([
+      `acme-dev: Everyone in the organization gets access to project firmware. The change must concern only ${dora}.`,
+    ]);
+  });
+
+  test("by name", () => {
+    const change = people({}, { [bob]: "viewer" });
+    expect(claim("onlyOrganizations: acme-dev", change)).toEqual([]);
+    expect(claim("onlyOrganizations: { except: acme-dev }", change)).toEqual([
+      `The access of ${bob} to acme-dev changes from none to viewer. The change must concern all but acme-dev.`,
+    ]);
+  });
+});
+
+test("the claim `settings: none` refuses changes of anything but access", () => {
+  expect(claim("settings: none", people({}, { [bob]: "viewer" }))).toEqual([]);
+  expect(claim("settings: none", settings)).toEqual([expect.stringMatching(/ The change must concern no setting\.$/)]);
+});
+
+test("a hidden change breaks each claim, because its effect is unknown", () => {
+  const hidden: PrintedStep = {
+    op: "create",
+    name: "Membership::eve",
+    after: { inputs: { organizationId, email: unknownText, role: "admin" } },
+  };
+  const unknown: PrintedStep = { op: "create", name: "acme:index:Other::other", after: { inputs: {} } };
+  for (const text of [
+    "grants: none",
+    "removals: none",
+    "role: { atMost: admin }",
+    "onlyPeople: '*'",
+    "settings: none",
+  ]) {
+    for (const change of [hidden, unknown]) {
+      expect(claim(text, change)).toContainEqual(expect.stringMatching(/ The effect on access is unknown, so /));
+    }
+  }
+});
+
+test.each([
+  ["grants", "the claim must be an object"],
+  ["", "the claim is empty: write one, such as `grants: none`"],
+  ["grant: none", "grant is not a key here"],
+  ["grants: all", "grants must be `none`"],
+  ["removals: { atMost: -1 }", "removals.atMost must be at least 0"],
+])("the claim %j is a mistake", (text, mistake) => {
+  expect(() => parseClaim(text)).toThrow(mistake);
+});
+
+describe("a rule about the change", () => {
+  const grants = people({ [ada]: "admin" }, { [ada]: "admin", [bob]: "viewer", [carl]: "admin" });
+
+  test("applies to the people of the rule", () => {
+    expect(judged('people: "*@partner.example", change: { grants: none }', [grants])).toEqual([
+      `The access of ${carl} to acme-dev changes from none to admin. The change must give no access.`,
+    ]);
+  });
+
+  test("applies to the changes of its authors, and if the author is unknown", () => {
+    const rule = 'authors: "*[bot]", change: { grants: none }';
+    expect(judged(rule, [grants], "ada")).toEqual([]);
+    expect(judged(rule, [grants], "Renovate[bot]")).toHaveLength(2);
+    expect(judged(rule, [grants])).toHaveLength(2);
+  });
+
+  test("does not apply to changes outside Pulumi", () => {
+    const rules = parseRules({ file: "access-rules.yaml", text: "rules: { x: { change: { grants: none } } }" });
+    const drift: PrintedStep = {
+      op: "refresh",
+      name: "Membership::bob",
+      before: membership(bob, "viewer"),
+      after: membership(bob, "admin"),
+    };
+    expect(reviewOf([drift], createJudge(rules, { today: "2027-01-31" }), "drift").violations).toEqual([]);
+  });
+});
+
+test("a rule that ignores what exists is broken by a change only", () => {
+  const rule = "role: { atMost: manager }, existing: ignored, severity: approve";
+  const before = { [ada]: "admin" };
+  expect(judged(rule, [people(before, before)])).toEqual([]);
+  expect(judged(rule, [people(before, { ...before, [bob]: "admin" })])).toEqual([
+    expect.stringContaining(`${bob} is to be invited to acme-dev as admin`),
+  ]);
+});
+
+describe("approvers", () => {
+  const text = "rules: { x: { role: none, severity: approve, approvers: [ada, grace] } }";
+  const review = (author?: string) => {
+    const judge = createJudge(parseRules({ file: "access-rules.yaml", text }), { today: "2027-01-31" });
+    const found = reviewOf([people({}, { [bob]: "viewer" })], judge);
+    return { ...found, evidence: { ...found.evidence, ...(author !== undefined && { author }) } };
+  };
+
+  test("are in the review", () => {
+    expect(review().violations.map(({ approvers }) => approvers)).toContainEqual(["ada", "grace"]);
+  });
+
+  test("approve, but not the author, and not someone else", () => {
+    expect(findMissingApprovals(review("bob"), ["eve", "Grace"])).toEqual([]);
+    expect(findMissingApprovals(review("bob"), ["eve"])).toEqual(['The rule "x" needs an approval by ada or grace.']);
+    expect(findMissingApprovals(review("ada"), ["ADA"])).toEqual(['The rule "x" needs an approval by grace.']);
+    expect(findMissingApprovals(review("ada"), ["grace"])).toEqual([]);
+  });
+
+  test("cannot be checked if the author is unknown", () => {
+    expect(findMissingApprovals(review(), ["ada"])).toEqual([expect.stringContaining("Pass --author to the review.")]);
+  });
+
+  test("need the severity `approve`", () => {
+    const parse = () =>
+      parseRules({ file: "access-rules.yaml", text: "rules: { x: { role: none, approvers: [ada] } }" });
+    expect(parse).toThrow("rules.x.approvers has no effect without the severity `approve`");
+  });
+});
+
+test("equal changes have equal digests, whatever else is in the review", () => {
+  const judge = createJudge([], { today: "2027-01-31" });
+  const digest = (...steps: readonly PrintedStep[]) => reviewOf(steps, judge).evidence.changes;
+  const change = people({}, { [bob]: "viewer" });
+  const member = {
+    op: "same",
+    name: "Membership::ada",
+    before: membership(ada, "admin"),
+    after: declared(ada, "admin"),
+  };
+  expect(digest(change)).toBe(digest(change, member));
+  expect(digest(change)).not.toBe(digest(people({}, { [bob]: "admin" })));
+});
