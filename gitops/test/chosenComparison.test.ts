@@ -215,8 +215,7 @@ describe("on the command line", () => {
     const missing = await confirm("bob", "--approved-by", "");
     expect([missing.code, missing.printed]).toEqual([
       3,
-      "The change matches its review.\nThe change lacks an approval:\n" +
-        '  The rule "x" needs an approval by ada.\n',
+      "The change matches its review.\nThe change lacks an approval:\n" + '  The rule "x" needs an approval by ada.\n',
     ]);
     expect((await confirm("ada", "--approved-by", "ada")).code).toBe(3);
   });

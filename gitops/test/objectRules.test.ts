@@ -193,3 +193,83 @@ test("objects of another organization do not count", () => {
   expect(judge("x: { organizations: acme, everyoneEnabled: false }", steps)).toEqual([]);
   expect(judge("x: { organizations: other, everyoneEnabled: false }", steps)).toHaveLength(1);
 });
+
+describe("access", () => {
+  const rule = 'x: { people: "*@partner.example", access: { users: none } }';
+  const project = (access: unknown): PrintedStep =>
+    step(
+      "Project::firmware",
+      1,
+      { name: "firmware" },
+      { name: "firmware", everyoneEnabled: false, ...(access !== undefined && { access }) },
+    );
+
+  test("a direct grant for a person of the rule", () => {
+    const users = ["carl@partner.example", "bob@acme.example"];
+    expect(judge(rule, [project({ users, groups: [] })])).toEqual([
+      "carl@partner.example has a direct grant for project firmware of acme, but the rule allows only groups. Remove the person from `access.users`, and add the person to a group. [carl@partner.example]",
+    ]);
+    expect(judge(rule, [project({ users: ["bob@acme.example"], groups: [] })])).toEqual([]);
+    expect(judge(rule, [project({ groups: [] })])).toEqual([]);
+  });
+
+  test("hidden and undeclared grants break the rule", () => {
+    const hidden = "Direct grants for project firmware of acme are hidden, so the rule cannot check them.";
+    expect(judge(rule, [project({ users: ["[secret]"], groups: [] })])[0]).toContain(hidden);
+    expect(judge(rule, [project("[secret]")])[0]).toContain(hidden);
+    expect(judge(rule, [project(undefined)])).toEqual([
+      "(before) No reviewed stack declares the grants of project firmware of acme, so the rule cannot check them. Declare `access`.",
+    ]);
+  });
+});
+
+describe("claimTokens", () => {
+  const token = (more: Values, of: readonly string[] = []): PrintedStep => {
+    const created = step("ClaimToken::line", 2, undefined, { name: "line", ...more });
+    return { ...created, after: { ...created.after, dependsOn: { cohortId: of } } };
+  };
+  const cohort: PrintedStep = {
+    op: "create",
+    name: "Cohort::canary",
+    after: { inputs: { projectId: idOf(1), name: "canary", everyoneEnabled: true } },
+  };
+  const firmware = step("Project::firmware", 1, { name: "firmware" }, { name: "firmware" });
+
+  test("a limit of uses", () => {
+    const rule = "x: { claimTokens: { maxUses: 500 } }";
+    expect(judge(rule, [token({ maxUses: 500 })])).toEqual([]);
+    expect(judge(rule, [token({ maxUses: 501 })])).toEqual([
+      "Claim token line of acme has 501 uses, but the rule allows at most 500. Declare `maxUses: 500`, or less.",
+    ]);
+    expect(judge(rule, [token({})])[0]).toContain("has no limit of uses, but");
+    expect(judge(rule, [token({ maxUses: "[secret]" })])[0]).toContain("is secret, so the rule cannot check it");
+  });
+
+  test("a cohort", () => {
+    const created = token({ cohortId: unknownText }, ["Cohort::canary"]);
+    expect(judge("x: { claimTokens: { cohort: required } }", [firmware, cohort, created])).toEqual([]);
+    expect(judge("x: { claimTokens: { cohort: firmware/* } }", [firmware, cohort, created])).toEqual([]);
+    expect(judge("x: { claimTokens: { cohort: firmware/field } }", [firmware, cohort, created])).toEqual([
+      "Claim token line of acme is for cohort firmware/canary, but the rule allows only firmware/field. Choose another cohort.",
+    ]);
+    expect(judge("x: { claimTokens: { cohort: required } }", [token({})])).toEqual([
+      "Claim token line of acme names no cohort, but the rule requires one. Declare `cohortId`.",
+    ]);
+    expect(judge("x: { claimTokens: { cohort: firmware/field } }", [token({ cohortId: "[secret]" })])[0]).toContain(
+      "is secret, so the rule cannot check it",
+    );
+  });
+});
+
+test("webhookSchemes allows https only", () => {
+  const rule = "x: { webhookSchemes: https }";
+  const webhook = (url: string) => step("Webhook::events", 3, undefined, { url });
+  expect(judge(rule, [webhook("https://events.acme.example/a")])).toEqual([]);
+  expect(judge(rule, [webhook("http://events.acme.example/a")])).toEqual([
+    expect.stringContaining(
+      "sends events to events.acme.example without encryption, but the rule requires https. Change the URL.",
+    ),
+  ]);
+  expect(judge(rule, [webhook("https://a b")])[0]).toContain("is unclear, but the rule requires https");
+  expect(judge(rule, [webhook("[secret]")])[0]).toContain("is secret, so the rule cannot check its scheme");
+});

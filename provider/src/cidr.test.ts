@@ -1,4 +1,4 @@
-import { canonicalCidr, cidr, cover, overlap, parseCidr } from "./cidr";
+import { canonicalCidr, cidr, cover, fillBlocks, overlap, parseCidr } from "./cidr";
 
 test.each([
   ["10.0.0.1/16", "10.0.0.0/16"],
@@ -84,4 +84,36 @@ test.each([
   ["203.0.113.0/33", ['"203.0.113.0/33" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32']],
 ])("%s as a property gets the remedy %j", (text, messages) => {
   expect(cidr.safeParse(text).error?.issues.map(({ message }) => message) ?? []).toEqual(messages);
+});
+
+test.each<[string, readonly string[], readonly (readonly [string, readonly string[]])[]]>([
+  ["two halves", ["10.0.0.128/25", "10.0.0.0/25"], [["10.0.0.0/24", ["10.0.0.0/25", "10.0.0.128/25"]]]],
+  [
+    "neighbours that fill no block",
+    ["10.0.1.0/24", "10.0.2.0/24"],
+    [
+      ["10.0.1.0/24", ["10.0.1.0/24"]],
+      ["10.0.2.0/24", ["10.0.2.0/24"]],
+    ],
+  ],
+  ["halves of all addresses", ["0.0.0.0/1", "128.0.0.0/1"], [["0.0.0.0/0", ["0.0.0.0/1", "128.0.0.0/1"]]]],
+  [
+    "a half and two quarters",
+    ["10.0.0.0/9", "10.128.0.0/10", "10.192.0.0/10"],
+    [["10.0.0.0/8", ["10.0.0.0/9", "10.128.0.0/10", "10.192.0.0/10"]]],
+  ],
+  ["a block in another one", ["10.0.0.0/24", "10.0.0.7/32"], [["10.0.0.0/24", ["10.0.0.0/24"]]]],
+  [
+    "mapped addresses",
+    ["::ffff:10.0.0.0/121", "10.0.0.128/25"],
+    [["10.0.0.0/24", ["10.0.0.128/25", "::ffff:10.0.0.0/121"]]],
+  ],
+  [
+    "halves of IPv6",
+    ["2001:db8::/33", "2001:db8:8000::/33"],
+    [["2001:db8::/32", ["2001:db8:8000::/33", "2001:db8::/33"]]],
+  ],
+  ["a text that is no block", ["here"], []],
+])("%s fill the widest blocks", (_, blocks, expected) => {
+  expect(fillBlocks(blocks).map(({ block, parts }) => [block, parts])).toEqual(expected);
 });

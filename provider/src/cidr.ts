@@ -48,6 +48,49 @@ export function widestOf(cidrs: readonly string[]): readonly string[] {
   return widest;
 }
 
+/** A block that other blocks fill completely. */
+export interface FilledBlock {
+  readonly block: string;
+  /** The blocks that fill it, in their spelling; one if it is among them. */
+  readonly parts: readonly string[];
+}
+
+/**
+ * Returns the widest blocks that some blocks fill together: `10.0.0.0/24` for its two halves. Blocks of mapped addresses, such as
+ * `::ffff:10.0.0.0/120`, count as IPv4. Texts that are no blocks are left out.
+ */
+export function fillBlocks(cidrs: readonly string[]): readonly FilledBlock[] {
+  const blocks = new Map(cidrs.flatMap((text) => (parseCidr(text) === undefined ? [] : [[unmap(text), text]])));
+  const filled = new Map(widestOf([...blocks.keys()]).map((block) => [block, [blocks.get(block) ?? block]]));
+  for (let prefix = 128; prefix > 0; prefix -= 1) {
+    for (const [block, parts] of [...filled]) {
+      const [address, own] = ipaddr.parseCIDR(block);
+      const sibling = own === prefix ? flipBit(address, prefix) : undefined;
+      const others = sibling && filled.get(sibling);
+      if (sibling === undefined || others === undefined || !filled.has(block)) continue;
+      filled.delete(block);
+      filled.delete(sibling);
+      filled.set(canonicalCidr(`${address.toString()}/${prefix - 1}`), [...parts, ...others].sort());
+    }
+  }
+  return [...filled].map(([block, parts]) => ({ block, parts }));
+}
+
+/** Returns the canonical block, of mapped IPv4 addresses the IPv4 block. */
+function unmap(text: string): string {
+  const [address, prefix] = ipaddr.parseCIDR(canonicalCidr(text));
+  const isMapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && prefix >= 96;
+  return isMapped ? canonicalCidr(`${address.toIPv4Address().toString()}/${prefix - 96}`) : canonicalCidr(text);
+}
+
+/** Returns the neighbour with which a block fills the next wider one. */
+function flipBit(address: ipaddr.IPv4 | ipaddr.IPv6, prefix: number): string {
+  const bytes = address.toByteArray();
+  const at = Math.floor((prefix - 1) / 8);
+  bytes[at] = (bytes[at] ?? 0) ^ (0x80 >> ((prefix - 1) % 8));
+  return canonicalCidr(`${ipaddr.fromByteArray(bytes).toString()}/${prefix}`);
+}
+
 function sizeOf(block: string): bigint {
   const [address, prefix] = ipaddr.parseCIDR(block);
   return 1n << (BigInt(address.toByteArray().length * 8) - BigInt(prefix));

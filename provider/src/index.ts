@@ -45,7 +45,7 @@ export {
   roles,
   traits,
 } from "./api";
-export { canonicalCidr, cidr, cover, holds, overlap, parseCidr } from "./cidr";
+export { canonicalCidr, cidr, cover, fillBlocks, holds, overlap, parseCidr } from "./cidr";
 export {
   type Configuration,
   type Destination,

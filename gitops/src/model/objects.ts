@@ -1,4 +1,5 @@
 import type { Values } from "#framework";
+import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { type Cohort, type ReadingContext, readValues } from "../objects/property";
@@ -59,12 +60,20 @@ export interface InvitedMember {
 
 export interface DeclaredProject extends DeclaredObject {
   readonly everyoneEnabled: boolean | Withheld;
+  /** The e-mail addresses with a direct grant; undefined if no stack declares the grants. */
+  readonly users: readonly string[] | undefined;
+  /** True if the preview hides direct grants. */
+  readonly hidesUsers: boolean;
 }
 
 export interface DeclaredToken extends DeclaredObject {
   readonly kind: ExpiringKind;
   /** The expiry: ISO 8601, UTC; null if the token does not expire. */
   readonly expiresAt: string | Withheld | null;
+  /** The limit of uses of a claim token; null for none. */
+  readonly maxUses: number | Withheld | null;
+  /** The cohort of the devices that a claim token admits; null for the default one of the organization, or for none. */
+  readonly cohort: Cohort | Withheld | null;
 }
 
 export interface DeclaredWebhook extends DeclaredObject {
@@ -119,7 +128,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
       ...readProject(project),
       words: describePath(project.resource, separated),
     })),
-    tokens: present.flatMap(readToken),
+    tokens: present.flatMap((token) => readToken(token, separated)),
     webhooks: pick("Webhook").map(readWebhook),
     tunnelPolicies: mergeTunnelPolicies(pick("TunnelPolicy").map((policy) => readTunnelPolicy(policy, separated))),
   };
@@ -165,16 +174,25 @@ function listInvitedMembers({ resource, side }: Present, groups: readonly GroupR
 }
 
 function readProject(present: Present): DeclaredProject {
-  const { everyoneEnabled = unknown } = readValues(accessInputs, present.values);
-  return { ...readObject(present), everyoneEnabled };
+  const { everyoneEnabled = unknown, access } = readValues(accessInputs, present.values);
+  const users = isWithheld(access) ? access : access?.users;
+  return {
+    ...readObject(present),
+    everyoneEnabled,
+    users: access === undefined ? undefined : listTexts(users),
+    hidesUsers: isWithheld(users) || countWithheld(users) > 0,
+  };
 }
 
-function readToken(present: Present): readonly DeclaredToken[] {
+function readToken(present: Present, all: readonly Declaration[]): readonly DeclaredToken[] {
   const { resource, side, values } = present;
   const { kind } = resource;
   if (!isExpiring(kind)) return [];
-  const expiry = readExpiry(kind, values.expiresAt, createContext(resource, side));
-  return [{ ...readObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry }];
+  const context = createContext(resource, side, all);
+  const expiry = readExpiry(kind, values.expiresAt, context);
+  const { maxUses = null, cohortId: cohort = null } =
+    kind === "ClaimToken" ? readValues(claimToken.object.properties, values, context) : {};
+  return [{ ...readObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry, maxUses, cohort }];
 }
 
 function readWebhook(present: Present): DeclaredWebhook {

@@ -12,6 +12,7 @@ export interface Host {
   readonly name: string;
   /** The name with the port, for reports. */
   readonly words: string;
+  readonly scheme: "https" | "http";
 }
 
 /** Returns the host of an http or https URL; undefined if programs can disagree about it. */
@@ -20,7 +21,9 @@ export function readHost(url: string): Host | undefined {
   if (/[\s\\]/.test(url) || !URL.canParse(url)) return undefined;
   const { protocol, hostname, host } = new URL(url);
   if (protocol !== "https:" && protocol !== "http:") return undefined;
-  return { name: hostname, words: protocol === "http:" ? `${host} without encryption` : host };
+  return protocol === "http:"
+    ? { name: hostname, words: `${host} without encryption`, scheme: "http" }
+    : { name: hostname, words: host, scheme: "https" };
 }
 
 const url = createProperty<string>({

@@ -35,8 +35,8 @@ interface Judgement {
   readonly declarations: ReadonlyMap<string, string>;
   readonly verdict: Review["verdict"];
   readonly violations: readonly Violation[];
-  /** The rules that apply to no organization, each in a sentence. */
-  readonly idle: readonly string[];
+  /** The rules that may not apply as meant, because of an organization's name or a person's address, each in a sentence. */
+  readonly doubts: readonly string[];
   /** The keys of the organizations whose endpoints a rule judges. */
   readonly judgedEndpoints: ReadonlySet<string>;
   /** The patterns of addresses that the rules exempt from what other people must not do. */
@@ -138,7 +138,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
         ...describeUnknownOrganizations(model, organizations),
         ...describeUnknownOwners(model),
         ...describeUnknownTunnels(model),
-        ...(judgement?.idle ?? []),
+        ...(judgement?.doubts ?? []),
       ]),
     ].sort(),
     remarks: removeDuplicates(programs.flatMap(({ remarks }) => remarks)),

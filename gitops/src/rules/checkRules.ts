@@ -3,6 +3,7 @@ import { type Access, getOrganizationName } from "../model/organization";
 import type { Judge } from "../review/assemble";
 import type { Violation, Review } from "../review/review";
 import { quoteName } from "../wording";
+import { findAliases } from "./aliases";
 import { type Escape, findRenamedOrganizations, listRenamedGroups } from "./renames";
 import { type Rule, severities } from "./rule";
 import { type Finding, createScope, type Scope } from "./scope";
@@ -33,7 +34,7 @@ export function createJudge(
       declarations: new Map(rules.map(({ name, declaration }) => [name, declaration])),
       verdict: getVerdict(violations),
       violations,
-      idle: findIdleRules(rules, [before, after]),
+      doubts: [...findIdleRules(rules, [before, after]), ...findAliases(rules, after)],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
       insiders: listInsiders(rules),
       escapes: findEscapes(rules, { ...circumstances, before, after }),

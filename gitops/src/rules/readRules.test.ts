@@ -64,7 +64,7 @@ test("reads JSON, and YAML anchors", () => {
 });
 
 const every =
-  "admins, role, until, change, notTogether, groups, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, everyoneEnabled, expiresAt, webhookHosts, tunnels, endpoint, protect, name, displayName";
+  "admins, role, until, change, notTogether, groups, access, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, everyoneEnabled, expiresAt, claimTokens, webhookHosts, webhookSchemes, tunnels, endpoint, protect, name, displayName";
 const keys = `organizations, people, ${every}, existing, authors, approvers, severity, because, exempt`;
 
 /** Returns the mistakes of a rule called x, without `rules.x`, and with line and column first. */
@@ -121,12 +121,12 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "people in a rule that is not about people",
     "rules:\n  x: { people: a@b.example, protect: true, roster: required }",
-    "2:8: rules.x.people has no effect, because roster and protect apply to organizations and not to people: remove the key, or add one of admins, role, until, change, notTogether, groups",
+    "2:8: rules.x.people has no effect, because roster and protect apply to organizations and not to people: remove the key, or add one of admins, role, until, change, notTogether, groups, access",
   ],
   [
     "an exempt person in a rule that is not about people",
     "rules:\n  x: { protect: true, exempt: [{ person: a@b.example, until: 2027-01-31, because: y }] }",
-    "2:34: rules.x.exempt[0].person has no effect, because protect applies to organizations and not to people: remove the key, or add one of admins, role, until, change, notTogether, groups",
+    "2:34: rules.x.exempt[0].person has no effect, because protect applies to organizations and not to people: remove the key, or add one of admins, role, until, change, notTogether, groups, access",
   ],
   [
     "a text that is neither an address nor a pattern",

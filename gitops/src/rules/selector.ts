@@ -66,6 +66,9 @@ const hostPattern = z
 
 export const groups = createSelectorSchema(groupPattern);
 
+/** The paths of cohorts, in which `*` stands for any characters. */
+export const cohorts = createSelectorSchema(z.string().min(1, "must not be empty"));
+
 export const hostPatterns = createPatternsSchema(hostPattern);
 
 export const organizationPatterns = createPatternsSchema(organizationPattern);
@@ -79,6 +82,11 @@ export const authors = createSelectorSchema(z.string().min(1, "must not be empty
 /** Reports if a selector selects a group by its name. */
 export function selectsGroup({ like, except }: Selector, name: string): boolean {
   return matches(like, name) && !matches(except, name);
+}
+
+/** Reports if a selector selects a cohort by its path, such as `firmware/canary`. */
+export function selectsCohort({ like, except }: Selector, path: string): boolean {
+  return matches(like, path) && !matches(except, path);
 }
 
 /** Reports if a selector selects an author by the login. Case does not matter. */

@@ -8,10 +8,10 @@ import { endpoint } from "./endpoint";
 import { groups } from "./groups";
 import { notTogether } from "./notTogether";
 import { role, until } from "./people";
-import { everyoneEnabled } from "./projects";
-import { expiresAt } from "./tokens";
+import { access, everyoneEnabled } from "./projects";
+import { claimTokens, expiresAt } from "./tokens";
 import { tunnels } from "./tunnels";
-import { webhookHosts } from "./webhooks";
+import { webhookHosts, webhookSchemes } from "./webhooks";
 
 /** A kind of requirements. */
 interface RuleKind {
@@ -30,6 +30,7 @@ export const ruleKinds = {
   change: { schema: change, about: "people", organizationFields: ["onlyOrganizations"] },
   notTogether: { schema: notTogether, about: "people", organizationFields: ["organizations"] },
   groups: { schema: groups, about: "people", organizationFields: [] },
+  access: { schema: access, about: "people", organizationFields: [] },
   owner: { schema: owner, about: "organizations", organizationFields: [] },
   roster: { schema: roster, about: "organizations", organizationFields: [] },
   requireTwoFactor: { schema: requireTwoFactor, about: "organizations", organizationFields: [] },
@@ -38,7 +39,9 @@ export const ruleKinds = {
   apiKeyRotation: { schema: apiKeyRotation, about: "organizations", organizationFields: [] },
   everyoneEnabled: { schema: everyoneEnabled, about: "organizations", organizationFields: [] },
   expiresAt: { schema: expiresAt, about: "organizations", organizationFields: [] },
+  claimTokens: { schema: claimTokens, about: "organizations", organizationFields: [] },
   webhookHosts: { schema: webhookHosts, about: "organizations", organizationFields: [] },
+  webhookSchemes: { schema: webhookSchemes, about: "organizations", organizationFields: [] },
   tunnels: { schema: tunnels, about: "organizations", organizationFields: [] },
   endpoint: { schema: endpoint, about: "organizations", organizationFields: [] },
   protect: { schema: protect, about: "organizations", organizationFields: [] },

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { canonicalizeEmail } from "#provider";
 import type { DeclaredProject } from "../../model/objects";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
@@ -13,6 +14,56 @@ export const everyoneEnabled = z
   )
   .optional()
   .meta({ description: "No project and no cohort is open to everyone in the organization: `false`." });
+
+/** Access through groups only. */
+export const access = z
+  .strictObject({
+    users: z.literal("none", { error: "must be `none`" }).meta({ description: "No direct grants: `none`." }),
+  })
+  .transform(() =>
+    checkEach((concerned) =>
+      concerned.organization.objects.projects.flatMap((project) => checkGrants(project, concerned)),
+    ),
+  )
+  .optional()
+  .meta({
+    description: "People get access to projects and cohorts through groups, and not directly: `{ users: none }`.",
+  });
+
+function checkGrants(
+  { key, words, users, hidesUsers }: DeclaredProject,
+  concerned: ScopedOrganization,
+): readonly Finding[] {
+  const object = `${words} of ${concerned.name}`;
+  const report = (sentence: string, about: string, people: readonly string[] = []) =>
+    createFinding(concerned, sentence, { people, about: JSON.stringify([key, about]) });
+  if (users === undefined)
+    return [
+      report(
+        `No reviewed stack declares the grants of ${object}, so the rule cannot check them. Declare \`access\`.`,
+        "undeclared",
+      ),
+    ];
+  return [
+    ...users
+      .filter(concerned.appliesTo)
+      .map((email) =>
+        report(
+          `${email} has a direct grant for ${object}, but the rule allows only groups. Remove the person from \`access.users\`, and add the person to a group.`,
+          canonicalizeEmail(email),
+          [email],
+        ),
+      ),
+    ...(hidesUsers
+      ? [
+          report(
+            `Direct grants for ${object} are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.`,
+            "hidden",
+          ),
+        ]
+      : []),
+  ];
+}
 
 function checkProject(
   { key, words, everyoneEnabled }: DeclaredProject,

@@ -39,6 +39,16 @@ test("reports a block that is wider than allowed", () => {
   ]);
 });
 
+test("counts blocks that fill a wider block together, and mapped addresses", () => {
+  expect(reached("{ widest: { ipv4: 24 } }", "203.0.112.0/24", "203.0.113.0/24")).toEqual([
+    "acme-dev allows 203.0.112.0/24 and 203.0.113.0/24, which are 203.0.112.0/23 together, but the rule allows no block wider than /24. Remove blocks from `ipAllowlist`.",
+  ]);
+  expect(reached("{ widest: { ipv4: 24 } }", "::ffff:203.0.112.0/119")).toEqual([
+    "acme-dev allows ::ffff:203.0.112.0/119, but the rule allows no block wider than /24. Replace the block with narrower blocks.",
+  ]);
+  expect(reached("{ widest: { ipv4: 24 } }", "203.0.113.0/24", "203.0.114.0/24")).toEqual([]);
+});
+
 test("names the widest blocks of a missing list", () => {
   const organization = createOrganization({ security: { ipAllowlist: [] } });
   expect(checkMessages("x: { ipAllowlist: { widest: { ipv4: 24, ipv6: 48 } } }", organization)).toEqual([

@@ -1,6 +1,16 @@
 import * as z from "zod";
-import { canonicalCidr, cidr, cover, overlap, parseCidr, duration, fromSeconds, toSeconds } from "#provider";
-import { joinOr, formatCount } from "../../wording";
+import {
+  canonicalCidr,
+  cidr,
+  cover,
+  fillBlocks,
+  overlap,
+  parseCidr,
+  duration,
+  fromSeconds,
+  toSeconds,
+} from "#provider";
+import { joinAnd, joinOr, formatCount } from "../../wording";
 import {
   checkEach,
   createFinding,
@@ -92,18 +102,27 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Sco
     const words = `${name} allows any address, but the rule requires ${requirement}. Declare \`ipAllowlist\`.`;
     return [createFinding(concerned, words, { extent: Infinity })];
   }
-  return value.flatMap(({ cidr: block }) => {
-    const finding = (reason: string) => [createFinding(concerned, reason, { about: canonicalCidr(block) })];
-    const reached = `${name} allows ${block}`;
-    if (within !== undefined && !cover(findOutermostBlocks(within), block)) {
-      return finding(`${reached}, but the rule allows only ${joinOr(within)}. Remove the block from \`ipAllowlist\`.`);
-    }
-    const shortest = block.includes(":") ? widest.ipv6 : widest.ipv4;
-    if (shortest === undefined || (parseCidr(block)?.prefix ?? 0) >= shortest) return [];
-    return finding(
-      `${reached}, but the rule allows no block wider than /${shortest}. Replace the block with narrower blocks.`,
-    );
-  });
+  const blocks = value.map(({ cidr: block }) => block);
+  const finding = (block: string, reason: string) => createFinding(concerned, reason, { about: canonicalCidr(block) });
+  const outside = within === undefined ? [] : blocks.filter((block) => !cover(findOutermostBlocks(within), block));
+  return [
+    ...outside.map((block) =>
+      finding(
+        block,
+        `${name} allows ${block}, but the rule allows only ${joinOr(within ?? [])}. Remove the block from \`ipAllowlist\`.`,
+      ),
+    ),
+    ...fillBlocks(blocks.filter((block) => !outside.includes(block))).flatMap(({ block, parts }) => {
+      const shortest = block.includes(":") ? widest.ipv6 : widest.ipv4;
+      if (shortest === undefined || (parseCidr(block)?.prefix ?? 0) >= shortest) return [];
+      const limit = `but the rule allows no block wider than /${shortest}`;
+      const reason =
+        parts.length === 1
+          ? `${name} allows ${parts.join()}, ${limit}. Replace the block with narrower blocks.`
+          : `${name} allows ${joinAnd(parts)}, which are ${block} together, ${limit}. Remove blocks from \`ipAllowlist\`.`;
+      return [finding(block, reason)];
+    }),
+  ];
 }
 
 function describeLimits({ within, widest: { ipv4, ipv6 } = {} }: AllowlistLimits): string {

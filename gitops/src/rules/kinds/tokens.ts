@@ -2,9 +2,11 @@ import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
 import type { ExpiringKind } from "../../objects/rows";
 import { describeWithheld, isWithheld } from "../../withheld";
-import { capitalize, formatCount } from "../../wording";
+import { capitalize, formatCount, quoteName } from "../../wording";
+import { cohorts, describeSelector, selectsCohort } from "../selector";
 import {
   asPlainValue,
+  checkEach,
   createFinding,
   type Finding,
   type Requirement,
@@ -56,6 +58,90 @@ export const expiresAt = z
     description:
       "API tokens and claim tokens must expire: `required`, or `{ withinDays: 90 }` for an expiry within 90 days. `{ of: ClaimToken }` limits the rule to claim tokens.",
   });
+
+const uses = z.int("must be a whole number").min(1, "must be at least 1").max(1_000_000, "must be at most 1000000");
+
+const cohortSelector = z.union([
+  z.literal("required", {
+    error: "must be `required`, the path of a cohort such as firmware/canary, a pattern, or a list",
+  }),
+  cohorts,
+]);
+
+/** The uses and the cohorts of claim tokens. */
+export const claimTokens = z
+  .strictObject({
+    maxUses: uses.optional().meta({
+      description: "The highest limit of uses, 1 to 1000000. A token without a limit breaks the rule.",
+    }),
+    cohort: cohortSelector.optional().meta({
+      description:
+        "The cohorts of the devices: `required` for any cohort, or patterns of paths, such as `firmware/canary`. A token without a cohort breaks the rule.",
+    }),
+  })
+  .superRefine(({ maxUses, cohort }, context) => {
+    if (maxUses !== undefined || cohort !== undefined) return;
+    context.addIssue({ code: "custom", message: "has no requirement: add `maxUses`, `cohort` or both" });
+  })
+  .transform((declared) =>
+    checkEach((concerned) =>
+      concerned.organization.objects.tokens
+        .filter(({ kind }) => kind === "ClaimToken")
+        .flatMap((token) => [
+          ...checkUses(declared.maxUses, token, concerned),
+          ...checkCohort(declared.cohort, token, concerned),
+        ]),
+    ),
+  )
+  .optional()
+  .meta({
+    description: "The uses and the cohorts of claim tokens: `{ maxUses: 500, cohort: required }`.",
+    minProperties: 1,
+  });
+
+function checkUses(
+  most: number | undefined,
+  { key, words, maxUses }: DeclaredToken,
+  concerned: ScopedOrganization,
+): readonly Finding[] {
+  if (most === undefined || (typeof maxUses === "number" && maxUses <= most)) return [];
+  const object = `${words} of ${concerned.name}`;
+  const sentence = isWithheld(maxUses)
+    ? `\`maxUses\` of ${object} is ${describeWithheld(maxUses)}, so the rule cannot check it. Declare the limit ${asPlainValue}.`
+    : `${capitalize(object)} has ${maxUses === null ? "no limit of uses" : formatCount(maxUses, "use")}, but the rule allows at most ${most}. Declare \`maxUses: ${most}\`, or less.`;
+  return [
+    createFinding(concerned, sentence, {
+      about: JSON.stringify([key, "uses"]),
+      extent: typeof maxUses === "number" ? maxUses : Infinity,
+    }),
+  ];
+}
+
+function checkCohort(
+  allowed: z.output<typeof cohortSelector> | undefined,
+  { key, words, cohort }: DeclaredToken,
+  concerned: ScopedOrganization,
+): readonly Finding[] {
+  if (allowed === undefined) return [];
+  const object = `${words} of ${concerned.name}`;
+  const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
+  const report = (sentence: string, about: string) => [
+    createFinding(concerned, sentence, { about: JSON.stringify([key, "cohort", about]) }),
+  ];
+  if (cohort === null)
+    return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");
+  if (allowed === "required") return [];
+  if (isWithheld(cohort))
+    return report(
+      `The cohort of ${object} is ${describeWithheld(cohort)}, so the rule cannot check it. Declare the cohort ${asPlainValue}.`,
+      "hidden",
+    );
+  if (selectsCohort(allowed, cohort.name)) return [];
+  return report(
+    `${capitalize(object)} is for cohort ${quoteName(cohort.name)}, but the rule ${limit}. Choose another cohort.`,
+    cohort.key,
+  );
+}
 
 function checkExpiry(
   { withinDays }: Pick<Limits, "withinDays">,

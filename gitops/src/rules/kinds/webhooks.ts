@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { DeclaredWebhook } from "../../model/objects";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { capitalize, joinOr } from "../../wording";
@@ -16,6 +17,29 @@ export const webhookHosts = hostPatterns
     description:
       "The hosts to which webhooks may send events: a host or a pattern such as `*.acme.example`, or a list. Case and ports do not matter.",
   });
+
+/** The encryption of events. */
+export const webhookSchemes = z
+  .literal("https", { error: "must be `https`" })
+  .transform(() =>
+    checkEach((concerned) =>
+      concerned.organization.objects.webhooks.flatMap((webhook) => checkScheme(webhook, concerned)),
+    ),
+  )
+  .optional()
+  .meta({ description: "Webhooks send events with encryption only: `https`." });
+
+function checkScheme({ key, words, host }: DeclaredWebhook, concerned: ScopedOrganization): readonly Finding[] {
+  if (host !== undefined && !isWithheld(host) && host.scheme === "https") return [];
+  const object = `${words} of ${concerned.name}`;
+  const sentence =
+    host === undefined
+      ? `The URL of ${object} is unclear, but the rule requires https. Remove backslashes and spaces from the URL.`
+      : isWithheld(host)
+        ? `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its scheme. Declare the URL ${asPlainValue}.`
+        : `${capitalize(object)} sends events to ${host.words}, but the rule requires https. Change the URL.`;
+  return [createFinding(concerned, sentence, { about: key })];
+}
 
 function checkHost(
   allowed: readonly string[],
