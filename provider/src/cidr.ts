@@ -60,13 +60,15 @@ export interface FilledBlock {
  * `::ffff:10.0.0.0/120`, count as IPv4. Texts that are no blocks are left out.
  */
 export function fillBlocks(cidrs: readonly string[]): readonly FilledBlock[] {
-  const blocks = new Map(cidrs.flatMap((text) => (parseCidr(text) === undefined ? [] : [[unmap(text), text]])));
-  const filled = new Map(widestOf([...blocks.keys()]).map((block) => [block, [blocks.get(block) ?? block]]));
+  const blocks = new Map<string, string>();
+  for (const text of cidrs) if (parseCidr(text) !== undefined) blocks.set(unmap(text), text);
+  const filled = new Map<string, readonly string[]>();
+  for (const block of widestOf([...blocks.keys()])) filled.set(block, [blocks.get(block) ?? block]);
   for (let prefix = 128; prefix > 0; prefix -= 1) {
     for (const [block, parts] of [...filled]) {
       const [address, own] = ipaddr.parseCIDR(block);
       const sibling = own === prefix ? flipBit(address, prefix) : undefined;
-      const others = sibling && filled.get(sibling);
+      const others = sibling === undefined ? undefined : filled.get(sibling);
       if (sibling === undefined || others === undefined || !filled.has(block)) continue;
       filled.delete(block);
       filled.delete(sibling);
