@@ -21,6 +21,8 @@ export interface PackageInfo {
   readonly keywords: readonly string[];
   /** Where releases are published, such as `github.com/acme/pulumi-acme`. SDKs download the plugin from there, and Go finds its module by this name. */
   readonly repository?: string;
+  /** The people or the company that publish the package. */
+  readonly publisher?: string;
   readonly license?: string;
   readonly attribution?: string;
   /** The URL of a picture, which the Pulumi Registry shows. */

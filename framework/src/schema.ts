@@ -37,7 +37,7 @@ export function packageSchema(
   provider: Pick<AnyProvider, "package" | "configuration" | "resources" | "functions" | "components">,
 ): Json {
   const { name, displayName, version, description, providerDescription, keywords } = provider.package;
-  const { repository, license, attribution, logoUrl } = provider.package;
+  const { repository, publisher, license, attribution, logoUrl } = provider.package;
   const types = new NamedTypes(name);
   const settings = properties(provider.configuration, types);
   const described = provider.resources.map((resource) => [resource.token, resourceSchema(resource, types)] as const);
@@ -50,6 +50,7 @@ export function packageSchema(
     description,
     keywords,
     ...(repository !== undefined && { homepage: `https://${repository}`, repository: `https://${repository}` }),
+    ...(publisher !== undefined && { publisher }),
     ...(license !== undefined && { license }),
     ...(attribution !== undefined && { attribution }),
     ...(logoUrl !== undefined && { logoUrl }),
@@ -63,6 +64,9 @@ export function packageSchema(
         pyproject: { enabled: true },
         pythonRequires: oldestPython,
       },
+      // Programs in C# and Java generate their SDK with `pulumi package add`.
+      csharp: { namespaces: { [name]: displayName }, respectSchemaVersion: true },
+      java: { buildFiles: "gradle", ...(repository !== undefined && { basePackage: getJavaPackage(repository) }) },
       ...(repository !== undefined && {
         go: {
           importBasePath: `${repository}/sdk/go/${name}`,
@@ -77,6 +81,14 @@ export function packageSchema(
     resources: Object.fromEntries([...described, ...composed]),
     functions: Object.fromEntries(callable),
   };
+}
+
+/** Returns the Java package of a repository: `io.github.acme` for `github.com/acme/pulumi-notes`. */
+function getJavaPackage(repository: string): string {
+  const [host = "", owner = ""] = repository.split("/");
+  return [...(host === "github.com" ? ["io", "github"] : host.split(".").reverse()), owner.replace(/\W/g, "_")].join(
+    ".",
+  );
 }
 
 function resourceSchema(resource: AnyResource, types: NamedTypes): Json {

@@ -18,6 +18,7 @@ export function providerIn(overrides?: TransportOverrides): ProviderDefinition<P
       providerDescription: "The provider for Peridio organizations, with the URL of the API and the API key.",
       keywords: ["pulumi", "peridio", "category/infrastructure", "kind/native"],
       repository: "github.com/pulumi-peridio/pulumi-peridio",
+      publisher: "pulumi-peridio",
       license: "Apache-2.0",
       attribution: "This package is not published by Peridio.",
       logoUrl: "https://raw.githubusercontent.com/pulumi-peridio/pulumi-peridio/main/docs/images/logo.svg",
