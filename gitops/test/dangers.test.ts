@@ -145,6 +145,24 @@ describe("a change outside Pulumi that the update undoes", () => {
     expect(review([dev, changed]).people.filter(({ undoesDrift }) => undoesDrift)).toEqual([]);
   });
 
+  test("has a proposal to remove a person who left or declined, because the update would invite the person again", () => {
+    const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
+    const left = drifted(
+      "OrganizationMembers::acme-dev",
+      organizationId,
+      { members },
+      { members: { "ada@acme.example": "admin" } },
+    );
+    const note =
+      "This person left, was removed or declined since the last update, and gets a new invitation. If the person should stay away, remove the person from the program.";
+    const notesOf = (...steps: readonly PrintedStep[]) =>
+      review([dev, ...steps]).people.find(({ email }) => email === "bob@acme.example")?.notes;
+    expect(notesOf(...left)).toEqual([note]);
+    expect(notesOf({ op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") })).toEqual(
+      [],
+    );
+  });
+
   test("is marked for a setting", () => {
     const steps = drifted(
       "SecurityPolicy::acme-dev",

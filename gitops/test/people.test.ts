@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { review, describeChanges, unknownText } from "./support/document";
+import { type PrintedStep, review, describeChanges, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 
 describe("a role", () => {
@@ -248,6 +248,13 @@ describe("an invitation that has expired", () => {
 
   test("stays with `onExpired: ignore`", () => {
     expect(change("same", ignoring)).toEqual([]);
+  });
+
+  test("stays in a roster with `onExpired: ignore`", () => {
+    const both = roster({ "bob@acme.example": "viewer" }, { "bob@acme.example": "viewer" }, { status: "expired" });
+    const stays: PrintedStep = { ...both, after: { inputs: { ...both.after?.inputs, onExpired: "ignore" } } };
+    expect(changes(stays)).toEqual([]);
+    expect(changes(both)).toEqual(["bob@acme.example: viewer expired → viewer planned (addsPerson)"]);
   });
 
   test("is sent again without that option, with another role, and by a new resource", () => {

@@ -88,6 +88,10 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly minAdmins: pulumi.Output<number | undefined>;
     /**
+     * The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+     */
+    declare public readonly onExpired: pulumi.Output<enums.OnExpired | undefined>;
+    /**
      * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
      */
     declare public readonly organizationId: pulumi.Output<string>;
@@ -119,6 +123,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
             resourceInputs["maxRemovals"] = args?.maxRemovals;
             resourceInputs["members"] = args?.members;
             resourceInputs["minAdmins"] = args?.minAdmins;
+            resourceInputs["onExpired"] = args?.onExpired;
             resourceInputs["organizationId"] = args?.organizationId;
             resourceInputs["currentRoles"] = undefined /*out*/;
             resourceInputs["inviteUrls"] = undefined /*out*/;
@@ -132,6 +137,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
             resourceInputs["maxRemovals"] = undefined /*out*/;
             resourceInputs["members"] = undefined /*out*/;
             resourceInputs["minAdmins"] = undefined /*out*/;
+            resourceInputs["onExpired"] = undefined /*out*/;
             resourceInputs["organizationId"] = undefined /*out*/;
             resourceInputs["people"] = undefined /*out*/;
         }
@@ -170,6 +176,10 @@ export interface OrganizationMembersArgs {
      * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
      */
     minAdmins?: pulumi.Input<number | undefined>;
+    /**
+     * The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+     */
+    onExpired?: pulumi.Input<enums.OnExpired | undefined>;
     /**
      * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
      */

@@ -190,7 +190,7 @@ const kinds = {
     severity: "low",
     meaning: "An invitation has expired, and the person has no pending invitation and is not a member.",
     remedy:
-      "To invite a declared person again, run `pulumi up`, unless a Membership sets `onExpired: ignore`. Invite other people again in Peridio, or revoke the invitation.",
+      "To invite a declared person again, run `pulumi up`, unless the program sets `onExpired: ignore`. Invite other people again in Peridio, or revoke the invitation.",
     requires: ["members", "invitations", "expiredInvitations"],
   },
   oldInvitation: {

@@ -11,15 +11,18 @@ import { createRow } from "./row";
 
 const inputs = { organizationId, email, role, groupId: { ...text, ...isReference } } as const;
 
+/** The reaction to an expired invitation. */
+export const onExpired = createProperty<string>({
+  label: "`onExpired`",
+  schema: z.enum(["reinvite", "ignore"]),
+  read: readText,
+  defaultValue: "reinvite",
+  format: quoteName,
+});
+
 /** The reaction to an expired invitation, and the user that the Membership is for. */
 const guards = {
-  onExpired: createProperty<string>({
-    label: "`onExpired`",
-    schema: z.enum(["reinvite", "ignore"]),
-    read: readText,
-    defaultValue: "reinvite",
-    format: quoteName,
-  }),
+  onExpired,
   userId: createProperty<string | null>({
     label: "`userId`",
     schema: z.string(),
@@ -41,7 +44,7 @@ export const membership = createRow({
 });
 
 function readPeople(values: Values): NamedPeople {
-  const { email, role = unknown, onExpired, userId, groupId } = readValues({ ...inputs, ...guards }, values);
+  const { email, role = unknown, onExpired: reaction, userId, groupId } = readValues({ ...inputs, ...guards }, values);
   if (email === undefined || isWithheld(email)) {
     const groups = email === undefined || groupId === undefined ? [] : email;
     return { people: new Map(), hidden: email, ignore: [], groups, accepted: new Set() };
@@ -54,7 +57,7 @@ function readPeople(values: Values): NamedPeople {
     lastDay: undefined,
     status,
     userId: typeof userId === "string" ? userId : undefined,
-    isExpiryIgnored: onExpired === "ignore",
+    isExpiryIgnored: reaction === "ignore",
   };
   return {
     people: new Map([[address, person]]),

@@ -4,6 +4,7 @@ import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrai
 import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
+import { onExpired } from "./membership";
 import { createReader, type NamedPeople, readOwnership, reportedStatus } from "./people";
 import { createProperty, isReference, readDeclared, readValues } from "./property";
 import { readAs, readMap } from "./reading";
@@ -59,7 +60,7 @@ const inputs = {
 export const organizationMembers = createRow({
   noun: "roster",
   order: 10,
-  guards: { properties: { minAdmins: minimum, maxRemovals: maximum, ignore } },
+  guards: { properties: { minAdmins: minimum, maxRemovals: maximum, ignore, onExpired } },
   inputs,
   readPeople: createReader(readPeople),
   outputs: ["currentRoles", "inviteUrls", "people"],
@@ -75,6 +76,7 @@ function readPeople(values: Values): NamedPeople {
   const days = isWithheld(lastDays)
     ? lastDays
     : new Map(lastDays.map(([email, day]) => [canonicalizeEmail(email), day]));
+  const isExpiryIgnored = readValues({ onExpired }, values).onExpired === "ignore";
   const byEmail = details.parse(values.people);
   const currentRoles = isRecord(values.currentRoles) ? values.currentRoles : {};
   const hidden = isWithheld(members) ? members : undefined;
@@ -83,7 +85,7 @@ function readPeople(values: Values): NamedPeople {
     const address = canonicalizeEmail(email);
     const lastDay = isWithheld(days) ? days : days.get(address);
     const held = readOwnership(role, currentRoles[email]);
-    return [address, { email, ...held, lastDay, status, userId, isExpiryIgnored: false }] as const;
+    return [address, { email, ...held, lastDay, status, userId, isExpiryIgnored }] as const;
   });
   const byAddress = new Map(people);
   const isNamed = ([email]: readonly [string, unknown]) =>

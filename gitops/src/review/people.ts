@@ -249,12 +249,14 @@ function findRoleRisks(before: number, after: number): readonly Risk[] {
   return [after < before ? "raisesRole" : "lowersRole"];
 }
 
-function findNotes(
-  { before, after, handover, isDeleted, isPossibleOwner, tokens }: PersonChange,
-  isDoubtful: boolean,
-  isAccepted: boolean,
-): string[] {
-  if (before === undefined) return [];
+function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolean): string[] {
+  const { before, after, handover, isDeleted, isPossibleOwner, tokens } = change;
+  if (before === undefined)
+    return undoesDrift(change) && after?.status === "planned"
+      ? [
+          "This person left, was removed or declined since the last update, and gets a new invitation. If the person should stay away, remove the person from the program.",
+        ]
+      : [];
   if (after === undefined) {
     if (isDeleted) return ["Access is lost because the organization is deleted."];
     // The provider does not remove owners.

@@ -333,8 +333,8 @@ export class Membership extends DynamicResource {
 
   /**
    * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi
-   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a
-   * Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the
+   * resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
    */
   declare readonly status: pulumi.Output<string>;
 
@@ -662,6 +662,12 @@ export class OrganizationMembers extends DynamicResource {
   declare readonly maxRemovals: pulumi.Output<string | undefined>;
 
   /**
+   * The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one.
+   * `ignore` changes nothing. Default: `reinvite`.
+   */
+  declare readonly onExpired: pulumi.Output<OnExpired | undefined>;
+
+  /**
    * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`.
    * At most 100. Case does not matter. If the program also declares Memberships in this organization, these
    * patterns must match their addresses.
@@ -697,6 +703,7 @@ export class OrganizationMembers extends DynamicResource {
         "lastDays",
         "minAdmins",
         "maxRemovals",
+        "onExpired",
         "ignore",
         "currentRoles",
         "people",
@@ -747,6 +754,12 @@ export interface OrganizationMembersArgs {
    * person. Default: `25%`. This also limits the deletion of the roster.
    */
   maxRemovals?: pulumi.Input<string | number | undefined>;
+
+  /**
+   * The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one.
+   * `ignore` changes nothing. Default: `reinvite`.
+   */
+  onExpired?: pulumi.Input<OnExpired | undefined>;
 
   /**
    * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`.
@@ -1613,8 +1626,8 @@ export type DeletionPolicy = "delete" | "retain";
 export interface Person {
   /**
    * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi
-   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a
-   * Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the
+   * resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
    */
   status: string;
 
@@ -1885,8 +1898,8 @@ export interface FoundPerson {
 
   /**
    * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi
-   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a
-   * Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the
+   * resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
    */
   status: string;
 

@@ -161,6 +161,7 @@ const publicProperties = new Set([
   "role",
   "until",
   "maxRemovals",
+  "onExpired",
   "sessionTimeout",
   "deletionPolicy",
   "paymentMethod",

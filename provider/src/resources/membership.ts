@@ -45,6 +45,7 @@ import {
   getProtectedUserId,
   isProtected,
   memberStatus,
+  onExpired,
 } from "../roster/person";
 import { releasePeople } from "../roster/release";
 import {
@@ -77,16 +78,12 @@ const inputs = z.object({
     alsoEquals: "currentEmail",
   }),
   role: role.meta({ id: "Role", alsoEquals: "currentRole" }),
-  onExpired: z
-    .enum(["reinvite", "ignore"])
-    .meta({ id: "OnExpired", description: "The reaction to an expired invitation." })
-    .optional()
-    .meta({
-      description:
-        "The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` " +
-        "changes nothing. Default: `reinvite`.",
-      providerOnly: true,
-    }),
+  onExpired: onExpired.optional().meta({
+    description:
+      "The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` " +
+      "changes nothing. Default: `reinvite`.",
+    providerOnly: true,
+  }),
   userId: z
     .string()
     .regex(
@@ -294,10 +291,10 @@ export const membership = defineResource({
   },
 
   assess({ status, currentRole, email, userId }, { desired = {}, prior }) {
-    const { onExpired, userId: pin, role } = desired;
+    const { onExpired: reaction, userId: pin, role } = desired;
     return {
       drifted: [
-        ...(status === "expired" && onExpired !== "ignore" ? ["status"] : []),
+        ...(status === "expired" && reaction !== "ignore" ? ["status"] : []),
         // The state does not show that the program declared the role `owner` after the last read.
         ...(currentRole === "owner" && prior?.inputs.role === "owner" && role === "admin" ? ["role"] : []),
       ],

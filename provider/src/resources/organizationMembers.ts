@@ -37,7 +37,7 @@ import {
 } from "../roster/declaration";
 import { explainPartialRemoval, findLeaving, findRemoved, planDeletion, verifyRemoved } from "../roster/deletion";
 import { explainKeptOwner, explainUndeclaredOwners, getHeldRole } from "../roster/owners";
-import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus } from "../roster/person";
+import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus, onExpired } from "../roster/person";
 import { endFormerGroups, groups, observeGroups } from "../roster/groups";
 import { changesPeople, isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
 import { releasePeople } from "../roster/release";
@@ -115,6 +115,12 @@ const inputs = z.object({
         "one person. Default: `25%`. This also limits the deletion of the roster.",
       providerOnly: true,
     }),
+  onExpired: onExpired.optional().meta({
+    description:
+      "The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. " +
+      "`ignore` changes nothing. Default: `reinvite`.",
+    providerOnly: true,
+  }),
   ignore: ignore.optional().meta({
     description:
       "Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as " +
@@ -302,7 +308,7 @@ export const organizationMembers = defineResource({
     const others = prior === undefined ? [] : findMismatches(statusesOf(prior.state), people);
     return {
       drifted: declared
-        .filter((email) => isBroken(people.get(canonicalizeEmail(email)) ?? {}) || isLowered(email))
+        .filter((email) => isBroken(people.get(canonicalizeEmail(email)) ?? {}, desired?.onExpired) || isLowered(email))
         .map((email) => formatPath(["members", email])),
       ...(others.length > 0 && { identityMismatch: { message: others.join(" "), isForbidden: false } }),
       refreshBeforeUpdate: [...people.values()].some(({ status }) => status !== "active"),
@@ -401,8 +407,8 @@ function listOwners(roles: unknown): ReadonlySet<string> {
 }
 
 /** Returns true if an update repairs a person although no input changed. */
-function isBroken({ status, invitationId }: Values): boolean {
-  return status === "expired" || (status === "active" && invitationId !== undefined);
+function isBroken({ status, invitationId }: Values, reaction: unknown): boolean {
+  return (status === "expired" && reaction !== "ignore") || (status === "active" && invitationId !== undefined);
 }
 
 /** The links of invitations, by canonical address. */

@@ -6,6 +6,7 @@ import { email as address, explainAddress, isSameEmail } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
 import { desiredGroups } from "./groups";
+import { onExpired } from "./person";
 
 const noMap = 'must be a map of roles by e-mail address, such as { "ada@acme.example": "admin" }';
 
@@ -44,6 +45,7 @@ const declaredRoster = z
     groups: desiredGroups,
     lastDays: z.record(z.string(), z.string()),
     ignore: z.array(z.string()),
+    onExpired,
     minAdmins: z.number(),
     maxRemovals: z.string(),
   })

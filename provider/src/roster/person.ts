@@ -14,6 +14,11 @@ import type { Context } from "../resource";
 import { isSameEmail } from "../types/email";
 
 /** The known statuses. */
+/** The reaction to an expired invitation. */
+export const onExpired = z
+  .enum(["reinvite", "ignore"])
+  .meta({ id: "OnExpired", description: "The reaction to an expired invitation." });
+
 export const statuses = ["pending", "active", "expired"] as const;
 
 /** The status of a member or an invitation: outputs of every resource that invites. */
@@ -22,7 +27,7 @@ export const memberStatus = {
     description:
       "`pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, " +
       "Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, " +
-      "unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned " +
+      "unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned " +
       "unchanged.",
   }),
   userId: z.string().optional().meta({ description: "The PRN of the user. Absent until the invitation is accepted." }),

@@ -72,12 +72,12 @@ export function planRoster(state: RosterState): RosterPlan {
 function mustInviteAgain(
   invitation: Invitation,
   role: Role,
-  { isDeclaredOwner }: RosterState,
+  { isDeclaredOwner, ignoresExpired }: RosterState,
   groupId: string | null | undefined = invitation.groupId,
 ): boolean {
   const isSame = isAsDeclared(invitation, role, isDeclaredOwner(invitation.email));
   const differs = !isSame || (invitation.groupId ?? null) !== (groupId ?? null);
-  return differs || invitation.status === "expired";
+  return differs || (invitation.status === "expired" && !ignoresExpired);
 }
 
 /** Reports if the role is below the one of the invitation. An expired invitation gives no access. */

@@ -7,7 +7,7 @@ import { isSameEmail } from "../types/email";
 import { createMatcher, type ignore } from "./declaration";
 import { type DesiredGroups, indexGroups } from "./groups";
 import { hasOwnerRole } from "./owners";
-import { getProtectedUserId } from "./person";
+import { getProtectedUserId, type onExpired } from "./person";
 
 /** A person of an organization. */
 export interface ListedPerson {
@@ -34,6 +34,8 @@ export interface RosterState {
   readonly isDeclaredOwner: (email: string) => boolean;
   /** Reports if the roster ignores the address. */
   readonly isIgnored: (email: string) => boolean;
+  /** True if expired invitations stay as they are. */
+  readonly ignoresExpired: boolean;
 }
 
 /** The people that a roster declares. */
@@ -41,6 +43,7 @@ interface Declaration {
   readonly members?: RosterState["desired"] | undefined;
   readonly groups?: DesiredGroups | undefined;
   readonly ignore?: z.output<typeof ignore> | undefined;
+  readonly onExpired?: z.output<typeof onExpired> | undefined;
 }
 
 /** The statuses and roles in the state, by canonical address. */
@@ -50,7 +53,7 @@ export type PriorStatuses = ReadonlyMap<string, Values>;
 export async function readRosterState(
   context: Pick<Context, "api"> & AnotherKey,
   id: string,
-  { members: desired = {}, groups, ignore }: Declaration,
+  { members: desired = {}, groups, ignore, onExpired: reaction }: Declaration,
   prior: PriorStatuses = new Map(),
 ): Promise<RosterState> {
   const { roster } = context.api;
@@ -76,6 +79,7 @@ export async function readRosterState(
     isDeclaredOwner: (email) =>
       [declaredRoles.get(canonicalizeEmail(email)), prior.get(canonicalizeEmail(email))?.role].includes("owner"),
     isIgnored: createMatcher(ignore),
+    ignoresExpired: reaction === "ignore",
   };
 }
 

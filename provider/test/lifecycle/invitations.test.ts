@@ -67,6 +67,18 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored, sen
     expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, low)]);
   });
 
+  test("an expired invitation of a roster stays if `onExpired` is ignore, and is sent again without it", async () => {
+    const people = (more: Wire) => ({ ...dev, people: roster({ [ada]: "admin", [bob]: low }, more) });
+    await world.engine.up(people({ onExpired: "ignore" }));
+    world.emulator.control.advance(week + 1);
+    world.requests();
+    expect(await world.engine.up(people({ onExpired: "ignore" }))).toContainEqual({ op: "same", name: "people" });
+    expect(world.writes()).toEqual([]);
+    expect(world.engine.state.get("people")?.outputs).toMatchObject({ people: { [bob]: { status: "expired" } } });
+    await world.engine.up(people({}));
+    expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, low)]);
+  });
+
   test("a change of `onExpired` alone sends nothing", async () => {
     await world.settle(withBob, [bob]);
     expect(await world.engine.up(ifExpired("ignore"))).toContainEqual({

@@ -71,7 +71,7 @@ type Membership struct {
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
 	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 	Role pulumi.StringOutput `pulumi:"role"`
-	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 	Status pulumi.StringOutput `pulumi:"status"`
 	// The PRN of the user. Absent until the invitation is accepted.
 	UserId pulumi.StringPtrOutput `pulumi:"userId"`
@@ -247,7 +247,7 @@ func (o MembershipOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 func (o MembershipOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }

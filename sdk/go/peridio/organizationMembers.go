@@ -73,6 +73,8 @@ type OrganizationMembers struct {
 	Members pulumi.StringMapOutput `pulumi:"members"`
 	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 	MinAdmins pulumi.IntPtrOutput `pulumi:"minAdmins"`
+	// The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+	OnExpired OnExpiredPtrOutput `pulumi:"onExpired"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
 	// The membership or invitation of each person, by e-mail address.
@@ -141,6 +143,8 @@ type organizationMembersArgs struct {
 	Members map[string]Role `pulumi:"members"`
 	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 	MinAdmins *int `pulumi:"minAdmins"`
+	// The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+	OnExpired *OnExpired `pulumi:"onExpired"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 	OrganizationId string `pulumi:"organizationId"`
 }
@@ -159,6 +163,8 @@ type OrganizationMembersArgs struct {
 	Members RoleMapInput
 	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 	MinAdmins pulumi.IntPtrInput
+	// The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+	OnExpired OnExpiredPtrInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 	OrganizationId pulumi.StringInput
 }
@@ -238,6 +244,11 @@ func (o OrganizationMembersOutput) Members() pulumi.StringMapOutput {
 // The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 func (o OrganizationMembersOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.IntPtrOutput { return v.MinAdmins }).(pulumi.IntPtrOutput)
+}
+
+// The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+func (o OrganizationMembersOutput) OnExpired() OnExpiredPtrOutput {
+	return o.ApplyT(func(v *OrganizationMembers) OnExpiredPtrOutput { return v.OnExpired }).(OnExpiredPtrOutput)
 }
 
 // The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.

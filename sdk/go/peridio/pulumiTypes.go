@@ -1003,7 +1003,7 @@ type FoundPerson struct {
 	Name *string `pulumi:"name"`
 	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 	Role string `pulumi:"role"`
-	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 	Status string `pulumi:"status"`
 	// `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.
 	TwoFactorEnabled *bool `pulumi:"twoFactorEnabled"`
@@ -1066,7 +1066,7 @@ func (o FoundPersonOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 func (o FoundPersonOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -2594,6 +2594,8 @@ type LayoutRoster struct {
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
 	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 	MinAdmins *int `pulumi:"minAdmins"`
+	// The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+	OnExpired *OnExpired `pulumi:"onExpired"`
 }
 
 // LayoutRosterInput is an input type that accepts LayoutRosterArgs and LayoutRosterOutput values.
@@ -2615,6 +2617,8 @@ type LayoutRosterArgs struct {
 	MaxRemovals pulumi.Input `pulumi:"maxRemovals"`
 	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
+	// The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+	OnExpired OnExpiredPtrInput `pulumi:"onExpired"`
 }
 
 func (LayoutRosterArgs) ElementType() reflect.Type {
@@ -2710,6 +2714,11 @@ func (o LayoutRosterOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutRoster) *int { return v.MinAdmins }).(pulumi.IntPtrOutput)
 }
 
+// The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+func (o LayoutRosterOutput) OnExpired() OnExpiredPtrOutput {
+	return o.ApplyT(func(v LayoutRoster) *OnExpired { return v.OnExpired }).(OnExpiredPtrOutput)
+}
+
 type LayoutRosterPtrOutput struct{ *pulumi.OutputState }
 
 func (LayoutRosterPtrOutput) ElementType() reflect.Type {
@@ -2762,6 +2771,16 @@ func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 		}
 		return v.MinAdmins
 	}).(pulumi.IntPtrOutput)
+}
+
+// The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+func (o LayoutRosterPtrOutput) OnExpired() OnExpiredPtrOutput {
+	return o.ApplyT(func(v *LayoutRoster) *OnExpired {
+		if v == nil {
+			return nil
+		}
+		return v.OnExpired
+	}).(OnExpiredPtrOutput)
 }
 
 // The security settings of an organization, as in SecurityPolicy.
@@ -3547,7 +3566,7 @@ func (o OwnerPtrOutput) Id() pulumi.StringPtrOutput {
 type Person struct {
 	// The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
 	InvitationId *string `pulumi:"invitationId"`
-	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 	Status string `pulumi:"status"`
 	// The PRN of the user. Absent until the invitation is accepted.
 	UserId *string `pulumi:"userId"`
@@ -3573,7 +3592,7 @@ func (o PersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Person) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
 
-// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 func (o PersonOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v Person) string { return v.Status }).(pulumi.StringOutput)
 }

@@ -307,6 +307,10 @@ export interface LayoutRosterArgs {
      * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
      */
     minAdmins?: pulumi.Input<number | undefined>;
+    /**
+     * The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+     */
+    onExpired?: pulumi.Input<enums.OnExpired | undefined>;
 }
 
 /**

@@ -1150,19 +1150,25 @@ class LayoutRosterArgsDict(TypedDict):
     """
     The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
     """
+    on_expired: NotRequired[pulumi.Input[Optional['OnExpired']]]
+    """
+    The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+    """
 
 @pulumi.input_type
 class LayoutRosterArgs:
     def __init__(__self__, *,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
-                 min_admins: pulumi.Input[Optional[_builtins.int]] = None):
+                 min_admins: pulumi.Input[Optional[_builtins.int]] = None,
+                 on_expired: pulumi.Input[Optional['OnExpired']] = None):
         """
         The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
         :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
+        :param pulumi.Input['OnExpired'] on_expired: The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         """
         if ignore is not None:
             pulumi.set(__self__, "ignore", ignore)
@@ -1170,6 +1176,8 @@ class LayoutRosterArgs:
             pulumi.set(__self__, "max_removals", max_removals)
         if min_admins is not None:
             pulumi.set(__self__, "min_admins", min_admins)
+        if on_expired is not None:
+            pulumi.set(__self__, "on_expired", on_expired)
 
     @_builtins.property
     @pulumi.getter
@@ -1206,6 +1214,18 @@ class LayoutRosterArgs:
     @min_admins.setter
     def min_admins(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "min_admins", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onExpired")
+    def on_expired(self) -> pulumi.Input[Optional['OnExpired']]:
+        """
+        The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+        """
+        return pulumi.get(self, "on_expired")
+
+    @on_expired.setter
+    def on_expired(self, value: pulumi.Input[Optional['OnExpired']]):
+        pulumi.set(self, "on_expired", value)
 
 
 class LayoutSecurityArgsDict(TypedDict):

@@ -27,7 +27,8 @@ class OrganizationMembersArgs:
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  last_days: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
-                 min_admins: pulumi.Input[Optional[_builtins.int]] = None):
+                 min_admins: pulumi.Input[Optional[_builtins.int]] = None,
+                 on_expired: pulumi.Input[Optional['OnExpired']] = None):
         """
         The set of arguments for constructing a OrganizationMembers resource.
 
@@ -38,6 +39,7 @@ class OrganizationMembersArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] last_days: The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
         :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
+        :param pulumi.Input['OnExpired'] on_expired: The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         """
         pulumi.set(__self__, "members", members)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -51,6 +53,8 @@ class OrganizationMembersArgs:
             pulumi.set(__self__, "max_removals", max_removals)
         if min_admins is not None:
             pulumi.set(__self__, "min_admins", min_admins)
+        if on_expired is not None:
+            pulumi.set(__self__, "on_expired", on_expired)
 
     @_builtins.property
     @pulumi.getter
@@ -136,6 +140,18 @@ class OrganizationMembersArgs:
     def min_admins(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "min_admins", value)
 
+    @_builtins.property
+    @pulumi.getter(name="onExpired")
+    def on_expired(self) -> pulumi.Input[Optional['OnExpired']]:
+        """
+        The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+        """
+        return pulumi.get(self, "on_expired")
+
+    @on_expired.setter
+    def on_expired(self, value: pulumi.Input[Optional['OnExpired']]):
+        pulumi.set(self, "on_expired", value)
+
 
 @pulumi.type_token("peridio:index:OrganizationMembers")
 class OrganizationMembers(pulumi.CustomResource):
@@ -149,6 +165,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  members: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
+                 on_expired: pulumi.Input[Optional['OnExpired']] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
@@ -182,6 +199,7 @@ class OrganizationMembers(pulumi.CustomResource):
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
         :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
+        :param pulumi.Input['OnExpired'] on_expired: The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
         """
         ...
@@ -234,6 +252,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  members: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
+                 on_expired: pulumi.Input[Optional['OnExpired']] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -252,6 +271,7 @@ class OrganizationMembers(pulumi.CustomResource):
                 raise TypeError("Missing required property 'members'")
             __props__.__dict__["members"] = members
             __props__.__dict__["min_admins"] = min_admins
+            __props__.__dict__["on_expired"] = on_expired
             if organization_id is None and not opts.urn:
                 raise TypeError("Missing required property 'organization_id'")
             __props__.__dict__["organization_id"] = organization_id
@@ -290,6 +310,7 @@ class OrganizationMembers(pulumi.CustomResource):
         __props__.__dict__["max_removals"] = None
         __props__.__dict__["members"] = None
         __props__.__dict__["min_admins"] = None
+        __props__.__dict__["on_expired"] = None
         __props__.__dict__["organization_id"] = None
         __props__.__dict__["people"] = None
         return OrganizationMembers(resource_name, opts=opts, __props__=__props__)
@@ -357,6 +378,14 @@ class OrganizationMembers(pulumi.CustomResource):
         The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
         """
         return pulumi.get(self, "min_admins")
+
+    @_builtins.property
+    @pulumi.getter(name="onExpired")
+    def on_expired(self) -> pulumi.Output[Optional['OnExpired']]:
+        """
+        The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+        """
+        return pulumi.get(self, "on_expired")
 
     @_builtins.property
     @pulumi.getter(name="organizationId")

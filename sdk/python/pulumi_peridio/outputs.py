@@ -716,7 +716,7 @@ class FoundPerson(dict):
         :param _builtins.str email: The e-mail address.
         :param _builtins.bool is_owner: `true` if the person owns the organization.
         :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `owner`, `admin` and `member` instead. A role that this provider does not know is returned unchanged.
-        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         :param _builtins.str invitation_expires_at: The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
         :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         :param _builtins.str invited_by: The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
@@ -772,7 +772,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+        `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "status")
 
@@ -1145,7 +1145,7 @@ class Person(dict):
         """
         A person's membership in an organization or, until the person accepts, the invitation.
 
-        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         :param _builtins.str user_id: The PRN of the user. Absent until the invitation is accepted.
         """
@@ -1159,7 +1159,7 @@ class Person(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+        `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless the resource sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "status")
 

@@ -38,6 +38,7 @@ export function createState(
     isProtected: ({ isOwner }) => isOwner,
     isOwnUser: () => false,
     isDeclaredOwner: (email) => desired[email] === "owner",
+    ignoresExpired: false,
     isIgnored: createMatcher(ignore),
   };
 }
