@@ -8,5 +8,6 @@ export { createReport } from "./report/report";
 export { confirmation } from "./review/differences";
 export { review } from "./review/review";
 export { rulesFile } from "./rules/rule";
+export { testReport } from "./rules/tests/report";
 export { validation } from "./validation/report";
 export { accessAnswer } from "./who/report";

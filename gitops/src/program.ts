@@ -8,6 +8,7 @@ import { createDoctorCommand } from "./commands/doctor";
 import { createExportCommand } from "./commands/export";
 import { createGraphCommand } from "./commands/graph";
 import { createReviewCommand } from "./commands/review";
+import { createTestCommand } from "./commands/test";
 import { createValidateCommand } from "./commands/validate";
 import { createWhoCommand } from "./commands/who";
 import { type ExitCode, exitCodes } from "./exit";
@@ -21,6 +22,7 @@ export const commands: readonly CommandFactory[] = [
   createAuditCommand,
   createGraphCommand,
   createValidateCommand,
+  createTestCommand,
   createDoctorCommand,
   createWhoCommand,
 ];

@@ -9,6 +9,7 @@ import {
   graph,
   review,
   rulesFile,
+  testReport,
   validation,
 } from "#gitops";
 import { behaviourNames } from "#framework";
@@ -28,6 +29,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   export: createReportSchema(exportReport),
   graph: createReportSchema(graph),
   review: createReportSchema(review),
+  test: createReportSchema(testReport),
   validate: createReportSchema(validation),
   who: createReportSchema(accessAnswer),
 };

@@ -1,6 +1,7 @@
 import { version } from "#provider";
 import {
   formatLayoutMistake,
+  InvalidLayoutError,
   type Layout,
   type LayoutCohort,
   type LayoutOrganization,
@@ -18,6 +19,20 @@ export function readLayout(path: string, terminal: Terminal): Layout {
   const layout = parseLayout(readLayoutFiles(path, folder), { today: now.toISOString().slice(0, 10), version });
   for (const warning of layout.warnings) terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
   return layout;
+}
+
+/** Reads layouts as of a day, UTC. Returns the first mistake, in a sentence, if a layout is not valid on that day. */
+export function readLayoutsOn(
+  paths: readonly string[],
+  { folder, day }: { readonly folder: string; readonly day: string },
+): readonly Layout[] | string {
+  try {
+    return paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today: day, version }));
+  } catch (error) {
+    if (!(error instanceof InvalidLayoutError)) throw error;
+    const [first] = error.mistakes;
+    return `On ${day}, a layout is not valid: ${first === undefined ? "correct it" : formatLayoutMistake(first)}.`;
+  }
 }
 
 /** A project or a cohort of a layout. */

@@ -14,7 +14,7 @@ import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
-import { readRules } from "../rules/readRules";
+import { readRulesFile } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { capitalize, formatCount } from "../wording";
@@ -270,7 +270,9 @@ function readJudge(
 ): Judge | undefined {
   if (files.length + claim.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
-  return createJudge([...files.flatMap((file) => readRules(file, folder)), ...claim], { today, author });
+  const parsed = files.map((file) => readRulesFile(file, folder));
+  const tests = parsed.flatMap((file) => file.tests);
+  return createJudge([...parsed.flatMap(({ rules }) => rules), ...claim], { today, author, tests });
 }
 
 /** Returns the digest of the texts of files, whatever the files are called. */

@@ -46,7 +46,7 @@ interface Judgement {
 }
 
 /** Checks access rules for a change. `listChanges` returns the rows of the review; undefined for a state, or for drift. */
-export type Judge = (sides: Pick<Model, "before" | "after">, listChanges?: () => Changes) => Judgement;
+export type Judge = (model: Model, listChanges?: () => Changes) => Judgement;
 
 /** The rows of a review that rules about the change judge. */
 type Changes = Pick<Review, "organizations" | "people" | "settings" | "programChanges">;

@@ -8,30 +8,38 @@ import { type Escape, findRenamedOrganizations, listRenamedGroups } from "./rena
 import { type Rule, severities } from "./rule";
 import { type Finding, createScope, type Scope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
+import type { AccessTest } from "./tests/checkTests";
+import { judgeTests } from "./tests/judgeTests";
 
 /**
- * Checks access rules for a review.
+ * Checks access rules and tests of access for a review.
  */
 export function createJudge(
   declared: readonly Rule[],
-  { author, ...circumstances }: Pick<Circumstances, "today"> & { readonly author?: string | undefined },
+  {
+    author,
+    tests = [],
+    ...circumstances
+  }: Pick<Circumstances, "today"> & { readonly author?: string | undefined; readonly tests?: readonly AccessTest[] },
 ): Judge {
   // A rule for some authors applies to an unknown author too.
   const rules = declared.filter(
     ({ authors }) => authors === undefined || author === undefined || selectsAuthor(authors, author),
   );
-  return ({ before, after }, listChanges) => {
+  return (model, listChanges) => {
+    const { before, after } = model;
     const judgesChange = rules.some(({ requirements }) => requirements.some(([kind]) => kind === "change"));
     const changes = judgesChange ? listChanges?.() : undefined;
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
       ...checkRules(rules, after, { ...circumstances, before, ...(changes && { changes: { ...changes, before } }) }),
+      ...judgeTests(tests, model, circumstances.today),
     ].sort(
       (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || Number(a.before) - Number(b.before),
     );
     return {
-      rules: rules.length,
-      declarations: new Map(rules.map(({ name, declaration }) => [name, declaration])),
+      rules: rules.length + tests.length,
+      declarations: new Map([...rules, ...tests].map(({ name, declaration }) => [name, declaration])),
       verdict: getVerdict(violations),
       violations,
       doubts: [...findIdleRules(rules, [before, after]), ...findAliases(rules, after)],

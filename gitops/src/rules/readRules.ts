@@ -16,6 +16,8 @@ import { readDocument } from "../terminal/files";
 import { joinAnd } from "../wording";
 import { type KindName, kindNames, kindsOfPeople, ruleKinds } from "./kinds";
 import { type Rule, createRule, rulesFile, rule } from "./rule";
+import type { AccessTest } from "./tests/checkTests";
+import { accessTest, explainMistakenTest } from "./tests/schema";
 
 /** The words of messages about a file of access rules. */
 export const rulesKind: DocumentKind = {
@@ -57,13 +59,67 @@ export function readUnknownOrganizations(path: string, folder: string, known: re
  * @throws InvalidRulesError with all mistakes, their places and remedies.
  */
 export function parseRules(text: SourceFile): readonly Rule[] {
+  return parseRulesFile(text).rules;
+}
+
+/** The contents of a file of access rules, in its order. */
+export interface RulesFile {
+  readonly rules: readonly Rule[];
+  readonly tests: readonly AccessTest[];
+}
+
+/**
+ * Reads the rules and tests in a file of access rules. A relative path starts from `folder`.
+ * @throws InvalidRulesError with all mistakes, their places and remedies.
+ * @throws CommandError if the file cannot be read.
+ */
+export function readRulesFile(path: string, folder: string): RulesFile {
+  return parseRulesFile(readDocument({ folder }, path));
+}
+
+/**
+ * Parses a text into rules and tests.
+ * @throws InvalidRulesError with all mistakes, their places and remedies.
+ */
+export function parseRulesFile(text: SourceFile): RulesFile {
   const document = parseYaml(text, rulesKind);
-  const mistakes = [...document.mistakes, ...validateShape(document, rulesFile), ...findPointlessRules(document)];
+  const mistakes = [
+    ...document.mistakes,
+    ...validateShape(document, rulesFile),
+    ...findPointlessRules(document),
+    ...findMistakenTests(document),
+  ];
   if (mistakes.length > 0) throw new InvalidRulesError(sortMistakes(mistakes));
-  const declared = isRecord(document.value) && isRecord(document.value.rules) ? document.value.rules : {};
-  return Object.entries(rulesFile.parse(document.value).rules).map(([name, rule]) =>
-    createRule(name, rule, declared[name]),
-  );
+  const list = (key: "rules" | "tests") => (isRecord(document.value) ? document.value[key] : undefined);
+  const [rules, tests] = [list("rules"), list("tests")];
+  const parsed = rulesFile.parse(document.value);
+  return {
+    rules: Object.entries(parsed.rules ?? {}).map(([name, rule]) =>
+      createRule(name, rule, isRecord(rules) ? rules[name] : undefined),
+    ),
+    tests: Object.entries(parsed.tests ?? {}).map(([name, declared]) => ({
+      name,
+      declared,
+      severity: declared.severity ?? "refuse",
+      place: createMistake(document, ["tests", name], "", "key"),
+      declaration: JSON.stringify(isRecord(tests) ? tests[name] : undefined),
+    })),
+  };
+}
+
+/** Finds tests whose keys do not fit together, and tests with the name of a rule. */
+function findMistakenTests(document: ParsedDocument): readonly Mistake[] {
+  const { tests, rules } = isRecord(document.value) ? document.value : {};
+  if (!isRecord(tests)) return [];
+  return Object.entries(tests).flatMap(([name, test]) => {
+    const mistake = (reason: string) => [createMistake(document, ["tests", name], reason, "key")];
+    if (name === "__proto__") return mistake("cannot be the name of a test: choose another name");
+    if (isRecord(rules) && Object.hasOwn(rules, name)) return mistake("has the name of a rule: choose another name");
+    // The misspelled key may be the missing one, and has a message already.
+    if (!isRecord(test) || Object.keys(test).some((key) => !(key in accessTest.shape))) return [];
+    const reason = explainMistakenTest(test);
+    return reason === undefined ? [] : mistake(reason);
+  });
 }
 
 /** Finds rules without a requirement, and people in rules about organizations. */

@@ -3,6 +3,7 @@ import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
 import { authors, exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
+import { accessTest } from "./tests/schema";
 
 /** The schema of a file of access rules. */
 
@@ -70,19 +71,35 @@ export const rule = z
 
 const ruleName = z.string().regex(/\D/, "must not be a number: choose a name that states the requirement");
 
-export const rulesFile = z.strictObject({
-  $schema: z.string().optional().meta({ description: "The address of the JSON Schema of access rules, for editors." }),
-  rules: z
-    .record(ruleName, rule)
-    .superRefine((rules, context) => {
-      if (Object.keys(rules).length > 0) return;
-      context.addIssue({ code: "custom", message: "has no rule: write one, or remove the file from the command line" });
+function createMap<Entry extends z.ZodType>(entry: Entry, noun: string) {
+  return z
+    .record(ruleName, entry)
+    .superRefine((entries, context) => {
+      if (Object.keys(entries).length > 0) return;
+      const message = `has no ${noun}: write one, or remove the file from the command line`;
+      context.addIssue({ code: "custom", message });
     })
     .meta({
-      description: "The rules by their names, which reviewers read. A name states the requirement.",
+      description: `The ${noun}s by their names, which reviewers read. A name states the requirement.`,
       minProperties: 1,
-    }),
-});
+    })
+    .optional();
+}
+
+export const rulesFile = z
+  .strictObject({
+    $schema: z
+      .string()
+      .optional()
+      .meta({ description: "The address of the JSON Schema of access rules, for editors." }),
+    rules: createMap(rule, "rule"),
+    tests: createMap(accessTest, "test"),
+  })
+  .superRefine(({ rules, tests }, context) => {
+    if (rules !== undefined || tests !== undefined) return;
+    context.addIssue({ code: "custom", message: "has neither rules nor tests: add `rules` or `tests`" });
+  })
+  .meta({ anyOf: [{ required: ["rules"] }, { required: ["tests"] }] });
 
 type ParsedRule = z.output<typeof rule>;
 

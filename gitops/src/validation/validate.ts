@@ -14,7 +14,10 @@ import { offlineSettingNames } from "../connection";
 import { CommandError } from "../exit";
 import { groupBy } from "../grouping";
 import { readDocument } from "../terminal/files";
-import { InvalidRulesError, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
+import { readLayoutsOn } from "../access/layout";
+import { InvalidRulesError, readRulesFile, readUnknownOrganizations, rulesKind } from "../rules/readRules";
+import { checkTests } from "../rules/tests/checkTests";
+import { createLayoutAccess } from "../rules/tests/sources";
 import type { Remark } from "./report";
 
 /** The conditions under which files are checked. */
@@ -61,8 +64,12 @@ export function checkLayout(path: string, { folder, today, only, backend }: Vali
   }
 }
 
-/** Checks a file of access rules. */
-export function checkAccessRules(path: string, { folder, organizations }: ValidationOptions): readonly Remark[] {
+/** Checks a file of access rules. Checks its tests of access if there are layouts without mistakes. */
+export function checkAccessRules(
+  path: string,
+  { folder, today, organizations }: ValidationOptions,
+  layouts: readonly string[] = [],
+): readonly Remark[] {
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => createRemark(path, severity, mistake, rulesKind));
   try {
@@ -70,10 +77,20 @@ export function checkAccessRules(path: string, { folder, organizations }: Valida
       const message = "The file contains a layout, not access rules. Pass the file without `--rules`.";
       return [{ severity: "mistake", file: path, message }];
     }
-    readRules(path, folder);
+    const { tests } = readRulesFile(path, folder);
     if (organizations === undefined) return [];
     const { names, patterns } = readUnknownOrganizations(path, folder, organizations);
-    return [...remarks("mistake", names), ...remarks("warning", patterns)];
+    const access = createLayoutAccess((day = today) => readLayoutsOn(layouts, { folder, day }));
+    return [
+      ...remarks("mistake", names),
+      ...remarks("warning", patterns),
+      ...checkTests(tests, access, today).flatMap(({ test: { place, severity }, failures }) =>
+        remarks(
+          severity === "refuse" ? "mistake" : "warning",
+          failures.map(({ words }) => ({ ...place, reason: `fails: ${words}` })),
+        ),
+      ),
+    ];
   } catch (error) {
     if (error instanceof CommandError) return [{ severity: "mistake", file: path, message: error.message }];
     if (!(error instanceof InvalidRulesError)) throw error;
@@ -108,13 +125,14 @@ export function listOrganizations(
 /** Reports if a file has the key of access rules, and no key of a layout. */
 function containsRules(source: SourceFile): boolean {
   const { value } = parseYaml(source, layoutKind);
-  return isRecord(value) && "rules" in value && !("organizations" in value || "people" in value);
+  if (!isRecord(value) || "organizations" in value || "people" in value) return false;
+  return "rules" in value || "tests" in value;
 }
 
 /** Reports if a file has a key of layouts, and no access rules. */
 function containsLayout(source: SourceFile): boolean {
   const { value } = parseYaml(source, rulesKind);
-  return isRecord(value) && !("rules" in value) && "organizations" in value;
+  return isRecord(value) && !("rules" in value || "tests" in value) && "organizations" in value;
 }
 
 /** Finds the entries of people whose last day has passed. */

@@ -8,6 +8,7 @@ import {
   createUndeclaredPerson,
   describeObject,
   describeUnknownGroup,
+  type Doubt,
   omitUnreachableCohorts,
   type OrganizationAccess,
   type Person,
@@ -40,6 +41,11 @@ interface Reading {
   readonly remarks: readonly Omission[];
 }
 
+/** Computes the access that an organization of a layout declares. */
+export function readLayoutOrganization(organization: LayoutOrganization): OrganizationAccess {
+  return readOrganization(organization).organization;
+}
+
 type LayoutGroup = NonNullable<LayoutOrganization["groups"]>[number];
 
 function readOrganization(organization: LayoutOrganization): Reading {
@@ -53,15 +59,17 @@ function readOrganization(organization: LayoutOrganization): Reading {
   );
   const declared = new Map(people);
   const access: PersonAccess[] = [];
-  const remarks: Omission[] =
-    (roster.ignore ?? []).length === 0
-      ? []
-      : [{ sentence: `The roster of ${name} ignores some people, so other people may have access too.` }];
-  const objects = listLayoutObjects(organization).map((object) => ({ ...object, key: object.path }));
+  const sentence = `The roster of ${name} ignores some people, so other people may have access too.`;
+  const doubts: Doubt[] = (roster.ignore ?? []).length === 0 ? [] : [{ hides: "people", sentence }];
+  const objects = listLayoutObjects(organization).map((object) => ({
+    ...object,
+    key: object.path,
+    isOpen: object.everyoneEnabled,
+  }));
   for (const object of objects) {
     const { everyoneEnabled, access: grants } = object;
     const granted = groups.filter((group) => grants?.groups.includes(group.name));
-    remarks.push(...describeGaps(object, granted));
+    doubts.push(...describeGaps(object, granted));
     const found = findReasons(declared, {
       everyoneEnabled,
       users: grants?.users ?? [],
@@ -77,15 +85,23 @@ function readOrganization(organization: LayoutOrganization): Reading {
     organization: {
       name,
       people: [...people.values()],
+      groups: groups.map(({ name, members }) => ({
+        key: name,
+        name,
+        members: members ?? [],
+        invited: [],
+        isComplete: members !== undefined,
+      })),
       objects,
       access: omitUnreachableCohorts(access),
+      doubts,
     },
-    remarks,
+    remarks: doubts,
   };
 }
 
 /** Names the access that a layout does not declare. If an object is open, grants make no difference to members. */
-function describeGaps(object: AccessObject & LayoutObject, groups: readonly LayoutGroup[]): readonly Omission[] {
+function describeGaps(object: AccessObject & LayoutObject, groups: readonly LayoutGroup[]): readonly Doubt[] {
   if (object.everyoneEnabled) return [];
   const name = describeObject(object);
   const sentences = [
@@ -94,5 +110,5 @@ function describeGaps(object: AccessObject & LayoutObject, groups: readonly Layo
       .filter(({ members }) => members === undefined)
       .map((group) => describeUnknownGroup(group.name, object, "the layout does not declare")),
   ];
-  return sentences.map((sentence) => ({ sentence, about: object.key }));
+  return sentences.map((sentence) => ({ hides: "access", sentence, about: object.key }));
 }

@@ -3,10 +3,13 @@ import {
   asUuid,
   canonicalizeEmail,
   computeAccess,
+  ForbiddenError,
   getParentId,
+  type Invitation,
   type Organization,
   type Peridio,
   readGroups,
+  type RosterEntry,
 } from "#provider";
 import {
   isAdmin,
@@ -15,16 +18,19 @@ import {
   type ProjectOrCohort,
   readGrants,
 } from "../access/live";
+import { findReasons } from "../access/reasons";
 import { describeUnreadable, type Unreadable } from "../access/unreadable";
 import { chooseOrganizations, listOrganizations } from "../organizations";
 import { CommandError } from "../exit";
 import type { Question } from "./answer";
 import {
   type AccessObject,
+  type Doubt,
   omitUnreachableCohorts,
   type OrganizationAccess,
   type PendingInvitations,
   type Person,
+  type PersonAccess,
   type Source,
 } from "./source";
 import { toPerson } from "../roles";
@@ -49,7 +55,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         unreadable.push({ id, name, error });
-        return { organization: { name, people: [], objects: [], access: [] }, gaps: [] };
+        return { organization: { name, ...nothing }, gaps: [] };
       }
     }),
   );
@@ -65,6 +71,95 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
   };
 }
 
+/** An organization of which nothing is known. */
+const nothing = { people: [], groups: [], objects: [], access: [], doubts: [] } as const;
+
+/**
+ * Reads all access in organizations, also that of invited people, as they get it with the acceptance. A part that the API key cannot
+ * read is a doubt.
+ */
+export async function readLiveAccess(
+  api: Peridio,
+  organizations: readonly Pick<Organization, "id" | "name">[],
+): Promise<readonly OrganizationAccess[]> {
+  return Promise.all(
+    organizations.map(async ({ id, name }) => {
+      try {
+        return await readAllAccess(api, { id, name });
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const [sentence = ""] = describeUnreadable([{ id, name, error }]);
+        return { id, name, ...nothing, doubts: (["people", "access"] as const).map((hides) => ({ hides, sentence })) };
+      }
+    }),
+  );
+}
+
+async function readAllAccess(
+  api: Peridio,
+  { id, name }: Pick<Organization, "id" | "name">,
+): Promise<OrganizationAccess> {
+  const hasProjects = api.explainUnsupported("projects") === undefined;
+  const { organization, gaps } = await readOrganization(api, { id, name }, {}, hasProjects);
+  const doubts = gaps.map((sentence) => ({ hides: "access", sentence }) as const);
+  const [entries, hidden] = await readRoster(api, { id, name });
+  const invitations = entries.filter((entry): entry is Invitation => entry.kind === "invitation");
+  const invited = new Map(
+    invitations.map((invitation): [string, Person] => {
+      const person = toPerson({ email: invitation.email, role: invitation.role, isOwner: false });
+      return [canonicalizeEmail(invitation.email), { ...person, status: "invited" }];
+    }),
+  );
+  const live = hasProjects ? await readGroups(api, id) : [];
+  const groups = live.map((group) => ({
+    key: group.id,
+    name: group.name,
+    members: group.members.map(({ email }) => email),
+    invited: invitations
+      .filter(({ groupId }) => groupId !== undefined && asUuid(groupId) === asUuid(group.id))
+      .map(({ email }) => email),
+    isComplete: hidden.length === 0,
+  }));
+  const objects = hasProjects ? await readWithParents(api, await listAllObjects(api, id)) : [];
+  const access = objects.flatMap((object) => {
+    const granted = new Set(object.groups.map(asUuid));
+    const found = findReasons(invited, {
+      everyoneEnabled: object.everyoneEnabled,
+      users: object.users.map(({ email }) => email),
+      groups: groups.filter(({ key }) => granted.has(asUuid(key))),
+    });
+    return [...found].flatMap(([address, reasons]): readonly PersonAccess[] => {
+      const person = invited.get(address);
+      return person === undefined ? [] : [{ person, object, reasons }];
+    });
+  });
+  return {
+    ...organization,
+    id,
+    people: [...organization.people, ...invited.values()],
+    groups,
+    objects,
+    access: [...organization.access, ...omitUnreachableCohorts(access)],
+    doubts: [...doubts, ...hidden],
+  };
+}
+
+/** Reads the members and pending invitations. An API key without access to invitations leaves a doubt. */
+async function readRoster(
+  api: Peridio,
+  { id, name }: Pick<Organization, "id" | "name">,
+): Promise<readonly [readonly RosterEntry[], readonly Doubt[]]> {
+  try {
+    const [entries, again] = await Promise.all([api.roster.list(id), api.roster.memberInvitations(id)]);
+    const describe = ({ email }: Invitation) =>
+      `${email} is a member of ${name} and has a pending invitation, which can change the access. Revoke the invitation.`;
+    return [entries, again.map((invitation) => ({ hides: "all", sentence: describe(invitation) }))];
+  } catch (error) {
+    if (!(error instanceof ForbiddenError)) throw error;
+    return [[], [{ hides: "people", sentence: `This API key cannot read the invitations to ${name}.` }]];
+  }
+}
+
 interface Reading {
   readonly organization: OrganizationAccess;
   readonly gaps: readonly string[];
@@ -78,11 +173,9 @@ async function readOrganization(
 ): Promise<Reading> {
   const members = (await api.roster.members(id)).map((member) => ({ ...toPerson(member), status: "active" }) as const);
   const people: readonly Person[] = members;
-  if (!hasProjects || !isConcerned(question, people))
-    return { organization: { name, people, objects: [], access: [] }, gaps: [] };
+  if (!hasProjects || !isConcerned(question, people)) return { organization: { name, ...nothing, people }, gaps: [] };
 
-  const [groups, all] = await Promise.all([readGroups(api, id), listProjectsAndCohorts(api, id)]);
-  const listed = all.map((object) => ({ ...object, key: object.id }));
+  const [groups, listed] = await Promise.all([readGroups(api, id), listAllObjects(api, id)]);
   const chosen = listed.filter(({ path }) => question.project === undefined || path === question.project);
   const objects = await readWithParents(api, listed, chosen);
   const grantees = groups.map((group) => ({ ...group, id: asUuid(group.id) }));
@@ -90,6 +183,7 @@ async function readOrganization(
   return {
     organization: {
       name,
+      ...nothing,
       people,
       objects: listed,
       access: omitUnreachableCohorts(
@@ -105,6 +199,11 @@ async function readOrganization(
           `The API key's user is not an admin of ${name} and sees only some of its projects and cohorts. Use an admin's token.`,
         ],
   };
+}
+
+async function listAllObjects(api: Peridio, id: string): Promise<readonly (ListedProjectOrCohort & AccessObject)[]> {
+  const listed = await listProjectsAndCohorts(api, id);
+  return listed.map((object) => ({ ...object, key: object.id, isOpen: object.everyoneEnabled }));
 }
 
 /** Finds the pending invitations of the person in question, if no organization has the person as a member. */
@@ -146,7 +245,7 @@ function isConcerned({ person, project }: Question, people: readonly Person[]): 
 async function readWithParents(
   api: Peridio,
   listed: readonly ListedProjectOrCohort[],
-  chosen: readonly ListedProjectOrCohort[],
+  chosen = listed,
 ): Promise<readonly (ProjectOrCohort & AccessObject)[]> {
   const ids = new Set(listed.map(({ id }) => id));
   const getParent = ({ kind, id }: ListedProjectOrCohort) =>
@@ -156,5 +255,10 @@ async function readWithParents(
     api,
     listed.filter(({ id }) => required.has(id)),
   );
-  return objects.map((object) => ({ ...object, key: object.id, parent: getParent(object) }));
+  return objects.map((object) => ({
+    ...object,
+    key: object.id,
+    parent: getParent(object),
+    isOpen: object.everyoneEnabled,
+  }));
 }

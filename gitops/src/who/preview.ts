@@ -1,16 +1,28 @@
+import { groupBy } from "../grouping";
 import { chooseOrganizations } from "../organizations";
 import type { Declaration } from "../model/declaration";
+import type { Side } from "../model/directory";
 import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
-import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
+import type { DeclaredObjects } from "../model/objects";
+import {
+  type Access,
+  getOrganizationName,
+  type Organization,
+  type Person as PlannedPerson,
+} from "../model/organization";
 import { getId } from "../model/properties";
 import { isWithheld } from "../withheld";
+import { compareTexts } from "../wording";
 import { reviewModel } from "../review/assemble";
+import { findConflicts } from "../review/conflicts";
 import {
   type AccessObject,
+  type AccessGroup,
   createUndeclaredPerson,
   describeObject,
   describeUnknownGroup,
+  type Doubt,
   type OrganizationAccess,
   type Person,
   type PersonAccess,
@@ -22,28 +34,94 @@ import {
 export function computePreviewAccess(model: Model, patterns: readonly string[]): Source {
   const where = "in the previews";
   const { unknowns, conflicts = [] } = reviewModel(model);
-  const organizations = [...model.after.organizations.values()].map((organization) => ({
-    ...organization,
-    name: getOrganizationName(organization),
-  }));
-  const readings = chooseOrganizations(patterns, organizations, where).map((one) => readOrganization(one, model));
+  const readings = chooseOrganizations(patterns, listNamedOrganizations(model, "after"), where).map((one) =>
+    readOrganization(one, model, "after"),
+  );
   const hasProjects = model.declarations.some(isProject);
   return {
     kind: "preview",
     where,
-    organizations: readings.map(({ organization }) => organization).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    organizations: sortByName(readings.map(({ organization }) => organization)),
     hasProjects,
     gaps: [],
     remarks: [
       ...(hasProjects ? [] : [{ sentence: "The previews contain no project, so the answer contains only roles." }]),
-      ...(conflicts.length === 0
-        ? []
-        : [{ sentence: "Stacks contradict each other. `peridio-gitops review` names each contradiction." }]),
+      ...(conflicts.length === 0 ? [] : [{ sentence: contradiction }]),
       ...unknowns.map((sentence) => ({ sentence })),
       ...readings.flatMap(({ remarks }) => remarks),
     ],
   };
 }
+
+const contradiction = "Stacks contradict each other. `peridio-gitops review` names each contradiction.";
+
+/** Computes the access on one side of a change, with all doubts. With a day, leaves out the people whose last day is before it. */
+export function readModelAccess(model: Model, side: Side, day?: string): readonly OrganizationAccess[] {
+  const present = day === undefined ? model : endAccess(model, side, day);
+  const conflicts = side === "after" ? findConflicts(model) : [];
+  const organizations = listNamedOrganizations(present, side);
+  const nameless = organizations.filter(({ id, name, key }) => id === undefined && name === key);
+  return sortByName(
+    organizations.map((one) => {
+      const { organization } = readOrganization(one, present, side);
+      const { hiddenPeople, hasHiddenRoster, owner, people, key, name } = one;
+      const doubts: readonly Doubt[] = [
+        ...organization.doubts,
+        ...(hiddenPeople > 0 || hasHiddenRoster
+          ? [{ hides: "people", sentence: `The preview hides the addresses of people in ${name}.` } as const]
+          : []),
+        ...(typeof owner === "string"
+          ? []
+          : [{ hides: "owners", sentence: `The previews do not show undeclared owners of ${name}.` } as const]),
+        ...conflicts
+          .filter(({ organization }) => organization === key)
+          .map(() => ({ hides: "all", sentence: contradiction }) as const),
+        ...nameless
+          .filter((other) => other !== one)
+          .map((other) => ({ hides: "all", sentence: `A resource in ${other.name} may be in ${name}.` }) as const),
+        ...(day !== undefined && [...people.values()].some(({ lastDay }) => isWithheld(lastDay))
+          ? [{ hides: "all", sentence: `The preview hides a last day in ${name}.` } as const]
+          : []),
+      ];
+      return { ...organization, doubts };
+    }),
+  );
+}
+
+/** Returns the model after the last days of people before a day. They were in the organization, so a grant is no hint of a membership. */
+function endAccess(model: Model, side: Side, day: string): Model {
+  const end = ({ organizations }: Access): Access => ({
+    organizations: new Map(
+      [...organizations].map(([key, organization]) => [
+        key,
+        {
+          ...organization,
+          people: new Map(
+            [...organization.people].filter(
+              ([, { lastDay }]) => lastDay === undefined || isWithheld(lastDay) || lastDay >= day,
+            ),
+          ),
+        },
+      ]),
+    ),
+  });
+  return side === "before"
+    ? { ...model, before: end(model.before) }
+    : { ...model, before: model.after, after: end(model.after) };
+}
+
+function listNamedOrganizations(model: Model, side: Side): readonly NamedOrganization[] {
+  return [...model[side].organizations.values()].map((organization) => ({
+    ...organization,
+    name: getOrganizationName(organization),
+  }));
+}
+
+function sortByName(organizations: readonly OrganizationAccess[]): readonly OrganizationAccess[] {
+  return organizations.toSorted((a, b) => compareTexts(a.name, b.name));
+}
+
+type NamedOrganization = Organization & { readonly name: string };
 
 interface Reading {
   readonly organization: OrganizationAccess;
@@ -55,38 +133,71 @@ function isProject({ kind }: Declaration): boolean {
 }
 
 function readOrganization(
-  { key, name, people: planned, hasRoster }: Organization & { readonly name: string },
+  { key, id, name, people: planned, hasRoster, objects: declared }: NamedOrganization,
   model: Model,
+  side: Side,
 ): Reading {
   const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
   const objects: AccessObject[] = [];
   const access: PersonAccess[] = [];
-  const remarks: Omission[] = hasRoster
-    ? []
-    : [{ sentence: `No roster declares all people of ${name}, so other people may have access too.` }];
-  for (const { resources: declarations, path, parent, after } of listObjectAccess(key, model)) {
+  const noRoster = `No roster declares all people of ${name}, so other people may have access too.`;
+  const doubts: Doubt[] = hasRoster ? [] : [{ hides: "people", sentence: noRoster }];
+  for (const { resources: declarations, path, parent, ...sides } of listObjectAccess(key, model)) {
     const [first] = declarations;
-    const object: AccessObject =
-      first.kind === "Project"
-        ? { kind: "project", key: getKey(first), path }
-        : { kind: "cohort", key: getKey(first), path, parent: parent?.after && getKey(parent) };
-    if (declarations.some(({ isReleased }) => isReleased))
-      remarks.push({
-        sentence: `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`,
-      });
-    if (after === undefined || declarations.every((declaration) => declaration.after === undefined)) continue;
+    const found = sides[side];
+    const isProject = first.kind === "Project";
+    const object: AccessObject = {
+      kind: isProject ? "project" : "cohort",
+      key: getKey(first),
+      path,
+      ...(!isProject && { parent: parent?.[side] && getKey(parent) }),
+      isOpen: found?.isOpen ?? false,
+    };
+    if (side === "after" && declarations.some(({ isReleased }) => isReleased)) {
+      const sentence = `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`;
+      doubts.push({ hides: "access", sentence });
+    }
+    if (found === undefined || declarations.every((declaration) => declaration[side] === undefined)) continue;
     objects.push(object);
-    remarks.push(...describeGaps(object, after));
-    for (const [address, reasons] of after.effective) {
+    if (declarations.some((declaration) => isWithheld((declaration[side] ?? first[side])?.inputs.name)))
+      doubts.push({ hides: "all", sentence: `The preview hides the name of ${describeObject(object)}.` });
+    doubts.push(...describeGaps(object, found));
+    for (const [address, reasons] of found.effective) {
       const person = people.get(address) ?? createUndeclaredPerson(address);
       people.set(address, person);
       access.push({ person, object, reasons });
     }
   }
   return {
-    organization: { name, people: [...people.values()], objects, access },
-    remarks,
+    organization: {
+      name,
+      id,
+      people: [...people.values()],
+      groups: listGroups(declared),
+      objects,
+      access,
+      doubts,
+    },
+    remarks: doubts,
   };
+}
+
+/** Returns the groups that stacks declare. Two stacks can declare one group. */
+function listGroups({ groups, invitedMembers, hiddenInvitations }: DeclaredObjects): readonly AccessGroup[] {
+  const isHidden = hiddenInvitations > 0 || invitedMembers.some(({ group }) => group === undefined);
+  return [...groupBy(groups, ({ key }) => key)].map(([key, own]) => {
+    const [{ name }] = own;
+    return {
+      key,
+      name: isWithheld(name) ? undefined : name,
+      members: own.flatMap(({ members }) => members ?? []),
+      invited: invitedMembers.flatMap(({ email, group }) =>
+        typeof group === "object" && group.key === key ? email : [],
+      ),
+      isComplete:
+        !isHidden && own.some(({ members }) => members !== undefined) && own.every((one) => one.hiddenMembers === 0),
+    };
+  });
 }
 
 /** Returns the id, or the URN before the object exists. */
@@ -107,12 +218,12 @@ function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
 function describeGaps(
   object: AccessObject,
   { isHidden, isOpen, isDeclared, unknownGroups }: EffectiveAccess,
-): readonly Omission[] {
+): readonly Doubt[] {
   const name = describeObject(object);
   const sentences = [
     ...(isHidden ? [`The preview hides who has access to ${name}.`] : []),
     ...(isOpen || isDeclared ? [] : [`No stack declares the grants of ${name}.`]),
     ...unknownGroups.map((group) => describeUnknownGroup(group, object, "no stack declares")),
   ];
-  return sentences.map((sentence) => ({ sentence, about: object.key }));
+  return sentences.map((sentence) => ({ hides: "access", sentence, about: object.key }));
 }

@@ -30,14 +30,41 @@ export interface Omission {
   /** The whole sentence. */
   readonly sentence: string;
   /** The key of the only project, with its cohorts, or of the only cohort that the fact concerns; absent if it can concern others. */
-  readonly about?: string;
+  readonly about?: string | undefined;
+}
+
+/** A fact that the source does not contain, and that can change who has which access. */
+export interface Doubt extends Omission {
+  /**
+   * `people`: other people may be in the organization. `owners`: one of them may be an owner. `access`: other people may reach the
+   * object in `about` or, without one, any object. `all`: even the access that the source contains may differ.
+   */
+  readonly hides: "people" | "owners" | "access" | "all";
 }
 
 export interface OrganizationAccess {
   readonly name: string;
+  /** The PRN; undefined if the source has none. */
+  readonly id?: string | undefined;
   readonly people: readonly Person[];
+  readonly groups: readonly AccessGroup[];
   readonly objects: readonly AccessObject[];
   readonly access: readonly PersonAccess[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** A group of an organization. */
+export interface AccessGroup {
+  /** The id or, if the source has none, the name. */
+  readonly key: string;
+  /** Undefined if the source hides the name. */
+  readonly name: string | undefined;
+  /** The addresses of the members. */
+  readonly members: readonly string[];
+  /** The addresses of the people who join by accepting an invitation. */
+  readonly invited: readonly string[];
+  /** False if the source does not contain all of them. */
+  readonly isComplete: boolean;
 }
 
 /** A layout has only `declared` people. An `undeclared` person has a grant, and may be a member. */
@@ -62,6 +89,8 @@ export interface AccessObject {
   readonly path: string;
   /** The key of a cohort's project, if the source contains the project. */
   readonly parent?: string | undefined;
+  /** True if the object is open to all members of the organization. */
+  readonly isOpen: boolean;
 }
 
 /** The access of one person to one project or cohort, with every reason. */
@@ -77,12 +106,16 @@ export function createUndeclaredPerson(email: string): Person {
 }
 
 /** Describes a project or cohort in a sentence. */
-export function describeObject({ kind, path }: AccessObject): string {
+export function describeObject({ kind, path }: Pick<AccessObject, "kind" | "path">): string {
   return `${kind} ${path}`;
 }
 
 /** Describes the access of a group whose members the source does not know. `absence` says which declaration is missing. */
-export function describeUnknownGroup(group: string, object: AccessObject, absence: string): string {
+export function describeUnknownGroup(
+  group: string,
+  object: Pick<AccessObject, "kind" | "path">,
+  absence: string,
+): string {
   return `Group ${group} has access to ${describeObject(object)}, but ${absence} the members of this group.`;
 }
 

@@ -1,0 +1,117 @@
+import { type Command, Option } from "commander";
+import { readLayout, readLayoutsOn } from "../access/layout";
+import {
+  connect,
+  type ConnectionOptions,
+  connectionHelp,
+  createBackendOption,
+  createEndpointOption,
+} from "../connection";
+import { CommandError, type ExitCode, exitCodes } from "../exit";
+import { buildModel } from "../model/model";
+import { listOrganizations, rejectNoOrganization } from "../organizations";
+import { readPreviewFiles } from "../preview/preview";
+import { readRulesFile } from "../rules/readRules";
+import { checkTests, type TestedAccess, type TestResult } from "../rules/tests/checkTests";
+import { measureCoverage } from "../rules/tests/coverage";
+import { createReport, formatText, type TestRun } from "../rules/tests/report";
+import { createLayoutAccess, createLiveAccess, createModelAccess, remember } from "../rules/tests/sources";
+import type { Terminal } from "../terminal/terminal";
+import { formatJson } from "../terminal/text";
+import { readLiveAccess } from "../who/live";
+import { collectValue, type CommandFactory, createCommand } from "./command";
+
+interface Options extends ConnectionOptions {
+  readonly layout: readonly string[];
+  readonly preview: readonly string[];
+  readonly coverage?: true;
+  readonly json?: true;
+}
+
+export const createTestCommand: CommandFactory = (terminal, end) => {
+  const command: Command = createCommand("test", {
+    summary: "run tests of access",
+    description:
+      "Runs the tests of access in files of access rules: in layouts, in the state after a change, or in the organizations that the API key can see. " +
+      "A test fails if a fact that could change its result is not known. Changes nothing.",
+    examples: [
+      "peridio-gitops test access-rules.yaml --layout layout.yaml",
+      "peridio-gitops test access-rules.yaml --layout layout.yaml --coverage",
+      "pulumi preview --json --show-sames --refresh | peridio-gitops test access-rules.yaml --preview -",
+      "peridio-gitops test access-rules.yaml --backend connect --json",
+    ],
+    codes: [
+      "0  all tests pass, or only tests with the severity `note` fail",
+      "1  a file has mistakes, or the command failed",
+      "2  the command line is wrong",
+      "3  a test with the severity `approve` fails",
+      "4  a test with the severity `refuse` fails",
+    ],
+  });
+  return command
+    .argument("<rules...>", "files of access rules with tests")
+    .addOption(
+      new Option("--layout <path>", "a layout file or folder, for the access that it declares; repeatable")
+        .argParser(collectValue)
+        .default([], "none")
+        .conflicts(["preview", "endpoint", "backend"]),
+    )
+    .addOption(
+      new Option(
+        "--preview <file>",
+        "a file with the output of `pulumi preview --json --show-sames`, or - for standard input; repeatable, once for each stack",
+      )
+        .argParser(collectValue)
+        .default([], "none")
+        .conflicts(["endpoint", "backend"]),
+    )
+    .option("--coverage", "also list the grants of the layouts whose loss no test notices")
+    .addOption(createEndpointOption())
+    .addOption(createBackendOption())
+    .option("--json", "print JSON instead of text")
+    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
+    .action(async (files: readonly string[], options: Options) => {
+      if (options.coverage === true && options.layout.length === 0)
+        command.error("error: --coverage requires a layout. Add --layout.", { exitCode: exitCodes.misused });
+      const run = await runTests(files, options, terminal);
+      terminal.print(options.json === true ? formatJson(createReport(run)) : formatText(run, terminal.columns));
+      end(chooseExitCode(run.results));
+    });
+};
+
+async function runTests(files: readonly string[], options: Options, terminal: Terminal): Promise<TestRun> {
+  const { folder, now } = terminal;
+  const today = now.toISOString().slice(0, 10);
+  const tests = files.flatMap((file) => readRulesFile(file, folder).tests);
+  if (tests.length === 0) throw new CommandError("The files contain no tests. Add `tests` to a file of access rules.");
+  const { layout: paths, preview, coverage } = options;
+  if (paths.length > 0) {
+    const present = paths.map((path) => readLayout(path, terminal));
+    const read = remember((day) => (day === undefined ? present : readLayoutsOn(paths, { folder, day })));
+    return {
+      source: "layout",
+      results: checkTests(tests, createLayoutAccess(read), today),
+      coverage: coverage === true ? measureCoverage(tests, read, today) : undefined,
+    };
+  }
+  const source = preview.length > 0 ? "preview" : "live";
+  const access = source === "preview" ? await readPreviewAccess(preview, terminal) : await readLive(options, terminal);
+  return { source, results: checkTests(tests, access, today), coverage: undefined };
+}
+
+async function readPreviewAccess(files: readonly string[], terminal: Terminal): Promise<TestedAccess> {
+  return createModelAccess(buildModel(await readPreviewFiles(files, "change", terminal), "change"), "after");
+}
+
+async function readLive(options: ConnectionOptions, terminal: Terminal): Promise<TestedAccess> {
+  const api = connect(options, terminal);
+  const organizations = await listOrganizations(api);
+  rejectNoOrganization(organizations);
+  return createLiveAccess(await readLiveAccess(api, organizations));
+}
+
+function chooseExitCode(results: readonly TestResult[]): ExitCode {
+  const failed = results.filter(({ failures }) => failures.length > 0).map(({ test }) => test.severity);
+  if (failed.includes("refuse")) return exitCodes.refused;
+  return failed.includes("approve") ? exitCodes.attention : exitCodes.passed;
+}

@@ -1,0 +1,115 @@
+import { findClosest } from "#framework/documents";
+import { asPrn, asUuid } from "#provider";
+import type { AccessGroup, AccessObject, OrganizationAccess } from "../../who/source";
+import { joinAnd, quoteName } from "../../wording";
+
+/** A name that nothing has, or that several objects have, in a sentence. */
+export interface NotFound {
+  readonly organization: string;
+  readonly sentence: string;
+}
+
+export function isNotFound(found: object): found is NotFound {
+  return "sentence" in found;
+}
+
+/** Finds an organization by its name or PRN. `where` says which organizations these are, such as `in the layouts`. */
+export function findOrganization(
+  text: string,
+  organizations: readonly OrganizationAccess[],
+  where: string,
+): OrganizationAccess | NotFound {
+  const found = organizations.filter(
+    ({ name, id }) => name === text || (id !== undefined && asPrn(text) === asPrn(id)),
+  );
+  return chooseOne(found, {
+    organization: text,
+    noun: "organization",
+    text,
+    where: where === "" ? "" : ` ${where}`,
+    known: organizations.map(({ name }) => name),
+    describe: ({ id, name }) => id ?? name,
+  });
+}
+
+/** Finds a project by its name or id, or a cohort of the project. */
+export function findObject(
+  { project, cohort }: { readonly project: string; readonly cohort?: string | undefined },
+  { name: organization, objects }: OrganizationAccess,
+): AccessObject | NotFound {
+  const choose = (kind: AccessObject["kind"], text: string, above?: AccessObject) => {
+    const start = above === undefined ? "" : `${above.path}/`;
+    const all = objects.filter(
+      (object) => object.kind === kind && (above === undefined || object.parent === above.key),
+    );
+    return chooseOne(
+      all.filter((object) => object.path === start + text || isId(text, object.key)),
+      {
+        organization,
+        noun: kind,
+        text,
+        where: ` in ${above === undefined ? "" : `project ${quoteName(above.path)} of `}${organization}`,
+        known: all.map(({ path }) => path.slice(start.length)),
+        describe: ({ key }) => key,
+      },
+    );
+  };
+  const found = choose("project", project);
+  return isNotFound(found) || cohort === undefined ? found : choose("cohort", cohort, found);
+}
+
+/** Finds a group by its name or id. */
+export function findGroup(text: string, { name: organization, groups }: OrganizationAccess): AccessGroup | NotFound {
+  return chooseOne(
+    groups.filter(({ name, key }) => name === text || isId(text, key)),
+    {
+      organization,
+      noun: "group",
+      text,
+      where: ` in ${organization}`,
+      known: groups.flatMap(({ name }) => name ?? []),
+      describe: ({ key }) => key,
+    },
+  );
+}
+
+/** Reports if a text is the id of an object, or the UUID at its end. Layouts have no ids. */
+function isId(text: string, key: string): boolean {
+  return key.includes("/") && /[0-9a-f]{12}$/i.test(text) && asUuid(text) === asUuid(key);
+}
+
+function chooseOne<T extends object>(
+  found: readonly T[],
+  {
+    organization,
+    noun,
+    text,
+    where,
+    known,
+    describe,
+  }: {
+    readonly organization: string;
+    readonly noun: string;
+    readonly text: string;
+    readonly where: string;
+    readonly known: readonly string[];
+    readonly describe: (one: T) => string;
+  },
+): T | NotFound {
+  const [first, ...others] = found;
+  if (first === undefined) {
+    const closest = findClosest(text, new Set(known));
+    const hint = closest === undefined ? "." : `: did you mean ${quoteName(closest)}?`;
+    return {
+      organization,
+      sentence: `There is no ${noun} ${quoteName(text)}${where}. Correct the name in the test${hint}`,
+    };
+  }
+  if (others.length === 0) return first;
+  const ids = [...new Set(found.map(describe))];
+  const remedy = ids.length > 1 ? `Write its id in the test: ${joinAnd(ids)}` : "Give each of them another name";
+  return {
+    organization,
+    sentence: `${found.length} ${noun}s${where} have the name ${quoteName(text)}. ${remedy}.`,
+  };
+}

@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { printableLine } from "#framework";
+import { formatList } from "../../terminal/text";
+import { sourceKinds } from "../../who/source";
+import { formatCount } from "../../wording";
+import type { TestResult } from "./checkTests";
+import type { Coverage } from "./coverage";
+
+/** The schema of `test --json`. `gitops/test.schema.json` is generated from it. */
+
+const organization = z.string().meta({ description: "The organization's name, as far as it is known." });
+
+const failure = z
+  .strictObject({
+    organization,
+    people: z.array(z.string()).meta({ description: "The e-mail addresses concerned." }),
+    message: z
+      .string()
+      .meta({ description: "The expected and the actual access, and the remedy, in whole sentences." }),
+  })
+  .meta({ id: "Failure", description: "A reason for which a test fails." });
+
+const result = z
+  .strictObject({
+    name: z.string().meta({ description: "The name of the test." }),
+    passed: z.boolean().meta({ description: "True if the test passes." }),
+    severity: z.enum(["refuse", "approve", "note"]).meta({ description: "The effect of a failure." }),
+    explanation: z.string().optional().meta({ description: "The reason for the test." }),
+    failures: z.array(failure).meta({ description: "The reasons for the failure; empty if the test passes." }),
+  })
+  .meta({ id: "TestResult", description: "The result of one test." });
+
+const grant = z
+  .strictObject({ organization, grant: z.string().meta({ description: "The grant in words." }) })
+  .meta({ id: "Grant", description: "A part of a layout that gives access." });
+
+export const testReport = z
+  .strictObject({
+    source: z.enum(sourceKinds).meta({
+      description: "The source: the live organizations, a preview in its state after the change, or layouts.",
+    }),
+    tests: z.array(result).meta({ description: "The tests, in the order of the files." }),
+    coverage: z
+      .strictObject({
+        grants: z.int().min(0).meta({ description: "The number of grants in the layouts." }),
+        uncovered: z.array(grant).meta({ description: "The grants whose loss no test notices." }),
+      })
+      .optional()
+      .meta({ description: "The grants that tests cover. Absent without `--coverage`." }),
+  })
+  .meta({ title: "Results of tests of access", description: "The tests that pass and fail, and the reasons." });
+
+/** The results of tests in one source. */
+export interface TestRun {
+  readonly source: (typeof sourceKinds)[number];
+  readonly results: readonly TestResult[];
+  readonly coverage: Coverage | undefined;
+}
+
+export function createReport({ source, results, coverage }: TestRun): z.output<typeof testReport> {
+  return {
+    source,
+    tests: results.map(({ test: { name, severity, declared }, failures }) => ({
+      name,
+      passed: failures.length === 0,
+      severity,
+      ...(declared.because !== undefined && { explanation: declared.because }),
+      failures: failures.map(({ organization, people, words }) => ({
+        organization,
+        people: [...people],
+        message: words,
+      })),
+    })),
+    ...(coverage !== undefined && {
+      coverage: {
+        grants: coverage.grants,
+        uncovered: coverage.uncovered.map(({ organization, words }) => ({ organization, grant: words })),
+      },
+    }),
+  };
+}
+
+/** Returns the results in lines of that width. */
+export function formatText({ results, coverage }: TestRun, width: number): string {
+  const passed = results.filter(({ failures }) => failures.length === 0).length;
+  const sections = [
+    `${passed} of ${formatCount(results.length, "test")} ${passed === 1 ? "passes" : "pass"}.\n`,
+    ...results.map((result) => formatResult(result, width)),
+    ...(coverage === undefined ? [] : [formatCoverage(coverage, width)]),
+  ];
+  return sections.join("\n");
+}
+
+function formatResult({ test: { name, severity, declared }, failures }: TestResult, width: number): string {
+  if (failures.length === 0) return `pass  ${printableLine(name)}\n`;
+  const { because } = declared;
+  const words = [
+    ...failures.map(({ words }) => words),
+    ...(because === undefined ? [] : [`Reason for the test: ${because}`]),
+  ];
+  return formatList(`FAIL  ${printableLine(name)} (${severity})`, words, width);
+}
+
+function formatCoverage({ grants, uncovered }: Coverage, width: number): string {
+  const covered = grants - uncovered.length;
+  const summary = `Tests notice the loss of ${covered} of ${formatCount(grants, "grant")}.\n`;
+  const lines = uncovered.map(({ organization, words }) => `${organization}: ${words}`);
+  const list = formatList("No test notices the loss of", lines, width);
+  return list === "" ? summary : `${summary}\n${list}`;
+}
