@@ -35,6 +35,26 @@ function pass(days: number): void {
 const [bob, carl, ada, grace] = ["bob@acme.example", "carl@partner.example", "ada@acme.example", "grace@acme.example"];
 
 const cases: Readonly<Record<Exclude<FindingKind, AccessKind | DeclarationKind>, Case>> = {
+  failedTest: {
+    make: async () => {
+      await acme.control.invite(carl, "acme", "admin");
+      await acme.control.setRole(grace, "acme", "viewer");
+    },
+    args: ["--rules", "gitops/test/fixtures/access-tests.yaml"],
+    found: [
+      [
+        "high",
+        carl,
+        'The test "Carl is no admin" in acme fails: carl@partner.example must not have the role manager or a higher one in acme, but is invited with the role admin. Change the role, or the test. Reason for the test: Partners look only.',
+      ],
+      [
+        "medium",
+        grace,
+        'The test "Grace helps" in acme fails: grace@acme.example must have the role admin in acme, but has the role viewer. Change the role, or the test.',
+      ],
+    ],
+    near: () => acme.control.addMember(carl, "acme", "developer"),
+  },
   withoutTwoFactor: {
     make: async () => {
       acme.control.setTwoFactor(ada, false);

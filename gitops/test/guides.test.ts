@@ -25,7 +25,12 @@ function rows(text: string, title: string): readonly (readonly string[])[] {
 }
 
 /** The options that a kind of findings needs, in the guide. */
-const needs = { layout: "`--layout`", previews: "`--preview`", declarations: "`--layout` or `--preview`" };
+const needs = {
+  layout: "`--layout`",
+  previews: "`--preview`",
+  declarations: "`--layout` or `--preview`",
+  tests: "`--rules`",
+};
 
 test("the guide to audits has every kind of finding", () => {
   expect(rows(audit, "kind")).toEqual(

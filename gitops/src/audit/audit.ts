@@ -1,4 +1,7 @@
 import type { Organization, Peridio } from "#provider";
+import { type AccessTest, checkTests } from "../rules/tests/checkTests";
+import { createLiveAccess } from "../rules/tests/sources";
+import { readLiveAccess } from "../who/live";
 import { chooseOrganizations, listOrganizations, rejectNoOrganization } from "../organizations";
 import { compareTexts, joinOr } from "../wording";
 import {
@@ -15,7 +18,7 @@ import {
 import { compareWithDeclarations, selectGaps } from "./comparison";
 import { findEmptyGroups, findGrantsToNonMembers, findGroupsWithoutAccess } from "./accessChecks";
 import { type Facts, readFacts, type AuditOptions } from "./facts";
-import { type Finding, sortFindings } from "./finding";
+import { createFinding, type Finding, sortFindings } from "./finding";
 import { type FindingKind, kindNames } from "./kinds";
 import type { Gap } from "./gaps";
 import { findOldTokens, findTokensWithoutExpiry, findTokensWithoutMember, findUnusedTokens } from "./tokenChecks";
@@ -65,6 +68,7 @@ export interface AuditedConnection {
 export async function runAudit(
   connections: readonly [AuditedConnection, ...AuditedConnection[]],
   patterns: readonly string[],
+  tests: readonly AccessTest[] = [],
 ): Promise<Audit> {
   const [{ options: common, kinds: firstKinds }] = connections;
   const seen = await Promise.all(
@@ -83,16 +87,36 @@ export async function runAudit(
   const known = names.map((name) => ({ name }));
   const chosen = new Set(chooseOrganizations(patterns, known, `that ${joinOr(sources)}`).map(({ name }) => name));
   const inPreviews = previewNames.filter((name) => chosen.has(name) && !layoutNames.includes(name));
+  const failures = firstKinds.has("failedTest") ? await findFailedTests(seen, tests, common.now) : [];
   const audits = await Promise.all(seen.map((connection) => auditConnection(connection, chosen)));
   return {
     at: common.now,
     organizations: audits.flatMap(({ organizations }) => organizations).sort(compareTexts),
-    findings: sortFindings(audits.flatMap(({ findings }) => findings)),
+    findings: sortFindings([...failures, ...audits.flatMap(({ findings }) => findings)]),
     gaps: [
       ...inPreviews.map((organization) => createInvisibleGap(organization, firstKinds)),
       ...audits.flatMap(({ gaps }) => gaps),
     ],
   };
+}
+
+/** Runs tests of access in all organizations that the API keys can see, whatever their names are. */
+async function findFailedTests(
+  seen: readonly { readonly api: Peridio; readonly visible: readonly Organization[] }[],
+  tests: readonly AccessTest[],
+  now: Date,
+): Promise<readonly Finding[]> {
+  if (tests.length === 0) return [];
+  const organizations = await Promise.all(seen.map(async ({ api, visible }) => readLiveAccess(api, visible)));
+  const results = checkTests(tests, createLiveAccess(organizations.flat()), now.toISOString().slice(0, 10));
+  return results.flatMap(({ test: { name, severity, declared }, failures }) =>
+    failures.map(({ organization, people: [person], words }) => {
+      const reason = declared.because === undefined ? "" : ` Reason for the test: ${declared.because}`;
+      const predicate = `fails: ${words}${reason}`.replace(/\.$/, "");
+      const subject = `The test ${JSON.stringify(name)}`;
+      return createFinding("failedTest", organization, predicate, { person, subject, isHigh: severity === "refuse" });
+    }),
+  );
 }
 
 /** Audits those of a connection's organizations whose names are chosen. */

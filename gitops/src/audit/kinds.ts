@@ -16,8 +16,8 @@ export type Part =
   | "groups"
   | "projects";
 
-/** The declarations with which an audit compares the live organizations. `declarations`: a layout, previews, or both. */
-export type Basis = "layout" | "previews" | "declarations";
+/** The files with which an audit compares the live organizations. `declarations`: a layout, previews, or both. `tests`: tests of access. */
+export type Basis = "layout" | "previews" | "declarations" | "tests";
 
 interface Kind {
   readonly severity: Severity;
@@ -26,7 +26,7 @@ interface Kind {
   readonly meaning: string;
   readonly remedy: string;
   readonly requires: readonly Part[];
-  /** The declarations with which the audit compares the organizations to find it. */
+  /** The files with which the audit compares the organizations to find it. */
   readonly comparesWith?: Basis;
   /** The feature of the API without which there is nothing to find, if not every API has it. */
   readonly feature?: Feature;
@@ -34,6 +34,15 @@ interface Kind {
 
 /** The kinds of findings, in the order of reports. */
 const kinds = {
+  failedTest: {
+    severity: "medium",
+    highIf: "the severity of the test is `refuse`, the default",
+    meaning: "A [test of access](access-tests.md) fails.",
+    remedy:
+      "Change the access or, if it is intended, the test. If a fact is not known, use an API key that can read it.",
+    requires: [],
+    comparesWith: "tests",
+  },
   withoutTwoFactor: {
     severity: "medium",
     highIf: "the person is an admin, or the organization requires a second factor",

@@ -17,6 +17,7 @@ import {
 } from "../connection";
 import { type ExitCode, exitCodes } from "../exit";
 import { readPreviewFiles } from "../preview/preview";
+import { readTests } from "../rules/readRules";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
@@ -25,6 +26,7 @@ import { readLayout } from "../access/layout";
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
   readonly layout?: string;
+  readonly rules: readonly string[];
   readonly preview: readonly string[];
   readonly inactiveDays: number;
   readonly invitationDays: number;
@@ -50,6 +52,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
       "peridio-gitops audit --backend connect",
       "peridio-gitops audit --layout layout.yaml --organization 'acme-*'",
       "peridio-gitops audit --backend connect --layout layout.yaml --preview dev.json --preview prod.json",
+      "peridio-gitops audit --backend connect --rules access-rules.yaml",
       "peridio-gitops audit --ignore noAllowlist --fail-on medium --format markdown > issue.md",
     ],
     codes: [
@@ -69,6 +72,14 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
       new Option(
         "--preview <file>",
         "a file with the output of `pulumi preview --json --show-sames`, or - for standard input, to find objects that no stack declares; repeatable, once for each stack",
+      )
+        .argParser(collectValue)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "--rules <file>",
+        "a file of access rules, whose tests of access the audit runs in all organizations; the audit does not apply the rules; repeatable",
       )
         .argParser(collectValue)
         .default([], "none"),
@@ -115,7 +126,9 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const reject = (message: string) => command.error(message, { exitCode: exitCodes.misused });
-      const audit = await runAudit(await createConnections(options, terminal, reject), options.organization);
+      const tests = readTests(options.rules, terminal.folder);
+      const connections = await createConnections(options, terminal, reject);
+      const audit = await runAudit(connections, options.organization, tests);
       printAudit(audit, options, terminal);
       if (!isComplete(audit)) {
         terminal.say("peridio-gitops: The audit is incomplete. The report names each failure.\n");
@@ -137,6 +150,7 @@ const requirements: Readonly<Record<Basis, string>> = {
   layout: "a layout. Add --layout.",
   previews: "previews. Add --preview.",
   declarations: "a layout or previews. Add --layout or --preview.",
+  tests: "tests of access. Add --rules.",
 };
 
 /**
@@ -192,7 +206,7 @@ function lacksFeature(kind: FindingKind, api: Peridio): boolean {
 
 /** Returns the kinds that the declarations and at least one of the APIs permit. */
 function chooseKinds(
-  { kind: selected, ignore, layout, preview }: Options,
+  { kind: selected, ignore, layout, preview, rules }: Options,
   apis: readonly Peridio[],
   reject: (message: string) => never,
 ): ReadonlySet<FindingKind> {
@@ -200,6 +214,7 @@ function chooseKinds(
     layout: layout !== undefined,
     previews: preview.length > 0,
     declarations: layout !== undefined || preview.length > 0,
+    tests: rules.length > 0,
   };
   const findLack = (kind: FindingKind) => {
     const { comparesWith } = getKind(kind);

@@ -7,11 +7,11 @@ import {
   createBackendOption,
   createEndpointOption,
 } from "../connection";
-import { CommandError, type ExitCode, exitCodes } from "../exit";
+import { type ExitCode, exitCodes } from "../exit";
 import { buildModel } from "../model/model";
 import { listOrganizations, rejectNoOrganization } from "../organizations";
 import { readPreviewFiles } from "../preview/preview";
-import { readRulesFile } from "../rules/readRules";
+import { readTests } from "../rules/readRules";
 import { checkTests, type TestedAccess, type TestResult } from "../rules/tests/checkTests";
 import { measureCoverage } from "../rules/tests/coverage";
 import { createReport, formatText, type TestRun } from "../rules/tests/report";
@@ -82,8 +82,7 @@ export const createTestCommand: CommandFactory = (terminal, end) => {
 async function runTests(files: readonly string[], options: Options, terminal: Terminal): Promise<TestRun> {
   const { folder, now } = terminal;
   const today = now.toISOString().slice(0, 10);
-  const tests = files.flatMap((file) => readRulesFile(file, folder).tests);
-  if (tests.length === 0) throw new CommandError("The files contain no tests. Add `tests` to a file of access rules.");
+  const tests = readTests(files, folder);
   const { layout: paths, preview, coverage } = options;
   if (paths.length > 0) {
     const present = paths.map((path) => readLayout(path, terminal));

@@ -12,6 +12,7 @@ import {
   parseYaml,
 } from "#framework/documents";
 import { pattern } from "#provider";
+import { CommandError } from "../exit";
 import { readDocument } from "../terminal/files";
 import { joinAnd } from "../wording";
 import { type KindName, kindNames, kindsOfPeople, ruleKinds } from "./kinds";
@@ -75,6 +76,17 @@ export interface RulesFile {
  */
 export function readRulesFile(path: string, folder: string): RulesFile {
   return parseRulesFile(readDocument({ folder }, path));
+}
+
+/**
+ * Reads the tests of access in files of access rules.
+ * @throws InvalidRulesError with all mistakes in a file.
+ * @throws CommandError if a file cannot be read, or if no file has a test.
+ */
+export function readTests(paths: readonly string[], folder: string): readonly AccessTest[] {
+  const tests = paths.flatMap((path) => readRulesFile(path, folder).tests);
+  if (tests.length > 0 || paths.length === 0) return tests;
+  throw new CommandError(`${joinAnd(paths)} has no tests of access. Add \`tests\` to the file.`);
 }
 
 /**
