@@ -4,7 +4,8 @@ import { read } from "#provider/testing";
 import { exitCodes } from "../src/exit";
 import { kindNames, kindsOfPeople } from "../src/rules/kinds";
 import { InvalidRulesError, readRules, parseRules } from "../src/rules/readRules";
-import { rule, severities } from "../src/rules/rule";
+import { rule } from "../src/rules/rule";
+import { severities } from "../src/rules/severity";
 import { getVerdict } from "../src/rules/checkRules";
 
 const guide = readFileSync("docs/access-rules.md", "utf8");

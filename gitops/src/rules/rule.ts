@@ -2,28 +2,11 @@ import * as z from "zod";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
+import { severity } from "./severity";
 import { authors, exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
 import { accessTest } from "./tests/schema";
 
 /** The schema of a file of access rules. */
-
-export const severities = ["refuse", "approve", "note"] as const;
-
-/** The severities that other words mean. */
-const severitiesByWord: Readonly<Record<string, (typeof severities)[number]>> = {
-  block: "refuse",
-  deny: "refuse",
-  error: "refuse",
-  review: "approve",
-  warn: "note",
-  warning: "note",
-  info: "note",
-};
-
-function explainSeverity({ input }: { readonly input?: unknown }): string | undefined {
-  const meant = typeof input === "string" ? severitiesByWord[input] : undefined;
-  return meant && `must be one of ${severities.join(", ")}; did you mean ${meant}?`;
-}
 
 const patterns = "a pattern in which `*` stands for any characters, several patterns, or `{ like: …, except: … }`";
 
@@ -52,7 +35,7 @@ export const rule = z
         description:
           "The only people who may approve the change, by login. The author of the change is never one of them. Only with the severity `approve`.",
       }),
-    severity: z.enum(severities, { error: explainSeverity }).optional().meta({
+    severity: severity.optional().meta({
       description:
         "The effect of a broken rule: the change is refused (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",
     }),

@@ -5,6 +5,7 @@ import {
   computeAccess,
   ForbiddenError,
   getParentId,
+  type Group,
   type Invitation,
   type Organization,
   type Peridio,
@@ -55,7 +56,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         unreadable.push({ id, name, error });
-        return { organization: { name, ...nothing }, gaps: [] };
+        return { organization: { name, ...nothing }, gaps: [], groups: [], objects: [] };
       }
     }),
   );
@@ -100,7 +101,7 @@ async function readAllAccess(
   { id, name }: Pick<Organization, "id" | "name">,
 ): Promise<OrganizationAccess> {
   const hasProjects = api.explainUnsupported("projects") === undefined;
-  const { organization, gaps } = await readOrganization(api, { id, name }, {}, hasProjects);
+  const { organization, gaps, groups: live, objects } = await readOrganization(api, { id, name }, {}, hasProjects);
   const doubts = gaps.map((sentence) => ({ hides: "access", sentence }) as const);
   const [entries, hidden] = await readRoster(api, { id, name });
   const invitations = entries.filter((entry): entry is Invitation => entry.kind === "invitation");
@@ -110,7 +111,6 @@ async function readAllAccess(
       return [canonicalizeEmail(invitation.email), { ...person, status: "invited" }];
     }),
   );
-  const live = hasProjects ? await readGroups(api, id) : [];
   const groups = live.map((group) => ({
     key: group.id,
     name: group.name,
@@ -120,7 +120,6 @@ async function readAllAccess(
       .map(({ email }) => email),
     isComplete: hidden.length === 0,
   }));
-  const objects = hasProjects ? await readWithParents(api, await listAllObjects(api, id)) : [];
   const access = objects.flatMap((object) => {
     const granted = new Set(object.groups.map(asUuid));
     const found = findReasons(invited, {
@@ -163,6 +162,9 @@ async function readRoster(
 interface Reading {
   readonly organization: OrganizationAccess;
   readonly gaps: readonly string[];
+  readonly groups: readonly Group[];
+  /** The projects and cohorts whose grants were read. */
+  readonly objects: readonly (ProjectOrCohort & AccessObject)[];
 }
 
 async function readOrganization(
@@ -173,14 +175,18 @@ async function readOrganization(
 ): Promise<Reading> {
   const members = (await api.roster.members(id)).map((member) => ({ ...toPerson(member), status: "active" }) as const);
   const people: readonly Person[] = members;
-  if (!hasProjects || !isConcerned(question, people)) return { organization: { name, ...nothing, people }, gaps: [] };
+  if (!hasProjects || !isConcerned(question, people))
+    return { organization: { name, ...nothing, people }, gaps: [], groups: [], objects: [] };
 
-  const [groups, listed] = await Promise.all([readGroups(api, id), listAllObjects(api, id)]);
+  const [groups, all] = await Promise.all([readGroups(api, id), listProjectsAndCohorts(api, id)]);
+  const listed = all.map((object) => ({ ...object, key: object.id, isOpen: object.everyoneEnabled }));
   const chosen = listed.filter(({ path }) => question.project === undefined || path === question.project);
   const objects = await readWithParents(api, listed, chosen);
   const grantees = groups.map((group) => ({ ...group, id: asUuid(group.id) }));
   const seesAll = (question.project !== undefined && chosen.length > 0) || (await isAdmin(api, id));
   return {
+    groups,
+    objects,
     organization: {
       name,
       ...nothing,
@@ -199,11 +205,6 @@ async function readOrganization(
           `The API key's user is not an admin of ${name} and sees only some of its projects and cohorts. Use an admin's token.`,
         ],
   };
-}
-
-async function listAllObjects(api: Peridio, id: string): Promise<readonly (ListedProjectOrCohort & AccessObject)[]> {
-  const listed = await listProjectsAndCohorts(api, id);
-  return listed.map((object) => ({ ...object, key: object.id, isOpen: object.everyoneEnabled }));
 }
 
 /** Finds the pending invitations of the person in question, if no organization has the person as a member. */
@@ -245,7 +246,7 @@ function isConcerned({ person, project }: Question, people: readonly Person[]): 
 async function readWithParents(
   api: Peridio,
   listed: readonly ListedProjectOrCohort[],
-  chosen = listed,
+  chosen: readonly ListedProjectOrCohort[],
 ): Promise<readonly (ProjectOrCohort & AccessObject)[]> {
   const ids = new Set(listed.map(({ id }) => id));
   const getParent = ({ kind, id }: ListedProjectOrCohort) =>

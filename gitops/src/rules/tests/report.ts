@@ -3,6 +3,7 @@ import { printableLine } from "#framework";
 import { formatList } from "../../terminal/text";
 import { sourceKinds } from "../../who/source";
 import { formatCount } from "../../wording";
+import { severity } from "../severity";
 import type { TestResult } from "./checkTests";
 import type { Coverage } from "./coverage";
 
@@ -24,7 +25,7 @@ const result = z
   .strictObject({
     name: z.string().meta({ description: "The name of the test." }),
     passed: z.boolean().meta({ description: "True if the test passes." }),
-    severity: z.enum(["refuse", "approve", "note"]).meta({ description: "The effect of a failure." }),
+    severity: severity.meta({ description: "The effect of a failure." }),
     explanation: z.string().optional().meta({ description: "The reason for the test." }),
     failures: z.array(failure).meta({ description: "The reasons for the failure; empty if the test passes." }),
   })

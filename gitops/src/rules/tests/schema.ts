@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { day, email } from "#provider";
 import { personRoles } from "../../roles";
+import { severity } from "../severity";
 
 /** The schema of `tests` in a file of access rules. */
 
@@ -61,7 +62,7 @@ const common = {
     description:
       "Judges the test as of this day, UTC, such as `2027-02-01`, after last days (`until`). From that day on, judges it as of today.",
   }),
-  severity: z.enum(["refuse", "approve", "note"]).optional().meta({
+  severity: severity.optional().meta({
     description:
       "The effect of a failure in a review: the change is refused (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",
   }),

@@ -1,0 +1,22 @@
+import * as z from "zod";
+
+export const severities = ["refuse", "approve", "note"] as const;
+
+/** The severities that other words mean. */
+const severitiesByWord: Readonly<Record<string, (typeof severities)[number]>> = {
+  block: "refuse",
+  deny: "refuse",
+  error: "refuse",
+  review: "approve",
+  warn: "note",
+  warning: "note",
+  info: "note",
+};
+
+function explainSeverity({ input }: { readonly input?: unknown }): string | undefined {
+  const meant = typeof input === "string" ? severitiesByWord[input] : undefined;
+  return meant && `must be one of ${severities.join(", ")}; did you mean ${meant}?`;
+}
+
+/** The effect of a broken rule or a failed test. */
+export const severity = z.enum(severities, { error: explainSeverity });
