@@ -104,10 +104,10 @@ export default {
     ),
     forbid(
       "protocols-in-their-folders",
-      "Only the plugin and the dynamic provider know Pulumi and gRPC.",
+      "Only the plugin, the dynamic provider and the server of policy packs know Pulumi and gRPC.",
       {
         path: "^(framework|provider|gitops)/",
-        pathNot: [tests, "^framework/src/(plugin|dynamic)/", "^framework/examples/", "^provider/src/dynamic/"],
+        pathNot: [tests, "^framework/src/(plugin|dynamic|analyzer)/", "^framework/examples/", "^provider/src/dynamic/"],
       },
       { path: "node_modules/(@pulumi|@grpc|google-protobuf)/" },
     ),

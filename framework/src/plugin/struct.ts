@@ -10,6 +10,8 @@ import { isRecord, omitAbsent, unknownValue, type Values } from "../values";
 // The engine's marks for values that plain JSON does not have (Pulumi SDK, common/resource/plugin/rpc.go).
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+/** Stands for a secret in the output of Pulumi's CLI. */
+const secretText = "[secret]";
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const unknownMarks = new Set([
   unknownMark,
@@ -49,6 +51,20 @@ export function receive(
     if (secretWith !== undefined && secret.has(secretWith)) secret.add(name);
   if (resource?.parent !== undefined && secret.has(resource.parent.id)) secret.add(parentInput);
   return { values, secret, texts };
+}
+
+/** Decodes a message as Pulumi's CLI prints it: with one mark for unknown values, and without the contents of secrets. */
+export function printValues(struct: Struct | undefined): Values {
+  return Object.fromEntries(Object.entries(plain(struct)).map(([name, value]) => [name, print(value)]));
+}
+
+function print(value: unknown): unknown {
+  if (typeof value === "string") return unknownMarks.has(value) ? unknownMark : value;
+  if (Array.isArray(value)) return value.map(print);
+  if (!isRecord(value)) return value;
+  // A value with another signature, such as a file, is not plain.
+  if (signatureKey in value) return value[signatureKey] === secretSignature ? secretText : unknownMark;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, print(item)]));
 }
 
 /** More levels than any input needs, and too few to exhaust the stack. */

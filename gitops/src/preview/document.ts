@@ -38,7 +38,7 @@ const ops = [
 ] as const;
 const knownOps: ReadonlySet<string> = new Set(ops);
 
-const step = z.object({
+export const step = z.object({
   op: z.string(),
   urn: z.string(),
   oldState: state.nullish(),

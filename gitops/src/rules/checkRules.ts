@@ -90,18 +90,29 @@ export interface Circumstances {
  * Finds the rules that `access` breaks. Sorts by severity, order in the file, organization and person.
  */
 export function checkRules(rules: readonly Rule[], access: Access, circumstances: Circumstances): Violation[] {
+  return judgeAccess(rules, access, circumstances).map(({ violation }) => violation);
+}
+
+/** A violation, and the finding that it words. */
+interface Judged {
+  readonly violation: Violation;
+  readonly finding: Recognizable;
+}
+
+/** Finds the rules that `access` breaks, in the order of `checkRules`. */
+export function judgeAccess(rules: readonly Rule[], access: Access, circumstances: Circumstances): readonly Judged[] {
   const { before, today, changes } = circumstances;
-  const violations = rules.flatMap((rule, order) => {
+  const judged = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findViolations(rule, before, { today });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
     return findViolations(rule, access, { today, changes }).flatMap((finding) => {
       const isEarlier = (extents.get(finding.identity) ?? -1) >= finding.extent;
       // Without a comparison, everything that breaks the rule may be older.
       const isIgnored = rule.ignoresExisting && (isEarlier || before === undefined);
-      return isIgnored ? [] : [{ order, violation: createViolation(rule, finding, today, isEarlier) }];
+      return isIgnored ? [] : [{ order, finding, violation: createViolation(rule, finding, today, isEarlier) }];
     });
   });
-  return violations.sort((a, b) => compare(getSortKey(a), getSortKey(b))).map(({ violation }) => violation);
+  return judged.sort((a, b) => compare(getSortKey(a), getSortKey(b)));
 }
 
 /** Returns the keys of the organizations whose endpoints a rule judges. */

@@ -1,0 +1,125 @@
+import type { AnalyzedResource, Policy } from "#framework/analyzer";
+import { canonicalizeEmail } from "#provider";
+import type { Access, Organization, Person } from "../model/organization";
+import type { ResourceKind } from "../objects/rows";
+import type { Review, Violation } from "../review/review";
+import { judgeAccess } from "../rules/checkRules";
+import type { KindName } from "../rules/kinds";
+import type { Rule } from "../rules/rule";
+
+/** A violation as the policy pack reports it. */
+export interface Judgement {
+  readonly violation: Violation;
+  /** Tells violations apart, also of other rules. */
+  readonly identity: string;
+  /** True if the name of an organization is unknown, so that the rule may not apply. */
+  readonly isUncertain: boolean;
+  /** True if a review is given that does not list the violation. */
+  readonly isNew: boolean;
+  /** A resource that declares a person of the violation; undefined for none. */
+  readonly urn: string | undefined;
+}
+
+/** Judges rules on the access of a stack. The review adds the names of organizations that other stacks declare. */
+export function judgeStack(
+  rules: readonly Rule[],
+  access: Access,
+  { review, today }: { readonly review: Review | undefined; readonly today: string },
+): readonly Judgement[] {
+  const judged = judgeAccess(rules, nameOrganizations(access, review), { before: undefined, today });
+  const violations = judged.map(({ violation }) => violation);
+  return judged.map(({ violation, finding: { identity, organizations, people, uncertain } }) => ({
+    violation,
+    identity: JSON.stringify([violation.rule, identity]),
+    isUncertain: uncertain.length > 0,
+    isNew: review !== undefined && !isListed(violation, violations, review),
+    urn: people.flatMap((email) =>
+      organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
+    )[0],
+  }));
+}
+
+function nameOrganizations({ organizations }: Access, review: Review | undefined): Access {
+  const names = new Map(review?.organizations.flatMap(({ key, name }) => (name === key ? [] : [[key, name]])));
+  return {
+    organizations: new Map(
+      [...organizations].map(([key, organization]) => [
+        key,
+        { ...organization, name: organization.name ?? names.get(key) },
+      ]),
+    ),
+  };
+}
+
+/**
+ * Reports if a review lists a violation. The status of a person changes its words between the review and the update, so people are
+ * compared instead: a rule may break as often for them as in the review.
+ */
+function isListed(violation: Violation, found: readonly Violation[], { violations }: Review): boolean {
+  const isSame = (other: Violation) =>
+    getKey(other) === getKey(violation) && (violation.people.length > 0 || other.message === violation.message);
+  return found.filter(isSame).length <= violations.filter(isSame).length;
+}
+
+function getKey({ rule, organizations, people }: Violation): string {
+  return JSON.stringify([rule, [...organizations].sort(), [...people].map(canonicalizeEmail).sort()]);
+}
+
+/** The requirements that one resource can break alone, and a property that it must declare. All others need the whole stack. */
+const decisions: readonly (readonly [KindName, ResourceKind, string])[] = [
+  ["role", "Membership", "role"],
+  ["role", "OrganizationMembers", "members"],
+  ["until", "Membership", "email"],
+  ["until", "OrganizationMembers", "members"],
+  ["groups", "Group", "members"],
+  ["owner", "OrganizationOwner", "email"],
+  ["requireTwoFactor", "SecurityPolicy", "requireTwoFactor"],
+  ["ipAllowlist", "SecurityPolicy", "ipAllowlist"],
+  ["sessionTimeout", "SecurityPolicy", "sessionTimeout"],
+  ["apiKeyRotation", "SecurityPolicy", "apiKeyRotation"],
+  ["everyoneEnabled", "Project", "everyoneEnabled"],
+  ["everyoneEnabled", "Cohort", "everyoneEnabled"],
+  ["expiresAt", "OrganizationApiToken", "expiresAt"],
+  ["expiresAt", "ClaimToken", "expiresAt"],
+  ["webhookHosts", "Webhook", "url"],
+  ["name", "Organization", "name"],
+  ["displayName", "Organization", "displayName"],
+  ["protect", "Organization", "name"],
+];
+
+/** Returns the rule with the requirements that this resource can break alone; nothing if there are none. */
+export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind: ResourceKind): readonly Rule[] {
+  const requirements = rule.requirements.filter(
+    ([name]) =>
+      name === "endpoint" ||
+      decisions.some(
+        ([requirement, resource, property]) => requirement === name && resource === kind && property in values,
+      ),
+  );
+  return requirements.length === 0 ? [] : [{ ...rule, requirements }];
+}
+
+/**
+ * Returns the best case of what one stack does not show: groups of other stacks are fine, and people have accepted whose status
+ * depends on the change. A rule that holds in this case is no reason to stop.
+ */
+export function assumeBest({ organizations }: Access): Access {
+  const improve = (organization: Organization): Organization => {
+    const { objects, people } = organization;
+    const invitedMembers = objects.invitedMembers.filter(({ group }) => typeof group !== "string");
+    const accept = (person: Person): Person => (person.status === "planned" ? { ...person, status: "active" } : person);
+    return {
+      ...organization,
+      people: new Map([...people].map(([address, person]) => [address, accept(person)])),
+      objects: { ...objects, undeclaredGroups: [], invitedMembers },
+    };
+  };
+  return { organizations: new Map([...organizations].map(([key, organization]) => [key, improve(organization)])) };
+}
+
+/** The default effects of severities. Without a review, nobody knows if the change causes a violation that needs approval. */
+export const policies: Readonly<Record<Rule["severity"], Pick<Policy, "effect" | "severity">>> = {
+  refuse: { effect: "mandatory", severity: "critical" },
+  approve: { effect: "advisory", severity: "medium" },
+  note: { effect: "advisory", severity: "low" },
+};

@@ -1,0 +1,143 @@
+import type {
+  AnalyzedResource,
+  Effect,
+  Policy,
+  PolicyPack,
+  PolicyViolation,
+  StackResource,
+  StackRun,
+} from "#framework/analyzer";
+import { suggest } from "#framework/documents";
+import { version } from "#provider";
+import { CommandError } from "../exit";
+import type { Access } from "../model/organization";
+import type { Review } from "../review/review";
+import type { Rule } from "../rules/rule";
+import type { Terminal } from "../terminal/terminal";
+import { describeUrn, getKind, getType, isPeridioType } from "../urn";
+import { assumeBest, type Judgement, judgeStack, pickRequirements, policies } from "./judgement";
+import { buildStackModel } from "./model";
+import { findReview, findRules } from "./rules";
+
+type Place = Pick<Terminal, "folder" | "environment" | "now">;
+
+/** Shows resources that no rule can judge. */
+const knownTypes: Policy = {
+  name: "known resource types",
+  description: "This version of peridio-gitops judges only the resource types that it knows.",
+  effect: "advisory",
+  severity: "medium",
+};
+
+/** The policy pack of one run of the engine: each access rule is a policy. */
+export class AccessPack implements PolicyPack {
+  readonly name = "peridio-gitops";
+  readonly displayName = "Peridio access rules";
+  readonly version = version;
+  readonly description = "Judges the access to Peridio that a program declares.";
+  readonly #terminal: Place;
+  #basis: { readonly rules: readonly Rule[]; readonly review: Review | undefined } | undefined;
+  #run: StackRun = { isPreview: true, configuration: {} };
+  #effects: ReadonlyMap<string, Effect> = new Map();
+  /** The resources that the program declares. */
+  readonly #declared = new Map<string, AnalyzedResource>();
+
+  constructor(terminal: Place) {
+    this.#terminal = terminal;
+  }
+
+  listPolicies(): readonly Policy[] {
+    return [...this.#read().rules.map(createPolicy), knownTypes];
+  }
+
+  configureStack(run: StackRun): void {
+    this.#run = run;
+  }
+
+  configure(effects: ReadonlyMap<string, Effect>): void {
+    const names = this.listPolicies().map(({ name }) => name);
+    const other = [...effects.keys()].find((name) => name !== "all" && !names.includes(name));
+    if (other !== undefined) {
+      throw new CommandError(
+        `The configuration of the policy pack names ${JSON.stringify(other)}, which is no access rule${suggest(other, names)}. Correct the name.`,
+      );
+    }
+    this.#effects = effects;
+  }
+
+  /** Stops an update before a forbidden write. In a preview, `analyzeStack` follows before any write, and knows more. */
+  analyze(resource: AnalyzedResource): readonly PolicyViolation[] {
+    const { urn, values } = resource;
+    if (!isPeridioType(urn)) return [];
+    this.#declared.set(urn, resource);
+    const kind = getKind(urn);
+    if (kind === undefined || this.#run.isPreview) return [];
+    const rules = this.#read().rules.flatMap((rule) => pickRequirements(rule, resource, kind));
+    if (rules.length === 0) return [];
+    const seen = { resource, inputs: values, outputs: undefined, dependencies: {} };
+    return this.#judge(rules, buildStackModel([seen], this.#run.configuration).after)
+      .filter(({ isUncertain }) => !isUncertain)
+      .map((judgement) => createViolation({ ...judgement, urn }, this.#getEffect(judgement)))
+      .filter(({ effect }) => effect === "mandatory");
+  }
+
+  analyzeStack(resources: readonly StackResource[]): readonly PolicyViolation[] {
+    // The engine also lists the resources that it has deleted. It analyzes only those that the program declares.
+    const present = resources.flatMap((resource) => {
+      const { urn, values, dependencies } = resource;
+      const declared = this.#declared.get(urn);
+      return declared === undefined ? [] : [{ resource, inputs: declared.values, outputs: values, dependencies }];
+    });
+    const { after } = buildStackModel(present, this.#run.configuration);
+    const { rules } = this.#read();
+    const certain = this.#judge(rules, assumeBest(after));
+    const known = new Set(certain.map(({ identity }) => identity));
+    const doubtful = this.#judge(rules, after).filter(({ identity }) => !known.has(identity));
+    return [
+      ...certain.map((judgement) => createViolation(judgement, this.#getEffect(judgement))),
+      ...doubtful.map((judgement) => createViolation(judgement, "advisory")),
+      ...this.#reportUnknownTypes(),
+    ];
+  }
+
+  #read() {
+    return (this.#basis ??= { rules: findRules(this.#terminal), review: findReview(this.#terminal) });
+  }
+
+  #judge(rules: readonly Rule[], access: Access): readonly Judgement[] {
+    const enabled = rules.filter((rule) => this.#effects.get(rule.name) !== "disabled");
+    const today = this.#terminal.now.toISOString().slice(0, 10);
+    return judgeStack(enabled, access, { review: this.#read().review, today });
+  }
+
+  /** A new violation that needs approval stops the engine, if the approved review does not list it. */
+  #getEffect({ violation: { rule, severity }, isNew }: Judgement): PolicyViolation["effect"] {
+    const configured = this.#effects.get(rule) ?? policies[severity].effect;
+    return configured === "mandatory" || (severity === "approve" && isNew) ? "mandatory" : "advisory";
+  }
+
+  #reportUnknownTypes(): readonly PolicyViolation[] {
+    const effect = this.#effects.get(knownTypes.name) ?? "advisory";
+    if (effect === "disabled") return [];
+    const urns = [...this.#declared.keys()].filter(
+      (urn) => getKind(urn) === undefined && getType(urn) !== "peridio:index:Layout",
+    );
+    return urns.map((urn) => ({
+      policy: knownTypes.name,
+      message: `No rule judges ${describeUrn(urn)}, because this version of peridio-gitops does not know its type. Use the version that matches the provider.`,
+      effect,
+      urn,
+    }));
+  }
+}
+
+function createPolicy({ name, severity, because }: Rule): Policy {
+  return { name, description: because ?? "An access rule of this project.", ...policies[severity] };
+}
+
+/** The CLI prints only the message, so it contains the reason for the rule. */
+function createViolation({ violation, urn }: Judgement, effect: PolicyViolation["effect"]): PolicyViolation {
+  const { rule, message, explanation } = violation;
+  const reason = explanation === undefined ? "" : `\nReason: ${explanation}`;
+  return { policy: rule, message: `${message}${reason}`, effect, urn };
+}

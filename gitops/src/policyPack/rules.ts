@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { CommandError } from "../exit";
+import { review as reviewSchema, type Review } from "../review/review";
+import { readRules } from "../rules/readRules";
+import type { Rule } from "../rules/rule";
+import { readText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
+
+const usualFile = "access-rules.yaml";
+
+/**
+ * Reads the rules that `PERIDIO_RULES` names: one file or several, separated as in `PATH`. By default, reads access-rules.yaml in the
+ * folder of the program, or in the folder of its Pulumi project.
+ * @throws CommandError without a file. @throws InvalidRulesError with all mistakes of a file.
+ */
+export function findRules({ folder, environment }: Pick<Terminal, "folder" | "environment">): readonly Rule[] {
+  const named = (environment.PERIDIO_RULES ?? "").split(delimiter).filter((file) => file !== "");
+  const usual = listFolders(folder)
+    .map((one) => join(one, usualFile))
+    .find((file) => existsSync(file));
+  const files = named.length > 0 ? named : usual === undefined ? [] : [usual];
+  if (files.length === 0) {
+    throw new CommandError(
+      `The policy pack has no access rules: ${folder} contains no ${usualFile}. Write this file, or set PERIDIO_RULES to the path of the rules.`,
+    );
+  }
+  const rules = files.flatMap((file) => readRules(file, folder));
+  rejectNames(rules);
+  return rules;
+}
+
+/** Returns the folder of the program and, if it is another one, the folder of its Pulumi project. */
+function listFolders(folder: string): readonly string[] {
+  const isProject = (one: string) => ["Pulumi.yaml", "Pulumi.yml"].some((file) => existsSync(join(one, file)));
+  for (let one = folder; ; one = dirname(one)) {
+    if (isProject(one)) return [...new Set([folder, one])];
+    if (dirname(one) === one) return [folder];
+  }
+}
+
+/** A policy has the name of its rule, and Pulumi keeps a few names to itself. */
+function rejectNames(rules: readonly Rule[]): void {
+  const seen = new Set<string>();
+  for (const { name } of rules) {
+    const problem = ["all", "environments"].includes(name)
+      ? "Pulumi gives this name another meaning in the configuration of policies"
+      : seen.has(name)
+        ? "two rules have this name"
+        : undefined;
+    if (problem !== undefined)
+      throw new CommandError(
+        `The rule ${JSON.stringify(name)} cannot be a policy, because ${problem}. Rename the rule.`,
+      );
+    seen.add(name);
+  }
+}
+
+/**
+ * Reads the review that `PERIDIO_REVIEW` names; undefined without one.
+ * @throws CommandError unless the file is the JSON of a review of a change.
+ */
+export function findReview({ folder, environment }: Pick<Terminal, "folder" | "environment">): Review | undefined {
+  const file = environment.PERIDIO_REVIEW ?? "";
+  if (file === "") return undefined;
+  const text = readText({ folder }, file);
+  const parsed = reviewSchema.safeParse(parseJson(text)).data;
+  if (parsed?.kind !== "change") {
+    throw new CommandError(
+      `PERIDIO_REVIEW names ${file}, which is not a review of a change by this version. Pass the file of \`peridio-gitops review --json-file\`.`,
+    );
+  }
+  return parsed;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
