@@ -1,2 +1,2 @@
 export type { AnalyzedResource, Effect, Policy, PolicyPack, PolicyViolation, StackResource, StackRun } from "./pack";
-export { createService, runPolicyPack } from "./server";
+export { runPolicyPack } from "./server";

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall, status } from "@grpc/grpc-js";
+import { type sendUnaryData, type ServerUnaryCall, status } from "@grpc/grpc-js";
 import { AnalyzerService, type IAnalyzerServer } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
   AnalyzeDiagnostic,
@@ -19,27 +19,26 @@ import {
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { getErrorMessage } from "../errors";
-import { anyLength } from "../plugin/channel";
+import { type Served, serveLocally } from "../plugin/serve";
 import { printValues } from "../plugin/struct";
 import { watchEngine } from "../plugin/watch";
 import type { AnalyzedResource, Effect, Policy, PolicyPack, PolicyViolation } from "./pack";
 
-/** Serves a policy pack to the engine at an address, until the engine ends. The engine reads the port from the standard output. */
+/** Serves a policy pack to the engine at an address, until the engine ends. */
 export async function runPolicyPack(pack: PolicyPack, engineAddress: string): Promise<void> {
-  const server = new Server(anyLength);
-  server.addService(AnalyzerService, createService(pack));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(error);
-      else resolve(bound);
-    });
-  });
+  const { port } = await servePolicyPack(pack);
+  // The engine reads the port from the first line of the standard output.
   process.stdout.write(`${port}\n`);
   watchEngine(engineAddress, () => process.exit(0));
 }
 
+/** Serves a policy pack on a free port of this machine. */
+export function servePolicyPack(pack: PolicyPack): Promise<Served> {
+  return serveLocally(AnalyzerService, createService(pack));
+}
+
 /** Returns the handlers of Pulumi's analyzer protocol (pulumi/analyzer.proto). */
-export function createService(pack: PolicyPack): IAnalyzerServer {
+function createService(pack: PolicyPack): IAnalyzerServer {
   const respond = (violations: readonly PolicyViolation[]) => {
     const descriptions = new Map(pack.listPolicies().map(({ name, description }) => [name, description]));
     return new AnalyzeResponse().setDiagnosticsList(

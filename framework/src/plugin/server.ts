@@ -1,8 +1,7 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { AnyProvider } from "../provider";
-import { anyLength } from "./channel";
 import { Provider } from "./provider";
+import { type Served, serveLocally } from "./serve";
 import { watchEngine } from "./watch";
 
 /** Runs a provider as a Pulumi plugin, with the arguments of this process. */
@@ -26,26 +25,7 @@ async function serveEngine(provider: AnyProvider, engineAddress: string | undefi
   watchEngine(engineAddress, () => process.exit(0));
 }
 
-export interface Served {
-  readonly port: number;
-  /** Ends all running calls. */
-  close(): void;
-}
-
 /** Serves the provider on a free port of this machine. */
 export function serve(provider: Provider): Promise<Served> {
-  const server = new Server(anyLength);
-  server.addService(ResourceProviderService, provider.service());
-  return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-      if (error) reject(error);
-      else
-        resolve({
-          port,
-          close: () => {
-            server.forceShutdown();
-          },
-        });
-    });
-  });
+  return serveLocally(ResourceProviderService, provider.service());
 }

@@ -1,7 +1,7 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
 import { unknownValue } from "../values";
-import { nothingSecret, receive, receiveInputs, send } from "./struct";
+import { nothingSecret, printValues, receive, receiveInputs, send } from "./struct";
 
 // Literally as the engine writes them.
 const secret = (value: string) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
@@ -19,6 +19,19 @@ test("opens secrets, and returns their properties and texts", () => {
   expect(received.values).toEqual({ a: "s3cret", b: [{ c: "deep" }], d: "plain" });
   expect([...received.secret]).toEqual(["a", "b"]);
   expect([...received.texts]).toEqual(["s3cret", "deep"]);
+});
+
+test("prints values without secrets, with one mark for unknown ones", () => {
+  const file = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", text: "contents" };
+  const sent = {
+    a: secret("s3cret"),
+    b: [{ c: secret("deep"), d: "x" }],
+    e: "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    file,
+  };
+  const printed = { a: "[secret]", b: [{ c: "[secret]", d: "x" }], e: unknown, file: unknown };
+  expect(printValues(Struct.fromJavaScript(sent))).toEqual(printed);
+  expect(printValues(undefined)).toEqual({});
 });
 
 test("keeps the values of a secret map that is compared by entry", () => {

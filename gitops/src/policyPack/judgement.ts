@@ -6,15 +6,16 @@ import type { Review, Violation } from "../review/review";
 import { judgeAccess } from "../rules/checkRules";
 import type { KindName } from "../rules/kinds";
 import type { Rule } from "../rules/rule";
+import { mapOrganizations } from "./model";
 
 /** A violation as the policy pack reports it. */
 export interface Judgement {
   readonly violation: Violation;
   /** Tells violations apart, also of other rules. */
   readonly identity: string;
-  /** True if the name of an organization is unknown, so that the rule may not apply. */
+  /** True if it is unclear that the rule applies, or that the review is about the organization, because a name is unknown. */
   readonly isUncertain: boolean;
-  /** True if a review is given that does not list the violation. */
+  /** True if the violation needs approval, and a review is given that does not list it. */
   readonly isNew: boolean;
   /** A resource that declares a person of the violation; undefined for none. */
   readonly urn: string | undefined;
@@ -31,24 +32,30 @@ export function judgeStack(
   return judged.map(({ violation, finding: { identity, organizations, people, uncertain } }) => ({
     violation,
     identity: JSON.stringify([violation.rule, identity]),
-    isUncertain: uncertain.length > 0,
-    isNew: review !== undefined && !isListed(violation, violations, review),
+    isUncertain:
+      uncertain.length > 0 || (needsReview(violation) && !organizations.every((one) => isNamed(one, review))),
+    isNew: review !== undefined && needsReview(violation) && !isListed(violation, violations, review),
     urn: people.flatMap((email) =>
       organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
     )[0],
   }));
 }
 
-function nameOrganizations({ organizations }: Access, review: Review | undefined): Access {
+/** An organization that the change creates has no PRN in the review, so only its name tells that it is the same. */
+function isNamed({ key, name }: Organization, review: Review | undefined): boolean {
+  return name !== undefined || review === undefined || review.organizations.some((one) => one.key === key);
+}
+
+function needsReview({ severity }: Violation): boolean {
+  return severity === "approve";
+}
+
+function nameOrganizations(access: Access, review: Review | undefined): Access {
   const names = new Map(review?.organizations.flatMap(({ key, name }) => (name === key ? [] : [[key, name]])));
-  return {
-    organizations: new Map(
-      [...organizations].map(([key, organization]) => [
-        key,
-        { ...organization, name: organization.name ?? names.get(key) },
-      ]),
-    ),
-  };
+  return mapOrganizations(access, (organization) => ({
+    ...organization,
+    name: organization.name ?? names.get(organization.key),
+  }));
 }
 
 /**
@@ -83,7 +90,6 @@ const decisions: readonly (readonly [KindName, ResourceKind, string])[] = [
   ["expiresAt", "ClaimToken", "expiresAt"],
   ["webhookHosts", "Webhook", "url"],
   ["name", "Organization", "name"],
-  ["displayName", "Organization", "displayName"],
   ["protect", "Organization", "name"],
 ];
 
@@ -103,9 +109,8 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
  * Returns the best case of what one stack does not show: groups of other stacks are fine, and people have accepted whose status
  * depends on the change. A rule that holds in this case is no reason to stop.
  */
-export function assumeBest({ organizations }: Access): Access {
-  const improve = (organization: Organization): Organization => {
-    const { objects, people } = organization;
+export function assumeBest(access: Access): Access {
+  return mapOrganizations(access, ({ people, objects, ...organization }) => {
     const invitedMembers = objects.invitedMembers.filter(({ group }) => typeof group !== "string");
     const accept = (person: Person): Person => (person.status === "planned" ? { ...person, status: "active" } : person);
     return {
@@ -113,8 +118,7 @@ export function assumeBest({ organizations }: Access): Access {
       people: new Map([...people].map(([address, person]) => [address, accept(person)])),
       objects: { ...objects, undeclaredGroups: [], invitedMembers },
     };
-  };
-  return { organizations: new Map([...organizations].map(([key, organization]) => [key, improve(organization)])) };
+  });
 }
 
 /** The default effects of severities. Without a review, nobody knows if the change causes a violation that needs approval. */

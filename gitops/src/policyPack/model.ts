@@ -1,6 +1,8 @@
 import type { AnalyzedResource } from "#framework/analyzer";
 import { isRecord, type Values } from "#framework";
-import { buildModel, type Model } from "../model/model";
+import { buildModel } from "../model/model";
+import type { Access, Organization } from "../model/organization";
+import { getUuid } from "../model/properties";
 import { type Step, step } from "../preview/document";
 import { hideValues } from "../preview/resource";
 import { readResources } from "../preview/resources";
@@ -18,12 +20,12 @@ export interface SeenResource {
 }
 
 /**
- * Returns the model of one stack. Both of its sides are the state after the change, because the engine shows a policy pack no
- * former state.
+ * Returns the access that one stack declares. The model compares the state after the change with itself, because the engine shows a
+ * policy pack no former state.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function buildStackModel(seen: readonly SeenResource[], configuration: Values): Model {
-  const ids = inferIds(seen);
+export function readStack(seen: readonly SeenResource[], configuration: Values): Access {
+  const { ids, groups } = inferIds(seen);
   const providers = new Map(seen.flatMap(({ resource: { provider } }) => (provider ? [[provider.urn, provider]] : [])));
   const steps = [
     ...[...providers.values()].map(({ urn, inputs }) => createStep("same", { urn, inputs })),
@@ -33,7 +35,16 @@ export function buildStackModel(seen: readonly SeenResource[], configuration: Va
   const resources = readResources(document, groupSteps(steps, "change"), "change");
   const facts = { providers: [], uses: [], settings: {}, unknownTypes: [], others: [], remarks: [], unknowns: [] };
   const stack = getStack(seen[0]?.resource.urn ?? "");
-  return buildModel([{ kind: "change", stack, digest: "", resources, ...facts }], "change");
+  const { after } = buildModel([{ kind: "change", stack, digest: "", resources, ...facts }], "change");
+  return mapOrganizations(after, (organization) => {
+    const { objects } = organization;
+    const undeclaredGroups = objects.undeclaredGroups.filter((uuid) => !groups.has(uuid));
+    return { ...organization, objects: { ...objects, undeclaredGroups } };
+  });
+}
+
+export function mapOrganizations({ organizations }: Access, map: (organization: Organization) => Organization): Access {
+  return { organizations: new Map([...organizations].map(([key, organization]) => [key, map(organization)])) };
 }
 
 type Printed = Values & { readonly urn: string };
@@ -64,36 +75,51 @@ function hasUnknown(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
-/**
- * Finds ids in the resources that refer to others, because the engine shows a policy pack no ids. A property that names one object,
- * and depends on one resource, has the id of this resource.
- */
-function inferIds(seen: readonly SeenResource[]): ReadonlyMap<string, string> {
-  const kinds = new Map(seen.map(({ resource: { urn } }) => [urn, getKind(urn)]));
-  const ids = new Map<string, string>();
-  for (const { inputs, dependencies } of seen) {
-    for (const [property, sources] of Object.entries(dependencies)) {
-      const kind = referred[property];
-      const urns = sources.filter((urn) => kind !== undefined && kinds.get(urn) === kind);
-      const value = hideValues(inputs)[property];
-      const [[urn, another], [id, other]] = [urns, listReferences(value)];
-      if (urn !== undefined && another === undefined && id !== undefined && other === undefined) ids.set(urn, id);
-    }
-  }
-  return ids;
+/** The ids of resources by their URNs, and the groups that some resources of the stack declare, without their URNs. */
+interface Inferred {
+  readonly ids: ReadonlyMap<string, string>;
+  readonly groups: ReadonlySet<string>;
 }
 
-/** The properties that refer to an object, and its kind. */
+/**
+ * Finds ids in the properties that refer to other resources, because the engine shows a policy pack no ids. If a property names one
+ * object and depends on one resource, the resource has this id. Several objects and resources only belong together.
+ */
+function inferIds(seen: readonly SeenResource[]): Inferred {
+  const kinds = new Map(seen.map(({ resource: { urn } }) => [urn, getKind(urn)]));
+  const references = seen.flatMap(({ inputs, dependencies }) =>
+    Object.entries(dependencies).map(([property, sources]) => ({
+      named: listReferences(hideValues(inputs)[property]),
+      urns: sources.filter((urn) => kinds.get(urn) === (referred[property] ?? "none")),
+    })),
+  );
+  const ids = new Map<string, string>();
+  const groups = new Set<string>();
+  for (const { named, urns } of references.sort((a, b) => a.urns.length - b.urns.length)) {
+    const known = new Set(ids.values());
+    const [id, ...others] = named.filter((one) => !known.has(one));
+    const [urn, ...otherUrns] = urns.filter((one) => !ids.has(one));
+    if (id === undefined || urn === undefined || others.length !== otherUrns.length) continue;
+    if (others.length === 0) ids.set(urn, id);
+    else for (const one of [id, ...others]) groups.add(getUuid(one));
+  }
+  return { ids, groups };
+}
+
+/** The properties that refer to objects, and their kind. */
 const referred: Readonly<Record<string, ReturnType<typeof getKind>>> = {
   organizationId: "Organization",
   projectId: "Project",
   cohortId: "Cohort",
   groupId: "Group",
+  groups: "Group",
   access: "Group",
 };
 
+/** Returns the ids in a property: one, those of a map, or the groups of an access list. */
 function listReferences(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
-  const groups = isRecord(value) && !isWithheld(value) ? value.groups : undefined;
-  return Array.isArray(groups) ? groups.filter((one) => typeof one === "string") : [];
+  if (!isRecord(value) || isWithheld(value)) return [];
+  const texts = "groups" in value ? value.groups : Object.values(value);
+  return Array.isArray(texts) ? [...new Set(texts.filter((one) => typeof one === "string"))] : [];
 }

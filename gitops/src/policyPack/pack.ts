@@ -16,7 +16,7 @@ import type { Rule } from "../rules/rule";
 import type { Terminal } from "../terminal/terminal";
 import { describeUrn, getKind, getType, isPeridioType } from "../urn";
 import { assumeBest, type Judgement, judgeStack, pickRequirements, policies } from "./judgement";
-import { buildStackModel } from "./model";
+import { readStack } from "./model";
 import { findReview, findRules } from "./rules";
 
 type Place = Pick<Terminal, "folder" | "environment" | "now">;
@@ -75,7 +75,7 @@ export class AccessPack implements PolicyPack {
     const rules = this.#read().rules.flatMap((rule) => pickRequirements(rule, resource, kind));
     if (rules.length === 0) return [];
     const seen = { resource, inputs: values, outputs: undefined, dependencies: {} };
-    return this.#judge(rules, buildStackModel([seen], this.#run.configuration).after)
+    return this.#judge(rules, readStack([seen], this.#run.configuration))
       .filter(({ isUncertain }) => !isUncertain)
       .map((judgement) => createViolation({ ...judgement, urn }, this.#getEffect(judgement)))
       .filter(({ effect }) => effect === "mandatory");
@@ -88,11 +88,11 @@ export class AccessPack implements PolicyPack {
       const declared = this.#declared.get(urn);
       return declared === undefined ? [] : [{ resource, inputs: declared.values, outputs: values, dependencies }];
     });
-    const { after } = buildStackModel(present, this.#run.configuration);
+    const access = readStack(present, this.#run.configuration);
     const { rules } = this.#read();
-    const certain = this.#judge(rules, assumeBest(after));
+    const certain = this.#judge(rules, assumeBest(access));
     const known = new Set(certain.map(({ identity }) => identity));
-    const doubtful = this.#judge(rules, after).filter(({ identity }) => !known.has(identity));
+    const doubtful = this.#judge(rules, access).filter(({ identity }) => !known.has(identity));
     return [
       ...certain.map((judgement) => createViolation(judgement, this.#getEffect(judgement))),
       ...doubtful.map((judgement) => createViolation(judgement, "advisory")),
@@ -113,7 +113,7 @@ export class AccessPack implements PolicyPack {
   /** A new violation that needs approval stops the engine, if the approved review does not list it. */
   #getEffect({ violation: { rule, severity }, isNew }: Judgement): PolicyViolation["effect"] {
     const configured = this.#effects.get(rule) ?? policies[severity].effect;
-    return configured === "mandatory" || (severity === "approve" && isNew) ? "mandatory" : "advisory";
+    return configured === "mandatory" || isNew ? "mandatory" : "advisory";
   }
 
   #reportUnknownTypes(): readonly PolicyViolation[] {

@@ -1,0 +1,339 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { StackResource } from "#framework/analyzer";
+import type { Values } from "#framework";
+import { findEngineAddress } from "../src/policyPack/engineAddress";
+import { AccessPack } from "../src/policyPack/pack";
+import { organization as step, prn, review, unknownText as unknown } from "./support/document";
+
+/** The policy pack without an engine: what it reports about the resources of a stack. */
+
+const organizationId = prn(1);
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "pack-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function createPack(rules: string, environment: Readonly<Record<string, string>> = {}): AccessPack {
+  write("access-rules.yaml", `rules:\n${rules}`);
+  return new AccessPack({ folder, environment, now: new Date("2027-01-31T08:00:00Z") });
+}
+
+function write(file: string, text: string): void {
+  writeFileSync(join(folder, file), text);
+}
+
+function urnOf(kind: string, name: string): string {
+  return `urn:pulumi:dev::acme::peridio:index:${kind}::${name}`;
+}
+
+interface Given {
+  readonly inputs: Values;
+  readonly outputs?: Values;
+  readonly dependencies?: StackResource["dependencies"];
+}
+
+/** A resource as the engine shows it. By default, the outputs are the inputs, as of an unchanged resource. */
+function resource(kind: string, name: string, { inputs, outputs = {}, dependencies = {} }: Given) {
+  const common = { urn: urnOf(kind, name), isProtected: false, ignoredChanges: [], provider: undefined };
+  return {
+    declared: { ...common, values: inputs },
+    present: { ...common, values: { ...inputs, ...outputs }, dependencies },
+  };
+}
+
+type Sample = ReturnType<typeof resource>;
+
+/** Returns what the pack says about a stack in a preview: the effect, the rule and the message. */
+function judge(pack: AccessPack, resources: readonly Sample[], gone: readonly Sample[] = []): readonly string[] {
+  pack.configureStack({ isPreview: true, configuration: {} });
+  expect(resources.flatMap(({ declared }) => pack.analyze(declared))).toEqual([]);
+  const violations = pack.analyzeStack([...resources, ...gone].map(({ present }) => present));
+  return violations.map(({ effect, policy, message }) => `${effect} ${policy}: ${message}`);
+}
+
+const organization = resource("Organization", "dev", { inputs: { name: "acme-dev" } });
+const fromOrganization = { organizationId: [urnOf("Organization", "dev")] };
+
+function member(email: string, role: string, outputs: Values = { status: "active" }): Sample {
+  const [name = ""] = email.split("@");
+  return resource("Membership", name, {
+    inputs: { organizationId, email, role },
+    outputs,
+    dependencies: fromOrganization,
+  });
+}
+
+const fewAdmins = "  Few admins: { role: { atMost: developer } }\n";
+const bob = "bob@acme.example has the role admin in acme-dev, but the rule allows at most developer.";
+
+test("the id of an organization follows from its members, so that rules know the name", () => {
+  const pack = createPack("  Few admins: { organizations: acme-dev, role: { atMost: developer } }\n");
+  expect(judge(pack, [organization, member("bob@acme.example", "admin")])).toEqual([
+    `mandatory Few admins: ${bob} Give the person an allowed role, or remove the person.`,
+  ]);
+});
+
+test("resources without a declaration are deleted, so the pack ignores them", () => {
+  const pack = createPack(fewAdmins);
+  expect(judge(pack, [organization], [member("bob@acme.example", "admin")])).toEqual([]);
+});
+
+test("the severity decides if a violation stops the engine", () => {
+  const rules =
+    "  Few admins: { role: { atMost: developer }, severity: approve }\n  One: { role: viewer, severity: note }\n";
+  const pack = createPack(rules);
+  expect(pack.listPolicies()).toMatchObject([
+    { name: "Few admins", effect: "advisory", severity: "medium" },
+    { name: "One", effect: "advisory", severity: "low" },
+    { name: "known resource types" },
+  ]);
+  expect(judge(pack, [organization, member("bob@acme.example", "admin")])).toEqual([
+    expect.stringMatching(/^advisory Few admins: bob/),
+    expect.stringMatching(/^advisory One: bob/),
+  ]);
+});
+
+describe("an update", () => {
+  const update = (pack: AccessPack, sample: Sample) => {
+    pack.configureStack({ isPreview: false, configuration: {} });
+    return pack.analyze(sample.declared).map(({ effect, message }) => `${effect} ${message}`);
+  };
+
+  test("stops before the resource if the rule applies for certain", () => {
+    expect(update(createPack(fewAdmins), member("bob@acme.example", "admin"))).toEqual([
+      `mandatory ${bob.replace("acme-dev", organizationId)} Give the person an allowed role, or remove the person.`,
+    ]);
+    expect(update(createPack(fewAdmins), member("bob@acme.example", "developer"))).toEqual([]);
+  });
+
+  test("does not stop for one resource if the rule depends on the name of the organization", () => {
+    const rules = "  Few admins: { organizations: acme-production, role: { atMost: developer } }\n";
+    expect(update(createPack(rules), member("bob@acme.example", "admin"))).toEqual([]);
+  });
+
+  test("does not judge a requirement that other resources can meet", () => {
+    const pack = createPack("  Enough: { admins: { atLeast: 1 }, roster: required, requireTwoFactor: true }\n");
+    expect(update(pack, member("bob@acme.example", "developer"))).toEqual([]);
+  });
+
+  test.each([
+    ["Group", "groups: none", { members: ["bob@acme.example"], name: "field" }, "bob@acme.example is in group field"],
+    ["Project", "everyoneEnabled: false", { name: "firmware", everyoneEnabled: true }, "Everyone in the organization"],
+    [
+      "Webhook",
+      "webhookHosts: acme.example",
+      { name: "alerts", url: "https://eve.example" },
+      "sends events to eve.example",
+    ],
+    ["OrganizationApiToken", "expiresAt: required", { name: "ci", expiresAt: unknown }, "The expiry of API token ci"],
+    ["SecurityPolicy", "requireTwoFactor: true", { requireTwoFactor: false }, "requires no second factor"],
+    ["OrganizationOwner", "owner: ada@acme.example", { email: "bob@acme.example" }, "bob@acme.example owns"],
+    ["OrganizationMembers", "until: required", { members: { "bob@acme.example": "viewer" } }, "has no last day"],
+  ])("judges one %s", (kind, requirement, inputs, message) => {
+    const sample = resource(kind, "one", { inputs: { organizationId, ...inputs } });
+    expect(update(createPack(`  Rule: { ${requirement} }\n`), sample)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test("judges the protection and the name of an Organization", () => {
+    const pack = createPack("  Rule: { protect: true, name: acme-production }\n");
+    const sample = resource("Organization", "dev", { inputs: { name: "acme-dev" } });
+    expect(update(pack, sample)).toHaveLength(2);
+  });
+});
+
+describe("what one stack does not show", () => {
+  const enough = "  Two admins: { admins: { atLeast: 2 } }\n";
+  const ada = member("ada@acme.example", "admin");
+
+  test("is no reason to stop: the status of an invitation that the change sends", () => {
+    const planned = member("bob@acme.example", "admin", { status: unknown });
+    expect(judge(createPack(enough), [organization, ada, planned])).toEqual([
+      expect.stringMatching(/^advisory Two admins: .*bob@acme\.example will count after accepting the invitation/),
+    ]);
+    const pending = member("bob@acme.example", "admin", { status: "pending" });
+    expect(judge(createPack(enough), [organization, ada, pending])).toEqual([
+      expect.stringMatching(/^mandatory Two admins/),
+    ]);
+    expect(judge(createPack(enough), [organization, ada, member("bob@acme.example", "admin")])).toEqual([]);
+  });
+
+  const rule = "  Partners: { people: '*@partner.example', groups: partner-* }\n";
+  const group = (name: string) =>
+    resource("Group", name, { inputs: { organizationId, name, members: [] }, dependencies: fromOrganization });
+  const project = (...groups: readonly string[]) =>
+    resource("Project", "firmware", {
+      inputs: { organizationId, name: "firmware", access: { groups: ["u-1", "u-2"].slice(0, groups.length) } },
+      dependencies: { ...fromOrganization, access: groups.map((name) => urnOf("Group", name)) },
+    });
+
+  test("the groups of a project that the stack declares are known", () => {
+    const both = project("field", "lab");
+    expect(judge(createPack(rule), [organization, group("field"), group("lab"), both])).toEqual([]);
+    expect(judge(createPack(rule), [organization, group("field"), project("field")])).toEqual([]);
+  });
+
+  test("is shown: a group that another stack declares", () => {
+    const granted = resource("Project", "firmware", {
+      inputs: { organizationId, name: "firmware", access: { groups: ["u-1"] } },
+      dependencies: fromOrganization,
+    });
+    expect(judge(createPack(rule), [organization, granted])).toEqual([
+      expect.stringMatching(/^advisory Partners: The group u-1 has access to a project/),
+    ]);
+  });
+
+  test("is shown: a resource of an unknown type", () => {
+    expect(judge(createPack(fewAdmins), [resource("Gateway", "one", { inputs: {} })])).toEqual([
+      "advisory known resource types: No rule judges Gateway one, because this version of peridio-gitops does not know its type. Use the version that matches the provider.",
+    ]);
+  });
+
+  test("a rule that depends on an unknown name applies, as in a review", () => {
+    const pack = createPack("  Few admins: { organizations: acme-production, role: { atMost: developer } }\n");
+    const elsewhere = resource("Membership", "bob", {
+      inputs: { organizationId, email: "bob@acme.example", role: "admin" },
+    });
+    expect(judge(pack, [elsewhere])).toEqual([
+      expect.stringMatching(/^mandatory Few admins: .* is unknown, so it is unclear if the rule applies/),
+    ]);
+  });
+});
+
+describe("values that the engine does not show", () => {
+  test.each([
+    ["unknown", unknown, "not known before the update"],
+    ["secret", "[secret]", "secret"],
+  ])("an %s role breaks the rule", (_, role, words) => {
+    expect(judge(createPack(fewAdmins), [organization, member("bob@acme.example", role)])).toEqual([
+      `mandatory Few admins: bob@acme.example has a role in acme-dev that is ${words}, but the rule allows at most developer. Declare the role as a plain value, not as a secret or an unknown output.`,
+    ]);
+  });
+
+  test("a value that this version does not know stops the engine", () => {
+    const policy = resource("SecurityPolicy", "dev", { inputs: { organizationId, requireTwoFactor: "often" } });
+    expect(() => judge(createPack(fewAdmins), [organization, policy])).toThrow(
+      /`requireTwoFactor` of .* does not know/,
+    );
+  });
+});
+
+describe("the rules", () => {
+  const pack = (environment: Readonly<Record<string, string>> = {}, at = folder) =>
+    new AccessPack({ folder: at, environment, now: new Date() });
+  const names = (one: AccessPack) => one.listPolicies().map(({ name }) => name);
+
+  test("are those of PERIDIO_RULES, with several files as in PATH", () => {
+    write("one.yaml", "rules:\n  One: { protect: true }\n");
+    write("two.yaml", "rules:\n  Two: { protect: true }\n");
+    write("access-rules.yaml", "rules:\n  Three: { protect: true }\n");
+    const files = ["one.yaml", join(folder, "two.yaml")].join(delimiter);
+    expect(names(pack({ PERIDIO_RULES: files }))).toEqual(["One", "Two", "known resource types"]);
+    expect(names(pack())).toEqual(["Three", "known resource types"]);
+    expect(() => names(pack({ PERIDIO_RULES: "missing.yaml" }))).toThrow("Cannot read missing.yaml");
+  });
+
+  test("are those of the Pulumi project, if the program has another folder", () => {
+    const program = join(folder, "source");
+    mkdirSync(program);
+    write("access-rules.yaml", "rules:\n  One: { protect: true }\n");
+    expect(() => names(pack({}, program))).toThrow("The policy pack has no access rules");
+    write("Pulumi.yaml", "");
+    expect(names(pack({}, program))).toEqual(["One", "known resource types"]);
+  });
+
+  test.each([
+    ["all", "Pulumi gives this name another meaning"],
+    ["One", "two rules have this name"],
+  ])("must not have the name %s", (name, reason) => {
+    write("one.yaml", "rules:\n  One: { protect: true }\n");
+    write("two.yaml", `rules:\n  ${name}: { protect: true }\n`);
+    expect(() => names(pack({ PERIDIO_RULES: ["one.yaml", "two.yaml"].join(delimiter) }))).toThrow(reason);
+  });
+
+  test("obey the configuration of policies, and reject a name that no rule has", () => {
+    const own = createPack(fewAdmins);
+    const stack = [organization, member("bob@acme.example", "admin")];
+    own.configure(new Map([["Few admins", "disabled"]]));
+    expect(judge(own, stack)).toEqual([]);
+    own.configure(
+      new Map([
+        ["all", "advisory"],
+        ["Few admins", "advisory"],
+      ]),
+    );
+    expect(judge(own, stack)).toEqual([expect.stringMatching(/^advisory/)]);
+    expect(() => {
+      own.configure(new Map([["few admins", "disabled"]]));
+    }).toThrow("did you mean Few admins?");
+  });
+});
+
+describe("a review", () => {
+  const rule = "  Few admins: { organizations: acme-dev, role: { atMost: developer }, severity: approve }\n";
+  const listed = {
+    rule: "Few admins",
+    severity: "approve" as const,
+    organizations: ["acme-dev"],
+    people: ["bob@acme.example"],
+  };
+  const message = "bob@acme.example is to be invited to acme-dev as admin, but the rule allows at most developer.";
+  const withReview = (violations: readonly object[]) => {
+    const reviewed = review([step("acme-dev", 1)]);
+    write("review.json", JSON.stringify({ ...reviewed, violations }));
+    return createPack(rule, { PERIDIO_REVIEW: "review.json" });
+  };
+  const stack = [organization, member("bob@acme.example", "admin")];
+  const effects = (pack: AccessPack) => judge(pack, stack).map((text) => text.split(" ")[0]);
+
+  test("permits the violations that it lists, whatever the status of the person", () => {
+    expect(effects(withReview([{ ...listed, message, before: true }]))).toEqual(["advisory"]);
+  });
+
+  test("stops every other violation that needs approval", () => {
+    expect(effects(withReview([]))).toEqual(["mandatory"]);
+    expect(effects(withReview([{ ...listed, message, before: true, people: ["carl@acme.example"] }]))).toEqual([
+      "mandatory",
+    ]);
+  });
+
+  test("may list a violation once, so that a second one of the same rule and person stops", () => {
+    const twice = createPack("  Rule: { role: viewer, until: required, severity: approve }\n", {
+      PERIDIO_REVIEW: "review.json",
+    });
+    const once = [{ ...listed, rule: "Rule", message, before: true }];
+    write("review.json", JSON.stringify({ ...review([step("acme-dev", 1)]), violations: once }));
+    expect(effects(twice)).toEqual(["mandatory", "mandatory"]);
+  });
+
+  test("names the organizations of other stacks", () => {
+    const pack = withReview([]);
+    pack.configureStack({ isPreview: false, configuration: {} });
+    const violations = pack.analyze(member("bob@acme.example", "admin").declared);
+    expect(violations.map(({ effect, message }) => `${effect} ${message}`)).toEqual([
+      expect.stringMatching(/^mandatory bob@acme\.example has the role admin in acme-dev/),
+    ]);
+  });
+
+  test.each([["{}"], ["not JSON"]])("must be the file of a review, not %s", (text) => {
+    write("review.json", text);
+    expect(() => createPack(rule, { PERIDIO_REVIEW: "review.json" }).listPolicies()).toThrow(
+      "Pass the file of `peridio-gitops review --json-file`.",
+    );
+  });
+});
+
+test.each([
+  [["127.0.0.1:4321"], "127.0.0.1:4321"],
+  [["--logtostderr", "-v=9", "--tracing", "http://localhost:9411", "localhost:1"], "localhost:1"],
+  [["--logtostderr", "[::1]:1"], "[::1]:1"],
+  [["review", "127.0.0.1:4321"], undefined],
+  [["review"], undefined],
+  [["--version"], undefined],
+  [[], undefined],
+])("the arguments %j start the pack for the engine %s", (args, address) => {
+  expect(findEngineAddress(args)).toBe(address);
+});
