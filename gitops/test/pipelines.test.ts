@@ -47,6 +47,13 @@ test("no script contains an expression, which the name of a branch could exploit
   expect(scripts.filter(([, script]) => script.includes("${{"))).toEqual([]);
 });
 
+test("every update has the policy pack, and no preview, because a stopped preview shows no changes", () => {
+  const calls = scripts.flatMap(([, script]) => script.replaceAll("\\\n", "").match(/pulumi (up|preview) .*/g) ?? []);
+  const withPack = calls.filter((call) => call.includes('--policy-pack "$pack"'));
+  expect(withPack).toEqual(calls.filter((call) => call.startsWith("pulumi up ")));
+  expect(withPack).toHaveLength(3);
+});
+
 test("no script writes into the checkout, or reads files by a pattern, because a branch could commit such a file", () => {
   const outside =
     /^"?(\$RUNNER_TEMP|\$work|\$reports|\$GITHUB_(OUTPUT|STEP_SUMMARY))|^\/dev\/null$|^&[12]$|^"?artifacts\//;

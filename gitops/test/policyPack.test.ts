@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { StackResource } from "#framework/analyzer";
 import type { Values } from "#framework";
 import { findEngineAddress } from "../src/policyPack/engineAddress";
+import { decisions } from "../src/policyPack/judgement";
 import { AccessPack } from "../src/policyPack/pack";
+import { kindNames } from "../src/rules/kinds";
 import { organization as step, prn, review, unknownText as unknown } from "./support/document";
 
 /** The policy pack without an engine: what it reports about the resources of a stack. */
@@ -159,6 +161,11 @@ describe("what one stack does not show", () => {
       expect.stringMatching(/^mandatory Two admins/),
     ]);
     expect(judge(createPack(enough), [organization, ada, member("bob@acme.example", "admin")])).toEqual([]);
+    const pack = createPack(enough);
+    pack.configureStack({ isPreview: false, configuration: {} });
+    expect([ada, pending, organization].flatMap(({ declared }) => pack.analyze(declared))).toEqual([]);
+    const after = pack.analyzeStack([ada, pending, organization].map(({ present }) => present));
+    expect(after.map(({ effect }) => effect)).toEqual(["advisory"]);
   });
 
   const rule = "  Partners: { people: '*@partner.example', groups: partner-* }\n";
@@ -336,4 +343,11 @@ test.each([
   [[], undefined],
 ])("the arguments %j start the pack for the engine %s", (args, address) => {
   expect(findEngineAddress(args)).toBe(address);
+});
+
+test("the guide says which kinds of rules hold before each write", () => {
+  const guide = readFileSync("docs/policy-pack.md", "utf8");
+  const rows = [...guide.matchAll(/^\| `(\w+)` +\| yes +\| (yes|no)\b/gm)].map(([, kind, answer]) => [kind, answer]);
+  const alone = new Set(["endpoint", ...decisions.map(([kind]) => kind)]);
+  expect(rows).toEqual(kindNames.map((kind) => [kind, alone.has(kind) ? "yes" : "no"]));
 });

@@ -1,4 +1,4 @@
-import type { AnalyzedResource, Policy } from "#framework/analyzer";
+import type { AnalyzedResource, Policy, StackRun } from "#framework/analyzer";
 import { canonicalizeEmail } from "#provider";
 import type { Access, Organization, Person } from "../model/organization";
 import type { ResourceKind } from "../objects/rows";
@@ -73,7 +73,7 @@ function getKey({ rule, organizations, people }: Violation): string {
 }
 
 /** The requirements that one resource can break alone, and a property that it must declare. All others need the whole stack. */
-const decisions: readonly (readonly [KindName, ResourceKind, string])[] = [
+export const decisions: readonly (readonly [KindName, ResourceKind, string])[] = [
   ["role", "Membership", "role"],
   ["role", "OrganizationMembers", "members"],
   ["until", "Membership", "email"],
@@ -107,12 +107,15 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
 
 /**
  * Returns the best case of what one stack does not show: groups of other stacks are fine, and people have accepted whose status
- * depends on the change. A rule that holds in this case is no reason to stop.
+ * depends on the change. A rule that holds in this case is no reason to stop. After an update, every invitation may be one that the
+ * update has sent.
  */
-export function assumeBest(access: Access): Access {
+export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
+  const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];
   return mapOrganizations(access, ({ people, objects, ...organization }) => {
     const invitedMembers = objects.invitedMembers.filter(({ group }) => typeof group !== "string");
-    const accept = (person: Person): Person => (person.status === "planned" ? { ...person, status: "active" } : person);
+    const accept = (person: Person): Person =>
+      open.includes(person.status) ? { ...person, status: "active" } : person;
     return {
       ...organization,
       people: new Map([...people].map(([address, person]) => [address, accept(person)])),

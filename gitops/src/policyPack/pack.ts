@@ -90,7 +90,7 @@ export class AccessPack implements PolicyPack {
     });
     const access = readStack(present, this.#run.configuration);
     const { rules } = this.#read();
-    const certain = this.#judge(rules, assumeBest(access));
+    const certain = this.#judge(rules, assumeBest(access, this.#run));
     const known = new Set(certain.map(({ identity }) => identity));
     const doubtful = this.#judge(rules, access).filter(({ identity }) => !known.has(identity));
     return [
