@@ -13,7 +13,7 @@ export { type AnyProvider, type Connection, defineProvider, type ProviderDefinit
 export { ApiError, formatRequest, NotFoundError, type RequestInfo, withFailedLookup } from "./request";
 export { requireValid, validate } from "./validation";
 export { isAtDefault, isEqual } from "./compare";
-export { type Child, ChildId, type Component, type Composition } from "./component";
+export { type Child, ChildId, type Component, type Composition, insertIds } from "./component";
 export { AlreadyExistsError, getErrorMessage, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { countOthers, mostPrinted } from "./excerpt";
 export { getTypeName, listBriefly } from "./explain";

@@ -7,6 +7,7 @@ import { createConfirmCommand } from "./commands/confirm";
 import { createDoctorCommand } from "./commands/doctor";
 import { createExportCommand } from "./commands/export";
 import { createGraphCommand } from "./commands/graph";
+import { createPlanCommand } from "./commands/plan";
 import { createReviewCommand } from "./commands/review";
 import { createTestCommand } from "./commands/test";
 import { createValidateCommand } from "./commands/validate";
@@ -17,6 +18,7 @@ import { guardTerminal, type Terminal } from "./terminal/terminal";
 /** All commands. A new one is a file in `commands/` and a line here. */
 export const commands: readonly CommandFactory[] = [
   createReviewCommand,
+  createPlanCommand,
   createConfirmCommand,
   createExportCommand,
   createAuditCommand,

@@ -8,7 +8,7 @@ import { formatHtml } from "../report/html/html";
 import { formatReviewJson } from "../review/review";
 import { commentLimit, smallestLimit, formatMarkdown, escapeLink, createMarker } from "../report/markdown/markdown";
 import { createReport, type Reviewed } from "../report/report";
-import { type Judge, changesAnything, countChanges } from "../review/assemble";
+import { type Judge, type ReviewOptions, changesAnything, countChanges } from "../review/assemble";
 import type { Review } from "../review/review";
 import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
@@ -21,12 +21,16 @@ import { capitalize, formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
 import { createReview } from "./createReview";
 
-interface Options {
+interface Options extends ReportOptions {
   readonly drift?: true;
   readonly stacks?: readonly string[];
+  readonly allowType: readonly string[];
+}
+
+/** The options of commands that print a review. */
+export interface ReportOptions {
   readonly proposedRules: readonly string[];
   readonly changedControls?: string;
-  readonly allowType: readonly string[];
   readonly rules: readonly string[];
   readonly title: string;
   readonly limit: number;
@@ -48,8 +52,8 @@ const codes: Readonly<Record<Review["verdict"], ExitCode>> = {
   refused: exitCodes.refused,
 };
 
-export const createReviewCommand: CommandFactory = (terminal, end) =>
-  createCommand("review", {
+export const createReviewCommand: CommandFactory = (terminal, end) => {
+  const command = createCommand("review", {
     summary: "show the effect of a change on people's access",
     description:
       "Reads Pulumi's preview and shows which people get or lose access, and the risks. Access rules apply to the " +
@@ -82,6 +86,25 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       ).argParser(parseStacks),
     )
     .addOption(
+      new Option(
+        "--allow-type <pattern>",
+        "a type of another provider's resources whose changes need no approval, such as 'random:*'; repeatable",
+      )
+        .argParser(collectValue)
+        .default([], "none"),
+    );
+  return addReportOptions(command, "Access review").action(
+    async (files: readonly string[], options: Options, command: Command) => {
+      rejectMisuse(command, files, options, terminal);
+      end(publishReview(await readReview(files, options, terminal), options, terminal));
+    },
+  );
+};
+
+/** Adds the options of commands that print a review. */
+export function addReportOptions(command: Command, title: string): Command {
+  return command
+    .addOption(
       new Option("--rules <file>", "a file of access rules for the state after the change; repeatable")
         .argParser(collectValue)
         .default([], "none"),
@@ -99,16 +122,8 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       "a list of the changed files that control the review, one on each line; each file needs approval",
     )
     .addOption(
-      new Option(
-        "--allow-type <pattern>",
-        "a type of another provider's resources whose changes need no approval, such as 'random:*'; repeatable",
-      )
-        .argParser(collectValue)
-        .default([], "none"),
-    )
-    .addOption(
       new Option("--title <text>", "the heading, by which a pipeline finds its comment")
-        .default("Access review")
+        .default(title)
         .argParser(parseWith(createMarker)),
     )
     .addOption(
@@ -146,24 +161,24 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
     .option("--json", "print JSON instead of Markdown")
     .option("--markdown-file <file>", "also write the Markdown to this file")
     .option("--json-file <file>", "also write the JSON to this file")
-    .option("--html-file <file>", "also write an HTML page with everyone's access, which works offline, to this file")
-    .action(async (files: readonly string[], options: Options, command: Command) => {
-      const misuse = findMisuse(files, options, terminal);
-      if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
-      const review = await readReview(files, options, terminal);
-      const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
-      const origin = findOrigin(options, terminal);
-      const report = createReport(review);
-      const comment = formatMarkdown(report, { title, limit, ...(link !== undefined && { link }), ...origin });
-      if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
-      if (jsonFile !== undefined) writeText(terminal, jsonFile, formatReviewJson(review));
-      if (htmlFile !== undefined) writeText(terminal, htmlFile, formatHtml(report, { title, ...origin }));
-      terminal.print(options.json === true ? formatReviewJson(review) : comment);
-      end(chooseExitCode(review, options, terminal));
-    });
+    .option("--html-file <file>", "also write an HTML page with everyone's access, which works offline, to this file");
+}
+
+/** Writes the reports of a review, and prints one of them. Returns the exit code. */
+export function publishReview(review: Review, options: ReportOptions, terminal: Terminal): ExitCode {
+  const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
+  const origin = findOrigin(options, terminal);
+  const report = createReport(review);
+  const comment = formatMarkdown(report, { title, limit, ...(link !== undefined && { link }), ...origin });
+  if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
+  if (jsonFile !== undefined) writeText(terminal, jsonFile, formatReviewJson(review));
+  if (htmlFile !== undefined) writeText(terminal, htmlFile, formatHtml(report, { title, ...origin }));
+  terminal.print(options.json === true ? formatReviewJson(review) : comment);
+  return chooseExitCode(review, options, terminal);
+}
 
 /** Rules decide first. A change that passes may still be too risky, or unexpected. */
-function chooseExitCode(review: Review, { failOn, expectNoChanges }: Options, terminal: Terminal): ExitCode {
+function chooseExitCode(review: Review, { failOn, expectNoChanges }: ReportOptions, terminal: Terminal): ExitCode {
   if (review.verdict !== "pass") return codes[review.verdict];
   const count = failOn === "never" ? 0 : countChanges(failOn, review);
   if (count > 0) {
@@ -176,7 +191,10 @@ function chooseExitCode(review: Review, { failOn, expectNoChanges }: Options, te
 }
 
 /** Returns the commit and the time of the review; nothing if the commit is unknown, as on a developer's machine. */
-function findOrigin({ commit: given }: Options, { environment, now }: Terminal): { readonly reviewed?: Reviewed } {
+function findOrigin(
+  { commit: given }: ReportOptions,
+  { environment, now }: Terminal,
+): { readonly reviewed?: Reviewed } {
   const commit = given ?? [environment.GITHUB_SHA, environment.CI_COMMIT_SHA].find((sha) => sha && isCommit(sha));
   return commit === undefined ? {} : { reviewed: { commit, at: now } };
 }
@@ -221,8 +239,22 @@ function parseWith(check: (text: string) => unknown): (text: string) => string {
   };
 }
 
-/** Finds mistakes in the command line as a whole. */
-function findMisuse(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
+/** Rejects mistakes in the command line as a whole. `files` are the files that the command reads. */
+export function rejectMisuse(
+  command: Command,
+  files: readonly string[],
+  options: ReportOptions & Pick<Options, "drift">,
+  terminal: Terminal,
+): void {
+  const misuse = findMisuse(files, options, terminal);
+  if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
+}
+
+function findMisuse(
+  files: readonly string[],
+  options: ReportOptions & Pick<Options, "drift">,
+  { folder }: Terminal,
+): string | undefined {
   if (options.proposedRules.length > 0 && options.rules.length === 0) {
     return "--proposed-rules has no effect without access rules. Add --rules, or remove --proposed-rules.";
   }
@@ -242,34 +274,46 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
 
 async function readReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
-  const { rules, proposedRules, stacks, changedControls, allowType } = options;
   // Reports mistakes in rules before it waits for a pipe.
-  const judge = readJudge(rules, options, terminal);
-  const isProposed = proposedRules.length > 0 && digestFiles(proposedRules, terminal) !== digestFiles(rules, terminal);
-  const proposedJudge = isProposed ? readJudge(proposedRules, options, terminal) : undefined;
-  const controls = changedControls === undefined ? "" : readText(terminal, changedControls);
+  const conditions = readConditions(options, terminal);
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal);
   return createReview(previews, kind, {
+    ...conditions,
+    expectedStacks: options.stacks,
+    allowedTypes: options.allowType,
+  });
+}
+
+/** Reads the files that decide about a review. `today` is the day for exemptions, UTC. */
+export function readConditions(
+  options: ReportOptions,
+  terminal: Terminal,
+  today = terminal.now.toISOString().slice(0, 10),
+): ReviewOptions {
+  const { rules, proposedRules, changedControls } = options;
+  const judge = readJudge(rules, options, terminal, today);
+  const isProposed = proposedRules.length > 0 && digestFiles(proposedRules, terminal) !== digestFiles(rules, terminal);
+  const proposedJudge = isProposed ? readJudge(proposedRules, options, terminal, today) : undefined;
+  const controls = changedControls === undefined ? "" : readText(terminal, changedControls);
+  return {
     judge,
     proposedJudge,
-    expectedStacks: stacks,
     changedControls: controls.split(/\r?\n/).filter((line) => line.trim() !== ""),
-    allowedTypes: allowType,
     sources: {
       commit: findOrigin(options, terminal).reviewed?.commit ?? null,
       ...(options.author !== undefined && { author: options.author }),
       rules: rules.length === 0 ? null : digestFiles(rules, terminal),
     },
-  });
+  };
 }
 
 function readJudge(
   files: readonly string[],
-  { author, claim }: Pick<Options, "author" | "claim">,
-  { folder, now }: Terminal,
+  { author, claim }: Pick<ReportOptions, "author" | "claim">,
+  { folder }: Terminal,
+  today: string,
 ): Judge | undefined {
   if (files.length + claim.length === 0) return undefined;
-  const today = now.toISOString().slice(0, 10);
   const parsed = files.map((file) => readRulesFile(file, folder));
   const tests = parsed.flatMap((file) => file.tests);
   return createJudge([...parsed.flatMap(({ rules }) => rules), ...claim], { today, author, tests });

@@ -100,7 +100,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     });
 };
 
-function parseDate(text: string): string {
+export function parseDate(text: string): string {
   const { data, error } = day.safeParse(text);
   if (error === undefined) return data;
   throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(", ")}.`);

@@ -32,30 +32,52 @@ export function readLayoutFiles(path: string, base = "."): readonly SourceFile[]
   const names = listFiles(start, new Set([realpathSync(start)]))
     .map((file) => relative(start, file))
     .sort();
+  checkNames(names, start);
+  return names.map((name) => decodeFile(join(path, name), readFileSync(join(start, name))));
+}
+
+/**
+ * Chooses the layout files among the files of a folder, sorted by name. The names are relative to the folder.
+ * @throws UserError if there is none, or if the folder contains a Pulumi program.
+ */
+export function chooseLayoutFiles(files: readonly string[], folder: string): readonly string[] {
+  const names = files.filter((name) => isLayoutName(name) && !name.split("/").some(isHidden)).sort();
+  checkNames(names, folder);
+  return names;
+}
+
+function checkNames(names: readonly string[], folder: string): void {
   const program = names.find((name) => /^Pulumi\.ya?ml$/.test(basename(name)));
   if (program !== undefined) {
     throw new UserError(
-      `The folder ${start} contains the Pulumi program ${program}, which is not a layout. Specify the layout file, or a folder that contains only layouts.`,
+      `The folder ${folder} contains the Pulumi program ${program}, which is not a layout. Specify the layout file, or a folder that contains only layouts.`,
     );
   }
   if (names.length === 0) {
     throw new UserError(
-      `The folder ${start} contains no layout. Add a *.yaml, *.yml or *.json file, or specify another folder.`,
+      `The folder ${folder} contains no layout. Add a *.yaml, *.yml or *.json file, or specify another folder.`,
     );
   }
-  return names.map((name) => decodeFile(join(path, name), readFileSync(join(start, name))));
+}
+
+function isLayoutName(name: string): boolean {
+  return /\.(ya?ml|json)$/i.test(name);
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith(".");
 }
 
 /** Lists the layout files of a folder and its subfolders. `visited` contains the real paths of the files found before. */
 function listFiles(folder: string, visited: Set<string>): readonly string[] {
-  const names = readdirSync(folder).filter((name) => !name.startsWith("."));
+  const names = readdirSync(folder).filter((name) => !isHidden(name));
   return names.sort().flatMap((name) => {
     const path = join(folder, name);
     const stats = findStats(path);
     // Without the link's target, people could be missing from the layout and be removed.
     if (stats === undefined)
       throw new UserError(`The target of the link ${path} does not exist. Correct or remove the link.`);
-    const isLayout = stats.isFile() && /\.(ya?ml|json)$/i.test(name);
+    const isLayout = stats.isFile() && isLayoutName(name);
     const real = realpathSync(path);
     if (visited.has(real) || !(isLayout || stats.isDirectory())) return [];
     visited.add(real);

@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { type Command, Option } from "commander";
+import { listBriefly } from "#framework";
+import { type SourceFile, suggest } from "#framework/documents";
+import { type BackendName, chooseBackend, version } from "#provider";
+import { formatLayoutMistake, type Layout, parseLayout, readLayoutFiles } from "#layout";
+import { createBackendOption, offlineSettingNames } from "../connection";
+import { CommandError } from "../exit";
+import { createPreviews } from "../plan/previews";
+import { getRevision, readRevision } from "../plan/revision";
+import type { Review } from "../review/review";
+import type { Terminal } from "../terminal/terminal";
+import { findUnsupported } from "../validation/validate";
+import { type CommandFactory, collectValue, createCommand } from "./command";
+import { createReview } from "./createReview";
+import { addReportOptions, publishReview, readConditions, rejectMisuse, type ReportOptions } from "./review";
+import { parseDate } from "./validate";
+
+interface Options extends ReportOptions {
+  readonly base: string;
+  readonly only: readonly string[];
+  readonly today?: string;
+  readonly backend?: BackendName;
+}
+
+export const createPlanCommand: CommandFactory = (terminal, end) => {
+  const command = createCommand("plan", {
+    summary: "show the effect of a changed layout, without an API key",
+    description:
+      "Compares two layouts and shows which people get or lose access, and the risks, as `review` does. " +
+      "Access rules apply to the layout after the change. Uses no network, no API key and no Pulumi. " +
+      "Therefore, a plan does not show what the layouts do not declare, such as changes outside Pulumi.",
+    examples: [
+      "peridio-gitops plan layout.yaml --base git:origin/main",
+      "peridio-gitops plan layouts --base ../main/layouts --rules access-rules.yaml",
+      "peridio-gitops plan layout.yaml --base git:HEAD --fail-on high",
+    ],
+    codes: [
+      "0  the verdict is `pass`, no risk reaches --fail-on, and --expect-no-changes found no change",
+      "1  the plan failed, for example because a layout has mistakes: standard error has the reason",
+      "2  the command line is wrong",
+      "3  the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
+      "4  a rule refuses the change",
+    ],
+  })
+    .argument("<layout>", "the layout after the change: a file, or a folder whose files are one layout together")
+    .addOption(
+      new Option(
+        "--base <layout>",
+        "the layout before the change: a path, or `git:REVISION` for the same path in a commit, such as git:origin/main",
+      ).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--only <organization>", "only this organization; repeatable")
+        .argParser(collectValue)
+        .default([], "all"),
+    )
+    .addOption(
+      new Option("--today <date>", "the day of the plan, UTC, for entries with `until`; by default, today").argParser(
+        parseDate,
+      ),
+    )
+    .addOption(createBackendOption("the API of organizations without a connection; by default PERIDIO_BACKEND"));
+  return addReportOptions(command, "Access plan").action((path: string, options: Options, command: Command) => {
+    const { base } = options;
+    rejectMisuse(command, getRevision(base) === undefined ? [path, base] : [path], options, terminal);
+    end(publishReview(createPlan(path, options, terminal), options, terminal));
+  });
+};
+
+function createPlan(path: string, options: Options, terminal: Terminal): Review {
+  const { base: given, only } = options;
+  const today = options.today ?? terminal.now.toISOString().slice(0, 10);
+  const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
+  const conditions = readConditions(options, terminal, today);
+  const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { today, version });
+  const sources = readLayoutFiles(path, terminal.folder);
+  const layout = parse(sources);
+  for (const warning of [...layout.warnings, ...layout.notes])
+    terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
+  const revision = getRevision(given);
+  const baseSources =
+    revision === undefined ? readLayoutFiles(given, terminal.folder) : readRevision(revision, path, terminal);
+  const base = parse(baseSources);
+  rejectUnknown(only, [base, layout]);
+  rejectUnsupported(selectOrganizations(layout, only), backend, path);
+  const digest = createHash("sha256")
+    .update(JSON.stringify([baseSources, sources]))
+    .digest("hex");
+  const [before, after] = [selectOrganizations(base, only), selectOrganizations(layout, only)];
+  return createReview(createPreviews({ base: before, layout: after, backend, digest }), "change", conditions);
+}
+
+/** Returns a layout with some of its organizations; with all if no name is given. */
+function selectOrganizations(layout: Layout, only: readonly string[]): Layout {
+  if (only.length === 0) return layout;
+  return { ...layout, organizations: layout.organizations.filter(({ name }) => only.includes(name)) };
+}
+
+/** Rejects an organization that neither layout declares. */
+function rejectUnknown(only: readonly string[], layouts: readonly Layout[]): void {
+  const names = [...new Set(layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name)))];
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new CommandError(
+    `--only is ${unknown}, which neither layout declares. Use one of ${listBriefly(names)}${suggest(unknown, names)}.`,
+  );
+}
+
+/** Rejects what the API of an organization does not support. In the base, it cannot be in force, and the plan shows its removal. */
+function rejectUnsupported(layout: Layout, backend: BackendName, path: string): void {
+  const remarks = findUnsupported(layout, backend, path);
+  if (remarks.length === 0) return;
+  const lines = remarks.map(({ file, line = 1, column = 1, message }) => `\n  ${file}:${line}:${column}: ${message}`);
+  throw new CommandError(`The API does not support parts of the layout:${lines.join("")}`);
+}

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { type Child, insertIds, omitAbsent, type Values } from "#framework";
+import type { BackendName } from "#provider";
+import { composeLayout, type Layout, type LayoutOrganization } from "#layout";
+import { groupBy } from "../grouping";
+import { organization } from "../objects/organization";
+import type { Document, PrintedState, Step } from "../preview/document";
+import type { Preview } from "../preview/preview";
+import { readResources } from "../preview/resources";
+import { groupSteps } from "../preview/steps";
+import { unknown } from "../withheld";
+
+/** The layouts of a plan. */
+export interface Comparison {
+  /** The layout before. */
+  readonly base: Layout;
+  readonly layout: Layout;
+  /** The API of organizations without a connection. */
+  readonly backend: BackendName;
+  /** The digest of both layouts. */
+  readonly digest: string;
+}
+
+/** What no layout contains. */
+const limits = [
+  "A plan compares two layouts by name. It reads neither Peridio nor Pulumi's state. It does not show changes outside Pulumi, undeclared people and objects, undeclared owners, or other stacks.",
+  "The base counts as applied, so each person in it counts as a member, even if the invitation is pending. A person who is not in the base counts as a person to invite.",
+];
+
+/** Returns the previews of a change from one layout to another, one for each connection. They contain only what the layouts declare. */
+export function createPreviews({ base, layout, backend, digest }: Comparison): readonly Preview[] {
+  const [before, after] = [base, layout].map(({ organizations }) =>
+    groupBy(organizations, ({ connection }) => connection),
+  );
+  const connections = new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])]);
+  return [...connections].map((connection) => {
+    const stack = connection === undefined ? "layout/default" : `connection/${connection}`;
+    const api = layout.connections.get(connection ?? "") ?? base.connections.get(connection ?? "") ?? backend;
+    const compose = (side: Layout, organizations: readonly LayoutOrganization[] = []) =>
+      new Side(stack, api, composeLayout({ ...side, organizations }).children);
+    const steps = createSteps(compose(base, before?.get(connection)), compose(layout, after?.get(connection)));
+    const config = api === "connect" ? { "peridio:backend": api } : {};
+    const document: Document = { config, steps: [...steps], diagnostics: [] };
+    return {
+      kind: "change",
+      stack,
+      digest,
+      resources: readResources(document, groupSteps(document.steps, "change"), "change"),
+      providers: [],
+      uses: [],
+      settings: {},
+      unknownTypes: [],
+      others: [],
+      remarks: [],
+      unknowns: limits,
+    };
+  });
+}
+
+/** The resources that a layout declares for one connection. Their names identify them, so both layouts give an object the same id. */
+class Side {
+  readonly children: ReadonlyMap<string, Child>;
+  readonly #prefix: string;
+
+  constructor(
+    stack: string,
+    private readonly backend: BackendName,
+    children: readonly Child[],
+  ) {
+    this.#prefix = `urn:pulumi:${stack.split("/").toReversed().join("::")}`;
+    this.children = new Map(children.map((child) => [this.#getUrn(child), child]));
+  }
+
+  /** Returns the state that Pulumi would print. Before the change, it contains what Pulumi would have read of an organization. */
+  createState(child: Child, isBefore: boolean): PrintedState {
+    const inputs = omitAbsent(this.#insertIds(child.inputs));
+    // Peridio has an owner, also if no layout names the person.
+    const isOwned = isBefore && this.backend === "admin-v2" && child.type === organizationType;
+    return {
+      id: this.#getId(child),
+      inputs,
+      ...(isOwned && { outputs: { ...undeclared, ...inputs, owner: unknown } }),
+      custom: true,
+      protect: child.protect ?? false,
+      external: false,
+      retainOnDelete: false,
+      provider: `${this.#prefix}::pulumi:providers:peridio::default::layout`,
+      propertyDependencies: {},
+    };
+  }
+
+  #insertIds(inputs: Values): Values {
+    return Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [name, insertIds(value, (child) => this.#getId(child))]),
+    );
+  }
+
+  #getUrn({ type, name }: Child): string {
+    return `${this.#prefix}::${type}::${name}`;
+  }
+
+  /** Returns an id that both layouts give the object. A review compares the last part of an id with those of other organizations. */
+  #getId(child: Child): string {
+    const [root = ""] = child.name.split("/");
+    const organizationId = this.#getUrn({ ...child, type: organizationType, name: root });
+    if (child.name === root) return organizationId;
+    return `${organizationId}/${createHash("sha256").update(this.#getUrn(child)).digest("hex")}`;
+  }
+}
+
+const organizationType = "peridio:index:Organization";
+
+/** Settings without a value are unknown, and not the defaults. */
+const undeclared = Object.fromEntries(Object.keys(organization.settings.properties).map((name) => [name, undefined]));
+
+/** Returns the steps that lead from one side to the other. */
+function createSteps(before: Side, after: Side): readonly Step[] {
+  return [...new Set([...before.children.keys(), ...after.children.keys()])].map((urn): Step => {
+    const [former, present] = [before.children.get(urn), after.children.get(urn)];
+    const oldState = former && before.createState(former, true);
+    const newState = present && after.createState(present, false);
+    if (oldState === undefined) return { op: "create", urn, newState };
+    if (newState === undefined) return { op: "delete", urn, oldState };
+    const op = isDeepStrictEqual(oldState.inputs, newState.inputs) ? "same" : "update";
+    return { op, urn, oldState, newState };
+  });
+}
