@@ -31,7 +31,7 @@ export {
 } from "./modules";
 export { defineResourceFor } from "./definition";
 export { type Path, formatPath, parsePath } from "./path";
-export { type Source, formatSource } from "./source";
+export { type Source, type SourceLocation, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";
 export {
   type AnyResource,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import * as z from "zod";
-import { ChildId, isRecord } from "#framework";
+import { insertIds } from "#framework";
 import { composeLayout, parseLayout } from "#layout";
 import type { BackendName } from "#provider";
 import { type Kept, type Program, type Wire, World } from "#provider/testing";
@@ -146,22 +146,15 @@ function getKey({ type, name }: { readonly type: string; readonly name: string }
 function createProgram(layout: Layout): Program {
   return Object.fromEntries(
     composeLayout(layout).children.map((child) => {
-      const insert = (value: unknown, id: (name: string) => string): unknown => {
-        if (value instanceof ChildId) return id(getKey(value.child));
-        if (Array.isArray(value)) return value.map((item) => insert(item, id));
-        return isRecord(value)
-          ? Object.fromEntries(
-              Object.entries(value)
-                .filter(([, one]) => one !== undefined)
-                .map(([name, one]) => [name, insert(one, id)]),
-            )
-          : value;
-      };
-      const type = child.type.split(":").at(-1) ?? "";
-      const inputs = (id: (name: string) => string) => JSON.parse(JSON.stringify(insert(child.inputs, id))) as Wire;
-      return [getKey(child), { type, inputs }];
+      const inputs = (id: (name: string) => string) =>
+        parseWire(JSON.stringify(insertIds(child.inputs, (other) => id(getKey(other)))));
+      return [getKey(child), { type: child.type.split(":").at(-1) ?? "", inputs }];
     }),
   );
+}
+
+function parseWire(text: string): Wire {
+  return z.record(z.string(), z.json()).parse(JSON.parse(text));
 }
 
 /** Prints two states as a preview. Objects of both states have the ids of the first. */
@@ -170,12 +163,18 @@ function printPreview(
   after: ReadonlyMap<string, Kept>,
   backend: BackendName,
 ): string {
-  let text = JSON.stringify([...after]);
-  for (const [key, { id }] of [...before].sort(([, a], [, b]) => b.id.length - a.id.length)) {
+  const ids = [...before].flatMap(([key, { id }]) => {
     const other = after.get(key)?.id;
-    if (other !== undefined) text = text.replaceAll(other, id);
-  }
-  const replaced = new Map(JSON.parse(text) as [string, Kept][]);
+    return other === undefined ? [] : [{ id, other }];
+  });
+  const longestFirst = ids.sort((a, b) => b.other.length - a.other.length);
+  const replaceIds = (text: string) => longestFirst.reduce((done, { id, other }) => done.replaceAll(other, id), text);
+  const replaced = new Map(
+    [...after].map(([key, kept]) => {
+      const inputs = parseWire(replaceIds(JSON.stringify(kept.inputs)));
+      return [key, { ...kept, id: replaceIds(kept.id), inputs }] as const;
+    }),
+  );
   const prefix = "urn:pulumi:default::layout";
   const provider = `${prefix}::pulumi:providers:peridio::default::1`;
   const root = { custom: false };

@@ -1,4 +1,4 @@
-import { version } from "#provider";
+import { canonicalizeEmail, version } from "#provider";
 import {
   formatLayoutMistake,
   InvalidLayoutError,
@@ -8,6 +8,7 @@ import {
   parseLayout,
   readLayoutFiles,
 } from "#layout";
+import type { Subject } from "../sarif/sarif";
 import type { Terminal } from "../terminal/terminal";
 
 /**
@@ -53,4 +54,20 @@ export function listLayoutObjects({ projects = [] }: LayoutOrganization): readon
         ({ ...cohort, kind: "cohort", path: `${project.name}/${cohort.name}`, parent: project.name }) as const,
     ),
   ]);
+}
+
+/** The sections of a review that are keys of an organization in a layout. */
+const sections: readonly string[] = ["security", "billing", "tunnels"];
+
+/** Returns the place of a person, of a section or, without one, of the organization. */
+export function locateDeclaration(
+  { organizations, findDeclarations }: Layout,
+  { organization, person, section }: Subject,
+) {
+  if (organization === undefined || !organizations.some(({ name }) => name === organization)) return undefined;
+  const find = (path: readonly string[]) =>
+    findDeclarations(organization, path).findLast(({ location }) => location)?.location;
+  const path =
+    person === undefined ? sections.filter((name) => name === section) : ["members", canonicalizeEmail(person)];
+  return find(path);
 }

@@ -22,6 +22,8 @@ import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
 import { readLayout } from "../access/layout";
+import { formatFindings } from "../audit/sarif";
+import { writeText } from "../terminal/files";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -38,6 +40,7 @@ interface Options extends ConnectionOptions {
   readonly ignore: readonly FindingKind[];
   readonly format: "table" | "markdown" | "json";
   readonly json?: true;
+  readonly sarifFile?: string;
   readonly failOn: Severity | "never";
 }
 
@@ -116,6 +119,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
       new Option("--format <format>", "the output format").choices(["table", "markdown", "json"]).default("table"),
     )
     .option("--json", "the same as --format json")
+    .option("--sarif-file <file>", "also write the findings in SARIF, for code scanning, to this file")
     .addOption(
       new Option("--fail-on <severity>", "exit with code 3 if a finding has this severity or a higher one")
         .choices([...severities, "never"])
@@ -127,8 +131,10 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     .action(async (options: Options) => {
       const reject = (message: string) => command.error(message, { exitCode: exitCodes.misused });
       const tests = readTests(options.rules, terminal.folder);
-      const connections = await createConnections(options, terminal, reject);
+      const layout = options.layout === undefined ? undefined : readLayout(options.layout, terminal);
+      const connections = await createConnections(options, layout, terminal, reject);
       const audit = await runAudit(connections, options.organization, tests);
+      if (options.sarifFile !== undefined) writeText(terminal, options.sarifFile, formatFindings(audit, layout));
       printAudit(audit, options, terminal);
       if (!isComplete(audit)) {
         terminal.say("peridio-gitops: The audit is incomplete. The report names each failure.\n");
@@ -158,10 +164,10 @@ const requirements: Readonly<Record<Basis, string>> = {
  */
 async function createConnections(
   options: Options,
+  layout: Layout | undefined,
   terminal: Terminal,
   reject: (message: string) => never,
 ): Promise<readonly [AuditedConnection, ...AuditedConnection[]]> {
-  const layout = options.layout === undefined ? undefined : readLayout(options.layout, terminal);
   const used = [...(layout?.connections ?? [])].filter(([name]) =>
     layout?.organizations.some(({ connection }) => connection === name),
   );

@@ -4,11 +4,12 @@ import { listBriefly } from "#framework";
 import { type SourceFile, suggest } from "#framework/documents";
 import { type BackendName, chooseBackend, version } from "#provider";
 import { formatLayoutMistake, type Layout, parseLayout, readLayoutFiles } from "#layout";
+import { locateDeclaration } from "../access/layout";
 import { createBackendOption, offlineSettingNames } from "../connection";
 import { CommandError } from "../exit";
 import { createPreviews } from "../plan/previews";
 import { getRevision, readRevision } from "../plan/revision";
-import type { Review } from "../review/review";
+import type { Subject } from "../sarif/sarif";
 import type { Terminal } from "../terminal/terminal";
 import { findUnsupported } from "../validation/validate";
 import { type CommandFactory, collectValue, createCommand } from "./command";
@@ -64,11 +65,12 @@ export const createPlanCommand: CommandFactory = (terminal, end) => {
   return addReportOptions(command, "Access plan").action((path: string, options: Options, command: Command) => {
     const { base } = options;
     rejectMisuse(command, getRevision(base) === undefined ? [path, base] : [path], options, terminal);
-    end(publishReview(createPlan(path, options, terminal), options, terminal));
+    const { review, locate } = createPlan(path, options, terminal);
+    end(publishReview(review, options, terminal, locate));
   });
 };
 
-function createPlan(path: string, options: Options, terminal: Terminal): Review {
+function createPlan(path: string, options: Options, terminal: Terminal) {
   const { base: given, only } = options;
   const today = options.today ?? terminal.now.toISOString().slice(0, 10);
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
@@ -88,7 +90,13 @@ function createPlan(path: string, options: Options, terminal: Terminal): Review 
     .update(JSON.stringify([baseSources, sources]))
     .digest("hex");
   const [before, after] = [selectOrganizations(base, only), selectOrganizations(layout, only)];
-  return createReview(createPreviews({ base: before, layout: after, backend, digest }), "change", conditions);
+  const previews = createPreviews({ base: before, layout: after, backend, digest });
+  const [first] = sources;
+  return {
+    review: createReview(previews, "change", conditions),
+    // The base may be in another commit. A thing that the layout does not declare is therefore placed at its organization, or in its first file.
+    locate: (subject: Subject) => locateDeclaration(layout, subject) ?? (first && { file: first.file }),
+  };
 }
 
 /** Returns a layout with some of its organizations; with all if no name is given. */

@@ -14,7 +14,9 @@ import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
-import { readRulesFile } from "../rules/readRules";
+import { locateRules, readRulesFile } from "../rules/readRules";
+import { listResults } from "../report/sarif";
+import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { capitalize, formatCount } from "../wording";
@@ -44,6 +46,7 @@ export interface ReportOptions {
   readonly markdownFile?: string;
   readonly jsonFile?: string;
   readonly htmlFile?: string;
+  readonly sarifFile?: string;
 }
 
 const codes: Readonly<Record<Review["verdict"], ExitCode>> = {
@@ -161,20 +164,41 @@ export function addReportOptions(command: Command, title: string): Command {
     .option("--json", "print JSON instead of Markdown")
     .option("--markdown-file <file>", "also write the Markdown to this file")
     .option("--json-file <file>", "also write the JSON to this file")
-    .option("--html-file <file>", "also write an HTML page with everyone's access, which works offline, to this file");
+    .option("--html-file <file>", "also write an HTML page with everyone's access, which works offline, to this file")
+    .option(
+      "--sarif-file <file>",
+      "also write the broken rules and the changes in SARIF, for code scanning, to this file",
+    );
 }
 
 /** Writes the reports of a review, and prints one of them. Returns the exit code. */
-export function publishReview(review: Review, options: ReportOptions, terminal: Terminal): ExitCode {
-  const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
+export function publishReview(
+  review: Review,
+  options: ReportOptions,
+  terminal: Terminal,
+  locate: (subject: Subject) => Place | undefined = () => undefined,
+): ExitCode {
+  const { title, limit, link, markdownFile, jsonFile, htmlFile, sarifFile } = options;
   const origin = findOrigin(options, terminal);
   const report = createReport(review);
   const comment = formatMarkdown(report, { title, limit, ...(link !== undefined && { link }), ...origin });
   if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
   if (jsonFile !== undefined) writeText(terminal, jsonFile, formatReviewJson(review));
   if (htmlFile !== undefined) writeText(terminal, htmlFile, formatHtml(report, { title, ...origin }));
+  if (sarifFile !== undefined) {
+    const results = listResults(review, createLocate(options, terminal, locate));
+    writeText(terminal, sarifFile, formatSarif(results, review.unknowns));
+  }
   terminal.print(options.json === true ? formatReviewJson(review) : comment);
   return chooseExitCode(review, options, terminal);
+}
+
+/** Places a result in the layout, if there is one. Otherwise, places it at the broken rule, or in the first rules file. */
+function createLocate({ rules }: ReportOptions, { folder }: Terminal, locate: (subject: Subject) => Place | undefined) {
+  const places = new Map(rules.flatMap((file) => [...locateRules(file, folder)]));
+  const [file] = rules;
+  const fallback = file === undefined ? elsewhere : { file };
+  return (subject: Subject): Place => locate(subject) ?? places.get(subject.rule ?? "") ?? fallback;
 }
 
 /** Rules decide first. A change that passes may still be too risky, or unexpected. */
@@ -262,7 +286,9 @@ function findMisuse(
     return "A claim is about a change, and --drift reviews changes outside Pulumi. Remove --claim.";
   const { rules, proposedRules, changedControls = [] } = options;
   const read = [...files.filter((file) => file !== "-"), rules, proposedRules, changedControls].flat();
-  const written = [options.markdownFile, options.jsonFile, options.htmlFile].flatMap((file) => file ?? []);
+  const written = [options.markdownFile, options.jsonFile, options.htmlFile, options.sarifFile].flatMap(
+    (file) => file ?? [],
+  );
   const seen = new Set(read.map((file) => resolve(folder, file)));
   for (const file of written) {
     if (seen.has(resolve(folder, file)))

@@ -67,7 +67,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     .addOption(
       new Option(
         "--format <format>",
-        "the output format: github marks lines in pull requests, gitlab is a code quality report",
+        "the output format: github marks lines in pull requests, gitlab is a code quality report, and sarif is for code scanning",
       )
         .choices(formats)
         .default("text"),

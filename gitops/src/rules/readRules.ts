@@ -1,4 +1,4 @@
-import { type Path, isRecord } from "#framework";
+import { type Path, isRecord, type SourceLocation } from "#framework";
 import {
   type DocumentKind,
   InvalidDocumentError,
@@ -45,6 +45,18 @@ export class InvalidRulesError extends InvalidDocumentError {
  */
 export function readRules(path: string, folder: string): readonly Rule[] {
   return parseRules(readDocument({ folder }, path));
+}
+
+/** Returns the place of each rule of a file by name. @throws CommandError if the file cannot be read. */
+export function locateRules(path: string, folder: string): ReadonlyMap<string, SourceLocation> {
+  const document = parseYaml(readDocument({ folder }, path), rulesKind);
+  const rules = isRecord(document.value) && isRecord(document.value.rules) ? document.value.rules : {};
+  return new Map(
+    Object.keys(rules).flatMap((name) => {
+      const location = document.locate(["rules", name], "key");
+      return location === undefined ? [] : [[name, location] as const];
+    }),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { countOthers, mostPrinted, inOneLine, printable } from "#framework";
+import { formatSarif, type Result } from "../sarif/sarif";
 import { formatJson } from "../terminal/text";
 
 /** The schema of `validate --json`. `gitops/validate.schema.json` is generated from it. */
@@ -40,7 +41,7 @@ function sortRemarks(remarks: readonly Remark[]): readonly Remark[] {
   });
 }
 
-export const formats = ["text", "json", "github", "gitlab"] as const;
+export const formats = ["text", "json", "github", "gitlab", "sarif"] as const;
 export type Format = (typeof formats)[number];
 
 /** Formats remarks in order. `paths` are the checked paths, in order. */
@@ -55,6 +56,8 @@ export function formatRemarks(format: Format, unsorted: readonly Remark[], paths
       return formatLines(remarks, formatCommand);
     case "gitlab":
       return formatJson(remarks.map(createQualityIssue));
+    case "sarif":
+      return formatSarif(remarks.map(createResult));
   }
 }
 
@@ -85,6 +88,12 @@ function formatCommand({ severity, file, line, column, message }: Remark): strin
   const escapeProperty = (text: string) => escape(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
   const position = line === undefined ? "" : `,line=${line},col=${column ?? 1}`;
   return `::${severity === "mistake" ? "error" : "warning"} file=${escapeProperty(file)}${position}::${escape(message)}`;
+}
+
+function createResult({ severity, message, ...place }: Remark): Result {
+  return severity === "mistake"
+    ? { id: "mistake", title: "A mistake in a layout or in access rules", level: "error", message, place }
+    : { id: "warning", title: "A warning about a layout or access rules", level: "warning", message, place };
 }
 
 /** Returns an issue of GitLab's code quality report, which marks the line in the merge request. */

@@ -128,7 +128,10 @@ export function parseLayout(
         first === "members"
           ? [people.findDeclaration(organization, String(second)) ?? []].flat()
           : findProvenance(declarations, organization, String(first));
-      if (declared.length === 0) return [{ input: formatPath(["organizations", organization, ...path]) }];
+      if (declared.length === 0) {
+        const whole = ["organizations", organization, ...path];
+        return [{ input: formatPath(whole), location: organizations.get(organization)?.document.locate(whole, "key") }];
+      }
       return declared.map((declaration) => describeDeclaration(declaration, organization));
     },
     warnings: sortMistakes(warnings),

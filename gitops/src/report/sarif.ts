@@ -1,0 +1,67 @@
+import { readAccess } from "./access";
+import type { Review, Violation } from "../review/review";
+import { getLevel, type Risk, riskNames, risks } from "../risks";
+import type { Locate, Place, Result } from "../sarif/sarif";
+
+const levels: Readonly<Record<Violation["severity"], Result["level"]>> = {
+  refuse: "error",
+  approve: "warning",
+  note: "note",
+};
+
+/** Returns every conflict, broken rule, change and risk of a review, each with a place. */
+export function listResults(review: Review, locate: Locate): readonly Result[] {
+  const { conflicts = [], violations, settings, programChanges } = review;
+  const { organizations } = readAccess(review);
+  const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
+  return [
+    ...conflicts.map(({ organization, people: [person], message }): Result => {
+      const place = locate({ organization: names.get(organization), person });
+      return { id: "conflict", title: "Stacks contradict each other", level: "error", message, place };
+    }),
+    ...violations.map(
+      ({ rule, severity, message, explanation, organizations: [organization], people: [person] }): Result => ({
+        id: `rule/${rule}`,
+        title: explanation ?? rule,
+        level: levels[severity],
+        message: `${rule}: ${message}`,
+        place: locate({ organization, person, rule }),
+      }),
+    ),
+    ...organizations.flatMap(({ name, predicate, isConcerned, access, ...own }) => [
+      ...(isConcerned ? [createChange(`${name}${predicate}.`, listRisks(own), locate({ organization: name }))] : []),
+      ...access.flatMap(({ email, words, isConcerned, ...person }) =>
+        isConcerned
+          ? createChange(
+              `${email} in ${name}: ${words.before} → ${words.after}.`,
+              listRisks(person),
+              locate({ organization: name, person: email }),
+            )
+          : [],
+      ),
+    ]),
+    ...settings.map(({ organization: key, section, words, risks }) => {
+      const organization = names.get(key) ?? key;
+      return createChange(`${organization}: ${words}`, risks, locate({ organization, section }));
+    }),
+    ...programChanges.map(({ words, risks }) => createChange(words, risks, locate({}))),
+  ];
+}
+
+/** Returns the risks of a change that a report has in words. */
+function listRisks({ risks: inWords }: { readonly risks: readonly { readonly words: string }[] }): readonly Risk[] {
+  return riskNames.filter((name) => inWords.some(({ words }) => words === risks[name].words));
+}
+
+/** Returns a change, with its worst risk as the kind. */
+function createChange(words: string, names: readonly Risk[], place: Place): Result {
+  const [worst] = names;
+  const details = names.map((name) => risks[name].words).join(", ");
+  return {
+    id: worst ?? "change",
+    title: worst === undefined ? "A change without a risk" : `Risk: ${risks[worst].words}`,
+    level: getLevel(names) === "high" ? "warning" : "note",
+    message: details === "" ? words : `${words} Risks: ${details}.`,
+    place,
+  };
+}
