@@ -77,6 +77,7 @@ const commands: Readonly<Record<Kind, string>> = {
  * @throws CommandError unless it is a complete preview of that kind.
  */
 export function readDocument(text: string, source: string, kind: Kind): Document {
+  rejectEvents(text, source, kind);
   const parsed = document.safeParse(parseJson(text, source, kind)).data;
   if (parsed === undefined) {
     throw new CommandError(`${source} is not a Pulumi preview. Pass the output of \`${commands[kind]}\`.`);
@@ -89,6 +90,14 @@ export function readDocument(text: string, source: string, kind: Kind): Document
   rejectOtherKind(named, source, kind);
   rejectGaps(named, source, kind);
   return named;
+}
+
+/** With this variable, Pulumi prints one event on each line. */
+function rejectEvents(text: string, source: string, kind: Kind): void {
+  if (!/^\s*\{\s*"sequence"\s*:/.test(text)) return;
+  throw new CommandError(
+    `${source} contains events instead of a preview, because the environment variable PULUMI_ENABLE_STREAMING_JSON_PREVIEW was set. Unset this variable, and run \`${commands[kind]}\` again.`,
+  );
 }
 
 /** Gives the refresh of a resource with an alias its new URN. Pulumi refreshes the state before the program names the alias. */

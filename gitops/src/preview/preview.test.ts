@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { document, organization, type PrintedStep, urn } from "../../test/support/document";
 import { readPreview } from "./preview";
@@ -10,6 +11,11 @@ describe("rejects an incomplete preview", () => {
     ["nothing", "", "preview.json is empty. Pass the output of `pulumi preview --json --show-sames`"],
     ["half of one", document([dev]).slice(0, -20), "preview.json is not complete JSON"],
     ["text", "Previewing update (dev)", "preview.json is not complete JSON"],
+    [
+      "the events that Pulumi prints with PULUMI_ENABLE_STREAMING_JSON_PREVIEW, recorded with Pulumi 3.274.1",
+      readFileSync("gitops/test/fixtures/streamedPreview.jsonl", "utf8"),
+      "preview.json contains events instead of a preview, because the environment variable PULUMI_ENABLE_STREAMING_JSON_PREVIEW was set. Unset this variable, and run `pulumi preview --json --show-sames` again.",
+    ],
     ["other JSON", '{"version": 3, "deployment": {}}', "preview.json is not a Pulumi preview"],
     ["a list", "[]", "preview.json is not a Pulumi preview"],
     [

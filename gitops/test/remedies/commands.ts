@@ -38,6 +38,24 @@ export const commandMistakes: readonly MistakenLine[] = [
     edit: ["validate", "validate layout.yaml"],
   },
   {
+    mistake: "a plan without a base",
+    line: "plan layout.yaml",
+    says: ["required option", "--base <layout>", "not specified"],
+    edit: ["layout.yaml", "layout.yaml --base layout.yaml"],
+  },
+  {
+    mistake: "a plan of a misspelled organization",
+    line: "plan layout.yaml --base layout.yaml --only acme-dve",
+    says: ["--only is acme-dve", "neither layout declares", "did you mean acme-dev?"],
+    edit: ["acme-dve", "acme-dev"],
+  },
+  {
+    mistake: "a plan of a revision without a repository",
+    line: "plan layout.yaml --base git:main",
+    says: ['"main"', "is not exactly one commit", "pass a full name"],
+    edit: ["git:main", "layout.yaml"],
+  },
+  {
     mistake: "a missing argument",
     line: "graph",
     says: ["missing required argument 'layout'", "Usage: peridio-gitops graph", "<layout>"],

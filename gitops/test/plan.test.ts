@@ -1,0 +1,262 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../src/program";
+import { type Review, review } from "../src/review/review";
+import { fakeTerminal } from "./support/terminal";
+
+/** Plans in a clone without a key, of files, folders and commits. */
+
+const layout = `organizations:
+  acme-dev:
+  acme-production: { security: { requireTwoFactor: true } }
+people:
+  ada@acme.example: { acme-dev: admin, acme-production: admin }
+  bob@acme.example: { acme-dev: developer, acme-production: viewer }
+`;
+const promoted = layout.replace("acme-production: viewer", "acme-production: admin");
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-plan-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function put(file: string, text: string): void {
+  mkdirSync(join(folder, file, ".."), { recursive: true });
+  writeFileSync(join(folder, file), text);
+}
+
+function git(...args: readonly string[]): void {
+  const identity = ["-c", "user.name=ada", "-c", "user.email=ada@acme.example"];
+  execFileSync("git", [...identity, ...args], { cwd: folder, stdio: "pipe" });
+}
+
+function commit(): void {
+  git("init", "--quiet", "--initial-branch", "main");
+  git("add", ".");
+  git("commit", "--quiet", "--message", "Declare access");
+}
+
+async function plan(...args: readonly string[]) {
+  const terminal = fakeTerminal({ folder, environment: { PATH: process.env.PATH } });
+  const code = await run(["plan", ...args], terminal);
+  return { code, printed: terminal.printed(), said: terminal.said() };
+}
+
+async function read(...args: readonly string[]): Promise<Review> {
+  const { printed, said } = await plan(...args, "--json");
+  expect(said).toBe("");
+  return review.parse(JSON.parse(printed));
+}
+
+/** Lists the people whose access changes. */
+function listChanges({ people, organizations }: Review): readonly string[] {
+  const name = (key: string) => organizations.find((one) => one.key === key)?.name ?? "";
+  return people
+    .filter(({ changed }) => changed)
+    .map(({ organization, email, before, after }) =>
+      [name(organization), email, before?.role ?? "none", after?.role ?? "none", after?.status ?? ""].join(" "),
+    );
+}
+
+test("a plan compares a file with its version in a commit", async () => {
+  put("layout.yaml", layout);
+  commit();
+  put("layout.yaml", promoted.replace("acme-dev: developer, ", "") + "  eve@acme.example: { acme-dev: viewer }\n");
+  const changes = [
+    "acme-dev bob@acme.example developer none ",
+    "acme-dev eve@acme.example none viewer planned",
+    "acme-production bob@acme.example viewer admin active",
+  ];
+  for (const base of ["git:main", "git:HEAD", "git:refs/heads/main"])
+    expect(listChanges(await read("layout.yaml", "--base", base))).toEqual(changes);
+  const { printed } = await plan("layout.yaml", "--base", "git:main");
+  expect(printed).toContain("A plan compares two layouts by name. It reads neither Peridio nor Pulumi's state.");
+});
+
+test("a plan compares a folder with its version in a commit, without hidden and other files", async () => {
+  put("access/layouts/acme.yaml", layout);
+  put("access/layouts/.hidden/old.yaml", "people: 1");
+  put("access/layouts/README.md", "# People");
+  commit();
+  put("access/layouts/acme.yaml", "organizations: { acme-dev: }\n");
+  put("access/layouts/people/all.yaml", "people:\n  ada@acme.example: { acme-dev: admin }\n");
+  const { organizations } = await read("access/layouts", "--base", "git:main");
+  expect(organizations.map(({ name, change }) => [name, change])).toEqual([
+    ["acme-dev", "kept"],
+    ["acme-production", "deleted"],
+  ]);
+});
+
+test("a plan compares the current folder", async () => {
+  put("acme.yaml", layout);
+  commit();
+  put("acme.yaml", promoted);
+  const [change] = listChanges(await read(".", "--base", "git:main"));
+  expect(change).toBe("acme-production bob@acme.example viewer admin active");
+});
+
+test("a base path can begin like a revision", async () => {
+  put("layout.yaml", promoted);
+  put("git:main", layout);
+  expect(listChanges(await read("layout.yaml", "--base", "./git:main"))).toHaveLength(1);
+});
+
+describe("a plan rejects", () => {
+  const cases: readonly (readonly [name: string, arrange: () => void, base: string, message: string])[] = [
+    ["an unknown revision", () => undefined, "git:other", '"other" is not exactly one commit of the repository'],
+    ["an option as a revision", () => undefined, "git:--all", '"--all" is not exactly one commit'],
+    ["an empty revision", () => undefined, "git:", '"" is not exactly one commit'],
+    ["a revision with a path", () => undefined, "git:main:layout.yaml", '"main:layout.yaml" is not exactly one commit'],
+    [
+      "the name of a branch and a tag",
+      () => {
+        git("tag", "main");
+      },
+      "git:main",
+      "warning: refname 'main' is ambiguous.). Fetch the commit, or pass a full name",
+    ],
+    [
+      "a missing path",
+      () => {
+        git("rm", "--quiet", "--cached", "layout.yaml");
+        git("commit", "--quiet", "--message", "Remove it");
+      },
+      "git:main",
+      "main does not contain layout.yaml. If the layout is new",
+    ],
+    [
+      "a link in the commit",
+      () => {
+        rmSync(join(folder, "layout.yaml"));
+        symlinkSync("other.yaml", join(folder, "layout.yaml"));
+        git("commit", "--quiet", "--all", "--message", "Link it");
+        rmSync(join(folder, "layout.yaml"));
+        put("layout.yaml", layout);
+      },
+      "git:main",
+      "layout.yaml is a symbolic link or a submodule in main",
+    ],
+    [
+      "a link in the working tree",
+      () => {
+        git("mv", "layout.yaml", "other.yaml");
+        symlinkSync("other.yaml", join(folder, "layout.yaml"));
+      },
+      "git:main",
+      "layout.yaml is a symbolic link, which a plan does not follow to a revision.",
+    ],
+    [
+      "a base with mistakes, at their places",
+      () => {
+        put("layout.yaml", layout.replace("viewer", "vieuwer"));
+        git("commit", "--quiet", "--all", "--message", "Break it");
+        put("layout.yaml", layout);
+      },
+      "git:main",
+      "main:layout.yaml:6:61: ",
+    ],
+    ["a layout with mistakes", () => put("layout.yaml", "people: 1\n"), "git:main", "layout.yaml:1:9: "],
+    ["a base that does not exist", () => undefined, "other.yaml", "other.yaml does not exist."],
+  ];
+  test.each(cases)("%s", async (_, arrange, base, message) => {
+    put("layout.yaml", layout);
+    commit();
+    arrange();
+    const { code, printed, said } = await plan("layout.yaml", "--base", base);
+    expect([code, printed]).toEqual([1, ""]);
+    expect(said).toContain(message);
+  });
+
+  test("a folder that is no repository", async () => {
+    put("layout.yaml", layout);
+    const { code, said } = await plan("layout.yaml", "--base", "git:main");
+    expect([code, said]).toEqual([1, expect.stringContaining("not a git repository")]);
+  });
+
+  test("a command line without a base, and an output that would overwrite a layout", async () => {
+    put("layout.yaml", layout);
+    expect((await plan("layout.yaml")).code).toBe(2);
+    expect((await plan("layout.yaml", "--base", "git:main", "--sarif-file", "layout.yaml")).code).toBe(2);
+  });
+
+  test("a feature that the API does not support, at its place", async () => {
+    put("layout.yaml", layout.replace("acme-dev:\n", "acme-dev: { groups: { field: } }\n"));
+    put("base.yaml", layout);
+    const { code, said } = await plan("layout.yaml", "--base", "base.yaml");
+    expect(code).toBe(1);
+    expect(said).toMatch(/layout\.yaml:2:\d+: organizations\["acme-dev"\]\.groups/);
+  });
+});
+
+test("rules judge the layout after the change, and options decide about the exit code", async () => {
+  put("base.yaml", layout);
+  put("layout.yaml", promoted);
+  put("rules.yaml", "rules:\n  few admins: { admins: { atMost: 1 }, organizations: acme-production }\n");
+  const { code, printed } = await plan("layout.yaml", "--base", "base.yaml", "--rules", "rules.yaml");
+  expect(code).toBe(4);
+  expect(printed).toContain("Refused by 1 access rule");
+  expect((await plan("layout.yaml", "--base", "base.yaml", "--fail-on", "high")).code).toBe(3);
+  expect((await plan("layout.yaml", "--base", "base.yaml", "--expect-no-changes")).code).toBe(3);
+  put("same.yaml", `# Another comment\n${layout}`);
+  expect((await plan("same.yaml", "--base", "base.yaml", "--expect-no-changes")).code).toBe(0);
+});
+
+test("a plan of some organizations leaves out the others, and rejects unknown ones", async () => {
+  put("base.yaml", layout);
+  put("layout.yaml", promoted);
+  const { organizations } = await read("layout.yaml", "--base", "base.yaml", "--only", "acme-dev");
+  expect(organizations.map(({ name }) => name)).toEqual(["acme-dev"]);
+  const { code, said } = await plan("layout.yaml", "--base", "base.yaml", "--only", "acme-prodution");
+  expect([code, said]).toEqual([1, expect.stringContaining("did you mean acme-production?")]);
+});
+
+test("an entry ends after its last day, also in the base", async () => {
+  put("layout.yaml", layout.replace("acme-dev: developer", "acme-dev: { role: developer, until: 2027-01-31 }"));
+  put("base.yaml", layout);
+  const ends = async (today: string) => listChanges(await read("layout.yaml", "--base", "base.yaml", "--today", today));
+  expect(await ends("2027-01-31")).toEqual(["acme-dev bob@acme.example developer developer active"]);
+  expect(await ends("2027-02-01")).toEqual(["acme-dev bob@acme.example developer none "]);
+  expect(listChanges(await read("base.yaml", "--base", "layout.yaml", "--today", "2027-02-01"))).toEqual([
+    "acme-dev bob@acme.example none developer planned",
+  ]);
+});
+
+test("each connection has its own API, and a moved organization is deleted and created", async () => {
+  const text = `connections: { eu-live: { backend: connect }, us: { backend: admin-v2 } }
+organizations:
+  acme-dev: { connection: eu-live, projects: { firmware: { everyoneEnabled: false, access: { users: [bob@acme.example] } } } }
+  acme-production: { connection: us, security: { requireTwoFactor: true } }
+people:
+  ada@acme.example: { acme-dev: admin, acme-production: admin }
+  bob@acme.example: { acme-dev: member }
+`;
+  put("base.yaml", text);
+  put("layout.yaml", text.replace("users: [bob@acme.example]", "users: []"));
+  const { stacks, settings } = await read("layout.yaml", "--base", "base.yaml");
+  expect(stacks).toEqual(["connection/eu-live", "connection/us"]);
+  expect(settings.map(({ setting, risks }) => [setting, risks])).toEqual([["project firmware", ["revokesAccess"]]]);
+  const moved = text.replace("us: {", "au: {").replace("connection: us", "connection: au");
+  put("layout.yaml", moved);
+  const { organizations } = await read("layout.yaml", "--base", "base.yaml");
+  expect(organizations.map(({ name, change }) => [name, change])).toEqual([
+    ["acme-dev", "kept"],
+    ["acme-production", "created"],
+    ["acme-production", "deleted"],
+  ]);
+});
+
+test("the owner of an organization is unknown unless a layout declares one", async () => {
+  put("base.yaml", layout);
+  put("layout.yaml", layout);
+  put("rules.yaml", "rules:\n  we own it: { owner: ada@acme.example, organizations: acme-dev }\n");
+  const args = ["--base", "base.yaml", "--rules", "rules.yaml"];
+  const { violations } = await read("layout.yaml", ...args);
+  expect(violations.map(({ message }) => message)).toEqual([expect.stringContaining("The owner of acme-dev is")]);
+  const owned = layout.replace("acme-dev:\n", "acme-dev: { owner: ada@acme.example }\n");
+  put("base.yaml", owned);
+  put("layout.yaml", owned);
+  expect((await read("layout.yaml", ...args)).verdict).toBe("pass");
+});
