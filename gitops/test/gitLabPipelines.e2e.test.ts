@@ -6,6 +6,7 @@ import {
   endToday,
   forge,
   forgery,
+  inviteMallory,
   mistake,
   promote,
   promotion,
@@ -222,6 +223,16 @@ nightlyWithCurl("at night, the issue lists what the program removes after a last
   team.daysAhead = 0;
 });
 
+nightlyWithCurl("a fork gets a plan without a secret, and the review still fails", async () => {
+  team.repository.begin("change-6");
+  inviteMallory(team);
+  const run = await pipelines.run(push(6, 8));
+  expect(results(run)).toEqual(["review failure", "plan-of-fork failure"]);
+  expect(run.log).toContain("A merge request from a fork gets no secrets. Read the plan");
+  expect(run.log).toMatch(/\*\*`nobody from outside in production`\*\* · Refused/);
+  expect(gitLab.notes.has(6)).toBe(false);
+});
+
 nightlyWithCurl("a preview that fails is no review, and the comment says why", async () => {
   team.repository.begin("change-5");
   mistake(team);
@@ -241,14 +252,6 @@ nightlyWithCurl("a change is applied only after the change before it, and only w
   const run = await pipelines.run(merged);
   expect(results(run)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
   expect(run.log).toContain("No successful job review belongs to this commit.");
-});
-
-nightlyWithCurl("a fork gets the reason why it has no preview", async () => {
-  team.repository.begin("change-6");
-  const run = await pipelines.run(push(6, 8));
-  expect(results(run)).toEqual(["review failure"]);
-  expect(run.log).toContain("A merge request from a fork gets no secrets");
-  expect(gitLab.notes.has(6)).toBe(false);
 });
 
 nightlyWithCurl("committed artifacts, which could replace those of a job, stop the review", async () => {

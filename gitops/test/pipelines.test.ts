@@ -75,6 +75,18 @@ test("every review names the expected stacks, and takes the rules from the base"
   }
 });
 
+test("a plan of a fork takes the rules and the base from main, and has no secret and no permission to write", () => {
+  const calls = scripts.flatMap(([, script]) => script.replaceAll("\\\n", "").match(/peridio-gitops plan .*/g) ?? []);
+  expect(calls).toHaveLength(2);
+  for (const call of calls) {
+    expect(call).toMatch(/--base "git:\$(BASE|base)" --rules "\$(RUNNER_TEMP|work)\/base\/access-rules\.yaml"/);
+    expect(call).toMatch(/--proposed-rules .* --changed-controls /);
+  }
+  const job = workflows.find(([file]) => file === "access-review.yml")?.[1].jobs["plan-of-fork"];
+  expect(job?.permissions).toEqual({ contents: "read" });
+  expect(JSON.stringify(job)).not.toMatch(/secrets\.|github\.token/);
+});
+
 test.each(workflows)("%s has only the permissions of its jobs, and starts with no secrets for strangers", (_, one) => {
   expect(one.permissions).toEqual({});
   expect(Object.keys(one.on)).not.toContain("pull_request_target");

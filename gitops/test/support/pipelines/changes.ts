@@ -16,6 +16,11 @@ export function promote({ repository }: Team): void {
   );
 }
 
+/** Invites a person from outside to production. */
+export function inviteMallory({ repository }: Team): void {
+  repository.edit("layout.yaml", ["people:\n", "people:\n  mallory@partner.example: { acme-production: viewer }\n"]);
+}
+
 /** Weakens the rules so that they allow `promote`, and removes the stack of production from the list. */
 export function weaken({ repository }: Team): void {
   acceptBob({ repository });

@@ -22,8 +22,13 @@ export interface PipelineRun {
   readonly log: string;
 }
 
+/** The team's project. */
+const project = 7;
+
 /** Every condition of the pipelines, with its value. */
 const conditions: Readonly<Record<string, (source: Source) => boolean>> = {
+  '$CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_SOURCE_PROJECT_ID != $CI_MERGE_REQUEST_PROJECT_ID':
+    (source) => source.name === "merge_request_event" && source.from !== project,
   '$CI_PIPELINE_SOURCE == "merge_request_event"': ({ name }) => name === "merge_request_event",
   "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH": ({ name }) => name !== "merge_request_event",
   '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE == "push"': ({ name }) => name === "push",
@@ -122,6 +127,7 @@ export class Pipelines {
         CI_MERGE_REQUEST_PROJECT_ID: String(this.gitLab.project),
         CI_MERGE_REQUEST_SOURCE_PROJECT_ID: String(source.from),
         CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+        CI_MERGE_REQUEST_PROJECT_URL: `file://${this.team.repository.origin.replace(/\.git$/, "")}`,
       }),
       ...(!isForeign && { ...rest, ACCESS_REVIEW_TOKEN: this.gitLab.token }),
       ...(environment.startsWith("access/") && { PERIDIO_ADMIN_API_KEY: admin }),
