@@ -347,7 +347,7 @@ describe("in previews", () => {
     );
   });
 
-  test("groups contain the people who join by an invitation, and no one who is not in the organization", () => {
+  test("groups contain the people who join by an invitation, and leave out people outside the organization", () => {
     const field = step(
       "Group::field",
       5,
