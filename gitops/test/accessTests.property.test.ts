@@ -265,7 +265,7 @@ const reachTests = fc.record({
 test("a test of a person agrees with the model", () => {
   fc.assert(
     fc.property(worlds, fc.array(personTests, { minLength: 1, maxLength: 8 }), days, (world, random, day) => {
-      const tests = random.map(({ person, can, cannot, only }, index) => [
+      const tests = random.map(({ person, can, cannot, only }, index): [string, object] => [
         `test ${index}`,
         { person, can, on: day, ...(cannot.length > 0 && { cannot }), ...(only && { only }) },
       ]);
@@ -279,7 +279,7 @@ test("a test of a person agrees with the model", () => {
 test("a test of a project or cohort agrees with the model", () => {
   fc.assert(
     fc.property(worlds, fc.array(reachTests, { minLength: 1, maxLength: 8 }), days, (world, random, day) => {
-      const tests = random.map(({ place, exactly, admins }, index) => [
+      const tests = random.map(({ place, exactly, admins }, index): [string, object] => [
         `test ${index}`,
         { reach: { organization: "acme", ...place }, exactly, admins, on: day },
       ]);
@@ -292,7 +292,7 @@ test("a test of a project or cohort agrees with the model", () => {
 
 /** Returns tests that state all access in a world, by name. */
 function describeWorld(world: World): Readonly<Record<string, object>> {
-  const people = emails.map((person) => {
+  const people = emails.map((person): [string, object] => {
     const own = organizations.flatMap((organization) => {
       const role = roleOf(world, person, organization, today);
       return role === undefined ? [] : [{ organization, role }];
@@ -305,7 +305,7 @@ function describeWorld(world: World): Readonly<Record<string, object>> {
     const can = [...own, ...listed.map((place) => ({ organization: "acme", ...place }))];
     return [`can ${person}`, { person, can, only: true }];
   });
-  const reach = places.map((place) => [
+  const reach = places.map((place): [string, object] => [
     `reach ${nameOf(place)}`,
     {
       reach: { organization: "acme", ...place },
@@ -315,7 +315,10 @@ function describeWorld(world: World): Readonly<Record<string, object>> {
   const cannot = emails.flatMap((person) =>
     places
       .filter((place) => !reaches(world, person, place, today))
-      .map((place) => [`cannot ${person} ${nameOf(place)}`, { person, cannot: [{ organization: "acme", ...place }] }]),
+      .map((place): [string, object] => [
+        `cannot ${person} ${nameOf(place)}`,
+        { person, cannot: [{ organization: "acme", ...place }] },
+      ]),
   );
   return Object.fromEntries([...people, ...reach, ...cannot]);
 }

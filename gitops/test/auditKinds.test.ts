@@ -53,7 +53,9 @@ const cases: Readonly<Record<Exclude<FindingKind, AccessKind | DeclarationKind>,
         'The test "Grace helps" in acme fails: grace@acme.example must have the role admin in acme, but has the role viewer. Change the role, or the test.',
       ],
     ],
-    near: () => acme.control.addMember(carl, "acme", "developer"),
+    near: () => {
+      acme.control.addMember(carl, "acme", "developer");
+    },
   },
   withoutTwoFactor: {
     make: async () => {

@@ -81,7 +81,7 @@ function listGrants(organization: LayoutOrganization): readonly Grant[] {
     ...Object.entries(members).map(([email, role]) =>
       create(`${email} has the role ${role}`, (one) => omitPerson(one, email)),
     ),
-    ...(owner === undefined ? [] : [create(`${owner} is the owner`, ({ owner: _, ...one }) => one)]),
+    ...(owner === undefined ? [] : [create(`${owner} is the owner`, (one) => ({ ...one, owner: undefined }))]),
     ...groups.flatMap((group) =>
       (group.members ?? []).map((email) =>
         create(`${email} is in group ${quoteName(group.name)}`, (one) => omitMember(one, email, group.name)),

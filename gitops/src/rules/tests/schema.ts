@@ -26,7 +26,9 @@ const placeShape = { organization, project: project.optional(), cohort: cohort.o
 
 /** Reports keys that do not fit together. */
 function checkPlace({ role, project, cohort }: z.output<typeof anyEntry>, context: z.RefinementCtx): void {
-  const report = (message: string) => context.addIssue({ code: "custom", message });
+  const report = (message: string) => {
+    context.addIssue({ code: "custom", message });
+  };
   if (role !== undefined && project !== undefined)
     report("has a role and a project: write one entry for the role, and another one for the project");
   if (cohort !== undefined && project === undefined) report("has a cohort without a project: add `project`");
