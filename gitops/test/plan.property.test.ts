@@ -11,8 +11,8 @@ import { readPreview } from "../src/preview/preview";
 import type { PersonAccess, Review } from "../src/review/review";
 
 /**
- * Compares plans with the reviews of real updates: the provider applies the old layout to one emulator, everyone accepts, and it
- * applies the new layout to another emulator. Both states, printed as Pulumi prints them, are the preview.
+ * Compares plans with the reviews of real updates. The provider applies the old layout to one emulator, and the new layout to another.
+ * Everyone accepts. Both states, printed as Pulumi prints them, are the preview.
  */
 
 const today = "2027-01-31";

@@ -158,7 +158,14 @@ describe("a plan rejects", () => {
       "git:main",
       "main:layout.yaml:6:61: ",
     ],
-    ["a layout with mistakes", () => put("layout.yaml", "people: 1\n"), "git:main", "layout.yaml:1:9: "],
+    [
+      "a layout with mistakes",
+      () => {
+        put("layout.yaml", "people: 1\n");
+      },
+      "git:main",
+      "layout.yaml:1:9: ",
+    ],
     ["a base that does not exist", () => undefined, "other.yaml", "other.yaml does not exist."],
   ];
   test.each(cases)("%s", async (_, arrange, base, message) => {

@@ -15,8 +15,8 @@ import { fakeTerminal } from "./support/terminal";
 const ajv = new Ajv({ strict: false, unicodeRegExp: false });
 addFormats(ajv);
 // Ajv knows newer drafts of JSON Schema, which name these keys differently.
-const { $schema: _, id: __, ...schema } = sarifSchema;
-const isSarif = ajv.compile(schema);
+const entries = Object.entries(sarifSchema).filter(([key]) => !["$schema", "id"].includes(key));
+const isSarif = ajv.compile(Object.fromEntries(entries));
 
 /** The part of a file that GitHub reads. */
 const log = z.object({

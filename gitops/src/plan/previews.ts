@@ -22,7 +22,7 @@ export interface Comparison {
   readonly digest: string;
 }
 
-/** What no layout contains. */
+/** The facts that no layout contains, in whole sentences. */
 const limits = [
   "A plan compares two layouts by name. It reads neither Peridio nor Pulumi's state. It does not show changes outside Pulumi, undeclared people and objects, undeclared owners, or other stacks.",
   "The base counts as applied, so each person in it counts as a member, even if the invitation is pending. A person who is not in the base counts as a person to invite.",
