@@ -37,6 +37,18 @@ const [groups, projects] = [40, 50];
 /** The groups with access to each project. */
 const groupsOfProject = 12;
 
+/** Returns a layout with a fiftieth of the people in each organization. `role` is the role of every tenth person. */
+export function createLayout(role: string): string {
+  const names = Array.from({ length: 50 }, (_, index) => `acme-${index}`);
+  const admin = ["ada@acme.example", Object.fromEntries(names.map((name) => [name, "admin"]))] as const;
+  const others = Array.from({ length: people }, (_, index) => {
+    const given = index % 10 === 0 ? role : "viewer";
+    return [`person-${index}@acme.example`, { [names[index % names.length] ?? ""]: given }] as const;
+  });
+  const organizations = Object.fromEntries(names.map((name) => [name, null]));
+  return JSON.stringify({ organizations, people: Object.fromEntries([admin, ...others]) });
+}
+
 /** Returns the output of a preview that gives different groups access to each project, so that most people get access to most projects. */
 export function createProjectsPreview(): string {
   const organizationId = "prn:1:00000000-0000-4000-8000-000000000000";
