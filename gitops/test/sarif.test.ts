@@ -145,6 +145,14 @@ test("a review places a broken rule in the rules file, and other results there t
   expect(lines).toEqual(["error rule/no partners rules.yaml:3:3", "warning grantsAdmin rules.yaml:1:1"]);
 });
 
+test("a review places a failed test of access in the rules file", async () => {
+  put("preview.json", document([dev, invitation]));
+  const test = "{ person: eve@partner.example, cannot: [{ organization: acme-dev, role: admin }] }";
+  put("rules.yaml", `tests:\n  Eve is no admin: ${test}\n`);
+  const { lines } = await scan("review", "preview.json", "--rules", "rules.yaml");
+  expect(lines[0]).toBe("error rule/Eve is no admin rules.yaml:2:3");
+});
+
 test("a review without rules places results at the program", async () => {
   put("preview.json", document([dev, invitation]));
   expect((await scan("review", "preview.json")).lines).toEqual(["warning grantsAdmin Pulumi.yaml:1:1"]);

@@ -47,15 +47,17 @@ export function readRules(path: string, folder: string): readonly Rule[] {
   return parseRules(readDocument({ folder }, path));
 }
 
-/** Returns the place of each rule of a file by name. @throws CommandError if the file cannot be read. */
+/** Returns the place of each rule and each test of access of a file by name. @throws CommandError if the file cannot be read. */
 export function locateRules(path: string, folder: string): ReadonlyMap<string, SourceLocation> {
   const document = parseYaml(readDocument({ folder }, path), rulesKind);
-  const rules = isRecord(document.value) && isRecord(document.value.rules) ? document.value.rules : {};
+  const named = isRecord(document.value) ? document.value : {};
   return new Map(
-    Object.keys(rules).flatMap((name) => {
-      const location = document.locate(["rules", name], "key");
-      return location === undefined ? [] : [[name, location] as const];
-    }),
+    ["tests", "rules"].flatMap((section) =>
+      Object.keys(isRecord(named[section]) ? named[section] : {}).flatMap((name) => {
+        const location = document.locate([section, name], "key");
+        return location === undefined ? [] : [[name, location] as const];
+      }),
+    ),
   );
 }
 
