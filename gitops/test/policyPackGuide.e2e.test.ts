@@ -66,7 +66,7 @@ test("an approved violation passes the pack without a pipeline, and with the rul
   const approved = `${rules}    severity: approve\n`;
   await writeFile(join(site.stack.folder, "access-rules.yaml"), approved);
   const [review = "", confirm = ""] =
-    gitops.filter((code) => code.includes("--policy-pack"))[0]?.split(/(?=PERIDIO_REVIEW)/) ?? [];
+    gitops.find((code) => code.includes("--policy-pack"))?.split(/(?=PERIDIO_REVIEW)/) ?? [];
   expect((await run(`${review.trimEnd()} > review.md || [ $? = 3 ]`)).code).toBe(0);
   site.requests();
   expect(await run(confirm)).toMatchObject({ code: 0 });

@@ -3,6 +3,7 @@ import { isRecord, type Values } from "#framework";
 import { buildModel } from "../model/model";
 import type { Access, Organization } from "../model/organization";
 import { getUuid } from "../model/properties";
+import { rows } from "../objects/rows";
 import { type Step, step } from "../preview/document";
 import { hideValues } from "../preview/resource";
 import { readResources } from "../preview/resources";
@@ -55,24 +56,30 @@ function createStep(op: "same" | "update" | "create", { urn, ...state }: Printed
 
 function describe({ resource, inputs, outputs, dependencies }: SeenResource, id: string | undefined) {
   const { urn, isProtected, ignoredChanges, provider } = resource;
+  const known = Object.entries(outputs ?? {}).filter(([, value]) => !isUnknown(value));
+  const hasUnknown = known.length < Object.keys(outputs ?? {}).length;
+  // A planned object has only the outputs that the program declares.
+  const isPlanned = hasUnknown && known.every(([name]) => name in inputs);
+  const kind = getKind(urn);
+  const isOfPeople = kind !== undefined && rows[kind].readPeople !== undefined;
+  const isNew = id === undefined && (isPlanned || (isOfPeople && hasUnknown));
   const state = {
     urn,
     id,
     inputs,
-    outputs,
+    outputs: outputs === undefined || isPlanned ? undefined : Object.fromEntries(known),
     custom: getType(urn) !== "peridio:index:Layout",
     protect: isProtected,
     ignoreChanges: ignoredChanges,
     provider: provider === undefined ? "" : `${provider.urn}::id`,
     propertyDependencies: dependencies,
   };
-  const isNew = id === undefined && outputs !== undefined && hasUnknown(hideValues(outputs));
   return [isNew ? "create" : "update", state] as const;
 }
 
-function hasUnknown(value: unknown): boolean {
-  if (isWithheld(value)) return value.reason === "unknown";
-  return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
+function isUnknown(value: unknown): boolean {
+  const read = hideValues({ value }).value;
+  return isWithheld(read) && read.reason === "unknown";
 }
 
 /** The ids of resources by their URNs, and the groups that some resources of the stack declare, without their URNs. */

@@ -1,0 +1,115 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { applySeed, Emulator } from "#emulator";
+import { type Declarations, Site } from "#provider/testing";
+import { run } from "../src/program";
+import { review as schema } from "../src/review/review";
+import { kindNames } from "../src/rules/kinds";
+import { parseRules } from "../src/rules/readRules";
+import { fakeTerminal } from "./support/terminal";
+
+/** The policy pack reports the violations that a review of the same stack reports, with every kind of rules. */
+
+const pack = join(__dirname, "../../bin/peridio-gitops");
+
+const rules = `rules:
+  admins: { organizations: acme-*, admins: { atLeast: 5, including: eve@acme.example } }
+  role: { people: { except: ada@acme.example }, role: none }
+  until: { organizations: { except: acme-staging }, until: required }
+  notTogether: { notTogether: [{ role: admin }, { role: [admin, manager] }] }
+  groups: { organizations: acme-dev, groups: none }
+  owner: { owner: eve@acme.example }
+  roster: { roster: required }
+  security: { requireTwoFactor: true, ipAllowlist: required, sessionTimeout: { atMost: 5m }, apiKeyRotation: { maxAgeDays: 1 } }
+  projects: { everyoneEnabled: false }
+  tokens: { expiresAt: required }
+  webhooks: { webhookHosts: peridio.acme.example }
+  tunnels: { tunnels: { atMost: 1m, within: [203.0.113.0/24], requireReason: true } }
+  endpoint: { endpoint: https://peridio.acme.example }
+  names: { protect: true, name: { regex: "[a-z]+" }, displayName: required }
+`;
+
+const event = z.object({
+  policyEvent: z.object({ policyName: z.string(), message: z.string() }).optional(),
+});
+
+let site: Site | undefined;
+afterEach(() => site?.end());
+
+/** Returns the violations that a review of the program finds. */
+async function review({ stack }: Site) {
+  const preview = await stack.succeed("preview", "--show-sames", "--json");
+  const terminal = fakeTerminal({ folder: stack.folder, input: () => Promise.resolve(preview), now: new Date() });
+  await run(["review", "--json", "--rules", "access-rules.yaml"], terminal);
+  return schema.parse(JSON.parse(terminal.printed())).violations;
+}
+
+/**
+ * Expects the same violations of a review and of the pack: before the first update, by their number, and then by their words. `more` are
+ * those that only the pack sees in the first preview.
+ */
+async function expectAgreement(site: Site, more: readonly string[] = []): Promise<void> {
+  const { stack } = site;
+  writeFileSync(join(stack.folder, "access-rules.yaml"), rules);
+  const planned = await review(site);
+  const said = await site.fail("preview", "--policy-pack", pack);
+  const shown = [...said.matchAll(/- \[mandatory\] \[severity: critical\] {2}(\w+) /g)].map(([, rule]) => rule);
+  expect(shown.sort()).toEqual([...planned.map(({ rule }) => rule), ...more].sort());
+
+  await stack.succeed("up", "--yes", "--skip-preview");
+  const found = await review(site);
+  const { stdout } = await stack.pulumi("policy", "analyze", "--stack", "test", "--json", "--policy-pack", pack);
+  const events = stdout
+    .split("\n")
+    .flatMap((line) => (line === "" ? [] : (event.parse(JSON.parse(line)).policyEvent ?? [])));
+  expect(events.map(({ policyName, message }) => `${policyName}: ${message}`).sort()).toEqual(
+    found.map(({ rule, message }) => `${rule}: ${message}`).sort(),
+  );
+  expect(found.length).toBeGreaterThan(20);
+}
+
+function readLayout(name: string): Declarations[string] {
+  return declare("Layout", { path: join(__dirname, "../../examples/layouts", name, "layout.yaml") });
+}
+
+function declare(type: string, properties: Declarations[string]["properties"]) {
+  return { type: `peridio:${type}`, properties, options: {} };
+}
+
+test("the rules have every kind", () => {
+  const kinds = parseRules({ file: "access-rules.yaml", text: rules }).flatMap(({ requirements }) => requirements);
+  expect(new Set(kinds.map(([kind]) => kind))).toEqual(new Set(kindNames));
+});
+
+test("a layout of the Admin API", async () => {
+  site = await Site.begin({ acme: readLayout("environments") });
+  await expectAgreement(site);
+});
+
+test("a layout, tokens, webhooks and tunnel policies of Avocado Connect", async () => {
+  const emulator = new Emulator();
+  const members = { "grace@acme.example": "admin", "bob@acme.example": "viewer" } as const;
+  await applySeed({ organizations: { "acme-dev": { members }, "acme-production": { members } } }, emulator);
+  const environment = { PERIDIO_BACKEND: "connect", PERIDIO_API_KEY: emulator.control.addApiKey("ada@acme.example") };
+  const organizationId = '${acme.organizationIds["acme-dev"]}';
+  const program = {
+    acme: readLayout("avocado-connect"),
+    one: declare("Group", { organizationId, name: "one", members: ["bob@acme.example"] }),
+    two: declare("Group", { organizationId, name: "two" }),
+    gateway: declare("Project", {
+      organizationId,
+      name: "gateway",
+      everyoneEnabled: true,
+      access: { groups: ["${one.id}", "${two.id}"] },
+    }),
+    canary: declare("Cohort", { projectId: "${gateway.id}", name: "canary", everyoneEnabled: true }),
+    ci: declare("OrganizationApiToken", { organizationId, name: "pipeline" }),
+    alerts: declare("Webhook", { organizationId, name: "alerts", url: "https://eve.example" }),
+    factory: declare("ClaimToken", { organizationId, name: "factory", cohortId: "${canary.id}" }),
+    tunnels: declare("TunnelPolicy", { cohortId: "${canary.id}", organizationId, cidrAllowlist: ["198.51.100.0/24"] }),
+  };
+  site = await Site.begin(program, { emulator, environment });
+  // A preview of a roster reads the members, but Pulumi does not print the owners among them.
+  await expectAgreement(site, ["owner"]);
+});
