@@ -57,6 +57,20 @@ export const reviewScenes: readonly Scene[] = [
     },
   },
   {
+    title: "Try the same change without a review",
+    why: "Someone with a key can run `pulumi up` without a review. With peridio-gitops as a policy pack, Pulumi's engine judges the same rules.",
+    async play(demo) {
+      const pack = '--policy-pack "$(command -v peridio-gitops)"';
+      const { text } = await demo.run(`pulumi up --stack production --yes ${pack}`, "fails");
+      demo.verify(
+        "the engine names the broken rule",
+        true,
+        text.includes("production is reached from our own networks"),
+      );
+      demo.verify("no write request was sent", [], demo.stage.listWrites());
+    },
+  },
+  {
     title: "Review the corrected pull request, and apply it",
     why: "Bob becomes a manager instead, and only the addresses of the second office are added to the allowlist. All access rules pass.",
     async play(demo) {

@@ -59,7 +59,7 @@ function nameOrganizations(access: Access, review: Review | undefined): Access {
 }
 
 /**
- * Reports if a review lists a violation. The status of a person changes its words between the review and the update, so people are
+ * Reports if a review lists a violation. Between the review and the update, the status of a person changes the words. The people are
  * compared instead: a rule may break as often for them as in the review.
  */
 function isListed(violation: Violation, found: readonly Violation[], { violations }: Review): boolean {
@@ -106,9 +106,8 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
 }
 
 /**
- * Returns the best case of what one stack does not show: groups of other stacks are fine, and people have accepted whose status
- * depends on the change. A rule that holds in this case is no reason to stop. After an update, every invitation may be one that the
- * update has sent.
+ * Returns the best case of what one stack does not show: every group of another stack is allowed, and invited people accept. A rule
+ * that holds in this case is no reason to stop. After an update, every invitation may be one that the update has sent.
  */
 export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
   const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];

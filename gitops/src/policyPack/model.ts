@@ -3,7 +3,7 @@ import { isRecord, type Values } from "#framework";
 import { buildModel } from "../model/model";
 import type { Access, Organization } from "../model/organization";
 import { getUuid } from "../model/properties";
-import { rows } from "../objects/rows";
+import { type ResourceKind, rows } from "../objects/rows";
 import { type Step, step } from "../preview/document";
 import { hideValues } from "../preview/resource";
 import { readResources } from "../preview/resources";
@@ -94,27 +94,31 @@ interface Inferred {
  */
 function inferIds(seen: readonly SeenResource[]): Inferred {
   const kinds = new Map(seen.map(({ resource: { urn } }) => [urn, getKind(urn)]));
-  const references = seen.flatMap(({ inputs, dependencies }) =>
-    Object.entries(dependencies).map(([property, sources]) => ({
-      named: listReferences(hideValues(inputs)[property]),
-      urns: sources.filter((urn) => kinds.get(urn) === (referred[property] ?? "none")),
-    })),
-  );
+  const references = seen.flatMap(({ inputs, dependencies }) => {
+    const values = hideValues(inputs);
+    return Object.entries(referred).map(([property, kind]) => ({
+      named: listReferences(values[property]),
+      urns: (dependencies[property] ?? []).filter((urn) => kinds.get(urn) === kind),
+    }));
+  });
   const ids = new Map<string, string>();
+  const known = new Set<string>();
   const groups = new Set<string>();
   for (const { named, urns } of references.sort((a, b) => a.urns.length - b.urns.length)) {
-    const known = new Set(ids.values());
     const [id, ...others] = named.filter((one) => !known.has(one));
     const [urn, ...otherUrns] = urns.filter((one) => !ids.has(one));
     if (id === undefined || urn === undefined || others.length !== otherUrns.length) continue;
-    if (others.length === 0) ids.set(urn, id);
-    else for (const one of [id, ...others]) groups.add(getUuid(one));
+    if (others.length > 0) for (const one of [id, ...others]) groups.add(getUuid(one));
+    else {
+      ids.set(urn, id);
+      known.add(id);
+    }
   }
   return { ids, groups };
 }
 
 /** The properties that refer to objects, and their kind. */
-const referred: Readonly<Record<string, ReturnType<typeof getKind>>> = {
+const referred: Readonly<Record<string, ResourceKind>> = {
   organizationId: "Organization",
   projectId: "Project",
   cohortId: "Cohort",
