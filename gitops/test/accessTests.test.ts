@@ -9,7 +9,7 @@ import { buildModel } from "../src/model/model";
 import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
 import { createJudge } from "../src/rules/checkRules";
-import { InvalidRulesError, parseRulesFile } from "../src/rules/readRules";
+import { InvalidRulesError, locateRules, parseRulesFile } from "../src/rules/readRules";
 import { checkTests, type TestedAccess } from "../src/rules/tests/checkTests";
 import { testReport } from "../src/rules/tests/report";
 import { createLayoutAccess, createModelAccess } from "../src/rules/tests/sources";
@@ -593,6 +593,15 @@ No test notices the loss of:
       'access-rules.yaml:3:3: tests["Bob reaches firmware"] fails: bob@acme.example must not have a role in acme, but has the role member. Change the role, or the test.\n',
     ]);
     expect(await execute(failing, layout, "validate", "--rules", "access-rules.yaml")).toMatchObject({ code: 0 });
+  });
+
+  test("reports in SARIF find the line of each test", () => {
+    writeFileSync(join(folder, "access-rules.yaml"), rules);
+    const places = locateRules("access-rules.yaml", folder);
+    expect([...places].map(([name, { line }]) => [name, line])).toEqual([
+      ["Bob reaches firmware", 3],
+      ["Dora reaches nothing", 6],
+    ]);
   });
 
   test.each([
