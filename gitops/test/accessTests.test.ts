@@ -251,6 +251,16 @@ describe("in previews", () => {
     ]);
   });
 
+  test("without an organization, no test passes", () => {
+    const empty = createModelAccess(
+      buildModel([readPreview(document([]), "preview.json", "change")], "change"),
+      "after",
+    );
+    expect(check("person: eve@acme.example\ncan: []\nonly: true", empty)).toEqual([
+      "There is no organization in the previews.",
+    ]);
+  });
+
   test("two projects with one name need ids", () => {
     const twin = step("Project::twin", 2, closed(), closed());
     expect(check(cannot, read([everyone, firmware(closed()), twin]))).toEqual([
@@ -295,6 +305,12 @@ describe("in previews", () => {
       [roster({ [ada]: "admin", [dora]: unknownText }), firmware(closed())],
       cannot,
       `The role of ${dora} in acme is unknown.`,
+    ],
+    [
+      "a hidden group of an invitation",
+      [everyone, member(dora, { status: "pending", groupId: unknownText }), firmware(closed())],
+      cannot,
+      "The preview hides who joins groups of acme by an invitation.",
     ],
     [
       "a hidden name",

@@ -64,11 +64,14 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
   return sortByName(
     organizations.map((one) => {
       const { organization } = readOrganization(one, present, side);
-      const { hiddenPeople, hasHiddenRoster, owner, people, key, name } = one;
+      const { hiddenPeople, hasHiddenRoster, owner, people, key, name, objects } = one;
       const doubts: readonly Doubt[] = [
         ...organization.doubts,
         ...(hiddenPeople > 0 || hasHiddenRoster
           ? [{ hides: "people", sentence: `The preview hides the addresses of people in ${name}.` } as const]
+          : []),
+        ...(hidesInvitedMembers(objects)
+          ? [{ hides: "access", sentence: `The preview hides who joins groups of ${name} by an invitation.` } as const]
           : []),
         ...(typeof owner === "string"
           ? []
@@ -182,9 +185,14 @@ function readOrganization(
   };
 }
 
+function hidesInvitedMembers({ invitedMembers, hiddenInvitations }: DeclaredObjects): boolean {
+  return hiddenInvitations > 0 || invitedMembers.some(({ group }) => group === undefined);
+}
+
 /** Returns the groups that stacks declare. Two stacks can declare one group. */
-function listGroups({ groups, invitedMembers, hiddenInvitations }: DeclaredObjects): readonly AccessGroup[] {
-  const isHidden = hiddenInvitations > 0 || invitedMembers.some(({ group }) => group === undefined);
+function listGroups(objects: DeclaredObjects): readonly AccessGroup[] {
+  const { groups, invitedMembers } = objects;
+  const isHidden = hidesInvitedMembers(objects);
   return [...groupBy(groups, ({ key }) => key)].map(([key, own]) => {
     const [{ name }] = own;
     return {

@@ -52,10 +52,13 @@ export function checkTests(tests: readonly AccessTest[], access: TestedAccess, t
     const organizations = access.read(on !== undefined && on > today ? on : undefined);
     if (typeof organizations !== "string")
       return { test, failures: check(test.declared, { organizations, where: access.where }) };
-    const organization = test.declared.reach?.organization ?? "all organizations";
+    const organization = test.declared.reach?.organization ?? everywhere;
     return { test, failures: [{ organization, people: [], words: `Cannot know: ${organizations}` }] };
   });
 }
+
+/** Stands for an organization that is not known. */
+const everywhere = "all organizations";
 
 interface Surroundings {
   readonly organizations: readonly OrganizationAccess[];
@@ -64,6 +67,9 @@ interface Surroundings {
 
 function check(declared: TestDeclaration, surroundings: Surroundings): readonly TestFailure[] {
   const { person, reach } = declared;
+  // Without an organization, `only` would find nothing.
+  if (surroundings.organizations.length === 0)
+    return [{ organization: everywhere, people: [], words: `There is no organization ${surroundings.where}.` }];
   if (person !== undefined) return checkPerson(person, declared, surroundings);
   return reach === undefined ? [] : checkReach(reach, declared, surroundings);
 }
