@@ -101,6 +101,8 @@ describe("in Peridio's responses", () => {
     acme.addGroup(line, ["bob@acme.example"], line);
     acme.addProject(hostile, { organization: line, groups: [line] });
     await acme.createToken(hostile, { organization: line });
+    const reach = { organization: line, project: hostile };
+    put("tests.json", JSON.stringify({ tests: { [hostile]: { reach, exactly: [], because: hostile } } }));
   });
   afterEach(() => acme.end());
 
@@ -112,6 +114,9 @@ describe("in Peridio's responses", () => {
     ["an answer about access", ["who", "bob@acme.example", "--backend", "connect"]],
     ["an answer about access in JSON", ["who", "--project", hostile, "--backend", "connect", "--json"]],
     ["an unknown project", ["who", "--project", `${hostile}!`, "--backend", "connect"]],
+    ["a failed test of access", ["test", "tests.json", "--backend", "connect"]],
+    ["a failed test of access in JSON", ["test", "tests.json", "--backend", "connect", "--json"]],
+    ["a failed test of access in an audit", ["audit", "--rules", "tests.json", "--backend", "connect"]],
     ["an export", ["export"]],
     ["an export in JSON", ["export", "--json"]],
     ["a pattern that matches nothing", ["audit", "--organization", `${line}!`]],
