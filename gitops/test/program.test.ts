@@ -68,7 +68,7 @@ test.each([
   [[], /^Usage: peridio-gitops/],
   [
     ["adit"],
-    /^peridio-gitops: unknown command 'adit'\n\(Did you mean audit\?\)\nCommands: review, confirm, .*, who\n$/,
+    /^peridio-gitops: unknown command 'adit'\n\(Did you mean audit\?\)\nCommands: review, plan, confirm, .*, who\n$/,
   ],
   [["--no-such-option"], /^peridio-gitops: unknown option '--no-such-option'\n/],
   [["graph"], /^peridio-gitops: missing required argument 'layout'\nUsage: peridio-gitops graph .*<layout>\n$/],

@@ -6,7 +6,7 @@ import { type BackendName, chooseBackend, version } from "#provider";
 import { formatLayoutMistake, type Layout, parseLayout, readLayoutFiles } from "#layout";
 import { locateDeclaration } from "../access/layout";
 import { createBackendOption, offlineSettingNames } from "../connection";
-import { CommandError } from "../exit";
+import { CommandError, exitCodes } from "../exit";
 import { createPreviews } from "../plan/previews";
 import { getRevision, readRevision } from "../plan/revision";
 import type { Subject } from "../sarif/sarif";
@@ -18,7 +18,7 @@ import { addReportOptions, publishReview, readConditions, rejectMisuse, type Rep
 import { parseDate } from "./validate";
 
 interface Options extends ReportOptions {
-  readonly base: string;
+  readonly base?: string;
   readonly only: readonly string[];
   readonly today?: string;
   readonly backend?: BackendName;
@@ -49,7 +49,7 @@ export const createPlanCommand: CommandFactory = (terminal, end) => {
       new Option(
         "--base <layout>",
         "the layout before the change: a path, or `git:REVISION` for the same path in a commit, such as git:origin/main",
-      ).makeOptionMandatory(),
+      ),
     )
     .addOption(
       new Option("--only <organization>", "only this organization; repeatable")
@@ -64,14 +64,19 @@ export const createPlanCommand: CommandFactory = (terminal, end) => {
     .addOption(createBackendOption("the API of organizations without a connection; by default PERIDIO_BACKEND"));
   return addReportOptions(command, "Access plan").action((path: string, options: Options, command: Command) => {
     const { base } = options;
+    if (base === undefined) {
+      command.error("error: The layout before the change is missing. Add --base with its path, or with git:REVISION.", {
+        exitCode: exitCodes.misused,
+      });
+    }
     rejectMisuse(command, getRevision(base) === undefined ? [path, base] : [path], options, terminal);
-    const { review, locate } = createPlan(path, options, terminal);
+    const { review, locate } = createPlan(path, base, options, terminal);
     end(publishReview(review, options, terminal, locate));
   });
 };
 
-function createPlan(path: string, options: Options, terminal: Terminal) {
-  const { base: given, only } = options;
+function createPlan(path: string, given: string, options: Options, terminal: Terminal) {
+  const { only } = options;
   const today = options.today ?? terminal.now.toISOString().slice(0, 10);
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
   const conditions = readConditions(options, terminal, today);

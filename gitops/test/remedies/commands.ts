@@ -40,7 +40,7 @@ export const commandMistakes: readonly MistakenLine[] = [
   {
     mistake: "a plan without a base",
     line: "plan layout.yaml",
-    says: ["required option", "--base <layout>", "not specified"],
+    says: ["The layout before the change", "is missing", "Add --base"],
     edit: ["layout.yaml", "layout.yaml --base layout.yaml"],
   },
   {
