@@ -250,7 +250,7 @@ test.each(["admin-v2", "connect"] as const)(
         const real = listRows(createReview([preview], "change"));
         expect(omitUnknown(plan, plan)).toEqual(omitUnknown(real, plan));
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   },
 );
