@@ -21,6 +21,15 @@ test("leaves out rows of unfinished work and of unchanged resources", () => {
   ]);
 });
 
+test("keeps the violations of access rules, also of the stack", () => {
+  const violations = [
+    "        - [mandatory] [severity: critical]  few admins  (peridio:index:Membership: bob)",
+    "        - [mandatory] [severity: critical]  a narrow allowlist  (pulumi:pulumi:Stack: environments-demo)",
+  ];
+  const text = ["Loading policy packs...: done", "Policies:", ...violations].join("\n");
+  expect(selectRelevantLines(text)).toEqual(["Policies:", ...violations]);
+});
+
 test("reads rows with colors", () => {
   const row = "\u001b[33m ~ \u001b[0m peridio:index:Membership dev/bob updated (0.05s)";
   expect(

@@ -3,8 +3,9 @@ import { z } from "zod";
 
 /** Lines about work in progress, repeated lines, and lines about unchanged resources. */
 const noise = [
-  /^(@ |Duration: |Resources:$)/,
-  /pulumi:pulumi:Stack/,
+  /^(@ |Duration: |Resources:$|Loading policy packs)/,
+  // The violation of an access rule can be about the stack.
+  /^(?! +- \[).*pulumi:pulumi:Stack/,
   /^ .{4}?\S+:\S+:\S+ \S+ +(creating|updating|deleting|refreshing|running|refresh)\b/,
   /^ .{4}?\S+:\S+:\S+ \S+ +(delete )?(error: |\d+ error|\*\*)/,
   /^ {4}\S+:\S+:\S+ \S+ *$/,
