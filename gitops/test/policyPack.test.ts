@@ -131,6 +131,13 @@ describe("an update", () => {
       { name: "alerts", url: "https://eve.example" },
       "sends events to eve.example",
     ],
+    [
+      "Project",
+      "access: { users: none }",
+      { name: "p", access: { users: ["bob@acme.example"] } },
+      "has a direct grant",
+    ],
+    ["Webhook", "webhookSchemes: https", { name: "alerts", url: "http://eve.example" }, "but the rule requires https"],
     ["OrganizationApiToken", "expiresAt: required", { name: "ci", expiresAt: unknown }, "The expiry of API token ci"],
     ["SecurityPolicy", "requireTwoFactor: true", { requireTwoFactor: false }, "requires no second factor"],
     ["OrganizationOwner", "owner: ada@acme.example", { email: "bob@acme.example" }, "bob@acme.example owns"],
@@ -261,6 +268,22 @@ describe("the rules", () => {
     expect(() => names(pack({ PERIDIO_RULES: ["one.yaml", "two.yaml"].join(delimiter) }))).toThrow(reason);
   });
 
+  test("must not be missing in a file of tests", () => {
+    write("access-rules.yaml", "tests:\n  Dora: { person: dora@acme.example, can: [{ organization: acme, role: member }] }\n");
+    expect(() => names(pack())).toThrow("access-rules.yaml has no access rules. Add `rules` to the file");
+  });
+
+  test("about the change and its authors are left to reviews", () => {
+    const rules = `
+  No grants: { change: { grants: none } }
+  Contractors: { authors: contractor-*, role: { atMost: developer } }
+  Only new admins: { role: { atMost: developer }, existing: ignored }
+`;
+    const own = createPack(rules);
+    expect(own.listPolicies()).toHaveLength(4);
+    expect(judge(own, [organization, member("bob@acme.example", "admin")])).toEqual([]);
+  });
+
   test("obey the configuration of policies, and reject a name that no rule has", () => {
     const own = createPack(fewAdmins);
     const stack = [organization, member("bob@acme.example", "admin")];
@@ -347,7 +370,8 @@ test.each([
 
 test("the guide says which kinds of rules hold before each write", () => {
   const guide = readFileSync("docs/policy-pack.md", "utf8");
-  const rows = [...guide.matchAll(/^\| `(\w+)` +\| yes +\| (yes|no)\b/gm)].map(([, kind, answer]) => [kind, answer]);
+  const rows = [...guide.matchAll(/^\| `(\w+)` +\| (yes|no)\b[^|]*\| (yes|no)\b/gm)].map((cells) => cells.slice(1));
   const alone = new Set(["endpoint", ...decisions.map(([kind]) => kind)]);
-  expect(rows).toEqual(kindNames.map((kind) => [kind, alone.has(kind) ? "yes" : "no"]));
+  const answer = (isJudged: boolean) => (isJudged ? "yes" : "no");
+  expect(rows).toEqual(kindNames.map((kind) => [kind, answer(kind !== "change"), answer(alone.has(kind))]));
 });

@@ -79,6 +79,8 @@ export const decisions: readonly (readonly [KindName, ResourceKind, string])[] =
   ["until", "Membership", "email"],
   ["until", "OrganizationMembers", "members"],
   ["groups", "Group", "members"],
+  ["access", "Project", "access"],
+  ["access", "Cohort", "access"],
   ["owner", "OrganizationOwner", "email"],
   ["requireTwoFactor", "SecurityPolicy", "requireTwoFactor"],
   ["ipAllowlist", "SecurityPolicy", "ipAllowlist"],
@@ -89,6 +91,7 @@ export const decisions: readonly (readonly [KindName, ResourceKind, string])[] =
   ["expiresAt", "OrganizationApiToken", "expiresAt"],
   ["expiresAt", "ClaimToken", "expiresAt"],
   ["webhookHosts", "Webhook", "url"],
+  ["webhookSchemes", "Webhook", "url"],
   ["name", "Organization", "name"],
   ["protect", "Organization", "name"],
 ];

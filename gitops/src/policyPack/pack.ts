@@ -105,7 +105,10 @@ export class AccessPack implements PolicyPack {
   }
 
   #judge(rules: readonly Rule[], access: Access): readonly Judgement[] {
-    const enabled = rules.filter((rule) => this.#effects.get(rule.name) !== "disabled");
+    // The engine does not know the author of a change.
+    const enabled = rules.filter(
+      ({ name, authors }) => authors === undefined && this.#effects.get(name) !== "disabled",
+    );
     const today = this.#terminal.now.toISOString().slice(0, 10);
     return judgeStack(enabled, access, { review: this.#read().review, today });
   }

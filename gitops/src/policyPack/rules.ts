@@ -6,13 +6,14 @@ import { readRules } from "../rules/readRules";
 import type { Rule } from "../rules/rule";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
+import { joinAnd } from "../wording";
 
 const usualFile = "access-rules.yaml";
 
 /**
  * Reads the rules that `PERIDIO_RULES` names: one file or several, separated as in `PATH`. By default, reads access-rules.yaml in the
  * folder of the program, or in the folder of its Pulumi project.
- * @throws CommandError without a file. @throws InvalidRulesError with all mistakes of a file.
+ * @throws CommandError without a file or without a rule. @throws InvalidRulesError with all mistakes of a file.
  */
 export function findRules({ folder, environment }: Pick<Terminal, "folder" | "environment">): readonly Rule[] {
   const named = (environment.PERIDIO_RULES ?? "").split(delimiter).filter((file) => file !== "");
@@ -26,6 +27,10 @@ export function findRules({ folder, environment }: Pick<Terminal, "folder" | "en
     );
   }
   const rules = files.flatMap((file) => readRules(file, folder));
+  if (rules.length === 0)
+    throw new CommandError(
+      `${joinAnd(files)} has no access rules. Add \`rules\` to the file, or name another file in PERIDIO_RULES.`,
+    );
   rejectNames(rules);
   return rules;
 }
