@@ -85,6 +85,7 @@ function print(kind: Kind): string {
         minAdmins: 2,
         lastDays: { "carl@acme.example": "2027-03-31" },
         maxRemovals: "10%",
+        onExpired: "ignore",
         ignore: ["*@bots.example"],
       },
       {
