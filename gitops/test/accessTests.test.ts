@@ -333,6 +333,29 @@ describe("in previews", () => {
     expect(check(text, read(steps)).join("\n")).toMatch(/^Cannot know/m);
   });
 
+  test("a grant for a cohort is no proof without the grants of its project", () => {
+    const project = firmware({ name: "firmware", everyoneEnabled: false });
+    const inputs = {
+      projectId: idOf(1),
+      name: "canary",
+      everyoneEnabled: false,
+      access: { users: [dora], groups: [] },
+    };
+    const cohort: PrintedStep = {
+      op: "same",
+      name: "Cohort::canary",
+      before: { id: `${idOf(1)}/00000000-0000-4000-8000-000000000107`, inputs, outputs: inputs },
+      after: { inputs },
+    };
+    const sentence = "No stack declares the grants of project firmware.";
+    const canary = `Cannot know if ${dora} reaches cohort firmware/canary in acme: ${sentence}`;
+    const access = read([everyone, project, cohort]);
+    expect(check(`person: ${dora}\ncan: [{ ${place}, cohort: canary }]`, access)).toEqual([canary]);
+    expect(check(`reach: { ${place}, cohort: canary }\nexactly: [${dora}]\nadmins: ignored`, access)).toContain(canary);
+    expect(check(`person: ${ada}\ncan: [{ ${place}, cohort: canary }]`, access)).toEqual([]);
+    expect(check(`person: ${bob}\ncannot: [{ ${place}, cohort: canary }]`, access)).toEqual([]);
+  });
+
   test("undeclared owners fail tests of Avocado Connect, unless the test ignores them", () => {
     const connect = {
       ...organization("acme", 1),

@@ -159,7 +159,7 @@ function findReached(organization: OrganizationAccess, object: AccessObject, sta
   if (reasons.some(({ kind }) => kind === "role")) return { reasons, doubts: hidden };
   const isDoubtful = standing.role === undefined;
   if (reasons.length === 0) {
-    const unknown = listDoubts(organization, ["access"], (key) => key === object.key || key === object.parent);
+    const unknown = listDoubts(organization, ["access"], (key) => concerns(key, object));
     const mayReachProject = object.parent === undefined || mayReach(organization, object.parent, find(object.parent));
     const relevant = mayReachProject || isDoubtful ? unknown : [];
     return { reasons, doubts: [...(isDoubtful ? standing.doubts : hidden), ...relevant] };
@@ -169,6 +169,11 @@ function findReached(organization: OrganizationAccess, object: AccessObject, sta
   const unknown = listDoubts(organization, ["access"], (key) => key === object.parent);
   const sentence = `The access to the project of ${describeObject(object)} is not known.`;
   return { reasons, doubts: [...hidden, ...(unknown.length > 0 ? unknown : [sentence])] };
+}
+
+/** Reports if a doubt about an object can hide access to another one. Only an open cohort admits everyone who reaches its project. */
+function concerns(about: string, { key, parent, isOpen }: AccessObject): boolean {
+  return about === key || (isOpen && about === parent);
 }
 
 /** Reports if a person without the role of an admin may reach a project. */
@@ -377,18 +382,14 @@ function describeUnexpected(
 /** Returns the reasons for which people that the source does not name may reach an object. */
 function listUnknownAccess(
   organization: OrganizationAccess,
-  { key, parent, isOpen }: AccessObject,
+  object: AccessObject,
   { admins, undeclaredOwners }: TestDeclaration,
 ): readonly string[] {
   const areIgnored = admins === "ignored";
   // A closed object names everyone with a grant, so other people reach it only as admins.
-  const people = areIgnored && !isOpen ? [] : (["people"] as const);
+  const people = areIgnored && !object.isOpen ? [] : (["people"] as const);
   const owners = areIgnored || undeclaredOwners === "ignored" ? [] : (["owners"] as const);
-  return listDoubts(
-    organization,
-    ["all", "access", ...people, ...owners],
-    (about) => about === key || about === parent,
-  );
+  return listDoubts(organization, ["all", "access", ...people, ...owners], (about) => concerns(about, object));
 }
 
 function holds(held: TestedRole | undefined, wanted: WantedRole): boolean {
