@@ -33,12 +33,11 @@ export function findDifferences(reviewed: Review, current: Review): readonly str
 
 /** Returns the digest of the changes in a review. Two reviews of one change have the same digest, whatever their commit is. */
 export function digestChanges(review: Review): string {
-  const changes = [listOrganizationChanges, listPeopleChanges, listSettingChanges, listProgramChanges].map((list) =>
-    list(review)
-      .map((change) => JSON.stringify(change))
-      .sort(),
-  );
-  return createHash("sha256").update(JSON.stringify(changes)).digest("hex");
+  const changes = [listOrganizationChanges, listPeopleChanges, listSettingChanges, listProgramChanges]
+    .flatMap((list) => list(review))
+    .map(({ key, words, details }) => `${key}${words}${details}`)
+    .sort();
+  return createHash("sha256").update(changes.join("\n")).digest("hex");
 }
 
 /** One change in a review. Several changes can be about the same thing, such as two projects of one name. */
