@@ -80,11 +80,12 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const people = [...reviewPeople(model)].sort(byOrganization);
   const access = listAllAccess(model);
+  const [general, tokens, tunnels] = [reviewSettings(model), reviewObjects(model), reviewTunnels(model)];
   const listSettings = (insiders: readonly string[]) => [
-    ...reviewSettings(model),
+    ...general,
     ...reviewProjects(model, access, createOutsiderCheck(insiders)),
-    ...reviewObjects(model),
-    ...reviewTunnels(model),
+    ...tokens,
+    ...tunnels,
   ];
   const listChanges = () => ({
     organizations: [...organizations],
