@@ -269,7 +269,10 @@ describe("the rules", () => {
   });
 
   test("must not be missing in a file of tests", () => {
-    write("access-rules.yaml", "tests:\n  Dora: { person: dora@acme.example, can: [{ organization: acme, role: member }] }\n");
+    write(
+      "access-rules.yaml",
+      "tests:\n  Dora: { person: dora@acme.example, can: [{ organization: acme, role: member }] }\n",
+    );
     expect(() => names(pack())).toThrow("access-rules.yaml has no access rules. Add `rules` to the file");
   });
 
