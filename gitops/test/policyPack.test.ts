@@ -261,19 +261,11 @@ describe("the rules", () => {
 
   test.each([
     ["all", "Pulumi gives this name another meaning"],
-    ["One", "two rules have this name"],
+    ["One", "two rules or tests have this name"],
   ])("must not have the name %s", (name, reason) => {
     write("one.yaml", "rules:\n  One: { protect: true }\n");
     write("two.yaml", `rules:\n  ${name}: { protect: true }\n`);
     expect(() => names(pack({ PERIDIO_RULES: ["one.yaml", "two.yaml"].join(delimiter) }))).toThrow(reason);
-  });
-
-  test("must not be missing in a file of tests", () => {
-    write(
-      "access-rules.yaml",
-      "tests:\n  Dora: { person: dora@acme.example, can: [{ organization: acme, role: member }] }\n",
-    );
-    expect(() => names(pack())).toThrow("access-rules.yaml has no access rules. Add `rules` to the file");
   });
 
   test("about the change and its authors are left to reviews", () => {
@@ -377,4 +369,44 @@ test("the guide says which kinds of rules hold before each write", () => {
   const alone = new Set(["endpoint", ...decisions.map(([kind]) => kind)]);
   const answer = (isJudged: boolean) => (isJudged ? "yes" : "no");
   expect(rows).toEqual(kindNames.map((kind) => [kind, answer(kind !== "change"), answer(alone.has(kind))]));
+});
+
+describe("tests of access", () => {
+  const file = (tests: string) => `  Anyone: { role: { atMost: admin } }\ntests:\n${tests}`;
+  const bobOnly =
+    "  Bob only looks: { person: bob@acme.example, can: [{ organization: acme-dev, role: viewer }], only: true }\n";
+
+  test("stop the engine for access that they forbid", () => {
+    const pack = createPack(file(bobOnly));
+    expect(pack.listPolicies()).toContainEqual(
+      expect.objectContaining({ name: "Bob only looks", effect: "mandatory", severity: "critical" }),
+    );
+    expect(judge(pack, [organization, member("bob@acme.example", "admin")])).toContainEqual(
+      expect.stringMatching(
+        /^mandatory Bob only looks: bob@acme\.example must have no other role, but has the role admin/,
+      ),
+    );
+    expect(judge(createPack(file(bobOnly)), [organization, member("bob@acme.example", "viewer")])).toEqual([]);
+  });
+
+  test("are shown for access that is missing, because another stack may give it", () => {
+    const pack = createPack(
+      file("  Eve helps: { person: eve@acme.example, can: [{ organization: acme-eu, role: viewer }] }\n"),
+    );
+    expect(judge(pack, [organization, member("bob@acme.example", "viewer")])).toEqual([
+      expect.stringMatching(/^advisory Eve helps: /),
+    ]);
+  });
+
+  test("can be disabled, and have their severity and reason", () => {
+    const pack = createPack(
+      file(bobOnly.replace("only: true", "only: true, severity: note, because: Audits need it.")),
+    );
+    const seen = [organization, member("bob@acme.example", "admin")];
+    expect(judge(pack, seen)).toContainEqual(
+      expect.stringMatching(/^advisory Bob only looks: .*\nReason: Audits need it\.$/s),
+    );
+    pack.configure(new Map([["Bob only looks", "disabled"]]));
+    expect(judge(pack, seen)).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import type { Demo, Scene } from "./demo";
 
 const production = "acme-production";
 const stacks = ["dev", "production"];
+const broken = "production is reached from our own networks";
 const review = "peridio-gitops review dev.json production.json --rules access-rules.yaml --html-file review.html";
 
 /** The review of access changes in pull requests. Both organizations are new. */
@@ -27,62 +28,19 @@ export const reviewScenes: readonly Scene[] = [
     },
   },
   {
-    title: "Review a pull request that goes too far",
-    why: "A pull request makes Bob an admin of production, removes Dora, and allows half of the Internet. The review shows the effect for each person.",
+    title: "Review a pull request, and apply it",
+    why: "A pull request makes Bob a manager of production, removes Dora, and allows the addresses of a second office. All access rules pass.",
     async play(demo) {
       demo.edit(
         "bob@acme.example: { acme-dev: developer, acme-production: viewer }",
-        "bob@acme.example: { acme-dev: developer, acme-production: admin }",
-      );
-      demo.edit("dora@acme.example: { acme-dev: developer, acme-production: viewer }", "");
-      demo.edit("[127.0.0.0/8, 203.0.113.0/24]", "[127.0.0.0/8, 128.0.0.0/1]");
-      demo.stage.forget();
-      await makePreviews(demo);
-      const { code, text } = await demo.run(review, "fails");
-      demo.verify("the exit code says that a rule rejects the change", 4, code);
-      demo.verify(
-        "the review shows Bob's promotion, and that the promotion grants admin",
-        true,
-        /bob@.*viewer → admin.*grants admin/s.test(text),
-      );
-      demo.verify(
-        "the promotion needs approval, and the allowlist is rejected",
-        [true, true],
-        [
-          text.includes("every new admin of production is approved"),
-          text.includes("production is reached from our own networks"),
-        ],
-      );
-      demo.verify("no write request was sent", [], demo.stage.listWrites());
-    },
-  },
-  {
-    title: "Try the same change without a review",
-    why: "Someone with a key can run `pulumi up` without a review. With peridio-gitops as a policy pack, Pulumi's engine judges the same rules.",
-    async play(demo) {
-      const pack = '--policy-pack "$(command -v peridio-gitops)"';
-      const { text } = await demo.run(`pulumi up --stack production --yes ${pack}`, "fails");
-      demo.verify(
-        "the engine names the broken rule",
-        true,
-        text.includes("production is reached from our own networks"),
-      );
-      demo.verify("no write request was sent", [], demo.stage.listWrites());
-    },
-  },
-  {
-    title: "Review the corrected pull request, and apply it",
-    why: "Bob becomes a manager instead, and only the addresses of the second office are added to the allowlist. All access rules pass.",
-    async play(demo) {
-      demo.edit(
-        "bob@acme.example: { acme-dev: developer, acme-production: admin }",
         "bob@acme.example: { acme-dev: developer, acme-production: manager }",
       );
-      demo.edit("128.0.0.0/1", "203.0.113.0/24, 198.51.100.0/24");
+      demo.edit("dora@acme.example: { acme-dev: developer, acme-production: viewer }", "");
+      demo.edit("[127.0.0.0/8, 203.0.113.0/24]", "[127.0.0.0/8, 203.0.113.0/24, 198.51.100.0/24]");
       await makePreviews(demo);
-      const { code } = await demo.run(review);
+      const { code, text } = await demo.run(review);
       demo.verify("the exit code says that all rules pass", 0, code);
-      demo.stage.forget();
+      demo.verify("the review shows Bob's promotion", true, /bob@.*viewer → manager/s.test(text));
       for (const stack of stacks) await demo.run(`pulumi up --stack ${stack} --yes --skip-preview --refresh`);
       demo.verify(
         "Bob is a manager of production, and Dora is removed",
@@ -95,6 +53,48 @@ export const reviewScenes: readonly Scene[] = [
       demo.say(
         "The page review.html in .demo/ci shows the access of each person before and after the change. The page works offline.",
       );
+    },
+  },
+  {
+    title: "Stop a forbidden change three times",
+    why: "The next change makes Bob an admin of production and allows half of the Internet. One file of rules stops the change: in a plan without an API key, in the review, and in Pulumi's engine.",
+    async play(demo) {
+      await demo.run("cp layout.yaml before.yaml");
+      demo.edit(
+        "bob@acme.example: { acme-dev: developer, acme-production: manager }",
+        "bob@acme.example: { acme-dev: developer, acme-production: admin }",
+      );
+      demo.edit("[127.0.0.0/8, 203.0.113.0/24, 198.51.100.0/24]", "[127.0.0.0/8, 128.0.0.0/1]");
+      demo.stage.forget();
+
+      demo.say("The author has no key, and compares the two versions of the layout:");
+      const plan = await demo.run(
+        "env -u PERIDIO_API_KEY peridio-gitops plan layout.yaml --base before.yaml --rules access-rules.yaml",
+        "fails",
+      );
+      demo.verify("the exit code of the plan says that a rule rejects the change", 4, plan.code);
+      demo.verify("the plan names the broken rule", true, plan.text.includes(broken));
+
+      demo.say("The pipeline reviews the previews of all stacks:");
+      await makePreviews(demo);
+      const { code, text } = await demo.run(review, "fails");
+      demo.verify("the exit code says that a rule rejects the change", 4, code);
+      demo.verify(
+        "the review shows that the promotion grants admin",
+        true,
+        /bob@.*manager → admin.*grants admin/s.test(text),
+      );
+      demo.verify(
+        "the promotion needs approval, and the allowlist is rejected",
+        [true, true],
+        [text.includes("every new admin of production is approved"), text.includes(broken)],
+      );
+
+      demo.say("Someone with a key runs Pulumi without a review, and with peridio-gitops as a policy pack:");
+      const pack = '--policy-pack "$(command -v peridio-gitops)"';
+      const engine = await demo.run(`pulumi up --stack production --yes ${pack}`, "fails");
+      demo.verify("the engine names the broken rule", true, engine.text.includes(broken));
+      demo.verify("no write request was sent", [], demo.stage.listWrites());
     },
   },
 ];

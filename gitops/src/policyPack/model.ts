@@ -1,6 +1,6 @@
 import type { AnalyzedResource } from "#framework/analyzer";
 import { isRecord, type Values } from "#framework";
-import { buildModel } from "../model/model";
+import { buildModel, type Model } from "../model/model";
 import type { Access, Organization } from "../model/organization";
 import { getUuid } from "../model/properties";
 import { type ResourceKind, rows } from "../objects/rows";
@@ -20,12 +20,18 @@ export interface SeenResource {
   readonly dependencies: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The access that one stack declares. */
+export interface StackAccess {
+  readonly access: Access;
+  readonly model: Model;
+}
+
 /**
  * Returns the access that one stack declares. The model compares the state after the change with itself, because the engine shows a
  * policy pack no former state.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function readStack(seen: readonly SeenResource[], configuration: Values): Access {
+export function readStack(seen: readonly SeenResource[], configuration: Values): StackAccess {
   const { ids, groups } = inferIds(seen);
   const providers = new Map(seen.flatMap(({ resource: { provider } }) => (provider ? [[provider.urn, provider]] : [])));
   const steps = [
@@ -36,12 +42,13 @@ export function readStack(seen: readonly SeenResource[], configuration: Values):
   const resources = readResources(document, groupSteps(steps, "change"), "change");
   const facts = { providers: [], uses: [], settings: {}, unknownTypes: [], others: [], remarks: [], unknowns: [] };
   const stack = getStack(seen[0]?.resource.urn ?? "");
-  const { after } = buildModel([{ kind: "change", stack, digest: "", resources, ...facts }], "change");
-  return mapOrganizations(after, (organization) => {
+  const model = buildModel([{ kind: "change", stack, digest: "", resources, ...facts }], "change");
+  const access = mapOrganizations(model.after, (organization) => {
     const { objects } = organization;
     const undeclaredGroups = objects.undeclaredGroups.filter((uuid) => !groups.has(uuid));
     return { ...organization, objects: { ...objects, undeclaredGroups } };
   });
+  return { access, model };
 }
 
 export function mapOrganizations({ organizations }: Access, map: (organization: Organization) => Organization): Access {

@@ -10,9 +10,13 @@ import type {
 import { suggest } from "#framework/documents";
 import { version } from "#provider";
 import { CommandError } from "../exit";
+import type { Model } from "../model/model";
 import type { Access } from "../model/organization";
 import type { Review } from "../review/review";
+import type { RulesFile } from "../rules/readRules";
 import type { Rule } from "../rules/rule";
+import { type AccessTest, checkTests } from "../rules/tests/checkTests";
+import { createModelAccess } from "../rules/tests/sources";
 import type { Terminal } from "../terminal/terminal";
 import { describeUrn, getKind, getType, isPeridioType } from "../urn";
 import { assumeBest, type Judgement, judgeStack, pickRequirements, policies } from "./judgement";
@@ -36,7 +40,7 @@ export class AccessPack implements PolicyPack {
   readonly version = version;
   readonly description = "Judges the access to Peridio that a program declares.";
   readonly #terminal: Place;
-  #basis: { readonly rules: readonly Rule[]; readonly review: Review | undefined } | undefined;
+  #basis: (RulesFile & { readonly review: Review | undefined }) | undefined;
   #run: StackRun = { isPreview: true, configuration: {} };
   #effects: ReadonlyMap<string, Effect> = new Map();
   /** The resources that the program declares. */
@@ -47,7 +51,8 @@ export class AccessPack implements PolicyPack {
   }
 
   listPolicies(): readonly Policy[] {
-    return [...this.#read().rules.map(createPolicy), knownTypes];
+    const { rules, tests } = this.#read();
+    return [...rules.map(createPolicy), ...tests.map(createTestPolicy), knownTypes];
   }
 
   configureStack(run: StackRun): void {
@@ -59,7 +64,7 @@ export class AccessPack implements PolicyPack {
     const other = [...effects.keys()].find((name) => name !== "all" && !names.includes(name));
     if (other !== undefined) {
       throw new CommandError(
-        `The configuration of the policy pack names ${JSON.stringify(other)}, which is no access rule${suggest(other, names)}. Correct the name.`,
+        `The configuration of the policy pack names ${JSON.stringify(other)}, which is no access rule and no test${suggest(other, names)}. Correct the name.`,
       );
     }
     this.#effects = effects;
@@ -75,7 +80,7 @@ export class AccessPack implements PolicyPack {
     const rules = this.#read().rules.flatMap((rule) => pickRequirements(rule, resource, kind));
     if (rules.length === 0) return [];
     const seen = { resource, inputs: values, outputs: undefined, dependencies: {} };
-    return this.#judge(rules, readStack([seen], this.#run.configuration))
+    return this.#judge(rules, readStack([seen], this.#run.configuration).access)
       .filter(({ isUncertain }) => !isUncertain)
       .map((judgement) => createViolation({ ...judgement, urn }, this.#getEffect(judgement)))
       .filter(({ effect }) => effect === "mandatory");
@@ -88,7 +93,7 @@ export class AccessPack implements PolicyPack {
       const declared = this.#declared.get(urn);
       return declared === undefined ? [] : [{ resource, inputs: declared.values, outputs: values, dependencies }];
     });
-    const access = readStack(present, this.#run.configuration);
+    const { access, model } = readStack(present, this.#run.configuration);
     const { rules } = this.#read();
     const certain = this.#judge(rules, assumeBest(access, this.#run));
     const known = new Set(certain.map(({ identity }) => identity));
@@ -96,12 +101,13 @@ export class AccessPack implements PolicyPack {
     return [
       ...certain.map((judgement) => createViolation(judgement, this.#getEffect(judgement))),
       ...doubtful.map((judgement) => createViolation(judgement, "advisory")),
+      ...this.#test(model),
       ...this.#reportUnknownTypes(),
     ];
   }
 
   #read() {
-    return (this.#basis ??= { rules: findRules(this.#terminal), review: findReview(this.#terminal) });
+    return (this.#basis ??= { ...findRules(this.#terminal), review: findReview(this.#terminal) });
   }
 
   #judge(rules: readonly Rule[], access: Access): readonly Judgement[] {
@@ -109,8 +115,25 @@ export class AccessPack implements PolicyPack {
     const enabled = rules.filter(
       ({ name, authors }) => authors === undefined && this.#effects.get(name) !== "disabled",
     );
-    const today = this.#terminal.now.toISOString().slice(0, 10);
-    return judgeStack(enabled, access, { review: this.#read().review, today });
+    return judgeStack(enabled, access, { review: this.#read().review, today: this.#getToday() });
+  }
+
+  /** Runs the tests. Only access that the stack certainly gives stops the engine, because other stacks may give what is missing. */
+  #test(model: Model): readonly PolicyViolation[] {
+    const results = checkTests(this.#read().tests, createModelAccess(model, "after"), this.#getToday());
+    return results.flatMap(({ test, failures }) => {
+      const configured = this.#effects.get(test.name) ?? policies[test.severity].effect;
+      if (configured === "disabled") return [];
+      return failures.map(({ words, isForbidden }) => ({
+        policy: test.name,
+        message: joinReason(words, test.declared.because),
+        effect: isForbidden ? configured : "advisory",
+      }));
+    });
+  }
+
+  #getToday(): string {
+    return this.#terminal.now.toISOString().slice(0, 10);
   }
 
   /** A new violation that needs approval stops the engine, if the approved review does not list it. */
@@ -138,9 +161,16 @@ function createPolicy({ name, severity, because }: Rule): Policy {
   return { name, description: because ?? "An access rule of this project.", ...policies[severity] };
 }
 
+function createTestPolicy({ name, severity, declared: { because } }: AccessTest): Policy {
+  return { name, description: because ?? "A test of access of this project.", ...policies[severity] };
+}
+
 /** The CLI prints only the message, so it contains the reason for the rule. */
+function joinReason(message: string, reason: string | undefined): string {
+  return reason === undefined ? message : `${message}\nReason: ${reason}`;
+}
+
 function createViolation({ violation, urn }: Judgement, effect: PolicyViolation["effect"]): PolicyViolation {
   const { rule, message, explanation } = violation;
-  const reason = explanation === undefined ? "" : `\nReason: ${explanation}`;
-  return { policy: rule, message: `${message}${reason}`, effect, urn };
+  return { policy: rule, message: joinReason(message, explanation), effect, urn };
 }

@@ -2,20 +2,19 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { CommandError } from "../exit";
 import { review as reviewSchema, type Review } from "../review/review";
-import { readRules } from "../rules/readRules";
+import { readRulesFile, type RulesFile } from "../rules/readRules";
 import type { Rule } from "../rules/rule";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
-import { joinAnd } from "../wording";
 
 const usualFile = "access-rules.yaml";
 
 /**
- * Reads the rules that `PERIDIO_RULES` names: one file or several, separated as in `PATH`. By default, reads access-rules.yaml in the
+ * Reads the rules and tests that `PERIDIO_RULES` names: one file or several, separated as in `PATH`. By default, reads access-rules.yaml in the
  * folder of the program, or in the folder of its Pulumi project.
- * @throws CommandError without a file or without a rule. @throws InvalidRulesError with all mistakes of a file.
+ * @throws CommandError without a file. @throws InvalidRulesError with all mistakes of a file.
  */
-export function findRules({ folder, environment }: Pick<Terminal, "folder" | "environment">): readonly Rule[] {
+export function findRules({ folder, environment }: Pick<Terminal, "folder" | "environment">): RulesFile {
   const named = (environment.PERIDIO_RULES ?? "").split(delimiter).filter((file) => file !== "");
   const usual = listFolders(folder)
     .map((one) => join(one, usualFile))
@@ -26,13 +25,10 @@ export function findRules({ folder, environment }: Pick<Terminal, "folder" | "en
       `The policy pack has no access rules: ${folder} contains no ${usualFile}. Write this file, or set PERIDIO_RULES to the path of the rules.`,
     );
   }
-  const rules = files.flatMap((file) => readRules(file, folder));
-  if (rules.length === 0)
-    throw new CommandError(
-      `${joinAnd(files)} has no access rules. Add \`rules\` to the file, or name another file in PERIDIO_RULES.`,
-    );
-  rejectNames(rules);
-  return rules;
+  const parsed = files.map((file) => readRulesFile(file, folder));
+  const [rules, tests] = [parsed.flatMap((file) => file.rules), parsed.flatMap((file) => file.tests)];
+  rejectNames([...rules, ...tests]);
+  return { rules, tests };
 }
 
 /** Returns the folder of the program and, if it is another one, the folder of its Pulumi project. */
@@ -44,18 +40,18 @@ function listFolders(folder: string): readonly string[] {
   }
 }
 
-/** A policy has the name of its rule, and Pulumi keeps a few names to itself. */
-function rejectNames(rules: readonly Rule[]): void {
+/** A policy has the name of its rule or test, and Pulumi keeps a few names to itself. */
+function rejectNames(rules: readonly Pick<Rule, "name">[]): void {
   const seen = new Set<string>();
   for (const { name } of rules) {
     const problem = ["all", "environments"].includes(name)
       ? "Pulumi gives this name another meaning in the configuration of policies"
       : seen.has(name)
-        ? "two rules have this name"
+        ? "two rules or tests have this name"
         : undefined;
     if (problem !== undefined)
       throw new CommandError(
-        `The rule ${JSON.stringify(name)} cannot be a policy, because ${problem}. Rename the rule.`,
+        `The rule or test ${JSON.stringify(name)} cannot be a policy, because ${problem}. Rename it.`,
       );
     seen.add(name);
   }

@@ -40,6 +40,8 @@ export interface TestFailure {
   readonly people: readonly string[];
   /** The expected and the actual access, the reasons and the remedy, in whole sentences. */
   readonly words: string;
+  /** True for access that certainly exists and that the test forbids. Otherwise, access is missing or not known. */
+  readonly isForbidden: boolean;
 }
 
 /**
@@ -53,7 +55,10 @@ export function checkTests(tests: readonly AccessTest[], access: TestedAccess, t
     if (typeof organizations !== "string")
       return { test, failures: check(test.declared, { organizations, where: access.where }) };
     const organization = test.declared.reach?.organization ?? everywhere;
-    return { test, failures: [{ organization, people: [], words: `Cannot know: ${organizations}` }] };
+    return {
+      test,
+      failures: [{ organization, people: [], words: `Cannot know: ${organizations}`, isForbidden: false }],
+    };
   });
 }
 
@@ -69,7 +74,14 @@ function check(declared: TestDeclaration, surroundings: Surroundings): readonly 
   const { person, reach } = declared;
   // Without an organization, `only` would find nothing.
   if (surroundings.organizations.length === 0)
-    return [{ organization: everywhere, people: [], words: `There is no organization ${surroundings.where}.` }];
+    return [
+      {
+        organization: everywhere,
+        people: [],
+        words: `There is no organization ${surroundings.where}.`,
+        isForbidden: false,
+      },
+    ];
   if (person !== undefined) return checkPerson(person, declared, surroundings);
   return reach === undefined ? [] : checkReach(reach, declared, surroundings);
 }
@@ -201,9 +213,10 @@ function checkEntry(
   { organizations, where }: Surroundings,
 ): readonly TestFailure[] {
   const organization = findOrganization(text, organizations, where);
-  if (isNotFound(organization)) return [{ organization: text, people: [email], words: organization.sentence }];
+  if (isNotFound(organization))
+    return [{ organization: text, people: [email], words: organization.sentence, isForbidden: false }];
   const { name } = organization;
-  const fail = (words: string) => [{ organization: name, people: [email], words }];
+  const fail = (words: string, isForbidden = false) => [{ organization: name, people: [email], words, isForbidden }];
   const standing = findStanding(email, organization, options);
   if (project === undefined) {
     const { doubts, isPresent } = standing;
@@ -212,7 +225,8 @@ function checkEntry(
     if (doubts.length > 0) return fail(`Cannot know if ${email} has ${wanted}: ${joinSentences(doubts)}`);
     if (isHeld === isRequired) return [];
     const must = isRequired ? "must have" : "must not have";
-    return fail(`${email} ${must} ${wanted}, but ${describeStanding(standing)}. Change the role, or the test.`);
+    const problem = `${email} ${must} ${wanted}, but ${describeStanding(standing)}. Change the role, or the test.`;
+    return fail(problem, !isRequired);
   }
   const object = findObject({ project, cohort }, organization);
   if (isNotFound(object)) return fail(object.sentence);
@@ -224,6 +238,7 @@ function checkEntry(
     isRequired
       ? `${email} must reach ${place}, but ${describeActual(organization, standing)}. Grant the access, or change the test.`
       : `${email} must not reach ${place}, but reaches it ${describeReasons(reasons)}. Remove the access, or change the test.`,
+    !isRequired,
   );
 }
 
@@ -235,7 +250,7 @@ function checkOthers(
   { organizations, where }: Surroundings,
 ): readonly TestFailure[] {
   const { name } = organization;
-  const fail = (words: string) => ({ organization: name, people: [email], words });
+  const fail = (words: string, isForbidden = false) => ({ organization: name, people: [email], words, isForbidden });
   const standing = findStanding(email, organization, declared);
   const { role, isPresent, doubts } = standing;
   if (doubts.length > 0) return [fail(`Cannot know if ${email} has another role in ${name}: ${joinSentences(doubts)}`)];
@@ -250,6 +265,7 @@ function checkOthers(
     : [
         fail(
           `${email} must have no other role, but ${describeStanding(standing)} in ${name}. Change the role, or add \`${entry}\` to \`can\`.`,
+          true,
         ),
       ];
   // These roles give access to everything, so one failure about the role is enough.
@@ -272,6 +288,7 @@ function checkOthers(
         if (reasons.length > 0)
           return fail(
             `${email} must reach nothing else, but reaches ${place} ${describeReasons(reasons)}. Remove the access, or add it to \`can\`.`,
+            true,
           );
         const unknown = doubts.filter((sentence) => !elsewhere.includes(sentence));
         if (unknown.length === 0) return [];
@@ -290,9 +307,15 @@ function checkReach(
   { organizations, where }: Surroundings,
 ): readonly TestFailure[] {
   const organization = findOrganization(reach.organization, organizations, where);
-  if (isNotFound(organization)) return [{ organization: reach.organization, people: [], words: organization.sentence }];
+  if (isNotFound(organization))
+    return [{ organization: reach.organization, people: [], words: organization.sentence, isForbidden: false }];
   const object = findObject(reach, organization);
-  const fail = (words: string, people: readonly string[] = []) => ({ organization: organization.name, people, words });
+  const fail = (words: string, people: readonly string[] = [], isForbidden = false) => ({
+    organization: organization.name,
+    people,
+    words,
+    isForbidden,
+  });
   if (isNotFound(object)) return [fail(object.sentence)];
   const words = describePlace(object, organization);
   const { expected, sentences } = listExpected(declared, organization);
@@ -309,7 +332,8 @@ function checkReach(
         why === undefined
           ? describeUnexpected(email, words, reached, standing, declared)
           : describeMissing(email, words, reached, `because ${why}, but ${describeActual(organization, standing)}`);
-      return sentence === undefined ? [] : fail(sentence, [email]);
+      const isForbidden = why === undefined && reached.reasons.length > 0 && reached.doubts.length === 0;
+      return sentence === undefined ? [] : fail(sentence, [email], isForbidden);
     }),
     ...(unknown.length === 0 ? [] : [fail(`Cannot know if other people reach ${words}: ${joinSentences(unknown)}`)]),
   ];
