@@ -151,6 +151,23 @@ test("the claim `settings: none` refuses changes of anything but access", () => 
   expect(claim("settings: none", settings)).toEqual([expect.stringMatching(/ The change must concern no setting\.$/)]);
 });
 
+test.each<[string, PrintedStep]>([
+  ["a name", step("Project::firmware", 4, { name: "firmware" }, { name: "apps" })],
+  [
+    "grants that are no longer declared",
+    step(
+      "Project::firmware",
+      4,
+      { name: "firmware", everyoneEnabled: false, access: { users: [bob], groups: [] } },
+      { name: "firmware", everyoneEnabled: false },
+    ),
+  ],
+])("the claim `settings: none` refuses %s", (_, change) => {
+  expect(claim("settings: none", change)).toContainEqual(
+    expect.stringMatching(/ The change must concern no setting\.$/),
+  );
+});
+
 test("a hidden change breaks each claim, because its effect is unknown", () => {
   const hidden: PrintedStep = {
     op: "create",
@@ -215,6 +232,20 @@ test("a rule that ignores what exists is broken by a change only", () => {
   expect(judged(rule, [people(before, before)])).toEqual([]);
   expect(judged(rule, [people(before, { ...before, [bob]: "admin" })])).toEqual([
     expect.stringContaining(`${bob} is to be invited to acme-dev as admin`),
+  ]);
+});
+
+test("access from outside Pulumi that the program starts to declare is not ignored", () => {
+  const rule = "role: { atMost: manager }, existing: ignored, severity: approve";
+  const accepted: PrintedStep = {
+    op: "update",
+    name: "Membership::bob",
+    before: { ...membership(bob, "admin"), inputs: declared(bob, "viewer").inputs ?? {} },
+    after: declared(bob, "admin"),
+  };
+  expect(judged(rule, [accepted])).toEqual([expect.stringContaining(`${bob} has the role admin in acme-dev`)]);
+  expect(claim("grants: none", accepted)).toEqual([
+    `The program starts to declare the access of ${bob} to acme-dev. The change must give no access.`,
   ]);
 });
 

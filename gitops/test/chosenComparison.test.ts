@@ -202,6 +202,8 @@ describe("on the command line", () => {
     const mistaken = await call("review", "dev.json", "--claim", "grant: none");
     expect([mistaken.code, mistaken.said]).toEqual([2, expect.stringContaining("did you mean grants?")]);
     expect((await call("review", "dev.json", "--drift", "--claim", "grants: none")).code).toBe(2);
+    const nobody = await call("review", "dev.json", "--author", "");
+    expect([nobody.code, nobody.said]).toEqual([2, expect.stringContaining("Use a login without spaces")]);
   });
 
   test("`confirm` needs an approver that the rule names, and that is not the author", async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../src/program";
@@ -102,6 +102,17 @@ test("a base path can begin like a revision", async () => {
   put("layout.yaml", promoted);
   put("git:main", layout);
   expect(listChanges(await read("layout.yaml", "--base", "./git:main"))).toHaveLength(1);
+});
+
+test("a plan does not ask a repository that the branch contains", async () => {
+  put("layouts/acme.yaml", layout);
+  commit();
+  put("layouts/acme.yaml", promoted);
+  git("clone", "--quiet", "--bare", ".", "copy");
+  for (const part of ["HEAD", "config", "objects", "refs"])
+    renameSync(join(folder, "copy", part), join(folder, "layouts", part));
+  const { code, said } = await plan("layouts", "--base", "git:main");
+  expect([code, said]).toEqual([1, expect.stringContaining("cannot use bare repository")]);
 });
 
 describe("a plan rejects", () => {

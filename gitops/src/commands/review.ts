@@ -14,6 +14,7 @@ import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
+import { isLogin } from "../rules/selector";
 import { locateRules, readRulesFile } from "../rules/readRules";
 import { listResults } from "../report/sarif";
 import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";
@@ -146,7 +147,12 @@ export function addReportOptions(command: Command, title: string): Command {
         "the reviewed commit, for the reports; by default GITHUB_SHA or CI_COMMIT_SHA",
       ).argParser(parseCommit),
     )
-    .option("--author <login>", "the author of the change, for rules with `authors` or `approvers`")
+    .addOption(
+      new Option(
+        "--author <login>",
+        "the author of the change, for rules with `authors` or `approvers`; omit an unknown author",
+      ).argParser(parseLogin),
+    )
     .addOption(
       new Option(
         "--claim <limit>",
@@ -229,6 +235,11 @@ function collectClaim(text: string, before: readonly Rule[]): readonly Rule[] {
   } catch (error) {
     throw error instanceof RangeError ? new InvalidArgumentError(`${capitalize(error.message)}.`) : error;
   }
+}
+
+function parseLogin(text: string): string {
+  if (isLogin(text)) return text;
+  throw new InvalidArgumentError("Use a login without spaces, or omit the option if the author is unknown.");
 }
 
 function parseCommit(text: string): string {

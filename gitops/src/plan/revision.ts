@@ -96,7 +96,8 @@ function runGit(args: readonly string[], place: Place, input?: string): Buffer {
 
 /** Runs Git without a shell, in the repository of a folder. These commands run no filter and no hook of the repository. */
 function tryGit(args: readonly string[], { folder, environment }: Place, input = "") {
-  const { error, status, stdout, stderr } = spawnSync("git", args, {
+  // A branch can contain a bare repository, which must not answer for the folder that contains it.
+  const { error, status, stdout, stderr } = spawnSync("git", ["-c", "safe.bareRepository=explicit", ...args], {
     cwd: folder,
     input,
     maxBuffer: 1 << 30,

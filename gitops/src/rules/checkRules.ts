@@ -29,7 +29,9 @@ export function createJudge(
   );
   return (model, listChanges) => {
     const { before, after } = model;
-    const judgesChange = rules.some(({ requirements }) => requirements.some(([kind]) => kind === "change"));
+    const judgesChange = rules.some(
+      ({ requirements, ignoresExisting }) => ignoresExisting || requirements.some(([kind]) => kind === "change"),
+    );
     const changes = judgesChange ? listChanges?.() : undefined;
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
@@ -108,11 +110,27 @@ export function judgeAccess(rules: readonly Rule[], access: Access, circumstance
     return findViolations(rule, access, { today, changes }).flatMap((finding) => {
       const isEarlier = (extents.get(finding.identity) ?? -1) >= finding.extent;
       // Without a comparison, everything that breaks the rule may be older.
-      const isIgnored = rule.ignoresExisting && (isEarlier || before === undefined);
+      const isOld = (isEarlier && !isAccepted(finding, changes)) || before === undefined;
+      const isIgnored = rule.ignoresExisting && isOld;
       return isIgnored ? [] : [{ order, finding, violation: createViolation(rule, finding, today, isEarlier) }];
     });
   });
   return judged.sort((a, b) => compare(getSortKey(a), getSortKey(b)));
+}
+
+/** Reports if a finding is about access from outside Pulumi that the program starts to declare. Nobody has reviewed this access. */
+function isAccepted({ organizations, people }: Finding, changes: Scope["changes"]): boolean {
+  const keys = new Set(organizations.map(({ key }) => key));
+  const addresses = new Set(people.map(canonicalizeEmail));
+  const isConcerned = (row: { readonly organization: string; readonly risks: readonly string[] }) =>
+    row.risks.includes("acceptsDrift") && keys.has(row.organization);
+  return (
+    (changes?.people ?? []).some((row) => isConcerned(row) && addresses.has(canonicalizeEmail(row.email))) ||
+    (changes?.settings ?? []).some(
+      (row) =>
+        isConcerned(row) && (people.length === 0 || row.people?.some((one) => addresses.has(canonicalizeEmail(one)))),
+    )
+  );
 }
 
 /** Returns the keys of the organizations whose endpoints a rule judges. */

@@ -4,7 +4,7 @@ import { limits } from "./kinds/change";
 
 const claimKind: DocumentKind = {
   one: "the claim",
-  many: "a claim",
+  many: "claims",
   ifEmpty: "write one, such as `grants: none`",
 };
 

@@ -101,7 +101,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a number as the name of a rule",
     "rules:\n  7: { protect: true }",
-    '2:3: rules["7"] must not be a number: choose a name that states the requirement',
+    '2:3: rules["7"] must not be empty or a number: choose a name that states the requirement',
   ],
   [
     "a key that is misspelt",

@@ -3,7 +3,16 @@ import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
 import { severity } from "./severity";
-import { authors, exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
+import {
+  authors,
+  exemption,
+  organizations,
+  people,
+  type Exemption,
+  everything,
+  isLogin,
+  type Selector,
+} from "./selector";
 import { accessTest } from "./tests/schema";
 
 /** The schema of a file of access rules. */
@@ -28,7 +37,7 @@ export const rule = z
         "The authors of the changes that the rule applies to, by login, in which `*` stands for any characters. Only a review judges the rule. If the author is unknown, the rule applies.",
     }),
     approvers: z
-      .array(z.string().min(1, "must not be empty"))
+      .array(z.string().refine(isLogin, "must be a login without spaces"))
       .min(1, "must not be empty: add a login, or remove the key")
       .optional()
       .meta({
@@ -52,7 +61,7 @@ export const rule = z
   })
   .meta({ description: "The requirements, and the organizations and people that they apply to.", minProperties: 1 });
 
-const ruleName = z.string().regex(/\D/, "must not be a number: choose a name that states the requirement");
+const ruleName = z.string().regex(/\D/, "must not be empty or a number: choose a name that states the requirement");
 
 function createMap<Entry extends z.ZodType>(entry: Entry, noun: string) {
   return z

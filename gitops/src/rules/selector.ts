@@ -89,6 +89,11 @@ export function selectsCohort({ like, except }: Selector, path: string): boolean
   return matches(like, path) && !matches(except, path);
 }
 
+/** Reports if a text can be a login at a forge, such as `ada` or `renovate[bot]`. */
+export function isLogin(text: string): boolean {
+  return /^[^\s,]+$/.test(text);
+}
+
 /** Reports if a selector selects an author by the login. Case does not matter. */
 export function selectsAuthor({ like, except }: Selector, login: string): boolean {
   return matches(like, login, "i") && !matches(except, login, "i");

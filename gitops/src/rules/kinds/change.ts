@@ -123,11 +123,14 @@ function listRows(concerned: ScopedOrganization, { changes }: Scope): readonly R
   ];
 }
 
-function isAccess({ section }: SettingReview): boolean {
-  return section === "projects";
+/** Reports if a row is a change of people's access, and not one of a name, a description or a declaration. */
+function isAccess({ section, people = [], risks }: SettingReview): boolean {
+  return section === "projects" && (people.length > 0 || hasEffect(risks, "gives") || hasEffect(risks, "takes"));
 }
 
 function describePerson({ email, before, after }: PersonReview, name: string): string {
+  if (JSON.stringify(before) === JSON.stringify(after))
+    return `The program starts to declare the access of ${email} to ${name}.`;
   const describe = (access: PersonReview["before"]) => {
     if (access === null) return "none";
     const role = access.owner ? "owner" : access.role === "unknown" ? "a role that is unknown" : access.role;
