@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { nightly } from "#testing";
 import { Actions, type WorkflowRun } from "./support/pipelines/actions";
@@ -37,13 +37,13 @@ afterAll(async () => {
   await gitHub.end();
 });
 
-/** Pushes the files in the folder to a pull request. */
-function push(number: number, from = gitHub.repository): GitHubEvent {
+/** Pushes the files in the folder to a pull request of Grace, unless it has an author. */
+function push(number: number, from = gitHub.repository, author = "grace"): GitHubEvent {
   const head = team.repository.push(`Change ${number}`);
   const request = gitHub.pullRequests.find((one) => one.number === number);
-  if (request === undefined) gitHub.pullRequests.push({ number, head, merged: undefined });
+  if (request === undefined) gitHub.pullRequests.push({ number, author, head, merged: undefined });
   else request.head = head;
-  return { name: "pull_request", number, head, merged: team.repository.mergedWith(`change-${number}`), from };
+  return { name: "pull_request", number, author, head, merged: team.repository.mergedWith(`change-${number}`), from };
 }
 
 /** Begins a pull request and reviews it. */
@@ -107,12 +107,35 @@ test("the next push updates the comment, and ignores comments of people and forg
   expect(second?.body).not.toContain(forgery);
 });
 
-test("on main, a change that needs approval waits for it, and then exactly the plan is applied", async () => {
+let merged: GitHubEvent;
+
+test("an approval by the author, or by a person that the rule does not name, applies nothing", async () => {
+  merged = merge(1);
+  const injections = ["$(touch injected)", '"; touch injected; "', "`touch injected`"];
+  const approvers = ["Grace", "mallory", ...injections];
+  const run = await actions.run("access-apply", merged, { approvers });
+  expect(results(run)).toEqual(["plan success", "approval success", "up failure"]);
+  expect(run.log).toContain(
+    'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada.\n',
+  );
+  expect(run.log).toContain("::error::The change differs from the approved review, or lacks an approval. Review again");
+  expect(readdirSync(team.scratch, { recursive: true }).filter((file) => file.includes("injected"))).toEqual([]);
+  expect(team.writes()).toEqual([]);
+});
+
+nightly("an approval in another attempt applies nothing, because it can be one of the attempt before", async () => {
+  const run = await actions.run("access-apply", merged, { attempt: 2 });
+  expect(results(run)).toEqual(["plan success", "approval success", "up failure"]);
+  expect(run.log).toContain("needs an approval by ada.");
+  expect(team.writes()).toEqual([]);
+});
+
+test("on main, a change waits for the approval of a person that the rule names, and then exactly the plan is applied", async () => {
   let written: readonly string[] = ["nothing was waited for"];
   const approve = () => {
     written = team.writes();
   };
-  const run = await actions.run("access-apply", merge(1), { approve });
+  const run = await actions.run("access-apply", merged, { approve });
   expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
   expect(written).toEqual([]);
   expect(team.writes().sort()).toEqual(promotion);
@@ -155,8 +178,6 @@ nightly("a change of the rules and of the pipeline is judged by the rules before
   expect(team.writes()).toEqual([]);
 });
 
-let merged: GitHubEvent;
-
 nightly("a change outside Pulumi after the review or the approval stops the run", async () => {
   const { control } = team.emulator;
   await request(3, () => {
@@ -176,7 +197,7 @@ nightly("a change outside Pulumi after the review or the approval stops the run"
   expect(results(again)).toEqual(["plan success", "approval success", "up failure"]);
   expect(again.summary).toContain("eve@acme.example");
   expect(again.log).toContain("mallory@partner.example in acme-dev: viewer → no access. This change was not reviewed.");
-  expect(again.log).toMatch(/::error::.*differs from the approved review\. Review again/);
+  expect(again.log).toMatch(/::error::.*differs from the approved review, or lacks an approval\. Review again/);
   expect(team.writes()).toEqual([]);
 });
 

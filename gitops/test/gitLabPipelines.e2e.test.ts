@@ -35,11 +35,11 @@ afterAll(async () => {
   await gitLab.end();
 });
 
-/** Pushes the files in the folder to a merge request. */
+/** Pushes the files in the folder to a merge request of Grace. */
 function push(iid: number, from = gitLab.project): Source {
   const commit = team.repository.push(`Change ${iid}`);
   if (gitLab.mergeRequests.every((one) => one.iid !== iid)) {
-    gitLab.mergeRequests.push({ iid, merged: undefined, pipeline: undefined });
+    gitLab.mergeRequests.push({ iid, author: "grace", merged: undefined, pipeline: undefined });
   }
   return { name: "merge_request_event", iid, commit, from };
 }
@@ -96,7 +96,7 @@ withCurl("the next push updates the comment, ignores forged files in the branch,
   expect(note(1)?.body).not.toContain(forgery);
 });
 
-withCurl("on main, what needs approval waits for it, and then exactly the plan is applied", async () => {
+withCurl("on main, a change waits for a person that the rule names, and then exactly the plan is applied", async () => {
   team.repository.begin("change-3");
   shorten(team);
   team.repository.push("Change 3");
@@ -104,6 +104,17 @@ withCurl("on main, what needs approval waits for it, and then exactly the plan i
   const run = await pipelines.run(source);
   expect(results(run)).toEqual(["plan success", "up warning", "up-approved manual"]);
   expect(run.jobs.up?.log).toContain("The change needs approval");
+
+  // Grace is the author, and the rule does not name Mallory.
+  for (const person of ["Grace", 'mallory$(touch injected)`touch injected`"; touch injected; "']) {
+    const started = await pipelines.start(run, "up-approved", source, person);
+    expect(started.result).toBe("warning");
+    expect(started.log).toContain(
+      'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada.\n',
+    );
+    expect(started.log).toContain("or lacks an approval. Review again: run this pipeline yourself.");
+  }
+  expect(readdirSync(team.scratch, { recursive: true }).filter((file) => file.includes("injected"))).toEqual([]);
   expect(team.writes()).toEqual([]);
   expect(await pipelines.start(run, "up-approved", source)).toMatchObject({ result: "success" });
   expect(team.writes().sort()).toEqual(promotion);
@@ -168,7 +179,7 @@ nightlyWithCurl("a change of the rules or outside Pulumi after the review stops 
   expect(results(again)).toEqual(["plan success", "up warning", "up-approved manual"]);
   control.addMember("mallory@partner.example", "acme-dev", "viewer");
   const approved = await pipelines.start(again, "up-approved", byHand());
-  expect(approved.log).toContain("The change differs from the approved review. Review again");
+  expect(approved.log).toContain("The change differs from the approved review, or lacks an approval. Review again");
   for (const email of ["eve@acme.example", "mallory@partner.example"]) await control.removeMember(email, "acme-dev");
 });
 

@@ -71,8 +71,29 @@ test("every review names the expected stacks, and takes the rules from the base"
   for (const call of calls) {
     expect(call).toContain("--stacks");
     expect(call).toMatch(/--rules "\$(rules|RUNNER_TEMP\/base\/access-rules\.yaml|work\/base\/access-rules\.yaml)"/);
-    if (!call.includes("--expect-no-changes")) expect(call).toMatch(/--proposed-rules .* --changed-controls /);
+    if (call.includes("--expect-no-changes")) continue;
+    expect(call).toMatch(/--proposed-rules .* --changed-controls .* \$\{(author|AUTHOR):\+"--author=\$\1"\} /);
   }
+});
+
+test("the last check before each update also checks who approved", () => {
+  const applying = scripts.filter(([name]) => /: (Compare with the approved review|up|up-approved)$/.test(name));
+  expect(applying).toHaveLength(3);
+  for (const [, script] of applying) {
+    expect(script).toMatch(/peridio-gitops confirm .* --approved-by "\$(APPROVERS|approver)" \|\| \{/);
+  }
+});
+
+test("the job that applies can read who approved, and can change nothing at GitHub", () => {
+  const job = workflows.find(([file]) => file === "access-apply.yml")?.[1].jobs.up;
+  expect(job?.permissions).toEqual({ actions: "read", contents: "read" });
+});
+
+test("only the person who starts the job up-approved is an approver at GitLab", () => {
+  const approvers = ["up", "up-approved"].map((name) =>
+    (pipeline.jobs.get(name)?.before_script ?? []).flat().filter((line) => line.startsWith("approver=")),
+  );
+  expect(approvers).toEqual([['approver=""'], ["approver=$GITLAB_USER_LOGIN"]]);
 });
 
 test("a plan of a fork takes the rules and the base from main, and has no secret and no permission to write", () => {
@@ -184,6 +205,96 @@ describe("at night", () => {
       expect(lines[2]).toMatch(/^audit --layout layout\.yaml --preview \S+\/previews\/dev\.json /);
     },
   );
+});
+
+describe("the author of the changes since the last applied commit", () => {
+  /** Each answers for a commit with the authors that the commit's body lists. */
+  const platforms: Readonly<Record<string, string>> = {
+    GitHub: `
+      gh() { git log -1 --format=%b "$(basename "$(dirname "$3")")" | grep .; }
+      ${workflows.flatMap(([, { jobs }]) => jobs.plan?.steps ?? []).find(({ id }) => id === "author")?.run ?? ""}`,
+    GitLab: `
+      work=$RUNNER_TEMP project=projects/7 applied=$APPLIED author=""
+      gitlab() {
+        git log -1 --format=%b "$(basename "$(dirname "$1")")" | node -e '
+          const merged = fs.readFileSync(0, "utf8").split("\\n").filter((login) => !["", "?"].includes(login));
+          const request = (username, state, target_branch) => ({ author: { username }, state, target_branch });
+          console.log(JSON.stringify([request("eve", "opened", "main"), request("eve", "merged", "other"),
+            ...merged.map((login) => request(login, "merged", "main"))]))'
+      }
+      ${pipeline.jobs.get("plan")?.script.find((script) => script.includes("authors.txt")) ?? ""}
+      echo "author=$author" > "$GITHUB_OUTPUT"`,
+  };
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-author-"))));
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Returns the author of merges on main, each with its authors. `?` stands for a commit without a pull request. */
+  function find(platform: string, merges: readonly (readonly string[])[], applied?: string): string {
+    const env = {
+      ...process.env,
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_SYSTEM: "/dev/null",
+      CI_DEFAULT_BRANCH: "main",
+      GITHUB_REPOSITORY: "acme/access",
+      GITHUB_OUTPUT: join(folder, "output"),
+      RUNNER_TEMP: join(folder, "temporary"),
+    };
+    const checkout = join(folder, "checkout");
+    for (const one of [checkout, env.RUNNER_TEMP]) mkdirSync(one);
+    const git = (...args: readonly string[]) => {
+      const identity = ["-c", "user.name=Mallory", "-c", "user.email=mallory@partner.example"];
+      return execFileSync("git", [...identity, ...args], { cwd: checkout, env, encoding: "utf8" }).trim();
+    };
+    const commit = (authors: readonly string[]) =>
+      git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", `Merge\n\n${authors.join("\n")}`);
+    git("init", "--quiet", "--initial-branch=main");
+    commit(["zoe"]);
+    const base = git("rev-parse", "HEAD");
+    for (const authors of merges) {
+      git("switch", "--quiet", "--create", "branch");
+      // The commits of a branch do not count.
+      commit(["mallory"]);
+      git("switch", "--quiet", "main");
+      git("merge", "--quiet", "--no-ff", "--message", `Merge\n\n${authors.join("\n")}`, "branch");
+      git("branch", "--quiet", "--delete", "branch");
+    }
+    const done = spawnSync("bash", ["-eo", "pipefail"], {
+      input: platforms[platform] ?? "",
+      cwd: checkout,
+      env: { ...env, APPLIED: applied ?? base },
+    });
+    expect([done.stderr.toString().replace(/^fatal: Not a valid object name.*\n/, ""), done.status]).toEqual(["", 0]);
+    return readFileSync(env.GITHUB_OUTPUT, "utf8");
+  }
+
+  describe.each(Object.keys(platforms))("%s", (platform) => {
+    test.each([
+      [[["ada"]], "ada"],
+      [[["ada"], ["ada"]], "ada"],
+      [[["o-brien_2"]], "o-brien_2"],
+      [[["ada"], ["grace"]], ""],
+      [[["ada", "grace"]], ""],
+      [[["?"]], ""],
+      [[["ada"], ["?"]], ""],
+      [[["$(touch injected)"]], ""],
+      [[["ada --author grace"]], ""],
+      [[], ""],
+    ])("of %j is %j", (merges, author) => {
+      expect(find(platform, merges)).toBe(`author=${author}\n`);
+      expect(readdirSync(join(folder, "checkout"))).toEqual([".git"]);
+    });
+
+    test("is unknown if no commit of main is applied", () => {
+      expect(find(platform, [["ada"]], "")).toBe("author=\n");
+    });
+  });
+
+  test("can be a bot at GitHub", () => {
+    expect(find("GitHub", [["dependabot[bot]"]])).toBe("author=dependabot[bot]\n");
+  });
 });
 
 describe("the base of a change", () => {

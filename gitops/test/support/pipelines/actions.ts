@@ -25,8 +25,12 @@ export interface WorkflowRun {
 
 /** Events while a workflow runs. */
 export interface Meanwhile {
-  /** Before a person approves a job of a protected environment. */
+  /** Before people approve a job of a protected environment. */
   readonly approve?: () => void | Promise<void>;
+  /** The logins of the people who approve; by default, Ada. */
+  readonly approvers?: readonly string[];
+  /** The attempt of the run; by default, the first. */
+  readonly attempt?: number;
   /** Before the step of that name. */
   readonly before?: (step: string) => void;
 }
@@ -94,7 +98,7 @@ class Run {
     if (job.if === undefined ? !isReady : !((isReady || decidesAlone(job.if)) && holds(job.if, context))) {
       return { result: "skipped", outputs: {}, log: "" };
     }
-    if (job.environment === "access-approval") await this.meanwhile.approve?.();
+    if (job.environment === "access-approval") await this.#approve(job.environment);
     const workspace = join(this.team.scratch, `run-${this.id}-${name}`);
     for (const folder of [workspace, context.temp]) mkdirSync(folder, { recursive: true });
     let log = "";
@@ -108,6 +112,18 @@ class Run {
       if (code !== 0) result = "failure";
     }
     return { result, outputs: allFilled(job.outputs, context), log };
+  }
+
+  /** People approve, another person rejects, and GitHub also lists the approval of another environment. */
+  async #approve(environment: string): Promise<void> {
+    await this.meanwhile.approve?.();
+    const { approvers = ["ada"] } = this.meanwhile;
+    const run = this.id;
+    this.gitHub.approvals.push(
+      ...approvers.map((login) => ({ run, login, state: "approved" as const, environment })),
+      { run, login: "grace", state: "rejected", environment },
+      { run, login: "grace", state: "approved", environment: "access" },
+    );
   }
 
   #context(name: string, job: Job): Context {
@@ -136,6 +152,7 @@ class Run {
       GITHUB_REPOSITORY: context.repository,
       GITHUB_SERVER_URL: "https://github.example",
       GITHUB_RUN_ID: String(this.id),
+      GITHUB_RUN_ATTEMPT: String(this.meanwhile.attempt ?? 1),
       GITHUB_EVENT_NAME: this.event.name,
       GITHUB_SHA: this.#commit,
       GITHUB_OUTPUT: file,

@@ -24,6 +24,8 @@ export type GitHubEvent =
       readonly merged: string;
       /** The repository of the pull request. */
       readonly from: string;
+      /** The login of the person who opened the pull request. */
+      readonly author: string;
     }
   | { readonly name: "push"; readonly commit: string; readonly before: string }
   | { readonly name: "workflow_dispatch" | "schedule"; readonly commit: string };
@@ -36,6 +38,7 @@ const isPush = ({ event }: Context) => event.name === "push";
 const texts: Readonly<Record<string, (context: Context) => string>> = {
   "github.event.pull_request.number": ({ event }) => ("number" in event ? String(event.number) : ""),
   "github.event.pull_request.head.sha": ({ event }) => ("head" in event ? event.head : ""),
+  "github.event.pull_request.user.login": ({ event }) => ("author" in event ? event.author : ""),
   "github.event.before": ({ event }) => ("before" in event ? event.before : ""),
   "github.token": ({ token }) => token,
   "runner.temp": ({ temp }) => temp,
@@ -44,6 +47,9 @@ const texts: Readonly<Record<string, (context: Context) => string>> = {
   "secrets.PERIDIO_VIEWER_API_KEY": ({ secrets }) => secrets.PERIDIO_VIEWER_API_KEY ?? "",
   "secrets.PERIDIO_ADMIN_API_KEY": ({ secrets }) => secrets.PERIDIO_ADMIN_API_KEY ?? "",
   "steps.applied.outputs.commit": (context) => output(context, "applied", "commit"),
+  "steps.approved.outputs.approvers": (context) => output(context, "approved", "approvers"),
+  "steps.author.outputs.author": (context) => output(context, "author", "author"),
+  "needs.plan.outputs.author": ({ needs }) => needs.get("plan")?.outputs.author ?? "",
   "steps.review.outputs.code": (context) => output(context, "review", "code"),
   "steps.reviewed.outputs.run": (context) => output(context, "reviewed", "run"),
   "steps.verdict.outputs.approval": (context) => output(context, "verdict", "approval"),

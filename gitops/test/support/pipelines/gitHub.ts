@@ -8,9 +8,19 @@ import type { Permissions } from "./workflow";
 
 interface PullRequest {
   readonly number: number;
+  /** The login of the person who opened the pull request. */
+  readonly author: string;
   head: string;
   /** The merge commit on main. */
   merged: string | undefined;
+}
+
+/** A review of the deployment of a run. */
+interface Approval {
+  readonly run: number;
+  readonly login: string;
+  readonly state: "approved" | "rejected";
+  readonly environment: string;
 }
 
 /** A run of access-review.yml. */
@@ -37,6 +47,7 @@ export class GitHub {
   readonly issues: Post[] = [];
   readonly pullRequests: PullRequest[] = [];
   readonly reviewRuns: ReviewRun[] = [];
+  readonly approvals: Approval[] = [];
   /** The commits of the successful runs of access-apply.yml, from the newest. */
   readonly applied: string[] = [];
   /** The permissions of a token. */
@@ -124,7 +135,12 @@ export class GitHub {
     [
       /^GET commits\/(\w+)\/pulls$/,
       [["pull-requests", "read"]],
-      ([commit]) => this.pullRequests.filter(({ merged }) => merged === commit).map(({ head }) => head),
+      ([commit]) => this.pullRequests.filter(({ merged }) => merged === commit),
+    ],
+    [
+      /^GET actions\/runs\/(\d+)\/approvals$/,
+      [["actions", "read"]],
+      ([run]) => this.approvals.filter((one) => one.run === Number(run)),
     ],
     [
       /^GET actions\/runs\?event=pull_request&status=success&head_sha=(\w+)&per_page=100$/,
@@ -206,6 +222,8 @@ function requestOf(args: readonly string[], folder: string) {
 }
 
 const posts = z.array(z.object({ id: z.number(), author: z.string(), body: z.string() }));
+const merged = z.array(z.object({ head: z.string(), author: z.string() }));
+const approvals = z.array(z.object({ login: z.string(), state: z.string(), environment: z.string() }));
 const first = z.array(z.union([z.string(), z.number()])).transform(([one = ""]) => `${one}\n`);
 
 /** Every filter of the workflows. Responses contain no more than the filters need. */
@@ -215,7 +233,20 @@ const filters: Readonly<Record<string, (answer: unknown, marker: string) => stri
     mine(answer, marker),
   '.[] | select(.user.login == "github-actions[bot]" and (.body // "" | startswith("<!-- access-nightly -->"))) | .number':
     (answer) => mine(answer, "<!-- access-nightly -->"),
-  '[.[] | select(.merged_at != null and .base.ref == "main") | .head.sha][0] // ""': (answer) => first.parse(answer),
+  '[.[] | select(.merged_at != null and .base.ref == "main") | .head.sha][0] // ""': (answer) => `${merged.parse(answer)[0]?.head ?? ""}\n`,
+  '[.[] | select(.merged_at != null and .base.ref == "main") | .user.login // "?"] | if . == [] then "?" else .[] end': (
+    answer,
+  ) => {
+    const authors = merged.parse(answer).map(({ author }) => author);
+    return (authors.length === 0 ? ["?"] : authors).map((author) => `${author}\n`).join("");
+  },
+  '[.[] | select(.state == "approved" and any(.environments[]; .name == "access-approval")) | .user.login] | join(" ")':
+    (answer) => {
+      const approved = approvals
+        .parse(answer)
+        .filter(({ state, environment }) => state === "approved" && environment === "access-approval");
+      return `${approved.map(({ login }) => login).join(" ")}\n`;
+    },
   '[.workflow_runs[] | select(.name == "access-review") | .id][0] // ""': (answer) => first.parse(answer),
   '[.workflow_runs[] | select(.event == "push" or .event == "workflow_dispatch") | .head_sha][0] // ""': (answer) =>
     first.parse(answer),

@@ -4,6 +4,8 @@ import { newPost, type Post } from "./text";
 
 interface MergeRequest {
   readonly iid: number;
+  /** The login of the person who opened the merge request. */
+  readonly author: string;
   /** The merge commit on main. */
   merged: string | undefined;
   /** The newest of its pipelines. */
@@ -92,11 +94,21 @@ export class GitLab {
           .map(({ iid }) => ({ iid, state: "merged", target_branch: "main" })),
     ],
     [
+      /^GET repository\/commits\/(\w+)\/merge_requests\?per_page=100$/,
+      ([commit]) =>
+        this.mergeRequests
+          .filter(({ merged }) => merged === commit)
+          .map(({ author }) => ({ state: "merged", target_branch: "main", author: { username: author } })),
+    ],
+    [
       /^GET merge_requests\/(\d+)$/,
       ([iid]) => {
-        const pipeline = this.mergeRequests.find((one) => String(one.iid) === iid)?.pipeline;
+        const { pipeline, author } = this.mergeRequests.find((one) => String(one.iid) === iid) ?? {};
         const status = pipeline?.succeeded === true ? "success" : "failed";
-        return { head_pipeline: pipeline === undefined ? null : { id: pipeline.id, status } };
+        return {
+          author: { username: author },
+          head_pipeline: pipeline === undefined ? null : { id: pipeline.id, status },
+        };
       },
     ],
     // A job has the number of its pipeline.

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Artifacts } from "./artifacts";
 import type { GitLab } from "./gitLab";
@@ -70,12 +70,12 @@ export class Pipelines {
     return { id, jobs, log: Object.values(jobs).reduce((all, { log }) => all + log, "") };
   }
 
-  /** A person starts a manual job. */
-  async start(run: PipelineRun, name: string, source: Source): Promise<JobRun> {
+  /** A person starts a manual job. By default, this is Ada. */
+  async start(run: PipelineRun, name: string, source: Source, person = "ada"): Promise<JobRun> {
     const { jobs, variables } = readPipelineFile(join(this.team.repository.folder, ".gitlab-ci.yml"));
     const job = jobs.get(name);
     if (job === undefined || run.jobs[name]?.result !== "manual") throw new Error(`${name} does not wait`);
-    return this.#play(run.id, name, job, source, variables);
+    return this.#play(run.id, name, job, source, variables, person);
   }
 
   #remember(iid: number, id: number, jobs: Readonly<Record<string, JobRun>>): void {
@@ -84,14 +84,25 @@ export class Pipelines {
     if (request !== undefined) request.pipeline = { id, succeeded };
   }
 
-  async #play(id: number, name: string, job: Job, source: Source, variables: Variables): Promise<JobRun> {
+  /** `person` started the job, or the pipeline of an automatic job. */
+  async #play(
+    id: number,
+    name: string,
+    job: Job,
+    source: Source,
+    variables: Variables,
+    person = "ada",
+  ): Promise<JobRun> {
     const workspace = join(this.team.scratch, `pipeline-${id}-${name}`);
+    // A person can start a manual job again.
+    rmSync(workspace, { recursive: true, force: true });
     mkdirSync(workspace, { recursive: true });
     this.team.repository.checkOut(source.commit, workspace, Number(job.variables?.GIT_DEPTH ?? 20));
     const artifacts = new Artifacts(this.#artifacts(id));
     for (const needed of job.needs ?? []) artifacts.fetch(needed, workspace);
     const script = [...(job.before_script ?? []).flat(), ...job.script].join("\n");
-    const { code, output } = await this.team.bash(script, workspace, this.#variables(job, source, variables));
+    const known = { ...this.#variables(job, source, variables), GITLAB_USER_LOGIN: person };
+    const { code, output } = await this.team.bash(script, workspace, known);
     this.log += output;
     const kept = job.artifacts;
     if (kept !== undefined && (code === 0 || kept.when === "always")) {

@@ -82,7 +82,8 @@ export class Repository {
   merge(branch: string): string {
     this.#git("switch", "--quiet", "main");
     this.#git("merge", "--quiet", "--no-ff", "--no-edit", branch);
-    return this.push(`After ${branch}`);
+    this.#git("push", "--quiet", "origin", "main");
+    return this.main;
   }
 
   /** Clones the repository, as a pipeline does. With a depth of 0, the clone has the whole history. */
