@@ -233,13 +233,13 @@ const filters: Readonly<Record<string, (answer: unknown, marker: string) => stri
     mine(answer, marker),
   '.[] | select(.user.login == "github-actions[bot]" and (.body // "" | startswith("<!-- access-nightly -->"))) | .number':
     (answer) => mine(answer, "<!-- access-nightly -->"),
-  '[.[] | select(.merged_at != null and .base.ref == "main") | .head.sha][0] // ""': (answer) => `${merged.parse(answer)[0]?.head ?? ""}\n`,
-  '[.[] | select(.merged_at != null and .base.ref == "main") | .user.login // "?"] | if . == [] then "?" else .[] end': (
-    answer,
-  ) => {
-    const authors = merged.parse(answer).map(({ author }) => author);
-    return (authors.length === 0 ? ["?"] : authors).map((author) => `${author}\n`).join("");
-  },
+  '[.[] | select(.merged_at != null and .base.ref == "main") | .head.sha][0] // ""': (answer) =>
+    `${merged.parse(answer)[0]?.head ?? ""}\n`,
+  '[.[] | select(.merged_at != null and .base.ref == "main") | .user.login // "?"] | if . == [] then "?" else .[] end':
+    (answer) => {
+      const authors = merged.parse(answer).map(({ author }) => author);
+      return (authors.length === 0 ? ["?"] : authors).map((author) => `${author}\n`).join("");
+    },
   '[.[] | select(.state == "approved" and any(.environments[]; .name == "access-approval")) | .user.login] | join(" ")':
     (answer) => {
       const approved = approvals
