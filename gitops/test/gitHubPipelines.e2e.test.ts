@@ -126,6 +126,7 @@ test("an approval by the author, or by a person that the rule does not name, app
 nightly("an approval in another attempt applies nothing, because it can be one of the attempt before", async () => {
   const run = await actions.run("access-apply", merged, { attempt: 2 });
   expect(results(run)).toEqual(["plan success", "approval success", "up failure"]);
+  expect(run.log).toContain("::notice::Approvals of a repeated run do not count");
   expect(run.log).toContain("needs an approval by ada.");
   expect(team.writes()).toEqual([]);
 });

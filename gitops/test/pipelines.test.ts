@@ -253,6 +253,9 @@ describe("the author of the changes since the last applied commit", () => {
     git("init", "--quiet", "--initial-branch=main");
     commit(["zoe"]);
     const base = git("rev-parse", "HEAD");
+    git("switch", "--quiet", "--create", "elsewhere");
+    commit(["zoe"]);
+    git("switch", "--quiet", "main");
     for (const authors of merges) {
       git("switch", "--quiet", "--create", "branch");
       // The commits of a branch do not count.
@@ -287,8 +290,8 @@ describe("the author of the changes since the last applied commit", () => {
       expect(readdirSync(join(folder, "checkout"))).toEqual([".git"]);
     });
 
-    test("is unknown if no commit of main is applied", () => {
-      expect(find(platform, [["ada"]], "")).toBe("author=\n");
+    test.each(["", "elsewhere"])("is unknown if the applied commit is %j, which is not on main", (applied) => {
+      expect(find(platform, [["ada"]], applied)).toBe("author=\n");
     });
   });
 

@@ -114,15 +114,15 @@ class Run {
     return { result, outputs: allFilled(job.outputs, context), log };
   }
 
-  /** People approve, another person rejects, and GitHub also lists the approval of another environment. */
+  /** People approve. Before this, Ada rejected, and approved another environment. */
   async #approve(environment: string): Promise<void> {
     await this.meanwhile.approve?.();
     const { approvers = ["ada"] } = this.meanwhile;
     const run = this.id;
     this.gitHub.approvals.push(
+      { run, login: "ada", state: "rejected", environment },
+      { run, login: "ada", state: "approved", environment: "access" },
       ...approvers.map((login) => ({ run, login, state: "approved" as const, environment })),
-      { run, login: "grace", state: "rejected", environment },
-      { run, login: "grace", state: "approved", environment: "access" },
     );
   }
 
