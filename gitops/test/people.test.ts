@@ -286,3 +286,21 @@ test("the owner of a new organization is a member and is not invited", () => {
   ]);
   expect(formatMarkdown(createReport(found))).toContain("`acme-lab`: no access → admin (owner) |");
 });
+
+test.each([
+  [["members"], []],
+  [['members["eve@acme.example"]'], []],
+  [["minAdmins"], ["eve@acme.example: viewer → - (removesPerson)"]],
+  [['members["bob@acme.example"]'], ["eve@acme.example: viewer → - (removesPerson)"]],
+])(
+  "people that joined outside Pulumi stay if `ignoreChanges` of the roster is %j and covers them",
+  (ignoreChanges, expected) => {
+    const members = { "bob@acme.example": "developer" };
+    const live = { ...members, "eve@acme.example": "viewer" };
+    const step = roster(live, members);
+    const before = { ...step.before, inputs: { organizationId, members: live } };
+    expect(
+      changes({ ...step, op: "same", before, after: { inputs: { organizationId, members }, ignoreChanges } }),
+    ).toEqual(expected);
+  },
+);

@@ -79,6 +79,19 @@ test("the id of an organization follows from its members, so that rules know the
   ]);
 });
 
+test("contradictory dependencies name no organization, so that rules with names apply", () => {
+  const pack = createPack('  Few admins: { organizations: "*-production", role: { atMost: developer } }\n');
+  const lab = resource("Organization", "lab", { inputs: { name: "acme-lab" } });
+  const fromLab = { organizationId: [urnOf("Organization", "lab")] };
+  const create = (id: string, email: string, role: string) =>
+    resource("Membership", email.slice(0, 3), { inputs: { organizationId: id, email, role }, dependencies: fromLab });
+  const hidden = create(prn(2), "mal@evil.example", "admin");
+  const shown = create(prn(1), "bob@acme.example", "viewer");
+  expect(judge(pack, [lab, hidden, shown])).toContainEqual(
+    expect.stringMatching(/^mandatory Few admins: mal@evil\.example/),
+  );
+});
+
 test("resources without a declaration are deleted, so the pack ignores them", () => {
   const pack = createPack(fewAdmins);
   expect(judge(pack, [organization], [member("bob@acme.example", "admin")])).toEqual([]);
@@ -316,6 +329,27 @@ describe("a review", () => {
 
   test("permits the violations that it lists, whatever the status of the person", () => {
     expect(effects(withReview([{ ...listed, message, before: true }]))).toEqual(["advisory"]);
+  });
+
+  test("permits a violation only with the role that it shows", () => {
+    const reviewed = review([step("acme-dev", 1)]);
+    const [one] = reviewed.organizations;
+    const effectsWith = (role: string) => {
+      const person = {
+        organization: one?.key ?? "",
+        email: "bob@acme.example",
+        before: null,
+        after: { role, status: "planned", owner: false },
+        changed: true,
+        risks: [],
+        notes: [],
+      };
+      const violations = [{ ...listed, message, before: false }];
+      write("review.json", JSON.stringify({ ...reviewed, people: [person], violations }));
+      return effects(createPack(rule, { PERIDIO_REVIEW: "review.json" }));
+    };
+    expect(effectsWith("admin")).toEqual(["advisory"]);
+    expect(effectsWith("manager")).toEqual(["mandatory"]);
   });
 
   test("stops every other violation that needs approval", () => {

@@ -164,8 +164,8 @@ function getPlannedStatus(person: DeclaredPerson, before: Person | undefined, ot
 }
 
 /**
- * Returns the people who stay although their roster stops declaring them: the ignored people and, if the roster is removed
- * from the program, also the undeclared people.
+ * Returns the people who stay although their roster does not declare them: the ignored people, with `ignoreChanges` the people that this
+ * option covers and, if the roster is removed from the program, also the undeclared people.
  */
 export function findKeptPeople(
   past: readonly Declaration[],
@@ -175,14 +175,28 @@ export function findKeptPeople(
   return past
     .filter(({ kind }) => kind === "OrganizationMembers")
     .flatMap(({ urn, before }) => {
-      const still = present.find((resource) => resource.urn === urn)?.after?.people;
+      const after = present.find((resource) => resource.urn === urn)?.after;
+      const still = after?.people;
       const isIgnored = createMatcher(still?.declared.ignore);
+      const isCovered = createCover(after?.ignoredChanges ?? []);
       const isKept = (address: string, email: string) =>
-        still === undefined ? before?.people?.declared.people.has(address) !== true : isIgnored(email);
+        still === undefined
+          ? before?.people?.declared.people.has(address) !== true
+          : isIgnored(email) || (isCovered(address) && !still.declared.people.has(address));
       return [...earlier].flatMap(([address, person]) =>
         person.declaredBy.includes(urn) && isKept(address, person.email) ? [person] : [],
       );
     });
+}
+
+/** Returns a function that reports if `ignoreChanges` covers a person of a roster. The provider then neither adds nor removes the person. */
+function createCover(paths: readonly string[]): (address: string) => boolean {
+  const covers = paths.map((text) => parsePath(text) ?? ["*"]);
+  return (address) =>
+    covers.some(
+      ([name, person = "*"]) =>
+        (name === "members" || name === "*") && (person === "*" || canonicalizeEmail(String(person)) === address),
+    );
 }
 
 /** Reports if a roster without ignored people declares all people except owners. With `ignoreChanges`, it does not remove others. */

@@ -6,6 +6,7 @@ import type { Review, Violation } from "../review/review";
 import { judgeAccess } from "../rules/checkRules";
 import type { KindName } from "../rules/kinds";
 import type { Rule } from "../rules/rule";
+import { isWithheld } from "../withheld";
 import { mapOrganizations } from "./model";
 
 /** A violation as the policy pack reports it. */
@@ -34,7 +35,12 @@ export function judgeStack(
     identity: JSON.stringify([violation.rule, identity]),
     isUncertain:
       uncertain.length > 0 || (needsReview(violation) && !organizations.every((one) => isNamed(one, review))),
-    isNew: review !== undefined && needsReview(violation) && !isListed(violation, violations, review),
+    isNew:
+      review !== undefined &&
+      needsReview(violation) &&
+      !(
+        isListed(violation, violations, review) && organizations.every((one) => haveReviewedRoles(one, people, review))
+      ),
     urn: people.flatMap((email) =>
       organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
     )[0],
@@ -66,6 +72,19 @@ function isListed(violation: Violation, found: readonly Violation[], { violation
   const isSame = (other: Violation) =>
     getKey(other) === getKey(violation) && (violation.people.length > 0 || other.message === violation.message);
   return found.filter(isSame).length <= violations.filter(isSame).length;
+}
+
+/** Reports if people have the roles of the review. The status of an invitation may differ, because people accept. */
+function haveReviewedRoles({ key, name, people }: Organization, emails: readonly string[], review: Review): boolean {
+  const own = new Set(review.organizations.filter((one) => one.key === key || one.name === name).map((one) => one.key));
+  return emails.every((email) => {
+    const address = canonicalizeEmail(email);
+    const role = people.get(address)?.role;
+    const reviewed = review.people.find((one) => own.has(one.organization) && canonicalizeEmail(one.email) === address);
+    return (
+      role === undefined || reviewed === undefined || reviewed.after?.role === (isWithheld(role) ? role.reason : role)
+    );
+  });
 }
 
 function getKey({ rule, organizations, people }: Violation): string {

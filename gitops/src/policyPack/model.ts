@@ -97,7 +97,8 @@ interface Inferred {
 
 /**
  * Finds ids in the properties that refer to other resources, because the engine shows a policy pack no ids. If a property names one
- * object and depends on one resource, the resource has this id. Several objects and resources only belong together.
+ * object and depends on one resource, the resource has this id. Several objects and resources only belong together. If references
+ * contradict each other, none of them counts, so that the name of the object stays unknown.
  */
 function inferIds(seen: readonly SeenResource[]): Inferred {
   const kinds = new Map(seen.map(({ resource: { urn } }) => [urn, getKind(urn)]));
@@ -111,7 +112,11 @@ function inferIds(seen: readonly SeenResource[]): Inferred {
   const ids = new Map<string, string>();
   const known = new Set<string>();
   const groups = new Set<string>();
-  for (const { named, urns } of references.sort((a, b) => a.urns.length - b.urns.length)) {
+  const contradictory = findContradictory(references);
+  const consistent = references.filter(
+    ({ named, urns }) => named.length !== 1 || ![...named, ...urns].some((one) => contradictory.has(one)),
+  );
+  for (const { named, urns } of consistent.sort((a, b) => a.urns.length - b.urns.length)) {
     const [id, ...others] = named.filter((one) => !known.has(one));
     const [urn, ...otherUrns] = urns.filter((one) => !ids.has(one));
     if (id === undefined || urn === undefined || others.length !== otherUrns.length) continue;
@@ -122,6 +127,26 @@ function inferIds(seen: readonly SeenResource[]): Inferred {
     }
   }
   return { ids, groups };
+}
+
+interface Reference {
+  /** The ids in a property. */
+  readonly named: readonly string[];
+  /** The resources that the property depends on. */
+  readonly urns: readonly string[];
+}
+
+/** Returns the ids of which a program says that several resources have them, and the resources of which it says that they have several ids. */
+function findContradictory(references: readonly Reference[]): ReadonlySet<string> {
+  const partners = new Map<string, Set<string>>();
+  const add = (one: string, other: string) => partners.set(one, (partners.get(one) ?? new Set()).add(other));
+  for (const { named, urns } of references) {
+    const [id, urn] = [named[0], urns[0]];
+    if (id === undefined || urn === undefined || named.length + urns.length > 2) continue;
+    add(id, urn);
+    add(urn, id);
+  }
+  return new Set([...partners].flatMap(([one, others]) => (others.size > 1 ? [one] : [])));
 }
 
 /** The properties that refer to objects, and their kind. */
