@@ -274,7 +274,7 @@ describe("the rules", () => {
 
   test.each([
     ["all", "Pulumi gives this name another meaning"],
-    ["One", "two rules or tests have this name"],
+    ["One", "Two files of access rules use the name"],
   ])("must not have the name %s", (name, reason) => {
     write("one.yaml", "rules:\n  One: { protect: true }\n");
     write("two.yaml", `rules:\n  ${name}: { protect: true }\n`);

@@ -15,7 +15,7 @@ import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
 import { isLogin } from "../rules/selector";
-import { locateRules, readRulesFile } from "../rules/readRules";
+import { locateRules, readRulesFiles } from "../rules/readRules";
 import { listResults } from "../report/sarif";
 import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";
 import { readText, writeText } from "../terminal/files";
@@ -351,9 +351,8 @@ function readJudge(
   today: string,
 ): Judge | undefined {
   if (files.length + claim.length === 0) return undefined;
-  const parsed = files.map((file) => readRulesFile(file, folder));
-  const tests = parsed.flatMap((file) => file.tests);
-  return createJudge([...parsed.flatMap(({ rules }) => rules), ...claim], { today, author, tests });
+  const { rules, tests } = readRulesFiles(files, folder);
+  return createJudge([...rules, ...claim], { today, author, tests });
 }
 
 /** Returns the digest of the texts of files, whatever the files are called. */

@@ -8,7 +8,7 @@ import type {
   StackRun,
 } from "#framework/analyzer";
 import { suggest } from "#framework/documents";
-import { version } from "#provider";
+import { canonicalizeEmail, version } from "#provider";
 import { CommandError } from "../exit";
 import type { Model } from "../model/model";
 import type { Access } from "../model/organization";
@@ -124,12 +124,28 @@ export class AccessPack implements PolicyPack {
     return results.flatMap(({ test, failures }) => {
       const configured = this.#effects.get(test.name) ?? policies[test.severity].effect;
       if (configured === "disabled") return [];
-      return failures.map(({ words, isForbidden }) => ({
+      return failures.map(({ words, isForbidden, people }) => ({
         policy: test.name,
         message: joinReason(words, test.declared.because),
-        effect: isForbidden ? configured : "advisory",
+        effect: !isForbidden
+          ? "advisory"
+          : test.severity === "approve" && this.#lacks(test.name, people)
+            ? "mandatory"
+            : configured,
       }));
     });
+  }
+
+  /** Reports if an approved review is given that does not list a failed test for these people. */
+  #lacks(name: string, people: readonly string[]): boolean {
+    const { review } = this.#read();
+    const addresses = people.map(canonicalizeEmail);
+    return (
+      review !== undefined &&
+      !review.violations.some(
+        (one) => one.rule === name && addresses.every((email) => one.people.map(canonicalizeEmail).includes(email)),
+      )
+    );
   }
 
   #getToday(): string {

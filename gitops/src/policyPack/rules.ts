@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { CommandError } from "../exit";
 import { review as reviewSchema, type Review } from "../review/review";
-import { readRulesFile, type RulesFile } from "../rules/readRules";
+import { readRulesFiles, type RulesFile } from "../rules/readRules";
 import type { Rule } from "../rules/rule";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
@@ -25,8 +25,7 @@ export function findRules({ folder, environment }: Pick<Terminal, "folder" | "en
       `The policy pack has no access rules: ${folder} contains no ${usualFile}. Write this file, or set PERIDIO_RULES to the path of the rules.`,
     );
   }
-  const parsed = files.map((file) => readRulesFile(file, folder));
-  const [rules, tests] = [parsed.flatMap((file) => file.rules), parsed.flatMap((file) => file.tests)];
+  const { rules, tests } = readRulesFiles(files, folder);
   rejectNames([...rules, ...tests]);
   return { rules, tests };
 }
@@ -41,20 +40,12 @@ function listFolders(folder: string): readonly string[] {
 }
 
 /** A policy has the name of its rule or test, and Pulumi keeps a few names to itself. */
-function rejectNames(rules: readonly Pick<Rule, "name">[]): void {
-  const seen = new Set<string>();
-  for (const { name } of rules) {
-    const problem = ["all", "environments"].includes(name)
-      ? "Pulumi gives this name another meaning in the configuration of policies"
-      : seen.has(name)
-        ? "two rules or tests have this name"
-        : undefined;
-    if (problem !== undefined)
-      throw new CommandError(
-        `The rule or test ${JSON.stringify(name)} cannot be a policy, because ${problem}. Rename it.`,
-      );
-    seen.add(name);
-  }
+function rejectNames(named: readonly Pick<Rule, "name">[]): void {
+  const reserved = named.find(({ name }) => ["all", "environments"].includes(name));
+  if (reserved === undefined) return;
+  throw new CommandError(
+    `The rule or test ${JSON.stringify(reserved.name)} cannot be a policy, because Pulumi gives this name another meaning in the configuration of policies. Rename it.`,
+  );
 }
 
 /**

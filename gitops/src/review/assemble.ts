@@ -87,12 +87,14 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...tokens,
     ...tunnels,
   ];
-  const listChanges = () => ({
-    organizations: [...organizations],
-    people,
-    settings: listSettings([]),
-    programChanges: [...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false })],
-  });
+  let changes: Changes | undefined;
+  const listChanges = () =>
+    (changes ??= {
+      organizations: [...organizations],
+      people,
+      settings: listSettings([]),
+      programChanges: [...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false })],
+    });
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
   const conflicts = [...findConflicts(model)].sort(byOrganization);
   const programChanges = [

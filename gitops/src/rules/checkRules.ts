@@ -42,7 +42,8 @@ export function createJudge(
     );
     return {
       rules: rules.length + tests.length,
-      declarations: new Map([...rules, ...tests].map(({ name, declaration }) => [name, declaration])),
+      // Also of the rules for other authors, so that their edits show.
+      declarations: new Map([...declared, ...tests].map(({ name, declaration }) => [name, declaration])),
       verdict: getVerdict(violations),
       violations,
       doubts: [...findIdleRules(rules, [before, after]), ...findAliases(rules, after)],
@@ -110,8 +111,7 @@ export function judgeAccess(rules: readonly Rule[], access: Access, circumstance
     return findViolations(rule, access, { today, changes }).flatMap((finding) => {
       const isEarlier = (extents.get(finding.identity) ?? -1) >= finding.extent;
       // Without a comparison, everything that breaks the rule may be older.
-      const isOld = (isEarlier && !isAccepted(finding, changes)) || before === undefined;
-      const isIgnored = rule.ignoresExisting && isOld;
+      const isIgnored = rule.ignoresExisting && (before === undefined || (isEarlier && !isAccepted(finding, changes)));
       return isIgnored ? [] : [{ order, finding, violation: createViolation(rule, finding, today, isEarlier) }];
     });
   });
@@ -227,7 +227,7 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
   const deleted = [...before.organizations.values()].filter(({ key }) => !after.organizations.has(key));
   return rules
     .filter(({ requirements }) => requirements.some(([kind]) => kind === "protect"))
-    .flatMap(({ name, severity, because, organizations, exempt }) =>
+    .flatMap(({ name, severity, because, organizations, exempt, approvers }) =>
       deleted
         .filter((organization) => selectsOrganization(organizations, organization) !== "no")
         .filter(
@@ -241,6 +241,7 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
           ...(because !== undefined && { explanation: because }),
           organizations: [getOrganizationName(organization)],
           people: [],
+          ...(approvers !== undefined && { approvers: [...approvers] }),
           before: false,
         })),
     );

@@ -93,12 +93,31 @@ export function readRulesFile(path: string, folder: string): RulesFile {
 }
 
 /**
+ * Reads several files of access rules. In a review and in Pulumi's engine, a name stands for one rule or test.
+ * @throws InvalidRulesError with all mistakes in a file.
+ * @throws CommandError if a file cannot be read, or if two files use one name.
+ */
+export function readRulesFiles(paths: readonly string[], folder: string): RulesFile {
+  const files = paths.map((path) => readRulesFile(path, folder));
+  const [rules, tests] = [files.flatMap((file) => file.rules), files.flatMap((file) => file.tests)];
+  const names = new Set<string>();
+  for (const { name } of [...rules, ...tests]) {
+    if (names.has(name))
+      throw new CommandError(
+        `Two files of access rules use the name ${JSON.stringify(name)}: ${joinAnd(paths)}. Rename one of the rules or tests.`,
+      );
+    names.add(name);
+  }
+  return { rules, tests };
+}
+
+/**
  * Reads the tests of access in files of access rules.
  * @throws InvalidRulesError with all mistakes in a file.
  * @throws CommandError if a file cannot be read, or if no file has a test.
  */
 export function readTests(paths: readonly string[], folder: string): readonly AccessTest[] {
-  const tests = paths.flatMap((path) => readRulesFile(path, folder).tests);
+  const { tests } = readRulesFiles(paths, folder);
   if (tests.length > 0 || paths.length === 0) return tests;
   throw new CommandError(`${joinAnd(paths)} has no tests of access. Add \`tests\` to the file.`);
 }

@@ -13,12 +13,12 @@ import {
 import type { Context } from "../resource";
 import { isSameEmail } from "../types/email";
 
-/** The known statuses. */
 /** The reaction to an expired invitation. */
 export const onExpired = z
   .enum(["reinvite", "ignore"])
   .meta({ id: "OnExpired", description: "The reaction to an expired invitation." });
 
+/** The known statuses. */
 export const statuses = ["pending", "active", "expired"] as const;
 
 /** The status of a member or an invitation: outputs of every resource that invites. */

@@ -107,7 +107,7 @@ function listRows(concerned: ScopedOrganization, { changes }: Scope): readonly R
         concerned,
         words: describePerson(person, name),
         // Every change of access has a risk. If one had none, its effect would be unknown.
-        risks: person.risks.length > 0 ? person.risks : ["notUnderstood"],
+        risks: person.risks.length > 0 ? countAcceptance(person.risks) : ["notUnderstood"],
         emails: [person.email],
         person,
       })),
@@ -121,6 +121,11 @@ function listRows(concerned: ScopedOrganization, { changes }: Scope): readonly R
         ...(!isAccess(setting) && { isSetting: true as const }),
       })),
   ];
+}
+
+/** Counts access from outside Pulumi that the program starts to declare as given by the change. */
+function countAcceptance(risks: readonly Risk[]): readonly Risk[] {
+  return risks.includes("acceptsDrift") ? [...risks, "raisesRole"] : risks;
 }
 
 /** Reports if a row is a change of people's access, and not one of a name, a description or a declaration. */

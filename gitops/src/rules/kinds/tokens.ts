@@ -130,12 +130,12 @@ function checkCohort(
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");
-  if (allowed === "required") return [];
   if (isWithheld(cohort))
     return report(
       `The cohort of ${object} is ${describeWithheld(cohort)}, so the rule cannot check it. Declare the cohort ${asPlainValue}.`,
       "hidden",
     );
+  if (allowed === "required") return [];
   if (selectsCohort(allowed, cohort.name)) return [];
   return report(
     `${capitalize(object)} is for cohort ${quoteName(cohort.name)}, but the rule ${limit}. Choose another cohort.`,
