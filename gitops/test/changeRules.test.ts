@@ -269,7 +269,9 @@ describe("approvers", () => {
   });
 
   test("cannot be checked if the author is unknown", () => {
-    expect(findMissingApprovals(review(), ["ada"])).toEqual([expect.stringContaining("Pass --author to the review.")]);
+    expect(findMissingApprovals(review(), ["ada"])).toEqual([
+      expect.stringContaining("Pass `--author` to the review."),
+    ]);
   });
 
   test("need the severity `approve`", () => {

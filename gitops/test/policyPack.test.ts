@@ -444,3 +444,17 @@ describe("tests of access", () => {
     expect(judge(pack, seen)).toEqual([]);
   });
 });
+
+test("a failed test that needs approval stops unless the approved review lists it", () => {
+  const tests =
+    "  Anyone: { role: { atMost: admin } }\ntests:\n  Bob only looks: { person: bob@acme.example, can: [{ organization: acme-dev, role: viewer }], only: true, severity: approve }\n";
+  const effects = (violations: readonly object[]) => {
+    write("review.json", JSON.stringify({ ...review([step("acme-dev", 1)]), violations }));
+    const pack = createPack(tests, { PERIDIO_REVIEW: "review.json" });
+    return judge(pack, [organization, member("bob@acme.example", "admin")]).map((text) => text.split(" ")[0]);
+  };
+  const listed = { rule: "Bob only looks", severity: "approve", message: "x", organizations: [], before: false };
+  expect(effects([])).toContain("mandatory");
+  expect(effects([{ ...listed, people: ["bob@acme.example"] }])).not.toContain("mandatory");
+  expect(effects([{ ...listed, people: ["eve@acme.example"] }])).toContain("mandatory");
+});

@@ -22,7 +22,7 @@ export function findMissingApprovals(
     const needs = `The rule ${JSON.stringify(rule)} needs an approval by ${joinOr(others.length > 0 ? others : allowed)}`;
     if (author === undefined)
       return [
-        `${needs}. The review does not name the author of the change, who must not approve it. Pass --author to the review.`,
+        `${needs}. The author of the change, who must not approve it, is unknown. Pass \`--author\` to the review. If several people changed main, revert the changes that break the rule, and propose them again one at a time.`,
       ];
     if (others.length > 0) return [`${needs}.`];
     return [`${needs}, who is the author of the change. Name another approver in the rule.`];

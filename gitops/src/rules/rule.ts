@@ -30,11 +30,11 @@ export const rule = z
     ...requirements,
     existing: z.literal("ignored", { error: "must be `ignored`" }).optional().meta({
       description:
-        "`ignored`: only a change that breaks the rule is a violation, and not a state that broke it before. Only a review judges the rule.",
+        "`ignored`: violations that existed before the change do not count. Only a review or a plan judges the rule.",
     }),
     authors: authors.optional().meta({
       description:
-        "The authors of the changes that the rule applies to, by login, in which `*` stands for any characters. Only a review judges the rule. If the author is unknown, the rule applies.",
+        "The authors of the changes that the rule applies to, by login, in which `*` stands for any characters. Only a review or a plan judges the rule. If the author is unknown, the rule applies.",
     }),
     approvers: z
       .array(z.string().refine(isLogin, "must be a login without spaces"))

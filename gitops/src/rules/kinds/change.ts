@@ -60,7 +60,7 @@ export const change = limits
   .optional()
   .meta({
     description:
-      "Limits of the change itself, such as `{ grants: none }` or `{ removals: { atMost: 3 } }`. Only a review judges them.",
+      "Limits of the change itself, such as `{ grants: none }` or `{ removals: { atMost: 3 } }`. Only a review or a plan judges them.",
   });
 
 /** A change in one organization. */

@@ -1,15 +1,5 @@
 import * as z from "zod";
-import {
-  canonicalCidr,
-  cidr,
-  cover,
-  fillBlocks,
-  overlap,
-  parseCidr,
-  duration,
-  fromSeconds,
-  toSeconds,
-} from "#provider";
+import { canonicalCidr, cidr, fillBlocks, holds, parseCidr, duration, fromSeconds, toSeconds } from "#provider";
 import { joinAnd, joinOr, formatCount } from "../../wording";
 import {
   checkEach,
@@ -104,7 +94,7 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Sco
   }
   const blocks = value.map(({ cidr: block }) => block);
   const finding = (block: string, reason: string) => createFinding(concerned, reason, { about: canonicalCidr(block) });
-  const outside = within === undefined ? [] : blocks.filter((block) => !cover(findOutermostBlocks(within), block));
+  const outside = within === undefined ? [] : blocks.filter((block) => !holds(within, block));
   return [
     ...outside.map((block) =>
       finding(
@@ -134,13 +124,6 @@ function describeLimits({ within, widest: { ipv4, ipv6 } = {} }: AllowlistLimits
     ...(within === undefined ? [] : [` within ${joinOr(within)}`]),
     ...(widest.length === 0 ? [] : [` without blocks wider than ${joinOr(widest)}`]),
   ].join(" and");
-}
-
-/** Returns the blocks that lie in no other one, so that no address counts twice. */
-function findOutermostBlocks(blocks: readonly string[]): readonly string[] {
-  const width = (block: string) => parseCidr(block)?.prefix ?? 0;
-  const byWidth = [...blocks].sort((a, b) => width(a) - width(b));
-  return byWidth.filter((block, index) => !byWidth.slice(0, index).some((wider) => overlap(block, wider)));
 }
 
 const sessionLimit = z.strictObject({
