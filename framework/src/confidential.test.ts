@@ -42,7 +42,15 @@ test.each([
     "\u001B[31m\n::hush::",
     "\u{FFFD}[31m\n\\::[secret]::",
   ],
-  ["very short texts are no secrets", ["of"], "one of two", "one of two"],
+  ["a path with a colon holds none", ["prn:1 of ada"], "GET /v2/prn:1%20of%20ada", "GET /v2/[secret]"],
+  [
+    "letters with two lower cases are the same",
+    ["\u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2"],
+    "\u03A3\u038A\u03A3\u03A5\u03A6\u039F\u03A3",
+    "[secret]",
+  ],
+  ["very short texts are no secrets", ["of", "two"], "one of two", "one of two"],
+  ["a text of four letters is a secret", ["four"], "one of four", "one of [secret]"],
 ])("%s", (_, texts, said, redacted) => {
   expect(keeping(...texts).redact(said)).toBe(redacted);
 });

@@ -9,6 +9,19 @@ test("settings that are not texts arrive as JSON in a text", () => {
   expect(decodedSettings(settings, { retries: 7, tags: ["b"] })).toEqual({ retries: 7, tags: ["b"] });
 });
 
+test("a value that is no text stays as it is, even if it is invalid", () => {
+  expect(decodedSettings(settings, { endpoint: [5] })).toEqual({ endpoint: [5] });
+});
+
+test("a mistake names the provider's configuration", () => {
+  expect(checkSettings(settings, { tags: "[]", delay: "3" })).toEqual([
+    {
+      path: "delay",
+      reason: "is not a property of the provider's configuration. The properties are endpoint, retries, tags",
+    },
+  ]);
+});
+
 test("a text that is no JSON stays, so that the check names it", () => {
   expect(decodedSettings(settings, { retries: "many" })).toEqual({ retries: "many" });
   expect(checkSettings(settings, { retries: "many", tags: "[]" })).toEqual([

@@ -25,20 +25,34 @@ export function identifyEngine(parent = process.ppid, describe = describeProcess
 /** Describes a process of a POSIX system. Undefined if the system does not tell. */
 function describeProcess(id: number): SystemProcess | undefined {
   try {
-    if (process.platform === "linux") {
-      // The name of the program, in parentheses, may contain spaces. The parent is the fourth field, and the start time the 22nd.
-      const fields = readFileSync(`/proc/${id}/stat`, "latin1").replace(/^.*\)/s, "").trim().split(" ");
-      const [, parent] = fields;
-      return {
-        parent: Number(parent),
-        command: readFileSync(`/proc/${id}/cmdline`, "latin1"),
-        started: fields[19] ?? "",
-      };
-    }
-    const line = execFileSync("ps", ["-o", "ppid=,lstart=,args=", "-p", String(id)], { encoding: "utf8" });
-    const [, parent, started = "", command = ""] = /^\s*(\d+)\s+((?:\S+\s+){4}\S+)\s+(.*)$/s.exec(line) ?? [];
-    return parent === undefined ? undefined : { parent: Number(parent), command, started };
+    return process.platform === "linux" ? readFiles(id) : runPs(id);
   } catch {
     return undefined;
   }
+}
+
+/** Describes a process of Linux, without another program. */
+export function readFiles(id: number): SystemProcess {
+  return {
+    ...parseStat(readFileSync(`/proc/${id}/stat`, "latin1")),
+    command: readFileSync(`/proc/${id}/cmdline`, "latin1"),
+  };
+}
+
+/** Parses `/proc/<id>/stat`. The parent is the fourth field, and the start time the 22nd. */
+export function parseStat(text: string): Omit<SystemProcess, "command"> {
+  // The second field, the name of the program in parentheses, may contain spaces and parentheses.
+  const [, , parent, ...others] = text.slice(text.lastIndexOf(")")).split(" ");
+  return { parent: Number(parent), started: others[17] ?? "" };
+}
+
+/** Describes a process of any POSIX system. */
+export function runPs(id: number): SystemProcess | undefined {
+  return parsePs(execFileSync("ps", ["-o", "ppid=,lstart=,args=", "-p", String(id)], { encoding: "utf8" }));
+}
+
+/** Parses a line of `ps`: the parent, the five words of the start time, and the command. */
+export function parsePs(line: string): SystemProcess | undefined {
+  const [, parent, started = "", command = ""] = /^\s*(\d+)\s+((?:\S+\s+){4}\S+)\s+(.*)/s.exec(line) ?? [];
+  return parent === undefined ? undefined : { parent: Number(parent), command, started };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { findOption, getParts, listPartSchemas, mapParts, unwrap } from "./parts";
+import { findOption, findPartSchema, getObjectShape, getParts, listPartSchemas, mapParts, unwrap } from "./parts";
 
 const text = z.string();
 const box = z.object({ name: text, size: z.int().optional() });
@@ -46,6 +46,7 @@ test.each<[string, z.ZodType, unknown, readonly unknown[]]>([
   ["the parts of the matching option", union, { name: "a" }, ["name", "a"]],
   ["nothing, if the value is of another kind", z.array(text), { 0: "a" }, []],
   ["nothing, if a text is no map", z.record(z.string(), text), "a", []],
+  ["nothing, if an object is no text", text, { a: "b" }, []],
 ])("the parts of a value are %s", (_, schema, value, parts) => {
   expect(getParts(schema, value).flatMap(({ key, value }) => [key, value])).toEqual(parts);
 });
@@ -56,4 +57,34 @@ test("a value with other parts keeps all else", () => {
   expect(upper(box, { name: "a", size: 1, more: "b" })).toEqual({ name: "A", size: 1, more: "b" });
   expect(upper(z.array(text), ["a", "b"])).toEqual(["A", "B"]);
   expect(upper(z.array(text), "a")).toBe("a");
+});
+
+describe("the schema at a path", () => {
+  const people = z.record(z.string(), z.array(box.optional())).optional();
+  const inputs = z.object({ people, label: union.optional() });
+  const value = { people: { ada: [{ name: "a" }] }, label: { name: "a" } };
+
+  test.each<[string, readonly (string | number)[], z.ZodType | undefined]>([
+    ["is that of the whole for the empty path", [], inputs],
+    ["is that of an item of a list in a map", ["people", "ada", 0], box],
+    ["is that of a property there", ["people", "ada", 0, "name"], text],
+    ["does not require a value", ["people", "bob", 7], box],
+    ["is that of the matching option of a union", ["label"], box],
+    ["is that of a part of this option", ["label", "name"], text],
+    ["is undefined for an unknown property", ["people", "ada", 0, "nam"], undefined],
+    ["is undefined for a part of a text", ["label", "name", "a"], undefined],
+    ["is undefined below an unknown property", ["peple", "ada"], undefined],
+  ])("%s", (_, path, schema) => {
+    expect(findPartSchema(inputs, value, path)).toBe(schema);
+  });
+
+  test("is that of the option for a list", () => {
+    expect(findPartSchema(inputs, { label: ["a"] }, ["label", 0])).toBe(text);
+    expect(findPartSchema(union, ["a"], [0])).toBe(text);
+  });
+});
+
+test("only an object has properties, also behind a wrapper", () => {
+  expect(getObjectShape(box.optional())).toEqual(box.shape);
+  expect(getObjectShape(union)).toEqual({});
 });

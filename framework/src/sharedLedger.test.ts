@@ -150,7 +150,7 @@ test("a file that lost facts is a failure", () => {
   const [file = ""] = readdirSync(folder);
   truncateSync(join(folder, file));
   expect(other.has("kept eve")).toBe(false);
-  expect(other.explainFailure()).toContain("is unusable");
+  expect(other.explainFailure()).toContain("is unusable: another provider of this program could not write in it. ");
 });
 
 /** Returns the name of the file of an operation. */

@@ -280,6 +280,12 @@ describe("the context of a resource", () => {
     context.recordPlanned("b", "z");
     expect([...context.recordPlanned("a", "y", "x")]).toEqual(["x", "y"]);
   });
+
+  test("counts its own resource once among the names of a collection", async () => {
+    const { context } = await contextOf();
+    context.recordPlanned("a", "x");
+    expect([context.countPlanned("a"), context.countPlanned("a"), context.countPlanned("b")]).toEqual([2, 2, 1]);
+  });
 });
 
 test("a resource that cannot find existing objects creates the object", async () => {
