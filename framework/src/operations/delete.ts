@@ -52,9 +52,10 @@ export async function deleteObject(
       if (observed === undefined) return;
       // Only after the read, because the parent may be gone.
       if (outlook === "unknown") throw run.parents.explainUnknown(resource);
-      if (outlook === "ends") {
-        if (resource.parent?.release !== undefined) await resource.parent.release(context, observed, prior);
-        else await run.warn(subject, explainRelease(resource, service));
+      const { parent } = resource;
+      if (parent !== undefined && outlook === "ends") {
+        if (parent.release !== undefined) await parent.release(context, observed, prior);
+        else await run.warn(subject, explainRelease(parent.resource, service));
         return;
       }
       const deletion: Operation = { resource, verb: "delete", values: observed, id };
@@ -112,9 +113,8 @@ function rejectUncertain(
 }
 
 /** Explains that a part leaves the state, although its object stays. The rest of a sentence. */
-function explainRelease({ parent }: AnyResource, service: string): string {
-  const container = parent === undefined ? "parent" : getTypeName(parent.resource);
-  return `stays in ${service} until the ${container} is deleted. Pulumi only removes its entry from the state.`;
+function explainRelease(parent: AnyResource, service: string): string {
+  return `stays in ${service} until the ${getTypeName(parent)} is deleted. Pulumi only removes its entry from the state.`;
 }
 
 /** Returns true if a deletion in doubt took effect. The entry must then leave the state, so that the next update creates the object again. */

@@ -113,6 +113,52 @@ describe("a part that ends with its parent", () => {
   });
 });
 
+describe("a parent that stays according to the state, after one of its parts was deleted,", () => {
+  /** Deletes a box whose marker says that the shelf `one` stays. Returns a function that deletes a shelf in the same run. */
+  async function deleteBox() {
+    const warehouse = new Warehouse(
+      { id: "one", shelf: "one", name: "one", color: "grey" },
+      { id: "two", shelf: "two", name: "two", color: "grey" },
+      { id: "one/box", shelf: "one", name: "box", color: "grey" },
+    );
+    const shelf: AnyResource = {
+      ...thingIn(warehouse),
+      token: "test:index:Shelf",
+      identity: "id",
+      parts: { deletionOptions: ({ note }) => ({ retain: false, force: note === "force" }) },
+    };
+    const box: AnyResource = { ...thingIn(warehouse), parent: { resource: shelf, id: "shelf" } };
+    const { run } = offline();
+    const state = { shelf: "one", name: "box", color: "grey" };
+    const priorInputs = { shelf: "one", name: "box", __parent: { id: "one", deletion: "undeclared" } };
+    await operations.delete(run, box, { urn: urnOf("box"), id: "one/box", priorInputs, state });
+    const deleteShelf = (id: string, more = {}) =>
+      operations.delete(run, shelf, { urn: urnOf(id), id, priorInputs: { shelf: id, name: id, ...more }, state: {} });
+    return { warehouse, deleteShelf };
+  }
+
+  test("is not deleted in the same run", async () => {
+    const { warehouse, deleteShelf } = await deleteBox();
+    await expect(deleteShelf("one")).rejects.toThrow(
+      "Shelf one could not be deleted: this run deleted parts of it, because the state or ACME_ALLOW_PARTIAL_DESTROY says that it stays. " +
+        "The provider therefore did not delete it. To delete it too, run the command again.",
+    );
+    expect(warehouse.ids()).toEqual(["one", "two"]);
+  });
+
+  test("is deleted if its deletion also deletes its parts", async () => {
+    const { warehouse, deleteShelf } = await deleteBox();
+    await deleteShelf("one", { note: "force" });
+    expect(warehouse.ids()).toEqual(["two"]);
+  });
+
+  test("does not keep another parent", async () => {
+    const { warehouse, deleteShelf } = await deleteBox();
+    await deleteShelf("two");
+    expect(warehouse.ids()).toEqual(["one"]);
+  });
+});
+
 describe("a parent that its part names by a literal id causes a warning", () => {
   const warning =
     "Shelf one/shelf is declared in this program, but another resource names it by a literal id. " +
