@@ -202,6 +202,12 @@ test("a Create reports a part that the engine checked before its parent", () => 
   expect(parents.recordCreation(part, created("one"))).toBe(false);
 });
 
+test("the id of a parent may be a property that the schema of the part does not describe", () => {
+  const inputs = z.object({ name: z.string() });
+  const untyped: AnyResource = { ...part, inputs };
+  expect(fresh().mark(untyped, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
+});
+
 test("only a declared resource with parts is declared as a parent", () => {
   const parents = fresh();
   parents.recordCreation(shelf, created("one"));
@@ -367,6 +373,14 @@ test("the last resort names the environment variable and its consequence", () =>
 });
 
 describe("a parent is trusted to stay", () => {
+  test("only under a known id", async () => {
+    const facts: string[] = [];
+    const ledger = localLedger();
+    const parents = new Parents({ ...ledger, add: (...added) => facts.push(...added) }, "ACME", true);
+    await expect(parents.outlook(part, context, { shelf: unknownValue })).resolves.toBe("stays");
+    expect(facts).toEqual([]);
+  });
+
   const trusted = async (parents: Parents, declared: Values, shelfOfPart = shelf) => {
     await parents.outlook(partOf(shelfOfPart), context, declared);
     return parents.isTrusted(shelf, "one");

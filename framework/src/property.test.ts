@@ -45,6 +45,15 @@ test("a part of a property has no behaviour of a whole property", () => {
     );
 });
 
+test("a property has a form only if it or one of its parts has one", () => {
+  const upper = (value: unknown) => (typeof value === "string" ? value.toUpperCase() : value);
+  const code = z.string().meta({ canonical: upper, comparable: upper });
+  expect(Object.keys(getBehaviour(z.object({ name: z.string() })))).toEqual([]);
+  const { canonical, comparable } = getBehaviour(z.object({ name: z.string(), code }));
+  expect(canonical?.({ name: "a", code: "b" })).toEqual({ name: "a", code: "B" });
+  expect(comparable?.({ name: "a", code: "b" })).toEqual({ name: "a", code: "B" });
+});
+
 test("only properties with this metadata are secret", () => {
   const schema = z.object({
     token: secretText,

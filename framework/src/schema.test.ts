@@ -105,6 +105,22 @@ test("a package has its description and the settings of its SDKs", () => {
   });
 });
 
+test("a package without a repository and a publisher names none", () => {
+  const { name, displayName, version, description, providerDescription, keywords } = info;
+  const schema = schemaOf({ package: { name, displayName, version, description, providerDescription, keywords } });
+  for (const key of ["homepage", "repository", "publisher", "license", "attribution", "logoUrl", "pluginDownloadURL"])
+    expect(schema).not.toHaveProperty(key);
+  expect(schema).toHaveProperty("language.java", { buildFiles: "gradle" });
+  expect(schema).not.toHaveProperty("language.go");
+});
+
+test.each([
+  ["github.com/acme-dev/pulumi-acme", "io.github.acme_dev"],
+  ["git.acme.example/platform/pulumi-acme", "example.acme.git.platform"],
+])("the Java package of %s is %s", (repository, basePackage) => {
+  expect(schemaOf({ package: { ...info, repository } })).toHaveProperty("language.java.basePackage", basePackage);
+});
+
 test("a resource has its inputs, outputs, replacements, secrets and query, with an example", () => {
   expect(schemaOf({ resources: [box] })).toMatchObject({ functions: {}, types: {} });
   expect(schemaOf({ resources: [box] })).toHaveProperty("resources", {

@@ -22,6 +22,7 @@ describe("the closest word", () => {
     ["the same word before a similar one", "ADMIN", ["admim", "admin"], "admin"],
     ["the first of two that are equally close", "rule", ["role", "ruse"], "role"],
     ["none without known words", "role", [], undefined],
+    ["not a word of the same length with other letters", "viewer", ["member"], undefined],
   ])("is %s", (_, word, known, expected) => {
     expect(findClosest(word, known)).toBe(expected);
   });

@@ -97,6 +97,19 @@ test.each([
   expect(message.slice(0, message.indexOf(". Run"))).toContain("; `kind` ");
 });
 
+test("if several values differ only in spelling, the message offers to declare each of them", () => {
+  const { message } = unapplied({
+    service: "Acme",
+    resource,
+    desired: { note: "Prod", kind: "Mug" },
+    observed: { note: "prod", kind: "mug" },
+    left: [at("note"), at("kind")],
+    secret: new Set(),
+    accepted: undefined,
+  });
+  expect(message).toContain("If it fails again, declare the returned value of `note`, `kind`, or send this message");
+});
+
 test("if the values differ in more, the message offers only the support", () => {
   const { message } = unapplied({
     service: "Acme",

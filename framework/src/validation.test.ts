@@ -55,6 +55,16 @@ describe("a value of several forms", () => {
     ]);
   });
 
+  test("has no form of an inner union with only other kinds", () => {
+    const inner = z.union([z.array(z.string()), z.union([z.boolean(), z.strictObject({ cidr: z.string() })])]);
+    const nested = z.object({ block: z.union([inner, z.int()]) });
+    const failuresOf = (block: unknown) =>
+      validate(nested, { block }, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
+    expect(failuresOf(1.5)).toEqual(["block must be a whole number"]);
+    expect(failuresOf({ cidr: 1 })).toEqual(["block.cidr must be a string: put the value in quotes"]);
+    expect(failuresOf([1])).toEqual(["block[0] must be a string: put the value in quotes"]);
+  });
+
   test("reports all forms if it has none of them", () => {
     expect(failuresOf({ blocks: [3, null], size: {} })).toEqual([
       "blocks[0] must be a string or an object",

@@ -62,6 +62,13 @@ describe("an immutable property", () => {
     ]);
   });
 
+  test("is a mistake beside those of other properties", () => {
+    expect(wrong({ ...declaredBob, kind: "new", note: 7 }, { ...declaredBob, kind: "old" })).toEqual([
+      "note must be a string: put the value in quotes",
+      expect.stringMatching(/^kind cannot be changed\./),
+    ]);
+  });
+
   test("is one mistake if it is also invalid", () => {
     expect(wrong({ ...declaredBob, kind: 7 }, { ...declaredBob, kind: "old" })).toEqual([
       "kind must be a string: put the value in quotes",
@@ -89,9 +96,10 @@ describe("a conflict", () => {
 
     test("is refused once at preview, without advice to import the object", async () => {
       const { run, late, warnings } = existing();
-      await expect(operations.previewCreate(run, late, { urn, declared: declaredBob })).resolves.toMatchObject({
-        outputs: declaredBob,
-      });
+      const plan = () => Promise.reject(new Error("planned"));
+      const preview = await operations.previewCreate(run, { ...late, plan }, { urn, declared: declaredBob });
+      expect(preview).toMatchObject({ outputs: { ...declaredBob, color: unknownValue } });
+      expect(preview).not.toHaveProperty("id");
       expect(warnings).toEqual([]);
     });
 

@@ -82,6 +82,28 @@ describe("the preview of a create", () => {
     expect(warehouse.requests).toEqual(["get one/bob", `preview ${plan}`]);
   });
 
+  test("with unknown values fails with the reason", async () => {
+    const refusing: AnyResource = {
+      ...thingIn(new Warehouse()),
+      plan: () => Promise.reject(new UserError("too many things")),
+    };
+    const declared = { ...declaredBob, note: unknownValue };
+    await expect(operations.previewCreate(offline().run, refusing, { urn, declared })).rejects.toThrow(
+      "Thing one/bob could not be created: too many things",
+    );
+  });
+
+  test("of an object that always exists shows its state, without warnings", async () => {
+    const eternal: AnyResource = thingIn(new Warehouse(bob));
+    delete eternal.create;
+    const { run, warnings } = offline();
+    await expect(operations.previewCreate(run, eternal, { urn, declared: declaredBob })).resolves.toMatchObject({
+      id: "one/bob",
+      outputs: { serial: "7" },
+    });
+    expect(warnings).toEqual([]);
+  });
+
   test("fails with the reason", async () => {
     const failing: AnyResource = {
       ...thingIn(new Warehouse()),

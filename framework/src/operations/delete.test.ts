@@ -318,3 +318,28 @@ describe("a part that the engine deletes before it creates the new one", () => {
     await expect(remove()).resolves.toBeUndefined();
   });
 });
+
+test.each<[string, Partial<AnyResource>]>([
+  ["is no part", {}],
+  [
+    "is a part without a key",
+    {
+      identity: "id",
+      parent: {
+        resource: { ...thingIn(new Warehouse()), parts: { deletionOptions: () => ({ retain: true, force: false }) } },
+        id: "shelf",
+      },
+    },
+  ],
+])("an object that the engine deletes before it creates the new one is deleted if it %s", async (_, more) => {
+  const warehouse = new Warehouse(bob);
+  const resource: AnyResource = { ...thingIn(warehouse), ...more };
+  const { run } = offline();
+  const urn = urnOf("bob");
+  const priorInputs = { ...declaredBob, __parent: { id: "one", deletion: "undeclared" } };
+  const declared = { ...declaredBob, name: "eve" };
+  operations.check(run, resource, { urn, declared }, priorInputs);
+  await operations.diff(run, resource, { urn, id, declared, priorInputs, state: outputs, ignore: [] });
+  await operations.delete(run, resource, { urn, id, priorInputs, state: outputs });
+  expect(warehouse.ids()).toEqual([]);
+});

@@ -40,11 +40,19 @@ function shelfWithBox(allowsPartialDestroy = false) {
     await operations.delete(run, box, { urn: urnOf("box"), id: "one/shelf/box", priorInputs, state: { ...declared } });
     return warehouse.ids();
   };
-  const checkBox = () =>
-    operations.check(run, box, { urn: urnOf("box"), declared: { shelf: "one/shelf", name: "box" } }, {});
+  const checkBox = (priorInputs = {}) =>
+    operations.check(run, box, { urn: urnOf("box"), declared: { shelf: "one/shelf", name: "box" } }, priorInputs);
+  /** Compares the box, which moves to another shelf. */
+  const moveBox = () => {
+    const [id, deletion] = ["one/shelf", { retain: false, force: false }];
+    const state = { shelf: id, name: "box", color: "grey" };
+    const priorInputs = { ...state, __parent: { id, deletion, urn: urnOf("shelf") } };
+    const declared = { ...state, shelf: "two" };
+    return operations.diff(run, box, { urn: urnOf("box"), id: `${id}/box`, declared, priorInputs, state, ignore: [] });
+  };
   const adoptShelf = () => operations.create(run, shelf, { urn: urnOf("shelf"), declared: declaredShelf });
   const previewShelf = () => operations.previewCreate(run, shelf, { urn: urnOf("shelf"), declared: declaredShelf });
-  return { declaredShelf, warnings, checkShelf, diffShelf, deleteBox, checkBox, adoptShelf, previewShelf };
+  return { declaredShelf, warnings, checkShelf, diffShelf, deleteBox, checkBox, moveBox, adoptShelf, previewShelf };
 }
 
 describe("a part is deleted", () => {
@@ -62,6 +70,19 @@ describe("a part is deleted", () => {
     await diffShelf(declared);
     await expect(deleteBox()).resolves.toEqual(["one/shelf"]);
   });
+
+  test("if the engine checks its kept parent once more, with its prior inputs", async () => {
+    const { declaredShelf, checkShelf, diffShelf, deleteBox } = shelfWithBox();
+    checkShelf(declaredShelf, declaredShelf);
+    await diffShelf(declaredShelf);
+    checkShelf(declaredShelf, declaredShelf);
+    await expect(deleteBox()).resolves.toEqual(["one/shelf"]);
+  });
+});
+
+test("a check keeps the marker of a part whose parent the engine has not checked", () => {
+  const marker = { id: "one/shelf", deletion: { retain: false, force: false } };
+  expect(shelfWithBox().checkBox({ __parent: marker }).values).toHaveProperty("__parent", marker);
 });
 
 test("a part is deleted if the user allows a partial destroy", async () => {
@@ -221,5 +242,44 @@ describe("a part of a parent that cannot be deleted stays", () => {
     await diffShelf(declaredShelf);
     checkShelf(declaredShelf);
     await expect(deleteBox()).rejects.toThrow("The shelf is locked.");
+  });
+});
+
+describe("a part that moves to another parent", () => {
+  test("is refused if the run replaces its parent, and the API would refuse to delete that", async () => {
+    const { declaredShelf, checkShelf, moveBox } = shelfWithBox();
+    checkShelf(declaredShelf);
+    await expect(moveBox()).rejects.toThrow("Thing one/shelf/box could not be deleted: ");
+    await expect(moveBox()).rejects.toThrow("The shelf is locked.");
+  });
+
+  test("is replaced if its parent stays", async () => {
+    const { declaredShelf, checkShelf, moveBox } = shelfWithBox();
+    checkShelf(declaredShelf, declaredShelf);
+    await expect(moveBox()).resolves.toMatchObject([{ property: "shelf", replace: true }]);
+  });
+});
+
+describe("a part whose marker does not show if the program declares its parent", () => {
+  /** Deletes a box that has no marker. */
+  function deleteUnmarked(warehouse: Warehouse) {
+    const parts = { deletionOptions: () => ({ retain: false, force: false }) };
+    const shelf: AnyResource = { ...thingIn(new Warehouse()), token: "test:index:Shelf", parts };
+    const box: AnyResource = { ...thingIn(warehouse), parent: { resource: shelf, id: "shelf" } };
+    const priorInputs = { shelf: "one", name: "box" };
+    const entry = { urn: urnOf("box"), id: "one/box", priorInputs, state: { ...priorInputs } };
+    return operations.delete(offline().run, box, entry);
+  }
+
+  test("is not deleted", async () => {
+    const warehouse = new Warehouse({ id: "one/box", shelf: "one", name: "box", color: "grey" });
+    await expect(deleteUnmarked(warehouse)).rejects.toThrow(
+      "Thing one/box could not be deleted: the state does not show if this program declares the Shelf, so the provider did not delete this resource.",
+    );
+    expect(warehouse.requests).toEqual(["get one/box"]);
+  });
+
+  test("leaves the state if it is gone", async () => {
+    await expect(deleteUnmarked(new Warehouse())).resolves.toBeUndefined();
   });
 });

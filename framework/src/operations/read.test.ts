@@ -1,5 +1,6 @@
 import * as operations from ".";
 import * as z from "zod";
+import type { AnyClient } from "../client";
 import { UserError } from "../errors";
 import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
@@ -118,10 +119,29 @@ describe("a refresh", () => {
         return Promise.resolve(bob);
       },
     };
-    const cachedReads = silentClient();
-    const other = { ...silentClient(), with: () => cachedReads };
+    const cached = silentClient();
+    const other: AnyClient = {
+      ...silentClient(),
+      with: (options) => {
+        used.push(options);
+        return cached;
+      },
+    };
     await operations.read(offline().run, watched, { urn, id, declared: declaredBob, state: outputs }, other);
-    expect(used[0]).toBe(cachedReads);
+    expect(used[0]).toEqual({ cachedReads: true });
+    expect(used[1]).toBe(cached);
+  });
+
+  test("works with a client that has no options", async () => {
+    const { run } = offline({ name: "a plain API" });
+    const entry = { urn, id, declared: declaredBob, state: outputs };
+    await expect(operations.read(run, thingIn(new Warehouse(bob)), entry)).resolves.toMatchObject({ id });
+  });
+
+  test("keeps the marker of a part among its inputs", async () => {
+    const __parent = { id: "one", deletion: "undeclared" };
+    const result = await readOf({}, { ...declaredBob, __parent }).result;
+    expect(result?.inputs).toStrictEqual({ ...declaredBob, __parent });
   });
 });
 
@@ -172,6 +192,12 @@ describe("an import", () => {
       inputs: { shelf: "one", name: "bob", kind: "k", note: "n", color: "red", parts: { ada: 1 } },
       refreshBeforeUpdate: false,
     });
+  });
+
+  test("takes the id unchanged if the resource resolves none", async () => {
+    const plain: AnyResource = thingIn(new Warehouse(bob));
+    delete plain.resolveImportId;
+    expect(await read(plain, {}, {}).result).toMatchObject({ id, inputs: declaredBob });
   });
 
   test("leaves out defaults", async () => {

@@ -21,13 +21,17 @@ const changedBob = {
 };
 
 /** A run for a user with other rights. */
-function runWith(permissions: Partial<Permissions<AnyClient>>, previewsOnly = false): operations.Run {
+function runWith(
+  permissions: Partial<Permissions<AnyClient>>,
+  previewsOnly = false,
+  warnings: string[] = [],
+): operations.Run {
   const all: Permissions<AnyClient> = {
     authorize: () => Promise.resolve(),
     explain: (_, error) => Promise.resolve(error),
     ...permissions,
   };
-  const host = { warn: () => undefined, toImport: () => "", previewsOnly };
+  const host = { warn: (_: string, text: string) => warnings.push(text), toImport: () => "", previewsOnly };
   return new operations.Run({ ...service, permissions: all }, silentClient(), host);
 }
 
@@ -139,6 +143,38 @@ test("a deletion asks for its right when the resource does", async () => {
   ).rejects.toThrow("Thing one/bob could not be deleted: Bob is a guest.");
   expect(warehouse.requests).toEqual(["get one/bob"]);
   expect(checks).toEqual([{ verb: "delete", values: bob, id }]);
+});
+
+test("a deletion is no preview for another key", async () => {
+  const answers: unknown[] = [];
+  const resource = defineResourceFor<AnyClient>()({
+    ...thingIn(new Warehouse(bob)),
+    uses: [anotherKey],
+    delete: ({ forAnotherKey }) => {
+      answers.push(forAnotherKey);
+      return Promise.resolve();
+    },
+  });
+  await operations.delete(runWith({}, true), resource, { urn, id, priorInputs: declaredBob, state: outputs });
+  expect(answers).toEqual([false]);
+});
+
+test("the read that finds a change of the state alone knows the update, and its warnings are dropped", async () => {
+  const reads: unknown[] = [];
+  const warnings: string[] = [];
+  const resource: AnyResource = {
+    ...thingIn(new Warehouse()),
+    read: ({ api, warn }, id, prior) => {
+      reads.push(api.name, id, prior);
+      warn("Declare another name.");
+      return Promise.resolve({ ...bob, note: "n" });
+    },
+  };
+  const run = runWith(refuse(), false, warnings);
+  await expect(operations.previewUpdate(run, resource, changedBob)).resolves.toMatchObject({ note: "n" });
+  const { declared, priorInputs, state } = changedBob;
+  expect(reads).toEqual([run.api.name, id, { state, inputs: declared, formerInputs: priorInputs }]);
+  expect(warnings).toEqual([]);
 });
 
 test("an error of the API is explained by the user's rights, if they explain it", async () => {

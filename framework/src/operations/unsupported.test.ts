@@ -44,6 +44,15 @@ test("an entry of an unsupported resource is neither read nor deleted, and the e
   expect(warehouse.requests).toEqual([]);
 });
 
+test("the check of an unsupported resource explains how to remove it from the state only if it is there", () => {
+  const { run } = offline(apiWithout("things"));
+  const resource = withFeature({ requires: "things" });
+  const reasonAfter = (priorInputs?: Record<string, unknown>) =>
+    operations.check(run, resource, { urn, declared: declaredBob }, priorInputs).failures.map(({ reason }) => reason);
+  expect(reasonAfter()).toEqual(["Acme has no things: leave it out"]);
+  expect(reasonAfter(declaredBob)).toEqual([onState.slice(0, -1)]);
+});
+
 test("an unsupported resource can be neither imported nor listed", async () => {
   const { run } = offline(apiWithout("things"));
   const resource = withFeature({ requires: "things" });
