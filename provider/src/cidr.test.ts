@@ -113,6 +113,8 @@ test.each<[string, readonly string[], readonly (readonly [string, readonly strin
     ["2001:db8::/33", "2001:db8:8000::/33"],
     [["2001:db8::/32", ["2001:db8:8000::/33", "2001:db8::/33"]]],
   ],
+  ["a block of all mapped addresses", ["::ffff:0:0/96"], [["0.0.0.0/0", ["::ffff:0:0/96"]]]],
+  ["a small block of IPv6", ["2001:db8::/100"], [["2001:db8::/100", ["2001:db8::/100"]]]],
   ["a text that is no block", ["here"], []],
 ])("%s fill the widest blocks", (_, blocks, expected) => {
   expect(fillBlocks(blocks).map(({ block, parts }) => [block, parts])).toEqual(expected);

@@ -2,7 +2,7 @@ import { UserError } from "#framework";
 import type { RosterEntry } from "../api";
 import { createMemoryClient, organizationId } from "../api/testing/memoryClient";
 import type { DeclaredRoster } from "./declaration";
-import { explainPartialRemoval, findRemoved, planDeletion } from "./deletion";
+import { explainPartialRemoval, findRemoved, planDeletion, verifyRemoved } from "./deletion";
 import { toRemoval, type Removal } from "./plan";
 import { createContext } from "./testing/context";
 import { createInvitation, createMember } from "./testing/sample";
@@ -189,6 +189,29 @@ describe("the deletion of a roster", () => {
     test("keeps undeclared people", async () => {
       expect((await plan([a, c])).removals).toEqual(["remove a@x.io: a@x.io"]);
     });
+  });
+});
+
+describe("after a deletion", () => {
+  const verify = (...people: readonly RosterEntry[]) =>
+    verifyRemoved(
+      createMemoryClient({ people }).api,
+      organizationId,
+      [a, b].map((person) => toRemoval({ email: person.email, person })),
+    );
+
+  test("the people who left are removed", async () => {
+    await expect(verify(c)).resolves.toBeUndefined();
+  });
+
+  test("the error names the people who stay", async () => {
+    const start = "Peridio accepted the request but did not apply it as requested: ";
+    await expect(verify(b, c)).rejects.toThrow(
+      new UserError(`${start}b@x.io is still in the organization. Run the command again.`),
+    );
+    await expect(verify(a, b)).rejects.toThrow(
+      new UserError(`${start}a@x.io, b@x.io are still in the organization. Run the command again.`),
+    );
   });
 });
 

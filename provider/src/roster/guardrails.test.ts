@@ -76,6 +76,13 @@ describe("maxRemovals", () => {
     }).toThrow("3 of 4 people");
   });
 
+  test("the message names removed people before demoted ones", () => {
+    const state = createState({ "d@x.io": "viewer" }, [...viewers, createMember("d@x.io", "developer")]);
+    expect(check(state, { maxRemovals: "1" })).toThrow(
+      "4 of 5 people (removes a@x.io, b@x.io, c@x.io; demotes d@x.io), but",
+    );
+  });
+
   test("the message names ten people", () => {
     const attempt = (count: number) => {
       const people = Array.from({ length: count }, (_, index) => createMember(`p${index}@x.io`, "viewer"));

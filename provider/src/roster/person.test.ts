@@ -63,6 +63,7 @@ describe("the link of an invitation", () => {
     expect(findInviteUrl({ ...invitedBob, id: "i-2" }, state)).toBeUndefined();
     expect(findInviteUrl(invitedBob, { invitationId: "i-1" })).toBeUndefined();
     expect(findInviteUrl(invitedBob)).toBeUndefined();
+    expect(findInviteUrl(invitedBob, { invitationId: "i-1", inviteUrl: 7 })).toBeUndefined();
   });
 
   test("is the one in the response, if there is one", () => {

@@ -184,3 +184,20 @@ describe("a plan", () => {
     expect(listAffected(planRemovals(steps.remove))).toEqual([a]);
   });
 });
+
+test.each<[string | null, string | undefined, string[]]>([
+  ["g-2", "g-1", ["inviteAgain a@x.io viewer"]],
+  ["g-1", undefined, ["inviteAgain a@x.io viewer"]],
+  [null, "g-1", ["inviteAgain a@x.io viewer"]],
+  ["g-1", "g-1", []],
+  [null, undefined, []],
+])("an invitation for the declared group %j is sent again if it has the group %j", (declared, observed, grant) => {
+  const invitation = { ...createInvitation("a@x.io", "viewer"), ...(observed !== undefined && { groupId: observed }) };
+  const state = createState({ "a@x.io": "viewer" }, [invitation]);
+  expect(planRoster({ ...state, groups: new Map([["a@x.io", declared]]) }).grant.map(formatOne)).toEqual(grant);
+  expect(planRoster(state).grant).toEqual([]);
+});
+
+function formatOne({ kind, email, role }: RosterPlan["grant"][number]): string {
+  return `${kind} ${email} ${role}`;
+}
