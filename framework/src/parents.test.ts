@@ -66,7 +66,7 @@ describe("a parent counts as declared", () => {
   test("for all processes that share a ledger", () => {
     const ledger = localLedger();
     new Parents(ledger, "ACME", false).recordCreation(shelf, created("one", { note: "force" }));
-    expect(marked(new Parents(ledger, "ACME", false))).toEqual(marker("one", { retain: false, force: true }));
+    expect(marked(new Parents(ledger, "ACME", false))).toStrictEqual(marker("one", { retain: false, force: true }));
   });
 
   test("not after a Diff alone, as in a refresh", () => {
@@ -438,6 +438,12 @@ describe("a change moves a part out of a parent that the operation replaces", ()
     ["nobody knows if the program declares the parent", replacing(), change(marker("one", "unknown", "urn-one"))],
   ])("not if %s", async (_, parents, moved) => {
     await parents.guardReplaced(part, context, moved);
+    expect(guarded).toEqual([]);
+  });
+
+  test("not if the resource is no part", async () => {
+    const alone = thingIn(new Warehouse());
+    await replacing().guardReplaced(alone, context, change(marker("one", plain, "urn-one")));
     expect(guarded).toEqual([]);
   });
 });

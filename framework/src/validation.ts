@@ -136,11 +136,10 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   }
   if (issue.code === "invalid_type") {
     if (issue.input === undefined) return "is required";
-    const keys = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
-    return `must be ${kinds[issue.expected] ?? issue.expected}${explainKind(issue.expected, issue.input, keys)}`;
+    return `must be ${kinds[issue.expected] ?? issue.expected}${explainKind(issue.expected, issue.input, getProperties(issue.inst))}`;
   }
   if (issue.code === "unrecognized_keys") {
-    const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+    const known = getProperties(issue.inst);
     const [only, ...others] = issue.keys;
     const meant = only !== undefined && others.length === 0 ? findClosest(only, known) : undefined;
     return `does not support the ${others.length === 0 ? "property" : "properties"} ${issue.keys.join(", ")}: use one of ${known.join(", ")}${askFor(meant)}`;
@@ -148,6 +147,11 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_union") return kindsIn(issue.errors);
   return undefined;
 };
+
+/** Returns the names of the properties of an object's schema; empty for other schemas. */
+function getProperties(schema: unknown): readonly string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
 
 /** The longest text that a remedy repeats. */
 export const longestRepeated = 100;

@@ -310,6 +310,25 @@ describe("the context of a resource", () => {
   });
 });
 
+test("the resources of one run count together, and other runs do not", async () => {
+  const counts: number[] = [];
+  const counting = defineResourceFor<AnyClient>()({
+    ...thingIn(new Warehouse()),
+    uses: [plannedNames],
+    findExisting: ({ countPlanned }) => {
+      counts.push(countPlanned("things"));
+      return Promise.resolve(undefined);
+    },
+  });
+  const { run } = offline();
+  const preview = (of: operations.Run, name: string) =>
+    operations.previewCreate(of, counting, { urn: urnOf(name), declared: { shelf: "one", name } });
+  await preview(run, "bob");
+  await preview(run, "eve");
+  await preview(offline().run, "eve");
+  expect(counts).toEqual([1, 2, 1]);
+});
+
 test("a resource that cannot find existing objects creates the object", async () => {
   const warehouse = new Warehouse();
   const resource: AnyResource = thingIn(warehouse);
