@@ -29,7 +29,7 @@ test("a failed look for the effect of a request is added once, with its status",
   );
   expect(withFailedLookup(looked, new Error("no line"))).toBe(looked);
   for (const lookup of [new Error("no line"), new ApiError("Acme failed again.", { ...request, status: null })])
-    expect(withFailedLookup(failure, lookup).message).not.toMatch(/HTTP (?!503)/);
+    expect(withFailedLookup(failure, lookup).message).toContain("could not check if the request took effect. Run");
 });
 
 test("an unsupported feature is explained in sentences", () => {
