@@ -13,6 +13,10 @@ test("the engine is the parent of this process, or the parent of the launcher of
   expect(identifyEngine(9, (id) => processes.get(id))).toBe("9 ");
 });
 
+test("the engine is unknown on Windows", () => {
+  expect(identifyEngine(7, (id) => processes.get(id), "win32")).toBe("");
+});
+
 test("the system tells the start time of the parent of this process", () => {
   expect(identifyEngine()).toMatch(new RegExp(`^${process.ppid} .+`));
 });

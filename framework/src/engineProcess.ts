@@ -14,9 +14,14 @@ interface SystemProcess {
 
 /**
  * Identifies the engine that started this process, also through the launcher of dynamic providers: by its process id and, if the system
- * tells, by its start time.
+ * tells, by its start time. Returns an empty text on Windows, where the parent is the launcher.
  */
-export function identifyEngine(parent = process.ppid, describe = describeProcess): string {
+export function identifyEngine(
+  parent = process.ppid,
+  describe = describeProcess,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (platform === "win32") return "";
   const started = describe(parent);
   const engine = started?.command.includes(launcher) === true ? started.parent : parent;
   return `${engine} ${describe(engine)?.started ?? ""}`;

@@ -57,6 +57,21 @@ test("a resource that only its id identifies has no key", () => {
   expect(getKeys({ ...thing, identity: "id" }, declaredBob)).toEqual({ items: [] });
 });
 
+test("the same names in different APIs have different keys, unless they contain the id of a parent", () => {
+  const exclusive = { collection: "shelf", path: [], except: () => false, remedy: "name it there" };
+  const items = [{ collection: "shelf", name: "eve", path: [] }];
+  const whole: AnyResource = { ...thing, ownership: { otherKeys: () => ({ items, exclusive }) } };
+  const collections = (resource: AnyResource, world?: string) => {
+    const keys = getKeys(resource, declaredBob, world);
+    return [...keys.items.map(({ collection }) => collection), keys.exclusive?.collection];
+  };
+  const [one, two, none] = [collections(whole, "one"), collections(whole, "two"), collections(whole)];
+  expect(new Set([...one, ...two, ...none]).size).toBe(6);
+  expect(collections(whole, "one")).toEqual(one);
+  expect(getKeys(whole, declaredBob, "one").items.map(({ name }) => name)).toEqual(['["one","bob"]', "eve"]);
+  expect(collections({ ...whole, parent: { resource: thing, id: "shelf" } }, "one")).toEqual(none);
+});
+
 test("an optional part of a key may be absent", () => {
   const keyed: AnyResource = { ...thing, identity: ["kind", "name"] };
   const nameOf = (declared: object) => getKeys(keyed, { ...declared }).items.map(({ name }) => name);

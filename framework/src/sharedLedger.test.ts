@@ -80,13 +80,21 @@ testsWith("Use a POSIX system.", process.platform !== "win32").test(
 
 describe("the ledger of an operation", () => {
   const environment = () => ({ PULUMI_HOME: folder });
-  const open = (address: string) => openLedger("acme", environment(), address);
+  const open = (address: string, engine?: string) =>
+    openLedger("acme", environment(), address, engine === undefined ? undefined : () => engine);
 
   test("is shared by the processes with the same engine, and by no others", () => {
     open("127.0.0.1:1")?.add("kept bob");
     expect(open("127.0.0.1:1")?.has("kept bob")).toBe(true);
     expect(open("127.0.0.1:2")?.has("kept bob")).toBe(false);
     expect(readdirSync(folder)).toEqual(["acme"]);
+  });
+
+  test("is another one for a later engine with the same address", () => {
+    open("127.0.0.1:1", "7 noon")?.add("kept bob");
+    expect(open("127.0.0.1:1", "7 noon")?.has("kept bob")).toBe(true);
+    expect(open("127.0.0.1:1", "7 later")?.has("kept bob")).toBe(false);
+    expect(open("127.0.0.1:1")?.has("kept bob")).toBe(false);
   });
 
   test("is absent without an engine", () => {

@@ -19,11 +19,15 @@ import type { Ledger } from "./ownership";
 import { getPulumiHome } from "./pulumiHome";
 
 /** Returns the ledger that all providers of this operation share, as plugins and as dynamic providers. Without an engine address, there is none. */
-export function openLedger(packageName: string, environment: Environment, engineAddress: string): Ledger | undefined {
+export function openLedger(
+  packageName: string,
+  environment: Environment,
+  engineAddress: string,
+  /** Addresses and process ids are reused. */
+  identify: () => string = identifyEngine,
+): Ledger | undefined {
   if (engineAddress === "") return undefined;
-  // Addresses and process ids are reused. On Windows, the parent is the launcher.
-  const engine = process.platform === "win32" ? "" : identifyEngine();
-  return sharedLedger(join(getPulumiHome(environment), packageName), `${engineAddress} ${engine}`);
+  return sharedLedger(join(getPulumiHome(environment), packageName), `${engineAddress} ${identify()}`);
 }
 
 /** The age at which a file is deleted, in milliseconds. No operation takes that long. */
