@@ -48,6 +48,10 @@ test.each(["", "4711", "error 12 Sun Nov 1 15:06:24 2026 sh", "4711 Sun Nov 1 20
   },
 );
 
+testsWith("Use Linux.", process.platform === "linux").test("Linux tells the start time without `ps`", () => {
+  expect(identifyEngine()).toMatch(/^\d+ \d+$/);
+});
+
 testsWith("Use Linux, and install `ps`.", process.platform === "linux" && existsSync("/usr/bin/ps")).test(
   "`/proc` and `ps` tell the same about this process",
   () => {

@@ -23,7 +23,7 @@ export function openLedger(
   packageName: string,
   environment: Environment,
   engineAddress: string,
-  /** Addresses and process ids are reused. */
+  /** Identifies the engine, because addresses are reused. */
   identify: () => string = identifyEngine,
 ): Ledger | undefined {
   if (engineAddress === "") return undefined;

@@ -80,6 +80,7 @@ test("a long value is not printed, because a cut could show a part of a secret",
 test.each([
   ["case", "Prod", "prod"],
   ["spaces", "a  b", "a b"],
+  ["a space", "ab", "a b"],
   ["the composition of characters", "é", "e\u0301"],
 ])("if the values differ only in %s, the message offers to declare the returned one", (_, mine, theirs) => {
   const { message } = unapplied({
@@ -128,6 +129,39 @@ test("lists of texts name only the differences", () => {
   expect(describeOne("note", write)).toBe(
     '`note` lacks "a"; `note` contains "c", "d" although the program does not declare them',
   );
+});
+
+test("a list of texts names an additional text alone", () => {
+  expect(describeOne("note", { desired: { note: ["a"] }, observed: { note: ["a", "c"] } })).toBe(
+    '`note` contains "c" although the program does not declare it',
+  );
+});
+
+test("lists of the same texts in another order have both values", () => {
+  expect(describeOne("note", { desired: { note: ["a", "b"] }, observed: { note: ["b", "a"] } })).toBe(
+    '`note` is ["b","a"] instead of ["a","b"]',
+  );
+});
+
+test("an entry of a map that the service did not add has no value", () => {
+  expect(describeOne("parts.b", { desired: { parts: { b: 1 } }, observed: { parts: {} } }, "parts")).toBe(
+    "`parts.b` has no value instead of 1",
+  );
+});
+
+test("objects with other values than texts have both values", () => {
+  const write = { desired: { note: { users: ["a"], size: 1 } }, observed: { note: { users: [], size: 2 } } };
+  expect(describeOne("note", write)).toBe('`note` is {"users":[],"size":2} instead of {"users":["a"],"size":1}');
+});
+
+test("an object with a list that the program does not declare has both values", () => {
+  const write = { desired: { note: { users: ["a"] } }, observed: { note: { users: ["a"], groups: ["g"] } } };
+  expect(describeOne("note", write)).toBe('`note` is {"users":["a"],"groups":["g"]} instead of {"users":["a"]}');
+});
+
+test("lists of texts at any depth of an object name only the differences", () => {
+  const write = { desired: { note: { users: { a: ["x"] } } }, observed: { note: { users: { a: [] } } } };
+  expect(describeOne("note", write)).toBe('`note.users.a` lacks "x"');
 });
 
 test("lists of texts in an object name only the differences", () => {
