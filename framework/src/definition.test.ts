@@ -29,6 +29,13 @@ test("a definition is what it defines", () => {
   expect(defineResource(definition)).toBe(definition);
 });
 
+test("the parent of a part has parts", () => {
+  const parts = { deletionOptions: () => ({ retain: false, force: false }) };
+  const shelf = { ...box, read: () => Promise.resolve(observed), token: "acme:index:Shelf", parts };
+  const part = { ...box, read: () => Promise.resolve(observed), parent: { resource: shelf, id: "name" } } as const;
+  expect(defineResource(part)).toBe(part);
+});
+
 // `tsc` reports each of these lines that has no error.
 test("an error is at the member that is wrong", () => {
   const definitions: { readonly inputs: Shape }[] = [

@@ -110,6 +110,15 @@ describe("a conflict", () => {
       );
     });
 
+    test("does not replace the reason of another failure", async () => {
+      const { run, late } = existing();
+      operations.check(run, thing, again, undefined);
+      const failing: AnyResource = { ...late, findExisting: () => Promise.reject(new Error("no line")) };
+      await expect(operations.create(run, failing, { urn, declared: declaredBob })).rejects.toThrow(
+        "Thing one/bob could not be created: no line",
+      );
+    });
+
     test("is absent with one declaration, which asks for an import", async () => {
       const { run } = offline();
       const there: AnyResource = {
