@@ -102,7 +102,7 @@ test("the configuration of policies disables a rule, and a misspelled rule stops
   await writeFile(file, JSON.stringify({ "Few admin": "disabled" }));
   const misspelled = await run("preview", "--policy-pack-config", file);
   expect(misspelled.code).not.toBe(0);
-  expect(misspelled.said).toContain('names "Few admin", which is no access rule; did you mean Few admins?');
+  expect(misspelled.said).toContain('names "Few admin", which is no access rule and no test. Did you mean Few admins?');
   await writeFile(file, JSON.stringify({ "Few admins": "disabled" }));
   expect((await run("preview", "--policy-pack-config", file)).code).toBe(0);
 });

@@ -306,7 +306,7 @@ describe("the rules", () => {
     expect(judge(own, stack)).toEqual([expect.stringMatching(/^advisory/)]);
     expect(() => {
       own.configure(new Map([["few admins", "disabled"]]));
-    }).toThrow("did you mean Few admins?");
+    }).toThrow("Did you mean Few admins?");
   });
 });
 

@@ -7,7 +7,7 @@ import type {
   StackResource,
   StackRun,
 } from "#framework/analyzer";
-import { suggest } from "#framework/documents";
+import { findClosest } from "#framework/documents";
 import { canonicalizeEmail, version } from "#provider";
 import { CommandError } from "../exit";
 import type { Model } from "../model/model";
@@ -63,8 +63,9 @@ export class AccessPack implements PolicyPack {
     const names = this.listPolicies().map(({ name }) => name);
     const other = [...effects.keys()].find((name) => name !== "all" && !names.includes(name));
     if (other !== undefined) {
+      const closest = findClosest(other, names);
       throw new CommandError(
-        `The configuration of the policy pack names ${JSON.stringify(other)}, which is no access rule and no test${suggest(other, names)}. Correct the name.`,
+        `The configuration of the policy pack names ${JSON.stringify(other)}, which is no access rule and no test. ${closest === undefined ? "Correct the name." : `Did you mean ${closest}?`}`,
       );
     }
     this.#effects = effects;
