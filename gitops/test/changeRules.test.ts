@@ -280,17 +280,3 @@ describe("approvers", () => {
     expect(parse).toThrow("rules.x.approvers has no effect without the severity `approve`");
   });
 });
-
-test("equal changes have equal digests, whatever else is in the review", () => {
-  const judge = createJudge([], { today: "2027-01-31" });
-  const digest = (...steps: readonly PrintedStep[]) => reviewOf(steps, judge).evidence.changes;
-  const change = people({}, { [bob]: "viewer" });
-  const member = {
-    op: "same",
-    name: "Membership::ada",
-    before: membership(ada, "admin"),
-    after: declared(ada, "admin"),
-  };
-  expect(digest(change)).toBe(digest(change, member));
-  expect(digest(change)).not.toBe(digest(people({}, { [bob]: "admin" })));
-});

@@ -165,7 +165,7 @@ describe("the evidence", () => {
     const commit = "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f";
     const { evidence } = await review("dev.json", "--commit", commit, "--rules", put("r.yaml", rules));
     const digest: unknown = expect.stringMatching(/^[0-9a-f]{64}$/);
-    expect(evidence).toEqual({ commit, previews: [{ stack: "acme/dev", digest }], changes: digest, rules: digest });
+    expect(evidence).toEqual({ commit, previews: [{ stack: "acme/dev", digest }], rules: digest });
     expect((await review("dev.json")).evidence).toMatchObject({ commit: null, rules: null });
   });
 

@@ -8,7 +8,6 @@ import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { findConflicts } from "./conflicts";
 import { createOutsiderCheck, listInsiders } from "./insiders";
 import { reviewObjects } from "./objects";
-import { digestChanges } from "./differences";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
 import { reviewControls } from "./program/controls";
@@ -45,8 +44,8 @@ interface Judgement {
   readonly escapes: readonly { readonly organization: string; readonly object: string; readonly words: string }[];
 }
 
-/** Checks access rules for a change. `listChanges` returns the rows of the review; undefined for a state, or for drift. */
-export type Judge = (model: Model, listChanges?: () => Changes) => Judgement;
+/** Checks access rules for a change. `listChanges` returns the rows of the review, with the insiders of the rules; undefined for drift. */
+export type Judge = (model: Model, listChanges?: (insiders: readonly string[]) => Changes) => Judgement;
 
 /** The rows of a review that rules about the change judge. */
 type Changes = Pick<Review, "organizations" | "people" | "settings" | "programChanges">;
@@ -61,7 +60,7 @@ export interface ReviewOptions {
   readonly changedControls?: readonly string[];
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes?: readonly string[];
-  readonly sources?: Omit<Evidence, "previews" | "changes">;
+  readonly sources?: Omit<Evidence, "previews">;
 }
 
 /** Compares both sides of a model. */
@@ -81,20 +80,25 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const people = [...reviewPeople(model)].sort(byOrganization);
   const access = listAllAccess(model);
   const [general, tokens, tunnels] = [reviewSettings(model), reviewObjects(model), reviewTunnels(model)];
-  const listSettings = (insiders: readonly string[]) => [
-    ...general,
-    ...reviewProjects(model, access, createOutsiderCheck(insiders)),
-    ...tokens,
-    ...tunnels,
-  ];
-  let changes: Changes | undefined;
-  const listChanges = () =>
-    (changes ??= {
-      organizations: [...organizations],
-      people,
-      settings: listSettings([]),
-      programChanges: [...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false })],
-    });
+  // The rules before and after the change usually name the same insiders.
+  const settingsByInsiders = new Map<string, readonly SettingReview[]>();
+  const listSettings = (insiders: readonly string[]) => {
+    const key = insiders.join();
+    const listed = settingsByInsiders.get(key) ?? [
+      ...general,
+      ...reviewProjects(model, access, createOutsiderCheck(insiders)),
+      ...tokens,
+      ...tunnels,
+    ];
+    settingsByInsiders.set(key, listed);
+    return listed;
+  };
+  const listChanges = (ruleInsiders: readonly string[]) => ({
+    organizations: [...organizations],
+    people,
+    settings: [...listSettings(listInsiders(model, ruleInsiders))],
+    programChanges: [...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false })],
+  });
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
   const conflicts = [...findConflicts(model)].sort(byOrganization);
   const programChanges = [
@@ -118,7 +122,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     })),
   ].sort(byOrganization);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
-  const review: Review = {
+  return {
     version: 4,
     kind: isPlanned ? "change" : "drift",
     stacks: programs.map(({ stack }) => stack),
@@ -147,7 +151,6 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     remarks: removeDuplicates(programs.flatMap(({ remarks }) => remarks)),
     evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
-  return isPlanned ? { ...review, evidence: { ...review.evidence, changes: digestChanges(review) } } : review;
 }
 
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { groupBy } from "../grouping";
 import { describeLastDay, formatAccess, formatHiddenPeople, noAccess } from "../wording";
@@ -29,15 +28,6 @@ export function findDifferences(reviewed: Review, current: Review): readonly str
     ...listAdded(reviewed.unknowns, current.unknowns).map((words) => `Newly unknown: ${words}`),
     ...listAdded(listWarnings(reviewed), listWarnings(current)).map((words) => `New warning: ${words}`),
   ];
-}
-
-/** Returns the digest of the changes in a review. Two reviews of one change have the same digest, whatever their commit is. */
-export function digestChanges(review: Review): string {
-  const changes = [listOrganizationChanges, listPeopleChanges, listSettingChanges, listProgramChanges]
-    .flatMap((list) => list(review))
-    .map(({ key, words, details }) => `${key}${words}${details}`)
-    .sort();
-  return createHash("sha256").update(changes.join("\n")).digest("hex");
 }
 
 /** One change in a review. Several changes can be about the same thing, such as two projects of one name. */

@@ -264,10 +264,6 @@ const evidence = z
     author: z.string().optional().meta({
       description: "The login of the author of the change. Absent if it is unknown.",
     }),
-    changes: digest.optional().meta({
-      description:
-        "The digest of the changes, without their commit and previews. Equal changes have equal digests. Absent in reviews of drift.",
-    }),
     rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
   })
   .meta({ id: "Evidence", description: "The commit and the digests of the files on which the review is based." });

@@ -32,7 +32,8 @@ export function createJudge(
     const judgesChange = rules.some(
       ({ requirements, ignoresExisting }) => ignoresExisting || requirements.some(([kind]) => kind === "change"),
     );
-    const changes = judgesChange ? listChanges?.() : undefined;
+    const insiders = listInsiders(rules);
+    const changes = judgesChange ? listChanges?.(insiders) : undefined;
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
       ...checkRules(rules, after, { ...circumstances, before, ...(changes && { changes: { ...changes, before } }) }),
@@ -48,7 +49,7 @@ export function createJudge(
       violations,
       doubts: [...findIdleRules(rules, [before, after]), ...findAliases(rules, after)],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
-      insiders: listInsiders(rules),
+      insiders,
       escapes: findEscapes(rules, { ...circumstances, before, after }),
     };
   };
@@ -115,7 +116,10 @@ export function judgeAccess(rules: readonly Rule[], access: Access, circumstance
       return isIgnored ? [] : [{ order, finding, violation: createViolation(rule, finding, today, isEarlier) }];
     });
   });
-  return judged.sort((a, b) => compare(getSortKey(a), getSortKey(b)));
+  return judged
+    .map((one) => ({ one, key: getSortKey(one) }))
+    .sort((a, b) => compare(a.key, b.key))
+    .map(({ one }) => one);
 }
 
 /** Reports if a finding is about access from outside Pulumi that the program starts to declare. Nobody has reviewed this access. */

@@ -133,8 +133,15 @@ export function describeAmong({ like, except }: Selector): string {
   return ` among ${like.join(", ")}${except.length === 0 ? "" : ` but ${except.join(", ")}`}`;
 }
 
+/** The expressions of patterns so far, because many people are compared with one pattern. */
+const expressions = { "": new Map<string, RegExp>(), i: new Map<string, RegExp>() } as const;
+
 export function matches(patterns: readonly string[], text: string, flags: "" | "i" = ""): boolean {
-  return patterns.some((wildcard) => pattern(wildcard, flags).test(text));
+  return patterns.some((wildcard) => {
+    const expression = expressions[flags].get(wildcard) ?? pattern(wildcard, flags);
+    expressions[flags].set(wildcard, expression);
+    return expression.test(text);
+  });
 }
 
 function isNamePattern(text: string): boolean {
