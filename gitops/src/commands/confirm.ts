@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { exitCodes, CommandError } from "../exit";
 import { findMissingApprovals } from "../review/approvals";
 import { type Confirmation, findDifferences } from "../review/differences";
-import { review, type Review } from "../review/review";
+import { parseReview, type Review } from "../review/review";
 import { readText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
@@ -64,7 +64,7 @@ function formatText({ differences, missingApprovals = [] }: Confirmation): strin
 }
 
 function readReview(file: string, terminal: Terminal): Review {
-  const parsed = review.safeParse(parseJson(readText(terminal, file))).data;
+  const parsed = parseReview(readText(terminal, file));
   if (parsed === undefined)
     throw new CommandError(
       `${file} is not a review that this version of peridio-gitops can read. Pass the output of \`peridio-gitops review --json\`.`,
@@ -74,12 +74,4 @@ function readReview(file: string, terminal: Terminal): Review {
       `${file} is a review of drift, which cannot be applied. Pass the output of \`peridio-gitops review --json\` without --drift.`,
     );
   return parsed;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { CommandError } from "../exit";
-import { review as reviewSchema, type Review } from "../review/review";
+import { parseReview, type Review } from "../review/review";
 import { readRulesFiles, type RulesFile } from "../rules/readRules";
 import type { Rule } from "../rules/rule";
 import { readText } from "../terminal/files";
@@ -55,20 +55,11 @@ function rejectNames(named: readonly Pick<Rule, "name">[]): void {
 export function findReview({ folder, environment }: Pick<Terminal, "folder" | "environment">): Review | undefined {
   const file = environment.PERIDIO_REVIEW ?? "";
   if (file === "") return undefined;
-  const text = readText({ folder }, file);
-  const parsed = reviewSchema.safeParse(parseJson(text)).data;
+  const parsed = parseReview(readText({ folder }, file));
   if (parsed?.kind !== "change") {
     throw new CommandError(
       `PERIDIO_REVIEW names ${file}, which is not a review of a change by this version. Pass the file of \`peridio-gitops review --json-file\`.`,
     );
   }
   return parsed;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -374,6 +374,15 @@ export function isConcernedOrganization({ change, risks }: OrganizationReview): 
   return change !== "kept" || risks.length > 0;
 }
 
+/** Parses the output of `review --json`; undefined for any other text. */
+export function parseReview(text: string): Review | undefined {
+  try {
+    return review.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Returns the review as JSON, with its keys in the order of the schema.
  * @throws ZodError if the review does not fit the schema, which is a bug.

@@ -79,14 +79,9 @@ export const people = createSelectorSchema(personPattern);
 
 export const authors = createSelectorSchema(z.string().min(1, "must not be empty"));
 
-/** Reports if a selector selects a group by its name. */
-export function selectsGroup({ like, except }: Selector, name: string): boolean {
+/** Reports if a selector selects a group by its name, or a cohort by its path, such as `firmware/canary`. */
+export function selectsName({ like, except }: Selector, name: string): boolean {
   return matches(like, name) && !matches(except, name);
-}
-
-/** Reports if a selector selects a cohort by its path, such as `firmware/canary`. */
-export function selectsCohort({ like, except }: Selector, path: string): boolean {
-  return matches(like, path) && !matches(except, path);
 }
 
 /** Reports if a text can be a login at a forge, such as `ada` or `renovate[bot]`. */

@@ -138,7 +138,11 @@ function describePerson({ email, before, after }: PersonReview, name: string): s
     return `The program starts to declare the access of ${email} to ${name}.`;
   const describe = (access: PersonReview["before"]) => {
     if (access === null) return "none";
-    const role = access.owner ? "owner" : access.role === "unknown" ? "a role that is unknown" : access.role;
+    const role = access.owner
+      ? "owner"
+      : ["unknown", "secret"].includes(access.role)
+        ? `a role that is ${access.role}`
+        : access.role;
     return `${role}${access.lastDay === undefined ? "" : ` until ${access.lastDay}`}`;
   };
   return `The access of ${email} to ${name} changes from ${describe(before)} to ${describe(after)}.`;

@@ -3,7 +3,7 @@ import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, InvitedMember } from "../../model/objects";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
-import { describeSelector, groups as groupSelector, type Selector, selectsGroup } from "../selector";
+import { describeSelector, groups as groupSelector, type Selector, selectsName } from "../selector";
 
 interface Allowed {
   readonly allows: (group: string) => boolean;
@@ -18,7 +18,7 @@ export const groups = z
   ])
   .transform((declared): Allowed => {
     if (declared === "none") return { allows: () => false, limit: "no group" };
-    return { allows: (group) => selectsGroup(declared, group), limit: describeGroups(declared) };
+    return { allows: (group) => selectsName(declared, group), limit: describeGroups(declared) };
   })
   .transform((allowed) =>
     checkEach((concerned) => {

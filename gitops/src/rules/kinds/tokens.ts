@@ -3,7 +3,7 @@ import type { DeclaredToken } from "../../model/objects";
 import type { ExpiringKind } from "../../objects/rows";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { capitalize, formatCount, quoteName } from "../../wording";
-import { cohorts, describeSelector, selectsCohort } from "../selector";
+import { cohorts, describeSelector, selectsName } from "../selector";
 import {
   asPlainValue,
   checkEach,
@@ -136,7 +136,7 @@ function checkCohort(
       "hidden",
     );
   if (allowed === "required") return [];
-  if (selectsCohort(allowed, cohort.name)) return [];
+  if (selectsName(allowed, cohort.name)) return [];
   return report(
     `${capitalize(object)} is for cohort ${quoteName(cohort.name)}, but the rule ${limit}. Choose another cohort.`,
     cohort.key,
