@@ -235,6 +235,17 @@ test("a rule that ignores what exists is broken by a change only", () => {
   ]);
 });
 
+test("a role below admin from outside Pulumi that the program starts to declare is given by the change", () => {
+  const accepted: PrintedStep = {
+    op: "update",
+    name: "Membership::bob",
+    before: { ...membership(bob, "manager"), inputs: declared(bob, "viewer").inputs ?? {} },
+    after: declared(bob, "manager"),
+  };
+  expect(claim("grants: none", accepted)).toHaveLength(1);
+  expect(claim("role: { atMost: viewer }", accepted)).toHaveLength(1);
+});
+
 test("access from outside Pulumi that the program starts to declare is not ignored", () => {
   const rule = "role: { atMost: manager }, existing: ignored, severity: approve";
   const accepted: PrintedStep = {
@@ -259,6 +270,14 @@ describe("approvers", () => {
 
   test("are in the review", () => {
     expect(review().violations.map(({ approvers }) => approvers)).toContainEqual(["ada", "grace"]);
+  });
+
+  test("are in the violation of a deleted organization", () => {
+    const text = "rules: { x: { protect: true, severity: approve, approvers: [ada] } }";
+    const judge = createJudge(parseRules({ file: "access-rules.yaml", text }), { today: "2027-01-31" });
+    const deleted = { ...organization("acme-lab", 2), op: "delete", after: undefined };
+    const found = reviewOf([deleted], judge).violations.find(({ organizations }) => organizations.includes("acme-lab"));
+    expect(found?.approvers).toEqual(["ada"]);
   });
 
   test("approve, but not the author, and not someone else", () => {

@@ -255,9 +255,11 @@ describe("claimTokens", () => {
     expect(judge("x: { claimTokens: { cohort: required } }", [token({})])).toEqual([
       "Claim token line of acme names no cohort, but the rule requires one. Declare `cohortId`.",
     ]);
-    expect(judge("x: { claimTokens: { cohort: firmware/field } }", [token({ cohortId: "[secret]" })])[0]).toContain(
-      "is secret, so the rule cannot check it",
-    );
+    for (const cohort of ["firmware/field", "required"]) {
+      expect(judge(`x: { claimTokens: { cohort: ${cohort} } }`, [token({ cohortId: "[secret]" })])[0]).toContain(
+        "is secret, so the rule cannot check it",
+      );
+    }
   });
 });
 
