@@ -96,6 +96,59 @@ test("grants to admins change nothing for them", () => {
   expect(said(project("firmware", 1, users(), users(ada)))).toEqual([]);
 });
 
+describe("many different reasons", () => {
+  const letters = ["a", "b", "c", "d", "e", "f"] as const;
+  const emails = letters.map((letter) => `${letter}@acme.example`);
+  const numbers = [1, 2, 3] as const;
+  /** Each person is in the groups whose bits the number of the person has: `a` in the first, `c` in the first and the second. */
+  const isMember = (person: number, group: number) => Math.floor((person + 1) / 2 ** (group - 1)) % 2 === 1;
+  const declared = numbers.map((number) => {
+    const inputs = { name: `field-${number}`, members: emails.filter((_, person) => isMember(person, number)) };
+    return step(`Group::field-${number}`, number + 4, inputs, inputs);
+  });
+  const all = groups(...numbers.map((number) => idOf(number + 4)));
+  const reasons = numbers.map((number) => `through group field-${number}`).join(", ");
+  const names = emails.join(", ");
+
+  test("of the people who get access to one project share a row", () => {
+    expect(said(...declared, project("firmware", 1, users(), all))).toEqual([
+      `Access to project firmware for ${names}: each for one or more of these reasons: ${reasons}. grantsAccess`,
+    ]);
+  });
+
+  test("of the people who lose access share a row", () => {
+    expect(said(...declared, project("firmware", 1, all, users()))).toEqual([
+      expect.stringMatching(/access to project firmware .*\(before: each for one or more of these reasons: .*\)/),
+    ]);
+  });
+
+  test("of the people who keep access share a row with both lists", () => {
+    const access = { users: emails, groups: all.access.groups };
+    expect(said(...declared, project("firmware", 1, users(...emails), { access }))).toEqual([
+      `Access to project firmware remains for ${names}: each for one or more of these reasons: granted directly, ${reasons} (before: each for one or more of these reasons: granted directly).`,
+    ]);
+  });
+
+  test("do not hide an outsider", () => {
+    const [first, ...others] = declared;
+    const eve = "eve@partner.example";
+    const inputs = { name: "field-1", members: ["a@acme.example", "c@acme.example", "e@acme.example", eve] };
+    const withEve = step("Group::field-1", 5, inputs, inputs);
+    expect(first).toBeDefined();
+    expect(said(withEve, ...others, project("firmware", 1, users(), all))).toContainEqual(
+      "Access to project firmware for the outsider eve@partner.example: through group field-1. grantsAccess",
+    );
+  });
+
+  test("share rows of limited length, which name everyone", () => {
+    const crowd = Array.from({ length: 60 }, (_, index) => `a-person-with-a-long-name-${index}@acme.example`);
+    const rows = said(project("firmware", 1, users(), users(...crowd)));
+    expect(rows.length).toBeGreaterThan(1);
+    for (const row of rows) expect(row.length).toBeLessThan(1400);
+    expect(rows.flatMap((row) => /for (.*): granted/.exec(row)?.[1]?.split(", ") ?? []).sort()).toEqual(crowd.sort());
+  });
+});
+
 test("undeclared members of a group are unknown, and the row says so", () => {
   const field = step("Group::field", 5, { name: "field" }, { name: "field" });
   expect(said(field, project("firmware", 1, users(), groups(uuid(5))))).toEqual([

@@ -79,6 +79,21 @@ export function describeReason(reason: Reason): string {
   }
 }
 
+/** The words of the reasons so far, because the members of a group share a reason. */
+const words = new WeakMap<Reason, string>();
+
+/** Describes all reasons. An owner is an admin too, so both are described alike. */
+export function describeReasons(reasons: readonly Reason[]): string {
+  const describe = (reason: Reason) => {
+    const found = words.get(reason);
+    if (found !== undefined) return found;
+    const described = describeReason(reason.kind === "role" ? { ...reason, role: "admin" } : reason);
+    words.set(reason, described);
+    return described;
+  };
+  return reasons.map(describe).join(", ");
+}
+
 /** Returns the names of the groups that give the access; empty if anything else gives access too. */
 export function listGroups(reasons: readonly Reason[]): readonly string[] {
   const names = reasons.flatMap((reason) => ("group" in reason ? [reason.group] : []));

@@ -41,39 +41,38 @@ export function findAccess<Key, Path = never>(
   { everyoneEnabled, users, groups }: Grants<Key, Path>,
 ): ReadonlyMap<Key, readonly (DirectPath | Path)[]> {
   const granted = new Set(users);
-  const throughGroups = listPathsByMember(groups);
-  const found = new Map<Key, readonly (DirectPath | Path)[]>();
-  const listDirect = (key: Key, person: Standing | undefined) => {
-    const direct: DirectPath[] = [];
-    if (person !== undefined && hasAdminRights(person.role))
-      direct.push({ kind: "role", role: person.isOwner ? "owner" : "admin" });
-    if (person !== undefined && everyoneEnabled) direct.push({ kind: "everyone" });
-    if (granted.has(key)) direct.push({ kind: "user" });
-    return direct;
-  };
-  const add = (key: Key) => {
-    const others = throughGroups.get(key);
-    const person = people.get(key);
+  const found: Map<Key, readonly (DirectPath | Path)[]> = listPathsByMember(groups);
+  const add = (key: Key, person: Standing | undefined) => {
+    const isAdmin = person !== undefined && hasAdminRights(person.role);
+    const isAmongAll = person !== undefined && everyoneEnabled;
+    const isGranted = granted.has(key);
     // Most people of a large organization have access through groups only, and share one list.
-    const hasDirect = granted.has(key) || (person !== undefined && (everyoneEnabled || hasAdminRights(person.role)));
-    if (hasDirect) found.set(key, [...listDirect(key, person), ...(others ?? [])]);
-    else if (others !== undefined) found.set(key, others);
+    if (!isAdmin && !isAmongAll && !isGranted) return;
+    const direct: readonly (DirectPath | false)[] = [
+      isAdmin && { kind: "role", role: person.isOwner ? "owner" : "admin" },
+      isAmongAll && { kind: "everyone" },
+      isGranted && { kind: "user" },
+    ];
+    found.set(key, [...direct.filter((path) => path !== false), ...(found.get(key) ?? [])]);
   };
-  for (const keys of [people.keys(), granted, throughGroups.keys()])
-    for (const key of keys) if (!found.has(key)) add(key);
+  for (const [key, person] of people) add(key, person);
+  for (const key of granted) if (!people.has(key)) add(key, undefined);
   return found;
 }
 
 /** Returns the paths of each member. People in the same groups share one list. */
-function listPathsByMember<Key, Path>(groups: Grants<Key, Path>["groups"]): ReadonlyMap<Key, readonly Path[]> {
+function listPathsByMember<Key, Path>(groups: Grants<Key, Path>["groups"]): Map<Key, readonly Path[]> {
   const found = new Map<Key, readonly Path[]>();
   for (const { path, members } of groups) {
     const longer = new Map<readonly Path[] | undefined, readonly Path[]>();
+    const extend = (own: readonly Path[] | undefined) => {
+      const list = [...(own ?? []), path];
+      longer.set(own, list);
+      return list;
+    };
     for (const key of members) {
       const own = found.get(key);
-      const list = longer.get(own) ?? [...(own ?? []), path];
-      longer.set(own, list);
-      found.set(key, list);
+      found.set(key, longer.get(own) ?? extend(own));
     }
   }
   return found;

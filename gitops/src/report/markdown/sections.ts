@@ -17,8 +17,8 @@ export function createSections({ sections, access, sources }: Report): readonly 
     createFoldedSection(
       `Sources (${formatCount(sources.stacks.length, "stack")})`,
       [
-        { ...createDetail(`- ${sources.rules}`), size: 0 },
-        ...sources.stacks.map((stack) => createDetail(`- ${formatCode(stack)}`)),
+        createDetail(() => `- ${sources.rules}`, 0),
+        ...sources.stacks.map((stack) => createDetail(() => `- ${formatCode(stack)}`)),
       ],
       "stack",
     ),
@@ -159,7 +159,7 @@ function createAccessSection({ title, organizations, reach }: Report["access"]):
 function createAccessRows({ name, after }: Organization, reach: OrganizationReach | undefined): readonly Row[] {
   if (after === undefined) return [];
   return [
-    { ...createDetail(`- ${formatCode(name)}: ${after.people}`), size: 0 },
+    createDetail(() => `- ${formatCode(name)}: ${after.people}`, 0),
     ...after.roles.flatMap(createRoleRows),
     ...(reach?.groups ?? []).flatMap((group) => createListRows(`group ${formatCode(group.name)}`, group.people)),
     ...(reach?.objects ?? []).flatMap(({ kind, path, change, after: side }) => {
@@ -171,21 +171,19 @@ function createAccessRows({ name, after }: Organization, reach: OrganizationReac
 
 /** Writes a list in lines. */
 function createListRows(title: string, people: readonly Text[]): readonly Row[] {
-  return splitLines(people).map((part) => ({
-    ...createDetail(`  - ${title}: ${part.map((text) => formatText(text)).join(", ")}`),
-    size: part.length,
-  }));
+  return splitLines(people).map((part) =>
+    createDetail(() => `  - ${title}: ${part.map((text) => formatText(text)).join(", ")}`, part.length),
+  );
 }
 
 type RoleGroup = NonNullable<Organization["after"]>["roles"][number];
 
 function createRoleRows({ role, people }: RoleGroup): readonly Row[] {
-  return splitLines(people).map((part) => {
-    const named = part.map(
-      ({ email, access: { status } }) => `${formatCode(email)}${status === "" ? "" : ` (${status})`}`,
-    );
-    return { ...createDetail(`  - ${role}: ${named.join(", ")}`), size: part.length };
-  });
+  const describe = ({ email, access: { status } }: RoleGroup["people"][number]) =>
+    `${formatCode(email)}${status === "" ? "" : ` (${status})`}`;
+  return splitLines(people).map((part) =>
+    createDetail(() => `  - ${role}: ${part.map(describe).join(", ")}`, part.length),
+  );
 }
 
 function splitLines<T>(people: readonly T[]): readonly (readonly T[])[] {
@@ -195,8 +193,15 @@ function splitLines<T>(people: readonly T[]): readonly (readonly T[])[] {
 }
 
 /** A line of a folded section. */
-function createDetail(line: string): Row {
-  return { text: `${line}\n`, rank: "detail", size: 1, classes: [] };
+function createDetail(describe: () => string, size = 1): Row {
+  return {
+    get text() {
+      return `${describe()}\n`;
+    },
+    rank: "detail",
+    size,
+    classes: [],
+  };
 }
 
 /** A section that shows only its title at first. */

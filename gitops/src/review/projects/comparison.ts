@@ -1,5 +1,12 @@
 import { canonicalizeEmail } from "#provider";
-import { describeReason, isGrant, joinAddresses, type Reason } from "../../access/reasons";
+import {
+  describeReason,
+  describeReasons,
+  isGrant,
+  joinAddresses,
+  type Reason,
+  type Reasons,
+} from "../../access/reasons";
 import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { ObjectAccess } from "../../model/effectiveAccess";
@@ -10,7 +17,7 @@ import { countWithheld, listTexts } from "../../objects/reading";
 import { type Withheld, isWithheld } from "../../withheld";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { quoteName } from "../../wording";
-import type { Row } from "./rows";
+import { describeChange, type Row } from "./rows";
 
 /** The organization of a project on both sides. */
 interface Sides {
@@ -18,11 +25,7 @@ interface Sides {
   readonly present: Organization | undefined;
 }
 
-/** Reasons in the words of rows. */
-interface ReasonsInWords extends Required<Pick<Row, "detail">> {
-  /** The reasons that are grants. */
-  readonly grants: string;
-}
+const none: readonly Reason[] = [];
 
 /** Lists the changes of the access to a project or a cohort, which reports call `object`. */
 export function compareProject(object: string, access: ObjectAccess, { former, present }: Sides): readonly Row[] {
@@ -30,56 +33,48 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
   if (after === undefined && resources.some(({ isReleased }) => isReleased)) return [];
   const whole = compareWhole(object, access);
   if (after === undefined) return whole;
-  const people = new Set<string>();
-  for (const side of [before, after])
-    for (const reasons of [side?.effective, side?.dormant])
-      for (const address of reasons?.keys() ?? []) people.add(address);
-  // Most people with access share it with others, for the same reasons.
-  const known = new Map<readonly Reason[], ReasonsInWords>();
-  const describe = (reasons: readonly Reason[]) => {
-    const found = known.get(reasons);
-    if (found !== undefined) return found;
-    const detail = describeReasons(reasons);
-    const described = { detail, grants: reasons.every(isGrant) ? detail : describeReasons(reasons.filter(isGrant)) };
-    known.set(reasons, described);
-    return described;
+  const people = joinKeys([before?.effective, before?.dormant, after.effective, after.dormant]);
+  // Most people with access share the reasons with others.
+  const known = new Map<readonly Reason[], string>();
+  const describeGrants = (reasons: readonly Reason[]) => {
+    const words = known.get(reasons) ?? describeReasons(reasons.filter(isGrant));
+    known.set(reasons, words);
+    return words;
   };
   const rows: Row[] = [...whole];
-  const shared = new Map<readonly Reason[], Map<Row["outcome"], string[]>>();
+  const shared = new Map<Row["outcome"], Map<readonly Reason[], string[]>>();
   const share = (outcome: Row["outcome"], reasons: readonly Reason[], email: string) => {
-    const byOutcome = shared.get(reasons) ?? new Map<Row["outcome"], string[]>();
-    shared.set(reasons, byOutcome);
-    const emails = byOutcome.get(outcome);
+    const byReasons = shared.get(outcome) ?? new Map<readonly Reason[], string[]>();
+    const emails = byReasons.get(reasons);
     if (emails !== undefined) {
       emails.push(email);
       return;
     }
     const first = [email];
-    byOutcome.set(outcome, first);
-    const { detail } = describe(reasons);
-    rows.push({ object, emails: first, outcome, detail, ...(outcome !== "revokesKnown" && { reasons }) });
+    shared.set(outcome, byReasons.set(reasons, first));
+    rows.push({ object, emails: first, outcome, detail: describeReasons(reasons), reasons });
+  };
+  const describeDormant = (address: string) => {
+    const isPresent = present?.people.has(address) === true;
+    const isOutside =
+      !isPresent && (former?.people.has(address) === true || (present !== undefined && isComplete(present)));
+    return isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
   };
   for (const address of people) {
     const person = present?.people.get(address);
     const formerPerson = former?.people.get(address);
-    const prior = before?.effective.get(address) ?? [];
-    const current = after.effective.get(address) ?? [];
+    const prior = before?.effective.get(address) ?? none;
+    const current = after.effective.get(address) ?? none;
     const email = (person ?? formerPerson)?.email ?? address;
-    const row = () => ({ object, emails: [email] });
-    const dormantReason = () => {
-      const isOutside =
-        person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
-      return isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
-    };
     if (prior.length === 0 && current.length === 0) {
       const [formerDormant, dormant] = [before?.dormant.get(address), after.dormant.get(address)];
-      rows.push(...compareDormant(row(), formerDormant, dormant, dormantReason()));
+      rows.push(...compareDormant({ object, emails: [email] }, formerDormant, dormant, describeDormant(address)));
     } else if (current.length === 0) {
       // Without a declared membership, the person may be a member. An open object stays open to members.
       const mayStay =
         after.isOpenTo(address) && formerPerson === undefined && present !== undefined && !isComplete(present);
       if (mayStay) {
-        rows.push({ ...row(), outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) });
+        rows.push({ object, emails: [email], ...describeMove(prior, [{ kind: "everyone" }]) });
         continue;
       }
       // Someone who leaves the organization is among the access changes. Withheld access may include the person.
@@ -88,9 +83,12 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
       if (!isLeaving && !after.isHidden) share(outcome, prior, email);
       rows.push(
-        ...compareDormant(row(), formerReasons, after.dormant.get(address), dormantReason()).filter(
-          (dormant) => dormant.outcome === "grantsWithoutEffect",
-        ),
+        ...compareDormant(
+          { object, emails: [email] },
+          formerReasons,
+          after.dormant.get(address),
+          describeDormant(address),
+        ).filter((dormant) => dormant.outcome === "grantsWithoutEffect"),
       );
     } else if (prior.length === 0) {
       if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) continue;
@@ -101,11 +99,18 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     } else {
       // A grant in an open project remains when the project closes. Admins keep access in any case.
       const isAdmin = [prior, current].some((reasons) => reasons.some((reason) => reason.kind === "role"));
-      if (!isAdmin && describe(prior).grants !== describe(current).grants)
-        rows.push({ ...row(), outcome: "moves", detail: describeMove(prior, current) });
+      if (!isAdmin && describeGrants(prior) !== describeGrants(current))
+        rows.push({ object, emails: [email], ...describeMove(prior, current) });
     }
   }
   return rows;
+}
+
+/** Returns the addresses of some maps. Usually, only one map has any. */
+function joinKeys(maps: readonly (Reasons | undefined)[]): Iterable<string> {
+  const [first, ...others] = maps.flatMap((map) => (map === undefined || map.size === 0 ? [] : [map]));
+  if (first === undefined || others.length === 0) return first?.keys() ?? [];
+  return new Set([first, ...others].flatMap((map) => [...map.keys()]));
 }
 
 /** Lists the changes that concern nobody in particular. */
@@ -156,8 +161,13 @@ function compareDormant(
   return ended.length === 0 ? [] : [{ ...row, outcome: "revokesWithoutEffect", detail: ended.join(", ") }];
 }
 
-function describeMove(before: readonly Reason[], after: readonly Reason[]): string {
-  return `${describeReasons(after)} (before: ${describeReasons(before)})`;
+function describeMove(formerReasons: readonly Reason[], reasons: readonly Reason[]): Omit<Row, "object"> {
+  return {
+    outcome: "moves",
+    detail: describeChange(describeReasons(reasons), describeReasons(formerReasons)),
+    formerReasons,
+    reasons,
+  };
 }
 
 /**
@@ -198,21 +208,6 @@ export function compareInvitations(
 export function listHiddenInvitations(resource: Declaration): readonly Row[] {
   if (!hidesInvitations(resource, "after") || !mayDifferInGroup(resource)) return [];
   return [{ object: describeResource(resource), outcome: "hidesInvitations" }];
-}
-
-/** The words of the reasons so far, because the members of a group share a reason. */
-const words = new WeakMap<Reason, string>();
-
-/** Describes all reasons. An owner is an admin too, so both share a row. */
-function describeReasons(reasons: readonly Reason[]): string {
-  const describe = (reason: Reason) => {
-    const known = words.get(reason);
-    if (known !== undefined) return known;
-    const described = describeReason(reason.kind === "role" ? { ...reason, role: "admin" } : reason);
-    words.set(reason, described);
-    return described;
-  };
-  return reasons.map(describe).join(", ");
 }
 
 /** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */

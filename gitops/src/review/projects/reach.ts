@@ -181,15 +181,12 @@ interface ByReason {
 
 function groupByReason({ effective }: EffectiveAccess): ByReason {
   const found: ByReason = { role: [], everyone: [], user: [], group: new Map(), invitation: new Map() };
-  for (const [address, reasons] of effective) {
+  // Most people with access share the list of reasons with others.
+  for (const [reasons, people] of groupBy(effective, ([, reasons]) => reasons)) {
     for (const reason of reasons) {
-      if (!("group" in reason)) {
-        found[reason.kind].push(address);
-        continue;
-      }
-      const own = found[reason.kind].get(reason.group);
-      if (own === undefined) found[reason.kind].set(reason.group, [address]);
-      else own.push(address);
+      const own = "group" in reason ? (found[reason.kind].get(reason.group) ?? []) : found[reason.kind];
+      for (const [address] of people) own.push(address);
+      if ("group" in reason) found[reason.kind].set(reason.group, own);
     }
   }
   return found;

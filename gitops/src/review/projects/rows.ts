@@ -1,8 +1,8 @@
 import { canonicalizeEmail } from "#provider";
-import { listGroups, type Reason } from "../../access/reasons";
+import { describeReasons, listGroups, type Reason } from "../../access/reasons";
 import { groupBy } from "../../grouping";
 import { type Risk, sortRisks } from "../../risks";
-import { joinAnd, quoteName } from "../../wording";
+import { compareTexts, joinAnd, quoteName } from "../../wording";
 import type { SettingReview } from "../review";
 
 const undeclaredMembers = "No stack declares the members of this group.";
@@ -168,17 +168,23 @@ export interface Row {
   readonly emails?: readonly string[];
   /** The reasons, the name of a group, the new name, or the objects to which a group gives access. */
   readonly detail?: string;
-  /** The reasons for which the people get or lose the access. */
+  /** The reasons for which the people get, keep or lose the access. */
   readonly reasons?: readonly Reason[];
+  /** The reasons before, if the people keep the access for others. */
+  readonly formerReasons?: readonly Reason[];
 }
 
-/** The people and the objects in one row, because long rows hide names. */
-const mostPeople = 20;
+/** The characters of the addresses in one row, because a comment on a pull request shortens long texts. */
+const longestNames = 1200;
+/** The objects in one row. */
 const mostObjects = 5;
 
+/** The different lists of reasons that rows show for one change of one object. More of them share a row, which names all reasons. */
+const mostReasonLists = 5;
+
 /**
- * Merges rows: first the access that people get or lose by joining or leaving groups, then the people with the same change of an
- * object, then the objects with the same people. Outsiders never share a row with others.
+ * Merges rows: first the access that people get or lose by joining or leaving groups, then many lists of reasons, then the people
+ * with the same change of an object, then the objects with the same people. Outsiders never share a row with others.
  */
 export function mergeRows(
   organization: string,
@@ -187,10 +193,10 @@ export function mergeRows(
 ): readonly SettingReview[] {
   const outside = new Set([...new Set(rows.flatMap(({ emails = [] }) => emails))].filter(isOutsider));
   const separated = foldAccess(rows).flatMap((row) => separateOutsiders(row, outside));
-  const perObject = [...groupBy(separated, createRowKey()).values()].flatMap((own) => {
+  const perObject = [...groupBy(joinReasons(separated), createRowKey()).values()].flatMap((own) => {
     const [first] = own;
     const emails = own.flatMap((row) => row.emails).sort();
-    return splitList(emails, mostPeople).map((part) => ({ ...first, emails: part }));
+    return splitList(emails, longestNames, ({ length }) => length + 2).map((part) => ({ ...first, emails: part }));
   });
   const byPeople = groupBy(perObject, ({ outcome, detail, emails }) => joinKey(outcome, detail, ...emails));
   return [...byPeople.values()].flatMap(([first, ...others]) => {
@@ -198,7 +204,7 @@ export function mergeRows(
     const { risks, describe } = outcomes[first.outcome];
     const { emails, detail = "", outsiders } = first;
     const named = `${outsiders ? (emails.length === 1 ? "the outsider " : "the outsiders ") : ""}${emails.join(", ")}`;
-    return splitList(objects, mostObjects).map((part): SettingReview => {
+    return splitList(objects, mostObjects, () => 1).map((part): SettingReview => {
       const setting = part.join(", ");
       return {
         organization,
@@ -237,6 +243,31 @@ function separateOutsiders(row: Row, outside: ReadonlySet<string>): readonly Par
   ];
 }
 
+/** Describes why people keep the access to an object. */
+export function describeChange(reasons: string, formerReasons: string): string {
+  return `${reasons} (before: ${formerReasons})`;
+}
+
+/** Joins the rows for one change of one object, if the people have too many different lists of reasons. */
+function joinReasons(rows: readonly Part[]): readonly Part[] {
+  const changes = groupBy(rows, ({ object, outcome, outsiders }) => joinKey(object, outcome, String(outsiders)));
+  return [...changes.values()].flatMap((own): readonly Part[] => {
+    const [first, ...others] = own.filter(({ reasons }) => reasons !== undefined);
+    if (first === undefined || new Set(own.map(({ detail }) => detail)).size <= mostReasonLists) return own;
+    const all = [first, ...others];
+    const reasons = describeAny(all.flatMap((row) => row.reasons ?? []));
+    const formerReasons = all.flatMap((row) => row.formerReasons ?? []);
+    const detail = formerReasons.length === 0 ? reasons : describeChange(reasons, describeAny(formerReasons));
+    const joined = { ...first, emails: all.flatMap(({ emails }) => emails), detail };
+    return [joined, ...own.filter(({ reasons }) => reasons === undefined)];
+  });
+}
+
+function describeAny(reasons: readonly Reason[]): string {
+  const each = new Set([...new Set(reasons)].map((reason) => describeReasons([reason])));
+  return `each for one or more of these reasons: ${[...each].sort(compareTexts).join(", ")}`;
+}
+
 /** Names the access that people get or lose only by joining or leaving groups in the rows of these groups. */
 function foldAccess(rows: readonly Row[]): readonly Row[] {
   const outcomesOfGroups = new Set(Object.values(explaining).flat());
@@ -273,10 +304,24 @@ function foldAccess(rows: readonly Row[]): readonly Row[] {
   });
 }
 
-/** Splits a list into parts of at most `most`. An empty list is one part. */
-function splitList(list: readonly string[], most: number): readonly (readonly string[])[] {
-  if (list.length <= most) return [list];
-  return [list.slice(0, most), ...splitList(list.slice(most), most)];
+/** Splits a list into parts whose items have at most `most` together. An empty list is one part. */
+function splitList(
+  list: readonly string[],
+  most: number,
+  measure: (item: string) => number,
+): readonly (readonly string[])[] {
+  const parts: string[][] = [[]];
+  let size = 0;
+  for (const item of list) {
+    size += measure(item);
+    const last = parts.at(-1);
+    if (size <= most || last?.length === 0) last?.push(item);
+    else {
+      parts.push([item]);
+      size = measure(item);
+    }
+  }
+  return parts;
 }
 
 /** Returns a function for the key of a change of an object. A number stands for each text, because reasons are long. */
