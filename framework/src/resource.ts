@@ -135,6 +135,8 @@ export interface PlanResult {
   readonly unknown?: readonly string[];
   /** Warnings to show before the change. */
   readonly warnings?: readonly string[];
+  /** Information to show before the change. Unlike warnings, it can differ from one preview to the next. */
+  readonly information?: readonly string[];
 }
 
 /** A resource's assessment of observed properties. Each member has a default. */

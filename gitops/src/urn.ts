@@ -36,6 +36,11 @@ export function describeUrn(urn: string): string {
   return `${getTypeName(urn)} ${quoteName(getName(urn))}`;
 }
 
+/** Returns a resource as Pulumi's messages name it, without quotes. */
+export function labelUrn(urn: string): string {
+  return `${getTypeName(urn)} ${getName(urn)}`;
+}
+
 export function getName(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }

@@ -1,7 +1,9 @@
 import type { Values } from "#framework";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { type PrintedStep, review, describeChanges, unknownText } from "./support/document";
+import { createReview } from "../src/commands/createReview";
+import { readPreview } from "../src/preview/preview";
+import { document, type PrintedStep, review, describeChanges, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 
 describe("a role", () => {
@@ -304,3 +306,30 @@ test.each([
     ).toEqual(expected);
   },
 );
+
+describe("a person who leaves", () => {
+  const urn = "urn:pulumi:dev::acme::peridio:index:OrganizationMembers::acme-dev";
+  const left = roster(
+    { "Bob@acme.example": "viewer", "carl@acme.example": "viewer" },
+    { "carl@acme.example": "viewer" },
+  );
+  const message = "bob@acme.example leaves, and was last active on 2026-01-31.";
+  const read = (diagnostic: Values) => {
+    const more = { diagnostics: [{ urn, severity: "info", message: `info: ${message}\n`, ...diagnostic }] };
+    const { people } = createReview([readPreview(document([dev, left], { more }), "preview.json", "change")], "change");
+    return people.filter(({ notes }) => notes.length > 0).map(({ email, notes }) => [email, ...notes]);
+  };
+
+  test("has a note with the last activity that the provider reports", () => {
+    expect(read({})).toEqual([["Bob@acme.example", message]]);
+  });
+
+  test.each<[string, Values]>([
+    ["another resource", { urn: urn.replace("acme-dev", "acme-production") }],
+    ["no resource", { urn: "" }],
+    ["another person, whose address begins alike", { message: `bob@acme.example.org leaves.` }],
+    ["a person who stays", { message: "carl@acme.example leaves." }],
+  ])("has no note of a message about %s", (_, diagnostic) => {
+    expect(read(diagnostic)).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Declaration, type Declarations, member, organization, Site } from "#provider/testing";
+import { type Declaration, type Declarations, member, organization, roster, Site } from "#provider/testing";
 import { Emulator } from "#emulator";
 import { nightly } from "#testing";
 import { readPreview } from "../src/preview/preview";
@@ -177,6 +177,26 @@ nightly("asks for the parts that a preview leaves out", async () => {
   await site.up();
   await expect(review(["preview", "--json"])).rejects.toThrow("Run the preview with --show-sames");
   await expect(review(preview, "--drift")).rejects.toThrow("Remove --drift");
+});
+
+nightly("says when a person that a roster removes was last active, and plain previews say it too", async () => {
+  const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
+  const declare = (members: Readonly<Record<string, string>>) => ({
+    dev: organization("acme-dev"),
+    people: roster(members, { maxRemovals: 1 }),
+  });
+  site = await Site.begin(declare({ [ada]: "admin", [bob]: "viewer", [carl]: "viewer" }));
+  await site.up();
+  for (const email of [bob, carl]) site.emulator.control.accept(email, "acme-dev");
+  site.emulator.control.setLastActive(bob, "acme-dev", "2026-01-31T12:00:00Z");
+  await site.declare(declare({ [ada]: "admin", [carl]: "viewer" }));
+  const told = `${bob} leaves, and was last active on 2026-01-31.`;
+  const found = await review([...preview, "--refresh"]);
+  expect(found.people.filter(({ notes }) => notes.length > 0)).toMatchObject([
+    { email: bob, after: null, notes: [told] },
+  ]);
+  const { stdout } = await site.stack.pulumi("preview", "--refresh");
+  expect(stdout).toContain(told);
 });
 
 nightly("a person that two stacks declare", async () => {

@@ -16,7 +16,7 @@ export class Session {
    * uses it to distinguish a refresh from an update.
    */
   readonly refreshing = new Set<string>();
-  readonly #warnings = new Set<Promise<void>>();
+  readonly #texts = new Set<Promise<void>>();
 
   constructor(provider: AnyProvider, settings: Values) {
     const { service } = provider;
@@ -24,8 +24,9 @@ export class Session {
     const host: RunHost = {
       world,
       ...switchesIn(service.environmentPrefix, process.env),
-      warn: (urn, text) => {
-        this.#warnings.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
+      log: (level, urn, text) => {
+        const show = level === "warning" ? log.warn : log.info;
+        this.#texts.add(show(secrets.redact(text), new DependencyResource(urn)));
       },
       // Only the command of the CLI needs the type and the name.
       toImport: (_resource, _name, id) => `set the resource option \`import: ${JSON.stringify(id)}\``,
@@ -35,10 +36,10 @@ export class Session {
     this.run = new Run(service, client, host, ledger);
   }
 
-  /** Resolves when all warnings have arrived, because they must precede the response. */
+  /** Resolves when all texts have arrived, because they must precede the response. */
   async flush(): Promise<void> {
-    await Promise.all(this.#warnings);
-    this.#warnings.clear();
+    await Promise.all(this.#texts);
+    this.#texts.clear();
   }
 }
 

@@ -86,7 +86,7 @@ test("a part whose parent is invisible names the commands for the parent and for
 test("nothing is deleted if the providers of a program cannot share their declarations", async () => {
   const warehouse = new Warehouse(bob);
   const ledger = { ...localLedger(), explainFailure: () => "the folder is unusable" };
-  const run = new operations.Run(service, silentClient(), { warn: () => undefined, toImport: () => "" }, ledger);
+  const run = new operations.Run(service, silentClient(), { log: () => undefined, toImport: () => "" }, ledger);
   await expect(operations.delete(run, thingIn(warehouse), gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: the provider cannot find out what this program still declares, because the folder is unusable.",
   );

@@ -25,8 +25,8 @@ import type { State } from "../state";
 
 /** The host of a run, such as the plugin or the dynamic provider. */
 export interface RunHost {
-  /** Warns the user about a resource. */
-  readonly warn: (urn: string, text: string) => void;
+  /** Shows the user a text about a resource. */
+  readonly log: (level: "warning" | "info", urn: string, text: string) => void;
   readonly toImport: ToImport;
   /** Distinguishes the API from others, such as its endpoint. By default, there is only one. */
   readonly world?: string | undefined;
@@ -57,7 +57,7 @@ export class Run {
   /** The modules that resources of this run use. */
   readonly #modules = new Map<Module, ReturnType<Module>>();
   /** Warnings that the user has seen, with their URN. */
-  readonly #warned = new Set<string>();
+  readonly #logged = new Set<string>();
 
   constructor(
     readonly service: Service<AnyClient>,
@@ -76,7 +76,7 @@ export class Run {
     { api = this.api, writes = false }: { readonly api?: AnyClient } & Partial<Purpose> = {},
   ): Context {
     const warn = (text: string): void => {
-      this.#warnOnce(urn, text);
+      this.#logOnce("warning", urn, text);
     };
     const context: Context = { api, warn };
     return uses.reduce((extended, module) => ({ ...extended, ...this.#start(module)({ urn, writes }) }), context);
@@ -176,7 +176,8 @@ export class Run {
     const phase = hasUnknowns(plan.desired) ? "partial" : "preview";
     if (phase === "preview") this.#rejectUnsupportedChange(resource, plan);
     const result = await resource.plan?.(this.context(resource, urn), { ...plan, phase });
-    for (const warning of result?.warnings ?? []) this.#warnOnce(urn, warning);
+    for (const warning of result?.warnings ?? []) this.#logOnce("warning", urn, warning);
+    for (const text of result?.information ?? []) this.#logOnce("info", urn, text);
     return result?.unknown ?? [];
   }
 
@@ -215,7 +216,7 @@ export class Run {
   }
 
   async warn(subject: Subject, text: string): Promise<void> {
-    this.#warnOnce(subject.urn, `${getObjectName(subject, await this.#names())} ${text}`);
+    this.#logOnce("warning", subject.urn, `${getObjectName(subject, await this.#names())} ${text}`);
   }
 
   /** Warns that a part names its parent by a literal id. The engine then sends the part before the parent. */
@@ -243,12 +244,12 @@ export class Run {
     }
   }
 
-  /** Warns the user once: in the process of an `up`, the dynamic provider plans each change twice. */
-  #warnOnce(urn: string, text: string): void {
+  /** Shows a text once: in the process of an `up`, the dynamic provider plans each change twice. */
+  #logOnce(level: Parameters<RunHost["log"]>[0], urn: string, text: string): void {
     const key = JSON.stringify([urn, text]);
-    if (this.#warned.has(key)) return;
-    this.#warned.add(key);
-    this.host.warn(urn, text);
+    if (this.#logged.has(key)) return;
+    this.#logged.add(key);
+    this.host.log(level, urn, text);
   }
 
   /** Explains an error of the API by the rights of the client's user, if a short read shows that the rights are the cause. */

@@ -421,7 +421,7 @@ test("a read after a cancelled update takes five seconds at most", async () => {
 
 test("a failure is reported even if the names cannot be read", async () => {
   const silent = { ...service, names: () => Promise.reject(new Error("no names")) };
-  const host = { warn: () => undefined, toImport: () => "" };
+  const host = { log: () => undefined, toImport: () => "" };
   const failing: AnyResource = {
     ...thingIn(new Warehouse(bob)),
     update: () => Promise.reject(new Error("no line")),

@@ -88,11 +88,8 @@ export class Configuration {
     const { client, world } = this.definition.connect(settings, host.environment, output);
     const api = client.with?.({ signal: host.signal }) ?? client;
     await this.definition.verify(api);
-    const warn = (urn: string, text: string) => {
-      host.log("warning", urn, text);
-    };
     const ledger = openLedger(this.definition.package.name, host.environment, host.engineAddress);
-    const run = new Run(service, api, { warn, toImport, world, ...switches }, ledger);
+    const run = new Run(service, api, { log: host.log, toImport, world, ...switches }, ledger);
     return { api, resources: new ResourceOperations(host.findResource, run, confidential) };
   }
 

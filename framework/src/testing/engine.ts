@@ -21,8 +21,10 @@ export class Engine {
   readonly state = new Map<string, Kept>();
   /** Entries that have been replaced and are still to be deleted, by resource name. */
   readonly doomed: [string, Kept][] = [];
-  /** The messages of providers in the last operation. */
+  /** The warnings of providers in the last operation. */
   readonly warnings: string[] = [];
+  /** The other messages of providers in the last operation. */
+  readonly information: string[] = [];
 
   constructor(
     private readonly target: Target,
@@ -94,12 +96,15 @@ export class Engine {
     hasTwoProviders = false,
   ): Promise<Result> {
     this.warnings.length = 0;
+    this.information.length = 0;
     const plugins: Plugin[] = [];
     const kill = () => {
       for (const plugin of plugins) plugin.end();
     };
     const start = async () => {
-      const plugin = await this.launch(this.target, this.environment, (text) => this.warnings.push(text));
+      const plugin = await this.launch(this.target, this.environment, (text, isInformation) =>
+        (isInformation ? this.information : this.warnings).push(text),
+      );
       plugins.push(plugin);
       const client = new ProviderClient(this.target.provider.package.name, plugin.calls);
       await client.configure(this.settings);

@@ -20,12 +20,11 @@ export interface Plugin {
   readonly end: () => void;
 }
 
-/** Starts a provider. `tell` receives its messages to the user. */
-export type Launch = (
-  target: Target,
-  environment: Readonly<Record<string, string>>,
-  tell: (text: string) => void,
-) => Promise<Plugin>;
+/** Receives a message of a provider to the user. */
+type Tell = (text: string, isInformation: boolean) => void;
+
+/** Starts a provider. */
+export type Launch = (target: Target, environment: Readonly<Record<string, string>>, tell: Tell) => Promise<Plugin>;
 
 /** Starts the provider in this process. It speaks gRPC over sockets. */
 export const overGrpc: Launch = async ({ provider }, environment, tell) => {
@@ -89,7 +88,7 @@ interface Host {
   readonly close: () => void;
 }
 
-async function openHost(tell: (text: string) => void): Promise<Host> {
+async function openHost(tell: Tell): Promise<Host> {
   const home = mkdtempSync(join(tmpdir(), "lifecycle-"));
   const log = new Server();
   const close = () => {
@@ -100,10 +99,11 @@ async function openHost(tell: (text: string) => void): Promise<Host> {
 }
 
 /** Serves the engine's log to a provider. Returns the address. */
-async function listen(log: Server, tell: (text: string) => void): Promise<string> {
+async function listen(log: Server, tell: Tell): Promise<string> {
   log.addService(EngineService, {
     log: (call: { request: LogRequest }, callback: (error: null, answer: Empty) => void) => {
-      if (call.request.getSeverity() > LogSeverity.DEBUG) tell(call.request.getMessage());
+      const severity = call.request.getSeverity();
+      if (severity > LogSeverity.DEBUG) tell(call.request.getMessage(), severity === LogSeverity.INFO);
       callback(null, new Empty());
     },
   });

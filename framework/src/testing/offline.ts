@@ -23,7 +23,7 @@ export function offline(api: AnyClient = silentClient()): {
 } {
   const warnings: string[] = [];
   const host = {
-    warn: (urn: string, text: string) => warnings.push(`${urn.split("::").at(-1) ?? ""}: ${text}`),
+    log: (_level: string, urn: string, text: string) => warnings.push(`${urn.split("::").at(-1) ?? ""}: ${text}`),
     toImport: (_: unknown, name: string, id: string) => `import ${id} as ${name}`,
   };
   return { run: new Run(service, api, host), api, warnings };

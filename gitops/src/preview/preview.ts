@@ -13,7 +13,7 @@ import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from 
 import type { Resource } from "./resource";
 import { readResources } from "./resources";
 import { type Groups, groupSteps, isChanged, isLeftOut, isNewReading, isOfUnknownType } from "./steps";
-import { getName, getStack, getTypeName, isPeridioType } from "../urn";
+import { getStack, getTypeName, isPeridioType, labelUrn } from "../urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
 export interface Preview {
@@ -141,10 +141,6 @@ function findUnknowns(groups: Groups): readonly string[] {
         `Unchanged resources of the type ${getTypeName(urn)} are not reviewed, because this version of peridio-gitops does not know the type. To include these resources, use the version of peridio-gitops that matches the provider.`,
     );
   return [...new Set([...leftOut, ...unchanged])];
-}
-
-function labelUrn(urn: string): string {
-  return `${getTypeName(urn)} ${getName(urn)}`;
 }
 
 function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[] {

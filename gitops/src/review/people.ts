@@ -8,6 +8,7 @@ import { personRoles } from "../roles";
 import { isWithheld } from "../withheld";
 import { mayDiffer } from "../model/resource";
 import { type Risk, sortRisks } from "../risks";
+import { labelUrn } from "../urn";
 import { joinAnd } from "../wording";
 import type { PersonAccess, PersonReview } from "./review";
 
@@ -32,6 +33,7 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
         isPossibleOwner,
         tokens: tokens.get(key)?.get(email) ?? [],
         byUrn,
+        programs: model.programs,
       }),
     );
   });
@@ -73,6 +75,7 @@ interface PersonChange {
   /** The declared API tokens that act for the person, in words. */
   readonly tokens: readonly string[];
   readonly byUrn: ReadonlyMap<string, Declaration>;
+  readonly programs: Model["programs"];
 }
 
 function reviewPerson(organization: string, change: PersonChange): PersonReview {
@@ -270,6 +273,7 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
         : []),
       ...(isPossiblyKept ? ["If this person is an owner, the person stays."] : []),
       ...(tokens.length > 0 && before.status === "active" ? [describeRevocation(tokens)] : []),
+      ...listInformation(before, change),
     ];
   }
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
@@ -296,6 +300,17 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
 }
 
 /** Describes the declared tokens that Peridio revokes with the removal of their owner. */
+/** Returns what the provider tells about a person who leaves, such as the last activity. */
+function listInformation({ email, declaredBy }: Person, { byUrn, programs }: PersonChange): readonly string[] {
+  const resources = declaredBy.flatMap((urn) => byUrn.get(urn) ?? []);
+  return programs.flatMap(({ stack, remarks }) => {
+    const labels = resources.filter((resource) => resource.stack === stack).map(({ urn }) => labelUrn(urn));
+    return remarks
+      .filter(({ severity, about }) => severity === "info" && labels.includes(about))
+      .flatMap(({ text }) => (text.toLowerCase().startsWith(`${email.toLowerCase()} `) ? [text] : []));
+  });
+}
+
 function describeRevocation(tokens: readonly string[]): string {
   const isOne = tokens.length === 1;
   return `The removal also revokes ${joinAnd(tokens)} of this person, although ${isOne ? "a stack declares it" : "stacks declare them"}. To create ${isOne ? "it" : "them"} again for the user of the API key, run \`pulumi up --refresh\` after the change.`;

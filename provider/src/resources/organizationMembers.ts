@@ -334,7 +334,23 @@ async function previewChange(
   const notes = [...describeEffects(change, found, observed), ...(await describeRevocations(context.api, id, leaving))];
   const owners = explainOwners(found);
   const warnings = [...(notes.length > 0 ? [notes.join(" ")] : []), ...owners];
-  return { unknown: ["people", "currentRoles", "inviteUrls"], ...(warnings.length > 0 && { warnings }) };
+  const information = describeActivity(leaving);
+  return {
+    unknown: ["people", "currentRoles", "inviteUrls"],
+    ...(warnings.length > 0 && { warnings }),
+    ...(information.length > 0 && { information }),
+  };
+}
+
+/** Tells when the members that a change removes were last active, if the API reports it. */
+function describeActivity(leaving: readonly RosterEntry[]): readonly string[] {
+  return leaving.flatMap((entry) => {
+    if (entry.kind !== "member" || entry.lastActiveAt === undefined) return [];
+    if (entry.lastActiveAt === null) return [`${entry.email} leaves, and was never active.`];
+    const at = new Date(entry.lastActiveAt);
+    if (Number.isNaN(at.getTime())) return [];
+    return [`${entry.email} leaves, and was last active on ${at.toISOString().slice(0, 10)}.`];
+  });
 }
 
 /** Explains which owners stay owners although the program does not declare them with this role. An import declares everyone. */

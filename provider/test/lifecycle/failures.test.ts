@@ -263,7 +263,7 @@ describe("a message names an organization by its name", () => {
   const urn = urnOf("bob");
   const begin = (warnings: string[] = []) =>
     new operations.Run(provider.service, cacheReads(peridio.client()), {
-      warn: (_, text) => warnings.push(text),
+      log: (_level, _urn, text) => warnings.push(text),
       toImport: () => "import it",
     });
 

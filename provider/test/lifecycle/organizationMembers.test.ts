@@ -331,3 +331,28 @@ test("a roster of an organization that the same run creates reads no invitations
   ]);
   await world.end();
 });
+
+describe("a preview of a removal", () => {
+  test("tells when the person was last active, if the API reports it", async () => {
+    const world = await World.begin();
+    await world.settleRoster({ [bob]: "developer", [carl]: "viewer", [dora]: "viewer" });
+    world.emulator.control.setLastActive(bob, "acme-dev", "2026-01-31T23:30:00-02:00");
+    world.emulator.control.setLastActive(carl, "acme-dev", null);
+    await world.engine.refresh();
+    await world.engine.preview({ ...dev, all: roster({ [dora]: "viewer" }, { maxRemovals: 2 }) });
+    expect(world.engine.information).toEqual([
+      `${bob} leaves, and was last active on 2026-02-01.`,
+      `${carl} leaves, and was never active.`,
+    ]);
+    expect(world.engine.warnings.join()).not.toContain("active on");
+    await world.end();
+  });
+
+  test("tells nothing about activity that Avocado Connect does not report", async () => {
+    const world = await World.on("connect");
+    await world.settleRoster({ [bob]: "admin", [carl]: "member" });
+    await world.engine.preview({ ...dev, all: roster({ [carl]: "member" }) });
+    expect(world.engine.information).toEqual([]);
+    await world.end();
+  });
+});

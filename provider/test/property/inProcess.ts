@@ -18,7 +18,7 @@ export function inProcess(handle: Handle, observe: (text: string) => void = () =
     const engine = {
       log: (level: Level, _urn: string, text: string) => {
         observe(text);
-        if (level !== "debug") tell(text);
+        if (level !== "debug") tell(text, level === "info");
       },
       flush: () => Promise.resolve(),
     };

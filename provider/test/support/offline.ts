@@ -11,7 +11,7 @@ export function unreachablePeridio(backend: BackendName = "admin-v2"): Peridio {
 /** A run as one process of the provider has it, without Peridio. */
 export function offline(backend?: BackendName): operations.Run {
   return new operations.Run(provider.service, unreachablePeridio(backend), {
-    warn: () => undefined,
+    log: () => undefined,
     toImport: () => "import it",
   });
 }
