@@ -38,7 +38,7 @@ function ofParts(schema: z.core.$ZodType, value: unknown, path: Path): readonly 
     const features = [requires, isPlain ? valueRequires?.[String(part.value)] : undefined];
     return [
       ...features.flatMap((feature) => (feature === undefined ? [] : [{ feature, path: partPath }])),
-      ...ofParts(type, part.value, partPath),
+      ...(isPlain ? [] : ofParts(type, part.value, partPath)),
     ];
   });
 }

@@ -113,11 +113,12 @@ function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
   if (before === undefined || after === undefined) return false;
   if (before.isOwner) return acceptsOwnership(after, byUrn);
   if (isWithheld(after.role) || !isSameRole(before, after)) return false;
-  const resources = [...new Set([...before.declaredBy, ...after.declaredBy])].flatMap((urn) => byUrn.get(urn) ?? []);
-  const hasRole = (named: NamedPeople | undefined) =>
-    named?.people.get(canonicalizeEmail(after.email))?.role === after.role;
+  const resources = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn) ?? []);
+  const email = canonicalizeEmail(after.email);
+  const hasRole = (named: NamedPeople | undefined) => named?.people.get(email)?.role === after.role;
+  if (resources.some(({ recordedPeople }) => hasRole(recordedPeople))) return false;
   // An import declares a person who exists. A new resource cannot declare one.
-  const accepting = resources.filter(
+  return resources.some(
     (resource) =>
       hasRole(resource.after?.people?.declared) &&
       !resource.isImported &&
@@ -125,7 +126,15 @@ function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
       // With `ignoreChanges`, Pulumi copies the observed value.
       resource.after?.ignoredChanges.length === 0,
   );
-  return accepting.length > 0 && !resources.some(({ recordedPeople }) => hasRole(recordedPeople));
+}
+
+/** Returns the resources that declare a person before or after a change. */
+function listUrns(before: Person | undefined, after: Person | undefined): Iterable<string> {
+  const [former, present] = [before?.declaredBy ?? [], after?.declaredBy ?? []];
+  // Most changes keep the resource of a person.
+  const [only] = former;
+  const isSame = former.length === 1 && present.length === 1 && only === present[0];
+  return isSame ? former : new Set([...former, ...present]);
 }
 
 /** Reports if a program starts to declare an owner who got the role outside Pulumi. The owner of the Admin API has no such role. */
@@ -145,8 +154,7 @@ function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
   const role = after === undefined ? undefined : after.role;
   if (isWithheld(role) || isWithheld(before?.role) || before?.role === role) return false;
   const email = canonicalizeEmail((after ?? before)?.email ?? "");
-  const urns = new Set([...(before?.declaredBy ?? []), ...(after?.declaredBy ?? [])]);
-  const refreshed = [...urns]
+  const refreshed = [...listUrns(before, after)]
     .flatMap((urn) => byUrn.get(urn) ?? [])
     .filter(({ recorded = {} }) => Object.keys(recorded).length > 0);
   return (
@@ -156,8 +164,7 @@ function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
 
 /** Reports if Pulumi changes a role or a last day that is hidden on both sides. */
 function mayHaveChanged({ before, after, byUrn }: PersonChange, property: "members" | "lastDays"): boolean {
-  const urns = new Set([...(before?.declaredBy ?? []), ...(after?.declaredBy ?? [])]);
-  return [...urns].some((urn) => {
+  return [...listUrns(before, after)].some((urn) => {
     const resource = byUrn.get(urn);
     if (resource === undefined) return false;
     return resource.kind === "Membership" ? mayDiffer(resource, "role") : mayDiffer(resource, property, after?.email);
@@ -299,7 +306,6 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
   return notes;
 }
 
-/** Describes the declared tokens that Peridio revokes with the removal of their owner. */
 /** Returns what the provider tells about a person who leaves, such as the last activity. */
 function listInformation({ email, declaredBy }: Person, { byUrn, programs }: PersonChange): readonly string[] {
   const resources = declaredBy.flatMap((urn) => byUrn.get(urn) ?? []);
@@ -311,6 +317,7 @@ function listInformation({ email, declaredBy }: Person, { byUrn, programs }: Per
   });
 }
 
+/** Describes the declared tokens that Peridio revokes with the removal of their owner. */
 function describeRevocation(tokens: readonly string[]): string {
   const isOne = tokens.length === 1;
   return `The removal also revokes ${joinAnd(tokens)} of this person, although ${isOne ? "a stack declares it" : "stacks declare them"}. To create ${isOne ? "it" : "them"} again for the user of the API key, run \`pulumi up --refresh\` after the change.`;
@@ -318,7 +325,9 @@ function describeRevocation(tokens: readonly string[]): string {
 
 /** Warns of stacks that declare the same person without knowing of each other. */
 function warnOfSharedPeople({ after, handover, byUrn }: PersonChange): readonly string[] {
-  const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
+  const { declaredBy = [] } = after ?? {};
+  if (declaredBy.length < 2) return [];
+  const stacks = new Set(declaredBy.flatMap((urn) => byUrn.get(urn)?.stack ?? []));
   if (stacks.size < 2 || handover !== undefined) return [];
   return [
     `The stacks ${joinAnd([...stacks])} declare this person. If one of these stacks stops declaring the person, that stack removes the person.`,

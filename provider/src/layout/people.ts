@@ -80,10 +80,8 @@ export function resolvePeople(
     const contradictions = findContradictions(others.filter((one) => !hasEnded(one)));
     mistakes.push(...contradictions);
     if (contradictions.length > 0) uncertain.add(organization);
-    const all = [...own.values(), ...chooseLongest(others)].sort((a, b) =>
-      canonicalizeEmail(a.email) < canonicalizeEmail(b.email) ? -1 : 1,
-    );
-    resolved.set(organization, new Map(all.map((one) => [canonicalizeEmail(one.email), one])));
+    const all = [...own.values(), ...chooseLongest(others)].map((one) => [canonicalizeEmail(one.email), one] as const);
+    resolved.set(organization, new Map(all.sort(([a], [b]) => (a < b ? -1 : 1))));
   }
   const listGrants = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
   const findGrant = (organization: string, email: string) => resolved.get(organization)?.get(canonicalizeEmail(email));
@@ -235,10 +233,11 @@ function chooseLongest(grants: readonly Grant[]): readonly Grant[] {
   const forever = "9999-12-31";
   const longest = new Map<string, Grant>();
   for (const grant of grants) {
-    const best = longest.get(canonicalizeEmail(grant.email));
+    const address = canonicalizeEmail(grant.email);
+    const best = longest.get(address);
     const [end, bestEnd] = [grant.until ?? forever, best?.until ?? forever];
     const isBetter = best === undefined || end > bestEnd || (end === bestEnd && grant.email < best.email);
-    if (isBetter) longest.set(canonicalizeEmail(grant.email), grant);
+    if (isBetter) longest.set(address, grant);
   }
   return [...longest.values()];
 }
