@@ -25,6 +25,13 @@ import { readLayout } from "../access/layout";
 import { formatFindings } from "../audit/sarif";
 import { writeText } from "../terminal/files";
 
+/** The variables of the connections of a layout, such as `PERIDIO_API_KEY_LIVE` for the connection `live`. */
+const layoutHelp = [
+  "PERIDIO_API_KEY_<CONNECTION>, PERIDIO_BASE_URL_<CONNECTION>",
+  "                  the key and the address of a connection of the layout,",
+  "                  such as PERIDIO_API_KEY_LIVE, instead of PERIDIO_API_KEY",
+];
+
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
   readonly layout?: string;
@@ -127,7 +134,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     )
     .addOption(createEndpointOption())
     .addOption(createBackendOption())
-    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
+    .addHelpText("after", `Environment:\n${[...connectionHelp, ...layoutHelp].map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const reject = (message: string) => command.error(message, { exitCode: exitCodes.misused });
       const tests = readTests(options.rules, terminal.folder);

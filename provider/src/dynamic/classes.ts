@@ -2011,4 +2011,10 @@ export interface TunnelRules {
 
   /** The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels. */
   allowedWindows?: string[];
+
+  /**
+   * The names of rules that Peridio reports and that this version of the provider does not know. Absent if there
+   * are none.
+   */
+  unknownRules?: string[];
 }

@@ -30,6 +30,10 @@ const policy = z
       description:
         "The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.",
     }),
+    unknownRules: z.array(z.string()).optional().meta({
+      description:
+        "The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.",
+    }),
   })
   .meta({ id: "TunnelRules", description: "Rules for tunnels to devices. A rule is absent if Peridio reports none." });
 
@@ -74,7 +78,8 @@ outputs:
 
 /** Returns the rules that Peridio reports. */
 function show(found: TunnelPolicy): z.output<typeof policy> {
-  const { maxTtlSeconds, backoffSeconds, maxConcurrent, cidrAllowlist, requireReason, allowedWindows } = found;
+  const { maxTtlSeconds, backoffSeconds, maxConcurrent, cidrAllowlist, requireReason, allowedWindows, unknownRules } =
+    found;
   return {
     ...(maxTtlSeconds !== null && { maxTtlSeconds }),
     ...(backoffSeconds !== null && { backoffSeconds }),
@@ -82,5 +87,6 @@ function show(found: TunnelPolicy): z.output<typeof policy> {
     ...(cidrAllowlist !== null && { cidrAllowlist: [...cidrAllowlist] }),
     ...(requireReason !== null && { requireReason }),
     ...(allowedWindows !== null && { allowedWindows: allowedWindows.map((window) => JSON.stringify(window)) }),
+    ...(unknownRules.length > 0 && { unknownRules: [...unknownRules] }),
   };
 }

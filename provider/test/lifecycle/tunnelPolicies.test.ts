@@ -142,6 +142,14 @@ describe("a policy with a rule that the provider does not know", () => {
     await expect(world.engine.preview(ofOrganization({}))).rejects.toThrow(unknown);
   });
 
+  test("is named by getTunnelPolicy", async () => {
+    await world.engine.up(dev);
+    addToOrganization();
+    expect(await world.engine.invoke(["getTunnelPolicy", { organizationId: "acme-dev" }])).toEqual([
+      { policy: { maxTtlSeconds: 600, unknownRules: ["allow_file_transfer"] } },
+    ]);
+  });
+
   test("is not declared anew", async () => {
     await world.engine.up(dev);
     addToOrganization();

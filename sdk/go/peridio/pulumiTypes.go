@@ -3697,6 +3697,8 @@ type TunnelRules struct {
 	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
 	// `true` if a person must state a reason.
 	RequireReason *bool `pulumi:"requireReason"`
+	// The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.
+	UnknownRules []string `pulumi:"unknownRules"`
 }
 
 // Rules for tunnels to devices. A rule is absent if Peridio reports none.
@@ -3742,6 +3744,11 @@ func (o TunnelRulesOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 // `true` if a person must state a reason.
 func (o TunnelRulesOutput) RequireReason() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v TunnelRules) *bool { return v.RequireReason }).(pulumi.BoolPtrOutput)
+}
+
+// The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.
+func (o TunnelRulesOutput) UnknownRules() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v TunnelRules) []string { return v.UnknownRules }).(pulumi.StringArrayOutput)
 }
 
 type TunnelRulesPtrOutput struct{ *pulumi.OutputState }
@@ -3826,6 +3833,16 @@ func (o TunnelRulesPtrOutput) RequireReason() pulumi.BoolPtrOutput {
 		}
 		return v.RequireReason
 	}).(pulumi.BoolPtrOutput)
+}
+
+// The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.
+func (o TunnelRulesPtrOutput) UnknownRules() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *TunnelRules) []string {
+		if v == nil {
+			return nil
+		}
+		return v.UnknownRules
+	}).(pulumi.StringArrayOutput)
 }
 
 // A usage at which Peridio sends an e-mail.

@@ -485,6 +485,10 @@ export interface TunnelRules {
      * `true` if a person must state a reason.
      */
     requireReason?: boolean;
+    /**
+     * The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.
+     */
+    unknownRules?: string[];
 }
 
 /**

@@ -1273,7 +1273,8 @@ class TunnelRules(dict):
                  cidr_allowlist: Optional[Sequence[_builtins.str]] = None,
                  max_concurrent: Optional[_builtins.int] = None,
                  max_ttl_seconds: Optional[_builtins.int] = None,
-                 require_reason: Optional[_builtins.bool] = None):
+                 require_reason: Optional[_builtins.bool] = None,
+                 unknown_rules: Optional[Sequence[_builtins.str]] = None):
         """
         Rules for tunnels to devices. A rule is absent if Peridio reports none.
 
@@ -1283,6 +1284,7 @@ class TunnelRules(dict):
         :param _builtins.int max_concurrent: The highest number of open tunnels.
         :param _builtins.int max_ttl_seconds: The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
         :param _builtins.bool require_reason: `true` if a person must state a reason.
+        :param Sequence[_builtins.str] unknown_rules: The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.
         """
         if allowed_windows is not None:
             pulumi.set(__self__, "allowed_windows", allowed_windows)
@@ -1296,6 +1298,8 @@ class TunnelRules(dict):
             pulumi.set(__self__, "max_ttl_seconds", max_ttl_seconds)
         if require_reason is not None:
             pulumi.set(__self__, "require_reason", require_reason)
+        if unknown_rules is not None:
+            pulumi.set(__self__, "unknown_rules", unknown_rules)
 
     @_builtins.property
     @pulumi.getter(name="allowedWindows")
@@ -1344,6 +1348,14 @@ class TunnelRules(dict):
         `true` if a person must state a reason.
         """
         return pulumi.get(self, "require_reason")
+
+    @_builtins.property
+    @pulumi.getter(name="unknownRules")
+    def unknown_rules(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.
+        """
+        return pulumi.get(self, "unknown_rules")
 
 
 @pulumi.output_type
