@@ -38,7 +38,6 @@ export const connectionHelp = [
   "PERIDIO_CA_PATH   a PEM file with additional trusted certificates",
 ];
 
-
 export function createEndpointOption(): Option {
   return new Option("--endpoint <url>", "the address of the API; by default PERIDIO_BASE_URL").argParser((text) => {
     const { data, error } = configuration.shape.endpoint.safeParse(text);

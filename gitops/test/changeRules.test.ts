@@ -26,9 +26,9 @@ function claim(text: string, ...steps: readonly PrintedStep[]): readonly string[
 }
 
 /** Returns the messages of a rule, YAML below its name. */
-function judged(rule: string, steps: readonly PrintedStep[], author?: string): readonly string[] {
+function judged(rule: string, steps: readonly PrintedStep[], authors?: readonly string[]): readonly string[] {
   const rules = parseRules({ file: "access-rules.yaml", text: `rules:\n  x: { ${rule} }\n` });
-  const review = reviewOf(steps, createJudge(rules, { today: "2027-01-31", author }));
+  const review = reviewOf(steps, createJudge(rules, { today: "2027-01-31", authors }));
   return review.violations.map(({ message }) => message);
 }
 
@@ -207,10 +207,10 @@ describe("a rule about the change", () => {
     ]);
   });
 
-  test("applies to the changes of its authors, and if the author is unknown", () => {
+  test("applies to the changes of its authors, and if the authors are unknown", () => {
     const rule = 'authors: "*[bot]", change: { grants: none }';
-    expect(judged(rule, [grants], "ada")).toEqual([]);
-    expect(judged(rule, [grants], "Renovate[bot]")).toHaveLength(2);
+    expect(judged(rule, [grants], ["ada"])).toEqual([]);
+    expect(judged(rule, [grants], ["ada", "Renovate[bot]"])).toHaveLength(2);
     expect(judged(rule, [grants])).toHaveLength(2);
   });
 
@@ -262,10 +262,10 @@ test("access from outside Pulumi that the program starts to declare is not ignor
 
 describe("approvers", () => {
   const text = "rules: { x: { role: none, severity: approve, approvers: [ada, grace] } }";
-  const review = (author?: string) => {
+  const review = (...authors: readonly string[]) => {
     const judge = createJudge(parseRules({ file: "access-rules.yaml", text }), { today: "2027-01-31" });
     const found = reviewOf([people({}, { [bob]: "viewer" })], judge);
-    return { ...found, evidence: { ...found.evidence, ...(author !== undefined && { author }) } };
+    return { ...found, evidence: { ...found.evidence, ...(authors.length > 0 && { authors: [...authors] }) } };
   };
 
   test("are in the review", () => {
@@ -287,9 +287,17 @@ describe("approvers", () => {
     expect(findMissingApprovals(review("ada"), ["grace"])).toEqual([]);
   });
 
-  test("cannot be checked if the author is unknown", () => {
+  test("of a change by several people are none of them", () => {
+    expect(findMissingApprovals(review("bob", "Ada"), ["ada", "grace"])).toEqual([]);
+    expect(findMissingApprovals(review("bob", "Ada"), ["ada"])).toEqual(['The rule "x" needs an approval by grace.']);
+    expect(findMissingApprovals(review("grace", "ada"), ["ada", "grace"])).toEqual([
+      'The rule "x" needs an approval by ada or grace, but all of them are authors of the change. Name another approver in the rule.',
+    ]);
+  });
+
+  test("cannot be checked if the authors are unknown", () => {
     expect(findMissingApprovals(review(), ["ada"])).toEqual([
-      expect.stringContaining("Pass `--author` to the review."),
+      expect.stringContaining("Pass `--authors` to the review."),
     ]);
   });
 

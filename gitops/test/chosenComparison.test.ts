@@ -202,14 +202,14 @@ describe("on the command line", () => {
     const mistaken = await call("review", "dev.json", "--claim", "grant: none");
     expect([mistaken.code, mistaken.said]).toEqual([2, expect.stringContaining("did you mean grants?")]);
     expect((await call("review", "dev.json", "--drift", "--claim", "grants: none")).code).toBe(2);
-    const nobody = await call("review", "dev.json", "--author", "");
-    expect([nobody.code, nobody.said]).toEqual([2, expect.stringContaining("Use a login without spaces")]);
+    const nobody = await call("review", "dev.json", "--authors", "");
+    expect([nobody.code, nobody.said]).toEqual([2, expect.stringContaining("Name each author by the login")]);
   });
 
   test("`confirm` needs an approver that the rule names, and that is not the author", async () => {
     put("dev.json", document([dev, admin]));
     const confirm = async (author: string, ...options: readonly string[]) => {
-      await call("review", "dev.json", "--rules", put("r.yaml", named), "--author", author, "--json-file", "a.json");
+      await call("review", "dev.json", "--rules", put("r.yaml", named), "--authors", author, "--json-file", "a.json");
       return call("confirm", "a.json", "a.json", ...options);
     };
     expect((await confirm("bob")).code).toBe(0);
@@ -220,5 +220,6 @@ describe("on the command line", () => {
       "The change matches its review.\nThe change lacks an approval:\n" + '  The rule "x" needs an approval by ada.\n',
     ]);
     expect((await confirm("ada", "--approved-by", "ada")).code).toBe(3);
+    expect((await confirm("bob, ada", "--approved-by", "ada")).code).toBe(3);
   });
 });

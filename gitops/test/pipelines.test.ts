@@ -72,7 +72,7 @@ test("every review names the expected stacks, and takes the rules from the base"
     expect(call).toContain("--stacks");
     expect(call).toMatch(/--rules "\$(rules|RUNNER_TEMP\/base\/access-rules\.yaml|work\/base\/access-rules\.yaml)"/);
     if (call.includes("--expect-no-changes")) continue;
-    expect(call).toMatch(/--proposed-rules .* --changed-controls .* \$\{(author|AUTHOR):\+"--author=\$\1"\} /);
+    expect(call).toMatch(/--proposed-rules .* --changed-controls .* \$\{(authors|AUTHORS):\+"--authors=\$\1"\} /);
   }
 });
 
@@ -207,14 +207,14 @@ describe("at night", () => {
   );
 });
 
-describe("the author of the changes since the last applied commit", () => {
+describe("the authors of the changes since the last applied commit", () => {
   /** Each answers for a commit with the authors that the commit's body lists. */
   const platforms: Readonly<Record<string, string>> = {
     GitHub: `
       gh() { git log -1 --format=%b "$(basename "$(dirname "$3")")" | grep .; }
-      ${workflows.flatMap(([, { jobs }]) => jobs.plan?.steps ?? []).find(({ id }) => id === "author")?.run ?? ""}`,
+      ${workflows.flatMap(([, { jobs }]) => jobs.plan?.steps ?? []).find(({ id }) => id === "authors")?.run ?? ""}`,
     GitLab: `
-      work=$RUNNER_TEMP project=projects/7 applied=$APPLIED author=""
+      work=$RUNNER_TEMP project=projects/7 applied=$APPLIED authors=""
       gitlab() {
         git log -1 --format=%b "$(basename "$(dirname "$1")")" | node -e '
           const merged = fs.readFileSync(0, "utf8").split("\\n").filter((login) => !["", "?"].includes(login));
@@ -223,7 +223,7 @@ describe("the author of the changes since the last applied commit", () => {
             ...merged.map((login) => request(login, "merged", "main"))]))'
       }
       ${pipeline.jobs.get("plan")?.script.find((script) => script.includes("authors.txt")) ?? ""}
-      echo "author=$author" > "$GITHUB_OUTPUT"`,
+      echo "authors=$authors" > "$GITHUB_OUTPUT"`,
   };
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-author-"))));
@@ -231,7 +231,7 @@ describe("the author of the changes since the last applied commit", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Returns the author of merges on main, each with its authors. `?` stands for a commit without a pull request. */
+  /** Returns the authors of merges on main, each with its authors. `?` stands for a commit without a pull request. */
   function find(platform: string, merges: readonly (readonly string[])[], applied?: string): string {
     const env = {
       ...process.env,
@@ -278,25 +278,25 @@ describe("the author of the changes since the last applied commit", () => {
       [[["ada"]], "ada"],
       [[["ada"], ["ada"]], "ada"],
       [[["o-brien_2"]], "o-brien_2"],
-      [[["ada"], ["grace"]], ""],
-      [[["ada", "grace"]], ""],
+      [[["grace"], ["ada"], ["grace"]], "ada grace"],
+      [[["ada", "grace"]], "ada grace"],
       [[["?"]], ""],
       [[["ada"], ["?"]], ""],
       [[["$(touch injected)"]], ""],
-      [[["ada --author grace"]], ""],
+      [[["ada --authors grace"]], ""],
       [[], ""],
-    ])("of %j is %j", (merges, author) => {
-      expect(find(platform, merges)).toBe(`author=${author}\n`);
+    ])("of %j are %j", (merges, authors) => {
+      expect(find(platform, merges)).toBe(`authors=${authors}\n`);
       expect(readdirSync(join(folder, "checkout"))).toEqual([".git"]);
     });
 
-    test.each(["", "elsewhere"])("is unknown if the applied commit is %j, which is not on main", (applied) => {
-      expect(find(platform, [["ada"]], applied)).toBe("author=\n");
+    test.each(["", "elsewhere"])("are unknown if the applied commit is %j, which is not on main", (applied) => {
+      expect(find(platform, [["ada"]], applied)).toBe("authors=\n");
     });
   });
 
-  test("can be a bot at GitHub", () => {
-    expect(find("GitHub", [["dependabot[bot]"]])).toBe("author=dependabot[bot]\n");
+  test("can be bots at GitHub", () => {
+    expect(find("GitHub", [["dependabot[bot]"]])).toBe("authors=dependabot[bot]\n");
   });
 });
 

@@ -3,6 +3,7 @@ import { exitCodes, CommandError } from "../exit";
 import { findMissingApprovals } from "../review/approvals";
 import { type Confirmation, findDifferences } from "../review/differences";
 import { parseReview, type Review } from "../review/review";
+import { splitLogins } from "../rules/selector";
 import { readText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
@@ -38,7 +39,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       new Option(
         "--approved-by <logins>",
         "the people who approved the change, separated by spaces or commas, for rules with `approvers`; without this option, the command checks no approvals",
-      ).argParser((text) => text.split(/[\s,]+/).filter((login) => login !== "")),
+      ).argParser(splitLogins),
     )
     .option("--json", "print the differences as JSON instead of text")
     .action((reviewed: string, now: string, { approvedBy, json }: Options) => {

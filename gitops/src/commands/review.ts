@@ -14,7 +14,7 @@ import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
-import { isLogin } from "../rules/selector";
+import { splitLogins } from "../rules/selector";
 import { locateRules, readRulesFiles } from "../rules/readRules";
 import { listResults } from "../report/sarif";
 import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";
@@ -39,7 +39,7 @@ export interface ReportOptions {
   readonly limit: number;
   readonly link?: string;
   readonly commit?: string;
-  readonly author?: string;
+  readonly authors?: readonly string[];
   readonly claim: readonly Rule[];
   readonly failOn: Level | "never";
   readonly expectNoChanges?: true;
@@ -149,9 +149,9 @@ export function addReportOptions(command: Command, title: string): Command {
     )
     .addOption(
       new Option(
-        "--author <login>",
-        "the author of the change, for rules with `authors` or `approvers`; omit an unknown author",
-      ).argParser(parseLogin),
+        "--authors <logins>",
+        "the authors of the change, separated by spaces or commas, for rules with `authors` or `approvers`; omit unknown authors",
+      ).argParser(parseLogins),
     )
     .addOption(
       new Option(
@@ -237,9 +237,10 @@ function collectClaim(text: string, before: readonly Rule[]): readonly Rule[] {
   }
 }
 
-function parseLogin(text: string): string {
-  if (isLogin(text)) return text;
-  throw new InvalidArgumentError("Use a login without spaces, or omit the option if the author is unknown.");
+function parseLogins(text: string): readonly string[] {
+  const logins = splitLogins(text);
+  if (logins.length > 0) return logins;
+  throw new InvalidArgumentError("Name each author by the login, or omit the option if the authors are unknown.");
 }
 
 function parseCommit(text: string): string {
@@ -338,7 +339,7 @@ export function readConditions(
     changedControls: controls.split(/\r?\n/).filter((line) => line.trim() !== ""),
     sources: {
       commit: findOrigin(options, terminal).reviewed?.commit ?? null,
-      ...(options.author !== undefined && { author: options.author }),
+      ...(options.authors !== undefined && { authors: [...options.authors] }),
       rules: rules.length === 0 ? null : digestFiles(rules, terminal),
     },
   };
@@ -346,13 +347,13 @@ export function readConditions(
 
 function readJudge(
   files: readonly string[],
-  { author, claim }: Pick<ReportOptions, "author" | "claim">,
+  { authors, claim }: Pick<ReportOptions, "authors" | "claim">,
   { folder }: Terminal,
   today: string,
 ): Judge | undefined {
   if (files.length + claim.length === 0) return undefined;
   const { rules, tests } = readRulesFiles(files, folder);
-  return createJudge([...rules, ...claim], { today, author, tests });
+  return createJudge([...rules, ...claim], { today, authors, tests });
 }
 
 /** Returns the digest of the texts of files, whatever the files are called. */

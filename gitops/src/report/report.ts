@@ -197,7 +197,7 @@ function createRuleItem(violations: readonly [Violation, ...Violation[]], { effe
     ...(fresh.length === 0 ? [`${earlier}.`] : []),
   ];
   const approval: Text[] =
-    approvers === undefined ? [] : [[`Only ${joinOr(approvers)} can approve the change, and never the author.`]];
+    approvers === undefined ? [] : [[`Only ${joinOr(approvers)} can approve the change, and never its authors.`]];
   const about = [...why, ...approval, ...since.map((sentence): Text => [sentence])];
   const messages = [
     ...listMessages(fresh),

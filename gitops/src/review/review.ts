@@ -261,8 +261,8 @@ const evidence = z
     previews: z
       .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
       .meta({ description: "The digest of each preview." }),
-    author: z.string().optional().meta({
-      description: "The login of the author of the change. Absent if it is unknown.",
+    authors: z.array(z.string()).optional().meta({
+      description: "The logins of the authors of the change. Absent if they are unknown.",
     }),
     rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
   })

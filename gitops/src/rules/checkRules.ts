@@ -18,14 +18,18 @@ import { judgeTests } from "./tests/judgeTests";
 export function createJudge(
   declared: readonly Rule[],
   {
-    author,
+    authors: changedBy,
     tests = [],
     ...circumstances
-  }: Pick<Circumstances, "today"> & { readonly author?: string | undefined; readonly tests?: readonly AccessTest[] },
+  }: Pick<Circumstances, "today"> & {
+    readonly authors?: readonly string[] | undefined;
+    readonly tests?: readonly AccessTest[];
+  },
 ): Judge {
-  // A rule for some authors applies to an unknown author too.
+  // A rule for some authors applies if it selects one of them, and if they are unknown.
   const rules = declared.filter(
-    ({ authors }) => authors === undefined || author === undefined || selectsAuthor(authors, author),
+    ({ authors }) =>
+      authors === undefined || changedBy === undefined || changedBy.some((author) => selectsAuthor(authors, author)),
   );
   return (model, listChanges) => {
     const { before, after } = model;

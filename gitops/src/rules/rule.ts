@@ -34,7 +34,7 @@ export const rule = z
     }),
     authors: authors.optional().meta({
       description:
-        "The authors of the changes that the rule applies to, by login, in which `*` stands for any characters. Only a review or a plan judges the rule. If the author is unknown, the rule applies.",
+        "The authors of the changes that the rule applies to, by login, in which `*` stands for any characters. Only a review or a plan judges the rule. If a change has several authors, the rule applies if it selects one of them. If they are unknown, the rule applies.",
     }),
     approvers: z
       .array(z.string().refine(isLogin, "must be a login without spaces"))
@@ -42,7 +42,7 @@ export const rule = z
       .optional()
       .meta({
         description:
-          "The only people who may approve the change, by login. The author of the change is never one of them. Only with the severity `approve`.",
+          "The only people who may approve the change, by login. The authors of the change are never among them. Only with the severity `approve`.",
       }),
     severity: severity.optional().meta({
       description:

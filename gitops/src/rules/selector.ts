@@ -89,6 +89,11 @@ export function isLogin(text: string): boolean {
   return /^[^\s,]+$/.test(text);
 }
 
+/** Returns the logins of a text that separates them by spaces or commas. */
+export function splitLogins(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((login) => login !== "");
+}
+
 /** Reports if a selector selects an author by the login. Case does not matter. */
 export function selectsAuthor({ like, except }: Selector, login: string): boolean {
   return matches(like, login, "i") && !matches(except, login, "i");
