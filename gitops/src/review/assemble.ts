@@ -16,6 +16,7 @@ import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewProjects } from "./projects/projects";
 import { reviewReach } from "./projects/reach";
 import {
+  type Changes,
   type Evidence,
   isConcernedOrganization,
   type OrganizationReview,
@@ -46,9 +47,6 @@ interface Judgement {
 
 /** Checks access rules for a change. `listChanges` returns the rows of the review, with the insiders of the rules; undefined for drift. */
 export type Judge = (model: Model, listChanges?: (insiders: readonly string[]) => Changes) => Judgement;
-
-/** The rows of a review that rules about the change judge. */
-type Changes = Pick<Review, "organizations" | "people" | "settings" | "programChanges">;
 
 /** The options of a review. The pipeline chooses them, never the change. */
 export interface ReviewOptions {

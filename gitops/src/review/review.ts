@@ -364,6 +364,9 @@ export type SettingReview = Review["settings"][number];
 export type Conflict = NonNullable<Review["conflicts"]>[number];
 export type Violation = Review["violations"][number];
 
+/** The rows of a review that rules about the change judge. */
+export type Changes = Pick<Review, "organizations" | "people" | "settings" | "programChanges">;
+
 /** Reports if a person's access changes or is at risk. */
 export function isConcerned({ changed, risks }: PersonReview): boolean {
   return changed || risks.length > 0;

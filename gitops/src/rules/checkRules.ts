@@ -1,13 +1,13 @@
 import { canonicalizeEmail } from "#provider";
 import { type Access, getOrganizationName } from "../model/organization";
 import type { Judge } from "../review/assemble";
-import type { Violation, Review } from "../review/review";
+import type { Changes, Violation, Review } from "../review/review";
 import { quoteName } from "../wording";
 import { findAliases } from "./aliases";
 import { type Escape, findRenamedOrganizations, listRenamedGroups } from "./renames";
 import type { Rule } from "./rule";
 import { severities } from "./severity";
-import { type Finding, createScope, type Scope } from "./scope";
+import { type Circumstances, type Finding, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
 import type { AccessTest } from "./tests/checkTests";
 import { judgeTests } from "./tests/judgeTests";
@@ -40,7 +40,7 @@ export function createJudge(
     const changes = judgesChange ? listChanges?.(insiders) : undefined;
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
-      ...checkRules(rules, after, { ...circumstances, before, ...(changes && { changes: { ...changes, before } }) }),
+      ...checkRules(rules, after, { ...circumstances, before, changes }),
       ...judgeTests(tests, model, circumstances.today),
     ].sort(
       (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || Number(a.before) - Number(b.before),
@@ -85,15 +85,6 @@ function listInsiders(rules: readonly Rule[]): readonly string[] {
   return [...new Set(lists.flat().map(canonicalizeEmail))].sort();
 }
 
-export interface Circumstances {
-  /** Access before the change; undefined without a comparison. */
-  readonly before: Access | undefined;
-  /** The day, UTC, such as `2027-01-31`. */
-  readonly today: string;
-  /** The change; undefined for a state on its own. */
-  readonly changes?: Scope["changes"];
-}
-
 /**
  * Finds the rules that `access` breaks. Sorts by severity, order in the file, organization and person.
  */
@@ -113,7 +104,7 @@ export function judgeAccess(rules: readonly Rule[], access: Access, circumstance
   const judged = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findViolations(rule, before, { today });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
-    return findViolations(rule, access, { today, changes }).flatMap((finding) => {
+    return findViolations(rule, access, circumstances).flatMap((finding) => {
       const isEarlier = (extents.get(finding.identity) ?? -1) >= finding.extent;
       // Without a comparison, everything that breaks the rule may be older.
       const isIgnored = rule.ignoresExisting && (before === undefined || (isEarlier && !isAccepted(finding, changes)));
@@ -127,7 +118,7 @@ export function judgeAccess(rules: readonly Rule[], access: Access, circumstance
 }
 
 /** Reports if a finding is about access from outside Pulumi that the program starts to declare. Nobody has reviewed this access. */
-function isAccepted({ organizations, people }: Finding, changes: Scope["changes"]): boolean {
+function isAccepted({ organizations, people }: Finding, changes: Changes | undefined): boolean {
   const keys = new Set(organizations.map(({ key }) => key));
   const addresses = new Set(people.map(canonicalizeEmail));
   const isConcerned = (row: { readonly organization: string; readonly risks: readonly string[] }) =>
@@ -145,7 +136,7 @@ function isAccepted({ organizations, people }: Finding, changes: Scope["changes"
 function listJudgedEndpoints(
   rules: readonly Rule[],
   access: Access,
-  when: Parameters<typeof createScope>[2],
+  when: Circumstances,
 ): ReadonlySet<string> {
   const judging = rules.filter(
     ({ requirements, severity }) => severity !== "note" && requirements.some(([kind]) => kind === "endpoint"),
@@ -162,7 +153,7 @@ interface Recognizable extends Finding {
   readonly identity: string;
 }
 
-function findViolations(rule: Rule, access: Access, when: Parameters<typeof createScope>[2]): readonly Recognizable[] {
+function findViolations(rule: Rule, access: Access, when: Circumstances): readonly Recognizable[] {
   const scope = createScope(rule, access, when);
   return rule.requirements.flatMap(([kind, requirement]) =>
     requirement(scope).map((finding) => ({ ...finding, identity: `${kind} ${finding.about}` })),

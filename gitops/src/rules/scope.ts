@@ -5,7 +5,7 @@ import {
   type Person,
   type SecuritySettings,
 } from "../model/organization";
-import type { Review } from "../review/review";
+import type { Changes } from "../review/review";
 import { describeWithheld, isWithheld, type Withheld } from "../withheld";
 import { compareTexts, describeInvitedRole, formatCount } from "../wording";
 import {
@@ -24,15 +24,10 @@ export interface Scope {
   readonly organizations: readonly ScopedOrganization[];
   /** The organizations that the change deletes, by name. */
   readonly deleted: readonly ScopedOrganization[];
-  /** The change; undefined for a state on its own. */
+  /** The change; undefined for a state without rows of a review. */
   readonly changes: Changes | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-}
-
-/** A change: the rows of its review. */
-export interface Changes extends Pick<Review, "organizations" | "people" | "settings" | "programChanges"> {
-  readonly before: Access;
 }
 
 /** An organization that a rule applies to. */
@@ -58,11 +53,17 @@ interface Target {
   readonly exempt: readonly Exemption[];
 }
 
-export function createScope(
-  target: Target,
-  access: Access,
-  { today, changes }: Pick<Scope, "today"> & Partial<Pick<Scope, "changes">>,
-): Scope {
+/** The circumstances of a check. */
+export interface Circumstances {
+  /** Access before the change; undefined without a comparison. */
+  readonly before?: Access | undefined;
+  /** The day, UTC, such as `2027-01-31`. */
+  readonly today: string;
+  /** The change; undefined for a state without rows of a review. */
+  readonly changes?: Changes | undefined;
+}
+
+export function createScope(target: Target, access: Access, { before, today, changes }: Circumstances): Scope {
   const exempt = target.exempt.filter(({ until }) => until >= today);
   const select = (organization: Organization): readonly ScopedOrganization[] => {
     const selected = selectsOrganization(target.organizations, organization);
@@ -75,7 +76,7 @@ export function createScope(
     const among = describeAmong(target.people);
     return [{ organization, name, isUncertain, among, selectedPeople, people, appliesTo }];
   };
-  const former = [...(changes?.before.organizations ?? new Map<string, Organization>())];
+  const former = [...(before?.organizations ?? new Map<string, Organization>())];
   const deleted = former.flatMap(([key, organization]) => (access.organizations.has(key) ? [] : select(organization)));
   return {
     organizations: [...access.organizations.values()].flatMap(select).sort(byName),

@@ -4,8 +4,9 @@ import type { Access, Organization, Person, MemberStatus } from "../../model/org
 import { noObjects } from "../../model/objects";
 import type { Withheld } from "../../withheld";
 import type { Violation } from "../../review/review";
-import { checkRules, type Circumstances } from "../checkRules";
+import { checkRules } from "../checkRules";
 import { parseRules } from "../readRules";
+import type { Circumstances } from "../scope";
 
 export const [ada, bob, carl, dora, eve, grace] = [
   "ada@acme.example",
