@@ -1,7 +1,8 @@
 import { readAccess } from "./access";
 import type { Review, Violation } from "../review/review";
-import { getLevel, type Risk, riskNames, risks } from "../risks";
+import { getLevel, type Risk, risks } from "../risks";
 import type { Locate, Place, Result } from "../sarif/sarif";
+import type { AtRisk } from "./words";
 
 const levels: Readonly<Record<Violation["severity"], Result["level"]>> = {
   refuse: "error",
@@ -29,12 +30,12 @@ export function listResults(review: Review, locate: Locate): readonly Result[] {
       }),
     ),
     ...organizations.flatMap(({ name, predicate, isConcerned, access, ...own }) => [
-      ...(isConcerned ? [createChange(`${name}${predicate}.`, listRisks(own), locate({ organization: name }))] : []),
+      ...(isConcerned ? [createChange(`${name}${predicate}.`, getNames(own), locate({ organization: name }))] : []),
       ...access.flatMap(({ email, words, isConcerned, ...person }) =>
         isConcerned
           ? createChange(
               `${email} in ${name}: ${words.before} → ${words.after}.`,
-              listRisks(person),
+              getNames(person),
               locate({ organization: name, person: email }),
             )
           : [],
@@ -48,9 +49,8 @@ export function listResults(review: Review, locate: Locate): readonly Result[] {
   ];
 }
 
-/** Returns the risks of a change that a report has in words. */
-function listRisks({ risks: inWords }: { readonly risks: readonly { readonly words: string }[] }): readonly Risk[] {
-  return riskNames.filter((name) => inWords.some(({ words }) => words === risks[name].words));
+function getNames({ risks }: AtRisk): readonly Risk[] {
+  return risks.map(({ name }) => name);
 }
 
 /** Returns a change, with its worst risk as the kind. */

@@ -1,5 +1,5 @@
 import type { OrganizationReview, Review, Violation } from "../review/review";
-import { getLevel, type Level, levels, type Risk, risks, sortRisks } from "../risks";
+import { getLevel, type Level, levels, type Risk, riskNames, risks, sortRisks } from "../risks";
 import { formatCount } from "../wording";
 
 /** A text in parts. Every renderer escapes each part in its own way. */
@@ -40,6 +40,7 @@ export interface AtRisk {
 }
 
 export interface RiskWords {
+  readonly name: Risk;
   readonly level: Level;
   readonly words: string;
 }
@@ -47,17 +48,20 @@ export interface RiskWords {
 export function describeRisks(names: readonly Risk[]): AtRisk {
   return {
     level: getLevel(names),
-    risks: sortRisks(names).map((name) => risks[name]),
+    risks: sortRisks(names).map(wordRisk),
   };
+}
+
+function wordRisk(name: Risk): RiskWords {
+  return { name, level: risks[name].level, words: risks[name].words };
 }
 
 /** Returns the risks of several changes, each once. */
 export function joinRisks(changes: readonly AtRisk[]): AtRisk {
-  const found = new Set(changes.flatMap((change) => change.risks));
-  const ordered: readonly RiskWords[] = Object.values(risks);
+  const found = new Set(changes.flatMap((change) => change.risks.map(({ name }) => name)));
   return {
     level: levels.find((level) => changes.some((change) => change.level === level)),
-    risks: ordered.filter((risk) => found.has(risk)),
+    risks: riskNames.filter((name) => found.has(name)).map(wordRisk),
   };
 }
 

@@ -1,14 +1,10 @@
-import { risks } from "../../risks";
+import { riskNames, risks } from "../../risks";
 import { noAccess, noKnownAccess } from "../../wording";
 import { type Access, changeKinds, type PersonalAccess, roleFilters, unknownRoles } from "../access";
 import { showInvisible } from "../invisible";
 import type { SideReach } from "../reach";
 import type { Report } from "../report";
-import type { RiskWords } from "../words";
 import type { MatrixAccess, MatrixCell, MatrixData, MatrixObject, MatrixReach } from "./page/matrixData";
-
-/** The risks, in the order of the page's data. */
-const allRisks: readonly RiskWords[] = Object.values(risks);
 
 /** Returns the access matrix. Repeated values appear once, so that thousands of people fit. */
 export function createMatrix({ access: { organizations, reach } }: Report): MatrixData {
@@ -51,7 +47,7 @@ export function createMatrix({ access: { organizations, reach } }: Report): Matr
     sets: collector.listSets(),
     access: [...indexes.keys()].flatMap((access) => (access === undefined ? [] : [markUnknown(access)])),
     filters: roleFilters,
-    risks: allRisks,
+    risks: Object.values(risks),
     people: people.map(([, row]) => row),
     kinds: changeKinds,
     noAccess,
@@ -114,5 +110,5 @@ function createCell(
   cell: readonly [column: number, before: number, after: number],
 ): MatrixCell {
   if (kind === undefined && notes.length === 0 && risks.length === 0) return cell;
-  return [...cell, kind ?? "", risks.map((risk) => allRisks.indexOf(risk)), notes.map(showInvisible)];
+  return [...cell, kind ?? "", risks.map(({ name }) => riskNames.indexOf(name)), notes.map(showInvisible)];
 }

@@ -16,7 +16,7 @@ export function createIcon(name: string): Markup {
 }
 
 /** A list of risks with their levels, which do not depend on colours. */
-export function createRiskList(risks: readonly (RiskWords & { readonly extent?: Text })[]): Content {
+export function createRiskList(risks: readonly (Omit<RiskWords, "name"> & { readonly extent?: Text })[]): Content {
   if (risks.length === 0) return undefined;
   const items = risks.map(({ level, words, extent }) => {
     const named = extent === undefined ? undefined : markup`: <b>${createText(extent)}</b>`;
