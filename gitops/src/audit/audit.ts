@@ -1,5 +1,6 @@
 import type { Organization, Peridio } from "#provider";
-import { type AccessTest, checkTests } from "../rules/tests/checkTests";
+import type { AccessTest } from "../rules/tests/accessTest";
+import { checkTests } from "../rules/tests/checkTests";
 import { createLiveAccess } from "../rules/tests/sources";
 import { readLiveAccess } from "../who/live";
 import { chooseOrganizations, listOrganizations, rejectNoOrganization } from "../organizations";

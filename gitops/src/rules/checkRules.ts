@@ -9,7 +9,7 @@ import type { Rule } from "./rule";
 import { severities } from "./severity";
 import { type Circumstances, type Finding, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
-import type { AccessTest } from "./tests/checkTests";
+import type { AccessTest } from "./tests/accessTest";
 import { judgeTests } from "./tests/judgeTests";
 
 /**

@@ -17,7 +17,7 @@ import { readDocument } from "../terminal/files";
 import { joinAnd } from "../wording";
 import { type KindName, kindNames, kindsOfPeople, ruleKinds } from "./kinds";
 import { type Rule, createRule, rulesFile, rule } from "./rule";
-import type { AccessTest } from "./tests/checkTests";
+import type { AccessTest } from "./tests/accessTest";
 import { accessTest, explainMistakenTest } from "./tests/schema";
 
 /** The words of messages about a file of access rules. */

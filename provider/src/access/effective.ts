@@ -15,8 +15,8 @@ export interface GroupPath {
   readonly group: string;
 }
 
-/** A member of an organization. */
-interface Standing {
+/** The role of a member of an organization. */
+interface MemberRole {
   readonly role: unknown;
   readonly isOwner: boolean;
 }
@@ -37,12 +37,12 @@ interface Grants<Key, Path> {
  * contains others with a grant.
  */
 export function findAccess<Key, Path = never>(
-  people: ReadonlyMap<Key, Standing>,
+  people: ReadonlyMap<Key, MemberRole>,
   { everyoneEnabled, users, groups }: Grants<Key, Path>,
 ): ReadonlyMap<Key, readonly (DirectPath | Path)[]> {
   const granted = new Set(users);
   const found: Map<Key, readonly (DirectPath | Path)[]> = listPathsByMember(groups);
-  const add = (key: Key, person: Standing | undefined) => {
+  const add = (key: Key, person: MemberRole | undefined) => {
     const isAdmin = person !== undefined && hasAdminRights(person.role);
     const isAmongAll = person !== undefined && everyoneEnabled;
     const isGranted = granted.has(key);
@@ -82,7 +82,7 @@ interface Identified {
   readonly id: string;
 }
 
-interface Member extends Standing {
+interface Member extends MemberRole {
   readonly userId: string;
 }
 

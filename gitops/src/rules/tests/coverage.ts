@@ -2,7 +2,8 @@ import type { Layout, LayoutCohort, LayoutOrganization } from "#layout";
 import { canonicalizeEmail } from "#provider";
 import { readLayoutOrganization } from "../../who/layout";
 import { quoteName } from "../../wording";
-import { type AccessTest, checkTests } from "./checkTests";
+import type { AccessTest } from "./accessTest";
+import { checkTests } from "./checkTests";
 import { createLayoutAccess } from "./sources";
 
 /** The grants of layouts, and those whose loss no test notices. */

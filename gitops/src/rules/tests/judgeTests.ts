@@ -1,6 +1,7 @@
 import type { Model } from "../../model/model";
 import type { Violation } from "../../review/review";
-import { type AccessTest, checkTests } from "./checkTests";
+import type { AccessTest } from "./accessTest";
+import { checkTests } from "./checkTests";
 import { createModelAccess } from "./sources";
 
 /** Returns the failures of tests after a change as violations, in the order of the tests. */

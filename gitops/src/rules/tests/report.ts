@@ -4,7 +4,7 @@ import { formatList } from "../../terminal/text";
 import { sourceKinds } from "../../who/source";
 import { formatCount } from "../../wording";
 import { severity } from "../severity";
-import type { TestResult } from "./checkTests";
+import type { TestResult } from "./accessTest";
 import type { Coverage } from "./coverage";
 
 /** The schema of `test --json`. `gitops/test.schema.json` is generated from it. */

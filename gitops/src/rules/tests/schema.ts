@@ -108,6 +108,7 @@ export const accessTest = z
 
 export type TestDeclaration = z.output<typeof accessTest>;
 export type PersonEntry = z.output<typeof anyEntry>;
+export type ExpectedRole = z.output<typeof role>;
 
 const forPerson = ["person", "can", "cannot", "only"] as const;
 const forReach = ["reach", "exactly", "admins"] as const;

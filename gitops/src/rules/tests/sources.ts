@@ -4,7 +4,7 @@ import type { Model } from "../../model/model";
 import { readLayoutOrganization } from "../../who/layout";
 import { readModelAccess } from "../../who/preview";
 import type { OrganizationAccess } from "../../who/source";
-import type { TestedAccess } from "./checkTests";
+import type { TestedAccess } from "./accessTest";
 
 /** Returns the access before or after the changes of all previews together. */
 export function createModelAccess(model: Model, side: Side): TestedAccess {

@@ -1,0 +1,47 @@
+import type { Mistake } from "#framework/documents";
+import type { Violation } from "../../review/review";
+import type { OrganizationAccess } from "../../who/source";
+import type { TestDeclaration } from "./schema";
+
+/** A test of access, ready for checks. */
+export interface AccessTest {
+  readonly name: string;
+  readonly declared: TestDeclaration;
+  readonly severity: Violation["severity"];
+  /** The place in the file. */
+  readonly place: Pick<Mistake, "path" | "location">;
+  /** The declaration as JSON, so that two versions of a test can be compared. */
+  readonly declaration: string;
+}
+
+/** The access that tests judge. */
+export interface TestedAccess {
+  /** Says which organizations these are, such as `in the layouts`. */
+  readonly where: string;
+  /** Returns the access in all organizations today or on a later day. Returns the reason, in a sentence, if it is not known. */
+  readonly read: (day?: string) => readonly OrganizationAccess[] | string;
+}
+
+export interface TestResult {
+  readonly test: AccessTest;
+  /** Empty if the test passes. */
+  readonly failures: readonly TestFailure[];
+}
+
+/** A reason for which a test fails. */
+export interface TestFailure {
+  /** The name of the organization, as far as it is known. */
+  readonly organization: string;
+  /** The e-mail addresses of the people concerned. */
+  readonly people: readonly string[];
+  /** The expected and the actual access, the reasons and the remedy, in whole sentences. */
+  readonly words: string;
+  /** True for access that certainly exists and that the test forbids. Otherwise, access is missing or not known. */
+  readonly isForbidden: boolean;
+}
+
+/** The organizations that a test judges. */
+export interface TestedOrganizations {
+  readonly organizations: readonly OrganizationAccess[];
+  readonly where: string;
+}

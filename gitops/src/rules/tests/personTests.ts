@@ -1,0 +1,135 @@
+import type { OrganizationAccess } from "../../who/source";
+import { quoteName } from "../../wording";
+import type { TestedOrganizations, TestFailure } from "./accessTest";
+import { findActualAccess, findActualRole, listDoubts, type Options } from "./actualAccess";
+import { findObject, findOrganization, isNotFound } from "./find";
+import { type ExpectedRole, type PersonEntry, type TestDeclaration, type TestedRole, testedRoles } from "./schema";
+import {
+  describeActualAccess,
+  describeActualRole,
+  describeExpectedRole,
+  describePlace,
+  describeReasons,
+  joinSentences,
+} from "./words";
+
+export function checkPerson(
+  email: string,
+  declared: TestDeclaration,
+  tested: TestedOrganizations,
+): readonly TestFailure[] {
+  const { can = [], cannot = [], only } = declared;
+  return [
+    ...can.flatMap((entry) => checkEntry(email, entry, true, declared, tested)),
+    ...cannot.flatMap((entry) => checkEntry(email, entry, false, declared, tested)),
+    ...(only === true
+      ? tested.organizations.flatMap((organization) => checkOthers(email, organization, declared, tested))
+      : []),
+  ];
+}
+
+/** Checks the access that a person must have, or must not have. */
+function checkEntry(
+  email: string,
+  { role, project, cohort, organization: text }: PersonEntry,
+  isRequired: boolean,
+  options: Options,
+  { organizations, where }: TestedOrganizations,
+): readonly TestFailure[] {
+  const organization = findOrganization(text, organizations, where);
+  if (isNotFound(organization))
+    return [{ organization: text, people: [email], words: organization.sentence, isForbidden: false }];
+  const { name } = organization;
+  const fail = (words: string, isForbidden = false) => [{ organization: name, people: [email], words, isForbidden }];
+  const actual = findActualRole(email, organization, options);
+  if (project === undefined) {
+    const { doubts, isPresent } = actual;
+    const isHeld = role === undefined ? isPresent : holds(actual.role, role);
+    const expected = `${describeExpectedRole(role)} in ${name}`;
+    if (doubts.length > 0) return fail(`Cannot know if ${email} has ${expected}: ${joinSentences(doubts)}`);
+    if (isHeld === isRequired) return [];
+    const must = isRequired ? "must have" : "must not have";
+    const problem = `${email} ${must} ${expected}, but ${describeActualRole(actual)}. Change the role, or the test.`;
+    return fail(problem, !isRequired);
+  }
+  const object = findObject({ project, cohort }, organization);
+  if (isNotFound(object)) return fail(object.sentence);
+  const place = describePlace(object, organization);
+  const { reasons, doubts } = findActualAccess(organization, object, actual);
+  if (doubts.length > 0) return fail(`Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`);
+  if (reasons.length > 0 === isRequired) return [];
+  return fail(
+    isRequired
+      ? `${email} must reach ${place}, but ${describeActualAccess(organization, actual)}. Grant the access, or change the test.`
+      : `${email} must not reach ${place}, but reaches it ${describeReasons(reasons)}. Remove the access, or change the test.`,
+    !isRequired,
+  );
+}
+
+/** Finds roles and access in an organization that `can` does not list. */
+function checkOthers(
+  email: string,
+  organization: OrganizationAccess,
+  declared: TestDeclaration,
+  { organizations, where }: TestedOrganizations,
+): readonly TestFailure[] {
+  const { name } = organization;
+  const fail = (words: string, isForbidden = false) => ({ organization: name, people: [email], words, isForbidden });
+  const actual = findActualRole(email, organization, declared);
+  const { role, isPresent, doubts } = actual;
+  if (doubts.length > 0) return [fail(`Cannot know if ${email} has another role in ${name}: ${joinSentences(doubts)}`)];
+  if (!isPresent || role === undefined) return [];
+  const listed = (declared.can ?? []).filter(
+    (entry) => findOrganization(entry.organization, organizations, where) === organization,
+  );
+  const isRoleListed = listed.some((entry) => entry.role !== undefined && isListed(role, entry.role));
+  const entry = `{ organization: ${quoteName(name)}, role: ${role} }`;
+  const others = isRoleListed
+    ? []
+    : [
+        fail(
+          `${email} must have no other role, but ${describeActualRole(actual)} in ${name}. Change the role, or add \`${entry}\` to \`can\`.`,
+          true,
+        ),
+      ];
+  // These roles give access to everything, so one failure about the role is enough.
+  if (role === "owner" || role === "admin") return others;
+  const allowed = new Set(
+    listed.flatMap(({ project, cohort }) => {
+      const object = project === undefined ? undefined : findObject({ project, cohort }, organization);
+      return object === undefined || isNotFound(object) ? [] : [object.key, object.parent];
+    }),
+  );
+  const areKnown = new Set(organization.objects.map(({ key }) => key));
+  const elsewhere = listDoubts(organization, ["access"], (key) => !areKnown.has(key));
+  return [
+    ...others,
+    ...organization.objects
+      .filter(({ key }) => !allowed.has(key))
+      .flatMap((object) => {
+        const { reasons, doubts } = findActualAccess(organization, object, actual);
+        const place = describePlace(object, organization);
+        if (reasons.length > 0)
+          return fail(
+            `${email} must reach nothing else, but reaches ${place} ${describeReasons(reasons)}. Remove the access, or add it to \`can\`.`,
+            true,
+          );
+        const unknown = doubts.filter((sentence) => !elsewhere.includes(sentence));
+        if (unknown.length === 0) return [];
+        return fail(`Cannot know if ${email} reaches ${place}: ${joinSentences(unknown)}`);
+      }),
+    ...(elsewhere.length === 0
+      ? []
+      : [fail(`Cannot know if ${email} reaches anything else in ${name}: ${joinSentences(elsewhere)}`)]),
+  ];
+}
+
+function holds(actual: TestedRole | undefined, expected: ExpectedRole): boolean {
+  return actual !== undefined && (isListed(actual, expected) || (actual === "owner" && expected === "admin"));
+}
+
+/** Reports if an entry of `can` covers the whole role. An entry for admins does not cover the ownership. */
+function isListed(actual: TestedRole, expected: ExpectedRole): boolean {
+  if (typeof expected === "string") return actual === expected;
+  return testedRoles.indexOf(actual) <= testedRoles.indexOf(expected.atLeast);
+}

@@ -1,0 +1,131 @@
+import { canonicalizeEmail } from "#provider";
+import type { AccessObject, OrganizationAccess } from "../../who/source";
+import { quoteName } from "../../wording";
+import type { TestedOrganizations, TestFailure } from "./accessTest";
+import {
+  type ActualAccess,
+  type ActualRole,
+  concerns,
+  findActualAccess,
+  findActualRole,
+  listDoubts,
+} from "./actualAccess";
+import { findGroup, findObject, findOrganization, isNotFound } from "./find";
+import type { TestDeclaration } from "./schema";
+import { describeActualAccess, describePlace, describeReasons, joinSentences } from "./words";
+
+/** Checks that exactly the expected people reach a project or cohort. */
+export function checkReach(
+  reach: NonNullable<TestDeclaration["reach"]>,
+  declared: TestDeclaration,
+  { organizations, where }: TestedOrganizations,
+): readonly TestFailure[] {
+  const organization = findOrganization(reach.organization, organizations, where);
+  if (isNotFound(organization))
+    return [{ organization: reach.organization, people: [], words: organization.sentence, isForbidden: false }];
+  const object = findObject(reach, organization);
+  const fail = (words: string, people: readonly string[] = [], isForbidden = false) => ({
+    organization: organization.name,
+    people,
+    words,
+    isForbidden,
+  });
+  if (isNotFound(object)) return [fail(object.sentence)];
+  const words = describePlace(object, organization);
+  const { expected, sentences } = listExpected(declared, organization);
+  const known = new Map(organization.people.map(({ email }) => [canonicalizeEmail(email), email]));
+  for (const [address, { email }] of expected) if (!known.has(address)) known.set(address, email);
+  const unknown = listUnknownAccess(organization, object, declared);
+  return [
+    ...sentences.map((sentence) => fail(sentence)),
+    ...[...known].flatMap(([address, email]) => {
+      const actual = findActualRole(email, organization, declared);
+      const access = findActualAccess(organization, object, actual);
+      const why = expected.get(address)?.why;
+      const sentence =
+        why === undefined
+          ? describeUnexpected(email, words, access, actual, declared)
+          : describeMissing(email, words, access, `because ${why}, but ${describeActualAccess(organization, actual)}`);
+      const isForbidden = why === undefined && access.reasons.length > 0 && access.doubts.length === 0;
+      return sentence === undefined ? [] : fail(sentence, [email], isForbidden);
+    }),
+    ...(unknown.length === 0 ? [] : [fail(`Cannot know if other people reach ${words}: ${joinSentences(unknown)}`)]),
+  ];
+}
+
+/** The people who must reach an object. */
+interface Expected {
+  /** The reason for each person, by address. */
+  readonly expected: ReadonlyMap<string, { readonly email: string; readonly why: string }>;
+  /** The groups that are not known. */
+  readonly sentences: readonly string[];
+}
+
+function listExpected({ exactly = [], ...options }: TestDeclaration, organization: OrganizationAccess): Expected {
+  const expected = new Map<string, { readonly email: string; readonly why: string }>();
+  const sentences: string[] = [];
+  for (const item of exactly) {
+    if (typeof item === "string") {
+      expected.set(canonicalizeEmail(item), { email: item, why: "`exactly` lists this person" });
+      continue;
+    }
+    const group = findGroup(item.group, organization);
+    if (isNotFound(group)) {
+      sentences.push(group.sentence);
+      continue;
+    }
+    const name = `group ${quoteName(item.group)}`;
+    if (!group.isComplete)
+      sentences.push(`Cannot know all members of ${name} in ${organization.name}. Declare them as plain values.`);
+    for (const email of [...group.members, ...group.invited]) {
+      const { isPresent, doubts } = findActualRole(email, organization, options);
+      // A group gives nothing to people who are certainly not in the organization.
+      const isMember = isPresent || doubts.length > 0;
+      if (isMember && !expected.has(canonicalizeEmail(email)))
+        expected.set(canonicalizeEmail(email), { email, why: `${name} contains this person` });
+    }
+  }
+  return { expected, sentences };
+}
+
+function describeMissing(
+  email: string,
+  place: string,
+  { reasons, doubts }: ActualAccess,
+  explanation: string,
+): string | undefined {
+  if (doubts.length > 0) return `Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`;
+  if (reasons.length > 0) return undefined;
+  return `${email} must reach ${place}, ${explanation}. Grant the access, or change the test.`;
+}
+
+function describeUnexpected(
+  email: string,
+  place: string,
+  { reasons, doubts }: ActualAccess,
+  { role, isPresent, doubts: uncertain }: ActualRole,
+  { admins }: TestDeclaration,
+): string | undefined {
+  const areIgnored = admins === "ignored";
+  if (reasons.length === 0) {
+    const mayBeAdmin = isPresent && role === undefined && !areIgnored;
+    return mayBeAdmin ? `Cannot know if ${email} reaches ${place}: ${joinSentences(uncertain)}` : undefined;
+  }
+  if (areIgnored && (role === "admin" || role === "owner")) return undefined;
+  const verb = doubts.length > 0 ? "may reach" : "reaches";
+  const sentence = `Only the people in \`exactly\` must reach ${place}, but ${email} ${verb} it ${describeReasons(reasons)}. Remove the access, or add the person to the test.`;
+  return joinSentences([sentence, ...doubts]);
+}
+
+/** Returns the reasons for which people that the source does not name may reach an object. */
+function listUnknownAccess(
+  organization: OrganizationAccess,
+  object: AccessObject,
+  { admins, undeclaredOwners }: TestDeclaration,
+): readonly string[] {
+  const areIgnored = admins === "ignored";
+  // A closed object names everyone with a grant, so other people reach it only as admins.
+  const people = areIgnored && !object.isOpen ? [] : (["people"] as const);
+  const owners = areIgnored || undeclaredOwners === "ignored" ? [] : (["owners"] as const);
+  return listDoubts(organization, ["all", "access", ...people, ...owners], (about) => concerns(about, object));
+}

@@ -1,0 +1,39 @@
+import { describeReason, type Reason } from "../../access/reasons";
+import type { AccessObject, OrganizationAccess } from "../../who/source";
+import { listFirst, quoteName } from "../../wording";
+import type { ActualRole } from "./actualAccess";
+import type { ExpectedRole } from "./schema";
+
+export function describeExpectedRole(role: ExpectedRole | undefined): string {
+  if (role === undefined) return "a role";
+  return typeof role === "string" ? `the role ${role}` : `the role ${role.atLeast} or a higher one`;
+}
+
+export function describeActualRole({ role, isPresent, person }: ActualRole): string {
+  if (isPresent) {
+    const name = role ?? person?.role ?? "unknown";
+    return person?.status === "invited" ? `is invited with the role ${name}` : `has the role ${name}`;
+  }
+  if (person?.status === "expired") return "has only an expired invitation";
+  return person?.status === "invited" ? "has only an invitation" : "has no role there";
+}
+
+/** Describes the role of a person, and what the person reaches in the organization. */
+export function describeActualAccess({ access }: OrganizationAccess, actual: ActualRole): string {
+  if (!actual.isPresent) return describeActualRole(actual);
+  const reached = access.filter(({ person }) => person === actual.person);
+  const others = reached.map(({ object, reasons }) => `${quoteName(object.path)} ${describeReasons(reasons)}`);
+  return `${describeActualRole(actual)} and reaches ${others.length === 0 ? "nothing" : listFirst(others, 3)}`;
+}
+
+export function describePlace({ kind, path }: AccessObject, { name }: OrganizationAccess): string {
+  return `${kind} ${quoteName(path)} in ${name}`;
+}
+
+export function describeReasons(reasons: readonly Reason[]): string {
+  return `(${reasons.map(describeReason).join(", ")})`;
+}
+
+export function joinSentences(sentences: readonly string[]): string {
+  return [...new Set(sentences)].join(" ");
+}
