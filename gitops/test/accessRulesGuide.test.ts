@@ -3,7 +3,7 @@ import { formatMistake } from "#framework/documents";
 import { read } from "#provider/testing";
 import { exitCodes } from "../src/exit";
 import { kindNames, kindsOfPeople } from "../src/rules/kinds";
-import { InvalidRulesError, readRules, parseRules } from "../src/rules/readRules";
+import { InvalidRulesError, readRulesFiles, parseRulesFile } from "../src/rules/readRules";
 import { rule } from "../src/rules/rule";
 import { severities } from "../src/rules/severity";
 import { getVerdict } from "../src/rules/checkRules";
@@ -27,12 +27,12 @@ function rows(title: string): readonly (readonly string[])[] {
 }
 
 test.each(examples.map((block) => [block.at, block.code] as const))("%s is a file of valid rules", (file, text) => {
-  expect(parseRules({ file, text })).not.toEqual([]);
+  expect(parseRulesFile({ file, text }).rules).not.toEqual([]);
 });
 
 test("the guide has an example of every kind, and the file to copy has a rule of each", () => {
-  const shown = examples.flatMap(({ at, code }) => parseRules({ file: at, text: code }));
-  const copied = readRules("examples/access-rules/access-rules.yaml", process.cwd());
+  const shown = examples.flatMap(({ at, code }) => parseRulesFile({ file: at, text: code }).rules);
+  const copied = readRulesFiles(["examples/access-rules/access-rules.yaml"], process.cwd()).rules;
   for (const rules of [shown, copied]) {
     const kinds = rules.flatMap(({ requirements }) => requirements.map(([kind]) => kind));
     expect([...new Set(kinds)].sort()).toEqual([...kindNames].sort());
@@ -70,7 +70,7 @@ test("mistakes look as the guide shows them", () => {
 `;
   let lines: readonly string[] = [];
   try {
-    parseRules({ file: "access-rules.yaml", text });
+    parseRulesFile({ file: "access-rules.yaml", text });
   } catch (error) {
     if (error instanceof InvalidRulesError) lines = error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
   }

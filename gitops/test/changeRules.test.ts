@@ -3,7 +3,7 @@ import { createReview } from "../src/commands/createReview";
 import { readPreview } from "../src/preview/preview";
 import { createJudge } from "../src/rules/checkRules";
 import { parseClaim } from "../src/rules/claims";
-import { parseRules } from "../src/rules/readRules";
+import { parseRulesFile } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, unknownText } from "./support/document";
 import { idOf, organizationId, step } from "./support/objects";
 import { declared, dev, membership, roster } from "./support/people";
@@ -27,7 +27,7 @@ function claim(text: string, ...steps: readonly PrintedStep[]): readonly string[
 
 /** Returns the messages of a rule, YAML below its name. */
 function judged(rule: string, steps: readonly PrintedStep[], authors?: readonly string[]): readonly string[] {
-  const rules = parseRules({ file: "access-rules.yaml", text: `rules:\n  x: { ${rule} }\n` });
+  const rules = parseRulesFile({ file: "access-rules.yaml", text: `rules:\n  x: { ${rule} }\n` }).rules;
   const review = reviewOf(steps, createJudge(rules, { today: "2027-01-31", authors }));
   return review.violations.map(({ message }) => message);
 }
@@ -215,7 +215,10 @@ describe("a rule about the change", () => {
   });
 
   test("does not apply to changes outside Pulumi", () => {
-    const rules = parseRules({ file: "access-rules.yaml", text: "rules: { x: { change: { grants: none } } }" });
+    const rules = parseRulesFile({
+      file: "access-rules.yaml",
+      text: "rules: { x: { change: { grants: none } } }",
+    }).rules;
     const drift: PrintedStep = {
       op: "refresh",
       name: "Membership::bob",
@@ -263,7 +266,7 @@ test("access from outside Pulumi that the program starts to declare is not ignor
 describe("approvers", () => {
   const text = "rules: { x: { role: none, severity: approve, approvers: [ada, grace] } }";
   const review = (...authors: readonly string[]) => {
-    const judge = createJudge(parseRules({ file: "access-rules.yaml", text }), { today: "2027-01-31" });
+    const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, { today: "2027-01-31" });
     const found = reviewOf([people({}, { [bob]: "viewer" })], judge);
     return { ...found, evidence: { ...found.evidence, ...(authors.length > 0 && { authors: [...authors] }) } };
   };
@@ -274,7 +277,7 @@ describe("approvers", () => {
 
   test("are in the violation of a deleted organization", () => {
     const text = "rules: { x: { protect: true, severity: approve, approvers: [ada] } }";
-    const judge = createJudge(parseRules({ file: "access-rules.yaml", text }), { today: "2027-01-31" });
+    const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, { today: "2027-01-31" });
     const deleted = { ...organization("acme-lab", 2), op: "delete", after: undefined };
     const found = reviewOf([deleted], judge).violations.find(({ organizations }) => organizations.includes("acme-lab"));
     expect(found?.approvers).toEqual(["ada"]);
@@ -303,7 +306,7 @@ describe("approvers", () => {
 
   test("need the severity `approve`", () => {
     const parse = () =>
-      parseRules({ file: "access-rules.yaml", text: "rules: { x: { role: none, approvers: [ada] } }" });
+      parseRulesFile({ file: "access-rules.yaml", text: "rules: { x: { role: none, approvers: [ada] } }" });
     expect(parse).toThrow("rules.x.approvers has no effect without the severity `approve`");
   });
 });

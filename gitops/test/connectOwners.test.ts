@@ -2,7 +2,7 @@ import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
-import { parseRules } from "../src/rules/readRules";
+import { parseRulesFile } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn, describeChanges, unknownText, urn } from "./support/document";
 import { declared, membership, roster } from "./support/people";
 
@@ -28,7 +28,8 @@ interface Asked {
 
 function review(steps: readonly PrintedStep[], { rules, kind = "change", config = connect }: Asked = {}) {
   const text = document(steps.map(by), { kind, more: { config } });
-  const parsed = rules === undefined ? [] : parseRules({ file: "access-rules.yaml", text: `rules: { ${rules} }` });
+  const parsed =
+    rules === undefined ? [] : parseRulesFile({ file: "access-rules.yaml", text: `rules: { ${rules} }` }).rules;
   const held = createJudge(parsed, { today: "2027-01-31" });
   return createReview([readPreview(text, "preview.json", kind)], kind, rules === undefined ? {} : { judge: held });
 }

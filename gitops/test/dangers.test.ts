@@ -4,14 +4,14 @@ import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import type { Review } from "../src/review/review";
 import { createJudge } from "../src/rules/checkRules";
-import { parseRules } from "../src/rules/readRules";
+import { parseRulesFile } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn, review } from "./support/document";
 import { step } from "./support/objects";
 import { dev, declared, membership, organizationId, roster } from "./support/people";
 
 function judged(rules: string, steps: readonly PrintedStep[]): Review {
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
-  const judge = createJudge(parseRules({ file: "access-rules.yaml", text }), {
+  const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, {
     today: "2027-01-31",
   });
   return createReview([readPreview(document(steps), "preview.json", "change")], "change", { judge });

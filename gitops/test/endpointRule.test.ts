@@ -2,14 +2,14 @@ import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/commands/createReview";
 import { document, organization } from "./support/document";
 import { createJudge } from "../src/rules/checkRules";
-import { parseRules } from "../src/rules/readRules";
+import { parseRulesFile } from "../src/rules/readRules";
 
 function review(endpoint: unknown, rule: string) {
   const provider = "urn:pulumi:dev::acme::pulumi:providers:peridio::default::id";
   const acme = organization("acme", 1);
   const step = { ...acme, before: { ...acme.before, provider }, after: { ...acme.after, provider } };
   const text = document([step], { more: { config: { "peridio:endpoint": endpoint } } });
-  const rules = parseRules({ file: "rules.yaml", text: `rules: { Peridio only: ${rule} }` });
+  const rules = parseRulesFile({ file: "rules.yaml", text: `rules: { Peridio only: ${rule} }` }).rules;
   const judge = createJudge(rules, { today: "2027-01-31" });
   return createReview([readPreview(text, "preview.json", "change")], "change", { judge });
 }

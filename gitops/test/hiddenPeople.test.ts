@@ -3,7 +3,7 @@ import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
-import { parseRules } from "../src/rules/readRules";
+import { parseRulesFile } from "../src/rules/readRules";
 import { document, type PrintedStep, review, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, people, roster } from "./support/people";
 
@@ -112,7 +112,7 @@ describe("a new organization with an unknown roster", () => {
   });
 
   test("breaks each rule about people", () => {
-    const rules = parseRules({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" });
+    const rules = parseRulesFile({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" }).rules;
     const found = createReview([readPreview(document([creation, unknownRoster]), "preview.json", "change")], "change", {
       judge: createJudge(rules, { today: "2027-01-31" }),
     });

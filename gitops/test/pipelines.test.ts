@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
 import { parseLayout, readLayoutFiles } from "#layout";
-import { readRules } from "../src/rules/readRules";
+import { readRulesFiles } from "../src/rules/readRules";
 import { readPipelineFile } from "./support/pipelines/pipelineFile";
 import { readWorkflow } from "./support/pipelines/workflow";
 
@@ -138,7 +138,7 @@ test("the layout and the rules have no mistakes", () => {
   const today = "2027-01-31";
   const { organizations } = parseLayout(readLayoutFiles(join(ci, "layout.yaml"), "."), { today, version });
   expect(organizations.map(({ name }) => name)).toEqual(["acme-dev", "acme-production"]);
-  expect(readRules(join(ci, "access-rules.yaml"), ".")).toHaveLength(3);
+  expect(readRulesFiles([join(ci, "access-rules.yaml")], ".").rules).toHaveLength(3);
 });
 
 describe("at night", () => {

@@ -6,7 +6,7 @@ import { type Declarations, Site } from "#provider/testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
 import { kindNames } from "../src/rules/kinds";
-import { parseRules } from "../src/rules/readRules";
+import { parseRulesFile } from "../src/rules/readRules";
 import { fakeTerminal } from "./support/terminal";
 
 /** The policy pack reports the violations that a review of the same stack reports, with every kind of rules. */
@@ -80,7 +80,9 @@ function declare(type: string, properties: Declarations[string]["properties"]) {
 }
 
 test("the rules have every kind", () => {
-  const kinds = parseRules({ file: "access-rules.yaml", text: rules }).flatMap(({ requirements }) => requirements);
+  const kinds = parseRulesFile({ file: "access-rules.yaml", text: rules }).rules.flatMap(
+    ({ requirements }) => requirements,
+  );
   // The engine does not show the change.
   expect(new Set([...kinds.map(([kind]) => kind), "change"])).toEqual(new Set(kindNames));
 });

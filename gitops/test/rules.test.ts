@@ -4,10 +4,10 @@ import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
-import { parseRules } from "../src/rules/readRules";
+import { parseRulesFile } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn } from "./support/document";
 
-const rules = parseRules({
+const rules = parseRulesFile({
   file: "access-rules.yaml",
   text: `
 rules:
@@ -22,7 +22,7 @@ rules:
     severity: note
   Locked: { organizations: "*-production", requireTwoFactor: true, protect: true, roster: required, severity: note }
 `,
-});
+}).rules;
 
 /** Returns the violations of rules by stacks, each a list of steps. */
 function judged(stacks: Readonly<Record<string, readonly PrintedStep[]>>) {
@@ -139,7 +139,10 @@ test("checks a new organization, and an organization that is known only by its P
 });
 
 test("a rule that several people break shows its reason once", () => {
-  const closed = parseRules({ file: "r.yaml", text: "rules: { Nobody: { role: none, because: It is closed. } }" });
+  const closed = parseRulesFile({
+    file: "r.yaml",
+    text: "rules: { Nobody: { role: none, because: It is closed. } }",
+  }).rules;
   const members = { "bob@acme.example": "viewer", "carl@acme.example": "viewer" };
   const preview = readPreview(
     document([organization("acme-dev", 1), roster("acme-dev", 1, members, members)]),

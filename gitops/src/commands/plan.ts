@@ -79,7 +79,7 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
   const { only } = options;
   const today = options.today ?? terminal.now.toISOString().slice(0, 10);
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
-  const conditions = readConditions(options, terminal, today);
+  const { options: conditions } = readConditions(options, terminal, today);
   const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { today, version });
   const sources = readLayoutFiles(path, terminal.folder);
   const layout = parse(sources);

@@ -15,7 +15,7 @@ import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
 import { splitLogins } from "../rules/selector";
-import { locateRules, readRulesFiles } from "../rules/readRules";
+import { readRulesFiles } from "../rules/readRules";
 import { listResults } from "../report/sarif";
 import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";
 import { readText, writeText } from "../terminal/files";
@@ -100,7 +100,8 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
   return addReportOptions(command, "Access review").action(
     async (files: readonly string[], options: Options, command: Command) => {
       rejectMisuse(command, files, options, terminal);
-      end(publishReview(await readReview(files, options, terminal), options, terminal));
+      const { review, locate } = await readReview(files, options, terminal);
+      end(publishReview(review, options, terminal, locate));
     },
   );
 };
@@ -177,14 +178,17 @@ export function addReportOptions(command: Command, title: string): Command {
     );
 }
 
-/** Writes the reports of a review, and prints one of them. Returns the exit code. */
+/**
+ * Writes the reports of a review, and prints one of them. Returns the exit code. SARIF has a place for each result: where `locate` finds
+ * it, or the first rules file.
+ */
 export function publishReview(
   review: Review,
   options: ReportOptions,
   terminal: Terminal,
-  locate: (subject: Subject) => Place | undefined = () => undefined,
+  locate: (subject: Subject) => Place | undefined,
 ): ExitCode {
-  const { title, limit, link, markdownFile, jsonFile, htmlFile, sarifFile } = options;
+  const { title, limit, link, markdownFile, jsonFile, htmlFile, sarifFile, rules } = options;
   const origin = findOrigin(options, terminal);
   const report = createReport(review);
   const comment = formatMarkdown(report, { title, limit, ...(link !== undefined && { link }), ...origin });
@@ -192,19 +196,12 @@ export function publishReview(
   if (jsonFile !== undefined) writeText(terminal, jsonFile, formatReviewJson(review));
   if (htmlFile !== undefined) writeText(terminal, htmlFile, formatHtml(report, { title, ...origin }));
   if (sarifFile !== undefined) {
-    const results = listResults(review, createLocate(options, terminal, locate));
+    const [file] = rules;
+    const results = listResults(review, (subject) => locate(subject) ?? (file === undefined ? elsewhere : { file }));
     writeText(terminal, sarifFile, formatSarif(results, review.unknowns));
   }
   terminal.print(options.json === true ? formatReviewJson(review) : comment);
   return chooseExitCode(review, options, terminal);
-}
-
-/** Places a result in the layout, if there is one. Otherwise, places it at the broken rule, or in the first rules file. */
-function createLocate({ rules }: ReportOptions, { folder }: Terminal, locate: (subject: Subject) => Place | undefined) {
-  const places = new Map(rules.flatMap((file) => [...locateRules(file, folder)]));
-  const [file] = rules;
-  const fallback = file === undefined ? elsewhere : { file };
-  return (subject: Subject): Place => locate(subject) ?? places.get(subject.rule ?? "") ?? fallback;
 }
 
 /** Rules decide first. A change that passes may still be too risky, or unexpected. */
@@ -310,16 +307,23 @@ function findMisuse(
   return undefined;
 }
 
-async function readReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
+async function readReview(files: readonly string[], options: Options, terminal: Terminal) {
   const kind: Kind = options.drift === true ? "drift" : "change";
   // Reports mistakes in rules before it waits for a pipe.
   const conditions = readConditions(options, terminal);
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal);
-  return createReview(previews, kind, {
-    ...conditions,
-    expectedStacks: options.stacks,
-    allowedTypes: options.allowType,
-  });
+  const { stacks: expectedStacks, allowType: allowedTypes } = options;
+  return {
+    review: createReview(previews, kind, { ...conditions.options, expectedStacks, allowedTypes }),
+    locate: conditions.locate,
+  };
+}
+
+/** The files that decide about a review. */
+interface Conditions {
+  readonly options: ReviewOptions;
+  /** Returns the place of a broken rule or a failed test. */
+  readonly locate: (subject: Subject) => Place | undefined;
 }
 
 /** Reads the files that decide about a review. `today` is the day for exemptions, UTC. */
@@ -327,33 +331,37 @@ export function readConditions(
   options: ReportOptions,
   terminal: Terminal,
   today = terminal.now.toISOString().slice(0, 10),
-): ReviewOptions {
-  const { rules, proposedRules, changedControls } = options;
-  const judge = readJudge(rules, options, terminal, today);
+): Conditions {
+  const { rules, proposedRules, changedControls, authors, claim } = options;
+  const read = (files: readonly string[]): Pick<Conditions, "locate"> & { readonly judge: Judge | undefined } => {
+    if (files.length + claim.length === 0) return { judge: undefined, locate: () => undefined };
+    const { rules, tests } = readRulesFiles(files, terminal.folder);
+    const places = new Map([
+      ...rules.map(({ name, location }) => [name, location] as const),
+      ...tests.map(({ name, place }) => [name, place.location] as const),
+    ]);
+    return {
+      judge: createJudge([...rules, ...claim], { today, authors, tests }),
+      locate: ({ rule = "" }) => places.get(rule),
+    };
+  };
+  const { judge, locate } = read(rules);
   const isProposed = proposedRules.length > 0 && digestFiles(proposedRules, terminal) !== digestFiles(rules, terminal);
-  const proposedJudge = isProposed ? readJudge(proposedRules, options, terminal, today) : undefined;
+  const proposedJudge = isProposed ? read(proposedRules).judge : undefined;
   const controls = changedControls === undefined ? "" : readText(terminal, changedControls);
   return {
-    judge,
-    proposedJudge,
-    changedControls: controls.split(/\r?\n/).filter((line) => line.trim() !== ""),
-    sources: {
-      commit: findOrigin(options, terminal).reviewed?.commit ?? null,
-      ...(options.authors !== undefined && { authors: [...options.authors] }),
-      rules: rules.length === 0 ? null : digestFiles(rules, terminal),
+    options: {
+      judge,
+      proposedJudge,
+      changedControls: controls.split(/\r?\n/).filter((line) => line.trim() !== ""),
+      sources: {
+        commit: findOrigin(options, terminal).reviewed?.commit ?? null,
+        ...(authors !== undefined && { authors: [...authors] }),
+        rules: rules.length === 0 ? null : digestFiles(rules, terminal),
+      },
     },
+    locate,
   };
-}
-
-function readJudge(
-  files: readonly string[],
-  { authors, claim }: Pick<ReportOptions, "authors" | "claim">,
-  { folder }: Terminal,
-  today: string,
-): Judge | undefined {
-  if (files.length + claim.length === 0) return undefined;
-  const { rules, tests } = readRulesFiles(files, folder);
-  return createJudge([...rules, ...claim], { today, authors, tests });
 }
 
 /** Returns the digest of the texts of files, whatever the files are called. */

@@ -1,13 +1,16 @@
 import { createAccess, createOrganization } from "./testing/acme";
 import { findAliases } from "./aliases";
-import { parseRules } from "./readRules";
+import { parseRulesFile } from "./readRules";
 
 /** Returns the sentences for the people of an organization. */
 function find(rules: string, ...people: readonly string[]): readonly string[] {
   const access = createAccess(
     createOrganization({ people: Object.fromEntries(people.map((email) => [email, "viewer"])) }),
   );
-  return findAliases(parseRules({ file: "access-rules.yaml", text: `rules: { x: { role: none, ${rules} } }` }), access);
+  return findAliases(
+    parseRulesFile({ file: "access-rules.yaml", text: `rules: { x: { role: none, ${rules} } }` }).rules,
+    access,
+  );
 }
 
 test.each(["carl+x@partner.example", "c.arl@partner.example", "Car.L+a+b@Partner.example"])(

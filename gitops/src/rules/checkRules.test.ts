@@ -3,7 +3,7 @@ import { personRoles } from "../roles";
 import type { Access } from "../model/organization";
 import { unknown } from "../withheld";
 import { checkRules, findIdleRules } from "./checkRules";
-import { parseRules } from "./readRules";
+import { parseRulesFile } from "./readRules";
 import {
   createAccess,
   ada,
@@ -192,10 +192,10 @@ describe("the mark of a rule that was broken before", () => {
 });
 
 test("reports a rule that applies to no organization, because a name in the rule may be misspelled", () => {
-  const rules = parseRules({
+  const rules = parseRulesFile({
     file: "rules.yaml",
     text: 'rules: { one: { organizations: "*-prodcution", role: none }, two: { organizations: "*-dev", role: none } }',
-  });
+  }).rules;
   expect(findIdleRules(rules, [createAccess(createOrganization())])).toEqual([
     'The rule "one" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or add the previews of the stacks that declare the organizations.',
   ]);
@@ -213,7 +213,7 @@ rules:
   apart: { notTogether: [{ role: admin, organizations: "*-production" }, { role: [admin, manager], organizations: "*-billing" }] }
   strict: { organizations: { except: "*-lab" }, requireTwoFactor: true, protect: true, roster: required, severity: note }
 `;
-  const all = parseRules({ file: "rules.yaml", text });
+  const all = parseRulesFile({ file: "rules.yaml", text }).rules;
 
   const people = fc.dictionary(
     fc.constantFrom(ada, bob, carl, dora, "emil@partner.example"),

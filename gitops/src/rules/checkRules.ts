@@ -133,11 +133,7 @@ function isAccepted({ organizations, people }: Finding, changes: Changes | undef
 }
 
 /** Returns the keys of the organizations whose endpoints a rule judges. */
-function listJudgedEndpoints(
-  rules: readonly Rule[],
-  access: Access,
-  when: Circumstances,
-): ReadonlySet<string> {
+function listJudgedEndpoints(rules: readonly Rule[], access: Access, when: Circumstances): ReadonlySet<string> {
   const judging = rules.filter(
     ({ requirements, severity }) => severity !== "note" && requirements.some(([kind]) => kind === "endpoint"),
   );

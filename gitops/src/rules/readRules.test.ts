@@ -4,11 +4,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { formatMistake } from "#framework/documents";
 import { CommandError } from "../exit";
-import { InvalidRulesError, readRules, parseRules } from "./readRules";
+import { InvalidRulesError, readRulesFiles, parseRulesFile } from "./readRules";
 
 function mistakesIn(text: string): readonly string[] {
   try {
-    parseRules({ file: "rules.yaml", text });
+    parseRulesFile({ file: "rules.yaml", text });
     return [];
   } catch (error) {
     if (error instanceof InvalidRulesError) return error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
@@ -32,7 +32,7 @@ rules:
 `;
 
 test("reads rules in order, and fills in defaults", () => {
-  expect(parseRules({ file: "rules.yaml", text: good })).toMatchObject([
+  expect(parseRulesFile({ file: "rules.yaml", text: good }).rules).toMatchObject([
     {
       name: "Two admins",
       organizations: { like: ["*"], except: [] },
@@ -367,7 +367,7 @@ test("reports all mistakes at once, in the order of the file", () => {
     'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of admin, manager, developer, member, viewer; did you mean viewer?',
     'rules.yaml:13:48: rules["Outsiders look"].exempt[0].until must be a date, such as 2027-01-31',
   ]);
-  expect(() => parseRules({ file: "rules.yaml", text: "rules: 1\nrule: 2" })).toThrow(
+  expect(() => parseRulesFile({ file: "rules.yaml", text: "rules: 1\nrule: 2" }).rules).toThrow(
     "the rules file has 2 mistakes:\n  rules.yaml:1:8: rules must be a map\n  rules.yaml:2:1: rule is not a key here",
   );
 });
@@ -383,15 +383,17 @@ describe("a file", () => {
 
   test("is read from a path in the folder", () => {
     writeFileSync(join(folder, "access-rules.yaml"), good);
-    expect(readRules("access-rules.yaml", folder)).toHaveLength(2);
+    expect(readRulesFiles(["access-rules.yaml"], folder).rules).toHaveLength(2);
   });
 
   test("that cannot be read is rejected with the reason", () => {
-    expect(() => readRules("rules.yaml", folder)).toThrow("Cannot read rules.yaml: the file does not exist");
+    expect(() => readRulesFiles(["rules.yaml"], folder).rules).toThrow(
+      "Cannot read rules.yaml: the file does not exist",
+    );
     mkdirSync(join(folder, "rules"));
-    expect(() => readRules("rules", folder)).toThrow("Cannot read rules: the path is a folder");
+    expect(() => readRulesFiles(["rules"], folder).rules).toThrow("Cannot read rules: the path is a folder");
     writeFileSync(join(folder, "file"), good);
-    expect(() => readRules("file/rules.yaml", folder)).toThrow(CommandError);
+    expect(() => readRulesFiles(["file/rules.yaml"], folder).rules).toThrow(CommandError);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Path, isRecord, type SourceLocation } from "#framework";
+import { type Path, isRecord } from "#framework";
 import {
   type DocumentKind,
   InvalidDocumentError,
@@ -38,45 +38,6 @@ export class InvalidRulesError extends InvalidDocumentError {
   }
 }
 
-/**
- * Reads a file of access rules, in YAML or JSON. A relative path starts from `folder`.
- * @throws InvalidRulesError with all mistakes, their places and remedies.
- * @throws CommandError if the file cannot be read.
- */
-export function readRules(path: string, folder: string): readonly Rule[] {
-  return parseRules(readDocument({ folder }, path));
-}
-
-/** Returns the place of each rule and each test of access of a file by name. @throws CommandError if the file cannot be read. */
-export function locateRules(path: string, folder: string): ReadonlyMap<string, SourceLocation> {
-  const document = parseYaml(readDocument({ folder }, path), rulesKind);
-  const named = isRecord(document.value) ? document.value : {};
-  return new Map(
-    ["tests", "rules"].flatMap((section) =>
-      Object.keys(isRecord(named[section]) ? named[section] : {}).flatMap((name) => {
-        const location = document.locate([section, name], "key");
-        return location === undefined ? [] : [[name, location] as const];
-      }),
-    ),
-  );
-}
-
-/**
- * Reads the places of an access rules file that name organizations other than `known`.
- * @throws CommandError if the file cannot be read.
- */
-export function readUnknownOrganizations(path: string, folder: string, known: readonly string[]): UnknownOrganizations {
-  return findUnknownOrganizations(parseYaml(readDocument({ folder }, path), rulesKind), known);
-}
-
-/**
- * Parses a text into rules, in its order.
- * @throws InvalidRulesError with all mistakes, their places and remedies.
- */
-export function parseRules(text: SourceFile): readonly Rule[] {
-  return parseRulesFile(text).rules;
-}
-
 /** The contents of a file of access rules, in its order. */
 export interface RulesFile {
   readonly rules: readonly Rule[];
@@ -84,21 +45,13 @@ export interface RulesFile {
 }
 
 /**
- * Reads the rules and tests in a file of access rules. A relative path starts from `folder`.
- * @throws InvalidRulesError with all mistakes, their places and remedies.
- * @throws CommandError if the file cannot be read.
- */
-export function readRulesFile(path: string, folder: string): RulesFile {
-  return parseRulesFile(readDocument({ folder }, path));
-}
-
-/**
- * Reads several files of access rules. In a review and in Pulumi's engine, a name stands for one rule or test.
+ * Reads several files of access rules, in YAML or JSON. A relative path starts from `folder`. In a review and in Pulumi's engine, a name
+ * stands for one rule or test.
  * @throws InvalidRulesError with all mistakes in a file.
  * @throws CommandError if a file cannot be read, or if two files use one name.
  */
 export function readRulesFiles(paths: readonly string[], folder: string): RulesFile {
-  const files = paths.map((path) => readRulesFile(path, folder));
+  const files = paths.map((path) => parseRulesFile(readDocument({ folder }, path)));
   const [rules, tests] = [files.flatMap((file) => file.rules), files.flatMap((file) => file.tests)];
   const names = new Set<string>();
   for (const { name } of [...rules, ...tests]) {
@@ -127,7 +80,14 @@ export function readTests(paths: readonly string[], folder: string): readonly Ac
  * @throws InvalidRulesError with all mistakes, their places and remedies.
  */
 export function parseRulesFile(text: SourceFile): RulesFile {
-  const document = parseYaml(text, rulesKind);
+  return readRulesDocument(parseYaml(text, rulesKind));
+}
+
+/**
+ * Returns the rules and tests of a document.
+ * @throws InvalidRulesError with all mistakes, their places and remedies.
+ */
+export function readRulesDocument(document: ParsedDocument): RulesFile {
   const mistakes = [
     ...document.mistakes,
     ...validateShape(document, rulesFile),
@@ -140,7 +100,7 @@ export function parseRulesFile(text: SourceFile): RulesFile {
   const parsed = rulesFile.parse(document.value);
   return {
     rules: Object.entries(parsed.rules ?? {}).map(([name, rule]) =>
-      createRule(name, rule, isRecord(rules) ? rules[name] : undefined),
+      createRule(name, rule, isRecord(rules) ? rules[name] : undefined, document.locate(["rules", name], "key")),
     ),
     tests: Object.entries(parsed.tests ?? {}).map(([name, declared]) => ({
       name,
@@ -224,7 +184,7 @@ interface UnknownOrganizations {
 }
 
 /** Finds the names and patterns that match no organization in `known`. A PRN may mean any of them. */
-function findUnknownOrganizations(document: ParsedDocument, known: readonly string[]): UnknownOrganizations {
+export function findUnknownOrganizations(document: ParsedDocument, known: readonly string[]): UnknownOrganizations {
   const isKnown = (text: string) => {
     const expression = pattern(text);
     return text.startsWith("prn:") || known.some((name) => expression.test(name));

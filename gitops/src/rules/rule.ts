@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { SourceLocation } from "#framework";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
@@ -112,10 +113,12 @@ export interface Rule {
   readonly approvers: readonly string[] | undefined;
   /** The declaration as JSON, so that two versions of a rule can be compared. */
   readonly declaration: string;
+  /** The place in the file; undefined for a claim. */
+  readonly location: SourceLocation | undefined;
 }
 
 /** Creates a rule from its parsed and its written form. */
-export function createRule(name: string, rule: ParsedRule, declared: unknown): Rule {
+export function createRule(name: string, rule: ParsedRule, declared: unknown, location?: SourceLocation): Rule {
   const { organizations = everything, people = everything, severity = "refuse", because, exempt = [], existing } = rule;
   const requirements = kindNames.flatMap((kind) => {
     const requirement = rule[kind];
@@ -133,5 +136,6 @@ export function createRule(name: string, rule: ParsedRule, declared: unknown): R
     authors: rule.authors,
     approvers: rule.approvers,
     declaration: JSON.stringify(declared),
+    location,
   };
 }

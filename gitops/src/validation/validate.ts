@@ -9,13 +9,20 @@ import {
   readLayoutFiles,
   roleEntry,
 } from "#layout";
-import { type Mistake, formatMistake, createMistake, type SourceFile, parseYaml } from "#framework/documents";
+import {
+  type Mistake,
+  formatMistake,
+  createMistake,
+  type ParsedDocument,
+  type SourceFile,
+  parseYaml,
+} from "#framework/documents";
 import { offlineSettingNames } from "../connection";
 import { CommandError } from "../exit";
 import { groupBy } from "../grouping";
 import { readDocument } from "../terminal/files";
 import { readLayoutsOn } from "../access/layout";
-import { InvalidRulesError, readRulesFile, readUnknownOrganizations, rulesKind } from "../rules/readRules";
+import { findUnknownOrganizations, InvalidRulesError, readRulesDocument, rulesKind } from "../rules/readRules";
 import { checkTests } from "../rules/tests/checkTests";
 import { createLayoutAccess } from "../rules/tests/sources";
 import type { Remark } from "./report";
@@ -73,13 +80,14 @@ export function checkAccessRules(
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => createRemark(path, severity, mistake, rulesKind));
   try {
-    if (containsLayout(readDocument({ folder }, path))) {
+    const document = parseYaml(readDocument({ folder }, path), rulesKind);
+    if (containsLayout(document)) {
       const message = "The file contains a layout, not access rules. Pass the file without `--rules`.";
       return [{ severity: "mistake", file: path, message }];
     }
-    const { tests } = readRulesFile(path, folder);
+    const { tests } = readRulesDocument(document);
     if (organizations === undefined) return [];
-    const { names, patterns } = readUnknownOrganizations(path, folder, organizations);
+    const { names, patterns } = findUnknownOrganizations(document, organizations);
     const access = createLayoutAccess((day = today) => readLayoutsOn(layouts, { folder, day }));
     return [
       ...remarks("mistake", names),
@@ -130,8 +138,7 @@ function containsRules(source: SourceFile): boolean {
 }
 
 /** Reports if a file has a key of layouts, and no access rules. */
-function containsLayout(source: SourceFile): boolean {
-  const { value } = parseYaml(source, rulesKind);
+function containsLayout({ value }: ParsedDocument): boolean {
   return isRecord(value) && !("rules" in value || "tests" in value) && "organizations" in value;
 }
 

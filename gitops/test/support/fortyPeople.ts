@@ -2,7 +2,7 @@ import { createReview } from "../../src/commands/createReview";
 import { readPreview } from "../../src/preview/preview";
 import type { Review } from "../../src/review/review";
 import { createJudge } from "../../src/rules/checkRules";
-import { parseRules } from "../../src/rules/readRules";
+import { parseRulesFile } from "../../src/rules/readRules";
 import { document, organization, type PrintedStep, prn } from "./document";
 
 /** A change of 40 people in three organizations. The one outsider has the last address of all. */
@@ -126,7 +126,7 @@ export function reviewFortyPeople(address = outsider): Review {
   const previews = Object.entries(stacks).map(([stack, steps]) =>
     readPreview(document(steps, { stack }), `${stack}.json`, "change"),
   );
-  const judge = createJudge(parseRules({ file: "access-rules.yaml", text: rules }), {
+  const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text: rules }).rules, {
     today: "2027-01-31",
   });
   return createReview(previews, "change", { judge });

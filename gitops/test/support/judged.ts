@@ -2,7 +2,7 @@ import type { Kind } from "../../src/preview/document";
 import { readPreview } from "../../src/preview/preview";
 import { createReview } from "../../src/commands/createReview";
 import { createJudge } from "../../src/rules/checkRules";
-import { parseRules } from "../../src/rules/readRules";
+import { parseRulesFile } from "../../src/rules/readRules";
 import { document, organization, type PrintedStep } from "./document";
 
 /** The day of the reviews. */
@@ -14,7 +14,7 @@ export function judge(rules: string, steps: readonly PrintedStep[], kind: Kind =
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
   const preview = readPreview(document([acme, ...steps], { kind }), "preview.json", kind);
   const review = createReview([preview], kind, {
-    judge: createJudge(parseRules({ file: "access-rules.yaml", text }), { today }),
+    judge: createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, { today }),
   });
   return review.violations.map(({ message, before, people }) =>
     [before ? "(before) " : "", message, people.length > 0 ? ` [${people.join(", ")}]` : ""].join(""),

@@ -5,7 +5,7 @@ import { noObjects } from "../../model/objects";
 import type { Withheld } from "../../withheld";
 import type { Violation } from "../../review/review";
 import { checkRules } from "../checkRules";
-import { parseRules } from "../readRules";
+import { parseRulesFile } from "../readRules";
 import type { Circumstances } from "../scope";
 
 export const [ada, bob, carl, dora, eve, grace] = [
@@ -72,7 +72,7 @@ export function checkYaml(
 ): readonly Violation[] {
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
   const all = "organizations" in state ? state : createAccess(state);
-  return checkRules(parseRules({ file: "access-rules.yaml", text }), all, { ...circumstances, ...besides });
+  return checkRules(parseRulesFile({ file: "access-rules.yaml", text }).rules, all, { ...circumstances, ...besides });
 }
 
 /** Returns only the messages. */
