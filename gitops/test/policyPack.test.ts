@@ -273,7 +273,7 @@ describe("the rules", () => {
   });
 
   test.each([
-    ["all", "Pulumi gives this name another meaning"],
+    ["all", "two.yaml:2:3: rules.all must not have this name"],
     ["One", "Two files of access rules use the name"],
   ])("must not have the name %s", (name, reason) => {
     write("one.yaml", "rules:\n  One: { protect: true }\n");

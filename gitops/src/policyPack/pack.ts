@@ -14,7 +14,7 @@ import type { Model } from "../model/model";
 import type { Access } from "../model/organization";
 import type { Review } from "../review/review";
 import type { RulesFile } from "../rules/readRules";
-import type { Rule } from "../rules/rule";
+import { knownTypes, type Rule } from "../rules/rule";
 import type { AccessTest } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { createModelAccess } from "../rules/tests/sources";
@@ -27,8 +27,8 @@ import { findReview, findRules } from "./rules";
 type Place = Pick<Terminal, "folder" | "environment" | "now">;
 
 /** Shows resources that no rule can judge. */
-const knownTypes: Policy = {
-  name: "known resource types",
+const knownTypesPolicy: Policy = {
+  name: knownTypes,
   description: "This version of peridio-gitops judges only the resource types that it knows.",
   effect: "advisory",
   severity: "medium",
@@ -53,7 +53,7 @@ export class AccessPack implements PolicyPack {
 
   listPolicies(): readonly Policy[] {
     const { rules, tests } = this.#read();
-    return [...rules.map(createPolicy), ...tests.map(createTestPolicy), knownTypes];
+    return [...rules.map(createPolicy), ...tests.map(createTestPolicy), knownTypesPolicy];
   }
 
   configureStack(run: StackRun): void {
@@ -161,13 +161,13 @@ export class AccessPack implements PolicyPack {
   }
 
   #reportUnknownTypes(): readonly PolicyViolation[] {
-    const effect = this.#effects.get(knownTypes.name) ?? "advisory";
+    const effect = this.#effects.get(knownTypes) ?? "advisory";
     if (effect === "disabled") return [];
     const urns = [...this.#declared.keys()].filter(
       (urn) => getKind(urn) === undefined && getType(urn) !== "peridio:index:Layout",
     );
     return urns.map((urn) => ({
-      policy: knownTypes.name,
+      policy: knownTypes,
       message: `No rule judges ${describeUrn(urn)}, because this version of peridio-gitops does not know its type. Use the version that matches the provider.`,
       effect,
       urn,

@@ -3,7 +3,6 @@ import { delimiter, dirname, join } from "node:path";
 import { CommandError } from "../exit";
 import { parseReview, type Review } from "../review/review";
 import { readRulesFiles, type RulesFile } from "../rules/readRules";
-import type { Rule } from "../rules/rule";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 
@@ -25,9 +24,7 @@ export function findRules({ folder, environment }: Pick<Terminal, "folder" | "en
       `The policy pack has no access rules: ${folder} contains no ${usualFile}. Write this file, or set PERIDIO_RULES to the path of the rules.`,
     );
   }
-  const { rules, tests } = readRulesFiles(files, folder);
-  rejectNames([...rules, ...tests]);
-  return { rules, tests };
+  return readRulesFiles(files, folder);
 }
 
 /** Returns the folder of the program and, if it is another one, the folder of its Pulumi project. */
@@ -37,15 +34,6 @@ function listFolders(folder: string): readonly string[] {
     if (isProject(one)) return [...new Set([folder, one])];
     if (dirname(one) === one) return [folder];
   }
-}
-
-/** A policy has the name of its rule or test, and Pulumi keeps a few names to itself. */
-function rejectNames(named: readonly Pick<Rule, "name">[]): void {
-  const reserved = named.find(({ name }) => ["all", "environments"].includes(name));
-  if (reserved === undefined) return;
-  throw new CommandError(
-    `The rule or test ${JSON.stringify(reserved.name)} cannot be a policy, because Pulumi gives this name another meaning in the configuration of policies. Rename it.`,
-  );
 }
 
 /**

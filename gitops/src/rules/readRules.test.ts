@@ -103,6 +103,13 @@ const cases: readonly (readonly [string, string, string])[] = [
     "rules:\n  7: { protect: true }",
     '2:3: rules["7"] must not be empty or a number: choose a name that states the requirement',
   ],
+  ...["all", "environments", "known resource types"].flatMap((name) =>
+    ["rules", "tests"].map((section): readonly [string, string, string] => [
+      `a name among ${section} that no policy can have: ${name}`,
+      `${section}:\n  ${name}: ${section === "rules" ? "{ protect: true }" : "{ person: ada@acme.example, only: true }"}`,
+      `2:3: ${section}${name.includes(" ") ? `["${name}"]` : `.${name}`} must not have this name, which has another meaning in a policy pack: choose another name`,
+    ]),
+  ),
   [
     "a key that is misspelt",
     "rules:\n  x: { admin: { atLeast: 2 } }",

@@ -62,7 +62,19 @@ export const rule = z
   })
   .meta({ description: "The requirements, and the organizations and people that they apply to.", minProperties: 1 });
 
-const ruleName = z.string().regex(/\D/, "must not be empty or a number: choose a name that states the requirement");
+/** The policy about resource types that no rule can judge. */
+export const knownTypes = "known resource types";
+
+/** In the policy pack, a rule or test is a policy. Pulumi's configuration of policies gives two names another meaning. */
+const reservedNames = ["all", "environments", knownTypes];
+
+const ruleName = z
+  .string()
+  .regex(/\D/, "must not be empty or a number: choose a name that states the requirement")
+  .regex(
+    new RegExp(`^(?!(?:${reservedNames.join("|")})$)`),
+    "must not have this name, which has another meaning in a policy pack: choose another name",
+  );
 
 function createMap<Entry extends z.ZodType>(entry: Entry, noun: string) {
   return z
