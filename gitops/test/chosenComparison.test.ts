@@ -129,6 +129,31 @@ describe("the rules", () => {
     expect(await review("dev.json", "--rules", "base.yaml", "--proposed-rules", commented)).toMatchObject({ code: 0 });
   });
 
+  test.each([
+    [
+      "the order of keys",
+      "x: { role: none, people: { except: d@c.example, like: ['*@c.example', '*@b.example'] } }",
+      0,
+    ],
+    [
+      "quotes and lines",
+      "'x':\n    people: { like: ['*@c.example', \"*@b.example\"], except: d@c.example }\n    role: none",
+      0,
+    ],
+    [
+      "the order of a list",
+      "x: { people: { like: ['*@b.example', '*@c.example'], except: d@c.example }, role: none }",
+      3,
+    ],
+    ["a key", "x: { people: { like: ['*@c.example', '*@b.example'] }, role: none }", 3],
+  ])("that differ in %s alone", async (_, edited, code) => {
+    put("dev.json", document([dev]));
+    const base = "x: { people: { like: ['*@c.example', '*@b.example'], except: d@c.example }, role: none }";
+    const [rules, proposed] = [put("base.yaml", `rules:\n  ${base}\n`), put("new.yaml", `rules:\n  ${edited}\n`)];
+    const found = await review("dev.json", "--rules", rules, "--proposed-rules", proposed);
+    expect([found.code, found.programChanges.length]).toEqual([code, code === 0 ? 0 : 1]);
+  });
+
   test("of the change are no rules alone, and their mistakes are reported", async () => {
     put("dev.json", document([dev]));
     const alone = await call("review", "dev.json", "--proposed-rules", put("new.yaml", loose));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { quoteName } from "../../wording";
 import type { ProgramChange, Violation } from "../review";
 
@@ -52,10 +53,16 @@ function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly Prog
 
 /** Describes the edit of one rule. The rules before the change judge it. */
 function describeEdit(name: string, before: string | undefined, after: string | undefined): readonly string[] {
-  if (before === after) return [];
+  if (isSameDeclaration(before, after)) return [];
   if (before === undefined) return [`The change adds the access rule \`${name}\`: \`${after ?? ""}\`.`];
   if (after === undefined) return [`The change removes the access rule \`${name}\`: \`${before}\`.`];
   return [`The change edits the access rule \`${name}\`: \`${before}\` → \`${after}\`.`];
+}
+
+/** Reports if two versions of a rule differ at most in the order of their keys, which has no meaning. */
+function isSameDeclaration(before: string | undefined, after: string | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  return isDeepStrictEqual(JSON.parse(before), JSON.parse(after));
 }
 
 function describe({ rule, severity, message }: Violation): string {
