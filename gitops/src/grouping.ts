@@ -9,3 +9,8 @@ export function groupBy<T, Key>(items: Iterable<T>, getKey: (item: T) => Key): R
   }
   return groups;
 }
+
+/** Counts items by a key. */
+export function countBy<T, Key>(items: Iterable<T>, getKey: (item: T) => Key): ReadonlyMap<Key, number> {
+  return new Map([...groupBy(items, getKey)].map(([key, group]) => [key, group.length]));
+}

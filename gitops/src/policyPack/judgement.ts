@@ -1,12 +1,13 @@
 import type { AnalyzedResource, Policy, StackRun } from "#framework/analyzer";
 import { canonicalizeEmail } from "#provider";
+import { countBy } from "../grouping";
 import type { Access, Organization, Person } from "../model/organization";
 import type { ResourceKind } from "../objects/rows";
-import type { Review, Violation } from "../review/review";
+import type { Violation } from "../review/review";
 import { judgeAccess } from "../rules/checkRules";
 import type { KindName } from "../rules/kinds";
 import type { Rule } from "../rules/rule";
-import { isWithheld } from "../withheld";
+import { type ApprovedReview, getIdentity } from "./approvedReview";
 import { mapOrganizations } from "./model";
 
 /** A violation as the policy pack reports it. */
@@ -26,10 +27,15 @@ export interface Judgement {
 export function judgeStack(
   rules: readonly Rule[],
   access: Access,
-  { review, today }: { readonly review: Review | undefined; readonly today: string },
+  { review, today }: { readonly review: ApprovedReview | undefined; readonly today: string },
 ): readonly Judgement[] {
   const judged = judgeAccess(rules, nameOrganizations(access, review), { before: undefined, today });
-  const violations = judged.map(({ violation }) => violation);
+  const counts = countBy(judged, ({ violation }) => getIdentity(violation));
+  // A rule may break as often for the same people as in the review.
+  const isListed = (violation: Violation, approved: ApprovedReview) => {
+    const identity = getIdentity(violation);
+    return (counts.get(identity) ?? 0) <= approved.countViolations(identity);
+  };
   return judged.map(({ violation, finding: { identity, organizations, people, uncertain } }) => ({
     violation,
     identity: JSON.stringify([violation.rule, identity]),
@@ -38,9 +44,7 @@ export function judgeStack(
     isNew:
       review !== undefined &&
       needsReview(violation) &&
-      !(
-        isListed(violation, violations, review) && organizations.every((one) => haveReviewedRoles(one, people, review))
-      ),
+      !(isListed(violation, review) && organizations.every((one) => review.hasRoles(one, people))),
     urn: people.flatMap((email) =>
       organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
     )[0],
@@ -48,47 +52,20 @@ export function judgeStack(
 }
 
 /** An organization that the change creates has no PRN in the review, so only its name tells that it is the same. */
-function isNamed({ key, name }: Organization, review: Review | undefined): boolean {
-  return name !== undefined || review === undefined || review.organizations.some((one) => one.key === key);
+function isNamed({ key, name }: Organization, review: ApprovedReview | undefined): boolean {
+  return name !== undefined || review === undefined || review.names.has(key);
 }
 
 function needsReview({ severity }: Violation): boolean {
   return severity === "approve";
 }
 
-function nameOrganizations(access: Access, review: Review | undefined): Access {
-  const names = new Map(review?.organizations.flatMap(({ key, name }) => (name === key ? [] : [[key, name]])));
-  return mapOrganizations(access, (organization) => ({
-    ...organization,
-    name: organization.name ?? names.get(organization.key),
-  }));
-}
-
-/**
- * Reports if a review lists a violation. Between the review and the update, the status of a person changes the words. The people are
- * compared instead: a rule may break as often for them as in the review.
- */
-function isListed(violation: Violation, found: readonly Violation[], { violations }: Review): boolean {
-  const isSame = (other: Violation) =>
-    getKey(other) === getKey(violation) && (violation.people.length > 0 || other.message === violation.message);
-  return found.filter(isSame).length <= violations.filter(isSame).length;
-}
-
-/** Reports if people have the roles of the review. The status of an invitation may differ, because people accept. */
-function haveReviewedRoles({ key, name, people }: Organization, emails: readonly string[], review: Review): boolean {
-  const own = new Set(review.organizations.filter((one) => one.key === key || one.name === name).map((one) => one.key));
-  return emails.every((email) => {
-    const address = canonicalizeEmail(email);
-    const role = people.get(address)?.role;
-    const reviewed = review.people.find((one) => own.has(one.organization) && canonicalizeEmail(one.email) === address);
-    return (
-      role === undefined || reviewed === undefined || reviewed.after?.role === (isWithheld(role) ? role.reason : role)
-    );
+function nameOrganizations(access: Access, review: ApprovedReview | undefined): Access {
+  return mapOrganizations(access, ({ key, ...organization }) => {
+    const reviewed = review?.names.get(key);
+    // A review calls an organization with an unknown name by its key.
+    return { ...organization, key, name: organization.name ?? (reviewed === key ? undefined : reviewed) };
   });
-}
-
-function getKey({ rule, organizations, people }: Violation): string {
-  return JSON.stringify([rule, [...organizations].sort(), [...people].map(canonicalizeEmail).sort()]);
 }
 
 /** The requirements that one resource can break alone, and a property that it must declare. All others need the whole stack. */

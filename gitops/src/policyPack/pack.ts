@@ -8,11 +8,10 @@ import type {
   StackRun,
 } from "#framework/analyzer";
 import { findClosest } from "#framework/documents";
-import { canonicalizeEmail, version } from "#provider";
+import { version } from "#provider";
 import { CommandError } from "../exit";
 import type { Model } from "../model/model";
 import type { Access } from "../model/organization";
-import type { Review } from "../review/review";
 import type { RulesFile } from "../rules/readRules";
 import { knownTypes, type Rule } from "../rules/rule";
 import type { AccessTest } from "../rules/tests/accessTest";
@@ -20,6 +19,7 @@ import { checkTests } from "../rules/tests/checkTests";
 import { createModelAccess } from "../rules/tests/sources";
 import type { Terminal } from "../terminal/terminal";
 import { describeUrn, getKind, getType, isPeridioType } from "../urn";
+import type { ApprovedReview } from "./approvedReview";
 import { assumeBest, type Judgement, judgeStack, pickRequirements, policies } from "./judgement";
 import { readStack } from "./model";
 import { findReview, findRules } from "./rules";
@@ -41,7 +41,7 @@ export class AccessPack implements PolicyPack {
   readonly version = version;
   readonly description = "Judges the access to Peridio that a program declares.";
   readonly #terminal: Place;
-  #basis: (RulesFile & { readonly review: Review | undefined }) | undefined;
+  #basis: (RulesFile & { readonly review: ApprovedReview | undefined }) | undefined;
   #run: StackRun = { isPreview: true, configuration: {} };
   #effects: ReadonlyMap<string, Effect> = new Map();
   /** The resources that the program declares. */
@@ -141,13 +141,7 @@ export class AccessPack implements PolicyPack {
   /** Reports if an approved review is given that does not list a failed test for these people. */
   #lacks(name: string, people: readonly string[]): boolean {
     const { review } = this.#read();
-    const addresses = people.map(canonicalizeEmail);
-    return (
-      review !== undefined &&
-      !review.violations.some(
-        (one) => one.rule === name && addresses.every((email) => one.people.map(canonicalizeEmail).includes(email)),
-      )
-    );
+    return review !== undefined && !review.lists(name, people);
   }
 
   #getToday(): string {

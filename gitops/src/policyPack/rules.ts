@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { CommandError } from "../exit";
-import { parseReview, type Review } from "../review/review";
+import { parseReview } from "../review/review";
 import { readRulesFiles, type RulesFile } from "../rules/readRules";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
+import { ApprovedReview } from "./approvedReview";
 
 const usualFile = "access-rules.yaml";
 
@@ -40,7 +41,10 @@ function listFolders(folder: string): readonly string[] {
  * Reads the review that `PERIDIO_REVIEW` names; undefined without one.
  * @throws CommandError unless the file is the JSON of a review of a change.
  */
-export function findReview({ folder, environment }: Pick<Terminal, "folder" | "environment">): Review | undefined {
+export function findReview({
+  folder,
+  environment,
+}: Pick<Terminal, "folder" | "environment">): ApprovedReview | undefined {
   const file = environment.PERIDIO_REVIEW ?? "";
   if (file === "") return undefined;
   const parsed = parseReview(readText({ folder }, file));
@@ -49,5 +53,5 @@ export function findReview({ folder, environment }: Pick<Terminal, "folder" | "e
       `PERIDIO_REVIEW names ${file}, which is not a review of a change by this version. Pass the file of \`peridio-gitops review --json-file\`.`,
     );
   }
-  return parsed;
+  return new ApprovedReview(parsed);
 }
