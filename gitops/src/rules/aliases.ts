@@ -1,4 +1,5 @@
 import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../grouping";
 import { type Access, getOrganizationName } from "../model/organization";
 import type { Rule } from "./rule";
 import { listPeople } from "./scope";
@@ -10,15 +11,15 @@ import { listPeople } from "./scope";
 export function findAliases(rules: readonly Rule[], { organizations }: Access): readonly string[] {
   const named = rules.flatMap(({ name, people, exempt }) => {
     const patterns = [...people.like, ...people.except, ...exempt.flatMap(({ person }) => person ?? [])];
-    const addresses = patterns.filter((text) => !text.includes("*")).map(canonicalizeEmail);
-    return addresses.map((address) => ({ name, address, mailbox: getMailbox(address) }));
+    const addresses = new Set(patterns.filter((text) => !text.includes("*")).map(canonicalizeEmail));
+    return [...addresses].map((address) => ({ name, address, addresses }));
   });
+  const byMailbox = groupBy(named, ({ address }) => getMailbox(address));
   const sentences = [...organizations.values()].flatMap((organization) =>
     listPeople(organization).flatMap(({ email }) => {
-      const [own, mailbox] = [canonicalizeEmail(email), getMailbox(email)];
-      return named
-        .filter((one) => one.mailbox === mailbox && one.address !== own)
-        .filter(({ name }) => !named.some((one) => one.name === name && one.address === own))
+      const own = canonicalizeEmail(email);
+      return (byMailbox.get(getMailbox(email)) ?? [])
+        .filter(({ addresses }) => !addresses.has(own))
         .map(
           ({ name, address }) =>
             `${email} in ${getOrganizationName(organization)} may be ${address}, who is named in the rule ${JSON.stringify(name)}. The rule applies to the exact address only.`,

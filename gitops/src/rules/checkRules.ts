@@ -101,13 +101,14 @@ interface Judged {
 /** Finds the rules that `access` breaks, in the order of `checkRules`. */
 export function judgeAccess(rules: readonly Rule[], access: Access, circumstances: Circumstances): readonly Judged[] {
   const { before, today, changes } = circumstances;
+  const isAccepted = createAcceptanceCheck(changes);
   const judged = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findViolations(rule, before, { today });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
     return findViolations(rule, access, circumstances).flatMap((finding) => {
       const isEarlier = (extents.get(finding.identity) ?? -1) >= finding.extent;
       // Without a comparison, everything that breaks the rule may be older.
-      const isIgnored = rule.ignoresExisting && (before === undefined || (isEarlier && !isAccepted(finding, changes)));
+      const isIgnored = rule.ignoresExisting && (before === undefined || (isEarlier && !isAccepted(finding)));
       return isIgnored ? [] : [{ order, finding, violation: createViolation(rule, finding, today, isEarlier) }];
     });
   });
@@ -117,19 +118,26 @@ export function judgeAccess(rules: readonly Rule[], access: Access, circumstance
     .map(({ one }) => one);
 }
 
-/** Reports if a finding is about access from outside Pulumi that the program starts to declare. Nobody has reviewed this access. */
-function isAccepted({ organizations, people }: Finding, changes: Changes | undefined): boolean {
-  const keys = new Set(organizations.map(({ key }) => key));
-  const addresses = new Set(people.map(canonicalizeEmail));
-  const isConcerned = (row: { readonly organization: string; readonly risks: readonly string[] }) =>
-    row.risks.includes("acceptsDrift") && keys.has(row.organization);
-  return (
-    (changes?.people ?? []).some((row) => isConcerned(row) && addresses.has(canonicalizeEmail(row.email))) ||
-    (changes?.settings ?? []).some(
-      (row) =>
-        isConcerned(row) && (people.length === 0 || row.people?.some((one) => addresses.has(canonicalizeEmail(one)))),
-    )
-  );
+/**
+ * Returns a function that reports if a finding is about access from outside Pulumi that the program starts to declare. Nobody has reviewed
+ * this access.
+ */
+function createAcceptanceCheck(changes: Changes | undefined): (finding: Finding) => boolean {
+  const isAccepted = ({ risks }: { readonly risks: readonly string[] }) => risks.includes("acceptsDrift");
+  const people = (changes?.people ?? []).filter(isAccepted);
+  const settings = (changes?.settings ?? []).filter(isAccepted);
+  const identify = (organization: string, email: string) => JSON.stringify([organization, canonicalizeEmail(email)]);
+  const organizations = new Set(settings.map(({ organization }) => organization));
+  const accesses = new Set([
+    ...people.map(({ organization, email }) => identify(organization, email)),
+    ...settings.flatMap(({ organization, people = [] }) => people.map((email) => identify(organization, email))),
+  ]);
+  return (finding) =>
+    finding.organizations.some(({ key }) =>
+      finding.people.length === 0
+        ? organizations.has(key)
+        : finding.people.some((email) => accesses.has(identify(key, email))),
+    );
 }
 
 /** Returns the keys of the organizations whose endpoints a rule judges. */

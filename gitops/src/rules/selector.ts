@@ -133,15 +133,38 @@ export function describeAmong({ like, except }: Selector): string {
   return ` among ${like.join(", ")}${except.length === 0 ? "" : ` but ${except.join(", ")}`}`;
 }
 
-/** The expressions of patterns so far, because many people are compared with one pattern. */
-const expressions = { "": new Map<string, RegExp>(), i: new Map<string, RegExp>() } as const;
+type Flags = "" | "i";
 
-export function matches(patterns: readonly string[], text: string, flags: "" | "i" = ""): boolean {
-  return patterns.some((wildcard) => {
-    const expression = expressions[flags].get(wildcard) ?? pattern(wildcard, flags);
-    expressions[flags].set(wildcard, expression);
-    return expression.test(text);
-  });
+/** Patterns, prepared for many comparisons. A list can name thousands of people. */
+interface Patterns {
+  readonly texts: ReadonlySet<string>;
+  readonly expressions: readonly RegExp[];
+}
+
+const prepared = { "": new WeakMap<readonly string[], Patterns>(), i: new WeakMap<readonly string[], Patterns>() };
+
+function prepare(patterns: readonly string[], flags: Flags): Patterns {
+  const known = prepared[flags].get(patterns);
+  if (known !== undefined) return known;
+  const [expressions, texts] = [
+    patterns.filter((text) => text.includes("*")),
+    patterns.filter((text) => !text.includes("*")),
+  ];
+  const created = {
+    texts: new Set(texts.map((text) => fold(text, flags))),
+    expressions: expressions.map((text) => pattern(text, flags)),
+  };
+  prepared[flags].set(patterns, created);
+  return created;
+}
+
+function fold(text: string, flags: Flags): string {
+  return flags === "i" ? text.toLowerCase() : text;
+}
+
+export function matches(patterns: readonly string[], text: string, flags: Flags = ""): boolean {
+  const { texts, expressions } = prepare(patterns, flags);
+  return texts.has(fold(text, flags)) || expressions.some((expression) => expression.test(text));
 }
 
 function isNamePattern(text: string): boolean {

@@ -40,13 +40,14 @@ function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly Prog
     describeEdit(name, judged.declarations.get(name), proposed.declarations.get(name)),
   );
   const [former, present] = [judged.violations.map(describe), proposed.violations.map(describe)];
+  const [before, after] = [new Set(former), new Set(present)];
   return [
     ...edits.map((words) => createProgramChange("access rules", words, true)),
     ...former
-      .filter((words) => !present.includes(words))
+      .filter((words) => !after.has(words))
       .map((words) => createProgramChange("access rules", `The new access rules allow a violation: ${words}`, true)),
     ...present
-      .filter((words) => !former.includes(words))
+      .filter((words) => !before.has(words))
       .map((words) => createProgramChange("access rules", `The new access rules report a violation: ${words}`, false)),
   ];
 }

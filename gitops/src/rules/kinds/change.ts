@@ -1,8 +1,16 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../../grouping";
 import { hasEffect, type Risk } from "../../risks";
 import { personRole, type PersonRole, personRoles } from "../../roles";
-import { isConcerned, isConcernedOrganization, type PersonReview, type SettingReview } from "../../review/review";
+import {
+  type Changes,
+  isConcerned,
+  isConcernedOrganization,
+  type OrganizationReview,
+  type PersonReview,
+  type SettingReview,
+} from "../../review/review";
 import { formatCount, getRoleName, joinAnd } from "../../wording";
 import { createFinding, type Finding, type Requirement, type Scope, type ScopedOrganization } from "../scope";
 import { describeSelector, organizations, people, selectsOrganization, selectsPerson } from "../selector";
@@ -78,7 +86,8 @@ interface Row {
 
 function checkChange(declared: Limits, scope: Scope): readonly Finding[] {
   if (scope.changes === undefined) return [];
-  const rows = [...scope.organizations, ...scope.deleted].flatMap((concerned) => listRows(concerned, scope));
+  const changes = groupChanges(scope.changes);
+  const rows = [...scope.organizations, ...scope.deleted].flatMap((concerned) => listRows(concerned, changes));
   return [
     ...rows.flatMap((row) => checkRow(declared, row)),
     ...checkRemovals(declared, rows),
@@ -86,23 +95,36 @@ function checkChange(declared: Limits, scope: Scope): readonly Finding[] {
   ];
 }
 
+/** The changes by the key of the organization. */
+interface ChangesByOrganization {
+  readonly organizations: ReadonlyMap<string, readonly OrganizationReview[]>;
+  readonly people: ReadonlyMap<string, readonly PersonReview[]>;
+  readonly settings: ReadonlyMap<string, readonly SettingReview[]>;
+}
+
+function groupChanges({ organizations, people, settings }: Changes): ChangesByOrganization {
+  return {
+    organizations: groupBy(organizations.filter(isConcernedOrganization), ({ key }) => key),
+    people: groupBy(people.filter(isConcerned), ({ organization }) => organization),
+    settings: groupBy(settings, ({ organization }) => organization),
+  };
+}
+
 /** Lists the changes that concern the people of a rule. A change without names can concern everyone. */
-function listRows(concerned: ScopedOrganization, { changes }: Scope): readonly Row[] {
+function listRows(concerned: ScopedOrganization, changes: ChangesByOrganization): readonly Row[] {
   const { key } = concerned.organization;
   const { name } = concerned;
-  const isOwn = ({ organization }: { readonly organization: string }) => organization === key;
   const applies = (emails: readonly string[]) => emails.length === 0 || emails.some(concerned.appliesTo);
-  const itself = (changes?.organizations ?? []).filter((one) => one.key === key && isConcernedOrganization(one));
   return [
-    ...itself.map(({ change, risks }): Row => ({
+    ...(changes.organizations.get(key) ?? []).map(({ change, risks }): Row => ({
       concerned,
       words: change === "kept" ? `People of ${name} are hidden.` : `${name} is ${change}.`,
       risks,
       emails: [],
       isSetting: true,
     })),
-    ...(changes?.people ?? [])
-      .filter((one) => isOwn(one) && isConcerned(one) && applies([one.email]))
+    ...(changes.people.get(key) ?? [])
+      .filter(({ email }) => applies([email]))
       .map((person): Row => ({
         concerned,
         words: describePerson(person, name),
@@ -111,8 +133,8 @@ function listRows(concerned: ScopedOrganization, { changes }: Scope): readonly R
         emails: [person.email],
         person,
       })),
-    ...(changes?.settings ?? [])
-      .filter((one) => isOwn(one) && applies(one.people ?? []))
+    ...(changes.settings.get(key) ?? [])
+      .filter(({ people = [] }) => applies(people))
       .map((setting): Row => ({
         concerned,
         words: `${name}: ${setting.words}`,
