@@ -1,8 +1,6 @@
-import { type Organization, pattern, type Peridio } from "#provider";
+import { pattern } from "#provider";
 import { listBriefly } from "#framework";
-import { collect } from "./access/live";
 import { CommandError } from "./exit";
-import { compareTexts } from "./wording";
 
 /**
  * Returns the organizations that the patterns of `--organization` select. Without patterns, returns all.
@@ -26,11 +24,6 @@ export function chooseOrganizations<T extends { readonly name: string }>(
   return patterns.length === 0
     ? organizations
     : organizations.filter(({ name }) => expressions.some((expression) => expression.test(name)));
-}
-
-/** Lists the organizations that the API key can see, sorted by name. */
-export async function listOrganizations(api: Peridio): Promise<readonly Organization[]> {
-  return (await collect(api.organizations.list())).toSorted((a, b) => compareTexts(a.name, b.name));
 }
 
 /** @throws CommandError if a command has no organization, because a result about nothing must not look like success. */

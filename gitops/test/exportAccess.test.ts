@@ -2,9 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { listProjectsAndCohorts } from "../src/access/live";
 import { connect } from "../src/connection";
-import { countObjects } from "../src/export/accessInventory";
+import { listOrganizations } from "../src/model/live";
 import { exportReport } from "../src/export/report";
 import { liveTypes } from "../src/objects/rows";
 import { Acme, apiKey } from "./support/acme";
@@ -321,6 +320,15 @@ test("the program stays valid if the user renames the project", async () => {
   expect(program).toContain("\nconfig:\n  peridio:backend:\n    value: connect\n");
 });
 
+test("a list that several parts need is read once, even if the request fails", async () => {
+  acme.control.fault({ operation: "Project_index", effect: { status: 403 }, times: "always" });
+  acme.emulator.traffic.log.clear();
+  const { code, errors } = await runExport();
+  expect(code).toBe(1);
+  expect(errors).toContain("The command cannot read acme: ");
+  expect(acme.operations().filter((operation) => operation === "Project_index")).toEqual(["Project_index"]);
+});
+
 test("counts the objects of an organization, and those in all its projects", async () => {
   for (const project of ["firmware", "tools", "empty"]) acme.addProject(project);
   acme.addCohort("canary", "firmware");
@@ -328,9 +336,8 @@ test("counts the objects of an organization, and those in all its projects", asy
   acme.addCohort("one", "tools");
   const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: acme.url };
   const api = connect({ backend: "connect" }, fakeTerminal({ environment }));
-  const id = `prn:1:${acme.control.getOrganization("acme").id}`;
-  const listed = listProjectsAndCohorts(api, id);
+  const [live] = await listOrganizations(api);
   expect(liveTypes.cohort.parent).toBe("project");
-  expect(await countObjects(api, "project", id, listed)).toBe(3);
-  expect(await countObjects(api, "cohort", id, listed)).toBe(3);
+  expect(await live?.count("project")).toBe(3);
+  expect(await live?.count("cohort")).toBe(3);
 });

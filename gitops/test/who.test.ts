@@ -86,6 +86,17 @@ test("a person reaches an open cohort only together with its project", async () 
   expect(people.map(({ person }) => person)).toEqual([ada, bob, dora, grace]);
 });
 
+test("a person whose address changes while the command reads stays one person", async () => {
+  acme.join(bob, "developer");
+  acme.addProject("firmware", { isOpen: false, users: [bob] });
+  const projects = acme.control.hold({ operation: "Project_show" });
+  const asking = who("--project", "firmware");
+  await projects.waitForArrivals();
+  acme.control.changeEmail(bob, "robert@acme.example");
+  projects.release();
+  expect((await asking).output).toMatch(/bob@acme\.example +granted directly/);
+});
+
 test("two projects with one name are two projects", async () => {
   acme.join(bob, "developer");
   acme.addProject("firmware", { isOpen: false, users: [bob] });

@@ -1,4 +1,4 @@
-export { type AccessPath, computeAccess, findAccess } from "./access/effective";
+export { type AccessPath, findAccess } from "./access/effective";
 export { readGroups } from "./access/read";
 export {
   type AllowlistEntry,

@@ -1,6 +1,6 @@
 import { asUuid } from "#provider";
 import { listLayoutObjects } from "../access/layout";
-import type { ProjectOrCohort } from "../access/live";
+import type { ProjectOrCohort } from "../model/live";
 import { isWithheld } from "../withheld";
 import {
   type DeclaredAccess,

@@ -1,9 +1,10 @@
-import type { Organization, Peridio } from "#provider";
+import type { Peridio } from "#provider";
 import type { AccessTest } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { createLiveAccess } from "../rules/tests/sources";
 import { readLiveAccess } from "../who/live";
-import { chooseOrganizations, listOrganizations, rejectNoOrganization } from "../organizations";
+import { type LiveOrganization, listOrganizations } from "../model/live";
+import { chooseOrganizations, rejectNoOrganization } from "../organizations";
 import { compareTexts, joinOr } from "../wording";
 import {
   findExpiredInvitations,
@@ -75,10 +76,10 @@ export async function runAudit(
   const seen = await Promise.all(
     connections.map(async (connection) => ({ ...connection, visible: await listOrganizations(connection.api) })),
   );
-  const visibleNames = seen.flatMap(({ visible }) => visible.map(({ name }) => name));
+  const all = seen.flatMap(({ visible }) => visible);
   const layoutNames = connections.flatMap(({ options }) => [...(options.layout?.keys() ?? [])]);
-  const previewNames = common.declarations?.listInvisible(seen.flatMap(({ visible }) => visible)) ?? [];
-  const names = [...new Set([...visibleNames, ...layoutNames, ...previewNames])];
+  const previewNames = common.declarations?.listInvisible(all) ?? [];
+  const names = [...new Set([...all.map(({ name }) => name), ...layoutNames, ...previewNames])];
   rejectNoOrganization(names);
   const sources = [
     connections.length === 1 ? "this API key can see" : "these API keys can see",
@@ -88,7 +89,7 @@ export async function runAudit(
   const known = names.map((name) => ({ name }));
   const chosen = new Set(chooseOrganizations(patterns, known, `that ${joinOr(sources)}`).map(({ name }) => name));
   const inPreviews = previewNames.filter((name) => chosen.has(name) && !layoutNames.includes(name));
-  const failures = firstKinds.has("failedTest") ? await findFailedTests(seen, tests, common.now) : [];
+  const failures = firstKinds.has("failedTest") ? await findFailedTests(all, tests, common.now) : [];
   const audits = await Promise.all(seen.map((connection) => auditConnection(connection, chosen)));
   return {
     at: common.now,
@@ -103,13 +104,13 @@ export async function runAudit(
 
 /** Runs tests of access in all organizations that the API keys can see, whatever their names are. */
 async function findFailedTests(
-  seen: readonly { readonly api: Peridio; readonly visible: readonly Organization[] }[],
+  visible: readonly LiveOrganization[],
   tests: readonly AccessTest[],
   now: Date,
 ): Promise<readonly Finding[]> {
   if (tests.length === 0) return [];
-  const organizations = await Promise.all(seen.map(async ({ api, visible }) => readLiveAccess(api, visible)));
-  const results = checkTests(tests, createLiveAccess(organizations.flat()), now.toISOString().slice(0, 10));
+  const access = createLiveAccess(await readLiveAccess(visible));
+  const results = checkTests(tests, access, now.toISOString().slice(0, 10));
   return results.flatMap(({ test: { name, severity, declared }, failures }) =>
     failures.map(({ organization, people: [person], words }) => {
       const reason = declared.because === undefined ? "" : ` Reason for the test: ${declared.because}`;
@@ -122,12 +123,12 @@ async function findFailedTests(
 
 /** Audits those of a connection's organizations whose names are chosen. */
 async function auditConnection(
-  { api, kinds, options, visible }: AuditedConnection & { readonly visible: readonly Organization[] },
+  { api, kinds, options, visible }: AuditedConnection & { readonly visible: readonly LiveOrganization[] },
   chosen: ReadonlySet<string>,
 ): Promise<Omit<Audit, "at">> {
   const organizations = visible.filter(({ name }) => chosen.has(name));
   const declared = [...(options.layout?.keys() ?? [])].filter((name) => chosen.has(name));
-  const readings = await Promise.all(organizations.map(async (organization) => readFacts(api, organization, kinds)));
+  const readings = await Promise.all(organizations.map(async (live) => readFacts(live, kinds)));
   const comparisons = readings.map(({ facts }) => compareWithDeclarations(facts, options, api));
   return {
     organizations: organizations.map(({ name }) => name),
@@ -148,7 +149,7 @@ async function auditConnection(
 
 function findInvisibleOrganizations(
   declared: readonly string[],
-  visible: readonly Organization[],
+  visible: readonly LiveOrganization[],
   { kinds, api }: { readonly kinds: ReadonlySet<FindingKind>; readonly api: Peridio },
 ): readonly Gap[] {
   const canCreate = api.explainUnsupported("createOrganization") === undefined;

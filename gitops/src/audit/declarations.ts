@@ -3,17 +3,14 @@ import type { LayoutOrganization } from "#layout";
 import { readName } from "../model/creation";
 import { type Declaration, filterByKind, resolve } from "../model/declaration";
 import { Directory } from "../model/directory";
+import type { LiveOrganization } from "../model/live";
 import { getUuid } from "../model/properties";
 import type { Preview } from "../preview/preview";
 import type { ResourceKind } from "../objects/rows";
 import { hideIgnored, type State } from "../preview/resource";
 
-/** A live organization. */
-interface LiveOrganization {
-  /** The PRN. */
-  readonly id: string;
-  readonly name: string;
-}
+/** The id and the name of a live organization. */
+type Identity = Pick<LiveOrganization, "id" | "name">;
 
 /** The declarations of one organization. Each object that the layout or a stack contains is declared. */
 export interface DeclaredOrganization {
@@ -68,7 +65,7 @@ export class Declarations {
   }
 
   /** Returns the declarations of a live organization; undefined if neither the layout nor a preview contains the organization. */
-  find(organization: LiveOrganization): DeclaredOrganization | undefined {
+  find(organization: Identity): DeclaredOrganization | undefined {
     const layout = this.#layout?.get(organization.name);
     const keys = this.#findKeys(organization);
     if (layout === undefined && keys.size === 0) return undefined;
@@ -85,7 +82,7 @@ export class Declarations {
    * Returns the organizations that stacks contain after the change and that exist, but that are not visible. By name, otherwise by
    * PRN.
    */
-  listInvisible(visible: readonly LiveOrganization[]): readonly string[] {
+  listInvisible(visible: readonly Identity[]): readonly string[] {
     const seen = new Set(visible.flatMap((organization) => [...this.#findKeys(organization)]));
     const own = filterByKind(this.#declarations, "Organization");
     const invisible = this.#declarations.flatMap(({ organization: { after: key } }) => {
@@ -99,7 +96,7 @@ export class Declarations {
   }
 
   /** Returns the keys of the resources of a live organization. A name stands for an organization whose id the preview does not contain. */
-  #findKeys({ id, name }: LiveOrganization): ReadonlySet<string> {
+  #findKeys({ id, name }: Identity): ReadonlySet<string> {
     const prn = String(asPrn(id));
     const named = filterByKind(this.#declarations, "Organization")
       .filter(({ after }) => readName(after) === name)

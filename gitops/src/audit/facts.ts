@@ -1,33 +1,27 @@
 import {
+  ApiError,
   type ApiToken,
   type ClaimToken,
-  type Group,
-  type Limits,
-  type SecuritySettings,
-  type User,
-  type Webhook,
-  ApiError,
   ForbiddenError,
+  type Group,
   type Invitation,
+  type Limits,
   type Member,
   type Organization,
-  type Peridio,
-  readGroups,
+  type SecuritySettings,
+  type Webhook,
 } from "#provider";
 import type { LayoutOrganization } from "#layout";
-import { collect, isAdmin, listProjectsAndCohorts, type ProjectOrCohort, readGrants } from "../access/live";
+import { attempt, type LiveOrganization, type ProjectOrCohort } from "../model/live";
 import type { Declarations } from "./declarations";
 import { type FindingKind, getKind, type Part } from "./kinds";
 import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
 import { toPerson } from "../roles";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */
-export interface Facts {
-  /** The PRN. */
-  readonly id: string;
-  readonly name: string;
+export interface Facts extends Pick<Organization, "id" | "name"> {
   /** Undefined if the API does not report one owner. */
-  readonly owner: User | undefined;
+  readonly owner: Organization["owner"];
   readonly members: readonly KnownMember[] | undefined;
   /** The invitations of people who are not members. */
   readonly pending: readonly KnownInvitation[] | undefined;
@@ -88,85 +82,59 @@ interface Reading {
 }
 
 /** Reads the parts that the chosen kinds need. A part that cannot be read becomes a gap. */
-export async function readFacts(
-  api: Peridio,
-  organization: Organization,
-  kinds: ReadonlySet<FindingKind>,
-): Promise<Reading> {
-  const { id, name, owner } = organization;
+export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<FindingKind>): Promise<Reading> {
+  const { id, name, itself } = live;
   const required = new Set([...kinds].flatMap((kind) => getKind(kind).requires));
   const failures: Failure[] = [];
-  const readPart = async <T>(part: Part, request: () => Promise<T>): Promise<T | undefined> => {
+  const read = async <T>(part: Part, request: () => Promise<T>) => {
     if (!required.has(part)) return undefined;
-    try {
-      return await request();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      failures.push({ part, error });
-      return undefined;
-    }
+    const reading = await attempt(request());
+    if (!(reading instanceof ApiError)) return reading;
+    failures.push({ part, error: reading });
+    return undefined;
   };
-  const readPeople = async (): Promise<Pick<Facts, "members" | "pending" | "memberInvitations">> => {
-    // Both calls use the same lists.
-    const lists = await readPart("invitations", async () =>
-      Promise.all([api.roster.list(id), api.roster.memberInvitations(id)]),
-    );
-    if (lists !== undefined) {
-      const [roster, memberInvitations] = lists;
-      return {
-        members: roster.filter((entry): entry is Member => entry.kind === "member").map(toPerson),
-        pending: roster.filter((entry): entry is Invitation => entry.kind === "invitation"),
-        memberInvitations,
-      };
-    }
+  const readPeople = async () => {
+    const people = await read("invitations", live.invitations);
+    if (people !== undefined) return people;
     const [failure] = failures.filter(({ part }) => part === "invitations");
     // A key without access to invitations may see members. After any other failure, a second request would fail too.
     const isPointless = failure !== undefined && !(failure.error instanceof ForbiddenError);
     if (isPointless && required.has("members")) failures.push({ ...failure, part: "members" });
-    return {
-      members: isPointless
-        ? undefined
-        : await readPart("members", async () => (await api.roster.members(id)).map(toPerson)),
-      pending: undefined,
-      memberInvitations: undefined,
-    };
+    const members = isPointless ? undefined : await read("members", live.members);
+    return { members, pending: undefined, memberInvitations: undefined };
   };
-  const readProjects = async (): Promise<KnownProjects> => {
-    const listed = await listProjectsAndCohorts(api, id);
-    return { visible: await readGrants(api, listed), isComplete: await isAdmin(api, id) };
-  };
-  const [people, expired, limits, security, apiTokens, claimTokens, webhooks, groups, projects] = await Promise.all([
+  const [people, expired, limits, security, apiTokens, claimTokens, webhooks, groups, visible] = await Promise.all([
     readPeople(),
-    readPart("expiredInvitations", async () => api.roster.expired(id)),
-    readPart("limits", async () => api.limits(id)),
-    readPart("security", async () =>
-      api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : {},
-    ),
-    readPart("apiTokens", async () => collect(api.apiTokens.list(id))),
-    readPart("claimTokens", async () => collect(api.claimTokens.list(id))),
-    readPart("webhooks", async () => collect(api.webhooks.list(id))),
-    readPart("groups", async () => readGroups(api, id)),
-    readPart("projects", readProjects),
+    read("expiredInvitations", live.expiredInvitations),
+    read("limits", live.limits),
+    read("security", live.security),
+    read("apiTokens", live.apiTokens),
+    read("claimTokens", live.claimTokens),
+    read("webhooks", live.webhooks),
+    read("groups", live.groups),
+    read("projects", live.projects),
   ]);
+  const isComplete = (apiTokens === undefined && visible === undefined) || (await live.isAdmin());
   return {
     facts: {
       id,
       name,
-      owner,
+      owner: itself.owner,
       ...people,
+      members: people.members?.map((member) => toPerson(member)),
       expired,
       limits,
-      security,
+      security: live.has("securitySettings") ? security : {},
       apiTokens,
       claimTokens,
       webhooks,
       groups,
-      projects,
+      projects: visible && { visible, isComplete },
     },
     gaps: [
-      ...listGaps(organization, failures, kinds),
-      ...(apiTokens !== undefined && !(await isAdmin(api, id)) ? [createVisibilityGap("apiTokens", name, kinds)] : []),
-      ...(projects?.isComplete === false ? [createVisibilityGap("projects", name, kinds)] : []),
+      ...listGaps(live, failures, kinds),
+      ...(apiTokens === undefined || isComplete ? [] : [createVisibilityGap("apiTokens", name, kinds)]),
+      ...(visible === undefined || isComplete ? [] : [createVisibilityGap("projects", name, kinds)]),
     ],
   };
 }

@@ -38,7 +38,7 @@ export interface Failure {
 
 /** Returns one gap for each kind of failure, because a wrong API key or network affects all parts. */
 export function listGaps(
-  { id, name: organization }: Organization,
+  { id, name: organization }: Pick<Organization, "id" | "name">,
   failures: readonly Failure[],
   chosen: ReadonlySet<FindingKind>,
 ): readonly Gap[] {

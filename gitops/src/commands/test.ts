@@ -8,8 +8,9 @@ import {
   createEndpointOption,
 } from "../connection";
 import { type ExitCode, exitCodes } from "../exit";
+import { listOrganizations } from "../model/live";
 import { buildModel } from "../model/model";
-import { listOrganizations, rejectNoOrganization } from "../organizations";
+import { rejectNoOrganization } from "../organizations";
 import { readPreviewFiles } from "../preview/preview";
 import { readTests } from "../rules/readRules";
 import type { TestedAccess, TestResult } from "../rules/tests/accessTest";
@@ -104,10 +105,9 @@ async function readPreviewAccess(files: readonly string[], terminal: Terminal): 
 }
 
 async function readLive(options: ConnectionOptions, terminal: Terminal): Promise<TestedAccess> {
-  const api = connect(options, terminal);
-  const organizations = await listOrganizations(api);
+  const organizations = await listOrganizations(connect(options, terminal));
   rejectNoOrganization(organizations);
-  return createLiveAccess(await readLiveAccess(api, organizations));
+  return createLiveAccess(await readLiveAccess(organizations));
 }
 
 function chooseExitCode(results: readonly TestResult[]): ExitCode {

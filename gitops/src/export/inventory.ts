@@ -1,9 +1,6 @@
-import { getErrorMessage } from "#framework";
 import {
-  ApiError,
   compareAge,
   type BillingSettings,
-  type Feature,
   type Invitation,
   type Organization,
   type Peridio,
@@ -12,7 +9,8 @@ import {
   canonicalizeEmail,
 } from "#provider";
 import { describeUnreadable } from "../access/unreadable";
-import { chooseOrganizations, listOrganizations, rejectNoOrganization } from "../organizations";
+import { type LiveOrganization, listOrganizations, readAll, readEach } from "../model/live";
+import { chooseOrganizations, rejectNoOrganization } from "../organizations";
 import { type AccessInventory, readAccess } from "./accessInventory";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
@@ -37,51 +35,32 @@ export interface Inventory {
  * the API key can see. Sorts by name.
  * @throws CommandError if there is none, a pattern matches none, or one cannot be read.
  */
-export async function readInventories(peridio: Peridio, patterns: readonly string[]): Promise<readonly Inventory[]> {
-  const visible = await listOrganizations(peridio);
+export async function readInventories(api: Peridio, patterns: readonly string[]): Promise<readonly Inventory[]> {
+  const visible = await listOrganizations(api);
   rejectNoOrganization(visible);
   const chosen = chooseOrganizations(patterns, visible, "that this API key can see");
-  const reads = await Promise.allSettled(chosen.map((organization) => readInventory(peridio, organization)));
-  const failures = reads.map((read) => (read.status === "rejected" ? toError(read.reason) : undefined));
-  const other = failures.find((error) => error !== undefined && !(error instanceof ApiError));
-  if (other !== undefined) throw other;
-  const unreadable = chosen.flatMap(({ id, name }, index) => {
-    const error = failures[index];
-    return error instanceof ApiError ? [{ id, name, error }] : [];
-  });
+  const { readings, unreadable } = await readEach(chosen, readInventory);
   if (unreadable.length > 0) throw new CommandError(describeUnreadable(unreadable).join("\n"));
-  return reads.flatMap((read) => (read.status === "fulfilled" ? [read.value] : []));
+  return readings;
 }
 
-async function readInventory(peridio: Peridio, organization: Organization): Promise<Inventory> {
-  const { id } = organization;
-  const reads = [
-    peridio.roster.list(id),
-    peridio.roster.expired(id),
-    readIfSupported(peridio, "securitySettings", () => peridio.securitySettings.get(id)),
-    readIfSupported(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
-    readIfSupported(peridio, "projects", () => readAccess(peridio, id)),
-  ] as const;
-  // Waits for all requests before the command fails.
-  await Promise.allSettled(reads);
-  const [people, expired, security, billing, access] = await Promise.all(reads);
+async function readInventory(live: LiveOrganization): Promise<Inventory> {
+  const [{ members, pending }, expired, security, billing, access] = await readAll([
+    live.invitations(),
+    live.expiredInvitations(),
+    live.security(),
+    live.billing(),
+    live.has("projects") ? readAccess(live) : undefined,
+  ]);
+  const people = [...members, ...pending].sort(compareAddresses);
   return {
-    organization,
-    people: [...people].sort(compareAddresses),
+    organization: live.itself,
+    people,
     expired: findLastingInvitations(expired, people),
     security,
     billing,
     access,
   };
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(getErrorMessage(reason));
-}
-
-/** Sends no request for a feature that the API does not support. */
-async function readIfSupported<T>(peridio: Peridio, feature: Feature, read: () => Promise<T>): Promise<T | undefined> {
-  return peridio.explainUnsupported(feature) === undefined ? read() : undefined;
 }
 
 /** Leaves out people with another invitation or a membership. The newest expired invitation counts. */

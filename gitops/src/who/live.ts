@@ -2,26 +2,16 @@ import {
   ApiError,
   asUuid,
   canonicalizeEmail,
-  computeAccess,
   ForbiddenError,
-  getParentId,
-  type Group,
   type Invitation,
-  type Organization,
+  type Member,
   type Peridio,
-  readGroups,
-  type RosterEntry,
+  type User,
 } from "#provider";
-import {
-  isAdmin,
-  type ListedProjectOrCohort,
-  listProjectsAndCohorts,
-  type ProjectOrCohort,
-  readGrants,
-} from "../access/live";
 import { findReasons } from "../access/reasons";
-import { describeUnreadable, type Unreadable } from "../access/unreadable";
-import { chooseOrganizations, listOrganizations } from "../organizations";
+import { describeUnreadable } from "../access/unreadable";
+import { attempt, type ListedProjectOrCohort, listOrganizations, type LiveOrganization, readEach } from "../model/live";
+import { chooseOrganizations } from "../organizations";
 import { CommandError } from "../exit";
 import type { Question } from "./answer";
 import {
@@ -31,7 +21,6 @@ import {
   type OrganizationAccess,
   type PendingInvitations,
   type Person,
-  type PersonAccess,
   type Source,
 } from "./source";
 import { toPerson } from "../roles";
@@ -48,26 +37,19 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
       `${api.name} has no projects. Remove --project to see roles, or add --backend connect for Avocado Connect.`,
     );
   const chosen = chooseOrganizations(patterns, await listOrganizations(api), where);
-  const unreadable: Unreadable[] = [];
-  const readings = await Promise.all(
-    chosen.map(async ({ id, name }) => {
-      try {
-        return await readOrganization(api, { id, name }, question, hasProjects);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        unreadable.push({ id, name, error });
-        return { organization: { name, ...nothing }, gaps: [], groups: [], objects: [] };
-      }
-    }),
+  const { readings: organizations, unreadable } = await readEach(chosen, async (live) =>
+    readOrganization(live, { ...uninvited, members: await live.members() }, question),
   );
-  const organizations = readings.map(({ organization }) => organization);
   return {
     kind: "live",
     where,
     organizations,
-    invitations: await readInvitations(api, chosen, organizations, question),
+    invitations: await readInvitations(chosen, organizations, question),
     hasProjects,
-    gaps: [...describeUnreadable(unreadable), ...readings.flatMap(({ gaps }) => gaps)],
+    gaps: [
+      ...describeUnreadable(unreadable),
+      ...organizations.flatMap(({ doubts }) => doubts.map(({ sentence }) => sentence)),
+    ],
     remarks: hasProjects ? [] : [{ sentence: `${api.name} has no projects, so the answer contains only roles.` }],
   };
 }
@@ -80,156 +62,119 @@ const nothing = { people: [], groups: [], objects: [], access: [], doubts: [] } 
  * read is a doubt.
  */
 export async function readLiveAccess(
-  api: Peridio,
-  organizations: readonly Pick<Organization, "id" | "name">[],
+  organizations: readonly LiveOrganization[],
 ): Promise<readonly OrganizationAccess[]> {
   return Promise.all(
-    organizations.map(async ({ id, name }) => {
-      try {
-        return await readAllAccess(api, { id, name });
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        const [sentence = ""] = describeUnreadable([{ id, name, error }]);
-        return { id, name, ...nothing, doubts: (["people", "access"] as const).map((hides) => ({ hides, sentence })) };
-      }
+    organizations.map(async (live) => {
+      const reading = await attempt(readPeople(live).then(async (people) => readOrganization(live, people, {})));
+      if (!(reading instanceof ApiError)) return reading;
+      const { id, name } = live;
+      const [sentence = ""] = describeUnreadable([{ id, name, error: reading }]);
+      return { id, name, ...nothing, doubts: (["people", "access"] as const).map((hides) => ({ hides, sentence })) };
     }),
   );
 }
 
-async function readAllAccess(
-  api: Peridio,
-  { id, name }: Pick<Organization, "id" | "name">,
+interface People {
+  readonly members: readonly Member[];
+  /** The people who are not members yet. */
+  readonly pending: readonly Invitation[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** Nobody is invited. */
+const uninvited = { pending: [], doubts: [] } as const;
+
+/** Reads the members and the invited people. An API key without access to invitations leaves a doubt. */
+async function readPeople(live: LiveOrganization): Promise<People> {
+  const { name } = live;
+  const lists = await attempt(live.invitations());
+  if (lists instanceof ForbiddenError) {
+    const sentence = `This API key cannot read the invitations to ${name}.`;
+    return { ...uninvited, members: await live.members(), doubts: [{ hides: "people", sentence }] };
+  }
+  if (lists instanceof ApiError) throw lists;
+  const describe = ({ email }: Invitation) =>
+    `${email} is a member of ${name} and has a pending invitation, which can change the access. Revoke the invitation.`;
+  return {
+    ...lists,
+    doubts: lists.memberInvitations.map((invitation) => ({ hides: "all", sentence: describe(invitation) })),
+  };
+}
+
+/** Reads the access of people, as far as the question needs it. */
+async function readOrganization(
+  live: LiveOrganization,
+  { members, pending, doubts }: People,
+  question: Question,
 ): Promise<OrganizationAccess> {
-  const hasProjects = api.explainUnsupported("projects") === undefined;
-  const { organization, gaps, groups: live, objects } = await readOrganization(api, { id, name }, {}, hasProjects);
-  const doubts = gaps.map((sentence) => ({ hides: "access", sentence }) as const);
-  const [entries, hidden] = await readRoster(api, { id, name });
-  const invitations = entries.filter((entry): entry is Invitation => entry.kind === "invitation");
-  const invited = new Map(
-    invitations.map((invitation): [string, Person] => {
-      const person = toPerson({ email: invitation.email, role: invitation.role, isOwner: false });
-      return [canonicalizeEmail(invitation.email), { ...person, status: "invited" }];
-    }),
-  );
-  const groups = live.map((group) => ({
+  const { id, name } = live;
+  const people: readonly Person[] = [
+    ...members.map((member) => ({ ...toPerson(member), status: "active" }) as const),
+    ...pending.map((invited) => ({ ...toPerson({ ...invited, isOwner: false }), status: "invited" }) as const),
+  ];
+  if (!live.has("projects") || !isConcerned(question, people)) return { ...nothing, id, name, people, doubts };
+
+  const [read, listed] = await Promise.all([live.groups(), live.listedProjects()]);
+  const chosen = listed.filter(({ path }) => question.project === undefined || path === question.project);
+  // A person has access to a cohort only together with its project.
+  const required = new Set(chosen.flatMap((object) => [object.id, object.parent]));
+  const restricted = await live.readGrants(listed.filter((object) => required.has(object.id)));
+  const seesAll = (question.project !== undefined && chosen.length > 0) || (await live.isAdmin());
+
+  // A user is the same person after a change of the address.
+  const addresses = new Map(members.map(({ userId, email }) => [userId, email]));
+  const list = (users: readonly User[]) => users.map((user) => addresses.get(user.id) ?? user.email);
+  const groups = read.map((group) => ({
     key: group.id,
     name: group.name,
-    members: group.members.map(({ email }) => email),
-    invited: invitations
-      .filter(({ groupId }) => groupId !== undefined && asUuid(groupId) === asUuid(group.id))
-      .map(({ email }) => email),
-    isComplete: hidden.length === 0,
+    members: list(group.members),
+    invited: pending.flatMap(({ email, groupId }) =>
+      groupId !== undefined && asUuid(groupId) === asUuid(group.id) ? email : [],
+    ),
+    isComplete: doubts.length === 0,
   }));
-  const access = objects.flatMap((object) => {
+  const byAddress = new Map(people.map((person) => [canonicalizeEmail(person.email), person]));
+  const access = restricted.flatMap((object) => {
     const granted = new Set(object.groups.map(asUuid));
-    const found = findReasons(invited, {
+    const found = findReasons(byAddress, {
       everyoneEnabled: object.everyoneEnabled,
-      users: object.users.map(({ email }) => email),
+      users: list(object.users),
       groups: groups.filter(({ key }) => granted.has(asUuid(key))),
     });
-    return [...found].flatMap(([address, reasons]): readonly PersonAccess[] => {
-      const person = invited.get(address);
-      return person === undefined ? [] : [{ person, object, reasons }];
+    return [...found].flatMap(([address, reasons]) => {
+      const person = byAddress.get(address);
+      return person === undefined ? [] : [{ person, object: createObject(object), reasons }];
     });
   });
+  const sentence = `The API key's user is not an admin of ${name} and sees only some of its projects and cohorts. Use an admin's token.`;
   return {
-    ...organization,
     id,
-    people: [...organization.people, ...invited.values()],
+    name,
+    people,
     groups,
-    objects,
-    access: [...organization.access, ...omitUnreachableCohorts(access)],
-    doubts: [...doubts, ...hidden],
+    objects: listed.map(createObject),
+    access: omitUnreachableCohorts(access),
+    doubts: seesAll ? doubts : [{ hides: "access", sentence }, ...doubts],
   };
 }
 
-/** Reads the members and pending invitations. An API key without access to invitations leaves a doubt. */
-async function readRoster(
-  api: Peridio,
-  { id, name }: Pick<Organization, "id" | "name">,
-): Promise<readonly [readonly RosterEntry[], readonly Doubt[]]> {
-  try {
-    const [entries, again] = await Promise.all([api.roster.list(id), api.roster.memberInvitations(id)]);
-    const describe = ({ email }: Invitation) =>
-      `${email} is a member of ${name} and has a pending invitation, which can change the access. Revoke the invitation.`;
-    return [entries, again.map((invitation) => ({ hides: "all", sentence: describe(invitation) }))];
-  } catch (error) {
-    if (!(error instanceof ForbiddenError)) throw error;
-    return [[], [{ hides: "people", sentence: `This API key cannot read the invitations to ${name}.` }]];
-  }
-}
-
-interface Reading {
-  readonly organization: OrganizationAccess;
-  readonly gaps: readonly string[];
-  readonly groups: readonly Group[];
-  /** The projects and cohorts whose grants were read. */
-  readonly objects: readonly (ProjectOrCohort & AccessObject)[];
-}
-
-async function readOrganization(
-  api: Peridio,
-  { id, name }: Pick<Organization, "id" | "name">,
-  question: Question,
-  hasProjects: boolean,
-): Promise<Reading> {
-  const members = (await api.roster.members(id)).map((member) => ({ ...toPerson(member), status: "active" }) as const);
-  const people: readonly Person[] = members;
-  if (!hasProjects || !isConcerned(question, people))
-    return { organization: { name, ...nothing, people }, gaps: [], groups: [], objects: [] };
-
-  const [groups, all] = await Promise.all([readGroups(api, id), listProjectsAndCohorts(api, id)]);
-  const listed = all.map((object) => ({ ...object, key: object.id, isOpen: object.everyoneEnabled }));
-  const chosen = listed.filter(({ path }) => question.project === undefined || path === question.project);
-  const objects = await readWithParents(api, listed, chosen);
-  const grantees = groups.map((group) => ({ ...group, id: asUuid(group.id) }));
-  const seesAll = (question.project !== undefined && chosen.length > 0) || (await isAdmin(api, id));
-  return {
-    groups,
-    objects,
-    organization: {
-      name,
-      ...nothing,
-      people,
-      objects: listed,
-      access: omitUnreachableCohorts(
-        Array.from(computeAccess(members, grantees, objects), ({ paths, ...access }) => ({
-          ...access,
-          reasons: paths,
-        })),
-      ),
-    },
-    gaps: seesAll
-      ? []
-      : [
-          `The API key's user is not an admin of ${name} and sees only some of its projects and cohorts. Use an admin's token.`,
-        ],
-  };
+function createObject({ id, kind, path, parent, everyoneEnabled }: ListedProjectOrCohort): AccessObject {
+  return { key: id, kind, path, parent, isOpen: everyoneEnabled };
 }
 
 /** Finds the pending invitations of the person in question, if no organization has the person as a member. */
 async function readInvitations(
-  api: Peridio,
-  chosen: readonly Pick<Organization, "id" | "name">[],
+  chosen: readonly LiveOrganization[],
   organizations: readonly OrganizationAccess[],
   { person }: Question,
 ): Promise<PendingInvitations | undefined> {
   if (person === undefined || organizations.some(({ people }) => hasPerson(people, person))) return undefined;
-  const found = await Promise.all(
-    chosen.map(async ({ id, name }) => {
-      try {
-        // The list contains members and pending invitations, and no member is the person.
-        return { name, isInviting: hasPerson(await api.roster.list(id), person) };
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        return { name, isInviting: undefined };
-      }
-    }),
-  );
-  return {
-    organizations: found.flatMap(({ name, isInviting }) => (isInviting === true ? name : [])),
-    isComplete: found.every(({ isInviting }) => isInviting !== undefined),
-  };
+  const { readings, unreadable } = await readEach(chosen, async (live) => {
+    const { pending } = await live.invitations();
+    return hasPerson(pending, person) ? [live.name] : [];
+  });
+  return { organizations: readings.flat(), isComplete: unreadable.length === 0 };
 }
 
 function hasPerson(people: readonly { readonly email: string }[], person: string): boolean {
@@ -240,26 +185,4 @@ function hasPerson(people: readonly { readonly email: string }[], person: string
 function isConcerned({ person, project }: Question, people: readonly Person[]): boolean {
   if (person === undefined || project !== undefined) return true;
   return hasPerson(people, person);
-}
-
-/** Reads the grants of some projects and cohorts, and of the projects of these cohorts. */
-async function readWithParents(
-  api: Peridio,
-  listed: readonly ListedProjectOrCohort[],
-  chosen: readonly ListedProjectOrCohort[],
-): Promise<readonly (ProjectOrCohort & AccessObject)[]> {
-  const ids = new Set(listed.map(({ id }) => id));
-  const getParent = ({ kind, id }: ListedProjectOrCohort) =>
-    kind === "cohort" && ids.has(getParentId(id)) ? getParentId(id) : undefined;
-  const required = new Set(chosen.flatMap((object) => [object.id, getParent(object) ?? object.id]));
-  const objects = await readGrants(
-    api,
-    listed.filter(({ id }) => required.has(id)),
-  );
-  return objects.map((object) => ({
-    ...object,
-    key: object.id,
-    parent: getParent(object),
-    isOpen: object.everyoneEnabled,
-  }));
 }
