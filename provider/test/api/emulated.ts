@@ -5,7 +5,7 @@ import { connect } from "../../src/api/connect";
 import type { Backend } from "../../src/api/client";
 import { createTransport, type TransportOverrides, type TransportConfig } from "../../src/api/transport/transport";
 import { FakeClock } from "../../src/api/testing/fakeClock";
-import { Connection } from "../property/connection";
+import { Connection } from "../property/harness/connection";
 
 /** An emulator on a port, where ada@acme.example owns the organization acme. */
 export interface Emulated {

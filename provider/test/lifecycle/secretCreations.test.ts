@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FaultRule } from "#emulator";
 import { beginConnect, operations } from "../support/connect";
-import { inProcess } from "../property/inProcess";
+import { inProcess } from "../property/harness/inProcess";
 import { Engine, type Program } from "../support/engine";
 import { dev, part } from "../support/programs";
 import { refusal } from "../support/refusal";

@@ -36,7 +36,12 @@ function isFound(folder: string, { what, file, from, to }: Break): boolean {
   const path = join(folder, file);
   const source = readFileSync(path, "utf8");
   writeFileSync(path, source.replace(from, to));
-  const jest = ["--selectProjects", "fast", "--testPathPatterns", "provider/test/property/(memberships|rosters|mixed)"];
+  const jest = [
+    "--selectProjects",
+    "fast",
+    "--testPathPatterns",
+    "provider/test/property/people/(memberships|rosters|mixed)",
+  ];
   const { stderr, status } = spawnSync(
     join(folder, "node_modules/.bin/jest"),
     [...jest, "--bail", "--rootDir", folder],

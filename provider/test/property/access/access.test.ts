@@ -1,10 +1,9 @@
-import { testRandomly } from "../randomHistories";
-import { drawAccessHistory } from "./drawHistory";
-import { runHistory } from "./histories";
+import { testHistories } from "../harness/randomHistories";
+import { accessHistories } from "./histories";
 
-testRandomly(
+testHistories(
   "declared access holds through changes, faults and drift, and no update takes access that the program keeps",
-  { draw: drawAccessHistory, run: ([foundation, commands]) => runHistory([...foundation, ...commands]) },
+  accessHistories,
   12,
   __filename,
 );

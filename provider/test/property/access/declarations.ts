@@ -1,6 +1,6 @@
 import type { Declared, Program, Wire } from "../../support/engine";
 import { organization, part } from "../../support/programs";
-import { address } from "../people";
+import { address } from "../harness/addresses";
 import { type SecretDeclarations, secretNames, toSecretResource, withoutCohort } from "./secrets/declarations";
 
 /** The organization of all histories, which exists from the start. */
@@ -18,7 +18,6 @@ export const cohortName = "canary";
 export const objectNames = [...projectNames, cohortName] as const;
 
 export type Person = (typeof people)[number];
-export type Resident = (typeof residents)[number];
 export type Invitee = (typeof invitees)[number];
 export type GroupName = (typeof groupNames)[number];
 export type ProjectName = (typeof projectNames)[number];
@@ -113,7 +112,7 @@ export function toProgram({ memberships, groups, objects, secrets }: Declaration
   }
   for (const name of secretNames) {
     const declared = secrets[name];
-    if (declared !== undefined) resources.push([name, toSecretResource(declared, cohortName)]);
+    if (declared !== undefined) resources.push([name, toSecretResource(name, declared, cohortName)]);
   }
   return Object.fromEntries(resources);
 }
@@ -137,27 +136,4 @@ function toObject(name: ObjectName, declared: ObjectDeclaration): Declared {
     ...(access !== undefined && { access: { users: access.users.map(address), groups: access.groups.map(id) } }),
   });
   return { type: name === cohortName ? "Cohort" : "Project", inputs };
-}
-
-/** `firmware-2 (closed, "x") for bob, field`. */
-export function describeObject(name: ObjectName, declared: ObjectDeclaration): string {
-  const { everyoneEnabled, access, project } = declared;
-  const place = name === cohortName ? `${project}/` : "";
-  const list = access === undefined ? "" : ` for [${[...access.users, ...access.groups].join(", ")}]`;
-  return `${place}${describeNaming(name, declared)}, ${everyoneEnabled ? "open" : "closed"}${list}`;
-}
-
-/** `field-2 "x" with [bob, carl]`. */
-export function describeGroup(name: string, declared: GroupDeclaration): string {
-  const list = declared.members === undefined ? "" : ` with [${declared.members.join(", ")}]`;
-  return `${describeNaming(name, declared)}${list}`;
-}
-
-export function describeMembership(name: string, { role, group }: MembershipDeclaration): string {
-  return `${name} as ${role}${group === undefined ? "" : ` in ${group}`}`;
-}
-
-function describeNaming(name: string, declared: Naming): string {
-  const { description } = declared;
-  return `${toRemoteName(name, declared)}${description === undefined ? "" : ` "${description}"`}`;
 }

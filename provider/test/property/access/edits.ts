@@ -32,18 +32,19 @@ function withAccess(object: ObjectDeclaration, access: AccessDeclaration): Objec
   return { ...object, access };
 }
 
-export function editObject(declarations: Declarations, name: ObjectName, edit: ObjectEdit): Declarations {
+/** Returns undefined for an object that the program does not declare. */
+export function editObject(declarations: Declarations, name: ObjectName, edit: ObjectEdit): Declarations | undefined {
   const { objects } = declarations;
   const object = objects[name];
-  if (object === undefined) return declarations;
+  if (object === undefined) return undefined;
   return { ...declarations, objects: { ...objects, [name]: objectEdits[edit](object, declarations) } };
 }
 
 /** Adds a person to a declared group, or removes the person. */
-export function toggleMember(declarations: Declarations, name: GroupName, person: Person): Declarations {
+export function toggleMember(declarations: Declarations, name: GroupName, person: Person): Declarations | undefined {
   const { groups } = declarations;
   const group = groups[name];
-  if (group === undefined) return declarations;
+  if (group === undefined) return undefined;
   const others = group.members?.filter((one) => one !== person) ?? [];
   const members = others.length === (group.members?.length ?? 0) ? [...others, person] : others;
   return { ...declarations, groups: { ...groups, [name]: { ...group, members } } };

@@ -1,6 +1,7 @@
-import { type Command, declareObject, edit, up } from "./commands";
+import { runHistory } from "../harness/randomHistories";
+import { type Command, declare, edit, up } from "./commands";
 import type { ObjectDeclaration } from "./declarations";
-import { runHistory } from "./histories";
+import { ground } from "./histories";
 
 // The shortest histories that once violated a rule.
 
@@ -12,23 +13,23 @@ const histories: readonly [fact: string, history: readonly Command[]][] = [
   [
     "removes a description after a rejected update",
     [
-      declareObject("firmware", described),
+      declare("objects", "firmware", described),
       up(),
       edit("firmware", "remove the description"),
-      up([{ on: "write", at: 1, effect: { kind: "answer", answer: "422", when: "before", times: 1 } }]),
+      up({ faults: [{ on: "write", at: 1, effect: { kind: "answer", answer: "422", when: "before", times: 1 } }] }),
     ],
   ],
   [
     "removes a description after an update without any response",
     [
-      declareObject("firmware", described),
+      declare("objects", "firmware", described),
       up(),
       edit("firmware", "remove the description"),
-      up([{ on: "write", at: 1, effect: { kind: "answer", answer: "500", when: "before", times: 4 } }]),
+      up({ faults: [{ on: "write", at: 1, effect: { kind: "answer", answer: "500", when: "before", times: 4 } }] }),
     ],
   ],
 ];
 
 test.each(histories)("%s", async (_fact, history) => {
-  expect(await runHistory(history)).toBe("in force");
+  expect(await runHistory(ground, history)).toBe("in force");
 });

@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
 import type { Engine, Kept } from "../../support/engine";
-import { toName } from "../people";
+import { toName } from "../harness/addresses";
 import { cohortName, type Declarations, objectNames, toRemoteName } from "./declarations";
 import type { Group, Restricted, Snapshot } from "./observed";
 import { areSecretsImportable, expectSecrets } from "./secrets/expected";

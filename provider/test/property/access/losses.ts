@@ -1,4 +1,4 @@
-import type { Write } from "../proxy";
+import type { Write } from "../harness/proxy";
 import { listPaths, type Snapshot } from "./observed";
 
 /** Returns the people who have access before and after an `up`, but not at each moment in between. */

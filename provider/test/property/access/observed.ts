@@ -1,7 +1,7 @@
 import { type Emulator, formatTimestamp, getInvitationStatus, getUserById } from "#emulator";
-import { toName } from "../people";
+import { toName } from "../harness/addresses";
 import { organizationName } from "./declarations";
-import { describeSecretObject, readSecretObjects, type SecretObjects } from "./secrets/observed";
+import { readSecretObjects, type SecretObjects } from "./secrets/observed";
 
 export interface Member {
   readonly name: string;
@@ -102,24 +102,34 @@ export function listPaths({ members, groups, objects }: Snapshot, userId: string
   ];
 }
 
-/** Describes everything in an organization by names. */
-export function describeSnapshot({ members, invitations, groups, objects, secrets }: Snapshot): readonly string[] {
+/** Describes everything in an organization by names. With `past`, each line also says if the object is new. */
+export function describeSnapshot(
+  { members, invitations, groups, objects, secrets }: Snapshot,
+  past?: Snapshot,
+): readonly string[] {
+  const known = past && new Set([past.groups, past.objects, past.secrets].flatMap((all) => [...all.keys()]));
+  const mark = (id: string) => known && (known.has(id) ? `${id.slice(0, 4)} ` : "new ");
   const toUser = (id: string) => members.get(id)?.name ?? id;
   const toGroup = (id: string) => groups.get(id)?.name ?? id;
   const list = (names: readonly string[]) => [...names].sort().join(", ");
-  const title = ({ name, description }: Naming) => `${name}${description === null ? "" : ` "${description}"`}`;
+  const title = (kind: string, id: string, { name, description }: Naming, place = "") =>
+    `${mark(id) ?? ""}${kind} ${place}${name}${description === null ? "" : ` "${description}"`}`;
   return [
     ...[...members.values()].map(({ name, role }) => `member ${name}: ${role}`),
     ...[...invitations.values()].map(
       ({ name, role, groupId }) =>
         `invitation ${name}: ${role}${groupId === null ? "" : ` in group ${toGroup(groupId)}`}`,
     ),
-    ...[...groups.values()].map((group) => `group ${title(group)}: ${list([...group.members].map(toUser))}`),
-    ...[...objects.values()].map((object) => {
+    ...[...groups].map(([id, group]) => `${title("group", id, group)}: ${list([...group.members].map(toUser))}`),
+    ...[...objects].map(([id, object]) => {
       const place = object.projectId === undefined ? "" : `${objects.get(object.projectId)?.name ?? ""}/`;
       const grants = [...[...object.users].map(toUser), ...[...object.groups].map((id) => `group ${toGroup(id)}`)];
-      return `object ${place}${title(object)}: ${list([...(object.everyoneEnabled ? ["everyone"] : []), ...grants])}`;
+      const access = list([...(object.everyoneEnabled ? ["everyone"] : []), ...grants]);
+      return `${title("object", id, object, place)}: ${access}`;
     }),
-    ...[...secrets.values()].map((one) => describeSecretObject(one, (id) => objects.get(id)?.name)),
+    ...[...secrets].map(([id, { type, name, settings, cohortId }]) => {
+      const cohort = cohortId === null ? undefined : objects.get(cohortId)?.name;
+      return `${mark(id) ?? ""}${type} ${name} ${JSON.stringify(settings)}${cohort === undefined ? "" : ` in ${cohort}`}`;
+    }),
   ].sort();
 }

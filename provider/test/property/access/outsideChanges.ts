@@ -1,37 +1,31 @@
-import { ControlError } from "#emulator";
+import fc from "fast-check";
+import { ControlError, type Emulator } from "#emulator";
 import { apiKey } from "../../support/world";
-import { address } from "../people";
-import {
-  type GroupName,
-  type Invitee,
-  type ObjectName,
-  organizationName,
-  type Person,
-  type Resident,
-} from "./declarations";
-import type { Restricted, Snapshot } from "./observed";
-import type { Simulation } from "./simulation";
+import { address } from "../harness/addresses";
+import { changeOutside } from "../harness/commands";
+import type { OutsideChange } from "../harness/outsideChange";
+import { groupName, invitee, objectName, person, projectName } from "./arbitraries";
+import type { Command } from "./commands";
+import { organizationName, residents } from "./declarations";
+import { type Restricted, type Snapshot, takeSnapshot } from "./observed";
 
-/** A change outside Pulumi. */
-export interface OutsideChange {
-  readonly text: string;
-  /** True if only a refresh shows the change. */
-  readonly isDrift: boolean;
-  /** @throws ControlError if the emulator refuses the change */
-  readonly apply: (target: Target) => unknown;
-}
-
-interface Target extends Pick<Simulation, "emulator" | "snapshot"> {
+interface Target {
+  readonly control: Emulator["control"];
+  readonly snapshot: Snapshot;
   /** Sends a request to the API as another client. The path is relative to the organization. */
   readonly send: (method: string, path: string, body?: object) => Promise<void>;
 }
 
-/** Applies a change, unless the organization does not allow it. */
-export async function applyOutsideChange(
-  simulation: Simulation,
-  { text, isDrift, apply }: OutsideChange,
-): Promise<void> {
-  const { emulator, snapshot } = simulation;
+/** A change in the organization. */
+export function change(
+  text: string,
+  apply: (target: Target) => unknown,
+  more: Pick<OutsideChange, "isDrift"> = {},
+): OutsideChange {
+  return { text, ...more, apply: (emulator) => apply(toTarget(emulator)) };
+}
+
+function toTarget(emulator: Emulator): Target {
   const { id } = emulator.control.getOrganization(organizationName);
   const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
   const send = async (method: string, path: string, body?: object): Promise<void> => {
@@ -40,105 +34,82 @@ export async function applyOutsideChange(
     const response = await emulator.handle(request);
     if (!response.ok) throw new ControlError(response.status, await response.text());
   };
-  try {
-    await apply({ emulator, snapshot, send });
-    simulation.recordOutsideChange(text, isDrift);
-  } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-  }
+  return { control: emulator.control, snapshot: takeSnapshot(emulator), send };
 }
 
-const change = (text: string, apply: OutsideChange["apply"]): OutsideChange => ({ text, isDrift: true, apply });
+/** A change of a person. */
+function drawPersonChange<Person extends string>(
+  names: fc.Arbitrary<Person>,
+  text: string,
+  apply: (control: Emulator["control"], email: string, name: Person) => unknown,
+): fc.Arbitrary<OutsideChange> {
+  return names.map((name) => change(`${name} ${text}`, ({ control }) => apply(control, address(name), name)));
+}
 
-export const personChanges = {
-  accept: (name: Invitee): OutsideChange => ({
-    text: `${name} accepts`,
-    isDrift: true,
-    apply: ({ emulator }) => {
-      emulator.control.accept(address(name), organizationName);
-    },
+const acceptance = drawPersonChange(invitee, "accepts", (control, email) => {
+  control.accept(email, organizationName);
+});
+
+const personChange = fc.oneof(
+  drawPersonChange(person, "leaves", (control, email) => {
+    control.leave(email, organizationName);
   }),
-  leave: (name: Person) =>
-    change(`${name} leaves`, ({ emulator }) => {
-      emulator.control.leave(address(name), organizationName);
-    }),
-  join: (name: Resident) =>
-    change(`${name} joins`, ({ emulator }) => {
-      emulator.control.addMember(address(name), organizationName, "viewer");
-    }),
-  promote: (name: Person) =>
-    change(`${name} becomes an admin`, ({ emulator }) =>
-      emulator.control.setRole(address(name), organizationName, "admin"),
-    ),
-  demote: (name: Person) =>
-    change(`${name} becomes a member`, ({ emulator }) =>
-      emulator.control.setRole(address(name), organizationName, "viewer"),
-    ),
-  changeAddress: (name: Person) =>
-    change(`${name} gets another address`, ({ emulator }) => {
-      emulator.control.changeEmail(address(name), address(`former-${name}`));
-    }),
-};
+  drawPersonChange(person, "becomes an admin", (control, email) => control.setRole(email, organizationName, "admin")),
+  drawPersonChange(person, "becomes a member", (control, email) => control.setRole(email, organizationName, "viewer")),
+  drawPersonChange(person, "gets another address", (control, email, name) => {
+    control.changeEmail(email, address(`former-${name}`));
+  }),
+);
 
-export const groupChanges = {
-  add: (group: GroupName, person: Person) =>
-    change(`add ${person} to ${group}`, async ({ snapshot, send }) =>
-      send("POST", `groups/${findGroup(snapshot, group)}/members`, { user_id: findUser(snapshot, person) }),
-    ),
-  remove: (group: GroupName, person: Person) =>
-    change(`remove ${person} from ${group}`, async ({ snapshot, send }) =>
-      send("DELETE", `groups/${findGroup(snapshot, group)}/members/${findUser(snapshot, person)}`),
-    ),
-  rename: (group: GroupName) =>
-    change(`rename ${group}`, async ({ snapshot, send }) =>
-      send("PUT", `groups/${findGroup(snapshot, group)}`, { name: `${group}-outside`, description: "changed" }),
-    ),
-  delete: (group: GroupName) =>
-    change(`delete ${group}`, async ({ snapshot, send }) => send("DELETE", `groups/${findGroup(snapshot, group)}`)),
-};
+const newMember = drawPersonChange(fc.constantFrom(...residents), "joins", (control, email) => {
+  control.addMember(email, organizationName, "viewer");
+});
 
-export const objectChanges = {
-  rename: (name: ObjectName) =>
-    change(`rename ${name}`, async ({ snapshot, send }) => {
-      const [path, { projectId }] = findObject(snapshot, name);
-      const settings = { name: `${name}-outside`, description: "changed" };
-      return send("PUT", path, projectId === undefined ? { project: settings } : { cohort: settings });
+const membersOfGroup = fc.tuple(fc.constantFrom("joins", "leaves"), groupName, person).map(([kind, group, who]) =>
+  change(`${who} ${kind} ${group}`, async ({ snapshot, send }) => {
+    const [path, user_id] = [`groups/${findId(snapshot.groups, group)}/members`, findId(snapshot.members, who)];
+    return kind === "joins" ? send("POST", path, { user_id }) : send("DELETE", `${path}/${user_id}`);
+  }),
+);
+
+const groupChange = fc.tuple(fc.constantFrom("rename", "delete"), groupName).map(([kind, group]) =>
+  change(`${kind} ${group}`, async ({ snapshot, send }) => {
+    const path = `groups/${findId(snapshot.groups, group)}`;
+    if (kind === "delete") return send("DELETE", path);
+    return send("PUT", path, { name: `${group}-outside`, description: "changed" });
+  }),
+);
+
+const objectChange = fc.tuple(fc.constantFrom("rename", "open or close", "delete"), objectName).map(([kind, name]) =>
+  change(`${kind} ${name}`, async ({ snapshot, send }) => {
+    const [path, { projectId, everyoneEnabled }] = findObject(snapshot, name);
+    if (kind === "delete") return send("DELETE", path);
+    const settings =
+      kind === "rename" ? { name: `${name}-outside`, description: "changed" } : { everyone_enabled: !everyoneEnabled };
+    return send("PUT", path, projectId === undefined ? { project: settings } : { cohort: settings });
+  }),
+);
+
+const grant = fc
+  .tuple(
+    fc.constantFrom("gets", "loses"),
+    objectName,
+    fc.oneof(
+      person.map((name) => ["users", name] as const),
+      groupName.map((name) => ["groups", name] as const),
+    ),
+  )
+  .map(([kind, object, [list, name]]) =>
+    change(`${name} ${kind} access to ${object}`, async ({ snapshot, send }) => {
+      const path = `${findObject(snapshot, object)[0]}/access/${list}`;
+      const id = findId(list === "users" ? snapshot.members : snapshot.groups, name);
+      if (kind === "loses") return send("DELETE", `${path}/${id}`);
+      return send("POST", path, list === "users" ? { user_id: id } : { group_id: id });
     }),
-  toggle: (name: ObjectName) =>
-    change(`open or close ${name}`, async ({ snapshot, send }) => {
-      const [path, { projectId, everyoneEnabled }] = findObject(snapshot, name);
-      const settings = { everyone_enabled: !everyoneEnabled };
-      return send("PUT", path, projectId === undefined ? { project: settings } : { cohort: settings });
-    }),
-  delete: (name: ObjectName) =>
-    change(`delete ${name}`, async ({ snapshot, send }) => send("DELETE", findObject(snapshot, name)[0])),
-};
-
-export const grantChanges = {
-  grantUser: (name: ObjectName, person: Person) =>
-    change(`grant ${name} to ${person}`, async ({ snapshot, send }) =>
-      send("POST", `${findObject(snapshot, name)[0]}/access/users`, { user_id: findUser(snapshot, person) }),
-    ),
-  revokeUser: (name: ObjectName, person: Person) =>
-    change(`revoke ${name} from ${person}`, async ({ snapshot, send }) =>
-      send("DELETE", `${findObject(snapshot, name)[0]}/access/users/${findUser(snapshot, person)}`),
-    ),
-};
-
-export const groupGrantChanges = {
-  grantGroup: (name: ObjectName, group: GroupName) =>
-    change(`grant ${name} to ${group}`, async ({ snapshot, send }) =>
-      send("POST", `${findObject(snapshot, name)[0]}/access/groups`, { group_id: findGroup(snapshot, group) }),
-    ),
-  revokeGroup: (name: ObjectName, group: GroupName) =>
-    change(`revoke ${name} from ${group}`, async ({ snapshot, send }) =>
-      send("DELETE", `${findObject(snapshot, name)[0]}/access/groups/${findGroup(snapshot, group)}`),
-    ),
-};
+  );
 
 /** Creates objects that no program declares. */
-export const addForeign = change("create another group and project", async ({ emulator, send }) => {
-  const { control } = emulator;
+const foreignObjects = change("create another group and project", async ({ control, send }) => {
   const group_id = control.addGroup("foreign", organizationName);
   const project = control.access.addProject("foreign", organizationName, { everyone_enabled: false });
   control.access.addCohort("foreign", project, organizationName);
@@ -146,25 +117,34 @@ export const addForeign = change("create another group and project", async ({ em
 });
 
 /** Adds a cohort that no program declares. */
-export const addForeignCohort = (name: ObjectName): OutsideChange =>
-  change(`create another cohort in ${name}`, ({ emulator, snapshot }) => {
-    const [id] = find(snapshot.objects, name);
-    emulator.control.access.addCohort("foreign", id, organizationName);
-  });
+const foreignCohort = projectName.map((name) =>
+  change(`create another cohort in ${name}`, ({ control, snapshot }) => {
+    control.access.addCohort("foreign", findId(snapshot.objects, name), organizationName);
+  }),
+);
 
-function findUser({ members }: Snapshot, person: string): string {
-  return find(members, person)[0];
-}
-
-function findGroup({ groups }: Snapshot, name: string): string {
-  return find(groups, name)[0];
-}
+export const outsideChange: fc.Arbitrary<Command> = fc
+  .oneof(
+    { arbitrary: acceptance, weight: 6 },
+    { arbitrary: personChange, weight: 5 },
+    { arbitrary: newMember, weight: 2 },
+    { arbitrary: membersOfGroup, weight: 5 },
+    { arbitrary: groupChange, weight: 2 },
+    { arbitrary: grant, weight: 8 },
+    { arbitrary: objectChange, weight: 4 },
+    { arbitrary: fc.oneof(fc.constant(foreignObjects), foreignCohort), weight: 1 },
+  )
+  .map(changeOutside);
 
 /** Returns the path of a project or cohort. */
 function findObject({ objects }: Snapshot, name: string): [string, Restricted] {
   const [id, object] = find(objects, name);
   const { projectId } = object;
   return [projectId === undefined ? `projects/${id}` : `projects/${projectId}/cohorts/${id}`, object];
+}
+
+function findId(all: ReadonlyMap<string, { readonly name: string }>, name: string): string {
+  return find(all, name)[0];
 }
 
 /** Finds an object by the start of its name, because it may have been renamed. */

@@ -1,8 +1,8 @@
 import type { Engine, Kept, Step } from "../../support/engine";
-import { RuleViolationError } from "../model";
-import { address } from "../people";
-import { describeFault, type Fault, isRecoverable, type Write } from "../proxy";
-import { type Result, Stage } from "../stage";
+import { address } from "../harness/addresses";
+import { describeFault, type Fault, isRecoverable, type Write } from "../harness/proxy";
+import type { Ending } from "../harness/randomHistories";
+import { Stage } from "../harness/stage";
 import {
   cohortName,
   type Declarations,
@@ -24,47 +24,19 @@ import { checkSecrets, findLeaks } from "./secrets/rules";
 type Entry = readonly [string, Kept];
 
 /** A stage with one organization, and its groups, projects, cohorts, tokens and webhooks. Each `up` has an expected result. */
-export class Simulation extends Stage<Snapshot> {
-  declarations = noDeclarations;
-  /** The events. Only a violation needs the description of writes. */
-  readonly #log: (string | (() => string))[] = [];
-  /** True if the state may lack a change. Then only a refresh lets `up` see everything. */
-  hasDrift = false;
+export class Simulation extends Stage<Snapshot, Declarations> {
   /** True if a creation may have taken effect without a state. */
   #hasOrphans = false;
 
-  /**
-   * @param writes the writes of one operation
-   * @param texts everything that providers print in one operation, with details for debugging
-   */
-  private constructor(
-    private readonly writes: Write<Snapshot>[],
-    private readonly texts: string[],
-  ) {
-    super({
-      backend: "connect",
-      observe: takeSnapshot,
-      watcher: { observeWrite: (write) => writes.push(write), observeOutsideChange: () => undefined },
-      listen: (text) => texts.push(text),
-    });
+  private constructor() {
+    super({ backend: "connect", observe: takeSnapshot }, noDeclarations);
   }
 
   static async start(): Promise<Simulation> {
-    const simulation = new Simulation([], []);
+    const simulation = new Simulation();
     await simulation.emulator.control.createOrganization(organizationName);
     for (const name of residents) simulation.emulator.control.addMember(address(name), organizationName, "viewer");
     return simulation;
-  }
-
-  declare(change: (declarations: Declarations) => Declarations, text: string): void {
-    this.declarations = change(this.declarations);
-    this.#log.push(text);
-  }
-
-  /** Records a change outside Pulumi. `isDrift` is true if only a refresh shows it. */
-  recordOutsideChange(text: string, isDrift: boolean): void {
-    this.#log.push(`outside Pulumi: ${text}`);
-    this.hasDrift ||= isDrift;
   }
 
   /** `pulumi up`. Imports objects whose creation took effect without a state, and then runs again. `replaced` names resources to replace. */
@@ -75,27 +47,27 @@ export class Simulation extends Stage<Snapshot> {
       if (failure === undefined || faults.length > 0 || this.hasDrift) return;
       const [, type, name, id] = /pulumi import peridio:index:(\w+) (\S+) ([^\s`]+)/.exec(failure) ?? [];
       const isExpected = this.#hasOrphans && name !== undefined && !imported.has(name);
-      if (!isExpected || type === undefined || id === undefined) throw this.#violation("an `up` fails");
+      if (!isExpected || type === undefined || id === undefined) throw this.violation("an `up` fails");
       imported.add(name);
       await this.engine.import(name, type, id);
-      this.#log.push(`pulumi import ${name}`);
+      this.record(`pulumi import ${name}`);
     }
   }
 
   /** `pulumi refresh`. Must not fail and send no write. Returns the changed resources. */
   async refresh(): Promise<readonly Step[]> {
     const steps = await this.#succeed("a refresh", () => this.engine.refresh());
-    this.#log.push(`refresh: ${steps.map(({ op, name }) => `${op} ${name}`).join(", ") || "nothing"}`);
-    if (this.writes.length > 0) throw this.#violation("a refresh writes");
+    this.record(`refresh: ${steps.map(({ op, name }) => `${op} ${name}`).join(", ") || "nothing"}`);
+    if (this.proxy.writes.length > 0) throw this.violation("a refresh writes");
     const texts = [...this.texts, JSON.stringify(steps)];
     const [leak] = findLeaks({ past: this.snapshot, writes: [], engine: this.engine, texts });
-    if (leak !== undefined) throw this.#violation(leak);
+    if (leak !== undefined) throw this.violation(leak);
     this.hasDrift = false;
     return steps;
   }
 
   /** Brings the program into force, and checks that it stays in force without further writes. */
-  async converge(): Promise<void> {
+  async converge(): Promise<Ending> {
     if (!this.hasDrift) await this.up();
     await this.refresh();
     await this.up();
@@ -106,8 +78,9 @@ export class Simulation extends Stage<Snapshot> {
     }
     await this.#expectNoChange(this.engine, "a second `up`");
     const drifted = await this.refresh();
-    if (drifted.length > 0) throw this.#violation("a refresh after `up` shows a difference");
+    if (drifted.length > 0) throw this.violation("a refresh after `up` shows a difference");
     await this.#checkImport();
+    return "in force";
   }
 
   /** Returns the message if it fails. */
@@ -117,37 +90,36 @@ export class Simulation extends Stage<Snapshot> {
     const [entries, doomed] = [[...this.engine.state], [...this.engine.doomed]];
     const expected = this.hasDrift ? undefined : expectAfter(past, declarations, this.engine, new Set(replace));
     const { started } = this;
-    const outcome = await this.#attempt(faults, () => this.engine.up(toProgram(declarations), { started, replace }));
+    const outcome = await this.operate(faults, () => this.engine.up(toProgram(declarations), { started, replace }));
     const result = { steps: [], failure: undefined, ...outcome };
     const present = this.snapshot;
     this.#logUp(faults, result.steps, result.failure);
-    for (const loss of checkLosses(past, expected ?? present, this.writes)) throw this.#violation(loss);
+    for (const loss of checkLosses(past, expected ?? present, this.proxy.writes)) throw this.violation(loss);
     const isKilled = faults.some(({ effect }) => effect.kind === "kill");
     const violations = checkSecrets({
       past,
       present,
       expected,
-      writes: this.writes,
+      writes: this.proxy.writes,
       declared: declarations.secrets,
       entries,
       doomed,
       engine: this.engine,
       texts: [...this.texts, JSON.stringify(result)],
-      hasSucceeded: result.failure === undefined,
       isKilled,
     });
-    for (const violation of violations) throw this.#violation(violation);
+    for (const violation of violations) throw this.violation(violation);
     this.#checkObjects(past, present, entries);
     if (result.failure === undefined) {
-      if (expected !== undefined) this.#compare(expected, present);
+      if (expected !== undefined) this.#compare(past, expected, present);
       this.hasDrift ||= removesDeclaredPeople(declarations, entries);
       return undefined;
     }
-    const mayFail = this.#hasOrphans || isSecretInDoubt(result.failure, this.writes);
+    const mayFail = this.#hasOrphans || isSecretInDoubt(result.failure, this.proxy.writes);
     if (faults.length > 0 && faults.every(isRecoverable) && expected !== undefined && !mayFail)
-      throw this.#violation("an `up` fails although the fault is recoverable");
+      throw this.violation("an `up` fails although the fault is recoverable");
     if (faults.some(({ effect }) => effect.kind !== "answer")) this.hasDrift = true;
-    this.#hasOrphans ||= isKilled || this.writes.some(({ method, isOk }) => method === "POST" && !isOk);
+    this.#hasOrphans ||= isKilled || this.proxy.writes.some(({ method, isOk }) => method === "POST" && !isOk);
     if (!isKilled) this.#checkCreated(present);
     return result.failure;
   }
@@ -155,9 +127,9 @@ export class Simulation extends Stage<Snapshot> {
   #logUp(faults: readonly Fault[], steps: readonly Step[], failure: string | undefined): void {
     const broken = faults.length === 0 ? "" : ` (${faults.map(describeFault).join("; ")})`;
     const done = steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
-    this.#log.push(`up${broken}: ${done.join(", ")}${failure === undefined ? "" : `fails: ${failure}`}`);
-    const writes = [...this.writes];
-    this.#log.push(() => writes.map(describeWrite).join("\n"));
+    this.record(`up${broken}: ${done.join(", ")}${failure === undefined ? "" : `fails: ${failure}`}`);
+    const writes = [...this.proxy.writes];
+    this.record(() => writes.map(describeWrite).join("\n"));
   }
 
   /** Throws if the state lost an object that exists, or if an object exists twice. */
@@ -165,34 +137,32 @@ export class Simulation extends Stage<Snapshot> {
     const doomed = this.engine.doomed.map(([, { id }]) => id);
     const held = new Set([...[...this.engine.state.values()].map(({ id }) => id), ...doomed]);
     for (const [name, { id }] of entries)
-      if (exists(past, id) && exists(present, id) && !held.has(id)) throw this.#violation(`the state has lost ${name}`);
+      if (exists(past, id) && exists(present, id) && !held.has(id)) throw this.violation(`the state has lost ${name}`);
     if (this.#hasOrphans) return;
     const objects = [...present.groups, ...present.objects].filter(
       ([id]) => ![...past.groups, ...past.objects].some(([old]) => old === id),
     );
     for (const name of [...groupNames, ...objectNames])
       if (objects.filter(([, one]) => one.name.startsWith(name)).length > 1)
-        throw this.#violation(`${name} is created twice`);
+        throw this.violation(`${name} is created twice`);
   }
 
   /** Throws if the state lacks an existing object whose creation Peridio has confirmed. */
   #checkCreated(present: Snapshot): void {
     const held = new Set([...this.engine.state.values()].map(({ id }) => toUuid(id)));
-    for (const { isOk, before, after } of this.writes) {
+    for (const { isOk, before, after } of this.proxy.writes) {
       const known = new Set([before.groups, before.objects, before.secrets].flatMap((all) => [...all.keys()]));
       const created = [...after.groups, ...after.objects, ...after.secrets].filter(([id]) => !known.has(id));
       for (const [id, { name }] of created)
-        if (isOk && exists(present, id) && !held.has(id)) throw this.#violation(`the state lacks ${name}`);
+        if (isOk && exists(present, id) && !held.has(id)) throw this.violation(`the state lacks ${name}`);
     }
   }
 
-  #compare(expected: Snapshot, present: Snapshot): void {
-    const [desired, actual] = [describeSnapshot(expected), describeSnapshot(present)];
-    const differences = [
-      ...desired.filter((line) => !actual.includes(line)).map((line) => `missing: ${line}`),
-      ...actual.filter((line) => !desired.includes(line)).map((line) => `unexpected: ${line}`),
-    ];
-    if (differences.length > 0) throw this.#violation(`after \`up\`: ${differences.join("; ")}`);
+  /** Throws unless exactly the expected objects exist. */
+  #compare(past: Snapshot, expected: Snapshot, present: Snapshot): void {
+    const [desired, actual] = [describeSnapshot(expected, past), describeSnapshot(present, past)];
+    const differences = [...subtract(desired, actual, "missing"), ...subtract(actual, desired, "unexpected")];
+    if (differences.length > 0) throw this.violation(`after \`up\`: ${differences.join("; ")}`);
   }
 
   /** Throws if `up` changes something. */
@@ -200,7 +170,7 @@ export class Simulation extends Stage<Snapshot> {
     const steps = await this.#succeed(what, () => engine.up(toProgram(withoutDangling(this.declarations))));
     this.#logUp([], steps, undefined);
     const changes = steps.filter(({ op }) => op !== "same" && !(allowsUpdates && op === "update"));
-    if (changes.length > 0 || this.writes.length > 0) throw this.#violation(`${what} changes something`);
+    if (changes.length > 0 || this.proxy.writes.length > 0) throw this.violation(`${what} changes something`);
   }
 
   /** Throws if the program changes something after an import of all its objects into an empty stack. */
@@ -211,7 +181,7 @@ export class Simulation extends Stage<Snapshot> {
     if (!isImportable(this.snapshot, declarations, this.engine.state)) return;
     const engine = this.createEngine();
     await this.#succeed("the import", () => this.#importAll(engine, declarations));
-    this.#log.push("import everything into another stack");
+    this.record("import everything into another stack");
     // An import cannot know who is declared, and what the program does not manage.
     await this.#expectNoChange(engine, "an `up` after an import", true);
     await this.#expectNoChange(engine, "a second `up` after an import");
@@ -236,21 +206,20 @@ export class Simulation extends Stage<Snapshot> {
 
   /** Runs an operation that must not fail. */
   async #succeed(what: string, operation: () => Promise<readonly Step[]>): Promise<readonly Step[]> {
-    const result = await this.#attempt([], operation);
-    if ("failure" in result) throw this.#violation(`${what} fails: ${result.failure}`);
+    const result = await this.operate([], operation);
+    if ("failure" in result) throw this.violation(`${what} fails: ${result.failure}`);
     return result.steps;
   }
+}
 
-  #attempt(faults: readonly Fault[], operation: () => Promise<readonly Step[]>): Promise<Result> {
-    this.writes.splice(0);
-    this.texts.splice(0);
-    return this.operate(faults, operation);
-  }
-
-  #violation(rule: string): RuleViolationError {
-    const lines = this.#log.map((line) => (typeof line === "string" ? `  ${line}` : line()));
-    return new RuleViolationError([rule, ...lines].join("\n"));
-  }
+/** Returns the lines that the other list lacks. Equal lines count. */
+function subtract(lines: readonly string[], others: readonly string[], problem: string): readonly string[] {
+  const left = [...others];
+  return lines.flatMap((line) => {
+    const index = left.indexOf(line);
+    if (index !== -1) left.splice(index, 1);
+    return index === -1 ? [`${problem}: ${line}`] : [];
+  });
 }
 
 /** Reports whether a group, project, cohort or object with a secret exists. */

@@ -1,60 +1,31 @@
 import type { Declared, Wire } from "../../../support/engine";
+import { kinds, type SecretDeclaration, type SecretType, withSettings } from "./kinds";
 
-/** The resources whose objects have a secret. Both API tokens can have one name in Peridio. */
-export const secretNames = ["ci", "cd", "alerts", "factory"] as const;
-export type SecretName = (typeof secretNames)[number];
-
-/** The resource type of each resource. */
+/** The resources whose objects have a secret, with their types. Both API tokens can have one name in Peridio. */
 export const secretTypes = {
   ci: "OrganizationApiToken",
   cd: "OrganizationApiToken",
   alerts: "Webhook",
   factory: "ClaimToken",
-} as const satisfies Readonly<Record<SecretName, string>>;
+} as const satisfies Readonly<Record<string, SecretType>>;
 
-export type SecretType = (typeof secretTypes)[SecretName];
+export type SecretName = keyof typeof secretTypes;
 
-export interface ApiTokenDeclaration {
-  readonly type: "OrganizationApiToken";
-  readonly name: string;
-  readonly rotate?: string | undefined;
-}
-
-export interface WebhookDeclaration {
-  readonly type: "Webhook";
-  readonly name?: string | undefined;
-  readonly url: string;
-  readonly events?: readonly string[] | undefined;
-  readonly enabled?: boolean | undefined;
-}
-
-export interface ClaimTokenDeclaration {
-  readonly type: "ClaimToken";
-  readonly name: string;
-  readonly maxUses: number;
-  readonly tags?: readonly string[] | undefined;
-  /** True if devices join the cohort of the program. */
-  readonly isInCohort: boolean;
-}
-
-export type SecretDeclaration = ApiTokenDeclaration | WebhookDeclaration | ClaimTokenDeclaration;
+export const secretNames: readonly SecretName[] = ["ci", "cd", "alerts", "factory"];
 
 export type SecretDeclarations = Readonly<Partial<Record<SecretName, SecretDeclaration>>>;
 
 /** Converts a declaration to a resource. `cohort` is the name of the cohort in the program. */
-export function toSecretResource({ type, ...declared }: SecretDeclaration, cohort: string): Declared {
-  const { isInCohort, ...settings } = { isInCohort: false, ...declared };
+export function toSecretResource(name: SecretName, declared: SecretDeclaration, cohort: string): Declared {
   const inputs = (id: (name: string) => string): Wire => ({
     organizationId: id("dev"),
-    ...withoutAbsent(settings),
-    ...(isInCohort && { cohortId: id(cohort) }),
+    ...toWire({ name: declared.name, ...declared.settings }),
+    ...(declared.isInCohort && { cohortId: id(cohort) }),
   });
-  return { type, inputs };
+  return { type: secretTypes[name], inputs };
 }
 
-type Setting = string | number | boolean | readonly string[];
-
-function withoutAbsent(settings: Readonly<Record<string, Setting | undefined>>): Wire {
+function toWire(settings: SecretDeclaration["settings"]): Wire {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => {
       if (value === undefined) return [];
@@ -65,14 +36,12 @@ function withoutAbsent(settings: Readonly<Record<string, Setting | undefined>>):
 
 /** Returns the declarations without a cohort that the program does not declare. */
 export function withoutCohort(declarations: SecretDeclarations): SecretDeclarations {
-  return mapDeclarations(declarations, (one) => (one.type === "ClaimToken" ? { ...one, isInCohort: false } : one));
+  return mapDeclarations(declarations, (declared) => ({ ...declared, isInCohort: false }));
 }
 
 /** Returns the declarations without the texts that request a rotation, because an import cannot find them. */
 export function withoutRotation(declarations: SecretDeclarations): SecretDeclarations {
-  return mapDeclarations(declarations, (one) =>
-    one.type === "OrganizationApiToken" ? { ...one, rotate: undefined } : one,
-  );
+  return mapDeclarations(declarations, (declared) => withSettings(declared, { rotate: undefined }));
 }
 
 function mapDeclarations(
@@ -82,7 +51,36 @@ function mapDeclarations(
   return Object.fromEntries(Object.entries(declarations).map(([name, one]) => [name, convert(one)]));
 }
 
-/** `ci {"type":"OrganizationApiToken","name":"pipeline","rotate":"1"}`. */
-export function describeSecret(name: SecretName, declared: SecretDeclaration): string {
-  return `${name} ${JSON.stringify(declared)}`;
+/** Changes of a declaration. */
+export const secretEdits = ["rotate", "rename", "change a setting", "remove the optional settings"] as const;
+export type SecretEdit = (typeof secretEdits)[number];
+
+/** Returns undefined for a resource that the program does not declare. */
+export function editSecret(
+  secrets: SecretDeclarations,
+  name: SecretName,
+  edit: SecretEdit,
+): SecretDeclarations | undefined {
+  const declared = secrets[name];
+  return declared && { ...secrets, [name]: applyEdit(declared, kinds[secretTypes[name]], edit) };
+}
+
+function applyEdit(
+  declared: SecretDeclaration,
+  { rotate, changeSetting, optional }: (typeof kinds)[SecretType],
+  edit: SecretEdit,
+): SecretDeclaration {
+  switch (edit) {
+    case "rotate":
+      return rotate(declared);
+    case "rename":
+      return { ...declared, name: declared.name === "pipeline" ? "other" : "pipeline" };
+    case "change a setting":
+      return changeSetting(declared);
+    case "remove the optional settings": {
+      const settings = Object.entries(declared.settings).filter(([name]) => !optional.includes(name));
+      const name = optional.includes("name") ? undefined : declared.name;
+      return { ...declared, name, settings: Object.fromEntries(settings) };
+    }
+  }
 }

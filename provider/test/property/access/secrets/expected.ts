@@ -1,6 +1,7 @@
 import type { Engine, Kept } from "../../../support/engine";
-import { secretNames, type SecretDeclaration, type SecretDeclarations, type SecretName } from "./declarations";
-import type { SecretObject, SecretObjects } from "./observed";
+import { secretNames, type SecretDeclarations, type SecretName, secretTypes } from "./declarations";
+import { kinds, type SecretDeclaration, type SecretObject, type SecretType } from "./kinds";
+import type { SecretObjects } from "./observed";
 
 /** The facts that decide on the objects after an `up`. */
 export interface SecretUpdate {
@@ -26,7 +27,7 @@ export function expectSecrets(update: SecretUpdate): SecretObjects {
     const id = isReplaced(update, name, declaration) ? undefined : findId(state, name);
     const prior = id === undefined ? undefined : before.get(id);
     const inputs = prior === undefined ? {} : (state.get(name)?.inputs ?? {});
-    kept.set(id ?? `new ${name}`, expectObject(update, declaration, inputs, prior));
+    kept.set(id ?? `new ${name}`, expectObject(update, name, declaration, inputs, prior));
   }
   return kept;
 }
@@ -44,39 +45,36 @@ function isReplaced(
   const kept = state.get(name);
   if (kept === undefined || replaced.has(name)) return true;
   const { inputs } = kept;
-  if (declared.type === "OrganizationApiToken")
-    return inputs.name !== declared.name || inputs.rotate !== declared.rotate;
-  if (declared.type === "Webhook") return false;
+  const desired: Readonly<Record<string, unknown>> = { name: declared.name, ...declared.settings };
   const cohort = typeof inputs.cohortId === "string" ? inputs.cohortId.split("/").at(-1) : undefined;
-  return cohort !== (declared.isInCohort ? cohortId : undefined);
+  return (
+    kinds[secretTypes[name]].replacing.some((property) => inputs[property] !== desired[property]) ||
+    cohort !== (declared.isInCohort ? cohortId : undefined)
+  );
 }
 
 /** Returns the object after an update. Settings that the program never declared stay, and removed ones return to their defaults. */
 function expectObject(
   { cohortId }: Pick<SecretUpdate, "cohortId">,
+  name: SecretName,
   declared: SecretDeclaration,
   inputs: Kept["inputs"],
   prior: SecretObject | undefined,
-): SecretObject {
-  const settle = (name: string, value: unknown, initial: unknown): unknown =>
-    value ?? (inputs[name] === undefined ? (prior?.settings[name] ?? initial) : initial);
-  const { type } = declared;
-  const shared = { type, cohortId: null, secret: prior?.secret ?? "" };
-  switch (type) {
-    case "OrganizationApiToken":
-      return { ...shared, name: declared.name, settings: {} };
-    case "Webhook": {
-      const { url, events, enabled } = declared;
-      const name = declared.name ?? (inputs.name === undefined ? (prior?.name ?? "") : "");
-      const settings = { url, events: settle("events", events, []), enabled: settle("enabled", enabled, true) };
-      return { ...shared, name, settings };
-    }
-    case "ClaimToken": {
-      const { name, maxUses, tags, isInCohort } = declared;
-      const settings = { maxUses, tags: settle("tags", tags, []) };
-      return { ...shared, name, settings, cohortId: isInCohort ? (cohortId ?? null) : null };
-    }
-  }
+): SecretObject & { readonly type: SecretType } {
+  const type = secretTypes[name];
+  const settle = <Value>(property: string, former: Value | undefined, initial: Value): Value =>
+    inputs[property] === undefined ? (former ?? initial) : initial;
+  const settings = Object.entries(kinds[type].initial).map(([property, initial]): [string, unknown] => [
+    property,
+    declared.settings[property] ?? settle(property, prior?.settings[property], initial),
+  ]);
+  return {
+    type,
+    name: declared.name ?? settle("name", prior?.name, ""),
+    settings: Object.fromEntries(settings),
+    cohortId: declared.isInCohort ? (cohortId ?? null) : null,
+    secret: prior?.secret ?? "",
+  };
 }
 
 /** Reports whether an import into an empty stack tells everything that the program declares. */
@@ -89,7 +87,7 @@ export function areSecretsImportable(
     const [declaration, object] = [declared[name], objects.get(findId(state, name) ?? "")];
     if (declaration === undefined || object === undefined) return true;
     // An import reads settings that the program does not declare. The next `up` then resets them.
-    const created = expectObject({ cohortId: undefined }, declaration, {}, undefined);
+    const created = expectObject({ cohortId: undefined }, name, declaration, {}, undefined);
     return JSON.stringify([object.name, object.settings]) === JSON.stringify([created.name, created.settings]);
   });
 }

@@ -1,61 +1,58 @@
+import fc from "fast-check";
 import { ControlError } from "#emulator";
+import { changeOutside } from "../../harness/commands";
+import type { Command } from "../commands";
 import { organizationName } from "../declarations";
-import type { OutsideChange } from "../outsideChanges";
-import type { SecretType } from "./declarations";
+import { change } from "../outsideChanges";
+import { secretTypes } from "./declarations";
+import { kinds, type SecretType } from "./kinds";
 import type { SecretObjects } from "./observed";
 
-/** The last part of the path of the objects of a type. */
-const collections = {
-  OrganizationApiToken: "api-tokens",
-  Webhook: "webhooks",
-  ClaimToken: "claim_tokens",
-} as const satisfies Readonly<Record<SecretType, string>>;
+const type = fc.constantFrom(...Object.values(secretTypes));
+/** The oldest or the newest object of a type. */
+const target = fc.tuple(type, fc.boolean());
 
-/** Settings that a person enters in Peridio's console. Peridio cannot change an API token. */
-const outsideSettings = {
-  OrganizationApiToken: undefined,
-  Webhook: { webhook_endpoint: { name: "outside", enabled: false, events: ["device.enrolled"] } },
-  ClaimToken: { claim_token: { name: "outside", max_uses: 9, tags: ["outside"] } },
-} as const satisfies Readonly<Record<SecretType, object | undefined>>;
+const deletion = target.map(([type, isOldest]) =>
+  change(`delete the ${describeAge(isOldest)} ${type}`, async ({ snapshot, send }) =>
+    send("DELETE", findPath(snapshot.secrets, type, isOldest)),
+  ),
+);
 
-export const secretChanges = {
-  delete: (type: SecretType, isOldest: boolean): OutsideChange => ({
-    text: `delete the ${describeAge(isOldest)} ${type}`,
-    isDrift: true,
-    apply: async ({ snapshot, send }) => send("DELETE", findPath(snapshot.secrets, type, isOldest)),
+const edit = target.map(([type, isOldest]) =>
+  change(`change the ${describeAge(isOldest)} ${type}`, async ({ snapshot, send }) => {
+    const { outsideChange } = kinds[type];
+    if (outsideChange !== undefined) await send("PUT", findPath(snapshot.secrets, type, isOldest), outsideChange);
   }),
-  change: (type: SecretType, isOldest: boolean): OutsideChange => ({
-    text: `change the ${describeAge(isOldest)} ${type}`,
-    isDrift: true,
-    apply: async ({ snapshot, send }) => {
-      const settings = outsideSettings[type];
-      if (settings !== undefined) await send("PUT", findPath(snapshot.secrets, type, isOldest), settings);
+);
+
+/** Uses the oldest object, which is not a change. */
+const use = type.map((type) =>
+  change(
+    `use the oldest ${type}`,
+    ({ control, snapshot }) => {
+      kinds[type].use?.(control, findId(snapshot.secrets, type, true), organizationName);
     },
-  }),
-};
+    { isDrift: false },
+  ),
+);
 
-/** Uses the oldest token, which is not a change. */
-export const useSecret = (type: SecretType): OutsideChange => ({
-  text: `use the oldest ${type}`,
-  isDrift: false,
-  apply: ({ emulator: { control }, snapshot }) => {
-    const id = findId(snapshot.secrets, type, true);
-    if (type === "OrganizationApiToken")
-      control.tokens.setApiToken(id, organizationName, { last_used_at: "2027-01-02T00:00:00Z" });
-    if (type === "ClaimToken") control.tokens.consumeClaimToken(id, organizationName);
+/** Creates an object of each type that no program declares, with the name of a declared one. */
+const foreignObjects = change(
+  "create another object of each type with a secret",
+  async ({ send }) => {
+    for (const { path, creation } of Object.values(kinds)) await send("POST", path, creation);
   },
-});
+  { isDrift: false },
+);
 
-/** Creates objects that no program declares, with the names of the declared ones. */
-export const addForeignSecrets: OutsideChange = {
-  text: "create another API token, webhook and claim token",
-  isDrift: false,
-  apply: async ({ send }) => {
-    await send("POST", collections.OrganizationApiToken, { name: "pipeline" });
-    await send("POST", collections.Webhook, { webhook_endpoint: { url: "https://acme.example/1", name: "pipeline" } });
-    await send("POST", collections.ClaimToken, { claim_token: { name: "pipeline", max_uses: 1 } });
-  },
-};
+export const outsideSecretChange: fc.Arbitrary<Command> = fc
+  .oneof(
+    { arbitrary: deletion, weight: 3 },
+    { arbitrary: edit, weight: 3 },
+    { arbitrary: use, weight: 1 },
+    { arbitrary: fc.constant(foreignObjects), weight: 2 },
+  )
+  .map(changeOutside);
 
 function describeAge(isOldest: boolean): string {
   return isOldest ? "oldest" : "newest";
@@ -69,5 +66,5 @@ function findId(secrets: SecretObjects, type: SecretType, isOldest: boolean): st
 }
 
 function findPath(secrets: SecretObjects, type: SecretType, isOldest: boolean): string {
-  return `${collections[type]}/${findId(secrets, type, isOldest)}`;
+  return `${kinds[type].path}/${findId(secrets, type, isOldest)}`;
 }

@@ -1,13 +1,12 @@
 import { isRecord } from "#framework";
 import { type Engine, type Kept, secret } from "../../../support/engine";
-import type { Write } from "../../proxy";
+import type { Write } from "../../harness/proxy";
 import { secretNames, type SecretDeclarations, secretTypes } from "./declarations";
-import { describeSecretObject, type SecretObjects } from "./observed";
+import type { SecretObjects } from "./observed";
 
 /** The objects with a secret at one moment. */
 interface Moment {
   readonly secrets: SecretObjects;
-  readonly objects: ReadonlyMap<string, { readonly name: string }>;
 }
 
 /** A resource in state, with its name. */
@@ -28,7 +27,6 @@ export interface SecretRun {
   readonly engine: Pick<Engine, "state" | "doomed">;
   /** Everything that the provider and the engine print. */
   readonly texts: readonly string[];
-  readonly hasSucceeded: boolean;
   readonly isKilled: boolean;
 }
 
@@ -40,7 +38,6 @@ export function checkSecrets(run: SecretRun): readonly string[] {
     ...findGaps(run),
     ...findLeaks(run),
     ...findWrongDeletions(run),
-    ...(run.hasSucceeded ? findDifferences(run) : []),
   ];
 }
 
@@ -127,26 +124,4 @@ function findWrongDeletions({ past, expected, writes, entries, doomed }: SecretR
       .filter(([id]) => !after.secrets.has(id) && !mayGo(id))
       .map(([, { type, name }]) => `${method} ${path} deletes ${type} ${name}, which must stay`),
   );
-}
-
-/** After an `up` that succeeds, exactly the declared objects exist, and those that no program declares. */
-function findDifferences({ past, present, expected }: SecretRun): readonly string[] {
-  if (expected === undefined) return [];
-  const describe = ({ secrets, objects }: Moment): readonly string[] =>
-    [...secrets].map(
-      ([id, one]) =>
-        `${past.secrets.has(id) ? id.slice(0, 4) : "new"} ${describeSecretObject(one, (cohort) => objects.get(cohort)?.name)}`,
-    );
-  const [desired, actual] = [describe(expected), describe(present)];
-  return [...subtract(desired, actual, "missing"), ...subtract(actual, desired, "unexpected")];
-}
-
-/** Returns the lines that the other list lacks. Equal lines count. */
-function subtract(lines: readonly string[], others: readonly string[], problem: string): readonly string[] {
-  const left = [...others];
-  return lines.flatMap((line) => {
-    const index = left.indexOf(line);
-    if (index !== -1) left.splice(index, 1);
-    return index === -1 ? [`after \`up\`, ${problem}: ${line}`] : [];
-  });
 }

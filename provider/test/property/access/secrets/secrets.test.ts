@@ -1,10 +1,9 @@
-import { testRandomly } from "../../randomHistories";
-import { drawSecretHistory } from "../drawHistory";
-import { runHistory } from "../histories";
+import { testHistories } from "../../harness/randomHistories";
+import { secretHistories } from "../histories";
 
-testRandomly(
+testHistories(
   "declared API tokens, webhooks and claim tokens work through rotations, faults and drift, and no secret is lost or readable",
-  { draw: drawSecretHistory, run: ([foundation, commands]) => runHistory([...foundation, ...commands]) },
+  secretHistories,
   12,
   __filename,
 );

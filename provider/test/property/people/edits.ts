@@ -1,46 +1,14 @@
 import {
   type Declaration,
   type Declarations,
-  describeDeclaration,
   type MembershipDeclaration,
-  onlyOrganizations,
   type OrganizationName,
   organizations,
 } from "./declarations";
 import { isPartner } from "./people";
 
-/** A violated rule, with the log of the history. */
-export class RuleViolationError extends Error {
-  override readonly name = "RuleViolationError";
-}
-
-/** The expectation of a history: the program, and whether it is in force. */
-export class Model {
-  declarations: Declarations = onlyOrganizations;
-  /** True if nothing has happened since a successful `up`. */
-  isInForce = false;
-  readonly #log: string[] = [];
-
-  /** Changes the declarations for one organization. */
-  declare(organization: OrganizationName, declaration: Declaration): void {
-    this.declarations = withDeclaration(this.declarations, organization, declaration);
-    this.record(`declare ${organization}: ${describeDeclaration(this.declarations[organization])}`);
-  }
-
-  /** Adds an event to the log. */
-  record(event: string): void {
-    this.isInForce = false;
-    this.#log.push(event);
-  }
-
-  /** Returns the error for a violated rule. */
-  violation(rule: string): RuleViolationError {
-    return new RuleViolationError([rule, ...this.#log.map((line) => `  ${line}`)].join("\n"));
-  }
-}
-
 /** Changes one organization. The other one loses the resources that this one declares under the same names. */
-function withDeclaration(
+export function withDeclaration(
   declarations: Declarations,
   organization: OrganizationName,
   declaration: Declaration,

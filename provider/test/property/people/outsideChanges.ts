@@ -1,12 +1,13 @@
 import { ControlError, type Emulator, type Role } from "#emulator";
+import type { OutsideChange } from "../harness/outsideChange";
 import { fullName, type OrganizationName } from "./declarations";
 import { type Blocker, listSeated, type Observed, takeSnapshot } from "./observed";
-import { address, caller } from "./people";
+import { address } from "../harness/addresses";
+import { caller } from "./people";
 
-/** A change outside Pulumi. */
-export interface OutsideChange {
+/** A change in an organization. */
+export interface PeopleChange {
   readonly text: string;
-  /** @throws ControlError if the emulator refuses the change */
   readonly apply: (target: Target) => unknown;
 }
 
@@ -16,24 +17,18 @@ interface Target {
   readonly observed: Observed;
 }
 
-/** Applies a change. Returns false if the state of the organization does not allow it. */
-export async function applyOutsideChange(
-  emulator: Emulator,
-  name: OrganizationName,
-  { apply }: OutsideChange,
-): Promise<boolean> {
-  const observed = takeSnapshot(emulator).get(name);
-  if (observed === undefined) return false;
-  try {
-    await apply({ control: emulator.control, organization: fullName(name), observed });
-    return true;
-  } catch (error) {
-    if (error instanceof ControlError) return false;
-    throw error;
-  }
+export function inOrganization(name: OrganizationName, { text, apply }: PeopleChange): OutsideChange {
+  return {
+    text: `${text} in ${name}`,
+    apply: (emulator) => {
+      const observed = takeSnapshot(emulator).get(name);
+      if (observed === undefined) throw new ControlError(404, `${name} does not exist`);
+      return apply({ control: emulator.control, organization: fullName(name), observed });
+    },
+  };
 }
 
-function change(text: string, apply: OutsideChange["apply"]): OutsideChange {
+function change(text: string, apply: PeopleChange["apply"]): PeopleChange {
   return { text, apply };
 }
 
@@ -100,26 +95,26 @@ export const acceptAll = change("everyone accepts", ({ control, organization, ob
   for (const { name } of pending) control.accept(address(name), organization);
 });
 
-export function setFreeSeats(count: number): OutsideChange {
+export function setFreeSeats(count: number): PeopleChange {
   return change(`${count} free seats`, ({ control, organization, observed }) => {
     control.setLimits(organization, { users: listSeated(observed).length + count });
   });
 }
 
 /** Adds or removes objects that block the deletion of an organization. */
-export function setBlocker(blocker: Blocker, count: number): OutsideChange {
+export function setBlocker(blocker: Blocker, count: number): PeopleChange {
   return change(`${count} ${blocker.replace("_", " ")}`, ({ control, organization }) => {
     control.setBelongings(organization, { [blocker]: count });
   });
 }
 
-export function requireTwoFactor(isRequired: boolean): OutsideChange {
+export function requireTwoFactor(isRequired: boolean): PeopleChange {
   return change(`two factors ${isRequired ? "required" : "not required"}`, ({ control, organization }) =>
     control.updateSecuritySettings(organization, { two_factor_required: isRequired }),
   );
 }
 
-export function setSessionTimeout(seconds: number): OutsideChange {
+export function setSessionTimeout(seconds: number): PeopleChange {
   return change(`sessions end after ${seconds} s`, ({ control, organization }) =>
     control.updateSecuritySettings(organization, { session_timeout: seconds }),
   );

@@ -1,7 +1,6 @@
 import type { Emulator, FaultRule } from "#emulator";
-import type { Running } from "../support/engine";
-import type { OrganizationName } from "./declarations";
-import { applyOutsideChange, type OutsideChange } from "./outsideChanges";
+import type { Running } from "../../support/engine";
+import { applyOutsideChange, type OutsideChange } from "./outsideChange";
 
 /** A fault at the `at`-th read or write of an operation. */
 export interface Fault {
@@ -14,7 +13,7 @@ export type FaultEffect =
   | { readonly kind: "answer"; readonly answer: Answer; readonly when: "before" | "after"; readonly times: number }
   | { readonly kind: "kill"; readonly when: "before" | "after" }
   | { readonly kind: "Ctrl-C" }
-  | { readonly kind: "outside change"; readonly organization: OrganizationName; readonly change: OutsideChange };
+  | { readonly kind: "outside change"; readonly change: OutsideChange };
 
 /** The replacement of the response: a dropped connection, a proxy's page, or a status. */
 export type Answer =
@@ -52,6 +51,8 @@ export interface Observer<Data> {
 /** Forwards requests of providers to the emulator, one after the other. Injects faults, and reports each write. */
 export class FaultProxy<Data> {
   running: Running | undefined;
+  /** The writes since the last `begin`. */
+  readonly writes: Write<Data>[] = [];
   /** True after a fault since the last `begin`. */
   hasFault = false;
   /** True after a change outside Pulumi since the last `begin`. */
@@ -69,7 +70,7 @@ export class FaultProxy<Data> {
   constructor(
     private readonly emulator: Emulator,
     private readonly takeSnapshot: () => Data,
-    private readonly observer: Observer<Data>,
+    private readonly observer: Partial<Observer<Data>>,
   ) {}
 
   /** Begins an operation with these faults. */
@@ -77,6 +78,7 @@ export class FaultProxy<Data> {
     this.running = undefined;
     this.#isKilled = this.#isCancelled = false;
     this.#faults = faults;
+    this.writes.length = 0;
     this.#counts = { read: 0, write: 0 };
     this.hasFault = this.hasOutsideChange = false;
     this.isClear = true;
@@ -123,7 +125,9 @@ export class FaultProxy<Data> {
     } finally {
       const after = this.takeSnapshot();
       const { pathname: path } = new URL(request.url);
-      this.observer.observeWrite({ method: request.method, path, isOk, before, after });
+      const write = { method: request.method, path, isOk, before, after };
+      this.writes.push(write);
+      this.observer.observeWrite?.(write);
     }
   }
 
@@ -135,9 +139,9 @@ export class FaultProxy<Data> {
       this.#isCancelled = true;
       void this.running?.cancel();
     } else if (effect.kind === "outside change") {
-      const isApplied = await applyOutsideChange(this.emulator, effect.organization, effect.change);
+      const isApplied = await applyOutsideChange(this.emulator, effect.change);
       this.hasOutsideChange ||= isApplied;
-      this.observer.observeOutsideChange(this.takeSnapshot());
+      this.observer.observeOutsideChange?.(this.takeSnapshot());
     }
     this.hasFault = true;
   }
@@ -171,7 +175,7 @@ export function describeFault({ on, at, effect }: Fault): string {
     case "Ctrl-C":
       return `Ctrl-C at ${which}`;
     case "outside change":
-      return `${effect.change.text} in ${effect.organization} before ${which}`;
+      return `${effect.change.text} before ${which}`;
     case "answer": {
       const instead = effect.answer === "drop" ? "drops" : `${effect.answer} to`;
       const lost = effect.when === "after" ? "which takes effect" : "which takes no effect";

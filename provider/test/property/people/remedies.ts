@@ -1,11 +1,19 @@
-import { type Declaration, type Declarations, fullName, listDeclared, type Roster } from "./declarations";
+import {
+  type Declaration,
+  type Declarations,
+  describeDeclaration,
+  fullName,
+  listDeclared,
+  type Roster,
+} from "./declarations";
+import { withDeclaration } from "./edits";
 import { listRosters, type Subject } from "./expectations";
-import type { Model } from "./model";
 import { blockers, findPerson, listSeated, type Observed } from "./observed";
-import { address, caller, isPartner, toName } from "./people";
+import { address, toName } from "../harness/addresses";
+import { caller, isPartner } from "./people";
 import type { Remedy } from "./rejections";
 import type { Simulation } from "./simulation";
-import type { Result } from "./stage";
+import type { Result } from "../harness/stage";
 import { type Entry, isRetained, listParts } from "./state";
 
 /** An applied remedy. */
@@ -19,7 +27,6 @@ export interface AppliedRemedy {
 
 /** Applies the remedy of a rejection. Returns undefined if this program does not allow it. */
 export async function applyRemedy(
-  model: Model,
   simulation: Simulation,
   remedy: Remedy,
   subject: Subject,
@@ -28,11 +35,12 @@ export async function applyRemedy(
   const { organization, observed, declaration } = subject;
   const { control } = simulation.emulator;
   const declare = (changed: Declaration): AppliedRemedy => {
-    model.declare(organization, changed);
+    const declarations = withDeclaration(simulation.declarations, organization, changed);
+    simulation.declare(declarations, `declare ${organization}: ${describeDeclaration(changed)}`);
     return { what: remedy };
   };
   const declareFirst = (changed: Declaration): AppliedRemedy => {
-    const { declarations: postponed } = model;
+    const { declarations: postponed } = simulation;
     return { ...declare(changed), postponed };
   };
   const removeBlockers = () => {
@@ -40,9 +48,9 @@ export async function applyRemedy(
   };
   switch (remedy) {
     case "import":
-      return importObject(model, simulation, message);
+      return importObject(simulation, message);
     case "refresh":
-      return { what: remedy, result: await simulation.refresh(model.declarations) };
+      return { what: remedy, result: await simulation.refresh() };
     case "raise the limit":
       control.setLimits(fullName(organization), { users: listSeated(observed).length + 10 });
       return { what: remedy };
@@ -85,17 +93,13 @@ export async function applyRemedy(
 }
 
 /** Runs the import that a message names. */
-async function importObject(
-  { declarations }: Model,
-  simulation: Simulation,
-  message: string,
-): Promise<AppliedRemedy | undefined> {
+async function importObject(simulation: Simulation, message: string): Promise<AppliedRemedy | undefined> {
   const [command, type = "", name = "", id = ""] =
     /pulumi import peridio:index:(\w+) (\S+) ([^\s`]+)/.exec(message) ?? [];
   if (command === undefined) return { what: "import", result: { failure: `the message names no import: ${message}` } };
   // The real engine does not import an object under a name in the state.
   if (simulation.engine.state.has(name)) return undefined;
-  return { what: command, result: await simulation.import(declarations, name, type, id) };
+  return { what: command, result: await simulation.import(name, type, id) };
 }
 
 function withRoster(declaration: Declaration, limits: Partial<NonNullable<Declaration["roster"]>>): Declaration {
@@ -104,18 +108,19 @@ function withRoster(declaration: Declaration, limits: Partial<NonNullable<Declar
     : { ...declaration, roster: { ...declaration.roster, ...limits } };
 }
 
-/** Returns a declaration of the parts in the state. */
+/** Returns a declaration of the parts in the state. After a failed move, several entries may contain one person. */
 function restore({ entries }: Simulation, id: string): Declaration {
   const parts = listParts(entries, id);
-  const memberships = parts.flatMap(({ type, name, person, role, ignoresExpired }) =>
-    type === "Membership" && person !== undefined && role !== undefined
-      ? [[name, { name: person, role, ignoreExpired: ignoresExpired }] as const]
-      : [],
-  );
   const roster = parts.find(
     (entry) => entry.roster !== undefined && Object.keys(entry.roster.members).length > 0,
   )?.roster;
   const policy = parts.find((entry) => entry.policy !== undefined)?.policy;
+  const taken = new Set(Object.keys(roster?.members ?? {}));
+  const memberships = parts.flatMap(({ type, name, person, role, ignoresExpired }) => {
+    if (type !== "Membership" || person === undefined || role === undefined || taken.has(person)) return [];
+    taken.add(person);
+    return [[name, { name: person, role, ignoreExpired: ignoresExpired }] as const];
+  });
   return { memberships: Object.fromEntries(memberships), roster, policy };
 }
 

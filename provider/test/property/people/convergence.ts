@@ -1,5 +1,3 @@
-import { asyncModelRun } from "fast-check";
-import type { Command } from "./commands";
 import {
   type Declaration,
   type Declarations,
@@ -9,76 +7,61 @@ import {
   toProgram,
 } from "./declarations";
 import { listUndeclared } from "./expectations";
-import { Model } from "./model";
 import { findPerson, type Observed } from "./observed";
 import { checkEmpty, expectRejection, explain, refresh, report } from "./operations";
-import { type Backend, toName } from "./people";
+import { toName } from "../harness/addresses";
 import { applyRemedy } from "./remedies";
-import { Simulation } from "./simulation";
-import type { Result } from "./stage";
+import type { Simulation } from "./simulation";
+import type { Ending } from "../harness/randomHistories";
+import type { Result } from "../harness/stage";
 import { identifyPeople } from "./state";
-
-/** The end of a history: `in force`, or the name of a correct rejection without a remedy. */
-export type Ending = string;
 
 /** The highest number of `pulumi up` runs at the end of a history, with remedies between them. */
 const maxRuns = 24;
 
-/** Runs a history in a new simulation, and then applies its program. Throws a `RuleViolation` if a rule is violated. */
-export async function runHistory(commands: Iterable<Command>, backend: Backend): Promise<Ending> {
-  const model = new Model();
-  const real = await Simulation.start(backend);
-  try {
-    await asyncModelRun(() => ({ model, real }), commands);
-    return await converge(model, real);
-  } finally {
-    real.end();
-  }
-}
-
 /** Runs `up`, with the remedies that rejections name, until the program is in force or no remedy applies. */
-async function converge(model: Model, simulation: Simulation): Promise<Ending> {
-  if ("failure" in (await refresh(model, simulation))) await forgetDeleted(model, simulation);
+export async function converge(simulation: Simulation): Promise<Ending> {
+  if ("failure" in (await refresh(simulation))) await forgetDeleted(simulation);
   /** Programs that remedies replaced for a while. */
   const postponed: Declarations[] = [];
   for (let run = 1; run <= maxRuns; run++) {
     const { engine } = simulation;
-    const program = toProgram(model.declarations);
+    const program = toProgram(simulation.declarations);
     // A preview does not see into an organization that is still to be created.
     const isPreviewed = organizations.every((name) => !(name in program) || engine.state.has(name));
     const hasPendingDeletions = engine.doomed.length > 0;
-    const preview = await simulation.preview(model.declarations);
-    report(model, simulation, "preview", preview);
+    const preview = await simulation.preview();
+    report(simulation, "preview", preview);
     const mayPass = mayResolve(simulation, preview);
-    const result = await simulation.up(model.declarations);
-    report(model, simulation, "up", result);
+    const result = await simulation.up();
+    report(simulation, "up", result);
     if ("steps" in result) {
-      if (!mayPass) checkForecast(model, preview, hasPendingDeletions ? undefined : result);
+      if (!mayPass) checkForecast(simulation, preview, hasPendingDeletions ? undefined : result);
       const next = postponed.pop();
-      if (next === undefined) return checkInForce(model, simulation);
-      model.declarations = next;
-      model.record("declare the earlier program again");
+      if (next === undefined) return checkInForce(simulation);
+      simulation.declare(next, "declare the earlier program again");
       continue;
     }
-    const { rejection, subject } = expectRejection(model, simulation, result.failure);
+    const { rejection, subject } = expectRejection(simulation, result.failure);
     const isHidden = rejection.isHiddenFromPreview === true || result.failure.includes(" could not be deleted: ");
-    if (isPreviewed && "steps" in preview && !isHidden) throw model.violation("a preview does not show a rejection");
-    const applied = await applyRemedy(model, simulation, rejection.remedy, subject, result.failure);
+    if (isPreviewed && "steps" in preview && !isHidden)
+      throw simulation.violation("a preview does not show a rejection");
+    const applied = await applyRemedy(simulation, rejection.remedy, subject, result.failure);
     if (applied === undefined) return rejection.name;
-    report(model, simulation, applied.what, applied.result);
+    report(simulation, applied.what, applied.result);
     if (applied.postponed !== undefined) postponed.push(applied.postponed);
     if (applied.result && "failure" in applied.result)
-      throw model.violation(`the remedy fails: ${applied.result.failure}`);
+      throw simulation.violation(`the remedy fails: ${applied.result.failure}`);
   }
-  throw model.violation(`the program is not in force after ${maxRuns} runs`);
+  throw simulation.violation(`the program is not in force after ${maxRuns} runs`);
 }
 
 /** Runs `pulumi state delete` for all entries of deleted organizations. */
-async function forgetDeleted(model: Model, simulation: Simulation): Promise<void> {
+async function forgetDeleted(simulation: Simulation): Promise<void> {
   const deleted = simulation.listDeletedEntries();
   simulation.forget(deleted);
-  model.record(`pulumi state delete ${deleted.map(({ name }) => name).join(", ")}`);
-  await refresh(model, simulation);
+  simulation.record(`pulumi state delete ${deleted.map(({ name }) => name).join(", ")}`);
+  await refresh(simulation);
 }
 
 /** Reports whether another resource may remove the reason for the rejection by a preview. */
@@ -89,8 +72,8 @@ function mayResolve(simulation: Simulation, preview: Result): boolean {
 }
 
 /** Throws unless a preview showed the steps of `up`. */
-function checkForecast(model: Model, preview: Result, up: Result | undefined): void {
-  if ("failure" in preview) throw model.violation("a preview rejects a successful `up`");
+function checkForecast(simulation: Simulation, preview: Result, up: Result | undefined): void {
+  if ("failure" in preview) throw simulation.violation("a preview rejects a successful `up`");
   if (up === undefined || "failure" in up) return;
   // Another resource may already have deleted the object to replace.
   const list = ({ steps }: typeof preview) =>
@@ -99,19 +82,20 @@ function checkForecast(model: Model, preview: Result, up: Result | undefined): v
       .sort()
       .join(", ");
   const [shown, actual] = [list(preview), list(up)];
-  if (shown !== actual) throw model.violation(`a preview shows ${shown}, and \`up\` does ${actual}`);
+  if (shown !== actual) throw simulation.violation(`a preview shows ${shown}, and \`up\` does ${actual}`);
 }
 
 /** Throws unless Peridio equals the program. */
-async function checkInForce(model: Model, simulation: Simulation): Promise<Ending> {
-  const preview = await simulation.preview(model.declarations);
-  report(model, simulation, "preview", preview);
-  checkEmpty(model, preview);
+async function checkInForce(simulation: Simulation): Promise<Ending> {
+  const preview = await simulation.preview();
+  report(simulation, "preview", preview);
+  checkEmpty(simulation, preview);
   for (const organization of organizations) {
-    const declaration = model.declarations[organization];
+    const declaration = simulation.declarations[organization];
     if (declaration.absent === true) continue;
     const problems = listDifferences(simulation, organization, declaration);
-    if (problems.length > 0) throw model.violation(`${organization} differs from the program: ${problems.join(", ")}`);
+    if (problems.length > 0)
+      throw simulation.violation(`${organization} differs from the program: ${problems.join(", ")}`);
   }
   return "in force";
 }

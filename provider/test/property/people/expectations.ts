@@ -12,7 +12,8 @@ import {
 } from "./declarations";
 import { predictOutcome } from "./deletionRules";
 import { findPerson, isAdmin, listPresent, listSeated, type Observed, type Person, type Snapshot } from "./observed";
-import { type Backend, isAbove, toName } from "./people";
+import { toName } from "../harness/addresses";
+import { type Backend, isAbove } from "./people";
 import { type Entry, identifyPeople, isForced, listParts, mayEnd } from "./state";
 
 /** The data that must explain a rejection. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import type { Role } from "../../src/api";
+import type { Role } from "../../../src/api";
 import type { Declaration, MembershipDeclaration, Policy, Roster } from "./declarations";
-import { type Backend, isPartner, names, toName } from "./people";
+import { toName } from "../harness/addresses";
+import { type Backend, isPartner, names } from "./people";
 
 /** A person as a program may spell the name. */
 const spelled = fc.oneof(

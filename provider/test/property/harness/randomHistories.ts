@@ -1,11 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import fc from "fast-check";
-import { drawHistory } from "./commandArbitraries";
-import { type Command, up } from "./commands";
-import { type Ending, runHistory } from "./convergence";
-import type { HistoryOptions } from "./declarationArbitraries";
-import { RuleViolationError } from "./model";
+import type { Command } from "./commands";
+import { RuleViolationError } from "./stage";
 
 const environment = process.env;
 /** The seed. By default, it is constant, so that a failure is reproducible. `make soak` uses a new one each time. */
@@ -20,41 +17,71 @@ const minutes = Number(environment.PROPERTY_MINUTES ?? Infinity);
 /** The limit for one test, in milliseconds. Only a history that hangs takes so long. */
 const limit = 24 * 3_600_000;
 
+/** The end of a history: `in force`, or the name of a correct rejection without a remedy. */
+export type Ending = string;
+
 /** The number of histories of a test file by ending, for `make soak`. */
 interface Report {
   readonly histories: number;
   readonly endings: Readonly<Record<Ending, number>>;
 }
 
-/** Most histories begin with empty organizations. In the others, the first `up` also creates the organizations. */
-const isFounded = fc.oneof({ arbitrary: fc.constant(true), weight: 4 }, { arbitrary: fc.constant(false), weight: 1 });
-
-/** Random histories of one kind. */
-export interface Histories<History> {
-  /** `replayPath` names the commands of one history to run again. */
-  readonly draw: (replayPath: string | undefined) => fc.Arbitrary<History>;
-  /** Throws a `RuleViolationError` if a rule is violated. */
-  readonly run: (history: History) => Promise<Ending>;
+/** Random histories of one kind: their area, and the arbitraries of their commands. */
+export interface Histories<Area extends object> extends Ground<Area> {
+  /** The first commands: a program, or nothing. */
+  readonly first: fc.Arbitrary<readonly Command<Area>[]>;
+  readonly command: fc.Arbitrary<Command<Area>>;
+  /** The highest number of commands after the first ones. */
+  readonly maxCommands: number;
 }
 
-/** Tests a fact with `count` random histories of people, or six times as many in `make test-all`. */
-export function testHistories(fact: string, options: HistoryOptions, count: number, file: string): void {
-  const draw = (replay?: string) => fc.tuple(isFounded, drawHistory(options, replay));
-  const run = ([founded, commands]: [boolean, Iterable<Command>]) =>
-    runHistory([...(founded ? [up()] : []), ...commands], options.backend);
-  testRandomly(fact, { draw, run }, count, file);
+/** The start and the end of each history of an area. */
+export interface Ground<Area> {
+  readonly start: () => Promise<Area>;
+  /** Brings the program into force. Throws a `RuleViolationError` if this fails without a reason. */
+  readonly converge: (stage: Area) => Promise<Ending>;
+  /** Deletes the files of a stage. */
+  readonly end?: (stage: Area) => void;
 }
 
 /** Tests a fact with `count` random histories, or six times as many in `make test-all`. */
-export function testRandomly<History>(fact: string, histories: Histories<History>, count: number, file: string): void {
+export function testHistories<Area extends object>(
+  fact: string,
+  histories: Histories<Area>,
+  count: number,
+  file: string,
+): void {
   test(fact, () => runHistories(histories, count, file), limit);
 }
 
+/** Runs a history on a new stage, and then brings its program into force. Throws a `RuleViolationError` if a rule is violated. */
+export async function runHistory<Area extends object>(
+  { start, converge, end }: Ground<Area>,
+  commands: Iterable<Command<Area>>,
+): Promise<Ending> {
+  const stage = await start();
+  try {
+    await fc.asyncModelRun(() => ({ model: stage, real: stage }), commands);
+    return await converge(stage);
+  } finally {
+    end?.(stage);
+  }
+}
+
 /** Throws the shortest history that violates a rule. */
-async function runHistories<History>({ draw, run }: Histories<History>, count: number, file: string): Promise<void> {
+async function runHistories<Area extends object>(
+  { first, command, maxCommands, ...ground }: Histories<Area>,
+  count: number,
+  file: string,
+): Promise<void> {
   const endings = new Map<Ending, number>();
-  const property = fc.asyncProperty(draw(replayPath), async (history) => {
-    const ending = await run(history);
+  const commands = fc.commands<Area, Area, false>([command], {
+    maxCommands,
+    size: "max",
+    ...(replayPath !== undefined && { replayPath }),
+  });
+  const property = fc.asyncProperty(first, commands, async (beginning, rest) => {
+    const ending = await runHistory(ground, [...beginning, ...rest]);
     endings.set(ending, (endings.get(ending) ?? 0) + 1);
   });
   const result = await fc.check(property, {

@@ -1,7 +1,9 @@
-import type { Role } from "../../src/api";
-import { changeOutside, type Command, declare, refreshState, up, wait } from "./commands";
-import { runHistory } from "./convergence";
+import type { Role } from "../../../src/api";
+import { wait } from "../harness/commands";
+import { runHistory } from "../harness/randomHistories";
+import { changeOutside, type Command, declare, refreshState, up } from "./commands";
 import type { Declaration } from "./declarations";
+import { onBackend } from "./histories";
 import { personChanges, roleChanges } from "./outsideChanges";
 import { backends } from "./people";
 
@@ -100,6 +102,6 @@ describe.each(Object.values(backends))("with $name", (backend) => {
   const [low = "admin"] = backend.roles;
 
   test.each(histories(low))("%s", async (_fact, history) => {
-    expect(await runHistory(history, backend)).toBe("in force");
+    expect(await runHistory(onBackend(backend), history)).toBe("in force");
   });
 });

@@ -7,9 +7,10 @@ import {
   toOrganizationPrn,
   toUserPrn,
 } from "#emulator";
-import type { Role } from "../../src/api";
+import type { Role } from "../../../src/api";
 import { fullName, type OrganizationName, organizations } from "./declarations";
-import { type Backend, backends, caller, isAbove, toName } from "./people";
+import { toName } from "../harness/addresses";
+import { type Backend, backends, caller, isAbove } from "./people";
 
 export interface Member {
   readonly kind: "member";

@@ -1,36 +1,34 @@
-import type { Model } from "./model";
 import { describeChange } from "./observed";
-import { type Fault, isRecoverable } from "./proxy";
+import { type Fault, isRecoverable } from "../harness/proxy";
 import type { Subject } from "./expectations";
 import { explainRejection, type Rejection } from "./rejections";
 import type { RunOptions, Simulation } from "./simulation";
-import type { Result } from "./stage";
+import type { Result } from "../harness/stage";
 
 /** Adds an operation to the log. Throws if the operation violated a rule. */
-export function report(model: Model, { verifier }: Simulation, operation: string, result?: Result): void {
+export function report(simulation: Simulation, operation: string, result?: Result): void {
+  const { verifier } = simulation;
   const changes = verifier.changes.length === 0 ? "nothing" : verifier.changes.map(describeChange).join(", ");
   const failure = result && "failure" in result ? `, then: ${shorten(result.failure)}` : "";
-  model.record(result === undefined ? operation : `${operation}: ${changes}${failure}`);
+  simulation.record(result === undefined ? operation : `${operation}: ${changes}${failure}`);
   const [rule] = verifier.violations;
-  if (rule !== undefined) throw model.violation(rule);
+  if (rule !== undefined) throw simulation.violation(rule);
 }
 
 /** Refreshes the state. Checks the result. */
 export async function refresh(
-  model: Model,
   simulation: Simulation,
   faults: readonly Fault[] = [],
   operation = "refresh",
 ): Promise<Result> {
-  const result = await simulation.refresh(model.declarations, faults);
-  report(model, simulation, operation, result);
-  checkResult(model, simulation, result, { faults });
+  const result = await simulation.refresh(faults);
+  report(simulation, operation, result);
+  checkResult(simulation, result, { faults });
   return result;
 }
 
 /** Throws if neither a fault nor a rule explains a failure. */
 export function checkResult(
-  model: Model,
   simulation: Simulation,
   result: Result,
   { faults = [], parallel, continueOnError }: RunOptions,
@@ -41,26 +39,27 @@ export function checkResult(
   // A parallel or later step may remove the reason.
   const before = explain(simulation, result.failure, simulation.past);
   const mayRemoveReason = parallel === true || continueOnError === true;
-  if (!mayRemoveReason || typeof before === "string") expectRejection(model, simulation, result.failure);
+  if (!mayRemoveReason || typeof before === "string") expectRejection(simulation, result.failure);
 }
 
 /** Throws if a preview of a program in force shows a change, or if nothing explains its failure. */
-export function checkPreview(model: Model, simulation: Simulation, result: Result, faults: readonly Fault[]): void {
-  if (model.isInForce && (faults.every(isRecoverable) || "steps" in result)) checkEmpty(model, result);
-  else checkResult(model, simulation, result, { faults });
+export function checkPreview(simulation: Simulation, result: Result, faults: readonly Fault[]): void {
+  if (simulation.isInForce && (faults.every(isRecoverable) || "steps" in result)) checkEmpty(simulation, result);
+  else checkResult(simulation, result, { faults });
 }
 
 /** Throws unless a preview shows no change. */
-export function checkEmpty(model: Model, result: Result): void {
-  if ("failure" in result) throw model.violation(`the preview after a successful up fails: ${result.failure}`);
+export function checkEmpty(simulation: Simulation, result: Result): void {
+  if ("failure" in result) throw simulation.violation(`the preview after a successful up fails: ${result.failure}`);
   const steps = result.steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
-  if (steps.length > 0) throw model.violation(`the preview after a successful up is not empty: ${steps.join(", ")}`);
+  if (steps.length > 0)
+    throw simulation.violation(`the preview after a successful up is not empty: ${steps.join(", ")}`);
 }
 
 /** Returns the rejection that a failure must be. Throws for another failure. */
-export function expectRejection(model: Model, simulation: Simulation, failure: string): Explained {
+export function expectRejection(simulation: Simulation, failure: string): Explained {
   const explanation = explain(simulation, failure);
-  if (typeof explanation === "string") throw model.violation(explanation);
+  if (typeof explanation === "string") throw simulation.violation(explanation);
   return explanation;
 }
 

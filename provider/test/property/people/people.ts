@@ -1,5 +1,6 @@
 import type { Role as StoredRole } from "#emulator";
-import type { BackendName, Role } from "../../src/api";
+import type { BackendName, Role } from "../../../src/api";
+import { toName } from "../harness/addresses";
 
 /** One of the two APIs, as far as histories depend on it. */
 export interface Backend {
@@ -48,16 +49,6 @@ const allRoles: readonly Role[] = ["viewer", "member", "developer", "manager", "
 /** Reports whether a role has more permissions than another. */
 export function isAbove(role: Role, other: Role): boolean {
   return allRoles.indexOf(role) > allRoles.indexOf(other);
-}
-
-/** Returns the address of a person. A program may spell it differently: `BOB` is BOB@acme.example. Gus is a partner. */
-export function address(name: string): string {
-  return `${name}@${toName(name) === "gus" ? "partner" : "acme"}.example`;
-}
-
-/** Returns the name of a person from any spelling of the name or the address. */
-export function toName(spelled: string): string {
-  return spelled.toLowerCase().replace(/@.*$/, "");
 }
 
 /** Reports whether rosters that ignore partners ignore this person. */

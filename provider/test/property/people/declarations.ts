@@ -1,6 +1,7 @@
-import type { Role } from "../../src/api";
-import type { Declared, Program, Wire } from "../support/engine";
-import { address, isPartner, partners, toName } from "./people";
+import type { Role } from "../../../src/api";
+import type { Declared, Program, Wire } from "../../support/engine";
+import { address, toName } from "../harness/addresses";
+import { isPartner, partners } from "./people";
 
 export const organizations = ["dev", "prod"] as const;
 export type OrganizationName = (typeof organizations)[number];

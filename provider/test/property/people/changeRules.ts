@@ -1,4 +1,4 @@
-import type { Role } from "../../src/api";
+import type { Role } from "../../../src/api";
 import {
   type Declarations,
   isIgnored,
@@ -18,8 +18,9 @@ import {
   type Person,
   type Snapshot,
 } from "./observed";
-import { type Backend, caller, isAbove, toName } from "./people";
-import type * as proxy from "./proxy";
+import { toName } from "../harness/addresses";
+import { type Backend, caller, isAbove } from "./people";
+import type * as proxy from "../harness/proxy";
 import { type Entry, isForced, isRetained, listParts } from "./state";
 
 /** A request that may change something, and its effect. */

@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
 import { type handleUnaryCall, Metadata, type MethodDefinition, type ServiceError, status } from "@grpc/grpc-js";
 import { ResourceProviderService as protocol } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { FakeClock } from "../../src/api/testing/fakeClock";
+import { FakeClock } from "../../../src/api/testing/fakeClock";
 import { type Level, Provider } from "#framework/plugin";
-import { providerIn } from "../../src/provider";
-import type { Calls, Launch } from "../support/engine";
+import { providerIn } from "../../../src/provider";
+import type { Calls, Launch } from "../../support/engine";
 import { Connection, type Handle } from "./connection";
 
 /**

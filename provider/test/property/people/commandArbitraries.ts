@@ -2,27 +2,25 @@ import fc from "fast-check";
 import type { Role } from "#emulator";
 import {
   changeOutside,
-  combine,
+  changeState,
   type Command,
   declare,
   destroy,
-  downgradeState,
-  forgetOrganizations,
   editDeclaration,
   preview,
   refreshState,
-  reimport,
-  tamper,
   up,
-  wait,
 } from "./commands";
+import { combine, wait } from "../harness/commands";
+import { drawFault, readFault } from "../harness/faults";
 import { drawDeclaration, type HistoryOptions, rarely } from "./declarationArbitraries";
 import { type OrganizationName, organizations } from "./declarations";
-import type { Edit, Model } from "./model";
+import type { Edit } from "./edits";
 import { blockers } from "./observed";
 import {
   acceptAll,
-  type OutsideChange,
+  inOrganization,
+  type PeopleChange,
   personChanges,
   requireTwoFactor,
   roleChanges,
@@ -31,30 +29,29 @@ import {
   setSessionTimeout,
 } from "./outsideChanges";
 import { names } from "./people";
-import type { Answer, Fault, FaultEffect } from "./proxy";
-import type { Wire } from "../support/engine";
-import type { RunOptions, Selection, Simulation } from "./simulation";
+import type { Wire } from "../../support/engine";
+import type { RunOptions, Selection } from "./simulation";
 
 const role: fc.Arbitrary<Role> = fc.constantFrom("viewer", "developer", "manager", "admin");
 const name = fc.constantFrom(...names);
 /** Mostly the same organization, so that commands affect each other. */
 const organization = fc.constantFrom(...organizations, "dev", "dev");
 
-function drawBlocker(...counts: [number, ...number[]]): fc.Arbitrary<OutsideChange> {
+function drawBlocker(...counts: [number, ...number[]]): fc.Arbitrary<PeopleChange> {
   return fc
     .tuple(fc.constantFrom(...blockers), fc.constantFrom(...counts))
     .map(([blocker, count]) => setBlocker(blocker, count));
 }
 
-function drawPersonChange(...kinds: (keyof typeof personChanges)[]): fc.Arbitrary<OutsideChange> {
+function drawPersonChange(...kinds: (keyof typeof personChanges)[]): fc.Arbitrary<PeopleChange> {
   return fc.tuple(fc.constantFrom(...kinds), name).map(([kind, who]) => personChanges[kind](who));
 }
 
-function drawRoleChange(...kinds: (keyof typeof roleChanges)[]): fc.Arbitrary<OutsideChange> {
+function drawRoleChange(...kinds: (keyof typeof roleChanges)[]): fc.Arbitrary<PeopleChange> {
   return fc.tuple(fc.constantFrom(...kinds), name, role).map(([kind, who, as]) => roleChanges[kind](who, as));
 }
 
-const outsideChange: fc.Arbitrary<OutsideChange> = fc.oneof(
+const outsideChange: fc.Arbitrary<PeopleChange> = fc.oneof(
   { arbitrary: fc.constantFrom(acceptAll, ...names.map(personChanges.accept)), weight: 8 },
   {
     arbitrary: drawPersonChange("leave", "remove", "revoke", "changeAddress", "takeOwnership", "grantOwnership"),
@@ -68,68 +65,31 @@ const outsideChange: fc.Arbitrary<OutsideChange> = fc.oneof(
   { arbitrary: fc.constant(setSessionTimeout(3600)), weight: 1 },
 );
 
-const interruption: fc.Arbitrary<Answer> = fc.constantFrom("drop", "500", "503", "html");
-const refusal: fc.Arbitrary<Answer> = fc.constantFrom("403", "429", "429 Retry-After 0", "429 Retry-After 1");
-const when = fc.constantFrom("before", "after");
-const before = fc.constant("before");
-const kind = fc.constant("answer");
-/** Once, or more often than the provider tries. */
-const times = fc.constantFrom(1, 4);
-
-const faultEffect: fc.Arbitrary<FaultEffect> = fc.oneof(
-  { arbitrary: fc.record({ kind, answer: interruption, when, times }), weight: 15 },
-  { arbitrary: fc.record({ kind, answer: refusal, when: before, times }), weight: 9 },
-  { arbitrary: fc.record({ kind: fc.constant("kill"), when }), weight: 8 },
-  { arbitrary: fc.record({ kind: fc.constant("Ctrl-C") }), weight: 4 },
-  {
-    arbitrary: fc.record({
-      kind: fc.constant("outside change"),
-      organization,
-      change: fc.oneof(
-        { arbitrary: drawPersonChange("accept", "leave"), weight: 5 },
-        { arbitrary: drawBlocker(0, 1), weight: 1 },
-      ),
-    }),
-    weight: 8,
-  },
-);
-
-/** A failed read. The first read asks for the API key's user, and precedes all others. */
-const readFault: fc.Arbitrary<Fault> = fc.record({
-  on: fc.constant("read"),
-  at: fc.constantFrom(2, 3, 4, 5),
-  effect: fc.record({
-    kind,
-    answer: fc.oneof(interruption, refusal),
-    when: before,
-    times: fc.constantFrom(4, 4, 1),
-  }),
-});
-
-const fault: fc.Arbitrary<Fault> = fc.oneof(
-  {
-    arbitrary: fc.record({ on: fc.constant("write"), at: fc.integer({ min: 1, max: 3 }), effect: faultEffect }),
-    weight: 4,
-  },
-  { arbitrary: readFault, weight: 2 },
-  {
-    arbitrary: fc.record({ on: fc.constant("read"), at: fc.integer({ min: 1, max: 5 }), effect: faultEffect }),
-    weight: 1,
-  },
-);
+/** A change during an operation. */
+const concurrentChange = fc
+  .tuple(
+    organization,
+    fc.oneof(
+      { arbitrary: drawPersonChange("accept", "leave"), weight: 5 },
+      { arbitrary: drawBlocker(0, 1), weight: 1 },
+    ),
+  )
+  .map(([target, change]) => inOrganization(target, change));
 
 const replace = fc.oneof(
   { arbitrary: fc.constant([]), weight: 6 },
   { arbitrary: fc.constantFrom(["a"], ["b"], ["dev-people"], ["dev-policy"]), weight: 1 },
 );
 
-const selection = fc.oneof<fc.MaybeWeightedArbitrary<Selection | "all">[]>(
-  { arbitrary: fc.constant("all"), weight: 3 },
+/** The entries that a destroy deletes, mostly all. */
+const only = fc.oneof<fc.MaybeWeightedArbitrary<Selection | undefined>[]>(
+  { arbitrary: fc.constant(undefined), weight: 3 },
   { arbitrary: fc.constantFrom("Membership", "OrganizationMembers", "SecurityPolicy", "parts"), weight: 2 },
 );
 
-const providers = fc.oneof<fc.MaybeWeightedArbitrary<NonNullable<RunOptions["secondProvider"]> | "one">[]>(
-  { arbitrary: fc.constant("one"), weight: 12 },
+/** Mostly one provider. */
+const secondProvider = fc.oneof<fc.MaybeWeightedArbitrary<RunOptions["secondProvider"]>[]>(
+  { arbitrary: fc.constant(undefined), weight: 12 },
   { arbitrary: fc.constant("usable folder"), weight: 2 },
   { arbitrary: fc.constant("unusable folder"), weight: 1 },
 );
@@ -142,34 +102,37 @@ const marker = fc.constantFrom<Wire[string]>(
   { deletion: { retain: true, force: true } },
 );
 
-function toOptions({
-  selection = "all",
-  providers,
-  ...options
-}: RunOptions & {
-  readonly selection?: Selection | "all";
-  readonly providers: NonNullable<RunOptions["secondProvider"]> | "one";
-}): RunOptions {
-  return {
-    ...options,
-    ...(selection !== "all" && { only: selection }),
-    ...(providers !== "one" && { secondProvider: providers }),
-  };
-}
+/** Changes of the state outside operations. */
+const stateChange: fc.Arbitrary<Command> = fc.oneof(
+  fc.constant(
+    changeState("the state comes from an older version", (simulation) => {
+      simulation.downgradeState();
+    }),
+  ),
+  marker.map((marker) =>
+    changeState(`the state has the markers ${JSON.stringify(marker)}`, (simulation) => {
+      simulation.tamper(marker);
+    }),
+  ),
+  fc.constant(
+    changeState("pulumi state delete of all Organizations", (simulation) => {
+      simulation.forget(simulation.entries.filter(({ type }) => type === "Organization"));
+    }),
+  ),
+  fc
+    .constantFrom("Membership" as const, "OrganizationMembers" as const, "SecurityPolicy" as const)
+    .map((type) => changeState(`pulumi import of each ${type}`, (simulation) => simulation.reimport(type))),
+);
 
 type Operations = Readonly<Record<"up" | "destroy" | "observe", fc.Arbitrary<Command>>>;
 
 function drawOperations({ hasFaults }: HistoryOptions): Operations {
-  const faults = fc.array(fault, { maxLength: hasFaults ? 2 : 0 });
+  const faults = fc.array(drawFault(concurrentChange), { maxLength: hasFaults ? 2 : 0 });
   const readFaults = fc.array(readFault, { maxLength: hasFaults ? 1 : 0 });
   return {
-    up: fc
-      .record({ faults, replace, parallel: fc.boolean(), continueOnError: rarely, providers })
-      .map(toOptions)
-      .map(up),
+    up: fc.record({ faults, replace, parallel: fc.boolean(), continueOnError: rarely, secondProvider }).map(up),
     destroy: fc
-      .record({ faults, parallel: fc.boolean(), continueOnError: rarely, refresh: rarely, selection, providers })
-      .map(toOptions)
+      .record({ faults, parallel: fc.boolean(), continueOnError: rarely, refresh: rarely, only, secondProvider })
       .map(destroy),
     observe: fc.oneof(readFaults.map(preview), readFaults.map(refreshState)),
   };
@@ -200,40 +163,28 @@ function drawBlockedDeletion(operations: Operations): fc.Arbitrary<Command> {
 }
 
 /** A command in one organization. */
-function inOrganization<Value>(
+function drawInOrganization<Value>(
   value: fc.Arbitrary<Value>,
   toCommand: (organization: OrganizationName, value: Value) => Command,
 ): fc.Arbitrary<Command> {
   return fc.tuple(organization, value).map(([target, drawn]) => toCommand(target, drawn));
 }
 
-function drawCommand(options: HistoryOptions): fc.Arbitrary<Command> {
+export function drawCommand(options: HistoryOptions): fc.Arbitrary<Command> {
   const operations = drawOperations(options);
   const isBoth = options.people === "both";
   const swap = fc.constantFrom<Edit[]>("swap people", "swap resources");
   const move = fc.constantFrom<Edit[]>("rename", ...(isBoth ? (["gather", "scatter"] as const) : []));
   const command = fc.oneof<fc.MaybeWeightedArbitrary<Command>[]>(
-    { arbitrary: inOrganization(drawDeclaration(options), declare), weight: 30 },
+    { arbitrary: drawInOrganization(drawDeclaration(options), declare), weight: 30 },
     { arbitrary: operations.up, weight: 45 },
-    { arbitrary: inOrganization(outsideChange, changeOutside), weight: 30 },
+    { arbitrary: drawInOrganization(outsideChange, changeOutside), weight: 30 },
     { arbitrary: operations.destroy, weight: 10 },
     { arbitrary: operations.observe, weight: 10 },
     { arbitrary: fc.constantFrom(1, 8).map(wait), weight: 4 },
-    { arbitrary: fc.constant(downgradeState()), weight: 1 },
-    { arbitrary: marker.map(tamper), weight: 1 },
-    { arbitrary: fc.constant(forgetOrganizations()), weight: 1 },
-    { arbitrary: fc.constantFrom("Membership", "OrganizationMembers", "SecurityPolicy").map(reimport), weight: 1 },
-    { arbitrary: inOrganization(swap, editDeclaration), weight: 5 },
-    { arbitrary: inOrganization(move, editDeclaration), weight: isBoth ? 10 : 5 },
+    { arbitrary: stateChange, weight: 4 },
+    { arbitrary: drawInOrganization(swap, editDeclaration), weight: 5 },
+    { arbitrary: drawInOrganization(move, editDeclaration), weight: isBoth ? 10 : 5 },
   );
   return fc.oneof({ arbitrary: command, weight: 18 }, { arbitrary: drawBlockedDeletion(operations), weight: 1 });
-}
-
-/** Histories of at most 16 commands. `replayPath` names the commands of one history to run again. */
-export function drawHistory(options: HistoryOptions, replayPath?: string): fc.Arbitrary<Iterable<Command>> {
-  return fc.commands<Model, Simulation, false>([drawCommand(options)], {
-    maxCommands: 16,
-    size: "max",
-    ...(replayPath !== undefined && { replayPath }),
-  });
 }

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Emulator } from "#emulator";
 import { isRecord, parentInput } from "#framework";
-import type { Course, Kept, Program, Step, Wire } from "../support/engine";
-import { apiKey } from "../support/world";
+import type { Course, Kept, Program, Step, Wire } from "../../support/engine";
 import { mayWrite, type Operation } from "./changeRules";
-import { type Declarations, emptyProgram, fullName, organizations, toProgram } from "./declarations";
+import { type Declarations, emptyProgram, fullName, onlyOrganizations, organizations, toProgram } from "./declarations";
 import { type Snapshot, takeSnapshot } from "./observed";
-import { type Backend, toName } from "./people";
-import type { Fault } from "./proxy";
-import { type Result, Stage } from "./stage";
+import { toName } from "../harness/addresses";
+import { type Backend } from "./people";
+import type { Fault } from "../harness/proxy";
+import { type Result, Stage } from "../harness/stage";
 import { type Entry, listEntries, toEntry } from "./state";
 import { checkAdopted, checkLost, checkMarkers, checkRemaining, checkStatuses } from "./stateRules";
 import { Verifier } from "./verifier";
@@ -21,15 +22,15 @@ export type Selection = "Membership" | "OrganizationMembers" | "SecurityPolicy" 
 export interface RunOptions extends Pick<Course, "parallel" | "replace" | "refresh"> {
   readonly faults?: readonly Fault[];
   /** The kind of entries that a destroy deletes. By default, all. */
-  readonly only?: Selection;
+  readonly only?: Selection | undefined;
   /** The parts have an explicit provider. Its process shares a folder with the other one, unless the folder is unusable. */
-  readonly secondProvider?: "usable folder" | "unusable folder";
+  readonly secondProvider?: "usable folder" | "unusable folder" | undefined;
   /** `--continue-on-error`. */
   readonly continueOnError?: boolean;
 }
 
 /** A stage with organizations, their people and their security settings. A verifier checks each write. */
-export class Simulation extends Stage<Snapshot> {
+export class Simulation extends Stage<Snapshot, Declarations> {
   /** The declarations of the last operation. In a destroy, they are empty. */
   lastDeclarations: Declarations = emptyProgram;
   /** The organizations at the start of the last operation. */
@@ -43,7 +44,8 @@ export class Simulation extends Stage<Snapshot> {
     readonly backend: Backend,
     readonly verifier: Verifier,
   ) {
-    super({ backend: backend.name, observe: (emulator) => takeSnapshot(emulator, backend), watcher: verifier });
+    const observe = (emulator: Emulator) => takeSnapshot(emulator, backend);
+    super({ backend: backend.name, observe, watcher: verifier }, onlyOrganizations);
   }
 
   static async start(backend: Backend): Promise<Simulation> {
@@ -64,11 +66,13 @@ export class Simulation extends Stage<Snapshot> {
     return this.entries.filter(({ organizationId }) => !ids.includes(organizationId));
   }
 
-  preview(declarations: Declarations, faults: readonly Fault[] = []): Promise<Result> {
+  preview(faults: readonly Fault[] = []): Promise<Result> {
+    const { declarations } = this;
     return this.#operate("preview", declarations, faults, () => this.engine.preview(toProgram(declarations)));
   }
 
-  up(declarations: Declarations, { faults = [], replace = [], ...options }: RunOptions = {}): Promise<Result> {
+  up({ faults = [], replace = [], ...options }: RunOptions = {}): Promise<Result> {
+    const { declarations } = this;
     const program = toProgram(declarations);
     const deployed = replace.filter((name) => name in program && this.engine.state.has(name));
     const course = this.#observe(declarations, { ...options, replace: deployed });
@@ -80,8 +84,8 @@ export class Simulation extends Stage<Snapshot> {
     return this.#operate("destroy", emptyProgram, faults, () => this.engine.destroy(course), options);
   }
 
-  refresh(declarations: Declarations, faults: readonly Fault[] = []): Promise<Result> {
-    return this.#operate("refresh", declarations, faults, () => this.engine.refresh());
+  refresh(faults: readonly Fault[] = []): Promise<Result> {
+    return this.#operate("refresh", this.declarations, faults, () => this.engine.refresh());
   }
 
   /** Removes what older versions did not store: the deletion options of organizations. */
@@ -123,7 +127,8 @@ export class Simulation extends Stage<Snapshot> {
     doomed.splice(0, doomed.length, ...doomed.filter(([, { id }]) => !entries.some((entry) => entry.id === id)));
   }
 
-  import(declarations: Declarations, name: string, type: string, id: string): Promise<Result> {
+  import(name: string, type: string, id: string): Promise<Result> {
+    const { declarations } = this;
     return this.#operate("import", declarations, [], async () => {
       const declared = toProgram(declarations)[name];
       if (declared === undefined) throw new Error(`the program has no ${type} ${name}`);
@@ -155,7 +160,6 @@ export class Simulation extends Stage<Snapshot> {
       // A destroy of some entries does not read the others.
       if ("steps" in result && only === undefined) violations.push(...checkStatuses(transition));
     }
-    this.#checkSecrets("failure" in result ? result.failure : "");
     return result;
   }
 
@@ -229,10 +233,5 @@ export class Simulation extends Stage<Snapshot> {
       this.verifier.violations.push(
         `the state after a successful operation differs from the program: ${wrong.join(", ")}`,
       );
-  }
-
-  #checkSecrets(failure: string): void {
-    const texts = [failure, ...this.engine.warnings, JSON.stringify([...this.engine.state])];
-    if (texts.some((text) => text.includes(apiKey))) this.verifier.violations.push("the API key is visible");
   }
 }

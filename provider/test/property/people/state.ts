@@ -1,8 +1,8 @@
-import type { Engine, Kept } from "../support/engine";
+import type { Engine, Kept } from "../../support/engine";
 import { isRecord, parentInput, type Values } from "#framework";
 import type { Declaration, Policy, Roster } from "./declarations";
-import { type Role, roles } from "../../src/api";
-import { toName } from "./people";
+import { type Role, roles } from "../../../src/api";
+import { toName } from "../harness/addresses";
 import { type Observed, findPerson } from "./observed";
 
 /** The options of an Organization for its deletion. */
