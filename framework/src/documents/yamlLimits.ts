@@ -25,6 +25,7 @@ function listChildren(token: CST.Token): CST.Token[] {
 
 /** Returns the first alias of a chain that is too long; undefined if there is none. */
 export function findDeepAlias(document: Document, targets: ReadonlyMap<Alias, unknown>): Alias | undefined {
+  if (targets.size === 0) return undefined;
   const lengths = new Map<unknown, number>();
   let found: Alias | undefined;
   visit(document, {
@@ -47,6 +48,7 @@ export function findDeepAlias(document: Document, targets: ReadonlyMap<Alias, un
 
 /** Returns the alias at which the aliases together expand to too many values; undefined if there is none. */
 export function findExcessiveAlias(document: Document, targets: ReadonlyMap<Alias, unknown>): Alias | undefined {
+  if (targets.size === 0) return undefined;
   const sizes = new Map<unknown, number>();
   let repeated = 0;
   let found: Alias | undefined;

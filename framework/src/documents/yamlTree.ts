@@ -6,6 +6,7 @@ import {
   isPair,
   isScalar,
   isSeq,
+  type Pair,
   type ParsedNode,
   type Scalar,
   visit,
@@ -92,11 +93,18 @@ export function startOf(node: unknown): number | undefined {
   return isNode ? node.range?.[0] : undefined;
 }
 
+/** Skips pairs of plain scalars, which most pairs are, because a visit of their nodes copies the path to them. */
+const skipPlainPairs = {
+  Pair: (_: unknown, { key, value }: Pair): symbol | undefined =>
+    [key, value].every((node) => isScalar(node) && node.anchor === undefined) ? visit.SKIP : undefined,
+};
+
 /** Returns every alias with its target: the last node with that anchor before the alias, or undefined. */
 export function findAliasTargets(document: Document): ReadonlyMap<Alias, unknown> {
   const anchors = new Map<string, unknown>();
   const targets = new Map<Alias, unknown>();
   visit(document, {
+    ...skipPlainPairs,
     Alias(_, alias) {
       targets.set(alias, anchors.get(alias.source));
     },
@@ -111,6 +119,7 @@ export function findAliasTargets(document: Document): ReadonlyMap<Alias, unknown
 export function findNonTextKeys(document: Document): readonly unknown[] {
   const found: unknown[] = [];
   visit(document, {
+    ...skipPlainPairs,
     Map(_, { items }) {
       found.push(...items.map(({ key }) => key).filter((key) => !isScalar(key)));
     },
@@ -130,6 +139,7 @@ export interface MisreadKey {
 export function findMisreadKeys(document: Document): readonly MisreadKey[] {
   const found: MisreadKey[] = [];
   visit(document, {
+    ...skipPlainPairs,
     Map(_, map, ancestors) {
       for (const { key } of map.items) {
         const read = readKey(key);
@@ -153,6 +163,7 @@ export interface RepeatedKey {
 export function findRepeatedKeys(document: Document): readonly RepeatedKey[] {
   const found: RepeatedKey[] = [];
   visit(document, {
+    ...skipPlainPairs,
     Map(_, map, ancestors) {
       const first = new Map<string, unknown>();
       for (const { key } of map.items) {
