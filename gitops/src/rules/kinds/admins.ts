@@ -108,14 +108,13 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
   const present = new Set(listPresentAdmins(limits, organization, all).map(({ email }) => canonicalizeEmail(email)));
   return [limits.including ?? []].flat().flatMap((email) => {
     if (present.has(canonicalizeEmail(email))) return [];
-    const same = all.filter((person) => canonicalizeEmail(person.email) === canonicalizeEmail(email));
-    const hidden = same.map(({ role }) => role).find(isWithheld);
+    const role = organization.people.get(canonicalizeEmail(email))?.role;
     const about = `including ${canonicalizeEmail(email)}`;
-    if (hidden !== undefined) {
-      const words = `The role of ${email} in ${name} is ${describeWithheld(hidden)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
+    if (isWithheld(role)) {
+      const words = `The role of ${email} in ${name} is ${describeWithheld(role)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
       return [createFinding(concerned, words, { people: [email], about: `hidden ${about}` })];
     }
-    const isInvited = same.some(({ role }) => role === "admin");
+    const isInvited = role === "admin";
     const is = isInvited ? "is not yet an admin" : "is not an admin";
     const remedy = isInvited
       ? limits.countInvited === true

@@ -23,10 +23,15 @@ export const groups = z
   .transform((allowed) =>
     checkEach((concerned) => {
       const { groups, undeclaredGroups, invitedMembers } = concerned.organization.objects;
+      const members = new Map(
+        groups.map((group) => [group.key, new Set((group.members ?? []).map(canonicalizeEmail))]),
+      );
+      const isNamed = (email: string, { key }: DeclaredGroup) =>
+        members.get(key)?.has(canonicalizeEmail(email)) === true;
       return [
         ...groups.flatMap((group) => checkGroup(allowed, group, concerned)),
         ...undeclaredGroups.map((uuid) => reportUndeclaredGroup(uuid, concerned)),
-        ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, concerned)),
+        ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, concerned, isNamed)),
         ...reportHiddenInvitations(concerned),
       ];
     }),
@@ -107,20 +112,19 @@ function checkInvitedMember(
   allowed: Allowed,
   { email, group }: InvitedMember,
   concerned: ScopedOrganization,
+  isNamed: (email: string, group: DeclaredGroup) => boolean,
 ): readonly Finding[] {
   if (!concerned.appliesTo(email)) return [];
-  const address = canonicalizeEmail(email);
   if (typeof group === "object" && !isWithheld(group.name)) {
     // Another finding names this person among the members of the group.
-    const isNamed = group.members?.some((member) => canonicalizeEmail(member) === address) === true;
-    return isNamed || allowed.allows(group.name) ? [] : [reportMember(allowed, email, group, concerned)];
+    return isNamed(email, group) || allowed.allows(group.name) ? [] : [reportMember(allowed, email, group, concerned)];
   }
   const outcome = `${email} joins a group of ${concerned.name} after accepting the invitation`;
   const problem =
     typeof group === "string"
       ? `but no reviewed stack declares the group ${group}, so the rule cannot check it. Add the preview of the stack that declares the group.`
       : `but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
-  const about = JSON.stringify(["invitation", address]);
+  const about = JSON.stringify(["invitation", canonicalizeEmail(email)]);
   return [createFinding(concerned, `${outcome}, ${problem}`, { people: [email], about })];
 }
 

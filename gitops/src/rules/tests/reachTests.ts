@@ -45,7 +45,12 @@ export function checkReach(
       const sentence =
         why === undefined
           ? describeUnexpected(email, words, access, actual, declared)
-          : describeMissing(email, words, access, `because ${why}, but ${describeActualAccess(organization, actual)}`);
+          : describeMissing(
+              email,
+              words,
+              access,
+              () => `because ${why}, but ${describeActualAccess(organization, actual)}`,
+            );
       const isForbidden = why === undefined && access.reasons.length > 0 && access.doubts.length === 0;
       return sentence === undefined ? [] : fail(sentence, [email], isForbidden);
     }),
@@ -92,11 +97,11 @@ function describeMissing(
   email: string,
   place: string,
   { reasons, doubts }: ActualAccess,
-  explanation: string,
+  explain: () => string,
 ): string | undefined {
   if (doubts.length > 0) return `Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`;
   if (reasons.length > 0) return undefined;
-  return `${email} must reach ${place}, ${explanation}. Grant the access, or change the test.`;
+  return `${email} must reach ${place}, ${explain()}. Grant the access, or change the test.`;
 }
 
 function describeUnexpected(
