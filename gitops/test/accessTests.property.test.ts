@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { type Layout, parseLayout } from "#layout";
 import { parseRulesFile } from "../src/rules/readRules";
 import { checkTests } from "../src/rules/tests/checkTests";
+import { measureCoverage } from "../src/rules/tests/coverage";
 import { createLayoutAccess } from "../src/rules/tests/sources";
 
 /**
@@ -352,5 +353,79 @@ test("tests that state all access pass, and notice each access that another worl
       }
     }),
     { numRuns: 200 },
+  );
+});
+
+/** Returns the worlds without one grant, by the grant in words. A layout without Ada has no admin. */
+function listLosses(world: World): ReadonlyMap<string, World> {
+  const { roles, groups, grants } = world;
+  const losses = new Map<string, World>();
+  const isPresent = (email: string) => roleOf(world, email, "acme", today) !== undefined;
+  const omit = (list: readonly string[], one: string) => list.filter((other) => other !== one);
+  for (const place of places) {
+    const [name, object] = [nameOf(place), `${"cohort" in place ? "cohort" : "project"} ${nameOf(place)}`];
+    const own = grants[name] ?? { everyoneEnabled: false, users: [], groups: [] };
+    const lose = (words: string, lost: Partial<Grants>) =>
+      losses.set(words, { ...world, grants: { ...grants, [name]: { ...own, ...lost } } });
+    if (own.everyoneEnabled) lose(`${object} is open to everyone`, { everyoneEnabled: false });
+    for (const email of own.users.filter(isPresent))
+      lose(`${email} has a grant for ${object}`, { users: omit(own.users, email) });
+    for (const group of own.groups)
+      lose(`group ${group} has a grant for ${object}`, { groups: omit(own.groups, group) });
+  }
+  for (const [name, members] of Object.entries(groups))
+    for (const email of members.filter(isPresent))
+      losses.set(`${email} is in group ${name}`, { ...world, groups: { ...groups, [name]: omit(members, email) } });
+  for (const email of emails.slice(1).filter(isPresent)) {
+    const entries = Object.entries(roles).map(([person, own]) => {
+      const kept = Object.entries(own).filter(([organization]) => person !== email || organization !== "acme");
+      return [person, Object.fromEntries(kept)] as const;
+    });
+    losses.set(`${email} has the role ${roleOf(world, email, "acme", today) ?? ""}`, {
+      roles: Object.fromEntries(entries.filter(([, own]) => Object.keys(own).length > 0)),
+      groups: Object.fromEntries(Object.entries(groups).map(([name, members]) => [name, omit(members, email)])),
+      grants: Object.fromEntries(
+        Object.entries(grants).map(([name, own]) => [name, { ...own, users: omit(own.users, email) }]),
+      ),
+    });
+  }
+  return losses;
+}
+
+test("the coverage of tests is that of layouts without one grant", () => {
+  fc.assert(
+    fc.property(
+      worlds,
+      fc.uniqueArray(fc.nat(20), { maxLength: 3 }),
+      fc.array(personTests, { maxLength: 3 }),
+      fc.array(reachTests, { maxLength: 3 }),
+      days,
+      (world, chosen, people, objects, day) => {
+        const stated = Object.entries(describeWorld(world)).filter((_, index) => chosen.includes(index));
+        const tests = Object.fromEntries([
+          ...stated,
+          ...people.map(({ person, can, only }, index): [string, object] => [
+            `person ${index}`,
+            { person, can, on: day, ...(only && { only }) },
+          ]),
+          ...objects.map(({ place, exactly, admins }, index): [string, object] => [
+            `object ${index}`,
+            { reach: { organization: "acme", ...place }, exactly, admins, on: day },
+          ]),
+        ]);
+        fc.pre(Object.keys(tests).length > 0);
+        const { tests: parsed } = parseRulesFile({ file: "rules.yaml", text: JSON.stringify({ tests }) });
+        const { uncovered } = measureCoverage(parsed, readWorld(world), today);
+        const found = new Set(
+          uncovered.filter(({ organization }) => organization === "acme").map(({ words }) => words),
+        );
+        const failed = run(world, tests);
+        for (const [words, without] of listLosses(world)) {
+          const isNoticed = run(without, tests).some((name) => !failed.includes(name));
+          expect([words, found.has(words)]).toEqual([words, !isNoticed]);
+        }
+      },
+    ),
+    { numRuns: 60 },
   );
 });
