@@ -235,6 +235,17 @@ test("rules that pass, and rules about no organization, end with 0", async () =>
   });
 });
 
+test("a rule about an address that nobody has is named", async () => {
+  const file = put(
+    "rules.yaml",
+    "rules:\n  Dora looks: { people: [bob@acme.example, dora@acme.exmaple], role: viewer }\n",
+  );
+  const { printed } = await reviewed(document([dev, promoted]), "--rules", file, "--json");
+  expect(schema.parse(JSON.parse(printed)).unknowns).toEqual([
+    'The rule "Dora looks" names dora@acme.exmaple (did you mean dora@acme.example?), but no known person in this review has such an address. If the rule should apply, correct the address under `people`, or add the previews of the stacks that declare the person.',
+  ]);
+});
+
 test("writes the same review to files in each form", async () => {
   const files = ["--markdown-file", "out/a.md", "--json-file", "out/b.json", "--html-file", "out/c.html"];
   const { printed } = await reviewed(document([dev, promoted]), ...files, "--title", "Access of acme", "--json");

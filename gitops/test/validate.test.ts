@@ -287,6 +287,29 @@ describe("access rules", () => {
       ]);
     });
 
+    test("and people of no layout, with a warning", async () => {
+      write(
+        "rules.yaml",
+        [
+          "rules:",
+          "  One: { people: bob@acme.example, role: viewer }",
+          "  Two: { people: [ADA@acme.example, '*@acme.exmaple', '*@far.example'], role: admin }",
+          "  Three: { people: { like: [ida@acme.example], except: kim@acme.example }, role: { atMost: viewer } }",
+          "  Four: { people: bob@acme.example, role: none }",
+        ].join("\n"),
+      );
+      const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
+      expect([code, output.split("\n")]).toEqual([
+        0,
+        [
+          'rules.yaml:2:18: warning: rules.One.people is "bob@acme.example", which nobody in the given layouts has',
+          'rules.yaml:3:37: warning: rules.Two.people[1] is "*@acme.exmaple", which nobody in the given layouts has; did you mean *@acme.example?',
+          'rules.yaml:4:29: warning: rules.Three.people.like[0] is "ida@acme.example", which nobody in the given layouts has; did you mean ada@acme.example?',
+          "",
+        ],
+      ]);
+    });
+
     test("are not checked against missing layouts, or layouts with mistakes", async () => {
       expect(await validate("--rules", "rules.yaml")).toMatchObject({ code: 0, output: "rules.yaml: no mistakes\n" });
       write("lab.yaml", "organization: {}\n");

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { type BackendName, chooseBackend, day } from "#provider";
 import { createBackendOption, offlineSettingNames } from "../connection";
 import { exitCodes } from "../exit";
-import { checkAccessRules, checkLayout, listOrganizations } from "../validation/validate";
+import { checkAccessRules, checkLayout, parseLayouts } from "../validation/validate";
 import { type Format, formats, formatRemarks } from "../validation/report";
 import { type CommandFactory, createCommand, collectValue } from "./command";
 
@@ -86,7 +86,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
         ...when,
         only,
         backend: chooseBackend({ backend }, environment, offlineSettingNames),
-        organizations: listOrganizations(paths, when),
+        layouts: parseLayouts(paths, when),
       };
       const remarks = [
         ...paths.flatMap((path) => checkLayout(path, circumstances)),

@@ -30,7 +30,7 @@ export function findAliases(rules: readonly Rule[], { organizations }: Access): 
 }
 
 /** Returns an address without a sub-address (`+x`) and without dots in the name. */
-function getMailbox(email: string): string {
+export function getMailbox(email: string): string {
   const [name = "", domain = ""] = canonicalizeEmail(email).split("@");
   return `${name.replace(/\+.*$/, "").replaceAll(".", "")}@${domain}`;
 }

@@ -11,6 +11,7 @@ import { type Circumstances, type Finding, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
 import type { AccessTest } from "./tests/accessTest";
 import { judgeTests } from "./tests/judgeTests";
+import { findUnknownPeople } from "./unknownPeople";
 
 /**
  * Checks access rules and tests of access for a review.
@@ -51,7 +52,11 @@ export function createJudge(
       declarations: new Map([...declared, ...tests].map(({ name, declaration }) => [name, declaration])),
       verdict: getVerdict(violations),
       violations,
-      doubts: [...findIdleRules(rules, [before, after]), ...findAliases(rules, after)],
+      doubts: [
+        ...findIdleRules(rules, [before, after]),
+        ...findUnknownPeople(rules, [before, after]),
+        ...findAliases(rules, after),
+      ],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
       insiders,
       escapes: findEscapes(rules, { ...circumstances, before, after }),

@@ -19,6 +19,7 @@ import { type KindName, kindNames, kindsOfPeople, ruleKinds } from "./kinds";
 import { type Rule, createRule, rulesFile, rule } from "./rule";
 import type { AccessTest } from "./tests/accessTest";
 import { accessTest, explainMistakenTest } from "./tests/schema";
+import { findUnknownPerson, type KnownPeople } from "./unknownPeople";
 
 /** The words of messages about a file of access rules. */
 export const rulesKind: DocumentKind = {
@@ -207,6 +208,24 @@ export function findUnknownOrganizations(document: ParsedDocument, known: readon
       (text) => `is ${JSON.stringify(text)}, which matches no organization in the given layouts`,
     ),
   };
+}
+
+/** Finds the addresses under `people` that nobody in `known` has. A pattern matches nobody by mistake if its domain is almost a known one. */
+export function findUnknownPeople(document: ParsedDocument, known: KnownPeople): readonly Mistake[] {
+  return listEntries(document.value, "rules").flatMap(([path, rule]) => {
+    const forbidsAccess = isRecord(rule) && rule.role === "none";
+    return getProperty(path, rule, "people")
+      .flatMap(([at, selector]) => (isRecord(selector) ? getProperty(at, selector, "like") : [[at, selector] as const]))
+      .flatMap(([at, patterns]) => listTexts(at, patterns))
+      .flatMap(({ path, text }) => {
+        const unknown = findUnknownPerson(text, { forbidsAccess, known });
+        if (unknown === undefined) return [];
+        const meant = unknown.closest === undefined ? "" : `; did you mean ${unknown.closest}?`;
+        return [
+          createMistake(document, path, `is ${JSON.stringify(text)}, which nobody in the given layouts has${meant}`),
+        ];
+      });
+  });
 }
 
 /** Returns every selector of organizations in a file, with its path. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { SourceLocation } from "#framework";
+import { isRecord, type SourceLocation } from "#framework";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
@@ -117,6 +117,8 @@ export interface Rule {
   readonly severity: Violation["severity"];
   readonly because: string | undefined;
   readonly exempt: readonly Exemption[];
+  /** True if the rule allows its people no role, so that it may name people who have no access. */
+  readonly forbidsAccess: boolean;
   /** True if the rule applies to changes only, and not to what broke it before. */
   readonly ignoresExisting: boolean;
   /** The authors of the changes that the rule applies to; undefined for all. */
@@ -144,6 +146,7 @@ export function createRule(name: string, rule: ParsedRule, declared: unknown, lo
     severity,
     because,
     exempt,
+    forbidsAccess: isRecord(declared) && declared.role === "none",
     ignoresExisting: existing === "ignored",
     authors: rule.authors,
     approvers: rule.approvers,

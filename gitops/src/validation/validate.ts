@@ -3,6 +3,7 @@ import { type BackendName, type Feature, resources, traits, version } from "#pro
 import {
   composeLayout,
   type Layout,
+  type LayoutOrganization,
   parseLayout,
   InvalidLayoutError,
   layoutKind,
@@ -16,15 +17,23 @@ import {
   type ParsedDocument,
   type SourceFile,
   parseYaml,
+  sortMistakes,
 } from "#framework/documents";
 import { offlineSettingNames } from "../connection";
 import { CommandError } from "../exit";
 import { groupBy } from "../grouping";
 import { readDocument } from "../terminal/files";
-import { readLayoutsOn } from "../access/layout";
-import { findUnknownOrganizations, InvalidRulesError, readRulesDocument, rulesKind } from "../rules/readRules";
+import { listLayoutObjects, readLayoutsOn } from "../access/layout";
+import {
+  findUnknownOrganizations,
+  findUnknownPeople,
+  InvalidRulesError,
+  readRulesDocument,
+  rulesKind,
+} from "../rules/readRules";
 import { checkTests } from "../rules/tests/checkTests";
 import { createLayoutAccess } from "../rules/tests/sources";
+import { createKnownPeople } from "../rules/unknownPeople";
 import type { Remark } from "./report";
 
 /** The conditions under which files are checked. */
@@ -37,8 +46,8 @@ interface ValidationOptions {
   readonly only: readonly string[];
   /** The API of organizations without a connection. */
   readonly backend: BackendName;
-  /** The organizations that access rules may name; undefined for any. */
-  readonly organizations: readonly string[] | undefined;
+  /** The layouts with the organizations and people that access rules may name; undefined for any. */
+  readonly layouts: readonly Layout[] | undefined;
 }
 
 /** Checks a layout: a file, or a folder whose files are one layout together. */
@@ -74,8 +83,8 @@ export function checkLayout(path: string, { folder, today, only, backend }: Vali
 /** Checks a file of access rules. Checks its tests of access if there are layouts without mistakes. */
 export function checkAccessRules(
   path: string,
-  { folder, today, organizations }: ValidationOptions,
-  layouts: readonly string[] = [],
+  { folder, today, layouts }: ValidationOptions,
+  paths: readonly string[] = [],
 ): readonly Remark[] {
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => createRemark(path, severity, mistake, rulesKind));
@@ -86,12 +95,17 @@ export function checkAccessRules(
       return [{ severity: "mistake", file: path, message }];
     }
     const { tests } = readRulesDocument(document);
-    if (organizations === undefined) return [];
-    const { names, patterns } = findUnknownOrganizations(document, organizations);
-    const access = createLayoutAccess((day = today) => readLayoutsOn(layouts, { folder, day }));
+    if (layouts === undefined) return [];
+    const organizations = layouts.flatMap((layout) => layout.organizations);
+    const { names, patterns } = findUnknownOrganizations(
+      document,
+      organizations.map(({ name }) => name),
+    );
+    const unknownPeople = findUnknownPeople(document, createKnownPeople(organizations.flatMap(listEmails)));
+    const access = createLayoutAccess((day = today) => readLayoutsOn(paths, { folder, day }));
     return [
       ...remarks("mistake", names),
-      ...remarks("warning", patterns),
+      ...remarks("warning", sortMistakes([...patterns, ...unknownPeople])),
       ...checkTests(tests, access, today).flatMap(({ test: { place, severity }, failures }) =>
         remarks(
           severity === "refuse" ? "mistake" : "warning",
@@ -115,15 +129,26 @@ function createRemark(
   return { severity, file: path, ...location, message: formatMistake(mistake, kind) };
 }
 
-/** Returns the names of the organizations in these layouts; undefined without a layout, or if a layout cannot be read. */
-export function listOrganizations(
+/** Returns the addresses in an organization, also of people whose last day has passed. */
+function listEmails(organization: LayoutOrganization): readonly string[] {
+  const { members, lastDays = {}, owner, groups = [] } = organization;
+  return [
+    ...Object.keys(members),
+    ...Object.keys(lastDays),
+    ...(owner === undefined ? [] : [owner]),
+    ...groups.flatMap(({ members = [] }) => members),
+    ...listLayoutObjects(organization).flatMap(({ access }) => access?.users ?? []),
+  ];
+}
+
+/** Returns these layouts; undefined without one, or if one has mistakes. */
+export function parseLayouts(
   paths: readonly string[],
   { folder, today }: Pick<ValidationOptions, "folder" | "today">,
-): readonly string[] | undefined {
+): readonly Layout[] | undefined {
   if (paths.length === 0) return undefined;
   try {
-    const layouts = paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version }));
-    return layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name));
+    return paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version }));
   } catch (error) {
     if (error instanceof InvalidLayoutError || error instanceof UserError) return undefined;
     throw error;

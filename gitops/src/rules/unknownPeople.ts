@@ -1,0 +1,78 @@
+import { listBriefly } from "#framework";
+import { findClosest } from "#framework/documents";
+import { canonicalizeEmail } from "#provider";
+import type { Access } from "../model/organization";
+import { getMailbox } from "./aliases";
+import type { Rule } from "./rule";
+
+/** The people that a review or some layouts contain. */
+export interface KnownPeople {
+  /** The mailboxes of the addresses. */
+  readonly mailboxes: ReadonlySet<string>;
+  readonly emails: readonly string[];
+  readonly domains: ReadonlySet<string>;
+}
+
+export function createKnownPeople(emails: Iterable<string>): KnownPeople {
+  const addresses = [...new Set([...emails].map(canonicalizeEmail))];
+  return {
+    mailboxes: new Set(addresses.map(getMailbox)),
+    emails: addresses,
+    domains: new Set(addresses.map(getDomain)),
+  };
+}
+
+function getDomain(text: string): string {
+  return canonicalizeEmail(text).replace(/^.*@/, "");
+}
+
+/** An address or a pattern of a rule that nobody matches, perhaps because of a typing error. */
+export interface UnknownPerson {
+  readonly text: string;
+  /** The address or pattern that was probably meant. */
+  readonly closest: string | undefined;
+}
+
+/**
+ * Reports an address that nobody has. A pattern may match nobody today, and so may an address in a rule that forbids all access. Those are
+ * reported only if their domain is almost that of known people.
+ */
+export function findUnknownPerson(
+  text: string,
+  { forbidsAccess, known }: { readonly forbidsAccess: boolean; readonly known: KnownPeople },
+): UnknownPerson | undefined {
+  const domain = getDomain(text);
+  const isPattern = text.includes("*");
+  const isNearby = !domain.includes("*") && !known.domains.has(domain);
+  const closest = isNearby ? findClosest(domain, known.domains) : undefined;
+  if (closest !== undefined) return { text, closest: `${text.replace(/@[^@]*$/, "")}@${closest}` };
+  // Another sentence names a person with another spelling of the address.
+  if (isPattern || forbidsAccess || known.mailboxes.has(getMailbox(text))) return undefined;
+  return { text, closest: findClosest(text, known.emails) };
+}
+
+/** Finds rules that name people whom no reviewed stack declares, each in a sentence. An address may be misspelled. */
+export function findUnknownPeople(rules: readonly Rule[], sides: readonly Access[]): readonly string[] {
+  const known = createKnownPeople(sides.flatMap(listEmails));
+  return rules.flatMap(({ name, people, forbidsAccess }) => {
+    const unknown = people.like.flatMap((text) => findUnknownPerson(text, { forbidsAccess, known }) ?? []);
+    if (unknown.length === 0) return [];
+    const texts = unknown.map(({ text, closest }) =>
+      closest === undefined ? text : `${text} (did you mean ${closest}?)`,
+    );
+    return [
+      `The rule ${JSON.stringify(name)} names ${listBriefly(texts)}, but no known person in this review has such an address. If the rule should apply, correct the address under \`people\`, or add the previews of the stacks that declare the person.`,
+    ];
+  });
+}
+
+/** Returns the addresses of all people, of members of groups, and of people with direct grants. */
+function listEmails({ organizations }: Access): readonly string[] {
+  return [...organizations.values()].flatMap(({ people, owner, objects: { groups, invitedMembers, projects } }) => [
+    ...people.keys(),
+    ...(typeof owner === "string" ? [owner] : []),
+    ...groups.flatMap(({ members = [] }) => members),
+    ...invitedMembers.map(({ email }) => email),
+    ...projects.flatMap(({ users = [] }) => users),
+  ]);
+}
