@@ -66,6 +66,16 @@ test("only reads: the organizations once and each list once, without features th
   expect(requests.sort()).toEqual(["GET Me_show", ...each, ...each].sort());
 });
 
+test("tests of access need no further requests", async () => {
+  acme.addProject("firmware");
+  acme.addCohort("canary", "firmware");
+  acme.operations();
+  await run([]);
+  const operations = acme.operations();
+  await run(["--rules", "gitops/test/fixtures/access-tests.yaml"]);
+  expect(acme.operations()).toEqual(operations);
+});
+
 test("finds everything that this API reports", async () => {
   await acme.control.removeMember("grace@acme.example", "acme");
   await acme.control.invite(bob, "acme", "viewer");

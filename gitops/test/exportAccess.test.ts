@@ -320,6 +320,21 @@ test("the program stays valid if the user renames the project", async () => {
   expect(program).toContain("\nconfig:\n  peridio:backend:\n    value: connect\n");
 });
 
+test("reads each list and each object once", async () => {
+  acme.addGroup("field", [bob]);
+  acme.addProject("firmware", { isOpen: false, groups: ["field"] });
+  acme.addCohort("canary", "firmware");
+  acme.emulator.traffic.log.clear();
+  expect((await runExport()).code).toBe(0);
+  expect(acme.operations()).toEqual(
+    [
+      ...["ClaimToken_index", "Cohort_index_all", "Cohort_show", "Group_index", "Group_show", "Me_show"],
+      ...["OrgApiToken_index", "OrgInvitation_index", "Organization_members", "Project_index", "Project_show"],
+      ...["TunnelPolicy_show_cohort", "TunnelPolicy_show_org", "Webhook_index"],
+    ].sort(),
+  );
+});
+
 test("a list that several parts need is read once, even if the request fails", async () => {
   acme.control.fault({ operation: "Project_index", effect: { status: 403 }, times: "always" });
   acme.emulator.traffic.log.clear();

@@ -29,6 +29,7 @@ export type ProjectOrCohort = Project & ListedProjectOrCohort;
 export class LiveOrganization {
   readonly id: string;
   readonly name: string;
+  #listed: Promise<readonly ListedProjectOrCohort[]> | undefined;
 
   constructor(
     /** The properties that a list of organizations contains. */
@@ -76,8 +77,8 @@ export class LiveOrganization {
 
   readonly groups = async () => readGroups(this.api, this.id);
 
-  /** Lists the projects and cohorts that the API key can see, sorted by path. */
-  readonly listedProjects = async () => listProjectsAndCohorts(this.api, this.id);
+  /** Lists the projects and cohorts that the API key can see, sorted by path. Other parts share the list. */
+  readonly listedProjects = async () => (this.#listed ??= listProjectsAndCohorts(this.api, this.id));
 
   /** Reads the listed projects and cohorts with their grants. */
   readonly projects = async () => this.readGrants(await this.listedProjects());
