@@ -2,11 +2,10 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { stateSchema } from "./apis/connect/stateSchema";
-import type { State } from "./model/state";
+import { stateSchema, type StoredState } from "./apis/connect/stateSchema";
 
 /** Returns undefined if the file does not exist. Throws if its content is not an emulator's data. */
-export function readDataFile(file: string): State | undefined {
+export function readDataFile(file: string): StoredState | undefined {
   if (!existsSync(file)) return undefined;
   const result = stateSchema.safeParse(parseJson(readFileSync(file, "utf8")));
   if (result.success) return result.data;
@@ -39,7 +38,7 @@ export class DataFile {
 
   constructor(
     private readonly file: string,
-    private readonly data: () => State,
+    private readonly data: () => StoredState,
   ) {}
 
   /** Resolves when the file contains the present data. Rejects if it cannot be written. */

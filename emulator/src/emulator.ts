@@ -1,14 +1,13 @@
-import { findApi } from "./apis/apis";
-import { stateSchema } from "./apis/connect/stateSchema";
+import { findApi, loadContract } from "./apis/apis";
+import { createState, stateSchema, type StoredState } from "./apis/connect/stateSchema";
 import { renderConsole } from "./console/console";
 import { rejectMethod, toResponse } from "./contract/api";
 import { Call, type RequestSource } from "./contract/call";
-import { Contract } from "./contract/contract";
 import { badEndpoint } from "./contract/errors";
 import { alterBody, isWellEncoded, readRequest, type ContractRequest } from "./contract/request";
 import { Control } from "./control/control";
 import { handleControl } from "./control/http";
-import { createState, type State, type User } from "./model/state";
+import type { User } from "./model/state";
 import { formatTimestamp, generateApiKey } from "./model/values";
 import type { LoggedRequest, RequestFilter } from "./traffic/requestLog";
 import { Traffic } from "./traffic/traffic";
@@ -17,7 +16,7 @@ export interface EmulatorOptions {
   /** The clock that the control plane moves forward; by default the system's. */
   readonly now?: (() => Date) | undefined;
   /** The initial data, such as a snapshot; by default one user, ada@acme.example, who is in no organization. */
-  readonly data?: State | undefined;
+  readonly data?: StoredState | undefined;
   /** An API key of the first user for the whole account; by default one of the data, or a random one. */
   readonly apiKey?: string | undefined;
   /** Called after every request that can change data. */
@@ -32,8 +31,8 @@ export class Emulator {
   readonly apiKey: string;
   readonly #now: () => Date;
   readonly #onChange: () => void;
-  #baseline: State;
-  #state: State = createState();
+  #baseline: StoredState;
+  #state: StoredState = createState();
 
   constructor({ now = () => new Date(), data, apiKey, onChange = () => undefined }: EmulatorOptions = {}) {
     this.#now = now;
@@ -47,7 +46,7 @@ export class Emulator {
   }
 
   /** The live data, which the control plane changes in place. */
-  get state(): State {
+  get state(): StoredState {
     return this.#state;
   }
 
@@ -56,7 +55,7 @@ export class Emulator {
   }
 
   /** Copies all data, for `restore`, for the option `data` or for JSON. */
-  snapshot(): State {
+  snapshot(): StoredState {
     return structuredClone(this.#state);
   }
 
@@ -101,7 +100,7 @@ export class Emulator {
       return ["GET", "HEAD"].includes(request.method) ? renderConsole() : rejectMethod(["GET", "HEAD"]);
     }
     const api = findApi(pathname);
-    const contract = await Contract.load(api);
+    const contract = await loadContract(pathname);
     const sent = await readRequest(request);
     const target = {
       method: sent.method,
@@ -118,8 +117,8 @@ export class Emulator {
   }
 
   /** Carries out a request to an API on the live data, without log, faults and limits. @throws ApiError */
-  async perform(request: ContractRequest, source: RequestSource, state?: State): Promise<Response> {
-    const contract = await Contract.load(findApi(request.path));
+  async perform(request: ContractRequest, source: RequestSource, state?: StoredState): Promise<Response> {
+    const contract = await loadContract(request.path);
     if (!isWellEncoded(request.path)) throw badEndpoint();
     const call = new Call(state ?? this.#state, formatTimestamp(this.now), source);
     return toResponse(await contract.perform(request, call));
@@ -128,14 +127,14 @@ export class Emulator {
   /** Lists deviations of a response from its OpenAPI document. */
   async validateResponse(request: Request, response: Response): Promise<string[]> {
     const { pathname } = new URL(request.url);
-    const contract = await Contract.load(findApi(pathname));
+    const contract = await loadContract(pathname);
     const operation = contract.findOperation({ method: request.method, path: pathname, query: {}, headers: {} });
     if (operation === null) return [`${request.method} ${pathname} is not an operation of the API`];
     return contract.validateResponse(operation, response.clone());
   }
 }
 
-function findAccountKey({ api_keys }: State, user: User): string | undefined {
+function findAccountKey({ api_keys }: StoredState, user: User): string | undefined {
   const [key] =
     Object.entries(api_keys).find(([, key]) => key.user_id === user.id && key.organization_id === null) ?? [];
   return key;

@@ -77,7 +77,7 @@ describe("the document", () => {
   });
 
   test("has 21 operations, all implemented", async () => {
-    const { operationIds } = await Contract.load(adminV2);
+    const { operationIds } = await Contract.read(adminV2);
     expect(operationIds).toHaveLength(21);
     expect(Object.keys(adminV2.operations).sort()).toEqual([...operationIds].sort());
     expect(rows.map(([id]) => id).sort()).toEqual([...operationIds].sort());

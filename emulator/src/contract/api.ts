@@ -5,12 +5,15 @@ import type { Call } from "./call";
 import type { ErrorReason } from "./errors";
 import type { ContractRequest } from "./request";
 
-/** One of the APIs that the emulator serves: its OpenAPI document, operations and error format. */
-export interface Api {
+/**
+ * One of the APIs that the emulator serves: its OpenAPI document, operations and error format. `O` is the organization that its operations
+ * require: by default, any.
+ */
+export interface Api<O extends Organization = never> {
   readonly document: Document;
   /** The path of the OpenAPI document in the repository. */
   readonly documentPath: string;
-  readonly operations: Operations;
+  readonly operations: Operations<O>;
   /** True if absent parameters and properties get the document's defaults. */
   readonly hasDefaultsApplied: boolean;
   /** The path parameter that names the organization. */
@@ -32,19 +35,19 @@ export interface ApiResponse {
 }
 
 /** Carries out a request that the contract has validated and authorized. */
-export interface Operation {
+export interface Operation<O extends Organization = Organization> {
   /** The action's name in an error: verb and plural resource. */
   readonly scope: string;
   /** The property of the body that contains all other properties, if any. Errors do not name it. */
   readonly wrapper: string | undefined;
-  readonly run: (call: Call, context: Context) => ApiResponse;
+  readonly run: (call: Call<O>, context: Context) => ApiResponse;
 }
 
 /** Operations by `operationId`. */
-export type Operations = Readonly<Record<string, Operation>>;
+export type Operations<O extends Organization = Organization> = Readonly<Record<string, Operation<O>>>;
 
 /** Merges operations. @throws Error if two of them have one `operationId` */
-export function mergeOperations(all: readonly Operations[]): Operations {
+export function mergeOperations<O extends Organization>(all: readonly Operations<O>[]): Operations<O> {
   const entries = all.flatMap((operations) => Object.entries(operations));
   const merged = Object.fromEntries(entries);
   const repeated = entries.find(([id, operation]) => merged[id] !== operation);
@@ -61,11 +64,11 @@ export interface OperationInput<Path, Query, Body> {
 }
 
 /** Defines an operation. The OpenAPI document must require a `Path`, a `Query` and a `Body`, in a wrapper if there is one. */
-export function defineOperation<Path, Query, Body>(
+export function defineOperation<Path, Query, Body, O extends Organization = Organization>(
   scope: string,
-  run: (call: Call, input: OperationInput<Path, Query, Body>) => ApiResponse,
+  run: (call: Call<O>, input: OperationInput<Path, Query, Body>) => ApiResponse,
   wrapper?: string,
-): Operation {
+): Operation<O> {
   return {
     scope,
     wrapper,

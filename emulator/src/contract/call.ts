@@ -17,15 +17,15 @@ export interface Authorization {
 }
 
 /** One call of an operation: the caller, the organization and the time. */
-export class Call {
+export class Call<O extends Organization = Organization> {
   #caller: User | undefined;
   #keyOrganizationId: string | null = null;
   #keyName: string | null = null;
-  #organization: Organization | undefined;
+  #organization: O | undefined;
   #member: Member | undefined;
 
   constructor(
-    readonly state: State,
+    readonly state: State<O>,
     /** A timestamp of the API. */
     readonly now: string,
     private readonly source: RequestSource,
@@ -47,7 +47,7 @@ export class Call {
     return this.#keyName;
   }
 
-  get organization(): Organization {
+  get organization(): O {
     return this.#organization ?? throwUnavailable("organization");
   }
 
@@ -57,12 +57,12 @@ export class Call {
   }
 
   /** Lists the caller's organizations, oldest first. */
-  listOrganizations(): Organization[] {
+  listOrganizations(): O[] {
     return this.state.organizations.filter(({ members }) => members.some(({ user_id }) => user_id === this.caller.id));
   }
 
   /** Lists the caller's organizations that the API key can access. */
-  listVisibleOrganizations(): Organization[] {
+  listVisibleOrganizations(): O[] {
     return this.listOrganizations().filter(
       ({ id }) => this.#keyOrganizationId === null || this.#keyOrganizationId === id,
     );

@@ -3,6 +3,7 @@ import Ajv2020 from "ajv/dist/2020";
 import { type Context, OpenAPIBackend } from "openapi-backend";
 import { z } from "zod";
 import type { Api, ApiResponse } from "./api";
+import type { Organization } from "../model/state";
 import type { Call } from "./call";
 import { badEndpoint, methodNotAllowed, unauthenticated } from "./errors";
 import { type ContractRequest, toValidationError } from "./request";
@@ -16,15 +17,13 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TR
 const responseSchema = z.object({ status: z.number(), body: z.looseObject({}).optional() });
 
 /** Routes, validates and authorizes the requests of an API as its OpenAPI document demands. */
-export class Contract {
-  static readonly #contracts = new Map<Api, Promise<Contract>>();
-
-  readonly #api: Api;
+export class Contract<O extends Organization> {
+  readonly #api: Api<O>;
   readonly #backend: OpenAPIBackend;
   readonly #schemas = new Ajv2020({ allErrors: true, strict: false, validateSchema: false });
   readonly #requiredRoles: ReadonlyMap<string, readonly string[]>;
 
-  private constructor(api: Api, backend: OpenAPIBackend) {
+  private constructor(api: Api<O>, backend: OpenAPIBackend) {
     this.#api = api;
     this.#backend = backend;
     addFormats(this.#schemas).addSchema(backend.definition, "contract");
@@ -35,12 +34,12 @@ export class Contract {
       operations.map((operation) => [operation.operationId ?? "", readRequiredRoles(operation)]),
     );
     for (const [operationId, { run }] of Object.entries(api.operations)) {
-      backend.register(operationId, (context: ContractContext, call: Call) => {
+      backend.register(operationId, (context: ContractContext, call: Call<O>) => {
         this.#authorize(context, call);
         return run(call, context);
       });
     }
-    backend.registerSecurityHandler("api_key", (context: ContractContext, call: Call) =>
+    backend.registerSecurityHandler("api_key", (context: ContractContext, call: Call<O>) =>
       call.authenticate(readToken(context)),
     );
     backend.register({
@@ -53,7 +52,7 @@ export class Contract {
       unauthorizedHandler: (context: ContractContext) => {
         throw unauthenticated(readToken(context));
       },
-      validationFail: (context: ContractContext, call: Call) => {
+      validationFail: (context: ContractContext, call: Call<O>) => {
         const { wrapper } = api.operations[context.operation.operationId ?? ""] ?? {};
         const error = toValidationError(context.validation.errors ?? [], wrapper);
         // A caller without the required role gets 403, not details of the body's format.
@@ -63,14 +62,8 @@ export class Contract {
     });
   }
 
-  /** Returns the contract of an API. Reads the document once per process. */
-  static load(api: Api): Promise<Contract> {
-    const contract = this.#contracts.get(api) ?? this.#read(api);
-    this.#contracts.set(api, contract);
-    return contract;
-  }
-
-  static async #read(api: Api): Promise<Contract> {
+  /** Reads the document of an API. */
+  static async read<O extends Organization>(api: Api<O>): Promise<Contract<O>> {
     const backend = new OpenAPIBackend({
       definition: api.document,
       // Compiles validators when they are first needed. A test validates the document itself.
@@ -92,7 +85,7 @@ export class Contract {
   }
 
   /** Carries out a request. @throws ApiError */
-  async perform(request: ContractRequest, call: Call): Promise<ApiResponse> {
+  async perform(request: ContractRequest, call: Call<O>): Promise<ApiResponse> {
     const response: unknown = await this.#backend.handleRequest(this.#api.normalizeRequest(request), call);
     return responseSchema.parse(response);
   }
@@ -122,7 +115,7 @@ export class Contract {
     return [...this.#requiredRoles.keys()];
   }
 
-  #authorize({ operation, request }: ContractContext, call: Call): void {
+  #authorize({ operation, request }: ContractContext, call: Call<O>): void {
     const id = operation.operationId ?? "";
     const { operations, organizationParameter } = this.#api;
     call.authorize({

@@ -165,11 +165,13 @@ interface PlanLimits {
 }
 
 /** Counts an organization's resources against its limits. Invitations do not count as users. */
-export function countUsage(state: State, organization: Organization): Record<ResourceType, number> {
-  const { id, members, belongings } = organization;
+export function countUsage(
+  state: State,
   // The rows of a list count against the limit of the same name.
-  const lists: Readonly<Partial<Record<ResourceType, readonly object[]>>> = organization;
-  const count = (type: ResourceType & keyof UsageCounts) => belongings[type] + (lists[type]?.length ?? 0);
+  organization: Organization & Readonly<Partial<Record<ResourceType, readonly object[]>>>,
+): Record<ResourceType, number> {
+  const { id, members, belongings } = organization;
+  const count = (type: ResourceType & keyof UsageCounts) => belongings[type] + (organization[type]?.length ?? 0);
   return {
     products: count("products"),
     devices: count("devices"),
@@ -183,13 +185,6 @@ export function countUsage(state: State, organization: Organization): Record<Res
 export function checkLimit({ limits }: Organization, type: ResourceType, count: number): void {
   const limit = limits[type];
   if (count > limit) throw conflict("limit_reached", { resource_type: type, limit });
-}
-
-/** @throws ApiError if the plan allows no further claim token. Expired and used tokens count too. */
-export function checkClaimTokens({ plan, claim_tokens }: Organization): void {
-  const limit = plan.max_claim_tokens;
-  if (limit !== null && claim_tokens.length >= limit)
-    throw conflict("limit_reached", { resource_type: "claim tokens", limit });
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { DeviceStatus } from "../apis/connect/devices";
 import { createProject } from "../apis/connect/projects";
+import type { StoredProject } from "../apis/connect/stateSchema";
 import { createCohort } from "../contract/access";
 import { countUsage } from "../contract/rules";
 import { formatTimestamp } from "../model/values";
-import { createRow, emptyTunnelPolicy, type Cohort, type Project, type Row, type TunnelPolicy } from "../model/state";
+import { createRow, emptyTunnelPolicy, type Cohort, type Row, type TunnelPolicy } from "../model/state";
 import { checkOrganizationLimit, findActingUser, performAsUser, type Actor, type ControlledEmulator } from "./actor";
 import { ControlError, findGroup, findMember, findNamed, findOrganization } from "./lookup";
 
@@ -162,7 +163,7 @@ export class AccessControl {
     this.#findCohort(cohort, project, organization).tunnel_policy = { ...emptyTunnelPolicy, ...policy };
   }
 
-  #findProject(name: string, organization: string): Project {
+  #findProject(name: string, organization: string): StoredProject {
     return findNamed(findOrganization(this.emulator.state, organization).projects, name, "project", organization);
   }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ClaimToken } from "../apis/connect/claimTokens";
-import { getUserById, type Grants, type Organization, type State } from "../model/state";
+import type { StoredOrganization } from "../apis/connect/stateSchema";
+import { getUserById, type Grants, type State } from "../model/state";
 
 /** The lists whose contents the console describes. Of all other lists, it shows the names of the objects. */
 const described = {
@@ -9,7 +10,7 @@ const described = {
 };
 
 /** Reads the objects of an organization that only Avocado Connect has, without their secrets. `now` is an ISO 8601 time. */
-export function readAccess(state: State, organization: Organization, now: string) {
+export function readAccess(state: State, organization: StoredOrganization, now: string) {
   const { groups, projects, api_tokens, webhooks, claim_tokens } = organization;
   const toEmails = (ids: readonly string[]) => ids.map((id) => getUserById(state, id).email);
   const showGrants = ({ everyone_enabled, user_ids, group_ids }: Grants) => ({

@@ -1,17 +1,18 @@
 import { adminV2 } from "../apis/adminV2/api";
 import { findApi } from "../apis/apis";
+import type { StoredState } from "../apis/connect/stateSchema";
 import type { Api } from "../contract/api";
 import type { RequestSource } from "../contract/call";
 import { ApiError } from "../contract/errors";
 import type { ContractRequest } from "../contract/request";
 import { checkLimit } from "../contract/rules";
-import { getUserById, type Organization, type ResourceType, type State, type User } from "../model/state";
+import { getUserById, type Organization, type ResourceType, type User } from "../model/state";
 import type { Traffic } from "../traffic/traffic";
 import { ControlError, findOrganization, findUser } from "./lookup";
 
 /** The parts of an emulator that the control plane uses. */
 export interface ControlledEmulator {
-  readonly state: State;
+  readonly state: StoredState;
   readonly now: Date;
   readonly traffic: Traffic;
   perform(request: ContractRequest, source: RequestSource): Promise<Response>;

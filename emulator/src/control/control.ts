@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { toConnectRole } from "../apis/connect/operation";
+import type { StoredOrganization } from "../apis/connect/stateSchema";
 import { addOnce, createGroup } from "../contract/access";
 import { countUsage, dropMember, maximumLimits, plans, removeOrganization } from "../contract/rules";
 import {
@@ -13,7 +14,6 @@ import {
   type UsageCounts,
   type BillingSettings,
   type Invitation,
-  type Organization,
   type ResourceType,
   type Role,
   type SecuritySettings,
@@ -351,7 +351,7 @@ export class Control {
     this.emulator.traffic.faults.clear();
   }
 
-  getOrganization(nameOrId: string): Organization {
+  getOrganization(nameOrId: string): StoredOrganization {
     return findOrganization(this.emulator.state, nameOrId);
   }
 

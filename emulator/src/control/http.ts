@@ -1,7 +1,8 @@
 import { z, ZodError } from "zod";
 import { deviceStatuses } from "../apis/connect/devices";
+import type { StoredState } from "../apis/connect/stateSchema";
 import { createJsonResponse, rejectMethod } from "../contract/api";
-import { belongingsChange, limitsChange, roles, tiers, tunnelPolicySchema, type State } from "../model/state";
+import { belongingsChange, limitsChange, roles, tiers, tunnelPolicySchema } from "../model/state";
 import { faultSchema } from "../traffic/faults";
 import type { LoggedRequest, RequestFilter } from "../traffic/requestLog";
 import { selectionSchema } from "../traffic/selection";
@@ -12,7 +13,7 @@ import { readOverview } from "./overview";
 
 interface Emulator extends ControlledEmulator {
   readonly control: Control;
-  snapshot(): State;
+  snapshot(): StoredState;
   restore(data: unknown): void;
   reset(): void;
   requests(filter?: RequestFilter): LoggedRequest[];

@@ -26,7 +26,7 @@ export class ControlError extends Error {
 
 // These functions find objects by the names that the control plane uses. They throw a ControlError (404) for unknown names.
 
-export function findOrganization({ organizations }: State, nameOrId: string): Organization {
+export function findOrganization<O extends Organization>({ organizations }: State<O>, nameOrId: string): O {
   const organization =
     organizations.find(({ name }) => name === nameOrId) ?? organizations.find(({ id }) => id === toUuid(nameOrId));
   if (organization === undefined) throw new ControlError(404, `There is no organization ${nameOrId}.`);

@@ -1,10 +1,11 @@
+import type { StoredState } from "../apis/connect/stateSchema";
 import { countUsage, getInvitationStatus } from "../contract/rules";
-import { getUserById, type State } from "../model/state";
+import { getUserById } from "../model/state";
 import { formatTimestamp, toOrganizationPrn } from "../model/values";
 import { readAccess } from "./accessOverview";
 
 /** Reads all organizations for the console, without secrets and ids of people. */
-export function readOverview({ state, now: moment }: { readonly state: State; readonly now: Date }) {
+export function readOverview({ state, now: moment }: { readonly state: StoredState; readonly now: Date }) {
   const now = formatTimestamp(moment);
   return {
     now,

@@ -182,19 +182,23 @@ export const stateBase = z.object({
   api_keys: z.record(z.string(), apiKey),
 });
 
-/** The lists that files of apis/connect/ store in an organization or a project. Each has a default, because old data lacks it. */
-export type StoredLists = Readonly<Record<string, z.ZodDefault<z.ZodArray<typeof row>>>>;
+/**
+ * The lists that files of apis/connect/ store in an organization or a project. Each has a default, because old data lacks it. A list with
+ * people or groups belongs in this file, because contract/access.ts removes them.
+ */
+export type StoredLists = Readonly<Record<string, z.ZodDefault<z.ZodArray<z.ZodType<Row & WithoutAccess>>>>>;
 
-export interface State extends z.infer<typeof stateBase> {
-  organizations: Organization[];
+type WithoutAccess = Readonly<Partial<Record<"user_ids" | "group_ids", never>>>;
+
+/** The data. A file of apis/connect/ names its own lists in `O`, and apis/connect/stateSchema.ts names all of them. */
+export interface State<O extends Organization = Organization> extends z.infer<typeof stateBase> {
+  organizations: O[];
 }
 
-/** A file of apis/connect/ that stores a list in an organization adds the list to this type. */
-export interface Organization extends z.infer<typeof organizationBase> {
-  projects: Project[];
+export interface Organization<P extends Project = Project> extends z.infer<typeof organizationBase> {
+  projects: P[];
 }
 
-/** A file of apis/connect/ that stores a list in a project adds the list to this type. */
 export interface Project extends z.infer<typeof projectBase> {
   cohorts: Cohort[];
 }
@@ -229,20 +233,6 @@ export type ResourceType = (typeof resourceTypes)[number];
 /** Returns true for a resource whose limit restricts one of the `UsageCounts`. The control plane then checks a higher count. */
 export function hasUsageCount(type: ResourceType): type is ResourceType & keyof UsageCounts {
   return type in usageCounts.shape;
-}
-
-export function createState(): State {
-  return {
-    version: 1,
-    sequence: 0,
-    clock_offset: 0,
-    email_delivery: true,
-    invitation_hours: null,
-    users: {},
-    user_ids: {},
-    api_keys: {},
-    organizations: [],
-  };
 }
 
 /** Creates the properties of a row that every list has. */

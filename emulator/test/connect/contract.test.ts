@@ -20,7 +20,7 @@ describe("the document", () => {
   });
 
   test("has only operations that are implemented", async () => {
-    const { operationIds } = await Contract.load(connect);
+    const { operationIds } = await Contract.read(connect);
     const implemented = Object.keys(connect.operations);
     const missing = operationIds.filter((id) => !implemented.includes(id));
     const superfluous = implemented.filter((id) => !operationIds.includes(id));

@@ -1,13 +1,14 @@
 import { documents } from "../../contract/texts";
 import { createAllowHeader, createRetryHeader, mergeOperations, type Api, type ApiResponse } from "../../contract/api";
 import type { ErrorReason } from "../../contract/errors";
+import type { Organization } from "../../model/state";
 import { toOrganizationPrn } from "../../model/values";
 import { organizations, user } from "./organizations";
 import { invitations, members } from "./people";
 import { limits, settings } from "./settings";
 
 /** Peridio's Admin API, under `/v2`. */
-export const adminV2: Api = {
+export const adminV2: Api<Organization> = {
   document: documents.adminV2,
   documentPath: "api/admin-v2.openapi.yaml",
   operations: mergeOperations([user, organizations, settings, limits, members, invitations]),

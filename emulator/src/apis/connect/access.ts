@@ -2,7 +2,7 @@ import { addOnce, hasAccess, remove, type NewObject } from "../../contract/acces
 import { ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { notFound } from "../../contract/errors";
-import { getUserById, type Cohort, type Grants, type Project, type Row } from "../../model/state";
+import { getUserById, type Cohort, type Grants, type Organization, type Project, type Row } from "../../model/state";
 import { defineCollection, findObject, type CollectionRules } from "./collection";
 import {
   acknowledge,
@@ -32,7 +32,7 @@ export function filterAccessible<Stored extends Grants>(
 }
 
 /** Finds a project. @throws ApiError (404) without access */
-export function findProject(call: Call, id: string): Project {
+export function findProject<P extends Project>(call: Call<Organization<P>>, id: string): P {
   return findById(filterAccessible(call, call.organization.projects), id);
 }
 
@@ -43,7 +43,7 @@ export function findCohort(call: Call, projectId: string, id: string): Cohort {
 
 /** The rules of projects that are not those of cohorts, or the reverse. */
 interface RestrictedRules<Parent extends { readonly id: string }, Stored extends Restricted> extends Pick<
-  CollectionRules<Parent, Stored, Settings>,
+  CollectionRules<Organization, Stored, Settings, Parent>,
   "prefix" | "wrapper" | "open" | "change" | "showInList"
 > {
   readonly create: (row: Row, properties: NewObject) => Stored;
@@ -55,7 +55,7 @@ export function defineRestricted<Parent extends { readonly id: string }, Stored 
   rules: RestrictedRules<Parent, Stored>,
 ): Operations {
   const { prefix, open, create, showParent } = rules;
-  const collection: CollectionRules<Parent, Stored, Settings> = {
+  const collection: CollectionRules<Organization, Stored, Settings, Parent> = {
     ...rules,
     open(call, path) {
       const contents = open(call, path);

@@ -4,12 +4,13 @@ import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/e
 import type { ContractRequest } from "../../contract/request";
 import { collections } from "./collections";
 import { getMemberRole } from "./operation";
+import type { StoredOrganization } from "./stateSchema";
 
 /** The operations of Avocado Connect that this project uses, under `/api`. */
-export const connect: Api = {
+export const connect: Api<StoredOrganization> = {
   document: documents.connect,
   documentPath: "api/connect.openapi.yaml",
-  operations: mergeOperations(collections),
+  operations: mergeOperations<StoredOrganization>(collections),
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
   organizationParameter: "org_id",

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Operations } from "../../contract/api";
-import type { PropertyErrors } from "../../contract/errors";
-import { checkClaimTokens } from "../../contract/rules";
+import { conflict, type PropertyErrors } from "../../contract/errors";
 import { row, type Organization } from "../../model/state";
 import { generateSecret } from "../../model/values";
 import { findProject } from "./access";
@@ -28,11 +27,7 @@ export type ClaimToken = z.infer<typeof claimToken>;
 /** The lists that this file adds to the data of an organization. */
 export const inOrganization = { claim_tokens: z.array(claimToken).default([]) };
 
-declare module "../../model/state" {
-  interface Organization {
-    claim_tokens: ClaimToken[];
-  }
-}
+type Owner = Organization & { claim_tokens: ClaimToken[] };
 
 interface Settings {
   readonly name?: string;
@@ -42,8 +37,8 @@ interface Settings {
   readonly tags?: string[];
 }
 
-export const claimTokens: Operations = {
-  ...defineCollection<Organization, ClaimToken, Settings>({
+export const claimTokens: Operations<Owner> = {
+  ...defineCollection<Owner, ClaimToken, Settings>({
     prefix: "ClaimToken",
     wrapper: "claim_token",
     open: ({ organization }) => ({ parent: organization, objects: organization.claim_tokens }),
@@ -52,7 +47,7 @@ export const claimTokens: Operations = {
       // An update ignores the cohort.
       ...(changed === undefined && checkCohort(call.organization, settings)),
     }),
-    checkLimit: checkClaimTokens,
+    checkLimit,
     create: (row, { name = "", max_uses = null, expires_at, cohort_id, tags = [] }, { caller, organization }) => ({
       ...row,
       name: name || null,
@@ -75,7 +70,7 @@ export const claimTokens: Operations = {
     showDetails: ({ uses }) => ({ uses }),
   }),
 
-  ClaimToken_project_index: defineOperation((call, { path, query }) => {
+  ClaimToken_project_index: defineOperation<undefined, Owner>((call, { path, query }) => {
     const { organization } = call;
     const { id } = findProject(call, path.project_id);
     const rows = organization.claim_tokens.filter(({ cohort_id }) => findCohortProject(organization, cohort_id) === id);
@@ -83,6 +78,13 @@ export const claimTokens: Operations = {
     return { status: 200, body: paginate({ name: `claim tokens of the project ${id}`, rows, show }, query) };
   }),
 };
+
+/** @throws ApiError if the plan allows no further claim token. Expired and used tokens count too. */
+function checkLimit({ plan, claim_tokens }: Owner): void {
+  const limit = plan.max_claim_tokens;
+  if (limit !== null && claim_tokens.length >= limit)
+    throw conflict("limit_reached", { resource_type: "claim tokens", limit });
+}
 
 /** Finds the id of the project that contains a cohort. */
 function findCohortProject({ projects }: Organization, cohortId: string | null): string | undefined {

@@ -25,24 +25,32 @@ interface Contents<Parent, Stored> {
   readonly visible?: readonly Stored[];
 }
 
-/** The rules of a collection that are not those of every collection. `Settings` are the properties of a create. */
-export interface CollectionRules<Parent extends Identified, Stored extends StoredObject, Settings extends object> {
+/**
+ * The rules of a collection that are not those of every collection. `O` is an organization with the lists that the rules require, and
+ * `Settings` are the properties of a create.
+ */
+export interface CollectionRules<
+  O extends Organization,
+  Stored extends StoredObject,
+  Settings extends object,
+  Parent extends Identified = O,
+> {
   /** The prefix of the `operationId`s. */
   readonly prefix: string;
   /** The property of bodies that contains all other properties, if any. */
   readonly wrapper?: string;
   /** @throws ApiError (404) without the parent */
-  readonly open: (call: Call, path: PathParameters) => Contents<Parent, Stored>;
+  readonly open: (call: Call<O>, path: PathParameters) => Contents<Parent, Stored>;
   /** Lists the errors in the properties of a new object, or of `changed`. */
   readonly check?: (
     settings: Partial<Settings>,
-    context: { readonly call: Call; readonly objects: readonly Stored[]; readonly changed?: Stored },
+    context: { readonly call: Call<O>; readonly objects: readonly Stored[]; readonly changed?: Stored },
   ) => PropertyErrors;
   /** The limit of the organization against which the objects count. */
   readonly limit?: ResourceType;
   /** Checks a limit of the plan. @throws ApiError if the organization has reached it */
-  readonly checkLimit?: (organization: Organization) => void;
-  readonly create: (row: Row, settings: Settings, call: Call) => Stored;
+  readonly checkLimit?: (organization: O) => void;
+  readonly create: (row: Row, settings: Settings, call: Call<O>) => Stored;
   /** Returns every property that an update can change; undefined if this update does not. */
   readonly change: (settings: Partial<Settings>) => { readonly [Name in keyof Stored]?: Stored[Name] | undefined };
   /** The property that only the response to a create contains. */
@@ -51,9 +59,9 @@ export interface CollectionRules<Parent extends Identified, Stored extends Store
   /** Returns the properties that only lists contain. */
   readonly showInList?: (object: Stored) => object;
   /** Returns the properties that only the response about one object contains. */
-  readonly showDetails?: (object: Stored, call: Call) => object;
+  readonly showDetails?: (object: Stored, call: Call<O>) => object;
   /** Removes the references to a deleted object. */
-  readonly release?: (call: Call, object: Stored) => void;
+  readonly release?: (call: Call<O>, object: Stored) => void;
 }
 
 /** Finds the object that a path names. @throws ApiError (404) if the caller cannot see it */
@@ -65,18 +73,21 @@ export function findObject<Parent, Stored extends Identified>(
 }
 
 /** Defines the operations that list, create, show, update and delete the objects of a collection. */
-export function defineCollection<Parent extends Identified, Stored extends StoredObject, Settings extends object>(
-  rules: CollectionRules<Parent, Stored, Settings>,
-): Operations {
+export function defineCollection<
+  O extends Organization,
+  Stored extends StoredObject,
+  Settings extends object,
+  Parent extends Identified = O,
+>(rules: CollectionRules<O, Stored, Settings, Parent>): Operations<O> {
   const { prefix, wrapper, open, limit, secret, show } = rules;
   return {
-    [`${prefix}_index`]: defineOperation((call, { path, query }) => {
+    [`${prefix}_index`]: defineOperation<undefined, O>((call, { path, query }) => {
       const { parent, objects, visible: rows = objects } = open(call, path);
       const showRow = (object: Stored) => ({ ...show(object, parent), ...rules.showInList?.(object) });
       return { status: 200, body: paginate({ name: `${prefix} of ${parent.id}`, rows, show: showRow }, query) };
     }),
 
-    [`${prefix}_create`]: defineOperation<Settings>((call, { path, body }) => {
+    [`${prefix}_create`]: defineOperation<Settings, O>((call, { path, body }) => {
       const { state, organization, now } = call;
       const { parent, objects } = open(call, path);
       rejectInvalid(rules.check?.(body, { call, objects }));
@@ -87,19 +98,19 @@ export function defineCollection<Parent extends Identified, Stored extends Store
       return created({ ...show(object, parent), ...(secret !== undefined && { [secret]: object[secret] }) });
     }, wrapper),
 
-    [`${prefix}_show`]: defineOperation((call, { path }) => {
+    [`${prefix}_show`]: defineOperation<undefined, O>((call, { path }) => {
       const { parent, object } = findObject(open(call, path), path);
       return ok({ ...show(object, parent), ...rules.showDetails?.(object, call) });
     }),
 
-    [`${prefix}_update`]: defineOperation<Partial<Settings>>((call, { path, body }) => {
+    [`${prefix}_update`]: defineOperation<Partial<Settings>, O>((call, { path, body }) => {
       const { parent, objects, object } = findObject(open(call, path), path);
       rejectInvalid(rules.check?.(body, { call, objects, changed: object }));
       change(object, rules.change(body), call.now);
       return ok(show(object, parent));
     }, wrapper),
 
-    [`${prefix}_delete`]: defineOperation((call, { path }) => {
+    [`${prefix}_delete`]: defineOperation<undefined, O>((call, { path }) => {
       const { objects, object } = findObject(open(call, path), path);
       remove(objects, object);
       rules.release?.(call, object);

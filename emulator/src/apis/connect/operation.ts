@@ -27,10 +27,10 @@ export interface PathParameters {
 }
 
 /** Defines an operation of this API. The OpenAPI document must require a `Body`, in a wrapper if there is one. */
-export function defineOperation<Body = undefined>(
-  run: (call: Call, input: OperationInput<PathParameters, ListQuery, Body>) => ApiResponse,
+export function defineOperation<Body = undefined, O extends Organization = Organization>(
+  run: (call: Call<O>, input: OperationInput<PathParameters, ListQuery, Body>) => ApiResponse,
   wrapper?: string,
-): Operation {
+): Operation<O> {
   // Errors of this API do not name the forbidden action.
   return defineContractOperation("", run, wrapper);
 }

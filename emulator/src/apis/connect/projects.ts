@@ -1,7 +1,7 @@
 import { createRestricted, type NewObject } from "../../contract/access";
 import type { Organization, Project, Row } from "../../model/state";
 import { changeRestricted, defineRestricted } from "./access";
-import { projectSchema } from "./stateSchema";
+import { projectSchema, type StoredProject } from "./stateSchema";
 
 export const projects = defineRestricted<Organization, Project>({
   prefix: "Project",
@@ -12,6 +12,6 @@ export const projects = defineRestricted<Organization, Project>({
   showParent: ({ id }) => ({ organization_id: id }),
 });
 
-export function createProject(row: Row, properties: NewObject): Project {
+export function createProject(row: Row, properties: NewObject): StoredProject {
   return projectSchema.parse(createRestricted(row, properties));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Operations } from "../../contract/api";
-import { row } from "../../model/state";
+import { row, type Organization, type Project } from "../../model/state";
 import { findProject } from "./access";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";
@@ -12,14 +12,10 @@ type Runtime = z.infer<typeof runtime>;
 /** The lists that this file adds to the data of a project. */
 export const inProject = { runtimes: z.array(runtime).default([]) };
 
-declare module "../../model/state" {
-  interface Project {
-    runtimes: Runtime[];
-  }
-}
+type Owner = Organization<Project & { runtimes: Runtime[] }>;
 
-export const runtimes: Operations = {
-  Runtime_index: defineOperation((call, { path, query }) => {
+export const runtimes: Operations<Owner> = {
+  Runtime_index: defineOperation<undefined, Owner>((call, { path, query }) => {
     const { id, runtimes } = findProject(call, path.project_id);
     const search = query.search?.toLowerCase() ?? "";
     const matches = ({ version, status }: Runtime) =>

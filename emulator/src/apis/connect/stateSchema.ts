@@ -1,18 +1,33 @@
 import { z } from "zod";
-import { cohortSchema, organizationBase, projectBase, stateBase, type Project, type State } from "../../model/state";
+import { cohortSchema, organizationBase, projectBase, stateBase } from "../../model/state";
 import { inOrganization, inProject } from "./stored";
 
-// The schemas of the emulator's data: those of model/state.ts, with the lists of the files in this folder. A list that
-// `Organization` or `Project` declares without a file that stores it is a type error here.
+// The schemas of the emulator's data: those of model/state.ts, with the lists of the files in this folder. An operation that requires a list
+// which no file stores is a type error in api.ts.
 
-export const projectSchema: z.ZodType<Project, z.input<typeof projectBase>> = projectBase.extend({
-  ...inProject,
-  cohorts: z.array(cohortSchema).default([]),
-});
+export const projectSchema = projectBase.extend({ ...inProject, cohorts: z.array(cohortSchema).default([]) });
 
 export const organizationSchema = organizationBase.extend({
   ...inOrganization,
   projects: z.array(projectSchema).default([]),
 });
 
-export const stateSchema: z.ZodType<State> = stateBase.extend({ organizations: z.array(organizationSchema) });
+export const stateSchema = stateBase.extend({ organizations: z.array(organizationSchema) });
+
+export type StoredState = z.infer<typeof stateSchema>;
+export type StoredOrganization = z.infer<typeof organizationSchema>;
+export type StoredProject = z.infer<typeof projectSchema>;
+
+export function createState(): StoredState {
+  return {
+    version: 1,
+    sequence: 0,
+    clock_offset: 0,
+    email_delivery: true,
+    invitation_hours: null,
+    users: {},
+    user_ids: {},
+    api_keys: {},
+    organizations: [],
+  };
+}

@@ -18,11 +18,7 @@ type Webhook = z.infer<typeof webhook>;
 /** The lists that this file adds to the data of an organization. */
 export const inOrganization = { webhooks: z.array(webhook).default([]) };
 
-declare module "../../model/state" {
-  interface Organization {
-    webhooks: Webhook[];
-  }
-}
+type Owner = Organization & { webhooks: Webhook[] };
 
 interface Settings {
   readonly name?: string;
@@ -31,7 +27,7 @@ interface Settings {
   readonly enabled?: boolean;
 }
 
-export const webhooks = defineCollection<Organization, Webhook, Settings>({
+export const webhooks = defineCollection<Owner, Webhook, Settings>({
   prefix: "Webhook",
   wrapper: "webhook_endpoint",
   open: ({ organization }) => ({ parent: organization, objects: organization.webhooks }),
