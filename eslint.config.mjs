@@ -34,6 +34,14 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/consistent-type-imports": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "TSModuleDeclaration[id.value=/^[.#]/]",
+          message:
+            "A file that extends the types of another is in a cycle with it, which dependency-cruiser does not see.",
+        },
+      ],
     },
   },
   {
