@@ -19,7 +19,11 @@ function shelfWithBox(allowsPartialDestroy = false) {
   };
   const box: AnyResource = { ...thingIn(warehouse), parent: { resource: shelf, id: "shelf" } };
   const warnings: string[] = [];
-  const host = { log: (_level: string, _urn: string, text: string) => warnings.push(text), toImport: () => "", allowsPartialDestroy };
+  const host = {
+    log: (_level: string, _urn: string, text: string) => warnings.push(text),
+    toImport: () => "",
+    allowsPartialDestroy,
+  };
   const run = new operations.Run(service, silentClient(), host);
   const declaredShelf = { shelf: "one", name: "shelf" };
   const state = { ...declaredShelf, color: "grey" };

@@ -31,7 +31,11 @@ function runWith(
     explain: (_, error) => Promise.resolve(error),
     ...permissions,
   };
-  const host = { log: (_level: string, _urn: string, text: string) => warnings.push(text), toImport: () => "", previewsOnly };
+  const host = {
+    log: (_level: string, _urn: string, text: string) => warnings.push(text),
+    toImport: () => "",
+    previewsOnly,
+  };
   return new operations.Run({ ...service, permissions: all }, silentClient(), host);
 }
 

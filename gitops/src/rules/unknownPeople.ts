@@ -51,7 +51,7 @@ export function findUnknownPerson(
   return { text, closest: findClosest(text, known.emails) };
 }
 
-/** Finds rules that name people whom no reviewed stack declares, each in a sentence. An address may be misspelled. */
+/** Finds rules that name people that no reviewed stack declares, each in a sentence. An address may be misspelled. */
 export function findUnknownPeople(rules: readonly Rule[], sides: readonly Access[]): readonly string[] {
   const known = createKnownPeople(sides.flatMap(listEmails));
   return rules.flatMap(({ name, people, forbidsAccess }) => {
