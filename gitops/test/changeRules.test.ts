@@ -67,7 +67,7 @@ describe("the claim `grants: none`", () => {
     };
     const joins = [member, step("Group::field", 5, field([]), field([bob])), project(access([]), access([]))];
     expect(claim("grants: none", ...joins)).toEqual([
-      `acme-dev: Join group field, with access to project firmware: ${bob}. ${gives}`,
+      `acme-dev: Join group field: ${bob}, with access to project firmware. ${gives}`,
     ]);
     const granted = [member, step("Group::field", 5, field([]), field([])), project(access([]), access([bob]))];
     expect(claim("grants: none", ...granted)).toEqual([
@@ -294,7 +294,7 @@ describe("approvers", () => {
     expect(findMissingApprovals(review("bob", "Ada"), ["ada", "grace"])).toEqual([]);
     expect(findMissingApprovals(review("bob", "Ada"), ["ada"])).toEqual(['The rule "x" needs an approval by grace.']);
     expect(findMissingApprovals(review("grace", "ada"), ["ada", "grace"])).toEqual([
-      'The rule "x" needs an approval by ada or grace, but all of them are authors of the change. Name another approver in the rule.',
+      'The rule "x" needs an approval by ada or grace, who are authors of the change. Name another approver in the rule.',
     ]);
   });
 

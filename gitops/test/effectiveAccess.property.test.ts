@@ -130,7 +130,7 @@ function answer(preview: string): ReadonlySet<string> {
 
 /** Splits a row into the pairs of an object and a person. */
 function readPairs(words: string, pattern: RegExp): readonly string[] {
-  const [, objects = "", people = ""] = pattern.exec(words) ?? [];
+  const { objects = "", people = "" } = pattern.exec(words)?.groups ?? {};
   const list = (text: string) => text.split(/, | and /).filter((part) => part !== "");
   return list(objects).flatMap((object) =>
     list(people).map((person) => `${object.replace(/^(project|cohort) /, "")} ${person}`),
@@ -147,15 +147,15 @@ test("the rows about projects and cohorts are the differences between two answer
       const list = (...patterns: readonly RegExp[]) =>
         new Set(rows.flatMap((words) => patterns.flatMap((pattern) => readPairs(words, pattern))));
       const gained = list(
-        /^Access to (?!.* remains for )(.+?) for (.+?): /,
-        /^Join .+?, with access to (.+?): (.+?)\.$/,
+        /^Access to (?!.* remains for )(?<objects>.+?) for (?<people>.+?): /,
+        /^Join .+?: (?<people>.+?), with access to (?<objects>.+?)\.$/,
       );
       const lost = list(
-        /^(?:No more access to|The known access to) (.+?)(?: ends)? for (.+?) \(before/,
-        /^(?:Leave|No longer join) .+?, and lose access to (.+?): (.+?)\.$/,
+        /^(?:No more access to|The known access to) (?<objects>.+?)(?: ends)? for (?<people>.+?) \(before/,
+        /^(?:Leave|No longer join) .+?: (?<people>.+?), and lose access to (?<objects>.+?)\.$/,
       );
       // A person without a declared membership may be a member, and an open project stays open to members. `who` shows declared access only.
-      const remaining = list(/^Access to (.+?) remains for (.+?): /);
+      const remaining = list(/^Access to (?<objects>.+?) remains for (?<people>.+?): /);
       const opened = new Set(
         rows.flatMap(
           (words) => /^Everyone in the organization gets access to (.+)\.$/.exec(words)?.[1]?.split(", ") ?? [],

@@ -29,7 +29,7 @@ test.each([outsider, "aaron@partner.example", "p16@partner.example", "zzz@zzz.ex
     expect(second).toContain(`\`${address}\` (outsider)`);
     expect(others.join("\n")).not.toContain("outsider");
     const access = text.split("\n").filter((line) => line.includes("grants access to a project<br>"));
-    expect(access[0]).toMatch(new RegExp(`: the outsider \`${address}\`\\.$`));
+    expect(access[0]).toMatch(new RegExp(`: the outsider \`${address}\`, with access to `));
     expect(access[1]).not.toContain(address);
     const page = formatHtml(createReport(reviewFortyPeople(address)), { title: "Access review" });
     expect(page.slice(0, page.indexOf('id="rules"'))).toContain(address.split("@")[0]);

@@ -1,4 +1,7 @@
 import type { Values } from "#framework";
+import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
+import { findDifferences } from "../src/review/differences";
 import { organization, type Printed, type PrintedStep, review, unknownText } from "./support/document";
 import { idOf, organizationId, step, uuid } from "./support/objects";
 
@@ -70,7 +73,7 @@ test("a person who joins a group gets the access of the group to unchanged proje
   expect(
     said(group(5, [bob], [bob, carl]), project("firmware", 1, access, access), project("gateways", 2, access, access)),
   ).toEqual([
-    "Join group field, with access to project firmware and project gateways: carl@acme.example. grantsAccess",
+    "Join group field: carl@acme.example, with access to project firmware and project gateways. grantsAccess",
   ]);
 });
 
@@ -81,7 +84,7 @@ test("a group whose id is not known yet is found by its declaration", () => {
       project("firmware", 1, users(), groups(unknownText), { accessOf: ["Group::field"] }),
     ),
   ).toEqual([
-    "Join group field, with access to project firmware: bob@acme.example. grantsAccess",
+    "Join group field: bob@acme.example, with access to project firmware. grantsAccess",
     "Created: group field.",
   ]);
 });
@@ -96,57 +99,109 @@ test("grants to admins change nothing for them", () => {
   expect(said(project("firmware", 1, users(), users(ada)))).toEqual([]);
 });
 
-describe("many different reasons", () => {
+describe("many different lists of groups", () => {
   const letters = ["a", "b", "c", "d", "e", "f"] as const;
   const emails = letters.map((letter) => `${letter}@acme.example`);
   const numbers = [1, 2, 3] as const;
-  /** Each person is in the groups whose bits the number of the person has: `a` in the first, `c` in the first and the second. */
+  /** The groups of each person are the bits of the person's number: `a` is in the first, `c` in the first and the second. */
   const isMember = (person: number, group: number) => Math.floor((person + 1) / 2 ** (group - 1)) % 2 === 1;
-  const declared = numbers.map((number) => {
-    const inputs = { name: `field-${number}`, members: emails.filter((_, person) => isMember(person, number)) };
-    return step(`Group::field-${number}`, number + 4, inputs, inputs);
-  });
+  const declare = (people: readonly string[]) =>
+    numbers.map((number) => {
+      const inputs = { name: `field-${number}`, members: people.filter((_, person) => isMember(person, number)) };
+      return step(`Group::field-${number}`, number + 4, inputs, inputs);
+    });
+  const declared = declare(emails);
   const all = groups(...numbers.map((number) => idOf(number + 4)));
   const reasons = numbers.map((number) => `through group field-${number}`).join(", ");
+  const either = `each for one or more of these reasons: ${reasons}`;
   const names = emails.join(", ");
 
   test("of the people who get access to one project share a row", () => {
     expect(said(...declared, project("firmware", 1, users(), all))).toEqual([
-      `Access to project firmware for ${names}: each for one or more of these reasons: ${reasons}. grantsAccess`,
+      `Access to project firmware for ${names}: ${either}. grantsAccess`,
     ]);
   });
 
   test("of the people who lose access share a row", () => {
     expect(said(...declared, project("firmware", 1, all, users()))).toEqual([
-      expect.stringMatching(/access to project firmware .*\(before: each for one or more of these reasons: .*\)/),
+      `No more access to project firmware for ${names} (before: ${either}). revokesAccess`,
     ]);
   });
 
-  test("of the people who keep access share a row with both lists", () => {
-    const access = { users: emails, groups: all.access.groups };
-    expect(said(...declared, project("firmware", 1, users(...emails), { access }))).toEqual([
-      `Access to project firmware remains for ${names}: each for one or more of these reasons: granted directly, ${reasons} (before: each for one or more of these reasons: granted directly).`,
+  test("are separate rows if there are five of them", () => {
+    const rows = said(...declare(emails.slice(0, 5)), project("firmware", 1, users(), all));
+    expect(rows.map((row) => /for (\S+): through group/.exec(row)?.[1]).sort()).toEqual(emails.slice(0, 5));
+  });
+
+  test("do not hide who gets a direct grant too", () => {
+    const access = { users: ["c@acme.example"], groups: all.access.groups };
+    const [direct, ...others] = said(
+      ...declare([...emails, "g@acme.example"]),
+      project("firmware", 1, users(), { access }),
+    ).sort();
+    expect(direct).toBe(
+      "Access to project firmware for a@acme.example, b@acme.example, d@acme.example, e@acme.example, f@acme.example, g@acme.example: " +
+        `${either}. grantsAccess`,
+    );
+    expect(others).toEqual([
+      "Access to project firmware for c@acme.example: granted directly, through group field-1, through group field-2. grantsAccess",
     ]);
+  });
+
+  test("of people who keep access are not joined, because a row must say what differs", () => {
+    const rows = said(...declared, project("firmware", 1, users(...emails), all));
+    expect(rows).toHaveLength(emails.length);
+    expect(rows.join()).not.toContain("one or more");
   });
 
   test("do not hide an outsider", () => {
-    const [first, ...others] = declared;
     const eve = "eve@partner.example";
-    const inputs = { name: "field-1", members: ["a@acme.example", "c@acme.example", "e@acme.example", eve] };
+    const [first, ...others] = declared;
+    const inputs = { ...first?.after?.inputs, members: ["a@acme.example", "c@acme.example", "e@acme.example", eve] };
     const withEve = step("Group::field-1", 5, inputs, inputs);
-    expect(first).toBeDefined();
-    expect(said(withEve, ...others, project("firmware", 1, users(), all))).toContainEqual(
-      "Access to project firmware for the outsider eve@partner.example: through group field-1. grantsAccess",
-    );
+    expect(said(withEve, ...others, project("firmware", 1, users(), all))).toEqual([
+      `Access to project firmware for the outsider ${eve}: through group field-1. grantsAccess`,
+      `Access to project firmware for ${names}: ${either}. grantsAccess`,
+    ]);
   });
 
-  test("share rows of limited length, which name everyone", () => {
-    const crowd = Array.from({ length: 60 }, (_, index) => `a-person-with-a-long-name-${index}@acme.example`);
-    const rows = said(project("firmware", 1, users(), users(...crowd)));
-    expect(rows.length).toBeGreaterThan(1);
-    for (const row of rows) expect(row.length).toBeLessThan(1400);
-    expect(rows.flatMap((row) => /for (.*): granted/.exec(row)?.[1]?.split(", ") ?? []).sort()).toEqual(crowd.sort());
+  test("have a digest, so that `confirm` sees people who swap their groups", () => {
+    const swapped = [emails[1] ?? "", emails[0] ?? "", ...emails.slice(2)];
+    const [one, other] = [declared, declare(swapped)].map((own) =>
+      review([dev, ...people, ...own, project("firmware", 1, users(), all)]),
+    );
+    if (one === undefined || other === undefined) throw new Error("There are two reviews.");
+    expect(one.settings.map(({ words }) => words)).toEqual(other.settings.map(({ words }) => words));
+    expect(findDifferences(one, one)).toEqual([]);
+    expect(findDifferences(one, other)).toEqual([expect.stringContaining("project firmware")]);
   });
+});
+
+test("long lists of people share rows of limited length, which name everyone", () => {
+  const crowd = Array.from({ length: 60 }, (_, index) => `a-person-with-a-long-name-${index}@acme.example`);
+  const rows = said(project("firmware", 1, users(), users(...crowd)));
+  expect(rows.length).toBeGreaterThan(1);
+  for (const row of rows) expect(row.length).toBeLessThan(1400);
+  expect(rows.flatMap((row) => /for (.*): granted/.exec(row)?.[1]?.split(", ") ?? []).sort()).toEqual(crowd.sort());
+});
+
+test("a comment on a pull request names everyone who joins a group, however many projects that opens", () => {
+  const crowd = Array.from({ length: 34 }, (_, index) => `firstname.lastname${index}@acme.example`);
+  const names = Array.from({ length: 9 }, (_, index) => `${"long-name-".repeat(70)}${index}`);
+  const access = groups(idOf(9));
+  const projects = names.map((name, index) => project(name, index, access, access));
+  const report = createReport(
+    review([
+      dev,
+      step("Group::field", 9, { name: "field", members: [] }, { name: "field", members: crowd }),
+      ...projects,
+    ]),
+  );
+  const row = formatMarkdown(report, { limit: 1_000_000 })
+    .split("\n")
+    .find((line) => line.includes("Join group field"));
+  expect(row).toContain("shortened");
+  for (const email of crowd) expect(row).toContain(`\`${email}\``);
 });
 
 test("undeclared members of a group are unknown, and the row says so", () => {
@@ -210,7 +265,7 @@ test("a deleted project ends all access, and a deleted group the access through 
     "Deleted, with all access: project firmware. deletesProject",
   ]);
   expect(said(group(5, [bob], undefined), project("firmware", 1, groups(idOf(5)), users()))).toEqual([
-    "Leave group field, and lose access to project firmware: bob@acme.example. revokesAccess",
+    "Leave group field: bob@acme.example, and lose access to project firmware. revokesAccess",
     "Deleted, with all access: group field. revokesAccess",
   ]);
 });
@@ -254,7 +309,7 @@ test("a group that no stack declares is named by its UUID", () => {
 test("a deleted group gives no access, even if a project still names it", () => {
   const access = groups(idOf(5));
   expect(said(group(5, [bob], undefined), project("firmware", 1, access, access))).toEqual([
-    "Leave group field, and lose access to project firmware: bob@acme.example. revokesAccess",
+    "Leave group field: bob@acme.example, and lose access to project firmware. revokesAccess",
     "Deleted, with all access: group field. revokesAccess",
   ]);
 });
@@ -266,7 +321,7 @@ test("a replaced group gives its members access through the new group", () => {
     "Leave group field: bob@acme.example. revokesAccess",
     "Deleted, with all access: group field. revokesAccess",
     "Join group field: bob@acme.example. grantsAccess",
-    "Join group field, with access to project firmware: carl@acme.example. grantsAccess",
+    "Join group field: carl@acme.example, with access to project firmware. grantsAccess",
     "Created: group field.",
   ]);
 });
@@ -291,7 +346,7 @@ test("a released project keeps its access, so a new member of its group gets acc
   const released = project("firmware", 1, groups(idOf(5)), undefined, { retainOnDelete: true });
   expect(said(group(5, [bob], [bob]), released)).toEqual([]);
   expect(said(group(5, [bob], [bob, carl]), released)).toEqual([
-    "Join group field, with access to project firmware: carl@acme.example. grantsAccess",
+    "Join group field: carl@acme.example, with access to project firmware. grantsAccess",
   ]);
 });
 
@@ -465,11 +520,11 @@ describe("an invitation to a group", () => {
 
   test("gives access to the projects of the group", () => {
     expect(said(group(5, [bob], [bob]), firmware, member(idOf(5)))).toEqual([
-      "Join group field by accepting an invitation, with access to project firmware: eve@acme.example. grantsAccess",
+      "Join group field by accepting an invitation: eve@acme.example, with access to project firmware. grantsAccess",
     ]);
     expect(said(group(5, [bob], [bob, eve]), firmware, member(idOf(5)))).toEqual([
       "Join group field by accepting an invitation: eve@acme.example. grantsAccess",
-      "Join group field, with access to project firmware: eve@acme.example. grantsAccess",
+      "Join group field: eve@acme.example, with access to project firmware. grantsAccess",
     ]);
   });
 
@@ -575,11 +630,11 @@ describe("an invitation to a group", () => {
     };
     const field = group(5, [bob], [bob]);
     expect(said(field, firmware, roster("pending", {}, { [eve]: idOf(5) }))).toEqual([
-      "Join group field by accepting an invitation, with access to project firmware: eve@acme.example. grantsAccess",
+      "Join group field by accepting an invitation: eve@acme.example, with access to project firmware. grantsAccess",
     ]);
     expect(said(field, firmware, roster("pending", { [eve]: uuid(5) }, { [eve]: idOf(5) }))).toEqual([]);
     expect(said(field, firmware, roster("pending", { [eve]: idOf(5) }, {}))).toEqual([
-      "No longer join group field by accepting an invitation, and lose access to project firmware: eve@acme.example. revokesAccess",
+      "No longer join group field by accepting an invitation: eve@acme.example, and lose access to project firmware. revokesAccess",
     ]);
     expect(said(field, firmware, roster("active", {}, { [eve]: idOf(5) }))).toEqual([]);
   });

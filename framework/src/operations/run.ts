@@ -56,7 +56,7 @@ export class Run {
   readonly #undecided = new Set<string>();
   /** The modules that resources of this run use. */
   readonly #modules = new Map<Module, ReturnType<Module>>();
-  /** Warnings that the user has seen, with their URN. */
+  /** Texts that the user has seen, with their URN. */
   readonly #logged = new Set<string>();
 
   constructor(

@@ -114,7 +114,7 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
     read("groups", live.groups),
     read("projects", live.projects),
   ]);
-  const isComplete = (apiTokens === undefined && visible === undefined) || (await live.isAdmin());
+  const isComplete = (apiTokens === undefined && visible === undefined) || (await attempt(live.isAdmin())) === true;
   return {
     facts: {
       id,

@@ -342,9 +342,11 @@ function listPeople(group: readonly PersonalAccess[]): Text {
   return joinTexts(lists, "; ");
 }
 
-/** The messages of Pulumi and the provider, warnings first. */
-function createMessagesSection({ remarks }: Review): Section {
-  const sorted = sortBy(remarks, ({ severity, about, text }) => [severity === "warning" ? "" : severity, about, text]);
+/** The messages of Pulumi and the provider, warnings first, without those that are notes on people. */
+function createMessagesSection({ people, remarks }: Review): Section {
+  const notes = new Set(people.flatMap((person) => person.notes));
+  const others = remarks.filter(({ severity, text }) => severity === "warning" || !notes.has(text));
+  const sorted = sortBy(others, ({ severity, about, text }) => [severity === "warning" ? "" : severity, about, text]);
   return {
     id: "messages",
     title: "Messages from Pulumi",

@@ -16,6 +16,7 @@ import type { PersonAccess, PersonReview } from "./review";
 export function reviewPeople(model: Model): readonly PersonReview[] {
   const { before, after, handovers, declarations } = model;
   const tokens = listKeptTokens(model);
+  const information = readInformation(model.programs);
   const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
@@ -33,7 +34,7 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
         isPossibleOwner,
         tokens: tokens.get(key)?.get(email) ?? [],
         byUrn,
-        programs: model.programs,
+        information,
       }),
     );
   });
@@ -75,7 +76,7 @@ interface PersonChange {
   /** The declared API tokens that act for the person, in words. */
   readonly tokens: readonly string[];
   readonly byUrn: ReadonlyMap<string, Declaration>;
-  readonly programs: Model["programs"];
+  readonly information: Information;
 }
 
 function reviewPerson(organization: string, change: PersonChange): PersonReview {
@@ -306,15 +307,28 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
   return notes;
 }
 
+/** What the provider tells about people in previews, by the stack, the resource and the address with which the text begins. */
+type Information = ReadonlyMap<string, readonly string[]>;
+
+function readInformation(programs: Model["programs"]): Information {
+  const found = new Map<string, string[]>();
+  for (const { stack, remarks } of programs) {
+    for (const { severity, about, text } of remarks) {
+      const key = getInformationKey(stack, about, text.split(" ", 1)[0] ?? "");
+      if (severity === "info") found.set(key, [...(found.get(key) ?? []), text]);
+    }
+  }
+  return found;
+}
+
+function getInformationKey(stack: string, about: string, email: string): string {
+  return JSON.stringify([stack, about, canonicalizeEmail(email)]);
+}
+
 /** Returns what the provider tells about a person who leaves, such as the last activity. */
-function listInformation({ email, declaredBy }: Person, { byUrn, programs }: PersonChange): readonly string[] {
+function listInformation({ email, declaredBy }: Person, { byUrn, information }: PersonChange): readonly string[] {
   const resources = declaredBy.flatMap((urn) => byUrn.get(urn) ?? []);
-  return programs.flatMap(({ stack, remarks }) => {
-    const labels = resources.filter((resource) => resource.stack === stack).map(({ urn }) => labelUrn(urn));
-    return remarks
-      .filter(({ severity, about }) => severity === "info" && labels.includes(about))
-      .flatMap(({ text }) => (text.toLowerCase().startsWith(`${email.toLowerCase()} `) ? [text] : []));
-  });
+  return resources.flatMap(({ stack, urn }) => information.get(getInformationKey(stack, labelUrn(urn), email)) ?? []);
 }
 
 /** Describes the declared tokens that Peridio revokes with the removal of their owner. */

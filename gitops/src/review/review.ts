@@ -217,7 +217,7 @@ const setting = z
     }),
     digest: z.string().optional().meta({
       description:
-        "The SHA-256 digest of a URL of which the review shows only the host, so that `confirm` can compare it. Absent otherwise.",
+        "The SHA-256 digest of what the words leave out, so that `confirm` can compare it: the URL of a webhook, or the groups through which each person gets or loses access. Absent otherwise.",
     }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
   })
@@ -261,7 +261,7 @@ const evidence = z
     previews: z
       .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
       .meta({ description: "The digest of each preview." }),
-    authors: z.array(z.string()).optional().meta({
+    authors: z.array(z.string()).min(1).optional().meta({
       description: "The logins of the authors of the change. Absent if they are unknown.",
     }),
     rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),

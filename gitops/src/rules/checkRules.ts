@@ -19,7 +19,7 @@ import { findUnknownPeople } from "./unknownPeople";
 export function createJudge(
   declared: readonly Rule[],
   {
-    authors: changedBy,
+    authors: changedBy = [],
     tests = [],
     ...circumstances
   }: Pick<Circumstances, "today"> & {
@@ -30,7 +30,7 @@ export function createJudge(
   // A rule for some authors applies if it selects one of them, and if they are unknown.
   const rules = declared.filter(
     ({ authors }) =>
-      authors === undefined || changedBy === undefined || changedBy.some((author) => selectsAuthor(authors, author)),
+      authors === undefined || changedBy.length === 0 || changedBy.some((author) => selectsAuthor(authors, author)),
   );
   return (model, listChanges) => {
     const { before, after } = model;

@@ -199,11 +199,11 @@ class Sentences {
    */
   #joined(words: string, all: string): string[] | undefined {
     const found =
-      /^(Join|Leave|No longer join) (.+?)( by accepting an invitation)?, (?:with|and lose) access to (.+?): (.+)\.$/.exec(
+      /^(Join|Leave|No longer join) (.+?)( by accepting an invitation)?: (.+?), (?:with|and lose) access to (.+)\.$/.exec(
         words,
       );
     if (found === null) return undefined;
-    const [, start, groups, invitation, objects, people] = found;
+    const [, start, groups, invitation, people, objects] = found;
     const isGain = start === "Join";
     const ids = this.#objects(groups);
     const emails = this.#peopleOf(people);

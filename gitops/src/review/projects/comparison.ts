@@ -17,7 +17,7 @@ import { countWithheld, listTexts } from "../../objects/reading";
 import { type Withheld, isWithheld } from "../../withheld";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { quoteName } from "../../wording";
-import { describeChange, type Row } from "./rows";
+import type { Row } from "./rows";
 
 /** The organization of a project on both sides. */
 interface Sides {
@@ -74,7 +74,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       const mayStay =
         after.isOpenTo(address) && formerPerson === undefined && present !== undefined && !isComplete(present);
       if (mayStay) {
-        rows.push({ object, emails: [email], ...describeMove(prior, [{ kind: "everyone" }]) });
+        rows.push({ object, emails: [email], outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) });
         continue;
       }
       // Someone who leaves the organization is among the access changes. Withheld access may include the person.
@@ -100,7 +100,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       // A grant in an open project remains when the project closes. Admins keep access in any case.
       const isAdmin = [prior, current].some((reasons) => reasons.some((reason) => reason.kind === "role"));
       if (!isAdmin && describeGrants(prior) !== describeGrants(current))
-        rows.push({ object, emails: [email], ...describeMove(prior, current) });
+        rows.push({ object, emails: [email], outcome: "moves", detail: describeMove(prior, current) });
     }
   }
   return rows;
@@ -161,13 +161,8 @@ function compareDormant(
   return ended.length === 0 ? [] : [{ ...row, outcome: "revokesWithoutEffect", detail: ended.join(", ") }];
 }
 
-function describeMove(formerReasons: readonly Reason[], reasons: readonly Reason[]): Omit<Row, "object"> {
-  return {
-    outcome: "moves",
-    detail: describeChange(describeReasons(reasons), describeReasons(formerReasons)),
-    formerReasons,
-    reasons,
-  };
+function describeMove(before: readonly Reason[], after: readonly Reason[]): string {
+  return `${describeReasons(after)} (before: ${describeReasons(before)})`;
 }
 
 /**

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { canonicalizeEmail } from "#provider";
-import { describeReasons, listGroups, type Reason } from "../../access/reasons";
+import { describeReason, describeReasons, listGroups, type Reason } from "../../access/reasons";
 import { groupBy } from "../../grouping";
 import { type Risk, sortRisks } from "../../risks";
 import { compareTexts, joinAnd, quoteName } from "../../wording";
@@ -125,20 +126,20 @@ const outcomes = {
   },
   invites: {
     risks: ["grantsAccess"],
-    describe: (group, people, access) => `Join ${group} by accepting an invitation${gaining(access)}: ${people}.`,
+    describe: (group, people, access) => `Join ${group} by accepting an invitation: ${people}${gaining(access)}.`,
   },
   uninvites: {
     risks: ["revokesAccess"],
     describe: (group, people, access) =>
-      `No longer join ${group} by accepting an invitation${losing(access)}: ${people}.`,
+      `No longer join ${group} by accepting an invitation: ${people}${losing(access)}.`,
   },
   joins: {
     risks: ["grantsAccess"],
-    describe: (group, people, access) => `Join ${group}${gaining(access)}: ${people}.`,
+    describe: (group, people, access) => `Join ${group}: ${people}${gaining(access)}.`,
   },
   leaves: {
     risks: ["revokesAccess"],
-    describe: (group, people, access) => `Leave ${group}${losing(access)}: ${people}.`,
+    describe: (group, people, access) => `Leave ${group}: ${people}${losing(access)}.`,
   },
   endsMembersManagement: {
     risks: ["dropsPolicy"],
@@ -168,10 +169,10 @@ export interface Row {
   readonly emails?: readonly string[];
   /** The reasons, the name of a group, the new name, or the objects to which a group gives access. */
   readonly detail?: string;
-  /** The reasons for which the people get, keep or lose the access. */
+  /** The reasons for which the people get or lose the access. */
   readonly reasons?: readonly Reason[];
-  /** The reasons before, if the people keep the access for others. */
-  readonly formerReasons?: readonly Reason[];
+  /** The digest of the reasons of each person, if `detail` does not contain them. */
+  readonly digest?: string;
 }
 
 /** The characters of the addresses in one row, because a comment on a pull request shortens long texts. */
@@ -179,11 +180,11 @@ const longestNames = 1200;
 /** The objects in one row. */
 const mostObjects = 5;
 
-/** The different lists of reasons that rows show for one change of one object. More of them share a row, which names all reasons. */
-const mostReasonLists = 5;
+/** The different lists of groups that rows show for one change of one object. More of them share a row, which names all groups. */
+const mostLists = 5;
 
 /**
- * Merges rows: first the access that people get or lose by joining or leaving groups, then many lists of reasons, then the people
+ * Merges rows: first the access that people get or lose by joining or leaving groups, then many lists of groups, then the people
  * with the same change of an object, then the objects with the same people. Outsiders never share a row with others.
  */
 export function mergeRows(
@@ -193,16 +194,18 @@ export function mergeRows(
 ): readonly SettingReview[] {
   const outside = new Set([...new Set(rows.flatMap(({ emails = [] }) => emails))].filter(isOutsider));
   const separated = foldAccess(rows).flatMap((row) => separateOutsiders(row, outside));
-  const perObject = [...groupBy(joinReasons(separated), createRowKey()).values()].flatMap((own) => {
+  const perObject = [...groupBy(joinGroups(separated), createRowKey()).values()].flatMap((own) => {
     const [first] = own;
     const emails = own.flatMap((row) => row.emails).sort();
     return splitList(emails, longestNames, ({ length }) => length + 2).map((part) => ({ ...first, emails: part }));
   });
-  const byPeople = groupBy(perObject, ({ outcome, detail, emails }) => joinKey(outcome, detail, ...emails));
+  const byPeople = groupBy(perObject, ({ outcome, detail, digest, emails }) =>
+    joinKey(outcome, detail, digest, ...emails),
+  );
   return [...byPeople.values()].flatMap(([first, ...others]) => {
     const objects = [first, ...others].map(({ object }) => object).sort();
     const { risks, describe } = outcomes[first.outcome];
-    const { emails, detail = "", outsiders } = first;
+    const { emails, detail = "", outsiders, digest } = first;
     const named = `${outsiders ? (emails.length === 1 ? "the outsider " : "the outsiders ") : ""}${emails.join(", ")}`;
     return splitList(objects, mostObjects, () => 1).map((part): SettingReview => {
       const setting = part.join(", ");
@@ -213,6 +216,7 @@ export function mergeRows(
         words: describe(setting, named, detail),
         ...(emails.length > 0 && { people: [...emails] }),
         ...(outsiders && { outsiders }),
+        ...(digest !== undefined && { digest }),
         risks: sortRisks(risks),
       };
     });
@@ -243,29 +247,32 @@ function separateOutsiders(row: Row, outside: ReadonlySet<string>): readonly Par
   ];
 }
 
-/** Describes why people keep the access to an object. */
-export function describeChange(reasons: string, formerReasons: string): string {
-  return `${reasons} (before: ${formerReasons})`;
-}
-
-/** Joins the rows for one change of one object, if the people have too many different lists of reasons. */
-function joinReasons(rows: readonly Part[]): readonly Part[] {
-  const changes = groupBy(rows, ({ object, outcome, outsiders }) => joinKey(object, outcome, String(outsiders)));
-  return [...changes.values()].flatMap((own): readonly Part[] => {
-    const [first, ...others] = own.filter(({ reasons }) => reasons !== undefined);
-    if (first === undefined || new Set(own.map(({ detail }) => detail)).size <= mostReasonLists) return own;
-    const all = [first, ...others];
-    const reasons = describeAny(all.flatMap((row) => row.reasons ?? []));
-    const formerReasons = all.flatMap((row) => row.formerReasons ?? []);
-    const detail = formerReasons.length === 0 ? reasons : describeChange(reasons, describeAny(formerReasons));
-    const joined = { ...first, emails: all.flatMap(({ emails }) => emails), detail };
-    return [joined, ...own.filter(({ reasons }) => reasons === undefined)];
+/** Joins the rows of people who get or lose access to one object through too many different lists of groups. */
+function joinGroups(rows: readonly Part[]): readonly Part[] {
+  const split = ({ reasons = [] }: Part) => ({
+    groups: reasons.filter((reason) => "group" in reason),
+    others: describeReasons(reasons.filter((reason) => !("group" in reason))),
   });
-}
-
-function describeAny(reasons: readonly Reason[]): string {
-  const each = new Set([...new Set(reasons)].map((reason) => describeReasons([reason])));
-  return `each for one or more of these reasons: ${[...each].sort(compareTexts).join(", ")}`;
+  const changes = groupBy(rows, (row) => {
+    const { groups, others } = split(row);
+    return joinKey(row.object, row.outcome, String(row.outsiders), others, String(groups.length > 0));
+  });
+  return [...changes.values()].flatMap((own): readonly Part[] => {
+    const [first] = own;
+    const { groups, others } = split(first);
+    if (groups.length === 0 || new Set(own.map(({ detail }) => detail)).size <= mostLists) return own;
+    const all = new Set([...new Set(own.flatMap((row) => split(row).groups))].map(describeReason));
+    const either = `each for one or more of these reasons: ${[...all].sort(compareTexts).join(", ")}`;
+    const exact = own.flatMap(({ emails, detail }) => emails.map((email) => JSON.stringify([email, detail])));
+    return [
+      {
+        ...first,
+        emails: own.flatMap(({ emails }) => emails),
+        detail: others === "" ? either : `${others}, and ${either}`,
+        digest: createHash("sha256").update(exact.sort().join("\n")).digest("hex"),
+      },
+    ];
+  });
 }
 
 /** Names the access that people get or lose only by joining or leaving groups in the rows of these groups. */
