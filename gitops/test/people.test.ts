@@ -4,6 +4,7 @@ import { createReport } from "../src/report/report";
 import { createReview } from "../src/commands/createReview";
 import { readPreview } from "../src/preview/preview";
 import { document, type PrintedStep, review, describeChanges, unknownText } from "./support/document";
+import { idOf, uuid } from "./support/objects";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 
 describe("a role", () => {
@@ -257,6 +258,50 @@ describe("an invitation that has expired", () => {
     const stays: PrintedStep = { ...both, after: { inputs: { ...both.after?.inputs, onExpired: "ignore" } } };
     expect(changes(stays)).toEqual([]);
     expect(changes(both)).toEqual(["bob@acme.example: viewer expired → viewer planned (addsPerson)"]);
+  });
+
+  const [field, lab] = [idOf(5), idOf(6)];
+  const again = ["bob@acme.example: viewer expired → viewer planned (addsPerson)"];
+
+  test.each<[string, Values, Values, readonly string[]]>([
+    ["another group", { groupId: field }, { groupId: lab }, again],
+    ["a group", {}, { groupId: field }, again],
+    ["no group", { groupId: field }, {}, again],
+    ["a group that the preview hides", { groupId: field }, { groupId: unknownText }, again],
+    ["the same group, by its UUID", { groupId: field }, { groupId: uuid(5) }, []],
+  ])("is sent again for another group, and stays otherwise: %s", (_, before, after, expected) => {
+    const [former, present] = [
+      { ...ignoring, ...before },
+      { ...ignoring, ...after },
+    ];
+    const outputs = { ...expired.outputs, ...before };
+    const step = {
+      name: "Membership::bob",
+      before: { ...expired, inputs: former, outputs },
+      after: { inputs: present },
+    };
+    expect(changes({ op: "update", ...step })).toEqual(expected);
+    expect(changes({ op: "same", ...step, after: { inputs: former } })).toEqual([]);
+  });
+
+  test("is sent again for another group of a roster", () => {
+    const both = roster({ "bob@acme.example": "viewer" }, { "bob@acme.example": "viewer" }, { status: "expired" });
+    const declare = (inputs: Values | undefined, group: string) => ({
+      ...inputs,
+      onExpired: "ignore",
+      groups: { "bob@acme.example": group },
+    });
+    const step = (group: string): PrintedStep => ({
+      ...both,
+      before: {
+        ...both.before,
+        inputs: declare(both.before?.inputs, field),
+        outputs: { ...both.before?.outputs, groups: { "bob@acme.example": field } },
+      },
+      after: { inputs: declare(both.after?.inputs, group) },
+    });
+    expect(changes(step(lab))).toEqual(again);
+    expect(changes(step(field))).toEqual([]);
   });
 
   test("is sent again without that option, with another role, and by a new resource", () => {

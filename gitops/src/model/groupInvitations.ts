@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { rows } from "../objects/rows";
-import { isWithheld } from "../withheld";
+import { isWithheld, type Withheld } from "../withheld";
 import { isWritten, mayDiffer } from "./resource";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
@@ -57,4 +57,25 @@ export function mayDifferInGroup(resource: Declaration, email?: string): boolean
 export function leadsTo({ group }: GroupInvitation, resource: Declaration): boolean {
   const id = getId(resource);
   return group === (id === undefined ? resource.urn : getUuid(id));
+}
+
+/**
+ * Returns a function that reports if a person joins another group than before by accepting the invitation. Peridio cannot edit an
+ * invitation, so the provider then sends a new one, also in the place of an expired one.
+ */
+export function createGroupComparison(declaration: Declaration): (email: string) => boolean {
+  const [before, after] = [listGroups(declaration, "before"), listGroups(declaration, "after")];
+  if (before === undefined || after === undefined) return (email) => mayDifferInGroup(declaration, email);
+  return (email) => {
+    const [former, present] = [before, after].map((groups) => groups.get(canonicalizeEmail(email)));
+    if (isWithheld(former) || isWithheld(present)) return mayDifferInGroup(declaration, email);
+    return (former && getUuid(former)) !== (present && getUuid(present));
+  };
+}
+
+/** Returns the groups of the invitations on one side, by canonical address; undefined if the preview hides them. */
+function listGroups(declaration: Declaration, side: Side): ReadonlyMap<string, string | Withheld> | undefined {
+  const groups = rows[declaration.kind].readPeople?.(omitReset(declaration, side)).groups ?? [];
+  if (isWithheld(groups)) return undefined;
+  return new Map(groups.map(([email, group]) => [canonicalizeEmail(email), group]));
 }

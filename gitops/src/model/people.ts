@@ -6,6 +6,7 @@ import { personRole, type PersonRole, personRoles } from "../roles";
 import { describeWithheld, type Withheld, isWithheld, secret, unknown } from "../withheld";
 import { describeResource, isWritten } from "./resource";
 import type { Declaration, DeclaredState } from "./declaration";
+import { createGroupComparison } from "./groupInvitations";
 import type { Person, MemberStatus } from "./organization";
 
 /** The people that resources declare or have read in one organization. */
@@ -91,13 +92,15 @@ function combineOwnership(
   return isKept ? { isOwner: true, isKeptOwner: true } : { isOwner: false };
 }
 
-function readPeople({ before, isReplaced }: Declaration, { people }: NamedPeople): readonly DeclaredPerson[] {
+function readPeople(declaration: Declaration, { people }: NamedPeople): readonly DeclaredPerson[] {
+  const { before, isReplaced } = declaration;
   // A different resource sends a new invitation.
   const isKept = before !== undefined && !isReplaced;
+  const joinsAnotherGroup = createGroupComparison(declaration);
   return [...people.values()].map((person) => ({
     ...person,
     role: isWithheld(person.role) ? person.role : (knownRole.parse(person.role) ?? unknown),
-    isExpiryIgnored: person.isExpiryIgnored && isKept,
+    isExpiryIgnored: person.isExpiryIgnored && isKept && !joinsAnotherGroup(person.email),
   }));
 }
 

@@ -1,6 +1,7 @@
 import { escape, type Expectation, riskList } from "./facts";
 import {
   apiUser,
+  type GroupReference,
   type Hidden,
   isHidden,
   isUnknownOrganization,
@@ -13,6 +14,7 @@ import {
   type Status,
   type World,
 } from "./model";
+import { isReplaced } from "./printer";
 
 export interface Standing {
   readonly role: Role | Hidden;
@@ -165,13 +167,25 @@ export class People {
       const isUnclear =
         base.isUnclear ||
         next.slot.isReplaced === true ||
-        (ignores && next.role !== before.role) ||
+        (ignores && (isHidden(next.role) || this.#mayBeOtherGroup(next.slot))) ||
         is.length > 1 ||
         next.slot.before === undefined;
-      if (ignores) return { ...base, isUnclear, after: { role: next.role, status, owner: false } };
+      // The provider sends an invitation to another role or group (docs/operations.md).
+      if (ignores && next.role === before.role && !isOtherGroup(next.slot))
+        return { ...base, isUnclear, after: { role: next.role, status, owner: false } };
       return { ...base, isUnclear, after: planned, isInvitedAgain: true };
     }
     return { ...base, after: { role: next.role, status: before.status, owner: false } };
+  }
+
+  /** Returns true if a preview does not show if the person joins another group, because the group is hidden or replaced. */
+  #mayBeOtherGroup(slot: Slot): boolean {
+    return listGroups(slot).some((group) => {
+      if (group === undefined || "uuid" in group) return false;
+      if ("secret" in group) return true;
+      const own = this.world.slots.find(({ stack, key }) => stack === slot.stack && key === group.resource);
+      return own === undefined || isReplaced(this.world, own);
+    });
   }
 
   /** The owner that an OrganizationOwner declares, or that Pulumi read last. */
@@ -397,4 +411,14 @@ export function expectPeopleConflicts(world: World, organization: string, expect
   }
   for (const conflict of found) expectation.require(conflict, "review.md: stacks contradict each other");
   return found.length > 0;
+}
+
+/** Returns the groups of a Membership before and after the change. */
+function listGroups({ before, after }: Slot): readonly (GroupReference | undefined)[] {
+  return [before, after].map((side) => sideOf(side, "Membership")?.state.group);
+}
+
+function isOtherGroup(slot: Slot): boolean {
+  const [former, present] = listGroups(slot).map((group) => JSON.stringify(group));
+  return former !== present;
 }
