@@ -247,4 +247,40 @@ describe("on the command line", () => {
     expect((await confirm("ada", "--approved-by", "ada")).code).toBe(3);
     expect((await confirm("bob, ada", "--approved-by", "ada")).code).toBe(3);
   });
+
+  test.each([
+    ["another approver", "rules: { x: { role: none, severity: approve, approvers: [ada, mallory] } }"],
+    [
+      "an exemption",
+      named.replace("ada] }", "ada], exempt: [{ person: b@c.example, until: 2027-12-31, because: B. }] }"),
+    ],
+    ["another name", named.replace("x:", "y:").replace("[ada]", "[mallory]")],
+  ])("`confirm` needs an approver of the rule before its edit: %s", async (_, edited) => {
+    put("dev.json", document([dev]));
+    const files = ["--rules", put("r.yaml", named), "--proposed-rules", put("n.yaml", edited)];
+    const confirm = async (author: string, approver: string) => {
+      await call("review", "dev.json", ...files, "--authors", author, "--json-file", "a.json");
+      return call("confirm", "a.json", "a.json", "--approved-by", approver);
+    };
+    const [edit] = (await review("dev.json", ...files)).programChanges;
+    expect(edit).toMatchObject({ subject: "x", approvers: ["ada"] });
+    expect(edit?.words).toMatch(/ Only ada can approve this edit, and never its authors\.$/);
+    expect((await confirm("bob", "ada")).code).toBe(0);
+    const missing = await confirm("bob", "mallory");
+    expect([missing.code, missing.printed]).toEqual([
+      3,
+      expect.stringContaining('The edit of the rule "x" needs an approval by ada.\n'),
+    ]);
+    expect((await confirm("ada", "ada")).printed).toContain(
+      "by ada, but all of them are authors of the change. Another person must propose the edit.",
+    );
+  });
+
+  test("anyone may approve the edit of a rule without approvers, and a new rule", async () => {
+    put("dev.json", document([dev]));
+    const files = ["--rules", put("r.yaml", "rules: { z: { protect: true } }")];
+    const edited = put("n.yaml", named.replace("{ x:", "{ z: { name: acme-* }, x:"));
+    await call("review", "dev.json", ...files, "--proposed-rules", edited, "--authors", "bob", "--json-file", "a.json");
+    expect((await call("confirm", "a.json", "a.json", "--approved-by", "mallory")).code).toBe(0);
+  });
 });

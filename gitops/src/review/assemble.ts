@@ -10,7 +10,7 @@ import { createOutsiderCheck, listInsiders } from "./insiders";
 import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
-import { reviewControls } from "./program/controls";
+import { type JudgedRule, reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewProjects } from "./projects/projects";
@@ -31,8 +31,8 @@ import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
 interface Judgement {
   /** The number of rules. */
   readonly rules: number;
-  /** The rules as JSON, by name. */
-  readonly declarations: ReadonlyMap<string, string>;
+  /** The rules and tests by name. */
+  readonly declarations: ReadonlyMap<string, JudgedRule>;
   readonly verdict: Review["verdict"];
   readonly violations: readonly Violation[];
   /** The rules that may not apply as meant, because of an organization's name or a person's address, each in a sentence. */
@@ -102,7 +102,10 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const programChanges = [
     ...reviewControls(
       { files: changedControls, proposed: proposedJudge?.(model, isPlanned ? listChanges : undefined) },
-      { violations: judgement?.violations ?? [], declarations: judgement?.declarations ?? new Map<string, string>() },
+      {
+        violations: judgement?.violations ?? [],
+        declarations: judgement?.declarations ?? new Map<string, JudgedRule>(),
+      },
     ),
     ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
   ];

@@ -244,9 +244,15 @@ const programChange = z
       description:
         "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `references` are hidden ids of organizations, projects, cohorts and groups. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers.",
     }),
-    subject: z.string().meta({ description: "The name of the file, provider, resource, property or type." }),
+    subject: z.string().meta({
+      description: "The name of the file, provider, resource, property or type, or of an edited access rule.",
+    }),
     words: z.string().meta({ description: "The change in whole sentences." }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
+    approvers: z.array(z.string()).optional().meta({
+      description:
+        "The only people who may approve the edit of an access rule, by login: those that the rule names before the change. Absent if the rule names nobody.",
+    }),
   })
   .meta({
     id: "ProgramChange",

@@ -49,7 +49,7 @@ export function createJudge(
     return {
       rules: rules.length + tests.length,
       // Also of the rules for other authors, so that their edits show.
-      declarations: new Map([...declared, ...tests].map(({ name, declaration }) => [name, declaration])),
+      declarations: new Map([...declared, ...tests].map((one) => [one.name, one])),
       verdict: getVerdict(violations),
       violations,
       doubts: [

@@ -1,12 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
-import { quoteName } from "../../wording";
+import { joinOr, quoteName } from "../../wording";
 import type { ProgramChange, Violation } from "../review";
 
 /** Access rules and the violations that they find. */
 export interface JudgedRules {
   readonly violations: readonly Violation[];
-  /** The rules as JSON, by name. */
-  readonly declarations: ReadonlyMap<string, string>;
+  /** The rules and tests by name. */
+  readonly declarations: ReadonlyMap<string, JudgedRule>;
+}
+
+/** A rule, or a test of access. */
+export interface JudgedRule {
+  /** As JSON. */
+  readonly declaration: string;
+  /** The only people who may approve, by login; undefined for anyone. */
+  readonly approvers?: readonly string[] | undefined;
 }
 
 /** The edits of a change to files that control its review. */
@@ -35,6 +43,13 @@ function createProgramChange(subject: string, words: string, isRisk: boolean): P
   return { stack: null, section: "controls", subject, words, risks: isRisk ? ["changesControls"] : [] };
 }
 
+/** Only the approvers of a rule approve its edit. Otherwise, a change could name other people, and they could approve it. */
+function createEdit(name: string, words: string, approvers?: readonly string[]): ProgramChange {
+  if (approvers === undefined) return createProgramChange(name, words, true);
+  const sentence = `Only ${joinOr(approvers)} can approve this edit, and never its authors.`;
+  return { ...createProgramChange(name, `${words} ${sentence}`, true), approvers: [...approvers] };
+}
+
 function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly ProgramChange[] {
   const edits = [...new Set([...judged.declarations.keys(), ...proposed.declarations.keys()])].flatMap((name) =>
     describeEdit(name, judged.declarations.get(name), proposed.declarations.get(name)),
@@ -42,7 +57,7 @@ function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly Prog
   const [former, present] = [judged.violations.map(describe), proposed.violations.map(describe)];
   const [before, after] = [new Set(former), new Set(present)];
   return [
-    ...edits.map((words) => createProgramChange("access rules", words, true)),
+    ...edits,
     ...former
       .filter((words) => !after.has(words))
       .map((words) => createProgramChange("access rules", `The new access rules allow a violation: ${words}`, true)),
@@ -52,18 +67,20 @@ function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly Prog
   ];
 }
 
-/** Describes the edit of one rule. The rules before the change judge it. */
-function describeEdit(name: string, before: string | undefined, after: string | undefined): readonly string[] {
-  if (isSameDeclaration(before, after)) return [];
-  if (before === undefined) return [`The change adds the access rule \`${name}\`: \`${after ?? ""}\`.`];
-  if (after === undefined) return [`The change removes the access rule \`${name}\`: \`${before}\`.`];
-  return [`The change edits the access rule \`${name}\`: \`${before}\` → \`${after}\`.`];
-}
-
-/** Reports if two versions of a rule differ at most in the order of their keys, which has no meaning. */
-function isSameDeclaration(before: string | undefined, after: string | undefined): boolean {
-  if (before === undefined || after === undefined) return before === after;
-  return isDeepStrictEqual(JSON.parse(before), JSON.parse(after));
+/** Describes the edit of one rule. The rules before the change judge it. The order of keys has no meaning. */
+function describeEdit(
+  name: string,
+  before: JudgedRule | undefined,
+  after: JudgedRule | undefined,
+): readonly ProgramChange[] {
+  const [former, present] = [before?.declaration, after?.declaration];
+  if (former === undefined)
+    return [createEdit(name, `The change adds the access rule \`${name}\`: \`${present ?? ""}\`.`)];
+  const approvers = before?.approvers;
+  if (present === undefined)
+    return [createEdit(name, `The change removes the access rule \`${name}\`: \`${former}\`.`, approvers)];
+  if (isDeepStrictEqual(JSON.parse(former), JSON.parse(present))) return [];
+  return [createEdit(name, `The change edits the access rule \`${name}\`: \`${former}\` → \`${present}\`.`, approvers)];
 }
 
 function describe({ rule, severity, message }: Violation): string {
