@@ -69,13 +69,18 @@ function findEscapes(
   rules: readonly Rule[],
   { before, after, ...when }: Pick<Circumstances, "today"> & { readonly before: Access; readonly after: Access },
 ): readonly Escape[] {
-  const groups = listRenamedGroups(before, after).flatMap(({ organization, former, present, restored }) =>
-    rules
-      .filter((rule) => {
-        const found = new Set(findViolations(rule, after, when).map(({ identity }) => identity));
-        return findViolations(rule, restored, when).some(({ identity }) => !found.has(identity));
-      })
-      .map(({ name }) => ({
+  const renamed = listRenamedGroups(before, after);
+  const judged =
+    renamed.length === 0
+      ? []
+      : rules.map((rule) => ({
+          rule,
+          found: new Set(findViolations(rule, after, when).map(({ identity }) => identity)),
+        }));
+  const groups = renamed.flatMap(({ organization, former, present, restored }) =>
+    judged
+      .filter(({ rule, found }) => findViolations(rule, restored, when).some(({ identity }) => !found.has(identity)))
+      .map(({ rule: { name } }) => ({
         organization,
         object: `group ${quoteName(present)}`,
         words: `With the former name of group ${quoteName(present)}, ${quoteName(former)}, the change would break the rule ${JSON.stringify(name)}.`,
