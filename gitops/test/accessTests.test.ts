@@ -603,6 +603,17 @@ No test notices the loss of:
 `);
   });
 
+  test("no test notices the loss of an ownership by an admin, however the owner is spelled", async () => {
+    const owned = `
+organizations: { acme: { owner: Ada@acme.example } }
+people: { ${ada}: { acme: admin } }
+`;
+    const text = `tests: { Ada is an admin: { person: ${ada}, can: [{ organization: acme, role: admin }] } }`;
+    const { output } = await execute(text, owned, "test", "access-rules.yaml", "--layout", "layout.yaml", "--coverage");
+    expect(output).toContain("Tests notice the loss of 1 of 2 grants.");
+    expect(output).toContain("- acme: Ada@acme.example is the owner\n");
+  });
+
   test("the layout of a later day can be invalid", async () => {
     const later = rules.replace("    severity: note", "    on: 2027-03-01");
     const { code, output } = await execute(

@@ -272,7 +272,7 @@ describe("on the command line", () => {
       expect.stringContaining('The edit of the rule "x" needs an approval by ada.\n'),
     ]);
     expect((await confirm("ada", "ada")).printed).toContain(
-      "by ada, but all of them are authors of the change. Another person must propose the edit.",
+      "by ada, who is an author of the change. Another person must propose the edit.",
     );
   });
 

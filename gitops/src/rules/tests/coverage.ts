@@ -97,12 +97,7 @@ function keepPeople(organization: LayoutOrganization, people: readonly string[])
   });
   return {
     ...organization,
-    members: Object.fromEntries(
-      people.flatMap((email) => {
-        const role = members[email];
-        return role === undefined ? [] : [[email, role]];
-      }),
-    ),
+    members: Object.fromEntries(people.flatMap((email) => indexMembers(members).get(canonicalizeEmail(email)) ?? [])),
     ...(groups !== undefined && {
       groups: groups.map((group) =>
         group.members === undefined ? group : { ...group, members: intersect(group.members, people) },
@@ -112,6 +107,17 @@ function keepPeople(organization: LayoutOrganization, people: readonly string[])
       projects: projects.map(({ cohorts, ...project }) => ({ ...keep(project), cohorts: cohorts.map(keep) })),
     }),
   };
+}
+
+type Members = LayoutOrganization["members"];
+
+/** The members so far, by canonical address, because an organization has many grants. */
+const known = new WeakMap<Members, ReadonlyMap<string, readonly [email: string, role: Members[string]][]>>();
+
+function indexMembers(members: Members): ReadonlyMap<string, readonly [email: string, role: Members[string]][]> {
+  const found = known.get(members) ?? groupBy(Object.entries(members), ([email]) => canonicalizeEmail(email));
+  known.set(members, found);
+  return found;
 }
 
 /** Returns those of a few people who are in a list. */
