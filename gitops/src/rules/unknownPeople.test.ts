@@ -40,6 +40,14 @@ test("an address that nobody has is reported, with the one that was probably mea
 });
 
 test.each([
+  ["a member of a group", "gus+x@acme.example", "gus@acme.example"],
+  ["a person before the change", bob.replace("@", "+x@"), bob],
+])("another spelling of the address of %s, which has no other sentence, is reported", (_, text, closest) => {
+  expect(find(`people: ${text}, role: viewer`)).toBe(`${text} (did you mean ${closest}?)`);
+  expect(find(`people: ${text}, role: none`)).toBe(`${text} (did you mean ${closest}?)`);
+});
+
+test.each([
   ["a person after the change", "ADA@acme.example"],
   ["a person before the change", bob],
   ["another spelling of an address, which has a sentence", "carl+x@partner.example"],

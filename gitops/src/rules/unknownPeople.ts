@@ -2,21 +2,26 @@ import { listBriefly } from "#framework";
 import { findClosest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import type { Access } from "../model/organization";
+import { groupBy } from "../grouping";
 import { getMailbox } from "./aliases";
 import type { Rule } from "./rule";
 
 /** The people that a review or some layouts contain. */
 export interface KnownPeople {
-  /** The mailboxes of the addresses. */
-  readonly mailboxes: ReadonlySet<string>;
+  /** The addresses by mailbox. */
+  readonly mailboxes: ReadonlyMap<string, readonly string[]>;
+  /** The mailboxes whose other spellings another sentence names. */
+  readonly aliased: ReadonlySet<string>;
   readonly emails: readonly string[];
   readonly domains: ReadonlySet<string>;
 }
 
-export function createKnownPeople(emails: Iterable<string>): KnownPeople {
+/** `aliased` are addresses whose other spellings another sentence names. By default, none. */
+export function createKnownPeople(emails: Iterable<string>, aliased: readonly string[] = []): KnownPeople {
   const addresses = [...new Set([...emails].map(canonicalizeEmail))];
   return {
-    mailboxes: new Set(addresses.map(getMailbox)),
+    mailboxes: groupBy(addresses, getMailbox),
+    aliased: new Set(aliased.map(getMailbox)),
     emails: addresses,
     domains: new Set(addresses.map(getDomain)),
   };
@@ -46,14 +51,21 @@ export function findUnknownPerson(
   const isNearby = !domain.includes("*") && !known.domains.has(domain);
   const closest = isNearby ? findClosest(domain, known.domains) : undefined;
   if (closest !== undefined) return { text, closest: `${text.replace(/@[^@]*$/, "")}@${closest}` };
-  // Another sentence names a person with another spelling of the address.
-  if (isPattern || forbidsAccess || known.mailboxes.has(getMailbox(text))) return undefined;
-  return { text, closest: findClosest(text, known.emails) };
+  const mailbox = isPattern ? "" : getMailbox(text);
+  const spellings = known.mailboxes.get(mailbox) ?? [];
+  if (spellings.includes(canonicalizeEmail(text)) || known.aliased.has(mailbox)) return undefined;
+  if (isPattern || (forbidsAccess && spellings.length === 0)) return undefined;
+  return { text, closest: spellings[0] ?? findClosest(text, known.emails) };
 }
 
 /** Finds rules that name people that no reviewed stack declares, each in a sentence. An address may be misspelled. */
-export function findUnknownPeople(rules: readonly Rule[], sides: readonly Access[]): readonly string[] {
-  const known = createKnownPeople(sides.flatMap(listEmails));
+export function findUnknownPeople(
+  rules: readonly Rule[],
+  sides: readonly [before: Access, after: Access],
+): readonly string[] {
+  const [, after] = sides;
+  const members = [...after.organizations.values()].flatMap(({ people }) => [...people.keys()]);
+  const known = createKnownPeople(sides.flatMap(listEmails), members);
   return rules.flatMap(({ name, people, forbidsAccess }) => {
     const unknown = people.like.flatMap((text) => findUnknownPerson(text, { forbidsAccess, known }) ?? []);
     if (unknown.length === 0) return [];
