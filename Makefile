@@ -121,7 +121,7 @@ test-all: has-node has-go has-python setup python browser provider dynamic .pulu
 test-times: setup ## print what the last run of the tests spent its time on
 	@node scripts/tests/times.mjs
 
-mutation: setup ## break the destroy rule on purpose, then list small changes of the sources that no test detects (an hour for the first run)
+mutation: setup ## break the provider on purpose in some places, then list small changes of the sources that no test detects (an hour for the first run)
 	@$(RUN) provider/test/property/breaks.ts
 	@for area in framework roster review; do ORACLE_RUNS=100 MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 

@@ -4,6 +4,8 @@ export interface Break {
   readonly file: string;
   readonly from: string;
   readonly to: string;
+  /** The names of the test files that must find it, in `provider/test/property/`. */
+  readonly histories: string;
 }
 
 const parents = "framework/src/parents.ts";
@@ -11,7 +13,7 @@ const deletion = "framework/src/operations/delete.ts";
 const organization = "provider/src/resources/organization.ts";
 
 /** Mistakes after which a run takes access from people whose organization stays. */
-export const breaks: readonly Break[] = [
+const destroys: readonly Omit<Break, "histories">[] = [
   {
     what: "a part without a valid marker is deleted at once",
     file: parents,
@@ -84,4 +86,55 @@ export const breaks: readonly Break[] = [
     from: "await releasePeople(context, removals);",
     to: "await applyRosterPlan(context, id, planRemovals(removals));",
   },
+];
+
+/** Mistakes in updates of rosters, access and objects with a secret. */
+const updates: readonly Break[] = [
+  {
+    what: "a roster invites again although `onExpired` is `ignore`",
+    file: "provider/src/roster/plan.ts",
+    from: 'invitation.status === "expired" && !ignoresExpired',
+    to: 'invitation.status === "expired"',
+    histories: "people/(rosters|connectRosters)",
+  },
+  {
+    what: "a roster never invites again",
+    file: "provider/src/roster/plan.ts",
+    from: 'invitation.status === "expired" && !ignoresExpired',
+    to: "false",
+    histories: "people/(rosters|connectRosters)",
+  },
+  {
+    what: "a roster does not see expired invitations",
+    file: "provider/src/roster/state.ts",
+    from: "people: [...people, ...expired.filter((person) => person !== undefined).map(toListedPerson)],",
+    to: "people,",
+    histories: "people/(rosters|connectRosters)",
+  },
+  {
+    what: "former groups keep their access to a project",
+    file: "provider/src/access/access.ts",
+    from: "for (const group of formerGroups) project = await objects.removeGroup(project, group);",
+    to: "",
+    histories: "access/access",
+  },
+  {
+    what: "a project closes before the grants",
+    file: "provider/src/access/access.ts",
+    from: "let project = before;\n",
+    to: "let project = desired.everyoneEnabled ? before : await objects.update(before, { everyoneEnabled: false });\n",
+    histories: "access/access",
+  },
+  {
+    what: "the state does not contain the secret of a new API token",
+    file: "provider/src/resources/organizationApiToken.ts",
+    from: "return observe(created, secret);",
+    to: "return observe(created, undefined);",
+    histories: "access/secrets/secrets",
+  },
+];
+
+export const breaks: readonly Break[] = [
+  ...destroys.map((one) => ({ ...one, histories: "people/(memberships|rosters|mixed)" })),
+  ...updates,
 ];

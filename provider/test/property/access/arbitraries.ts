@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Command, declare, edit, toggle } from "./commands";
+import { type Command, declare } from "./commands";
 import {
   type AccessDeclaration,
   type GroupDeclaration,
@@ -11,7 +11,6 @@ import {
   people,
   projectNames,
 } from "./declarations";
-import type { ObjectEdit } from "./edits";
 
 // Mostly the same people and objects, so that commands affect each other.
 export const person = fc.constantFrom(...people, "bob");
@@ -58,26 +57,6 @@ export const declaration: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.tuple(invitee, mostly(membership)).map(([name, one]) => declare("memberships", name, one)),
     weight: 2,
   },
-);
-
-export const change: fc.Arbitrary<Command> = fc.oneof(
-  {
-    arbitrary: fc
-      .tuple(
-        objectName,
-        fc.constantFrom<ObjectEdit[]>(
-          "give directly the access of groups",
-          "give access to all groups only",
-          "exchange the groups",
-          "open or close",
-          "stop managing the access",
-          "remove the description",
-        ),
-      )
-      .map(([name, kind]) => edit(name, kind)),
-    weight: 3,
-  },
-  { arbitrary: fc.tuple(groupName, person).map(([name, who]) => toggle(name, who)), weight: 1 },
 );
 
 /** Commands that declare most groups, people, projects and the cohort. */

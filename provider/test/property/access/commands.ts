@@ -1,7 +1,7 @@
-import { type Command as AnyCommand, declare as change, operate } from "../harness/commands";
+import { type Command as AnyCommand, declare as declareAny, operate } from "../harness/commands";
 import type { Fault } from "../harness/proxy";
-import type { Declarations, GroupName, ObjectName, Person } from "./declarations";
-import { editObject, type ObjectEdit, toggleMember } from "./edits";
+import { describeDeclared } from "../harness/resource";
+import type { Declarations } from "./declarations";
 import type { Simulation } from "./simulation";
 
 export type Command = AnyCommand<Simulation>;
@@ -12,19 +12,25 @@ export function declare<Kind extends keyof Declarations, Name extends keyof Decl
   name: Name,
   declared: Declarations[Kind][Name] | undefined,
 ): Command {
-  const text = declared === undefined ? `omit ${name}` : `declare ${name} ${JSON.stringify(declared)}`;
-  return change<Declarations>(text, (all) => {
+  const text = declared === undefined ? `omit ${name}` : `declare ${name} ${describeDeclared(declared)}`;
+  return declareAny<Declarations>(text, (all) => {
     const others = Object.entries(all[kind]).filter(([other]) => other !== name);
     return { ...all, [kind]: Object.fromEntries(declared === undefined ? others : [...others, [name, declared]]) };
   });
 }
 
-export function edit(name: ObjectName, kind: ObjectEdit): Command {
-  return change<Declarations>(`in ${name}: ${kind}`, (all) => editObject(all, name, kind));
-}
-
-export function toggle(name: GroupName, who: Person): Command {
-  return change<Declarations>(`add ${who} to ${name}, or remove ${who}`, (all) => toggleMember(all, name, who));
+/** Changes the declaration of a resource. */
+export function edit<Kind extends keyof Declarations, Name extends keyof Declarations[Kind] & string>(
+  kind: Kind,
+  name: Name,
+  text: string,
+  change: (declared: NonNullable<Declarations[Kind][Name]>, all: Declarations) => Declarations[Kind][Name],
+): Command {
+  return declareAny<Declarations>(`in ${name}: ${text}`, (all) => {
+    const declared = all[kind][name];
+    if (declared === undefined || declared === null) return undefined;
+    return { ...all, [kind]: { ...all[kind], [name]: change(declared, all) } };
+  });
 }
 
 /** The options of an `up`. */

@@ -1,7 +1,9 @@
-import type { Declared, Program, Wire } from "../../support/engine";
-import { organization, part } from "../../support/programs";
+import type { Declared, Program } from "../../support/engine";
+import { organization } from "../../support/programs";
 import { address } from "../harness/addresses";
-import { type SecretDeclarations, secretNames, toSecretResource, withoutCohort } from "./secrets/declarations";
+import { resource } from "../harness/resource";
+import { secretNames } from "./secrets/kinds";
+import { type SecretDeclarations, toSecretResource, withoutCohort } from "./secrets/declarations";
 
 /** The organization of all histories, which exists from the start. */
 export const organizationName = "acme-dev";
@@ -93,47 +95,39 @@ export function withoutDangling({ memberships, groups, objects, secrets }: Decla
 }
 
 /** Converts declarations without dangling references to a program of the engine. */
-export function toProgram({ memberships, groups, objects, secrets }: Declarations): Program {
-  const resources: [string, Declared][] = [["dev", organization(organizationName, { deletionPolicy: "retain" })]];
-  for (const [name, declared] of Object.entries(groups)) resources.push([name, toGroup(name, declared)]);
-  for (const [name, { role, group }] of Object.entries(memberships)) {
-    const inputs = (id: (name: string) => string) => ({
-      organizationId: id("dev"),
-      email: address(name),
-      role,
-      ...(group !== undefined && { groupId: id(group) }),
-    });
-    resources.push([name, { type: "Membership", inputs }]);
+export function toProgram(declarations: Declarations): Program {
+  const dev = organization(organizationName, { deletionPolicy: "retain" });
+  return { dev, ...Object.fromEntries(listResources(declarations)) };
+}
+
+/** Lists a resource after the resources to which it refers. */
+function* listResources({ memberships, groups, objects, secrets }: Declarations): Generator<[string, Declared]> {
+  for (const [name, declared] of Object.entries(groups)) {
+    const { description, members } = declared;
+    const inputs = { name: toRemoteName(name, declared), description, members: members?.map(address) };
+    yield [name, resource("Group", (id) => ({ organizationId: id("dev"), ...inputs }))];
   }
-  // A resource comes after the resources to which it refers.
+  for (const [name, { role, group }] of Object.entries(memberships)) {
+    const toGroupId = (id: (name: string) => string) => (group === undefined ? undefined : id(group));
+    const email = address(name);
+    yield [name, resource("Membership", (id) => ({ organizationId: id("dev"), email, role, groupId: toGroupId(id) }))];
+  }
   for (const name of objectNames) {
     const declared = objects[name];
-    if (declared !== undefined) resources.push([name, toObject(name, declared)]);
+    if (declared === undefined) continue;
+    const { description, everyoneEnabled, access, project } = declared;
+    const inputs = { name: toRemoteName(name, declared), everyoneEnabled, description };
+    const toAccess = (id: (name: string) => string) =>
+      access && { users: access.users.map(address), groups: access.groups.map(id) };
+    yield [
+      name,
+      name === cohortName
+        ? resource("Cohort", (id) => ({ projectId: id(project), ...inputs, access: toAccess(id) }))
+        : resource("Project", (id) => ({ organizationId: id("dev"), ...inputs, access: toAccess(id) })),
+    ];
   }
   for (const name of secretNames) {
     const declared = secrets[name];
-    if (declared !== undefined) resources.push([name, toSecretResource(name, declared, cohortName)]);
+    if (declared !== undefined) yield [name, toSecretResource(name, declared, cohortName)];
   }
-  return Object.fromEntries(resources);
-}
-
-function toGroup(name: string, declared: GroupDeclaration): Declared {
-  const { description, members } = declared;
-  return part("Group", {
-    name: toRemoteName(name, declared),
-    ...(description !== undefined && { description }),
-    ...(members !== undefined && { members: members.map(address) }),
-  });
-}
-
-function toObject(name: ObjectName, declared: ObjectDeclaration): Declared {
-  const { description, everyoneEnabled, access, project } = declared;
-  const inputs = (id: (name: string) => string): Wire => ({
-    ...(name === cohortName ? { projectId: id(project) } : { organizationId: id("dev") }),
-    name: toRemoteName(name, declared),
-    everyoneEnabled,
-    ...(description !== undefined && { description }),
-    ...(access !== undefined && { access: { users: access.users.map(address), groups: access.groups.map(id) } }),
-  });
-  return { type: name === cohortName ? "Cohort" : "Project", inputs };
 }

@@ -1,51 +1,42 @@
-import {
-  type AccessDeclaration,
-  type Declarations,
-  type GroupName,
-  groupNames,
-  type ObjectDeclaration,
-  type ObjectName,
-  type Person,
-} from "./declarations";
+import fc from "fast-check";
+import { groupName, objectName, person } from "./arbitraries";
+import { type Command, edit } from "./commands";
+import { type Declarations, groupNames, type ObjectDeclaration } from "./declarations";
 
 /** Changes of a declared project or cohort that keep most access. */
-const objectEdits = {
+const objectEdits: Readonly<
+  Record<string, (object: ObjectDeclaration, declarations: Declarations) => ObjectDeclaration>
+> = {
   "give directly the access of groups": (object, { groups }) => {
     const people = object.access?.groups.flatMap((name) => groups[name]?.members ?? []) ?? [];
-    return withAccess(object, { users: [...new Set([...(object.access?.users ?? []), ...people])], groups: [] });
+    return { ...object, access: { users: [...new Set([...(object.access?.users ?? []), ...people])], groups: [] } };
   },
-  "give access to all groups only": (object, { groups }) =>
-    withAccess(object, { users: [], groups: groupNames.filter((name) => groups[name] !== undefined) }),
-  "exchange the groups": (object) =>
-    withAccess(object, {
-      users: object.access?.users ?? [],
-      groups: groupNames.filter((name) => object.access?.groups.includes(name) !== true),
-    }),
+  "give access to all groups only": (object, { groups }) => ({
+    ...object,
+    access: { users: [], groups: groupNames.filter((name) => groups[name] !== undefined) },
+  }),
+  "exchange the groups": ({ access: { users, groups } = { users: [], groups: [] }, ...object }) => ({
+    ...object,
+    access: { users, groups: groupNames.filter((name) => !groups.includes(name)) },
+  }),
   "open or close": (object) => ({ ...object, everyoneEnabled: !object.everyoneEnabled }),
   "stop managing the access": (object) => ({ ...object, access: undefined }),
   "remove the description": (object) => ({ ...object, description: undefined }),
-} satisfies Readonly<Record<string, (object: ObjectDeclaration, declarations: Declarations) => ObjectDeclaration>>;
+};
 
-export type ObjectEdit = keyof typeof objectEdits;
-
-function withAccess(object: ObjectDeclaration, access: AccessDeclaration): ObjectDeclaration {
-  return { ...object, access };
-}
-
-/** Returns undefined for an object that the program does not declare. */
-export function editObject(declarations: Declarations, name: ObjectName, edit: ObjectEdit): Declarations | undefined {
-  const { objects } = declarations;
-  const object = objects[name];
-  if (object === undefined) return undefined;
-  return { ...declarations, objects: { ...objects, [name]: objectEdits[edit](object, declarations) } };
-}
+const objectEdit = fc
+  .tuple(objectName, fc.constantFrom(...Object.entries(objectEdits)))
+  .map(([name, [text, change]]) => edit("objects", name, text, change));
 
 /** Adds a person to a declared group, or removes the person. */
-export function toggleMember(declarations: Declarations, name: GroupName, person: Person): Declarations | undefined {
-  const { groups } = declarations;
-  const group = groups[name];
-  if (group === undefined) return undefined;
-  const others = group.members?.filter((one) => one !== person) ?? [];
-  const members = others.length === (group.members?.length ?? 0) ? [...others, person] : others;
-  return { ...declarations, groups: { ...groups, [name]: { ...group, members } } };
-}
+const toggle = fc.tuple(groupName, person).map(([name, who]) =>
+  edit("groups", name, `add or remove ${who}`, (group) => {
+    const { members = [] } = group;
+    return { ...group, members: members.includes(who) ? members.filter((one) => one !== who) : [...members, who] };
+  }),
+);
+
+export const change: fc.Arbitrary<Command> = fc.oneof(
+  { arbitrary: objectEdit, weight: 3 },
+  { arbitrary: toggle, weight: 1 },
+);

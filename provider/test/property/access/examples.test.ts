@@ -1,5 +1,5 @@
 import { runHistory } from "../harness/randomHistories";
-import { type Command, declare, edit, up } from "./commands";
+import { type Command, declare, up } from "./commands";
 import type { ObjectDeclaration } from "./declarations";
 import { ground } from "./histories";
 
@@ -7,7 +7,9 @@ import { ground } from "./histories";
 
 const closed: ObjectDeclaration = { isRenamed: false, everyoneEnabled: false, project: "firmware" };
 
-const described = { ...closed, description: "first", access: { users: ["bob"], groups: [] } } as const;
+const withoutDescription: ObjectDeclaration = { ...closed, access: { users: ["bob"], groups: [] } };
+
+const described: ObjectDeclaration = { ...withoutDescription, description: "first" };
 
 const histories: readonly [fact: string, history: readonly Command[]][] = [
   [
@@ -15,7 +17,7 @@ const histories: readonly [fact: string, history: readonly Command[]][] = [
     [
       declare("objects", "firmware", described),
       up(),
-      edit("firmware", "remove the description"),
+      declare("objects", "firmware", withoutDescription),
       up({ faults: [{ on: "write", at: 1, effect: { kind: "answer", answer: "422", when: "before", times: 1 } }] }),
     ],
   ],
@@ -24,7 +26,7 @@ const histories: readonly [fact: string, history: readonly Command[]][] = [
     [
       declare("objects", "firmware", described),
       up(),
-      edit("firmware", "remove the description"),
+      declare("objects", "firmware", withoutDescription),
       up({ faults: [{ on: "write", at: 1, effect: { kind: "answer", answer: "500", when: "before", times: 4 } }] }),
     ],
   ],

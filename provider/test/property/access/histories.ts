@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { Ground, Histories } from "../harness/randomHistories";
-import { change, declaration, foundation } from "./arbitraries";
+import { declaration, foundation } from "./arbitraries";
 import { type Command, up } from "./commands";
+import { change } from "./edits";
 import { outsideChange } from "./outsideChanges";
 import { operation } from "./operations";
 import { replacement, secretChange, secretDeclaration, secretFoundation } from "./secrets/arbitraries";

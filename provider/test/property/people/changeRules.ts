@@ -2,16 +2,19 @@ import type { Role } from "../../../src/api";
 import {
   type Declarations,
   isIgnored,
+  keepsExpired,
   listDeclared,
   type OrganizationName,
   organizations,
   type Roster,
 } from "./declarations";
 import { countAllowedRemovals, isSamePerson } from "./deletionRules";
+import { isKept } from "./expectations";
 import {
   type Change,
   compareSnapshots,
   findPerson,
+  isExpired,
   listPresent,
   listSeated,
   type Observed,
@@ -93,8 +96,7 @@ function mustRenew(
   declarations: Declarations,
 ): boolean {
   if (sent !== role) return true;
-  const membership = Object.values(declarations[organization].memberships).find((one) => toName(one.name) === name);
-  return before?.kind === "invitation" && before.status === "expired" && membership?.ignoreExpired !== true;
+  return isExpired(before) && !keepsExpired(declarations[organization], name);
 }
 
 /** Reports whether an operation may change a person: the program or the state knows the person. */
@@ -210,7 +212,8 @@ export function checkGrants(call: RosterCall, end: Observed): string[] {
   const missing = Object.entries(call.roster.members).filter(([name, role]) => {
     const person = findPerson(end, name);
     const isIn = person?.kind === "member" || isPending(person);
-    return !losers.has(toName(name)) && (person === undefined || !isIn || isAbove(role, person.role));
+    if (losers.has(toName(name)) || isKept(call.begin, call.roster, name)) return false;
+    return person === undefined || !isIn || isAbove(role, person.role);
   });
   if (missing.length === 0 || losers.size <= countMissingSeats(call)) return [];
   return [`takes something although ${missing.map(([name, role]) => `${name} is not a ${role} yet`).join(", ")}`];
@@ -219,7 +222,9 @@ export function checkGrants(call: RosterCall, end: Observed): string[] {
 /** Returns the number of missing seats for people to invite. */
 function countMissingSeats({ roster, begin, others }: RosterCall): number {
   const seated = new Set(listSeated(begin).map((person) => person.name));
-  const newcomers = Object.keys(roster.members).filter((name) => !seated.has(toName(name))).length;
+  const newcomers = Object.keys(roster.members).filter(
+    (name) => !seated.has(toName(name)) && !isKept(begin, roster, name),
+  ).length;
   return Math.max(0, listSeated(begin).length + countTakenSeats(others) + newcomers - begin.limit);
 }
 
@@ -264,6 +269,14 @@ export function checkMaxRemovals(call: RosterCall): string[] {
   const losers = new Set(losses.map((change) => change.name));
   const allowed = countAllowedRemovals(roster, begin);
   return losers.size > allowed ? [`takes something from ${losers.size} people, and maxRemovals allows ${allowed}`] : [];
+}
+
+/** Rejects changes of expired invitations that the roster ignores. */
+export function checkKept({ roster, begin, changes }: RosterCall): string[] {
+  const changed = new Set(changes.map((change) => change.name));
+  return [...changed]
+    .filter((name) => isKept(begin, roster, name))
+    .map((name) => `changes the expired invitation of ${name}, and onExpired is ignore`);
 }
 
 /** Returns completed changes that the state does not contain. */

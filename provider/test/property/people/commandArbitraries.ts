@@ -22,11 +22,10 @@ import {
   inOrganization,
   type PeopleChange,
   personChanges,
-  requireTwoFactor,
   roleChanges,
   setBlocker,
   setFreeSeats,
-  setSessionTimeout,
+  setSecurity,
 } from "./outsideChanges";
 import { names } from "./people";
 import type { Wire } from "../../support/engine";
@@ -61,8 +60,8 @@ const outsideChange: fc.Arbitrary<PeopleChange> = fc.oneof(
   { arbitrary: drawRoleChange("add", "setRole", "replaceUser"), weight: 5 },
   { arbitrary: fc.constantFrom(0, 1, 2, 40).map(setFreeSeats), weight: 3 },
   { arbitrary: drawBlocker(1, 2, 0), weight: 3 },
-  { arbitrary: fc.boolean().map(requireTwoFactor), weight: 1 },
-  { arbitrary: fc.constant(setSessionTimeout(3600)), weight: 1 },
+  { arbitrary: fc.boolean().map((two_factor_required) => setSecurity({ two_factor_required })), weight: 1 },
+  { arbitrary: fc.constant(setSecurity({ session_timeout: 3600 })), weight: 1 },
 );
 
 /** A change during an operation. */
@@ -162,6 +161,15 @@ function drawBlockedDeletion(operations: Operations): fc.Arbitrary<Command> {
     );
 }
 
+/** Lets new invitations expire, and adds a person, so that the next update of a roster has something else to do. */
+function drawExpiry(operations: Operations, options: HistoryOptions): fc.Arbitrary<Command> {
+  return fc
+    .tuple(organization, drawDeclaration(options), drawRoleChange("add"), operations.up)
+    .map(([target, declaration, addition, run]) =>
+      combine(declare(target, declaration), up(), wait(8), changeOutside(target, addition), run),
+    );
+}
+
 /** A command in one organization. */
 function drawInOrganization<Value>(
   value: fc.Arbitrary<Value>,
@@ -174,17 +182,21 @@ export function drawCommand(options: HistoryOptions): fc.Arbitrary<Command> {
   const operations = drawOperations(options);
   const isBoth = options.people === "both";
   const swap = fc.constantFrom<Edit[]>("swap people", "swap resources");
-  const move = fc.constantFrom<Edit[]>("rename", ...(isBoth ? (["gather", "scatter"] as const) : []));
+  const move = fc.constantFrom<Edit[]>("rename", "react", ...(isBoth ? (["gather", "scatter"] as const) : []));
   const command = fc.oneof<fc.MaybeWeightedArbitrary<Command>[]>(
     { arbitrary: drawInOrganization(drawDeclaration(options), declare), weight: 30 },
     { arbitrary: operations.up, weight: 45 },
     { arbitrary: drawInOrganization(outsideChange, changeOutside), weight: 30 },
     { arbitrary: operations.destroy, weight: 10 },
     { arbitrary: operations.observe, weight: 10 },
-    { arbitrary: fc.constantFrom(1, 8).map(wait), weight: 4 },
+    { arbitrary: fc.constantFrom(1, 8).map(wait), weight: 8 },
     { arbitrary: stateChange, weight: 4 },
     { arbitrary: drawInOrganization(swap, editDeclaration), weight: 5 },
     { arbitrary: drawInOrganization(move, editDeclaration), weight: isBoth ? 10 : 5 },
   );
-  return fc.oneof({ arbitrary: command, weight: 18 }, { arbitrary: drawBlockedDeletion(operations), weight: 1 });
+  return fc.oneof(
+    { arbitrary: command, weight: 18 },
+    { arbitrary: drawBlockedDeletion(operations), weight: 1 },
+    { arbitrary: drawExpiry(operations, options), weight: 1 },
+  );
 }

@@ -6,7 +6,8 @@ import {
   operate,
 } from "../harness/commands";
 import type { Fault } from "../harness/proxy";
-import { type Declaration, type Declarations, describeDeclaration, type OrganizationName } from "./declarations";
+import { describeDeclared } from "../harness/resource";
+import { type Declaration, type Declarations, type OrganizationName } from "./declarations";
 import { type Edit, edits, withDeclaration } from "./edits";
 import { checkPreview, checkResult, refresh, report } from "./operations";
 import { inOrganization, type PeopleChange } from "./outsideChanges";
@@ -16,7 +17,7 @@ export type Command = AnyCommand<Simulation>;
 
 /** Replaces the declarations for one organization. */
 export function declare(organization: OrganizationName, declaration: Declaration): Command {
-  const text = `declare ${organization}: ${describeDeclaration(declaration)}`;
+  const text = `declare ${organization}: ${describeDeclared(declaration)}`;
   return change<Declarations>(text, (all) => withDeclaration(all, organization, declaration));
 }
 
@@ -28,7 +29,7 @@ export function editDeclaration(organization: OrganizationName, edit: Edit): Com
       const edited = edits[edit](all[organization]);
       return edited && withDeclaration(all, organization, edited);
     },
-    (all) => `${edit} in ${organization}: ${describeDeclaration(all[organization])}`,
+    (all) => `${edit} in ${organization}: ${describeDeclared(all[organization])}`,
   );
 }
 

@@ -1,15 +1,15 @@
 import {
   type Declaration,
   type Declarations,
+  keepsExpired,
   listDeclared,
   type OrganizationName,
   organizations,
   toProgram,
 } from "./declarations";
 import { listUndeclared } from "./expectations";
-import { findPerson, type Observed } from "./observed";
+import { findPerson, isExpired, type Observed } from "./observed";
 import { checkEmpty, expectRejection, explain, refresh, report } from "./operations";
-import { toName } from "../harness/addresses";
 import { applyRemedy } from "./remedies";
 import type { Simulation } from "./simulation";
 import type { Ending } from "../harness/randomHistories";
@@ -116,11 +116,9 @@ function listDifferences(simulation: Simulation, organization: OrganizationName,
 }
 
 function listMissing(observed: Observed, declaration: Declaration): string[] {
-  const ignoring = Object.values(declaration.memberships).filter(({ ignoreExpired }) => ignoreExpired);
   return [...listDeclared(declaration)].flatMap(([name, role]) => {
     const person = findPerson(observed, name);
     if (person?.role !== role) return [`${name} is not a ${role}`];
-    const isExpired = person.kind === "invitation" && person.status === "expired";
-    return isExpired && !ignoring.some((one) => toName(one.name) === name) ? [`${name} is not invited`] : [];
+    return isExpired(person) && !keepsExpired(declaration, name) ? [`${name} is not invited`] : [];
   });
 }

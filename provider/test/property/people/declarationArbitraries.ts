@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Role } from "../../../src/api";
-import type { Declaration, MembershipDeclaration, Policy, Roster } from "./declarations";
+import { type Declaration, type MembershipDeclaration, type Policy, reactions, type Roster } from "./declarations";
 import { toName } from "../harness/addresses";
 import { type Backend, isPartner, names } from "./people";
 
@@ -20,6 +20,8 @@ export const rarely = fc.oneof(
   { arbitrary: fc.constant(false), weight: 5 },
   { arbitrary: fc.constant(true), weight: 1 },
 );
+
+const onExpired = fc.constantFrom(undefined, ...reactions);
 
 const policy: fc.Arbitrary<Policy> = fc.record(
   { requireTwoFactor: fc.boolean(), sessionTimeout: fc.constantFrom("8h", "90m") },
@@ -54,8 +56,8 @@ function drawMemberships(
   maxLength: number,
 ): fc.Arbitrary<Declaration["memberships"]> {
   const membership: fc.Arbitrary<MembershipDeclaration> = fc
-    .tuple(person, rarely)
-    .map(([[name, role], ignoreExpired]) => ({ name, role, ignoreExpired }));
+    .tuple(person, onExpired)
+    .map(([[name, role], onExpired]) => ({ name, role, onExpired }));
   return fc
     .uniqueArray(fc.tuple(fc.constantFrom("a", "b", "c", "d"), membership), {
       maxLength,
@@ -78,6 +80,7 @@ function drawRoster(person: PersonWithRole): fc.Arbitrary<Roster> {
     minAdmins: fc.constantFrom(1, 2),
     maxRemovals: fc.constantFrom("100%", "100%", "100%", "25%", "50%", "1"),
     ignorePartners: fc.boolean(),
+    onExpired,
   });
 }
 

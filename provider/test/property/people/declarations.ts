@@ -1,22 +1,29 @@
 import type { Role } from "../../../src/api";
-import type { Declared, Program, Wire } from "../../support/engine";
+import type { Declared, Program } from "../../support/engine";
+import { type Inputs, resource } from "../harness/resource";
 import { address, toName } from "../harness/addresses";
 import { isPartner, partners } from "./people";
 
 export const organizations = ["dev", "prod"] as const;
 export type OrganizationName = (typeof organizations)[number];
 
+/** The reactions to expired invitations. */
+export const reactions = ["reinvite", "ignore"] as const;
+
+interface Expiring {
+  /** The reaction to expired invitations. By default, the provider invites again. */
+  readonly onExpired?: (typeof reactions)[number] | undefined;
+}
+
 /** The declaration of a Membership. */
-export interface MembershipDeclaration {
+export interface MembershipDeclaration extends Expiring {
   /** The name of the person as the program spells it. */
   readonly name: string;
   readonly role: Role;
-  /** True if an expired invitation is ignored. */
-  readonly ignoreExpired: boolean;
 }
 
 /** The declaration of an OrganizationMembers. */
-export interface Roster {
+export interface Roster extends Expiring {
   readonly name: string;
   /** Roles by name, as the program spells it. */
   readonly members: Readonly<Record<string, Role>>;
@@ -69,36 +76,25 @@ export function toProgram(declarations: Declarations): Program {
       inputs: () => ({ name: fullName(name), ...deletionInputs[declarations[name].deletion ?? "plain"] }),
     },
   ]);
-  const parts = organizations.flatMap((name) => resourcesOf(name, declarations[name]));
+  const parts = organizations.flatMap((name) => [...listParts(name, declarations[name])]);
   return Object.fromEntries([...declared, ...parts]);
 }
 
-function resourcesOf(
+function* listParts(
   organization: OrganizationName,
   { memberships, roster, policy }: Declaration,
-): [string, Declared][] {
-  const toPart = (type: Declared["type"], inputs: Wire): Declared => ({
-    type,
-    inputs: (id) => ({ organizationId: id(organization), ...inputs }),
-  });
-  const resources = Object.entries(memberships).map(
-    ([name, { name: person, role, ignoreExpired }]): [string, Declared] => [
-      name,
-      toPart("Membership", { email: address(person), role, ...(ignoreExpired && { onExpired: "ignore" }) }),
-    ],
-  );
+): Generator<[string, Declared]> {
+  const part = (type: string, inputs: Inputs): Declared =>
+    resource(type, (id) => ({ organizationId: id(organization), ...inputs }));
+  for (const [name, { name: person, role, onExpired }] of Object.entries(memberships))
+    yield [name, part("Membership", { email: address(person), role, onExpired })];
   if (roster !== undefined) {
-    const { members, minAdmins, maxRemovals, ignorePartners } = roster;
-    const inputs = {
-      members: Object.fromEntries(Object.entries(members).map(([name, role]) => [address(name), role])),
-      minAdmins,
-      maxRemovals,
-      ...(ignorePartners && { ignore: [partners] }),
-    };
-    resources.push([`${organization}-${roster.name}`, toPart("OrganizationMembers", inputs)]);
+    const { name, ignorePartners, ...limits } = roster;
+    const members = Object.fromEntries(Object.entries(roster.members).map(([who, role]) => [address(who), role]));
+    const ignore = ignorePartners ? [partners] : undefined;
+    yield [`${organization}-${name}`, part("OrganizationMembers", { ...limits, members, ignore })];
   }
-  if (policy !== undefined) resources.push([`${organization}-policy`, toPart("SecurityPolicy", { ...policy })]);
-  return resources;
+  if (policy !== undefined) yield [`${organization}-policy`, part("SecurityPolicy", { ...policy })];
 }
 
 /** Returns the declared role of each person in any resource. */
@@ -108,30 +104,13 @@ export function listDeclared({ memberships, roster }: Declaration): ReadonlyMap<
   return new Map([...inRoster, ...single]);
 }
 
+/** Reports whether an expired invitation of a declared person stays. */
+export function keepsExpired({ memberships, roster }: Declaration, name: string): boolean {
+  const membership = Object.values(memberships).find((one) => toName(one.name) === name);
+  return (membership ?? roster)?.onExpired === "ignore";
+}
+
 /** Reports whether a roster ignores this person. */
 export function isIgnored(roster: Pick<Roster, "ignorePartners">, name: string): boolean {
   return roster.ignorePartners && isPartner(name);
-}
-
-/** `a = bob admin, b = CARL viewer`, `people { bob admin, carl viewer }`. */
-export function describeDeclaration({ absent, deletion, memberships, roster, policy }: Declaration): string {
-  if (absent) return "no organization";
-  const parts = Object.entries(memberships).map(
-    ([name, { name: person, role, ignoreExpired }]) =>
-      `${name} = ${person} ${role}${ignoreExpired ? " (ignoring expiry)" : ""}`,
-  );
-  if (roster !== undefined) parts.push(describeRoster(roster));
-  if (policy !== undefined) parts.push(`policy ${JSON.stringify(policy).replaceAll('"', "")}`);
-  const end = deletion === undefined ? [] : [{ force: "forceDestroy", retain: "retained" }[deletion]];
-  return [...(parts.length === 0 ? ["no people"] : parts), ...end].join(", ");
-}
-
-function describeRoster({ name, members, minAdmins, maxRemovals, ignorePartners }: Roster): string {
-  const people = Object.entries(members).map(([person, role]) => `${person} ${role}`);
-  const limits = [
-    ...(minAdmins > 1 ? [`minAdmins ${minAdmins}`] : []),
-    `maxRemovals ${maxRemovals}`,
-    ...(ignorePartners ? ["ignoring partners"] : []),
-  ];
-  return `roster ${name} { ${people.join(", ")} } ${limits.join(" ")}`;
 }

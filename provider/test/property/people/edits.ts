@@ -51,6 +51,10 @@ export const edits = {
     };
   },
 
+  /** Reacts otherwise to expired invitations of a roster. */
+  react: ({ roster, ...rest }) =>
+    roster && { roster: { ...roster, onExpired: roster.onExpired === "ignore" ? undefined : "ignore" }, ...rest },
+
   /** Moves people from Memberships to a roster. */
   gather: ({ memberships, roster, ...rest }) => {
     const people = Object.entries(memberships).filter(([, { name }]) => !isPartner(name));
@@ -75,7 +79,7 @@ export const edits = {
     const free = resourceNames.filter((name) => !(name in memberships));
     const people = Object.entries(roster.members).map(([name, role], index): [string, MembershipDeclaration] => [
       free[index] ?? name,
-      { name, role, ignoreExpired: false },
+      { name, role, onExpired: roster.onExpired },
     ]);
     return { memberships: { ...memberships, ...Object.fromEntries(people) }, ...rest };
   },

@@ -11,13 +11,13 @@ import { backends } from "./people";
 
 const noPeople: Declaration = { memberships: {} };
 
-function roster(members: Readonly<Record<string, Role>>, ignorePartners = true): Declaration {
-  const limits = { minAdmins: 1, maxRemovals: "100%", ignorePartners };
+function roster(members: Readonly<Record<string, Role>>, ignorePartners = true, onExpired?: "ignore"): Declaration {
+  const limits = { minAdmins: 1, maxRemovals: "100%", ignorePartners, onExpired };
   return { memberships: {}, roster: { name: "people", members, ...limits } };
 }
 
 function membership(name: string, role: Role): Declaration {
-  return { memberships: { a: { name, role, ignoreExpired: false } } };
+  return { memberships: { a: { name, role } } };
 }
 
 function histories(low: Role): readonly [fact: string, history: readonly Command[]][] {
@@ -44,6 +44,17 @@ function histories(low: Role): readonly [fact: string, history: readonly Command
     [
       "deletes a roster after all its invitations expired",
       [declare("dev", roster({ bob: low, carl: low })), up(), wait(8), declare("dev", noPeople)],
+    ],
+    [
+      "keeps an expired invitation while another person leaves",
+      [
+        declare("dev", roster({ bob: low, carl: low }, true, "ignore")),
+        up(),
+        changeOutside("dev", personChanges.accept("bob")),
+        wait(8),
+        declare("dev", roster({ carl: low }, true, "ignore")),
+        up(),
+      ],
     ],
     [
       "refreshes a roster after all its people were removed",

@@ -11,7 +11,16 @@ import {
   type Roster,
 } from "./declarations";
 import { predictOutcome } from "./deletionRules";
-import { findPerson, isAdmin, listPresent, listSeated, type Observed, type Person, type Snapshot } from "./observed";
+import {
+  findPerson,
+  isAdmin,
+  isExpired,
+  listPresent,
+  listSeated,
+  type Observed,
+  type Person,
+  type Snapshot,
+} from "./observed";
 import { toName } from "../harness/addresses";
 import { type Backend, isAbove } from "./people";
 import { type Entry, identifyPeople, isForced, listParts, mayEnd } from "./state";
@@ -139,6 +148,12 @@ function findRole({ members }: Roster, name: string) {
   return Object.entries(members).find(([spelled]) => toName(spelled) === name)?.[1];
 }
 
+/** Reports whether a roster keeps the expired invitation of a person. */
+export function isKept(observed: Observed, roster: Roster, name: string): boolean {
+  const person = findPerson(observed, name);
+  return roster.onExpired === "ignore" && isExpired(person) && person?.role === findRole(roster, toName(name));
+}
+
 export function hasOtherRole(person: Person, roster: Roster): boolean {
   const role = findRole(roster, person.name);
   return role !== undefined && role !== person.role;
@@ -194,8 +209,10 @@ export function isPromotedElsewhere({ members }: Observed, declaration: Declarat
 
 /** Returns the number of declared people without a seat. */
 export function countNewcomers(observed: Observed, declaration: Declaration): number {
+  const { roster } = declaration;
   const seated = new Set(listSeated(observed).map((person) => person.name));
-  return [...listDeclared(declaration).keys()].filter((name) => !seated.has(name)).length;
+  const isWithoutInvitation = (name: string) => roster !== undefined && isKept(observed, roster, name);
+  return [...listDeclared(declaration).keys()].filter((name) => !seated.has(name) && !isWithoutInvitation(name)).length;
 }
 
 /** Returns the number of missing seats after all removals that may make room. */

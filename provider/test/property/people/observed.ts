@@ -113,6 +113,10 @@ export function listPresent(observed: Observed): readonly Person[] {
   return listSeated(observed).filter(({ kind, name }) => kind === "member" || !members.has(name));
 }
 
+export function isExpired(person: Person | undefined): boolean {
+  return person?.kind === "invitation" && person.status === "expired";
+}
+
 export function isAdmin(person: Person | undefined): boolean {
   return person?.kind === "member" && person.role === "admin";
 }

@@ -1,5 +1,6 @@
-import { ControlError, type Emulator, type Role } from "#emulator";
+import { ControlError, type Emulator, type Role, type SecuritySettings } from "#emulator";
 import type { OutsideChange } from "../harness/outsideChange";
+import { describeDeclared } from "../harness/resource";
 import { fullName, type OrganizationName } from "./declarations";
 import { type Blocker, listSeated, type Observed, takeSnapshot } from "./observed";
 import { address } from "../harness/addresses";
@@ -32,28 +33,27 @@ function change(text: string, apply: PeopleChange["apply"]): PeopleChange {
   return { text, apply };
 }
 
+/** A change that takes only the address of a person and the organization. */
+function changePerson(
+  text: string,
+  method: "accept" | "leave" | "removeMember" | "revoke" | "transferOwnership",
+): (name: string) => PeopleChange {
+  return (name) =>
+    change(`${name} ${text}`, ({ control, organization }) => control[method](address(name), organization));
+}
+
 /** Changes of one person. */
 export const personChanges = {
-  accept: (name: string) =>
-    change(`${name} accepts`, ({ control, organization }) => {
-      control.accept(address(name), organization);
-    }),
-  leave: (name: string) =>
-    change(`${name} leaves`, ({ control, organization }) => {
-      control.leave(address(name), organization);
-    }),
-  remove: (name: string) =>
-    change(`remove ${name}`, ({ control, organization }) => control.removeMember(address(name), organization)),
-  revoke: (name: string) =>
-    change(`revoke ${name}`, ({ control, organization }) => control.revoke(address(name), organization)),
+  accept: changePerson("accepts", "accept"),
+  leave: changePerson("leaves", "leave"),
+  remove: changePerson("is removed", "removeMember"),
+  /** No API shows whether an invitation was revoked or declined. */
+  revoke: changePerson("declines, or the invitation is revoked", "revoke"),
   changeAddress: (name: string) =>
     change(`${name}'s account gets the address former-${name}`, ({ control }) => {
       control.changeEmail(address(name), address(`former-${name}`));
     }),
-  takeOwnership: (name: string) =>
-    change(`${name} becomes the owner`, ({ control, organization }) =>
-      control.transferOwnership(address(name), organization),
-    ),
+  takeOwnership: changePerson("becomes the owner", "transferOwnership"),
   /** With Avocado Connect, the present owners stay owners. The Admin API shows an admin. */
   grantOwnership: (name: string) =>
     change(`${name} becomes an owner`, ({ control, organization }) =>
@@ -108,14 +108,8 @@ export function setBlocker(blocker: Blocker, count: number): PeopleChange {
   });
 }
 
-export function requireTwoFactor(isRequired: boolean): PeopleChange {
-  return change(`two factors ${isRequired ? "required" : "not required"}`, ({ control, organization }) =>
-    control.updateSecuritySettings(organization, { two_factor_required: isRequired }),
-  );
-}
-
-export function setSessionTimeout(seconds: number): PeopleChange {
-  return change(`sessions end after ${seconds} s`, ({ control, organization }) =>
-    control.updateSecuritySettings(organization, { session_timeout: seconds }),
+export function setSecurity(settings: Partial<SecuritySettings>): PeopleChange {
+  return change(`security settings ${describeDeclared(settings)}`, ({ control, organization }) =>
+    control.updateSecuritySettings(organization, settings),
   );
 }

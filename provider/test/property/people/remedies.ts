@@ -1,11 +1,5 @@
-import {
-  type Declaration,
-  type Declarations,
-  describeDeclaration,
-  fullName,
-  listDeclared,
-  type Roster,
-} from "./declarations";
+import { type Declaration, type Declarations, fullName, listDeclared, type Roster } from "./declarations";
+import { describeDeclared } from "../harness/resource";
 import { withDeclaration } from "./edits";
 import { listRosters, type Subject } from "./expectations";
 import { blockers, findPerson, listSeated, type Observed } from "./observed";
@@ -36,7 +30,7 @@ export async function applyRemedy(
   const { control } = simulation.emulator;
   const declare = (changed: Declaration): AppliedRemedy => {
     const declarations = withDeclaration(simulation.declarations, organization, changed);
-    simulation.declare(declarations, `declare ${organization}: ${describeDeclaration(changed)}`);
+    simulation.declare(declarations, `declare ${organization}: ${describeDeclared(changed)}`);
     return { what: remedy };
   };
   const declareFirst = (changed: Declaration): AppliedRemedy => {
@@ -116,10 +110,10 @@ function restore({ entries }: Simulation, id: string): Declaration {
   )?.roster;
   const policy = parts.find((entry) => entry.policy !== undefined)?.policy;
   const taken = new Set(Object.keys(roster?.members ?? {}));
-  const memberships = parts.flatMap(({ type, name, person, role, ignoresExpired }) => {
+  const memberships = parts.flatMap(({ type, name, person, role, onExpired }) => {
     if (type !== "Membership" || person === undefined || role === undefined || taken.has(person)) return [];
     taken.add(person);
-    return [[name, { name: person, role, ignoreExpired: ignoresExpired }] as const];
+    return [[name, { name: person, role, onExpired }] as const];
   });
   return { memberships: Object.fromEntries(memberships), roster, policy };
 }

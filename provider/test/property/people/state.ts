@@ -1,6 +1,6 @@
 import type { Engine, Kept } from "../../support/engine";
 import { isRecord, parentInput, type Values } from "#framework";
-import type { Declaration, Policy, Roster } from "./declarations";
+import { type Declaration, type Policy, reactions, type Roster } from "./declarations";
 import { type Role, roles } from "../../../src/api";
 import { toName } from "../harness/addresses";
 import { type Observed, findPerson } from "./observed";
@@ -32,8 +32,8 @@ export interface Entry {
   readonly roster: Roster | undefined;
   /** The role in a Membership. */
   readonly role: Role | undefined;
-  /** True for a Membership that ignores expiry. */
-  readonly ignoresExpired: boolean;
+  /** The reaction of a Membership to an expired invitation. */
+  readonly onExpired: Roster["onExpired"];
   /** The declaration of a SecurityPolicy. */
   readonly policy: Policy | undefined;
   /**
@@ -62,14 +62,15 @@ export function toEntry(name: string, { type, id, inputs, outputs }: Kept): Entr
     statuses: new Map(people.flatMap(([name, { status }]) => (status === "active" ? [] : [[name, status]]))),
     roster: type === "OrganizationMembers" ? parseRoster(name, inputs) : undefined,
     role: isRole(inputs.role) ? inputs.role : undefined,
-    ignoresExpired: inputs.onExpired === "ignore",
+    onExpired: parseReaction(inputs),
     policy: type === "SecurityPolicy" ? parsePolicy(inputs) : undefined,
     deletionOptions: type === "Organization" ? parseDeletionOptions(inputs) : parseMarker(parent, organizationId),
   };
 }
 
 /** The declaration in an entry of a roster. An import leaves the limits out. */
-function parseRoster(name: string, { members, minAdmins, maxRemovals, ignore }: Values): Roster {
+function parseRoster(name: string, inputs: Values): Roster {
+  const { members, minAdmins, maxRemovals, ignore } = inputs;
   const declared = Object.entries(isRecord(members) ? members : {}).flatMap(([email, role]): [string, Role][] =>
     isRole(role) ? [[toName(email), role]] : [],
   );
@@ -79,7 +80,12 @@ function parseRoster(name: string, { members, minAdmins, maxRemovals, ignore }: 
     minAdmins: typeof minAdmins === "number" ? minAdmins : 1,
     maxRemovals: typeof maxRemovals === "string" ? maxRemovals : "25%",
     ignorePartners: Array.isArray(ignore) && ignore.length > 0,
+    onExpired: parseReaction(inputs),
   };
+}
+
+function parseReaction({ onExpired }: Values): Roster["onExpired"] {
+  return reactions.find((one) => one === onExpired);
 }
 
 function parsePolicy({ requireTwoFactor, sessionTimeout }: Values): Policy {

@@ -1,6 +1,7 @@
 import {
   checkChange,
   checkGrants,
+  checkKept,
   checkLosses,
   checkMaxRemovals,
   checkOrder,
@@ -101,6 +102,7 @@ export class Verifier {
       for (const problem of [
         ...checkOrder(call),
         ...checkGrants(call, end),
+        ...checkKept(call),
         ...checkMaxRemovals(call),
         ...checkRecorded(call, end, recorded()),
       ]) {

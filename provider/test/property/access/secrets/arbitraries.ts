@@ -1,11 +1,10 @@
 import fc from "fast-check";
-import { declare as change } from "../../harness/commands";
 import { mostly, object } from "../arbitraries";
-import { type Command, declare, up } from "../commands";
-import { type Declarations, objectNames } from "../declarations";
+import { type Command, declare, edit, up } from "../commands";
+import { objectNames } from "../declarations";
 import { faults } from "../operations";
-import { editSecret, secretEdits, secretNames, secretTypes } from "./declarations";
-import { kinds } from "./kinds";
+import { secretEdits } from "./declarations";
+import { kinds, secretNames, secretTypes } from "./kinds";
 
 const name = fc.constantFrom(...secretNames);
 
@@ -13,12 +12,11 @@ export const secretDeclaration: fc.Arbitrary<Command> = name.chain((name) =>
   mostly(kinds[secretTypes[name]].declaration).map((declared) => declare("secrets", name, declared)),
 );
 
-export const secretChange: fc.Arbitrary<Command> = fc.tuple(name, fc.constantFrom(...secretEdits)).map(([name, edit]) =>
-  change<Declarations>(`in ${name}: ${edit}`, (all) => {
-    const secrets = editSecret(all.secrets, name, edit);
-    return secrets && { ...all, secrets };
-  }),
-);
+export const secretChange: fc.Arbitrary<Command> = fc
+  .tuple(name, fc.constantFrom(...Object.entries(secretEdits)))
+  .map(([name, [text, change]]) =>
+    edit("secrets", name, text, (declared) => change(declared, kinds[secretTypes[name]])),
+  );
 
 /** `pulumi up --replace`, which gives a webhook a new key. */
 export const replacement: fc.Arbitrary<Command> = fc

@@ -1,6 +1,14 @@
 import type { Engine, Kept } from "../../../support/engine";
-import { secretNames, type SecretDeclarations, type SecretName, secretTypes } from "./declarations";
-import { kinds, type SecretDeclaration, type SecretObject, type SecretType } from "./kinds";
+import { type SecretDeclarations } from "./declarations";
+import {
+  kinds,
+  type SecretDeclaration,
+  type SecretName,
+  secretNames,
+  type SecretObject,
+  type SecretType,
+  secretTypes,
+} from "./kinds";
 import type { SecretObjects } from "./observed";
 
 /** The facts that decide on the objects after an `up`. */

@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import type { Emulator } from "#emulator";
+import type { Inputs } from "../../harness/resource";
 
 export type Stored = ReturnType<Emulator["control"]["getOrganization"]>;
-
-type Settings = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** The declaration of an object with a secret. */
 export interface SecretDeclaration {
   readonly name?: string | undefined;
-  readonly settings: Settings;
+  readonly settings: Inputs;
   /** True if devices join the cohort of the program. */
   readonly isInCohort?: boolean;
 }
@@ -24,8 +23,8 @@ export interface SecretObject {
   readonly secret: string;
 }
 
-/** All that random histories know of the objects of one resource type. A further type is a further row. */
-interface Kind {
+/** All that random histories know of the objects of one resource type. A further type is a further row, with a resource in `secretTypes`. */
+export interface Kind {
   /** The last part of the path of its requests. */
   readonly path: string;
   readonly declaration: fc.Arbitrary<SecretDeclaration>;
@@ -54,7 +53,7 @@ function optional<Value>(...values: readonly Value[]): fc.Arbitrary<Value | unde
   return fc.option(fc.constantFrom(...values), { nil: undefined });
 }
 
-export function withSettings(declared: SecretDeclaration, settings: Settings): SecretDeclaration {
+export function withSettings(declared: SecretDeclaration, settings: Inputs): SecretDeclaration {
   return { ...declared, settings: { ...declared.settings, ...settings } };
 }
 
@@ -128,3 +127,15 @@ const rows = {
 export type SecretType = keyof typeof rows;
 
 export const kinds: Readonly<Record<SecretType, Kind>> = rows;
+
+/** The resources whose objects have a secret, with their types. Both API tokens can have one name in Peridio. */
+export const secretTypes = {
+  ci: "OrganizationApiToken",
+  cd: "OrganizationApiToken",
+  alerts: "Webhook",
+  factory: "ClaimToken",
+} as const satisfies Readonly<Record<string, SecretType>>;
+
+export type SecretName = keyof typeof secretTypes;
+
+export const secretNames: readonly SecretName[] = ["ci", "cd", "alerts", "factory"];

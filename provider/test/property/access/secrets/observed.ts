@@ -1,9 +1,9 @@
-import { kinds, type SecretObject, type SecretType, type Stored } from "./kinds";
+import { kinds, type SecretObject, secretTypes, type SecretType, type Stored } from "./kinds";
 
 /** The objects with a secret and their types by id, in the order of creation. */
 export type SecretObjects = ReadonlyMap<string, SecretObject & { readonly type: SecretType }>;
 
-const types: readonly SecretType[] = ["OrganizationApiToken", "Webhook", "ClaimToken"];
+const types = [...new Set(Object.values(secretTypes))];
 
 export function readSecretObjects(organization: Stored): SecretObjects {
   const cohorts = new Set(organization.projects.flatMap((project) => project.cohorts.map(({ id }) => id)));

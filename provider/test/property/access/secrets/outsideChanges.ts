@@ -4,8 +4,7 @@ import { changeOutside } from "../../harness/commands";
 import type { Command } from "../commands";
 import { organizationName } from "../declarations";
 import { change } from "../outsideChanges";
-import { secretTypes } from "./declarations";
-import { kinds, type SecretType } from "./kinds";
+import { kinds, type SecretType, secretTypes } from "./kinds";
 import type { SecretObjects } from "./observed";
 
 const type = fc.constantFrom(...Object.values(secretTypes));

@@ -1,7 +1,8 @@
 import { isRecord } from "#framework";
 import { type Engine, type Kept, secret } from "../../../support/engine";
 import type { Write } from "../../harness/proxy";
-import { secretNames, type SecretDeclarations, secretTypes } from "./declarations";
+import { secretNames, secretTypes } from "./kinds";
+import { type SecretDeclarations } from "./declarations";
 import type { SecretObjects } from "./observed";
 
 /** The objects with a secret at one moment. */
