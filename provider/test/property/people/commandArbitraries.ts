@@ -7,6 +7,7 @@ import {
   declare,
   destroy,
   editDeclaration,
+  forgetOrganizations,
   preview,
   refreshState,
   up,
@@ -113,11 +114,7 @@ const stateChange: fc.Arbitrary<Command> = fc.oneof(
       simulation.tamper(marker);
     }),
   ),
-  fc.constant(
-    changeState("pulumi state delete of all Organizations", (simulation) => {
-      simulation.forget(simulation.entries.filter(({ type }) => type === "Organization"));
-    }),
-  ),
+  fc.constant(forgetOrganizations),
   fc
     .constantFrom("Membership" as const, "OrganizationMembers" as const, "SecurityPolicy" as const)
     .map((type) => changeState(`pulumi import of each ${type}`, (simulation) => simulation.reimport(type))),

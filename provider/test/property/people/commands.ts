@@ -46,6 +46,11 @@ export function changeState(text: string, run: (simulation: Simulation) => unkno
   });
 }
 
+/** `pulumi state delete` for all Organizations. */
+export const forgetOrganizations = changeState("pulumi state delete of all Organizations", (simulation) => {
+  simulation.forget(simulation.entries.filter(({ type }) => type === "Organization"));
+});
+
 /** `pulumi up`, without its preview. */
 export function up(options: RunOptions = {}): Command {
   return run("up", options, async (simulation, text) => {

@@ -1,7 +1,7 @@
 import type { Role } from "../../../src/api";
 import { wait } from "../harness/commands";
 import { runHistory } from "../harness/randomHistories";
-import { changeOutside, type Command, declare, refreshState, up } from "./commands";
+import { changeOutside, type Command, declare, forgetOrganizations, refreshState, up } from "./commands";
 import type { Declaration } from "./declarations";
 import { onBackend } from "./histories";
 import { personChanges, roleChanges } from "./outsideChanges";
@@ -53,6 +53,16 @@ function histories(low: Role): readonly [fact: string, history: readonly Command
         changeOutside("dev", personChanges.accept("bob")),
         wait(8),
         declare("dev", roster({ carl: low }, true, "ignore")),
+        up(),
+      ],
+    ],
+    [
+      "moves a Membership to another organization after `pulumi state delete` of the Organization",
+      [
+        declare("dev", membership("ada", "admin")),
+        up(),
+        forgetOrganizations,
+        declare("prod", membership("bob", low)),
         up(),
       ],
     ],

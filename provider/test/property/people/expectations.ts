@@ -29,6 +29,8 @@ import { type Entry, identifyPeople, isForced, listParts, mayEnd } from "./state
 export interface Evidence {
   readonly backend: Backend;
   readonly declarations: Declarations;
+  /** The state before the operation. */
+  readonly former: readonly Entry[];
   /** The state after the operation. */
   readonly entries: readonly Entry[];
   /** The live organizations after the operation. */
@@ -71,9 +73,13 @@ export function findSubject(message: string, evidence: Evidence): Subject | unde
   };
 }
 
-/** Reports whether the state has a part of an undeclared organization that may end. */
-export function isPartToKeep({ declaration, entries, live }: Subject): boolean {
-  return declaration.absent === true && listParts(entries, live.id).some(mayEnd);
+/**
+ * Reports whether the state has a part of an organization that may end, as far as the provider knows: the program does not declare it, or
+ * it had no entry. Pulumi also checks a replaced Organization without an entry, so a part that moves to another organization is then refused.
+ */
+export function isPartToKeep({ declaration, entries, former, live }: Subject): boolean {
+  const hadEntry = former.some(({ type, id }) => type === "Organization" && id === live.id);
+  return (declaration.absent === true || !hadEntry) && listParts(entries, live.id).some(mayEnd);
 }
 
 /** Reports whether the state has a part of an undeclared organization without a valid marker. */

@@ -70,8 +70,8 @@ interface Explained {
 
 /** Explains a failure of the last operation. Returns a text if no rejection justifies it. */
 export function explain(simulation: Simulation, failure: string, snapshot = simulation.snapshot): Explained | string {
-  const { backend, lastDeclarations: declarations, entries } = simulation;
-  return explainRejection(failure, { backend, declarations, entries, snapshot });
+  const { backend, lastDeclarations: declarations, formerEntries: former, entries } = simulation;
+  return explainRejection(failure, { backend, declarations, former, entries, snapshot });
 }
 
 /** Reports whether a failure is about a deleted organization in the state. */

@@ -33,6 +33,8 @@ export interface RunOptions extends Pick<Course, "parallel" | "replace" | "refre
 export class Simulation extends Stage<Snapshot, Declarations> {
   /** The declarations of the last operation. In a destroy, they are empty. */
   lastDeclarations: Declarations = emptyProgram;
+  /** The state before the last operation. */
+  formerEntries: readonly Entry[] = [];
   /** The organizations at the start of the last operation. */
   past: Snapshot = new Map();
   /** True if the providers of the last operation could not use their folder. */
@@ -146,6 +148,7 @@ export class Simulation extends Stage<Snapshot, Declarations> {
   ): Promise<Result> {
     this.#prepareFolder(secondProvider);
     const { backend, entries: before } = this;
+    this.formerEntries = before;
     this.past = this.snapshot;
     this.lastDeclarations = declarations;
     this.verifier.begin({ kind, backend, declarations, entries: before, only: this.#select(only) }, this.past);
