@@ -307,7 +307,7 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
   return notes;
 }
 
-/** What the provider tells about people in previews, by the stack, the resource and the address with which the text begins. */
+/** The texts with which the provider tells about people in previews, by the stack, the resource and the address at their beginning. */
 type Information = ReadonlyMap<string, readonly string[]>;
 
 function readInformation(programs: Model["programs"]): Information {
