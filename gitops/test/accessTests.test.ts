@@ -126,18 +126,18 @@ people:
     [
       "more people than expected, and fewer",
       `reach: { ${firmware} }\nexactly: [${ada}, { group: field }, eve@acme.example]`,
-      `Only the people in \`exactly\` must reach project firmware in acme, but ${dora} reaches it (granted directly). Remove the access, or add the person to the test.`,
+      `${dora} reaches project firmware in acme (granted directly), but \`exactly\` does not list this person. Remove the access, or add the person to the test.`,
       "eve@acme.example must reach project firmware in acme, because `exactly` lists this person, but has no role there. Grant the access, or change the test.",
     ],
     [
       "admins that matter",
       `reach: { ${firmware} }\nexactly: [${dora}, { group: field }]`,
-      `Only the people in \`exactly\` must reach project firmware in acme, but ${ada} reaches it (as an owner). Remove the access, or add the person to the test.`,
+      `${ada} reaches project firmware in acme (as an owner), but \`exactly\` does not list this person. Remove the access, or add the person to the test.`,
     ],
     [
       "nobody",
       `reach: { ${firmware}, cohort: canary }\nexactly: []\nadmins: ignored`,
-      `Only the people in \`exactly\` must reach cohort firmware/canary in acme, but ${dora} reaches it (granted directly). Remove the access, or add the person to the test.`,
+      `${dora} reaches cohort firmware/canary in acme (granted directly), but \`exactly\` does not list this person. Remove the access, or add the person to the test.`,
     ],
     [
       "a group that is not known",
@@ -408,7 +408,7 @@ describe("in previews", () => {
     ];
     const failures = check(`reach: { ${place} }\nexactly: [${bob}]\nadmins: ignored`, read(joining));
     expect(failures).toContain(
-      `Only the people in \`exactly\` must reach project firmware in acme, but ${dora} reaches it (through group field, by accepting an invitation). Remove the access, or add the person to the test.`,
+      `${dora} reaches project firmware in acme (through group field, by accepting an invitation), but \`exactly\` does not list this person. Remove the access, or add the person to the test.`,
     );
   });
 

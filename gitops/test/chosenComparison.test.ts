@@ -264,7 +264,9 @@ describe("on the command line", () => {
     };
     const [edit] = (await review("dev.json", ...files)).programChanges;
     expect(edit).toMatchObject({ subject: "x", approvers: ["ada"] });
-    expect(edit?.words).toMatch(/ Only ada can approve this edit, and never its authors\.$/);
+    expect(edit?.words).toMatch(
+      / Only ada can approve this edit\. An approval by an author of the change does not count\.$/,
+    );
     expect((await confirm("bob", "ada")).code).toBe(0);
     const missing = await confirm("bob", "mallory");
     expect([missing.code, missing.printed]).toEqual([

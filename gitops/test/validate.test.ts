@@ -302,7 +302,7 @@ describe("access rules", () => {
       expect([code, output.split("\n")]).toEqual([
         0,
         [
-          'rules.yaml:2:18: warning: rules.One.people is "bob@acme.example", which nobody in the given layouts has',
+          'rules.yaml:2:18: warning: rules.One.people is "bob@acme.example", which nobody in the given layouts has: correct the address, or add the layout that declares the person',
           'rules.yaml:3:37: warning: rules.Two.people[1] is "*@acme.exmaple", which nobody in the given layouts has; did you mean *@acme.example?',
           'rules.yaml:4:29: warning: rules.Three.people.like[0] is "ida@acme.example", which nobody in the given layouts has; did you mean ada@acme.example?',
           "",

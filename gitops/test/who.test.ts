@@ -271,7 +271,7 @@ test("says what a member's token cannot see", async () => {
   expect(await ask("--project", "firmware")).toMatchObject({ code: 0, errors: "" });
   expect((await ask("--project", "closed")).errors).toBe(
     'peridio-gitops: No organization that this API key can see has a project or cohort "closed". If --project is wrong, correct it.\n' +
-      "The API key's user is not an admin of acme and sees only some of its projects and cohorts. Use an admin's token.\n",
+      "The API key's user is not an admin of acme and sees only some of its projects and cohorts. Use an admin's API key.\n",
   );
 });
 

@@ -74,7 +74,7 @@ export function createVisibilityGap(
     organization,
     sentence:
       `The audit cannot read all ${names[part]} of ${organization}, because the API key's user is not an admin. ` +
-      `Other members see only ${partlyVisible[part]}. Use an admin's token.`,
+      `Other members see only ${partlyVisible[part]}. Use an admin's API key.`,
     kinds: kindNames.filter((kind) => chosen.has(kind) && getKind(kind).requires.includes(part)),
     hasFailed: true,
   };

@@ -319,7 +319,7 @@ async function readReview(files: readonly string[], options: Options, terminal: 
   };
 }
 
-/** The files that decide about a review. */
+/** The options of a review, and the places of its rules and tests. */
 interface Conditions {
   readonly options: ReviewOptions;
   /** Returns the place of a broken rule or a failed test. */

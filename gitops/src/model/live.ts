@@ -147,7 +147,7 @@ export async function attempt<T>(reading: Promise<T>): Promise<T | ApiError> {
   }
 }
 
-/** Returns what all readings return. Waits for all of them, also if one fails. */
+/** Returns all results, after every reading has ended, also if one fails. */
 export async function readAll<const T extends readonly unknown[]>(
   readings: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

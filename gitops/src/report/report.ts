@@ -197,7 +197,9 @@ function createRuleItem(violations: readonly [Violation, ...Violation[]], { effe
     ...(fresh.length === 0 ? [`${earlier}.`] : []),
   ];
   const approval: Text[] =
-    approvers === undefined ? [] : [[`Only ${joinOr(approvers)} can approve the change, and never its authors.`]];
+    approvers === undefined
+      ? []
+      : [[`Only ${joinOr(approvers)} can approve the change. An approval by an author of the change does not count.`]];
   const about = [...why, ...approval, ...since.map((sentence): Text => [sentence])];
   const messages = [
     ...listMessages(fresh),
@@ -342,7 +344,7 @@ function listPeople(group: readonly PersonalAccess[]): Text {
   return joinTexts(lists, "; ");
 }
 
-/** The messages of Pulumi and the provider, warnings first, without those that are notes on people. */
+/** The messages of Pulumi and the provider, warnings first, without information that the notes on people contain. */
 function createMessagesSection({ people, remarks }: Review): Section {
   const notes = new Set(people.flatMap((person) => person.notes));
   const others = remarks.filter(({ severity, text }) => severity === "warning" || !notes.has(text));

@@ -29,7 +29,7 @@ export function findMissingApprovals(
     const needs = `${what} needs an approval by ${joinOr(others.length > 0 ? others : allowed)}`;
     if (authors.length === 0)
       return [
-        `${needs}. The authors of the change, who must not approve it, are unknown. Pass \`--authors\` to the review. If a change has no author, revert it, and propose it again.`,
+        `${needs}. The authors of the change, who must not approve it, are unknown. Pass \`--authors\` to the review. If a change has no pull or merge request, revert it, and propose it in one.`,
       ];
     if (others.length > 0) return [`${needs}.`];
     const are = allowed.length === 1 ? "is an author" : "are authors";

@@ -307,7 +307,7 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
   return notes;
 }
 
-/** The texts with which the provider tells about people in previews, by the stack, the resource and the address at their beginning. */
+/** The provider's information about people, by stack, resource and address. */
 type Information = ReadonlyMap<string, readonly string[]>;
 
 function readInformation(programs: Model["programs"]): Information {

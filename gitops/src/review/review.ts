@@ -217,7 +217,7 @@ const setting = z
     }),
     digest: z.string().optional().meta({
       description:
-        "The SHA-256 digest of what the words leave out, so that `confirm` can compare it: the URL of a webhook, or the groups through which each person gets or loses access. Absent otherwise.",
+        "The SHA-256 digest of details that `words` omits, so that `confirm` compares them: the URL of a webhook, or each person's reasons. Absent otherwise.",
     }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
   })

@@ -220,9 +220,12 @@ export function findUnknownPeople(document: ParsedDocument, known: KnownPeople):
       .flatMap(({ path, text }) => {
         const unknown = findUnknownPerson(text, { forbidsAccess, known });
         if (unknown === undefined) return [];
-        const meant = unknown.closest === undefined ? "" : `; did you mean ${unknown.closest}?`;
+        const remedy =
+          unknown.closest === undefined
+            ? ": correct the address, or add the layout that declares the person"
+            : `; did you mean ${unknown.closest}?`;
         return [
-          createMistake(document, path, `is ${JSON.stringify(text)}, which nobody in the given layouts has${meant}`),
+          createMistake(document, path, `is ${JSON.stringify(text)}, which nobody in the given layouts has${remedy}`),
         ];
       });
   });

@@ -43,7 +43,7 @@ export const rule = z
       .optional()
       .meta({
         description:
-          "The only people who may approve the change, by login. The authors of the change are never among them. Only with the severity `approve`.",
+          "The only people, by login, who may approve a violation or an edit of the rule. Approvals by authors do not count. Only with the severity `approve`.",
       }),
     severity: severity.optional().meta({
       description:

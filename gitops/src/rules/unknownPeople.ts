@@ -40,7 +40,7 @@ export interface UnknownPerson {
 
 /**
  * Reports an address that nobody has. A pattern may match nobody today, and so may an address in a rule that forbids all access. Those are
- * reported only if their domain is almost that of known people.
+ * reported only if their domain is almost that of known people, or if a known person has another spelling of the address.
  */
 export function findUnknownPerson(
   text: string,

@@ -147,7 +147,7 @@ async function readOrganization(
       return person === undefined ? [] : [{ person, object: createObject(object), reasons }];
     });
   });
-  const sentence = `The API key's user is not an admin of ${name} and sees only some of its projects and cohorts. Use an admin's token.`;
+  const sentence = `The API key's user is not an admin of ${name} and sees only some of its projects and cohorts. Use an admin's API key.`;
   return {
     id,
     name,

@@ -2009,7 +2009,7 @@ export interface TunnelRules {
   /** `true` if a person must state a reason. */
   requireReason?: boolean;
 
-  /** The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels. */
+  /** Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels. */
   allowedWindows?: string[];
 
   /**

@@ -27,8 +27,7 @@ const policy = z
       .meta({ description: "The CIDR blocks from which people can open tunnels." }),
     requireReason: z.boolean().optional().meta({ description: "`true` if a person must state a reason." }),
     allowedWindows: z.array(z.string()).optional().meta({
-      description:
-        "The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.",
+      description: "Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.",
     }),
     unknownRules: z.array(z.string()).optional().meta({
       description:

@@ -3685,7 +3685,7 @@ func (o SeatsOutput) Used() pulumi.IntOutput {
 
 // Rules for tunnels to devices. A rule is absent if Peridio reports none.
 type TunnelRules struct {
-	// The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
+	// Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
 	AllowedWindows []string `pulumi:"allowedWindows"`
 	// The pause before another attempt, in seconds.
 	BackoffSeconds *int `pulumi:"backoffSeconds"`
@@ -3716,7 +3716,7 @@ func (o TunnelRulesOutput) ToTunnelRulesOutputWithContext(ctx context.Context) T
 	return o
 }
 
-// The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
+// Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
 func (o TunnelRulesOutput) AllowedWindows() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v TunnelRules) []string { return v.AllowedWindows }).(pulumi.StringArrayOutput)
 }
@@ -3775,7 +3775,7 @@ func (o TunnelRulesPtrOutput) Elem() TunnelRulesOutput {
 	}).(TunnelRulesOutput)
 }
 
-// The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
+// Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
 func (o TunnelRulesPtrOutput) AllowedWindows() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *TunnelRules) []string {
 		if v == nil {

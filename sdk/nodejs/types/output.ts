@@ -462,7 +462,7 @@ export interface Seats {
  */
 export interface TunnelRules {
     /**
-     * The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
+     * Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
      */
     allowedWindows?: string[];
     /**

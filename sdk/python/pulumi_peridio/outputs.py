@@ -1278,7 +1278,7 @@ class TunnelRules(dict):
         """
         Rules for tunnels to devices. A rule is absent if Peridio reports none.
 
-        :param Sequence[_builtins.str] allowed_windows: The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
+        :param Sequence[_builtins.str] allowed_windows: Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
         :param _builtins.int backoff_seconds: The pause before another attempt, in seconds.
         :param Sequence[_builtins.str] cidr_allowlist: The CIDR blocks from which people can open tunnels.
         :param _builtins.int max_concurrent: The highest number of open tunnels.
@@ -1305,7 +1305,7 @@ class TunnelRules(dict):
     @pulumi.getter(name="allowedWindows")
     def allowed_windows(self) -> Optional[Sequence[_builtins.str]]:
         """
-        The entries of the rule, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
+        Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
         """
         return pulumi.get(self, "allowed_windows")
 

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { cohortSchema, organizationBase, projectBase, stateBase } from "../../model/state";
 import { inOrganization, inProject } from "./stored";
 
-// The schemas of the emulator's data: those of model/state.ts, with the lists of the files in this folder. An operation that requires a list
-// which no file stores is a type error in api.ts.
+// The schemas of the emulator's data: those of model/state.ts, with the lists of the files in this folder. If no file stores a list that an
+// operation requires, api.ts has a type error.
 
 export const projectSchema = projectBase.extend({ ...inProject, cohorts: z.array(cohortSchema).default([]) });
 

@@ -46,7 +46,7 @@ function createProgramChange(subject: string, words: string, isRisk: boolean): P
 /** Only the approvers of a rule approve its edit. Otherwise, a change could name other people, and they could approve it. */
 function createEdit(name: string, words: string, approvers?: readonly string[]): ProgramChange {
   if (approvers === undefined) return createProgramChange(name, words, true);
-  const sentence = `Only ${joinOr(approvers)} can approve this edit, and never its authors.`;
+  const sentence = `Only ${joinOr(approvers)} can approve this edit. An approval by an author of the change does not count.`;
   return { ...createProgramChange(name, `${words} ${sentence}`, true), approvers: [...approvers] };
 }
 

@@ -39,7 +39,7 @@ export function findActualRole(email: string, organization: OrganizationAccess, 
 interface Index {
   /** By canonical address. */
   readonly people: ReadonlyMap<string, Person>;
-  /** The reasons, by the key of the object. */
+  /** The reasons, by person and key of the object. */
   readonly access: ReadonlyMap<Person, ReadonlyMap<string, readonly Reason[]>>;
 }
 

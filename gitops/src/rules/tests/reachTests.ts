@@ -118,11 +118,11 @@ function describeUnexpected(
   }
   if (areIgnored && (role === "admin" || role === "owner")) return undefined;
   const verb = doubts.length > 0 ? "may reach" : "reaches";
-  const sentence = `Only the people in \`exactly\` must reach ${place}, but ${email} ${verb} it ${describeReasons(reasons)}. Remove the access, or add the person to the test.`;
+  const sentence = `${email} ${verb} ${place} ${describeReasons(reasons)}, but \`exactly\` does not list this person. Remove the access, or add the person to the test.`;
   return joinSentences([sentence, ...doubts]);
 }
 
-/** Returns the reasons for which people that the source does not name may reach an object. */
+/** Returns why people that the source does not name may reach an object. */
 function listUnknownAccess(
   organization: OrganizationAccess,
   object: AccessObject,
