@@ -523,6 +523,25 @@ describe("in live organizations", () => {
     );
   });
 
+  test("an object that the key may not see is not known, and a failed request has its reason", async () => {
+    for (const email of [bob, carl]) acme.join(email, "developer");
+    acme.addGroup("field", [carl]);
+    acme.addProject("firmware", { isOpen: false, groups: ["field"] });
+    const hidden = await test1(reach, acme.control.addApiKey(bob));
+    expect(hidden).toEqual({
+      code: 4,
+      failures: [
+        expect.stringMatching(
+          /^Cannot know if there is a project firmware in acme: The API key's user is not an admin of acme and sees only some of its projects and cohorts\. Use an admin's API key\./,
+        ),
+      ],
+    });
+    acme.emulator.traffic.faults.add({ operation: "Group_index", times: "always", effect: { status: 403, body: {} } });
+    const { code, failures } = await test1(reach);
+    expect(code).toBe(4);
+    expect(failures).toEqual([expect.stringMatching(/^Cannot know if there is a project firmware in acme: .*\b403\b/)]);
+  });
+
   test("the key of a member does not see everything, and live organizations have no last days", async () => {
     acme.join(bob, "developer");
     const key = acme.control.addApiKey(bob);

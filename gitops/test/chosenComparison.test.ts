@@ -246,6 +246,36 @@ describe("on the command line", () => {
     ]);
     expect((await confirm("ada", "--approved-by", "ada")).code).toBe(3);
     expect((await confirm("bob, ada", "--approved-by", "ada")).code).toBe(3);
+    const repeated = ["--authors", "ada", "--authors", "bob", "--json-file", "b.json"];
+    await call("review", "dev.json", "--rules", "r.yaml", ...repeated);
+    expect((await call("confirm", "b.json", "b.json", "--approved-by", "ada")).code).toBe(3);
+    expect((await call("confirm", "b.json", "b.json", "--approved-by", "bob", "--approved-by", "eve")).code).toBe(3);
+  });
+
+  test.each(["@ada", "bob;ada", "ada@acme.example", '"ada"', "ada\u200b", "\u0430da", "a*"])(
+    "%j is no login of an author or an approver",
+    async (login) => {
+      put("dev.json", document([dev, admin]));
+      const { code, said } = await call("review", "dev.json", "--authors", login);
+      expect([code, said]).toEqual([2, expect.stringContaining("is not a login. Write a login without @")]);
+      expect((await call("confirm", "a.json", "a.json", "--approved-by", login)).code).toBe(2);
+      const rules = put(
+        "r2.yaml",
+        `rules: { x: { role: none, severity: approve, approvers: [${JSON.stringify(login)}] } }`,
+      );
+      const refused = await call("review", "dev.json", "--rules", rules);
+      expect([refused.code, refused.said]).toEqual([1, expect.stringContaining("must be a login without @")]);
+    },
+  );
+
+  test.each(["@ada", "ada@acme.example", "ada,bob"])("a rule with the author %j is a mistake", async (login) => {
+    put("dev.json", document([dev, admin]));
+    const rules = put("r3.yaml", `rules: { x: { authors: ${JSON.stringify(login)}, change: { grants: none } } }`);
+    const { code, said } = await call("review", "dev.json", "--rules", rules);
+    expect([code, said]).toEqual([
+      1,
+      expect.stringContaining("must be a login without @, or a pattern such as *[bot]"),
+    ]);
   });
 
   test.each([

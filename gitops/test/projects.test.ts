@@ -165,6 +165,15 @@ describe("many different lists of groups", () => {
     ]);
   });
 
+  test("read the same in whatever order the preview shows the groups", () => {
+    const change = project("firmware", 1, users(), all);
+    const [one, other] = [declared, declared.toReversed()].map((own) => review([dev, ...people, ...own, change]));
+    if (one === undefined || other === undefined) throw new Error("There are two reviews.");
+    expect(other.settings).toEqual(one.settings);
+    const [few] = [declare(emails.slice(0, 4))];
+    expect(said(...few.toReversed(), change)).toEqual(said(...few, change));
+  });
+
   test("have a digest, so that `confirm` sees people who swap their groups", () => {
     const swapped = [emails[1] ?? "", emails[0] ?? "", ...emails.slice(2)];
     const [one, other] = [declared, declare(swapped)].map((own) =>

@@ -260,7 +260,7 @@ test("says what a member's token cannot see", async () => {
   const ask = (...args: string[]) => acme.run(["who", "--backend", "connect", ...args], { environment });
   const { code, output, errors } = await ask(dora);
   expect(output).toMatch(
-    /acme +member +firmware .*\n(.*\n)+\nNot in this answer:\n- The API key's user is not an admin of acme and sees only some of its projects and cohorts\. Use an\n {2}admin's token\.\n$/,
+    /acme +member +firmware .*\n(.*\n)+\nNot in this answer:\n- The API key's user is not an admin of acme and sees only some of its projects and cohorts\. Use an\n {2}admin's API key\.\n$/,
   );
   expect([code, errors]).toEqual([
     1,

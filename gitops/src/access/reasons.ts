@@ -1,6 +1,6 @@
 import { type AccessPath, canonicalizeEmail, findAccess } from "#provider";
 import { groupBy } from "../grouping";
-import { quoteName } from "../wording";
+import { compareTexts, quoteName } from "../wording";
 
 /** A reason for access. By accepting an `invitation`, the person joins a group with a grant. */
 export type Reason = AccessPath | { readonly kind: "invitation"; readonly group: string };
@@ -48,11 +48,14 @@ export function findReasons(
   { everyoneEnabled, users, groups }: DeclaredAccess,
 ): Reasons {
   // Two stacks can declare one group.
-  const merged = [...groupBy(groups, ({ name }) => name)].map(([group, own]) => {
-    const members = joinAddresses(own.map((one) => one.members));
-    const invited = joinAddresses(own.map((one) => one.invited));
-    return { group, members, invited: [...invited].filter((address) => !members.has(address)) };
-  });
+  const merged = [...groupBy(groups, ({ name }) => name)]
+    .map(([group, own]) => {
+      const members = joinAddresses(own.map((one) => one.members));
+      const invited = joinAddresses(own.map((one) => one.invited));
+      return { group, members, invited: [...invited].filter((address) => !members.has(address)) };
+    })
+    // The order of groups in a preview differs from one preview to the next.
+    .sort((a, b) => compareTexts(a.group, b.group));
   return findAccess<string, Reason>(people, {
     everyoneEnabled,
     users: users.map(canonicalizeEmail),

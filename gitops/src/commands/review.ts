@@ -151,7 +151,7 @@ export function addReportOptions(command: Command, title: string): Command {
     .addOption(
       new Option(
         "--authors <logins>",
-        "the authors of the change, separated by spaces or commas, for rules with `authors` or `approvers`; omit unknown authors",
+        "the authors of the change, separated by spaces or commas, for rules with `authors` or `approvers`; repeatable; omit unknown authors",
       ).argParser(parseLogins),
     )
     .addOption(
@@ -234,8 +234,8 @@ function collectClaim(text: string, before: readonly Rule[]): readonly Rule[] {
   }
 }
 
-function parseLogins(text: string): readonly string[] {
-  const logins = splitLogins(text);
+function parseLogins(text: string, before: readonly string[] = []): readonly string[] {
+  const logins = splitLogins(text, before);
   if (logins.length > 0) return logins;
   throw new InvalidArgumentError("Name each author by the login, or omit the option if the authors are unknown.");
 }

@@ -125,17 +125,26 @@ function compareChanges(reviewed: readonly Change[], current: readonly Change[])
     const added = subtract(present.get(key) ?? [], former.get(key) ?? []);
     const [[before, ...moreBefore], [after, ...moreAfter]] = [removed, added];
     if (before !== undefined && after !== undefined && moreBefore.length + moreAfter.length === 0) {
-      const isWordedAlike = before.words === after.words;
-      const outcome = isWordedAlike
-        ? "The reviewed change has the same words, but another value or risk"
-        : `Reviewed: ${before.words}`;
-      return [`${after.name}: ${after.words}. ${outcome}.`];
+      if (before.words === after.words) return [describeAlike(after)];
+      return [`${after.name}: ${after.words}. Reviewed: ${before.words}.`];
     }
+    const alike = new Set(removed.map(({ words }) => words));
+    const isAlike = ({ words }: Change) => alike.has(words);
+    const isReviewed = ({ words }: Change) => added.some((change) => change.words === words);
     return [
-      ...added.map(({ name, words }) => `${name}: ${words}. This change was not reviewed.`),
-      ...removed.map(({ name, words }) => `${name}: no change. Reviewed: ${words}.`),
+      ...added.filter(isAlike).map(describeAlike),
+      ...added
+        .filter((change) => !isAlike(change))
+        .map(({ name, words }) => `${name}: ${words}. This change was not reviewed.`),
+      ...removed
+        .filter((change) => !isReviewed(change))
+        .map(({ name, words }) => `${name}: no change. Reviewed: ${words}.`),
     ];
   });
+}
+
+function describeAlike({ name, words }: Change): string {
+  return `${name}: ${words}. The reviewed change has the same words, but another value or risk.`;
 }
 
 function getKey({ key }: Change): string {

@@ -38,7 +38,7 @@ export const rule = z
         "The authors of the changes that the rule applies to, by login, in which `*` stands for any characters. Only a review or a plan judges the rule. If a change has several authors, the rule applies if it selects one of them. If they are unknown, the rule applies.",
     }),
     approvers: z
-      .array(z.string().refine(isLogin, "must be a login without spaces"))
+      .array(z.string().refine(isLogin, "must be a login without @"))
       .min(1, "must not be empty: add a login, or remove the key")
       .optional()
       .meta({

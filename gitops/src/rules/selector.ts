@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import * as z from "zod";
 import { day, email, pattern } from "#provider";
 import type { Organization } from "../model/organization";
@@ -77,21 +78,33 @@ export const organizations = createSelectorSchema(organizationPattern);
 
 export const people = createSelectorSchema(personPattern);
 
-export const authors = createSelectorSchema(z.string().min(1, "must not be empty"));
+export const authors = createSelectorSchema(
+  z.string().regex(/^[A-Za-z0-9_.*-]+(?:\[bot\])?$/, "must be a login without @, or a pattern such as *[bot]"),
+);
 
 /** Reports if a selector selects a group by its name, or a cohort by its path, such as `firmware/canary`. */
 export function selectsName({ like, except }: Selector, name: string): boolean {
   return matches(like, name) && !matches(except, name);
 }
 
-/** Reports if a text can be a login at a forge, such as `ada` or `renovate[bot]`. */
+/**
+ * Reports if a text can be a login at GitHub or GitLab, such as `ada` or `renovate[bot]`. With another text for the author, such as
+ * `@ada`, an approval by `ada` would count.
+ */
 export function isLogin(text: string): boolean {
-  return /^[^\s,]+$/.test(text);
+  return /^[A-Za-z0-9_.-]+(?:\[bot\])?$/.test(text);
 }
 
-/** Returns the logins of a text that separates them by spaces or commas. */
-export function splitLogins(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter((login) => login !== "");
+/**
+ * Returns the logins of a text that separates them by spaces or commas.
+ * @throws InvalidArgumentError for a text that cannot be a login
+ */
+export function splitLogins(text: string, others: readonly string[] = []): readonly string[] {
+  const logins = text.split(/[\s,]+/).filter((login) => login !== "");
+  const mistaken = logins.find((login) => !isLogin(login));
+  if (mistaken !== undefined)
+    throw new InvalidArgumentError(`${JSON.stringify(mistaken)} is not a login. Write a login without @, such as ada.`);
+  return [...others, ...logins];
 }
 
 /** Reports if a selector selects an author by the login. Case does not matter. */

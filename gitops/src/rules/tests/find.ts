@@ -2,6 +2,7 @@ import { findClosest } from "#framework/documents";
 import { asPrn, asUuid } from "#provider";
 import type { AccessGroup, AccessObject, OrganizationAccess } from "../../who/source";
 import { joinAnd, quoteName } from "../../wording";
+import { joinSentences } from "./words";
 
 /** A name that nothing has, or that several objects have, in a sentence. */
 export interface NotFound {
@@ -35,8 +36,9 @@ export function findOrganization(
 /** Finds a project by its name or id, or a cohort of the project. */
 export function findObject(
   { project, cohort }: { readonly project: string; readonly cohort?: string | undefined },
-  { name: organization, objects }: OrganizationAccess,
+  source: OrganizationAccess,
 ): AccessObject | NotFound {
+  const { name: organization, objects } = source;
   const choose = (kind: AccessObject["kind"], text: string, above?: AccessObject) => {
     const start = above === undefined ? "" : `${above.path}/`;
     const all = objects.filter(
@@ -50,6 +52,7 @@ export function findObject(
         text,
         where: ` in ${above === undefined ? "" : `project ${quoteName(above.path)} of `}${organization}`,
         known: all.map(({ path }) => path.slice(start.length)),
+        doubts: listDoubts(source),
         describe: ({ key }) => key,
       },
     );
@@ -59,7 +62,8 @@ export function findObject(
 }
 
 /** Finds a group by its name or id. */
-export function findGroup(text: string, { name: organization, groups }: OrganizationAccess): AccessGroup | NotFound {
+export function findGroup(text: string, source: OrganizationAccess): AccessGroup | NotFound {
+  const { name: organization, groups } = source;
   return chooseOne(
     groups.filter(({ name, key }) => name === text || isId(text, key)),
     {
@@ -68,9 +72,16 @@ export function findGroup(text: string, { name: organization, groups }: Organiza
       text,
       where: ` in ${organization}`,
       known: groups.flatMap(({ name }) => name ?? []),
+      doubts: listDoubts(source),
       describe: ({ key }) => key,
     },
   );
+}
+
+/** Returns the facts for which a source may omit objects. */
+function listDoubts({ doubts }: OrganizationAccess): readonly string[] {
+  const omitting = doubts.filter(({ hides, about }) => hides === "access" && about === undefined);
+  return [...new Set(omitting.map(({ sentence }) => sentence))];
 }
 
 /** Reports if a text is the id of an object, or the UUID at its end. Layouts have no ids. */
@@ -86,6 +97,7 @@ function chooseOne<T extends object>(
     text,
     where,
     known,
+    doubts = [],
     describe,
   }: {
     readonly organization: string;
@@ -93,10 +105,16 @@ function chooseOne<T extends object>(
     readonly text: string;
     readonly where: string;
     readonly known: readonly string[];
+    readonly doubts?: readonly string[];
     readonly describe: (one: T) => string;
   },
 ): T | NotFound {
   const [first, ...others] = found;
+  if (first === undefined && doubts.length > 0)
+    return {
+      organization,
+      sentence: `Cannot know if there is a ${noun} ${quoteName(text)}${where}: ${joinSentences(doubts)}`,
+    };
   if (first === undefined) {
     const closest = findClosest(text, new Set(known));
     const hint = closest === undefined ? "." : `: did you mean ${quoteName(closest)}?`;

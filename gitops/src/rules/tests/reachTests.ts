@@ -80,8 +80,11 @@ function listExpected({ exactly = [], ...options }: TestDeclaration, organizatio
       continue;
     }
     const name = `group ${quoteName(item.group)}`;
-    if (!group.isComplete)
-      sentences.push(`Cannot know all members of ${name} in ${organization.name}. Declare them as plain values.`);
+    if (!group.isComplete) {
+      const doubts = listDoubts(organization, ["people", "all"]);
+      const reason = doubts.length === 0 ? "Declare them as plain values." : joinSentences(doubts);
+      sentences.push(`Cannot know all members of ${name} in ${organization.name}. ${reason}`);
+    }
     for (const email of [...group.members, ...group.invited]) {
       const { isPresent, doubts } = findActualRole(email, organization, options);
       // A group gives nothing to people who are certainly not in the organization.
