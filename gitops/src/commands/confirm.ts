@@ -39,7 +39,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       new Option(
         "--approved-by <logins>",
         "the people who approved the change, separated by spaces or commas, for rules with `approvers`; without this option, the command checks no approvals",
-      ).argParser(splitLogins),
+      ).argParser<readonly string[]>((text, before = []) => [...before, ...splitLogins(text)]),
     )
     .option("--json", "print the differences as JSON instead of text")
     .action((reviewed: string, now: string, { approvedBy, json }: Options) => {

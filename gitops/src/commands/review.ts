@@ -14,7 +14,7 @@ import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
-import { splitLogins } from "../rules/selector";
+import { isLogin, splitLogins } from "../rules/selector";
 import { readRulesFiles } from "../rules/readRules";
 import { listResults } from "../report/sarif";
 import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";
@@ -235,8 +235,11 @@ function collectClaim(text: string, before: readonly Rule[]): readonly Rule[] {
 }
 
 function parseLogins(text: string, before: readonly string[] = []): readonly string[] {
-  const logins = splitLogins(text, before);
-  if (logins.length > 0) return logins;
+  const logins = splitLogins(text);
+  const mistaken = logins.find((login) => !isLogin(login));
+  if (mistaken !== undefined)
+    throw new InvalidArgumentError(`${JSON.stringify(mistaken)} is not a login. Write a login without @, such as ada.`);
+  if (logins.length > 0) return [...before, ...logins];
   throw new InvalidArgumentError("Name each author by the login, or omit the option if the authors are unknown.");
 }
 

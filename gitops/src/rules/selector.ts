@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from "commander";
 import * as z from "zod";
 import { day, email, pattern } from "#provider";
 import type { Organization } from "../model/organization";
@@ -88,23 +87,16 @@ export function selectsName({ like, except }: Selector, name: string): boolean {
 }
 
 /**
- * Reports if a text can be a login at GitHub or GitLab, such as `ada` or `renovate[bot]`. With another text for the author, such as
+ * Reports if a text can be a login at GitHub or GitLab, such as `ada` or `renovate[bot]`. With another text for an author, such as
  * `@ada`, an approval by `ada` would count.
  */
 export function isLogin(text: string): boolean {
   return /^[A-Za-z0-9_.-]+(?:\[bot\])?$/.test(text);
 }
 
-/**
- * Returns the logins of a text that separates them by spaces or commas.
- * @throws InvalidArgumentError for a text that cannot be a login
- */
-export function splitLogins(text: string, others: readonly string[] = []): readonly string[] {
-  const logins = text.split(/[\s,]+/).filter((login) => login !== "");
-  const mistaken = logins.find((login) => !isLogin(login));
-  if (mistaken !== undefined)
-    throw new InvalidArgumentError(`${JSON.stringify(mistaken)} is not a login. Write a login without @, such as ada.`);
-  return [...others, ...logins];
+/** Returns the words of a text that separates them by spaces or commas. */
+export function splitLogins(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((login) => login !== "");
 }
 
 /** Reports if a selector selects an author by the login. Case does not matter. */
