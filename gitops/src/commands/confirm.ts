@@ -39,7 +39,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       new Option(
         "--approved-by <logins>",
         "the people who approved the change, separated by spaces or commas, for rules with `approvers`; without this option, the command checks no approvals",
-      ).argParser<readonly string[]>((text, before = []) => [...before, ...splitLogins(text)]),
+      ).argParser(collectLogins),
     )
     .option("--json", "print the differences as JSON instead of text")
     .action((reviewed: string, now: string, { approvedBy, json }: Options) => {
@@ -52,6 +52,10 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       terminal.print(json === true ? formatJson(confirmation) : formatText(confirmation));
       end(differences.length + missingApprovals.length === 0 ? exitCodes.passed : exitCodes.attention);
     });
+
+function collectLogins(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...splitLogins(text)];
+}
 
 function formatText({ differences, missingApprovals = [] }: Confirmation): string {
   const list = (title: string, sentences: readonly string[]) =>
