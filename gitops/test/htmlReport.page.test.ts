@@ -151,6 +151,8 @@ inBrowser("the first stop of the Tab key skips the head", async () => {
   await page.keyboard.press("Tab");
   expect(await page.locator(":focus").innerText()).toBe("Skip to the summary");
   await page.keyboard.press("Enter");
+  // The browser navigates after the key press.
+  await page.waitForURL(/#summary$/);
   expect(page.url()).toMatch(/#summary$/);
 });
 
