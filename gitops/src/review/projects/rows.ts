@@ -249,21 +249,24 @@ function separateOutsiders(row: Row, outside: ReadonlySet<string>): readonly Par
 
 /** Joins the rows of people who get or lose access to one object through too many different lists of groups. */
 function joinGroups(rows: readonly Part[]): readonly Part[] {
-  const split = ({ reasons = [] }: Part) => ({
-    groups: reasons.filter((reason) => "group" in reason),
-    others: describeReasons(reasons.filter((reason) => !("group" in reason))),
-  });
-  const changes = groupBy(rows, (row) => {
-    const { groups, others } = split(row);
-    return joinKey(row.object, row.outcome, String(row.outsiders), others, String(groups.length > 0));
-  });
+  const isOther = (reason: Reason) => !("group" in reason);
+  const describeOthers = ({ reasons = [] }: Part) =>
+    reasons.some(isOther) ? describeReasons(reasons.filter(isOther)) : "";
+  const hasGroups = ({ reasons = [] }: Part) => reasons.some((reason) => "group" in reason);
+  const changes = groupBy(rows, (row) =>
+    joinKey(row.object, row.outcome, String(row.outsiders), describeOthers(row), String(hasGroups(row))),
+  );
   return [...changes.values()].flatMap((own): readonly Part[] => {
     const [first] = own;
-    const { groups, others } = split(first);
-    if (groups.length === 0 || new Set(own.map(({ detail }) => detail)).size <= mostLists) return own;
-    const all = new Set([...new Set(own.flatMap((row) => split(row).groups))].map(describeReason));
-    const either = `each for one or more of these reasons: ${[...all].sort(compareTexts).join(", ")}`;
-    const exact = own.flatMap(({ emails, detail }) => emails.map((email) => JSON.stringify([email, detail])));
+    const lists = groupBy(own, ({ detail = "" }) => detail);
+    if (!hasGroups(first) || lists.size <= mostLists) return own;
+    const groups = new Set([...lists.values()].flatMap(([{ reasons = [] }]) => reasons.filter((one) => !isOther(one))));
+    const words = [...new Set([...groups].map(describeReason))].sort(compareTexts);
+    const either = `each for one or more of these reasons: ${words.join(", ")}`;
+    const others = describeOthers(first);
+    const exact = [...lists].map(([detail, same]) =>
+      JSON.stringify([detail, same.flatMap(({ emails }) => emails).sort()]),
+    );
     return [
       {
         ...first,
