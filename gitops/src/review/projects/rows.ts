@@ -194,7 +194,12 @@ export function mergeRows(
 ): readonly SettingReview[] {
   const outside = new Set([...new Set(rows.flatMap(({ emails = [] }) => emails))].filter(isOutsider));
   const separated = foldAccess(rows).flatMap((row) => separateOutsiders(row, outside));
-  const perObject = [...groupBy(joinGroups(separated), createRowKey()).values()].flatMap((own) => {
+  const perObject = [
+    ...groupBy(
+      joinGroups(separated),
+      createRowKey(({ detail }) => detail),
+    ).values(),
+  ].flatMap((own) => {
     const [first] = own;
     const emails = own.flatMap((row) => row.emails).sort();
     return splitList(emails, longestNames, ({ length }) => length + 2).map((part) => ({ ...first, emails: part }));
@@ -253,8 +258,9 @@ function joinGroups(rows: readonly Part[]): readonly Part[] {
   const describeOthers = ({ reasons = [] }: Part) =>
     reasons.some(isOther) ? describeReasons(reasons.filter(isOther)) : "";
   const hasGroups = ({ reasons = [] }: Part) => reasons.some((reason) => "group" in reason);
-  const changes = groupBy(rows, (row) =>
-    joinKey(row.object, row.outcome, String(row.outsiders), describeOthers(row), String(hasGroups(row))),
+  const changes = groupBy(
+    rows,
+    createRowKey((row) => (hasGroups(row) ? describeOthers(row) : undefined)),
   );
   return [...changes.values()].flatMap((own): readonly Part[] => {
     const [first] = own;
@@ -334,16 +340,18 @@ function splitList(
   return parts;
 }
 
-/** Returns a function for the key of a change of an object. A number stands for each text, because reasons are long. */
-function createRowKey(): (row: Part) => string {
+/**
+ * Returns a function for the key of a change of an object and the text that `select` returns. A number stands for each text, because
+ * reasons are long.
+ */
+function createRowKey(select: (row: Part) => string | undefined): (row: Part) => string {
   const numbers = new Map<string | undefined, number>();
   const getNumber = (text: string | undefined) => {
     const number = numbers.get(text) ?? numbers.size;
     numbers.set(text, number);
     return number;
   };
-  return ({ object, outcome, detail, outsiders }) =>
-    `${getNumber(object)} ${outcome} ${getNumber(detail)} ${String(outsiders)}`;
+  return (row) => `${getNumber(row.object)} ${row.outcome} ${getNumber(select(row))} ${String(row.outsiders)}`;
 }
 
 /** Returns one text for several, with their lengths, so that different lists differ. */
