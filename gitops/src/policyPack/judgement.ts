@@ -105,8 +105,8 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
 }
 
 /**
- * Returns the best case of what one stack does not show: every group of another stack is allowed, and invited people accept. A rule
- * that holds in this case does not stop Pulumi. After an update, the update itself may have sent any of the invitations.
+ * Returns the best case of what one stack does not show: every group of another stack is allowed, and invited people accept. If a
+ * rule holds then, it does not stop Pulumi. After an update, the update itself may have sent any of the invitations.
  */
 export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
   const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];

@@ -175,9 +175,9 @@ export interface Row {
   readonly digest?: string;
 }
 
-/** The characters of the addresses in one row, because a comment on a pull request shortens long texts. */
+/** The most characters of addresses in one row, because a comment on a pull request shortens long texts. */
 const longestNames = 1200;
-/** The objects in one row. */
+/** The most objects in one row. */
 const mostObjects = 5;
 
 /** The different lists of groups that rows show for one change of one object. More of them share a row, which names all groups. */
@@ -257,7 +257,7 @@ function joinGroups(rows: readonly Part[]): readonly Part[] {
   const isOther = (reason: Reason) => !("group" in reason);
   const describeOthers = ({ reasons = [] }: Part) =>
     reasons.some(isOther) ? describeReasons(reasons.filter(isOther)) : "";
-  const hasGroups = ({ reasons = [] }: Part) => reasons.some((reason) => "group" in reason);
+  const hasGroups = ({ reasons = [] }: Part) => reasons.some((reason) => !isOther(reason));
   const changes = groupBy(
     rows,
     createRowKey((row) => (hasGroups(row) ? describeOthers(row) : undefined)),
