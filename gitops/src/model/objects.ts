@@ -107,9 +107,11 @@ interface Present {
 
 /** Returns the objects of an organization on one side. `separated` contains at least the organization's own. */
 export function readObjects(key: string, separated: readonly Declaration[], side: Side): DeclaredObjects {
+  const kept = new Set(separated.filter(({ after }) => after !== undefined).flatMap((one) => getId(one) ?? []));
   const present = separated.flatMap((resource): readonly Present[] => {
-    // Peridio keeps a released object as it was.
-    const counting = side === "after" && resource.after === undefined && resource.isReleased ? "before" : side;
+    // Peridio keeps a released object as it was, unless another stack declares the object.
+    const isLeft = resource.isReleased && resource.after === undefined && !kept.has(getId(resource) ?? "");
+    const counting = side === "after" && isLeft ? "before" : side;
     if (resource.organization[counting] !== key) return [];
     return [{ resource, side: counting, values: resource.values[counting] }];
   });
