@@ -14,10 +14,9 @@ import {
 } from "./declaration";
 import { Directory, type Side } from "./directory";
 import { findChanges, type ObjectChange, readObjects } from "./objects";
-import { observeOrganization } from "./observation";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
-import { type OrganizationChange, planOrganization } from "./plan";
+import { observeOrganization, type OrganizationChange, planOrganization } from "./resolution";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
 export interface Model {

@@ -1,0 +1,235 @@
+import type { Values } from "#framework";
+import { canonicalizeEmail } from "#provider";
+import { CommandError } from "../exit";
+import { billingSettings } from "../objects/billingSettings";
+import { organization as organizationRow } from "../objects/organization";
+import { organizationOwner } from "../objects/organizationOwner";
+import { findUnreadable, type Properties, type Readings, readValues, type TypedInputs } from "../objects/property";
+import type { ResourceKind } from "../objects/rows";
+import { securityPolicy } from "../objects/securityPolicy";
+import { compareObservation, type Resource, type State } from "../preview/resource";
+import { type Withheld, isWithheld, unknown } from "../withheld";
+import { type Declaration, filterByKind, getObserved, listStates } from "./declaration";
+import type { Side } from "./directory";
+import type { DeclaredObjects } from "./objects";
+import type { Organization, Person } from "./organization";
+import { readOwner } from "./owner";
+import {
+  combinePeople,
+  declaresEveryone,
+  findKeptPeople,
+  type Handover,
+  omitRemovedPeople,
+  type People,
+} from "./people";
+import { getSettingDefaults, planSettings, readSettings } from "./settings";
+
+/** An organization, and the facts that the previews hide, in whole sentences. */
+export interface ComputedOrganization {
+  readonly organization: Organization;
+  readonly unknowns: readonly string[];
+}
+
+/** An organization as Pulumi read it on one side. */
+interface Observation {
+  readonly key: string;
+  readonly resources: readonly Declaration[];
+  readonly side: Side;
+  readonly earlier?: Organization | undefined;
+  readonly objects: DeclaredObjects;
+}
+
+/** Returns the observed organization. The newest state counts, because another stack may have changed it later. */
+export function observeOrganization({ key, resources, side, earlier, objects }: Observation): ComputedOrganization {
+  const states = (...kinds: readonly ResourceKind[]) =>
+    kinds.flatMap((kind) => listStates(resources, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
+  const settings = (kind: ResourceKind, name?: string) =>
+    states(kind)
+      .map(([, state]) => readSettings(getSettingDefaults(kind, name), state))
+      .at(-1);
+  const itself = states("Organization").at(-1)?.[1];
+  const people = combinePeople(states("Membership", "OrganizationMembers"), "observed", earlier?.people);
+  const owner = states("OrganizationOwner")
+    .map(([, state]) => readValues(organizationOwner.inputs, getObserved(state)).email)
+    .at(-1);
+  const organization = createOrganization({
+    key,
+    itself,
+    earlier,
+    // A state older than a transfer has the former owner.
+    owner: owner ?? readOwner(itself) ?? earlier?.owner,
+    people,
+    // A former owner stays an admin without a declaration.
+    undeclared: [...(earlier?.people.values() ?? [])].filter(
+      (person) => person.isOwner && person.declaredBy.length === 0,
+    ),
+    hasRoster: declaresEveryone(states("OrganizationMembers").map(([, state]) => state)),
+    isConnect: resources.some(({ isConnect }) => isConnect),
+    endpoints: listEndpoints(resources),
+    general: settings("Organization", readName(itself)),
+    security: settings("SecurityPolicy"),
+    billing: settings("BillingSettings"),
+    objects,
+  });
+  return { organization, unknowns: people.unknowns };
+}
+
+/** The declarations of an organization on both sides. */
+export interface OrganizationChange {
+  readonly key: string;
+  /** The resources that were about the organization. */
+  readonly past: readonly Declaration[];
+  /** The resources that are about the organization after the change. */
+  readonly present: readonly Declaration[];
+  readonly earlier: Organization | undefined;
+  /** The objects after the change. */
+  readonly objects: DeclaredObjects;
+}
+
+/**
+ * Returns the planned organization: the declarations on top of the prior state. `handovers` names, by address, the
+ * stacks that remove or declare a person, if they disagree.
+ */
+export function planOrganization(
+  { key, past, present, earlier, objects }: OrganizationChange,
+  handovers: ReadonlyMap<string, Handover>,
+): ComputedOrganization {
+  const [itself] = filterByKind(present, "Organization");
+  const isNew = itself !== undefined && (itself.isCreated || itself.isReplaced);
+  const rosters = listStates(present, "OrganizationMembers", "after");
+  const before = earlier?.people ?? new Map<string, Person>();
+  const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], "declared", before);
+  const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, handovers) };
+  const settings = (kind: ResourceKind, name?: string) =>
+    planSettings(getSettingDefaults(kind, name), {
+      before: filterByKind(past, kind),
+      after: filterByKind(present, kind),
+      isNew,
+    });
+  const [transfer] = filterByKind(present, "OrganizationOwner").map(
+    ({ values }) => readValues(organizationOwner.inputs, values.after).email,
+  );
+  const owner = transfer ?? (isNew ? unknown : earlier?.owner);
+  const isFormerOwner = ({ email }: Person) =>
+    typeof owner === "string" && canonicalizeEmail(owner) !== canonicalizeEmail(email);
+  const released = new Set(past.filter((resource) => resource.isReleased).map(({ urn }) => urn));
+  const organization = createOrganization({
+    key,
+    itself: itself?.after,
+    earlier,
+    owner,
+    people,
+    undeclared: [
+      ...[...before.values()].filter(
+        (person) =>
+          // A roster does not remove the owner, but it removes a former owner that it stops declaring.
+          (person.isOwner && !(isFormerOwner(person) && person.declaredBy.length > 0)) ||
+          // A resource that Pulumi deletes removes the person, even if another one is only released.
+          (person.declaredBy.length > 0 && person.declaredBy.every((urn) => released.has(urn))),
+      ),
+      ...findKeptPeople(past, present, before),
+    ],
+    hasRoster: declaresEveryone(rosters.map(([, state]) => state)),
+    isConnect: [...past, ...present].some(({ isConnect }) => isConnect),
+    // A deletion uses an endpoint too.
+    endpoints: listEndpoints([...past, ...present]),
+    general: settings("Organization", readName(itself?.after) ?? earlier?.name),
+    security: settings("SecurityPolicy"),
+    billing: settings("BillingSettings"),
+    objects,
+  });
+  return { organization, unknowns: people.unknowns };
+}
+
+/** The parts of an organization. */
+interface OrganizationParts {
+  readonly key: string;
+  /** The Organization resource, if a stack has one. */
+  readonly itself: State | undefined;
+  /** The prior organization, if there is one. */
+  readonly earlier?: Organization | undefined;
+  readonly owner: string | Withheld | undefined;
+  readonly people: People;
+  /** People without a declaration. */
+  readonly undeclared?: readonly Person[];
+  readonly hasRoster: boolean;
+  /** True if the API is Avocado Connect, with which previews do not show undeclared owners. */
+  readonly isConnect: boolean;
+  readonly endpoints: readonly (string | Withheld)[];
+  readonly general: Values | undefined;
+  readonly security: Values | undefined;
+  readonly billing: Values | undefined;
+  readonly objects: DeclaredObjects;
+}
+
+/** @throws CommandError if this version does not know the value of a setting. */
+function createOrganization(parts: OrganizationParts): Organization {
+  const { key, itself, earlier, owner, people, undeclared = [], hasRoster, isConnect } = parts;
+  const everyone = new Map(
+    undeclared.map((person) => [canonicalizeEmail(person.email), removeDeclaration(person, isConnect)]),
+  );
+  for (const [address, person] of people.byAddress) everyone.set(address, person);
+  return {
+    key,
+    id: key.startsWith("prn:") ? key : undefined,
+    name: readName(itself) ?? earlier?.name,
+    isProtected: itself?.isProtected,
+    owner,
+    general: parseSettings(organizationRow.settings.properties, parts.general ?? {}, key),
+    people: addOwner(everyone, owner),
+    hasRoster,
+    hasUnreportedOwners: isConnect && owner === undefined,
+    hiddenPeople: people.hidden,
+    hasHiddenRoster: people.hasHiddenRoster,
+    security: parts.security && parseSettings(securityPolicy.settings.properties, parts.security, key),
+    billing: parts.billing && parseSettings(billingSettings.settings.properties, parts.billing, key),
+    objects: parts.objects,
+    endpoints: parts.endpoints,
+  };
+}
+
+/** Returns the name that an Organization resource declares or has read. */
+export function readName(itself: State | undefined): string | undefined {
+  return [itself?.inputs.name, itself?.outputs?.name].find((name) => typeof name === "string");
+}
+
+/** Peridio has no last days, so a person without a declaration has none. */
+function removeDeclaration(person: Person, isConnect: boolean): Person {
+  // The provider never removes owners of Avocado Connect. The Admin API has one owner, which `addOwner` adds.
+  const ownership = isConnect && person.isOwner ? { isOwner: true, isKeptOwner: true } : { isOwner: false };
+  return { ...person, ...ownership, lastDay: undefined, declaredBy: [] };
+}
+
+/** An owner is always an admin and a member, even without a declaration. */
+function addOwner(people: Map<string, Person>, owner: string | Withheld | undefined): ReadonlyMap<string, Person> {
+  if (owner === undefined || isWithheld(owner)) return people;
+  const member = people.get(canonicalizeEmail(owner));
+  const addition = {
+    email: owner,
+    role: "admin",
+    status: "active",
+    lastDay: undefined,
+    userId: undefined,
+    declaredBy: [],
+  } as const;
+  return people.set(canonicalizeEmail(owner), { ...(member ?? addition), status: "active", isOwner: true });
+}
+
+/** @throws CommandError if this version does not understand a value. */
+function parseSettings<T extends object>(
+  properties: Properties & TypedInputs<T>,
+  values: Values,
+  key: string,
+): Readings<T> {
+  const unreadable = findUnreadable(properties, values);
+  if (unreadable === undefined) return readValues<T>(properties, values);
+  throw new CommandError(
+    `\`${unreadable}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
+  );
+}
+
+/** Returns the endpoints of resources, without duplicates. */
+function listEndpoints(resources: readonly Resource[]): readonly (string | Withheld)[] {
+  const all = resources.flatMap(({ endpoint }) => endpoint ?? []);
+  return [...new Map(all.map((endpoint) => [JSON.stringify(endpoint), endpoint])).values()];
+}
