@@ -8,7 +8,6 @@ import { organization } from "../objects/organization";
 import type { Document, PrintedState, Step } from "../preview/document";
 import type { Preview } from "../preview/preview";
 import { readResources } from "../preview/resources";
-import { groupSteps } from "../preview/steps";
 import { unknown } from "../withheld";
 
 /** The layouts of a plan. */
@@ -43,10 +42,9 @@ export function createPreviews({ base, layout, backend, digest }: Comparison): r
     const config = api === "connect" ? { "peridio:backend": api } : {};
     const document: Document = { config, steps: [...steps], diagnostics: [] };
     return {
-      kind: "change",
       stack,
       digest,
-      resources: readResources(document, groupSteps(document.steps, "change"), "change"),
+      resources: readResources(document, "change"),
       providers: [],
       uses: [],
       settings: {},

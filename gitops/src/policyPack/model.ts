@@ -4,10 +4,8 @@ import { buildModel, type Model } from "../model/model";
 import type { Access, Organization } from "../model/organization";
 import { getUuid } from "../model/properties";
 import { type ResourceKind, rows } from "../objects/rows";
-import { type Step, step } from "../preview/document";
-import { hideValues } from "../preview/resource";
+import { hideValues, type Step, step } from "../preview/document";
 import { readResources } from "../preview/resources";
-import { groupSteps } from "../preview/steps";
 import { getKind, getStack, getType } from "../urn";
 import { isWithheld } from "../withheld";
 
@@ -39,10 +37,10 @@ export function readStack(seen: readonly SeenResource[], configuration: Values):
     ...seen.map((one) => createStep(...describe(one, ids.get(one.resource.urn)))),
   ];
   const document = { config: configuration, steps, diagnostics: [] };
-  const resources = readResources(document, groupSteps(steps, "change"), "change");
+  const resources = readResources(document, "change");
   const facts = { providers: [], uses: [], settings: {}, unknownTypes: [], others: [], remarks: [], unknowns: [] };
   const stack = getStack(seen[0]?.resource.urn ?? "");
-  const model = buildModel([{ kind: "change", stack, digest: "", resources, ...facts }], "change");
+  const model = buildModel([{ stack, digest: "", resources, ...facts }], "change");
   const access = mapOrganizations(model.after, (organization) => {
     const { objects } = organization;
     const undeclaredGroups = objects.undeclaredGroups.filter((uuid) => !groups.has(uuid));

@@ -2,7 +2,6 @@ import { type Configuration, getBackend, configuration, resources, traits } from
 import { getTypeName, isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { hideValues } from "./resource";
 import { getKind } from "../urn";
 
 /**
@@ -28,7 +27,7 @@ export function findConnectProviders(document: Document): ReadonlySet<string> {
 export function createEndpointLookup(document: Document): (provider: string) => string | Withheld | undefined {
   const getSettings = createSettingsLookup(document);
   return (provider) => {
-    const { endpoint } = hideValues(getSettings(provider));
+    const { endpoint } = getSettings(provider);
     return endpoint === undefined || typeof endpoint === "string" || isWithheld(endpoint) ? endpoint : unknown;
   };
 }
@@ -60,7 +59,7 @@ function isProvider({ urn }: Step): boolean {
 /** Returns the settings of the default provider in a stack's configuration. */
 export function readStackSettings({ config }: Pick<Document, "config">): Values {
   const own = Object.entries(config).filter(([name]) => name.startsWith("peridio:"));
-  return hideValues(Object.fromEntries(own.map(([name, value]) => [name.slice("peridio:".length), value])));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice("peridio:".length), value]));
 }
 
 function isConnect(settings: Values): boolean {
@@ -87,5 +86,7 @@ function isConnectType(urn: string): boolean {
 function isConnectState({ inputs, outputs }: PrintedState): boolean {
   const { role, members } = inputs;
   const roles = isRecord(members) ? Object.values(members) : [];
-  return [role, ...roles].some((one) => one === "member" || one === "owner") || typeof outputs?.tier === "string";
+  return (
+    [role, ...roles].some((one) => one === "member" || one === "owner") || (outputs?.tier ?? undefined) !== undefined
+  );
 }

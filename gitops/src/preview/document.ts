@@ -1,19 +1,41 @@
 import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
+import { isRecord, type Values } from "#framework";
 import { CommandError } from "../exit";
+import { secret, unknown } from "../withheld";
+
+/** Stands for a value that a preview does not know, in Pulumi's output. */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** Stands for a secret, in Pulumi's output. */
+const secretText = "[secret]";
+
+/** Replaces Pulumi's placeholders by `Withheld`. */
+export function hideValues(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hideValue(value)]));
+}
+
+function hideValue(value: unknown): unknown {
+  if (value === unknownText) return unknown;
+  if (value === secretText) return secret;
+  if (Array.isArray(value)) return value.map(hideValue);
+  return isRecord(value) ? hideValues(value) : value;
+}
+
+/** The values of an object or of a configuration. A value may be `Withheld`. */
+const values = z.record(z.string(), z.unknown()).transform(hideValues);
 
 /** The state of a resource, as Pulumi prints it. `readOptions` reads all other keys. */
 const state = z.looseObject({
   id: z.string().optional(),
-  inputs: z.record(z.string(), z.unknown()).default({}),
+  inputs: values.default({}),
   /** Absent for a planned resource. */
-  outputs: z.record(z.string(), z.unknown()).optional(),
+  outputs: values.optional(),
   /** False for a component, such as Layout. */
   custom: z.boolean().default(true),
   protect: z.boolean().default(false),
-  /** True if the program only reads the resource. */
   /** The former URN, in the old state of a resource with an alias. */
   urn: z.string().optional(),
+  /** True if the program only reads the resource. */
   external: z.boolean().default(false),
   retainOnDelete: z.boolean().default(false),
   /** The resource whose deletion also ends this one. Pulumi then does not delete this object. */
@@ -54,7 +76,7 @@ export type Diagnostic = z.output<typeof diagnostic>;
 
 const document = z
   .object({
-    config: z.record(z.string(), z.unknown()).default({}),
+    config: values.default({}),
     steps: z.array(step).default([]),
     diagnostics: z.array(diagnostic).default([]),
     changeSummary: z.record(z.string(), z.number()).optional(),

@@ -1,6 +1,5 @@
 import type { Values } from "#framework";
-import type { PrintedState } from "./document";
-import { hideValues } from "./resource";
+import { hideValues, type PrintedState } from "./document";
 
 /**
  * The parts of a printed state that are no options: the review reads them elsewhere, or they cannot change what Pulumi does to

@@ -11,13 +11,13 @@ import { cleanMessage, type Diagnostic, type Kind, readDocument, type Step } fro
 import { createForeignChange, type ForeignChange, listOthers } from "./others";
 import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from "./providers";
 import type { Resource } from "./resource";
-import { readResources } from "./resources";
-import { type Groups, groupSteps, isChanged, isLeftOut, isNewReading, isOfUnknownType } from "./steps";
+import { groupSteps, readResources } from "./resources";
+import { type Groups, isChanged, isLeftOut, isNewReading, isOfUnknownType } from "./steps";
 import { getStack, getTypeName, isPeridioType, labelUrn } from "../urn";
+import { compareTexts, joinAnd } from "../wording";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
 export interface Preview {
-  readonly kind: Kind;
   /** `project/stack`. */
   readonly stack: string;
   /** The SHA-256 digest of the preview, in hexadecimal digits. */
@@ -59,10 +59,9 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
       `${source} contains several stacks, such as ${stack} and ${another}. Pass one file for each stack.`,
     );
   return {
-    kind,
     stack,
     digest: createHash("sha256").update(text).digest("hex"),
-    resources: readResources(document, groups, kind),
+    resources: readResources(document, kind),
     providers: readProviders(document.steps),
     uses: [...groups].map(readUse),
     settings: readStackSettings(document),
@@ -107,12 +106,14 @@ function listVersions(steps: readonly Step[]): readonly string[] {
 
 /**
  * Reads the output of Pulumi from files, one for each stack. `-` stands for standard input.
- * @throws CommandError unless each file is a complete preview of that kind, and each of another stack.
+ * @throws CommandError unless each file is a complete preview of that kind, and each of another stack. If `expectedStacks` is set, it
+ * contains exactly these stacks.
  */
 export async function readPreviewFiles(
   files: readonly string[],
   kind: Kind,
   terminal: Terminal,
+  expectedStacks?: readonly string[],
 ): Promise<readonly Preview[]> {
   const previews = new Map<string, Preview>();
   for (const file of files) {
@@ -126,7 +127,30 @@ export async function readPreviewFiles(
     }
     previews.set(source, preview);
   }
+  if (expectedStacks !== undefined) {
+    rejectOtherStacks(
+      [...previews.values()].map(({ stack }) => stack),
+      expectedStacks,
+    );
+  }
   return [...previews.values()];
+}
+
+/**
+ * A preview of another stack could show access that the change adds as access that exists.
+ * @throws CommandError if a stack is not expected, or if an expected one is missing.
+ */
+function rejectOtherStacks(stacks: readonly string[], expected: readonly string[]): void {
+  const unexpected = stacks.filter((stack) => !expected.includes(stack)).toSorted(compareTexts);
+  if (unexpected.length > 0)
+    throw new CommandError(
+      `--stacks does not contain ${joinAnd(unexpected)}. Pass only the previews of ${joinAnd(expected)}.`,
+    );
+  const missing = expected.filter((stack) => !stacks.includes(stack));
+  if (missing.length > 0)
+    throw new CommandError(
+      `There is no preview of ${joinAnd(missing)}, although \`--stacks\` contains it. Pass one preview for each stack.`,
+    );
 }
 
 /** Lists the facts that a preview leaves open, in whole sentences. */

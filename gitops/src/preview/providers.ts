@@ -2,7 +2,6 @@ import type { Values } from "#framework";
 import { getProvider } from "./backends";
 import type { PrintedState, Step } from "./document";
 import { readOptions } from "./options";
-import { hideValues } from "./resource";
 import { endingOps, groupByUrn, isChanged, listDifferences } from "./steps";
 import { describeUrn, getName, getType, peridioProvider } from "../urn";
 
@@ -35,7 +34,7 @@ export interface ProviderUse {
 export function readProviders(steps: readonly Step[]): readonly ExplicitProvider[] {
   const own = steps.filter(({ urn, op }) => getType(urn) === peridioProvider && op !== "refresh");
   const createState = (state: PrintedState | null | undefined) =>
-    state ? { inputs: hideValues(state.inputs), options: readOptions(state) } : undefined;
+    state ? { inputs: state.inputs, options: readOptions(state) } : undefined;
   return [...groupByUrn(own)].map(([urn, group]) => {
     const remaining = group.filter(({ op }) => !endingOps.has(op));
     const before = group.find(({ oldState }) => oldState)?.oldState;

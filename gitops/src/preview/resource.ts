@@ -1,5 +1,5 @@
-import { parsePath, isRecord, type Values } from "#framework";
-import { type Withheld, secret, unknown } from "../withheld";
+import { parsePath, type Values } from "#framework";
+import { type Withheld, unknown } from "../withheld";
 import type { ResourceKind } from "../objects/rows";
 
 /** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
@@ -82,31 +82,4 @@ export function hideIgnored(state: State): State {
 /** Orders states by the time when Pulumi observed them. An import has no such time and comes first. */
 export function compareObservation(a: State, b: State): number {
   return Number(a.outputs !== undefined) - Number(b.outputs !== undefined) || a.modified - b.modified;
-}
-
-/** Stands for a value that a preview does not know, in Pulumi's output. */
-const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** Stands for a secret, in Pulumi's output. */
-const secretText = "[secret]";
-
-/** The notes of Pulumi and the provider among the values, which no program sets. */
-const internal: ReadonlySet<string> = new Set([
-  ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
-]);
-
-/** Returns the values of an object as Pulumi prints them, with `Withheld` for its placeholders. */
-export function readProperties(values: Values): Values {
-  return hideValues(Object.fromEntries(Object.entries(values).filter(([name]) => !internal.has(name))));
-}
-
-/** Replaces Pulumi's placeholders by `Withheld`. */
-export function hideValues(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hideValue(value)]));
-}
-
-function hideValue(value: unknown): unknown {
-  if (value === unknownText) return unknown;
-  if (value === secretText) return secret;
-  if (Array.isArray(value)) return value.map(hideValue);
-  return isRecord(value) ? hideValues(value) : value;
 }

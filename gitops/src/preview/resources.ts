@@ -1,27 +1,31 @@
+import type { Values } from "#framework";
+import { groupBy } from "../grouping";
+import { isWithheld } from "../withheld";
 import { createEndpointLookup, findConnectProviders, getProvider } from "./backends";
-import type { Document, Kind } from "./document";
-import { hideValues, type Resource } from "./resource";
+import type { Document, Kind, PrintedState, Step } from "./document";
+import { readOptions } from "./options";
+import { hideIgnored, type Resource, type State } from "./resource";
 import {
-  createDeletionLookup,
-  createState,
-  getReadId,
-  getStateAfter,
-  getStateBefore,
-  isReleased,
-  revealOutputs,
-} from "./states";
-import { type Groups, isChanged, isImported, isLeftOut, listDifferences, unchanging } from "./steps";
-import { getKind, getName, getStack } from "../urn";
+  endingOps,
+  groupByUrn,
+  type Groups,
+  isChanged,
+  isImported,
+  isLeftOut,
+  listDifferences,
+  unchanging,
+} from "./steps";
+import { getKind, getName, getStack, getType, isPeridioType } from "../urn";
 
 /** Returns the resources of the provider before and after the steps. */
-export function readResources(document: Document, groups: Groups, kind: Kind): readonly Resource[] {
+export function readResources(document: Document, kind: Kind): readonly Resource[] {
   const connect = findConnectProviders(document);
   const getEndpoint = createEndpointLookup(document);
   const endsWithOther = createDeletionLookup(document.steps);
   const refreshed = new Map(
     document.steps.flatMap(({ op, urn, oldState }) => (op === "refresh" && oldState ? [[urn, oldState]] : [])),
   );
-  return [...groups].flatMap(([urn, own]) => {
+  return [...groupSteps(document.steps, kind)].flatMap(([urn, own]) => {
     const resource = getKind(urn);
     if (resource === undefined || isLeftOut(own)) return [];
     // The inputs of drift are the last declared ones, so they say nothing about Peridio.
@@ -46,7 +50,7 @@ export function readResources(document: Document, groups: Groups, kind: Kind): r
       name: getName(urn),
       before: before ?? (own.some(({ op }) => unchanging.has(op)) ? after : undefined),
       after,
-      recorded: kind === "drift" ? undefined : hideValues(refreshed.get(urn)?.inputs ?? {}),
+      recorded: kind === "drift" ? undefined : (refreshed.get(urn)?.inputs ?? {}),
       readOnlyId: getReadId(own),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       // An object that drift no longer contains was deleted outside Pulumi, whatever the options of its resource say.
@@ -60,4 +64,143 @@ export function readResources(document: Document, groups: Groups, kind: Kind): r
       isAdopted,
     };
   });
+}
+
+/** Returns the steps of the provider's resources. */
+export function groupSteps(steps: readonly Step[], kind: Kind): Groups {
+  // In a preview, a refresh repeats the old state. The next step has the observed state.
+  return groupBy(
+    steps.filter((step) => isPeridioResource(step) && !(kind === "change" && step.op === "refresh")),
+    ({ urn }) => urn,
+  );
+}
+
+/** A Layout is not a resource, but its children are. Every other component is of an unknown type. */
+function isPeridioResource({ urn, oldState, newState }: Step): boolean {
+  return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && getType(urn) === "peridio:index:Layout");
+}
+
+/** Returns the state before all steps of a resource. */
+function getStateBefore(steps: readonly Step[], toState = createState): State | undefined {
+  const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
+  return old === undefined || old.external ? undefined : toState(old, old.id);
+}
+
+/** Returns the state after all steps of a resource. A preview does not repeat the id of a resource that stays. */
+function getStateAfter(
+  steps: readonly Step[],
+  before: State | undefined,
+  toState: typeof createState,
+): State | undefined {
+  const remaining = steps.filter(({ op }) => !endingOps.has(op));
+  const last = remaining.findLast(({ newState }) => newState !== undefined && newState !== null);
+  if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
+  const isKept = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
+  const state = toState(
+    last.newState,
+    last.newState.id ?? getImportedId(last.newState) ?? (isKept ? before?.id : undefined),
+  );
+  // An import stores the values of Peridio for ignored properties, which the preview does not contain.
+  return isImported(steps) ? hideIgnored(state) : state;
+}
+
+/** An import names an object by its id or, for an organization, by its name. */
+function getImportedId({ importID }: PrintedState): string | undefined {
+  return importID?.startsWith("prn:") === true ? importID : undefined;
+}
+
+/** Returns the id of a resource that the program only reads after these steps. */
+function getReadId(steps: readonly Step[]): string | undefined {
+  const last = steps.findLast(({ newState }) => newState !== undefined && newState !== null)?.newState;
+  return last?.external === true ? last.id : undefined;
+}
+
+/** Reports if Pulumi forgets the object without deleting it. */
+function isReleased(steps: readonly Step[], before: State | undefined): boolean {
+  if (before === undefined) return false;
+  return steps.some(
+    ({ op, oldState, newState }) =>
+      op.startsWith("discard") ||
+      (isRetained(oldState) && (endingOps.has(op) || op === "replace")) ||
+      (newState?.external === true && newState.id === before.id),
+  );
+}
+
+/**
+ * Reports if Pulumi deletes a resource only from the state, because it has the option `deletedWith`. The object then stays in
+ * Peridio, unless the other resource is the deleted organization or project that contains it.
+ */
+function createDeletionLookup(steps: readonly Step[]): (steps: readonly Step[]) => boolean {
+  const groups = groupByUrn(steps.filter(({ op }) => op !== "refresh"));
+  const isEnding = (steps: readonly Step[]) => steps.some(({ op }) => endingOps.has(op) || op === "replace");
+  const contains = (id: string | undefined, { inputs, outputs }: PrintedState) =>
+    id !== undefined &&
+    [inputs.organizationId, outputs?.organizationId, inputs.projectId, outputs?.projectId].includes(id);
+  const lookUp = (steps: readonly Step[], visited: readonly string[]): boolean =>
+    isEnding(steps) &&
+    steps.some(({ oldState }) => {
+      const other = oldState?.deletedWith;
+      if (oldState === undefined || oldState === null || other === undefined || visited.includes(other)) return false;
+      const others = groups.get(other) ?? [];
+      // A resource without steps has another name after the change, so Pulumi does not delete it.
+      if (!isEnding(others)) return false;
+      const parent = getStateBefore(others);
+      const isParentDeleted = !isReleased(others, parent) && !lookUp(others, [...visited, other]);
+      return !(isParentDeleted && contains(parent?.id, oldState));
+    });
+  return (steps) => lookUp(steps, []);
+}
+
+/** Reports if the object stays in Peridio when its resource is deleted. */
+function isRetained(state: PrintedState | null | undefined): boolean {
+  return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
+}
+
+/** Returns a state in which the inputs replace hidden outputs, because a program can declare each output as a secret. */
+function revealOutputs(state: State): State {
+  const { inputs, outputs } = state;
+  if (outputs === undefined) return state;
+  const entries = Object.entries(outputs);
+  return {
+    ...state,
+    outputs: Object.fromEntries(
+      entries.map(([name, value]) => [name, isSecret(value) ? (inputs[name] ?? value) : value]),
+    ),
+  };
+}
+
+function isSecret(value: unknown): boolean {
+  return isWithheld(value) && value.reason === "secret";
+}
+
+function createState(printed: PrintedState, id: string | undefined): State {
+  const { inputs, outputs, protect, retainOnDelete, ignoreChanges, modified, propertyDependencies } = printed;
+  const dependencies = new Map(Object.entries(propertyDependencies).map(([name, urns]) => [name, urns ?? []]));
+  const observed = outputs === undefined ? undefined : readProperties(outputs);
+  const { __provider: code } = inputs;
+  return {
+    id,
+    inputs: readProperties(inputs),
+    code: code === undefined || isWithheld(code) ? code : JSON.stringify(code),
+    outputs: observed,
+    concealed: Object.entries(observed ?? {}).flatMap(([name, value]) => (isSecret(value) ? name : [])),
+    isProtected: protect,
+    modified: modified === undefined ? 0 : Date.parse(modified),
+    ignoredChanges: ignoreChanges ?? [],
+    options: readOptions(printed),
+    provider: getProvider(printed),
+    isRetained: retainOnDelete,
+    organizationFrom: dependencies.get("organizationId") ?? dependencies.get("projectId") ?? [],
+    dependencies,
+  };
+}
+
+/** The notes of Pulumi and the provider among the values, which no program sets. */
+const internal: ReadonlySet<string> = new Set([
+  ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
+]);
+
+/** Returns the values of an object without these notes. */
+function readProperties(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !internal.has(name)));
 }

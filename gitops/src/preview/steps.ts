@@ -1,7 +1,7 @@
 import { groupBy } from "../grouping";
 import { getProvider } from "./backends";
-import type { Kind, Step } from "./document";
-import { getKind, getType, isPeridioType } from "../urn";
+import type { Step } from "./document";
+import { getKind } from "../urn";
 
 // The steps of Pulumi, by resource.
 
@@ -23,18 +23,8 @@ export const endingOps: ReadonlySet<string> = new Set([
 /** The steps of each resource, by its URN. */
 export type Groups = ReadonlyMap<string, readonly [Step, ...Step[]]>;
 
-export function groupSteps(steps: readonly Step[], kind: Kind): Groups {
-  // In a preview, a refresh repeats the old state. The next step has the observed state.
-  return groupByUrn(steps.filter((step) => isPeridioResource(step) && !(kind === "change" && step.op === "refresh")));
-}
-
 export function groupByUrn(steps: readonly Step[]): Groups {
   return groupBy(steps, ({ urn }) => urn);
-}
-
-/** A Layout is not a resource, but its children are. Every other component is of an unknown type. */
-function isPeridioResource({ urn, oldState, newState }: Step): boolean {
-  return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && getType(urn) === "peridio:index:Layout");
 }
 
 export function isChanged(steps: readonly Step[]): boolean {
