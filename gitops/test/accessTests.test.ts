@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { type Values } from "#framework";
 import { formatMistake } from "#framework/documents";
 import { parseLayout } from "#layout";
-import { createReview } from "../src/commands/createReview";
 import { buildModel } from "../src/model/model";
 import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
@@ -15,7 +14,7 @@ import { checkTests } from "../src/rules/tests/checkTests";
 import { testReport } from "../src/rules/tests/report";
 import { createLayoutAccess, createModelAccess } from "../src/rules/tests/sources";
 import { Acme } from "./support/acme";
-import { document, organization, type PrintedStep, unknownText } from "./support/document";
+import { createReview, document, organization, type PrintedStep, unknownText } from "./support/document";
 import { idOf, organizationId, step } from "./support/objects";
 import { fakeTerminal } from "./support/terminal";
 

@@ -1,10 +1,9 @@
 import { findMissingApprovals } from "../src/review/approvals";
-import { createReview } from "../src/commands/createReview";
 import { readPreview } from "../src/preview/preview";
 import { createJudge } from "../src/rules/checkRules";
 import { parseClaim } from "../src/rules/claims";
 import { parseRulesFile } from "../src/rules/readRules";
-import { document, organization, type PrintedStep, unknownText } from "./support/document";
+import { createReview, document, organization, type PrintedStep, unknownText } from "./support/document";
 import { idOf, organizationId, step } from "./support/objects";
 import { declared, dev, membership, roster } from "./support/people";
 

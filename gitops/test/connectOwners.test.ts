@@ -1,9 +1,17 @@
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
-import { document, organization, type PrintedStep, prn, describeChanges, unknownText, urn } from "./support/document";
+import {
+  createReview,
+  document,
+  organization,
+  type PrintedStep,
+  prn,
+  describeChanges,
+  unknownText,
+  urn,
+} from "./support/document";
 import { declared, membership, roster } from "./support/people";
 
 /** Previews with Avocado Connect do not show owners. An organization may have several. */

@@ -1,11 +1,10 @@
-import { createReview } from "../src/commands/createReview";
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import type { Review } from "../src/review/review";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
-import { document, organization, type PrintedStep, prn, review } from "./support/document";
+import { createReview, document, organization, type PrintedStep, prn, review } from "./support/document";
 import { step } from "./support/objects";
 import { dev, declared, membership, organizationId, roster } from "./support/people";
 

@@ -3,13 +3,12 @@ import { describeReason } from "../src/access/reasons";
 import { listAllAccess } from "../src/model/effectiveAccess";
 import { buildModel } from "../src/model/model";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/commands/createReview";
 import { readReach } from "../src/report/reach";
 import { reviewModel } from "../src/review/assemble";
 import { review } from "../src/review/review";
 import { computePreviewAccess } from "../src/who/preview";
 import type { Values } from "#framework";
-import { document, organization, type PrintedStep } from "./support/document";
+import { createReview, document, organization, type PrintedStep } from "./support/document";
 import { idOf, organizationId, uuid } from "./support/objects";
 
 /** Compares the rows of a review with the answers of `who` before and after the change. */

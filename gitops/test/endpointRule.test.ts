@@ -1,6 +1,5 @@
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/commands/createReview";
-import { document, organization } from "./support/document";
+import { createReview, document, organization } from "./support/document";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
 

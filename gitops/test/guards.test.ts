@@ -3,9 +3,8 @@ import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/commands/createReview";
 import { getLevel } from "../src/risks";
-import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
+import { createReview, document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 import { dev, membership, organizationId, people } from "./support/people";
 
 const team = { "ada@acme.example": "admin", "bob@acme.example": "viewer", "eve@acme.example": "viewer" };

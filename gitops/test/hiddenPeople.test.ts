@@ -1,10 +1,9 @@
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
-import { document, type PrintedStep, review, unknownText } from "./support/document";
+import { createReview, document, type PrintedStep, review, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, people, roster } from "./support/people";
 
 test("reports and counts secrets", () => {

@@ -2,8 +2,7 @@ import { isRecord } from "#framework";
 import type { Kind } from "../src/preview/document";
 import { rows } from "../src/objects/rows";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/commands/createReview";
-import { document, organization, type PrintedStep } from "./support/document";
+import { createReview, document, organization, type PrintedStep } from "./support/document";
 import { idOf, organizationId, uuid } from "./support/objects";
 
 /**

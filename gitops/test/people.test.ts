@@ -1,9 +1,8 @@
 import type { Values } from "#framework";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { createReview } from "../src/commands/createReview";
 import { readPreview } from "../src/preview/preview";
-import { document, type PrintedStep, review, describeChanges, unknownText } from "./support/document";
+import { createReview, document, type PrintedStep, review, describeChanges, unknownText } from "./support/document";
 import { idOf, uuid } from "./support/objects";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 

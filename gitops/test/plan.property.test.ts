@@ -5,10 +5,10 @@ import { insertIds } from "#framework";
 import { composeLayout, parseLayout } from "#layout";
 import type { BackendName } from "#provider";
 import { type Kept, type Program, type Wire, World } from "#provider/testing";
-import { createReview } from "../src/commands/createReview";
 import { createPreviews } from "../src/plan/previews";
 import { readPreview } from "../src/preview/preview";
 import type { PersonAccess, Review } from "../src/review/review";
+import { createReview } from "./support/document";
 
 /**
  * Compares plans with the reviews of real updates. The provider applies the old layout to one emulator, and the new layout to another.

@@ -3,10 +3,10 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import { secretOutputs } from "../src/preview/options";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/commands/createReview";
 import { releasePlace } from "../src/review/program/providers";
 import { rows, understoodTypes } from "../src/objects/rows";
 import {
+  createReview,
   describeChanges,
   document,
   organization,

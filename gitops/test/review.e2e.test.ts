@@ -5,9 +5,8 @@ import { Emulator } from "#emulator";
 import { nightly } from "#testing";
 import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
-import { createReview } from "../src/commands/createReview";
 import { review as schema, type Review } from "../src/review/review";
-import { describeChanges } from "./support/document";
+import { createReview, describeChanges } from "./support/document";
 import { fakeTerminal } from "./support/terminal";
 
 let site: Site;

@@ -2,10 +2,9 @@ import { readPreview } from "../src/preview/preview";
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
-import { document, organization, type PrintedStep, prn } from "./support/document";
+import { createReview, document, organization, type PrintedStep, prn } from "./support/document";
 
 const rules = parseRulesFile({
   file: "access-rules.yaml",

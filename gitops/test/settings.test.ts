@@ -2,8 +2,7 @@ import type { Values } from "#framework";
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { createReview } from "../src/commands/createReview";
-import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
+import { createReview, document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 
 const organizationId = prn(1);
 const dev = organization("acme-dev", 1);

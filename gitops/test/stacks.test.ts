@@ -4,13 +4,12 @@ import { join } from "node:path";
 import type { Values } from "#framework";
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/commands/createReview";
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import type { Review } from "../src/review/review";
 import { run } from "../src/program";
-import { document, organization, type PrintedStep, describeChanges } from "./support/document";
+import { createReview, document, organization, type PrintedStep, describeChanges } from "./support/document";
 import { declared, dev, membership, organizationId } from "./support/people";
 import { fakeTerminal } from "./support/terminal";
 

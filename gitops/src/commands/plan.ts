@@ -7,13 +7,14 @@ import { formatLayoutMistake, type Layout, parseLayout, readLayoutFiles } from "
 import { locateDeclaration } from "../access/layout";
 import { createBackendOption, offlineSettingNames } from "../connection";
 import { CommandError, exitCodes } from "../exit";
+import { buildModel } from "../model/model";
 import { createPreviews } from "../plan/previews";
 import { getRevision, readRevision } from "../plan/revision";
+import { reviewModel } from "../review/assemble";
 import type { Subject } from "../sarif/sarif";
 import type { Terminal } from "../terminal/terminal";
 import { findUnsupported } from "../validation/validate";
 import { type CommandFactory, collectValue, createCommand } from "./command";
-import { createReview } from "./createReview";
 import { addReportOptions, publishReview, readConditions, rejectMisuse, type ReportOptions } from "./review";
 import { parseDate } from "./validate";
 
@@ -98,7 +99,7 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
   const previews = createPreviews({ base: before, layout: after, backend, digest });
   const [first] = sources;
   return {
-    review: createReview(previews, "change", conditions),
+    review: reviewModel(buildModel(previews, "change"), conditions),
     // The base may be in another commit. A thing that the layout does not declare is therefore placed at its organization, or in its first file.
     locate: (subject: Subject) => locateDeclaration(layout, subject) ?? (first && { file: first.file }),
   };

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ExitCode, exitCodes, CommandError } from "../exit";
+import { buildModel } from "../model/model";
 import type { Kind } from "../preview/document";
 import { readPreviewFiles } from "../preview/preview";
 import { formatHtml } from "../report/html/html";
 import { formatReviewJson } from "../review/review";
 import { commentLimit, smallestLimit, formatMarkdown, escapeLink, createMarker } from "../report/markdown/markdown";
 import { createReport, type Reviewed } from "../report/report";
-import { type Judge, type ReviewOptions, changesAnything, countChanges } from "../review/assemble";
+import { type Judge, type ReviewOptions, changesAnything, countChanges, reviewModel } from "../review/assemble";
 import type { Review } from "../review/review";
 import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
@@ -22,7 +23,6 @@ import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { capitalize, formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
-import { createReview } from "./createReview";
 
 interface Options extends ReportOptions {
   readonly drift?: true;
@@ -314,10 +314,10 @@ async function readReview(files: readonly string[], options: Options, terminal: 
   const kind: Kind = options.drift === true ? "drift" : "change";
   // Reports mistakes in rules before it waits for a pipe.
   const conditions = readConditions(options, terminal);
-  const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal);
-  const { stacks: expectedStacks, allowType: allowedTypes } = options;
+  const { stacks, allowType: allowedTypes } = options;
+  const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal, stacks);
   return {
-    review: createReview(previews, kind, { ...conditions.options, expectedStacks, allowedTypes }),
+    review: reviewModel(buildModel(previews, kind), { ...conditions.options, allowedTypes }),
     locate: conditions.locate,
   };
 }

@@ -3,6 +3,7 @@ import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import type { Kind } from "../preview/document";
 import type { Preview } from "../preview/preview";
+import { compareTexts } from "../wording";
 import {
   type Declaration,
   filterByKind,
@@ -42,7 +43,7 @@ export interface Model {
 }
 
 /** The program of a stack, as far as its preview shows it. */
-export interface Program extends Omit<Preview, "kind" | "resources"> {
+export interface Program extends Omit<Preview, "resources"> {
   readonly declarations: readonly Declaration[];
 }
 
@@ -50,7 +51,9 @@ export interface Program extends Omit<Preview, "kind" | "resources"> {
  * Computes the organizations before and after a change from the previews of all stacks.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function buildModel(previews: readonly Preview[], kind: Kind): Model {
+export function buildModel(files: readonly Preview[], kind: Kind): Model {
+  // The order of the files does not matter.
+  const previews = files.toSorted((a, b) => compareTexts(a.stack, b.stack));
   const directory = new Directory(previews.flatMap(({ resources }) => resources));
   const isPlanned = kind === "change";
   const programs = previews.map(({ resources, ...preview }) => ({

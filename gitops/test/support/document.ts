@@ -1,8 +1,14 @@
 import type { Values } from "#framework";
 import type { Kind } from "../../src/preview/document";
-import { readPreview } from "../../src/preview/preview";
-import { createReview } from "../../src/commands/createReview";
+import { type Preview, readPreview } from "../../src/preview/preview";
+import { buildModel } from "../../src/model/model";
+import { reviewModel, type ReviewOptions } from "../../src/review/assemble";
 import type { PersonReview, Review } from "../../src/review/review";
+
+/** Returns the review of the changes of all stacks together. */
+export function createReview(previews: readonly Preview[], kind: Kind, options?: ReviewOptions): Review {
+  return reviewModel(buildModel(previews, kind), options);
+}
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

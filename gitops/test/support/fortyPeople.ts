@@ -1,9 +1,8 @@
-import { createReview } from "../../src/commands/createReview";
 import { readPreview } from "../../src/preview/preview";
 import type { Review } from "../../src/review/review";
 import { createJudge } from "../../src/rules/checkRules";
 import { parseRulesFile } from "../../src/rules/readRules";
-import { document, organization, type PrintedStep, prn } from "./document";
+import { createReview, document, organization, type PrintedStep, prn } from "./document";
 
 /** A change of 40 people in three organizations. The one outsider has the last address of all. */
 

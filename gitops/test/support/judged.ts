@@ -1,9 +1,8 @@
 import type { Kind } from "../../src/preview/document";
 import { readPreview } from "../../src/preview/preview";
-import { createReview } from "../../src/commands/createReview";
 import { createJudge } from "../../src/rules/checkRules";
 import { parseRulesFile } from "../../src/rules/readRules";
-import { document, organization, type PrintedStep } from "./document";
+import { createReview, document, organization, type PrintedStep } from "./document";
 
 /** The day of the reviews. */
 const today = "2027-01-31";
