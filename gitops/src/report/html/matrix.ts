@@ -1,7 +1,6 @@
 import { riskNames, risks } from "../../risks";
 import { noAccess, noKnownAccess } from "../../wording";
 import { type Access, changeKinds, type PersonalAccess, roleFilters, unknownRoles } from "../access";
-import { showInvisible } from "../invisible";
 import type { SideReach } from "../reach";
 import type { Report } from "../report";
 import type { MatrixAccess, MatrixCell, MatrixData, MatrixObject, MatrixReach } from "./page/matrixData";
@@ -15,13 +14,13 @@ export function createMatrix({ access: { organizations, reach } }: Report): Matr
       const { email, before, after } = one;
       for (const side of [before, after]) if (!indexes.has(side)) indexes.set(side, indexes.size - 1);
       const address = email.toLowerCase();
-      const row = rows.get(address) ?? { email: showInvisible(email), cells: [] };
+      const row = rows.get(address) ?? { email: email, cells: [] };
       rows.set(address, row);
       row.cells.push(createCell(one, [column, indexes.get(before) ?? -1, indexes.get(after) ?? -1]));
     }
     // A person with a grant can be in no organization that a stack declares.
     for (const address of listAddresses(reach.get(key)?.objects ?? []))
-      if (!rows.has(address)) rows.set(address, { email: showInvisible(address), cells: [] });
+      if (!rows.has(address)) rows.set(address, { email: address, cells: [] });
   });
   const people = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
   const collector = createCollector(new Map(people.map(([address], row) => [address, row])));
@@ -29,16 +28,16 @@ export function createMatrix({ access: { organizations, reach } }: Report): Matr
     (reach.get(key)?.objects ?? []).map(({ kind, path, change, before, after }): MatrixObject => ({
       organization,
       kind,
-      path: showInvisible(path),
+      path,
       change: change === "kept" ? "" : change,
-      hint: showInvisible((after ?? before)?.hint ?? ""),
+      hint: (after ?? before)?.hint ?? "",
       before: collector.add(before),
       after: collector.add(after),
     })),
   );
   return {
     organizations: organizations.map(({ name, change, unnamed }) => ({
-      name: showInvisible(name),
+      name,
       change: change === "kept" ? "" : change,
       hint: unnamed,
     })),
@@ -94,9 +93,7 @@ function createCollector(rows: ReadonlyMap<string, number>) {
       side === undefined
         ? null
         : {
-            reasons: side.reasons.map(
-              ({ words, people }) => [addReason(showInvisible(words)), addSet(people)] as const,
-            ),
+            reasons: side.reasons.map(({ words, people }) => [addReason(words), addSet(people)] as const),
             isComplete: side.isComplete,
           },
     listReasons: () => [...reasons.keys()],
@@ -110,5 +107,5 @@ function createCell(
   cell: readonly [column: number, before: number, after: number],
 ): MatrixCell {
   if (kind === undefined && notes.length === 0 && risks.length === 0) return cell;
-  return [...cell, kind ?? "", risks.map(({ name }) => riskNames.indexOf(name)), notes.map(showInvisible)];
+  return [...cell, kind ?? "", risks.map(({ name }) => riskNames.indexOf(name)), notes];
 }
