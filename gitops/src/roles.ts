@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { roles, type Role, type Unknown } from "#provider";
+import { isWithheld, type Withheld } from "./withheld";
+import { formatCount, formatNumber } from "./wording";
 
 /** A role of a person in reviews, rules and answers. */
 export const personRole = z.enum(roles).exclude(["owner"]);
@@ -10,17 +12,62 @@ export type PersonRole = z.output<typeof personRole>;
 export const personRoles = personRole.options;
 
 /** Returns a role, and the ownership that Avocado Connect expresses by the role `owner`. */
-export function splitOwnership(role: string): { readonly role: string; readonly isOwner: boolean };
-export function splitOwnership(role: Role | Unknown): {
+function splitOwnership(role: string): { readonly role: string; readonly isOwner: boolean };
+function splitOwnership(role: Role | Unknown): {
   readonly role: PersonRole | Unknown;
   readonly isOwner: boolean;
 };
-export function splitOwnership(role: string) {
+function splitOwnership(role: string) {
   return role === "owner" ? { role: "admin", isOwner: true } : { role, isOwner: false };
+}
+
+/** `declared` for the role `owner`. `kept` for an owner without a declaration with this role: the provider does not lower this person. */
+export type Ownership = "declared" | "kept";
+
+/** Returns a declared role and the ownership. `current` is the live role if it differs from the one in the state. */
+export function readOwnership(
+  role: string | Withheld,
+  current: unknown,
+): {
+  readonly role: string | Withheld;
+  readonly ownership: Ownership | undefined;
+} {
+  if (isWithheld(role)) return { role, ownership: undefined };
+  const { isOwner, ...split } = splitOwnership(role);
+  return { ...split, ownership: isOwner ? "declared" : current === "owner" ? "kept" : undefined };
 }
 
 /** Returns a live member with the role of a person. */
 export function toPerson<Live extends { readonly role: Role | Unknown; readonly isOwner: boolean }>(member: Live) {
   const { role, isOwner } = splitOwnership(member.role);
   return { ...member, role, isOwner: isOwner || member.isOwner };
+}
+
+// Roles in words. Everyone in an organization is a member, so the role `member` is always called a role.
+
+/** Returns a role alone: `viewer`, `role member`, `unknown role`. */
+export function getRoleName(role: string): string {
+  if (role === "unknown" || role === "secret") return `${role} role`;
+  return role === "member" ? "role member" : role;
+}
+
+/** Returns the access of a person: `viewer`, `admin (owner)`, `viewer (invited)`. */
+export function formatAccess(role: string, details: readonly string[]): string {
+  return details.length === 0 ? getRoleName(role) : `${getRoleName(role)} (${details.join(", ")})`;
+}
+
+/** Returns the role of an invitation: `as viewer`, `with the role member`. */
+export function describeInvitedRole(role: string): string {
+  return role === "member" ? "with the role member" : `as ${role}`;
+}
+
+/** Returns the role of a member: `is an admin`, `has the role member`. */
+export function describeHeldRole(role: string): string {
+  if (role === "member") return "has the role member";
+  return role === "admin" ? "is an admin" : `is a ${role}`;
+}
+
+/** Counts the people with a role: `1 admin`, `2 viewers`, `2 with the role member`. */
+export function formatRoleCount(count: number, role: string): string {
+  return role === "member" ? `${formatNumber(count)} with the role member` : formatCount(count, role);
 }

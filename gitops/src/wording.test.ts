@@ -1,13 +1,4 @@
-import {
-  quoteName,
-  formatCount,
-  formatNumber,
-  describeInvitedRole,
-  formatRoleCount,
-  describeHeldRole,
-  getRoleName,
-  listFirst,
-} from "./wording";
+import { quoteName, formatCount, formatNumber, listFirst } from "./wording";
 
 test("groups thousands", () => {
   expect(formatNumber(1_234_567)).toBe("1,234,567");
@@ -21,27 +12,6 @@ test("one thing has the singular, several have the plural", () => {
 test("lists the first items and the number of the others", () => {
   expect(listFirst(["a", "b"], 2)).toBe("a, b");
   expect(listFirst(["a", "b", "c", "d"], 2)).toBe("a, b and 2 more");
-});
-
-test.each([
-  ["admin", "admin", "as admin", "is an admin", "1 admin", "2 admins"],
-  ["viewer", "viewer", "as viewer", "is a viewer", "1 viewer", "2 viewers"],
-  [
-    "member",
-    "role member",
-    "with the role member",
-    "has the role member",
-    "1 with the role member",
-    "2 with the role member",
-  ],
-])("the role %s has words that cannot be misunderstood", (role, name, as, is, one, two) => {
-  expect([
-    getRoleName(role),
-    describeInvitedRole(role),
-    describeHeldRole(role),
-    formatRoleCount(1, role),
-    formatRoleCount(2, role),
-  ]).toEqual([name, as, is, one, two]);
 });
 
 test("quotes a name that could look like a part of a sentence", () => {

@@ -65,37 +65,8 @@ export function capitalize(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-// Roles in words. Everyone in an organization is a member, so the role `member` is always called a role.
-
-/** Returns a role alone: `viewer`, `role member`, `unknown role`. */
-export function getRoleName(role: string): string {
-  if (role === "unknown" || role === "secret") return `${role} role`;
-  return role === "member" ? "role member" : role;
-}
-
-/** Returns the access of a person: `viewer`, `admin (owner)`, `viewer (invited)`. */
-export function formatAccess(role: string, details: readonly string[]): string {
-  return details.length === 0 ? getRoleName(role) : `${getRoleName(role)} (${details.join(", ")})`;
-}
-
 /** Returns the end of access: `until 2027-01-31`, `until an unknown day`; undefined for none. */
 export function describeLastDay(day: string | undefined): string | undefined {
   if (day === undefined) return undefined;
   return day === "unknown" ? "until an unknown day" : day === "secret" ? "until a secret day" : `until ${day}`;
-}
-
-/** Returns the role of an invitation: `as viewer`, `with the role member`. */
-export function describeInvitedRole(role: string): string {
-  return role === "member" ? "with the role member" : `as ${role}`;
-}
-
-/** Returns the role of a member: `is an admin`, `has the role member`. */
-export function describeHeldRole(role: string): string {
-  if (role === "member") return "has the role member";
-  return role === "admin" ? "is an admin" : `is a ${role}`;
-}
-
-/** Counts the people with a role: `1 admin`, `2 viewers`, `2 with the role member`. */
-export function formatRoleCount(count: number, role: string): string {
-  return role === "member" ? `${formatNumber(count)} with the role member` : formatCount(count, role);
 }

@@ -6,7 +6,8 @@ import {
   createMatcher,
   hasAdminRights,
 } from "#provider";
-import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
+import { describeInvitedRole, describeHeldRole } from "../roles";
+import { formatCount, formatNumber, joinAnd } from "../wording";
 import { countDaysSince, describeDate, getDate } from "../days";
 import type { AuditOptions, Facts, KnownMember } from "./facts";
 import { type Finding, createFinding } from "./finding";

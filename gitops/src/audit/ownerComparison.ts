@@ -1,5 +1,6 @@
 import { canonicalizeEmail, hasAdminRights, type User } from "#provider";
-import { describeHeldRole, describeInvitedRole, joinOr } from "../wording";
+import { describeHeldRole, describeInvitedRole } from "../roles";
+import { joinOr } from "../wording";
 import { isWithheld } from "../withheld";
 import { filterByKind } from "../model/declaration";
 import { type KnownOwner, readDeclaredOwner, readFormerOwner } from "../model/owner";

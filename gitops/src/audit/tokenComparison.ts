@@ -1,6 +1,7 @@
 import { type ApiToken, canonicalizeEmail, type ClaimToken, roles, type Webhook } from "#provider";
 import { readHost } from "../objects/webhook";
-import { describeHeldRole, formatCount } from "../wording";
+import { describeHeldRole } from "../roles";
+import { formatCount } from "../wording";
 import { getDate } from "../days";
 import type { DeclaredOrganization } from "./declarations";
 import { createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";

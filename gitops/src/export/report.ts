@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
 import { createRecord, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
-import { formatCount, getRoleName, joinAnd } from "../wording";
+import { getRoleName } from "../roles";
+import { formatCount, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
 import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
 import { describePart, omittableParts, type OmittedPart } from "./omittedPart";

@@ -1,5 +1,6 @@
 import { groupBy } from "../grouping";
-import { formatCount, formatNumber, formatRoleCount } from "../wording";
+import { formatRoleCount } from "../roles";
+import { formatCount, formatNumber } from "../wording";
 import type { Graph, Node } from "./graph";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;

@@ -2,7 +2,8 @@ import type { Values } from "#framework";
 import type { group } from "../objects/group";
 import type { NamedPeople, NamedPerson } from "../objects/people";
 import type { accessInputs } from "../objects/project";
-import { type Readings, readValues, type TypedInputs, type ValuesOf } from "../objects/property";
+import type { Readings, TypedInputs, ValuesOf } from "../objects/property";
+import { readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
 import { isWritten } from "./resource";
@@ -105,11 +106,11 @@ export function resolve(resource: Resource, kind: Kind, directory: Directory): D
 }
 
 function resolveState({ kind }: Resource, state: State): DeclaredState {
-  const { readPeople } = rows[kind];
-  if (readPeople === undefined) return { ...state, people: undefined };
   const { inputs, outputs } = state;
-  const declared = readPeople(inputs);
-  const observed = outputs === undefined ? declared : acceptOwners(readPeople(outputs), declared);
+  const declared = readPeople(kind, inputs);
+  if (declared === undefined) return { ...state, people: undefined };
+  const read = outputs && readPeople(kind, outputs);
+  const observed = read === undefined ? declared : acceptOwners(read, declared);
   return { ...state, people: { declared, observed } };
 }
 
@@ -128,7 +129,16 @@ function acceptOwners(observed: NamedPeople, declared: NamedPeople): NamedPeople
 
 function readRecordedPeople({ kind, recorded = {}, before }: Resource): NamedPeople | undefined {
   const values = Object.keys(recorded).length === 0 ? before?.inputs : recorded;
-  return values && rows[kind].readPeople?.(values);
+  return values && readPeople(kind, values);
+}
+
+const readings = new WeakMap<Values, NamedPeople>();
+
+/** Returns the people that a resource names in these values. Reads the same values once, because several steps of a review need them. */
+export function readPeople(kind: ResourceKind, values: Values): NamedPeople | undefined {
+  const people = readings.get(values) ?? rows[kind].readPeople?.(values);
+  if (people !== undefined) readings.set(values, people);
+  return people;
 }
 
 function resolveAfter({ after, isReplaced }: Resource, former: Values, isDrift: boolean): Values {

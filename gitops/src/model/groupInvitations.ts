@@ -1,8 +1,7 @@
 import { canonicalizeEmail } from "#provider";
-import { rows } from "../objects/rows";
 import { isWithheld, type Withheld } from "../withheld";
 import { isWritten, mayDiffer } from "./resource";
-import { type Declaration, omitReset } from "./declaration";
+import { type Declaration, omitReset, readPeople } from "./declaration";
 import type { Side } from "./directory";
 import { filterCreated, getId, getUuid } from "./properties";
 
@@ -23,7 +22,7 @@ export function listGroupInvitations(
 ): readonly GroupInvitation[] {
   // Peridio keeps the invitation of a released resource.
   const state = declaration[side] ?? (declaration.isReleased ? declaration.before : undefined);
-  const named = rows[declaration.kind].readPeople?.(omitReset(declaration, side)).groups ?? [];
+  const named = readPeople(declaration.kind, omitReset(declaration, side))?.groups ?? [];
   if (state === undefined || isWithheld(named)) return [];
   const { dependencies } = state;
   const sources = ["groupId", "groups"].flatMap((name) => dependencies.get(name) ?? []);
@@ -43,7 +42,7 @@ export function listGroupInvitations(
 /** Reports if the preview hides all groups of a roster's invitations, or the address of a Membership with a group. */
 export function hidesInvitations(declaration: Declaration, side: Side): boolean {
   if (declaration[side] === undefined) return false;
-  return isWithheld(rows[declaration.kind].readPeople?.(declaration.values[side]).groups);
+  return isWithheld(readPeople(declaration.kind, declaration.values[side])?.groups);
 }
 
 /** Reports if an invitation to a group may differ although the preview hides both versions. Without a person, every invitation counts. */
@@ -75,7 +74,7 @@ export function createGroupComparison(declaration: Declaration): (email: string)
 
 /** Returns the groups of the invitations on one side, by canonical address; undefined if the preview hides them. */
 function listGroups(declaration: Declaration, side: Side): ReadonlyMap<string, string | Withheld> | undefined {
-  const groups = rows[declaration.kind].readPeople?.(omitReset(declaration, side)).groups ?? [];
+  const groups = readPeople(declaration.kind, omitReset(declaration, side))?.groups ?? [];
   if (isWithheld(groups)) return undefined;
   return new Map(groups.map(([email, group]) => [canonicalizeEmail(email), group]));
 }

@@ -2,8 +2,8 @@ import type { Values } from "#framework";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
-import { type Cohort, type ReadingContext, readValues } from "../objects/property";
-import { countWithheld, listTexts, readText } from "../objects/reading";
+import type { Cohort, ReadingContext } from "../objects/property";
+import { countWithheld, listTexts, readText, readValues } from "../objects/reading";
 import {
   type ExpiringKind,
   isExpiring,

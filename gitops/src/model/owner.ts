@@ -3,7 +3,7 @@ import { canonicalizeEmail } from "#provider";
 import type { Withheld } from "../withheld";
 import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner, readOwnerOutputs } from "../objects/organizationOwner";
-import { readValues } from "../objects/property";
+import { readValues } from "../objects/reading";
 import type { State } from "../preview/resource";
 import type { Declaration } from "./declaration";
 

@@ -1,6 +1,7 @@
 import type { Values } from "#framework";
 import { unknown } from "../withheld";
-import { findUnreadable, getDefaults, type Properties, readDeclared, readValues } from "../objects/property";
+import { getDefaults, type Properties } from "../objects/property";
+import { findUnreadable, readDeclared, readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
 import { isWritten } from "./resource";
 import { compareObservation, type State } from "../preview/resource";

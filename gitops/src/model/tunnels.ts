@@ -1,5 +1,6 @@
 import type { Values } from "#framework";
-import { readValues, type Cohort } from "../objects/property";
+import type { Cohort } from "../objects/property";
+import { readValues } from "../objects/reading";
 import { blocks, capDuration, readPolicyCohort, type TunnelRules, tunnelRules } from "../objects/tunnelPolicy";
 import { isWithheld, type Withheld } from "../withheld";
 import { type Declaration, getOrganizationKey, separate } from "./declaration";

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
+import { readOwnership } from "../roles";
 import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 import { email, organizationId, role, text } from "./inputs";
-import { createReader, type NamedPeople, readOwnership, reportedStatus } from "./people";
-import { createProperty, isReference, readValues } from "./property";
-import { readText } from "./reading";
+import { type NamedPeople, reportedStatus } from "./people";
+import { createProperty, isReference } from "./property";
+import { readText, readValues } from "./reading";
 import { createRow } from "./row";
 
 const inputs = { organizationId, email, role, groupId: { ...text, ...isReference } } as const;
@@ -39,7 +40,7 @@ export const membership = createRow({
   order: 50,
   guards: { properties: guards, identity: "email" },
   inputs,
-  readPeople: createReader(readPeople),
+  readPeople,
   outputs: ["currentEmail", "currentRole", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],
 });
 

@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrails, roles } from "#provider";
+import { readOwnership } from "../roles";
 import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
 import { onExpired } from "./membership";
-import { createReader, type NamedPeople, readOwnership, reportedStatus } from "./people";
-import { createProperty, isReference, readDeclared, readValues } from "./property";
-import { readAs, readMap } from "./reading";
+import { type NamedPeople, reportedStatus } from "./people";
+import { createProperty, isReference } from "./property";
+import { readAs, readMap, readDeclared, readValues } from "./reading";
 import { createRow } from "./row";
 import { isSameList } from "./commonProperties";
 
@@ -62,7 +63,7 @@ export const organizationMembers = createRow({
   order: 10,
   guards: { properties: { minAdmins: minimum, maxRemovals: maximum, ignore, onExpired } },
   inputs,
-  readPeople: createReader(readPeople),
+  readPeople,
   outputs: ["currentRoles", "inviteUrls", "people"],
 });
 

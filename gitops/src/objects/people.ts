@@ -1,7 +1,6 @@
 import * as z from "zod";
-import type { Values } from "#framework";
-import { splitOwnership } from "../roles";
-import { isWithheld, type Withheld } from "../withheld";
+import type { Ownership } from "../roles";
+import type { Withheld } from "../withheld";
 
 /** The people that a Membership or a roster names, in its inputs or in its outputs. */
 export interface NamedPeople {
@@ -22,8 +21,7 @@ export interface NamedPerson {
   /** In its original spelling. */
   readonly email: string;
   readonly role: string | Withheld;
-  /** `declared` for the role `owner`. `kept` for an owner without a declaration with this role: the provider does not lower this person. */
-  readonly ownership: "declared" | "kept" | undefined;
+  readonly ownership: Ownership | undefined;
   /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
   readonly lastDay: string | Withheld | undefined;
   /** Undefined in inputs. */
@@ -37,22 +35,5 @@ export interface NamedPerson {
 /** The id of the group that a person joins. */
 type GroupOfInvitation = readonly [email: string, groupId: string | Withheld];
 
-/** Returns a declared role and the ownership. `current` is the live role if it differs from the one in the state. */
-export function readOwnership(role: string | Withheld, current: unknown): Pick<NamedPerson, "role" | "ownership"> {
-  if (isWithheld(role)) return { role, ownership: undefined };
-  const { isOwner, ...split } = splitOwnership(role);
-  return { ...split, ownership: isOwner ? "declared" : current === "owner" ? "kept" : undefined };
-}
-
 /** The statuses that Peridio reports. Another one is unknown. */
 export const reportedStatus = z.enum(["active", "pending", "expired"]).optional().catch(undefined);
-
-/** Returns a function that reads the same values once, because several steps of a review read them. */
-export function createReader(read: (values: Values) => NamedPeople): (values: Values) => NamedPeople {
-  const results = new WeakMap<Values, NamedPeople>();
-  return (values) => {
-    const result = results.get(values) ?? read(values);
-    results.set(values, result);
-    return result;
-  };
-}

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { isRecord } from "#framework";
 import { isWithheld } from "../withheld";
 import { list, name, organizationId, text } from "./inputs";
-import { readValues, type TypedInput, type ValuesOf } from "./property";
-import { readSwitch } from "./reading";
+import type { TypedInput, ValuesOf } from "./property";
+import { readSwitch, readValues } from "./reading";
 import { createRow } from "./row";
 
 /** The grants, with the values that the review understands. */

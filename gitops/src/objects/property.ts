@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import { type Withheld, isWithheld } from "../withheld";
+import type { Withheld } from "../withheld";
 import type { Risk } from "../risks";
 
 /** An input of a resource that a review reads. */
@@ -83,40 +83,8 @@ export function getDefaults(properties: Properties, organizationName?: string): 
   );
 }
 
-/** Returns the name of a property with a value that this version does not understand. */
-export function findUnreadable(properties: Properties, values: Values): string | undefined {
-  return Object.keys(properties).find(
-    (name) => values[name] !== undefined && properties[name]?.read(values[name], noContext) === undefined,
-  );
-}
-
 /** An input that is the id of another object, or contains only such ids. */
 export const isReference: Pick<Input, "getReferences"> = { getReferences: (value) => value };
-
-/** Reads all inputs. */
-export function readValues<T extends object>(
-  inputs: TypedInputs<T>,
-  values: Values,
-  context: ReadingContext = noContext,
-): Readings<T> {
-  const readings: { -readonly [K in keyof T]?: Readings<T>[K] } = {};
-  for (const name in inputs) readings[name] = inputs[name].read(values[name], context);
-  return readings;
-}
-
-/** Returns the value that a program declares, or the default. Undefined if the value is not understood. */
-export function readDeclared<T>(property: Property<T>, value: unknown): T | Withheld | undefined {
-  return value === undefined ? property.defaultValue : property.read(value, noContext);
-}
-
-/**
- * Reads a value without its object. `isObserved` matters only for values that Peridio alone sets after the creation, and no program
- * declares these.
- */
-const noContext: ReadingContext = {
-  isObserved: true,
-  findCohort: (id) => (isWithheld(id) ? id : { key: id, name: id }),
-};
 
 /** The effect of a change, in words. */
 export interface Effect {

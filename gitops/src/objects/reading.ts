@@ -1,6 +1,7 @@
 import type * as z from "zod";
-import { isRecord } from "#framework";
+import { isRecord, type Values } from "#framework";
 import { type Withheld, isWithheld, unknown } from "../withheld";
+import type { Properties, Property, ReadingContext, Readings, TypedInputs } from "./property";
 
 // Reads values of previews, of which any part may be hidden.
 
@@ -51,3 +52,35 @@ export function findWithheld(value: unknown): Withheld | undefined {
 export function readAs<T>(schema: z.ZodType<T>): (value: unknown) => T | Withheld | undefined {
   return (value) => findWithheld(value) ?? schema.safeParse(value).data;
 }
+
+/** Returns the name of a property with a value that this version does not understand. */
+export function findUnreadable(properties: Properties, values: Values): string | undefined {
+  return Object.keys(properties).find(
+    (name) => values[name] !== undefined && properties[name]?.read(values[name], noContext) === undefined,
+  );
+}
+
+/** Reads all inputs. */
+export function readValues<T extends object>(
+  inputs: TypedInputs<T>,
+  values: Values,
+  context: ReadingContext = noContext,
+): Readings<T> {
+  const readings: { -readonly [K in keyof T]?: Readings<T>[K] } = {};
+  for (const name in inputs) readings[name] = inputs[name].read(values[name], context);
+  return readings;
+}
+
+/** Returns the value that a program declares, or the default. Undefined if the value is not understood. */
+export function readDeclared<T>(property: Property<T>, value: unknown): T | Withheld | undefined {
+  return value === undefined ? property.defaultValue : property.read(value, noContext);
+}
+
+/**
+ * Reads a value without its object. `isObserved` matters only for values that Peridio alone sets after the creation, and no program
+ * declares these.
+ */
+const noContext: ReadingContext = {
+  isObserved: true,
+  findCohort: (id) => (isWithheld(id) ? id : { key: id, name: id }),
+};

@@ -1,4 +1,4 @@
-import { personRoles } from "../roles";
+import { personRoles, formatAccess, getRoleName } from "../roles";
 import { groupBy } from "../grouping";
 import { createOutsiderCheck } from "../review/insiders";
 import {
@@ -9,16 +9,7 @@ import {
   type PersonReview,
   type Review,
 } from "../review/review";
-import {
-  describeLastDay,
-  formatAccess,
-  formatCount,
-  formatHiddenPeople,
-  getRoleName,
-  joinAnd,
-  noAccess,
-  perhapsOthers,
-} from "../wording";
+import { describeLastDay, formatCount, formatHiddenPeople, joinAnd, noAccess, perhapsOthers } from "../wording";
 import { type AtRisk, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { groupBy } from "../grouping";
-import { describeLastDay, formatAccess, formatHiddenPeople, noAccess } from "../wording";
+import { formatAccess } from "../roles";
+import { describeLastDay, formatHiddenPeople, noAccess } from "../wording";
 import {
   isConcerned,
   isConcernedOrganization,

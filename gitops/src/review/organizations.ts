@@ -3,11 +3,12 @@ import type { Side } from "../model/directory";
 import type { Model } from "../model/model";
 import { isComplete, getOrganizationName, type Organization } from "../model/organization";
 import { membership } from "../objects/membership";
-import { readValues } from "../objects/property";
+import { readValues } from "../objects/reading";
 import { isWithheld } from "../withheld";
 import { describeResource, mayDiffer } from "../model/resource";
 import { type Risk, sortRisks } from "../risks";
-import { compareTexts, getRoleName } from "../wording";
+import { getRoleName } from "../roles";
+import { compareTexts } from "../wording";
 import type { OrganizationReview } from "./review";
 
 /** Returns every organization on either side, by name. */

@@ -7,7 +7,8 @@ import {
 } from "../model/organization";
 import type { Changes } from "../review/review";
 import { describeWithheld, isWithheld, type Withheld } from "../withheld";
-import { compareTexts, describeInvitedRole, formatCount } from "../wording";
+import { describeInvitedRole } from "../roles";
+import { compareTexts, formatCount } from "../wording";
 import {
   type Exemption,
   exemptsOrganization,

@@ -3,8 +3,7 @@ import type { GroupDeclaration, ProjectDeclaration } from "../../model/declarati
 import { getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
-import { readValues } from "../../objects/property";
-import { listTexts } from "../../objects/reading";
+import { listTexts, readValues } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import type { Row } from "./rows";
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
 import { hasEffect, type Risk } from "../../risks";
-import { personRole, type PersonRole, personRoles } from "../../roles";
+import { personRole, type PersonRole, personRoles, getRoleName } from "../../roles";
 import {
   type Changes,
   isConcerned,
@@ -11,7 +11,7 @@ import {
   type PersonReview,
   type SettingReview,
 } from "../../review/review";
-import { formatCount, getRoleName, joinAnd } from "../../wording";
+import { formatCount, joinAnd } from "../../wording";
 import { createFinding, type Finding, type Requirement, type Scope, type ScopedOrganization } from "../scope";
 import { describeSelector, organizations, people, selectsOrganization, selectsPerson } from "../selector";
 

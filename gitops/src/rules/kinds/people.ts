@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
-import { personRole, type PersonRole, personRoles } from "../../roles";
+import { personRole, type PersonRole, personRoles, getRoleName } from "../../roles";
 import type { Person } from "../../model/organization";
 import { describeWithheld, isWithheld } from "../../withheld";
-import { joinOr, getRoleName, formatCount } from "../../wording";
+import { joinOr, formatCount } from "../../wording";
 import { addDays, countDays, days } from "../../days";
 import {
   asPlainValue,
