@@ -246,6 +246,13 @@ test("a rule about an address that nobody has is named", async () => {
   ]);
 });
 
+test("a rule may name an address that a roster ignores", async () => {
+  const file = put("rules.yaml", "rules:\n  Guests look: { people: gus@guest.example, role: viewer }\n");
+  const ignoring = roster({}, {}, { ignore: ["*@GUEST.example"] });
+  const { printed } = await reviewed(document([dev, ignoring]), "--rules", file, "--json");
+  expect(schema.parse(JSON.parse(printed)).unknowns.join("\n")).not.toContain("gus@guest.example");
+});
+
 test("writes the same review to files in each form", async () => {
   const files = ["--markdown-file", "out/a.md", "--json-file", "out/b.json", "--html-file", "out/c.html"];
   const { printed } = await reviewed(document([dev, promoted]), ...files, "--title", "Access of acme", "--json");

@@ -287,6 +287,13 @@ describe("access rules", () => {
       ]);
     });
 
+    test("may name an address that a roster ignores", async () => {
+      write("layout.yaml", good.replace("acme:\n", 'acme: { roster: { ignore: ["*@GUEST.example"] } }\n'));
+      write("rules.yaml", "rules: { Guests: { people: gus@guest.example, role: viewer } }\n");
+      const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
+      expect([code, output]).toEqual([0, expect.not.stringContaining("gus@guest.example")]);
+    });
+
     test("and people of no layout, with a warning", async () => {
       write(
         "rules.yaml",

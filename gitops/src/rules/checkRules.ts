@@ -54,7 +54,7 @@ export function createJudge(
       violations,
       doubts: [
         ...findIdleRules(rules, [before, after]),
-        ...findUnknownPeople(rules, [before, after]),
+        ...findUnknownPeople(rules, model),
         ...findAliases(rules, after),
       ],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),

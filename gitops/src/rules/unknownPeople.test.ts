@@ -23,7 +23,7 @@ const after = createAccess(createOrganization({ people: { [ada]: "admin", [carl]
 /** Returns the names that the sentence about a rule contains. */
 function find(rule: string): string | undefined {
   const { rules } = parseRulesFile({ file: "access-rules.yaml", text: `rules: { x: { ${rule} } }` });
-  const [sentence, ...others] = findUnknownPeople(rules, [before, after]);
+  const [sentence, ...others] = findUnknownPeople(rules, { before, after, declarations: [] });
   expect(others).toEqual([]);
   return sentence === undefined
     ? undefined
@@ -32,7 +32,7 @@ function find(rule: string): string | undefined {
 
 test("an address that nobody has is reported, with the one that was probably meant", () => {
   const { rules } = parseRulesFile({ file: "r.yaml", text: `rules: { x: { people: ${dora}, role: viewer } }` });
-  expect(findUnknownPeople(rules, [before, after])).toEqual([
+  expect(findUnknownPeople(rules, { before, after, declarations: [] })).toEqual([
     `The rule "x" names ${dora}, but no known person in this review has such an address. If the rule should apply, correct the address under \`people\`, or add the previews of the stacks that declare the person.`,
   ]);
   expect(find("people: ada@acme.exmaple, role: admin")).toBe(`ada@acme.exmaple (did you mean ${ada}?)`);

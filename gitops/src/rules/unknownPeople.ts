@@ -1,8 +1,11 @@
 import { listBriefly } from "#framework";
 import { findClosest } from "#framework/documents";
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, createMatcher } from "#provider";
+import type { DeclaredState } from "../model/declaration";
+import type { Model } from "../model/model";
 import type { Access } from "../model/organization";
 import { groupBy } from "../grouping";
+import { isWithheld } from "../withheld";
 import { getMailbox } from "./aliases";
 import type { Rule } from "./rule";
 
@@ -14,16 +17,22 @@ export interface KnownPeople {
   readonly aliased: ReadonlySet<string>;
   readonly emails: readonly string[];
   readonly domains: ReadonlySet<string>;
+  /** Reports if a roster ignores the address, so that the person may be in the organization without a declaration. */
+  readonly isIgnored: (email: string) => boolean;
 }
 
-/** `aliased` are addresses whose other spellings another sentence names. By default, none. */
-export function createKnownPeople(emails: Iterable<string>, aliased: readonly string[] = []): KnownPeople {
+/** `aliased` are addresses whose other spellings another sentence names. `ignored` are the patterns of rosters. */
+export function createKnownPeople(
+  emails: Iterable<string>,
+  { aliased = [], ignored = [] }: { readonly aliased?: readonly string[]; readonly ignored?: readonly string[] } = {},
+): KnownPeople {
   const addresses = [...new Set([...emails].map(canonicalizeEmail))];
   return {
     mailboxes: groupBy(addresses, getMailbox),
     aliased: new Set(aliased.map(getMailbox)),
     emails: addresses,
     domains: new Set(addresses.map(getDomain)),
+    isIgnored: createMatcher(ignored),
   };
 }
 
@@ -39,7 +48,7 @@ export interface UnknownPerson {
 }
 
 /**
- * Reports an address that nobody has. A pattern may match nobody today, and so may an address in a rule that forbids all access. Those are
+ * Reports an address that nobody has and no roster ignores. A pattern may match nobody today, and so may an address in a rule that forbids all access. Those are
  * reported only if their domain is almost that of known people, or if a known person has another spelling of the address.
  */
 export function findUnknownPerson(
@@ -48,6 +57,7 @@ export function findUnknownPerson(
 ): UnknownPerson | undefined {
   const domain = getDomain(text);
   const isPattern = text.includes("*");
+  if (!isPattern && known.isIgnored(text)) return undefined;
   const isNearby = !domain.includes("*") && !known.domains.has(domain);
   const closest = isNearby ? findClosest(domain, known.domains) : undefined;
   if (closest !== undefined) return { text, closest: `${text.replace(/@[^@]*$/, "")}@${closest}` };
@@ -61,11 +71,13 @@ export function findUnknownPerson(
 /** Finds rules that name people that no reviewed stack declares, each in a sentence. An address may be misspelled. */
 export function findUnknownPeople(
   rules: readonly Rule[],
-  sides: readonly [before: Access, after: Access],
+  { before, after, declarations }: Pick<Model, "before" | "after" | "declarations">,
 ): readonly string[] {
-  const [, after] = sides;
   const members = [...after.organizations.values()].flatMap(({ people }) => [...people.keys()]);
-  const known = createKnownPeople(sides.flatMap(listEmails), members);
+  const known = createKnownPeople([before, after].flatMap(listEmails), {
+    aliased: members,
+    ignored: declarations.flatMap((one) => [one.before, one.after].flatMap(listIgnored)),
+  });
   return rules.flatMap(({ name, people, forbidsAccess }) => {
     const unknown = people.like.flatMap((text) => findUnknownPerson(text, { forbidsAccess, known }) ?? []);
     if (unknown.length === 0) return [];
@@ -76,6 +88,11 @@ export function findUnknownPeople(
       `The rule ${JSON.stringify(name)} names ${listBriefly(texts)}, but no known person in this review has such an address. If the rule should apply, correct the address under \`people\`, or add the previews of the stacks that declare the person.`,
     ];
   });
+}
+
+function listIgnored(state: DeclaredState | undefined): readonly string[] {
+  const ignore = state?.people?.declared.ignore ?? [];
+  return isWithheld(ignore) ? [] : ignore;
 }
 
 /** Returns the addresses of all people, of members of groups, and of people with direct grants. */

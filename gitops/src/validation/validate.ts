@@ -101,7 +101,12 @@ export function checkAccessRules(
       document,
       organizations.map(({ name }) => name),
     );
-    const unknownPeople = findUnknownPeople(document, createKnownPeople(organizations.flatMap(listEmails)));
+    const unknownPeople = findUnknownPeople(
+      document,
+      createKnownPeople(organizations.flatMap(listEmails), {
+        ignored: organizations.flatMap(({ roster }) => roster.ignore ?? []),
+      }),
+    );
     const access = createLayoutAccess((day = today) => readLayoutsOn(paths, { folder, day }));
     return [
       ...remarks("mistake", names),
