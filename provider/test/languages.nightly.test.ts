@@ -96,7 +96,6 @@ test.each(Object.entries(shown))(
       await site.end();
     }
   },
-  300_000,
 );
 
 test.each(Object.entries(languages))(
@@ -136,7 +135,6 @@ test.each(Object.entries(languages))(
       await site.end();
     }
   },
-  300_000,
 );
 
 test("every program in Go that a page shows compiles", async () => {
