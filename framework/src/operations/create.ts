@@ -1,10 +1,13 @@
 import { canonicalize } from "../compare";
 import { AlreadyExistsError, UserError } from "../errors";
+import { getTypeName } from "../explain";
 import { explainConflict } from "../keys";
-import type { AnyResource } from "../resource";
-import { confirm, findExisting, reconcile, requireCreate, requireDesired, verified } from "./reconcile";
-import { addProviderOnlyValues, identify, type Run } from "./run";
+import type { AnyResource, Context } from "../resource";
+import type { Values } from "../values";
+import { addProviderOnlyValues, type AnyObserved, identify, type Run } from "./run";
 import type { Declaration, State } from "../state";
+import { confirm, reconcile, verified } from "./update";
+import { requireValid } from "../validation";
 
 /** Creates the object, or adopts the object that `findExisting` returns. The operation's timeout ends the requests of `api`. */
 export async function create(
@@ -57,4 +60,36 @@ export async function create(
     run.ownership.markFailed(run.getKeys(resource, desired).items);
     throw error;
   }
+}
+
+/**
+ * Returns the desired inputs of a Create, with their defaults. Check has refused invalid ones, unless the engine skipped it.
+ * @throws OperationError that names every invalid property
+ */
+export async function requireDesired(
+  run: Run,
+  resource: AnyResource,
+  { urn, declared }: Pick<Declaration, "urn" | "declared">,
+): Promise<Values> {
+  return run.attempt("create", { resource, urn, object: declared }, () =>
+    Promise.resolve(requireValid(resource.inputs, declared, getTypeName(resource))),
+  );
+}
+
+/** Finds an existing object that a resource may adopt. */
+export async function findExisting(
+  resource: AnyResource,
+  context: Context,
+  desired: Values,
+): Promise<AnyObserved | undefined> {
+  return resource.findExisting?.(context, canonicalize(resource, desired));
+}
+
+/** @throws UserError for a resource that the API creates */
+export function requireCreate(
+  run: Run,
+  resource: AnyResource,
+): asserts resource is AnyResource & Required<Pick<AnyResource, "create">> {
+  if (resource.create !== undefined) return;
+  throw new UserError(`${run.service.title} does not have this object, and the provider cannot create it.`);
 }

@@ -10,9 +10,9 @@ import { explainUnsupported, unsupportedInState } from "../requirements";
 import type { AnyResource, Context, Ownership, Prior } from "../resource";
 import type { Values } from "../values";
 import { maybeInvisible } from "./read";
-import { isInDoubt } from "./reconcile";
 import { forRecovery, identify, type Run } from "./run";
 import type { StoredObject } from "../state";
+import { isInDoubt } from "./update";
 
 /** Deletes the object, unless this operation has seen a resource that declares it. Succeeds if the object is certainly gone. */
 export async function deleteObject(

@@ -3,7 +3,7 @@ import { AlreadyExistsError } from "../errors";
 import { MissingRightError } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";
-import { findExisting, requireCreate, requireDesired } from "./reconcile";
+import { findExisting, requireCreate, requireDesired } from "./create";
 import { type AnyPlan, changedBetween, identify, isWrite, addProviderOnlyValues, type Run } from "./run";
 import type { Declaration, Update } from "../state";
 

@@ -1,11 +1,21 @@
-import { applyIgnoreChanges } from "../compare";
-import { IdentityMismatchError, OperationError, UserError } from "../errors";
+import { applyIgnoreChanges, canonicalize, type Difference, toChanges } from "../compare";
+import { IdentityMismatchError, OperationError, PartialFailureError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { findNewKeys } from "../keys";
+import { ApiError, withFailedLookup } from "../request";
 import type { AnyResource, Prior } from "../resource";
+import { explainNotApplied, NotAppliedError, unapplied } from "../unapplied";
+import type { Values } from "../values";
 import { explainIdentityMismatch } from "./read";
-import { reconcile } from "./reconcile";
-import { identify, addProviderOnlyValues, type Run } from "./run";
+import {
+  addProviderOnlyValues,
+  type AnyObserved,
+  changedBetween,
+  forRecovery,
+  identify,
+  type Run,
+  type WritingContext,
+} from "./run";
 import type { State, Update } from "../state";
 import { requireValid } from "../validation";
 
@@ -39,4 +49,88 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       run.ownership.markFailed(findNewKeys(resource, update, run.host.world));
     throw error;
   });
+}
+
+/** Changes an observed object to the desired one. Sends nothing if they are equal. */
+export async function reconcile(
+  run: Run,
+  resource: AnyResource,
+  context: WritingContext,
+  priorInputs: Values,
+  desired: Values,
+  observed: AnyObserved,
+): Promise<State> {
+  const current = addProviderOnlyValues(resource, observed, desired);
+  const differences = run.compare(resource, priorInputs, desired, current);
+  if (differences.length === 0) return run.toState(resource, desired, observed);
+  const plan = {
+    desired: canonicalize(resource, desired),
+    observed: current,
+    changed: changedBetween(differences),
+    formerInputs: priorInputs,
+  };
+  await run.permit(resource, context, plan, observed.id);
+  const compareAgain = (found: AnyObserved): Difference[] =>
+    run.compare(resource, priorInputs, desired, addProviderOnlyValues(resource, found, desired));
+  const changes = toChanges(plan.desired, differences, resource);
+  const updating = verified(run, context, resource.update(context, plan.desired, observed, changes));
+  const after = await updating.catch(async (error: unknown) => {
+    if (!isInDoubt(error)) throw error;
+    const prior: Prior = { state: observed, inputs: desired, formerInputs: priorInputs };
+    let readFailure: unknown;
+    const reread = await resource.read(forRecovery(context), observed.id, prior).catch((failure: unknown) => {
+      readFailure = failure;
+      return undefined;
+    });
+    const left = reread === undefined ? differences : compareAgain(reread);
+    if (reread !== undefined && left.length === 0) return reread;
+    const failure = readFailure === undefined ? error : withFailedLookup(error, readFailure);
+    if (left.some(isReset)) throw failure;
+    // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
+    throw new PartialFailureError(reread ?? observed, failure);
+  });
+  const requested = new Set(differences.map(({ path }) => path));
+  const left = compareAgain(after).filter(({ path }) => requested.has(path));
+  return confirm(run, resource, context, desired, after, left);
+}
+
+/** Words the error of a write that the resource verified, and that the API did not apply. */
+export async function verified<Result>(
+  run: Run,
+  { secret, accepted }: WritingContext,
+  writing: Promise<Result>,
+): Promise<Result> {
+  return writing.catch((error: unknown) => {
+    const cause = error instanceof PartialFailureError ? error.cause : error;
+    if (!(cause instanceof NotAppliedError)) throw error;
+    const explained = explainNotApplied(cause, { service: run.service.title, secret, accepted: accepted() });
+    throw error instanceof PartialFailureError ? new PartialFailureError(error.observed, explained) : explained;
+  });
+}
+
+/** Returns the state after a write. Throws if the API did not apply the write as requested: `left` holds the remaining differences. */
+export function confirm(
+  run: Run,
+  resource: AnyResource,
+  { secret, accepted }: WritingContext,
+  desired: Values,
+  observed: AnyObserved,
+  left: readonly Difference[],
+): State {
+  if (left.length === 0) return run.toState(resource, desired, observed);
+  const service = run.service.title;
+  const error = unapplied({ service, resource, desired, observed, left, secret, accepted: accepted() });
+  throw left.some(isReset) ? error : new PartialFailureError(observed, error);
+}
+
+/** Returns true if a failed write may have taken effect. */
+export function isInDoubt(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.isAmbiguous;
+}
+
+/**
+ * Returns true if a property returns to its default. Only the prior inputs contain it, and a partial failure would overwrite them.
+ */
+function isReset({ kind, path, property }: Difference): boolean {
+  return kind === "delete" && path === property;
 }
