@@ -380,6 +380,67 @@ describe("an ignored property", () => {
   });
 });
 
+describe("an ignored path takes the observed value:", () => {
+  const desired = { role: "viewer", list: [{ cidr: "a", note: "mine" }, { cidr: "b" }], rotation: { days: 9 } };
+  const observed = {
+    role: "admin",
+    list: [{ cidr: "x", note: "theirs" }],
+    extra: true,
+    rotation: { days: 1, grace: 2 },
+  };
+
+  test.each([
+    ["a property", ["role"], { ...desired, role: "admin" }],
+    ["one that was not declared", ["extra"], { ...desired, extra: true }],
+    ["one that is not there", ["nothing"], desired],
+    ["a whole list", ["list"], { ...desired, list: observed.list }],
+    ["a part of one item", ["list[0].note"], { ...desired, list: [{ cidr: "a", note: "theirs" }, { cidr: "b" }] }],
+    ["a part of every item", ["list[*].note"], { ...desired, list: [{ cidr: "a", note: "theirs" }, { cidr: "b" }] }],
+    ["everything in an object", ["rotation.*"], { ...desired, rotation: { days: 1, grace: 2 } }],
+    ["a whole item of a list", ["list[0]"], { ...desired, list: [observed.list[0], { cidr: "b" }] }],
+    ["an item that is not there", ["list[1]"], desired],
+    ["everything", [""], observed],
+    ["a part of what was not declared", ["extra.part"], { ...desired, extra: true }],
+    ["first one, then another", ["role", "list"], { ...desired, role: "admin", list: observed.list }],
+    ["what is no path, which ignores nothing", ["a["], desired],
+  ])("%s", (_, paths, expected) => {
+    expect(applyIgnoreChanges(thing, desired, observed, paths)).toEqual(expected);
+  });
+
+  test("a part of a missing value stays as declared", () => {
+    for (const rotation of [undefined, null, "none"]) {
+      expect(applyIgnoreChanges(thing, desired, { rotation }, ["rotation.days"])).toEqual(desired);
+    }
+  });
+
+  test("a part that is gone is gone", () => {
+    expect(applyIgnoreChanges(thing, desired, { rotation: {} }, ["rotation.days"])).toStrictEqual({
+      ...desired,
+      rotation: {},
+    });
+  });
+
+  test("only the item at the index is taken from a list", () => {
+    const two = { list: [{ cidr: "a" }, { cidr: "b" }] };
+    const theirs = { list: [{ cidr: "x" }, { cidr: "y" }] };
+    expect(applyIgnoreChanges(thing, two, theirs, ["list[1].cidr"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
+    expect(applyIgnoreChanges(thing, two, theirs, ["list[1]"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
+    expect(applyIgnoreChanges(thing, two, theirs, ["list[*]"])).toEqual(theirs);
+  });
+
+  test("an observed value of another kind is taken unchanged", () => {
+    expect(applyIgnoreChanges(thing, { rotation: "none" }, { rotation: { days: 1 } }, ["rotation.days"])).toEqual({
+      rotation: { days: 1 },
+    });
+    expect(applyIgnoreChanges(thing, { list: ["a"] }, { list: { a: 1 } }, ["list[0]"])).toEqual({ list: ["a"] });
+  });
+
+  test("a declared property that is gone is ignored as well", () => {
+    expect(applyIgnoreChanges(thing, desired, {}, ["role"])).not.toHaveProperty("role");
+    expect(applyIgnoreChanges(thing, desired, { role: null }, ["role"])).not.toHaveProperty("role");
+  });
+});
+
 test("the expected state has desired values, then unknown outputs, then observed values", () => {
   const state = getExpectedState(
     thing,

@@ -1,5 +1,3 @@
-import { isRecord, type Values } from "./values";
-
 /** Pulumi's property paths, such as `ipAllowlist[0].cidr` or `members["bob@acme.example"]`. */
 export type Path = readonly (string | number)[];
 
@@ -26,43 +24,4 @@ export function parsePath(text: string): Path | undefined {
     else return undefined;
   }
   return path;
-}
-
-/**
- * Returns `desired` with the values of `observed` at each path, to apply `ignoreChanges`. The engine resets ignored inputs to
- * their prior values, but the provider compares inputs with the observed values.
- */
-export function applyIgnored(desired: Values, observed: Values, paths: readonly string[]): Values {
-  return paths.reduce<Values>((result, text) => {
-    const path = parsePath(text);
-    const taken = path === undefined ? result : graft(result, observed, path);
-    return isRecord(taken) ? taken : result;
-  }, desired);
-}
-
-function graft(desired: unknown, observed: unknown, path: Path): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return observed;
-  if (Array.isArray(desired)) {
-    const observedParts: readonly unknown[] = Array.isArray(observed) ? observed : [];
-    return desired.map((item: unknown, index) =>
-      (key === "*" || key === index) && observedParts[index] !== undefined
-        ? graft(item, observedParts[index], rest)
-        : item,
-    );
-  }
-  if (!isRecord(desired)) return observed;
-  const observedParts = isRecord(observed) ? observed : {};
-  const keys = key === "*" ? [...Object.keys(desired), ...Object.keys(observedParts)] : [String(key)];
-  return keys.reduce<Values>((result, name) => {
-    const { [name]: desiredPart, ...others } = result;
-    // An observed value that is gone has no parts.
-    if (rest.length > 0 && desiredPart !== undefined && !isObject(observedParts[name])) return result;
-    const value = graft(desiredPart, observedParts[name], rest);
-    return value === undefined || value === null ? others : { ...result, [name]: value };
-  }, desired);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }
