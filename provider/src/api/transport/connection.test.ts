@@ -48,6 +48,8 @@ test.each([
   const endpoint = new URL("https://api.acme.example");
   const send = sendOverHttp({
     endpoint,
+    apiKey: "sesame",
+    userAgent: "pulumi-peridio/0.1.0",
     requestTimeout: 1_000,
     settings,
     clock: new FakeClock(),

@@ -4,11 +4,22 @@ import { createSecureContext, rootCertificates, type SecureContext } from "node:
 import type { Dispatcher } from "undici";
 import { getErrorMessage } from "#framework";
 import type { SettingNames } from "../settingNames";
-import { formatSeconds } from "./log";
-import { AbortedInFlightError, type Answer, type Clock, type Failure, type Request, type Send } from "./request";
+import { formatSeconds, type Log } from "./log";
+import {
+  AbortedInFlightError,
+  type Answer,
+  type Clock,
+  type Failure,
+  type Interceptor,
+  type Request,
+  type Send,
+} from "./request";
 
 interface Options {
   readonly endpoint: URL;
+  /** Sent with each request, and removed from errors. */
+  readonly apiKey: string;
+  readonly userAgent: string;
   /** The time limit of one attempt, in milliseconds. */
   readonly requestTimeout: number;
   readonly clock: Clock;
@@ -26,24 +37,26 @@ const maxErrorBody = 1_024 * 1_024;
 /** The time that a write in flight may continue after an abort, in milliseconds. A write that is cut is ambiguous. */
 export const gracePeriod = 5_000;
 
-/** Sends each request once over HTTP. */
-export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher, settings }: Options): Send {
+/** Sends each request once over HTTP, with the API key. */
+export function sendOverHttp(options: Options): Send {
+  const { endpoint, apiKey, userAgent, requestTimeout, clock, openDispatcher, settings } = options;
   const base = endpoint.pathname.replace(/\/+$/, "");
   let shared: Promise<Dispatcher> | undefined;
 
   async function exchange(
     dispatcher: Dispatcher,
-    { method, path, headers, body }: Request,
+    { method, path, headers: given, body }: Request,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const options = { origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal };
-    const { statusCode, headers: answered, body: stream } = await dispatcher.request(options);
+    const headers = { ...given, "user-agent": userAgent, authorization: `Bearer ${apiKey}` };
+    const sent = { origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal };
+    const { statusCode, headers: answered, body: stream } = await dispatcher.request(sent);
     return {
       kind: "answer",
       status: statusCode,
       requestId: getFirst(answered["peridio-request-id"])?.slice(0, 100) ?? null,
       retryAt: parseRetryAfter(getFirst(answered["retry-after"]), getFirst(answered.date), clock.now()),
-      body: await readText(stream, statusCode < 400 ? maxBody : maxErrorBody),
+      body: await (statusCode < 400 ? readText(stream, maxBody) : readError(stream, apiKey)),
     };
   }
 
@@ -79,6 +92,30 @@ export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher, 
       request.signal?.removeEventListener("abort", onAbort);
     }
   };
+}
+
+/** Logs every attempt: method, path, status, duration and request id. */
+export function logRequests(log: Log, clock: Clock): Interceptor {
+  return (next) => async (request) => {
+    const start = clock.now();
+    const outcome = await next(request);
+    const duration = `${Math.round(clock.now() - start)} ms`;
+    const result =
+      outcome.kind === "answer"
+        ? `${outcome.status} in ${duration}, request ${outcome.requestId ?? "without id"}`
+        : `no response in ${duration}: ${outcome.summary}`;
+    log("debug", `${request.method} ${request.path}: ${result}`);
+    return outcome;
+  };
+}
+
+/**
+ * Reads the body of an error, without the API key, because some Peridio servers echo an API key that they refuse. Other bodies
+ * pass unchanged, because a short API key, such as an emulator's, can be a part of any word.
+ */
+async function readError(body: AsyncIterable<Uint8Array>, apiKey: string): Promise<string | null> {
+  const text = await readText(body, maxErrorBody);
+  return text === null ? null : text.replaceAll(apiKey, "[API key]");
 }
 
 /** Reads a body; null if it is too large. Leaving the loop ends the connection. */

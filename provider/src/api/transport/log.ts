@@ -1,5 +1,3 @@
-import type { Clock, Interceptor } from "./request";
-
 /** Receives every request (debug) and noticeable waits (info), but never headers or bodies. */
 export type Log = (level: "debug" | "info", message: string) => void;
 
@@ -9,21 +7,6 @@ export const noticeable = 1_000;
 /** Formats milliseconds for people. */
 export function formatSeconds(milliseconds: number): string {
   return `${Math.ceil(milliseconds / 1_000)} s`;
-}
-
-/** Logs every attempt: method, path, status, duration and request id. */
-export function logRequests(log: Log, clock: Clock): Interceptor {
-  return (next) => async (request) => {
-    const start = clock.now();
-    const outcome = await next(request);
-    const duration = `${Math.round(clock.now() - start)} ms`;
-    const result =
-      outcome.kind === "answer"
-        ? `${outcome.status} in ${duration}, request ${outcome.requestId ?? "without id"}`
-        : `no response in ${duration}: ${outcome.summary}`;
-    log("debug", `${request.method} ${request.path}: ${result}`);
-    return outcome;
-  };
 }
 
 /** The first interval between two notices, in milliseconds. A wait of this length is reported when it begins. */

@@ -1,9 +1,9 @@
 import type { Dispatcher } from "undici";
 import { providerSettings, type SettingNames } from "../settingNames";
-import { createDispatcher, sendOverHttp, trustAuthorities } from "./connection";
-import { logRequests, type Log } from "./log";
+import { createDispatcher, logRequests, sendOverHttp, trustAuthorities } from "./connection";
+import type { Log } from "./log";
 import { queueRequests } from "./queue";
-import { compose, RetryBudget, systemClock, type Clock, type Interceptor, type Send } from "./request";
+import { compose, RetryBudget, systemClock, type Clock, type Send } from "./request";
 import { exponentialBackoff, retryRequests, type Backoff } from "./retry";
 
 export interface TransportConfig {
@@ -62,7 +62,7 @@ export interface Transport {
  * @throws Error if the API key, the endpoint or the CA path is invalid.
  */
 export function createTransport(config: TransportConfig, overrides: TransportOverrides = {}): Transport {
-  const { apiKey, maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
+  const { maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
   const { deadline: stallTimeout = 300, deadline = Math.max(stallTimeout, 3 * requestTimeout) } = config;
   const { log = () => undefined, redact = (text: string) => text } = config;
   const { settings = providerSettings } = config;
@@ -74,8 +74,6 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
     retryRequests({ maxRetries, backoff, clock, log }),
     queueRequests({ maxConcurrency, stallTimeout: stallTimeout * 1_000, backoff, clock, log }),
     logRequests(log, clock),
-    setUserAgent(formatUserAgent(config)),
-    authorize(apiKey),
   ]);
   return {
     endpoint: endpoint.origin + endpoint.pathname.replace(/\/+$/, ""),
@@ -103,10 +101,7 @@ export type RawReader = (path: string) => Promise<RawAnswer>;
  */
 export function createRawReader(config: TransportConfig, { dispatcher }: TransportOverrides = {}): RawReader {
   const { requestTimeout = 30 } = config;
-  const send = compose(connectOnce(config, requestTimeout, dispatcher), [
-    setUserAgent(formatUserAgent(config)),
-    authorize(config.apiKey),
-  ]);
+  const send = connectOnce(config, requestTimeout, dispatcher);
   return async (path) => {
     const budget = new RetryBudget(requestTimeout * 1_000);
     const outcome = await send({ method: "GET", path, headers: { accept: "application/json" }, budget });
@@ -130,7 +125,15 @@ function connectOnce(
   const endpoint = parseEndpoint(config.endpoint, settings);
   const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath, settings);
   const openDispatcher = async (): Promise<Dispatcher> => dispatcher ?? createDispatcher(authorities);
-  return sendOverHttp({ endpoint, requestTimeout: requestTimeout * 1_000, clock, openDispatcher, settings });
+  return sendOverHttp({
+    endpoint,
+    apiKey,
+    userAgent: formatUserAgent(config),
+    requestTimeout: requestTimeout * 1_000,
+    clock,
+    openDispatcher,
+    settings,
+  });
 }
 
 function formatUserAgent({ version, userAgentSuffix }: TransportConfig): string {
@@ -144,21 +147,4 @@ function parseEndpoint(endpoint: string, settings: SettingNames): URL {
   throw new Error(
     `The endpoint ${endpoint} must be an HTTP or HTTPS URL, such as https://api.peridio.com. Correct ${settings.endpoint}.`,
   );
-}
-
-/**
- * Sends the API key, and removes it from errors, because some Peridio servers echo an API key that they refuse. Other responses
- * pass unchanged, because a short API key, such as an emulator's, can be a part of any word.
- */
-function authorize(apiKey: string): Interceptor {
-  return (next) => async (request) => {
-    const headers = { ...request.headers, authorization: `Bearer ${apiKey}` };
-    const outcome = await next({ ...request, headers });
-    if (outcome.kind !== "answer" || outcome.status < 400 || outcome.body === null) return outcome;
-    return { ...outcome, body: outcome.body.replaceAll(apiKey, "[API key]") };
-  };
-}
-
-function setUserAgent(userAgent: string): Interceptor {
-  return (next) => async (request) => next({ ...request, headers: { ...request.headers, "user-agent": userAgent } });
 }
