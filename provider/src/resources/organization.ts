@@ -22,8 +22,8 @@ import {
 import { type Context, defineResource } from "../resource";
 import { explainMissingRight } from "../permissions";
 import { isStillDeclared } from "../roster/declaration";
-import { planRemovals, toRemoval } from "../roster/plan";
 import { toListedPerson } from "../roster/state";
+import { planRemovals, toRemoval } from "../roster/steps";
 import { applyRosterPlan } from "../roster/apply";
 import { email } from "../types/email";
 import { locateOrganization } from "../types/organizationId";

@@ -17,12 +17,11 @@ import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
 import {
-  describeEffects,
-  emailsOf,
   findMismatches,
   fitPlan,
   planChange,
   planPermittedChange,
+  planRoster,
   rejectWithoutRole,
 } from "../roster/change";
 import { type RosterContext, rosterModules } from "../roster/context";
@@ -36,13 +35,12 @@ import {
   parseDeclaredRoster,
 } from "../roster/declaration";
 import { explainPartialRemoval, findLeaving, findRemoved, planDeletion, verifyRemoved } from "../roster/deletion";
+import { describeActivity, describeEffects, describeRevocations } from "../roster/effects";
 import { explainKeptOwner, explainUndeclaredOwners, getHeldRole } from "../roster/owners";
 import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus, onExpired } from "../roster/person";
 import { endFormerGroups, groups, observeGroups } from "../roster/groups";
-import { changesPeople, isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
 import { releasePeople } from "../roster/release";
 import { countPlannedSeats } from "../roster/seats";
-import { describeRevocations } from "../roster/tokens";
 import {
   findDeclared,
   findOrphanedInvitation,
@@ -52,6 +50,7 @@ import {
   type RosterState,
   statusesOf,
 } from "../roster/state";
+import { changesPeople, emailsOf, isEmptyPlan, listNewcomers, planRemovals, type Step } from "../roster/steps";
 import { organizationId } from "../types/organizationId";
 import { observedRole } from "../types/role";
 import { onePerOrganization } from "./onePerOrganization";
@@ -340,17 +339,6 @@ async function previewChange(
     ...(warnings.length > 0 && { warnings }),
     ...(information.length > 0 && { information }),
   };
-}
-
-/** Tells when the members that a change removes were last active, if the API reports it. */
-function describeActivity(leaving: readonly RosterEntry[]): readonly string[] {
-  return leaving.flatMap((entry) => {
-    if (entry.kind !== "member" || entry.lastActiveAt === undefined) return [];
-    if (entry.lastActiveAt === null) return [`${entry.email} leaves, and was never active.`];
-    const at = new Date(entry.lastActiveAt);
-    if (Number.isNaN(at.getTime())) return [];
-    return [`${entry.email} leaves, and was last active on ${at.toISOString().slice(0, 10)}.`];
-  });
 }
 
 /** Explains which owners stay owners although the program does not declare them with this role. An import declares everyone. */

@@ -13,8 +13,8 @@ import {
 import type { Context } from "../resource";
 import { explainFixedRole, hasOwnerRole } from "./owners";
 import { explainUndelivered, getProtectedUserId, isAdmin, isProtected } from "./person";
-import { listInvitees, type Removal, type RosterPlan, type Step } from "./plan";
 import { explainFullOrganization, listEarlyRemovals } from "./seats";
+import { listInvitees, type Removal, type RosterPlan, type Step } from "./steps";
 
 type Applier = Pick<Context, "api" | "warn">;
 

@@ -1,5 +1,4 @@
-import { canonicalizeEmail } from "../api";
-/** The change of a roster: its plan, its limits, and its description in a preview. */
+/** The change of a roster: its plan, and the reasons to refuse it. */
 import {
   type AnotherKey,
   type Declarations,
@@ -9,27 +8,24 @@ import {
   UserError,
   type Values,
 } from "#framework";
-import type { Peridio } from "../api";
-import type { Context } from "../resource";
 import { rejectUnknownGroups } from "../access/groups";
-import { type DeclaredRoster, findDeclaredRole } from "./declaration";
+import { canonicalizeEmail, type Invitation, isRole, type Peridio, type Role } from "../api";
+import type { Context } from "../resource";
 import { explainIdentityMismatch } from "../types/userId";
-import { checkGuardrails, defaultGuardrails, type Guardrails } from "./guardrails";
-import { hasOwnerRole, type OwnerChange, rejectOwnerChange } from "./owners";
-import { explainUnknown, getMemberStatus } from "./person";
-import { listAffected, listGroups, listInvitees, planRoster, type RosterPlan, type Step } from "./plan";
+import { type DeclaredRoster, findDeclaredRole } from "./declaration";
+import { checkGuardrails, guardrailsOf } from "./guardrails";
+import { hasOwnerRole, isAsDeclared, type OwnerChange, rejectOwnerChange } from "./owners";
+import { explainUnknown, getMemberStatus, rankRole } from "./person";
 import { fitIntoSeats, readSeats } from "./seats";
 import {
   findDeclared,
-  findOrphanedInvitation,
-  findSpared,
+  findUndeclared,
   type PriorStatuses,
   readRosterState,
   type RosterState,
+  toListedPerson,
 } from "./state";
-
-const newEmail = "Peridio cannot edit an invitation, so the provider revokes it and sends a new one";
-const exempt = "it keeps the owner, the API key's user and the people that `ignore` matches";
+import { emailsOf, type Invite, listAffected, listInvitees, type NewRole, type RosterPlan, toRemoval } from "./steps";
 
 /** Plans the change, and rejects one that exceeds a limit. */
 export async function planPermittedChange(
@@ -39,13 +35,6 @@ export async function planPermittedChange(
   prior: PriorStatuses,
 ): Promise<RosterPlan> {
   return fitPlan(context.api, id, (await planChange(context, id, desired, prior)).change);
-}
-
-/** Orders the change so that seats suffice. `elsewhere` counts the seats that the rest of the program needs. */
-export async function fitPlan(api: Peridio, id: string, change: RosterPlan, elsewhere = 0): Promise<RosterPlan> {
-  return listInvitees(change).length === 0
-    ? change
-    : fitIntoSeats(change, { ...(await readSeats(api, id)), plannedElsewhere: elsewhere });
 }
 
 /** Plans the change, and rejects one that the declaration does not allow. */
@@ -75,6 +64,59 @@ export async function planChange(
   });
   await rejectOwnerChange(context, id, listOwnerChange(change));
   return { found, change };
+}
+
+/** Orders the change so that seats suffice. `elsewhere` counts the seats that the rest of the program needs. */
+export async function fitPlan(api: Peridio, id: string, change: RosterPlan, elsewhere = 0): Promise<RosterPlan> {
+  return listInvitees(change).length === 0
+    ? change
+    : fitIntoSeats(change, { ...(await readSeats(api, id)), plannedElsewhere: elsewhere });
+}
+
+/** Plans the desired roster: undeclared people leave, unless they are protected or ignored. */
+export function planRoster(state: RosterState): RosterPlan {
+  const people = new Map(state.people.map(({ email, person }) => [canonicalizeEmail(email), person]));
+  const desired = new Map(
+    Object.entries(state.desired).map(([email, role]) => [canonicalizeEmail(email), { email, role }]),
+  );
+  const grant: (Invite | NewRole)[] = [];
+  const demote: NewRole[] = [];
+  for (const [canonical, { email, role }] of desired) {
+    // Only a refreshed state has such a role. A program cannot declare it.
+    if (!isRole(role)) continue;
+    const person = people.get(canonical);
+    const groupId = state.groups.get(canonical);
+    if (person === undefined) grant.push({ kind: "invite", email, role, groupId });
+    else if (person.kind === "member" && !isAsDeclared(person, role, state.isDeclaredOwner(canonical))) {
+      (rankRole(role) > rankRole(person.role) ? grant : demote).push({ kind: "setRole", email, person, role });
+    } else if (person.kind === "invitation" && mustInviteAgain(person, role, state, groupId)) {
+      (isLower(person, role) ? demote : grant).push({ kind: "inviteAgain", email, person, role, groupId });
+    }
+  }
+  const leaving = [...findUndeclared(state), ...state.orphanedInvitations.map(toListedPerson)];
+  return { makeRoom: [], grant, demote, remove: leaving.map(toRemoval) };
+}
+
+/** If the program has never declared a group, the group of the invitation does not matter. */
+function mustInviteAgain(
+  invitation: Invitation,
+  role: Role,
+  { isDeclaredOwner, ignoresExpired }: RosterState,
+  groupId: string | null | undefined = invitation.groupId,
+): boolean {
+  const isSame = isAsDeclared(invitation, role, isDeclaredOwner(invitation.email));
+  const differs = !isSame || (invitation.groupId ?? null) !== (groupId ?? null);
+  return differs || (invitation.status === "expired" && !ignoresExpired);
+}
+
+/** Reports if the role is below the one of the invitation. An expired invitation gives no access. */
+function isLower(invitation: Invitation, role: Role): boolean {
+  return invitation.status === "pending" && rankRole(role) < rankRole(invitation.role);
+}
+
+/** Lists the groups of the new invitations. */
+function listGroups(plan: RosterPlan): readonly string[] {
+  return listInvitees(plan).flatMap((step) => ("groupId" in step ? (step.groupId ?? []) : []));
 }
 
 /** Lists the people who get or lose the role `owner`. */
@@ -123,80 +165,9 @@ function refer({ length }: readonly string[]): readonly [these: string, them: st
   return length === 1 ? ["this address", "it"] : ["these addresses", "them"];
 }
 
-/** The limits that a roster declares. */
-export function guardrailsOf({
-  minAdmins = defaultGuardrails.minAdmins,
-  maxRemovals = defaultGuardrails.maxRemovals,
-}: DeclaredRoster): Pick<Guardrails, "minAdmins" | "maxRemovals"> {
-  return { minAdmins, maxRemovals };
-}
-
 /** Explains each address that belongs to another user than before. */
 export function findMismatches(prior: PriorStatuses, observed: Iterable<readonly [string, Values]>): string[] {
   return [...observed].flatMap(
     ([email, status]) => explainIdentityMismatch(email, prior.get(email) ?? {}, status) ?? [],
   );
-}
-
-/** Describes the effects of a change that the differences in a preview do not show. */
-export function describeEffects(change: RosterPlan, found: RosterState, observed: Values): readonly string[] {
-  return [...describeHidden(change, found, observed), ...explainDifferences(change, found, observed)];
-}
-
-/** Describes the effects of an update that the difference between the program and the state does not show. */
-function describeHidden(
-  { makeRoom, grant, demote, remove }: RosterPlan,
-  found: RosterState,
-  observed: Values,
-): string[] {
-  const before = rolesOf(observed.members);
-  const desired = rolesOf(found.desired);
-  const leaving = [...makeRoom, ...remove].filter(
-    ({ person }) => person !== findOrphanedInvitation(person.email, found),
-  );
-  const hidden = (steps: readonly Step[]) =>
-    emailsOf(steps).filter((email) => before.get(canonicalizeEmail(email)) === desired.get(canonicalizeEmail(email)));
-  const kinds = [
-    ["removes", hidden(leaving)],
-    ["invites or promotes", hidden(grant.filter(({ kind }) => kind !== "inviteAgain"))],
-    ["demotes", hidden(demote.filter(({ kind }) => kind !== "inviteAgain"))],
-  ] as const;
-  const texts = kinds.filter(([, who]) => who.length > 0).map(([verb, who]) => `${verb} ${listBriefly(who)}`);
-  if (texts.length === 0) return [];
-  return [`In addition to the changes that Pulumi shows, this update ${texts.join(" and ")}.`];
-}
-
-/** Explains differences that may surprise. */
-function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, observed: Values): string[] {
-  const again = [...grant, ...demote].filter((step) => step.kind === "inviteAgain");
-  const expired = emailsOf(again.filter(({ person }) => person.status === "expired"));
-  const edited = emailsOf(again.filter(({ person }) => person.status === "pending"));
-  const before = rolesOf(observed.members);
-  const staying = findSpared(found)
-    .filter(({ person }) => !hasOwnerRole(person) || found.isIgnored(person.email))
-    .map(({ email }) => email)
-    .filter((email) => before.has(canonicalizeEmail(email)));
-  const orphaned = found.orphanedInvitations.map(({ email }) => email);
-  return [
-    ...(orphaned.length > 0
-      ? [`This update revokes pending invitations to former addresses of declared users: ${listBriefly(orphaned)}.`]
-      : []),
-    ...(expired.length > 0
-      ? [
-          `Peridio sends a new e-mail to ${listBriefly(expired)}: ${expired.length === 1 ? "the invitation has" : "the invitations have"} expired.`,
-        ]
-      : []),
-    ...(edited.length > 0 ? [`Peridio sends a new e-mail to ${listBriefly(edited)}: ${newEmail}.`] : []),
-    ...(staying.length > 0 ? [`The roster does not remove ${listBriefly(staying)}: ${exempt}.`] : []),
-  ];
-}
-
-function rolesOf(members: unknown): ReadonlyMap<string, unknown> {
-  return new Map(
-    Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [canonicalizeEmail(email), role]),
-  );
-}
-
-export function emailsOf(steps: readonly Step[]): string[] {
-  return steps.map(({ email }) => email);
 }

@@ -3,7 +3,7 @@ import type { RosterEntry } from "../api";
 import { createMemoryClient, organizationId } from "../api/testing/memoryClient";
 import type { DeclaredRoster } from "./declaration";
 import { explainPartialRemoval, findRemoved, planDeletion, verifyRemoved } from "./deletion";
-import { toRemoval, type Removal } from "./plan";
+import { toRemoval, type Removal } from "./steps";
 import { createContext } from "./testing/context";
 import { createInvitation, createMember } from "./testing/sample";
 

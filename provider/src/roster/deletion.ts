@@ -2,14 +2,13 @@
 import { type Deletion, getErrorMessage, listBriefly, acceptedButNotApplied, type Prior, UserError } from "#framework";
 import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import { isSameEmail } from "../types/email";
-import { emailsOf, guardrailsOf } from "./change";
 import type { RosterContext } from "./context";
 import { explainLeftBehind, findDeclaredRole, isStillDeclared, parseDeclaredRoster } from "./declaration";
-import { checkGuardrails } from "./guardrails";
+import { checkGuardrails, guardrailsOf } from "./guardrails";
 import { explainIdentityMismatch } from "../types/userId";
 import { explainRemoval, findKnownUser, getMemberStatus } from "./person";
-import { planRemovals, type Removal } from "./plan";
 import { findDeclared, readRosterState, type RosterState, statusesOf } from "./state";
+import { emailsOf, planRemovals, type Removal } from "./steps";
 
 /** The people that leave with a roster. */
 interface Leaving {

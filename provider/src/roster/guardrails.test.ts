@@ -1,8 +1,9 @@
 import type { Member, RosterEntry, Role } from "../api";
-import { checkGuardrails, type Guardrails } from "./guardrails";
-import { planRemovals, planRoster, toRemoval } from "./plan";
+import { planRoster } from "./change";
+import { checkGuardrails, type Guardrails, guardrailsOf } from "./guardrails";
 import { fitIntoSeats } from "./seats";
 import type { RosterState } from "./state";
+import { planRemovals, toRemoval } from "./steps";
 import { createInvitation, createMember, createState } from "./testing/sample";
 
 const defaults = { minAdmins: 1, maxRemovals: "100%", findRoleElsewhere: () => undefined };
@@ -201,4 +202,9 @@ test("an owner who becomes an admin is still an admin, and one who gets a lower 
   };
   expect(become("admin")).not.toThrow();
   expect(become("viewer")).toThrow("The change takes the admin role from a@x.io and leaves 1 admin");
+});
+
+test("a roster without limits has the default limits", () => {
+  expect(guardrailsOf({})).toEqual({ minAdmins: 1, maxRemovals: "25%" });
+  expect(guardrailsOf({ minAdmins: 3, maxRemovals: "7", ignore: [] })).toEqual({ minAdmins: 3, maxRemovals: "7" });
 });

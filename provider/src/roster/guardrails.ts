@@ -1,10 +1,11 @@
 import { listBriefly, UserError } from "#framework";
 import { hasAdminRights, type Role } from "../api";
+import type { DeclaredRoster } from "./declaration";
 import { explainFixedRole } from "./owners";
 import { isAdmin, isExpired } from "./person";
-import type { RosterPlan } from "./plan";
 import { formatCount } from "./seats";
 import type { RosterState } from "./state";
+import type { RosterPlan } from "./steps";
 
 /** The limits of one change. */
 export interface Guardrails {
@@ -20,6 +21,14 @@ export interface Guardrails {
 
 /** The limits of a roster that sets none. */
 export const defaultGuardrails = { minAdmins: 1, maxRemovals: "25%" } satisfies Partial<Guardrails>;
+
+/** The limits that a roster declares. */
+export function guardrailsOf({
+  minAdmins = defaultGuardrails.minAdmins,
+  maxRemovals = defaultGuardrails.maxRemovals,
+}: DeclaredRoster): Pick<Guardrails, "minAdmins" | "maxRemovals"> {
+  return { minAdmins, maxRemovals };
+}
 
 /** @throws UserError that names the people if the plan exceeds a limit or changes a fixed role */
 export function checkGuardrails(plan: RosterPlan, state: RosterState, guardrails: Guardrails): void {

@@ -1,6 +1,7 @@
 import type { Role } from "../api";
-import { listNewcomers, planRoster } from "./plan";
+import { planRoster } from "./change";
 import { countMissingSeats, explainLostInvitations, explainMissingSeats, fitIntoSeats, formatCount } from "./seats";
+import { listNewcomers } from "./steps";
 import { createInvitation, createMember, createState, formatPlan } from "./testing/sample";
 
 test.each([

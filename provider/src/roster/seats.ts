@@ -2,7 +2,7 @@ import { listBriefly, type PlannedNames, UserError } from "#framework";
 import { isLimitReached, type Peridio, canonicalizeEmail } from "../api";
 import type { Context } from "../resource";
 import { isAdmin, rankRole } from "./person";
-import { listInvitees, listNewcomers, type Removal, type RosterPlan } from "./plan";
+import { listInvitees, listNewcomers, type Removal, type RosterPlan } from "./steps";
 
 /** The seats of an organization. Every member takes one, and so does every pending invitation, even one to a member. */
 export interface SeatCount {

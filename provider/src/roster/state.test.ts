@@ -1,4 +1,4 @@
-import { findOrphanedInvitation, findSpared, findUndeclared, statusesOf } from "./state";
+import { findDeclared, findOrphanedInvitation, findSpared, findUndeclared, statusesOf } from "./state";
 import { createInvitation, createMember, createState } from "./testing/sample";
 
 test("the roster keeps the owner and ignored people, and removes other undeclared people", () => {
@@ -7,6 +7,15 @@ test("the roster keeps the owner and ignored people, and removes other undeclare
   const state = createState({ "BOB@x.io": "admin" }, [bob, eve, partner, gina], ["*@partner.io"]);
   expect(findSpared(state).map(({ email }) => email)).toEqual(["owner@x.io", "p@partner.io"]);
   expect(findUndeclared(state).map(({ person }) => person)).toEqual([eve, gina]);
+});
+
+test("declared people go by the address in the program", () => {
+  const state = createState({ "A@x.io": "viewer", "b@x.io": "viewer" }, [
+    createMember("a@x.io", "admin"),
+    createInvitation("c@x.io", "viewer"),
+  ]);
+  expect([...findDeclared(state)].map(([name, { email }]) => [name, email])).toEqual([["A@x.io", "a@x.io"]]);
+  expect(findUndeclared(state).map(({ email }) => email)).toEqual(["c@x.io"]);
 });
 
 test("an invitation is not protected, even if its address belongs to a protected user", () => {

@@ -92,14 +92,14 @@ const destroys: readonly Omit<Break, "histories">[] = [
 const updates: readonly Break[] = [
   {
     what: "a roster invites again although `onExpired` is `ignore`",
-    file: "provider/src/roster/plan.ts",
+    file: "provider/src/roster/change.ts",
     from: 'invitation.status === "expired" && !ignoresExpired',
     to: 'invitation.status === "expired"',
     histories: "people/(rosters|connectRosters)",
   },
   {
     what: "a roster never invites again",
-    file: "provider/src/roster/plan.ts",
+    file: "provider/src/roster/change.ts",
     from: 'invitation.status === "expired" && !ignoresExpired',
     to: "false",
     histories: "people/(rosters|connectRosters)",

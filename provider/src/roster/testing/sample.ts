@@ -1,8 +1,8 @@
 import type { Invitation, Member, RosterEntry, Role } from "../../api";
 import { organizationId } from "../../api/testing/memoryClient";
 import { createMatcher } from "../declaration";
-import type { RosterPlan, Step } from "../plan";
 import { type RosterState, toListedPerson } from "../state";
+import type { RosterPlan, Step } from "../steps";
 
 export function createMember(email: string, role: Role, isOwner = false): Member {
   return {

@@ -1,4 +1,4 @@
-import { describeRevocations } from "../../src/roster/tokens";
+import { describeRevocations } from "../../src/roster/effects";
 import { adminV2, connect } from "../support/dialect";
 import { Acme } from "./acme";
 
