@@ -16,14 +16,7 @@ import { AbortedError, canonicalizeEmail, type Feature, type RosterEntry } from 
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
-import {
-  findMismatches,
-  fitPlan,
-  planChange,
-  planPermittedChange,
-  planRoster,
-  rejectWithoutRole,
-} from "../roster/change";
+import { findMismatches, fitPlan, planChange, planRoster, rejectWithoutRole } from "../roster/change";
 import { type RosterContext, rosterModules } from "../roster/context";
 import {
   createMatcher,
@@ -254,7 +247,8 @@ export const organizationMembers = defineResource({
     const { id } = observed;
     const prior = statusesOf(observed);
     const target = { ...desired, groups: endFormerGroups(desired.groups, observed.groups) };
-    const change = await planPermittedChange(context, id, target, prior);
+    const planned = await planChange(context, id, target, prior);
+    const change = await fitPlan(context.api, id, planned.change);
     try {
       await applyRosterPlan(context, id, change);
     } catch (error) {

@@ -27,16 +27,6 @@ import {
 } from "./state";
 import { emailsOf, type Invite, listAffected, listInvitees, type NewRole, type RosterPlan, toRemoval } from "./steps";
 
-/** Plans the change, and rejects one that exceeds a limit. */
-export async function planPermittedChange(
-  context: Pick<Context, "api"> & AnotherKey & Pick<Declarations, "getDesired">,
-  id: string,
-  desired: DeclaredRoster,
-  prior: PriorStatuses,
-): Promise<RosterPlan> {
-  return fitPlan(context.api, id, (await planChange(context, id, desired, prior)).change);
-}
-
 /** Plans the change, and rejects one that the declaration does not allow. */
 export async function planChange(
   context: Pick<Context, "api"> & AnotherKey & Pick<Declarations, "getDesired">,
