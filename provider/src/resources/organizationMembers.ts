@@ -39,6 +39,7 @@ import {
   findOrphanedInvitation,
   findUndeclared,
   findUndeclaredOwners,
+  indexByAddress,
   readRosterState,
   type RosterState,
   statusesOf,
@@ -293,11 +294,12 @@ export const organizationMembers = defineResource({
     const people = statusesOf(observed);
     const members = isRecord(desired?.members) ? desired.members : {};
     const declared = Object.keys(members);
-    const formerOwners = listOwners(prior?.inputs.members);
+    const formerRoles = indexByAddress(prior?.inputs.members);
     // The state does not show that the program declared the role `owner` after the last read.
-    const currentOwners = listOwners(observed.currentRoles);
+    const currentRoles = indexByAddress(observed.currentRoles);
     const isLowered = (email: string) =>
-      members[email] === "admin" && [formerOwners, currentOwners].every((one) => one.has(canonicalizeEmail(email)));
+      members[email] === "admin" &&
+      [formerRoles, currentRoles].every((roles) => roles.get(canonicalizeEmail(email)) === "owner");
     const others = prior === undefined ? [] : findMismatches(statusesOf(prior.state), people);
     return {
       drifted: declared
@@ -368,7 +370,7 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
   const others = isImport ? found.people : findUndeclared(found);
   const people = [...findDeclared(found), ...others.map(({ email, person }) => [email, person] as const)];
   people.sort(([a], [b]) => (a < b ? -1 : 1));
-  const [before, links] = [statusesOf(state), linksOf(state)];
+  const [before, links] = [statusesOf(state), indexByAddress(state.inviteUrls)];
   const inviteUrls = people.flatMap(([email, person]) => {
     const link = findInviteUrl(person, {
       ...before.get(canonicalizeEmail(email)),
@@ -398,20 +400,7 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
   };
 }
 
-/** Returns the canonical addresses with the role `owner`. */
-function listOwners(roles: unknown): ReadonlySet<string> {
-  const entries = Object.entries(isRecord(roles) ? roles : {});
-  return new Set(entries.flatMap(([email, role]) => (role === "owner" ? [canonicalizeEmail(email)] : [])));
-}
-
 /** Returns true if an update repairs a person although no input changed. */
 function isBroken({ status, invitationId }: Values, reaction: unknown): boolean {
   return (status === "expired" && reaction !== "ignore") || (status === "active" && invitationId !== undefined);
-}
-
-/** The links of invitations, by canonical address. */
-function linksOf({ inviteUrls }: Values): ReadonlyMap<string, unknown> {
-  return new Map(
-    Object.entries(isRecord(inviteUrls) ? inviteUrls : {}).map(([email, link]) => [canonicalizeEmail(email), link]),
-  );
 }

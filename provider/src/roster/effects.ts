@@ -1,8 +1,8 @@
 /** Texts that a preview shows in addition to the differences. */
-import { getErrorMessage, isRecord, listBriefly, type Values } from "#framework";
+import { getErrorMessage, listBriefly, type Values } from "#framework";
 import { ApiError, canonicalizeEmail, hasAdminRights, type Peridio, type RosterEntry } from "../api";
 import { hasOwnerRole } from "./owners";
-import { findOrphanedInvitation, findSpared, type RosterState } from "./state";
+import { findOrphanedInvitation, findSpared, indexByAddress, type RosterState } from "./state";
 import { emailsOf, type RosterPlan, type Step } from "./steps";
 
 const newEmail = "Peridio cannot edit an invitation, so the provider revokes it and sends a new one";
@@ -19,8 +19,8 @@ function describeHidden(
   found: RosterState,
   observed: Values,
 ): string[] {
-  const before = rolesOf(observed.members);
-  const desired = rolesOf(found.desired);
+  const before = indexByAddress(observed.members);
+  const desired = indexByAddress(found.desired);
   const leaving = [...makeRoom, ...remove].filter(
     ({ person }) => person !== findOrphanedInvitation(person.email, found),
   );
@@ -41,7 +41,7 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
   const again = [...grant, ...demote].filter((step) => step.kind === "inviteAgain");
   const expired = emailsOf(again.filter(({ person }) => person.status === "expired"));
   const edited = emailsOf(again.filter(({ person }) => person.status === "pending"));
-  const before = rolesOf(observed.members);
+  const before = indexByAddress(observed.members);
   const staying = findSpared(found)
     .filter(({ person }) => !hasOwnerRole(person) || found.isIgnored(person.email))
     .map(({ email }) => email)
@@ -59,12 +59,6 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
     ...(edited.length > 0 ? [`Peridio sends a new e-mail to ${listBriefly(edited)}: ${newEmail}.`] : []),
     ...(staying.length > 0 ? [`The roster does not remove ${listBriefly(staying)}: ${exempt}.`] : []),
   ];
-}
-
-function rolesOf(members: unknown): ReadonlyMap<string, unknown> {
-  return new Map(
-    Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [canonicalizeEmail(email), role]),
-  );
 }
 
 /** Describes the API tokens that Peridio revokes when it removes members, as far as the API key can see these tokens. */

@@ -68,7 +68,7 @@ export async function readRosterState(
   const expired = await Promise.all([...absent].map((email) => roster.find(id, email)));
   const self = await getProtectedUserId(context);
   const isOwnUser = ({ userId }: Member) => userId === self;
-  const declaredRoles = new Map(Object.entries(desired).map(([email, role]) => [canonicalizeEmail(email), role]));
+  const declaredRoles = indexByAddress(desired);
   return {
     desired,
     groups: indexGroups(groups),
@@ -166,17 +166,16 @@ export function findOrphanedInvitation(email: string, { orphanedInvitations }: R
  * has this role, even if the state does not show it.
  */
 export function statusesOf({ people, members }: Values, formerInputs: Values = {}): ReadonlyMap<string, Values> {
-  const statuses = Object.entries(isRecord(people) ? people : {});
-  const former = Object.entries(isRecord(formerInputs.members) ? formerInputs.members : {});
-  const roles = new Map(
-    [...Object.entries(isRecord(members) ? members : {}), ...former.filter(([, role]) => role === "owner")].map(
-      ([email, role]) => [canonicalizeEmail(email), role],
+  const former = [...indexByAddress(formerInputs.members)].filter(([, role]) => role === "owner");
+  const roles = new Map([...indexByAddress(members), ...former]);
+  return new Map(
+    [...indexByAddress(people)].flatMap(([email, status]) =>
+      isRecord(status) ? [[email, { ...status, role: roles.get(email) }] as const] : [],
     ),
   );
-  return new Map(
-    statuses.flatMap(([email, one]) => {
-      const canonical = canonicalizeEmail(email);
-      return isRecord(one) ? [[canonical, { ...one, role: roles.get(canonical) }] as const] : [];
-    }),
-  );
+}
+
+/** Returns the values of a map by canonical address. Empty for a value that is no map. */
+export function indexByAddress(map: unknown): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(isRecord(map) ? map : {}).map(([email, value]) => [canonicalizeEmail(email), value]));
 }
