@@ -61,6 +61,26 @@ describe("a rename", () => {
   });
 });
 
+describe("a release", () => {
+  test("does not hide the rename of a group by another stack", () => {
+    const rules =
+      'rules:\n  Partners are only in their groups:\n    people: { except: "*@acme.example" }\n    groups: "partner-*"';
+    const { before } = step("Group::twin", 5, { name: "operators" }, undefined, { retainOnDelete: true });
+    const members = ["zoe@partner.example"];
+    const group = step("Group::operators", 5, { name: "operators", members }, { name: "partner-ops", members });
+    const previews = [
+      readPreview(document([organization("acme", 1), group], { stack: "a" }), "a.json", "change"),
+      readPreview(document([{ op: "delete", name: "Group::twin", before }], { stack: "b" }), "b.json", "change"),
+    ];
+    const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text: rules }).rules, {
+      today: "2027-01-31",
+    });
+    expect(listSettings(createReview(previews, "change", { judge }), "group partner-ops")).toEqual([
+      'With the former name of group partner-ops, operators, the change would break the rule "Partners are only in their groups". leavesRule',
+    ]);
+  });
+});
+
 describe("outsiders", () => {
   const people = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
 

@@ -89,6 +89,24 @@ test("applies to people who are invited, and to the group of their invitation", 
   expect(problem).toBe(joins(carl));
 });
 
+test("applies to the invitations of a released roster or Membership, also if the organization stays", () => {
+  const field = group("field", 5, { members: [] }, { members: [] });
+  const release = (name: string, id: string, values: Values): PrintedStep => {
+    const inputs = { organizationId, ...values };
+    const outputs = { ...inputs, status: "pending", people: { [carl]: { status: "pending" } } };
+    return { op: "delete", name, before: { id, inputs, outputs, retainOnDelete: true } };
+  };
+  const roster = release("OrganizationMembers::people", organizationId, {
+    members: { [carl]: "member" },
+    groups: { [carl]: idOf(5) },
+  });
+  const own = release("Membership::carl", idOf(7), { email: carl, role: "member", groupId: idOf(5) });
+  const kept = { ...member(carl, "pending"), name: "Membership::kept" };
+  for (const steps of [[roster], [own], [own, { ...kept, before: { ...kept.before, id: idOf(7) } }]]) {
+    expect(judge(outsiders, [field, ...steps])).toEqual([expect.stringContaining(`${carl} joins group field of acme`)]);
+  }
+});
+
 test("the group of an invitation has no effect after acceptance", () => {
   const active = member(carl, "active");
   const declared: PrintedStep = {

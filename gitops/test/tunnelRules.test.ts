@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import { type PrintedStep, unknownText } from "./support/document";
 import { judge } from "./support/judged";
-import { idOf, step, uuid } from "./support/objects";
+import { idOf, organizationId, step, uuid } from "./support/objects";
 
 const cohortId = `${idOf(1)}/${uuid(2)}`;
 const office = ["203.0.113.0/24"];
@@ -53,6 +53,28 @@ describe("within", () => {
     // The policy may have a list that the program does not declare.
     expect(judge(rule, [policy(undefined, { maxTtlSeconds: 60 })])[0]).toContain("is unknown");
   });
+});
+
+test("applies to released policies, which have the ids of an organization or a cohort that stays", () => {
+  const rule = "x: { tunnels: { within: [203.0.113.0/24] } }";
+  const wide = { cidrAllowlist: ["0.0.0.0/0"] };
+  const released = (id: string, more: Values): PrintedStep => {
+    const inputs = { organizationId, ...more };
+    return { op: "delete", name: `TunnelPolicy::${id}`, before: { id, inputs, outputs: inputs, retainOnDelete: true } };
+  };
+  const cohort = step("Cohort::canary", 2, { name: "canary" }, { name: "canary" });
+  const ofCanary = { ...cohort, before: { ...cohort.before, id: cohortId } };
+  expect(
+    judge(rule, [
+      released(organizationId, { cidrAllowlist: office }),
+      ofCanary,
+      released(cohortId, { cohortId, ...wide }),
+    ]),
+  ).toEqual([
+    expect.stringMatching(
+      /^\(before\) The allowlist of the tunnel policy of cohort \S+ of acme contains 0\.0\.0\.0\/0/,
+    ),
+  ]);
 });
 
 test("a policy that no preview shows breaks the rule", () => {

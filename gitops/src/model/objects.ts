@@ -1,4 +1,4 @@
-import type { Values } from "#framework";
+import { omitAbsent, type Values } from "#framework";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
@@ -107,13 +107,17 @@ interface Present {
 
 /** Returns the objects of an organization on one side. `separated` contains at least the organization's own. */
 export function readObjects(key: string, separated: readonly Declaration[], side: Side): DeclaredObjects {
-  const kept = new Set(separated.filter(({ after }) => after !== undefined).flatMap((one) => getId(one) ?? []));
+  const declaredAfter = new Map(
+    separated.flatMap((resource) => (resource.after === undefined ? [] : [[identify(resource), resource]])),
+  );
   const present = separated.flatMap((resource): readonly Present[] => {
-    // Peridio keeps a released object as it was, unless another stack declares the object.
-    const isLeft = resource.isReleased && resource.after === undefined && !kept.has(getId(resource) ?? "");
-    const counting = side === "after" && isLeft ? "before" : side;
-    if (resource.organization[counting] !== key) return [];
-    return [{ resource, side: counting, values: resource.values[counting] }];
+    if (side === "before" || resource.after !== undefined || !resource.isReleased) {
+      return resource.organization[side] === key ? [{ resource, side, values: resource.values[side] }] : [];
+    }
+    if (resource.organization.before !== key) return [];
+    // Peridio keeps a released object as it was, except for what another stack declares.
+    const other = declaredAfter.get(identify(resource))?.values.after ?? {};
+    return [{ resource, side: "before", values: { ...resource.values.before, ...omitAbsent(other) } }];
   });
   const pick = (...expected: readonly ResourceKind[]) =>
     present.filter(({ resource }) => expected.includes(resource.kind));
@@ -134,6 +138,12 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     webhooks: pick("Webhook").map(readWebhook),
     tunnelPolicies: mergeTunnelPolicies(pick("TunnelPolicy").map((policy) => readTunnelPolicy(policy, separated))),
   };
+}
+
+/** Returns a text that only declarations of the same object share. Objects of different kinds can have the same id. */
+function identify(resource: Declaration): string {
+  const id = getId(resource);
+  return JSON.stringify(id === undefined ? [resource.urn] : [resource.kind, getUuid(id)]);
 }
 
 function readObject({ resource }: Present): DeclaredObject {

@@ -52,7 +52,9 @@ export function listRenamedGroups(before: Access, after: Access): readonly Renam
     const names = new Map(
       (before.organizations.get(key)?.objects.groups ?? []).map((group) => [group.key, group.name]),
     );
-    return organization.objects.groups.flatMap((group) => {
+    // Several stacks can declare a group.
+    const groups = new Map(organization.objects.groups.map((group) => [group.key, group]));
+    return [...groups.values()].flatMap((group) => {
       const former = names.get(group.key);
       if (former === undefined || isWithheld(former) || isWithheld(group.name) || former === group.name) return [];
       const restored = new Map([[key, restoreName(organization, group.key, former)]]);
