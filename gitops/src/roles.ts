@@ -22,16 +22,15 @@ function splitOwnership(role: string) {
 }
 
 /** `declared` for the role `owner`. `kept` for an owner without a declaration with this role: the provider does not lower this person. */
-export type Ownership = "declared" | "kept";
+export type OwnerStatus = "declared" | "kept";
+
+interface DeclaredRole {
+  readonly role: string | Withheld;
+  readonly ownership: OwnerStatus | undefined;
+}
 
 /** Returns a declared role and the ownership. `current` is the live role if it differs from the one in the state. */
-export function readOwnership(
-  role: string | Withheld,
-  current: unknown,
-): {
-  readonly role: string | Withheld;
-  readonly ownership: Ownership | undefined;
-} {
+export function readOwnership(role: string | Withheld, current: unknown): DeclaredRole {
   if (isWithheld(role)) return { role, ownership: undefined };
   const { isOwner, ...split } = splitOwnership(role);
   return { ...split, ownership: isOwner ? "declared" : current === "owner" ? "kept" : undefined };

@@ -287,11 +287,27 @@ describe("access rules", () => {
       ]);
     });
 
-    test("may name an address that a roster ignores", async () => {
-      write("layout.yaml", good.replace("acme:\n", 'acme: { roster: { ignore: ["*@GUEST.example"] } }\n'));
-      write("rules.yaml", "rules: { Guests: { people: gus@guest.example, role: viewer } }\n");
+    test("may name an address that the roster of a selected organization ignores, unless a person has another spelling", async () => {
+      const names = 'organizations:\n  acme: { roster: { ignore: ["*@GUEST.example"] } }\n  lab:\n';
+      write(
+        "layout.yaml",
+        `${names}people:\n  ada@acme.example: { acme: admin, lab: admin }\n  ida+x@guest.example: { acme: viewer }\n`,
+      );
+      const rule = (name: string, people: string, more = "") =>
+        `  ${name}: { people: ${people}, role: viewer${more} }\n`;
+      write(
+        "rules.yaml",
+        `rules:\n${rule("All", "gus@guest.example")}${rule("Lab", "gus@guest.example", ", organizations: lab")}${rule("Ida", "ida@guest.example")}`,
+      );
       const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
-      expect([code, output]).toEqual([0, expect.not.stringContaining("gus@guest.example")]);
+      expect([code, output.split("\n")]).toEqual([
+        0,
+        [
+          'rules.yaml:3:18: warning: rules.Lab.people is "gus@guest.example", which nobody in the given layouts has: correct the address, or add the layout that declares the person',
+          'rules.yaml:4:18: warning: rules.Ida.people is "ida@guest.example", which nobody in the given layouts has; did you mean ida+x@guest.example?',
+          "",
+        ],
+      ]);
     });
 
     test("and people of no layout, with a warning", async () => {

@@ -1,6 +1,6 @@
 import { asPrn } from "#provider";
 import type { LayoutOrganization } from "#layout";
-import { readName } from "../model/resolution";
+import { readName } from "../model/computation";
 import { type Declaration, filterByKind, resolve } from "../model/declaration";
 import { Directory } from "../model/directory";
 import type { LiveOrganization } from "../model/live";

@@ -132,12 +132,14 @@ function readRecordedPeople({ kind, recorded = {}, before }: Resource): NamedPeo
   return values && readPeople(kind, values);
 }
 
-const readings = new WeakMap<Values, NamedPeople>();
+const readings = new WeakMap<Values, { readonly kind: ResourceKind; readonly people: NamedPeople | undefined }>();
 
 /** Returns the people that a resource names in these values. Reads the same values once, because several steps of a review need them. */
 export function readPeople(kind: ResourceKind, values: Values): NamedPeople | undefined {
-  const people = readings.get(values) ?? rows[kind].readPeople?.(values);
-  if (people !== undefined) readings.set(values, people);
+  const known = readings.get(values);
+  if (known?.kind === kind) return known.people;
+  const people = rows[kind].readPeople?.(values);
+  readings.set(values, { kind, people });
   return people;
 }
 

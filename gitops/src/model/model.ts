@@ -17,7 +17,7 @@ import { Directory, type Side } from "./directory";
 import { findChanges, type ObjectChange, readObjects } from "./objects";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
-import { observeOrganization, type OrganizationChange, planOrganization } from "./resolution";
+import { observeOrganization, type OrganizationChange, planOrganization } from "./computation";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
 export interface Model {
@@ -51,9 +51,9 @@ export interface Program extends Omit<Preview, "resources"> {
  * Computes the organizations before and after a change from the previews of all stacks.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function buildModel(files: readonly Preview[], kind: Kind): Model {
-  // The order of the files does not matter.
-  const previews = files.toSorted((a, b) => compareTexts(a.stack, b.stack));
+export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
+  // The order of the previews does not matter.
+  const previews = unsorted.toSorted((a, b) => compareTexts(a.stack, b.stack));
   const directory = new Directory(previews.flatMap(({ resources }) => resources));
   const isPlanned = kind === "change";
   const programs = previews.map(({ resources, ...preview }) => ({

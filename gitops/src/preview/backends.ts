@@ -86,7 +86,7 @@ function isConnectType(urn: string): boolean {
 function isConnectState({ inputs, outputs }: PrintedState): boolean {
   const { role, members } = inputs;
   const roles = isRecord(members) ? Object.values(members) : [];
-  return (
-    [role, ...roles].some((one) => one === "member" || one === "owner") || (outputs?.tier ?? undefined) !== undefined
-  );
+  const hasConnectRole = [role, ...roles].some((one) => one === "member" || one === "owner");
+  // A hidden tier is one too.
+  return hasConnectRole || (outputs?.tier !== undefined && outputs.tier !== null);
 }

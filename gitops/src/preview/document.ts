@@ -22,14 +22,14 @@ function hideValue(value: unknown): unknown {
 }
 
 /** The values of an object or of a configuration. A value may be `Withheld`. */
-const values = z.record(z.string(), z.unknown()).transform(hideValues);
+const printedValues = z.record(z.string(), z.unknown()).transform(hideValues);
 
 /** The state of a resource, as Pulumi prints it. `readOptions` reads all other keys. */
 const state = z.looseObject({
   id: z.string().optional(),
-  inputs: values.default({}),
+  inputs: printedValues.default({}),
   /** Absent for a planned resource. */
-  outputs: values.optional(),
+  outputs: printedValues.optional(),
   /** False for a component, such as Layout. */
   custom: z.boolean().default(true),
   protect: z.boolean().default(false),
@@ -76,7 +76,7 @@ export type Diagnostic = z.output<typeof diagnostic>;
 
 const document = z
   .object({
-    config: values.default({}),
+    config: printedValues.default({}),
     steps: z.array(step).default([]),
     diagnostics: z.array(diagnostic).default([]),
     changeSummary: z.record(z.string(), z.number()).optional(),

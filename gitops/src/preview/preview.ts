@@ -106,8 +106,8 @@ function listVersions(steps: readonly Step[]): readonly string[] {
 
 /**
  * Reads the output of Pulumi from files, one for each stack. `-` stands for standard input.
- * @throws CommandError unless each file is a complete preview of that kind, and each of another stack. If `expectedStacks` is set, it
- * contains exactly these stacks.
+ * @throws CommandError unless each file is a complete preview of that kind, and each of another stack.
+ * @throws CommandError if `expectedStacks` is set, and the files are not of exactly these stacks.
  */
 export async function readPreviewFiles(
   files: readonly string[],

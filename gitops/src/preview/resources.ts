@@ -1,5 +1,4 @@
 import type { Values } from "#framework";
-import { groupBy } from "../grouping";
 import { isWithheld } from "../withheld";
 import { createEndpointLookup, findConnectProviders, getProvider } from "./backends";
 import type { Document, Kind, PrintedState, Step } from "./document";
@@ -69,10 +68,7 @@ export function readResources(document: Document, kind: Kind): readonly Resource
 /** Returns the steps of the provider's resources. */
 export function groupSteps(steps: readonly Step[], kind: Kind): Groups {
   // In a preview, a refresh repeats the old state. The next step has the observed state.
-  return groupBy(
-    steps.filter((step) => isPeridioResource(step) && !(kind === "change" && step.op === "refresh")),
-    ({ urn }) => urn,
-  );
+  return groupByUrn(steps.filter((step) => isPeridioResource(step) && !(kind === "change" && step.op === "refresh")));
 }
 
 /** A Layout is not a resource, but its children are. Every other component is of an unknown type. */

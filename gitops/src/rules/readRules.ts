@@ -211,14 +211,20 @@ export function findUnknownOrganizations(document: ParsedDocument, known: readon
 }
 
 /** Finds the addresses under `people` that nobody in `known` has. A pattern matches nobody by mistake if its domain is almost a known one. */
-export function findUnknownPeople(document: ParsedDocument, known: KnownPeople): readonly Mistake[] {
-  return listEntries(document.value, "rules").flatMap(([path, rule]) => {
-    const forbidsAccess = isRecord(rule) && rule.role === "none";
-    return getProperty(path, rule, "people")
+export function findUnknownPeople(
+  document: ParsedDocument,
+  rules: readonly Rule[],
+  known: KnownPeople,
+): readonly Mistake[] {
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  return listEntries(document.value, "rules").flatMap(([path, declared]) => {
+    const rule = byName.get(String(path.at(-1)));
+    if (rule === undefined) return [];
+    return getProperty(path, declared, "people")
       .flatMap(([at, selector]) => (isRecord(selector) ? getProperty(at, selector, "like") : [[at, selector] as const]))
       .flatMap(([at, patterns]) => listTexts(at, patterns))
       .flatMap(({ path, text }) => {
-        const unknown = findUnknownPerson(text, { forbidsAccess, known });
+        const unknown = findUnknownPerson(text, rule, known);
         if (unknown === undefined) return [];
         const remedy =
           unknown.closest === undefined

@@ -81,7 +81,7 @@ export const authors = createSelectorSchema(
   z.string().regex(/^[A-Za-z0-9_.*-]+(?:\[bot\])?$/, "must be a login without @, or a pattern such as *[bot]"),
 );
 
-/** Reports if a selector selects a group by its name, or a cohort by its path, such as `firmware/canary`. */
+/** Reports if a selector selects a group or an organization by its name, or a cohort by its path, such as `firmware/canary`. */
 export function selectsName({ like, except }: Selector, name: string): boolean {
   return matches(like, name) && !matches(except, name);
 }

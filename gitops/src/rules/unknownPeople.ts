@@ -1,13 +1,13 @@
 import { listBriefly } from "#framework";
 import { findClosest } from "#framework/documents";
 import { canonicalizeEmail, createMatcher } from "#provider";
-import type { DeclaredState } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access } from "../model/organization";
 import { groupBy } from "../grouping";
 import { isWithheld } from "../withheld";
 import { getMailbox } from "./aliases";
 import type { Rule } from "./rule";
+import { type Selector, selectsOrganization } from "./selector";
 
 /** The people that a review or some layouts contain. */
 export interface KnownPeople {
@@ -17,14 +17,20 @@ export interface KnownPeople {
   readonly aliased: ReadonlySet<string>;
   readonly emails: readonly string[];
   readonly domains: ReadonlySet<string>;
-  /** Reports if a roster ignores the address, so that the person may be in the organization without a declaration. */
+  readonly rosters: readonly Roster[];
+}
+
+/** A roster that ignores people, who may be in the organization without a declaration. */
+interface Roster {
+  readonly isSelected: (organizations: Selector) => boolean;
   readonly isIgnored: (email: string) => boolean;
 }
 
-/** `aliased` are addresses whose other spellings another sentence names. `ignored` are the patterns of rosters. */
+/** `aliased` are addresses whose other spellings another sentence names. By default, none. */
 export function createKnownPeople(
   emails: Iterable<string>,
-  { aliased = [], ignored = [] }: { readonly aliased?: readonly string[]; readonly ignored?: readonly string[] } = {},
+  rosters: readonly Roster[],
+  aliased: readonly string[] = [],
 ): KnownPeople {
   const addresses = [...new Set([...emails].map(canonicalizeEmail))];
   return {
@@ -32,7 +38,7 @@ export function createKnownPeople(
     aliased: new Set(aliased.map(getMailbox)),
     emails: addresses,
     domains: new Set(addresses.map(getDomain)),
-    isIgnored: createMatcher(ignored),
+    rosters,
   };
 }
 
@@ -48,23 +54,25 @@ export interface UnknownPerson {
 }
 
 /**
- * Reports an address that nobody has and no roster ignores. A pattern may match nobody today, and so may an address in a rule that forbids all access. Those are
- * reported only if their domain is almost that of known people, or if a known person has another spelling of the address.
+ * Reports an address that nobody has. A pattern may match nobody today. So may an address in a rule that forbids all access, or one that
+ * the roster of a selected organization ignores. Those are reported only if their domain is almost that of known people, or if a known
+ * person has another spelling of the address.
  */
 export function findUnknownPerson(
   text: string,
-  { forbidsAccess, known }: { readonly forbidsAccess: boolean; readonly known: KnownPeople },
+  { forbidsAccess, organizations }: Pick<Rule, "forbidsAccess" | "organizations">,
+  known: KnownPeople,
 ): UnknownPerson | undefined {
   const domain = getDomain(text);
   const isPattern = text.includes("*");
-  if (!isPattern && known.isIgnored(text)) return undefined;
-  const isNearby = !domain.includes("*") && !known.domains.has(domain);
+  const isIgnored = known.rosters.some((roster) => roster.isSelected(organizations) && roster.isIgnored(text));
+  const isNearby = !isIgnored && !domain.includes("*") && !known.domains.has(domain);
   const closest = isNearby ? findClosest(domain, known.domains) : undefined;
   if (closest !== undefined) return { text, closest: `${text.replace(/@[^@]*$/, "")}@${closest}` };
   const mailbox = isPattern ? "" : getMailbox(text);
   const spellings = known.mailboxes.get(mailbox) ?? [];
   if (spellings.includes(canonicalizeEmail(text)) || known.aliased.has(mailbox)) return undefined;
-  if (isPattern || (forbidsAccess && spellings.length === 0)) return undefined;
+  if (isPattern || ((forbidsAccess || isIgnored) && spellings.length === 0)) return undefined;
   return { text, closest: spellings[0] ?? findClosest(text, known.emails) };
 }
 
@@ -74,12 +82,20 @@ export function findUnknownPeople(
   { before, after, declarations }: Pick<Model, "before" | "after" | "declarations">,
 ): readonly string[] {
   const members = [...after.organizations.values()].flatMap(({ people }) => [...people.keys()]);
-  const known = createKnownPeople([before, after].flatMap(listEmails), {
-    aliased: members,
-    ignored: declarations.flatMap((one) => [one.before, one.after].flatMap(listIgnored)),
-  });
-  return rules.flatMap(({ name, people, forbidsAccess }) => {
-    const unknown = people.like.flatMap((text) => findUnknownPerson(text, { forbidsAccess, known }) ?? []);
+  const rosters = [before, after].flatMap(({ organizations }, index) =>
+    declarations.flatMap((declaration): readonly Roster[] => {
+      const side = index === 0 ? "before" : "after";
+      const organization = organizations.get(declaration.organization[side] ?? "");
+      const ignored = declaration[side]?.people?.declared.ignore;
+      if (organization === undefined || ignored === undefined || isWithheld(ignored)) return [];
+      const isSelected = (selector: Selector) => selectsOrganization(selector, organization) !== "no";
+      return [{ isSelected, isIgnored: createMatcher(ignored) }];
+    }),
+  );
+  const known = createKnownPeople([before, after].flatMap(listEmails), rosters, members);
+  return rules.flatMap((rule) => {
+    const { name, people } = rule;
+    const unknown = people.like.flatMap((text) => findUnknownPerson(text, rule, known) ?? []);
     if (unknown.length === 0) return [];
     const texts = unknown.map(({ text, closest }) =>
       closest === undefined ? text : `${text} (did you mean ${closest}?)`,
@@ -88,11 +104,6 @@ export function findUnknownPeople(
       `The rule ${JSON.stringify(name)} names ${listBriefly(texts)}, but no known person in this review has such an address. If the rule should apply, correct the address under \`people\`, or add the previews of the stacks that declare the person.`,
     ];
   });
-}
-
-function listIgnored(state: DeclaredState | undefined): readonly string[] {
-  const ignore = state?.people?.declared.ignore ?? [];
-  return isWithheld(ignore) ? [] : ignore;
 }
 
 /** Returns the addresses of all people, of members of groups, and of people with direct grants. */

@@ -1,5 +1,5 @@
 import { findUnmetInComponent, UserError, isRecord, type Values } from "#framework";
-import { type BackendName, type Feature, resources, traits, version } from "#provider";
+import { type BackendName, createMatcher, type Feature, resources, traits, version } from "#provider";
 import {
   composeLayout,
   type Layout,
@@ -31,6 +31,7 @@ import {
   readRulesDocument,
   rulesKind,
 } from "../rules/readRules";
+import { type Selector, selectsName } from "../rules/selector";
 import { checkTests } from "../rules/tests/checkTests";
 import { createLayoutAccess } from "../rules/tests/sources";
 import { createKnownPeople } from "../rules/unknownPeople";
@@ -94,19 +95,19 @@ export function checkAccessRules(
       const message = "The file contains a layout, not access rules. Pass the file without `--rules`.";
       return [{ severity: "mistake", file: path, message }];
     }
-    const { tests } = readRulesDocument(document);
+    const { rules, tests } = readRulesDocument(document);
     if (layouts === undefined) return [];
     const organizations = layouts.flatMap((layout) => layout.organizations);
     const { names, patterns } = findUnknownOrganizations(
       document,
       organizations.map(({ name }) => name),
     );
-    const unknownPeople = findUnknownPeople(
-      document,
-      createKnownPeople(organizations.flatMap(listEmails), {
-        ignored: organizations.flatMap(({ roster }) => roster.ignore ?? []),
-      }),
-    );
+    const rosters = organizations.map(({ name, roster: { ignore } }) => ({
+      isSelected: (selector: Selector) => selectsName(selector, name),
+      isIgnored: createMatcher(ignore),
+    }));
+    const known = createKnownPeople(organizations.flatMap(listEmails), rosters);
+    const unknownPeople = findUnknownPeople(document, rules, known);
     const access = createLayoutAccess((day = today) => readLayoutsOn(paths, { folder, day }));
     return [
       ...remarks("mistake", names),

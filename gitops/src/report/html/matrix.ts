@@ -14,7 +14,7 @@ export function createMatrix({ access: { organizations, reach } }: Report): Matr
       const { email, before, after } = one;
       for (const side of [before, after]) if (!indexes.has(side)) indexes.set(side, indexes.size - 1);
       const address = email.toLowerCase();
-      const row = rows.get(address) ?? { email: email, cells: [] };
+      const row = rows.get(address) ?? { email, cells: [] };
       rows.set(address, row);
       row.cells.push(createCell(one, [column, indexes.get(before) ?? -1, indexes.get(after) ?? -1]));
     }
