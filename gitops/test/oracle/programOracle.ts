@@ -1,5 +1,5 @@
 import { type Expectation, riskList } from "./facts";
-import { isHidden, type Options, type Side, sideOf, type Slot, stackName, type World } from "./model";
+import { isHidden, type Options, type Side, sideOf, type Slot, type State, stackName, type World } from "./model";
 import { expectPeopleConflicts, lifeOf, organizationsOf } from "./peopleOracle";
 import { isReplaced, tokenOf } from "./printer";
 import { expectReferences } from "./referencesOracle";
@@ -47,9 +47,9 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
   }
   for (const stack of world.unrefreshed) {
     const fact = `unknown ${stackName(stack)} without --refresh`;
-    // A preview without resources in the state has nothing to refresh.
+    // A preview without resources of Peridio in the state has nothing to refresh.
     const existing = world.slots.filter(
-      (slot) => slot.stack === stack && slot.before !== undefined && sideOf(slot.before, "provider") === undefined,
+      (slot) => slot.stack === stack && slot.before !== undefined && isPeridio(slot.before.state),
     );
     const hasState = existing.length > 0;
     // Pulumi refreshes a resource that waits for an invitation in every preview.
@@ -110,6 +110,11 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
   }
   if (isRefused) return "refused";
   return found.needsApproval || hidesReference ? "needs approval" : "pass";
+}
+
+/** Reports if a resource is Peridio's, perhaps of an unknown type. A provider is none. */
+function isPeridio(state: State): boolean {
+  return state.type === "other" ? tokenOf(state).startsWith("peridio:") : state.type !== "provider";
 }
 
 function options(
