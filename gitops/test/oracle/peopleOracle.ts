@@ -91,7 +91,9 @@ export class People {
     const isImported =
       this.#claims(organization, email, "before").length === 0 && claims.some(({ slot }) => slot.isImported === true);
     const was = isImported ? is : this.#lastDay(organization, email, "before");
-    return { ...course, before: withLastDay(course.before, was), after: withLastDay(course.after, is) };
+    // The documentation does not say if a hidden last day in an import counts as a change.
+    const isUnclear = course.isUnclear || (isImported && isHidden(is));
+    return { ...course, isUnclear, before: withLastDay(course.before, was), after: withLastDay(course.after, is) };
   }
 
   /** The last day that a roster declares. A Membership declares none, so the access does not end with that day. */
