@@ -53,6 +53,31 @@ test("reads stacks together, because a stack can name the organization of anothe
 
 describe("another stack", () => {
   const bob = membership("bob@acme.example", "admin");
+
+  test("that declares the new owner keeps the owner's last day, because Peridio does not remove an owner", () => {
+    const [ada, successor] = ["ada@acme.example", "bob@acme.example"].map((email) => ({ organizationId, email }));
+    const transfer: PrintedStep = {
+      op: "update",
+      name: "OrganizationOwner::dev",
+      before: { id: organizationId, inputs: ada ?? {}, outputs: ada ?? {} },
+      after: { inputs: successor ?? {} },
+    };
+    const inputs = {
+      organizationId,
+      members: { "ada@acme.example": "admin", "bob@acme.example": "admin" },
+      lastDays: { "bob@acme.example": "2027-03-31" },
+    };
+    const found = together(
+      [dev, transfer, { op: "delete", name: "Membership::bob", before: bob }],
+      [{ op: "import", name: "OrganizationMembers::team", after: { inputs, importID: organizationId } }],
+    );
+    expect(found.people.find(({ email }) => email === "bob@acme.example")).toMatchObject({
+      before: { role: "admin", owner: false },
+      after: { role: "admin", owner: true, lastDay: "2027-03-31" },
+      risks: ["changesOwner", "shortensAccess"],
+    });
+  });
+
   test("that still declares a person does not keep the person if a stack removes the person", () => {
     const same = { op: "same", name: "Membership::bob", before: bob, after: declared("bob@acme.example", "admin") };
     const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [same]);

@@ -100,7 +100,6 @@ export function planOrganization(
   const rosters = listStates(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], "declared", before);
-  const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, handovers) };
   const settings = (kind: ResourceKind, name?: string) =>
     planSettings(getSettingDefaults(kind, name), {
       before: filterByKind(past, kind),
@@ -111,6 +110,7 @@ export function planOrganization(
     ({ values }) => readValues(organizationOwner.inputs, values.after).email,
   );
   const owner = transfer ?? (isNew ? unknown : earlier?.owner);
+  const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, handovers, owner) };
   const isFormerOwner = ({ email }: Person) =>
     typeof owner === "string" && canonicalizeEmail(owner) !== canonicalizeEmail(email);
   const released = new Set(past.filter((resource) => resource.isReleased).map(({ urn }) => urn));

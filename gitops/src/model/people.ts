@@ -7,7 +7,7 @@ import { describeWithheld, type Withheld, isWithheld, secret, unknown } from "..
 import { describeResource, isWritten } from "./resource";
 import type { Declaration, DeclaredState } from "./declaration";
 import { createGroupComparison } from "./groupInvitations";
-import type { Person, MemberStatus } from "./organization";
+import type { MemberStatus, Organization, Person } from "./organization";
 
 /** The people that resources declare or have read in one organization. */
 export interface People {
@@ -254,15 +254,17 @@ export function findHandovers(
   );
 }
 
-/** Leaves out the people that one stack removes and no other one invites. */
+/** Leaves out the people that one stack removes and no other one invites. Peridio does not remove the owner. */
 export function omitRemovedPeople(
   people: ReadonlyMap<string, Person>,
   handovers: ReadonlyMap<string, Handover>,
+  owner: Organization["owner"],
 ): Map<string, Person> {
+  const kept = typeof owner === "string" ? canonicalizeEmail(owner) : undefined;
   return new Map(
     [...people].flatMap(([address, person]): [string, Person][] => {
       const handover = handovers.get(address);
-      if (handover === undefined) return [[address, person]];
+      if (handover === undefined || address === kept) return [[address, person]];
       return handover.invitedBy.length === 0 ? [] : [[address, { ...person, status: "planned", userId: undefined }]];
     }),
   );
