@@ -64,13 +64,15 @@ interface PageSection {
   readonly body: Markup;
 }
 
-/** The notes that stand beside the only access that they are about. */
-type OwnNotes = ReadonlyMap<PersonalAccess | undefined, Text | undefined>;
+/** The notes about one access only, which stand beside it. */
+type OwnNotes = ReadonlyMap<PersonalAccess, Text>;
 
 /** Returns the sections of a report. The section of notes has only those that do not stand beside a change. */
 export function createSections({ sections }: Report): readonly PageSection[] {
   const notes = sections.flatMap((section) => (section.id === "notes" ? section.items : []));
-  const ownNotes = new Map(notes.map(({ about, texts: [text] }) => [about, text]));
+  const ownNotes = new Map(
+    notes.flatMap(({ about, texts: [text] }) => (about && text ? [[about, text] as const] : [])),
+  );
   return sections
     .map((section) =>
       section.id === "notes" ? { ...section, items: notes.filter(({ about }) => about === undefined) } : section,
@@ -184,13 +186,15 @@ function countFitting(groups: readonly PersonGroup[]): number {
   return cut === -1 ? groups.length : Math.max(1, cut);
 }
 
-/** The people of a group that are visible at once. An outsider is never folded among a few. */
-const [visibleInsiders, visibleOutsiders] = [3, 10];
+/** The page folds a group completely if it has more insiders. */
+const mostVisibleInsiders = 3;
+/** The outsiders of a group that are visible at once. */
+const visibleOutsiders = 10;
 
 function createGroup({ people, isOutsider, changes }: PersonGroup, ownNotes: OwnNotes): Markup {
   const badge = isOutsider ? markup` <span class="outsider">outsider</span>` : undefined;
   const list = people.map(({ email }) => markup`<b class="who">${createAddress(email)}${badge}</b>`);
-  const visible = isOutsider ? visibleOutsiders : list.length > visibleInsiders ? 0 : visibleInsiders;
+  const visible = countVisible(list.length, isOutsider);
   const [first, others] = [list.slice(0, visible), list.slice(visible)];
   const count = isOutsider
     ? formatCount(others.length, "more outsider", "more outsiders")
@@ -200,6 +204,11 @@ function createGroup({ people, isOutsider, changes }: PersonGroup, ownNotes: Own
 <div class="those">${first}${others.length === 0 ? undefined : folded}</div>
 <ul class="changes">${changes.map((change) => createChange(change, ownNotes.get(change)))}</ul></li>
 `;
+}
+
+function countVisible(people: number, isOutsider: boolean): number {
+  if (isOutsider) return visibleOutsiders;
+  return people > mostVisibleInsiders ? 0 : people;
 }
 
 function createChange(change: PersonalAccess, note: Text | undefined): Markup {
