@@ -83,7 +83,7 @@ interface Reading {
 
 /** Reads the parts that the chosen kinds need. A part that cannot be read becomes a gap. */
 export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<FindingKind>): Promise<Reading> {
-  const { id, name, itself } = live;
+  const { id, name, listed } = live;
   const required = new Set([...kinds].flatMap((kind) => getKind(kind).requires));
   const failures: Failure[] = [];
   const read = async <T>(part: Part, request: () => Promise<T>) => {
@@ -94,7 +94,7 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
     return undefined;
   };
   const readPeople = async () => {
-    const people = await read("invitations", live.invitations);
+    const people = await read("invitations", live.people);
     if (people !== undefined) return people;
     const [failure] = failures.filter(({ part }) => part === "invitations");
     // A key without access to invitations may see members. After any other failure, a second request would fail too.
@@ -112,14 +112,14 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
     read("claimTokens", live.claimTokens),
     read("webhooks", live.webhooks),
     read("groups", live.groups),
-    read("projects", live.projects),
+    read("projects", live.projectsAndCohorts),
   ]);
   const isComplete = (apiTokens === undefined && visible === undefined) || (await attempt(live.isAdmin())) === true;
   return {
     facts: {
       id,
       name,
-      owner: itself.owner,
+      owner: listed.owner,
       ...people,
       members: people.members?.map((member) => toPerson(member)),
       expired,

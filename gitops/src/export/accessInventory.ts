@@ -32,7 +32,7 @@ export const noOthers: OtherCounts = createRecord(otherTypes.map((type) => [`${t
 export async function readAccess(live: LiveOrganization): Promise<AccessInventory> {
   const [groups, objects, tunnelPolicies, others] = await readAll([
     live.groups(),
-    live.projects(),
+    live.projectsAndCohorts(),
     live.tunnelPolicies(),
     readAll(otherTypes.map(async (type) => [`${type}s`, await live.count(type)] as const)),
   ]);

@@ -46,7 +46,7 @@ export async function readInventories(api: Peridio, patterns: readonly string[])
 
 async function readInventory(live: LiveOrganization): Promise<Inventory> {
   const [{ members, pending }, expired, security, billing, access] = await readAll([
-    live.invitations(),
+    live.people(),
     live.expiredInvitations(),
     live.security(),
     live.billing(),
@@ -54,7 +54,7 @@ async function readInventory(live: LiveOrganization): Promise<Inventory> {
   ]);
   const people = [...members, ...pending].sort(compareAddresses);
   return {
-    organization: live.itself,
+    organization: live.listed,
     people,
     expired: findLastingInvitations(expired, people),
     security,

@@ -29,24 +29,26 @@ export type ProjectOrCohort = Project & ListedProjectOrCohort;
 export class LiveOrganization {
   readonly id: string;
   readonly name: string;
-  #listed: Promise<readonly ListedProjectOrCohort[]> | undefined;
+  #projectsAndCohorts: Promise<readonly ListedProjectOrCohort[]> | undefined;
 
   constructor(
-    /** The properties that a list of organizations contains. */
-    readonly itself: Organization,
+    /** The organization as the API lists it. */
+    readonly listed: Organization,
     private readonly api: Peridio,
   ) {
-    ({ id: this.id, name: this.name } = itself);
+    ({ id: this.id, name: this.name } = listed);
   }
 
   has(feature: Feature): boolean {
     return this.api.explainUnsupported(feature) === undefined;
   }
 
+  // Arrow functions, because an audit passes them without their object.
+
   readonly members = async () => this.api.roster.members(this.id);
 
   /** Reads the members, and the invitations, which some API keys cannot read. */
-  readonly invitations = async () => {
+  readonly people = async () => {
     const { roster } = this.api;
     // Both calls use the same lists.
     const [all, memberInvitations] = await Promise.all([roster.list(this.id), roster.memberInvitations(this.id)]);
@@ -78,14 +80,15 @@ export class LiveOrganization {
   readonly groups = async () => readGroups(this.api, this.id);
 
   /** Lists the projects and cohorts that the API key can see, sorted by path. Other parts share the list. */
-  readonly listedProjects = async () => (this.#listed ??= listProjectsAndCohorts(this.api, this.id));
+  readonly listedProjectsAndCohorts = async () =>
+    (this.#projectsAndCohorts ??= listProjectsAndCohorts(this.api, this.id));
 
   /** Reads the listed projects and cohorts with their grants. */
-  readonly projects = async () => this.readGrants(await this.listedProjects());
+  readonly projectsAndCohorts = async () => this.readGrants(await this.listedProjectsAndCohorts());
 
   /** Reads the own rules of the organization and of each cohort, by id. */
   readonly tunnelPolicies = async () => {
-    const cohorts = (await this.listedProjects()).filter(({ kind }) => kind === "cohort");
+    const cohorts = (await this.listedProjectsAndCohorts()).filter(({ kind }) => kind === "cohort");
     const ids = [this.id, ...cohorts.map(({ id }) => id)];
     return new Map(await Promise.all(ids.map(async (id) => [id, await this.api.tunnelPolicies.get(id)] as const)));
   };
@@ -110,7 +113,9 @@ export class LiveOrganization {
   async count(type: ObjectType): Promise<number> {
     const { parent } = liveTypes[type];
     const parents =
-      parent === "organization" ? [this] : (await this.listedProjects()).filter(({ kind }) => kind === parent);
+      parent === "organization"
+        ? [this]
+        : (await this.listedProjectsAndCohorts()).filter(({ kind }) => kind === parent);
     const lists = await Promise.all(parents.map(async ({ id }) => collect<unknown>(this.api[`${type}s`].list(id))));
     return lists.flat().length;
   }
@@ -122,9 +127,9 @@ async function listProjectsAndCohorts(api: Peridio, id: string): Promise<readonl
   return [
     ...projects.map((project) => ({ ...project, kind: "project", path: project.name }) as const),
     ...cohorts.map((cohort) => {
-      const id = getParentId(cohort.id);
-      const path = `${names.get(id) ?? id}/${cohort.name}`;
-      return { ...cohort, kind: "cohort", path, parent: names.has(id) ? id : undefined } as const;
+      const projectId = getParentId(cohort.id);
+      const path = `${names.get(projectId) ?? projectId}/${cohort.name}`;
+      return { ...cohort, kind: "cohort", path, parent: names.has(projectId) ? projectId : undefined } as const;
     }),
   ].sort((a, b) => compareTexts(a.path, b.path));
 }
@@ -147,7 +152,7 @@ export async function attempt<T>(reading: Promise<T>): Promise<T | ApiError> {
   }
 }
 
-/** Returns all results, after every reading has ended, also if one fails. */
+/** Waits until every reading has ended. Then returns all results, or throws the first error. */
 export async function readAll<const T extends readonly unknown[]>(
   readings: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

@@ -88,7 +88,7 @@ const uninvited = { pending: [], doubts: [] } as const;
 /** Reads the members and the invited people. An API key without access to invitations leaves a doubt. */
 async function readPeople(live: LiveOrganization): Promise<People> {
   const { name } = live;
-  const lists = await attempt(live.invitations());
+  const lists = await attempt(live.people());
   if (lists instanceof ForbiddenError) {
     const sentence = `This API key cannot read the invitations to ${name}.`;
     return { ...uninvited, members: await live.members(), doubts: [{ hides: "people", sentence }] };
@@ -115,7 +115,7 @@ async function readOrganization(
   ];
   if (!live.has("projects") || !isConcerned(question, people)) return { ...nothing, id, name, people, doubts };
 
-  const [read, listed] = await Promise.all([live.groups(), live.listedProjects()]);
+  const [read, listed] = await Promise.all([live.groups(), live.listedProjectsAndCohorts()]);
   const chosen = listed.filter(({ path }) => question.project === undefined || path === question.project);
   // A person has access to a cohort only together with its project.
   const required = new Set(chosen.flatMap((object) => [object.id, object.parent]));
@@ -171,7 +171,7 @@ async function readInvitations(
 ): Promise<PendingInvitations | undefined> {
   if (person === undefined || organizations.some(({ people }) => hasPerson(people, person))) return undefined;
   const { readings, unreadable } = await readEach(chosen, async (live) => {
-    const { pending } = await live.invitations();
+    const { pending } = await live.people();
     return hasPerson(pending, person) ? [live.name] : [];
   });
   return { organizations: readings.flat(), isComplete: unreadable.length === 0 };
