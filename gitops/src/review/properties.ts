@@ -19,8 +19,8 @@ interface Comparison {
   readonly resources: readonly Declaration[];
   /** The default values of a new thing, if they differ from those of the properties. */
   readonly defaults?: Values;
-  /** Contains the properties that a stack stops declaring although it keeps the thing. */
-  readonly dropped?: Values;
+  /** The properties that a stack stops declaring although it keeps the thing. */
+  readonly dropped?: ReadonlySet<string>;
   /** The size of the organization. */
   readonly people?: number;
 }
@@ -33,21 +33,21 @@ export interface PropertyChange extends Effect {
 
 /** Lists the properties that differ. If the thing is absent on one side, lists those that differ from the defaults. */
 export function compareProperties(comparison: Comparison): readonly PropertyChange[] {
-  const { properties, before, after, resources, defaults = {}, dropped = {}, people = 0 } = comparison;
+  const { properties, before, after, resources, defaults = {}, dropped, people = 0 } = comparison;
   return Object.entries(properties).flatMap(([name, property]) => {
     const change =
       before === undefined || after === undefined
         ? describeValue(property, (after ?? before)?.[name], defaults[name] ?? property.defaultValue)
         : compareValues(property, before[name], after[name], {
-            isDropped: name in dropped,
-            mayDiffer: resources.some((resource) => mayDiffer(resource, name)),
+            isDropped: dropped?.has(name) === true,
+            canDiffer: resources.some((resource) => mayDiffer(resource, name)),
             people,
           });
     if (change === undefined) {
       const accepted = before && after && describeAccepted(name, property, after[name], comparison);
       return accepted === undefined ? [] : [{ property: name, label: property.label, ...accepted }];
     }
-    const undoes = isUndone(
+    const undoes = isRecordedValue(
       property,
       after?.[name],
       resources.map(({ recorded }) => recorded?.[name]),
@@ -57,7 +57,7 @@ export function compareProperties(comparison: Comparison): readonly PropertyChan
   });
 }
 
-/** Describes a value that a program starts to declare after a change outside Pulumi. Otherwise, the update would undo that change. */
+/** Describes a change outside Pulumi that the program accepts: it declares the observed value instead of the one at the last update. */
 function describeAccepted(
   name: string,
   property: Property<unknown>,
@@ -74,7 +74,7 @@ function describeAccepted(
     })
     .filter((value) => value !== undefined);
   if (former === undefined || after === undefined) return undefined;
-  const change = compareKnown(property, former, after, { mayDiffer: false, people });
+  const change = describeDifference(property, former, after, { canDiffer: false, people });
   return (
     change && {
       words: `${change.words}, which accepts a change made outside Pulumi`,
@@ -87,8 +87,8 @@ function readRecorded(property: Property<unknown>, value: unknown): unknown {
   return property.read(value, { isObserved: false, findCohort: () => unknown });
 }
 
-/** Reports if programs declare the same value as at the last update, although Peridio has another one. */
-function isUndone(property: Property<unknown>, after: unknown, recorded: readonly unknown[]): boolean {
+/** Reports if the programs still declare the value of the last update. */
+function isRecordedValue(property: Property<unknown>, after: unknown, recorded: readonly unknown[]): boolean {
   if (after === undefined || isWithheld(after) || recorded.length === 0) return false;
   return recorded.every((value) => {
     const former = value === undefined ? undefined : readRecorded(property, value);
@@ -148,7 +148,7 @@ export function createPropertyReview(
 /** Describes the property of a new or deleted thing; undefined for a default. */
 function describeValue(property: Property<unknown>, value: unknown, defaultValue: unknown): Effect | undefined {
   if (property.isTitle === true && !isWithheld(value)) return undefined;
-  const change = compareKnown(property, defaultValue, value, { mayDiffer: false, people: 0 });
+  const change = describeDifference(property, defaultValue, value, { canDiffer: false, people: 0 });
   return change && { words: showValue(property, value), risks: findHiddenRisks(property, value) };
 }
 
@@ -156,7 +156,7 @@ function describeValue(property: Property<unknown>, value: unknown, defaultValue
 interface Circumstances {
   readonly isDropped: boolean;
   /** True if the property may differ although both values are hidden. */
-  readonly mayDiffer: boolean;
+  readonly canDiffer: boolean;
   readonly people: number;
 }
 
@@ -167,22 +167,22 @@ function compareValues(
   after: unknown,
   { isDropped, ...circumstances }: Circumstances,
 ): Effect | undefined {
-  const change = compareKnown(property, before, after, circumstances);
+  const change = describeDifference(property, before, after, circumstances);
   if (!isDropped) return change;
   const words = change?.words ?? `stays ${showValue(property, after)}`;
   return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
 }
 
-function compareKnown(
+function describeDifference(
   property: Property<unknown>,
   before: unknown,
   after: unknown,
-  { mayDiffer, people }: Omit<Circumstances, "isDropped">,
+  { canDiffer, people }: Omit<Circumstances, "isDropped">,
 ): Effect | undefined {
   const words = `${showValue(property, before)} → ${showValue(property, after)}`;
   if (isWithheld(before) || isWithheld(after)) {
     const isSame = isWithheld(before) && isWithheld(after) && before.reason === after.reason;
-    return isSame && !mayDiffer ? undefined : { words, risks: findHiddenRisks(property, before, after) };
+    return isSame && !canDiffer ? undefined : { words, risks: findHiddenRisks(property, before, after) };
   }
   if (after === undefined) return undefined;
   if (before === undefined) return { words, risks: [] };

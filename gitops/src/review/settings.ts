@@ -66,7 +66,7 @@ function compareSettings(
     after: current[section] ?? {},
     resources: own.after,
     defaults,
-    dropped: findResets(defaults, own),
+    dropped: new Set(Object.keys(findResets(defaults, own))),
   }).map(({ risks, ...change }) =>
     // Nothing was there before that the settings of a new organization could weaken.
     createPropertyReview(current.key, section, { ...change, risks: isNew ? [] : [...risks, ...common] }),

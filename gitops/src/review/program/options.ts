@@ -4,7 +4,7 @@ import type { Effect } from "../../objects/property";
 import { joinAnd } from "../../wording";
 import type { ProgramChange } from "../review";
 
-/** Lists changed options of resources. `protect` and `retainOnDelete` have rows among the settings. */
+/** Lists changed options of resources. `options` omits `protect` and `retainOnDelete`, which have rows among the settings. */
 export function reviewOptions(resources: readonly Declaration[]): readonly ProgramChange[] {
   return resources.flatMap((resource) => {
     const { after, isImported } = resource;
@@ -15,7 +15,7 @@ export function reviewOptions(resources: readonly Declaration[]): readonly Progr
       .filter((name) => JSON.stringify(before?.options[name]) !== JSON.stringify(after.options[name]))
       .map((name): ProgramChange => {
         const object = describeResource(resource);
-        const { words, risks } = (known[name] ?? describeUnknown)(after, name, resource);
+        const { words, risks } = (describers[name] ?? describeUnknown)({ before, after, isImported }, name);
         return {
           stack: resource.stack,
           section: "options",
@@ -27,14 +27,22 @@ export function reviewOptions(resources: readonly Declaration[]): readonly Progr
   });
 }
 
-type Describe = (after: DeclaredState, name: string, resource: Declaration) => Effect;
+/** A resource with a changed option. */
+interface Change {
+  /** Undefined for a new or imported resource. */
+  readonly before: DeclaredState | undefined;
+  readonly after: DeclaredState;
+  readonly isImported: boolean;
+}
+
+type Describe = (change: Change, name: string) => Effect;
 
 /** The options whose effect the review knows. */
-const known: Readonly<Record<string, Describe>> = {
-  ignoreChanges({ ignoredChanges: paths }, _, { before, isImported }) {
+const describers: Readonly<Record<string, Describe>> = {
+  ignoreChanges({ before, after: { ignoredChanges: paths }, isImported }) {
     if (paths.length === 0)
       return { words: "`ignoreChanges` is off. Later updates apply everything that the program declares.", risks: [] };
-    const former = isImported ? [] : (before?.ignoredChanges ?? []);
+    const former = before?.ignoredChanges ?? [];
     const list = joinAnd(paths.map((path) => `\`${path}\``));
     const outcome = isImported
       ? "The import keeps Peridio's values, which the preview does not contain."
@@ -44,7 +52,11 @@ const known: Readonly<Record<string, Describe>> = {
       risks: paths.every((path) => former.includes(path)) ? [] : ["ignoresChanges"],
     };
   },
-  additionalSecretOutputs({ options: { additionalSecretOutputs: names } }) {
+  additionalSecretOutputs({
+    after: {
+      options: { additionalSecretOutputs: names },
+    },
+  }) {
     if (!Array.isArray(names))
       return { words: "`additionalSecretOutputs` is off. Later previews show the values.", risks: [] };
     return {
@@ -52,7 +64,11 @@ const known: Readonly<Record<string, Describe>> = {
       risks: ["hidden"],
     };
   },
-  deletedWith({ options: { deletedWith } }) {
+  deletedWith({
+    after: {
+      options: { deletedWith },
+    },
+  }) {
     if (deletedWith === undefined)
       return {
         words: "`deletedWith` is off. A later deletion also deletes the object in Peridio.",
@@ -65,7 +81,7 @@ const known: Readonly<Record<string, Describe>> = {
   },
 };
 
-const describeUnknown: Describe = ({ options }, name) => ({
+const describeUnknown: Describe = ({ after: { options } }, name) => ({
   words: `The option \`${name}\` ${options[name] === undefined ? "is removed" : "is set or changes"}. This version of peridio-gitops does not know its effect. Read about the option in Pulumi's documentation, and check the program.`,
   risks: ["notUnderstood"],
 });
