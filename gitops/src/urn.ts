@@ -52,3 +52,6 @@ export function isPeridioType(urn: string): boolean {
 
 /** The type of the provider itself. */
 export const peridioProvider = "pulumi:providers:peridio";
+
+/** The pattern for the name of a default provider without a download URL: `default`, or `default_1_2_3` with the version. */
+export const defaultProviderName = String.raw`default(_\d+_\d+_\d+(_[\w-]+)*)?`;

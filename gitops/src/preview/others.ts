@@ -1,6 +1,7 @@
+import { defaultProviderName, getName, getType, isPeridioType, peridioProvider } from "../urn";
+import { getProvider } from "./backends";
 import type { Step } from "./document";
 import { groupByUrn, isNewReading, unchangedOps } from "./steps";
-import { getName, getType, isPeridioType, peridioProvider } from "../urn";
 
 /** A change of a resource that a review cannot translate into access. */
 export interface ForeignChange {
@@ -9,16 +10,16 @@ export interface ForeignChange {
   readonly name: string;
   /** The change as a noun, such as `creation`. */
   readonly change: string;
-  /** True if its provider is a default one from the place of Pulumi's plugins, or the preview does not name it. */
-  readonly isOrdinary: boolean;
+  /** True if every provider is a default one without a download URL, or the preview does not name it. */
+  readonly usesDefaultProvider: boolean;
 }
 
 /** The types of Pulumi itself that change nothing outside the stack. */
 const ownTypes: ReadonlySet<string> = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference"]);
 
 /**
- * Lists the changed resources of other providers, and components, because the plugin of another package can make them. The
- * preview does not tell such a component apart from one of the program.
+ * Lists the changed resources of other providers. Also lists components: the plugin of another package can create them, and a preview
+ * does not show which.
  */
 export function listOthers(steps: readonly Step[]): readonly ForeignChange[] {
   const others = steps.filter(({ urn, op, oldState, newState }) => {
@@ -28,17 +29,14 @@ export function listOthers(steps: readonly Step[]): readonly ForeignChange[] {
   return [...groupByUrn(others)].map((group) => createForeignChange(...group));
 }
 
+const defaultName = new RegExp(`^${defaultProviderName}$`);
+
 export function createForeignChange(urn: string, steps: readonly Step[]): ForeignChange {
   const providers = steps.flatMap(({ newState, oldState }) =>
-    [newState, oldState].flatMap((state) => state?.provider ?? ""),
+    [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
   );
-  // The name of a default provider contains its version and, if a program names one, the place of its plugin.
-  const isOrdinary = providers.every(
-    (provider) =>
-      provider === "" ||
-      /^default(_\d+_\d+_\d+(_[\w-]+)*)?$/.test(getName(provider.split("::").slice(0, -1).join("::"))),
-  );
-  return { type: getType(urn), name: getName(urn), change: nameChange(steps), isOrdinary };
+  const usesDefaultProvider = providers.every((provider) => provider === "" || defaultName.test(getName(provider)));
+  return { type: getType(urn), name: getName(urn), change: nameChange(steps), usesDefaultProvider };
 }
 
 /** The nouns for the changes of a resource. The first one that has a step counts. */

@@ -192,7 +192,7 @@ describe("a resource of an unknown type", () => {
     type: "peridio:index:OrganizationContact",
     name: "ops",
     change,
-    isOrdinary: true,
+    usesDefaultProvider: true,
   });
 
   test.each([
@@ -248,8 +248,8 @@ describe("a resource of an unknown type", () => {
       resources: [],
       unknownTypes: [
         createChange("replacement"),
-        { type: "pulumi-nodejs:dynamic/peridio:Team", name: "ops", change: "creation", isOrdinary: true },
-        { type: "peridio:next:Membership", name: "bob", change: "creation", isOrdinary: true },
+        { type: "pulumi-nodejs:dynamic/peridio:Team", name: "ops", change: "creation", usesDefaultProvider: true },
+        { type: "peridio:next:Membership", name: "bob", change: "creation", usesDefaultProvider: true },
       ],
     });
   });
@@ -295,8 +295,8 @@ test("lists resources of other providers that change, each once", () => {
     { op: "create", name: "pulumi:pulumi:StackReference::other", after: {} },
   ];
   expect(read(document(steps)).others).toEqual([
-    { type: "aws:s3/bucket:Bucket", name: "logs", change: "replacement", isOrdinary: true },
-    { type: "acme:index:Component", name: "web", change: "creation", isOrdinary: true },
-    { type: "pulumi:providers:command", name: "local", change: "creation", isOrdinary: true },
+    { type: "aws:s3/bucket:Bucket", name: "logs", change: "replacement", usesDefaultProvider: true },
+    { type: "acme:index:Component", name: "web", change: "creation", usesDefaultProvider: true },
+    { type: "pulumi:providers:command", name: "local", change: "creation", usesDefaultProvider: true },
   ]);
 });

@@ -14,7 +14,8 @@ export function reviewOthers(programs: readonly Program[], allowed: readonly str
   const expressions = allowed.map((text) => pattern(text));
   // A plugin from another place can do anything.
   const isAllowed = (type: string, changes: readonly ForeignChange[]) =>
-    expressions.some((expression) => expression.test(type)) && changes.every(({ isOrdinary }) => isOrdinary);
+    expressions.some((expression) => expression.test(type)) &&
+    changes.every(({ usesDefaultProvider }) => usesDefaultProvider);
   return programs.flatMap(({ stack, others, unknownTypes }) => [
     ...[...groupBy(unknownTypes, getType)].map(([type, changes]): ProgramChange => ({
       stack,

@@ -2,7 +2,7 @@ import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { describeResource, mayDiffer } from "../../model/resource";
-import { getName, getType } from "../../urn";
+import { defaultProviderName, getName, getType } from "../../urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 import type { Risk } from "../../risks";
@@ -98,7 +98,7 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramChang
   const moved = new Map<string, string[]>();
   for (const { resource, before: former, after: present } of uses) {
     const isMoved = former !== "" && former !== present;
-    if (present === "" || (!isMoved && (known.has(present) || isOrdinary(present)))) continue;
+    if (present === "" || (!isMoved && (known.has(present) || isOwnDefault(present)))) continue;
     const words = isMoved ? `${describeProvider(former)} → ${describeProvider(present)}` : describeProvider(present);
     moved.set(words, [...(moved.get(words) ?? []), resource]);
   }
@@ -114,11 +114,11 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramChang
 /** The place of the plugin's releases, as the names of default providers contain it. */
 export const releasePlace = "github_/api.github.com/pulumi-peridio/pulumi-peridio";
 
-/** The name of a default provider contains its version and, if a program names one, the place of its plugin. */
-const defaultName = new RegExp(`^default(_\\d+_\\d+_\\d+(_[\\w-]+)*)?(_${releasePlace.replaceAll(".", "\\.")})?$`);
+/** If a program sets a download URL, the name of the default provider ends with it. */
+const defaultName = new RegExp(`^${defaultProviderName}(_${releasePlace.replaceAll(".", "\\.")})?$`);
 
 /** Reports if a provider is the default one of Peridio's plugin or of dynamic providers, from the place of the releases. */
-function isOrdinary(urn: string): boolean {
+function isOwnDefault(urn: string): boolean {
   const isKnownType = ["pulumi:providers:peridio", "pulumi:providers:pulumi-nodejs"].includes(getType(urn));
   return isKnownType && defaultName.test(getName(urn));
 }
