@@ -18,7 +18,7 @@ export interface DeclaredOrganization {
   readonly layout: LayoutOrganization | undefined;
   /** False if the layout alone says what is declared. A layout cannot contain tokens and webhooks. */
   readonly hasPreviews: boolean;
-  /** Says that something is not declared, as the rest of a sentence. */
+  /** The text of `Declarations.absence`. */
   readonly absence: string;
   /** The resources of the organization in all stacks. */
   readonly resources: readonly Declaration[];
@@ -35,7 +35,10 @@ export class Declarations {
   readonly #hasPreviews: boolean;
   readonly #declarations: readonly Declaration[];
   readonly #byId = new Map<string, Declaration[]>();
-  /** The keys of all organizations of the stacks, before and after the change. */
+  /**
+   * The keys of all organizations of the stacks, before and after the change. A key is the organization's PRN. Without a known id, it is
+   * the URN of its resource, or a text for an unknown organization.
+   */
   readonly #keys: ReadonlySet<string>;
 
   constructor(layout: ReadonlyMap<string, LayoutOrganization> | undefined, previews: readonly Preview[]) {
@@ -87,22 +90,22 @@ export class Declarations {
     const own = filterByKind(this.#declarations, "Organization");
     const invisible = this.#declarations.flatMap(({ organization: { after: key } }) => {
       if (key === undefined || seen.has(key)) return [];
-      const itself = own.find(({ organization }) => organization.after === key);
-      const isNew = itself !== undefined && (itself.isCreated || itself.isReplaced);
-      if (isNew || (itself === undefined && !isPrn(key))) return [];
-      return [readName(itself?.after) ?? key];
+      const resource = own.find(({ organization }) => organization.after === key);
+      const isNew = resource !== undefined && (resource.isCreated || resource.isReplaced);
+      const isUnidentified = resource === undefined && !isPrn(key);
+      return isNew || isUnidentified ? [] : [readName(resource?.after) ?? key];
     });
     return [...new Set(invisible)].sort();
   }
 
-  /** Returns the keys of the resources of a live organization. A name stands for an organization whose id the preview does not contain. */
+  /** Returns the keys of a live organization in the previews. If a preview contains no id, finds the organization by its name. */
   #findKeys({ id, name }: Identity): ReadonlySet<string> {
     const prn = String(asPrn(id));
-    const named = filterByKind(this.#declarations, "Organization")
+    const keysByName = filterByKind(this.#declarations, "Organization")
       .filter(({ after }) => readName(after) === name)
       .flatMap(listKeys)
       .filter((key) => !isPrn(key));
-    return new Set([...(this.#keys.has(prn) ? [prn] : []), ...named]);
+    return new Set([...(this.#keys.has(prn) ? [prn] : []), ...keysByName]);
   }
 }
 
