@@ -17,7 +17,7 @@ import type { TestedAccess, TestResult } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { measureCoverage } from "../rules/tests/coverage";
 import { createReport, formatText, type TestRun } from "../rules/tests/report";
-import { createLayoutAccess, createLiveAccess, createModelAccess, remember } from "../rules/tests/sources";
+import { cacheByDay, createLayoutAccess, createLiveAccess, createModelAccess } from "../rules/tests/sources";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
 import { readLiveAccess } from "../who/live";
@@ -87,16 +87,19 @@ async function runTests(files: readonly string[], options: Options, terminal: Te
   const tests = readTests(files, folder);
   const { layout: paths, preview, coverage } = options;
   if (paths.length > 0) {
-    const present = paths.map((path) => readLayout(path, terminal));
-    const read = remember((day) => (day === undefined ? present : readLayoutsOn(paths, { folder, day })));
+    const layoutsToday = paths.map((path) => readLayout(path, terminal));
+    const readLayoutsOfDay = cacheByDay((day) =>
+      day === undefined ? layoutsToday : readLayoutsOn(paths, { folder, day }),
+    );
     return {
       source: "layout",
-      results: checkTests(tests, createLayoutAccess(read), today),
-      coverage: coverage === true ? measureCoverage(tests, read, today) : undefined,
+      results: checkTests(tests, createLayoutAccess(readLayoutsOfDay), today),
+      coverage: coverage === true ? measureCoverage(tests, readLayoutsOfDay, today) : undefined,
     };
   }
   const source = preview.length > 0 ? "preview" : "live";
-  const access = source === "preview" ? await readPreviewAccess(preview, terminal) : await readLive(options, terminal);
+  const access =
+    source === "preview" ? await readPreviewAccess(preview, terminal) : await readTestedLiveAccess(options, terminal);
   return { source, results: checkTests(tests, access, today), coverage: undefined };
 }
 
@@ -104,7 +107,7 @@ async function readPreviewAccess(files: readonly string[], terminal: Terminal): 
   return createModelAccess(buildModel(await readPreviewFiles(files, "change", terminal), "change"), "after");
 }
 
-async function readLive(options: ConnectionOptions, terminal: Terminal): Promise<TestedAccess> {
+async function readTestedLiveAccess(options: ConnectionOptions, terminal: Terminal): Promise<TestedAccess> {
   const organizations = await listOrganizations(connect(options, terminal));
   rejectNoOrganization(organizations);
   return createLiveAccess(await readLiveAccess(organizations));

@@ -4,7 +4,7 @@ import type { Judge } from "../review/assemble";
 import type { Changes, Violation, Review } from "../review/review";
 import { quoteName } from "../wording";
 import { findAliases } from "./aliases";
-import { type Escape, findRenamedOrganizations, listRenamedGroups } from "./renames";
+import { type Escape, findOrganizationEscapes, listRenamedGroups } from "./renames";
 import type { Rule } from "./rule";
 import { severities } from "./severity";
 import { type Circumstances, type Finding, createScope } from "./scope";
@@ -77,16 +77,18 @@ function findEscapes(
           rule,
           found: new Set(findViolations(rule, after, when).map(({ identity }) => identity)),
         }));
-  const groups = renamed.flatMap(({ organization, former, present, restored }) =>
+  const groups = renamed.flatMap(({ organization, former, present, withoutRename }) =>
     judged
-      .filter(({ rule, found }) => findViolations(rule, restored, when).some(({ identity }) => !found.has(identity)))
+      .filter(({ rule, found }) =>
+        findViolations(rule, withoutRename, when).some(({ identity }) => !found.has(identity)),
+      )
       .map(({ rule: { name } }) => ({
         organization,
         object: `group ${quoteName(present)}`,
         words: `With the former name of group ${quoteName(present)}, ${quoteName(former)}, the change would break the rule ${JSON.stringify(name)}.`,
       })),
   );
-  return [...findRenamedOrganizations(rules, { before, after, today: when.today }), ...groups];
+  return [...findOrganizationEscapes(rules, { before, after, today: when.today }), ...groups];
 }
 
 /** Returns the patterns under `except` of rules about people, if one of them is a domain. */

@@ -16,7 +16,7 @@ export interface Escape {
 }
 
 /** Finds renames by which organizations leave rules, or become exempt from them. Rules select organizations by their names. */
-export function findRenamedOrganizations(
+export function findOrganizationEscapes(
   rules: readonly Rule[],
   { before, after, today }: { readonly before: Access; readonly after: Access; readonly today: string },
 ): readonly Escape[] {
@@ -42,8 +42,8 @@ export interface RenamedGroup {
   readonly organization: string;
   readonly former: string;
   readonly present: string;
-  /** The organization after the change, in which only this group has its former name. */
-  readonly restored: Access;
+  /** The access after the change, but without this rename. The group escapes a rule that only this access breaks. */
+  readonly withoutRename: Access;
 }
 
 /** Lists the groups that have another name after a change. */
@@ -57,8 +57,8 @@ export function listRenamedGroups(before: Access, after: Access): readonly Renam
     return [...groups.values()].flatMap((group) => {
       const former = names.get(group.key);
       if (former === undefined || isWithheld(former) || isWithheld(group.name) || former === group.name) return [];
-      const restored = new Map([[key, restoreName(organization, group.key, former)]]);
-      return [{ organization: key, former, present: group.name, restored: { organizations: restored } }];
+      const withoutRename = { organizations: new Map([[key, restoreName(organization, group.key, former)]]) };
+      return [{ organization: key, former, present: group.name, withoutRename }];
     });
   });
 }

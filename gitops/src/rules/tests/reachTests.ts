@@ -31,30 +31,25 @@ export function checkReach(
     isForbidden,
   });
   if (isNotFound(object)) return [fail(object.sentence)];
-  const words = describePlace(object, organization);
-  const { expected, sentences } = listExpected(declared, organization);
-  const known = new Map(organization.people.map(({ email }) => [canonicalizeEmail(email), email]));
-  for (const [address, { email }] of expected) if (!known.has(address)) known.set(address, email);
-  const unknown = listUnknownAccess(organization, object, declared);
+  const place = describePlace(object, organization);
+  const { expected, problems } = listExpected(declared, organization);
+  const emails = new Map(organization.people.map(({ email }) => [canonicalizeEmail(email), email]));
+  for (const [address, { email }] of expected) if (!emails.has(address)) emails.set(address, email);
+  const doubts = listDoubtsAboutOthers(organization, object, declared);
   return [
-    ...sentences.map((sentence) => fail(sentence)),
-    ...[...known].flatMap(([address, email]) => {
+    ...problems.map((problem) => fail(problem)),
+    ...[...emails].flatMap(([address, email]) => {
       const actual = findActualRole(email, organization, declared);
       const access = findActualAccess(organization, object, actual);
       const why = expected.get(address)?.why;
       const sentence =
         why === undefined
-          ? describeUnexpected(email, words, access, actual, declared)
-          : describeMissing(
-              email,
-              words,
-              access,
-              () => `because ${why}, but ${describeActualAccess(organization, actual)}`,
-            );
+          ? describeUnexpected(email, place, access, actual, declared)
+          : describeMissing(email, place, access, { why, organization, actual });
       const isForbidden = why === undefined && access.reasons.length > 0 && access.doubts.length === 0;
       return sentence === undefined ? [] : fail(sentence, [email], isForbidden);
     }),
-    ...(unknown.length === 0 ? [] : [fail(`Cannot know if other people reach ${words}: ${joinSentences(unknown)}`)]),
+    ...(doubts.length === 0 ? [] : [fail(`Cannot know if other people reach ${place}: ${joinSentences(doubts)}`)]),
   ];
 }
 
@@ -62,13 +57,13 @@ export function checkReach(
 interface Expected {
   /** The reason for each person, by address. */
   readonly expected: ReadonlyMap<string, { readonly email: string; readonly why: string }>;
-  /** The groups that are not known. */
-  readonly sentences: readonly string[];
+  /** The reasons for which people can be missing in `expected`, in sentences. */
+  readonly problems: readonly string[];
 }
 
 function listExpected({ exactly = [], ...options }: TestDeclaration, organization: OrganizationAccess): Expected {
   const expected = new Map<string, { readonly email: string; readonly why: string }>();
-  const sentences: string[] = [];
+  const problems: string[] = [];
   for (const item of exactly) {
     if (typeof item === "string") {
       expected.set(canonicalizeEmail(item), { email: item, why: "`exactly` lists this person" });
@@ -76,14 +71,14 @@ function listExpected({ exactly = [], ...options }: TestDeclaration, organizatio
     }
     const group = findGroup(item.group, organization);
     if (isNotFound(group)) {
-      sentences.push(group.sentence);
+      problems.push(group.sentence);
       continue;
     }
     const name = `group ${quoteName(item.group)}`;
     if (!group.isComplete) {
       const doubts = listDoubts(organization, ["people", "all"]);
       const reason = doubts.length === 0 ? "Declare them as plain values." : joinSentences(doubts);
-      sentences.push(`Cannot know all members of ${name} in ${organization.name}. ${reason}`);
+      problems.push(`Cannot know all members of ${name} in ${organization.name}. ${reason}`);
     }
     for (const email of [...group.members, ...group.invited]) {
       const { isPresent, doubts } = findActualRole(email, organization, options);
@@ -93,31 +88,35 @@ function listExpected({ exactly = [], ...options }: TestDeclaration, organizatio
         expected.set(canonicalizeEmail(email), { email, why: `${name} contains this person` });
     }
   }
-  return { expected, sentences };
+  return { expected, problems };
 }
 
 function describeMissing(
   email: string,
   place: string,
   { reasons, doubts }: ActualAccess,
-  explain: () => string,
+  {
+    why,
+    organization,
+    actual,
+  }: { readonly why: string; readonly organization: OrganizationAccess; readonly actual: ActualRole },
 ): string | undefined {
   if (doubts.length > 0) return `Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`;
   if (reasons.length > 0) return undefined;
-  return `${email} must reach ${place}, ${explain()}. Grant the access, or change the test.`;
+  return `${email} must reach ${place}, because ${why}, but ${describeActualAccess(organization, actual)}. Grant the access, or change the test.`;
 }
 
 function describeUnexpected(
   email: string,
   place: string,
   { reasons, doubts }: ActualAccess,
-  { role, isPresent, doubts: uncertain }: ActualRole,
+  { role, isPresent, doubts: roleDoubts }: ActualRole,
   { admins }: TestDeclaration,
 ): string | undefined {
   const areIgnored = admins === "ignored";
   if (reasons.length === 0) {
     const mayBeAdmin = isPresent && role === undefined && !areIgnored;
-    return mayBeAdmin ? `Cannot know if ${email} reaches ${place}: ${joinSentences(uncertain)}` : undefined;
+    return mayBeAdmin ? `Cannot know if ${email} reaches ${place}: ${joinSentences(roleDoubts)}` : undefined;
   }
   if (areIgnored && (role === "admin" || role === "owner")) return undefined;
   const verb = doubts.length > 0 ? "may reach" : "reaches";
@@ -126,7 +125,7 @@ function describeUnexpected(
 }
 
 /** Returns why people that the source does not name may reach an object. */
-function listUnknownAccess(
+function listDoubtsAboutOthers(
   organization: OrganizationAccess,
   object: AccessObject,
   { admins, undeclaredOwners }: TestDeclaration,

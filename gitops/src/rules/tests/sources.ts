@@ -8,14 +8,14 @@ import type { TestedAccess } from "./accessTest";
 
 /** Returns the access before or after the changes of all previews together. */
 export function createModelAccess(model: Model, side: Side): TestedAccess {
-  return { where: "in the previews", read: remember((day) => readModelAccess(model, side, day)) };
+  return { where: "in the previews", read: cacheByDay((day) => readModelAccess(model, side, day)) };
 }
 
 /** Returns the access in layouts. `read` returns the layouts on a day, today by default, or the reason why there are none. */
 export function createLayoutAccess(read: (day?: string) => readonly Layout[] | string): TestedAccess {
   return {
     where: "in the layouts",
-    read: remember((day) => {
+    read: cacheByDay((day) => {
       const layouts = read(day);
       if (typeof layouts === "string") return layouts;
       return layouts.flatMap(({ organizations }) => organizations.map(readLayoutOrganization));
@@ -31,7 +31,7 @@ export function createLiveAccess(organizations: readonly OrganizationAccess[]): 
 }
 
 /** Calls a function once for each day. */
-export function remember<T>(read: (day?: string) => T): (day?: string) => T {
+export function cacheByDay<T>(read: (day?: string) => T): (day?: string) => T {
   const known = new Map<string | undefined, T>();
   return (day) => {
     const found = known.get(day) ?? read(day);
