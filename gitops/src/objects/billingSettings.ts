@@ -6,31 +6,31 @@ import { readAs } from "./reading";
 import { createRow } from "./row";
 import { createAddressProperty } from "./commonProperties";
 
-const methods = new Map<string, string>([
+const paymentMethodWords = new Map<string, string>([
   ["invoice", "on invoice"],
   ["credit_card", "by credit card"],
 ]);
 
-const method = oneOf(paymentMethods).nullable();
+const paymentMethodSchema = oneOf(paymentMethods).nullable();
 
 const paymentMethod = createProperty<PaymentMethod | Unknown | null>({
   label: "Payment method",
   defaultValue: null,
-  schema: method,
-  read: readAs(method),
-  format: (value) => (value === null ? "none" : (methods.get(value) ?? value)),
+  schema: paymentMethodSchema,
+  read: readAs(paymentMethodSchema),
+  format: (value) => (value === null ? "none" : (paymentMethodWords.get(value) ?? value)),
 });
 
-const alert = { resourceType: oneOf(meteredResources), thresholdPercent: z.number() };
+const alertShape = { resourceType: oneOf(meteredResources), thresholdPercent: z.number() };
 
-/** An alert, with the values that the review understands. */
-export const usageAlertInput = z.strictObject(alert).partial();
+/** An alert, with the values that the review understands. The provider itself rejects an alert without one of them. */
+export const usageAlertInput = z.strictObject(alertShape).partial();
 
 const usageAlerts = createProperty<readonly UsageAlert[]>({
   label: "Usage alerts",
   defaultValue: [],
   schema: z.array(usageAlertInput),
-  read: readAs(z.array(z.object(alert))),
+  read: readAs(z.array(z.object(alertShape))),
   isSame: (before, after) => formatAlerts(before) === formatAlerts(after),
   format: formatAlerts,
 });

@@ -6,7 +6,7 @@ export const organizationOwner = createRow({
   noun: "owner",
   order: 60,
   inputs: { organizationId, email },
-  isOnlyDeclared: true,
+  isKeptOnDeletion: true,
   outputs: ["currentEmail", "userId"],
 });
 

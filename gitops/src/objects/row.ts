@@ -40,7 +40,7 @@ interface RowOfReviews {
   /** The outputs that rows read in drift, or that cannot affect access. */
   readonly outputs: readonly string[];
   /** True if a deletion of the resource changes nothing in Peridio. */
-  readonly isOnlyDeclared?: boolean;
+  readonly isKeptOnDeletion?: boolean;
 }
 
 /** The inputs that follow from a row. */

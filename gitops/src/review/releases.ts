@@ -13,7 +13,7 @@ import type { SettingReview } from "./review";
 /** Lists changes of the option `protect`. */
 export function reviewProtection(organization: string, resource: Declaration): readonly SettingReview[] {
   const { before, after, kind } = resource;
-  if (rows[kind].isOnlyDeclared === true) return [];
+  if (rows[kind].isKeptOnDeletion === true) return [];
   if (before === undefined || after === undefined || before.isProtected === after.isProtected) return [];
   const words = after.isProtected ? "protected from deletion" : "no longer protected from deletion";
   return [
@@ -30,7 +30,7 @@ export function reviewProtection(organization: string, resource: Declaration): r
 /** Lists changes of the option `retainOnDelete`. */
 export function reviewRetention(organization: string, resource: Declaration): readonly SettingReview[] {
   const { before, after, kind } = resource;
-  if (rows[kind].isOnlyDeclared === true) return [];
+  if (rows[kind].isKeptOnDeletion === true) return [];
   if (after === undefined || (before?.isRetained ?? false) === after.isRetained) return [];
   const words = after.isRetained
     ? "is on. A later deletion of the resource will change nothing in Peridio"
