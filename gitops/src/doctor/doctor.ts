@@ -5,7 +5,7 @@ import { assumptions, checkOrder, type Differences } from "./assumptions";
 import { type Contract, type Operation, readContract } from "./contract";
 import { Exploration, isUsable, perPage, replaceId, type Request } from "./exploration";
 import { type Reading, Readings } from "./reading";
-import type { Finding, OperationResult, Report } from "./report";
+import type { CheckedAssumption, OperationResult, Report } from "./report";
 import { Comparison, type Property } from "./shapes";
 import { describeForm, describeWord } from "./words";
 
@@ -33,7 +33,7 @@ export async function examine(send: RawReader, options: Options): Promise<Report
 }
 
 class Examination {
-  readonly #findings: Finding[] = [];
+  readonly #checked: CheckedAssumption[] = [];
   readonly #operations: OperationResult[] = [];
   readonly #bodies = new Map<string, unknown[]>();
   readonly #errors: Comparison;
@@ -73,7 +73,7 @@ class Examination {
       gaps: [...this.readings.gaps],
       requests: this.readings.requests,
       operations: this.#operations,
-      assumptions: this.#findings,
+      assumptions: this.#checked,
     };
   }
 
@@ -105,7 +105,11 @@ class Examination {
       result: bodies.length > 0 ? "read" : describeReading(requests.at(-1)?.reading, this.readings),
       ...(operation.hasPages && bodies.length > 0 && { items: bodies.flatMap(listItems).length }),
     });
-    this.#addFinding(`${id}: responds to these roles`, join(operation.sources), checkRole(operation, requests, role));
+    this.#addAssumption(
+      `${id}: responds to these roles`,
+      join(operation.sources),
+      checkRole(operation, requests, role),
+    );
     this.#addComparison(id, comparison);
   }
 
@@ -116,13 +120,13 @@ class Examination {
 
   #addComparison(name: string, { properties }: Comparison): void {
     for (const [path, property] of properties) {
-      const finding = describeProperty(property);
-      this.#findings.push({ assumption: `${name}: ${path}`, source: join(property.sources), ...finding });
+      const assumption = `${name}: ${path}`;
+      this.#checked.push({ assumption, source: join(property.sources), ...describeProperty(property) });
     }
   }
 
-  #addFinding(assumption: string, source: string, differences: Differences): void {
-    this.#findings.push({
+  #addAssumption(assumption: string, source: string, differences: Differences): void {
+    this.#checked.push({
       assumption,
       source,
       result: differences === undefined ? "notSeen" : differences.length === 0 ? "holds" : "differs",
@@ -135,14 +139,14 @@ class Examination {
     const last = requests.at(-1);
     const body = last?.reading.kind === "value" ? last.reading.body : undefined;
     if (hasPages) {
-      this.#addFinding(`${id}: order`, "decision", body === undefined ? undefined : checkOrder(body));
-      this.#addFinding(
+      this.#addAssumption(`${id}: order`, "decision", body === undefined ? undefined : checkOrder(body));
+      this.#addAssumption(
         `${id}: pages`,
         "document",
         last && body !== undefined ? await this.#checkPages(last, body) : undefined,
       );
     } else if (/\{\w+\}$/.test(path) && path.split("{").length > 2)
-      this.#addFinding(`${id}: a missing object`, "document, decision", await this.#checkMissing(last, body));
+      this.#addAssumption(`${id}: a missing object`, "document, decision", await this.#checkMissing(last, body));
   }
 
   /** Reads the first pages of a list with one item each. */
@@ -192,7 +196,7 @@ class Examination {
       isKeyPrefixed: this.options.apiKey.startsWith("avo_"),
     };
     for (const { name, source, check } of assumptions[this.options.backend])
-      this.#addFinding(name, source, check(seen));
+      this.#addAssumption(name, source, check(seen));
   }
 }
 
@@ -230,7 +234,7 @@ function describeProperty({
   missing,
   forms,
   differences,
-}: Property): Pick<Finding, "result" | "differences" | "seen"> {
+}: Property): Pick<CheckedAssumption, "result" | "differences" | "seen"> {
   const all = [...(missing > 0 ? [`is missing in ${missing} of ${missing + seen} objects`] : []), ...differences];
   return {
     result: all.length > 0 ? "differs" : seen === 0 ? "notSeen" : "holds",

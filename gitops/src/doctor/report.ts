@@ -2,9 +2,9 @@ import * as z from "zod";
 import { backends } from "#provider";
 import { formatList, formatTable } from "../terminal/text";
 
-/** The schema of `doctor --json`. `gitops/doctor.schema.json` is generated from it. */
+// The schema of `doctor --json`. `gitops/doctor.schema.json` is generated from it.
 
-const finding = z
+const checkedAssumption = z
   .strictObject({
     assumption: z.string().meta({ description: "The operation, and the property of its response or the behaviour." }),
     source: z.string().meta({
@@ -19,7 +19,7 @@ const finding = z
   })
   .meta({ id: "Assumption", description: "An assumption about the API." });
 
-export type Finding = z.output<typeof finding>;
+export type CheckedAssumption = z.output<typeof checkedAssumption>;
 
 const operationResult = z
   .strictObject({
@@ -44,7 +44,7 @@ export const doctorReport = z
     }),
     requests: z.int().meta({ description: "The number of requests, all of them GET." }),
     operations: z.array(operationResult).meta({ description: "The read requests." }),
-    assumptions: z.array(finding).meta({ description: "The assumptions." }),
+    assumptions: z.array(checkedAssumption).meta({ description: "The assumptions." }),
   })
   .meta({
     title: "A comparison of an API with the assumptions of this project",
@@ -62,7 +62,7 @@ export function hasDifferences({ assumptions }: Report): boolean {
 
 export function formatText(report: Report, width: number): string {
   const { api, requests, operations, assumptions } = report;
-  const count = (wanted: Finding["result"]) => assumptions.filter(({ result }) => result === wanted).length;
+  const count = (wanted: CheckedAssumption["result"]) => assumptions.filter(({ result }) => result === wanted).length;
   const rows = assumptions.flatMap(({ assumption, source, result, differences }) =>
     result === "differs" ? [[assumption, source, differences.join("; ")]] : [],
   );

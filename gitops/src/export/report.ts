@@ -8,7 +8,7 @@ import { type Inventory, unreportedFacts, findUnreported, describeUnreported } f
 import { describePart, omittableParts, type OmittedPart } from "./omittedPart";
 import type { Verdict } from "./pulumi";
 
-/** The schema of `export --json`. `gitops/export.schema.json` is generated from it. */
+// The schema of `export --json`. `gitops/export.schema.json` is generated from it.
 
 const count = z.int().min(0);
 
@@ -128,14 +128,7 @@ export function createReport(
       role,
       ...(expiresAt !== undefined && { expiresAt }),
     })),
-    leftOut: omitted
-      .filter(({ organization }) => organization === name)
-      .map(({ part, name, reasons, value }) => ({
-        part,
-        ...(name !== undefined && { name }),
-        reasons: [...reasons],
-        value,
-      })),
+    leftOut: omitted.filter(({ organization }) => organization === name).map(toLeftOut),
   }));
   return {
     organizations,
@@ -146,6 +139,10 @@ export function createReport(
     removed: [...removed],
     verification: verdict ?? null,
   };
+}
+
+function toLeftOut({ part, name, reasons, value }: OmittedPart): z.output<typeof leftOut> {
+  return { part, ...(name !== undefined && { name }), reasons: [...reasons], value };
 }
 
 function countAccess({ groups, projects, others }: AccessInventory): Counts<number> {
@@ -164,8 +161,8 @@ export function formatText({
   verification,
 }: ExportReport): string {
   type Organization = ExportReport["organizations"][number];
-  const sum = (count: (organization: Organization) => number) =>
-    organizations.reduce((total, organization) => total + count(organization), 0);
+  const sum = (getNumber: (organization: Organization) => number) =>
+    organizations.reduce((total, organization) => total + getNumber(organization), 0);
   const inLayouts = objectTypes.filter((type) => liveTypes[type].isInLayout);
   const objects = inLayouts.flatMap((type) => {
     const total = sum(({ access }) => access?.[`${type}s`] ?? 0);

@@ -6,7 +6,7 @@ import { chooseLayoutFiles } from "#layout";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
-type Place = Pick<Terminal, "folder" | "environment">;
+type GitContext = Pick<Terminal, "folder" | "environment">;
 
 /** The beginning of a base that is a revision of Git. A path with this beginning is written as `./git:…`. */
 const prefix = "git:";
@@ -21,7 +21,7 @@ export function getRevision(base: string): string | undefined {
  * the terminal's folder. Names of files in mistakes begin with the revision.
  * @throws CommandError or UserError if the revision is not exactly one commit, or does not contain the layout.
  */
-export function readRevision(revision: string, path: string, terminal: Place): readonly SourceFile[] {
+export function readRevision(revision: string, path: string, terminal: GitContext): readonly SourceFile[] {
   const target = resolve(terminal.folder, path);
   const stats = lstatSync(target);
   // A link can lead to another file in each commit.
@@ -55,7 +55,7 @@ export function readRevision(revision: string, path: string, terminal: Place): r
 }
 
 /** Returns the id of the commit that a revision names. Git warns about a name that a branch and a tag share. */
-function findCommit(revision: string, place: Place): string {
+function findCommit(revision: string, place: GitContext): string {
   const args = ["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`];
   const { output, warnings } = tryGit(["-c", "core.warnAmbiguousRefs=true", ...args], place);
   const commit = output.toString().trim();
@@ -76,7 +76,7 @@ function listEntries(output: Buffer) {
 }
 
 /** Reads files by their ids with one process. Git prints a line with the size before each file, and a line feed after it. */
-function readBlobs(files: readonly { readonly file: string; readonly id: string }[], place: Place) {
+function readBlobs(files: readonly { readonly file: string; readonly id: string }[], place: GitContext) {
   const output = runGit(["cat-file", "--batch"], place, files.map(({ id }) => `${id}\n`).join(""));
   let at = 0;
   return files.map(({ file }): SourceFile => {
@@ -88,14 +88,14 @@ function readBlobs(files: readonly { readonly file: string; readonly id: string 
   });
 }
 
-function runGit(args: readonly string[], place: Place, input?: string): Buffer {
+function runGit(args: readonly string[], place: GitContext, input?: string): Buffer {
   const { output, warnings, hasFailed } = tryGit(args, place, input);
   if (hasFailed) throw new CommandError(`Git cannot read the base: ${warnings}. Correct \`--base\`.`);
   return output;
 }
 
 /** Runs Git without a shell, in the repository of a folder. These commands run no filter and no hook of the repository. */
-function tryGit(args: readonly string[], { folder, environment }: Place, input = "") {
+function tryGit(args: readonly string[], { folder, environment }: GitContext, input = "") {
   // A branch can contain a bare repository, which must not answer for the folder that contains it.
   const { error, status, stdout, stderr } = spawnSync("git", ["-c", "safe.bareRepository=explicit", ...args], {
     cwd: folder,

@@ -10,10 +10,10 @@ import {
   type Review,
 } from "../review/review";
 import { describeLastDay, formatCount, formatHiddenPeople, joinAnd, noAccess, perhapsOthers } from "../wording";
-import { type AtRisk, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
+import { type DescribedRisks, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
-export interface Organization extends AtRisk {
+export interface Organization extends DescribedRisks {
   /** The key in the review. */
   readonly key: string;
   readonly name: string;
@@ -53,7 +53,7 @@ export interface Person {
 }
 
 /** People with equal changes, either outsiders or not. */
-export interface PersonGroup extends AtRisk {
+export interface PersonGroup extends DescribedRisks {
   /** By address. */
   readonly people: readonly [Person, ...Person[]];
   readonly isOutsider: boolean;
@@ -62,7 +62,7 @@ export interface PersonGroup extends AtRisk {
 }
 
 /** The access of one person to one organization, before and after. */
-export interface PersonalAccess extends AtRisk {
+export interface PersonalAccess extends DescribedRisks {
   readonly email: string;
   /** The name of the organization. */
   readonly organization: string;

@@ -13,7 +13,7 @@ import {
 import { type OrganizationReach, readReach } from "./reach";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
-  type AtRisk,
+  type DescribedRisks,
   describeRisks,
   getRiskKey,
   joinTexts,
@@ -74,7 +74,7 @@ export interface PeopleSection {
 }
 
 /** A change, a broken rule or another thing. */
-export interface Item extends AtRisk {
+export interface Item extends DescribedRisks {
   /** The kind, for a symbol. */
   readonly kind: Exclude<Outcome, "pass"> | "changed" | Organization["change"] | SettingReview["section"];
   /** The organization or the stack of the thing. */

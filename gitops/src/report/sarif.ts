@@ -2,7 +2,7 @@ import { readAccess } from "./access";
 import type { Review, Violation } from "../review/review";
 import { getLevel, type Risk, risks } from "../risks";
 import type { Locate, Place, Result } from "../sarif/sarif";
-import type { AtRisk } from "./words";
+import type { DescribedRisks } from "./words";
 
 const levels: Readonly<Record<Violation["severity"], Result["level"]>> = {
   refuse: "error",
@@ -49,7 +49,7 @@ export function listResults(review: Review, locate: Locate): readonly Result[] {
   ];
 }
 
-function getNames({ risks }: AtRisk): readonly Risk[] {
+function getNames({ risks }: DescribedRisks): readonly Risk[] {
   return risks.map(({ name }) => name);
 }
 

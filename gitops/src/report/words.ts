@@ -32,7 +32,7 @@ export function listNames(names: readonly Part[], singular: string, plural = `${
 }
 
 /** The risks of a change in words. */
-export interface AtRisk {
+export interface DescribedRisks {
   /** The highest level; undefined without a risk. */
   readonly level: Level | undefined;
   /** The worst first. */
@@ -45,7 +45,7 @@ export interface RiskWords {
   readonly words: string;
 }
 
-export function describeRisks(names: readonly Risk[]): AtRisk {
+export function describeRisks(names: readonly Risk[]): DescribedRisks {
   return {
     level: getLevel(names),
     risks: sortRisks(names).map(wordRisk),
@@ -57,7 +57,7 @@ function wordRisk(name: Risk): RiskWords {
 }
 
 /** Returns the risks of several changes, each once. */
-export function joinRisks(changes: readonly AtRisk[]): AtRisk {
+export function joinRisks(changes: readonly DescribedRisks[]): DescribedRisks {
   const found = new Set(changes.flatMap((change) => change.risks.map(({ name }) => name)));
   return {
     level: levels.find((level) => changes.some((change) => change.level === level)),
@@ -66,7 +66,7 @@ export function joinRisks(changes: readonly AtRisk[]): AtRisk {
 }
 
 /** A sort key: the highest level first, no risk last. */
-export function getRiskKey({ level }: Pick<AtRisk, "level">): string {
+export function getRiskKey({ level }: Pick<DescribedRisks, "level">): string {
   return String(level === undefined ? levels.length : levels.indexOf(level));
 }
 

@@ -3,7 +3,7 @@ import { formatCount, formatNumber } from "../../wording";
 import type { Organization, Person, PersonGroup } from "../access";
 import type { OrganizationReach } from "../reach";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
-import type { AtRisk, Text } from "../words";
+import type { DescribedRisks, Text } from "../words";
 import { formatCell, formatCode, formatProse, formatText } from "./escape";
 import { type Rank, readableRows, type Row, type MarkdownSection } from "./fit";
 
@@ -82,7 +82,7 @@ function formatPeople(people: readonly Person[], isOutsider: boolean): string {
 }
 
 /** Returns a level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */
-function formatRisks({ level, risks }: AtRisk): string | undefined {
+function formatRisks({ level, risks }: DescribedRisks): string | undefined {
   const named = risks.filter((risk) => risk.level === level).map(({ words }) => words);
   if (level === undefined || named.length === 0) return undefined;
   return `${marks[level]} ${level}: ${named.join(", ")}`;
