@@ -5,7 +5,7 @@ import type { Audit } from "./audit";
 import { type Finding, writeSentence, findingTypes } from "./finding";
 import { getKind, kindNames, severities, type Severity, type FindingKind } from "./kinds";
 
-/** The schema of `audit --json`. `gitops/audit.schema.json` is generated from it. */
+// The schema of `audit --json`. `gitops/audit.schema.json` is generated from it.
 
 const organization = z.string().meta({ description: "The organization's name." });
 

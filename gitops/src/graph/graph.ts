@@ -4,10 +4,8 @@ import type { LayoutOrganization } from "#layout";
 import { formatCount } from "../wording";
 import { countGroupGrants, drawObjects, objectNodes } from "./objects";
 
-/**
- * The people, policies, groups and projects of organizations, as nodes and edges. This is the schema of `graph --json`.
- * `gitops/graph.schema.json` is generated from it.
- */
+// The people, policies, groups and projects of organizations, as nodes and edges. This is the schema of `graph --json`.
+// `gitops/graph.schema.json` is generated from it.
 
 const id = z.string().meta({ description: "The id, which edges refer to: letters, digits and `_`." });
 

@@ -1,7 +1,7 @@
 import { canonicalizeEmail, pattern } from "#provider";
 import type { Model } from "../model/model";
 
-/** Finds the company's own people. Reports list outsiders first, because a change of their access deserves attention. */
+// Finds the company's own people. Reports list outsiders first, because a change of their access deserves attention.
 
 /**
  * Returns the patterns of the company's own people. Patterns of access rules count, if an admin matches one. Otherwise, the domains of the

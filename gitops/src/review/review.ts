@@ -4,10 +4,7 @@ import { sections } from "../objects/rows";
 import { riskNames } from "../risks";
 import { formatJson } from "../terminal/text";
 
-/**
- * The contents of a review for all reports, and the schema of `review --json`. `gitops/review.schema.json` is
- * generated from it.
- */
+// The contents of a review for all reports, and the schema of `review --json`. `gitops/review.schema.json` is generated from it.
 
 const hidden = "`unknown` if the preview does not know the role, `secret` if Pulumi hides the role";
 

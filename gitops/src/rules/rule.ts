@@ -16,7 +16,7 @@ import {
 } from "./selector";
 import { accessTest } from "./tests/schema";
 
-/** The schema of a file of access rules. */
+// The schema of a file of access rules.
 
 const patterns = "a pattern in which `*` stands for any characters, several patterns, or `{ like: …, except: … }`";
 

@@ -4,7 +4,7 @@ import { countOthers, mostPrinted, inOneLine, printable } from "#framework";
 import { formatSarif, type Result } from "../sarif/sarif";
 import { formatJson } from "../terminal/text";
 
-/** The schema of `validate --json`. `gitops/validate.schema.json` is generated from it. */
+// The schema of `validate --json`. `gitops/validate.schema.json` is generated from it.
 
 const remark = z
   .strictObject({

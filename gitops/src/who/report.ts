@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Answer } from "./answer";
 import { sourceKinds, statuses } from "./source";
 
-/** The schema of `who --json`. `gitops/who.schema.json` is generated from it. */
+// The schema of `who --json`. `gitops/who.schema.json` is generated from it.
 
 const organization = z.string().meta({ description: "The organization's name." });
 const person = z.string().meta({ description: "The person's e-mail address." });

@@ -1,12 +1,10 @@
 import { showCodePoint, showInvisible } from "../invisible";
 import type { Part, Text } from "../words";
 
-/**
- * Escapes text from outside for Markdown on GitHub and GitLab, which extend Markdown. Addresses become links, `@name`
- * notifies people, and `#12`, `!12` and `GH-12` refer to other pages. `:name:` is an emoji, and a line that begins with
- * `/` is a command. Code spans prevent that, backslashes do not. Words of letters stay as they are, and all other words
- * become code. No result contains a line break.
- */
+// Escapes text from outside for Markdown on GitHub and GitLab, which extend Markdown. Addresses become links, `@name`
+// notifies people, and `#12`, `!12` and `GH-12` refer to other pages. `:name:` is an emoji, and a line that begins with
+// `/` is a command. Code spans prevent that, backslashes do not. Words of letters stay as they are, and all other words
+// become code. No result contains a line break.
 
 /** The length of a name. Longer ones are attacks. */
 const longestName = 254;

@@ -7,7 +7,7 @@ import { severity } from "../severity";
 import type { TestResult } from "./accessTest";
 import type { Coverage } from "./coverage";
 
-/** The schema of `test --json`. `gitops/test.schema.json` is generated from it. */
+// The schema of `test --json`. `gitops/test.schema.json` is generated from it.
 
 const organization = z.string().meta({ description: "The organization's name, as far as it is known." });
 

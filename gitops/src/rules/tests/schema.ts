@@ -3,7 +3,7 @@ import { day, email } from "#provider";
 import { personRoles } from "../../roles";
 import { severity } from "../severity";
 
-/** The schema of `tests` in a file of access rules. */
+// The schema of `tests` in a file of access rules.
 
 /** The roles in tests, the highest first. An owner is also an admin. */
 export const testedRoles = ["owner", ...personRoles] as const;
