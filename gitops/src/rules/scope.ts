@@ -139,7 +139,7 @@ export interface Finding {
 export type Requirement = (scope: Scope) => readonly Finding[];
 
 /** Applies a requirement to each organization. */
-export function checkEach(find: (concerned: ScopedOrganization) => readonly Finding[]): Requirement {
+export function checkEach(find: (scoped: ScopedOrganization) => readonly Finding[]): Requirement {
   return ({ organizations }) => organizations.flatMap(find);
 }
 
@@ -147,27 +147,27 @@ export function checkEach(find: (concerned: ScopedOrganization) => readonly Find
 export const asPlainValue = "as a plain value, not as a secret or an unknown output";
 
 /** Finds people that a rule cannot check, because their addresses are hidden. */
-export function reportHiddenPeople(concerned: ScopedOrganization): readonly Finding[] {
-  const { hiddenPeople } = concerned.organization;
+export function reportHiddenPeople(scoped: ScopedOrganization): readonly Finding[] {
+  const { hiddenPeople } = scoped.organization;
   return [
     ...(hiddenPeople === 0
       ? []
       : [
           createFinding(
-            concerned,
-            `${formatCount(hiddenPeople, "person", "people")} ${describeProblem(concerned)} ${explainHiddenAddresses(hiddenPeople)}`,
+            scoped,
+            `${formatCount(hiddenPeople, "person", "people")} ${describeProblem(scoped)} ${explainHiddenAddresses(hiddenPeople)}`,
             { about: "hidden", extent: hiddenPeople },
           ),
         ]),
-    ...reportHiddenRoster(concerned),
+    ...reportHiddenRoster(scoped),
   ];
 }
 
 /** Reports a roster that a rule cannot check, because it is hidden as a whole. */
-export function reportHiddenRoster(concerned: ScopedOrganization): readonly Finding[] {
-  if (!concerned.organization.hasHiddenRoster) return [];
-  const words = `The people ${describeProblem(concerned)} their roster is hidden. Declare the roster ${asPlainValue}.`;
-  return [createFinding(concerned, words, { about: "hidden roster" })];
+export function reportHiddenRoster(scoped: ScopedOrganization): readonly Finding[] {
+  if (!scoped.organization.hasHiddenRoster) return [];
+  const words = `The people ${describeProblem(scoped)} their roster is hidden. Declare the roster ${asPlainValue}.`;
+  return [createFinding(scoped, words, { about: "hidden roster" })];
 }
 
 function describeProblem({ name }: ScopedOrganization): string {
@@ -186,16 +186,16 @@ export function isKnown<Value>(value: Value | Withheld | undefined): value is Va
 
 /** Reports an unknown security setting, because a rule does not guess. */
 export function reportUnknownSetting(
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
   {
     setting,
     value,
     requirement,
   }: { readonly setting: keyof SecuritySettings; readonly value: Withheld | undefined; readonly requirement: string },
 ): readonly Finding[] {
-  const { name, organization } = concerned;
+  const { name, organization } = scoped;
   const clause = `but the rule requires ${requirement}`;
-  const report = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
+  const report = (words: string) => [createFinding(scoped, words, { extent: Infinity })];
   if (value !== undefined) {
     return report(
       `${setting} of ${name} is ${describeWithheld(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,

@@ -52,10 +52,10 @@ type Limits = z.output<typeof limits>;
 /** The number of admins. */
 export const admins = limits
   .transform((limits) =>
-    checkEach((concerned) => [
-      ...checkMinimum(limits, concerned),
-      ...checkIncluded(limits, concerned),
-      ...checkMaximum(limits, concerned),
+    checkEach((scoped) => [
+      ...checkMinimum(limits, scoped),
+      ...checkIncluded(limits, scoped),
+      ...checkMaximum(limits, scoped),
     ]),
   )
   .optional()
@@ -68,9 +68,9 @@ function listPresentAdmins({ countInvited = false }: Limits, organization: Organ
   return people.filter(({ role, status }) => role === "admin" && statuses.includes(status));
 }
 
-function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
+function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Finding[] {
   const { atLeast = 0 } = limits;
-  const { name, among, selectedPeople, organization } = concerned;
+  const { name, among, selectedPeople, organization } = scoped;
   const present = getAddresses(listPresentAdmins(limits, organization, selectedPeople));
   if (present.length >= atLeast) return [];
   const invited = getAddresses(
@@ -91,7 +91,7 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
   const remedy = extent === 1 ? `Make ${one} person${among} an admin.` : `Make ${extent}${more} people${among} admins.`;
   const reason = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}.`;
   const words = [reason, remedy, ...remarks].join(" ");
-  return [createFinding(concerned, words, { people: present, about: "at least", extent })];
+  return [createFinding(scoped, words, { people: present, about: "at least", extent })];
 }
 
 /** Says that people without a declaration, or in a hidden roster, may be admins. */
@@ -100,8 +100,8 @@ function describeUnseenAdmins(organization: Organization): readonly string[] {
   return mayHaveMore ? ["The previews may not show all admins."] : [];
 }
 
-function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
-  const { name, organization } = concerned;
+function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Finding[] {
+  const { name, organization } = scoped;
   const all = listPeople(organization);
   const isShown = organization.hiddenPeople === 0;
   const remarks = isShown ? describeUnseenAdmins(organization) : ["The previews may not show all admins."];
@@ -112,7 +112,7 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
     const about = `including ${canonicalizeEmail(email)}`;
     if (isWithheld(role)) {
       const words = `The role of ${email} in ${name} is ${describeWithheld(role)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
-      return [createFinding(concerned, words, { people: [email], about: `hidden ${about}` })];
+      return [createFinding(scoped, words, { people: [email], about: `hidden ${about}` })];
     }
     const isInvited = role === "admin";
     const is = isInvited ? "is not yet an admin" : "is not an admin";
@@ -123,24 +123,24 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
       : "Give the person the role admin.";
     const reason = `${email} ${is} of ${name}, but the rule requires this role.`;
     const words = [reason, remedy, ...(isInvited ? [] : remarks)].join(" ");
-    return [createFinding(concerned, words, { people: [email], about })];
+    return [createFinding(scoped, words, { people: [email], about })];
   });
 }
 
-function checkMaximum({ atMost = Infinity }: Limits, concerned: ScopedOrganization): readonly Finding[] {
-  const { name, among, people, selectedPeople, organization } = concerned;
+function checkMaximum({ atMost = Infinity }: Limits, scoped: ScopedOrganization): readonly Finding[] {
+  const { name, among, people, selectedPeople, organization } = scoped;
   const without = people.length < selectedPeople.length ? " and excluding exempt people" : "";
   const all = getAddresses(people.filter(({ role }) => role === "admin"));
   const hidden = people.filter(({ role }) => isWithheld(role)).length + organization.hiddenPeople;
   const extent = all.length + hidden - atMost;
-  if (extent <= 0) return atMost === Infinity ? [] : reportHiddenRoster(concerned);
+  if (extent <= 0) return atMost === Infinity ? [] : reportHiddenRoster(scoped);
   const limit = `but the rule allows at most ${atMost}`;
   const words =
     hidden === 0
       ? `${name} has ${describeAdmins(all, among)}, including invitations${without}, ${limit}. Give ${extent === 1 ? "one" : extent} of these admins another role.`
       : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations${without}, ${limit}. The number includes ${listPossibleAdmins(all, hidden)}. ` +
         "Declare hidden addresses and roles as plain values, or give admins another role.";
-  return [createFinding(concerned, words, { people: all, about: "at most", extent })];
+  return [createFinding(scoped, words, { people: all, about: "at most", extent })];
 }
 
 function getAddresses(people: readonly Person[]): readonly string[] {

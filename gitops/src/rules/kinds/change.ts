@@ -73,7 +73,7 @@ export const change = limits
 
 /** A change in one organization. */
 interface Row {
-  readonly concerned: ScopedOrganization;
+  readonly scoped: ScopedOrganization;
   /** The change in a sentence. */
   readonly words: string;
   readonly risks: readonly Risk[];
@@ -87,7 +87,7 @@ interface Row {
 function checkChange(declared: Limits, scope: Scope): readonly Finding[] {
   if (scope.changes === undefined) return [];
   const changes = groupChanges(scope.changes);
-  const rows = [...scope.organizations, ...scope.deleted].flatMap((concerned) => listRows(concerned, changes));
+  const rows = [...scope.organizations, ...scope.deleted].flatMap((scoped) => listRows(scoped, changes));
   return [
     ...rows.flatMap((row) => checkRow(declared, row)),
     ...checkRemovals(declared, rows),
@@ -111,13 +111,13 @@ function groupChanges({ organizations, people, settings }: Changes): ChangesByOr
 }
 
 /** Lists the changes that concern the people of a rule. A change without names can concern everyone. */
-function listRows(concerned: ScopedOrganization, changes: ChangesByOrganization): readonly Row[] {
-  const { key } = concerned.organization;
-  const { name } = concerned;
-  const applies = (emails: readonly string[]) => emails.length === 0 || emails.some(concerned.appliesTo);
+function listRows(scoped: ScopedOrganization, changes: ChangesByOrganization): readonly Row[] {
+  const { key } = scoped.organization;
+  const { name } = scoped;
+  const applies = (emails: readonly string[]) => emails.length === 0 || emails.some(scoped.appliesTo);
   return [
     ...(changes.organizations.get(key) ?? []).map(({ change, risks }): Row => ({
-      concerned,
+      scoped,
       words: change === "kept" ? `People of ${name} are hidden.` : `${name} is ${change}.`,
       risks,
       emails: [],
@@ -126,7 +126,7 @@ function listRows(concerned: ScopedOrganization, changes: ChangesByOrganization)
     ...(changes.people.get(key) ?? [])
       .filter(({ email }) => applies([email]))
       .map((person): Row => ({
-        concerned,
+        scoped,
         words: describePerson(person, name),
         // Every change of access has a risk. If one had none, its effect would be unknown.
         risks: person.risks.length > 0 ? countAcceptance(person.risks) : ["notUnderstood"],
@@ -136,7 +136,7 @@ function listRows(concerned: ScopedOrganization, changes: ChangesByOrganization)
     ...(changes.settings.get(key) ?? [])
       .filter(({ people = [] }) => applies(people))
       .map((setting): Row => ({
-        concerned,
+        scoped,
         words: `${name}: ${setting.words}`,
         risks: setting.risks,
         emails: setting.people ?? [],
@@ -173,13 +173,13 @@ function describePerson({ email, before, after }: PersonReview, name: string): s
 /** Judges one change on its own. */
 function checkRow(declared: Limits, row: Row): readonly Finding[] {
   const { grants, removals, role, onlyPeople, onlyOrganizations, settings } = declared;
-  const { concerned, risks, emails, person } = row;
+  const { scoped, risks, emails, person } = row;
   const isAbout = (effect: Parameters<typeof hasEffect>[1]) => hasEffect(risks, effect);
   const isAccessChange = isAbout("gives") || isAbout("takes");
   const others = onlyPeople === undefined ? [] : emails.filter((email) => !selectsPerson(onlyPeople, email));
   const isForEveryone = onlyPeople !== undefined && emails.length === 0 && isAccessChange;
   const isOutside =
-    onlyOrganizations !== undefined && selectsOrganization(onlyOrganizations, concerned.organization) !== "yes";
+    onlyOrganizations !== undefined && selectsOrganization(onlyOrganizations, scoped.organization) !== "yes";
   const limits: readonly (readonly [boolean, string])[] = [
     [grants === "none" && isAbout("gives"), "The change must give no access."],
     [removals === "none" && isAbout("takes"), "The change must take no access."],
@@ -199,7 +199,7 @@ function checkRow(declared: Limits, row: Row): readonly Finding[] {
   ];
   return limits.flatMap(([isBroken, limit], index) =>
     isBroken
-      ? [createFinding(concerned, `${row.words} ${limit}`, { people: emails, about: `${index} ${row.words}` })]
+      ? [createFinding(scoped, `${row.words} ${limit}`, { people: emails, about: `${index} ${row.words}` })]
       : [],
   );
 }
@@ -218,11 +218,11 @@ function checkRemovals({ removals }: Limits, rows: readonly Row[]): readonly Fin
   const removed = rows.filter(({ person }) => person !== undefined && person.before !== null && person.after === null);
   const extent = removed.length - removals.atMost;
   if (extent <= 0) return [];
-  const named = removed.map(({ emails, concerned }) => `${emails.join()} (${concerned.name})`);
+  const named = removed.map(({ emails, scoped }) => `${emails.join()} (${scoped.name})`);
   return [
     {
       words: `The change removes ${formatCount(removed.length, "person", "people")}: ${joinAnd(named)}. It must remove at most ${removals.atMost}.`,
-      organizations: [...new Set(removed.map(({ concerned }) => concerned.organization))],
+      organizations: [...new Set(removed.map(({ scoped }) => scoped.organization))],
       people: [
         ...new Map(removed.flatMap(({ emails }) => emails.map((email) => [canonicalizeEmail(email), email]))).values(),
       ],
@@ -240,8 +240,8 @@ function listUnknown(rows: readonly Row[], { changes }: Scope): readonly Finding
   return [
     ...rows
       .filter(({ risks }) => hasEffect(risks, "unknown"))
-      .map(({ concerned, words, emails }) =>
-        createFinding(concerned, `${words} ${limit}`, { people: emails, about: `unknown ${words}` }),
+      .map(({ scoped, words, emails }) =>
+        createFinding(scoped, `${words} ${limit}`, { people: emails, about: `unknown ${words}` }),
       ),
     ...inPrograms.map(({ words }): Finding => ({
       words: `${words} ${limit}`,

@@ -21,18 +21,18 @@ export const groups = z
     return { allows: (group) => selectsName(declared, group), limit: describeGroups(declared) };
   })
   .transform((allowed) =>
-    checkEach((concerned) => {
-      const { groups, undeclaredGroups, invitedMembers } = concerned.organization.objects;
+    checkEach((scoped) => {
+      const { groups, undeclaredGroups, invitedMembers } = scoped.organization.objects;
       const members = new Map(
         groups.map((group) => [group.key, new Set((group.members ?? []).map(canonicalizeEmail))]),
       );
       const isNamed = (email: string, { key }: DeclaredGroup) =>
         members.get(key)?.has(canonicalizeEmail(email)) === true;
       return [
-        ...groups.flatMap((group) => checkGroup(allowed, group, concerned)),
-        ...undeclaredGroups.map((uuid) => reportUndeclaredGroup(uuid, concerned)),
-        ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, concerned, isNamed)),
-        ...reportHiddenInvitations(concerned),
+        ...groups.flatMap((group) => checkGroup(allowed, group, scoped)),
+        ...undeclaredGroups.map((uuid) => reportUndeclaredGroup(uuid, scoped)),
+        ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, scoped, isNamed)),
+        ...reportHiddenInvitations(scoped),
       ];
     }),
   )
@@ -46,20 +46,20 @@ function describeGroups(selector: Selector): string {
   return describeSelector(selector).replace(/^all/, "all groups");
 }
 
-function checkGroup(allowed: Allowed, group: DeclaredGroup, concerned: ScopedOrganization): readonly Finding[] {
+function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrganization): readonly Finding[] {
   const { key, name, words, members, hiddenMembers } = group;
   if (!isWithheld(name) && allowed.allows(name)) return [];
-  const selected = (members ?? []).filter(concerned.appliesTo);
-  const object = `${words} of ${concerned.name}`;
+  const selected = (members ?? []).filter(scoped.appliesTo);
+  const object = `${words} of ${scoped.name}`;
   const report = (sentence: string, about: string, extent = 0) =>
-    createFinding(concerned, sentence, { about: JSON.stringify([key, about]), extent });
+    createFinding(scoped, sentence, { about: JSON.stringify([key, about]), extent });
   if (isWithheld(name)) {
     if (members !== undefined && selected.length + hiddenMembers === 0) return [];
     const problem = `The name of ${object} is ${describeWithheld(name)}, so the rule cannot check its members.`;
     return [report(`${problem} Declare the name ${asPlainValue}.`, "name")];
   }
   return [
-    ...selected.map((email) => reportMember(allowed, email, group, concerned)),
+    ...selected.map((email) => reportMember(allowed, email, group, scoped)),
     ...(members === undefined
       ? [
           report(
@@ -85,15 +85,15 @@ function reportMember(
   { limit }: Allowed,
   email: string,
   { key, words }: DeclaredGroup,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
 ): Finding {
-  const group = `${words} of ${concerned.name}`;
-  const problem = isInvited(email, concerned)
+  const group = `${words} of ${scoped.name}`;
+  const problem = isInvited(email, scoped)
     ? `${email} joins ${group} after accepting the invitation`
     : `${email} is in ${group}`;
   const sentence = `${problem}, but the rule allows ${limit}. Remove the person from the group.`;
   const about = JSON.stringify([key, canonicalizeEmail(email)]);
-  return createFinding(concerned, sentence, { people: [email], about });
+  return createFinding(scoped, sentence, { people: [email], about });
 }
 
 /** Reports if a person is known and no member of the organization yet. */
@@ -102,35 +102,35 @@ function isInvited(email: string, { organization }: ScopedOrganization): boolean
   return person !== undefined && person.status !== "active";
 }
 
-function reportUndeclaredGroup(uuid: string, concerned: ScopedOrganization): Finding {
-  const words = `The group ${uuid} has access to a project or cohort of ${concerned.name}, but no reviewed stack declares the group, so the rule cannot check its members. Declare the group, or add the preview of the stack that declares it.`;
-  return createFinding(concerned, words, { about: uuid });
+function reportUndeclaredGroup(uuid: string, scoped: ScopedOrganization): Finding {
+  const words = `The group ${uuid} has access to a project or cohort of ${scoped.name}, but no reviewed stack declares the group, so the rule cannot check its members. Declare the group, or add the preview of the stack that declares it.`;
+  return createFinding(scoped, words, { about: uuid });
 }
 
 /** Checks the group of an invitation to the organization. */
 function checkInvitedMember(
   allowed: Allowed,
   { email, group }: InvitedMember,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
   isNamed: (email: string, group: DeclaredGroup) => boolean,
 ): readonly Finding[] {
-  if (!concerned.appliesTo(email)) return [];
+  if (!scoped.appliesTo(email)) return [];
   if (typeof group === "object" && !isWithheld(group.name)) {
     // Another finding names this person among the members of the group.
-    return isNamed(email, group) || allowed.allows(group.name) ? [] : [reportMember(allowed, email, group, concerned)];
+    return isNamed(email, group) || allowed.allows(group.name) ? [] : [reportMember(allowed, email, group, scoped)];
   }
-  const outcome = `${email} joins a group of ${concerned.name} after accepting the invitation`;
+  const outcome = `${email} joins a group of ${scoped.name} after accepting the invitation`;
   const problem =
     typeof group === "string"
       ? `but no reviewed stack declares the group ${group}, so the rule cannot check it. Add the preview of the stack that declares the group.`
       : `but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
   const about = JSON.stringify(["invitation", canonicalizeEmail(email)]);
-  return [createFinding(concerned, `${outcome}, ${problem}`, { people: [email], about })];
+  return [createFinding(scoped, `${outcome}, ${problem}`, { people: [email], about })];
 }
 
-function reportHiddenInvitations(concerned: ScopedOrganization): readonly Finding[] {
-  const { hiddenInvitations } = concerned.organization.objects;
+function reportHiddenInvitations(scoped: ScopedOrganization): readonly Finding[] {
+  const { hiddenInvitations } = scoped.organization.objects;
   if (hiddenInvitations === 0) return [];
-  const words = `People join groups of ${concerned.name} after accepting an invitation, but the preview hides the people, so the rule cannot check them. Declare the addresses and groups as plain values, not as secrets or unknown outputs.`;
-  return [createFinding(concerned, words, { about: "hidden invitations", extent: hiddenInvitations })];
+  const words = `People join groups of ${scoped.name} after accepting an invitation, but the preview hides the people, so the rule cannot check them. Declare the addresses and groups as plain values, not as secrets or unknown outputs.`;
+  return [createFinding(scoped, words, { about: "hidden invitations", extent: hiddenInvitations })];
 }

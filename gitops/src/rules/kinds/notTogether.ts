@@ -43,7 +43,7 @@ export const notTogether = z
 
 /** The access of a person that is part of a duty. */
 interface HeldRole {
-  readonly concerned: ScopedOrganization;
+  readonly scoped: ScopedOrganization;
   readonly person: Person;
   readonly isUncertain: boolean;
 }
@@ -63,35 +63,35 @@ function checkDuties(duties: readonly Duty[], scope: Scope): readonly Finding[] 
 }
 
 function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<string, readonly HeldRole[]> {
-  const held = scope.organizations.flatMap((concerned): readonly HeldRole[] => {
-    const selected = selectsOrganization(organizations, concerned.organization);
+  const held = scope.organizations.flatMap((scoped): readonly HeldRole[] => {
+    const selected = selectsOrganization(organizations, scoped.organization);
     if (selected === "no") return [];
-    return concerned.people
+    return scoped.people
       .filter(({ role }) => isWithheld(role) || roles.includes(role))
-      .map((person) => ({ concerned, person, isUncertain: concerned.isUncertain || selected === "perhaps" }));
+      .map((person) => ({ scoped, person, isUncertain: scoped.isUncertain || selected === "perhaps" }));
   });
   return groupBy(held, ({ person }) => canonicalizeEmail(person.email));
 }
 
 /** Finds the organizations in which one person has both duties. One role in one organization counts once. */
 function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[], duties: string): readonly Finding[] {
-  const isElsewhere = (held: HeldRole) => (other: HeldRole) => held.concerned !== other.concerned;
+  const isElsewhere = (held: HeldRole) => (other: HeldRole) => held.scoped !== other.scoped;
   const [firstElsewhere, secondElsewhere] = [
     first.filter((held) => second.some(isElsewhere(held))),
     second.filter((held) => first.some(isElsewhere(held))),
   ];
   const [held] = firstElsewhere;
   if (held === undefined) return [];
-  const byOrganization = new Map([...firstElsewhere, ...secondElsewhere].map((held) => [held.concerned, held]));
+  const byOrganization = new Map([...firstElsewhere, ...secondElsewhere].map((held) => [held.scoped, held]));
   const { email } = held.person;
-  const byName = [...byOrganization.values()].sort((a, b) => (a.concerned.name < b.concerned.name ? -1 : 1));
-  const organizations = byName.map(({ concerned }) => concerned.organization);
+  const byName = [...byOrganization.values()].sort((a, b) => (a.scoped.name < b.scoped.name ? -1 : 1));
+  const organizations = byName.map(({ scoped }) => scoped.organization);
   return [
     {
       words: `${email} has ${describeBoth(firstElsewhere, secondElsewhere)}.`,
       organizations,
       people: [email],
-      uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ concerned }) => concerned.organization),
+      uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ scoped }) => scoped.organization),
       about: JSON.stringify([
         duties,
         canonicalizeEmail(email),
@@ -118,7 +118,5 @@ function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
 function describeDuty(held: readonly HeldRole[]): string {
   const byRole = groupBy(held, ({ person }) => (isWithheld(person.role) ? "a hidden role" : `the role ${person.role}`));
-  return joinAnd(
-    [...byRole].map(([role, all]) => `${role} in ${listBriefly(all.map(({ concerned }) => concerned.name))}`),
-  );
+  return joinAnd([...byRole].map(([role, all]) => `${role} in ${listBriefly(all.map(({ scoped }) => scoped.name))}`));
 }

@@ -8,84 +8,84 @@ import { people, type Selector, describeSelector, selectsPerson, matches, organi
 
 /** The allowed owners. */
 export const owner = people
-  .transform((allowed) => checkEach((concerned) => checkOwner(allowed, concerned)))
+  .transform((allowed) => checkEach((scoped) => checkOwner(allowed, scoped)))
   .optional()
   .meta({
     description:
       "The allowed owners: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
   });
 
-function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly Finding[] {
-  const { organization, name } = concerned;
+function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Finding[] {
+  const { organization, name } = scoped;
   const { owner } = organization;
   const limit = describeSelector(allowed);
-  if (organization.hasUnreportedOwners) return checkOwners(allowed, concerned);
+  if (organization.hasUnreportedOwners) return checkOwners(allowed, scoped);
   if (owner === undefined) {
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
-    return [createFinding(concerned, words)];
+    return [createFinding(scoped, words)];
   }
   if (isWithheld(owner)) {
     const words = `The owner of ${name} is ${describeWithheld(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
-    return [createFinding(concerned, words)];
+    return [createFinding(scoped, words)];
   }
   if (selectsPerson(allowed, owner)) return [];
   const words = `${owner} owns ${name}, but the rule allows ${limit}. Declare an allowed person as the owner.`;
-  return [createFinding(concerned, words, { people: [owner], about: canonicalizeEmail(owner) })];
+  return [createFinding(scoped, words, { people: [owner], about: canonicalizeEmail(owner) })];
 }
 
 /** Checks the declared owners with Avocado Connect. An undeclared owner breaks the rule, because nobody knows who it is. */
-function checkOwners(allowed: Selector, concerned: ScopedOrganization): readonly Finding[] {
-  const { organization, name } = concerned;
+function checkOwners(allowed: Selector, scoped: ScopedOrganization): readonly Finding[] {
+  const { organization, name } = scoped;
   const limit = describeSelector(allowed);
   const others = [...organization.people.values()].filter(
     ({ isOwner, email }) => isOwner && !selectsPerson(allowed, email),
   );
   const findings = others.map(({ email }) => {
     const words = `${email} is an owner of ${name}, but the rule allows ${limit}. Declare the role admin instead of owner.`;
-    return createFinding(concerned, words, { people: [email], about: canonicalizeEmail(email) });
+    return createFinding(scoped, words, { people: [email], about: canonicalizeEmail(email) });
   });
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule allows ${limit}. Exclude ${name} from the rule's \`organizations\`, and find undeclared owners with \`peridio-gitops audit\`.`;
-  return [...findings, createFinding(concerned, words)];
+  return [...findings, createFinding(scoped, words)];
 }
 
 /** A complete declaration of all people. */
 export const roster = z
   .enum(["required", "exceptOwners"])
-  .transform((extent) => checkEach((concerned) => checkRoster(extent, concerned)))
+  .transform((extent) => checkEach((scoped) => checkRoster(extent, scoped)))
   .optional()
   .meta({
     description:
       "A roster of a layout or an OrganizationMembers must declare all people: `required`. Previews with Avocado Connect do not show undeclared owners, so `exceptOwners` requires all people except owners.",
   });
 
-function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrganization): readonly Finding[] {
-  const { organization, name } = concerned;
+function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganization): readonly Finding[] {
+  const { organization, name } = scoped;
   if (!organization.hasRoster && organization.hasHiddenRoster) {
     const words = `The roster of ${name} is hidden, so the rule cannot check that it declares all people. Declare the roster ${asPlainValue}.`;
-    return [createFinding(concerned, words, { extent: 1 })];
+    return [createFinding(scoped, words, { extent: 1 })];
   }
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\` and without the option \`ignoreChanges\`, in a layout or with an OrganizationMembers.`;
-    return [createFinding(concerned, words, { extent: 1 })];
+    return [createFinding(scoped, words, { extent: 1 })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
-  return [createFinding(concerned, words)];
+  return [createFinding(scoped, words)];
 }
 
 /** Protection from accidental deletion. */
 export const protect = z
   .literal(true, { error: "must be true or absent" })
   .transform(() =>
-    checkEach((concerned) => {
-      const { name, organization } = concerned;
+    checkEach((scoped) => {
+      const { name, organization } = scoped;
       if (organization.isProtected === true) return [];
       const words =
         organization.isProtected === undefined
           ? `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`
           : `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
-      return [createFinding(concerned, words)];
+      return [createFinding(scoped, words)];
     }),
   )
   .optional()
@@ -114,7 +114,7 @@ export const name = z
     const expression = parseExpression(declared.regex);
     return { isFulfilledBy: (name) => expression?.test(name) ?? false, requirement: `/${declared.regex}/` };
   })
-  .transform((convention) => checkEach((concerned) => checkName(convention, concerned)))
+  .transform((convention) => checkEach((scoped) => checkName(convention, scoped)))
   .optional()
   .meta({
     description:
@@ -129,11 +129,11 @@ function parseExpression(text: string): RegExp | undefined {
   }
 }
 
-function checkName({ isFulfilledBy, requirement }: Convention, concerned: ScopedOrganization): readonly Finding[] {
-  const { name, id } = concerned.organization;
+function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrganization): readonly Finding[] {
+  const { name, id } = scoped.organization;
   if (name === undefined) {
-    const words = `The name of ${concerned.name} is unknown, but the rule requires ${requirement}. Add the preview of the stack that declares the organization.`;
-    return [createFinding(concerned, words)];
+    const words = `The name of ${scoped.name} is unknown, but the rule requires ${requirement}. Add the preview of the stack that declares the organization.`;
+    return [createFinding(scoped, words)];
   }
   if (isFulfilledBy(name)) return [];
   const remedy =
@@ -141,29 +141,29 @@ function checkName({ isFulfilledBy, requirement }: Convention, concerned: Scoped
       ? "Choose another name before the organization is created, because names never change."
       : `Names never change, so exclude ${name} from the rule's \`organizations\`.`;
   const words = `The name ${name} breaks the rule, which requires ${requirement}. ${remedy}`;
-  return [createFinding(concerned, words)];
+  return [createFinding(scoped, words)];
 }
 
 /** A display name that differs from the name. */
 export const displayName = z
   .literal("required", { error: "must be `required` or absent" })
   .transform(() =>
-    checkEach((concerned) => {
-      const { name, organization } = concerned;
+    checkEach((scoped) => {
+      const { name, organization } = scoped;
       const value = organization.general.displayName;
       if (isWithheld(value)) {
         const words = `The display name of ${name} is ${describeWithheld(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
-        return [createFinding(concerned, words)];
+        return [createFinding(scoped, words)];
       }
       if (value === undefined && organization.id !== undefined) {
         const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;
-        return [createFinding(concerned, words)];
+        return [createFinding(scoped, words)];
       }
       // Without a display name, Peridio uses the name.
       if (value !== undefined && value !== organization.name) return [];
       return [
         createFinding(
-          concerned,
+          scoped,
           `${name} has no display name that differs from the name, but the rule requires one. Declare another \`displayName\`.`,
         ),
       ];

@@ -43,7 +43,7 @@ export const role = z
     return { allowed: declared, limit: `only ${joinOr(declared.map(getRoleName))}` };
   })
   .transform((allowed) =>
-    checkEach((concerned) => [...checkRoles(allowed, concerned), ...checkHiddenPeople(allowed, concerned)]),
+    checkEach((scoped) => [...checkRoles(allowed, scoped), ...checkHiddenPeople(allowed, scoped)]),
   )
   .optional()
   .meta({
@@ -51,8 +51,8 @@ export const role = z
       "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
   });
 
-function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
-  const { name, people } = concerned;
+function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): readonly Finding[] {
+  const { name, people } = scoped;
   return people.flatMap((person) => {
     const { role, email } = person;
     const isAllowed = isWithheld(role) ? allowed.length === personRoles.length : allowed.includes(role);
@@ -64,12 +64,12 @@ function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization):
           ? `Declare the role ${asPlainValue}.`
           : "Give the person an allowed role, or remove the person.";
     // An owner is an admin, and the provider does not remove owners.
-    const first = person.isOwner ? describeFormerOwnership(concerned) : "";
+    const first = person.isOwner ? describeFormerOwnership(scoped) : "";
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${first}${remedy}`;
     // A higher role than before is a new violation.
     const extent = isWithheld(role) ? 0 : personRoles.length - personRoles.indexOf(role);
     const about = isWithheld(role) ? `hidden ${canonicalizeEmail(email)}` : canonicalizeEmail(email);
-    return [createFinding(concerned, words, { people: [email], about, extent })];
+    return [createFinding(scoped, words, { people: [email], about, extent })];
   });
 }
 
@@ -80,8 +80,8 @@ function describeFormerOwnership({ organization }: ScopedOrganization): string {
     : "Transfer the ownership of the organization to another person first. ";
 }
 
-function checkHiddenPeople({ allowed }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
-  return allowed.length === personRoles.length ? [] : reportHiddenPeople(concerned);
+function checkHiddenPeople({ allowed }: Allowed, scoped: ScopedOrganization): readonly Finding[] {
+  return allowed.length === personRoles.length ? [] : reportHiddenPeople(scoped);
 }
 
 /** The last day of access. */
@@ -104,19 +104,19 @@ export const until = z
   });
 
 function checkLastDays(withinDays: number | undefined, { organizations, today }: Scope): readonly Finding[] {
-  return organizations.flatMap((concerned) => {
-    const findings = concerned.people.flatMap((person) => {
-      const violation = checkLastDay(person, { organization: concerned.name, today, withinDays });
+  return organizations.flatMap((scoped) => {
+    const findings = scoped.people.flatMap((person) => {
+      const violation = checkLastDay(person, { organization: scoped.name, today, withinDays });
       if (violation === undefined) return [];
       return [
-        createFinding(concerned, violation.words, {
+        createFinding(scoped, violation.words, {
           people: [person.email],
           about: canonicalizeEmail(person.email),
           extent: violation.extent,
         }),
       ];
     });
-    return [...findings, ...reportHiddenPeople(concerned)];
+    return [...findings, ...reportHiddenPeople(scoped)];
   });
 }
 

@@ -8,9 +8,7 @@ import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrgani
 export const everyoneEnabled = z
   .literal(false, { error: "must be false or absent" })
   .transform(() =>
-    checkEach((concerned) =>
-      concerned.organization.objects.projects.flatMap((project) => checkProject(project, concerned)),
-    ),
+    checkEach((scoped) => scoped.organization.objects.projects.flatMap((project) => checkProject(project, scoped))),
   )
   .optional()
   .meta({ description: "No project and no cohort is open to everyone in the organization: `false`." });
@@ -21,9 +19,7 @@ export const access = z
     users: z.literal("none", { error: "must be `none`" }).meta({ description: "No direct grants: `none`." }),
   })
   .transform(() =>
-    checkEach((concerned) =>
-      concerned.organization.objects.projects.flatMap((project) => checkGrants(project, concerned)),
-    ),
+    checkEach((scoped) => scoped.organization.objects.projects.flatMap((project) => checkGrants(project, scoped))),
   )
   .optional()
   .meta({
@@ -32,11 +28,11 @@ export const access = z
 
 function checkGrants(
   { key, words, users, hidesUsers }: DeclaredProject,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
 ): readonly Finding[] {
-  const object = `${words} of ${concerned.name}`;
+  const object = `${words} of ${scoped.name}`;
   const report = (sentence: string, about: string, people: readonly string[] = []) =>
-    createFinding(concerned, sentence, { people, about: JSON.stringify([key, about]) });
+    createFinding(scoped, sentence, { people, about: JSON.stringify([key, about]) });
   if (users === undefined)
     return [
       report(
@@ -46,7 +42,7 @@ function checkGrants(
     ];
   return [
     ...users
-      .filter(concerned.appliesTo)
+      .filter(scoped.appliesTo)
       .map((email) =>
         report(
           `${email} has a direct grant for ${object}, but the rule allows only groups. Remove the person from \`access.users\`, and add the person to a group.`,
@@ -67,12 +63,12 @@ function checkGrants(
 
 function checkProject(
   { key, words, everyoneEnabled }: DeclaredProject,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (everyoneEnabled === false) return [];
-  const object = `${words} of ${concerned.name}`;
+  const object = `${words} of ${scoped.name}`;
   const problem = isWithheld(everyoneEnabled)
     ? `\`everyoneEnabled\` of ${object} is ${describeWithheld(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
     : `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
-  return [createFinding(concerned, problem, { about: key, extent: isWithheld(everyoneEnabled) ? 0 : 1 })];
+  return [createFinding(scoped, problem, { about: key, extent: isWithheld(everyoneEnabled) ? 0 : 1 })];
 }

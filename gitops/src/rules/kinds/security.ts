@@ -14,13 +14,13 @@ import {
 export const requireTwoFactor = z
   .literal(true, { error: "must be true or absent" })
   .transform(() =>
-    checkEach((concerned) => {
-      const value = concerned.organization.security?.requireTwoFactor;
+    checkEach((scoped) => {
+      const value = scoped.organization.security?.requireTwoFactor;
       const requirement = "a second factor for all users";
-      if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "requireTwoFactor", value, requirement });
+      if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "requireTwoFactor", value, requirement });
       if (value) return [];
-      const words = `${concerned.name} requires no second factor, but the rule requires ${requirement}. Declare \`requireTwoFactor: true\`.`;
-      return [createFinding(concerned, words)];
+      const words = `${scoped.name} requires no second factor, but the rule requires ${requirement}. Declare \`requireTwoFactor: true\`.`;
+      return [createFinding(scoped, words)];
     }),
   )
   .optional()
@@ -76,24 +76,24 @@ export const ipAllowlist = z
     }),
     allowlistLimits,
   ])
-  .transform((declared) => checkEach((concerned) => checkAllowlist(declared === "required" ? {} : declared, concerned)))
+  .transform((declared) => checkEach((scoped) => checkAllowlist(declared === "required" ? {} : declared, scoped)))
   .optional()
   .meta({
     description:
       "An allowlist is required: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` to limit its blocks.",
   });
 
-function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: ScopedOrganization): readonly Finding[] {
-  const { name, organization } = concerned;
+function checkAllowlist({ within, widest = {} }: AllowlistLimits, scoped: ScopedOrganization): readonly Finding[] {
+  const { name, organization } = scoped;
   const value = organization.security?.ipAllowlist;
   const requirement = `an allowlist${describeLimits({ within, widest })}`;
-  if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "ipAllowlist", value, requirement });
+  if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "ipAllowlist", value, requirement });
   if (value.length === 0) {
     const words = `${name} allows any address, but the rule requires ${requirement}. Declare \`ipAllowlist\`.`;
-    return [createFinding(concerned, words, { extent: Infinity })];
+    return [createFinding(scoped, words, { extent: Infinity })];
   }
   const blocks = value.map(({ cidr: block }) => block);
-  const finding = (block: string, reason: string) => createFinding(concerned, reason, { about: canonicalCidr(block) });
+  const finding = (block: string, reason: string) => createFinding(scoped, reason, { about: canonicalCidr(block) });
   const outside = within === undefined ? [] : blocks.filter((block) => !holds(within, block));
   return [
     ...outside.map((block) =>
@@ -135,20 +135,20 @@ const sessionLimit = z.strictObject({
 /** The longest allowed session. */
 export const sessionTimeout = sessionLimit
   .transform(({ atMost }) =>
-    checkEach((concerned) => {
-      const { name, organization } = concerned;
+    checkEach((scoped) => {
+      const { name, organization } = scoped;
       const most = toSeconds(atMost) ?? 0;
       const value = organization.security?.sessionTimeout;
       const requirement = `sessions of at most ${atMost}`;
-      if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "sessionTimeout", value, requirement });
+      if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "sessionTimeout", value, requirement });
       const remedy = `Declare \`sessionTimeout: ${atMost}\`, or less.`;
       if (value === null) {
         const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}. ${remedy}`;
-        return [createFinding(concerned, words, { extent: Infinity })];
+        return [createFinding(scoped, words, { extent: Infinity })];
       }
       if (value <= most) return [];
       const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${requirement}. ${remedy}`;
-      return [createFinding(concerned, words, { extent: value - most })];
+      return [createFinding(scoped, words, { extent: value - most })];
     }),
   )
   .optional()
@@ -168,7 +168,7 @@ const rotationLimits = z.strictObject({
 
 /** The oldest allowed API key. */
 export const apiKeyRotation = rotationLimits
-  .transform((limit) => checkEach((concerned) => checkRotation(limit, concerned)))
+  .transform((limit) => checkEach((scoped) => checkRotation(limit, scoped)))
   .optional()
   .meta({
     description: "The maximum age of API keys: `{ maxAgeDays: 90 }`, optionally with `gracePeriodDays`.",
@@ -176,28 +176,28 @@ export const apiKeyRotation = rotationLimits
 
 function checkRotation(
   { maxAgeDays, gracePeriodDays }: z.output<typeof rotationLimits>,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
 ): readonly Finding[] {
-  const { name, organization } = concerned;
+  const { name, organization } = scoped;
   const value = organization.security?.apiKeyRotation;
   const most = formatCount(maxAgeDays, "day");
   const requirement = `new keys after at most ${most}`;
-  if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "apiKeyRotation", value, requirement });
+  if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "apiKeyRotation", value, requirement });
   if (value === null) {
     const words = `API keys of ${name} never expire, but the rule requires ${requirement}. Declare \`apiKeyRotation\`.`;
-    return [createFinding(concerned, words, { about: "age", extent: Infinity })];
+    return [createFinding(scoped, words, { about: "age", extent: Infinity })];
   }
   const findings: Finding[] = [];
   if (value.maxAgeDays > maxAgeDays) {
     const age = formatCount(value.maxAgeDays, "day");
     const words = `API keys of ${name} expire after ${age}, but the rule requires ${requirement}. Lower \`maxAgeDays\`.`;
-    findings.push(createFinding(concerned, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
+    findings.push(createFinding(scoped, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
   }
   if (gracePeriodDays !== undefined && value.gracePeriodDays > gracePeriodDays) {
     const grace = formatCount(value.gracePeriodDays, "day");
     const limit = formatCount(gracePeriodDays, "day");
     const words = `API keys of ${name} still work for ${grace} after their maximum age, but the rule allows at most ${limit}. Lower \`gracePeriodDays\`.`;
-    findings.push(createFinding(concerned, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
+    findings.push(createFinding(scoped, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
   }
   return findings;
 }

@@ -47,10 +47,10 @@ export const expiresAt = z
   .transform((declared): Requirement => {
     const { of, ...limit }: Limits = declared === "required" ? {} : declared;
     return (scope) =>
-      scope.organizations.flatMap((concerned) =>
-        concerned.organization.objects.tokens
+      scope.organizations.flatMap((scoped) =>
+        scoped.organization.objects.tokens
           .filter(({ kind }) => of === undefined || kind === of)
-          .flatMap((token) => checkExpiry(limit, token, concerned, scope)),
+          .flatMap((token) => checkExpiry(limit, token, scoped, scope)),
       );
   })
   .optional()
@@ -84,12 +84,12 @@ export const claimTokens = z
     context.addIssue({ code: "custom", message: "has no requirement: add `maxUses`, `cohort` or both" });
   })
   .transform((declared) =>
-    checkEach((concerned) =>
-      concerned.organization.objects.tokens
+    checkEach((scoped) =>
+      scoped.organization.objects.tokens
         .filter(({ kind }) => kind === "ClaimToken")
         .flatMap((token) => [
-          ...checkUses(declared.maxUses, token, concerned),
-          ...checkCohort(declared.cohort, token, concerned),
+          ...checkUses(declared.maxUses, token, scoped),
+          ...checkCohort(declared.cohort, token, scoped),
         ]),
     ),
   )
@@ -102,15 +102,15 @@ export const claimTokens = z
 function checkUses(
   most: number | undefined,
   { key, words, maxUses }: DeclaredToken,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (most === undefined || (typeof maxUses === "number" && maxUses <= most)) return [];
-  const object = `${words} of ${concerned.name}`;
+  const object = `${words} of ${scoped.name}`;
   const sentence = isWithheld(maxUses)
     ? `\`maxUses\` of ${object} is ${describeWithheld(maxUses)}, so the rule cannot check it. Declare the limit ${asPlainValue}.`
     : `${capitalize(object)} has ${maxUses === null ? "no limit of uses" : formatCount(maxUses, "use")}, but the rule allows at most ${most}. Declare \`maxUses: ${most}\`, or less.`;
   return [
-    createFinding(concerned, sentence, {
+    createFinding(scoped, sentence, {
       about: JSON.stringify([key, "uses"]),
       extent: typeof maxUses === "number" ? maxUses : Infinity,
     }),
@@ -120,13 +120,13 @@ function checkUses(
 function checkCohort(
   allowed: z.output<typeof cohortSelector> | undefined,
   { key, words, cohort }: DeclaredToken,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (allowed === undefined) return [];
-  const object = `${words} of ${concerned.name}`;
+  const object = `${words} of ${scoped.name}`;
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
   const report = (sentence: string, about: string) => [
-    createFinding(concerned, sentence, { about: JSON.stringify([key, "cohort", about]) }),
+    createFinding(scoped, sentence, { about: JSON.stringify([key, "cohort", about]) }),
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");
@@ -146,12 +146,12 @@ function checkCohort(
 function checkExpiry(
   { withinDays }: Pick<Limits, "withinDays">,
   { key, words, expiresAt }: DeclaredToken,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
   { today }: Pick<Scope, "today">,
 ): readonly Finding[] {
-  const object = `${words} of ${concerned.name}`;
+  const object = `${words} of ${scoped.name}`;
   const report = (problem: string, remedy: string, extent: number) => [
-    createFinding(concerned, `${problem} ${remedy}`, { about: key, extent }),
+    createFinding(scoped, `${problem} ${remedy}`, { about: key, extent }),
   ];
   if (isWithheld(expiresAt)) {
     return report(

@@ -33,25 +33,25 @@ type Limits = z.output<typeof limits>;
 
 /** The limits of tunnels to devices. A cohort only tightens them, except that its allowlist replaces that of the organization. */
 export const tunnels = limits
-  .transform((declared) => checkEach((concerned) => checkPolicies(declared, concerned)))
+  .transform((declared) => checkEach((scoped) => checkPolicies(declared, scoped)))
   .optional()
   .meta({
     description:
       "The limits of tunnels: `{ within: [203.0.113.0/24] }` for all allowlists, `{ atMost: 30m }` and `{ requireReason: true }` for the policy of the organization.",
   });
 
-function checkPolicies(declared: Limits, concerned: ScopedOrganization): readonly Finding[] {
-  const { tunnelPolicies } = concerned.organization.objects;
+function checkPolicies(declared: Limits, scoped: ScopedOrganization): readonly Finding[] {
+  const { tunnelPolicies } = scoped.organization.objects;
   const own = tunnelPolicies.find(({ isOfOrganization }) => isOfOrganization);
   if (own === undefined) {
-    const words = `No preview shows the tunnel policy of ${concerned.name}, but the rule requires ${describeLimits(declared)}. Declare a TunnelPolicy, or, with the Admin API, exclude ${concerned.name} from the rule's \`organizations\`.`;
-    return [createFinding(concerned, words, { about: "undeclared", extent: Infinity })];
+    const words = `No preview shows the tunnel policy of ${scoped.name}, but the rule requires ${describeLimits(declared)}. Declare a TunnelPolicy, or, with the Admin API, exclude ${scoped.name} from the rule's \`organizations\`.`;
+    return [createFinding(scoped, words, { about: "undeclared", extent: Infinity })];
   }
   const { within, atMost, requireReason } = declared;
   return [
-    ...(within === undefined ? [] : tunnelPolicies.flatMap((policy) => checkAllowlist(within, policy, concerned))),
-    ...(atMost === undefined ? [] : checkDuration(atMost, own, concerned)),
-    ...(requireReason === undefined ? [] : checkReason(own, concerned)),
+    ...(within === undefined ? [] : tunnelPolicies.flatMap((policy) => checkAllowlist(within, policy, scoped))),
+    ...(atMost === undefined ? [] : checkDuration(atMost, own, scoped)),
+    ...(requireReason === undefined ? [] : checkReason(own, scoped)),
   ];
 }
 
@@ -64,9 +64,9 @@ function describeLimits({ within, atMost, requireReason }: Limits): string {
 }
 
 /** Creates the findings about one rule of a policy. */
-function report(concerned: ScopedOrganization, { key }: DeclaredTunnelPolicy, rule: string) {
+function report(scoped: ScopedOrganization, { key }: DeclaredTunnelPolicy, rule: string) {
   return (words: string, extent = 0, part = "") => [
-    createFinding(concerned, words, { about: JSON.stringify([key, rule, part]), extent }),
+    createFinding(scoped, words, { about: JSON.stringify([key, rule, part]), extent }),
   ];
 }
 
@@ -74,25 +74,25 @@ function describe({ words, isOfOrganization }: DeclaredTunnelPolicy, { name }: S
   return isOfOrganization ? `the tunnel policy of ${name}` : `the ${words} of ${name}`;
 }
 
-function explainUnknown(rule: string, policy: DeclaredTunnelPolicy, concerned: ScopedOrganization): string {
-  return `\`${rule}\` of ${describe(policy, concerned)} is unknown, so the rule cannot check it. Declare it ${asPlainValue}.`;
+function explainUnknown(rule: string, policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): string {
+  return `\`${rule}\` of ${describe(policy, scoped)} is unknown, so the rule cannot check it. Declare it ${asPlainValue}.`;
 }
 
 function checkAllowlist(
   within: readonly string[],
   policy: DeclaredTunnelPolicy,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
 ): readonly Finding[] {
   const { cidrAllowlist: list } = policy.rules;
-  const find = report(concerned, policy, "cidrAllowlist");
-  if (list === undefined) return find(explainUnknown("cidrAllowlist", policy, concerned), Infinity);
+  const find = report(scoped, policy, "cidrAllowlist");
+  if (list === undefined) return find(explainUnknown("cidrAllowlist", policy, scoped), Infinity);
   // A cohort without a list has that of the organization.
   if (list === null && !policy.isOfOrganization) return [];
   const limit = `the rule allows only ${joinOr(within)}`;
   if (list === null || list.length === 0) {
     const reason = list === null ? "has no allowlist" : "has an empty allowlist, which may permit every address";
     return find(
-      `${capitalize(describe(policy, concerned))} ${reason}, but ${limit}. Declare \`cidrAllowlist\`.`,
+      `${capitalize(describe(policy, scoped))} ${reason}, but ${limit}. Declare \`cidrAllowlist\`.`,
       Infinity,
     );
   }
@@ -100,36 +100,32 @@ function checkAllowlist(
     .filter((block) => !holds(within, block))
     .flatMap((block) =>
       find(
-        `The allowlist of ${describe(policy, concerned)} contains ${block}, but ${limit}. Remove the block from \`cidrAllowlist\`.`,
+        `The allowlist of ${describe(policy, scoped)} contains ${block}, but ${limit}. Remove the block from \`cidrAllowlist\`.`,
         0,
         canonicalCidr(block),
       ),
     );
 }
 
-function checkDuration(
-  atMost: string,
-  policy: DeclaredTunnelPolicy,
-  concerned: ScopedOrganization,
-): readonly Finding[] {
+function checkDuration(atMost: string, policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): readonly Finding[] {
   const { maxTtlSeconds } = policy.rules;
-  const find = report(concerned, policy, "maxTtlSeconds");
-  if (maxTtlSeconds === undefined) return find(explainUnknown("maxTtlSeconds", policy, concerned), Infinity);
+  const find = report(scoped, policy, "maxTtlSeconds");
+  if (maxTtlSeconds === undefined) return find(explainUnknown("maxTtlSeconds", policy, scoped), Infinity);
   const [longest, most] = [capDuration(maxTtlSeconds), toSeconds(atMost) ?? 0];
   if (longest <= most) return [];
   return find(
-    `Tunnels in ${concerned.name} last up to ${fromSeconds(longest)}, but the rule requires tunnels of at most ${atMost}. Declare \`maxTtlSeconds: ${most}\`, or less, in ${describe(policy, concerned)}.`,
+    `Tunnels in ${scoped.name} last up to ${fromSeconds(longest)}, but the rule requires tunnels of at most ${atMost}. Declare \`maxTtlSeconds: ${most}\`, or less, in ${describe(policy, scoped)}.`,
     longest - most,
   );
 }
 
-function checkReason(policy: DeclaredTunnelPolicy, concerned: ScopedOrganization): readonly Finding[] {
+function checkReason(policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): readonly Finding[] {
   const { requireReason } = policy.rules;
-  const find = report(concerned, policy, "requireReason");
+  const find = report(scoped, policy, "requireReason");
   if (requireReason === true) return [];
-  if (requireReason === undefined) return find(explainUnknown("requireReason", policy, concerned), 1);
+  if (requireReason === undefined) return find(explainUnknown("requireReason", policy, scoped), 1);
   return find(
-    `Tunnels in ${concerned.name} need no reason, but the rule requires one. Declare \`requireReason: true\` in ${describe(policy, concerned)}.`,
+    `Tunnels in ${scoped.name} need no reason, but the rule requires one. Declare \`requireReason: true\` in ${describe(policy, scoped)}.`,
     1,
   );
 }

@@ -8,8 +8,8 @@ import { hostPatterns, matches } from "../selector";
 /** The hosts that may get events. */
 export const webhookHosts = hostPatterns
   .transform((allowed) =>
-    checkEach((concerned) =>
-      concerned.organization.objects.webhooks.flatMap((webhook) => checkHost(allowed, webhook, concerned)),
+    checkEach((scoped) =>
+      scoped.organization.objects.webhooks.flatMap((webhook) => checkHost(allowed, webhook, scoped)),
     ),
   )
   .optional()
@@ -22,33 +22,31 @@ export const webhookHosts = hostPatterns
 export const webhookSchemes = z
   .literal("https", { error: "must be `https`" })
   .transform(() =>
-    checkEach((concerned) =>
-      concerned.organization.objects.webhooks.flatMap((webhook) => checkScheme(webhook, concerned)),
-    ),
+    checkEach((scoped) => scoped.organization.objects.webhooks.flatMap((webhook) => checkScheme(webhook, scoped))),
   )
   .optional()
   .meta({ description: "Webhooks send events with encryption only: `https`." });
 
-function checkScheme({ key, words, host }: DeclaredWebhook, concerned: ScopedOrganization): readonly Finding[] {
+function checkScheme({ key, words, host }: DeclaredWebhook, scoped: ScopedOrganization): readonly Finding[] {
   if (host !== undefined && !isWithheld(host) && host.scheme === "https") return [];
-  const object = `${words} of ${concerned.name}`;
+  const object = `${words} of ${scoped.name}`;
   const sentence =
     host === undefined
       ? `The URL of ${object} is unclear, but the rule requires https. Remove backslashes and spaces from the URL.`
       : isWithheld(host)
         ? `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its scheme. Declare the URL ${asPlainValue}.`
         : `${capitalize(object)} sends events to ${host.words}, but the rule requires https. Change the URL.`;
-  return [createFinding(concerned, sentence, { about: key })];
+  return [createFinding(scoped, sentence, { about: key })];
 }
 
 function checkHost(
   allowed: readonly string[],
   { key, words, host }: DeclaredWebhook,
-  concerned: ScopedOrganization,
+  scoped: ScopedOrganization,
 ): readonly Finding[] {
-  const object = `${words} of ${concerned.name}`;
+  const object = `${words} of ${scoped.name}`;
   const report = (sentence: string, about = "") => [
-    createFinding(concerned, sentence, { about: JSON.stringify([key, about]) }),
+    createFinding(scoped, sentence, { about: JSON.stringify([key, about]) }),
   ];
   if (isWithheld(host)) {
     return report(
