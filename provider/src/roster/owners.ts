@@ -1,4 +1,7 @@
-/** The owners of an organization in Avocado Connect: members with the role `owner`. Only owners change owners. */
+/**
+ * The owners of an organization. In Avocado Connect, they are the members with the role `owner`, and only owners change owners. The Admin
+ * API has one owner, whose role is `admin`.
+ */
 import { listBriefly, UserError } from "#framework";
 import { isRole, type Member, type Peridio, type RosterEntry, type Role, type Unknown } from "../api";
 
@@ -15,9 +18,9 @@ interface HeldRole {
 }
 
 /**
- * Returns the role for the state. The state holds `admin` for an owner without a declaration as an owner. So only the
- * step from a declared `owner` to another role takes the ownership from a person. The same applies to an invitation: the person can
- * accept at any time.
+ * Returns the role for the state. If the program does not declare an owner as one, the state holds `admin`. A program with
+ * `role: admin` then shows no change, and does not take the ownership. Only a change from a declared `owner` to another role takes
+ * it. The same applies to an invitation, because the person can accept at any time.
  */
 export function getHeldRole({ role }: Pick<RosterEntry, "role">, isDeclaredOwner: boolean): HeldRole {
   return role === "owner" && !isDeclaredOwner ? { role: "admin", currentRole: "owner" } : { role };
@@ -64,6 +67,7 @@ export function explainFixedRole({ member, role, isDeclaredOwner, isOwnUser }: R
   const { email, isOwner, role: present } = member;
   const declare = `Declare the role ${present} for ${email}, or`;
   if (present === role) return undefined;
+  // The owner in the Admin API. In Avocado Connect, every owner has the role owner.
   if (isOwner && present !== "owner") {
     const reason = "Peridio does not let anyone change the owner's role.";
     return { reason, remedy: `${declare} transfer the ownership first.` };
@@ -97,22 +101,22 @@ export async function rejectOwnerChange(
   organizationId: string,
   { invited, promoted, lowered }: OwnerChange,
 ): Promise<void> {
-  const emails = [...invited, ...[...promoted, ...lowered].map(({ email }) => email)];
-  if (emails.length === 0) return;
   if (lowered.length > 0 && promoted.length === 0) {
     const ids = new Set(lowered.map(({ userId }) => userId));
     const remaining = (await api.roster.members(organizationId)).filter(hasOwnerRole);
     if (remaining.every(({ userId }) => ids.has(userId)))
       throw new UserError(
-        `an organization keeps at least one owner, but this change takes the role owner from ${listBriefly(emails)}. Make another member an owner first. Invitations do not count.`,
+        `an organization keeps at least one owner, but this change takes the role owner from ${listBriefly(lowered.map(({ email }) => email))}. Make another member an owner first. Invitations do not count.`,
       );
   }
   if (forAnotherKey) return;
+  const concerned = [...invited, ...[...promoted, ...lowered].map(({ email }) => email)];
+  if (concerned.length === 0) return;
   const { email, organizations } = await api.caller(organizationId);
   const membership = organizations.find(({ id }) => id === organizationId);
   // Other checks explain a missing membership. Only Peridio knows what an unknown role allows.
   if (membership === undefined || membership.role === "owner" || !isRole(membership.role)) return;
   throw new UserError(
-    `only owners can grant or take the role owner, or invite owners. The API key's user, ${email}, has the role ${membership.role} in organization ${membership.name}, but this change concerns ${listBriefly(emails)}. Use an owner's API key.`,
+    `only owners can grant or take the role owner, or invite owners. The API key's user, ${email}, has the role ${membership.role} in organization ${membership.name}, but this change concerns ${listBriefly(concerned)}. Use an owner's API key.`,
   );
 }

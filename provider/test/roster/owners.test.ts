@@ -48,4 +48,9 @@ describe("a change of owners", () => {
     await expect(check("ada", { lowered: [ada] })).resolves.toBeUndefined();
     await expect(check("ada", { lowered: [ada, await acme.member("gina")] })).rejects.toThrow("at least one owner");
   });
+
+  test("must leave an owner, and the error does not name the people who become owners", async () => {
+    const change = { lowered: [await acme.member("ada")], invited: ["fred@acme.example"] };
+    await expect(check("ada", change)).rejects.toThrow("this change takes the role owner from ada@acme.example. Make");
+  });
 });
