@@ -10,6 +10,11 @@ export function formatPath(path: Path): string {
   }, "");
 }
 
+/** Converts a step of a path in zod's issues. A symbol becomes a text. */
+export function toStep(segment: PropertyKey): Path[number] {
+  return typeof segment === "number" ? segment : String(segment);
+}
+
 const step = /\.?([^.["\]]+)|\[(\d+|\*)\]|\["((?:[^"\\]|\\.)*)"\]/gy;
 
 /** Parses a path into its steps; `*` stands for every element or property. Undefined if the text is not a path. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Failure, UserError } from "./errors";
-import { formatPath, type Path } from "./path";
+import { formatPath, type Path, toStep } from "./path";
 import type { Shape } from "./resource";
 import { findClosest, suggest } from "./suggestion";
 import { hasUnknowns, isRecord, isSameValue, type Values } from "./values";
@@ -185,10 +185,6 @@ const kinds: Readonly<Record<string, string>> = {
   object: "an object",
   record: "a map",
 };
-
-function toStep(segment: PropertyKey): string | number {
-  return typeof segment === "number" ? segment : String(segment);
-}
 
 function leadsToUnknown(values: Values, path: Path): boolean {
   return hasUnknowns(valueAt(values, path));

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { findClosestForm, describeIssue, longestRepeated } from "../validation";
 import { findPartSchema, getObjectShape } from "../parts";
-import { formatPath, type Path } from "../path";
+import { formatPath, type Path, toStep } from "../path";
 import { findClosest } from "../suggestion";
 import { isRecord } from "../values";
 import { createMistake, type Mistake, type ParsedDocument } from "./document";
@@ -9,10 +9,10 @@ import { createMistake, type Mistake, type ParsedDocument } from "./document";
 type Issue = z.core.$ZodIssue;
 
 /** The general message about a value of another type than string. */
-const isNoText = "must be a string";
+const notTextMessage = "must be a string";
 
 /** The message of a union without its own message. */
-const isNoOption = "fits no form";
+const noOptionMessage = "fits no form";
 
 /** A document and its schema. */
 interface Context {
@@ -27,83 +27,75 @@ export function validateShape(document: ParsedDocument, schema: z.ZodType): read
   return convertIssues({ document, schema }, error?.issues ?? [], []);
 }
 
-/** Converts the issues of one value. */
-function convertIssues(context: Context, issues: readonly Issue[], above: Path): readonly Mistake[] {
-  const objects = findMistakenObjects(issues);
+/** Converts the issues of the value at a path. */
+function convertIssues(context: Context, issues: readonly Issue[], valuePath: Path): readonly Mistake[] {
+  const meantKeysByObject = findMeantKeys(issues, valuePath);
   return issues.flatMap((issue) => {
-    const path = [...above, ...issue.path.map(toStep)];
-    if (issue.code === "unrecognized_keys") {
-      const missing = objects.get(formatPath(issue.path.map(toStep)))?.missing ?? [];
-      return convertUnknownKeys(context, issue, path, missing);
-    }
-    // An unknown key explains an object that seems to be empty, and a key that seems to be missing.
-    const isWhole = issue.code === "custom";
-    const object = objects.get(formatPath((isWhole ? issue.path : issue.path.slice(0, -1)).map(toStep)));
-    if (isWhole && object !== undefined) return [];
-    const isMeant = object?.missing.includes(getKey(issue)) === true && object.meant(above).includes(getKey(issue));
-    return isMeant && issue.input === undefined ? [] : convertIssue(context, issue, path);
+    const path = [...valuePath, ...issue.path.map(toStep)];
+    const meantKeys = meantKeysByObject.get(formatPath(path));
+    if (issue.code === "unrecognized_keys") return convertUnknownKeys(context, issue, path, meantKeys);
+    // A rule about a whole object is not reported while the object has unknown keys.
+    if (issue.code === "custom" && meantKeys !== undefined) return [];
+    // A missing key is not reported if an unknown key probably means it.
+    const meantInParent = meantKeysByObject.get(formatPath(path.slice(0, -1)))?.values() ?? [];
+    if (isMissing(issue) && [...meantInParent].includes(getKey(issue))) return [];
+    return convertIssue(context, issue, path);
   });
 }
 
 type UnknownKeys = Extract<Issue, { readonly code: "unrecognized_keys" }>;
 
-/** An object with unknown keys. */
-interface MistakenObject {
-  /** The required keys that it lacks. */
-  readonly missing: readonly string[];
-  /** Returns the known keys that the unknown ones probably mean. */
-  meant(above: Path): readonly (string | undefined)[];
-}
+/** The known keys that the unknown keys of an object probably mean, by unknown key. */
+type MeantKeys = ReadonlyMap<string, string | undefined>;
 
-/** Returns the objects with unknown keys, by path. */
-function findMistakenObjects(issues: readonly Issue[]): ReadonlyMap<string, MistakenObject> {
+/** Returns the meant keys of each object with unknown keys, by the object's path. */
+function findMeantKeys(issues: readonly Issue[], valuePath: Path): ReadonlyMap<string, MeantKeys> {
+  const pathOf = (steps: readonly PropertyKey[]) => formatPath([...valuePath, ...steps.map(toStep)]);
   const missing = new Map<string, string[]>();
-  for (const issue of issues) {
-    if (issue.code === "custom" || issue.code === "unrecognized_keys" || issue.input !== undefined) continue;
-    const object = formatPath(issue.path.slice(0, -1).map(toStep));
+  for (const issue of issues.filter(isMissing)) {
+    const object = pathOf(issue.path.slice(0, -1));
     missing.set(object, [...(missing.get(object) ?? []), getKey(issue)]);
   }
   const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
   return new Map(
     unknown.map((issue) => {
-      const object = formatPath(issue.path.map(toStep));
-      const all = missing.get(object) ?? [];
-      const meant = (above: Path) => {
-        const isTop = above.length + issue.path.length === 0;
-        return issue.keys.map((key) => findMeantKey(key, issue, all, isTop));
-      };
-      return [object, { missing: all, meant }] as const;
+      const object = pathOf(issue.path);
+      const missingKeys = missing.get(object) ?? [];
+      const entries = issue.keys.map((key) => [key, findMeantKey(key, issue, missingKeys, object === "")] as const);
+      return [object, new Map(entries)] as const;
     }),
   );
+}
+
+function isMissing({ code, input }: Issue): boolean {
+  return code !== "custom" && code !== "unrecognized_keys" && input === undefined;
 }
 
 function getKey({ path }: Issue): string {
   return String(path.at(-1));
 }
 
-/** Returns the known key that was most likely meant: a similar one, or else the only missing one. */
-function findMeantKey(
-  key: string,
-  { message, keys }: UnknownKeys,
-  missing: readonly string[],
-  isTop: boolean,
-): string | undefined {
-  // The message lists the known keys, see `explainIssue`.
-  const known = message.split(", ");
+/** Returns the known key that was most likely meant: the only missing one, or else a similar one. At the top, only a similar one. */
+function findMeantKey(key: string, issue: UnknownKeys, missing: readonly string[], isTop: boolean): string | undefined {
   const [only, ...others] = missing;
   // Keys at the top contain the document, so another name does not mean a missing key.
-  if (only !== undefined && others.length === 0 && keys.length === 1 && !isTop) return only;
-  return findClosest(key, known);
+  if (only !== undefined && others.length === 0 && issue.keys.length === 1 && !isTop) return only;
+  return findClosest(key, readKnownKeys(issue));
+}
+
+/** Returns the known keys of the object. `explainIssue` lists them as the message. */
+function readKnownKeys({ message }: UnknownKeys): readonly string[] {
+  return message.split(", ");
 }
 
 function convertUnknownKeys(
   { document, schema }: Context,
   issue: UnknownKeys,
   path: Path,
-  missing: readonly string[],
+  meantKeys: MeantKeys | undefined,
 ): readonly Mistake[] {
   return issue.keys.map((key) => {
-    const meant = findMeantKey(key, issue, missing, path.length === 0);
+    const meant = meantKeys?.get(key);
     const place = meant === undefined ? findPlace(key, schema, document.value, path) : undefined;
     const suggestion = meant === undefined ? "" : `; did you mean ${meant}?`;
     const reason =
@@ -118,7 +110,7 @@ function convertUnknownKeys(
 function findPlace(key: string, root: z.ZodType, value: unknown, path: Path): string | undefined {
   const object = findPartSchema(root, value, path);
   const below = Object.entries(object === undefined ? {} : getObjectShape(object));
-  const [within] = below.filter(([, schema]) => key in getObjectShape(schema));
+  const within = below.find(([, schema]) => key in getObjectShape(schema));
   if (within !== undefined) return `into \`${within[0]}\`, a key of the same object`;
   // Deeper objects have keys of the same names with other meanings.
   return path.length > 0 && path.length <= 2 && key in getObjectShape(root)
@@ -134,7 +126,7 @@ function convertIssue(context: Context, issue: Issue, path: Path): readonly Mist
   }
   if (issue.code === "invalid_union" && issue.input !== null) {
     const meant = findClosestForm(issue.errors);
-    if (meant === undefined && issue.message !== isNoOption) return reject(issue.message);
+    if (meant === undefined && issue.message !== noOptionMessage) return reject(issue.message);
     return convertIssues(context, meant ?? issue.errors[0] ?? [], path);
   }
   // Checked here, because a schema's own message for other values takes precedence over `explainIssue`.
@@ -152,9 +144,9 @@ function convertIssue(context: Context, issue: Issue, path: Path): readonly Mist
     return reject(`must be true or false: write ${meant}, ${cause}`);
   }
   // A schema with its own message, such as of dates, rejects the value in quotes too.
-  if (issue.message === isNoText && (typeof issue.input === "number" || typeof issue.input === "boolean")) {
+  if (issue.message === notTextMessage && (typeof issue.input === "number" || typeof issue.input === "boolean")) {
     const written = document.sourceOf(path) ?? String(issue.input);
-    return reject(`${isNoText}: write ${JSON.stringify(written)}, in quotes`);
+    return reject(`${notTextMessage}: write ${JSON.stringify(written)}, in quotes`);
   }
   return reject(issue.message);
 }
@@ -166,7 +158,7 @@ function listValues(issue: Issue): string {
   return values.length === 0 ? "a value" : `one of ${values.join(", ")}`;
 }
 
-/** Returns the meaning of a text that older versions of YAML read as a boolean. */
+/** Returns the meaning of a boolean in quotes, and of a text that older versions of YAML read as a boolean. */
 function readBoolean(text: unknown): boolean | undefined {
   if (typeof text !== "string") return undefined;
   const isTrue = /^(?:yes|on|true)$/i.test(text);
@@ -177,7 +169,7 @@ const explainIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "unrecognized_keys" && issue.inst instanceof z.ZodObject) {
     return Object.keys(issue.inst.shape).join(", ");
   }
-  if (issue.code === "invalid_union") return isNoOption;
+  if (issue.code === "invalid_union") return noOptionMessage;
   return (issue.code === "invalid_type" ? explainKind(issue) : undefined) ?? describeIssue(issue);
 };
 
@@ -185,7 +177,7 @@ const explainIssue: z.core.$ZodErrorMap = (issue) => {
 function explainKind({ expected, input, inst }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string | undefined {
   if (expected === "record" && Array.isArray(input))
     return "must be a map: write each name as a key (`name:`), not as a list item";
-  if (expected === "string") return Array.isArray(input) ? `${isNoText}, not a list` : isNoText;
+  if (expected === "string") return Array.isArray(input) ? `${notTextMessage}, not a list` : notTextMessage;
   if (expected === "array" && isRecord(input))
     return "must be a list: put the entries in brackets (`[…]`), or begin each entry with a hyphen (`- `)";
   if (expected === "array" && typeof input === "string") {
@@ -212,8 +204,4 @@ function explainObject(keys: readonly string[], input: unknown): string {
 /** Quotes a text that YAML would not read as a text. */
 function quoteItem(text: string): string {
   return /^[\w.+-][\w.@:/+-]*$/.test(text) ? text : JSON.stringify(text);
-}
-
-function toStep(segment: PropertyKey): string | number {
-  return typeof segment === "number" ? segment : String(segment);
 }
