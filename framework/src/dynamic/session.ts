@@ -16,7 +16,7 @@ export class Session {
    * uses it to distinguish a refresh from an update.
    */
   readonly refreshing = new Set<string>();
-  readonly #texts = new Set<Promise<void>>();
+  readonly #pendingLogs = new Set<Promise<void>>();
 
   constructor(provider: AnyProvider, settings: Values) {
     const { service } = provider;
@@ -26,20 +26,20 @@ export class Session {
       ...switchesIn(service.environmentPrefix, process.env),
       log: (level, urn, text) => {
         const show = level === "warning" ? log.warn : log.info;
-        this.#texts.add(show(secrets.redact(text), new DependencyResource(urn)));
+        this.#pendingLogs.add(show(secrets.redact(text), new DependencyResource(urn)));
       },
       // Only the command of the CLI needs the type and the name.
       toImport: (_resource, _name, id) => `set the resource option \`import: ${JSON.stringify(id)}\``,
     };
-    // A program may also use the plugin, which runs in its own process.
+    // A program may also use the plugin, which runs in another process. Both share their declarations through the ledger.
     const ledger = openLedger(provider.package.name, process.env, engineAddress());
     this.run = new Run(service, client, host, ledger);
   }
 
-  /** Resolves when all texts have arrived, because they must precede the response. */
+  /** Resolves when all logs have arrived, because they must precede the response. */
   async flush(): Promise<void> {
-    await Promise.all(this.#texts);
-    this.#texts.clear();
+    await Promise.all(this.#pendingLogs);
+    this.#pendingLogs.clear();
   }
 }
 
@@ -79,7 +79,7 @@ export function settingsOf(
       `The stack's configuration is invalid: ${reasons}${reasons.endsWith("?") ? "" : "."} Correct it with \`pulumi config set\`.`,
     );
   }
-  return configuration.parse(values);
+  return values;
 }
 
 /** The output of this process, without secrets. */
