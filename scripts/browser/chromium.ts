@@ -89,7 +89,7 @@ const pinned = join(__dirname, "../../tools/browser");
 
 /**
  * Downloads the Chromium that tools/browser pins, and unpacks it into a folder. The npm package is for Linux on x64 and contains all
- * libraries except the C library. If the download fails, the folder does not exist.
+ * libraries except the C library. If the download fails, the folder stays unchanged.
  */
 export function unpack(folder: string): void {
   const scratch = `${folder}.${process.pid}`;
