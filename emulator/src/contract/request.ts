@@ -62,11 +62,11 @@ export function isWellEncoded(path: string): boolean {
 export function toValidationError(violations: readonly ErrorObject[], wrapper: string | undefined): ApiError {
   const errors: Record<string, string[]> = {};
   for (const violation of violations) {
-    const [, location, ...steps] = locateViolation(violation);
+    const { location, steps } = locateViolation(violation);
     const isWrapped = steps.length > 1 && steps[0] === wrapper;
     const [name, ...nested] = isWrapped ? steps.slice(1) : steps;
     if (location !== "requestBody") {
-      return badParameter(location === "path" ? "path" : "query", name ?? location ?? "body");
+      return badParameter(location === "path" ? "path" : "query", name ?? location);
     }
     if (name === undefined) {
       return badParameter("body", "body", violation.keyword === "required" ? "required" : "invalid");
@@ -79,14 +79,25 @@ export function toValidationError(violations: readonly ErrorObject[], wrapper: s
   return invalid(errors);
 }
 
-/** Returns the steps to the value, including the name of a missing or unknown property. */
-function locateViolation({ keyword, instancePath, params }: ErrorObject): string[] {
-  if (keyword === "parse") return ["", "requestBody"];
-  const property: unknown = params.missingProperty ?? params.additionalProperty;
-  return typeof property === "string" ? [...instancePath.split("/"), property] : instancePath.split("/");
+interface ViolationPlace {
+  /** The part of the request, such as `path`, `query` or `requestBody`. */
+  readonly location: string;
+  /** The steps from there to the value, including the name of a missing or unknown property. */
+  readonly steps: readonly string[];
 }
 
-/** Returns undefined for a violation that repeats others: `oneOf` reports those of each alternative as well. */
+function locateViolation({ keyword, instancePath, params }: ErrorObject): ViolationPlace {
+  // openapi-backend reports a body that is not JSON with this keyword, and without a path.
+  if (keyword === "parse") return { location: "requestBody", steps: [] };
+  const property: unknown = params.missingProperty ?? params.additionalProperty;
+  const [, location = "", ...steps] = instancePath.split("/").concat(typeof property === "string" ? property : []);
+  return { location, steps };
+}
+
+/**
+ * Returns undefined for a violation that repeats others: `oneOf` reports those of each alternative as well, and `null` is an
+ * alternative of a nullable value.
+ */
 function describeViolation({ keyword, params }: ErrorObject): string | undefined {
   const limit = String(params.limit);
   switch (keyword) {
