@@ -17,7 +17,7 @@ export interface NewObject {
 }
 
 /** Creates what a project and a cohort have in common. */
-export function createRestricted(row: Row, { name, description = null, everyone_enabled = true }: NewObject) {
+export function createAccessControlled(row: Row, { name, description = null, everyone_enabled = true }: NewObject) {
   return { ...row, name, description, everyone_enabled, user_ids: [], group_ids: [] };
 }
 
@@ -26,7 +26,7 @@ export function createGroup({ sequence, id }: Row, name: string, description: st
 }
 
 export function createCohort(row: Row, properties: NewObject): Cohort {
-  return { ...createRestricted(row, properties), device_count: 0, tunnel_policy: { ...emptyTunnelPolicy } };
+  return { ...createAccessControlled(row, properties), device_count: 0, tunnel_policy: { ...emptyTunnelPolicy } };
 }
 
 /** Adds an id to a list, unless the list contains it. */

@@ -24,7 +24,7 @@ export interface ObjectChanges extends GroupChanges {
 }
 
 /** A project or, if there is one, a cohort of the project. */
-interface Restricted {
+interface ProjectOrCohort {
   readonly project: string;
   readonly cohort?: string | undefined;
 }
@@ -39,7 +39,7 @@ export interface NewDevice {
 }
 
 /** The access of a person or a group to a project or a cohort. */
-export type Grant = Restricted & ({ readonly email: string } | { readonly group: string });
+export type Grant = ProjectOrCohort & ({ readonly email: string } | { readonly group: string });
 
 /**
  * Creates and changes groups, projects and cohorts, which only Avocado Connect has, and sets their contents. All are named
@@ -177,7 +177,7 @@ export class AccessControl {
   }
 
   /** Returns the path of a project or a cohort in its organization. */
-  #getPath({ project, cohort }: Restricted, organization: string): string {
+  #getPath({ project, cohort }: ProjectOrCohort, organization: string): string {
     const path = `/projects/${this.#findProject(project, organization).id}`;
     return cohort === undefined ? path : `${path}/cohorts/${this.#findCohort(cohort, project, organization).id}`;
   }

@@ -53,8 +53,8 @@ const objectChanges = { name: name.optional(), ...objectDetails };
 const group = z.strictObject({ group: name, organization });
 const project = z.strictObject({ project: name, organization });
 const cohort = project.extend({ cohort: name });
-const restricted = project.extend({ cohort: name.optional(), as });
-const grant = z.union([restricted.extend({ email }), restricted.extend({ group: name })], {
+const projectOrCohort = project.extend({ cohort: name.optional(), as });
+const grant = z.union([projectOrCohort.extend({ email }), projectOrCohort.extend({ group: name })], {
   error: "Set organization, project and either email or group. Optional: cohort, as.",
 });
 

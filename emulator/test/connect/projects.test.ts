@@ -10,7 +10,7 @@ const [owner, bob, carl, eve] = [
 ] as const;
 
 /** Creates a fixture for the project `thermostat` or its cohort `berlin`, without grants. */
-async function createRestricted(kind: string) {
+async function createAccessControlled(kind: string) {
   const fixture = await createFixture();
   const { emulator, organization, path, as } = fixture;
   const [project] = organization.projects;
@@ -49,7 +49,7 @@ describe.each([
   { kind: "cohort", name: "berlin" },
 ])("a $kind", ({ kind, name }) => {
   test("is created, shown and listed", async () => {
-    const { emulator, ada, list, object, wrap, stored, organization, project } = await createRestricted(kind);
+    const { emulator, ada, list, object, wrap, stored, organization, project } = await createAccessControlled(kind);
     emulator.control.advance(60);
     const sent = { name: "other", description: "Another one", everyone_enabled: false };
     const parent = kind === "project" ? { organization_id: organization.id } : { project_id: project.id };
@@ -69,13 +69,13 @@ describe.each([
   });
 
   test("is open to every member by default", async () => {
-    const { ada, list, wrap } = await createRestricted(kind);
+    const { ada, list, wrap } = await createAccessControlled(kind);
     const { body } = await ada.post(list, wrap({ name: "other" }));
     expect(readValue(body, "data")).toMatchObject({ everyone_enabled: true, description: null });
   });
 
   test("is in a list with pages", async () => {
-    const { ada, list, add } = await createRestricted(kind);
+    const { ada, list, add } = await createAccessControlled(kind);
     add("second");
     const first = await ada.get(`${list}?limit=1`);
     expect(readValue(first.body, "data")).toMatchObject([{ name }]);
@@ -86,7 +86,7 @@ describe.each([
   });
 
   test("changes the properties that the request names", async () => {
-    const { emulator, ada, object, wrap } = await createRestricted(kind);
+    const { emulator, ada, object, wrap } = await createAccessControlled(kind);
     const update = async (settings: object) => {
       emulator.control.advance(60);
       const { status, body } = await ada.put(object, wrap(settings));
@@ -116,14 +116,14 @@ describe.each([
     [{ name: "other", description: 1 }, { description: ["is invalid"] }],
     [{ name: "other", everyone_enabled: "yes" }, { everyone_enabled: ["is invalid"] }],
   ])("cannot be created with %j", async (settings, errors) => {
-    const { ada, list, wrap, readNames } = await createRestricted(kind);
+    const { ada, list, wrap, readNames } = await createAccessControlled(kind);
     const { status, body } = await ada.post(list, wrap(settings));
     expect([status, body]).toEqual([422, { errors }]);
     expect(await readNames(owner)).toEqual([name]);
   });
 
   test("cannot be created without a wrapper", async () => {
-    const { ada, list, object } = await createRestricted(kind);
+    const { ada, list, object } = await createAccessControlled(kind);
     for (const { status, body } of [
       await ada.post(list, { name: "other" }),
       await ada.post(list, { [kind]: "other" }),
@@ -134,7 +134,7 @@ describe.each([
   });
 
   test("keeps its properties if the new name is blank or taken", async () => {
-    const { ada, object, wrap, add } = await createRestricted(kind);
+    const { ada, object, wrap, add } = await createAccessControlled(kind);
     add("Other");
     for (const [sent, message] of [
       ["Other", "has already been taken"],
@@ -148,7 +148,7 @@ describe.each([
   });
 
   test("can have the name of one in another parent", async () => {
-    const { emulator, ada, org } = await createRestricted(kind);
+    const { emulator, ada, org } = await createAccessControlled(kind);
     await emulator.control.createOrganization("elsewhere");
     const elsewhere = `/api/orgs/${emulator.control.getOrganization("elsewhere").id}/projects`;
     const gateway = `${org}/projects/${emulator.control.access.addProject("gateway", "acme-dev")}/cohorts`;
@@ -157,7 +157,7 @@ describe.each([
   });
 
   test("is 404 in another parent", async () => {
-    const { emulator, ada, object, org, stored } = await createRestricted(kind);
+    const { emulator, ada, object, org, stored } = await createAccessControlled(kind);
     await emulator.control.createOrganization("elsewhere");
     const { id } = emulator.control.getOrganization("elsewhere");
     const other = emulator.control.access.addProject("gateway", "acme-dev");
@@ -171,7 +171,7 @@ describe.each([
 
   describe("that is not open to every member", () => {
     async function createClosed() {
-      const restricted = await createRestricted(kind);
+      const restricted = await createAccessControlled(kind);
       restricted.stored.everyone_enabled = false;
       restricted.add("open");
       return restricted;
@@ -221,7 +221,7 @@ describe.each([
   });
 
   test("shows its grants in the order in which they were given", async () => {
-    const { emulator, ada, object, userId, readGrants, stored } = await createRestricted(kind);
+    const { emulator, ada, object, userId, readGrants, stored } = await createAccessControlled(kind);
     const office = emulator.control.addGroup("office", "acme-dev");
     await ada.post(`${object}/access/users`, { user_id: userId(eve) });
     await ada.post(`${object}/access/groups`, { group_id: office });
@@ -251,7 +251,7 @@ describe.each([
   });
 
   test("grants access only to members of the organization and to existing groups", async () => {
-    const { emulator, ada, object, readGrants } = await createRestricted(kind);
+    const { emulator, ada, object, readGrants } = await createAccessControlled(kind);
     const mallory = emulator.control.addUser("mallory@elsewhere.example");
     await emulator.control.createOrganization("elsewhere");
     const foreign = emulator.control.addGroup("field", "elsewhere");
@@ -272,7 +272,7 @@ describe.each([
   });
 
   test("has no grant to revoke for others", async () => {
-    const { ada, object } = await createRestricted(kind);
+    const { ada, object } = await createAccessControlled(kind);
     await ada.post(`${object}/access/groups`, { group_id: fieldId });
     expect((await ada.delete(`${object}/access/users/${bobId}`)).status).toBe(404);
     expect((await ada.delete(`${object}/access/groups/${fieldId}`)).status).toBe(200);
@@ -280,7 +280,7 @@ describe.each([
   });
 
   test("loses the grants of a deleted group and of a former member", async () => {
-    const { ada, object, path, userId, member, readGrants } = await createRestricted(kind);
+    const { ada, object, path, userId, member, readGrants } = await createAccessControlled(kind);
     for (const email of [eve, carl]) await ada.post(`${object}/access/users`, { user_id: userId(email) });
     await ada.post(`${object}/access/groups`, { group_id: fieldId });
     await ada.delete(member(eve));
@@ -290,7 +290,7 @@ describe.each([
   });
 
   test("is deleted with its contents", async () => {
-    const { emulator, ada, object, list, org, path, readNames } = await createRestricted(kind);
+    const { emulator, ada, object, list, org, path, readNames } = await createAccessControlled(kind);
     emulator.control.access.setDevices("berlin", "thermostat", "acme-dev", 5);
     const { status, body } = await ada.delete(object);
     expect([status, body]).toEqual([200, { ok: true }]);

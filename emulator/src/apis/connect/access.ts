@@ -15,7 +15,7 @@ import {
   type PathParameters,
 } from "./operation";
 
-type Restricted = Project | Cohort;
+type AccessControlled = Project | Cohort;
 
 interface Settings {
   readonly name: string;
@@ -42,7 +42,7 @@ export function findCohort(call: Call, projectId: string, id: string): Cohort {
 }
 
 /** The rules of projects that are not those of cohorts, or the reverse. */
-interface RestrictedRules<Parent extends { readonly id: string }, Stored extends Restricted> extends Pick<
+interface AccessControlledRules<Parent extends { readonly id: string }, Stored extends AccessControlled> extends Pick<
   CollectionRules<Organization, Stored, Settings, Parent>,
   "prefix" | "wrapper" | "open" | "change" | "showInList"
 > {
@@ -51,8 +51,8 @@ interface RestrictedRules<Parent extends { readonly id: string }, Stored extends
 }
 
 /** Defines the operations on projects or cohorts, and those that give access to one and revoke it. */
-export function defineRestricted<Parent extends { readonly id: string }, Stored extends Restricted>(
-  rules: RestrictedRules<Parent, Stored>,
+export function defineAccessControlled<Parent extends { readonly id: string }, Stored extends AccessControlled>(
+  rules: AccessControlledRules<Parent, Stored>,
 ): Operations {
   const { prefix, open, create, showParent } = rules;
   const collection: CollectionRules<Organization, Stored, Settings, Parent> = {
@@ -63,7 +63,7 @@ export function defineRestricted<Parent extends { readonly id: string }, Stored 
     },
     check: checkName,
     create: (row, { description, ...rest }) => create(row, { ...rest, description: toOptionalText(description) }),
-    show: (object, parent) => ({ ...showRestricted(object), ...showParent(parent) }),
+    show: (object, parent) => ({ ...showAccessControlled(object), ...showParent(parent) }),
     showDetails: showGrants,
   };
   const find = (call: Call, path: PathParameters) => findObject(collection.open(call, path), path);
@@ -96,11 +96,11 @@ export function defineRestricted<Parent extends { readonly id: string }, Stored 
   };
 }
 
-export function changeRestricted({ name, description, everyone_enabled }: Partial<Settings>) {
+export function changeAccessControlled({ name, description, everyone_enabled }: Partial<Settings>) {
   return { name, description: toOptionalText(description), everyone_enabled };
 }
 
-export function showRestricted(object: Restricted) {
+export function showAccessControlled(object: AccessControlled) {
   const { id, name, description, everyone_enabled, inserted_at, updated_at } = object;
   return { id, name, description, everyone_enabled, inserted_at, updated_at };
 }

@@ -1,7 +1,13 @@
 import { createCohort } from "../../contract/access";
 import type { Operations } from "../../contract/api";
 import type { Cohort, Project } from "../../model/state";
-import { changeRestricted, defineRestricted, filterAccessible, findProject, showRestricted } from "./access";
+import {
+  changeAccessControlled,
+  defineAccessControlled,
+  filterAccessible,
+  findProject,
+  showAccessControlled,
+} from "./access";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";
 
@@ -9,7 +15,7 @@ const showParent = ({ id }: { readonly id: string }) => ({ project_id: id });
 const showInList = ({ device_count }: Cohort) => ({ device_count });
 
 export const cohorts: Operations = {
-  ...defineRestricted<Project, Cohort>({
+  ...defineAccessControlled<Project, Cohort>({
     prefix: "Cohort",
     wrapper: "cohort",
     open(call, { project_id }) {
@@ -17,7 +23,7 @@ export const cohorts: Operations = {
       return { parent, objects: parent.cohorts };
     },
     create: createCohort,
-    change: changeRestricted,
+    change: changeAccessControlled,
     showParent,
     showInList,
   }),
@@ -27,7 +33,7 @@ export const cohorts: Operations = {
       .flatMap((project) => filterAccessible(call, project.cohorts).map((cohort) => ({ ...cohort, project })))
       .sort((a, b) => a.sequence - b.sequence);
     const show = ({ project, ...cohort }: Cohort & { readonly project: Project }) => ({
-      ...showRestricted(cohort),
+      ...showAccessControlled(cohort),
       ...showParent(project),
       ...showInList(cohort),
     });

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { cohortSchema, organizationBase, projectBase, stateBase } from "../../model/state";
 import { inOrganization, inProject } from "./stored";
 
-// The schemas of the emulator's data: those of model/state.ts, with the lists of the files in this folder. If no file stores a list that an
-// operation requires, api.ts has a type error.
+// Joins the base schemas of model/state.ts with the lists that the files of this folder store. stored.ts collects these lists. If an
+// operation requires a list that no file stores, api.ts does not compile.
 
+// Cohorts name people, so model/state.ts defines them, and `inProject` does not contain them.
 export const projectSchema = projectBase.extend({ ...inProject, cohorts: z.array(cohortSchema).default([]) });
 
 export const organizationSchema = organizationBase.extend({

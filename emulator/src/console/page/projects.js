@@ -1,4 +1,4 @@
-/** @typedef {Organization["projects"][number] | Organization["cohorts"][number]} Restricted */
+/** @typedef {Organization["projects"][number] | Organization["cohorts"][number]} AccessControlled */
 
 /** The words for an object, the commands that change and delete it, and the properties that name it in commands.
  * @typedef {{
@@ -54,7 +54,7 @@ function renderProjects(organization, view) {
   );
   /** @param {Organization["projects"][number]} project */
   const renderProject = (project) =>
-    renderRestricted(
+    renderAccessControlled(
       organization,
       project,
       {
@@ -90,7 +90,7 @@ function renderCohorts(organization) {
   const renderCohort = (cohort) => {
     const { id, project, devices } = cohort;
     const title = `${project}/${cohort.name}`;
-    return renderRestricted(
+    return renderAccessControlled(
       organization,
       cohort,
       {
@@ -107,9 +107,9 @@ function renderCohorts(organization) {
 }
 
 /** Renders a project or a cohort, whose properties and grants can change.
- * @param {Organization} organization @param {Restricted} object @param {Subject} subject @param {readonly string[]} contents
+ * @param {Organization} organization @param {AccessControlled} object @param {Subject} subject @param {readonly string[]} contents
  */
-function renderRestricted(organization, object, subject, contents) {
+function renderAccessControlled(organization, object, subject, contents) {
   const { everyone_enabled, users, groups } = object;
   const { label, target, update } = subject;
   return renderChangeable(object, subject, [describeAccess(object), ...contents], () => [
@@ -145,7 +145,7 @@ function renderRestricted(organization, object, subject, contents) {
   ]);
 }
 
-/** @param {Restricted} object */
+/** @param {AccessControlled} object */
 function describeAccess({ everyone_enabled, users, groups }) {
   if (everyone_enabled) return "open to all members";
   return [
