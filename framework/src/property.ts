@@ -26,7 +26,10 @@ export interface Behaviour {
   readonly itemKey?: (item: unknown) => string;
   /** Compares a map entry by entry. Returns the canonical form of a key. */
   readonly entryKey?: (key: string) => string;
-  /** The output whose value also equals the declared one. For a map with `entryKey`, it holds values of entries that also equal the declared ones. */
+  /**
+   * The name of an output. A declared value that equals the observed value of this output is no change. With `entryKey`, this applies to
+   * each entry.
+   */
   readonly alsoEquals?: string;
   /** Returns the API's default, to which a removed property returns. By default, null. */
   readonly resetsTo?: (observed: Values) => unknown;
@@ -130,22 +133,22 @@ export function findSecrets(schema: Shape): readonly string[] {
   return Object.entries(getBehaviours(schema)).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
 }
 
-const behavioursByType = new WeakMap<z.core.$ZodType, Behaviour>();
+const behaviourByProperty = new WeakMap<z.core.$ZodType, Behaviour>();
 
 /** Returns the metadata of a schema, together with the behaviours of the parts of its values. */
 export function getBehaviour(schema: z.core.$ZodType): Behaviour {
-  const known = behavioursByType.get(schema);
+  const known = behaviourByProperty.get(schema);
   if (known !== undefined) return known;
   const own = getOwnBehaviour(schema);
-  const canonical = inOrder(formParts(schema, getCanonicalForm), own.canonical);
-  const comparable = inOrder(formParts(schema, getComparableForm), own.comparable);
+  const canonical = inOrder(transformParts(schema, getCanonicalTransform), own.canonical);
+  const comparable = inOrder(transformParts(schema, getComparableTransform), own.comparable);
   const behaviour: Behaviour = {
     ...own,
     ...(canonical && { canonical }),
     ...(comparable && { comparable }),
     ...(listPartSchemas(schema).some((part) => getBehaviour(part).secret === true) && { secret: true }),
   };
-  behavioursByType.set(schema, behaviour);
+  behaviourByProperty.set(schema, behaviour);
   return behaviour;
 }
 
@@ -155,14 +158,14 @@ function getOwnBehaviour(schema: z.core.$ZodType): Behaviour {
   return { ...(inner !== schema && getOwnBehaviour(inner)), ...z.globalRegistry.get(schema) };
 }
 
-type Form = (value: unknown) => unknown;
+type Transform = (value: unknown) => unknown;
 
 /** Returns the form in which a value is compared. */
 export function toComparable(behaviour: Behaviour = {}, value: unknown): unknown {
   if (hasUnknowns(value)) return value;
   const { canonical, comparable, itemKey, entryKey } = behaviour;
-  const received = canonical === undefined ? value : canonical(value);
-  const form = comparable === undefined ? received : comparable(received);
+  const canonicalValue = canonical === undefined ? value : canonical(value);
+  const form = comparable === undefined ? canonicalValue : comparable(canonicalValue);
   if (itemKey !== undefined && Array.isArray(form)) return sortItems(form, itemKey);
   if (entryKey !== undefined && isRecord(form))
     return Object.fromEntries(Object.entries(form).map(([key, entry]) => [entryKey(key), entry]));
@@ -177,32 +180,36 @@ function sortItems(items: readonly unknown[], itemKey: (item: unknown) => string
 }
 
 /** Returns a function that brings the parts of a value into their forms. Undefined if no part has another form. */
-function formParts(schema: z.core.$ZodType, getForm: (part: z.core.$ZodType) => Form | undefined): Form | undefined {
-  const form = (part: z.core.$ZodType, value: unknown): unknown => {
-    const change = getForm(part);
-    return change === undefined ? value : change(value);
+function transformParts(
+  schema: z.core.$ZodType,
+  getTransform: (part: z.core.$ZodType) => Transform | undefined,
+): Transform | undefined {
+  const apply = (part: z.core.$ZodType, value: unknown): unknown => {
+    const transform = getTransform(part);
+    return transform === undefined ? value : transform(value);
   };
-  if (listPartSchemas(schema).every((part) => getForm(part) === undefined)) return undefined;
+  if (listPartSchemas(schema).every((part) => getTransform(part) === undefined)) return undefined;
   return (value) => {
+    // A union has its option as its only part, so that the option's own behaviour applies.
     const option = findOption(schema, value);
     return option === undefined
-      ? mapParts(schema, value, (part) => form(part.schema, part.value))
-      : form(option, value);
+      ? mapParts(schema, value, (part) => apply(part.schema, part.value))
+      : apply(option, value);
   };
 }
 
-function getCanonicalForm(schema: z.core.$ZodType): Form | undefined {
+function getCanonicalTransform(schema: z.core.$ZodType): Transform | undefined {
   return getBehaviour(schema).canonical;
 }
 
-function getComparableForm(schema: z.core.$ZodType): Form | undefined {
+function getComparableTransform(schema: z.core.$ZodType): Transform | undefined {
   const behaviour = getBehaviour(schema);
   const { comparable, itemKey, entryKey } = behaviour;
-  const isAsReceived = comparable === undefined && itemKey === undefined && entryKey === undefined;
-  return isAsReceived ? undefined : (value) => toComparable(behaviour, value);
+  const isUnchanged = comparable === undefined && itemKey === undefined && entryKey === undefined;
+  return isUnchanged ? undefined : (value) => toComparable(behaviour, value);
 }
 
-/** Returns a function that applies two forms in order. */
-function inOrder(first: Form | undefined, second: Form | undefined): Form | undefined {
+/** Returns a function that applies two transforms in order. */
+function inOrder(first: Transform | undefined, second: Transform | undefined): Transform | undefined {
   return first === undefined || second === undefined ? (first ?? second) : (value) => second(first(value));
 }
