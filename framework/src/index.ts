@@ -55,5 +55,5 @@ export {
 } from "./resource";
 export { getPulumiHome } from "./pulumiHome";
 export { packageSchema } from "./schema";
-export { describeMissing, NotAppliedError, acceptedButNotApplied } from "./unapplied";
+export { describeMissing, NotAppliedError, beginNotAppliedMessage } from "./unapplied";
 export { type Values, hasUnknowns, isRecord, omitAbsent, isSameValue } from "./values";

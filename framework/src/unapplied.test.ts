@@ -4,7 +4,7 @@ import {
   describeMissing,
   explainNotApplied,
   NotAppliedError,
-  acceptedButNotApplied,
+  beginNotAppliedMessage,
   unapplied,
   type Write,
 } from "./unapplied";
@@ -30,7 +30,7 @@ function describeOne(path: string, write: Partial<Write>, property?: string): st
     accepted: undefined,
     ...write,
   });
-  const start = `${acceptedButNotApplied("Acme")}: `;
+  const start = `${beginNotAppliedMessage("Acme")}: `;
   expect(message.startsWith(start)).toBe(true);
   return message.slice(start.length, message.indexOf(". Run `pulumi up` again."));
 }
@@ -180,7 +180,7 @@ describe("a write that a resource verified", () => {
 
   test("names the missing texts and the consequence", () => {
     expect(explainNotApplied(error, { service: "Acme", secret: new Set(), accepted: undefined }).message).toBe(
-      `${acceptedButNotApplied("Acme")}: \`access.users\` lacks "bob". Nothing was revoked. Run \`pulumi up\` again. If it fails again, send this message to Acme's support.`,
+      `${beginNotAppliedMessage("Acme")}: \`access.users\` lacks "bob". Nothing was revoked. Run \`pulumi up\` again. If it fails again, send this message to Acme's support.`,
     );
   });
 

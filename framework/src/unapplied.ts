@@ -22,7 +22,7 @@ export interface Write {
 }
 
 /** Begins the message of a write that the service did not apply. */
-export function acceptedButNotApplied(service: string): string {
+export function beginNotAppliedMessage(service: string): string {
   return `${service} accepted the request but did not apply it as requested`;
 }
 
@@ -55,7 +55,7 @@ export function explainNotApplied(
     return secret.has(property) ? hideDifference(property) : `\`${path}\` ${reason}`;
   });
   return new UserError(
-    `${acceptedButNotApplied(service)}: ${properties.join("; ")}. ${note} Run \`pulumi up\` again. ` +
+    `${beginNotAppliedMessage(service)}: ${properties.join("; ")}. ${note} Run \`pulumi up\` again. ` +
       `If it fails again, send this message to ${service}'s support.${formatAccepted(accepted)}`,
   );
 }
@@ -69,7 +69,7 @@ export function unapplied({ service, left, accepted, ...write }: Write): UserErr
   const spellings = left.filter((one) => isSpelling(one, write)).map(({ path }) => `\`${path}\``);
   const alternative = spellings.length === 0 ? "" : `declare the returned value of ${spellings.join(", ")}, or `;
   return new UserError(
-    `${acceptedButNotApplied(service)}: ${left.map((one) => describeDifference(one, write)).join("; ")}. ` +
+    `${beginNotAppliedMessage(service)}: ${left.map((one) => describeDifference(one, write)).join("; ")}. ` +
       `Run \`pulumi up\` again. If it fails again, ${alternative}send this message to ${service}'s support.${formatAccepted(accepted)}`,
   );
 }

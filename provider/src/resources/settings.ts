@@ -3,7 +3,7 @@ import {
   isAtDefault,
   isEqual,
   getBehaviours,
-  acceptedButNotApplied,
+  beginNotAppliedMessage,
   AlreadyExistsError,
   UserError,
   type Changes,
@@ -85,7 +85,7 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
       const left = findChanged(declared, after).map(([name]) => name);
       if (left.length > 0) {
         throw new UserError(
-          `${acceptedButNotApplied("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
+          `${beginNotAppliedMessage("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
         );
       }
       const weaker = settings.weakened?.(observed, after) ?? [];

@@ -1,4 +1,4 @@
-import { formatRequest, getErrorMessage, listBriefly, acceptedButNotApplied, UserError } from "#framework";
+import { formatRequest, getErrorMessage, listBriefly, beginNotAppliedMessage, UserError } from "#framework";
 import {
   ConflictError,
   hasAdminRights,
@@ -73,7 +73,7 @@ async function verifyPromotions(api: Peridio, organizationId: string, plan: Rost
   }
   if (failures.length === 0) return;
   throw new UserError(
-    `${acceptedButNotApplied("Peridio")}: ${listBriefly(failures)}. The provider demoted no one, and made no further removal. Run \`pulumi up --refresh\`.`,
+    `${beginNotAppliedMessage("Peridio")}: ${listBriefly(failures)}. The provider demoted no one, and made no further removal. Run \`pulumi up --refresh\`.`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** The deletion of a roster: the people to remove, the people to keep, and the limits. */
-import { type Deletion, getErrorMessage, listBriefly, acceptedButNotApplied, type Prior, UserError } from "#framework";
+import { type Deletion, getErrorMessage, listBriefly, beginNotAppliedMessage, type Prior, UserError } from "#framework";
 import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import { isSameEmail } from "../types/email";
 import type { RosterContext } from "./context";
@@ -108,7 +108,7 @@ export async function verifyRemoved(api: Peridio, id: string, leaving: readonly 
   const left = leaving.filter((removal) => !gone.has(removal));
   if (left.length === 0) return;
   throw new UserError(
-    `${acceptedButNotApplied("Peridio")}: ${listBriefly(emailsOf(left))} ${left.length === 1 ? "is" : "are"} still in the organization. Run the command again.`,
+    `${beginNotAppliedMessage("Peridio")}: ${listBriefly(emailsOf(left))} ${left.length === 1 ? "is" : "are"} still in the organization. Run the command again.`,
   );
 }
 
