@@ -120,7 +120,7 @@ export const securityPolicy = defineResource({
   outputs,
   ...onePerOrganization,
   requires: "securitySettings",
-  ...settingsFunctions({ inputs, get, put, weakened }),
+  ...settingsFunctions({ inputs, get, put, listWeakened }),
 
   async plan({ api }, { phase, desired, observed, changed }) {
     const lockout = changed.includes("ipAllowlist") ? checkLockout(api, desired, observed) : undefined;
@@ -231,7 +231,7 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
 type State = Observed<typeof outputs>;
 
 /** Lists protections that `before` has and `after` does not. Peridio does not publish its default session timeout, so it counts as weaker. */
-function weakened(before: State, after: State): readonly string[] {
+function listWeakened(before: State, after: State): readonly string[] {
   return [
     ...(before.requireTwoFactor && !after.requireTwoFactor ? ["two-factor authentication is optional"] : []),
     ...(before.ipAllowlist.length > 0 && after.ipAllowlist.length === 0 ? ["the IP allowlist is empty"] : []),

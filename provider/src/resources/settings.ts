@@ -25,7 +25,7 @@ interface Settings<Inputs extends Shape, Outputs extends Shape> {
   /** Sends the named settings; null resets one to its default. */
   put(api: Peridio, id: string, changes: Changes<z.output<Inputs>>): Promise<Observed<Outputs>>;
   /** Lists the protections that a reset removed, each as a clause. By default, none. */
-  weakened?(before: Observed<Outputs>, after: Observed<Outputs>): readonly string[];
+  listWeakened?(before: Observed<Outputs>, after: Observed<Outputs>): readonly string[];
 }
 
 type Shared = "parent" | "findExisting" | "read" | "update" | "delete";
@@ -33,7 +33,7 @@ type Shared = "parent" | "findExisting" | "read" | "update" | "delete";
 /**
  * Returns the functions that all settings of an organization share. Settings always exist, so a resource
  * manages only the settings that it declares. Creation adopts settings that have their default or the declared value. Deletion resets the
- * declared settings. If the same run may delete the organization, the settings keep their values until then.
+ * declared settings. If the same run may delete the organization, `release` runs instead of `delete`, and the settings keep their values.
  */
 export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: Settings<Inputs, Outputs>,
@@ -42,7 +42,7 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
     ([, { providerOnly, replaceOnChange }]) => providerOnly !== true && replaceOnChange !== true,
   );
   /** Returns the declared settings that are not at their defaults. */
-  const findChanged = (declared: Values, observed: Values) =>
+  const findNotAtDefault = (declared: Values, observed: Values) =>
     behaviours.filter(
       ([name, behaviour]) => declared[name] !== undefined && !isAtDefault(behaviour, observed[name], observed),
     );
@@ -51,7 +51,7 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
     parent: {
       ...onePerOrganization.parent,
       release({ warn }, observed, { inputs: declared }) {
-        const names = findChanged(declared, observed).map(([name]) => name);
+        const names = findNotAtDefault(declared, observed).map(([name]) => name);
         if (names.length > 0)
           warn(
             `The provider did not reset these settings: ${names.join(", ")}. They stay in force until the organization is deleted. ` +
@@ -64,7 +64,7 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
     async findExisting({ api }, desired: Values) {
       const id = settings.getId?.(desired) ?? String(desired.organizationId);
       const observed = await settings.get(api, id);
-      const foreign = findChanged(desired, observed).filter(
+      const foreign = findNotAtDefault(desired, observed).filter(
         ([name, behaviour]) => !isEqual(behaviour, desired[name], observed[name]),
       );
       if (foreign.length === 0) return observed;
@@ -77,18 +77,18 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
     update: ({ api }, _desired, { id }, changes) => settings.put(api, id, changes),
 
     async delete({ api, warn }, observed, { inputs: declared, authorize }) {
-      const changed = findChanged(declared, observed);
-      if (changed.length === 0) return;
-      const resets = changed.reduce<Changes<z.output<Inputs>>>((all, [name]) => ({ ...all, [name]: null }), {});
+      const notAtDefault = findNotAtDefault(declared, observed);
+      if (notAtDefault.length === 0) return;
+      const resets = notAtDefault.reduce<Changes<z.output<Inputs>>>((all, [name]) => ({ ...all, [name]: null }), {});
       await authorize();
       const after = await settings.put(api, observed.id, resets);
-      const left = findChanged(declared, after).map(([name]) => name);
-      if (left.length > 0) {
+      const notReset = findNotAtDefault(declared, after).map(([name]) => name);
+      if (notReset.length > 0) {
         throw new UserError(
-          `${beginNotAppliedMessage("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
+          `${beginNotAppliedMessage("Peridio")}: ${notReset.join(", ")} did not return to the default. Run the command again.`,
         );
       }
-      const weaker = settings.weakened?.(observed, after) ?? [];
+      const weaker = settings.listWeakened?.(observed, after) ?? [];
       if (weaker.length > 0) warn(`Deleting this resource made the organization less secure: ${weaker.join("; ")}.`);
     },
   };
