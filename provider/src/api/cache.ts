@@ -88,8 +88,8 @@ export class ListedOrganizations {
   async get(id: string): Promise<Organization> {
     const isFirst = !this.#used.has(id);
     this.#used.add(id);
-    const isListed = isFirst && this.#requests >= (this.countPages() ?? Infinity);
-    const organization = isListed ? (await this.#list.get()).get(id) : undefined;
+    const canUseList = isFirst && this.#requests >= (this.countPages() ?? Infinity);
+    const organization = canUseList ? (await this.#list.get()).get(id) : undefined;
     if (organization !== undefined) return organization;
     this.#requests += 1;
     return this.readOne(id);
@@ -109,16 +109,16 @@ function emptyAfterApiError(error: unknown): readonly Organization[] {
 /** The caller as first read, with the changes of this process. Reads again for organizations that the first read lacks. */
 export class CachedCaller {
   readonly #caller: CachedValue<Caller>;
-  #count: number | undefined;
+  #organizationCount: number | undefined;
   readonly #created = new Map<string, Caller["organizations"][number]>();
   readonly #deleted = new Set<string>();
   /** The owners of transferred organizations. */
   readonly #owners = new Map<string, string>();
   /** The ids and names for which the caller was read again. */
-  readonly #sought = new Set<string>();
+  readonly #rereadFor = new Set<string>();
   #isRead = false;
 
-  /** `isAgain` is false for the first read. */
+  /** `isAgain` is false for the first read, and true for others, so that the reader can discard kept responses. */
   constructor(read: (isAgain: boolean) => Promise<Caller>) {
     this.#caller = new CachedValue(async () => {
       const isAgain = this.#isRead;
@@ -134,8 +134,8 @@ export class CachedCaller {
     // A bound API key never sees another organization.
     if (caller.boundTo !== null && caller.boundTo !== idOrName) return caller;
     if (caller.organizations.some(({ id, name }) => id === idOrName || name === idOrName)) return caller;
-    if (!this.#sought.has(idOrName)) {
-      this.#sought.add(idOrName);
+    if (!this.#rereadFor.has(idOrName)) {
+      this.#rereadFor.add(idOrName);
       await this.#caller.renew();
     }
     return this.#get();
@@ -150,13 +150,16 @@ export class CachedCaller {
       const owner = this.#owners.get(organization.id);
       return owner === undefined ? organization : { ...organization, isOwner: owner === caller.id };
     });
-    this.#count = organizations.length;
+    this.#organizationCount = organizations.length;
     return { ...caller, organizations };
   }
 
-  /** The number of organizations that the API key could see at the last read; undefined before the first. */
+  /**
+   * The number of organizations that the API key can see, with those that this process has created, and without those that it has
+   * deleted. Counted at the last `get`; undefined before the first.
+   */
   get organizationCount(): number | undefined {
-    return this.#count;
+    return this.#organizationCount;
   }
 
   recordCreation({ id, name }: Organization): void {
