@@ -14,7 +14,7 @@ afterEach(() => {
 
 const registry: Registry = {
   path: "shapes/index.ts",
-  others: ["shape.ts"],
+  nonObjectFiles: ["shape.ts"],
   render: (names) => [`export const shapes = [${names.join(", ")}];`],
 };
 
@@ -60,5 +60,7 @@ test.each([
 });
 
 test("a listed file that does not exist is an error", () => {
-  expect(() => writeRegistry(registry, root)).toThrow("shapes/shape.ts does not exist. Remove it from `others`");
+  expect(() => writeRegistry(registry, root)).toThrow(
+    "shapes/shape.ts does not exist. Remove it from `nonObjectFiles`",
+  );
 });

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** A file that lists the objects of its folder. Every other file of the folder defines an object, or is one of `others`. */
+/** A file that lists the objects of its folder. Every other file of the folder defines an object, or is one of `nonObjectFiles`. */
 export interface Registry {
   readonly path: string;
-  /** The files that define no object. */
-  readonly others: readonly string[];
+  /** The other files of the folder, which define no object. */
+  readonly nonObjectFiles: readonly string[];
   /** The constants to list instead of the objects. A file can export some of them, or none. */
   readonly constants?: readonly string[];
   /** Returns the lines below the imports. `aliases` has the imported names of each of the `constants`. */
@@ -23,7 +23,7 @@ interface ObjectFile {
 
 const collections: Registry = {
   path: "provider/src/api/connect/collections.ts",
-  others: [
+  nonObjectFiles: [
     "accessControlled.ts",
     "cachedCollection.ts",
     "collection.ts",
@@ -39,6 +39,7 @@ const collections: Registry = {
   render: (names) => [
     'import type { Collection } from "./collection";',
     "",
+    // accessControlled.ts defines no object, but the types of projects and cohorts.
     ...["accessControlled", ...names].map((name) => `export type * from "./${name}";`),
     "",
     "/** Every kind of objects that only Avocado Connect serves. */",
@@ -64,7 +65,7 @@ const collections: Registry = {
 
 const resources: Registry = {
   path: "provider/src/resources/index.ts",
-  others: ["onePerOrganization.ts", "settings.ts"],
+  nonObjectFiles: ["onePerOrganization.ts", "settings.ts"],
   render: (names) => [
     'import type { AnyResource } from "../resource";',
     "",
@@ -77,7 +78,7 @@ const resources: Registry = {
 
 const functions: Registry = {
   path: "provider/src/functions/index.ts",
-  others: ["listFunction.ts"],
+  nonObjectFiles: ["listFunction.ts"],
   render: (names) => [
     'import type { AnyFunction } from "../resource";',
     "",
@@ -88,7 +89,7 @@ const functions: Registry = {
   ],
 };
 
-const emulatorFiles = [
+const emulatorNonObjectFiles = [
   "access.ts",
   "api.ts",
   "collection.ts",
@@ -100,7 +101,7 @@ const emulatorFiles = [
 
 const emulatedCollections: Registry = {
   path: "emulator/src/apis/connect/collections.ts",
-  others: [...emulatorFiles, "stored.ts"],
+  nonObjectFiles: [...emulatorNonObjectFiles, "stored.ts"],
   render: (names) => [
     "",
     "/** The operations of each file in this folder. */",
@@ -110,28 +111,28 @@ const emulatedCollections: Registry = {
   ],
 };
 
+/** The constants in which files name lists, and the parent of these lists. */
+const parentsOfLists = { inOrganization: "organization", inProject: "project" };
+
 const storedLists: Registry = {
   path: "emulator/src/apis/connect/stored.ts",
-  others: [...emulatorFiles, "collections.ts"],
-  constants: ["inOrganization", "inProject"],
+  nonObjectFiles: [...emulatorNonObjectFiles, "collections.ts"],
+  constants: Object.keys(parentsOfLists),
   render: (_, aliases) => [
     'import type { StoredLists } from "../../model/state";',
-    ...["organization", "project"].flatMap((parent) => {
-      const constant = `in${capitalize(parent)}`;
-      return [
-        "",
-        `/** The lists that files in this folder add to the data of each ${parent}. */`,
-        `export const ${constant} = {`,
-        ...(aliases[constant] ?? []).map((alias) => `  ...${alias},`),
-        "} satisfies StoredLists;",
-      ];
-    }),
+    ...Object.entries(parentsOfLists).flatMap(([constant, parent]) => [
+      "",
+      `/** The lists that files in this folder add to the data of each ${parent}. */`,
+      `export const ${constant} = {`,
+      ...(aliases[constant] ?? []).map((alias) => `  ...${alias},`),
+      "} satisfies StoredLists;",
+    ]),
   ],
 };
 
 const rows: Registry = {
   path: "gitops/src/objects/index.ts",
-  others: [
+  nonObjectFiles: [
     "commonProperties.ts",
     "expiry.ts",
     "inputs.ts",
@@ -158,9 +159,9 @@ function capitalize(name: string): string {
  * Returns the files of the objects: each file exports a constant with the name of the file.
  * @throws Error for a file that does not, so that no object is missing without notice
  */
-function listObjects({ path, others }: Registry, root: string): readonly ObjectFile[] {
+function listObjects({ path, nonObjectFiles }: Registry, root: string): readonly ObjectFile[] {
   const folder = dirname(path);
-  const known = [basename(path), ...others];
+  const known = [basename(path), ...nonObjectFiles];
   const files = readdirSync(join(root, folder)).filter((file) => /(?<!\.test|\.d)\.ts$/.test(file));
   const objects = files
     .filter((file) => !known.includes(file))
@@ -171,12 +172,16 @@ function listObjects({ path, others }: Registry, root: string): readonly ObjectF
       if (constants.includes(name)) return { name, constants };
       throw new Error(
         `${folder}/${file} does not export an object with the name of the file. Name both alike, ` +
-          "move the file to another folder, or add it to `others` in scripts/registries/registries.ts.",
+          "move the file to another folder, or add it to `nonObjectFiles` in scripts/registries/registries.ts.",
       );
     });
-  const stale = others.find((file) => !files.includes(file));
-  if (stale === undefined) return objects.sort((one, other) => (one.name < other.name ? -1 : 1));
-  throw new Error(`${folder}/${stale} does not exist. Remove it from \`others\` in scripts/registries/registries.ts.`);
+  const stale = nonObjectFiles.find((file) => !files.includes(file));
+  if (stale !== undefined) {
+    throw new Error(
+      `${folder}/${stale} does not exist. Remove it from \`nonObjectFiles\` in scripts/registries/registries.ts.`,
+    );
+  }
+  return objects.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** Returns the text of a registry whose path begins at `root`. */
