@@ -12,7 +12,7 @@ import { formatDuration } from "./toolchain/progress";
 async function main(): Promise<void> {
   const terminal = new Terminal();
   const started = Date.now();
-  const stage = await Stage.set(terminal.hasColors);
+  const stage = await Stage.create(terminal.hasColors);
   const demo = new Demo(stage, terminal);
   try {
     terminal.printHeading("Peridio organizations as code, from creation to deletion");

@@ -55,7 +55,7 @@ export class Shell {
 }
 
 const root = join(__dirname, "../..");
-const place = join(root, ".demo");
+const demoFolder = join(root, ".demo");
 /** The folders of the Pulumi CLI and of the programs of this repository. */
 const tools = [join(root, ".pulumi/bin"), join(root, "bin")];
 
@@ -72,9 +72,9 @@ export class Stage {
   readonly #control: RemoteControl;
   #program: Program | undefined;
 
-  static async set(colored: boolean): Promise<Stage> {
-    rmSync(place, { recursive: true, force: true });
-    mkdirSync(join(place, "state"), { recursive: true });
+  static async create(colored: boolean): Promise<Stage> {
+    rmSync(demoFolder, { recursive: true, force: true });
+    mkdirSync(join(demoFolder, "state"), { recursive: true });
     const emulator = new Emulator();
     return new Stage(emulator, await serve(emulator, { port: 0 }), colored);
   }
@@ -90,16 +90,12 @@ export class Stage {
   /** Opens a copy of an example, such as `environments`. Edits change its `file`. */
   open(example: string, file: string): void {
     // The copy has the same depth as the original, so that its relative paths work.
-    const folder = join(place, example);
+    const folder = join(demoFolder, example);
     cpSync(join(root, "examples", example), folder, {
       recursive: true,
       filter: (source) => !/[/\\](node_modules|Pulumi\.[^/\\]+\.yaml)$/.test(source),
     });
-    const shell = new Shell(
-      folder,
-      { ...getInheritedEnvironment(), ...this.#settings(this.colored) },
-      join(root, Stage.log),
-    );
+    const shell = new Shell(folder, { ...getInheritedEnvironment(), ...this.#environment }, join(root, Stage.log));
     this.#program = { shell, file: join(folder, file) };
   }
 
@@ -127,22 +123,25 @@ export class Stage {
   get exports(): Readonly<Record<string, string>> {
     return {
       PATH: [...tools, "$PATH"].join(delimiter),
-      PULUMI_HOME: join(place, "home"),
+      PULUMI_HOME: join(demoFolder, "home"),
       PERIDIO_BASE_URL: this.server.url,
       PERIDIO_API_KEY: this.emulator.apiKey,
-      PULUMI_BACKEND_URL: `file://${join(place, "state")}`,
+      PULUMI_BACKEND_URL: `file://${join(demoFolder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "",
     };
   }
 
-  #settings(colored: boolean): Record<string, string> {
-    const here = [process.env.no_proxy ?? process.env.NO_PROXY ?? "", "127.0.0.1"].filter((host) => host !== "");
+  /** The environment variables for the commands of the demo. */
+  get #environment(): Record<string, string> {
+    const hostsWithoutProxy = [process.env.no_proxy ?? process.env.NO_PROXY ?? "", "127.0.0.1"].filter(
+      (host) => host !== "",
+    );
     return {
       ...this.exports,
       PATH: [...tools, process.env.PATH].join(delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_OPTION_COLOR: colored ? "always" : "never",
-      no_proxy: here.join(","),
+      PULUMI_OPTION_COLOR: this.colored ? "always" : "never",
+      no_proxy: hostsWithoutProxy.join(","),
     };
   }
 
