@@ -16,13 +16,14 @@ export function renameTeams(document: ParsedDocument): Renamed {
   const { [formerTeams]: former, teams, ...others } = value;
   const createRemark = (reason: string) => createMistake(document, [formerTeams], reason, "key");
   const isInTeams = (name = "") => isRecord(teams) && Object.hasOwn(teams, name);
-  const toWritten = (path: Path): Path =>
+  /** A team that `teams` does not contain is below `groups` in the file. */
+  const toPathInFile = (path: Path): Path =>
     path[0] === "teams" && !isInTeams(path[1]?.toString()) ? [formerTeams, ...path.slice(1)] : path;
   const renamed: ParsedDocument = {
     // The teams of both keys, so that no team seems to be missing.
     value: { ...others, teams: isRecord(former) && isRecord(teams) ? { ...former, ...teams } : (teams ?? former) },
-    locate: (path, which) => document.locate(toWritten(path), which),
-    sourceOf: (path) => document.sourceOf(toWritten(path)),
+    locate: (path, which) => document.locate(toPathInFile(path), which),
+    sourceOf: (path) => document.sourceOf(toPathInFile(path)),
     mistakes: document.mistakes,
   };
   if (teams === undefined) {

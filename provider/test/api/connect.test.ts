@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ConflictError, ForbiddenError, UnsupportedError, NotFoundError, InvalidResponseError } from "../../src/api";
 import type { Member } from "../../src/api";
-import { collection, plain } from "../../src/api/connect/collection";
+import { collection, createPlainOperations } from "../../src/api/connect/collection";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
@@ -29,7 +29,7 @@ test("the objects that prevent the deletion of a project are counted", async () 
         ...{ feature: "runtimes", absence: "", kind: "runtime", parent: "project", path: "runtimes", preventsDeletion },
         ...{ listed: z.object({ id: z.string() }), one: z.object({ id: z.string() }), toBody: () => ({}) },
       },
-      plain,
+      createPlainOperations,
     );
   const { contents } = define(true);
   const describeContents = contents && peridio.client().open(contents);

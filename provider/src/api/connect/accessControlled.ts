@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Fields } from "../contract";
 import { data } from "../http/answer";
 import type { Http } from "../http/http";
-import { named, type Objects } from "./collection";
+import { createNamedOperations, type Objects } from "./collection";
 import { grantGroups, grantUsers } from "./grants";
 import { createPageSchema, id, optionalText, readList, replaceNull, user, type Wire } from "./schemas";
 
@@ -58,28 +58,28 @@ export function toWire({ name, description, everyoneEnabled }: ProjectSettings) 
 
 /** Returns the operations of projects or cohorts. A write returns the object after the change. */
 export function accessControlled(objects: Objects<ListedProject, Project, ProjectSettings>) {
-  const users = grantUsers(objects, {
+  const userGrants = grantUsers(objects, {
     path: "access/users",
     getEntries: ({ users }) => users,
-    replaceEntries: (project, users) => ({ ...project, users }),
+    replaceEntries: (one, users) => ({ ...one, users }),
     answer,
   });
-  const groups = grantGroups(objects, {
+  const groupGrants = grantGroups(objects, {
     path: "access/groups",
     getEntries: ({ groups }) => groups,
-    replaceEntries: (project, groups) => ({ ...project, groups }),
+    replaceEntries: (one, groups) => ({ ...one, groups }),
     answer,
   });
   return {
-    ...named(objects, (created) => ({ ...created, users: [], groups: [] })),
+    ...createNamedOperations(objects, (created) => ({ ...created, users: [], groups: [] })),
     /** Grants access to a user. */
-    addUser: users.add,
+    addUser: userGrants.add,
     /** Revokes a user's access. Succeeds if there is none. */
-    removeUser: users.remove,
+    removeUser: userGrants.remove,
     /** Grants access to a group. */
-    addGroup: groups.add,
+    addGroup: groupGrants.add,
     /** Revokes a group's access. Succeeds if there is none. */
-    removeGroup: groups.remove,
+    removeGroup: groupGrants.remove,
   };
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Body, Fields, TextField } from "../contract";
 import { data } from "../http/answer";
-import { collection, parents, plain } from "./collection";
+import { collection, createPlainOperations, parents } from "./collection";
 import { id, replaceNull, splitId, type Wire } from "./schemas";
 import { createWithSecret, withSecret } from "./secretCreations";
 
@@ -64,7 +64,7 @@ export const claimTokens = collection(
     }),
   },
   (objects) => ({
-    ...plain(objects),
+    ...createPlainOperations(objects),
     create: createWithSecret(objects, created, ({ name = "" }) => name),
     /** Lists the tokens for the cohorts of a project. */
     listOfProject: (projectId: string) => {

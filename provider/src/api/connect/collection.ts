@@ -225,7 +225,7 @@ export class Objects<Listed extends Identified, One extends Listed, Settings> {
 }
 
 /** Returns the operations of objects that lists contain with all properties: all but the creation. */
-export function plain<One extends Identified, Settings>(objects: Objects<One, One, Settings>) {
+export function createPlainOperations<One extends Identified, Settings>(objects: Objects<One, One, Settings>) {
   const { requests, http } = objects;
   return {
     list: (parentId: string) => objects.list(parentId),
@@ -244,7 +244,7 @@ interface Named extends Identified {
  * Returns the operations of objects with unique names, which lists contain only in part. A write returns the object after the
  * change. `complete` adds to a new object what a list does not contain.
  */
-export function named<
+export function createNamedOperations<
   Listed extends Named,
   One extends Listed,
   Settings extends { readonly name?: string | undefined },

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Body, Fields } from "../contract";
 import type { User } from "../model";
-import { collection, named } from "./collection";
+import { collection, createNamedOperations } from "./collection";
 import { grantUsers } from "./grants";
 import { id, member, optionalText, replaceNull, type Wire } from "./schemas";
 
@@ -46,16 +46,16 @@ export const groups = collection(
     }),
   },
   (objects) => {
-    const members = grantUsers(objects, {
+    const grants = grantUsers(objects, {
       path: "members",
       getEntries: ({ members }) => members,
-      replaceEntries: (group, members) => ({ ...group, members }),
+      replaceEntries: (one, members) => ({ ...one, members }),
     });
     return {
-      ...named(objects, (created) => ({ ...created, members: [] })),
-      addMember: members.add,
+      ...createNamedOperations(objects, (created) => ({ ...created, members: [] })),
+      addMember: grants.add,
       /** Succeeds if the user is not in the group. */
-      removeMember: members.remove,
+      removeMember: grants.remove,
     };
   },
 );

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Body, Fields, TextField } from "../contract";
 import { data } from "../http/answer";
-import { collection, plain } from "./collection";
+import { collection, createPlainOperations } from "./collection";
 import { id, optionalText, replaceNull, type Wire } from "./schemas";
 import { createWithSecret, withSecret } from "./secretCreations";
 
@@ -46,7 +46,7 @@ export const webhooks = collection(
     }),
   },
   (objects) => ({
-    ...plain(objects),
+    ...createPlainOperations(objects),
     create: createWithSecret(objects, created, ({ name, url = "" }) => name ?? url),
   }),
 );

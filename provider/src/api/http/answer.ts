@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalizeEmail } from "../model";
 import { ApiError, InvalidResponseError, type RequestInfo } from "../errors";
 import type { SettingNames } from "../settingNames";
-import { type Quote, toObject } from "./errorAnswer";
+import { type Quote, inSentence } from "./errorAnswer";
 
 /** Unwraps the object in a response. Build it once, not for each response: zod compiles a schema at its first use. */
 export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {
@@ -11,7 +11,7 @@ export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {
 
 /**
  * Rejects a response about another object than the one that the request named. `identity` holds the expected ids and
- * addresses by their names in the port. Case does not distinguish them.
+ * addresses by the names of the provider's own model. Case does not distinguish them.
  */
 export function requireIdentity<T extends object>(
   identity: Partial<Readonly<Record<keyof T & string, string>>>,
@@ -89,5 +89,5 @@ function describeNonJson(body: string, settings: SettingNames): string {
 }
 
 function describeMismatch(field: string, reason: string, { endpoint, program }: SettingNames): string {
-  return `The response is invalid${field && ` at ${field}`}: ${reason}. Correct ${endpoint}, or update ${toObject(program)}.`;
+  return `The response is invalid${field && ` at ${field}`}: ${reason}. Correct ${endpoint}, or update ${inSentence(program)}.`;
 }

@@ -62,10 +62,10 @@ const failed =
   "Peridio or a proxy failed. Try again later. If the request fails again, send this message to Peridio's support.";
 const redirect = ({ endpoint }: SettingNames): string => `The response is a redirect. Correct ${endpoint}.`;
 const refused = ({ endpoint, program }: SettingNames): string =>
-  `Peridio rejected the request. If the endpoint is not Peridio's API, correct ${endpoint}. Otherwise, update ${toObject(program)}.`;
+  `Peridio rejected the request. If the endpoint is not Peridio's API, correct ${endpoint}. Otherwise, update ${inSentence(program)}.`;
 
 /** Returns the name of a program in the middle of a sentence. */
-export function toObject(program: string): string {
+export function inSentence(program: string): string {
   return program.replace(/^The /, "the ");
 }
 

@@ -50,12 +50,12 @@ export function sendOverHttp(options: Options): Send {
   ): Promise<Answer> {
     const headers = { ...given, "user-agent": userAgent, authorization: `Bearer ${apiKey}` };
     const sent = { origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal };
-    const { statusCode, headers: answered, body: stream } = await dispatcher.request(sent);
+    const { statusCode, headers: responseHeaders, body: stream } = await dispatcher.request(sent);
     return {
       kind: "answer",
       status: statusCode,
-      requestId: getFirst(answered["peridio-request-id"])?.slice(0, 100) ?? null,
-      retryAt: parseRetryAfter(getFirst(answered["retry-after"]), getFirst(answered.date), clock.now()),
+      requestId: getFirst(responseHeaders["peridio-request-id"])?.slice(0, 100) ?? null,
+      retryAt: parseRetryAfter(getFirst(responseHeaders["retry-after"]), getFirst(responseHeaders.date), clock.now()),
       body: await (statusCode < 400 ? readText(stream, maxBody) : readError(stream, apiKey)),
     };
   }
@@ -194,36 +194,36 @@ const checkCertificate = ({ caPath, endpoint }: SettingNames): string =>
   `If a private authority signed the server's certificate, set ${caPath} to a PEM file with the authority's certificate. Otherwise, correct ${endpoint}.`;
 const checkClock = (): string => "Check this computer's clock, or ask the server's operator to renew the certificate.";
 
-const createNotSentError =
+const explainNotSent =
   (reason: string): Explain =>
   (settings) => ({ summary: `${reason}. ${checkNetwork(settings)}`, isSent: false, isPermanent: false });
-const createNotTrustedError =
+const explainNotTrusted =
   (reason: string, remedy = checkCertificate): Explain =>
   (settings) => ({ summary: `${reason}. ${remedy(settings)}`, isSent: false, isPermanent: true });
-const createLostError =
+const explainLost =
   (reason: string): Explain =>
   (settings) => ({ summary: `${reason}. ${checkNetwork(settings)}`, isSent: true, isPermanent: false });
 
 /** The meaning of error codes of Node.js and undici. */
 const meanings: Readonly<Record<string, Explain>> = {
-  ECONNREFUSED: createNotSentError("the connection was refused"),
-  ENOTFOUND: createNotSentError("the host name cannot be resolved"),
-  EAI_AGAIN: createNotSentError("the host name cannot be resolved at the moment"),
-  UND_ERR_CONNECT_TIMEOUT: createNotSentError("the connection took too long"),
+  ECONNREFUSED: explainNotSent("the connection was refused"),
+  ENOTFOUND: explainNotSent("the host name cannot be resolved"),
+  EAI_AGAIN: explainNotSent("the host name cannot be resolved at the moment"),
+  UND_ERR_CONNECT_TIMEOUT: explainNotSent("the connection took too long"),
   // Only a proxy's refusal to tunnel has this code: our own aborts have their own reasons.
-  UND_ERR_ABORTED: createNotSentError("the proxy refused the connection"),
-  ERR_SSL_WRONG_VERSION_NUMBER: createNotTrustedError(
+  UND_ERR_ABORTED: explainNotSent("the proxy refused the connection"),
+  ERR_SSL_WRONG_VERSION_NUMBER: explainNotTrusted(
     "the server does not use TLS on this port",
     ({ endpoint }) => `Correct the port or the scheme (http, https) in ${endpoint}.`,
   ),
-  CERT_HAS_EXPIRED: createNotTrustedError("the certificate has expired", checkClock),
-  CERT_NOT_YET_VALID: createNotTrustedError("the certificate is not valid yet", checkClock),
-  ERR_TLS_CERT_ALTNAME_INVALID: createNotTrustedError(
+  CERT_HAS_EXPIRED: explainNotTrusted("the certificate has expired", checkClock),
+  CERT_NOT_YET_VALID: explainNotTrusted("the certificate is not valid yet", checkClock),
+  ERR_TLS_CERT_ALTNAME_INVALID: explainNotTrusted(
     "the certificate is for another host",
     ({ endpoint }) => `Correct the host in ${endpoint}, or ask the server's operator for a certificate for this host.`,
   ),
-  UND_ERR_SOCKET: createLostError("the connection closed before the response was complete"),
-  ECONNRESET: createLostError("the connection closed before the response was complete"),
+  UND_ERR_SOCKET: explainLost("the connection closed before the response was complete"),
+  ECONNRESET: explainLost("the connection closed before the response was complete"),
 };
 
 const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
@@ -233,10 +233,10 @@ function describeFailure(error: unknown, origin: string, settings: SettingNames)
   const explain =
     meanings[code] ??
     (certificateCode.test(code)
-      ? createNotTrustedError(`the certificate is not trusted (${code})`)
+      ? explainNotTrusted(`the certificate is not trusted (${code})`)
       : syscall === "connect"
-        ? createNotSentError(`no connection could be made (${code})`)
-        : createLostError(`the connection failed${code && ` (${code})`}`));
+        ? explainNotSent(`no connection could be made (${code})`)
+        : explainLost(`the connection failed${code && ` (${code})`}`));
   return toFailure(origin, explain(settings), error);
 }
 
