@@ -38,6 +38,7 @@ export class TextSearch {
       for (let end = length; end <= searched.length; end += 1) {
         const start = end - length;
         if (byHash.get(hash)?.includes(searched.slice(start, end))) spans.push({ start, end });
+        // In the last round, `end` is behind the text, so this reads NaN. The resulting hash is not used.
         const longer = imul(hash, base) + searched.charCodeAt(end);
         hash = (longer - imul(searched.charCodeAt(start), weight)) | 0;
       }

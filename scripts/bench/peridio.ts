@@ -9,7 +9,7 @@ import { formatAddress, listOrganizationNames, type Size } from "./program";
 const program = join(__dirname, "../../bin/peridio-emulator");
 const apiKey = "a-key-for-the-bench";
 
-const answered = z.object({ organizations: z.array(z.object({ prn: z.string(), name: z.string() })) });
+const overview = z.object({ organizations: z.array(z.object({ prn: z.string(), name: z.string() })) });
 
 /** Numbers of requests. */
 export interface Requests {
@@ -54,7 +54,7 @@ export class EmulatedPeridio {
       await this.#control.send("set-limits", { organization: name, limits: { users: 500 } });
     }
     const response = await fetch(`${this.url}/_emulator/overview`);
-    const { organizations } = answered.parse(await response.json());
+    const { organizations } = overview.parse(await response.json());
     return names.map((name) => organizations.find((organization) => organization.name === name)?.prn ?? "");
   }
 

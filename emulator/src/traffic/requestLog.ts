@@ -8,6 +8,7 @@ export const loggedRequestSchema = z.object({
   /** As sent, without the query. */
   path: z.string(),
   query: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  /** Null if no operation matches. */
   operation: z.string().nullable(),
   /** The parsed JSON, any other text unchanged, or null. */
   body: z.unknown(),
@@ -31,13 +32,14 @@ export interface RequestFilter {
   readonly last?: number | undefined;
 }
 
+/** Numbers of the requests that the log keeps, which are at most the newest `capacity`. */
 export interface Counters {
   readonly requests: number;
   readonly operations: Readonly<Record<string, number>>;
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-// Bounds the memory of an emulator that runs for weeks.
+/** The largest number of requests in the log. It bounds the memory of an emulator that runs for weeks. */
 const capacity = 20_000;
 
 /** The requests to both APIs, oldest first. */

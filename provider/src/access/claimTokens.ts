@@ -27,10 +27,11 @@ export async function listClaimTokens(
  *
  * @throws UserError if Peridio certainly refuses the token
  */
-export async function previewClaimToken(
+export async function checkClaimTokenLimit(
   { api, countPlanned }: Pick<Context, "api"> & PlannedNames,
   organizationId: string,
 ): Promise<PlanResult | undefined> {
+  // Also records this token for the previews of others, so it precedes every return.
   const planned = countPlanned(`claim tokens of ${organizationId}`);
   const limit = (await api.limits(organizationId)).claimTokens?.limit;
   if (limit === undefined) return undefined;

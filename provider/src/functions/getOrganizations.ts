@@ -40,9 +40,9 @@ outputs:
   outputs,
 
   async call({ api }, { name = "*" }) {
-    const fits = pattern(name);
+    const namePattern = pattern(name);
     const organizations: z.output<typeof organization>[] = [];
-    for await (const one of api.organizations.list()) if (fits.test(one.name)) organizations.push(observe(one));
+    for await (const one of api.organizations.list()) if (namePattern.test(one.name)) organizations.push(observe(one));
     return { organizations: organizations.sort((a, b) => (a.name < b.name ? -1 : 1)) };
   },
 };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Observed, plannedNames, UserError } from "#framework";
-import { explainClaimTokenLimit, previewClaimToken } from "../access/claimTokens";
+import { checkClaimTokenLimit, explainClaimTokenLimit } from "../access/claimTokens";
 import type { ClaimToken } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
@@ -116,9 +116,9 @@ outputs:
 
   async plan(context, { phase, desired, observed, changed }) {
     if (observed === undefined)
-      // The id of the organization can be known while another property is unknown.
+      // In the phase `partial`, the id of the organization can be known while another property is not.
       return phase !== "apply" && typeof desired.organizationId === "string"
-        ? previewClaimToken(context, desired.organizationId)
+        ? checkClaimTokenLimit(context, desired.organizationId)
         : undefined;
     const removed = ["expiresAt", "maxUses"].find((name) => changed.includes(name) && !(name in desired));
     if (removed === undefined) return undefined;
