@@ -313,6 +313,7 @@ export const deletion: Review = {
 /** Values that a preview does not know, and secrets. */
 export const hidden: Review = {
   ...nothing,
+  verdict: "needs approval",
   organizations: [
     organization(dev, "acme-dev", { risks: ["hidden"], complete: false, hiddenPeople: 2 }),
     organization(lab, lab, { complete: false }),

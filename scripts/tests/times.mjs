@@ -32,6 +32,7 @@ function main() {
     })),
   );
   console.log();
+  print(files.map(({ path, ...row }) => ({ ...row, name: path })));
   if (!process.argv.includes("--record")) return;
   if (failed > 0 || hasNamePattern) {
     console.error("The run has failures, or contains only tests with some names. Its times are not recorded.");
@@ -39,7 +40,6 @@ function main() {
     return;
   }
   record(files.filter((file) => isComplete(file, isNightly)));
-  print(files.map(({ path, ...row }) => ({ ...row, name: path })));
 }
 
 /** Returns true if all tests of a file ran as usual: in `make test-all`, daily tests have more cases. */

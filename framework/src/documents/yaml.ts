@@ -85,7 +85,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
   const unresolved = [...targets].filter(([, target]) => target === undefined);
   const unreadable = [
     ...unresolved.map(([alias]) => {
-      const reason = `has no anchor &${alias.source} before the alias *${alias.source}: put a pattern in quotes ("*${alias.source}"), or add the anchor`;
+      const reason = `has no anchor &${alias.source} before the alias *${alias.source}: if you mean a pattern, put it in quotes ("*${alias.source}"), otherwise add the anchor`;
       return mistakeAt(startOf(alias), reason);
     }),
     ...findNonTextKeys(document).map((key) => {

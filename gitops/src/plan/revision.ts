@@ -37,7 +37,7 @@ export function readRevision(revision: string, path: string, terminal: GitContex
   const link = entries.find(({ mode }) => mode === "120000" || mode === "160000");
   if (link !== undefined) {
     throw new CommandError(
-      `${link.name} is a symbolic link or a submodule in ${revision}, which a plan does not follow. Replace it with a file, or pass a path as \`--base\`.`,
+      `${link.name} is a symbolic link or a submodule in ${revision}, and a plan follows neither. Check out ${revision} in another folder, and pass the path of the layout there as \`--base\`.`,
     );
   }
   const ids = new Map(entries.map(({ name, id }) => [name, id]));

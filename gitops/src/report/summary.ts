@@ -104,8 +104,8 @@ function countPeople({ people, settings, insiders = [] }: Review): readonly Text
 function countOrganizations({ organizations }: Review): readonly Text[] {
   const changes = organizations
     .filter(isConcernedOrganization)
-    .map(({ change }) => (change === "kept" ? "at risk" : change));
-  return ["deleted", "replaced", "released", "created", "adopted", "at risk"].flatMap((outcome) => {
+    .map(({ change }) => (change === "kept" ? "with hidden people" : change));
+  return ["deleted", "replaced", "released", "created", "adopted", "with hidden people"].flatMap((outcome) => {
     const count = changes.filter((change) => change === outcome).length;
     return count === 0 ? [] : [[`${formatCount(count, "organization")} ${outcome}`]];
   });

@@ -24,7 +24,7 @@ const access = z
       .string()
       .optional()
       .meta({
-        description: `The last day of access, UTC, such as \`2027-01-31\`; ${hidden.replace("role", "day").replace("the role", "the day")}. Absent for none.`,
+        description: `The last day of access, UTC, such as \`2027-01-31\`; ${hidden.replace("role", "day").replace("the role", "the day")}. Absent if the access has no last day.`,
       }),
   })
   .meta({ id: "PersonAccess", description: "A person's access to an organization." });
@@ -239,7 +239,7 @@ const programChange = z
       .meta({ description: "The stack, as `project/stack`; null for files that control the review." }),
     section: z.enum(programSections).meta({
       description:
-        "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `references` are hidden ids of organizations, projects, cohorts and groups. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers.",
+        "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `references` are ids of organizations, projects, cohorts and groups that the preview hides, because they are secret or because a new resource provides them. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers.",
     }),
     subject: z.string().meta({
       description: "The name of the file, provider, resource, property or type, or of an edited access rule.",

@@ -63,7 +63,7 @@ export const ruleMistakes: readonly Remedied[] = [
   {
     mistake: "a pattern without quotes",
     slip: ['"*-production"', "*-production"],
-    says: ["rules.yaml:5:20: the rules file", "has no anchor &-production", 'put a pattern in quotes ("*-production")'],
+    says: ["rules.yaml:5:20: the rules file", "has no anchor &-production", 'put it in quotes ("*-production")'],
     edit: [" *-production", ' "*-production"'],
   },
   {
