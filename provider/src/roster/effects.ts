@@ -1,4 +1,4 @@
-/** Texts that a preview shows in addition to the differences. */
+/** Describes what a preview shows in addition to the differences. For people who leave, reads their API tokens. */
 import { getErrorMessage, listBriefly, type Values } from "#framework";
 import { ApiError, canonicalizeEmail, hasAdminRights, type Peridio, type RosterEntry } from "../api";
 import { hasOwnerRole } from "./owners";
