@@ -5,7 +5,7 @@ import type { Review } from "../src/review/review";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
 import { createReview, document, organization, type PrintedStep, prn, review } from "./support/document";
-import { step } from "./support/objects";
+import { idOf, step } from "./support/objects";
 import { dev, declared, membership, organizationId, roster } from "./support/people";
 
 function judged(rules: string, steps: readonly PrintedStep[]): Review {
@@ -58,6 +58,24 @@ describe("a rename", () => {
     ]);
     const allowed = judged(rules, [acme, group("partner-x", "partner-y")]);
     expect(allowed.settings.flatMap(({ risks }) => risks)).not.toContain("leavesRule");
+  });
+
+  test("that lets claim tokens into a cohort which its former path would forbid is named", () => {
+    const rules = "Tokens are for canaries:\n  claimTokens: { cohort: firmware/canary }";
+    const acme = organization("acme", 1);
+    const project = (former: string) => step("Project::firmware", 1, { name: former }, { name: "firmware" });
+    const cohort = (former: string) =>
+      step("Cohort::wild", 4, { projectId: idOf(1), name: former }, { projectId: idOf(1), name: "canary" });
+    const token = step("ClaimToken::line", 2, undefined, { name: "line", cohortId: idOf(4) });
+    const list = (...steps: readonly PrintedStep[]) =>
+      listSettings(judged(rules, [acme, ...steps, token]), "cohort firmware/canary").filter((words) =>
+        words.endsWith("leavesRule"),
+      );
+    const escape = (former: string) =>
+      `With the former name of cohort firmware/canary, ${former}, the change would break the rule "Tokens are for canaries". leavesRule`;
+    expect(list(project("firmware"), cohort("wild"))).toEqual([escape("firmware/wild")]);
+    expect(list(project("hardware"), cohort("canary"))).toEqual([escape("hardware/canary")]);
+    expect(list(project("firmware"), cohort("canary"))).toEqual([]);
   });
 });
 

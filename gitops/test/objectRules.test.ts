@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
-import { organization, type PrintedStep, prn, unknownText } from "./support/document";
+import { organization, type Printed, type PrintedStep, prn, unknownText } from "./support/document";
 import { judge } from "./support/judged";
-import { idOf, step } from "./support/objects";
+import { idOf, step, uuid } from "./support/objects";
 
 describe("everyoneEnabled", () => {
   const rule = "x: { everyoneEnabled: false }";
@@ -260,6 +260,54 @@ describe("claimTokens", () => {
         "is secret, so the rule cannot check it",
       );
     }
+  });
+
+  const canary = (before: Values | undefined, after: Values | undefined, more: Printed = {}): PrintedStep =>
+    step(
+      "Cohort::canary",
+      4,
+      before && { projectId: idOf(1), ...before },
+      after && { projectId: idOf(1), ...after },
+      more,
+    );
+  const ofCanary = token({ cohortId: idOf(4) });
+  const undeclared = (name: string) =>
+    `Claim token line of acme is for cohort ${name}, but no reviewed stack declares this cohort and its project, so the rule cannot check it. Add the previews of the stacks that declare them.`;
+  const hidden = (name: string, why: string) =>
+    `Claim token line of acme is for cohort ${name}. The cohort's name, or the name of its project, is ${why}, so the rule cannot check it. Declare the cohort as a plain value, not as a secret or an unknown output.`;
+
+  test("a cohort with an unknown path breaks a rule about paths", () => {
+    const name = { name: "canary" };
+    for (const selector of ["{ except: firmware/canary }", "[firmware/*]"]) {
+      const rule = `x: { claimTokens: { cohort: ${selector} } }`;
+      expect(judge(rule, [ofCanary])).toEqual([undeclared(uuid(4))]);
+      expect(judge(rule, [canary(name, name), ofCanary])).toEqual([undeclared(`${uuid(1)}/canary`)]);
+      expect(judge(rule, [firmware, canary({ name: "[secret]" }, { name: "[secret]" }), ofCanary])).toEqual([
+        hidden("firmware/canary", "secret"),
+      ]);
+    }
+    for (const selector of ["required", '"*"'])
+      expect(judge(`x: { claimTokens: { cohort: ${selector} } }`, [ofCanary])).toEqual([]);
+  });
+
+  test("a rename of the cohort or its project into a forbidden path is a new violation", () => {
+    const line = { name: "line", cohortId: idOf(4) };
+    const unchanged = step("ClaimToken::line", 2, line, line);
+    const [rule, problem] = [
+      "x: { claimTokens: { cohort: { except: firmware/wild } }, existing: ignored }",
+      "Claim token line of acme is for cohort firmware/wild, but the rule allows all but firmware/wild. Choose another cohort.",
+    ];
+    expect(judge(rule, [firmware, canary({ name: "canary" }, { name: "wild" }), unchanged])).toEqual([problem]);
+    const project = step("Project::firmware", 1, { name: "hardware" }, { name: "firmware" });
+    expect(judge(rule, [project, canary({ name: "wild" }, { name: "wild" }), unchanged])).toEqual([problem]);
+    expect(judge(rule, [firmware, canary({ name: "wild" }, { name: "wild" }), unchanged])).toEqual([]);
+  });
+
+  test("stacks that disagree about the name of the cohort", () => {
+    const rule = "x: { claimTokens: { cohort: { except: firmware/wild } } }";
+    const twin = { ...canary({ name: "wild" }, { name: "wild" }), name: "Cohort::twin" };
+    const steps = [firmware, canary({ name: "canary" }, { name: "canary" }), twin, ofCanary];
+    expect(judge(rule, steps)).toEqual([hidden("firmware/canary", "not known before the update")]);
   });
 });
 

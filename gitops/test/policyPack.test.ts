@@ -213,6 +213,38 @@ describe("what one stack does not show", () => {
     ]);
   });
 
+  test("is shown: a claim token for a cohort that another stack declares, or whose project does", () => {
+    const pack = createPack(
+      "  Canaries: { claimTokens: { cohort: { except: firmware/wild } }, expiresAt: required }\n",
+    );
+    const token = (expiresAt: string | undefined, ...cohorts: readonly string[]) =>
+      resource("ClaimToken", "line", {
+        inputs: { organizationId, name: "line", cohortId: "c-1", ...(expiresAt !== undefined && { expiresAt }) },
+        dependencies: { ...fromOrganization, cohortId: cohorts },
+      });
+    const cohort = resource("Cohort", "canary", { inputs: { projectId: `${organizationId}/p-1`, name: "canary" } });
+    const shown: unknown = expect.stringMatching(/^advisory Canaries: Claim token line of acme-dev is for cohort/);
+    const february = "2027-02-01T00:00:00Z";
+    expect(judge(pack, [organization, token(february)])).toEqual([shown]);
+    expect(judge(pack, [organization, cohort, token(february, urnOf("Cohort", "canary"))])).toEqual([shown]);
+    const project = resource("Project", "firmware", { inputs: { organizationId, name: "firmware" } });
+    const wild = (name: string) =>
+      resource("Cohort", "canary", {
+        inputs: { projectId: `${organizationId}/p-1`, name },
+        dependencies: { projectId: [urnOf("Project", "firmware")] },
+      });
+    const ofStack = token(february, urnOf("Cohort", "canary"));
+    expect(judge(pack, [organization, project, wild("canary"), ofStack])).toEqual([]);
+    expect(judge(pack, [organization, project, wild("wild"), ofStack])).toEqual([
+      expect.stringMatching(/^mandatory Canaries: .* is for cohort firmware\/wild/),
+    ]);
+    // The expiry of the token is known.
+    expect(judge(pack, [organization, token(undefined)])).toEqual([
+      expect.stringMatching(/^mandatory Canaries: Claim token line of acme-dev does not expire/),
+      shown,
+    ]);
+  });
+
   test("is shown: a resource of an unknown type", () => {
     expect(judge(createPack(fewAdmins), [resource("Gateway", "one", { inputs: {} })])).toEqual([
       "advisory known resource types: No rule judges Gateway one, because this version of peridio-gitops does not know its type. Use the version that matches the provider.",

@@ -19,7 +19,16 @@ import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { type KnownRules, mergeRules, readRules } from "./tunnels";
-import { describeObject, describePath, filterCreated, getId, getPath, getUuid, isObserved } from "./properties";
+import {
+  describeObject,
+  describePath,
+  filterCreated,
+  findProject,
+  getId,
+  getPath,
+  getUuid,
+  isObserved,
+} from "./properties";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
 export interface DeclaredObjects {
@@ -31,6 +40,11 @@ export interface DeclaredObjects {
   readonly hiddenInvitations: number;
   /** Projects and cohorts. */
   readonly projects: readonly DeclaredProject[];
+  /**
+   * The paths of cohorts, such as `firmware/canary`, by UUID or, before a cohort exists, by URN. Without the cohorts that no stack
+   * declares, and those in a project that no stack declares.
+   */
+  readonly cohortPaths: ReadonlyMap<string, string | Withheld>;
   /** All objects with an expiry: API tokens and claim tokens. */
   readonly tokens: readonly DeclaredToken[];
   readonly webhooks: readonly DeclaredWebhook[];
@@ -72,8 +86,11 @@ export interface DeclaredToken extends DeclaredObject {
   readonly expiresAt: string | Withheld | null;
   /** The limit of uses of a claim token; null for none. */
   readonly maxUses: number | Withheld | null;
-  /** The cohort of the devices that a claim token admits; null for the default one of the organization, or for none. */
-  readonly cohort: Cohort | Withheld | null;
+  /**
+   * The cohort of the devices that a claim token admits; null for the default one of the organization, or for none. Undefined if rules
+   * may not judge it.
+   */
+  readonly cohort: Cohort | Withheld | null | undefined;
 }
 
 export interface DeclaredWebhook extends DeclaredObject {
@@ -87,6 +104,7 @@ export const noObjects: DeclaredObjects = {
   invitedMembers: [],
   hiddenInvitations: 0,
   projects: [],
+  cohortPaths: new Map(),
   tokens: [],
   webhooks: [],
   tunnelPolicies: [],
@@ -134,6 +152,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
       ...readProject(project),
       words: describePath(project.resource, separated),
     })),
+    cohortPaths: readCohortPaths(projects, separated),
     tokens: present.flatMap((token) => readToken(token, separated)),
     webhooks: pick("Webhook").map(readWebhook),
     tunnelPolicies: mergeTunnelPolicies(pick("TunnelPolicy").map((policy) => readTunnelPolicy(policy, separated))),
@@ -194,6 +213,29 @@ function readProject(present: Present): DeclaredProject {
     users: access === undefined ? undefined : listTexts(users),
     hidesUsers: isWithheld(users) || countWithheld(users) > 0,
   };
+}
+
+function readCohortPaths(
+  projects: readonly Present[],
+  all: readonly Declaration[],
+): ReadonlyMap<string, string | Withheld> {
+  const names = new Map(projects.map(({ resource, values }) => [resource, readText(values.name)]));
+  const paths = new Map<string, string | Withheld>();
+  for (const { resource, side, values } of projects) {
+    if (resource.kind !== "Cohort") continue;
+    const project = findProject(resource, all);
+    if (project === undefined && typeof values.projectId === "string") continue;
+    const [key = resource.urn] = readUuid(resource);
+    // A replacement can move the cohort to another project.
+    const parts = side === "before" && resource.isReplaced ? [] : [project && names.get(project), names.get(resource)];
+    const path =
+      parts.length > 0 && parts.every((part) => typeof part === "string")
+        ? parts.join("/")
+        : (parts.find(isWithheld) ?? unknown);
+    // Two stacks can declare one cohort. If they disagree, either name can win.
+    paths.set(key, paths.has(key) && paths.get(key) !== path ? unknown : path);
+  }
+  return paths;
 }
 
 function readToken(present: Present, all: readonly Declaration[]): readonly DeclaredToken[] {

@@ -7,6 +7,7 @@ import type { Violation } from "../review/review";
 import { judgeAccess } from "../rules/checkRules";
 import type { KindName } from "../rules/kinds";
 import type { Rule } from "../rules/rule";
+import { isWithheld } from "../withheld";
 import { type ApprovedReview, getIdentity } from "./approvedReview";
 import { mapOrganizations } from "./model";
 
@@ -105,19 +106,24 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
 }
 
 /**
- * Returns the best case of what one stack does not show: every group of another stack is allowed, and invited people accept. If a
+ * Returns the best case of what one stack does not show: every group and cohort of another stack is allowed, and invited people accept. If a
  * rule holds then, it does not stop Pulumi. After an update, the update itself may have sent any of the invitations.
  */
 export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
   const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];
   return mapOrganizations(access, ({ people, objects, ...organization }) => {
     const invitedMembers = objects.invitedMembers.filter(({ group }) => typeof group !== "string");
+    const tokens = objects.tokens.map((token) => {
+      const { cohort = null } = token;
+      const isDeclared = cohort === null || isWithheld(cohort) || objects.cohortPaths.has(cohort.key);
+      return isDeclared ? token : { ...token, cohort: undefined };
+    });
     const accept = (person: Person): Person =>
       open.includes(person.status) ? { ...person, status: "active" } : person;
     return {
       ...organization,
       people: new Map([...people].map(([address, person]) => [address, accept(person)])),
-      objects: { ...objects, undeclaredGroups: [], invitedMembers },
+      objects: { ...objects, undeclaredGroups: [], invitedMembers, tokens },
     };
   });
 }

@@ -4,8 +4,9 @@ import type { Judge } from "../review/assemble";
 import type { Changes, Violation, Review } from "../review/review";
 import { quoteName } from "../wording";
 import { findAliases } from "./aliases";
-import { type Escape, findOrganizationEscapes, listRenamedGroups } from "./renames";
+import { type Escape, findOrganizationEscapes, listRenamedObjects } from "./renames";
 import type { Rule } from "./rule";
+import { findIdleRules } from "./idleRules";
 import { severities } from "./severity";
 import { type Circumstances, type Finding, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
@@ -64,12 +65,12 @@ export function createJudge(
   };
 }
 
-/** Finds renames by which organizations leave rules, or by which groups no longer break them. */
+/** Finds renames by which organizations leave rules, or by which groups and cohorts no longer break them. */
 function findEscapes(
   rules: readonly Rule[],
   { before, after, ...when }: Pick<Circumstances, "today"> & { readonly before: Access; readonly after: Access },
 ): readonly Escape[] {
-  const renamed = listRenamedGroups(before, after);
+  const renamed = listRenamedObjects(before, after);
   const judged =
     renamed.length === 0
       ? []
@@ -77,18 +78,18 @@ function findEscapes(
           rule,
           found: new Set(findViolations(rule, after, when).map(({ identity }) => identity)),
         }));
-  const groups = renamed.flatMap(({ organization, former, present, withoutRename }) =>
+  const objects = renamed.flatMap(({ organization, object, former, withoutRename }) =>
     judged
       .filter(({ rule, found }) =>
         findViolations(rule, withoutRename, when).some(({ identity }) => !found.has(identity)),
       )
       .map(({ rule: { name } }) => ({
         organization,
-        object: `group ${quoteName(present)}`,
-        words: `With the former name of group ${quoteName(present)}, ${quoteName(former)}, the change would break the rule ${JSON.stringify(name)}.`,
+        object,
+        words: `With the former name of ${object}, ${quoteName(former)}, the change would break the rule ${JSON.stringify(name)}.`,
       })),
   );
-  return [...findOrganizationEscapes(rules, { before, after, today: when.today }), ...groups];
+  return [...findOrganizationEscapes(rules, { before, after, today: when.today }), ...objects];
 }
 
 /** Returns the patterns under `except` of rules about people, if one of them is a domain. */
@@ -259,20 +260,6 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
           ...(approvers !== undefined && { approvers: [...approvers] }),
           before: false,
         })),
-    );
-}
-
-/**
- * Finds rules that apply to no organization, before or after the change. Either the review has the stacks of one environment only, or
- * a name is misspelled.
- */
-export function findIdleRules(rules: readonly Rule[], sides: readonly Access[]): readonly string[] {
-  const all = sides.flatMap(({ organizations }) => [...organizations.values()]);
-  return rules
-    .filter((rule) => all.every((organization) => selectsOrganization(rule.organizations, organization) === "no"))
-    .map(
-      ({ name }) =>
-        `The rule ${JSON.stringify(name)} applies to no organization in this review. If the rule should apply, correct the names under \`organizations\`, or add the previews of the stacks that declare the organizations.`,
     );
 }
 

@@ -1,4 +1,4 @@
-import type { DeclaredGroup } from "../model/objects";
+import type { DeclaredGroup, DeclaredObjects } from "../model/objects";
 import { type Access, getOrganizationName, type Organization } from "../model/organization";
 import { isWithheld } from "../withheld";
 import { quoteName } from "../wording";
@@ -36,39 +36,63 @@ export function findOrganizationEscapes(
   });
 }
 
-/** A group with a new name. */
-export interface RenamedGroup {
+/** A group with a new name, or a cohort with a new path. */
+export interface RenamedObject {
   /** The key of the organization. */
   readonly organization: string;
+  /** The object in words, such as `group operators`. */
+  readonly object: string;
   readonly former: string;
-  readonly present: string;
-  /** The access after the change, but without this rename. The group escapes a rule that only this access breaks. */
+  /** The access after the change, but without this rename. The object escapes a rule that only this access breaks. */
   readonly withoutRename: Access;
 }
 
-/** Lists the groups that have another name after a change. */
-export function listRenamedGroups(before: Access, after: Access): readonly RenamedGroup[] {
-  return [...after.organizations].flatMap(([key, organization]) => {
-    const names = new Map(
-      (before.organizations.get(key)?.objects.groups ?? []).map((group) => [group.key, group.name]),
-    );
-    // Several stacks can declare a group.
-    const groups = new Map(organization.objects.groups.map((group) => [group.key, group]));
-    return [...groups.values()].flatMap((group) => {
-      const former = names.get(group.key);
-      if (former === undefined || isWithheld(former) || isWithheld(group.name) || former === group.name) return [];
-      const withoutRename = { organizations: new Map([[key, restoreName(organization, group.key, former)]]) };
-      return [{ organization: key, former, present: group.name, withoutRename }];
-    });
+/** Lists the groups that have another name after a change, and the cohorts that have another path. */
+export function listRenamedObjects(before: Access, after: Access): readonly RenamedObject[] {
+  return [...after.organizations.values()].flatMap((organization) => {
+    const former = before.organizations.get(organization.key)?.objects;
+    return former === undefined ? [] : [...listGroups(former, organization), ...listCohorts(former, organization)];
   });
 }
 
-function restoreName(organization: Organization, key: string, name: string): Organization {
+function listGroups(before: DeclaredObjects, organization: Organization): readonly RenamedObject[] {
+  const names = new Map(before.groups.map((group) => [group.key, group.name]));
+  // Several stacks can declare a group.
+  const groups = new Map(organization.objects.groups.map((group) => [group.key, group]));
+  return [...groups.values()].flatMap(({ key, name }) => {
+    const former = names.get(key);
+    if (former === undefined || isWithheld(former) || isWithheld(name) || former === name) return [];
+    return [
+      createRenamed(organization, `group ${quoteName(name)}`, former, restoreGroup(organization.objects, key, former)),
+    ];
+  });
+}
+
+function listCohorts(before: DeclaredObjects, organization: Organization): readonly RenamedObject[] {
   const { objects } = organization;
+  return [...objects.cohortPaths].flatMap(([key, path]) => {
+    const former = before.cohortPaths.get(key);
+    if (former === undefined || isWithheld(former) || isWithheld(path) || former === path) return [];
+    const restored = { ...objects, cohortPaths: new Map([...objects.cohortPaths, [key, former]]) };
+    return [createRenamed(organization, `cohort ${quoteName(path)}`, former, restored)];
+  });
+}
+
+function createRenamed(
+  organization: Organization,
+  object: string,
+  former: string,
+  objects: DeclaredObjects,
+): RenamedObject {
+  const withoutRename = { organizations: new Map([[organization.key, { ...organization, objects }]]) };
+  return { organization: organization.key, object, former, withoutRename };
+}
+
+function restoreGroup(objects: DeclaredObjects, key: string, name: string): DeclaredObjects {
   const restore = (group: DeclaredGroup): DeclaredGroup => (group.key === key ? { ...group, name } : group);
   const invitedMembers = objects.invitedMembers.map(({ group, ...invited }) => ({
     ...invited,
     group: typeof group === "object" && !isWithheld(group) ? restore(group) : group,
   }));
-  return { ...organization, objects: { ...objects, groups: objects.groups.map(restore), invitedMembers } };
+  return { ...objects, groups: objects.groups.map(restore), invitedMembers };
 }

@@ -135,8 +135,24 @@ export interface Finding {
   readonly extent: number;
 }
 
-/** One requirement of a rule. Returns its violations. */
-export type Requirement = (scope: Scope) => readonly Finding[];
+/** One requirement of a rule. */
+export interface Requirement {
+  /** Returns the violations. */
+  (scope: Scope): readonly Finding[];
+  /** The names without which the requirement allows more than its author wants. */
+  readonly names?: readonly NamedObject[];
+}
+
+/** A name in a requirement, which may be misspelled. */
+export interface NamedObject {
+  /** The key of the requirement, such as `groups`. */
+  readonly under: string;
+  readonly noun: "organization" | "group" | "cohort";
+  /** In quotes if it has special characters. */
+  readonly name: string;
+  /** Reports if an organization is or has the object, or may have it. */
+  readonly isIn: (organization: Organization) => boolean;
+}
 
 /** Applies a requirement to each organization. */
 export function checkEach(find: (scoped: ScopedOrganization) => readonly Finding[]): Requirement {

@@ -81,6 +81,16 @@ export const authors = createSelectorSchema(
   z.string().regex(/^[A-Za-z0-9_.*-]+(?:\[bot\])?$/, "must be a login without @, or a pattern such as *[bot]"),
 );
 
+/** Returns the names, without patterns, that a selector excludes. */
+export function listExcludedNames({ except }: Selector): readonly string[] {
+  return except.filter((text) => !text.includes("*"));
+}
+
+/** Reports if a selector selects every name. */
+export function selectsEverything({ like, except }: Selector): boolean {
+  return like.includes("*") && except.length === 0;
+}
+
 /** Reports if a selector selects a group or an organization by its name, or a cohort by its path, such as `firmware/canary`. */
 export function selectsName({ like, except }: Selector, name: string): boolean {
   return matches(like, name) && !matches(except, name);

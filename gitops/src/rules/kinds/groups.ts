@@ -2,12 +2,22 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, InvitedMember } from "../../model/objects";
 import { describeWithheld, isWithheld } from "../../withheld";
-import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
-import { describeSelector, groups as groupSelector, type Selector, selectsName } from "../selector";
+import { quoteName } from "../../wording";
+import {
+  asPlainValue,
+  checkEach,
+  createFinding,
+  type Finding,
+  type NamedObject,
+  type Requirement,
+  type ScopedOrganization,
+} from "../scope";
+import { describeSelector, groups as groupSelector, listExcludedNames, type Selector, selectsName } from "../selector";
 
 interface Allowed {
   readonly allows: (group: string) => boolean;
   readonly limit: string;
+  readonly names: readonly NamedObject[];
 }
 
 /** The groups that people may be in. */
@@ -17,11 +27,20 @@ export const groups = z
     groupSelector,
   ])
   .transform((declared): Allowed => {
-    if (declared === "none") return { allows: () => false, limit: "no group" };
-    return { allows: (group) => selectsName(declared, group), limit: describeGroups(declared) };
+    if (declared === "none") return { allows: () => false, limit: "no group", names: [] };
+    return {
+      allows: (group) => selectsName(declared, group),
+      limit: describeGroups(declared),
+      names: listExcludedNames(declared).map((name) => ({
+        under: "groups",
+        noun: "group",
+        name: quoteName(name),
+        isIn: hasGroup(name),
+      })),
+    };
   })
-  .transform((allowed) =>
-    checkEach((scoped) => {
+  .transform((allowed): Requirement => {
+    const requirement = checkEach((scoped) => {
       const { groups, undeclaredGroups, invitedMembers } = scoped.organization.objects;
       const members = new Map(
         groups.map((group) => [group.key, new Set((group.members ?? []).map(canonicalizeEmail))]),
@@ -34,13 +53,19 @@ export const groups = z
         ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, scoped, isNamed)),
         ...reportHiddenInvitations(scoped),
       ];
-    }),
-  )
+    });
+    return Object.assign(requirement, { names: allowed.names });
+  })
   .optional()
   .meta({
     description:
       "The groups that people may be in, by name: a pattern such as `field-*`, a list of patterns, `{ like: …, except: … }`, or `none` for no group.",
   });
+
+function hasGroup(text: string): NamedObject["isIn"] {
+  return ({ objects: { groups, undeclaredGroups } }) =>
+    undeclaredGroups.length > 0 || groups.some(({ name }) => isWithheld(name) || name === text);
+}
 
 function describeGroups(selector: Selector): string {
   return describeSelector(selector).replace(/^all/, "all groups");

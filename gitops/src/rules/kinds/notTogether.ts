@@ -2,12 +2,19 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { listBriefly } from "#framework";
 import { groupBy } from "../../grouping";
-import type { Person } from "../../model/organization";
+import type { Organization, Person } from "../../model/organization";
 import { personRole, type PersonRole } from "../../roles";
 import { isWithheld } from "../../withheld";
-import { type Finding, reportHiddenPeople, type Requirement, type ScopedOrganization, type Scope } from "../scope";
+import {
+  type Finding,
+  type NamedObject,
+  reportHiddenPeople,
+  type Requirement,
+  type ScopedOrganization,
+  type Scope,
+} from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
-import { joinAnd } from "../../wording";
+import { joinAnd, quoteName } from "../../wording";
 
 const duty = z
   .strictObject({
@@ -22,6 +29,12 @@ const duty = z
   .transform(({ role, organizations = everything }): Duty => ({ roles: [role].flat(), organizations }))
   .meta({ description: "Roles in some organizations." });
 
+/** Without an organization, the entry concerns nobody, so that the rule holds for everyone. */
+function nameOrganizations({ organizations }: Duty): NamedObject {
+  const isIn = (organization: Organization) => selectsOrganization(organizations, organization) !== "no";
+  return { under: "notTogether", noun: "organization", name: listBriefly(organizations.like.map(quoteName)), isIn };
+}
+
 interface Duty {
   readonly roles: readonly PersonRole[];
   readonly organizations: Selector;
@@ -31,10 +44,8 @@ interface Duty {
 export const notTogether = z
   .array(duty)
   .min(2, "must have at least two entries")
-  .transform(
-    (duties): Requirement =>
-      (scope) =>
-        checkDuties(duties, scope),
+  .transform((duties): Requirement =>
+    Object.assign((scope: Scope) => checkDuties(duties, scope), { names: duties.map(nameOrganizations) }),
   )
   .optional()
   .meta({

@@ -1,14 +1,15 @@
 import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
 import type { ExpiringKind } from "../../objects/rows";
-import { describeWithheld, isWithheld } from "../../withheld";
+import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
 import { capitalize, formatCount, quoteName } from "../../wording";
-import { cohorts, describeSelector, selectsName } from "../selector";
+import { cohorts, describeSelector, listExcludedNames, selectsEverything, selectsName } from "../selector";
 import {
   asPlainValue,
   checkEach,
   createFinding,
   type Finding,
+  type NamedObject,
   type Requirement,
   type Scope,
   type ScopedOrganization,
@@ -83,21 +84,32 @@ export const claimTokens = z
     if (maxUses !== undefined || cohort !== undefined) return;
     context.addIssue({ code: "custom", message: "has no requirement: add `maxUses`, `cohort` or both" });
   })
-  .transform((declared) =>
-    checkEach((scoped) =>
+  .transform((declared): Requirement => {
+    const requirement = checkEach((scoped) =>
       scoped.organization.objects.tokens
         .filter(({ kind }) => kind === "ClaimToken")
         .flatMap((token) => [
           ...checkUses(declared.maxUses, token, scoped),
           ...checkCohort(declared.cohort, token, scoped),
         ]),
-    ),
-  )
+    );
+    return Object.assign(requirement, { names: nameCohorts(declared.cohort) });
+  })
   .optional()
   .meta({
     description: "The uses and the cohorts of claim tokens: `{ maxUses: 500, cohort: required }`.",
     minProperties: 1,
   });
+
+function nameCohorts(allowed: z.output<typeof cohortSelector> | undefined): readonly NamedObject[] {
+  if (allowed === undefined || allowed === "required") return [];
+  return listExcludedNames(allowed).map((name): NamedObject => ({
+    under: "claimTokens",
+    noun: "cohort",
+    name: quoteName(name),
+    isIn: ({ objects }) => [...objects.cohortPaths.values()].some((path) => isWithheld(path) || path === name),
+  }));
+}
 
 function checkUses(
   most: number | undefined,
@@ -122,24 +134,39 @@ function checkCohort(
   { key, words, cohort }: DeclaredToken,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
-  if (allowed === undefined) return [];
+  if (allowed === undefined || cohort === undefined) return [];
   const object = `${words} of ${scoped.name}`;
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
-  const report = (sentence: string, about: string) => [
-    createFinding(scoped, sentence, { about: JSON.stringify([key, "cohort", about]) }),
+  const report = (sentence: string, about: string, extent = 0) => [
+    createFinding(scoped, sentence, { about: JSON.stringify([key, "cohort", about]), extent }),
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");
-  if (isWithheld(cohort))
-    return report(
-      `The cohort of ${object} is ${describeWithheld(cohort)}, so the rule cannot check it. Declare the cohort ${asPlainValue}.`,
-      "hidden",
+  const reportHidden = (what: string, value: Withheld, about: string) =>
+    report(
+      `${what} is ${describeWithheld(value)}, so the rule cannot check it. Declare the cohort ${asPlainValue}.`,
+      about,
     );
-  if (allowed === "required") return [];
-  if (selectsName(allowed, cohort.name)) return [];
+  if (isWithheld(cohort)) return reportHidden(`The cohort of ${object}`, cohort, "hidden");
+  if (allowed === "required" || selectsEverything(allowed)) return [];
+  const path = scoped.organization.objects.cohortPaths.get(cohort.key);
+  const name = quoteName(cohort.name);
+  if (path === undefined)
+    return report(
+      `${capitalize(object)} is for cohort ${name}, but no reviewed stack declares this cohort and its project, so the rule cannot check it. Add the previews of the stacks that declare them.`,
+      cohort.key,
+    );
+  if (isWithheld(path))
+    return reportHidden(
+      `${capitalize(object)} is for cohort ${name}. The cohort's name, or the name of its project,`,
+      path,
+      cohort.key,
+    );
+  if (selectsName(allowed, path)) return [];
   return report(
-    `${capitalize(object)} is for cohort ${quoteName(cohort.name)}, but the rule ${limit}. Choose another cohort.`,
+    `${capitalize(object)} is for cohort ${quoteName(path)}, but the rule ${limit}. Choose another cohort.`,
     cohort.key,
+    1,
   );
 }
 
