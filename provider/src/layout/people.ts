@@ -86,12 +86,18 @@ export function resolvePeople(
   const listGrants = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
   const findGrant = (organization: string, email: string) => resolved.get(organization)?.get(canonicalizeEmail(email));
 
+  const members = new Map(
+    [...resolved].map(([organization, people]) => [
+      organization,
+      Object.fromEntries(
+        [...people.values()].flatMap((one) => (hasEnded(one) ? [] : [[one.email, one.role] as const])),
+      ),
+    ]),
+  );
+
   return {
     teams,
-    listMembers: (organization) =>
-      Object.fromEntries(
-        listGrants(organization).flatMap((one) => (hasEnded(one) ? [] : [[one.email, one.role] as const])),
-      ),
+    listMembers: (organization) => members.get(organization) ?? {},
     listLastDays: (organization) =>
       Object.fromEntries(
         listGrants(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
