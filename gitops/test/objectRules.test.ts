@@ -96,6 +96,13 @@ describe("expiresAt", () => {
     expect(judge(rule, [claim(later, sooner)])[0]).toMatch(/^\(before\) Claim/);
   });
 
+  test("an expiry that was hidden before is a new violation", () => {
+    const rule = "x: { expiresAt: { withinDays: 1 } }";
+    const hidden = { expiresAt: "[secret]" };
+    expect(judge(rule, [claim(hidden, { expiresAt: "2099-01-01T00:00:00Z" })])[0]).toMatch(/^Claim token/);
+    expect(judge(rule, [claim(hidden, hidden)])[0]).toMatch(/^\(before\)/);
+  });
+
   test("`of` limits the rule to one type of tokens", () => {
     const steps = [claim({}, {}), api({}, {})];
     expect(judge("x: { expiresAt: { of: ClaimToken } }", steps)).toEqual([
@@ -109,7 +116,7 @@ describe("expiresAt", () => {
   test("a hidden expiry breaks the rule", () => {
     const rule = "x: { expiresAt: required }";
     expect(judge(rule, [claim({}, { expiresAt: "[secret]" })])).toEqual([
-      "(before) The expiry of claim token factory of acme is secret, so the rule cannot check the expiry. Declare `expiresAt` as a plain value, not as a secret or an unknown output.",
+      "The expiry of claim token factory of acme is secret, so the rule cannot check the expiry. Declare `expiresAt` as a plain value, not as a secret or an unknown output.",
     ]);
     expect(judge(rule, [api(undefined, { expiresAt: "[secret]" })])).toEqual([
       "The expiry of API token pipeline of acme is secret, so the rule cannot check the expiry. Declare `expiresAt` as a plain value, not as a secret or an unknown output.",
@@ -166,6 +173,15 @@ describe("webhookHosts", () => {
     const [one, other] = ["https://one.example/", "https://other.example/"];
     expect(judge(rule, [webhook(one, one)])[0]).toMatch(/^\(before\) Webhook/);
     expect(judge(rule, [webhook(one, other)])[0]).toMatch(/^Webhook/);
+  });
+
+  test("a host is a new violation if the URL was hidden or unclear before, and the reverse", () => {
+    const [hidden, unclear, other] = ["[secret]", "https://a.example\\x", "https://other.example/"];
+    expect(judge(rule, [webhook(hidden, unclear)])[0]).toMatch(/^The URL .* has no clear host/);
+    expect(judge(rule, [webhook(hidden, unknownText)])[0]).toMatch(/^The URL .* is not known/);
+    expect(judge(rule, [webhook(unclear, other)])[0]).toMatch(/^Webhook/);
+    expect(judge(rule, [webhook(other, hidden)])[0]).toMatch(/^The URL .* is secret/);
+    expect(judge(rule, [webhook(hidden, hidden)])[0]).toMatch(/^\(before\)/);
   });
 
   test("a URL that is hidden or has no clear host breaks the rule", () => {
@@ -245,6 +261,18 @@ describe("claimTokens", () => {
     expect(judge(rule, [token({ maxUses: "[secret]" })])[0]).toContain("is secret, so the rule cannot check it");
   });
 
+  test("a higher limit than before is a new violation, and so is one that was hidden", () => {
+    const rule = "x: { claimTokens: { maxUses: 5 } }";
+    const uses = (maxUses: unknown) => ({ name: "line", ...(maxUses !== undefined && { maxUses }) });
+    const from = (before: unknown, after: unknown) =>
+      judge(rule, [step("ClaimToken::line", 2, uses(before), uses(after))])[0];
+    expect(from(6, 7)).toMatch(/^Claim token/);
+    expect(from(7, 6)).toMatch(/^\(before\)/);
+    expect(from(undefined, 7)).toMatch(/^\(before\)/);
+    expect(from("[secret]", 7)).toMatch(/^Claim token/);
+    expect(from(7, "[secret]")).toMatch(/^`maxUses`/);
+  });
+
   test("a cohort", () => {
     const created = token({ cohortId: unknownText }, ["Cohort::canary"]);
     expect(judge("x: { claimTokens: { cohort: required } }", [firmware, cohort, created])).toEqual([]);
@@ -322,4 +350,10 @@ test("webhookSchemes allows https only", () => {
   ]);
   expect(judge(rule, [webhook("https://a b")])[0]).toContain("is unclear, but the rule requires https");
   expect(judge(rule, [webhook("[secret]")])[0]).toContain("is secret, so the rule cannot check its scheme");
+  const from = (before: string, after: string) =>
+    judge(rule, [step("Webhook::events", 3, { url: before }, { url: after })])[0];
+  const [evil, other] = ["http://evil.example/", "http://other.example/"];
+  expect(from(evil, evil)).toMatch(/^\(before\)/);
+  for (const before of [other, "[secret]", "ftp://evil.example/"]) expect(from(before, evil)).toMatch(/^Webhook/);
+  expect(from(evil, "[secret]")).toMatch(/^The URL/);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { personRoles } from "../roles";
-import type { Access } from "../model/organization";
-import { unknown } from "../withheld";
+import { type PersonRole, personRoles } from "../roles";
+import type { Access, SecuritySettings } from "../model/organization";
+import { secret, unknown, type Withheld } from "../withheld";
 import { checkRules } from "./checkRules";
 import { parseRulesFile } from "./readRules";
 import {
@@ -153,6 +153,62 @@ describe("the mark of a rule that was broken before", () => {
     expect(
       flags(rule, with_({ people: { [ada]: earlier } }), with_({ people: { "Ada@acme.example": later } })),
     ).toEqual([expected]);
+  });
+
+  describe("tells apart the reasons why a value breaks a rule", () => {
+    const security = (settings: SecuritySettings) => with_({ security: settings });
+    const everyKey = { maxAgeDays: 365, gracePeriodDays: 0 };
+    const lastDay = (day: string | Withheld | undefined) =>
+      with_({ people: { [carl]: { role: "viewer", lastDay: day } } });
+    const billing = (role: PersonRole | Withheld) =>
+      with_({ people: { [ada]: "admin" } }, { name: "billing", people: { [ada]: role } });
+
+    test.each<[string, Access, Access, boolean]>([
+      ["requireTwoFactor: true", with_({}), security({ requireTwoFactor: false }), false],
+      ["requireTwoFactor: true", security({ requireTwoFactor: secret }), security({ requireTwoFactor: false }), false],
+      ["requireTwoFactor: true", security({ requireTwoFactor: false }), security({ requireTwoFactor: secret }), false],
+      [
+        "requireTwoFactor: true",
+        security({ requireTwoFactor: secret }),
+        security({ requireTwoFactor: unknown }),
+        false,
+      ],
+      ["ipAllowlist: required", security({ ipAllowlist: secret }), security({ ipAllowlist: [] }), false],
+      [
+        "sessionTimeout: { atMost: 8h }",
+        security({ sessionTimeout: secret }),
+        security({ sessionTimeout: 9e5 }),
+        false,
+      ],
+      ["sessionTimeout: { atMost: 8h }", security({ sessionTimeout: null }), security({ sessionTimeout: 9e5 }), false],
+      ["sessionTimeout: { atMost: 8h }", security({ sessionTimeout: 9e5 }), security({ sessionTimeout: 8e5 }), true],
+      ["apiKeyRotation: { maxAgeDays: 9 }", with_({}), security({ apiKeyRotation: everyKey }), false],
+      [
+        "apiKeyRotation: { maxAgeDays: 9 }",
+        security({ apiKeyRotation: null }),
+        security({ apiKeyRotation: everyKey }),
+        true,
+      ],
+      ["until: { withinDays: 9 }", lastDay("2027-01-20"), lastDay("2036-01-01"), false],
+      ["until: { withinDays: 9 }", lastDay("2027-01-20"), lastDay("2027-01-20"), true],
+      ["until: { withinDays: 9 }", lastDay(secret), lastDay(undefined), false],
+      ["until: { withinDays: 9 }", lastDay(undefined), lastDay("2036-01-01"), true],
+      ["notTogether: [{ role: admin }, { role: admin }]", billing(secret), billing("admin"), false],
+      ["notTogether: [{ role: admin }, { role: admin }]", billing("admin"), billing(secret), false],
+      ["notTogether: [{ role: admin }, { role: admin }]", billing(secret), billing(secret), true],
+      ["owner: ada@acme.example", with_({}), with_({ owner: secret }), false],
+      ["roster: required", with_({ hasRoster: false, hasHiddenRoster: true }), with_({ hasRoster: false }), false],
+      ["protect: true", with_({ isProtected: undefined }), with_({ isProtected: false }), false],
+      [
+        "displayName: required",
+        with_({ general: { displayName: secret } }),
+        with_({ general: { displayName: "acme-dev" } }),
+        false,
+      ],
+      ["displayName: required", with_({}), with_({ general: { displayName: "acme-dev" } }), false],
+    ])("%s", (rule, before, after, expected) => {
+      expect(flags(`x: { ${rule} }`, before, after)).toEqual([expected]);
+    });
   });
 
   test("is missing for a new person, or one in another organization", () => {

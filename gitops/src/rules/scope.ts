@@ -96,11 +96,19 @@ export function listPeople({ people }: Organization): readonly Person[] {
   return [...people].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, person]) => person);
 }
 
-/** Details of a finding. */
-interface Details {
-  readonly people?: readonly string[];
-  readonly about?: string;
+/** How a value breaks a rule. */
+export interface Breach {
+  /** Distinguishes values that have no order, such as `secret` or a host. Another reason is another finding. */
+  readonly reason?: string;
+  /** The size of the violation, if the value is a known amount. */
   readonly extent?: number;
+}
+
+/** Details of a finding. */
+interface Details extends Breach {
+  readonly people?: readonly string[];
+  /** The object and its property, if the requirement applies to several ones. */
+  readonly about?: string;
 }
 
 /** Creates a finding about one organization. */
@@ -109,13 +117,13 @@ export function createFinding(
   words: string,
   details: Details = {},
 ): Finding {
-  const { people = [], about = "", extent = 0 } = details;
+  const { people = [], about = "", reason = "", extent = 0 } = details;
   return {
     words,
     organizations: [organization],
     people,
     uncertain: isUncertain ? [organization] : [],
-    about: JSON.stringify([organization.key, about]),
+    about: JSON.stringify([organization.key, about, reason]),
     extent,
   };
 }
@@ -211,7 +219,7 @@ export function reportUnknownSetting(
 ): readonly Finding[] {
   const { name, organization } = scoped;
   const clause = `but the rule requires ${requirement}`;
-  const report = (words: string) => [createFinding(scoped, words, { extent: Infinity })];
+  const report = (words: string) => [createFinding(scoped, words, { reason: value?.reason ?? "undeclared" })];
   if (value !== undefined) {
     return report(
       `${setting} of ${name} is ${describeWithheld(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,

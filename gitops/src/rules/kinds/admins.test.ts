@@ -1,6 +1,6 @@
 import type { Organization } from "../../model/organization";
 import { secret, unknown } from "../../withheld";
-import { ada, bob, carl, dora, checkMessages, createOrganization, checkYaml } from "../testing/acme";
+import { ada, bob, carl, dora, checkMessages, createAccess, createOrganization, checkYaml } from "../testing/acme";
 
 const two = "Two admins: { admins: { atLeast: 2 } }";
 const one = "One admin: { admins: { atMost: 1 } }";
@@ -163,4 +163,28 @@ test("reports a hidden roster, which may contain more admins than the rule allow
     "The people in acme-dev cannot be checked against the rule, because their roster is hidden. Declare the roster as a plain value, not as a secret or an unknown output.";
   expect(checkMessages("x: { admins: { atMost: 2 } }", hidden)).toEqual([words]);
   expect(checkMessages("x: { admins: { atLeast: 1 } }", hidden)).toEqual([]);
+});
+
+test("a violation is new if a role or the absence of more admins was hidden before", () => {
+  const isOld = (limits: string, ...[before, after]: Parameters<typeof createOrganization>[0][]) =>
+    checkYaml(`x: { admins: ${limits} }`, createOrganization(after), {
+      before: createAccess(createOrganization(before)),
+    }).map((violation) => violation.before);
+  const [hidden, viewer] = [
+    { people: { [ada]: "admin", [bob]: secret } },
+    { people: { [ada]: "admin", [bob]: "viewer" } },
+  ] as const;
+  expect(isOld("{ atLeast: 2 }", hidden, viewer)).toEqual([false]);
+  expect(isOld("{ atLeast: 2 }", hidden, hidden)).toEqual([true]);
+  expect(isOld("{ atLeast: 3 }", { ...viewer, hasRoster: false }, viewer)).toEqual([false]);
+  expect(isOld("{ atMost: 1 }", hidden, { people: { [ada]: "admin", [bob]: "admin" } })).toEqual([false]);
+  expect(isOld(`{ including: ${bob} }`, hidden, viewer)).toEqual([false]);
+  const absent = { people: { [ada]: "admin" }, hasRoster: false } as const;
+  expect(isOld(`{ including: ${bob} }`, absent, { ...viewer, hasRoster: false })).toEqual([false]);
+  const invited = {
+    people: { [ada]: "admin", [bob]: { role: "admin", status: "planned" } },
+    hasRoster: false,
+  } as const;
+  expect(isOld(`{ including: ${bob} }`, absent, invited)).toEqual([true]);
+  expect(isOld(`{ including: ${bob} }`, invited, absent)).toEqual([false]);
 });

@@ -89,15 +89,20 @@ function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Find
   const extent = atLeast - present.length;
   const [one, more] = present.length === 0 ? ["a", ""] : ["another", " more"];
   const remedy = extent === 1 ? `Make ${one} person${among} an admin.` : `Make ${extent}${more} people${among} admins.`;
-  const reason = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}.`;
-  const words = [reason, remedy, ...remarks].join(" ");
-  return [createFinding(scoped, words, { people: present, about: "at least", extent })];
+  const problem = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}.`;
+  const words = [problem, remedy, ...remarks].join(" ");
+  // The numbers of two moments are comparable only if equally many other people may be admins.
+  const reason = JSON.stringify([hidden, hasUnseenPeople(organization)]);
+  return [createFinding(scoped, words, { people: present, about: "at least", reason, extent })];
 }
 
 /** Says that people without a declaration, or in a hidden roster, may be admins. */
 function describeUnseenAdmins(organization: Organization): readonly string[] {
-  const mayHaveMore = !isComplete(organization) || organization.hasHiddenRoster || isWithheld(organization.owner);
-  return mayHaveMore ? ["The previews may not show all admins."] : [];
+  return hasUnseenPeople(organization) ? ["The previews may not show all admins."] : [];
+}
+
+function hasUnseenPeople(organization: Organization): boolean {
+  return !isComplete(organization) || organization.hasHiddenRoster || isWithheld(organization.owner);
 }
 
 function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Finding[] {
@@ -112,7 +117,7 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
     const about = `including ${canonicalizeEmail(email)}`;
     if (isWithheld(role)) {
       const words = `The role of ${email} in ${name} is ${describeWithheld(role)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
-      return [createFinding(scoped, words, { people: [email], about: `hidden ${about}` })];
+      return [createFinding(scoped, words, { people: [email], about, reason: role.reason })];
     }
     const isInvited = role === "admin";
     const is = isInvited ? "is not yet an admin" : "is not an admin";
@@ -121,9 +126,12 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
         ? "The person needs an invitation that has not expired."
         : "The person must accept an invitation that has not expired."
       : "Give the person the role admin.";
-    const reason = `${email} ${is} of ${name}, but the rule requires this role.`;
-    const words = [reason, remedy, ...(isInvited ? [] : remarks)].join(" ");
-    return [createFinding(scoped, words, { people: [email], about })];
+    const problem = `${email} ${is} of ${name}, but the rule requires this role.`;
+    const words = [problem, remedy, ...(isInvited ? [] : remarks)].join(" ");
+    // An invited admin comes nearer to the requirement than a person that the preview may hide.
+    const mayBeHidden = role === undefined && remarks.length > 0;
+    const extent = isInvited ? 0 : mayBeHidden ? 1 : 2;
+    return [createFinding(scoped, words, { people: [email], about, extent })];
   });
 }
 
@@ -140,7 +148,7 @@ function checkMaximum({ atMost = Infinity }: Limits, scoped: ScopedOrganization)
       ? `${name} has ${describeAdmins(all, among)}, including invitations${without}, ${limit}. Give ${extent === 1 ? "one" : extent} of these admins another role.`
       : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations${without}, ${limit}. The number includes ${listPossibleAdmins(all, hidden)}. ` +
         "Declare hidden addresses and roles as plain values, or give admins another role.";
-  return [createFinding(scoped, words, { people: all, about: "at most", extent })];
+  return [createFinding(scoped, words, { people: all, about: "at most", reason: `${hidden} hidden`, extent })];
 }
 
 function getAddresses(people: readonly Person[]): readonly string[] {

@@ -106,7 +106,11 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       about: JSON.stringify([
         duties,
         canonicalizeEmail(email),
-        organizations.map((organization) => organization.key).sort(),
+        byName
+          .map(({ scoped: { organization }, person: { role } }) =>
+            JSON.stringify([organization.key, isWithheld(role) ? role.reason : ""]),
+          )
+          .sort(),
       ]),
       extent: 0,
     },

@@ -22,11 +22,11 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
   if (organization.hasUnreportedOwners) return checkOwners(allowed, scoped);
   if (owner === undefined) {
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
-    return [createFinding(scoped, words)];
+    return [createFinding(scoped, words, { reason: "undeclared" })];
   }
   if (isWithheld(owner)) {
     const words = `The owner of ${name} is ${describeWithheld(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
-    return [createFinding(scoped, words)];
+    return [createFinding(scoped, words, { reason: owner.reason })];
   }
   if (selectsPerson(allowed, owner)) return [];
   const words = `${owner} owns ${name}, but the rule allows ${limit}. Declare an allowed person as the owner.`;
@@ -45,7 +45,7 @@ function checkOwners(allowed: Selector, scoped: ScopedOrganization): readonly Fi
     return createFinding(scoped, words, { people: [email], about: canonicalizeEmail(email) });
   });
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule allows ${limit}. Exclude ${name} from the rule's \`organizations\`, and find undeclared owners with \`peridio-gitops audit\`.`;
-  return [...findings, createFinding(scoped, words)];
+  return [...findings, createFinding(scoped, words, { reason: "undeclared" })];
 }
 
 /** A complete declaration of all people. */
@@ -62,7 +62,7 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
   const { organization, name } = scoped;
   if (!organization.hasRoster && organization.hasHiddenRoster) {
     const words = `The roster of ${name} is hidden, so the rule cannot check that it declares all people. Declare the roster ${asPlainValue}.`;
-    return [createFinding(scoped, words, { extent: 1 })];
+    return [createFinding(scoped, words, { reason: "hidden" })];
   }
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
@@ -81,10 +81,11 @@ export const protect = z
     checkEach((scoped) => {
       const { name, organization } = scoped;
       if (organization.isProtected === true) return [];
-      const words =
-        organization.isProtected === undefined
-          ? `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`
-          : `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
+      if (organization.isProtected === undefined) {
+        const words = `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`;
+        return [createFinding(scoped, words, { reason: "undeclared" })];
+      }
+      const words = `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
       return [createFinding(scoped, words)];
     }),
   )
@@ -133,7 +134,7 @@ function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrg
   const { name, id } = scoped.organization;
   if (name === undefined) {
     const words = `The name of ${scoped.name} is unknown, but the rule requires ${requirement}. Add the preview of the stack that declares the organization.`;
-    return [createFinding(scoped, words)];
+    return [createFinding(scoped, words, { reason: "undeclared" })];
   }
   if (isFulfilledBy(name)) return [];
   const remedy =
@@ -141,7 +142,7 @@ function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrg
       ? "Choose another name before the organization is created, because names never change."
       : `Names never change, so exclude ${name} from the rule's \`organizations\`.`;
   const words = `The name ${name} breaks the rule, which requires ${requirement}. ${remedy}`;
-  return [createFinding(scoped, words)];
+  return [createFinding(scoped, words, { reason: name })];
 }
 
 /** A display name that differs from the name. */
@@ -153,11 +154,11 @@ export const displayName = z
       const value = organization.general.displayName;
       if (isWithheld(value)) {
         const words = `The display name of ${name} is ${describeWithheld(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
-        return [createFinding(scoped, words)];
+        return [createFinding(scoped, words, { reason: value.reason })];
       }
       if (value === undefined && organization.id !== undefined) {
         const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;
-        return [createFinding(scoped, words)];
+        return [createFinding(scoped, words, { reason: "undeclared" })];
       }
       // Without a display name, Peridio uses the name.
       if (value !== undefined && value !== organization.name) return [];

@@ -7,6 +7,7 @@ import { joinOr, formatCount } from "../../wording";
 import { addDays, countDays, days } from "../../days";
 import {
   asPlainValue,
+  type Breach,
   type Finding,
   reportHiddenPeople,
   checkEach,
@@ -67,9 +68,10 @@ function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): re
     const first = person.isOwner ? describeFormerOwnership(scoped) : "";
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${first}${remedy}`;
     // A higher role than before is a new violation.
-    const extent = isWithheld(role) ? 0 : personRoles.length - personRoles.indexOf(role);
-    const about = isWithheld(role) ? `hidden ${canonicalizeEmail(email)}` : canonicalizeEmail(email);
-    return [createFinding(scoped, words, { people: [email], about, extent })];
+    const breach = isWithheld(role)
+      ? { reason: role.reason }
+      : { extent: personRoles.length - personRoles.indexOf(role) };
+    return [createFinding(scoped, words, { people: [email], about: canonicalizeEmail(email), ...breach })];
   });
 }
 
@@ -108,16 +110,17 @@ function checkLastDays(withinDays: number | undefined, { organizations, today }:
     const findings = scoped.people.flatMap((person) => {
       const violation = checkLastDay(person, { organization: scoped.name, today, withinDays });
       if (violation === undefined) return [];
+      const { words, ...breach } = violation;
       return [
-        createFinding(scoped, violation.words, {
-          people: [person.email],
-          about: canonicalizeEmail(person.email),
-          extent: violation.extent,
-        }),
+        createFinding(scoped, words, { people: [person.email], about: canonicalizeEmail(person.email), ...breach }),
       ];
     });
     return [...findings, ...reportHiddenPeople(scoped)];
   });
+}
+
+interface LastDayViolation extends Breach {
+  readonly words: string;
 }
 
 interface LastDayLimit {
@@ -129,7 +132,7 @@ interface LastDayLimit {
 function checkLastDay(
   { email, lastDay }: Person,
   { organization, today, withinDays }: LastDayLimit,
-): Pick<Finding, "words" | "extent"> | undefined {
+): LastDayViolation | undefined {
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
   const requirement = `the rule requires a last day${withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`}.`;
@@ -138,11 +141,11 @@ function checkLastDay(
     return { words: `${email} has no last day in ${organization}, but ${requirement} ${remedy}`, extent: Infinity };
   if (isWithheld(lastDay)) {
     const words = `The last day of ${email} in ${organization} is ${describeWithheld(lastDay)}, so the rule cannot check it. Declare it ${asPlainValue}.`;
-    return { words, extent: Infinity };
+    return { words, reason: lastDay.reason };
   }
   if (lastDay < today) {
     const words = `${email} is still in ${organization} after the last day, ${lastDay}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;
-    return { words, extent: Infinity };
+    return { words, reason: "past" };
   }
   if (latest === undefined || lastDay <= latest) return undefined;
   return {

@@ -90,7 +90,7 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, scoped: Scoped
   if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "ipAllowlist", value, requirement });
   if (value.length === 0) {
     const words = `${name} allows any address, but the rule requires ${requirement}. Declare \`ipAllowlist\`.`;
-    return [createFinding(scoped, words, { extent: Infinity })];
+    return [createFinding(scoped, words)];
   }
   const blocks = value.map(({ cidr: block }) => block);
   const finding = (block: string, reason: string) => createFinding(scoped, reason, { about: canonicalCidr(block) });
@@ -144,7 +144,7 @@ export const sessionTimeout = sessionLimit
       const remedy = `Declare \`sessionTimeout: ${atMost}\`, or less.`;
       if (value === null) {
         const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}. ${remedy}`;
-        return [createFinding(scoped, words, { extent: Infinity })];
+        return [createFinding(scoped, words, { reason: "default" })];
       }
       if (value <= most) return [];
       const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${requirement}. ${remedy}`;

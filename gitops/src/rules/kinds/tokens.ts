@@ -6,6 +6,7 @@ import { capitalize, formatCount, quoteName } from "../../wording";
 import { cohorts, describeSelector, listExcludedNames, selectsEverything, selectsName } from "../selector";
 import {
   asPlainValue,
+  type Breach,
   checkEach,
   createFinding,
   type Finding,
@@ -121,12 +122,8 @@ function checkUses(
   const sentence = isWithheld(maxUses)
     ? `\`maxUses\` of ${object} is ${describeWithheld(maxUses)}, so the rule cannot check it. Declare the limit ${asPlainValue}.`
     : `${capitalize(object)} has ${maxUses === null ? "no limit of uses" : formatCount(maxUses, "use")}, but the rule allows at most ${most}. Declare \`maxUses: ${most}\`, or less.`;
-  return [
-    createFinding(scoped, sentence, {
-      about: JSON.stringify([key, "uses"]),
-      extent: typeof maxUses === "number" ? maxUses : Infinity,
-    }),
-  ];
+  const breach = isWithheld(maxUses) ? { reason: maxUses.reason } : { extent: maxUses ?? Infinity };
+  return [createFinding(scoped, sentence, { about: JSON.stringify([key, "uses"]), ...breach })];
 }
 
 function checkCohort(
@@ -137,8 +134,8 @@ function checkCohort(
   if (allowed === undefined || cohort === undefined) return [];
   const object = `${words} of ${scoped.name}`;
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
-  const report = (sentence: string, about: string, extent = 0) => [
-    createFinding(scoped, sentence, { about: JSON.stringify([key, "cohort", about]), extent }),
+  const report = (sentence: string, about: string, reason = "") => [
+    createFinding(scoped, sentence, { about: JSON.stringify([key, "cohort", about]), reason }),
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");
@@ -146,8 +143,9 @@ function checkCohort(
     report(
       `${what} is ${describeWithheld(value)}, so the rule cannot check it. Declare the cohort ${asPlainValue}.`,
       about,
+      value.reason,
     );
-  if (isWithheld(cohort)) return reportHidden(`The cohort of ${object}`, cohort, "hidden");
+  if (isWithheld(cohort)) return reportHidden(`The cohort of ${object}`, cohort, "");
   if (allowed === "required" || selectsEverything(allowed)) return [];
   const path = scoped.organization.objects.cohortPaths.get(cohort.key);
   const name = quoteName(cohort.name);
@@ -155,6 +153,7 @@ function checkCohort(
     return report(
       `${capitalize(object)} is for cohort ${name}, but no reviewed stack declares this cohort and its project, so the rule cannot check it. Add the previews of the stacks that declare them.`,
       cohort.key,
+      "undeclared",
     );
   if (isWithheld(path))
     return reportHidden(
@@ -166,7 +165,6 @@ function checkCohort(
   return report(
     `${capitalize(object)} is for cohort ${quoteName(path)}, but the rule ${limit}. Choose another cohort.`,
     cohort.key,
-    1,
   );
 }
 
@@ -177,14 +175,14 @@ function checkExpiry(
   { today }: Pick<Scope, "today">,
 ): readonly Finding[] {
   const object = `${words} of ${scoped.name}`;
-  const report = (problem: string, remedy: string, extent: number) => [
-    createFinding(scoped, `${problem} ${remedy}`, { about: key, extent }),
+  const report = (problem: string, remedy: string, breach: Breach) => [
+    createFinding(scoped, `${problem} ${remedy}`, { about: key, ...breach }),
   ];
   if (isWithheld(expiresAt)) {
     return report(
       `The expiry of ${object} is ${describeWithheld(expiresAt)}, so the rule cannot check the expiry.`,
       `Declare \`expiresAt\` ${asPlainValue}.`,
-      Infinity,
+      { reason: expiresAt.reason },
     );
   }
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
@@ -192,8 +190,12 @@ function checkExpiry(
   const requirement = `but the rule requires an expiry${limit}.`;
   const remedy =
     latest === undefined ? "Declare `expiresAt`." : `Declare \`expiresAt: ${latest}T00:00:00Z\`, or an earlier moment.`;
-  if (expiresAt === null) return report(`${capitalize(object)} does not expire, ${requirement}`, remedy, Infinity);
+  if (expiresAt === null) {
+    return report(`${capitalize(object)} does not expire, ${requirement}`, remedy, { extent: Infinity });
+  }
   const day = expiresAt.slice(0, 10);
   if (latest === undefined || day <= latest) return [];
-  return report(`${capitalize(object)} expires on ${day}, ${requirement}`, remedy, countDays(latest, day));
+  return report(`${capitalize(object)} expires on ${day}, ${requirement}`, remedy, {
+    extent: countDays(latest, day),
+  });
 }

@@ -3,7 +3,7 @@ import { canonicalCidr, cidr, duration, fromSeconds, holds, toSeconds } from "#p
 import type { DeclaredTunnelPolicy } from "../../model/objects";
 import { capDuration } from "../../objects/tunnelPolicy";
 import { capitalize, joinAnd, joinOr } from "../../wording";
-import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { asPlainValue, type Breach, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 
 const limits = z
   .strictObject({
@@ -45,7 +45,7 @@ function checkPolicies(declared: Limits, scoped: ScopedOrganization): readonly F
   const own = tunnelPolicies.find(({ isOfOrganization }) => isOfOrganization);
   if (own === undefined) {
     const words = `No preview shows the tunnel policy of ${scoped.name}, but the rule requires ${describeLimits(declared)}. Declare a TunnelPolicy, or, with the Admin API, exclude ${scoped.name} from the rule's \`organizations\`.`;
-    return [createFinding(scoped, words, { about: "undeclared", extent: Infinity })];
+    return [createFinding(scoped, words, { reason: "undeclared" })];
   }
   const { within, atMost, requireReason } = declared;
   return [
@@ -65,8 +65,8 @@ function describeLimits({ within, atMost, requireReason }: Limits): string {
 
 /** Creates the findings about one rule of a policy. */
 function report(scoped: ScopedOrganization, { key }: DeclaredTunnelPolicy, rule: string) {
-  return (words: string, extent = 0, part = "") => [
-    createFinding(scoped, words, { about: JSON.stringify([key, rule, part]), extent }),
+  return (words: string, breach: Breach = {}) => [
+    createFinding(scoped, words, { about: JSON.stringify([key, rule]), ...breach }),
   ];
 }
 
@@ -85,24 +85,22 @@ function checkAllowlist(
 ): readonly Finding[] {
   const { cidrAllowlist: list } = policy.rules;
   const find = report(scoped, policy, "cidrAllowlist");
-  if (list === undefined) return find(explainUnknown("cidrAllowlist", policy, scoped), Infinity);
+  if (list === undefined) return find(explainUnknown("cidrAllowlist", policy, scoped), { reason: "unknown" });
   // A cohort without a list has that of the organization.
   if (list === null && !policy.isOfOrganization) return [];
   const limit = `the rule allows only ${joinOr(within)}`;
   if (list === null || list.length === 0) {
     const reason = list === null ? "has no allowlist" : "has an empty allowlist, which may permit every address";
-    return find(
-      `${capitalize(describe(policy, scoped))} ${reason}, but ${limit}. Declare \`cidrAllowlist\`.`,
-      Infinity,
-    );
+    return find(`${capitalize(describe(policy, scoped))} ${reason}, but ${limit}. Declare \`cidrAllowlist\`.`, {
+      reason,
+    });
   }
   return list
     .filter((block) => !holds(within, block))
     .flatMap((block) =>
       find(
         `The allowlist of ${describe(policy, scoped)} contains ${block}, but ${limit}. Remove the block from \`cidrAllowlist\`.`,
-        0,
-        canonicalCidr(block),
+        { reason: canonicalCidr(block) },
       ),
     );
 }
@@ -110,12 +108,12 @@ function checkAllowlist(
 function checkDuration(atMost: string, policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): readonly Finding[] {
   const { maxTtlSeconds } = policy.rules;
   const find = report(scoped, policy, "maxTtlSeconds");
-  if (maxTtlSeconds === undefined) return find(explainUnknown("maxTtlSeconds", policy, scoped), Infinity);
+  if (maxTtlSeconds === undefined) return find(explainUnknown("maxTtlSeconds", policy, scoped), { reason: "unknown" });
   const [longest, most] = [capDuration(maxTtlSeconds), toSeconds(atMost) ?? 0];
   if (longest <= most) return [];
   return find(
     `Tunnels in ${scoped.name} last up to ${fromSeconds(longest)}, but the rule requires tunnels of at most ${atMost}. Declare \`maxTtlSeconds: ${most}\`, or less, in ${describe(policy, scoped)}.`,
-    longest - most,
+    { extent: longest - most },
   );
 }
 
@@ -123,9 +121,8 @@ function checkReason(policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): 
   const { requireReason } = policy.rules;
   const find = report(scoped, policy, "requireReason");
   if (requireReason === true) return [];
-  if (requireReason === undefined) return find(explainUnknown("requireReason", policy, scoped), 1);
+  if (requireReason === undefined) return find(explainUnknown("requireReason", policy, scoped), { reason: "unknown" });
   return find(
     `Tunnels in ${scoped.name} need no reason, but the rule requires one. Declare \`requireReason: true\` in ${describe(policy, scoped)}.`,
-    1,
   );
 }

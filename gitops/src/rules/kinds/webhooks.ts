@@ -30,13 +30,23 @@ export const webhookSchemes = z
 function checkScheme({ key, words, host }: DeclaredWebhook, scoped: ScopedOrganization): readonly Finding[] {
   if (host !== undefined && !isWithheld(host) && host.scheme === "https") return [];
   const object = `${words} of ${scoped.name}`;
-  const sentence =
-    host === undefined
-      ? `The URL of ${object} is unclear, but the rule requires https. Remove backslashes and spaces from the URL.`
-      : isWithheld(host)
-        ? `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its scheme. Declare the URL ${asPlainValue}.`
-        : `${capitalize(object)} sends events to ${host.words}, but the rule requires https. Change the URL.`;
-  return [createFinding(scoped, sentence, { about: key })];
+  const report = (sentence: string, reason: string) => [createFinding(scoped, sentence, { about: key, reason })];
+  if (isWithheld(host)) {
+    return report(
+      `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its scheme. Declare the URL ${asPlainValue}.`,
+      host.reason,
+    );
+  }
+  if (host === undefined) {
+    return report(
+      `The URL of ${object} is unclear, but the rule requires https. Remove backslashes and spaces from the URL.`,
+      "unclear",
+    );
+  }
+  return report(
+    `${capitalize(object)} sends events to ${host.words}, but the rule requires https. Change the URL.`,
+    host.words,
+  );
 }
 
 function checkHost(
@@ -45,17 +55,19 @@ function checkHost(
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, about = "") => [
-    createFinding(scoped, sentence, { about: JSON.stringify([key, about]) }),
-  ];
+  const report = (sentence: string, reason: string) => [createFinding(scoped, sentence, { about: key, reason })];
   if (isWithheld(host)) {
     return report(
       `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its host. Declare the URL ${asPlainValue}.`,
+      host.reason,
     );
   }
   const limit = `the rule allows only ${joinOr(allowed)}`;
   if (host === undefined) {
-    return report(`The URL of ${object} has no clear host, but ${limit}. Remove backslashes and spaces from the URL.`);
+    return report(
+      `The URL of ${object} has no clear host, but ${limit}. Remove backslashes and spaces from the URL.`,
+      "unclear",
+    );
   }
   if (matches(allowed, host.name, "i")) return [];
   return report(
