@@ -1,7 +1,9 @@
 import { readPreview } from "../src/preview/preview";
-import { createReview, document, organization } from "./support/document";
+import { createReview, document, organization, type PrintedStep } from "./support/document";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
+import { judge } from "./support/judged";
+import { idOf, organizationId } from "./support/objects";
 
 function review(endpoint: unknown, rule: string) {
   const provider = "urn:pulumi:dev::acme::pulumi:providers:peridio::default::id";
@@ -46,4 +48,35 @@ test("leaves the endpoint to a person if no rule applies to the organization", (
     verdict: "pass",
     programChanges: [],
   });
+});
+
+test("an endpoint is always a new violation, because no preview shows the former one", () => {
+  const found = review("https://evil.example", "{ endpoint: https://api.peridio.com, existing: ignored }");
+  expect(found.violations).toMatchObject([{ before: false }]);
+});
+
+test("checks the endpoints of both objects of a replacement, in each order of its steps", () => {
+  const [own, evil] = ["https://api.peridio.com", "https://evil.example"];
+  const provider = (name: string, endpoint: string): PrintedStep => {
+    const state = { id: "id", inputs: { endpoint }, outputs: { endpoint } };
+    return { op: "same", name: `pulumi:providers:peridio::${name}`, before: state, after: state };
+  };
+  const webhook = (name: string) => {
+    const inputs = { organizationId, url: "https://hooks.acme.example" };
+    return { id: idOf(4), provider: `urn:pulumi:dev::acme::pulumi:providers:peridio::${name}::id`, inputs };
+  };
+  const replace = (former: string, present: string, isDeletedFirst: boolean) => {
+    const name = "Webhook::alerts";
+    const [before, after] = [webhook(former), webhook(present)];
+    const deletion = { op: "delete-replaced", name, before };
+    const creation = { op: "create-replacement", name, before, after };
+    const replacement = { op: "replace", name, before, after };
+    const steps = isDeletedFirst ? [deletion, replacement, creation] : [creation, replacement, deletion];
+    return judge(`x: { endpoint: ${own} }`, [provider("own", own), provider("evil", evil), ...steps]);
+  };
+  for (const isDeletedFirst of [true, false]) {
+    expect(replace("own", "evil", isDeletedFirst)).toHaveLength(1);
+    expect(replace("evil", "own", isDeletedFirst)).toHaveLength(1);
+    expect(replace("own", "own", isDeletedFirst)).toEqual([]);
+  }
 });

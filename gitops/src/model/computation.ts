@@ -66,7 +66,8 @@ export function observeOrganization({ key, resources, side, earlier, objects }: 
     ),
     hasRoster: declaresEveryone(states("OrganizationMembers").map(([, state]) => state)),
     isConnect: resources.some(({ isConnect }) => isConnect),
-    endpoints: listEndpoints(resources),
+    // A preview contains only the new endpoint of a default provider, so no earlier endpoint is known.
+    endpoints: side === "before" ? [] : listEndpoints(resources),
     general: settings("Organization", readName(itself)),
     security: settings("SecurityPolicy"),
     billing: settings("BillingSettings"),
@@ -231,6 +232,6 @@ function parseSettings<T extends object>(
 
 /** Returns the endpoints of resources, without duplicates. */
 function listEndpoints(resources: readonly Resource[]): readonly (string | Withheld)[] {
-  const all = resources.flatMap(({ endpoint }) => endpoint ?? []);
+  const all = resources.flatMap(({ endpoint, deletionEndpoint }) => [endpoint ?? [], deletionEndpoint ?? []].flat());
   return [...new Map(all.map((endpoint) => [JSON.stringify(endpoint), endpoint])).values()];
 }

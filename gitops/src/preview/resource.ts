@@ -32,8 +32,10 @@ export interface Resource {
   readonly isImported: boolean;
   /** True if Avocado Connect manages the object, as far as a preview shows. */
   readonly isConnect: boolean;
-  /** The address of Peridio; undefined if only the environment sets it. */
+  /** The address of Peridio after the change, or for a deletion; undefined if only the environment sets it. */
   readonly endpoint: string | Withheld | undefined;
+  /** The address for the deletion of the object, or of the former object of a replacement; undefined without a deletion. */
+  readonly deletionEndpoint: string | Withheld | undefined;
   /** True if it is an existing organization that this change adopts without changes. */
   readonly isAdopted: boolean;
 }

@@ -19,7 +19,9 @@ import { getKind, getName, getStack, getType, isPeridioType } from "../urn";
 /** Returns the resources of the provider before and after the steps. */
 export function readResources(document: Document, kind: Kind): readonly Resource[] {
   const connect = findConnectProviders(document);
-  const getEndpoint = createEndpointLookup(document);
+  const findEndpoint = createEndpointLookup(document);
+  const getEndpoint = (state: PrintedState | null | undefined) =>
+    state ? findEndpoint(getProvider(state)) : undefined;
   const endsWithOther = createDeletionLookup(document.steps);
   const refreshed = new Map(
     document.steps.flatMap(({ op, urn, oldState }) => (op === "refresh" && oldState ? [[urn, oldState]] : [])),
@@ -59,7 +61,8 @@ export function readResources(document: Document, kind: Kind): readonly Resource
       isCreated: hasCreation && !isAdopted,
       isImported: isImported(own),
       isConnect,
-      endpoint: getEndpoint(providers[0] ?? ""),
+      endpoint: getEndpoint(findLastState(own)),
+      deletionEndpoint: getEndpoint(own.findLast(({ op }) => endingOps.has(op) || op === "replace")?.oldState),
       isAdopted,
     };
   });
@@ -74,6 +77,10 @@ export function groupSteps(steps: readonly Step[], kind: Kind): Groups {
 /** A Layout is not a resource, but its children are. Every other component is of an unknown type. */
 function isPeridioResource({ urn, oldState, newState }: Step): boolean {
   return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && getType(urn) === "peridio:index:Layout");
+}
+
+function findLastState(steps: readonly Step[]): PrintedState | null | undefined {
+  return steps.findLast(({ newState }) => newState)?.newState ?? steps.findLast(({ oldState }) => oldState)?.oldState;
 }
 
 /** Returns the state before all steps of a resource. */

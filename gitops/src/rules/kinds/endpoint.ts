@@ -27,11 +27,11 @@ function checkEndpoint(
   const { name } = scoped;
   if (isWithheld(declared)) {
     const words = `The endpoint for ${name} is ${describeWithheld(declared)}, so the rule cannot check it. Declare the endpoint ${asPlainValue}.`;
-    return [createFinding(scoped, words, { about: "hidden" })];
+    return [createFinding(scoped, words, { reason: declared.reason })];
   }
   if (allowed.some((one) => normalize(one) === normalize(declared))) return [];
   const words = `The provider for ${name} sends the API key to ${declared}, but the rule allows only ${joinOr(allowed)}. Change the endpoint, or remove the setting.`;
-  return [createFinding(scoped, words, { about: declared })];
+  return [createFinding(scoped, words, { reason: declared })];
 }
 
 /** Returns a URL in the spelling of browsers, without a slash at the end. */
