@@ -96,6 +96,14 @@ describe("expiresAt", () => {
     expect(judge(rule, [claim(later, sooner)])[0]).toMatch(/^\(before\) Claim/);
   });
 
+  test("an expiry after the year 9999 in UTC breaks the rule", () => {
+    const expiresAt = "9999-12-31T23:59:59-01:00";
+    const rule = "x: { expiresAt: { withinDays: 28 } }";
+    expect(judge(rule, [claim(undefined, { expiresAt })])[0]).toMatch(/^The expiry of claim token .* is not known/);
+    const limited = claim({ expiresAt: "2027-02-15T00:00:00Z" }, { expiresAt });
+    expect(judge("x: { change: { grants: none } }", [limited])).toHaveLength(1);
+  });
+
   test("an expiry that was hidden before is a new violation", () => {
     const rule = "x: { expiresAt: { withinDays: 1 } }";
     const hidden = { expiresAt: "[secret]" };

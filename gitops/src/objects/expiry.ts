@@ -13,15 +13,17 @@ export const expiry: Property<string | null> = createProperty<string | null>({
     const moment = readText(value);
     if (moment === undefined) return null;
     if (isWithheld(moment)) return moment;
-    return Number.isNaN(Date.parse(moment)) ? unknown : toUtc(moment);
+    return toUtc(moment) ?? unknown;
   },
   format: (moment) => moment ?? "never",
   findRisks: findExtension,
 });
 
-/** Returns a moment in UTC, in whole seconds. */
-function toUtc(moment: string): string {
-  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
+/** Returns a moment in UTC, in whole seconds; undefined for one whose order as a text is not that of its time. */
+function toUtc(moment: string): string | undefined {
+  if (Number.isNaN(Date.parse(moment))) return undefined;
+  const text = new Date(moment).toISOString();
+  return /^\d{4}-/.test(text) ? `${text.slice(0, 19)}Z` : undefined;
 }
 
 /** Returns the risk of a higher limit. Null is no limit. */

@@ -163,6 +163,9 @@ test("that was deleted outside Pulumi is created again, and a deletion of a miss
 });
 
 test("a preview rejects invalid properties", async () => {
+  await expect(world.engine.preview(factory({ expiresAt: "9999-12-31T23:59:59-01:00" }))).rejects.toThrow(
+    "expiresAt: must be in the years 0000 to 9999 in UTC",
+  );
   for (const expiresAt of ["tomorrow", "2099-01-01", "2099-01-01T00:00:00", "2099-02-30T00:00:00Z"])
     await expect(world.engine.preview(factory({ expiresAt }))).rejects.toThrow(
       "expiresAt: must be a moment in ISO 8601 with a time zone, such as 2027-02-01T00:00:00Z",
