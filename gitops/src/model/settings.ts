@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import { unknown } from "../withheld";
 import { getDefaults, type Properties } from "../objects/property";
-import { findUnreadable, readDeclared, readValues } from "../objects/reading";
+import { findUnreadable, findWithheld, readDeclared, readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
 import { isWritten } from "./resource";
 import { compareObservation, type State } from "../preview/resource";
@@ -18,29 +18,43 @@ export interface DeclarationSides {
   readonly after: readonly Declaration[];
 }
 
-/**
- * Returns the settings of an organization after a change: declared values, defaults for values that a stack stops
- * declaring, and prior values for the rest. Undefined if everything is unknown.
- */
+/** Returns the settings of an organization after a change. Undefined if everything is unknown. */
 export function planSettings(
   defaults: Values,
   { before, after, isNew }: DeclarationSides & { readonly isNew: boolean },
 ): Values | undefined {
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
-  const seen = before
-    .flatMap((resource) => resource.before ?? [])
-    .toSorted(compareObservation)
-    .map((state) => readSettings(defaults, state));
+  return { ...(isNew ? defaults : {}), ...planValues(defaults, { before, after }) };
+}
+
+/**
+ * Returns the values after a change: declared values, defaults for values that a stack stops declaring, and prior values for the rest.
+ * An absent value is unknown. If stacks declare different known values, the review names a conflict.
+ */
+export function planValues(defaults: Values, { before, after }: DeclarationSides): Values {
   const declared = (resources: readonly Declaration[]) =>
     resources.map((resource) => pickSettings(defaults, resource.after?.inputs ?? {}));
   return mergeValues([
-    isNew ? defaults : {},
-    ...seen,
+    observeValues(
+      defaults,
+      before.flatMap((resource) => resource.before ?? []),
+    ),
     // A stack without changes does not undo what another one resets.
     ...declared(after.filter((resource) => !isWritten(resource))),
     findResets(defaults, { before, after }),
     ...declared(after.filter(isWritten)),
+    // A hidden value can contradict the known value of another stack.
+    ...declared(after).map(pickHidden),
   ]);
+}
+
+/** Returns the values in the states of some resources. The newest state counts. An absent value is unknown. */
+export function observeValues(defaults: Values, states: readonly State[]): Values {
+  return mergeValues(states.toSorted(compareObservation).map((state) => readSettings(defaults, state)));
+}
+
+function pickHidden(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => findWithheld(value) !== undefined));
 }
 
 /** Returns the defaults of the settings that a stack stops declaring. */
