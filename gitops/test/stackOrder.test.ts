@@ -4,8 +4,8 @@ import { readPreview } from "../src/preview/preview";
 import type { Review } from "../src/review/review";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
-import { createReview, document, organization, type PrintedStep } from "./support/document";
-import { step } from "./support/objects";
+import { createReview, document, organization, type PrintedStep, prn } from "./support/document";
+import { idOf, step } from "./support/objects";
 
 const secret = "[secret]";
 
@@ -74,5 +74,64 @@ describe("a hidden setting of one stack, and a known one of another stack", () =
 
   test("breaks the rule if only the known setting changes", () => {
     expect(judgeStacks(rule, [acme, policy(hidden, hidden)], [policy(off, on)]).violations).toEqual([problem]);
+  });
+});
+
+describe("tunnel policies of two stacks", () => {
+  const policy = (before: Values | undefined, after: Values | undefined) => step("TunnelPolicy::t", 3, before, after);
+  const rule = "{ tunnels: { atMost: 30m, requireReason: true, within: [203.0.113.0/24] } }";
+  const good = { maxTtlSeconds: 600, requireReason: true, cidrAllowlist: ["203.0.113.0/24"] };
+  const bad = { maxTtlSeconds: 3600, requireReason: false, cidrAllowlist: ["0.0.0.0/0"] };
+  const hidden = { maxTtlSeconds: secret, requireReason: secret, cidrAllowlist: secret };
+
+  test.each([
+    ["both create it", undefined],
+    ["one creates it", good],
+  ])("are a conflict if they differ and %s", (_, before) => {
+    expect(judgeStacks(rule, [acme, policy(before, good)], [policy(undefined, bad)])).toMatchObject({
+      verdict: "refused",
+      conflicts: [
+        expect.stringMatching(/^Property Longest tunnel of tunnel policy/),
+        expect.stringMatching(/^Property Allowlist of tunnels of tunnel policy/),
+        expect.stringMatching(/^Property Reason of tunnel policy/),
+      ],
+    });
+    expect(judgeStacks(rule, [acme, policy(before, good)], [policy(undefined, good)])).toMatchObject({
+      verdict: "pass",
+      conflicts: [],
+    });
+  });
+
+  test("of an organization and of a cohort do not contradict each other, and neither do those of two organizations", () => {
+    const ofCohort = policy(undefined, { ...bad, cidrAllowlist: good.cidrAllowlist, cohortId: idOf(5) });
+    expect(judgeStacks(rule, [acme, policy(undefined, good)], [ofCohort]).conflicts).toEqual([]);
+    const ofOther = policy(undefined, { ...bad, organizationId: prn(2) });
+    expect(judgeStacks(rule, [acme, policy(undefined, good)], [ofOther]).conflicts).toEqual([]);
+  });
+
+  test("break the rule if one of them is hidden", () => {
+    expect(judgeStacks(rule, [acme, policy(good, good)], [policy(good, hidden)])).toMatchObject({
+      verdict: "refused",
+      violations: [
+        expect.stringMatching(/^`cidrAllowlist` of the tunnel policy of acme is unknown/),
+        expect.stringMatching(/^`maxTtlSeconds` of the tunnel policy of acme is unknown/),
+        expect.stringMatching(/^`requireReason` of the tunnel policy of acme is unknown/),
+      ],
+    });
+  });
+
+  test("break the rule if one stack stops declaring a rule that the other one keeps", () => {
+    const found = judgeStacks(
+      "{ tunnels: { atMost: 30m } }",
+      [acme, policy(good, good)],
+      [policy(good, { requireReason: true })],
+    );
+    expect(found.violations).toEqual([expect.stringMatching(/^Tunnels in acme last up to 1h/)]);
+  });
+
+  test("have the rules that either of them declares", () => {
+    const { maxTtlSeconds, ...rest } = good;
+    const found = judgeStacks(rule, [acme, policy(undefined, { maxTtlSeconds })], [policy(rest, rest)]);
+    expect(found).toMatchObject({ verdict: "pass", conflicts: [] });
   });
 });

@@ -1,4 +1,5 @@
 import { omitAbsent, type Values } from "#framework";
+import { groupBy } from "../grouping";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
@@ -18,7 +19,7 @@ import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
-import { type KnownRules, mergeRules, readRules } from "./tunnels";
+import { type KnownRules, readRules } from "./tunnels";
 import {
   describeObject,
   describePath,
@@ -155,7 +156,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     cohortPaths: readCohortPaths(projects, separated),
     tokens: present.flatMap((token) => readToken(token, separated)),
     webhooks: pick("Webhook").map(readWebhook),
-    tunnelPolicies: mergeTunnelPolicies(pick("TunnelPolicy").map((policy) => readTunnelPolicy(policy, separated))),
+    tunnelPolicies: readTunnelPolicies(pick("TunnelPolicy"), separated, side),
   };
 }
 
@@ -254,22 +255,29 @@ function readWebhook(present: Present): DeclaredWebhook {
   return { ...readObject(present), host: typeof url === "string" ? readHost(url) : url };
 }
 
-function readTunnelPolicy({ resource, side, values }: Present, all: readonly Declaration[]): DeclaredTunnelPolicy {
-  const cohort = readPolicyCohort(
-    readValues(tunnelPolicy.object.properties, values, createContext(resource, side, all)),
+/** Reads the tunnel policies. Several stacks can declare one policy. */
+function readTunnelPolicies(
+  present: readonly Present[],
+  all: readonly Declaration[],
+  expected: Side,
+): readonly DeclaredTunnelPolicy[] {
+  const declared = present.map(({ resource, side, values }) => {
+    const context = createContext(resource, side, all);
+    return { resource, cohort: readPolicyCohort(readValues(tunnelPolicy.object.properties, values, context)) };
+  });
+  const policies = groupBy(declared, ({ resource, cohort }) =>
+    isWithheld(cohort) ? resource.urn : (cohort?.key ?? ""),
   );
-  const key = isWithheld(cohort) ? resource.urn : (cohort?.key ?? "");
-  return { key, words: describePolicy(cohort), isOfOrganization: cohort === null, rules: readRules(resource, side) };
-}
-
-/** Merges the policies that several stacks declare. */
-function mergeTunnelPolicies(all: readonly DeclaredTunnelPolicy[]): readonly DeclaredTunnelPolicy[] {
-  const merged = new Map<string, DeclaredTunnelPolicy>();
-  for (const policy of all) {
-    const other = merged.get(policy.key);
-    merged.set(policy.key, other === undefined ? policy : { ...policy, rules: mergeRules(other.rules, policy.rules) });
-  }
-  return [...merged.values()];
+  return [...policies].map(([key, own]) => {
+    const [{ cohort }] = own;
+    const resources = own.map(({ resource }) => resource);
+    return {
+      key,
+      words: describePolicy(cohort),
+      isOfOrganization: cohort === null,
+      rules: readRules(resources, expected),
+    };
+  });
 }
 
 /** An object whose properties share a row of the review. */

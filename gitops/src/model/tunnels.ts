@@ -1,10 +1,11 @@
 import type { Values } from "#framework";
-import type { Cohort } from "../objects/property";
+import { type Cohort, getDefaults } from "../objects/property";
 import { readValues } from "../objects/reading";
 import { blocks, capDuration, readPolicyCohort, type TunnelRules, tunnelRules } from "../objects/tunnelPolicy";
-import { isWithheld, type Withheld } from "../withheld";
+import { isWithheld, unknown, type Withheld } from "../withheld";
 import { type Declaration, getOrganizationKey, separate } from "./declaration";
 import type { Side } from "./directory";
+import { observeValues, planValues } from "./settings";
 
 /** The rules of one policy, as far as the previews show them. An undefined rule is unknown. */
 export type KnownRules = { readonly [Name in keyof TunnelRules]?: TunnelRules[Name] | undefined };
@@ -34,20 +35,9 @@ export interface Policies {
   readonly cohorts: readonly Policy[];
 }
 
-type RuleName = keyof TunnelRules;
-
-const ruleNames = [
-  "maxTtlSeconds",
-  "backoffSeconds",
-  "maxConcurrent",
-  "cidrAllowlist",
-  "requireReason",
-  "allowedWindows",
-] as const satisfies readonly RuleName[];
-
 /** Returns the policies of each organization, by `Organization.key`. */
 export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Policies> {
-  const all = new Map<string, Map<string, Policy>>();
+  const all = new Map<string, PolicyDeclarations[]>();
   for (const change of changes) {
     if (change.declaration.kind !== "TunnelPolicy") continue;
     for (const declaration of separate(change.declaration)) {
@@ -55,16 +45,16 @@ export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Po
       const values = declaration.after === undefined ? change.before : (change.after ?? change.before);
       const cohort = readPolicyCohort(values ?? {});
       if (key === undefined || isWithheld(cohort)) continue;
-      const own = all.get(key) ?? new Map<string, Policy>();
-      const policy = readPolicy(declaration, cohort);
-      const other = own.get(cohort?.key ?? "");
-      own.set(cohort?.key ?? "", other === undefined ? policy : mergePolicies(other, policy));
-      all.set(key, own);
+      const policies = all.get(key) ?? [];
+      const known = policies.find((policy) => policy.cohort?.key === cohort?.key);
+      if (known === undefined) policies.push({ cohort, declarations: [declaration] });
+      else known.declarations.push(declaration);
+      all.set(key, policies);
     }
   }
   return new Map(
     [...all].map(([key, own]) => {
-      const policies = [...own.values()];
+      const policies = own.map(readPolicy);
       return [
         key,
         {
@@ -76,68 +66,67 @@ export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Po
   );
 }
 
-function readPolicy(declaration: Declaration, cohort: Cohort | null): Policy {
-  const [before, after] = [readRules(declaration, "before"), readRules(declaration, "after")];
+/** A policy, and its declarations in all stacks. */
+interface PolicyDeclarations {
+  readonly cohort: Cohort | null;
+  readonly declarations: Declaration[];
+}
+
+function readPolicy({ cohort, declarations }: PolicyDeclarations): Policy {
   return {
     cohort,
-    before,
-    after: declaration.after === undefined ? endRules(declaration, before, cohort) : after,
-    isConcerned: declaration.isEffective || declaration.isImported,
-    isNew: declaration.isCreated,
+    before: readRules(declarations, "before"),
+    // An organization keeps the rules of a deleted policy.
+    after: readRules(cohort === null ? declarations.map(release) : declarations, "after"),
+    isConcerned: declarations.some(({ isEffective, isImported }) => isEffective || isImported),
+    isNew: declarations.every(({ isCreated }) => isCreated),
   };
 }
 
-/** Returns the rules of a policy on one side. The rules that no program declares are known only if Pulumi has read the policy. */
-export function readRules(declaration: Declaration, side: Side): KnownRules {
-  const { values, dropped } = declaration;
-  const isRead = hasRead(declaration, side);
-  const isDropped = (name: string) => side === "after" && dropped.has(name);
-  const present = (name: string) => (isDropped(name) ? undefined : values[side][name]);
-  const readings = readValues(tunnelRules, Object.fromEntries(ruleNames.map((name) => [name, present(name)])));
-  const show = <T>(name: RuleName, reading: T | Withheld | undefined): T | undefined => {
-    const isKnown = isRead || isDropped(name) || present(name) !== undefined;
-    return isKnown && !isWithheld(reading) ? reading : undefined;
-  };
+function release(declaration: Declaration): Declaration {
+  return declaration.after === undefined ? { ...declaration, isReleased: true } : declaration;
+}
+
+const noRules = getDefaults(tunnelRules);
+
+const unknownRules = Object.fromEntries(Object.keys(tunnelRules).map((name) => [name, unknown]));
+
+/**
+ * Returns the rules of a policy on one side, from its declarations in all stacks. The rules that no program declares are known only if
+ * Pulumi has read the policy.
+ */
+export function readRules(declarations: readonly Declaration[], side: Side): KnownRules {
+  const values =
+    side === "after"
+      ? planRules(declarations)
+      : observeValues(
+          noRules,
+          declarations.flatMap(({ before }) => before ?? []),
+        );
+  const readings = readValues(tunnelRules, { ...unknownRules, ...values });
+  const show = <T>(reading: T | Withheld | undefined) => (isWithheld(reading) ? undefined : reading);
   return {
-    maxTtlSeconds: show("maxTtlSeconds", readings.maxTtlSeconds),
-    backoffSeconds: show("backoffSeconds", readings.backoffSeconds),
-    maxConcurrent: show("maxConcurrent", readings.maxConcurrent),
-    cidrAllowlist: show("cidrAllowlist", readings.cidrAllowlist),
-    requireReason: show("requireReason", readings.requireReason),
-    allowedWindows: show("allowedWindows", readings.allowedWindows),
+    maxTtlSeconds: show(readings.maxTtlSeconds),
+    backoffSeconds: show(readings.backoffSeconds),
+    maxConcurrent: show(readings.maxConcurrent),
+    cidrAllowlist: show(readings.cidrAllowlist),
+    requireReason: show(readings.requireReason),
+    allowedWindows: show(readings.allowedWindows),
   };
 }
 
-/** Reports if Pulumi has read the object of one side, so that an absent rule is none. */
-function hasRead({ before, after, values, isReplaced }: Declaration, side: Side): boolean {
-  if (isReplaced && side === "after") return false;
-  // The values of a planned policy are those of the program.
-  return before?.outputs !== undefined || (before === undefined && values.after === after?.outputs);
-}
-
-/** Returns the rules after the deletion of a resource: a cohort loses the declared rules, and an organization keeps its rules. */
-function endRules({ isReleased, before }: Declaration, rules: KnownRules, cohort: Cohort | null): KnownRules {
-  if (isReleased || cohort === null) return rules;
-  return mapRules((name) => (before?.inputs[name] === undefined ? rules[name] : null));
-}
-
-/** Merges the rules of two declarations of one policy. A rule that only one of them has read or declares is known. */
-export function mergeRules(one: KnownRules, other: KnownRules): KnownRules {
-  return mapRules((name) => one[name] ?? (other[name] === undefined ? one[name] : other[name]));
-}
-
-function mergePolicies(one: Policy, other: Policy): Policy {
-  return {
-    cohort: one.cohort,
-    before: mergeRules(one.before, other.before),
-    after: mergeRules(one.after, other.after),
-    isConcerned: one.isConcerned || other.isConcerned,
-    isNew: one.isNew && other.isNew,
-  };
+/** Returns the rules after the change: the planned ones, or in drift the observed ones. An absent rule is unknown. */
+function planRules(declarations: readonly Declaration[]): Values {
+  const seen = declarations.flatMap(({ after, observed }) => (after === observed.after ? (after ?? []) : []));
+  return seen.length > 0
+    ? observeValues(noRules, seen)
+    : planValues(noRules, { before: declarations, after: declarations });
 }
 
 /** Returns rules of which `get` returns each. */
-export function mapRules(get: <Name extends RuleName>(name: Name) => TunnelRules[Name] | undefined): KnownRules {
+export function mapRules(
+  get: <Name extends keyof TunnelRules>(name: Name) => TunnelRules[Name] | undefined,
+): KnownRules {
   return {
     maxTtlSeconds: get("maxTtlSeconds"),
     backoffSeconds: get("backoffSeconds"),

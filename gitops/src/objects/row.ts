@@ -73,6 +73,11 @@ interface Guards {
 }
 
 export interface ObjectRow {
+  /**
+   * Set for settings, which always exist, so that each stack manages only the properties that it declares: the input with the id of the
+   * cohort that has the settings. Without a value, the organization has them.
+   */
+  readonly settingsOf?: string;
   /** The section of the review. */
   readonly section: string;
   /** Describes an object without a name, such as `tunnel policy of the organization`. By default, the noun and the name. */

@@ -21,7 +21,7 @@ export interface TunnelRules {
   readonly allowedWindows: readonly string[] | null;
 }
 
-/** Defines a rule. An absent rule is none, because an update removes a rule that a program stops declaring. */
+/** Defines a rule. An absent rule is none, because an update removes a rule that a program stops declaring. So is null. */
 function createRule<T>(
   schema: z.ZodType<T>,
   details: Pick<Property<T | null>, "label" | "format" | "findRisks"> & Partial<Property<T | null>>,
@@ -29,7 +29,7 @@ function createRule<T>(
   const read = readAs(schema);
   return createProperty<T | null>({
     schema,
-    read: (value) => (value === undefined ? null : (findWithheld(value) ?? read(value))),
+    read: (value) => (value === undefined || value === null ? null : (findWithheld(value) ?? read(value))),
     defaultValue: null,
     ...details,
   });
@@ -156,6 +156,7 @@ export const tunnelPolicy = createRow({
   noun: "tunnel policy",
   order: 95,
   object: {
+    settingsOf: "cohortId",
     section: "tunnels",
     describe: (values) => describePolicy(readPolicyCohort(values)),
     created: { words: "managed", risks: [] },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Values } from "#framework";
-import type { Declaration } from "../model/declaration";
+import { type Declaration, getOrganizationKey } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
@@ -56,23 +56,34 @@ function describeDeletion({ deleted }: ObjectChange["row"], before: Values): Eff
 /** The outcome for an object that was in no stack before. Nobody reviewed it. */
 const imported: Effect = { words: "imported without changes", risks: ["acceptsDrift"] };
 
-/** The same for all declarations of one object. */
+/** Returns a text that only declarations of one object share. */
 function getIdentity(declaration: Declaration): string {
-  return `${declaration.kind} ${getUuid(getId(declaration) ?? declaration.urn)}`;
+  const { kind, urn, before, after } = declaration;
+  const { settingsOf } = rows[kind].object ?? {};
+  const id =
+    settingsOf === undefined
+      ? getId(declaration)
+      : ((after ?? before)?.inputs[settingsOf] ?? getOrganizationKey(declaration));
+  // A hidden id can be the id of any object.
+  return `${kind} ${typeof id === "string" ? getUuid(id) : urn}`;
 }
 
-/** Finds the tokens and webhooks that stacks declare differently. `present` are the resources about the organization. */
+/** Finds the tokens, webhooks and tunnel policies that stacks declare differently. `present` are the resources about the organization. */
 export function findObjectConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const objects = groupBy(
-    present.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
+    present.filter((declaration) => declaration.after !== undefined),
     getIdentity,
   );
   return [...objects.values()].flatMap((own) => {
     const [first] = own;
     const { object } = rows[first.kind];
     if (object === undefined) return [];
+    const { properties, settingsOf } = object;
     const words = describePath(first, present);
-    return findPropertyConflicts(object.properties, own, ({ label }) => `Property ${label} of ${words}`);
+    return Object.entries(properties).flatMap(([name, property]) => {
+      const declaring = own.filter(({ after }) => settingsOf === undefined || after?.inputs[name] !== undefined);
+      return findPropertyConflicts({ [name]: property }, declaring, ({ label }) => `Property ${label} of ${words}`);
+    });
   });
 }
 
