@@ -135,3 +135,61 @@ describe("tunnel policies of two stacks", () => {
     expect(found).toMatchObject({ verdict: "pass", conflicts: [] });
   });
 });
+
+describe("drift from the newer of two states", () => {
+  const drift = (name: string, before: Values, after: Values): PrintedStep => {
+    const drifted = step(name, 3, before, before);
+    return { ...drifted, op: "refresh", after: { ...drifted.before, outputs: after } };
+  };
+  const judgeDrift = (rule: string, name: string, older: Values, newer: Values) =>
+    judgeStacks(
+      rule,
+      [{ ...acme, op: "refresh", after: acme.before }, drift(name, older, older)],
+      [drift(name, newer, older)],
+      "drift",
+    );
+
+  test("is a new violation if a project opens", () => {
+    const project = (everyoneEnabled: boolean) => ({ name: "firmware", everyoneEnabled, access: { users: [] } });
+    const rule = "{ everyoneEnabled: false, existing: ignored }";
+    const found = judgeDrift(rule, "Project::firmware", project(true), project(false));
+    expect(found).toMatchObject({
+      verdict: "refused",
+      violations: [expect.stringMatching(/^Everyone in the organization has access to project firmware/)],
+      rows: [expect.stringMatching(/project firmware/)],
+    });
+  });
+
+  test.each([
+    [
+      "a webhook",
+      "webhookHosts: hooks.acme.example",
+      "Webhook::alerts",
+      "https://evil.example",
+      "https://hooks.acme.example",
+    ],
+    ["a token", "claimTokens: { maxUses: 5 }", "ClaimToken::line", 1000, 5],
+  ])("is a new violation of %s", (_, kind, name, bad, good) => {
+    const values = (value: unknown): Values =>
+      typeof value === "number" ? { name: "line", maxUses: value } : { name: "alerts", url: value };
+    const found = judgeDrift(`{ ${kind}, existing: ignored }`, name, values(bad), values(good));
+    expect(found.violations).toHaveLength(1);
+  });
+
+  test("is a new violation of a tunnel policy", () => {
+    const rule = "{ tunnels: { atMost: 30m }, existing: ignored }";
+    const found = judgeDrift(rule, "TunnelPolicy::t", { maxTtlSeconds: 3600 }, { maxTtlSeconds: 600 });
+    expect(found.violations).toEqual([expect.stringMatching(/^Tunnels in acme last up to 1h/)]);
+  });
+
+  test("uses the newer of two observations of a tunnel policy", () => {
+    const [good, bad] = [{ maxTtlSeconds: 600 }, { maxTtlSeconds: 3600 }];
+    const found = judgeStacks(
+      "{ tunnels: { atMost: 30m } }",
+      [{ ...acme, op: "refresh", after: acme.before }, drift("TunnelPolicy::t", good, good)],
+      [drift("TunnelPolicy::t", good, bad)],
+      "drift",
+    );
+    expect(found.violations).toEqual([expect.stringMatching(/^Tunnels in acme last up to 1h/)]);
+  });
+});

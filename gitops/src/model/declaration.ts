@@ -7,8 +7,9 @@ import { readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
 import { isWritten } from "./resource";
-import type { Resource, State } from "../preview/resource";
+import { compareObservation, type Resource, type State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
+import { getId, getUuid } from "./properties";
 
 /** A state with the people that it names. */
 export interface DeclaredState extends State {
@@ -202,6 +203,32 @@ export function separate(declaration: Declaration): readonly Declaration[] {
       observed: { before: undefined, after: observed.after === after ? after : undefined },
     },
   ];
+}
+
+/** Returns a text that only declarations of the same object share. Objects of different kinds can have the same id. */
+export function identify(resource: Declaration): string {
+  const id = getId(resource);
+  return JSON.stringify(id === undefined ? [resource.urn] : [resource.kind, getUuid(id)]);
+}
+
+/**
+ * Leaves out declarations whose state before the change is older than that of another stack, because that stack may have changed the
+ * object later. An import has the oldest state. Two rosters of one organization can name different people.
+ */
+export function pickNewest<T extends Declaration>(declarations: readonly T[]): readonly T[] {
+  const newest = new Map<string, State>();
+  for (const declaration of declarations) {
+    const { before } = declaration;
+    const key = identify(declaration);
+    const other = newest.get(key);
+    if (before !== undefined && (other === undefined || compareObservation(before, other) > 0)) newest.set(key, before);
+  }
+  return declarations.filter((declaration) => {
+    const { kind, before } = declaration;
+    const state = newest.get(identify(declaration));
+    if (before === undefined || state === undefined || rows[kind].readPeople !== undefined) return true;
+    return compareObservation(before, state) === 0;
+  });
 }
 
 /** Returns the organization of an object that may be absent on one side. */

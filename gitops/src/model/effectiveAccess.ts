@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import type { Reason, Reasons } from "../access/reasons";
 import { groupBy } from "../grouping";
-import { type Declaration, getOrganizationKey, type ProjectDeclaration } from "./declaration";
+import { type Declaration, getOrganizationKey, pickNewest, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
@@ -100,10 +100,9 @@ function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
   return !isDeclared || unknownGroups.length > 0;
 }
 
-/** Leaves out imports before the change if the state of another stack contains the object. An import shows only the new values. */
+/** Returns the declarations whose values count on one side. */
 function pickInformed<T extends Declaration>(resources: readonly T[], side: Side): readonly T[] {
-  const known = new Set(resources.flatMap((one) => (one.isImported || one.before === undefined ? [] : getId(one))));
-  return resources.filter((resource) => side === "after" || !resource.isImported || !known.has(getId(resource)));
+  return side === "before" ? pickNewest(resources) : resources;
 }
 
 /** Returns a function that reads the declared access of a resource on one side. */

@@ -16,7 +16,7 @@ import {
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, omitReset } from "./declaration";
+import { type Declaration, identify, omitReset, pickNewest } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { type KnownRules, readRules } from "./tunnels";
@@ -129,7 +129,8 @@ export function readObjects(key: string, separated: readonly Declaration[], side
   const declaredAfter = new Map(
     separated.flatMap((resource) => (resource.after === undefined ? [] : [[identify(resource), resource]])),
   );
-  const present = separated.flatMap((resource): readonly Present[] => {
+  const counting = side === "before" ? pickNewest(separated) : separated;
+  const present = counting.flatMap((resource): readonly Present[] => {
     if (side === "before" || resource.after !== undefined || !resource.isReleased) {
       return resource.organization[side] === key ? [{ resource, side, values: resource.values[side] }] : [];
     }
@@ -158,12 +159,6 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     webhooks: pick("Webhook").map(readWebhook),
     tunnelPolicies: readTunnelPolicies(pick("TunnelPolicy"), separated, side),
   };
-}
-
-/** Returns a text that only declarations of the same object share. Objects of different kinds can have the same id. */
-function identify(resource: Declaration): string {
-  const id = getId(resource);
-  return JSON.stringify(id === undefined ? [resource.urn] : [resource.kind, getUuid(id)]);
 }
 
 function readObject({ resource }: Present): DeclaredObject {
