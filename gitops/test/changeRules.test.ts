@@ -55,6 +55,18 @@ describe("the claim `grants: none`", () => {
     expect(claim("grants: none", change)).toEqual([`${words} ${gives}`]);
   });
 
+  test("refuses a hidden owner", () => {
+    const owner = {
+      op: "create",
+      name: "OrganizationOwner::acme-dev",
+      after: { inputs: { organizationId, email: "[secret]" } },
+    };
+    expect(claim("grants: none", owner)).toEqual([
+      "acme-dev: Owner: ada@acme.example → secret. The effect on access is unknown, so the limits of the change cannot be checked.",
+      "The access of ada@acme.example to acme-dev changes from owner to admin. The change must give no access.",
+    ]);
+  });
+
   test("refuses access through a group, and a direct grant", () => {
     const field = (members: readonly string[]) => ({ name: "field", members });
     const access = (users: readonly string[]) => ({ everyoneEnabled: false, access: { users, groups: [idOf(5)] } });

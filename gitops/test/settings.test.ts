@@ -256,6 +256,34 @@ test("an owner without a declaration stays, with a remark, and without its prote
   expect(said({ ...step, op: "update", after: { inputs: owner.inputs } })).toEqual([]);
 });
 
+test.each<[before: string | undefined, after: string, row: string | undefined]>([
+  [undefined, "[secret]", "ada@acme.example → secret"],
+  ["ada@acme.example", "[secret]", "ada@acme.example → secret"],
+  ["ada@acme.example", unknownText, "ada@acme.example → not known before the update"],
+  ["[secret]", unknownText, "secret → not known before the update"],
+  ["[secret]", "[secret]", undefined],
+])("an owner %p that becomes %p", (before, after, row) => {
+  const declare = (email: string) => ({ organizationId, email });
+  const op = before === after ? "same" : before === undefined ? "create" : "update";
+  const step: PrintedStep = {
+    op,
+    name: "OrganizationOwner::acme-dev",
+    before:
+      before === undefined ? undefined : { id: organizationId, inputs: declare(before), outputs: declare(before) },
+    after: { inputs: declare(after) },
+  };
+  expect(said(step)).toEqual(row === undefined ? [] : [`Owner: ${row}. hidden`]);
+});
+
+test("a hidden owner that replaces another hidden owner, or an unknown one", () => {
+  const owner = { inputs: { organizationId, email: "[secret]" } };
+  const name = "OrganizationOwner::acme-dev";
+  const other: PrintedStep = { op: "update", name, before: { id: organizationId, ...owner }, after: owner };
+  expect(said(other)).toEqual(["Owner: secret → secret. hidden"]);
+  const { settings } = review([{ op: "create", name, after: owner }]);
+  expect(settings).toMatchObject([{ words: "Owner: not known → secret.", risks: ["hidden"] }]);
+});
+
 test("leaves out settings of another organization", () => {
   const other = organization("acme-lab", 2);
   const { settings } = review([dev, other, policy({ requireTwoFactor: true }, { requireTwoFactor: false })]);

@@ -136,6 +136,26 @@ describe("tunnel policies of two stacks", () => {
   });
 });
 
+describe("owners of two stacks", () => {
+  const owner = (before: string | undefined, after: string): PrintedStep =>
+    step("OrganizationOwner::o", 6, before === undefined ? undefined : { email: before }, { email: after });
+  const ada = "ada@acme.example";
+
+  test("break the rule if one of them is hidden", () => {
+    const found = judgeStacks(`{ owner: ${ada} }`, [acme, owner(ada, ada)], [owner(undefined, secret)]);
+    expect(found).toMatchObject({
+      verdict: "refused",
+      violations: [expect.stringMatching(/^The owner of acme is secret/)],
+      rows: [`Owner: ${ada} → secret. hidden`],
+    });
+  });
+
+  test("are a conflict if they differ", () => {
+    const found = judgeStacks(`{ owner: ${ada} }`, [acme, owner(ada, ada)], [owner(ada, "eve@acme.example")]);
+    expect(found).toMatchObject({ verdict: "refused", conflicts: [expect.stringMatching(/^The owner is declared/)] });
+  });
+});
+
 describe("drift from the newer of two states", () => {
   const drift = (name: string, before: Values, after: Values): PrintedStep => {
     const drifted = step(name, 3, before, before);

@@ -10,7 +10,7 @@ import type { ResourceKind } from "../objects/rows";
 import { securityPolicy } from "../objects/securityPolicy";
 import { compareObservation, type Resource, type State } from "../preview/resource";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, filterByKind, getObserved, listStates } from "./declaration";
+import { type Declaration, filterByKind, getObserved, listStates, pickDeclarations } from "./declaration";
 import type { Side } from "./directory";
 import type { DeclaredObjects } from "./objects";
 import type { Organization, Person } from "./organization";
@@ -107,10 +107,11 @@ export function planOrganization(
       after: filterByKind(present, kind),
       isNew,
     });
-  const [transfer] = filterByKind(present, "OrganizationOwner").map(
-    ({ values }) => readValues(organizationOwner.inputs, values.after).email,
+  const owners = pickDeclarations(present, ["OrganizationOwner"], organizationOwner.inputs).map(
+    ({ values }) => values.after.email,
   );
-  const owner = transfer ?? (isNew ? unknown : earlier?.owner);
+  // A hidden owner can contradict the known owner of another stack.
+  const owner = owners.find(isWithheld) ?? owners[0] ?? (isNew ? unknown : earlier?.owner);
   const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, handovers, owner) };
   const isFormerOwner = ({ email }: Person) =>
     typeof owner === "string" && canonicalizeEmail(owner) !== canonicalizeEmail(email);

@@ -1,9 +1,10 @@
 import { type Declaration, filterByKind, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
-import { describeResource } from "../model/resource";
+import { describeResource, mayDiffer } from "../model/resource";
 import { type DeclarationSides, findResets, getSettingDefaults, readGuards } from "../model/settings";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
+import { describeWithheld, isWithheld } from "../withheld";
 import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview, findPropertyConflicts } from "./properties";
 import { reviewProtection, reviewReleases, reviewRetention } from "./releases";
@@ -40,6 +41,7 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
         ...reviewRetention(key, resource),
       ]),
       ...reviewUndeclaredOwner(current, declarations),
+      ...reviewHiddenOwner(change),
       ...reviewReleases(current, declarations),
       ...allSettings.flatMap((settings) => compareSettings(settings, change)),
       ...kinds.flatMap((kind) => compareGuards(kind, change)),
@@ -126,6 +128,18 @@ function reviewUndeclaredOwner(
   const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
   const words = `Owner: ${outcome} (no longer declared).`;
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["dropsPolicy"] }];
+}
+
+/** Reports an owner that the preview hides, unless the owner was hidden before and cannot differ. */
+function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingReview[] {
+  const owners = filterByKind(declarations.after, "OrganizationOwner");
+  if (owners.length === 0 || !isWithheld(owner)) return [];
+  const former = prior?.owner;
+  const canDiffer = owners.some((resource) => mayDiffer(resource, "email"));
+  if (isWithheld(former) && former.reason === owner.reason && !canDiffer) return [];
+  const before = isWithheld(former) ? describeWithheld(former) : (former ?? "not known");
+  const words = `Owner: ${before} → ${describeWithheld(owner)}.`;
+  return [{ organization: key, section: "general", setting: "owner", words, risks: ["hidden"] }];
 }
 
 /** Finds the settings that stacks declare differently. `present` are the resources about the organization. */
