@@ -156,6 +156,11 @@ describe("owners of two stacks", () => {
   });
 });
 
+test("an organization that one of two stacks does not protect breaks the rule", () => {
+  const found = judgeStacks("{ protect: true }", [acme], [organization("acme", 1, { protect: false })]);
+  expect(found.violations).toEqual([expect.stringMatching(/acme is not protected from deletion/)]);
+});
+
 describe("drift from the newer of two states", () => {
   const drift = (name: string, before: Values, after: Values): PrintedStep => {
     const drifted = step(name, 3, before, before);

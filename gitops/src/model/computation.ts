@@ -48,14 +48,15 @@ export function observeOrganization({ key, resources, side, earlier, objects }: 
     states(kind)
       .map(([, state]) => readSettings(getSettingDefaults(kind, name), state))
       .at(-1);
-  const itself = states("Organization").at(-1)?.[1];
+  const organizations = states("Organization").map(([, state]) => state);
+  const itself = organizations.at(-1);
   const people = combinePeople(states("Membership", "OrganizationMembers"), "observed", earlier?.people);
   const owner = states("OrganizationOwner")
     .map(([, state]) => readValues(organizationOwner.inputs, getObserved(state)).email)
     .at(-1);
   const organization = createOrganization({
     key,
-    itself,
+    organizations: organizations.toReversed(),
     earlier,
     // A state older than a transfer has the former owner.
     owner: owner ?? readOwner(itself) ?? earlier?.owner,
@@ -96,8 +97,8 @@ export function planOrganization(
   { key, past, present, earlier, objects }: OrganizationChange,
   handovers: ReadonlyMap<string, Handover>,
 ): ComputedOrganization {
-  const [itself] = filterByKind(present, "Organization");
-  const isNew = itself !== undefined && (itself.isCreated || itself.isReplaced);
+  const organizations = listStates(present, "Organization", "after");
+  const isNew = organizations.some(([{ isCreated, isReplaced }]) => isCreated || isReplaced);
   const rosters = listStates(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], "declared", before);
@@ -118,7 +119,7 @@ export function planOrganization(
   const released = new Set(past.filter((resource) => resource.isReleased).map(({ urn }) => urn));
   const organization = createOrganization({
     key,
-    itself: itself?.after,
+    organizations: organizations.map(([, state]) => state),
     earlier,
     owner,
     people,
@@ -136,7 +137,7 @@ export function planOrganization(
     isConnect: [...past, ...present].some(({ isConnect }) => isConnect),
     // A deletion uses an endpoint too.
     endpoints: listEndpoints([...past, ...present]),
-    general: settings("Organization", readName(itself?.after) ?? earlier?.name),
+    general: settings("Organization", findName(organizations.map(([, state]) => state)) ?? earlier?.name),
     security: settings("SecurityPolicy"),
     billing: settings("BillingSettings"),
     objects,
@@ -147,8 +148,8 @@ export function planOrganization(
 /** The parts of an organization. */
 interface OrganizationParts {
   readonly key: string;
-  /** The Organization resource, if a stack has one. */
-  readonly itself: State | undefined;
+  /** The Organization resources of all stacks. The first known name counts. */
+  readonly organizations: readonly State[];
   /** The prior organization, if there is one. */
   readonly earlier?: Organization | undefined;
   readonly owner: string | Withheld | undefined;
@@ -167,7 +168,7 @@ interface OrganizationParts {
 
 /** @throws CommandError if this version does not know the value of a setting. */
 function createOrganization(parts: OrganizationParts): Organization {
-  const { key, itself, earlier, owner, people, undeclared = [], hasRoster, isConnect } = parts;
+  const { key, organizations, earlier, owner, people, undeclared = [], hasRoster, isConnect } = parts;
   const everyone = new Map(
     undeclared.map((person) => [canonicalizeEmail(person.email), removeDeclaration(person, isConnect)]),
   );
@@ -175,8 +176,9 @@ function createOrganization(parts: OrganizationParts): Organization {
   return {
     key,
     id: key.startsWith("prn:") ? key : undefined,
-    name: readName(itself) ?? earlier?.name,
-    isProtected: itself?.isProtected,
+    name: findName(organizations) ?? earlier?.name,
+    // A stack without the option can delete the organization.
+    isProtected: organizations.length === 0 ? undefined : organizations.every(({ isProtected }) => isProtected),
     owner,
     general: parseSettings(organizationRow.settings.properties, parts.general ?? {}, key),
     people: addOwner(everyone, owner),
@@ -189,6 +191,10 @@ function createOrganization(parts: OrganizationParts): Organization {
     objects: parts.objects,
     endpoints: parts.endpoints,
   };
+}
+
+function findName(organizations: readonly State[]): string | undefined {
+  return organizations.map(readName).find((name) => name !== undefined);
 }
 
 /** Returns the name that an Organization resource declares or has read. */
