@@ -148,3 +148,43 @@ test("an existing organization of Avocado Connect is adopted without changes and
     "- `acme-lab` exists and is adopted without changes; the program declares 2 people\n",
   );
 });
+
+describe("the adoption of an organization", () => {
+  const provider = `${urn("pulumi:providers:peridio::default")}::${unknownText}`;
+  const adoption: PrintedStep = {
+    op: "create",
+    name: "Organization::lab",
+    after: { inputs: { name: "acme-lab", displayName: "Laboratory", deletionPolicy: "retain" }, provider },
+  };
+  const members = { "ada@acme.example": "admin", "bob@acme.example": "member" };
+  const id = prn(2);
+  const listRows = (...steps: readonly PrintedStep[]) =>
+    review([adoption, ...steps]).settings.map(({ words, risks }) => [words, ...risks].join(" "));
+
+  test("hides no weaker guardrail of a roster", () => {
+    const declare = (more: object) => ({ organizationId: id, members, ...more });
+    const inputs = declare({ maxRemovals: "100%", ignore: ["*"] });
+    const update: PrintedStep = {
+      op: "update",
+      name: "OrganizationMembers::lab",
+      before: { id, inputs: declare({ maxRemovals: "10%" }), provider },
+      after: { inputs, of: ["Organization::lab"], provider },
+    };
+    expect(listRows(update)).toEqual([
+      "Maximum removals: 10% → 100%. weakensGuard",
+      "Ignored people: none → *. weakensGuard",
+    ]);
+  });
+
+  test("hides no released person", () => {
+    const inputs = { organizationId: id, email: "bob@acme.example", role: "member" };
+    const release: PrintedStep = {
+      op: "delete",
+      name: "Membership::bob",
+      before: { id: `${id}/bob@acme.example`, inputs, outputs: inputs, provider, retainOnDelete: true },
+    };
+    expect(listRows(release)).toEqual([
+      "Membership bob is released. Pulumi removes it from the state, and Peridio keeps the access of bob@acme.example, which no stack declares. releases",
+    ]);
+  });
+});

@@ -32,8 +32,6 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
       before: own.filter((declaration) => declaration.organization.before === key),
       after: own.filter((declaration) => declaration.organization.after === key),
     };
-    // An adopted organization does not change: the preview rejects an adoption with changes.
-    if (own.some(({ isAdopted }) => isAdopted)) return [];
     const change = { prior: before.organizations.get(key), current, declarations, isNew };
     return [
       ...declarations.after.flatMap((resource) => [
@@ -62,6 +60,8 @@ function compareSettings(
 ): readonly SettingReview[] {
   const defaults = getSettingDefaults(kind, current.name);
   const own = { before: filterByKind(declarations.before, kind), after: filterByKind(declarations.after, kind) };
+  // The preview rejects an adoption that changes the organization itself.
+  if (own.after.length > 0 && own.after.every(({ isAdopted }) => isAdopted)) return [];
   return compareProperties({
     properties,
     before: isNew ? undefined : (prior?.[section] ?? {}),
@@ -84,7 +84,8 @@ function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew
   if (guards === undefined) return [];
   const { properties, identity } = guards;
   const isInitial = isNew && identity === undefined;
-  return filterByKind(declarations.after, kind).flatMap((resource) =>
+  const resources = filterByKind(declarations.after, kind).filter(({ isAdopted }) => !isAdopted);
+  return resources.flatMap((resource) =>
     compareProperties({
       properties,
       before: isInitial
