@@ -298,6 +298,16 @@ describe("claimTokens", () => {
     }
   });
 
+  test("a new cohort counts only if nothing else can provide the id", () => {
+    const find = (id: string, ...of: readonly string[]) =>
+      judge("x: { claimTokens: { cohort: { except: firmware/wild } } }", [firmware, cohort, token({ cohortId: id }, of)]);
+    expect(find(unknownText, "Cohort::canary")).toEqual([]);
+    const hidden = [expect.stringContaining("so the rule cannot check it. Declare the cohort")];
+    expect(find(unknownText, "Cohort::canary", "Cohort::wild")).toEqual(hidden);
+    expect(find(unknownText, "Cohort::canary", "random:index/randomId:RandomId::id")).toEqual(hidden);
+    expect(find("[secret]", "Cohort::canary")).toEqual(hidden);
+  });
+
   const canary = (before: Values | undefined, after: Values | undefined, more: Printed = {}): PrintedStep =>
     step(
       "Cohort::canary",

@@ -3,7 +3,7 @@ import { isWithheld, type Withheld } from "../withheld";
 import { isWritten, mayDiffer } from "./resource";
 import { type Declaration, omitReset, readPeople } from "./declaration";
 import type { Side } from "./directory";
-import { filterCreated, getId, getUuid } from "./properties";
+import { findCreated, getId, getUuid } from "./properties";
 
 /** An invitation by which a person joins a group. */
 export interface GroupInvitation {
@@ -26,15 +26,12 @@ export function listGroupInvitations(
   if (state === undefined || isWithheld(named)) return [];
   const { dependencies } = state;
   const sources = ["groupId", "groups"].flatMap((name) => dependencies.get(name) ?? []);
-  const created = filterCreated(groups, sources);
-  // The preview does not tell apart several groups that the same change creates, or a new group and another resource.
-  const onlyCreated = created.length === 1 && new Set(sources).size === 1 ? created[0]?.urn : undefined;
   const accepted = (declaration.observed[side] ?? state).people?.observed.accepted;
   return named
     .filter(([email]) => accepted?.has(canonicalizeEmail(email)) !== true)
     .map(([email, id]) => ({
       email,
-      group: !isWithheld(id) ? getUuid(id) : id.reason === "unknown" ? onlyCreated : undefined,
+      group: isWithheld(id) ? findCreated(id, groups, sources)?.urn : getUuid(id),
       isDoubtful: isWithheld(id) && mayDifferInGroup(declaration, email),
     }));
 }

@@ -23,7 +23,7 @@ import { type KnownRules, readRules } from "./tunnels";
 import {
   describeObject,
   describePath,
-  filterCreated,
+  findCreated,
   findProject,
   getId,
   getPath,
@@ -326,11 +326,8 @@ function findCohort(
 ): Cohort | Withheld {
   const cohorts = resources.filter(({ kind }) => kind === "Cohort");
   if (isWithheld(id)) {
-    const [created, another] = filterCreated(cohorts, sources);
-    // The preview does not tell apart several cohorts that the same change creates.
-    return created === undefined || another !== undefined
-      ? id
-      : { key: created.urn, name: getPath(created, resources) };
+    const created = findCreated(id, cohorts, sources);
+    return created === undefined ? id : { key: created.urn, name: getPath(created, resources) };
   }
   const uuid = getUuid(id);
   const declared = cohorts.find((resource) => getUuid(getId(resource) ?? "") === uuid);

@@ -6,7 +6,7 @@ import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, leadsTo } from "./groupInvitations";
 import type { Person } from "./organization";
-import { filterCreated, getId, getName, getUuid } from "./properties";
+import { filterCreated, getId, getName, getUuid, hidesIds } from "./properties";
 
 /** The access to one project or cohort on one side. */
 export interface ProjectAccess {
@@ -131,6 +131,6 @@ function findGroups(state: State, side: Side, ids: unknown, groups: readonly Gro
   return {
     declared: [...present.filter((group) => uuids.has(known.get(group) ?? "")), ...created],
     undeclared: [...uuids].filter((uuid) => !named.has(uuid)),
-    isHidden: isWithheld(ids) || countWithheld(ids) > created.length,
+    isHidden: hidesIds(ids, created),
   };
 }

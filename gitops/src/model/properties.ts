@@ -1,6 +1,7 @@
 import { isRecord } from "#framework";
 import { isInProject, rows } from "../objects/rows";
 import type { Resource } from "../preview/resource";
+import { isWithheld, type Withheld } from "../withheld";
 import { quoteName } from "../wording";
 import type { Side } from "./directory";
 
@@ -29,6 +30,25 @@ export function filterCreated<T extends Resource>(
   sources: readonly string[] = [],
 ): readonly T[] {
   return resources.filter((resource) => getId(resource) === undefined && sources.includes(resource.urn));
+}
+
+/**
+ * Returns the object with a hidden id, if it is certainly one that the same change creates. A secret can be any id, and so can an unknown
+ * id with several sources.
+ */
+export function findCreated<T extends Resource>(
+  { reason }: Withheld,
+  resources: readonly T[],
+  sources: readonly string[],
+): T | undefined {
+  return reason === "unknown" && new Set(sources).size === 1 ? filterCreated(resources, sources)[0] : undefined;
+}
+
+/** Reports if a list contains hidden ids other than those of the objects that the same change creates. */
+export function hidesIds(ids: unknown, created: readonly Resource[]): boolean {
+  if (!Array.isArray(ids)) return isWithheld(ids);
+  const hidden = ids.filter(isWithheld);
+  return hidden.length > created.length || hidden.some(({ reason }) => reason === "secret");
 }
 
 /** Returns the UUID at the end of an id. */
