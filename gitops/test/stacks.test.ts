@@ -397,6 +397,15 @@ describe("a group or project that two stacks declare", () => {
     expect(found.verdict).toBe("refused");
   });
 
+  test("with another name is a conflict, because access rules judge the name", () => {
+    const named = (name: string) => [step("Group", { name }), step("Project", { name })];
+    expect(messagesOf(together([dev, ...named("field")], named("ops")))).toEqual([
+      "Property name of group field is declared differently: field in acme/dev, ops in acme/team. Declare this value in one stack only.",
+      "Property name of project field is declared differently: field in acme/dev, ops in acme/team. Declare this value in one stack only.",
+    ]);
+    expect(messagesOf(together([dev, ...named("field")], named("[secret]")))).toEqual([]);
+  });
+
   test("has no code in its message, even if the name contains a backtick", () => {
     const named = (members: readonly string[]) => step("Group", { name: "f`ield", members });
     const found = together([dev, named(["bob@acme.example"])], [named([])]);

@@ -7,12 +7,14 @@ import { accessInputs } from "../../objects/project";
 import type { ValuesOf } from "../../objects/property";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
+import { quoteName } from "../../wording";
 import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
 
 const inputs = { ...group.inputs, ...accessInputs } as const;
 
-/** The properties of groups, projects and cohorts that decide about access, with the words for their values. */
+/** The properties of groups, projects and cohorts that decide about access or about access rules, with the words for their values. */
 const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) => string | undefined>> = {
+  name: ({ name }) => (typeof name === "string" ? quoteName(name) : undefined),
   members: ({ members }) => (members === undefined ? undefined : describeList(members, canonicalizeEmail)),
   everyoneEnabled: ({ everyoneEnabled }) =>
     everyoneEnabled === undefined || isWithheld(everyoneEnabled) ? undefined : String(everyoneEnabled),
@@ -30,7 +32,7 @@ function describeList(list: unknown, canonicalize: (text: string) => string): st
   return `[${listTexts(list).map(canonicalize).sort().join(", ")}]`;
 }
 
-/** Finds the groups, projects and cohorts for which stacks declare different people or groups. */
+/** Finds the groups, projects and cohorts for which stacks declare different names, people or groups. */
 export function findAccessConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const declarations = pickDeclarations(present, ["Group", "Project", "Cohort"], inputs);
   const objects = groupBy(
