@@ -179,9 +179,122 @@ test("says that the name of a group is hidden, unless the group has no member to
   const secret = (members: readonly string[]) =>
     step("Group::field", 5, { name: "field", members }, { name: "[secret]", members });
   expect(judge(partners, [secret([carl])])).toEqual([
-    "The name of group field of acme is secret, so the rule cannot check its members. Declare the name as a plain value, not as a secret or an unknown output.",
+    `${carl} is in group field of acme, but the name of the group is secret, so the rule cannot check it. Declare the name as a plain value, not as a secret or an unknown output. [${carl}]`,
   ]);
   expect(judge(partners, [secret([bob])])).toEqual([]);
+});
+
+test("another person in a group with a hidden name is a new violation", () => {
+  const joins = step("Group::field", 5, { name: "[secret]", members: [dora] }, { name: "[secret]", members: [carl] });
+  const named = (...differs: readonly string[]) =>
+    judge(`${partners.slice(0, -2)}, existing: ignored }`, [{ ...joins, differs }]);
+  expect(named("members[0]")).toEqual([expect.stringMatching(`^${carl} is in group`)]);
+  const same = { name: "[secret]", members: [carl] };
+  expect(judge(partners, [step("Group::field", 5, same, same)])).toEqual([
+    expect.stringMatching(`^\\(before\\) ${carl} is in`),
+  ]);
+});
+
+test("hidden values that the change may replace by others are new violations", () => {
+  const field = (values: Values) => (differs: readonly string[]) => ({
+    ...step("Group::field", 5, values, { ...values, description: "new" }),
+    differs,
+  });
+  const firmware = (groups: unknown) => (differs: readonly string[]) => ({
+    ...step(
+      "Project::firmware",
+      1,
+      { name: "firmware", access: { groups } },
+      { name: "firmware", access: { groups }, description: "new" },
+    ),
+    differs,
+  });
+  const invited = (values: Values) => (differs: readonly string[]) => {
+    const inputs = { organizationId, role: "member", ...values };
+    const name = "Membership::one";
+    return { op: "update", name, before: { id: "one", inputs }, after: { inputs }, differs };
+  };
+  for (const [change, path] of [
+    [field({ name: "field", members: ["[secret]"] }), "members[0]"],
+    [field({ name: "[secret]", members: [carl] }), "name"],
+    [firmware(["[secret]"]), "access.groups[0]"],
+    [invited({ email: carl, groupId: "[secret]" }), "groupId"],
+    [invited({ email: "[secret]", groupId: uuid(5) }), "email"],
+  ] as const) {
+    expect(judge(outsiders, [change([path])])).toEqual([expect.not.stringMatching(/^\(before\)/)]);
+    expect(judge(outsiders, [change(["description"])])).toEqual([expect.stringMatching(/^\(before\)/)]);
+  }
+});
+
+test("an invitation to another group that no reviewed stack declares, or to a hidden one, is a new violation", () => {
+  const invite = (before: string, after: string) => {
+    const [former, present] = [before, after].map((groupId) => ({
+      organizationId,
+      email: carl,
+      role: "member",
+      groupId,
+    }));
+    return judge(outsiders, [
+      {
+        op: before === after ? "same" : "update",
+        name: "Membership::carl",
+        before: { id: "carl", inputs: former ?? {}, outputs: { ...former, status: "pending" } },
+        after: { inputs: present ?? {} },
+      },
+    ]);
+  };
+  expect(invite(idOf(7), idOf(8))).toEqual([expect.stringMatching(`^${carl} joins`)]);
+  expect(invite(idOf(7), "[secret]")).toEqual([expect.stringMatching(`^${carl} joins`)]);
+  expect(invite(idOf(7), idOf(7))).toEqual([expect.stringMatching(`^\\(before\\) ${carl} joins`)]);
+});
+
+test("a group whose members a program stops declaring is a new violation, also with known members", () => {
+  const drops = (members: readonly string[]) => group("field", 5, { members }, {});
+  const undeclared =
+    "No reviewed stack declares the members of group field of acme, so the rule cannot check them. Declare `members`.";
+  expect(judge(outsiders, [drops([])])).toEqual([undeclared]);
+  expect(judge(outsiders, [drops([carl])])).toEqual([undeclared, expect.stringMatching(`^\\(before\\) ${carl} is in`)]);
+  // Another declaration keeps the members.
+  const twin = { ...group("field", 5, { members: [] }, { members: [] }), name: "Group::twin" };
+  expect(judge(outsiders, [drops([]), twin])).toEqual([]);
+});
+
+test("says that groups with access to a project are hidden, unless the same change creates them", () => {
+  const project = (access: unknown, accessOf: readonly string[] = []) =>
+    step(
+      "Project::firmware",
+      1,
+      { name: "firmware", access: { groups: [] } },
+      { name: "firmware", access },
+      { accessOf },
+    );
+  const hidden = [
+    "Groups with access to project firmware of acme are hidden, so the rule cannot check their members. Declare the groups as plain values, not as secrets or unknown outputs.",
+  ];
+  for (const access of ["[secret]", { groups: "[secret]" }, { groups: ["[secret]"] }, { groups: [unknownText] }])
+    expect(judge(outsiders, [project(access)])).toEqual(hidden);
+  const created = group("field", 5, undefined, { members: [] });
+  const judgeCreated = (...groups: readonly string[]) =>
+    judge(outsiders, [created, project({ groups }, ["Group::field"])]);
+  expect(judgeCreated(unknownText)).toEqual([]);
+  expect(judgeCreated(unknownText, unknownText)).toEqual(hidden);
+  expect(judgeCreated("[secret]")).toEqual(hidden);
+});
+
+test("stacks that disagree about the name of a group", () => {
+  const own = (name: string, members: readonly string[]) => ({
+    ...step("Group::x", 5, { name, members }, { name, members }),
+    name: `Group::${name}`,
+  });
+  const invited: PrintedStep = {
+    op: "create",
+    name: "Membership::dora",
+    after: { inputs: { organizationId, email: dora, role: "member", groupId: idOf(5) } },
+  };
+  expect(judge(partners, [own("partner-x", [carl]), own("ops", []), invited])).toEqual([
+    expect.stringMatching(`^${dora} joins a group of acme`),
+    expect.stringContaining(`${carl} is in group partner-x of acme, but the name of the group is not known`),
+  ]);
 });
 
 test("says that no reviewed stack declares a group", () => {

@@ -37,6 +37,8 @@ describe("everyoneEnabled", () => {
   test("an open project is a new violation if its value was hidden before, but not the reverse", () => {
     expect(judge(rule, [project("[secret]", true)])).toEqual([problem]);
     expect(judge(rule, [project(true, "[secret]")])[0]).toMatch(/^\(before\) `everyoneEnabled`/);
+    expect(judge(rule, [project("[secret]", unknownText)])[0]).toMatch(/^`everyoneEnabled`/);
+    expect(judge(rule, [project("[secret]", "[secret]")])[0]).toMatch(/^\(before\) `everyoneEnabled`/);
   });
 
   test("a value that no preview contains breaks the rule", () => {
@@ -245,6 +247,43 @@ describe("access", () => {
       "(before) No reviewed stack declares the grants of project firmware of acme, so the rule cannot check them. Declare `access`.",
     ]);
   });
+
+  test("a program that stops declaring the grants breaks the rule, also with known grants", () => {
+    const drops = (...users: readonly string[]) =>
+      step("Project::firmware", 1, { name: "firmware", access: { users } }, { name: "firmware" });
+    const undeclared =
+      "No reviewed stack declares the grants of project firmware of acme, so the rule cannot check them. Declare `access`.";
+    expect(judge(rule, [drops()])).toEqual([undeclared]);
+    expect(judge(rule, [drops("carl@partner.example")])).toEqual([
+      undeclared,
+      expect.stringMatching(/^\(before\) carl@partner.example has a direct grant/),
+    ]);
+    const values = { name: "firmware", access: { users: [] } };
+    expect(judge(rule, [drops(), { ...step("Project::firmware", 1, values, values), name: "Project::twin" }])).toEqual(
+      [],
+    );
+  });
+
+  test("more hidden grants, and hidden grants that the change may replace by others, are new violations", () => {
+    const grants = (before: unknown, after: unknown, differs?: readonly string[]) =>
+      judge(rule, [
+        {
+          ...step(
+            "Project::firmware",
+            1,
+            { name: "firmware", access: { users: before } },
+            { name: "firmware", access: { users: after }, description: "new" },
+          ),
+          differs,
+        },
+      ]);
+    const hidden = "Direct grants for project firmware of acme are hidden";
+    expect(grants(["[secret]"], ["[secret]", "[secret]"])).toEqual([expect.stringMatching(`^${hidden}`)]);
+    expect(grants(["[secret]"], unknownText, ["access.users"])).toEqual([expect.stringMatching(`^${hidden}`)]);
+    expect(grants(["[secret]"], ["[secret]"], ["access.groups[0]"])).toEqual([
+      expect.stringMatching(`^\\(before\\) ${hidden}`),
+    ]);
+  });
 });
 
 describe("claimTokens", () => {
@@ -300,7 +339,11 @@ describe("claimTokens", () => {
 
   test("a new cohort counts only if nothing else can provide the id", () => {
     const find = (id: string, ...of: readonly string[]) =>
-      judge("x: { claimTokens: { cohort: { except: firmware/wild } } }", [firmware, cohort, token({ cohortId: id }, of)]);
+      judge("x: { claimTokens: { cohort: { except: firmware/wild } } }", [
+        firmware,
+        cohort,
+        token({ cohortId: id }, of),
+      ]);
     expect(find(unknownText, "Cohort::canary")).toEqual([]);
     const hidden = [expect.stringContaining("so the rule cannot check it. Declare the cohort")];
     expect(find(unknownText, "Cohort::canary", "Cohort::wild")).toEqual(hidden);
@@ -354,6 +397,21 @@ describe("claimTokens", () => {
     const twin = { ...canary({ name: "wild" }, { name: "wild" }), name: "Cohort::twin" };
     const steps = [firmware, canary({ name: "canary" }, { name: "canary" }), twin, ofCanary];
     expect(judge(rule, steps)).toEqual([hidden("firmware/canary", "not known before the update")]);
+  });
+
+  test("stacks that disagree about the name of the project, or of which one hides the name", () => {
+    const rule = "x: { claimTokens: { cohort: { except: firmware/wild } } }";
+    const wild = canary({ name: "wild" }, { name: "wild" });
+    const own = (key: string, before: string, after = before) => ({
+      ...step("Project::firmware", 1, { name: before }, { name: after }),
+      name: `Project::${key}`,
+    });
+    for (const other of [own("b", "firmware"), own("b", "hardware", "firmware"), own("b", "[secret]")]) {
+      expect(judge(rule, [own("a", "hardware"), other, wild, ofCanary])).toEqual([
+        expect.stringContaining("The cohort's name, or the name of its project, is"),
+      ]);
+    }
+    expect(judge(rule, [own("a", "hardware"), own("b", "hardware"), wild, ofCanary])).toEqual([]);
   });
 });
 

@@ -16,18 +16,21 @@ import {
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, identify, omitReset, pickNewest } from "./declaration";
+import { type Declaration, filterByKind, identify, omitReset, pickNewest } from "./declaration";
 import type { Side } from "./directory";
-import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
+import { hidesInvitations, leadsTo, listGroupInvitations, mayDifferInGroup } from "./groupInvitations";
+import { isWritten, mayDiffer } from "./resource";
 import { type KnownRules, readRules } from "./tunnels";
 import {
   describeObject,
   describePath,
+  filterCreated,
   findCreated,
   findProject,
   getId,
   getPath,
   getUuid,
+  hidesIds,
   isObserved,
 } from "./properties";
 
@@ -39,6 +42,8 @@ export interface DeclaredObjects {
   readonly invitedMembers: readonly InvitedMember[];
   /** The number of invitations to groups whose people the preview hides. */
   readonly hiddenInvitations: number;
+  /** True if the change may replace hidden invitations by others. */
+  readonly hidesOtherInvitations: boolean;
   /** Projects and cohorts. */
   readonly projects: readonly DeclaredProject[];
   /**
@@ -59,10 +64,19 @@ interface DeclaredObject {
   readonly words: string;
 }
 
-export interface DeclaredGroup extends DeclaredObject {
+/** An object of which a rule compares hidden values with the former ones. */
+interface ComparedObject extends DeclaredObject {
+  /** Reports if the change may replace a hidden value of a property, or of one of its entries, by another hidden value. */
+  readonly mayDiffer: (property: string, entry?: string) => boolean;
+}
+
+export interface DeclaredGroup extends ComparedObject {
+  /** Unknown if stacks disagree. */
   readonly name: string | Withheld;
-  /** The e-mail addresses; undefined if no stack declares the members. */
+  /** The e-mail addresses; undefined if no preview shows the members. */
   readonly members: readonly string[] | undefined;
+  /** False if no stack declares the members, or the change ends the declaration. */
+  readonly isManaged: boolean;
   readonly hiddenMembers: number;
 }
 
@@ -71,14 +85,20 @@ export interface InvitedMember {
   readonly email: string;
   /** The group, or its UUID if no stack declares the group. Undefined if the preview hides the group. */
   readonly group: DeclaredGroup | string | undefined;
+  /** True if the change may replace a hidden group by another one. */
+  readonly isDoubtful: boolean;
 }
 
-export interface DeclaredProject extends DeclaredObject {
+export interface DeclaredProject extends ComparedObject {
   readonly everyoneEnabled: boolean | Withheld;
-  /** The e-mail addresses with a direct grant; undefined if no stack declares the grants. */
-  readonly users: readonly string[] | undefined;
+  /** The e-mail addresses with a direct grant, as far as previews show them. */
+  readonly users: readonly string[];
+  /** False if no stack declares the grants, or the change ends the declaration. */
+  readonly isManaged: boolean;
   /** True if the preview hides direct grants. */
   readonly hidesUsers: boolean;
+  /** True if the preview hides groups with access, other than those that the same change creates. */
+  readonly hidesGroups: boolean;
 }
 
 export interface DeclaredToken extends DeclaredObject {
@@ -104,6 +124,7 @@ export const noObjects: DeclaredObjects = {
   undeclaredGroups: [],
   invitedMembers: [],
   hiddenInvitations: 0,
+  hidesOtherInvitations: false,
   projects: [],
   cohortPaths: new Map(),
   tokens: [],
@@ -141,28 +162,64 @@ export function readObjects(key: string, separated: readonly Declaration[], side
   });
   const pick = (...expected: readonly ResourceKind[]) =>
     present.filter(({ resource }) => expected.includes(resource.kind));
-  const groups = pick("Group").map((group) => ({ resource: group.resource, group: readGroup(group) }));
   const projects = pick("Project", "Cohort");
+  const names = readNames([...pick("Group"), ...projects]);
+  const withMembers = listManaged(pick("Group"), "members");
+  const withAccess = listManaged(projects, "access");
+  const groups = pick("Group").map((present) => {
+    const { resource } = present;
+    const [identity, own] = [identify(resource), readGroup(present)];
+    const group = { ...own, name: names.get(identity) ?? unknown, isManaged: withMembers.has(identity) };
+    return { resource, group };
+  });
   const inviting = pick("Membership", "OrganizationMembers");
-  const declared = new Set(separated.flatMap((resource) => (resource.kind === "Group" ? readUuid(resource) : [])));
+  const hiding = inviting.filter(({ resource, side }) => hidesInvitations(resource, side));
+  const known = filterByKind(separated, "Group");
+  const declared = new Set(known.flatMap(readUuid));
   return {
     groups: groups.map(({ group }) => group),
     undeclaredGroups: [...new Set(projects.flatMap(listGroups))].filter((uuid) => !declared.has(uuid)),
     invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups)),
-    hiddenInvitations: inviting.filter(({ resource, side }) => hidesInvitations(resource, side)).length,
+    hiddenInvitations: hiding.length,
+    hidesOtherInvitations: side === "after" && hiding.some(({ resource }) => mayDifferInGroup(resource)),
     projects: projects.map((project) => ({
-      ...readProject(project),
+      ...readProject(project, known),
       words: describePath(project.resource, separated),
+      isManaged: withAccess.has(identify(project.resource)),
     })),
-    cohortPaths: readCohortPaths(projects, separated),
+    cohortPaths: readCohortPaths(projects, separated, names),
     tokens: present.flatMap((token) => readToken(token, separated)),
     webhooks: pick("Webhook").map(readWebhook),
     tunnelPolicies: readTunnelPolicies(pick("TunnelPolicy"), separated, side),
   };
 }
 
-function readObject({ resource }: Present): DeclaredObject {
-  return { key: getId(resource) ?? resource.urn, words: describeObject(resource) };
+/** Returns the names of groups, projects and cohorts, by `identify`. Two stacks can declare one object. If they disagree, either name can win. */
+function readNames(all: readonly Present[]): ReadonlyMap<string, string | Withheld> {
+  const names = new Map<string, string | Withheld>();
+  for (const { resource, values } of all) {
+    const [identity, name] = [identify(resource), readText(values.name) ?? unknown];
+    const other = names.get(identity) ?? name;
+    names.set(identity, other === name ? name : ([other, name].find(isWithheld) ?? unknown));
+  }
+  return names;
+}
+
+/** Returns the objects of which a stack declares a property and does not end the declaration, by `identify`. */
+function listManaged(all: readonly Present[], property: string): ReadonlySet<string> {
+  const declaring = all.filter(
+    ({ resource, side, values }) =>
+      values[property] !== undefined && !(side === "after" && resource.dropped.has(property)),
+  );
+  return new Set(declaring.map(({ resource }) => identify(resource)));
+}
+
+function readObject({ resource, side }: Present): ComparedObject {
+  return {
+    key: getId(resource) ?? resource.urn,
+    words: describeObject(resource),
+    mayDiffer: (property, entry) => side === "after" && isWritten(resource) && mayDiffer(resource, property, entry),
+  };
 }
 
 function readUuid(resource: Declaration): readonly string[] {
@@ -170,11 +227,10 @@ function readUuid(resource: Declaration): readonly string[] {
   return id === undefined ? [] : [getUuid(id)];
 }
 
-function readGroup(present: Present): DeclaredGroup {
-  const { name, members } = readValues(group.inputs, present.values);
+function readGroup(present: Present): Omit<DeclaredGroup, "name" | "isManaged"> {
+  const { members } = readValues(group.inputs, present.values);
   return {
     ...readObject(present),
-    name: name ?? unknown,
     members: members === undefined ? undefined : listTexts(members),
     hiddenMembers: countWithheld(members),
   };
@@ -197,25 +253,29 @@ function listInvitedMembers({ resource, side }: Present, groups: readonly GroupR
   return listGroupInvitations(resource, side, resources).map((invitation) => ({
     email: invitation.email,
     group: groups.find((group) => leadsTo(invitation, group.resource))?.group ?? invitation.group,
+    isDoubtful: side === "after" && invitation.isDoubtful,
   }));
 }
 
-function readProject(present: Present): DeclaredProject {
-  const { everyoneEnabled = unknown, access } = readValues(accessInputs, present.values);
-  const users = isWithheld(access) ? access : access?.users;
+function readProject(present: Present, allGroups: readonly Declaration[]): Omit<DeclaredProject, "isManaged"> {
+  const { resource, side, values } = present;
+  const { everyoneEnabled = unknown, access } = readValues(accessInputs, values);
+  const { users, groups } = isWithheld(access) ? { users: access, groups: access } : (access ?? {});
+  const created = filterCreated(allGroups, resource[side]?.dependencies.get("access"));
   return {
     ...readObject(present),
     everyoneEnabled,
-    users: access === undefined ? undefined : listTexts(users),
-    hidesUsers: isWithheld(users) || countWithheld(users) > 0,
+    users: listTexts(users),
+    hidesUsers: countWithheld(users) > 0,
+    hidesGroups: hidesIds(groups, created),
   };
 }
 
 function readCohortPaths(
   projects: readonly Present[],
   all: readonly Declaration[],
+  names: ReadonlyMap<string, string | Withheld>,
 ): ReadonlyMap<string, string | Withheld> {
-  const names = new Map(projects.map(({ resource, values }) => [resource, readText(values.name)]));
   const paths = new Map<string, string | Withheld>();
   for (const { resource, side, values } of projects) {
     if (resource.kind !== "Cohort") continue;
@@ -223,12 +283,13 @@ function readCohortPaths(
     if (project === undefined && typeof values.projectId === "string") continue;
     const [key = resource.urn] = readUuid(resource);
     // A replacement can move the cohort to another project.
-    const parts = side === "before" && resource.isReplaced ? [] : [project && names.get(project), names.get(resource)];
+    const parts =
+      side === "before" && resource.isReplaced ? [] : [project, resource].map((one) => one && names.get(identify(one)));
     const path =
       parts.length > 0 && parts.every((part) => typeof part === "string")
         ? parts.join("/")
         : (parts.find(isWithheld) ?? unknown);
-    // Two stacks can declare one cohort. If they disagree, either name can win.
+    // The previews of two stacks can show different parts of the path of one cohort.
     paths.set(key, paths.has(key) && paths.get(key) !== path ? unknown : path);
   }
   return paths;

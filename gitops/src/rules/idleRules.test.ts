@@ -2,7 +2,7 @@ import { noObjects } from "../model/objects";
 import { secret } from "../withheld";
 import { findIdleRules } from "./idleRules";
 import { parseRulesFile } from "./readRules";
-import { createAccess, createOrganization } from "./testing/acme";
+import { createAccess, createGroup, createOrganization } from "./testing/acme";
 
 test("reports a rule that applies to no organization, because a name in the rule may be misspelled", () => {
   const rules = parseRulesFile({
@@ -21,7 +21,7 @@ test("reports a rule that applies to no organization, because a name in the rule
 describe("a name in a requirement that nothing has", () => {
   const objects = {
     ...noObjects,
-    groups: [{ key: "g", words: "group field", name: "field", members: [], hiddenMembers: 0 }],
+    groups: [createGroup("field")],
     cohortPaths: new Map([["c", "firmware/canary"]]),
   };
   const sides = [
@@ -64,8 +64,7 @@ describe("a name in a requirement that nothing has", () => {
   });
 
   test("is not a group that may have the name", () => {
-    const hidden = { key: "h", words: "group h", name: secret, members: [], hiddenMembers: 0 };
-    for (const unclear of [{ groups: [hidden] }, { undeclaredGroups: ["u"] }]) {
+    for (const unclear of [{ groups: [createGroup(secret)] }, { undeclaredGroups: ["u"] }]) {
       const access = [createAccess(createOrganization({ objects: { ...noObjects, ...unclear } }))];
       expect(find("groups: { except: other }", access)).toEqual([]);
     }

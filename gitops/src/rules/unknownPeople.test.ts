@@ -1,20 +1,23 @@
 import { noObjects } from "../model/objects";
 import { parseRulesFile } from "./readRules";
-import { ada, bob, carl, createAccess, createOrganization, dora, eve } from "./testing/acme";
+import { ada, bob, carl, createAccess, createGroup, createOrganization, dora, eve } from "./testing/acme";
 import { findUnknownPeople } from "./unknownPeople";
 
-const group = { key: "g", words: "group field", name: "field", members: ["gus@acme.example"], hiddenMembers: 0 };
+const group = createGroup("field", "gus@acme.example");
 const project = {
   key: "p",
   words: "project x",
+  mayDiffer: () => false,
   everyoneEnabled: false,
   users: ["pat@acme.example"],
+  isManaged: true,
   hidesUsers: false,
+  hidesGroups: false,
 };
 const objects = {
   ...noObjects,
   groups: [group],
-  invitedMembers: [{ email: "ivy@acme.example", group }],
+  invitedMembers: [{ email: "ivy@acme.example", group, isDoubtful: false }],
   projects: [project],
 };
 const before = createAccess(createOrganization({ people: { [bob]: "viewer" } }));

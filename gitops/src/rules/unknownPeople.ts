@@ -113,6 +113,6 @@ function listEmails({ organizations }: Access): readonly string[] {
     ...(typeof owner === "string" ? [owner] : []),
     ...groups.flatMap(({ members = [] }) => members),
     ...invitedMembers.map(({ email }) => email),
-    ...projects.flatMap(({ users = [] }) => users),
+    ...projects.flatMap(({ users }) => users),
   ]);
 }

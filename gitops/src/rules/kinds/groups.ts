@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
-import type { DeclaredGroup, InvitedMember } from "../../model/objects";
-import { describeWithheld, isWithheld } from "../../withheld";
+import type { DeclaredGroup, DeclaredProject, InvitedMember } from "../../model/objects";
+import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
 import { quoteName } from "../../wording";
 import {
   asPlainValue,
@@ -41,7 +41,7 @@ export const groups = z
   })
   .transform((allowed): Requirement => {
     const requirement = checkEach((scoped) => {
-      const { groups, undeclaredGroups, invitedMembers } = scoped.organization.objects;
+      const { groups, undeclaredGroups, projects, invitedMembers } = scoped.organization.objects;
       const members = new Map(
         groups.map((group) => [group.key, new Set((group.members ?? []).map(canonicalizeEmail))]),
       );
@@ -50,6 +50,7 @@ export const groups = z
       return [
         ...groups.flatMap((group) => checkGroup(allowed, group, scoped)),
         ...undeclaredGroups.map((uuid) => reportUndeclaredGroup(uuid, scoped)),
+        ...projects.flatMap((project) => reportHiddenGroups(project, scoped)),
         ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, scoped, isNamed)),
         ...reportHiddenInvitations(scoped),
       ];
@@ -72,20 +73,18 @@ function describeGroups(selector: Selector): string {
 }
 
 function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrganization): readonly Finding[] {
-  const { key, name, words, members, hiddenMembers } = group;
+  const { key, name, words, members = [], isManaged, hiddenMembers, mayDiffer } = group;
   if (!isWithheld(name) && allowed.allows(name)) return [];
-  const selected = (members ?? []).filter(scoped.appliesTo);
   const object = `${words} of ${scoped.name}`;
   const report = (sentence: string, about: string, extent = 0) =>
     createFinding(scoped, sentence, { about: JSON.stringify([key, about]), extent });
-  if (isWithheld(name)) {
-    if (members !== undefined && selected.length + hiddenMembers === 0) return [];
-    const problem = `The name of ${object} is ${describeWithheld(name)}, so the rule cannot check its members.`;
-    return [report(`${problem} Declare the name ${asPlainValue}.`, "name")];
-  }
   return [
-    ...selected.map((email) => reportMember(allowed, email, group, scoped)),
-    ...(members === undefined
+    ...members
+      .filter(scoped.appliesTo)
+      .map((email) =>
+        isWithheld(name) ? reportHiddenName(name, email, group, scoped) : reportMember(allowed, email, group, scoped),
+      ),
+    ...(!isManaged
       ? [
           report(
             `No reviewed stack declares the members of ${object}, so the rule cannot check them. Declare \`members\`.`,
@@ -97,12 +96,23 @@ function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrgani
       ? [
           report(
             `Members of ${object} are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.`,
-            "hidden",
+            mayDiffer("members") ? "other hidden" : "hidden",
             hiddenMembers,
           ),
         ]
       : []),
   ];
+}
+
+function reportHiddenName(
+  name: Withheld,
+  email: string,
+  { key, words, mayDiffer }: DeclaredGroup,
+  scoped: ScopedOrganization,
+): Finding {
+  const problem = `${email} is in ${words} of ${scoped.name}, but the name of the group is ${describeWithheld(name)}, so the rule cannot check it.`;
+  const about = JSON.stringify([key, mayDiffer("name") ? "other name" : "name", canonicalizeEmail(email)]);
+  return createFinding(scoped, `${problem} Declare the name ${asPlainValue}.`, { people: [email], about });
 }
 
 /** Reports a person in a group, or a person who joins the group by accepting the invitation to the organization. */
@@ -132,10 +142,20 @@ function reportUndeclaredGroup(uuid: string, scoped: ScopedOrganization): Findin
   return createFinding(scoped, words, { about: uuid });
 }
 
+function reportHiddenGroups(
+  { key, words, hidesGroups, mayDiffer }: DeclaredProject,
+  scoped: ScopedOrganization,
+): readonly Finding[] {
+  if (!hidesGroups) return [];
+  const sentence = `Groups with access to ${words} of ${scoped.name} are hidden, so the rule cannot check their members. Declare the groups as plain values, not as secrets or unknown outputs.`;
+  const about = JSON.stringify([key, mayDiffer("access", "groups") ? "other groups" : "groups"]);
+  return [createFinding(scoped, sentence, { about })];
+}
+
 /** Checks the group of an invitation to the organization. */
 function checkInvitedMember(
   allowed: Allowed,
-  { email, group }: InvitedMember,
+  { email, group, isDoubtful }: InvitedMember,
   scoped: ScopedOrganization,
   isNamed: (email: string, group: DeclaredGroup) => boolean,
 ): readonly Finding[] {
@@ -149,13 +169,15 @@ function checkInvitedMember(
     typeof group === "string"
       ? `but no reviewed stack declares the group ${group}, so the rule cannot check it. Add the preview of the stack that declares the group.`
       : `but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
-  const about = JSON.stringify(["invitation", canonicalizeEmail(email)]);
+  const key = typeof group === "object" ? group.key : group;
+  const about = JSON.stringify(["invitation", canonicalizeEmail(email), key ?? null, isDoubtful]);
   return [createFinding(scoped, `${outcome}, ${problem}`, { people: [email], about })];
 }
 
 function reportHiddenInvitations(scoped: ScopedOrganization): readonly Finding[] {
-  const { hiddenInvitations } = scoped.organization.objects;
+  const { hiddenInvitations, hidesOtherInvitations } = scoped.organization.objects;
   if (hiddenInvitations === 0) return [];
   const words = `People join groups of ${scoped.name} after accepting an invitation, but the preview hides the people, so the rule cannot check them. Declare the addresses and groups as plain values, not as secrets or unknown outputs.`;
-  return [createFinding(scoped, words, { about: "hidden invitations", extent: hiddenInvitations })];
+  const about = hidesOtherInvitations ? "other hidden invitations" : "hidden invitations";
+  return [createFinding(scoped, words, { about, extent: hiddenInvitations })];
 }

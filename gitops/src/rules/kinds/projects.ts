@@ -27,20 +27,21 @@ export const access = z
   });
 
 function checkGrants(
-  { key, words, users, hidesUsers }: DeclaredProject,
+  { key, words, users, isManaged, hidesUsers, mayDiffer }: DeclaredProject,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   const object = `${words} of ${scoped.name}`;
   const report = (sentence: string, about: string, people: readonly string[] = []) =>
     createFinding(scoped, sentence, { people, about: JSON.stringify([key, about]) });
-  if (users === undefined)
-    return [
-      report(
-        `No reviewed stack declares the grants of ${object}, so the rule cannot check them. Declare \`access\`.`,
-        "undeclared",
-      ),
-    ];
   return [
+    ...(isManaged
+      ? []
+      : [
+          report(
+            `No reviewed stack declares the grants of ${object}, so the rule cannot check them. Declare \`access\`.`,
+            "undeclared",
+          ),
+        ]),
     ...users
       .filter(scoped.appliesTo)
       .map((email) =>
@@ -54,7 +55,7 @@ function checkGrants(
       ? [
           report(
             `Direct grants for ${object} are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.`,
-            "hidden",
+            mayDiffer("access", "users") ? "other hidden" : "hidden",
           ),
         ]
       : []),
@@ -62,7 +63,7 @@ function checkGrants(
 }
 
 function checkProject(
-  { key, words, everyoneEnabled }: DeclaredProject,
+  { key, words, everyoneEnabled, mayDiffer }: DeclaredProject,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (everyoneEnabled === false) return [];
@@ -70,5 +71,7 @@ function checkProject(
   const problem = isWithheld(everyoneEnabled)
     ? `\`everyoneEnabled\` of ${object} is ${describeWithheld(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
     : `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
-  return [createFinding(scoped, problem, { about: key, extent: isWithheld(everyoneEnabled) ? 0 : 1 })];
+  // An open project is the worst value. Another hidden one can be worse than the former hidden one.
+  const extent = isWithheld(everyoneEnabled) ? Number(mayDiffer("everyoneEnabled")) : 2;
+  return [createFinding(scoped, problem, { about: key, extent })];
 }

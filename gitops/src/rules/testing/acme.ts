@@ -1,8 +1,8 @@
 import { canonicalizeEmail } from "#provider";
 import type { PersonRole } from "../../roles";
 import type { Access, Organization, Person, MemberStatus } from "../../model/organization";
-import { noObjects } from "../../model/objects";
-import type { Withheld } from "../../withheld";
+import { type DeclaredGroup, noObjects } from "../../model/objects";
+import { isWithheld, type Withheld } from "../../withheld";
 import type { Violation } from "../../review/review";
 import { checkRules } from "../checkRules";
 import { parseRulesFile } from "../readRules";
@@ -56,6 +56,12 @@ function createPerson(email: string, access: DeclaredAccess, owner: Organization
   const full = typeof access === "object" && "role" in access ? access : { role: access };
   const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === canonicalizeEmail(email);
   return { email, status: "active", lastDay: undefined, ...full, isOwner, userId: undefined, declaredBy: [] };
+}
+
+/** Returns a declared group that does not change. */
+export function createGroup(name: DeclaredGroup["name"], ...members: readonly string[]): DeclaredGroup {
+  const words = isWithheld(name) ? "group" : `group ${name}`;
+  return { key: words, words, mayDiffer: () => false, name, members, isManaged: true, hiddenMembers: 0 };
 }
 
 export function createAccess(...organizations: readonly Organization[]): Access {
