@@ -327,3 +327,19 @@ test("exemptions and organizations limit the rule", () => {
   expect(judge(exempt("2027-01-30"), steps)[0]).toContain("An exemption from the rule ended on 2027-01-30.");
   expect(judge("x: { groups: none, organizations: other }", steps)).toEqual([]);
 });
+
+test("an import of a group or project breaks a rule about changes, because nobody reviewed its people", () => {
+  const imported = (name: string, values: Values): PrintedStep => ({
+    op: "import",
+    name,
+    after: { id: idOf(5), importID: idOf(5), inputs: { organizationId, ...values } },
+  });
+  expect(
+    judge("x: { groups: none, existing: ignored }", [imported("Group::ops", { name: "ops", members: [carl] })]),
+  ).toEqual([expect.stringContaining(`${carl} is in group ops of acme`)]);
+  expect(
+    judge("x: { access: { users: none }, existing: ignored }", [
+      imported("Project::firmware", { name: "firmware", everyoneEnabled: false, access: { users: [carl] } }),
+    ]),
+  ).toEqual([expect.stringContaining(`${carl} has a direct grant`)]);
+});

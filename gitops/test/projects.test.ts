@@ -300,6 +300,14 @@ test("an import changes no access, even if the preview hides the access", () => 
   expect(said(...steps.map(imported))).toEqual([
     "Imported without changes: group field, project firmware. acceptsDrift",
   ]);
+  const known = [
+    project("firmware", 1, users(), users(bob)),
+    step("Group::field", 5, {}, { name: "field", members: [bob, carl] }),
+  ];
+  expect(said(...known.map(imported))).toEqual([
+    "Imported without changes: group field, project firmware, with bob@acme.example. acceptsDrift",
+    "Imported without changes: group field, with the outsider carl@partner.example. acceptsDrift",
+  ]);
 });
 
 test("hidden members of a group are a high risk, and do not leave", () => {

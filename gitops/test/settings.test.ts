@@ -134,6 +134,25 @@ test("the settings of an existing organization are unknown before a stack declar
   ]);
 });
 
+test("shows an import of settings or of an owner that were in no stack", () => {
+  const imported = (name: string, inputs: Values): PrintedStep => ({
+    op: "import",
+    name,
+    after: { importID: organizationId, inputs: { organizationId, ...inputs } },
+  });
+  const security = imported("SecurityPolicy::imported", { requireTwoFactor: true, sessionTimeout: "[secret]" });
+  expect(said(security, imported("OrganizationOwner::owner", { email: "ada@acme.example" }))).toEqual([
+    "SecurityPolicy imported: imported without changes. Two-factor authentication: required. Session timeout: secret. hidden acceptsDrift",
+    "OrganizationOwner owner: imported without changes. Owner: ada@acme.example. acceptsDrift",
+  ]);
+  const other = imported("Organization::other", { name: "other" });
+  expect(said({ ...other, after: { ...other.after, importID: prn(2) } })).toEqual([
+    "Organization other: imported without changes. acceptsDrift",
+  ]);
+  const known = policy({ requireTwoFactor: true }, { requireTwoFactor: true });
+  expect(said(known, imported("SecurityPolicy::imported", { requireTwoFactor: true }))).toEqual([]);
+});
+
 test("shows the settings of a new organization that differ from the defaults", () => {
   const found = review([
     { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab", displayName: "Acme lab" } } },

@@ -7,6 +7,7 @@ import { isWithheld } from "../withheld";
 import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { findConflicts } from "./conflicts";
 import { createOutsiderCheck, listInsiders } from "./insiders";
+import { reviewImports } from "./imports";
 import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
@@ -77,13 +78,15 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const people = [...reviewPeople(model)].sort(byOrganization);
   const access = listAllAccess(model);
-  const [general, tokens, tunnels] = [reviewSettings(model), reviewObjects(model), reviewTunnels(model)];
+  const [general, imports] = [reviewSettings(model), reviewImports(model)];
+  const [tokens, tunnels] = [reviewObjects(model), reviewTunnels(model)];
   // The rules before and after the change usually name the same insiders.
   const settingsByInsiders = new Map<string, readonly SettingReview[]>();
   const listSettings = (insiders: readonly string[]) => {
     const key = insiders.join();
     const listed = settingsByInsiders.get(key) ?? [
       ...general,
+      ...imports,
       ...reviewProjects(model, access, createOutsiderCheck(insiders)),
       ...tokens,
       ...tunnels,

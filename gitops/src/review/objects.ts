@@ -54,7 +54,7 @@ function describeDeletion({ deleted }: ObjectChange["row"], before: Values): Eff
 }
 
 /** The outcome for an object that was in no stack before. Nobody reviewed it. */
-const imported: Effect = { words: "imported without changes", risks: ["acceptsDrift"] };
+export const imported: Effect = { words: "imported without changes", risks: ["acceptsDrift"] };
 
 /** Returns a text that only declarations of one object share. */
 function getIdentity(declaration: Declaration): string {

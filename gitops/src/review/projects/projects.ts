@@ -1,10 +1,16 @@
 import { canonicalizeEmail } from "#provider";
-import { type Declaration, getOrganizationKey } from "../../model/declaration";
+import {
+  type Declaration,
+  getOrganizationKey,
+  type GroupDeclaration,
+  type ProjectDeclaration,
+} from "../../model/declaration";
 import { listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { Model } from "../../model/model";
 import { describePath, getId, getName } from "../../model/properties";
 import { listTexts } from "../../objects/reading";
+import { isWithheld } from "../../withheld";
 import type { SettingReview } from "../review";
 import {
   compareDescription,
@@ -70,7 +76,7 @@ export function reviewProjects(
       ...named.filter(isNewImport).map((resource): Row => ({
         object: describe(resource),
         outcome: "imports",
-        detail: describeMembers(resource),
+        emails: listPeople(resource),
       })),
     ];
     // Several stacks can declare one group.
@@ -79,8 +85,8 @@ export function reviewProjects(
   });
 }
 
-/** Returns the declared members of an imported group, as the end of a sentence. */
-function describeMembers({ kind, after }: Declaration): string {
-  const members = kind === "Group" ? listTexts(after?.inputs.members) : [];
-  return members.length === 0 ? "" : `, with ${members.join(", ")}`;
+/** Returns the members of an imported group, or the people with direct grants for an imported project or cohort. */
+function listPeople({ values: { after } }: GroupDeclaration | ProjectDeclaration): readonly string[] {
+  if ("members" in after) return listTexts(after.members);
+  return "access" in after && !isWithheld(after.access) ? listTexts(after.access?.users) : [];
 }

@@ -28,7 +28,7 @@ const outcomes = {
   renames: { risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
   imports: {
     risks: ["acceptsDrift"],
-    describe: (objects, _, people) => `Imported without changes: ${objects}${people}.`,
+    describe: (objects, people) => `Imported without changes: ${objects}${people === "" ? "" : `, with ${people}`}.`,
   },
   acceptsJoins: {
     risks: ["acceptsDrift", "grantsAccess"],
