@@ -209,6 +209,36 @@ test("rules about groups, projects, tokens and webhooks hold in an organization 
   expect(judge(rules, [])).toEqual([]);
 });
 
+test("a rule for a PRN applies to an organization that the preview hides, adopts or imports by name", () => {
+  const rule = `x: { organizations: "${prn(3)}", everyoneEnabled: false }`;
+  const open = (organizationId: string, of: readonly string[] = []): PrintedStep => ({
+    op: "create",
+    name: "Project::firmware",
+    after: { inputs: { organizationId, name: "firmware", everyoneEnabled: true }, of },
+  });
+  const start = (op: string, more: Printed = {}): PrintedStep => ({
+    op,
+    name: "Organization::other",
+    after: { inputs: { name: "other" }, ...more },
+  });
+  expect(judge(rule, [open("[secret]")])).toEqual([
+    expect.stringMatching(/ The name of the unknown organization of Project firmware in acme\/dev is unknown/),
+  ]);
+  const named = [expect.stringMatching(/ The PRN of other is unknown, .* Use the organization's name in the rule\.$/)];
+  const ofOther = open(unknownText, ["Organization::other"]);
+  expect(judge(rule, [start("import", { importID: "other" }), ofOther])).toEqual(named);
+  const provider = "urn:pulumi:dev::acme::pulumi:providers:peridio::connect::id";
+  const connect = {
+    op: "same",
+    name: "pulumi:providers:peridio::connect",
+    before: { id: "id", inputs: { backend: "connect" }, outputs: { backend: "connect" } },
+    after: { inputs: { backend: "connect" } },
+  };
+  expect(judge(rule, [connect, start("create", { provider }), ofOther])).toEqual(named);
+  // A new organization has none of the PRNs that exist.
+  expect(judge(rule, [start("create"), ofOther])).toEqual([]);
+});
+
 test("objects of another organization do not count", () => {
   const elsewhere: PrintedStep = {
     op: "create",
@@ -390,6 +420,15 @@ describe("claimTokens", () => {
     const project = step("Project::firmware", 1, { name: "hardware" }, { name: "firmware" });
     expect(judge(rule, [project, canary({ name: "wild" }, { name: "wild" }), unchanged])).toEqual([problem]);
     expect(judge(rule, [firmware, canary({ name: "wild" }, { name: "wild" }), unchanged])).toEqual([]);
+  });
+
+  test("a path with another slash breaks a rule about paths, because it can be that of another cohort", () => {
+    const project = step("Project::firmware", 1, { name: "firmware/evil" }, { name: "firmware/evil" });
+    const steps = [project, canary({ name: "wild" }, { name: "wild" }), ofCanary];
+    expect(judge('x: { claimTokens: { cohort: "firmware/*" } }', steps)).toEqual([
+      "Claim token line of acme is for cohort firmware/evil/wild. A name in this path contains a slash, so the rule cannot check the path. Rename the cohort or its project.",
+    ]);
+    expect(judge("x: { claimTokens: { cohort: required } }", steps)).toEqual([]);
   });
 
   test("stacks that disagree about the name of the cohort", () => {

@@ -67,7 +67,8 @@ export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
   const before = new Map<string, Organization>();
   for (const [key, resources] of past) {
     const objects = readObjects(key, resources.flatMap(separate), "before");
-    before.set(key, observeOrganization({ key, resources, side: "before", objects }).organization);
+    const { organization } = observeOrganization({ key, resources, side: "before", objects });
+    before.set(key, { ...organization, hasUnknownId: hasUnknownId(key, resources) });
   }
   const after = new Map<string, Organization>();
   const handovers = new Map<string, ReadonlyMap<string, Handover>>();
@@ -82,7 +83,7 @@ export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
     const computed = isPlanned
       ? planOrganization(change, handover)
       : observeOrganization({ ...change, resources: change.present, side: "after" });
-    after.set(key, computed.organization);
+    after.set(key, { ...computed.organization, hasUnknownId: hasUnknownId(key, own.present) });
     unknowns.push(...computed.unknowns);
   }
   return {
@@ -110,6 +111,12 @@ function groupByOrganization(
   });
   const groups = groupBy(keyed, ({ key }) => key);
   return new Map([...groups].map(([key, own]) => [key, own.map(({ declaration }) => declaration)]));
+}
+
+/** Reports if an organization may exist already, although no preview shows its PRN. A preview does not show the ids of all imports and adoptions. */
+function hasUnknownId(key: string, declarations: readonly Declaration[]): boolean {
+  const itself = filterByKind(declarations, "Organization");
+  return !key.startsWith("prn:") && itself.every(({ isAdopted, isImported }) => isAdopted || isImported);
 }
 
 /** Reports if the organization's stack deletes it, even if another stack declares it. */

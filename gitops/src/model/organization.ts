@@ -20,6 +20,8 @@ export interface Organization {
   readonly key: string;
   /** The PRN; undefined before the organization exists. */
   readonly id: string | undefined;
+  /** True if the organization may exist already, although no preview shows its PRN. */
+  readonly hasUnknownId?: boolean;
   /** Undefined if no stack declares the organization, so that only its PRN is known. */
   readonly name: string | undefined;
   /** True if Pulumi's `protect` prevents the deletion of the organization; undefined if no stack declares the organization. */

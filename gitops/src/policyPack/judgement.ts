@@ -106,8 +106,8 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
 }
 
 /**
- * Returns the best case of what one stack does not show: every group and cohort of another stack is allowed, and invited people accept. If a
- * rule holds then, it does not stop Pulumi. After an update, the update itself may have sent any of the invitations.
+ * Returns the best case of what one stack does not show: every group and cohort of another stack is allowed, invited people accept, and no
+ * organization with an unknown PRN has a PRN of a rule. If a rule holds then, it does not stop Pulumi. After an update, the update itself may have sent any of the invitations.
  */
 export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
   const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];
@@ -122,6 +122,7 @@ export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPrev
       open.includes(person.status) ? { ...person, status: "active" } : person;
     return {
       ...organization,
+      hasUnknownId: false,
       people: new Map([...people].map(([address, person]) => [address, accept(person)])),
       objects: { ...objects, undeclaredGroups: [], invitedMembers, tokens },
     };

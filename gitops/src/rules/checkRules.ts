@@ -192,14 +192,18 @@ function createViolation(rule: Rule, finding: Finding, today: string, before: bo
   };
 }
 
-/** Explains that an organization's name is unknown, so that it is unclear if the rule applies. */
+/** Explains that an organization's name or PRN is unknown, so that it is unclear if the rule applies. */
 function describeDoubts({ uncertain }: Finding): readonly string[] {
   return uncertain.map((organization) => {
+    const { name, id } = organization;
     const remedy =
-      organization.id === undefined
-        ? "Declare the name and the id of the organization as plain values, not as secrets or unknown outputs."
-        : "Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.";
-    return `The name of ${getOrganizationName(organization)} is unknown, so it is unclear if the rule applies. ${remedy}`;
+      name !== undefined
+        ? "Use the organization's name in the rule."
+        : id === undefined
+          ? "Declare the name and the id of the organization as plain values, not as secrets or unknown outputs."
+          : "Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.";
+    const unknown = name === undefined ? "name" : "PRN";
+    return `The ${unknown} of ${getOrganizationName(organization)} is unknown, so it is unclear if the rule applies. ${remedy}`;
   });
 }
 

@@ -62,5 +62,16 @@ describe("organizations", () => {
     expect(selects("*-production", unnamed)).toBe("perhaps");
     expect(selects("*", unnamed)).toBe("yes");
     expect(selects("prn:1:x", unnamed)).toBe("no");
+    expect(selects("prn:*", { name: "acme-new", id: undefined })).toBe("perhaps");
+    // The key of such an organization is a text of the review.
+    expect(selects({ except: "*unnamed" }, unnamed)).toBe("perhaps");
+  });
+
+  test("with an unknown PRN may be selected by a PRN, although the name is known", () => {
+    const adopted = { name: "acme-dev", id: undefined, hasUnknownId: true };
+    expect(selects("prn:1:x", adopted)).toBe("perhaps");
+    expect(selects({ except: "prn:1:x" }, adopted)).toBe("perhaps");
+    expect(selects(["prn:1:x", "acme-*"], adopted)).toBe("yes");
+    expect(selects("*-production", adopted)).toBe("no");
   });
 });

@@ -120,20 +120,21 @@ export function selectsPerson({ like, except }: Selector, address: string): bool
 }
 
 /**
- * Reports if a selector selects an organization by its name or PRN. Returns `perhaps` for an unknown name, so that a
- * rule still applies.
+ * Reports if a selector selects an organization by its name or PRN. Returns `perhaps` if that depends on an unknown name or PRN, so that
+ * a rule still applies.
  */
-export function selectsOrganization({ like, except }: Selector, organization: Organization): "yes" | "no" | "perhaps" {
-  const { name, id, key } = organization;
-  if (name !== undefined) {
-    const texts = id === undefined ? [name] : [name, id];
-    const matchesAny = (patterns: readonly string[]) => texts.some((text) => matches(patterns, text));
-    return matchesAny(like) && !matchesAny(except) ? "yes" : "no";
-  }
-  const text = id ?? key;
-  if (matches(except, text)) return "no";
-  if (matches(like, text)) return except.some(isNamePattern) ? "perhaps" : "yes";
-  return like.some(isNamePattern) ? "perhaps" : "no";
+export function selectsOrganization(
+  { like, except }: Selector,
+  { name, id, hasUnknownId = false }: Organization,
+): "yes" | "no" | "perhaps" {
+  // Only `*` matches the empty text.
+  const matchesAny = (patterns: readonly string[]) => [name ?? "", id ?? ""].some((text) => matches(patterns, text));
+  // A new organization gets no PRN that a rule names, but a pattern can match its PRN.
+  const mayMatch = (text: string) =>
+    isNamePattern(text) ? name === undefined : id === undefined && (hasUnknownId || text.includes("*"));
+  if (matchesAny(except)) return "no";
+  if (matchesAny(like)) return except.some(mayMatch) ? "perhaps" : "yes";
+  return like.some(mayMatch) ? "perhaps" : "no";
 }
 
 /** Returns the selected people, as the rest of a sentence. */

@@ -161,6 +161,12 @@ function checkCohort(
       path,
       cohort.key,
     );
+  if (path.split("/").length > 2)
+    return report(
+      `${capitalize(object)} is for cohort ${quoteName(path)}. A name in this path contains a slash, so the rule cannot check the path. Rename the cohort or its project.`,
+      cohort.key,
+      1,
+    );
   if (selectsName(allowed, path)) return [];
   return report(
     `${capitalize(object)} is for cohort ${quoteName(path)}, but the rule ${limit}. Choose another cohort.`,
