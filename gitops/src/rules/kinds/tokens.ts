@@ -165,7 +165,7 @@ function checkCohort(
     return report(
       `${capitalize(object)} is for cohort ${quoteName(path)}. A name in this path contains a slash, so the rule cannot check the path. Rename the cohort or its project.`,
       cohort.key,
-      1,
+      "slash",
     );
   if (selectsName(allowed, path)) return [];
   return report(
