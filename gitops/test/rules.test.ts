@@ -5,6 +5,8 @@ import { createReport } from "../src/report/report";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
 import { createReview, document, organization, type PrintedStep, prn } from "./support/document";
+import { judge } from "./support/judged";
+import { step } from "./support/objects";
 
 const rules = parseRulesFile({
   file: "access-rules.yaml",
@@ -154,4 +156,14 @@ test("a rule that several people break shows its reason once", () => {
   expect(found.violations.map(({ explanation }) => explanation)).toEqual(Array(3).fill("It is closed."));
   expect(formatMarkdown(createReport(found)).split("It is closed.")).toHaveLength(2);
   expect(formatHtml(createReport(found), { title: "x" }).split("It is closed.")).toHaveLength(2);
+});
+
+test("an owner counts as an admin, also with another declared role", () => {
+  const viewer = { email: ada, role: "viewer" };
+  const membership = step("Membership::ada", 5, viewer, viewer);
+  const billing = organization("billing", 2);
+  expect(judge("x: { organizations: acme, role: { atMost: viewer } }", [membership])).toHaveLength(1);
+  expect(judge("x: { organizations: acme, admins: { including: ada@acme.example } }", [membership])).toEqual([]);
+  const apart = "x: { notTogether: [{ role: admin, organizations: acme }, { role: admin, organizations: billing }] }";
+  expect(judge(apart, [membership, billing])).toHaveLength(1);
 });

@@ -212,16 +212,19 @@ function removeDeclaration(person: Person, isConnect: boolean): Person {
 /** An owner is always an admin and a member, even without a declaration. */
 function addOwner(people: Map<string, Person>, owner: string | Withheld | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isWithheld(owner)) return people;
-  const member = people.get(canonicalizeEmail(owner));
-  const addition = {
+  const addition: Person = {
     email: owner,
     role: "admin",
     status: "active",
     lastDay: undefined,
     userId: undefined,
+    isOwner: true,
     declaredBy: [],
-  } as const;
-  return people.set(canonicalizeEmail(owner), { ...(member ?? addition), status: "active", isOwner: true });
+  };
+  const member = people.get(canonicalizeEmail(owner)) ?? addition;
+  // A hidden role stays hidden, so that the review shows its change.
+  const role = isWithheld(member.role) ? member.role : "admin";
+  return people.set(canonicalizeEmail(owner), { ...member, role, status: "active", isOwner: true });
 }
 
 /** @throws CommandError if this version does not understand a value. */
