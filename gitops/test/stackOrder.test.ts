@@ -55,7 +55,7 @@ describe("a hidden setting of one stack, and a known one of another stack", () =
     { requireTwoFactor: secret },
   ] as const;
   const rule = "{ requireTwoFactor: true }";
-  const problem = expect.stringMatching(/^requireTwoFactor of acme is secret/);
+  const problem: unknown = expect.stringMatching(/^requireTwoFactor of acme is secret/);
 
   test("breaks the rule if both stacks write the setting", () => {
     const found = judgeStacks(rule, [acme, policy(off, hidden)], [policy(off, on)]);
@@ -199,6 +199,13 @@ describe("drift from the newer of two states", () => {
       typeof value === "number" ? { name: "line", maxUses: value } : { name: "alerts", url: value };
     const found = judgeDrift(`{ ${kind}, existing: ignored }`, name, values(bad), values(good));
     expect(found.violations).toHaveLength(1);
+  });
+
+  test("has the risk of a new host, although the older state has this host", () => {
+    const webhook = (url: string) => ({ name: "alerts", url });
+    const [evil, hooks] = [webhook("https://evil.example"), webhook("https://hooks.acme.example")];
+    const { rows } = judgeDrift("{ requireTwoFactor: true }", "Webhook::alerts", evil, hooks);
+    expect(rows).toEqual([expect.stringMatching(/addsWebhookHost$/)]);
   });
 
   test("is a new violation of a tunnel policy", () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Values } from "#framework";
-import { type Declaration, getOrganizationKey } from "../model/declaration";
+import { type Declaration, getOrganizationKey, pickNewest } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
@@ -20,11 +20,14 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
       declaration.isImported || declaration.before === undefined ? [] : [getIdentity(declaration)],
     ),
   );
+  const newest = new Set(pickNewest(objects.map(({ declaration }) => declaration)));
   const former = new Map(
     [...groupBy(objects, ({ row }) => row)].map(([row, own]) => [
       row,
       // An imported object was in no stack before the change.
-      own.flatMap(({ before, declaration }) => (before === undefined || declaration.isImported ? [] : [before])),
+      own.flatMap(({ before, declaration }) =>
+        before === undefined || declaration.isImported || !newest.has(declaration) ? [] : [before],
+      ),
     ]),
   );
   return objects.flatMap((object) => {
