@@ -34,9 +34,9 @@ describe("everyoneEnabled", () => {
     expect(judge(rule, [{ ...released, before: { ...released.before, retainOnDelete: false } }])).toEqual([]);
   });
 
-  test("an open project is a new violation if its value was hidden before, but not the reverse", () => {
+  test("an open project is a new violation if its value was hidden before, and the reverse", () => {
     expect(judge(rule, [project("[secret]", true)])).toEqual([problem]);
-    expect(judge(rule, [project(true, "[secret]")])[0]).toMatch(/^\(before\) `everyoneEnabled`/);
+    expect(judge(rule, [project(true, "[secret]")])[0]).toMatch(/^`everyoneEnabled`/);
     expect(judge(rule, [project("[secret]", unknownText)])[0]).toMatch(/^`everyoneEnabled`/);
     expect(judge(rule, [project("[secret]", "[secret]")])[0]).toMatch(/^\(before\) `everyoneEnabled`/);
   });

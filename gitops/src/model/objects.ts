@@ -64,13 +64,13 @@ interface DeclaredObject {
   readonly words: string;
 }
 
-/** An object of which a rule compares hidden values with the former ones. */
-interface ComparedObject extends DeclaredObject {
+/** A group, project or cohort. */
+interface AccessObject extends DeclaredObject {
   /** Reports if the change may replace a hidden value of a property, or of one of its entries, by another hidden value. */
   readonly mayDiffer: (property: string, entry?: string) => boolean;
 }
 
-export interface DeclaredGroup extends ComparedObject {
+export interface DeclaredGroup extends AccessObject {
   /** Unknown if stacks disagree. */
   readonly name: string | Withheld;
   /** The e-mail addresses; undefined if no preview shows the members. */
@@ -89,7 +89,7 @@ export interface InvitedMember {
   readonly isDoubtful: boolean;
 }
 
-export interface DeclaredProject extends ComparedObject {
+export interface DeclaredProject extends AccessObject {
   readonly everyoneEnabled: boolean | Withheld;
   /** The e-mail addresses with a direct grant, as far as previews show them. */
   readonly users: readonly string[];
@@ -214,10 +214,14 @@ function listManaged(all: readonly Present[], property: string): ReadonlySet<str
   return new Set(declaring.map(({ resource }) => identify(resource)));
 }
 
-function readObject({ resource, side }: Present): ComparedObject {
+function readObject({ resource }: Present): DeclaredObject {
+  return { key: getId(resource) ?? resource.urn, words: describeObject(resource) };
+}
+
+function readAccessObject(present: Present): AccessObject {
+  const { resource, side } = present;
   return {
-    key: getId(resource) ?? resource.urn,
-    words: describeObject(resource),
+    ...readObject(present),
     mayDiffer: (property, entry) => side === "after" && isWritten(resource) && mayDiffer(resource, property, entry),
   };
 }
@@ -230,7 +234,7 @@ function readUuid(resource: Declaration): readonly string[] {
 function readGroup(present: Present): Omit<DeclaredGroup, "name" | "isManaged"> {
   const { members } = readValues(group.inputs, present.values);
   return {
-    ...readObject(present),
+    ...readAccessObject(present),
     members: members === undefined ? undefined : listTexts(members),
     hiddenMembers: countWithheld(members),
   };
@@ -263,7 +267,7 @@ function readProject(present: Present, allGroups: readonly Declaration[]): Omit<
   const { users, groups } = isWithheld(access) ? { users: access, groups: access } : (access ?? {});
   const created = filterCreated(allGroups, resource[side]?.dependencies.get("access"));
   return {
-    ...readObject(present),
+    ...readAccessObject(present),
     everyoneEnabled,
     users: listTexts(users),
     hidesUsers: countWithheld(users) > 0,

@@ -144,9 +144,11 @@ class SlotSettings {
 
   #organization(before: OrganizationState | undefined, after: OrganizationState | undefined): void {
     if (before === undefined || after === undefined) {
-      // An import adds the settings that only the program has.
-      if (this.slot.isImported === true)
+      if (after !== undefined && this.slot.isImported === true) {
+        this.#require("general", `Organization ${this.slot.key}`, ["acceptsDrift"]);
+        // An import adds the settings that only the program has.
         for (const one of ["forceDestroy", "deletionPolicy"]) this.#allow("guards", one);
+      }
       return;
     }
     const name = this.slot.organization;

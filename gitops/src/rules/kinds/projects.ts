@@ -71,7 +71,8 @@ function checkProject(
   const problem = isWithheld(everyoneEnabled)
     ? `\`everyoneEnabled\` of ${object} is ${describeWithheld(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
     : `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
-  // An open project is the worst value. Another hidden one can be worse than the former hidden one.
-  const extent = isWithheld(everyoneEnabled) ? Number(mayDiffer("everyoneEnabled")) : 2;
-  return [createFinding(scoped, problem, { about: key, extent })];
+  const reason = isWithheld(everyoneEnabled)
+    ? `${mayDiffer("everyoneEnabled") ? "other " : ""}${everyoneEnabled.reason}`
+    : "open";
+  return [createFinding(scoped, problem, { about: key, reason })];
 }
