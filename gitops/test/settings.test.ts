@@ -140,9 +140,9 @@ test("shows an import of settings or of an owner that were in no stack", () => {
     name,
     after: { importID: organizationId, inputs: { organizationId, ...inputs } },
   });
-  const security = imported("SecurityPolicy::imported", { requireTwoFactor: true, sessionTimeout: "[secret]" });
+  const security = imported("SecurityPolicy::imported", { requireTwoFactor: true, sessionTimeout: "8h" });
   expect(said(security, imported("OrganizationOwner::owner", { email: "ada@acme.example" }))).toEqual([
-    "SecurityPolicy imported: imported without changes. Two-factor authentication: required. Session timeout: secret. hidden acceptsDrift",
+    "SecurityPolicy imported: imported without changes. Two-factor authentication: required. Session timeout: 8h. acceptsDrift",
     "OrganizationOwner owner: imported without changes. Owner: ada@acme.example. acceptsDrift",
   ]);
   const other = imported("Organization::other", { name: "other" });
