@@ -422,7 +422,7 @@ describe("claimTokens", () => {
     expect(judge(rule, [firmware, canary({ name: "wild" }, { name: "wild" }), unchanged])).toEqual([]);
   });
 
-  test("a path with another slash breaks a rule about paths, because it can be that of another cohort", () => {
+  test("a path with another slash breaks a rule about paths, because two cohorts can have the same path", () => {
     const project = step("Project::firmware", 1, { name: "firmware/evil" }, { name: "firmware/evil" });
     const steps = [project, canary({ name: "wild" }, { name: "wild" }), ofCanary];
     expect(judge('x: { claimTokens: { cohort: "firmware/*" } }', steps)).toEqual([

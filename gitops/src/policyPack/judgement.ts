@@ -107,7 +107,8 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
 
 /**
  * Returns the best case of what one stack does not show: every group and cohort of another stack is allowed, invited people accept, and no
- * organization with an unknown PRN has a PRN of a rule. If a rule holds then, it does not stop Pulumi. After an update, the update itself may have sent any of the invitations.
+ * organization with an unknown PRN has a PRN of a rule. If a rule holds then, it does not stop Pulumi. After an update, the update itself
+ * may have sent any of the invitations.
  */
 export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
   const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];

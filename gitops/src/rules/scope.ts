@@ -96,7 +96,7 @@ export function listPeople({ people }: Organization): readonly Person[] {
   return [...people].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, person]) => person);
 }
 
-/** How a value breaks a rule. */
+/** The way in which a value breaks a rule. */
 export interface Breach {
   /** Distinguishes values that have no order, such as `secret` or a host. Another reason is another finding. */
   readonly reason?: string;
