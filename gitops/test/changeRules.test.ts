@@ -36,6 +36,21 @@ const settings = step("Webhook::events", 3, undefined, { url: "https://events.ac
 const project = (before: object, after: object) =>
   step("Project::firmware", 4, { name: "firmware", ...before }, { name: "firmware", ...after });
 
+test("an import of a group or project gives its people access, and imports its settings", () => {
+  const imports: readonly [string, PrintedStep][] = [
+    ["joined group field", step("Group::field", 5, { name: "field" }, { name: "field", members: [carl] })],
+    [
+      "a grant for project firmware",
+      project({ access: { users: [], groups: [] } }, { access: { users: [carl], groups: [] } }),
+    ],
+  ];
+  for (const [words, update] of imports) {
+    const change = { ...update, op: "import" };
+    expect(claim("grants: none", change)).toContainEqual(expect.stringContaining(words));
+    expect(claim("settings: none", change)).toContainEqual(expect.stringContaining("Imported without changes"));
+  }
+});
+
 describe("the claim `grants: none`", () => {
   const gives = "The change must give no access.";
 

@@ -305,8 +305,9 @@ test("an import changes no access, even if the preview hides the access", () => 
     step("Group::field", 5, {}, { name: "field", members: [bob, carl] }),
   ];
   expect(said(...known.map(imported))).toEqual([
-    "Imported without changes: group field, with bob@acme.example, carl@acme.example. acceptsDrift",
-    "Imported without changes: project firmware, with bob@acme.example. acceptsDrift",
+    "Imported without changes: group field, project firmware. acceptsDrift",
+    "The program accepts that bob@acme.example, carl@acme.example joined group field outside Pulumi. grantsAccess acceptsDrift",
+    "The program accepts a grant for project firmware made outside Pulumi: bob@acme.example. grantsAccess acceptsDrift",
   ]);
 });
 

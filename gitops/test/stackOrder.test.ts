@@ -72,8 +72,17 @@ describe("a hidden setting of one stack, and a known one of another stack", () =
     expect(found.rows).toContain("Two-factor authentication: required → secret. hidden");
   });
 
-  test("breaks the rule if only the known setting changes", () => {
-    expect(judgeStacks(rule, [acme, policy(hidden, hidden)], [policy(off, on)]).violations).toEqual([problem]);
+  test("breaks the rule, as before, if the secret stays", () => {
+    const old: unknown = expect.stringMatching(/^\(before\) requireTwoFactor of acme is secret/);
+    for (const former of [off, on]) {
+      const found = judgeStacks(rule, [acme, policy(hidden, hidden)], [policy(former, on)]);
+      expect(found.violations).toEqual([old]);
+    }
+    const ignored = "{ requireTwoFactor: true, existing: ignored }";
+    expect(judgeStacks(ignored, [acme, policy(hidden, hidden)], [policy(on, on)])).toMatchObject({
+      verdict: "pass",
+      rows: [],
+    });
   });
 });
 
@@ -224,4 +233,39 @@ describe("drift from the newer of two states", () => {
     );
     expect(found.violations).toEqual([expect.stringMatching(/^Tunnels in acme last up to 1h/)]);
   });
+});
+
+describe("a newer state that shows less than an older one, without a change", () => {
+  const unchanged = (name: string, digit: number, values: Values) => step(name, digit, values, values);
+  const carl = "carl@acme.example";
+  const [group, project] = [
+    { name: "field", members: [carl] },
+    { name: "firmware", everyoneEnabled: false, access: { users: [carl], groups: [] } },
+  ];
+
+  test.each<[string, PrintedStep, PrintedStep]>([
+    ["a group", unchanged("Group::g", 4, group), unchanged("Group::g", 4, { name: "field" })],
+    [
+      "a project",
+      unchanged("Project::firmware", 5, project),
+      unchanged("Project::firmware", 5, { name: "firmware", everyoneEnabled: false }),
+    ],
+  ])("gives nobody access to %s", (_, older, newer) => {
+    for (const rule of [
+      "{ change: { grants: none, removals: none, settings: none } }",
+      "{ groups: none, existing: ignored }",
+    ]) {
+      expect(judgeStacks(rule, [acme, older], [newer])).toMatchObject({ verdict: "pass", rows: [] });
+      expect(judgeStacks(rule, [acme, newer], [older])).toMatchObject({ verdict: "pass", rows: [] });
+    }
+  });
+});
+
+test("an import without protection is a new violation beside a protected organization", () => {
+  const imported: PrintedStep = {
+    ...organization("acme", 1),
+    op: "import",
+    after: { ...organization("acme", 1).after, protect: false },
+  };
+  expect(judgeStacks("{ protect: true, existing: ignored }", [acme], [imported]).verdict).toBe("refused");
 });

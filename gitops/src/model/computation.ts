@@ -23,7 +23,7 @@ import {
   omitRemovedPeople,
   type People,
 } from "./people";
-import { getSettingDefaults, planSettings, readSettings } from "./settings";
+import { getSettingDefaults, observeValues, planSettings } from "./settings";
 
 /** An organization, and the facts that the previews hide, in whole sentences. */
 export interface ComputedOrganization {
@@ -40,26 +40,32 @@ interface Observation {
   readonly objects: DeclaredObjects;
 }
 
+/** Leaves out imports before the change if another stack has the resource. An import shows only the new values. */
+function listKnown<T extends readonly [Declaration, State]>(states: readonly T[], side: Side): readonly T[] {
+  const known = states.filter(([{ isImported }]) => !isImported);
+  return side === "after" || known.length === 0 ? states : known;
+}
+
 /** Returns the observed organization. The newest state counts, because another stack may have changed it later. */
 export function observeOrganization({ key, resources, side, earlier, objects }: Observation): ComputedOrganization {
   const states = (...kinds: readonly ResourceKind[]) =>
     kinds.flatMap((kind) => listStates(resources, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
-  const settings = (kind: ResourceKind, name?: string) =>
-    states(kind)
-      .map(([, state]) => readSettings(getSettingDefaults(kind, name), state))
-      .at(-1);
-  const organizations = states("Organization").map(([, state]) => state);
+  const settings = (kind: ResourceKind, name?: string) => {
+    const own = states(kind).map(([, state]) => state);
+    return own.length === 0 ? undefined : observeValues(getSettingDefaults(kind, name), own);
+  };
+  const organizations = listKnown(states("Organization"), side).map(([, state]) => state);
   const itself = organizations.at(-1);
   const people = combinePeople(states("Membership", "OrganizationMembers"), "observed", earlier?.people);
-  const owner = states("OrganizationOwner")
-    .map(([, state]) => readValues(organizationOwner.inputs, getObserved(state)).email)
-    .at(-1);
+  const owners = states("OrganizationOwner").map(
+    ([, state]) => readValues(organizationOwner.inputs, getObserved(state)).email,
+  );
   const organization = createOrganization({
     key,
     organizations: organizations.toReversed(),
     earlier,
     // A state older than a transfer has the former owner.
-    owner: owner ?? readOwner(itself) ?? earlier?.owner,
+    owner: owners.find(isWithheld) ?? owners.at(-1) ?? readOwner(itself) ?? earlier?.owner,
     people,
     // A former owner stays an admin without a declaration.
     undeclared: [...(earlier?.people.values() ?? [])].filter(

@@ -1,9 +1,9 @@
-import type { Values } from "#framework";
+import { omitAbsent, type Values } from "#framework";
 import type { group } from "../objects/group";
 import type { NamedPeople, NamedPerson } from "../objects/people";
 import type { accessInputs } from "../objects/project";
 import type { Readings, TypedInputs, ValuesOf } from "../objects/property";
-import { readValues } from "../objects/reading";
+import { findWithheld, readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
 import { isWritten } from "./resource";
@@ -212,23 +212,38 @@ export function identify(resource: Declaration): string {
 }
 
 /**
- * Leaves out declarations whose state before the change is older than that of another stack, because that stack may have changed the
- * object later. An import has the oldest state. Two rosters of one organization can name different people.
+ * Leaves out declarations whose state before the change is an import or older than that of another stack, because that stack may have
+ * changed the object later. A declaration stays if the newest one does not show a value that it shows or hides. Two rosters of one
+ * organization can name different people.
  */
-export function pickNewest<T extends Declaration>(declarations: readonly T[]): readonly T[] {
-  const newest = new Map<string, State>();
+export function omitOutdated<T extends Declaration>(declarations: readonly T[]): readonly T[] {
+  const newest = new Map<string, Declaration>();
   for (const declaration of declarations) {
-    const { before } = declaration;
     const key = identify(declaration);
     const other = newest.get(key);
-    if (before !== undefined && (other === undefined || compareObservation(before, other) > 0)) newest.set(key, before);
+    if (declaration.before !== undefined && (other === undefined || compareFormer(declaration, other) > 0))
+      newest.set(key, declaration);
   }
   return declarations.filter((declaration) => {
-    const { kind, before } = declaration;
-    const state = newest.get(identify(declaration));
-    if (before === undefined || state === undefined || rows[kind].readPeople !== undefined) return true;
-    return compareObservation(before, state) === 0;
+    const other = newest.get(identify(declaration));
+    if (declaration.before === undefined || other === undefined || rows[declaration.kind].readPeople !== undefined)
+      return true;
+    if (compareFormer(declaration, other) === 0) return true;
+    return !declaration.isImported && !showsAll(other, declaration);
   });
+}
+
+/** Orders declarations by the time of the state before the change. */
+function compareFormer(a: Declaration, b: Declaration): number {
+  const isImport = Number(b.isImported) - Number(a.isImported);
+  return isImport || (a.before === undefined || b.before === undefined ? 0 : compareObservation(a.before, b.before));
+}
+
+/** Reports if one former state shows every value that the other one shows. A hidden value of the other one can contradict it. */
+function showsAll(declaration: Declaration, other: Declaration): boolean {
+  return Object.entries(omitAbsent(other.values.before)).every(
+    ([name, value]) => declaration.values.before[name] !== undefined && findWithheld(value) === undefined,
+  );
 }
 
 /** Returns the organization of an object that may be absent on one side. */

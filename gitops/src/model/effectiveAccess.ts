@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import type { Reason, Reasons } from "../access/reasons";
 import { groupBy } from "../grouping";
-import { type Declaration, getOrganizationKey, pickNewest, type ProjectDeclaration } from "./declaration";
+import { type Declaration, getOrganizationKey, omitOutdated, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
@@ -102,7 +102,7 @@ function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
 
 /** Returns the declarations whose values count on one side. */
 function pickInformed<T extends Declaration>(resources: readonly T[], side: Side): readonly T[] {
-  return side === "before" ? pickNewest(resources) : resources;
+  return side === "before" ? omitOutdated(resources) : resources;
 }
 
 /** Returns a function that reads the declared access of a resource on one side. */

@@ -16,7 +16,7 @@ import {
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, filterByKind, identify, omitReset, pickNewest } from "./declaration";
+import { type Declaration, filterByKind, identify, omitReset, omitOutdated } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations, mayDifferInGroup } from "./groupInvitations";
 import { isWritten, mayDiffer } from "./resource";
@@ -150,7 +150,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
   const declaredAfter = new Map(
     separated.flatMap((resource) => (resource.after === undefined ? [] : [[identify(resource), resource]])),
   );
-  const counting = side === "before" ? pickNewest(separated) : separated;
+  const counting = side === "before" ? omitOutdated(separated) : separated;
   const present = counting.flatMap((resource): readonly Present[] => {
     if (side === "before" || resource.after !== undefined || !resource.isReleased) {
       return resource.organization[side] === key ? [{ resource, side, values: resource.values[side] }] : [];
@@ -194,7 +194,10 @@ export function readObjects(key: string, separated: readonly Declaration[], side
   };
 }
 
-/** Returns the names of groups, projects and cohorts, by `identify`. Two stacks can declare one object. If they disagree, either name can win. */
+/**
+ * Returns the names of groups, projects and cohorts, by `identify`. Two stacks can declare one object. If they disagree, either name can
+ * win.
+ */
 function readNames(all: readonly Present[]): ReadonlyMap<string, string | Withheld> {
   const names = new Map<string, string | Withheld>();
   for (const { resource, values } of all) {

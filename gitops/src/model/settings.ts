@@ -48,9 +48,10 @@ export function planValues(defaults: Values, { before, after }: DeclarationSides
   ]);
 }
 
-/** Returns the values in the states of some resources. The newest state counts. An absent value is unknown. */
+/** Returns the values in the states of some resources. The newest state counts, and hidden values first. An absent value is unknown. */
 export function observeValues(defaults: Values, states: readonly State[]): Values {
-  return mergeValues(states.toSorted(compareObservation).map((state) => readSettings(defaults, state)));
+  const observed = states.toSorted(compareObservation).map((state) => readSettings(defaults, state));
+  return mergeValues([...observed, ...observed.map(pickHidden)]);
 }
 
 function pickHidden(values: Values): Values {
@@ -71,7 +72,7 @@ export function findResets(defaults: Values, { before, after }: DeclarationSides
 }
 
 /** Returns the settings in a state. Absent settings have their defaults. */
-export function readSettings(initial: Values, { inputs, outputs }: State): Values {
+function readSettings(initial: Values, { inputs, outputs }: State): Values {
   return outputs === undefined ? pickSettings(initial, inputs) : { ...initial, ...pickSettings(initial, outputs) };
 }
 

@@ -74,8 +74,8 @@ interface Guards {
 
 export interface ObjectRow {
   /**
-   * Set for settings, which always exist, so that each stack manages only the properties that it declares: the input with the id of the
-   * cohort that has the settings. Without a value, the organization has them.
+   * For settings, which always exist: the input with the id of the cohort that has them. If it is absent, the organization has them. Each
+   * stack manages only the properties that it declares.
    */
   readonly settingsOf?: string;
   /** The section of the review. */

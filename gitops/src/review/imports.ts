@@ -25,7 +25,9 @@ export function reviewImports({
   return declarations.flatMap((declaration) => {
     const { isImported, kind } = declaration;
     const organization = after.organizations.get(declaration.organization.after ?? "");
-    if (!isImported || organization === undefined || known.has(getIdentity(kind, organization.key))) return [];
+    const identity = getIdentity(kind, organization?.key);
+    if (!isImported || organization === undefined || known.has(identity)) return [];
+    known.add(identity);
     return kind === "OrganizationOwner"
       ? [createOwnerReview(organization, declaration)]
       : listSettings(organization, declaration);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Values } from "#framework";
-import { type Declaration, getOrganizationKey, pickNewest } from "../model/declaration";
+import { type Declaration, getOrganizationKey, omitOutdated } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
@@ -20,7 +20,7 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
       declaration.isImported || declaration.before === undefined ? [] : [getIdentity(declaration)],
     ),
   );
-  const newest = new Set(pickNewest(objects.map(({ declaration }) => declaration)));
+  const newest = new Set(omitOutdated(objects.map(({ declaration }) => declaration)));
   const former = new Map(
     [...groupBy(objects, ({ row }) => row)].map(([row, own]) => [
       row,

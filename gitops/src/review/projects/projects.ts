@@ -73,16 +73,22 @@ export function reviewProjects(
       ...groups.filter(isOwn).flatMap(compareGroup),
       ...groups.filter(isOwn).flatMap((resource) => listAcceptedMembers(resource, describe(resource))),
       ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource))),
-      ...named.filter(isNewImport).map((resource): Row => ({
-        object: describe(resource),
-        outcome: "imports",
-        emails: listPeople(resource),
-      })),
+      ...named.filter(isNewImport).flatMap((resource) => listImportRows(resource, describe(resource))),
     ];
     // Several stacks can declare one group.
     const unique = new Map(rows.map((row) => [JSON.stringify(row), row]));
     return mergeRows(key, [...accessRows, ...unique.values()], isOutsider);
   });
+}
+
+/** An import accepts the object, and the access of each person that it names. Nobody reviewed either. */
+function listImportRows(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
+  const emails = listPeople(resource);
+  const outcome = resource.kind === "Group" ? "acceptsJoins" : "acceptsGrants";
+  return [
+    { object, outcome: "imports", emails: [] },
+    ...(emails.length === 0 ? [] : [{ object, outcome, emails } as const]),
+  ];
 }
 
 /** Returns the members of an imported group, or the people with direct grants for an imported project or cohort. */

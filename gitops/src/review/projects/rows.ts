@@ -28,7 +28,7 @@ const outcomes = {
   renames: { risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
   imports: {
     risks: ["acceptsDrift"],
-    describe: (objects, people) => `Imported without changes: ${objects}${people === "" ? "" : `, with ${people}`}.`,
+    describe: (objects) => `Imported without changes: ${objects}.`,
   },
   acceptsJoins: {
     risks: ["acceptsDrift", "grantsAccess"],
