@@ -113,7 +113,10 @@ function groupByOrganization(
   return new Map([...groups].map(([key, own]) => [key, own.map(({ declaration }) => declaration)]));
 }
 
-/** Reports if an organization may exist already, although no preview shows its PRN. A preview does not show the ids of all imports and adoptions. */
+/**
+ * Reports if an organization may exist already, although no preview shows its PRN. A preview does not show the ids of all imports and
+ * adoptions.
+ */
 function hasUnknownId(key: string, declarations: readonly Declaration[]): boolean {
   const itself = filterByKind(declarations, "Organization");
   return !key.startsWith("prn:") && itself.every(({ isAdopted, isImported }) => isAdopted || isImported);
