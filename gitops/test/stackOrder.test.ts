@@ -72,7 +72,7 @@ describe("a hidden setting of one stack, and a known one of another stack", () =
     expect(found.rows).toContain("Two-factor authentication: required → secret. hidden");
   });
 
-  test("breaks the rule, as before, if the secret stays", () => {
+  test("is no new violation if the secret stays", () => {
     const old: unknown = expect.stringMatching(/^\(before\) requireTwoFactor of acme is secret/);
     for (const former of [off, on]) {
       const found = judgeStacks(rule, [acme, policy(hidden, hidden)], [policy(former, on)]);
