@@ -248,6 +248,8 @@ function parseSettings<T extends object>(
 
 /** Returns the endpoints of resources, without duplicates. */
 function listEndpoints(resources: readonly Resource[]): readonly (string | Withheld)[] {
-  const all = resources.flatMap(({ endpoint, deletionEndpoint }) => [endpoint ?? [], deletionEndpoint ?? []].flat());
+  const all = resources
+    .flatMap(({ endpoint, deletionEndpoint }) => [endpoint, deletionEndpoint])
+    .filter((endpoint) => endpoint !== undefined);
   return [...new Map(all.map((endpoint) => [JSON.stringify(endpoint), endpoint])).values()];
 }
