@@ -263,9 +263,20 @@ describe("a newer state that shows less than an older one, without a change", ()
 
 test("an import without protection is a new violation beside a protected organization", () => {
   const imported: PrintedStep = {
-    ...organization("acme", 1),
     op: "import",
-    after: { ...organization("acme", 1).after, protect: false },
+    name: "Organization::acme",
+    after: { inputs: { name: "acme" }, importID: prn(1) },
   };
   expect(judgeStacks("{ protect: true, existing: ignored }", [acme], [imported]).verdict).toBe("refused");
+});
+
+test("an import of the same settings by two stacks has one row", () => {
+  const imported: PrintedStep = {
+    op: "import",
+    name: "SecurityPolicy::s",
+    after: { inputs: { organizationId: prn(1), requireTwoFactor: true }, importID: prn(1) },
+  };
+  expect(judgeStacks("{ requireTwoFactor: true }", [acme, imported], [imported]).rows).toEqual([
+    expect.stringContaining("imported without changes"),
+  ]);
 });
