@@ -268,7 +268,7 @@ class Sentences {
     if (renamed) return this.#objects(renamed[1]).map((id) => `renamed ${id}`);
     const invitation = /^The preview hides the group of the invitation for (.+)\.?$/.exec(words.replace(/\.$/, ""));
     if (invitation) return this.#peopleOf(invitation[1]).map((email) => `hides the group of ${email}`);
-    const hides = /^The preview hides who (?:has access to|joins or leaves) (.+)\.$/.exec(words);
+    const hides = /^The preview hides who (?:has access to|joins or leaves|is in) (.+)\.$/.exec(words);
     if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
     const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);
     if (leavesAll) return this.#objects(leavesAll[1]).map((id) => `leaves ${id} *`);
