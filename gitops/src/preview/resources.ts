@@ -14,7 +14,7 @@ import {
   listDifferences,
   unchanging,
 } from "./steps";
-import { getKind, getName, getStack, getType, isPeridioType } from "../urn";
+import { getKind, getName, getStack, isLayout, isPeridioType } from "../urn";
 
 /** Returns the resources of the provider before and after the steps. */
 export function readResources(document: Document, kind: Kind): readonly Resource[] {
@@ -76,7 +76,7 @@ export function groupSteps(steps: readonly Step[], kind: Kind): Groups {
 
 /** A Layout is not a resource, but its children are. Every other component is of an unknown type. */
 function isPeridioResource({ urn, oldState, newState }: Step): boolean {
-  return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && getType(urn) === "peridio:index:Layout");
+  return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && isLayout(urn));
 }
 
 function findLastState(steps: readonly Step[]): PrintedState | null | undefined {

@@ -10,9 +10,9 @@ const levels: Readonly<Record<Violation["severity"], Result["level"]>> = {
   note: "note",
 };
 
-/** Returns every conflict, broken rule, change and risk of a review, each with a place. */
+/** Returns every conflict, broken rule, change, risk and warning about people of a review, each with a place. */
 export function listResults(review: Review, locate: Locate): readonly Result[] {
-  const { conflicts = [], violations, settings, programChanges } = review;
+  const { conflicts = [], violations, settings, programChanges, remarks } = review;
   const { organizations } = readAccess(review);
   const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
   return [
@@ -46,6 +46,11 @@ export function listResults(review: Review, locate: Locate): readonly Result[] {
       return createChange(`${organization}: ${words}`, risks, locate({ organization, section }));
     }),
     ...programChanges.map(({ words, risks }) => createChange(words, risks, locate({}))),
+    ...remarks.flatMap(({ about, text, organization: key, people: [person] = [], risks = [] }) => {
+      if (risks.length === 0) return [];
+      const organization = key === undefined ? undefined : (names.get(key) ?? key);
+      return [createChange(`${about}: ${text}`, risks, locate({ organization, person }))];
+    }),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { listBriefly } from "#framework";
 import { CommandError } from "../exit";
-import type { Model, Program } from "../model/model";
+import type { Model } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
 import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
@@ -27,6 +27,7 @@ import {
 } from "./review";
 import { reviewSettings } from "./settings";
 import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
+import { addCutOffPeople, reviewRemarks } from "./warnings";
 
 /** The result of the access rules for the state after the change. */
 interface Judgement {
@@ -78,7 +79,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const people = [...reviewPeople(model)].sort(byOrganization);
   const access = listAllAccess(model);
-  const [general, imports] = [reviewSettings(model), reviewImports(model)];
+  const [general, imports] = [addCutOffPeople(reviewSettings(model), model), reviewImports(model)];
   const [tokens, tunnels] = [reviewObjects(model), reviewTunnels(model)];
   // The rules before and after the change usually name the same insiders.
   const settingsByInsiders = new Map<string, readonly SettingReview[]>();
@@ -152,7 +153,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
         ...(judgement?.doubts ?? []),
       ]),
     ].sort(),
-    remarks: removeDuplicates(programs.flatMap(({ remarks }) => remarks)),
+    remarks: [...reviewRemarks(model, settings)],
     evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
 }
@@ -169,11 +170,6 @@ function createEndpointCheck({ after }: Model, judgement: Judgement | undefined)
 function chooseVerdict(judgement: Judgement | undefined, isDoubtful: boolean): Review["verdict"] {
   const verdict = judgement?.verdict ?? "pass";
   return verdict === "pass" && isDoubtful ? "needs approval" : verdict;
-}
-
-/** Removes duplicates. */
-function removeDuplicates(remarks: Program["remarks"]): Review["remarks"] {
-  return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }
 
 /** Reports unknown owners in one sentence, because this fact applies to every review with that API. */
@@ -226,10 +222,11 @@ export function changesAnything({ people, settings, organizations, programChange
   );
 }
 
-/** Counts the changes with a risk of this level or a higher one. */
-export function countChanges(level: Level, { people, settings, organizations, programChanges }: Review): number {
+/** Counts the changes, and the warnings about people, with a risk of this level or a higher one. */
+export function countChanges(level: Level, review: Review): number {
+  const { people, settings, organizations, programChanges, remarks } = review;
   const relevant = levels.slice(0, levels.indexOf(level) + 1);
-  return [...organizations, ...people, ...settings, ...programChanges].filter(({ risks }) => {
+  return [...organizations, ...people, ...settings, ...programChanges, ...remarks].filter(({ risks = [] }) => {
     const highest = getLevel(risks);
     return highest !== undefined && relevant.includes(highest);
   }).length;

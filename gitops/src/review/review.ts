@@ -306,6 +306,16 @@ const remark = z
     severity: z.enum(["info", "warning"]).meta({ description: "The severity of the message." }),
     about: z.string().meta({ description: "The resource, such as `Membership bob`; empty for none." }),
     text: z.string().meta({ description: "The message." }),
+    organization: organizationKey.optional().meta({
+      description: "The `key` of the organization of the resource, for a warning about people. Absent otherwise.",
+    }),
+    people: z.array(z.string()).optional().meta({
+      description: "The e-mail addresses in a warning about a Peridio resource. Absent if there are none.",
+    }),
+    risks: z.array(risk).optional().meta({
+      description:
+        "The risk of a warning about people. Absent for other messages, and if a row of `settings` contains the warning.",
+    }),
   })
   .meta({ id: "Remark", description: "A message of Pulumi or the provider in the preview." });
 

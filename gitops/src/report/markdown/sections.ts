@@ -26,15 +26,15 @@ export function createSections({ sections, access, sources }: Report): readonly 
 }
 
 /** The people whose access changes in a table. A phone has no room for a column of organizations. */
-function createTable({ title, noun, course, outsiders, groups }: PeopleSection): MarkdownSection {
+function createTable({ title, level, noun, course, outsiders, groups }: PeopleSection): MarkdownSection {
   return {
     title,
-    open: readableRows,
+    open: countVisible(level),
     head: `${outsiders === undefined ? "" : `${formatProse(outsiders)}\n\n`}| person | ${course} | risk |\n| --- | --- | --- |\n`,
     rows: groups.flatMap((group) =>
       splitPeople(group.people).map((people) => ({
         text: formatRow(people, group),
-        rank: group.level ?? "low",
+        rank: group.level ?? "none",
         size: people.length,
         classes: people.flatMap(() => group.risks.map(({ words }) => words)),
       })),
@@ -42,6 +42,16 @@ function createTable({ title, noun, course, outsiders, groups }: PeopleSection):
     noun,
     plural: "people",
   };
+}
+
+/** The visible rows of a level. A long section of lower risks does not push away what follows. */
+const visibleRows = { high: readableRows, medium: 20, low: 10, none: 10 } as const satisfies Record<
+  Level | "none",
+  number
+>;
+
+function countVisible(level: Level | "none" = "high"): number {
+  return visibleRows[level];
 }
 
 /** The people in a row of the table. */
@@ -89,19 +99,22 @@ function formatRisks({ level, risks }: DescribedRisks): string | undefined {
 }
 
 function createList(section: ItemSection): MarkdownSection {
-  const { title, breakdown, noun, isDetail = false, items } = section;
+  const { title, level, breakdown, noun, isDetail = false, items } = section;
   const rows = items.flatMap((item) => createItemRows(item, section));
   if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, noun);
   const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
-  return { title: heading, open: readableRows, head: "", rows, noun };
+  return { title: heading, open: countVisible(level), head: "", rows, noun };
 }
 
 /** A broken rule is more important than a risk of the same level. */
-const effectRanks = { high: "refused", medium: "high", low: "low" } as const satisfies Record<Level, Rank>;
+const effectRanks = { high: "refused", medium: "high", low: "low", none: "low" } as const satisfies Record<
+  Level | "none",
+  Rank
+>;
 
 /** Returns the row of an item, and the rows of its details. */
 function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSection): readonly Row[] {
-  const { level = "low", effect, risks, details = [] } = item;
+  const { level = "none", effect, risks, details = [] } = item;
   const rank: Rank = isDetail ? "detail" : effect === undefined ? level : effectRanks[level];
   const classes = breakdown === undefined ? risks.map(({ words }) => words) : [(effect ?? "").toLowerCase()];
   const head = {
