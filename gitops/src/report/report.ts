@@ -9,6 +9,7 @@ import {
   type PersonalAccess,
   type PersonGroup,
   readAccess,
+  undoing,
 } from "./access";
 import { type OrganizationReach, readReach } from "./reach";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
@@ -93,6 +94,8 @@ export interface Item extends DescribedRisks {
   readonly heading?: Text;
   /** The effect on the verdict. */
   readonly effect?: string;
+  /** Tells that the change undoes one outside Pulumi; absent otherwise. */
+  readonly cause?: string;
   /** The kind of setting. */
   readonly label?: string;
   /** The most important first. */
@@ -342,9 +345,10 @@ function createSettingsSection({ settings }: Review, getName: (key: string) => s
     id: "settings",
     title: "Setting changes",
     noun: "setting change",
-    items: sorted.map(({ organization, section, words, risks }) => ({
+    items: sorted.map(({ organization, section, words, undoesDrift = false, risks }) => ({
       kind: section,
       place: getName(organization),
+      ...(undoesDrift && { cause: undoing }),
       label: section,
       texts: [[words]],
       ...describeRisks(risks),

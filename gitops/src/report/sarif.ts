@@ -1,4 +1,4 @@
-import { readAccess } from "./access";
+import { readAccess, undoing } from "./access";
 import type { Review, Violation } from "../review/review";
 import { getLevel, type Risk, risks } from "../risks";
 import type { Locate, Place, Result } from "../sarif/sarif";
@@ -41,9 +41,10 @@ export function listResults(review: Review, locate: Locate): readonly Result[] {
           : [],
       ),
     ]),
-    ...settings.map(({ organization: key, section, words, risks }) => {
+    ...settings.map(({ organization: key, section, words, undoesDrift = false, risks }) => {
       const organization = names.get(key) ?? key;
-      return createChange(`${organization}: ${words}`, risks, locate({ organization, section }));
+      const cause = undoesDrift ? ` The update ${undoing}.` : "";
+      return createChange(`${organization}: ${words}${cause}`, risks, locate({ organization, section }));
     }),
     ...programChanges.map(({ words, risks }) => createChange(words, risks, locate({}))),
     ...remarks.flatMap(({ about, text, organization: key, people: [person] = [], risks = [] }) => {

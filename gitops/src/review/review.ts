@@ -31,6 +31,11 @@ const access = z
 
 const organizationKey = z.string().meta({ description: "The `key` of the organization." });
 
+const undoesDrift = z.literal(true).optional().meta({
+  description:
+    "True if the update undoes a change outside Pulumi, because the program declares the same as in the last update. Absent otherwise.",
+});
+
 const person = z
   .strictObject({
     organization: organizationKey,
@@ -41,10 +46,7 @@ const person = z
       description:
         "True if access changes: a person gets or loses access, is invited again, or gets another role, the ownership or another last day. An accepted invitation is not a change.",
     }),
-    undoesDrift: z.literal(true).optional().meta({
-      description:
-        "True if the update undoes a change outside Pulumi, because the program declares the same as in the last update. Absent otherwise.",
-    }),
+    undoesDrift,
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),
   })
@@ -209,6 +211,7 @@ const setting = z
       description:
         "The e-mail addresses of the people whose access to projects and groups changes. Absent if there are none.",
     }),
+    undoesDrift,
     outsiders: z.literal(true).optional().meta({
       description: "True if the setting is the access of people outside `insiders`. Absent otherwise.",
     }),

@@ -125,12 +125,14 @@ function createItems({ id, items }: ItemSection): Content {
   ];
 }
 
-function createItem({ kind, level, heading, effect, label, texts: [first, ...others], details, risks }: Item): Markup {
+function createItem(item: Item): Markup {
+  const { kind, level, heading, effect, cause, label, texts, details, risks } = item;
+  const [first, ...others] = texts;
   const badge = effect === undefined ? undefined : markup` <span class="risk ${level ?? "none"}">${effect}</span>`;
   return markup`<li class="item ${level ?? "none"}">
 ${createIcon(kind)}<div class="text">${heading === undefined ? undefined : markup`<p class="heading">${createText(heading)}${badge}</p>`}${
     first === undefined ? undefined : createParagraph(first, label)
-  }${others.map((text) => markup`<p class="quiet">${createText(text)}</p>`)}${createDetails(details)}</div>
+  }${others.map((text) => markup`<p class="quiet">${createText(text)}</p>`)}${cause && markup`<p class="quiet">${cause}</p>`}${createDetails(details)}</div>
 ${createRiskList(risks)}</li>
 `;
 }

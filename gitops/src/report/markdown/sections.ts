@@ -145,12 +145,13 @@ const longestChange = 6000;
 
 /** Writes an item in one line, because GitLab and GitHub show line breaks differently. */
 function formatItem(item: Item, id: ItemSection["id"]): string {
-  const { place, heading = [], effect, texts } = item;
+  const { place, heading = [], effect, cause = "", texts } = item;
   const title = formatText(heading);
   const head = [
     place === undefined ? "" : formatCode(place),
     effect === undefined ? title : `**${title}**`,
     effect ?? "",
+    cause,
     formatRisks(item) ?? "",
   ].filter((part) => part !== "");
   const longest = id === "settings" || id === "program" ? longestChange : undefined;
