@@ -1,7 +1,8 @@
+import { listBriefly } from "#framework";
 import { groupBy } from "../grouping";
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel, type Level, levels } from "../risks";
-import { formatCount, formatNumber, joinOr } from "../wording";
+import { formatCount, formatNumber, joinOr, quoteName } from "../wording";
 import {
   groupPeople,
   type Organization,
@@ -35,6 +36,8 @@ export interface Report {
   readonly access: {
     /** The title of the access after the change. */
     readonly title: string;
+    /** The people that no preview shows, in sentences; empty for none. */
+    readonly note: string;
     /** By name. */
     readonly organizations: readonly Organization[];
     /** The groups, projects and cohorts of each organization that has any, by `Organization.key`. */
@@ -138,7 +141,12 @@ export function createReport(review: Review): Report {
     heading: wording.heading,
     summary: createSummary(review, wording),
     sections: sections.filter((section) => countThings(section) > 0),
-    access: { title: wording.allAccess, organizations, reach: readReach(review) },
+    access: {
+      title: wording.allAccess,
+      note: describeUndeclaredOwners(review),
+      organizations,
+      reach: readReach(review),
+    },
     sources: {
       rules:
         rules === null
@@ -191,6 +199,13 @@ function numberPart(section: Section, part: number): Section {
 /** Returns an identifier of a section that no other one of the report has. */
 export function getAnchor({ id, part }: Section): string {
   return part === undefined ? id : `${id}-${part}`;
+}
+
+/** Describes owners that no preview shows. This fact applies to every review with Avocado Connect, so it is no news. */
+function describeUndeclaredOwners({ organizations }: Review): string {
+  const names = organizations.filter(({ undeclaredOwners }) => undeclaredOwners).map(({ name }) => name);
+  if (names.length === 0) return "";
+  return `Previews with Avocado Connect do not show undeclared owners of ${listBriefly(names.map(quoteName).sort())}. Owners have the rights of admins. An undeclared owner is unknown, also to access rules.`;
 }
 
 /** Counts the items or people of a section. */

@@ -39,7 +39,10 @@ export function createSummary(review: Review, wording: Wording): Summary {
   return {
     outcome: getOutcome(review),
     verdict: describeVerdict(review),
-    counts: [first === undefined ? [wording.nothing] : [wording.prefix, ...first], ...others, ...warnings, ...unknown],
+    counts: [
+      first === undefined ? [wording.nothing, ...explainVerdict(review)] : [wording.prefix, ...first],
+      ...[...others, ...warnings, ...unknown],
+    ],
     levels: countRisks(review),
   };
 }
@@ -66,6 +69,15 @@ function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: R
   return kind === "drift"
     ? formatCount(broken, "access rule is broken", "access rules are broken")
     : `Refused by ${formatCount(broken, "access rule")}`;
+}
+
+/** Says what decides about the verdict if nothing changes; nothing if the change passes. */
+function explainVerdict({ verdict, violations, conflicts = [] }: Review): Text {
+  if (conflicts.length > 0) return [", but stacks contradict each other"];
+  const deciding = violations.filter(({ severity }) => severity === (verdict === "refused" ? "refuse" : "approve"));
+  if (deciding.length === 0) return [];
+  const isEarlier = deciding.every(({ before }) => before);
+  return [`, but the state breaks ${deciding.length === 1 ? "a rule" : "rules"}${isEarlier ? ", as before" : ""}`];
 }
 
 /** The people and objects that the summary names for one risk. */

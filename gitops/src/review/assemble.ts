@@ -1,4 +1,3 @@
-import { listBriefly } from "#framework";
 import { CommandError } from "../exit";
 import type { Model } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
@@ -73,7 +72,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
     );
   }
-  const organizations = reviewOrganizations(model);
+  const organizations = markUnreportedOwners(reviewOrganizations(model), model);
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
@@ -148,7 +147,6 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
         ...describeHiddenChanges(model),
         ...programs.flatMap(({ unknowns }) => unknowns),
         ...describeUnknownOrganizations(model, organizations),
-        ...describeUnknownOwners(model),
         ...describeUnknownTunnels(model),
         ...(judgement?.doubts ?? []),
       ]),
@@ -172,16 +170,15 @@ function chooseVerdict(judgement: Judgement | undefined, isDoubtful: boolean): R
   return verdict === "pass" && isDoubtful ? "needs approval" : verdict;
 }
 
-/** Reports unknown owners in one sentence, because this fact applies to every review with that API. */
-function describeUnknownOwners({ after }: Model): readonly string[] {
-  const names = [...after.organizations.values()]
-    .filter(({ hasUnreportedOwners }) => hasUnreportedOwners)
-    .map(getOrganizationName)
-    .sort();
-  if (names.length === 0) return [];
-  return [
-    `Previews with Avocado Connect do not show undeclared owners of ${listBriefly(names)}. Owners have the rights of admins. An undeclared owner is unknown, also to access rules.`,
-  ];
+/** Marks the organizations that may have owners that no preview shows. */
+function markUnreportedOwners(
+  organizations: readonly OrganizationReview[],
+  { after }: Model,
+): readonly OrganizationReview[] {
+  return organizations.map((organization) => ({
+    ...organization,
+    ...(after.organizations.get(organization.key)?.hasUnreportedOwners === true && { undeclaredOwners: true as const }),
+  }));
 }
 
 /** Lists unknown facts about whole organizations. */

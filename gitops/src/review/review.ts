@@ -68,6 +68,10 @@ const organization = z
       description:
         "True if a roster declares all people of the organization. Otherwise, there may be people without a declaration. With Avocado Connect, the value is false unless the owner is declared, because previews do not show owners.",
     }),
+    undeclaredOwners: z.literal(true).optional().meta({
+      description:
+        "True if the organization may have undeclared owners, because previews with Avocado Connect do not show them. Absent otherwise.",
+    }),
     hiddenPeople: z.int().min(0).meta({ description: "The number of people with hidden addresses." }),
     hiddenRoster: z.boolean().optional().meta({
       description: "True if a roster declares people that the preview hides. Absent otherwise.",

@@ -59,8 +59,26 @@ test("shows a broken rule without a change", () => {
   const text = formatMarkdown(
     createReport({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) }),
   );
-  expect(summary(text)).toBe("**Refused by 1 access rule** · No access changes");
+  expect(summary(text)).toBe("**Refused by 1 access rule** · No access changes, but the state breaks a rule");
   expect(text).toContain("`outsiders-only-read`");
+});
+
+test("says what decides if nothing changes", () => {
+  const [, violation] = small.violations;
+  if (violation === undefined) throw new Error("nothing is broken");
+  const word = (more: Partial<typeof nothing>) => summary(formatMarkdown(createReport({ ...nothing, ...more })));
+  const violations = ["a", "b"].map((rule) => ({ ...violation, rule, before: true }));
+  expect(word({ verdict: "refused", violations })).toBe(
+    "**Refused by 2 access rules** · No access changes, but the state breaks rules, as before",
+  );
+  const approvals = [{ ...violation, severity: "approve" as const, before: true }];
+  expect(word({ verdict: "needs approval", violations: approvals })).toBe(
+    "**Needs approval** · No access changes, but the state breaks a rule, as before",
+  );
+  const conflicts = [{ organization: "acme", people: [], stacks: ["a/a", "a/b"], message: "Both differ." }];
+  expect(word({ verdict: "refused", conflicts })).toBe(
+    "**Refused by 1 conflict between stacks** · No access changes, but stacks contradict each other",
+  );
 });
 
 test("describes drift in the past tense", () => {

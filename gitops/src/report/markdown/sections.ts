@@ -163,8 +163,11 @@ function formatItem(item: Item, id: ItemSection["id"]): string {
 const peoplePerLine = 20;
 
 /** The role of every person after the change, the people in groups, and who reaches each project and cohort. */
-function createAccessSection({ title, organizations, reach }: Report["access"]): MarkdownSection {
-  const rows = organizations.flatMap((organization) => createAccessRows(organization, reach.get(organization.key)));
+function createAccessSection({ title, note, organizations, reach }: Report["access"]): MarkdownSection {
+  const rows = [
+    ...(note === "" ? [] : [createDetail(() => `- ${formatProse(note)}`, 0)]),
+    ...organizations.flatMap((organization) => createAccessRows(organization, reach.get(organization.key))),
+  ];
   return reach.size === 0
     ? createFoldedSection(title, rows, "role")
     : { ...createFoldedSection(title, rows, "entry"), plural: "entries" };
