@@ -125,9 +125,9 @@ export function createReport(review: Review): Report {
   const ofChanges = [
     createProgramSection(review),
     createOrganizationsSection(organizations),
-    createWarningsSection(review, getName),
     createPeopleSection(groups, review, wording),
     createSettingsSection(review, getName),
+    createWarningsSection(review, getName),
   ];
   const sections: readonly Section[] = [
     createConflictsSection(review, getName),
