@@ -3,6 +3,7 @@ import type { Review } from "../src/review/review";
 import { countChanges, changesAnything } from "../src/review/assemble";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
+import { listResults } from "../src/report/sarif";
 import { readPreview } from "../src/preview/preview";
 import { createReview, document, type PrintedStep, urn } from "./support/document";
 import { dev, membership, organizationId } from "./support/people";
@@ -91,6 +92,10 @@ test("any other warning about people is a high risk of its own, and changes neit
   ]);
   expect(changesAnything(review)).toBe(false);
   expect(countChanges("high", review)).toBe(1);
+  const results = listResults(review, () => ({ file: "Pulumi.yaml" }));
+  expect(results.map(({ id, level, message }) => [id, level, message])).toEqual([
+    ["warnsOfPeople", "warning", `Membership bob: ${owner.message} Risks: warns about people.`],
+  ]);
   const visible = getVisible(review);
   expect(visible).toContain("No access changes · 1 warning about people");
   expect(visible).toContain("🔴 1 high: warns about people (`bob@acme.example`)");

@@ -1,5 +1,4 @@
 import { CommandError } from "../../exit";
-import type { FailedPreviewError } from "../../preview/document";
 import { formatNumber } from "../../wording";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
 import type { Summary } from "../summary";
@@ -45,9 +44,18 @@ export function formatMarkdown(
   return `${linked}${fitSections(createSections(report), limit - linked.length)}`.trimEnd() + "\n";
 }
 
+/** A preview that failed. */
+interface Failure {
+  /** The name of the preview. */
+  readonly source: string;
+  readonly errors: readonly string[];
+  /** Sentences about the next step; undefined if the errors are enough. */
+  readonly remedy: string | undefined;
+}
+
 /** Returns a comment without a verdict, for a preview that failed. The pipeline finds it by the same first line as a review. */
 export function formatFailure(
-  { source, errors, remedy }: Pick<FailedPreviewError, "source" | "errors" | "remedy">,
+  { source, errors, remedy }: Failure,
   { limit = commentLimit, title = "Access review", reviewed }: Omit<MarkdownOptions, "link"> = {},
 ): string {
   const head = `${createMarker(title)}\n\n## ${formatProse(title)}\n\n**No verdict: the preview failed**\n\n${formatOrigin(reviewed)}`;
