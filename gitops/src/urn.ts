@@ -50,6 +50,11 @@ export function isPeridioType(urn: string): boolean {
   return typePattern.test(getType(urn));
 }
 
+/** Reports if a resource is a Layout, the component of the provider. Its children are resources. */
+export function isLayout(urn: string): boolean {
+  return getType(urn) === "peridio:index:Layout";
+}
+
 /** The type of the provider itself. */
 export const peridioProvider = "pulumi:providers:peridio";
 

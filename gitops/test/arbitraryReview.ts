@@ -206,7 +206,20 @@ export const anyReview: fc.Arbitrary<Review> = fc.record({
   ),
   unknowns: fc.array(texts, { maxLength: 5 }),
   remarks: fc.array(
-    fc.record({ severity: fc.constantFrom("info" as const, "warning" as const), about: texts, text: texts }),
+    fc.oneof(
+      fc.record({ severity: fc.constantFrom("info" as const, "warning" as const), about: texts, text: texts }),
+      fc.record(
+        {
+          severity: fc.constant("warning" as const),
+          about: texts,
+          text: texts,
+          organization: texts,
+          people: fc.array(texts, { minLength: 1, maxLength: 14 }),
+          risks: fc.tuple(fc.constant("warnsOfPeople" as const)),
+        },
+        { requiredKeys: ["severity", "about", "text", "people"] },
+      ),
+    ),
     { maxLength: 4 },
   ),
   programChanges: fc.array(

@@ -1,5 +1,9 @@
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
+import { formatHtml } from "../src/report/html/html";
+import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
+import type { Review } from "../src/review/review";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
 import {
@@ -47,27 +51,33 @@ const sentence = (names: string) =>
 
 test("a roster declares everyone but owners, and a review says so once for all organizations", () => {
   const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });
-  const { organizations, unknowns } = review([lab, dev, roster(admins, admins, { op: "same" })]);
-  expect(organizations.map(({ name, complete }) => [name, complete])).toEqual([
+  const found = review([lab, dev, roster(admins, admins, { op: "same" })]);
+  expect(found.organizations.map(({ name, complete }) => [name, complete])).toEqual([
     ["acme-dev", false],
     ["acme-lab", false],
   ]);
-  expect(unknowns).toEqual([sentence("acme-dev, acme-lab")]);
+  // The fact applies to every review, so it is no news.
+  expect(found.unknowns).toEqual([]);
+  expect(createReport(found).summary.counts).toEqual([["No access changes"]]);
+  const comment = formatMarkdown(createReport(found));
+  expect(comment).toContain(`<summary>All access after the change</summary>\n\n- ${sentence("acme-dev, acme-lab")}`);
+  expect(formatHtml(createReport(found), { title: "Access review" })).toContain(sentence("acme-dev, acme-lab"));
 });
 
 test("a review of drift also reports unknown owners", () => {
   const refreshed = { ...roster(admins, undefined), op: "refresh" };
   const steps = [dev, refreshed].map((step) => ({ ...step, op: "refresh", after: step.before }));
   expect(review(steps, { kind: "drift" })).toMatchObject({
-    organizations: [{ complete: false }],
-    unknowns: [sentence("acme-dev")],
+    organizations: [{ complete: false, undeclaredOwners: true }],
+    unknowns: [],
   });
 });
 
 test("reports unknown owners for resources that leave a stack, and for organizations with people only", () => {
   const before = { ...membership(bob, "member"), retainOnDelete: true };
-  expect(review([{ op: "delete", name: "Membership::bob", before }]).unknowns).toContain(sentence(prn(1)));
-  expect(review([roster(admins, admins, { op: "same" })]).unknowns).toContain(sentence(prn(1)));
+  const note = (found: Review) => createReport(found).access.note;
+  expect(note(review([{ op: "delete", name: "Membership::bob", before }]))).toBe(sentence(prn(1)));
+  expect(note(review([roster(admins, admins, { op: "same" })]))).toBe(sentence(prn(1)));
 });
 
 test("the other API reports the owner, and a roster declares everyone", () => {

@@ -4,7 +4,7 @@ import { createReport } from "../src/report/report";
 import type { Review } from "../src/review/review";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
-import { createReview, document, organization, type PrintedStep, prn, review } from "./support/document";
+import { createReview, document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 import { idOf, step } from "./support/objects";
 import { dev, declared, membership, organizationId, roster } from "./support/people";
 
@@ -207,9 +207,37 @@ describe("a change outside Pulumi that the update undoes", () => {
       { requireTwoFactor: true, sessionTimeout: "8h" },
       { requireTwoFactor: false, sessionTimeout: "8h" },
     );
-    expect(listSettings(review([dev, ...steps]), "requireTwoFactor")).toEqual([
-      "Two-factor authentication: not required → required, which undoes a change outside Pulumi.",
+    const found = review([dev, ...steps]);
+    expect(found.settings.filter(({ undoesDrift }) => undoesDrift).map(({ words }) => words)).toEqual([
+      "Two-factor authentication: not required → required.",
     ]);
+    expect(formatMarkdown(createReport(found))).toContain(
+      "- `acme-dev` · undoes a change outside Pulumi<br>Two-factor authentication: not required → required.",
+    );
+  });
+
+  test("is not claimed for what the program changes itself", () => {
+    const [policy, members] = [{ requireTwoFactor: true }, { members: { "bob@acme.example": "viewer" } }];
+    const replaced = (name: string, id: string, inputs: object): PrintedStep => {
+      const former = { organizationId, ...inputs };
+      const declaredInputs = { ...former, organizationId: unknownText };
+      return {
+        op: "replace",
+        name,
+        before: { id, inputs: former, outputs: former },
+        after: { inputs: declaredInputs, of: ["Organization::acme-dev"] },
+      };
+    };
+    const found = review([
+      { ...dev, op: "replace" },
+      replaced("SecurityPolicy::acme-dev", organizationId, policy),
+      replaced("OrganizationMembers::acme-dev", organizationId, members),
+    ]);
+    expect(found.settings.map(({ words }) => words)).toContain("Two-factor authentication: required.");
+    expect(found.settings.filter(({ undoesDrift }) => undoesDrift)).toEqual([]);
+    expect(found.people.map(({ email }) => email)).toContain("bob@acme.example");
+    expect(found.people.filter(({ undoesDrift }) => undoesDrift)).toEqual([]);
+    expect(found.people.flatMap(({ notes }) => notes).join()).not.toContain("left");
   });
 });
 

@@ -280,7 +280,7 @@ inBrowser("addresses break before the domain or after punctuation, never in a wo
 
 inBrowser("the page without JavaScript has the changes and no dead controls", async () => {
   const page = await show(acme, { javaScript: false });
-  expect(await page.locator("#people li.change").count()).toBe(8);
+  expect(await page.locator("section[id^=people] li.change").count()).toBe(8);
   expect(await page.locator("#filter").isVisible()).toBe(false);
   expect(await page.getByText("The matrix requires JavaScript.").isVisible()).toBe(true);
 });

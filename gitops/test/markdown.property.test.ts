@@ -37,20 +37,21 @@ test("every line of a comment is complete: folded parts end, and rows of tables 
   );
 });
 
-/** Returns the lines of a section and the number of its omitted things; nothing for a missing section. */
+/** Returns the lines of all parts of a section and the number of their omitted things; nothing for a missing section. */
 function section(
   text: string,
   title: RegExp,
   things: string,
 ): { readonly lines: readonly string[]; readonly left: number } {
-  const [, body = ""] = new RegExp(`\\n### (?:${title.source})[^\\n]*\\n([^]*?)(?:\\n### |$)`).exec(text) ?? [];
-  const [, left = "0"] =
-    new RegExp(`_Omitted for length:[^\\n]*?(\\d[\\d,]*) (?:${things})[^\\n]*_\\n`).exec(text) ?? [];
-  // Folded sections come last.
-  const own = body.split(/\n<details>\n<summary>(?!.* more )/)[0] ?? "";
+  const parts = text.matchAll(new RegExp(`\\n### (?:More )?(?:${title.source})[^\\n]*\\n([^]*?)(?=\\n### |$)`, "gi"));
+  const notes = text.matchAll(new RegExp(`_Omitted for length:[^\\n]*?(\\d[\\d,]*) (?:${things})[^\\n]*_\\n`, "g"));
   return {
-    lines: own.split("\n").filter((line) => /^(?:- | {2}- |\| `|\| \(empty|\| <details>)/.test(line)),
-    left: Number(left.replaceAll(",", "")),
+    lines: [...parts].flatMap(([, body = ""]) => {
+      // Folded sections come last.
+      const own = body.split(/\n<details>\n<summary>(?!.* more )/)[0] ?? "";
+      return own.split("\n").filter((line) => /^(?:- | {2}- |\| `|\| \(empty|\| <details>)/.test(line));
+    }),
+    left: [...notes].reduce((sum, [, left = "0"]) => sum + Number(left.replaceAll(",", "")), 0),
   };
 }
 

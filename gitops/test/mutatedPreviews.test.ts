@@ -304,14 +304,11 @@ describe.each(Object.entries(courses))("a resource that is %s", (course, describ
     // Avocado Connect adopts organizations, so the organization of the others exists.
     .map((step) => (step.name.startsWith("Organization::") && course !== "changed" ? [step] : describeSteps(step)));
   const review = (all: readonly PrintedStep[]) => {
-    const { evidence, ...rest } = createReview(
-      [readPreview(document(all, { isRefreshed: false }), "preview.json", "change")],
-      "change",
-    );
+    const rest = createReview([readPreview(document(all, { isRefreshed: false }), "preview.json", "change")], "change");
     const rows = [...rest.organizations, ...rest.people, ...rest.settings, ...rest.programChanges];
     // The first preview has updates without a change.
     const doubts = rows.filter((row) => isUnjudged(row) && !("section" in row && row.section === "steps"));
-    return { text: JSON.stringify(rest), doubts: doubts.length };
+    return { text: JSON.stringify({ ...rest, evidence: undefined }), doubts: doubts.length };
   };
   const original = review(steps.flat());
 

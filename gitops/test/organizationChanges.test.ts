@@ -164,7 +164,6 @@ test("an existing organization of Avocado Connect is adopted without changes and
   expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: false }]);
   expect(found.settings).toEqual([]);
   expect(found.unknowns).toEqual([
-    "Previews with Avocado Connect do not show undeclared owners of acme-lab. Owners have the rights of admins. An undeclared owner is unknown, also to access rules.",
     "acme-lab exists, but no preview shows its people. Its members may appear as people to be invited.",
   ]);
   expect(formatMarkdown(createReport(found))).toContain(

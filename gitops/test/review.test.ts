@@ -314,6 +314,40 @@ describe("standard error has a failure, and nothing is written", () => {
   });
 });
 
+describe("a preview that a guardrail stops", () => {
+  const error =
+    "The change removes or demotes 3 of 4 people (removes bob@acme.example, eve@acme.example; demotes dora@acme.example), but maxRemovals (25%) allows 1.";
+  const failed = (message: string) =>
+    document([dev], { more: { diagnostics: [{ severity: "error", message: `error: ${message}` }] } });
+
+  test("has no verdict, but a comment with the people and the command that shows the effect", async () => {
+    const files = ["--markdown-file", "a.md", "--json-file", "b.json", "--html-file", "c.html"];
+    const { code, printed, said } = await reviewed(failed(error), ...files, "--commit", "0123456789abcdef");
+    expect([code, printed]).toEqual([1, ""]);
+    expect(said).toContain(`Correct these errors, and run the preview again:\n  ${error}\n`);
+    expect(said).toContain("The guardrail `maxRemovals` stops the change");
+    expect(said).toContain("`peridio-gitops plan layout.yaml --base git:origin/main` shows the effect");
+    const comment = readFileSync(join(folder, "a.md"), "utf8");
+    expect(comment).toMatch(/^<!-- peridio-gitops review: Access review -->\n/);
+    expect(comment).toContain("**No verdict: the preview failed**\n\nCommit `0123456789`, reviewed ");
+    expect(comment).toContain("removes `bob@acme.example`, `eve@acme.example`; demotes `dora@acme.example`");
+    expect(comment).toContain("`peridio-gitops plan layout.yaml --base git:origin/main` shows the effect");
+    // A failed review confirms nothing.
+    expect(["b.json", "c.html"].filter((name) => existsSync(join(folder, name)))).toEqual([]);
+  });
+
+  test("keeps the limit, and shows texts of others as code", async () => {
+    const hostile = Array.from({ length: 50 }, () => "@acme/admins https://evil.example </details> ").join("");
+    await reviewed(failed(hostile), "--markdown-file", "a.md", "--limit", "500");
+    const comment = readFileSync(join(folder, "a.md"), "utf8");
+    expect(comment.length).toBeLessThanOrEqual(500);
+    expect(comment).toContain("Omitted for length: 1 error");
+    expect(comment).not.toContain("guardrail");
+    await reviewed(failed("See @acme/admins"), "--markdown-file", "a.md");
+    expect(readFileSync(join(folder, "a.md"), "utf8")).toContain("- See `@acme/admins`\n");
+  });
+});
+
 test("last days come from the roster, and count from today", async () => {
   const file = put("rules.yaml", 'rules:\n  Ends: { people: "bob@*", until: { withinDays: 30 } }\n');
   const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };

@@ -294,6 +294,19 @@ test.each<[before: string | undefined, after: string, row: string | undefined]>(
   expect(said(step)).toEqual(row === undefined ? [] : [`Owner: ${row}. hidden`]);
 });
 
+test("an owner that becomes secret is hidden, and no former owner seems to lose the ownership", () => {
+  const owner = (email: string) => ({ inputs: { organizationId, email }, outputs: { organizationId, email } });
+  const step = {
+    op: "update",
+    name: "OrganizationOwner::acme-dev",
+    before: { id: organizationId, ...owner("ada@acme.example") },
+    after: owner("[secret]"),
+  };
+  const found = review([organization("acme-dev", 1), step]);
+  expect(found.settings).toMatchObject([{ words: "Owner: ada@acme.example → secret.", risks: ["hidden"] }]);
+  expect(found.people.filter(({ changed, risks }) => changed || risks.length > 0)).toEqual([]);
+});
+
 test("a hidden owner that replaces another hidden owner, or an unknown one", () => {
   const owner = { inputs: { organizationId, email: "[secret]" } };
   const name = "OrganizationOwner::acme-dev";

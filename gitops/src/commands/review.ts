@@ -3,11 +3,18 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ExitCode, exitCodes, CommandError } from "../exit";
 import { buildModel } from "../model/model";
-import type { Kind } from "../preview/document";
+import { FailedPreviewError, type Kind } from "../preview/document";
 import { readPreviewFiles } from "../preview/preview";
 import { formatHtml } from "../report/html/html";
 import { formatReviewJson } from "../review/review";
-import { commentLimit, smallestLimit, formatMarkdown, escapeLink, createMarker } from "../report/markdown/markdown";
+import {
+  commentLimit,
+  smallestLimit,
+  formatFailure,
+  formatMarkdown,
+  escapeLink,
+  createMarker,
+} from "../report/markdown/markdown";
 import { createReport, type Reviewed } from "../report/report";
 import { type Judge, type ReviewOptions, changesAnything, countChanges, reviewModel } from "../review/assemble";
 import type { Review } from "../review/review";
@@ -100,8 +107,13 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
   return addReportOptions(command, "Access review").action(
     async (files: readonly string[], options: Options, command: Command) => {
       rejectMisuse(command, files, options, terminal);
-      const { review, locate } = await readReview(files, options, terminal);
-      end(publishReview(review, options, terminal, locate));
+      try {
+        const { review, locate } = await readReview(files, options, terminal);
+        end(publishReview(review, options, terminal, locate));
+      } catch (error) {
+        if (error instanceof FailedPreviewError) publishFailure(error, options, terminal);
+        throw error;
+      }
     },
   );
 };
@@ -202,6 +214,13 @@ export function publishReview(
   }
   terminal.print(options.json === true ? formatReviewJson(review) : comment);
   return chooseExitCode(review, options, terminal);
+}
+
+/** Writes the comment on a failed preview. There is no review that another command could confirm. */
+function publishFailure(error: FailedPreviewError, options: ReportOptions, terminal: Terminal): void {
+  const { markdownFile, title, limit } = options;
+  if (markdownFile === undefined) return;
+  writeText(terminal, markdownFile, formatFailure(error, { title, limit, ...findOrigin(options, terminal) }));
 }
 
 /** Rules decide first. A change that passes may still be too risky, or unexpected. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { isRecord, type Values } from "#framework";
 import { CommandError } from "../exit";
 import { secret, unknown } from "../withheld";
+import { joinAnd } from "../wording";
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -169,13 +170,35 @@ function rejectSilentFailure({ steps, diagnostics }: Document, source: string): 
   );
 }
 
+/** A preview that stopped with errors, so that no review knows the change. */
+export class FailedPreviewError extends CommandError {
+  constructor(
+    /** The name of the preview in messages. */
+    readonly source: string,
+    /** The messages of Pulumi. */
+    readonly errors: readonly string[],
+    /** Tells how to see the effect of a change that a guardrail stops; undefined without one. */
+    readonly remedy: string | undefined,
+  ) {
+    const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
+    super(
+      `${source} is incomplete, because the preview stopped with errors. Correct these errors, and run the preview again:${list}${remedy === undefined ? "" : `\n${remedy}`}`,
+    );
+  }
+}
+
 function rejectErrors({ diagnostics }: Document, source: string): void {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => cleanMessage(message));
-  if (errors.length === 0) return;
-  const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
-  throw new CommandError(
-    `${source} is incomplete, because the preview stopped with errors. Correct these errors, and run the preview again:${list}`,
-  );
+  if (errors.length > 0) throw new FailedPreviewError(source, errors, explainGuardrail(errors));
+}
+
+/** The guardrails of a roster that stop a preview. */
+const guardrails = ["maxRemovals", "minAdmins"];
+
+function explainGuardrail(errors: readonly string[]): string | undefined {
+  const tripped = guardrails.filter((name) => errors.some((error) => new RegExp(`\\b${name}\\b`).test(error)));
+  if (tripped.length === 0) return undefined;
+  return `The guardrail ${joinAnd(tripped.map((name) => `\`${name}\``))} stops the change, so the preview does not show what it does to people. If the program uses a layout, \`peridio-gitops plan layout.yaml --base git:origin/main\` shows the effect of the whole change.`;
 }
 
 function rejectUnknownSteps({ steps }: Document, source: string): void {

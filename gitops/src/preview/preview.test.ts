@@ -279,8 +279,13 @@ test("keeps the text and the resource of remarks, without the severity in front"
     ],
   };
   expect(read(document([dev], { more })).remarks).toEqual([
-    { severity: "warning", about: "Membership bob", text: "Peridio sends a new e-mail." },
-    { severity: "info", about: "", text: "hello" },
+    {
+      severity: "warning",
+      urn: urn("Membership::bob"),
+      about: "Membership bob",
+      text: "Peridio sends a new e-mail.",
+    },
+    { severity: "info", urn: "", about: "", text: "hello" },
   ]);
 });
 

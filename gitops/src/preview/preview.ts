@@ -40,6 +40,8 @@ export interface Preview {
 
 export interface Remark {
   readonly severity: "info" | "warning";
+  /** The resource; empty for none. */
+  readonly urn: string;
   /** The resource, such as `Membership bob`; empty for none. */
   readonly about: string;
   readonly text: string;
@@ -170,5 +172,5 @@ function findUnknowns(groups: Groups): readonly string[] {
 function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[] {
   const text = cleanMessage(message);
   if (text === "" || severity === "debug") return [];
-  return [{ severity: severity === "warning" ? "warning" : "info", about: urn === "" ? "" : labelUrn(urn), text }];
+  return [{ severity: severity === "warning" ? "warning" : "info", urn, about: urn === "" ? "" : labelUrn(urn), text }];
 }

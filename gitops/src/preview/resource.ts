@@ -47,6 +47,8 @@ export interface State {
   readonly id: string | undefined;
   /** The declared values; a value may be `Withheld`. */
   readonly inputs: Values;
+  /** The notes of Pulumi and the provider among the declared values, as JSON. A change of these writes nothing to Peridio. */
+  readonly notes: string;
   /** The code of the dynamic provider as JSON, or `Withheld`; undefined for a resource of the plugin. */
   readonly code: string | Withheld | undefined;
   /** The values that Pulumi read from Peridio, or expects of a new object; undefined for most planned resources. */

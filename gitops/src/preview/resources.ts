@@ -14,7 +14,7 @@ import {
   listDifferences,
   unchanging,
 } from "./steps";
-import { getKind, getName, getStack, getType, isPeridioType } from "../urn";
+import { getKind, getName, getStack, isLayout, isPeridioType } from "../urn";
 
 /** Returns the resources of the provider before and after the steps. */
 export function readResources(document: Document, kind: Kind): readonly Resource[] {
@@ -77,7 +77,7 @@ export function groupSteps(steps: readonly Step[], kind: Kind): Groups {
 
 /** A Layout is not a resource, but its children are. Every other component is of an unknown type. */
 function isPeridioResource({ urn, oldState, newState }: Step): boolean {
-  return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && getType(urn) === "peridio:index:Layout");
+  return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && isLayout(urn));
 }
 
 function findLastState(steps: readonly Step[]): PrintedState | null | undefined {
@@ -185,6 +185,7 @@ function createState(printed: PrintedState, id: string | undefined): State {
   return {
     id,
     inputs: readProperties(inputs),
+    notes: JSON.stringify(Object.entries(inputs).filter(([name]) => notes.has(name))),
     code: code === undefined || isWithheld(code) ? code : JSON.stringify(code),
     outputs: observed,
     concealed: Object.entries(observed ?? {}).flatMap(([name, value]) => (isSecret(value) ? name : [])),
@@ -200,11 +201,9 @@ function createState(printed: PrintedState, id: string | undefined): State {
 }
 
 /** The notes of Pulumi and the provider among the values, which no program sets. */
-const internal: ReadonlySet<string> = new Set([
-  ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
-]);
+const notes: ReadonlySet<string> = new Set(["__parent", "__urn", "__declared", "__defaults", "__internal"]);
 
 /** Returns the values of an object without these notes. */
 function readProperties(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !internal.has(name)));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !notes.has(name) && name !== "__provider"));
 }

@@ -93,6 +93,9 @@ export interface Access {
 
 export type ChangeKind = keyof typeof changeKinds;
 
+/** The mark of a change that undoes one outside Pulumi. */
+export const undoing = "undoes a change outside Pulumi";
+
 /** The kinds of changes in words. */
 export const changeKinds = {
   added: "added",
@@ -144,7 +147,7 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
       after: current,
       words: { before: prior?.words ?? noAccess, after: current?.words ?? noAccess },
       isConcerned: isConcerned(person),
-      cause: undoesDrift ? "undoes a change outside Pulumi" : "",
+      cause: undoesDrift ? undoing : "",
       kind: getChangeKind(person),
       notes,
       ...describeRisks(risks),

@@ -1,7 +1,8 @@
+import { listBriefly } from "#framework";
 import { groupBy } from "../grouping";
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
-import { getLevel } from "../risks";
-import { formatCount, formatNumber, joinOr } from "../wording";
+import { getLevel, type Level, levels } from "../risks";
+import { formatCount, formatNumber, joinOr, quoteName } from "../wording";
 import {
   groupPeople,
   type Organization,
@@ -9,6 +10,7 @@ import {
   type PersonalAccess,
   type PersonGroup,
   readAccess,
+  undoing,
 } from "./access";
 import { type OrganizationReach, readReach } from "./reach";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
@@ -34,6 +36,8 @@ export interface Report {
   readonly access: {
     /** The title of the access after the change. */
     readonly title: string;
+    /** The people that no preview shows, in sentences; empty for none. */
+    readonly note: string;
     /** By name. */
     readonly organizations: readonly Organization[];
     /** The groups, projects and cohorts of each organization that has any, by `Organization.key`. */
@@ -47,8 +51,18 @@ export interface Report {
 
 export type Section = ItemSection | PeopleSection;
 
-export interface ItemSection {
-  readonly id: "conflicts" | "rules" | "program" | "organizations" | "settings" | "unknowns" | "notes" | "messages";
+/** The place of a section whose changes are ordered by level together with those of other sections. */
+interface Place {
+  /** The highest level in the section; absent for a section that is not ordered by level. */
+  readonly level?: Level | "none";
+  /** The number of the section among those with changes of the same kind; absent for the first. */
+  readonly part?: number;
+}
+
+export interface ItemSection extends Place {
+  readonly id:
+    | ("conflicts" | "rules" | "program" | "organizations" | "warnings" | "settings")
+    | ("unknowns" | "notes" | "messages");
   readonly title: string;
   /** The number of items of each kind, in words. */
   readonly breakdown?: string;
@@ -61,13 +75,13 @@ export interface ItemSection {
 }
 
 /** The access of people that changes or is at risk. */
-export interface PeopleSection {
+export interface PeopleSection extends Place {
   readonly id: "people";
   readonly title: string;
   readonly noun: string;
   /** The order of the accesses, such as `before → after`. */
   readonly course: string;
-  /** Tells who the outsiders are, if there are any. */
+  /** Tells who the outsiders are, in the first part that has any. */
   readonly outsiders: string | undefined;
   /** By risk, outsiders first, then by role and by address. */
   readonly groups: readonly PersonGroup[];
@@ -83,6 +97,8 @@ export interface Item extends DescribedRisks {
   readonly heading?: Text;
   /** The effect on the verdict. */
   readonly effect?: string;
+  /** Tells that the change undoes one outside Pulumi; absent otherwise. */
+  readonly cause?: string;
   /** The kind of setting. */
   readonly label?: string;
   /** The most important first. */
@@ -106,13 +122,17 @@ export function createReport(review: Review): Report {
   const groups = groupPeople(persons);
   const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
   const getName = (key: string) => names.get(key) ?? key;
-  const sections: readonly Section[] = [
-    createConflictsSection(review, getName),
-    createRulesSection(review, wording),
+  const ofChanges = [
     createProgramSection(review),
     createOrganizationsSection(organizations),
     createPeopleSection(groups, review, wording),
     createSettingsSection(review, getName),
+    createWarningsSection(review, getName),
+  ];
+  const sections: readonly Section[] = [
+    createConflictsSection(review, getName),
+    createRulesSection(review, wording),
+    ...orderByLevel(ofChanges),
     createUnknownsSection(review, wording),
     createNotesSection(persons, groups),
     createMessagesSection(review),
@@ -121,7 +141,12 @@ export function createReport(review: Review): Report {
     heading: wording.heading,
     summary: createSummary(review, wording),
     sections: sections.filter((section) => countThings(section) > 0),
-    access: { title: wording.allAccess, organizations, reach: readReach(review) },
+    access: {
+      title: wording.allAccess,
+      note: describeUndeclaredOwners(review),
+      organizations,
+      reach: readReach(review),
+    },
     sources: {
       rules:
         rules === null
@@ -130,6 +155,60 @@ export function createReport(review: Review): Report {
       stacks: stacks.toSorted(),
     },
   };
+}
+
+/**
+ * Orders changes by level across sections, so that a reader sees every high risk before any lower one. A section therefore has several
+ * parts, unless its changes follow each other.
+ */
+function orderByLevel(sections: readonly Section[]): readonly Section[] {
+  const parts: Section[] = [];
+  for (const level of [...levels, "none"] as const) {
+    for (const piece of sections.map((section) => pickLevel(section, level))) {
+      if (countThings(piece) === 0) continue;
+      const last = parts.at(-1);
+      const joined = last && joinParts(last, piece);
+      if (joined !== undefined) parts.splice(-1, 1, joined);
+      else parts.push(numberPart(piece, parts.filter(({ id }) => id === piece.id).length + 1));
+    }
+  }
+  const explained = parts.find((part) => part.id === "people" && part.groups.some(({ isOutsider }) => isOutsider));
+  return parts.map((part) => (part.id === "people" && part !== explained ? { ...part, outsiders: undefined } : part));
+}
+
+/** Returns the changes of one level. */
+function pickLevel(section: Section, level: Level | "none"): Section {
+  const isOfLevel = (one: DescribedRisks) => (one.level ?? "none") === level;
+  return section.id === "people"
+    ? { ...section, level, groups: section.groups.filter(isOfLevel) }
+    : { ...section, level, items: section.items.filter(isOfLevel) };
+}
+
+/** Returns two parts as one; undefined for parts of different sections. */
+function joinParts(first: Section, second: Section): Section | undefined {
+  if (first.id === "people") {
+    return second.id === "people" ? { ...first, groups: [...first.groups, ...second.groups] } : undefined;
+  }
+  return second.id === first.id ? { ...first, items: [...first.items, ...second.items] } : undefined;
+}
+
+function numberPart(section: Section, part: number): Section {
+  if (part === 1) return section;
+  // Each title is unique, because screen readers list the titles.
+  const number = part === 2 ? "" : ` (${part - 1})`;
+  return { ...section, part, title: `More ${section.title.toLowerCase()}${number}` };
+}
+
+/** Returns an identifier of a section that no other one of the report has. */
+export function getAnchor({ id, part }: Section): string {
+  return part === undefined ? id : `${id}-${part}`;
+}
+
+/** Describes owners that no preview shows. This fact applies to every review with Avocado Connect, so it is no news. */
+function describeUndeclaredOwners({ organizations }: Review): string {
+  const names = organizations.filter(({ undeclaredOwners }) => undeclaredOwners).map(({ name }) => name);
+  if (names.length === 0) return "";
+  return `Previews with Avocado Connect do not show undeclared owners of ${listBriefly(names.map(quoteName).sort())}. Owners have the rights of admins. An undeclared owner is unknown, also to access rules.`;
 }
 
 /** Counts the items or people of a section. */
@@ -284,11 +363,30 @@ function createSettingsSection({ settings }: Review, getName: (key: string) => s
     id: "settings",
     title: "Setting changes",
     noun: "setting change",
-    items: sorted.map(({ organization, section, words, risks }) => ({
+    items: sorted.map(({ organization, section, words, undoesDrift = false, risks }) => ({
       kind: section,
       place: getName(organization),
+      ...(undoesDrift && { cause: undoing }),
       label: section,
       texts: [[words]],
+      ...describeRisks(risks),
+    })),
+  };
+}
+
+/** The warnings of the provider about people. */
+function createWarningsSection({ remarks }: Review, getName: (key: string) => string): Section {
+  const warnings = remarks.filter(({ risks = [] }) => risks.length > 0);
+  const sorted = sortBy(warnings, ({ organization = "", about, text }) => [getName(organization), about, text]);
+  return {
+    id: "warnings",
+    title: "Warnings about people",
+    noun: "warning",
+    items: sorted.map(({ organization, about, text, risks = [] }) => ({
+      kind: "approval",
+      ...(organization !== undefined && { place: getName(organization) }),
+      heading: [{ code: about }],
+      texts: [[{ lines: text }]],
       ...describeRisks(risks),
     })),
   };
@@ -344,10 +442,12 @@ function listPeople(group: readonly PersonalAccess[]): Text {
   return joinTexts(lists, "; ");
 }
 
-/** The messages of Pulumi and the provider, warnings first, without information that the notes on people contain. */
+/** The messages of Pulumi and the provider, warnings first, without those that another section contains. */
 function createMessagesSection({ people, remarks }: Review): Section {
   const notes = new Set(people.flatMap((person) => person.notes));
-  const others = remarks.filter(({ severity, text }) => severity === "warning" || !notes.has(text));
+  const others = remarks.filter(
+    ({ severity, text, people: warned }) => warned === undefined && (severity === "warning" || !notes.has(text)),
+  );
   const sorted = sortBy(others, ({ severity, about, text }) => [severity === "warning" ? "" : severity, about, text]);
   return {
     id: "messages",

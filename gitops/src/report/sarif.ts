@@ -1,4 +1,4 @@
-import { readAccess } from "./access";
+import { readAccess, undoing } from "./access";
 import type { Review, Violation } from "../review/review";
 import { getLevel, type Risk, risks } from "../risks";
 import type { Locate, Place, Result } from "../sarif/sarif";
@@ -10,9 +10,9 @@ const levels: Readonly<Record<Violation["severity"], Result["level"]>> = {
   note: "note",
 };
 
-/** Returns every conflict, broken rule, change and risk of a review, each with a place. */
+/** Returns every conflict, broken rule, change, risk and warning about people of a review, each with a place. */
 export function listResults(review: Review, locate: Locate): readonly Result[] {
-  const { conflicts = [], violations, settings, programChanges } = review;
+  const { conflicts = [], violations, settings, programChanges, remarks } = review;
   const { organizations } = readAccess(review);
   const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
   return [
@@ -41,11 +41,17 @@ export function listResults(review: Review, locate: Locate): readonly Result[] {
           : [],
       ),
     ]),
-    ...settings.map(({ organization: key, section, words, risks }) => {
+    ...settings.map(({ organization: key, section, words, undoesDrift = false, risks }) => {
       const organization = names.get(key) ?? key;
-      return createChange(`${organization}: ${words}`, risks, locate({ organization, section }));
+      const cause = undoesDrift ? ` The update ${undoing}.` : "";
+      return createChange(`${organization}: ${words}${cause}`, risks, locate({ organization, section }));
     }),
     ...programChanges.map(({ words, risks }) => createChange(words, risks, locate({}))),
+    ...remarks.flatMap(({ about, text, organization: key, people: [person] = [], risks = [] }) => {
+      if (risks.length === 0) return [];
+      const organization = key === undefined ? undefined : (names.get(key) ?? key);
+      return [createChange(`${about}: ${text}`, risks, locate({ organization, person }))];
+    }),
   ];
 }
 

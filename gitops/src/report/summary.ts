@@ -2,7 +2,7 @@ import { createOutsiderCheck } from "../review/insiders";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
 import { formatCount, formatNumber } from "../wording";
-import { joinTexts, type Part, type Text, type Wording } from "./words";
+import { joinTexts, type Part, sortBy, type Text, type Wording } from "./words";
 
 /** The most important facts of a review. */
 export interface Summary {
@@ -22,7 +22,7 @@ interface LevelCount {
   readonly level: Level;
   /** The number of changes of which this is the highest level. */
   readonly changes: number;
-  /** The risks of this level, with the people or objects concerned, or the number of changes. */
+  /** The risks of this level, with the people or objects concerned if the level is the highest, or the number of changes. */
   readonly risks: readonly { readonly words: string; readonly extent: Text }[];
 }
 
@@ -34,11 +34,15 @@ export function createSummary(review: Review, wording: Wording): Summary {
     ...(settings.length === 0 ? [] : [[formatCount(settings.length, "setting")]]),
     ...countProgramChanges(review),
   ];
+  const warnings = countWarnings(review);
   const unknown = unknowns.length === 0 ? [] : [[formatCount(unknowns.length, "unknown")]];
   return {
     outcome: getOutcome(review),
     verdict: describeVerdict(review),
-    counts: [first === undefined ? [wording.nothing] : [wording.prefix, ...first], ...others, ...unknown],
+    counts: [
+      first === undefined ? [wording.nothing, ...explainVerdict(review)] : [wording.prefix, ...first],
+      ...[...others, ...warnings, ...unknown],
+    ],
     levels: countRisks(review),
   };
 }
@@ -65,6 +69,15 @@ function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: R
   return kind === "drift"
     ? formatCount(broken, "access rule is broken", "access rules are broken")
     : `Refused by ${formatCount(broken, "access rule")}`;
+}
+
+/** Says what decides about the verdict if nothing changes; nothing if the change passes. */
+function explainVerdict({ verdict, violations, conflicts = [] }: Review): Text {
+  if (conflicts.length > 0) return [", but stacks contradict each other"];
+  const deciding = violations.filter(({ severity }) => severity === (verdict === "refused" ? "refuse" : "approve"));
+  if (deciding.length === 0) return [];
+  const isEarlier = deciding.every(({ before }) => before);
+  return [`, but the state breaks ${deciding.length === 1 ? "a rule" : "rules"}${isEarlier ? ", as before" : ""}`];
 }
 
 /** The people and objects that the summary names for one risk. */
@@ -127,54 +140,94 @@ function countProgramChanges({ programChanges }: Review): readonly Text[] {
   return [[`${count}, with `, ...joinTexts(named, ", "), ...more]];
 }
 
+/** Counts the warnings about people that no row of a setting shows. */
+function countWarnings({ remarks }: Review): readonly Text[] {
+  const count = remarks.filter(({ risks = [] }) => risks.length > 0).length;
+  return count === 0 ? [] : [[formatCount(count, "warning about people", "warnings about people")]];
+}
+
 /** The sections whose settings are named after an object. */
 const sectionsOfObjects: ReadonlySet<string> = new Set(["projects", "tokens", "webhooks", "protection", "released"]);
 
-/** Lists the changes, each with the person or the object concerned, if the change has one. */
-function listChanges({ organizations, people, settings, programChanges }: Review) {
+/** A change with the people or objects concerned. */
+interface Concern {
+  readonly risks: readonly Risk[];
+  /** Empty if the change concerns no person and no object. */
+  readonly subjects: readonly Subject[];
+}
+
+interface Subject {
+  readonly name: Part;
+  /** True for an outsider, and for an object whose access by outsiders changes. */
+  readonly isOutside: boolean;
+}
+
+/** Lists the changes and the warnings about people. */
+function listConcerns({
+  organizations,
+  people,
+  settings,
+  programChanges,
+  remarks,
+  insiders = [],
+}: Review): readonly Concern[] {
+  const isOutsider = createOutsiderCheck(insiders);
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
+  const namePerson = (email: string): Subject => ({ name: { email }, isOutside: isOutsider(email) });
   return [
-    ...organizations.map(({ risks, name }) => ({ risks, subject: { name } })),
-    ...people.map(({ risks, email }) => ({ risks, subject: { email } })),
-    ...settings.map(({ risks, section, setting, organization }) => ({
-      risks,
-      subject: { name: sectionsOfObjects.has(section) ? setting : (names.get(organization) ?? organization) },
-    })),
-    ...programChanges.map(({ risks }) => ({ risks, subject: undefined })),
+    ...organizations.map(({ risks, name }) => ({ risks, subjects: [{ name: { name }, isOutside: false }] })),
+    ...people.map(({ risks, email }) => ({ risks, subjects: [namePerson(email)] })),
+    ...settings.map(({ risks, section, setting, organization, people: own = [], outsiders: isOutside = false }) => {
+      const isObject = sectionsOfObjects.has(section);
+      if (!isObject && own.length > 0) return { risks, subjects: own.map(namePerson) };
+      const name = isObject ? setting : (names.get(organization) ?? organization);
+      return { risks, subjects: [{ name: { name }, isOutside }] };
+    }),
+    ...programChanges.map(({ risks }) => ({ risks, subjects: [] })),
+    ...remarks.map(({ risks = [], people: own = [] }) => ({ risks, subjects: own.map(namePerson) })),
   ];
 }
 
 function countRisks(review: Review): readonly LevelCount[] {
-  const subjects = new Map<Risk, (Part | undefined)[]>();
+  const concerns = listConcerns(review);
+  const byRisk = new Map<Risk, Concern[]>();
   const changes = new Map<Level, number>();
-  for (const { risks, subject } of listChanges(review)) {
-    const level = getLevel(risks);
+  for (const concern of concerns) {
+    const level = getLevel(concern.risks);
     if (level === undefined) continue;
     changes.set(level, (changes.get(level) ?? 0) + 1);
-    for (const risk of new Set(risks)) {
-      const own = subjects.get(risk);
-      if (own === undefined) subjects.set(risk, [subject]);
-      else own.push(subject);
+    for (const risk of new Set(concern.risks)) {
+      const own = byRisk.get(risk);
+      if (own === undefined) byRisk.set(risk, [concern]);
+      else own.push(concern);
     }
   }
+  const highest = levels.find((level) => changes.has(level));
   return levels.flatMap((level) => {
     const named = riskNames.flatMap((name) => {
-      const own = subjects.get(name);
+      const own = byRisk.get(name);
       if (own === undefined || risks[name].level !== level) return [];
-      return [{ words: risks[name].words, extent: level === "high" ? nameSubjects(own) : [formatNumber(own.length)] }];
+      const extent = level === highest ? nameSubjects(own) : [formatNumber(own.length)];
+      return [{ words: risks[name].words, extent }];
     });
     return named.length === 0 ? [] : [{ level, changes: changes.get(level) ?? 0, risks: named }];
   });
 }
 
-/** Names a few people or objects, or counts the changes. */
-function nameSubjects(subjects: readonly (Part | undefined)[]): Text {
-  const names = new Map(
-    subjects.flatMap((subject) => (subject === undefined ? [] : [[JSON.stringify(subject), subject]])),
+/** Names a few people or objects, outsiders first, and counts the others. Counts the changes if one concerns neither. */
+function nameSubjects(concerns: readonly Concern[]): Text {
+  if (concerns.some(({ subjects }) => subjects.length === 0)) return [formatNumber(concerns.length)];
+  const sorted = sortBy(
+    concerns.flatMap(({ subjects }) =>
+      subjects.map(({ name, isOutside }) => ({ name, isOutside, key: JSON.stringify(name) })),
+    ),
+    ({ isOutside, key }) => [String(!isOutside), key],
   );
-  if (names.size > mostNames || subjects.includes(undefined)) return [formatNumber(subjects.length)];
-  return joinTexts(
-    [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, subject]) => [subject]),
+  const names = [...new Map(sorted.map(({ key, name }) => [key, name])).values()];
+  const shown = joinTexts(
+    names.slice(0, mostNames).map((name) => [name]),
     ", ",
   );
+  const more = names.length - mostNames;
+  return more > 0 ? [...shown, ` and ${formatNumber(more)} more`] : shown;
 }

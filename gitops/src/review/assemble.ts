@@ -1,6 +1,5 @@
-import { listBriefly } from "#framework";
 import { CommandError } from "../exit";
-import type { Model, Program } from "../model/model";
+import type { Model } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
 import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
@@ -29,6 +28,7 @@ import {
 } from "./review";
 import { reviewSettings } from "./settings";
 import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
+import { addCutOffPeople, reviewRemarks } from "./warnings";
 
 /** The result of the access rules for the state after the change. */
 interface Judgement {
@@ -74,13 +74,13 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
     );
   }
-  const organizations = reviewOrganizations(model);
+  const organizations = markUnreportedOwners(reviewOrganizations(model), model);
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const people = [...reviewPeople(model)].sort(byOrganization);
   const access = listAllAccess(model);
-  const [general, imports] = [reviewSettings(model), reviewImports(model)];
+  const [general, imports] = [addCutOffPeople(reviewSettings(model), model), reviewImports(model)];
   const [tokens, tunnels] = [reviewObjects(model), reviewTunnels(model)];
   // The rules before and after the change usually name the same insiders.
   const settingsByInsiders = new Map<string, readonly SettingReview[]>();
@@ -160,12 +160,11 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
         ...describeHiddenChanges(model),
         ...programs.flatMap(({ unknowns }) => unknowns),
         ...describeUnknownOrganizations(model, organizations),
-        ...describeUnknownOwners(model),
         ...describeUnknownTunnels(model),
         ...(judgement?.doubts ?? []),
       ]),
     ].sort(),
-    remarks: removeDuplicates(programs.flatMap(({ remarks }) => remarks)),
+    remarks: [...reviewRemarks(model, settings)],
     evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
 }
@@ -184,21 +183,15 @@ function chooseVerdict(judgement: Judgement | undefined, isDoubtful: boolean): R
   return verdict === "pass" && isDoubtful ? "needs approval" : verdict;
 }
 
-/** Removes duplicates. */
-function removeDuplicates(remarks: Program["remarks"]): Review["remarks"] {
-  return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
-}
-
-/** Reports unknown owners in one sentence, because this fact applies to every review with that API. */
-function describeUnknownOwners({ after }: Model): readonly string[] {
-  const names = [...after.organizations.values()]
-    .filter(({ hasUnreportedOwners }) => hasUnreportedOwners)
-    .map(getOrganizationName)
-    .sort();
-  if (names.length === 0) return [];
-  return [
-    `Previews with Avocado Connect do not show undeclared owners of ${listBriefly(names)}. Owners have the rights of admins. An undeclared owner is unknown, also to access rules.`,
-  ];
+/** Marks the organizations that may have owners that no preview shows. */
+function markUnreportedOwners(
+  organizations: readonly OrganizationReview[],
+  { after }: Model,
+): readonly OrganizationReview[] {
+  return organizations.map((organization) => ({
+    ...organization,
+    ...(after.organizations.get(organization.key)?.hasUnreportedOwners === true && { undeclaredOwners: true as const }),
+  }));
 }
 
 /** Lists unknown facts about whole organizations. */
@@ -239,10 +232,11 @@ export function changesAnything({ people, settings, organizations, programChange
   );
 }
 
-/** Counts the changes with a risk of this level or a higher one. */
-export function countChanges(level: Level, { people, settings, organizations, programChanges }: Review): number {
+/** Counts the changes, and the warnings about people, with a risk of this level or a higher one. */
+export function countChanges(level: Level, review: Review): number {
+  const { people, settings, organizations, programChanges, remarks } = review;
   const relevant = levels.slice(0, levels.indexOf(level) + 1);
-  return [...organizations, ...people, ...settings, ...programChanges].filter(({ risks }) => {
+  return [...organizations, ...people, ...settings, ...programChanges, ...remarks].filter(({ risks = [] }) => {
     const highest = getLevel(risks);
     return highest !== undefined && relevant.includes(highest);
   }).length;

@@ -79,10 +79,11 @@ function describeAccess(access: PersonAccess | null): string {
 }
 
 function listSettingChanges(review: Review): readonly Change[] {
-  return review.settings.map(({ organization, section, setting, words, risks, digest }) =>
+  return review.settings.map(({ organization, section, setting, words, undoesDrift, risks, digest }) =>
     createChange([organization, section, setting], getName(review, organization), endWithoutStop(words), [
       risks,
       digest,
+      undoesDrift,
     ]),
   );
 }

@@ -110,7 +110,14 @@ function createReviews(
   const details = compareProperties({ properties, ...sides, resources: [declaration] });
   if (outcome === unchanged && details.length === 0) return [];
   const value = partial === undefined ? undefined : (change.after ?? change.before)?.[partial];
-  const sentences = [outcome.words, ...details.map((detail) => `${detail.label}: ${detail.words}`)];
+  const sentences = [
+    outcome.words,
+    ...details.map(
+      ({ label, words, undoesDrift }) =>
+        // The mark of the row does not say which property the update restores.
+        `${label}: ${words}${undoesDrift && details.length > 1 ? ", which undoes a change outside Pulumi" : ""}`,
+    ),
+  ];
   // The hidden values of a deleted object are no risk.
   const common = sides.after === undefined ? outcome.risks : [outcome, ...details].flatMap((part) => part.risks);
   const added = sides.after === undefined ? undefined : findNewRisks?.(sides.after, former, common);
@@ -121,6 +128,7 @@ function createReviews(
       section,
       setting: object,
       words: `${capitalize(object)}: ${sentences.map((part) => `${part}.`).join(" ")}`,
+      ...(details.some(({ undoesDrift }) => undoesDrift) && { undoesDrift: true as const }),
       risks: sortRisks(risks),
       ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
     },

@@ -32,6 +32,7 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
         isDeleted,
         isNew,
         isPossibleOwner,
+        hidesOwner: isWithheld(after.organizations.get(key)?.owner),
         tokens: tokens.get(key)?.get(email) ?? [],
         byUrn,
         information,
@@ -73,6 +74,8 @@ interface PersonChange {
   readonly isNew: boolean;
   /** True if any admin may be an owner, because previews with Avocado Connect do not show undeclared owners. */
   readonly isPossibleOwner: boolean;
+  /** True if the preview hides the owner after the change, so that a former owner may stay one. A setting shows this. */
+  readonly hidesOwner: boolean;
   /** The declared API tokens that act for the person, in words. */
   readonly tokens: readonly string[];
   readonly byUrn: ReadonlyMap<string, Declaration>;
@@ -97,7 +100,7 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
     email: after?.email ?? before?.email ?? "",
     before: before === undefined ? null : getAccess(before),
     after: after === undefined ? null : getAccess(after),
-    changed: isDoubtful || isChange(before, after),
+    changed: isDoubtful || isChange(change),
     ...(undoesDrift(change) && { undoesDrift: true as const }),
     risks: sortRisks(risks),
     notes: [...findNotes(change, isDoubtful, isAccepted), ...warnOfSharedPeople(change)],
@@ -149,8 +152,9 @@ function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
   const refreshed = [...listUrns(before, after)]
     .flatMap((urn) => byUrn.get(urn) ?? [])
     .filter(({ recorded = {} }) => Object.keys(recorded).length > 0);
+  const hasDrifted = ({ before: state }: Declaration) => state?.people?.observed.people.get(email)?.role !== role;
   return (
-    refreshed.length > 0 &&
+    refreshed.some(hasDrifted) &&
     refreshed.every(({ recordedPeople }) => recordedPeople.declared?.people.get(email)?.role === role)
   );
 }
@@ -173,11 +177,11 @@ function getAccess({ role, status, isOwner, lastDay }: Person): PersonAccess {
   };
 }
 
-function isChange(before: Person | undefined, after: Person | undefined): boolean {
+function isChange({ before, after, hidesOwner }: PersonChange): boolean {
   if (before === undefined || after === undefined) return before !== after;
   return (
     !isSameRole(before, after) ||
-    before.isOwner !== after.isOwner ||
+    (before.isOwner !== after.isOwner && !hidesOwner) ||
     isNewAccess(before, after) ||
     !isSameDay(before, after)
   );
@@ -223,8 +227,9 @@ function isDifferentUser(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
 
-function findRisks({ before, after, isNew: isNewOrganization }: PersonChange, isDoubtful: boolean): readonly Risk[] {
-  const isSameOwner = (before?.isOwner ?? false) === (after?.isOwner ?? false);
+function findRisks(change: PersonChange, isDoubtful: boolean): readonly Risk[] {
+  const { before, after, isNew: isNewOrganization, hidesOwner } = change;
+  const isSameOwner = hidesOwner || (before?.isOwner ?? false) === (after?.isOwner ?? false);
   const ownership: readonly Risk[] = isSameOwner || isNewOrganization ? [] : ["changesOwner"];
   if (after === undefined) {
     const admin: readonly Risk[] = before?.role === "admin" ? ["removesAdmin"] : [];

@@ -29,6 +29,8 @@ interface Comparison {
 export interface PropertyChange extends Effect {
   readonly property: string;
   readonly label: string;
+  /** True if the update undoes a change outside Pulumi. */
+  readonly undoesDrift: boolean;
 }
 
 /** Lists the properties that differ. If the thing is absent on one side, lists those that differ from the defaults. */
@@ -45,15 +47,10 @@ export function compareProperties(comparison: Comparison): readonly PropertyChan
           });
     if (change === undefined) {
       const accepted = before && after && describeAccepted(name, property, after[name], comparison);
-      return accepted === undefined ? [] : [{ property: name, label: property.label, ...accepted }];
+      return accepted === undefined ? [] : [{ property: name, label: property.label, undoesDrift: false, ...accepted }];
     }
-    const undoes = isRecordedValue(
-      property,
-      after?.[name],
-      resources.map(({ recorded }) => recorded?.[name]),
-    );
-    const words = undoes ? `${change.words}, which undoes a change outside Pulumi` : change.words;
-    return [{ property: name, label: property.label, ...change, words }];
+    const undone = undoesDrift(name, property, after?.[name], resources);
+    return [{ property: name, label: property.label, undoesDrift: undone, ...change }];
   });
 }
 
@@ -89,13 +86,35 @@ function readRecorded(property: Property<unknown>, value: unknown): unknown {
   return property.read(value, { isObserved: false, findCohort: () => unknown });
 }
 
-/** Reports if the programs still declare the value of the last update. */
-function isRecordedValue(property: Property<unknown>, after: unknown, recorded: readonly unknown[]): boolean {
-  if (after === undefined || isWithheld(after) || recorded.length === 0) return false;
-  return recorded.every((value) => {
-    const former = value === undefined ? undefined : readRecorded(property, value);
-    return former !== undefined && !isWithheld(former) && property.isSame(former, after);
-  });
+/** Reports if a value changed outside Pulumi, and the programs still declare the value of the last update. */
+function undoesDrift(
+  name: string,
+  property: Property<unknown>,
+  after: unknown,
+  resources: readonly Declaration[],
+): boolean {
+  if (after === undefined || isWithheld(after)) return false;
+  const values = resources.map(({ recorded, before }) => ({
+    recorded: readKnown(property, recorded?.[name]),
+    hasDrifted: before !== undefined && isOther(property, recorded?.[name], before.inputs[name]),
+  }));
+  return (
+    values.some(({ hasDrifted }) => hasDrifted) &&
+    values.every(({ recorded }) => recorded !== undefined && property.isSame(recorded, after))
+  );
+}
+
+/** Returns a declared value; undefined if it is absent or hidden. */
+function readKnown(property: Property<unknown>, value: unknown): unknown {
+  const read = value === undefined ? undefined : readRecorded(property, value);
+  return isWithheld(read) ? undefined : read;
+}
+
+/** Reports if Pulumi read another value than the recorded one. A hidden value can be the same. */
+function isOther(property: Property<unknown>, recorded: unknown, observed: unknown): boolean {
+  const [former, present] = [readKnown(property, recorded), readKnown(property, observed)];
+  if (former === undefined) return false;
+  return present === undefined ? observed === undefined : !property.isSame(former, present);
 }
 
 /** Finds the properties for which stacks declare different values of one thing. Hidden values are no conflict. */
@@ -135,7 +154,7 @@ function describeOther(property: Property<unknown>, first: unknown, value: unkno
 export function createPropertyReview(
   organization: string,
   section: SettingReview["section"],
-  { property, label, words, risks }: PropertyChange,
+  { property, label, words, risks, undoesDrift: isUndone }: PropertyChange,
   resource?: string,
 ): SettingReview {
   return {
@@ -143,6 +162,7 @@ export function createPropertyReview(
     section,
     setting: resource === undefined ? property : `${property} of ${resource}`,
     words: resource === undefined ? `${label}: ${words}.` : `${resource}: ${label} ${words}.`,
+    ...(isUndone && { undoesDrift: true as const }),
     risks: sortRisks(risks),
   };
 }

@@ -31,6 +31,11 @@ const access = z
 
 const organizationKey = z.string().meta({ description: "The `key` of the organization." });
 
+const undoesDrift = z.literal(true).optional().meta({
+  description:
+    "True if the update undoes a change outside Pulumi, because the program declares the same as in the last update. Absent otherwise.",
+});
+
 const person = z
   .strictObject({
     organization: organizationKey,
@@ -41,10 +46,7 @@ const person = z
       description:
         "True if access changes: a person gets or loses access, is invited again, or gets another role, the ownership or another last day. An accepted invitation is not a change.",
     }),
-    undoesDrift: z.literal(true).optional().meta({
-      description:
-        "True if the update undoes a change outside Pulumi, because the program declares the same as in the last update. Absent otherwise.",
-    }),
+    undoesDrift,
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),
   })
@@ -65,6 +67,10 @@ const organization = z
     complete: z.boolean().meta({
       description:
         "True if a roster declares all people of the organization. Otherwise, there may be people without a declaration. With Avocado Connect, the value is false unless the owner is declared, because previews do not show owners.",
+    }),
+    undeclaredOwners: z.literal(true).optional().meta({
+      description:
+        "True if the organization may have undeclared owners, because previews with Avocado Connect do not show them. Absent otherwise.",
     }),
     hiddenPeople: z.int().min(0).meta({ description: "The number of people with hidden addresses." }),
     hiddenRoster: z.boolean().optional().meta({
@@ -209,6 +215,7 @@ const setting = z
       description:
         "The e-mail addresses of the people whose access to projects and groups changes. Absent if there are none.",
     }),
+    undoesDrift,
     outsiders: z.literal(true).optional().meta({
       description: "True if the setting is the access of people outside `insiders`. Absent otherwise.",
     }),
@@ -307,6 +314,16 @@ const remark = z
     severity: z.enum(["info", "warning"]).meta({ description: "The severity of the message." }),
     about: z.string().meta({ description: "The resource, such as `Membership bob`; empty for none." }),
     text: z.string().meta({ description: "The message." }),
+    organization: organizationKey.optional().meta({
+      description: "The `key` of the organization of the resource, for a warning about people. Absent otherwise.",
+    }),
+    people: z.array(z.string()).optional().meta({
+      description: "The e-mail addresses in a warning about a Peridio resource. Absent if there are none.",
+    }),
+    risks: z.array(risk).optional().meta({
+      description:
+        "The risk of a warning about people. Absent for other messages, and if a row of `settings` contains the warning.",
+    }),
   })
   .meta({ id: "Remark", description: "A message of Pulumi or the provider in the preview." });
 

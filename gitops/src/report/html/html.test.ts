@@ -243,7 +243,7 @@ test("a heading with a stack covers only the program changes of this stack", () 
   });
   const programChanges = [change("acme/dev", "An option.", ["ignoresChanges"]), change(null, "A file.", [])];
   const text = readable(formatHtml(createReport(reviewOf({ programChanges })), { title }));
-  expect(text).toMatch(/Program changes 2 A file\. acme\/dev An option\./);
+  expect(text).toMatch(/Program changes 2 acme\/dev An option\. high risk: ignores changes Other A file\./);
 });
 
 test("shows code in a sentence as code", () => {

@@ -19,7 +19,11 @@ interface HtmlOptions {
  * Without JavaScript, everything but the access matrix is visible.
  */
 export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): string {
-  const { heading, sources } = report;
+  const {
+    heading,
+    sources,
+    access: { note },
+  } = report;
   const sections = createSections(report);
   const before = sections.filter(({ id }) => id !== "messages");
   const after = sections.filter(({ id }) => id === "messages");
@@ -37,6 +41,7 @@ export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): st
     jumps: markup`${[...before, matrix, ...after].map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
     before: markup`${before.map(({ body }) => body)}`,
     people: markup`${matrix.count}`,
+    note: markup`${note === "" ? undefined : markup`<p class="quiet">${note}</p>`}`,
     after: markup`${after.map(({ body }) => body)}`,
     data: embedJson(data),
     script: new Markup(`<script>${script}</script>`),

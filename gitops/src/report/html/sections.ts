@@ -1,8 +1,16 @@
 import { groupBy } from "../../grouping";
 import { formatCount, formatNumber } from "../../wording";
 import { changeKinds, type PersonalAccess, type PersonGroup } from "../access";
-import { countThings, type Item, type ItemSection, type PeopleSection, type Report, type Section } from "../report";
-import { type RiskWords, type Text } from "../words";
+import {
+  countThings,
+  getAnchor,
+  type Item,
+  type ItemSection,
+  type PeopleSection,
+  type Report,
+  type Section,
+} from "../report";
+import { getRiskKey, type RiskWords, sortBy, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
 import { frame } from "./texts";
 
@@ -82,7 +90,8 @@ export function createSections({ sections }: Report): readonly PageSection[] {
 }
 
 function createSection(section: Section, ownNotes: OwnNotes): PageSection {
-  const { id, title } = section;
+  const id = getAnchor(section);
+  const { title } = section;
   const count = countThings(section);
   const body = markup`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title} <span class="count">${count}</span></h2>
@@ -95,32 +104,35 @@ ${section.id === "people" ? createPeople(section, ownNotes) : createItems(sectio
 /** The settings that the page writes out. Thousands of people and many projects can have tens of thousands of changes. */
 const mostSettings = 500;
 
-/** Returns the items of each organization or stack under its name. */
+/** Returns the items of each level, those of one organization or stack under its name. */
 function createItems({ id, items }: ItemSection): Content {
   const written = id === "settings" ? items.slice(0, mostSettings) : items;
   // Items without a place come first, because they have no heading.
-  const groups = groupBy(
-    written.toSorted((a, b) => Number(a.place !== undefined) - Number(b.place !== undefined)),
-    ({ place }) => place,
-  );
+  const sorted = sortBy(written, (item) => [getRiskKey(item), String(item.place !== undefined)]);
+  const groups = groupBy(sorted, ({ level, place }) => JSON.stringify([level, place]));
   const omittedCount = items.length - written.length;
+  let heading: string | undefined;
   return [
-    [...groups].map(
-      ([place, own]) =>
-        markup`${place && markup`<h3><bdi>${place}</bdi></h3>\n`}<ul class="items">${own.map(createItem)}</ul>\n`,
-    ),
+    [...groups.values()].map((own) => {
+      const [{ place = heading === undefined ? undefined : "Other" }] = own;
+      const isNew = place !== heading;
+      heading = place;
+      return markup`${isNew && place !== undefined ? markup`<h3><bdi>${place}</bdi></h3>\n` : undefined}<ul class="items">${own.map(createItem)}</ul>\n`;
+    }),
     omittedCount === 0
       ? undefined
       : markup`<p class="quiet">The file of <code>--json-file</code> contains ${formatCount(omittedCount, "more change", "more changes")} with the same risk or a lower one.</p>`,
   ];
 }
 
-function createItem({ kind, level, heading, effect, label, texts: [first, ...others], details, risks }: Item): Markup {
+function createItem(item: Item): Markup {
+  const { kind, level, heading, effect, cause, label, texts, details, risks } = item;
+  const [first, ...others] = texts;
   const badge = effect === undefined ? undefined : markup` <span class="risk ${level ?? "none"}">${effect}</span>`;
   return markup`<li class="item ${level ?? "none"}">
 ${createIcon(kind)}<div class="text">${heading === undefined ? undefined : markup`<p class="heading">${createText(heading)}${badge}</p>`}${
     first === undefined ? undefined : createParagraph(first, label)
-  }${others.map((text) => markup`<p class="quiet">${createText(text)}</p>`)}${createDetails(details)}</div>
+  }${others.map((text) => markup`<p class="quiet">${createText(text)}</p>`)}${cause && markup`<p class="quiet">${cause}</p>`}${createDetails(details)}</div>
 ${createRiskList(risks)}</li>
 `;
 }

@@ -1,7 +1,8 @@
+import { groupBy } from "../../grouping";
 import { formatCount, formatNumber } from "../../wording";
 
 /** The order in which rows are kept if there is no room for all. */
-export const ranks = ["refused", "high", "medium", "low", "detail"] as const;
+export const ranks = ["refused", "high", "medium", "low", "none", "detail"] as const;
 
 export type Rank = (typeof ranks)[number];
 
@@ -158,10 +159,15 @@ function measureFrame(section: MarkdownSection, count: number, notes: Notes): nu
 
 /** Returns the line for all sections without their own note. */
 function describeAllOmitted(sections: readonly MarkdownSection[], counts: readonly number[], notes: Notes): string {
-  const amounts = sections.flatMap((section, index) => {
+  const omitted = sections.flatMap((section, index) => {
     const count = counts[index] ?? 0;
-    return section.rows.length > count && !hasNote(section, count, notes) ? [countThings(section, count)] : [];
+    const rows = section.rows.slice(count);
+    return rows.length > 0 && !hasNote(section, count, notes) ? [{ ...section, rows }] : [];
   });
+  // A section can have several parts.
+  const amounts = [...groupBy(omitted, ({ noun }) => noun).values()].map(([first, ...others]) =>
+    countThings({ ...first, rows: [first, ...others].flatMap(({ rows }) => rows) }, 0),
+  );
   return amounts.length === 0 ? "" : `_Omitted for length: ${amounts.join(", ")}._\n`;
 }
 

@@ -59,8 +59,26 @@ test("shows a broken rule without a change", () => {
   const text = formatMarkdown(
     createReport({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) }),
   );
-  expect(summary(text)).toBe("**Refused by 1 access rule** · No access changes");
+  expect(summary(text)).toBe("**Refused by 1 access rule** · No access changes, but the state breaks a rule");
   expect(text).toContain("`outsiders-only-read`");
+});
+
+test("says what decides if nothing changes", () => {
+  const [, violation] = small.violations;
+  if (violation === undefined) throw new Error("nothing is broken");
+  const word = (more: Partial<typeof nothing>) => summary(formatMarkdown(createReport({ ...nothing, ...more })));
+  const violations = ["a", "b"].map((rule) => ({ ...violation, rule, before: true }));
+  expect(word({ verdict: "refused", violations })).toBe(
+    "**Refused by 2 access rules** · No access changes, but the state breaks rules, as before",
+  );
+  const approvals = [{ ...violation, severity: "approve" as const, before: true }];
+  expect(word({ verdict: "needs approval", violations: approvals })).toBe(
+    "**Needs approval** · No access changes, but the state breaks a rule, as before",
+  );
+  const conflicts = [{ organization: "acme", people: [], stacks: ["a/a", "a/b"], message: "Both differ." }];
+  expect(word({ verdict: "refused", conflicts })).toBe(
+    "**Refused by 1 conflict between stacks** · No access changes, but stacks contradict each other",
+  );
 });
 
 test("describes drift in the past tense", () => {
@@ -95,10 +113,10 @@ test("a long summary in a short comment names no risks", () => {
 });
 
 test("shows no other changes if the highest risks do not fit", () => {
-  const text = formatMarkdown(createReport(huge), { limit: 3000 });
+  const text = formatMarkdown(createReport(huge), { limit: 3200 });
   expect(text).toContain("🔴 high");
   expect(text).not.toContain("| 🟠 medium");
-  expect(text).toMatch(/_Omitted for length: [\d,]+ people: grants admin \(\d+\), /);
+  expect(text).toMatch(/_Omitted for length: [\d,]+ people: grants admin \(\d+\)/);
 });
 
 test("shows a long setting completely, and marks a longer one as shortened", () => {
@@ -114,4 +132,54 @@ test("shows a long setting completely, and marks a longer one as shortened", () 
 
 test("shows two thousand people if there is room", () => {
   expect(formatMarkdown(createReport(huge), { limit: 1_000_000 })).toContain("support-1999@acme.example");
+});
+
+describe("a long section of lower risks", () => {
+  const access = { role: "viewer", status: "active", owner: false } as const;
+  const [dev] = small.organizations;
+  const organization = dev?.key ?? "";
+  const shortened = Array.from({ length: 310 }, (_, index) => {
+    const before = { ...access, lastDay: `2027-${String(1 + (index % 12)).padStart(2, "0")}-${10 + (index % 18)}` };
+    const email = `person-${String(index).padStart(3, "0")}@acme.example`;
+    const after = { ...access, lastDay: "2027-01-01" };
+    return { organization, email, before, after, changed: true, risks: ["shortensAccess" as const], notes: [] };
+  });
+  const grant = {
+    organization,
+    section: "projects" as const,
+    setting: "project firmware",
+    words: "Access to project firmware for eve@partner.example: granted directly.",
+    people: ["eve@partner.example"],
+    risks: ["grantsAccess" as const],
+  };
+  const review = { ...small, violations: [], people: shortened, settings: [grant], unknowns: [] };
+
+  test("stands below one grant of access", () => {
+    const lines = formatMarkdown(createReport(review)).split("\n");
+    const line = lines.findIndex((text) => text.includes("Access to project firmware"));
+    expect(line).toBeGreaterThan(0);
+    expect(line).toBeLessThan(12);
+    expect(lines.findIndex((text) => text.startsWith("| person"))).toBeGreaterThan(line);
+  });
+
+  test("is folded early, so that what follows is near", () => {
+    const quiet = { ...grant, setting: "project old", words: "Project old: renamed.", risks: [] };
+    const lines = formatMarkdown(createReport({ ...review, settings: [grant, quiet] })).split("\n");
+    const visible = lines.slice(0, lines.indexOf("<details>")).filter((text) => text.startsWith("| `"));
+    expect(visible.length).toBeLessThanOrEqual(10);
+  });
+});
+
+test("every high risk stands above every medium one, and names come with the highest level that is present", () => {
+  const levels = formatMarkdown(createReport(huge), { limit: 1_000_000 })
+    .split("\n")
+    .flatMap((line) => /^(?:\||- ).*?(🔴 high|🟠 medium|⚪ low)/u.exec(line)?.[1] ?? []);
+  const order = ["🔴 high", "🟠 medium", "⚪ low"];
+  expect(levels.length).toBeGreaterThan(20);
+  expect(levels).toEqual(levels.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+  const people = small.people.filter(({ risks }) => !risks.includes("grantsAdmin"));
+  const settings = small.settings.filter(({ risks }) => !risks.includes("widensAllowlist"));
+  expect(summary(formatMarkdown(createReport({ ...small, people, settings })))).toMatch(
+    /🟠 4 medium: lengthens sessions \(`acme-production`\), raises a role \(`grace@acme\.example`\), removes a person \(`dora@acme\.example`, `eve@acme\.example`\)/,
+  );
 });

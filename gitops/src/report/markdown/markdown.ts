@@ -3,7 +3,7 @@ import { formatNumber } from "../../wording";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
 import type { Summary } from "../summary";
 import { formatCode, formatProse, formatText } from "./escape";
-import { fitSections } from "./fit";
+import { fitSections, readableRows } from "./fit";
 import { createSections, marks } from "./sections";
 
 /** The maximum length of a comment on GitHub, in characters. GitLab allows 1,000,000. */
@@ -35,14 +35,41 @@ export function formatMarkdown(
   if (!Number.isSafeInteger(limit) || limit < smallestLimit) {
     throw new CommandError(`The limit ${limit} is invalid. Use a whole number, ${smallestLimit} or more.`);
   }
-  const origin =
-    reviewed === undefined ? "" : `Commit ${formatCode(shortenCommit(reviewed))}, reviewed ${formatTime(reviewed)}\n\n`;
+  const origin = formatOrigin(reviewed);
   const createHead = (isBrief: boolean) =>
     `${createMarker(title)}\n\n## ${formatProse(title)}\n\n${formatSummary(report.summary, isBrief)}\n\n${isBrief ? "" : origin}`;
   const top = createHead(createHead(false).length > limit / 2);
   const pointer = link === undefined ? "" : `[Full report](${escapeLink(link)})\n\n`;
   const linked = top.length + pointer.length > limit / 2 ? top : top + pointer;
   return `${linked}${fitSections(createSections(report), limit - linked.length)}`.trimEnd() + "\n";
+}
+
+/** A preview that failed. */
+interface Failure {
+  /** The name of the preview. */
+  readonly source: string;
+  readonly errors: readonly string[];
+  /** Sentences about the next step; undefined if the errors are enough. */
+  readonly remedy: string | undefined;
+}
+
+/** Returns a comment without a verdict, for a preview that failed. The pipeline finds it by the same first line as a review. */
+export function formatFailure(
+  { source, errors, remedy }: Failure,
+  { limit = commentLimit, title = "Access review", reviewed }: Omit<MarkdownOptions, "link"> = {},
+): string {
+  const head = `${createMarker(title)}\n\n## ${formatProse(title)}\n\n**No verdict: the preview failed**\n\n${formatOrigin(reviewed)}`;
+  const advice = `${remedy === undefined ? "" : `${formatProse(remedy)}\n\n`}Correct the errors, and run the preview again.\n`;
+  const row = (text: string) => ({ text: `- ${formatProse(text)}\n`, rank: "high" as const, size: 1, classes: [] });
+  const errorsTitle = `Errors in ${formatProse(source)}`;
+  const section = { title: errorsTitle, open: readableRows, head: "", rows: errors.map(row), noun: "error" };
+  return head + fitSections([section], limit - head.length - advice.length) + advice;
+}
+
+function formatOrigin(reviewed: Reviewed | undefined): string {
+  return reviewed === undefined
+    ? ""
+    : `Commit ${formatCode(shortenCommit(reviewed))}, reviewed ${formatTime(reviewed)}\n\n`;
 }
 
 /** Returns the most important lines: the verdict, the numbers of changes, and the risks. With `isBrief`, leaves out the rest. */

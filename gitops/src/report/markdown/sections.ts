@@ -26,15 +26,15 @@ export function createSections({ sections, access, sources }: Report): readonly 
 }
 
 /** The people whose access changes in a table. A phone has no room for a column of organizations. */
-function createTable({ title, noun, course, outsiders, groups }: PeopleSection): MarkdownSection {
+function createTable({ title, level, noun, course, outsiders, groups }: PeopleSection): MarkdownSection {
   return {
     title,
-    open: readableRows,
+    open: countVisible(level),
     head: `${outsiders === undefined ? "" : `${formatProse(outsiders)}\n\n`}| person | ${course} | risk |\n| --- | --- | --- |\n`,
     rows: groups.flatMap((group) =>
       splitPeople(group.people).map((people) => ({
         text: formatRow(people, group),
-        rank: group.level ?? "low",
+        rank: group.level ?? "none",
         size: people.length,
         classes: people.flatMap(() => group.risks.map(({ words }) => words)),
       })),
@@ -42,6 +42,16 @@ function createTable({ title, noun, course, outsiders, groups }: PeopleSection):
     noun,
     plural: "people",
   };
+}
+
+/** The visible rows of a level. A long section of lower risks does not push away what follows. */
+const visibleRows = { high: readableRows, medium: 20, low: 10, none: 10 } as const satisfies Record<
+  Level | "none",
+  number
+>;
+
+function countVisible(level: Level | "none" = "high"): number {
+  return visibleRows[level];
 }
 
 /** The people in a row of the table. */
@@ -89,19 +99,22 @@ function formatRisks({ level, risks }: DescribedRisks): string | undefined {
 }
 
 function createList(section: ItemSection): MarkdownSection {
-  const { title, breakdown, noun, isDetail = false, items } = section;
+  const { title, level, breakdown, noun, isDetail = false, items } = section;
   const rows = items.flatMap((item) => createItemRows(item, section));
   if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, noun);
   const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
-  return { title: heading, open: readableRows, head: "", rows, noun };
+  return { title: heading, open: countVisible(level), head: "", rows, noun };
 }
 
 /** A broken rule is more important than a risk of the same level. */
-const effectRanks = { high: "refused", medium: "high", low: "low" } as const satisfies Record<Level, Rank>;
+const effectRanks = { high: "refused", medium: "high", low: "low", none: "low" } as const satisfies Record<
+  Level | "none",
+  Rank
+>;
 
 /** Returns the row of an item, and the rows of its details. */
 function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSection): readonly Row[] {
-  const { level = "low", effect, risks, details = [] } = item;
+  const { level = "none", effect, risks, details = [] } = item;
   const rank: Rank = isDetail ? "detail" : effect === undefined ? level : effectRanks[level];
   const classes = breakdown === undefined ? risks.map(({ words }) => words) : [(effect ?? "").toLowerCase()];
   const head = {
@@ -132,12 +145,13 @@ const longestChange = 6000;
 
 /** Writes an item in one line, because GitLab and GitHub show line breaks differently. */
 function formatItem(item: Item, id: ItemSection["id"]): string {
-  const { place, heading = [], effect, texts } = item;
+  const { place, heading = [], effect, cause = "", texts } = item;
   const title = formatText(heading);
   const head = [
     place === undefined ? "" : formatCode(place),
     effect === undefined ? title : `**${title}**`,
     effect ?? "",
+    cause,
     formatRisks(item) ?? "",
   ].filter((part) => part !== "");
   const longest = id === "settings" || id === "program" ? longestChange : undefined;
@@ -149,8 +163,11 @@ function formatItem(item: Item, id: ItemSection["id"]): string {
 const peoplePerLine = 20;
 
 /** The role of every person after the change, the people in groups, and who reaches each project and cohort. */
-function createAccessSection({ title, organizations, reach }: Report["access"]): MarkdownSection {
-  const rows = organizations.flatMap((organization) => createAccessRows(organization, reach.get(organization.key)));
+function createAccessSection({ title, note, organizations, reach }: Report["access"]): MarkdownSection {
+  const rows = [
+    ...(note === "" ? [] : [createDetail(() => `- ${formatProse(note)}`, 0)]),
+    ...organizations.flatMap((organization) => createAccessRows(organization, reach.get(organization.key))),
+  ];
   return reach.size === 0
     ? createFoldedSection(title, rows, "role")
     : { ...createFoldedSection(title, rows, "entry"), plural: "entries" };

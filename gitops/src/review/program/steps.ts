@@ -211,7 +211,9 @@ function listSilentProperties(step: Step): readonly string[] | undefined {
   const { declaration, own, names, program } = step;
   const { settings: groupedSettings, guards, object, readPeople } = rows[declaration.kind];
   const changed = listChanged(declaration);
-  if (changed === undefined) return isShown(step) ? undefined : [];
+  const { before, after } = declaration;
+  // The option `forceDestroy` of an organization changes a note in all its parts.
+  if (changed === undefined) return isShown(step) || before?.notes !== after?.notes ? undefined : [];
   const exact = { ...groupedSettings?.properties, ...guards?.properties };
   const showsProperty = (property: string) =>
     own.some(({ isWhole }) => isWhole) ||

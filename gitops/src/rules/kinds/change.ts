@@ -133,15 +133,13 @@ function listRows(scoped: ScopedOrganization, changes: ChangesByOrganization): r
         emails: [person.email],
         person,
       })),
-    ...(changes.settings.get(key) ?? [])
-      .filter(({ people = [] }) => applies(people))
-      .map((setting): Row => ({
-        scoped,
-        words: `${name}: ${setting.words}`,
-        risks: setting.risks,
-        emails: setting.people ?? [],
-        ...(!isAccess(setting) && { isSetting: true as const }),
-      })),
+    ...(changes.settings.get(key) ?? []).flatMap((setting): readonly Row[] => {
+      const row = { scoped, words: `${name}: ${setting.words}`, risks: setting.risks };
+      // A setting can concern more people than its warning names.
+      if (!isAccess(setting)) return [{ ...row, emails: [], isSetting: true }];
+      const { people: emails = [] } = setting;
+      return applies(emails) ? [{ ...row, emails }] : [];
+    }),
   ];
 }
 
