@@ -1,10 +1,12 @@
+import { listBriefly } from "#framework";
 import { canonicalizeEmail } from "#provider";
+import { CommandError } from "../exit";
 import { countBy, groupBy } from "../grouping";
 import type { Organization } from "../model/organization";
 import type { OrganizationReview, PersonReview, Review, Violation } from "../review/review";
 import { isWithheld } from "../withheld";
 
-/** The review that `PERIDIO_REVIEW` names. Each lookup takes the same time in a large review. */
+/** The review that `PERIDIO_REVIEW` names, which passes or is approved. Each lookup takes the same time in a large review. */
 export class ApprovedReview {
   /** The names of organizations, by key. */
   readonly names: ReadonlyMap<string, string>;
@@ -16,12 +18,29 @@ export class ApprovedReview {
   /** By address. */
   readonly #people: ReadonlyMap<string, readonly PersonReview[]>;
 
-  constructor({ organizations, people, violations }: Review) {
+  readonly #stacks: readonly string[];
+
+  constructor(
+    { organizations, people, violations, stacks }: Review,
+    private readonly file: string,
+  ) {
+    this.#stacks = stacks;
     this.names = new Map(organizations.map(({ key, name }) => [key, name]));
     this.#organizations = groupBy(organizations, ({ name }) => name);
     this.#violations = countBy(violations, getIdentity);
     this.#violationsByRule = groupBy(violations, ({ rule }) => rule);
     this.#people = groupBy(people, ({ email }) => canonicalizeEmail(email));
+  }
+
+  /**
+   * Checks that the review is about a stack.
+   * @throws CommandError otherwise.
+   */
+  requireStack(stack: string): void {
+    if (this.#stacks.includes(stack)) return;
+    throw new CommandError(
+      `PERIDIO_REVIEW: ${this.file} is a review of ${listBriefly(this.#stacks)}, but not of ${stack}. Pass the previews of all stacks to one \`peridio-gitops review\`.`,
+    );
   }
 
   /** Returns the number of times that the review lists a violation. */

@@ -18,11 +18,12 @@ import type { AccessTest } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { createModelAccess } from "../rules/tests/sources";
 import type { Terminal } from "../terminal/terminal";
-import { describeUrn, getKind, getType, isPeridioType } from "../urn";
+import { describeUrn, getKind, getStack, getType, isPeridioType } from "../urn";
 import type { ApprovedReview } from "./approvedReview";
 import { assumeBest, type Judgement, judgeStack, pickRequirements, policies } from "./judgement";
 import { readStack } from "./model";
-import { findReview, findRules } from "./rules";
+import { findReview } from "./reviewOfRun";
+import { findRules } from "./rules";
 
 type Place = Pick<Terminal, "folder" | "environment" | "now">;
 
@@ -42,7 +43,8 @@ export class AccessPack implements PolicyPack {
   readonly description = "Judges the access to Peridio that a program declares.";
   readonly #terminal: Place;
   #basis: (RulesFile & { readonly review: ApprovedReview | undefined }) | undefined;
-  #run: StackRun = { isPreview: true, configuration: {} };
+  /** The engine describes no run for `pulumi policy analyze`. */
+  #run: Omit<StackRun, "stack"> = { isPreview: true, configuration: {} };
   #effects: ReadonlyMap<string, Effect> = new Map();
   /** The resources that the program declares. */
   readonly #declared = new Map<string, AnalyzedResource>();
@@ -57,6 +59,7 @@ export class AccessPack implements PolicyPack {
   }
 
   configureStack(run: StackRun): void {
+    this.#read().review?.requireStack(run.stack);
     this.#run = run;
   }
 
@@ -95,6 +98,8 @@ export class AccessPack implements PolicyPack {
       const declared = this.#declared.get(urn);
       return declared === undefined ? [] : [{ resource, inputs: declared.values, outputs: values, dependencies }];
     });
+    for (const stack of new Set(present.map(({ resource }) => getStack(resource.urn))))
+      this.#read().review?.requireStack(stack);
     const { access, model } = readStack(present, this.#run.configuration);
     const { rules } = this.#read();
     const certain = this.#judge(rules, assumeBest(access, this.#run));
@@ -109,7 +114,9 @@ export class AccessPack implements PolicyPack {
   }
 
   #read() {
-    return (this.#basis ??= { ...findRules(this.#terminal), review: findReview(this.#terminal) });
+    if (this.#basis !== undefined) return this.#basis;
+    const rules = findRules(this.#terminal);
+    return (this.#basis = { ...rules, review: findReview(this.#terminal, rules.digest) });
   }
 
   #judge(rules: readonly Rule[], access: Access): readonly Judgement[] {

@@ -4,7 +4,7 @@ import type { Model, Program } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
 import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
-import { type Level, getLevel, isUnjudged, levels } from "../risks";
+import { type Level, getLevel, levels } from "../risks";
 import { findConflicts } from "./conflicts";
 import { createOutsiderCheck, listInsiders } from "./insiders";
 import { reviewImports } from "./imports";
@@ -22,11 +22,13 @@ import {
   isConcernedOrganization,
   type OrganizationReview,
   type Review,
+  reviewVersion,
   type SettingReview,
   type Violation,
 } from "./review";
 import { reviewSettings } from "./settings";
 import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
+import { computeVerdict } from "./verdict";
 
 /** The result of the access rules for the state after the change. */
 interface Judgement {
@@ -34,7 +36,6 @@ interface Judgement {
   readonly rules: number;
   /** The rules and tests by name. */
   readonly declarations: ReadonlyMap<string, JudgedRule>;
-  readonly verdict: Review["verdict"];
   readonly violations: readonly Violation[];
   /** The rules that may not apply as meant, because of an organization's name or a person's address, each in a sentence. */
   readonly doubts: readonly string[];
@@ -125,14 +126,15 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       risks: ["leavesRule"],
     })),
   ].sort(byOrganization);
-  const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
+  const violations = [...(judgement?.violations ?? [])];
+  const changes = { organizations: [...organizations], people, settings, programChanges };
   return {
-    version: 4,
+    version: reviewVersion,
     kind: isPlanned ? "change" : "drift",
     stacks: programs.map(({ stack }) => stack),
-    verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, isDoubtful),
+    verdict: computeVerdict({ ...changes, violations, conflicts }),
     rules: judgement?.rules ?? null,
-    organizations: [...organizations],
+    organizations: changes.organizations,
     people,
     ...(groups.length > 0 && { groups }),
     ...(objects.length > 0 && { objects }),
@@ -140,7 +142,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     settings,
     programChanges,
     ...(conflicts.length > 0 && { conflicts }),
-    violations: [...(judgement?.violations ?? [])],
+    violations,
     unknowns: [
       ...new Set([
         ...model.unknowns,
@@ -163,12 +165,6 @@ function createEndpointCheck({ after }: Model, judgement: Judgement | undefined)
     const concerned = [...after.organizations.values()].filter(({ endpoints }) => endpoints.includes(endpoint));
     return concerned.length > 0 && concerned.every(({ key }) => judgement?.judgedEndpoints.has(key) === true);
   };
-}
-
-/** A change that no rule can judge needs approval. */
-function chooseVerdict(judgement: Judgement | undefined, isDoubtful: boolean): Review["verdict"] {
-  const verdict = judgement?.verdict ?? "pass";
-  return verdict === "pass" && isDoubtful ? "needs approval" : verdict;
 }
 
 /** Removes duplicates. */
