@@ -123,6 +123,7 @@ test("the severity decides if a violation stops the engine", () => {
     { name: "Few admins", effect: "advisory", severity: "medium" },
     { name: "One", effect: "advisory", severity: "low" },
     { name: "known resource types" },
+    { name: "other stacks", effect: "advisory" },
   ]);
   expect(judge(pack, [organization, member("bob@acme.example", "admin")])).toEqual([
     expect.stringMatching(/^advisory Few admins: bob/),
@@ -192,11 +193,14 @@ describe("what one stack does not show", () => {
   test("is no reason to stop: the status of an invitation that the change sends", () => {
     const planned = member("bob@acme.example", "admin", { status: unknown });
     expect(judge(createPack(enough), [organization, ada, planned])).toEqual([
-      expect.stringMatching(/^advisory Two admins: .*bob@acme\.example will count after accepting the invitation/),
+      "advisory Two admins: 1 admin of acme-dev is known (ada@acme.example), but the rule requires at least 2. It is not known if bob@acme.example is already a member. A review shows this. The previews may not show all admins.",
     ]);
     const pending = member("bob@acme.example", "admin", { status: "pending" });
     expect(judge(createPack(enough), [organization, ada, pending])).toEqual([
-      expect.stringMatching(/^mandatory Two admins/),
+      expect.stringMatching(
+        /^mandatory Two admins: acme-dev has 1 admin .* bob@acme\.example will count after accepting/,
+      ),
+      'advisory other stacks: These rules need facts that this stack does not declare: "Two admins". If another stack declares them, set PERIDIO_REVIEW to a review of all stacks.',
     ]);
     expect(judge(createPack(enough), [organization, ada, member("bob@acme.example", "admin")])).toEqual([]);
     const pack = createPack(enough);
@@ -308,8 +312,8 @@ describe("the rules", () => {
     write("two.yaml", "rules:\n  Two: { protect: true }\n");
     write("access-rules.yaml", "rules:\n  Three: { protect: true }\n");
     const files = ["one.yaml", join(folder, "two.yaml")].join(delimiter);
-    expect(names(pack({ PERIDIO_RULES: files }))).toEqual(["One", "Two", "known resource types"]);
-    expect(names(pack())).toEqual(["Three", "known resource types"]);
+    expect(names(pack({ PERIDIO_RULES: files }))).toEqual(["One", "Two", "known resource types", "other stacks"]);
+    expect(names(pack())).toEqual(["Three", "known resource types", "other stacks"]);
     expect(() => names(pack({ PERIDIO_RULES: "missing.yaml" }))).toThrow("Cannot read missing.yaml");
   });
 
@@ -319,7 +323,7 @@ describe("the rules", () => {
     write("access-rules.yaml", "rules:\n  One: { protect: true }\n");
     expect(() => names(pack({}, program))).toThrow("The policy pack has no access rules");
     write("Pulumi.yaml", "");
-    expect(names(pack({}, program))).toEqual(["One", "known resource types"]);
+    expect(names(pack({}, program))).toEqual(["One", "known resource types", "other stacks"]);
   });
 
   test.each([
@@ -338,7 +342,7 @@ describe("the rules", () => {
   Only new admins: { role: { atMost: developer }, existing: ignored }
 `;
     const own = createPack(rules);
-    expect(own.listPolicies()).toHaveLength(4);
+    expect(own.listPolicies()).toHaveLength(5);
     expect(judge(own, [organization, member("bob@acme.example", "admin")])).toEqual([]);
   });
 
@@ -557,6 +561,86 @@ describe("tests of access", () => {
     );
     pack.configure(new Map([["Bob only looks", "disabled"]]));
     expect(judge(pack, seen)).toEqual([]);
+  });
+});
+
+describe("several stacks of an organization", () => {
+  const project = (...users: readonly string[]) =>
+    resource("Project", "firmware", {
+      inputs: { organizationId, name: "firmware", everyoneEnabled: false, access: { users } },
+    });
+  const file = (tests: string) => `  Anyone: { role: { atMost: admin } }\ntests:\n${tests}`;
+  const carl = "carl@acme.example";
+  const here = `{ organization: "${organizationId}", project: firmware }`;
+
+  test.each([
+    ["a test that forbids the project", `{ person: ${carl}, cannot: [${here}] }`, "must not reach project firmware"],
+    [
+      "a test that lists all access",
+      `{ person: ${carl}, can: [{ organization: "${organizationId}", role: viewer }], only: true }`,
+      "must reach nothing else, but reaches project firmware",
+    ],
+    ["a test of the project", `{ reach: ${here}, exactly: [bob@acme.example] }`, "reaches project firmware"],
+  ])("stop for %s, whatever role the person has", (_, declared, words) => {
+    const pack = createPack(file(`  Not Carl: ${declared}\n`));
+    expect(judge(pack, [project(carl, "bob@acme.example")])).toContainEqual(
+      expect.stringMatching(new RegExp(`^mandatory Not Carl: ${carl} ${words}`)),
+    );
+    expect(judge(pack, [project("bob@acme.example")])).not.toContainEqual(expect.stringMatching(/^mandatory/));
+  });
+
+  test.each([
+    ["an admin, whom the test ignores", `exactly: [bob@acme.example], admins: ignored`],
+    ["in a group of another stack", `exactly: [{ group: field }]`],
+  ])("do not stop for a person who may be %s", (_, declared) => {
+    const pack = createPack(file(`  Not Carl: { reach: ${here}, ${declared} }\n`));
+    expect(judge(pack, [project(carl)])).not.toContainEqual(expect.stringMatching(/^mandatory/));
+  });
+
+  const shared = (rows: Values = {}) => {
+    const { organizations } = review([step("acme-dev", 1)]);
+    return { organizations: organizations.map((one) => ({ ...one, stacks: ["acme/dev", "acme/people"] })), ...rows };
+  };
+  const both = { stacks: ["acme/dev", "acme/people"] };
+  const rules = `  Two admins: { admins: { atLeast: 2 } }
+  Everyone: { roster: required }
+  Second factor: { requireTwoFactor: true }
+  No direct grants: { access: { users: none } }
+`;
+  const effects = (pack: AccessPack) => judge(pack, [project(carl)]).map((text) => text.replace(/:.*/s, ""));
+
+  test("leave to the review what another stack can declare, and stop for what this stack does", () => {
+    const pack = createReviewedPack(rules, shared(both));
+    expect(judge(pack, [project(carl)])).toEqual([
+      expect.stringMatching(/^mandatory No direct grants: carl@acme\.example has a direct grant/),
+      'advisory other stacks: This stack alone does not show if these rules and tests hold, so the review judged them: "Two admins", "Everyone", "Second factor".',
+    ]);
+  });
+
+  test("stop if the review names no other stack of the organization", () => {
+    const stops = ["Two admins", "Everyone", "Second factor", "No direct grants"].map((rule) => `mandatory ${rule}`);
+    expect(effects(createReviewedPack(rules, both)).sort()).toEqual([...stops].sort());
+    expect(effects(createReviewedPack(rules)).sort()).toEqual([...stops].sort());
+    expect(effects(createPack(rules)).sort()).toEqual(["advisory other stacks", ...stops].sort());
+  });
+
+  test("stop the stack with the roster for missing admins", () => {
+    const pack = createReviewedPack(rules, shared(both));
+    const roster = resource("OrganizationMembers", "everyone", {
+      inputs: { organizationId, members: { [carl]: "viewer" } },
+      outputs: { people: { [carl]: { status: "active" } } },
+      dependencies: fromOrganization,
+    });
+    expect(judge(pack, [organization, roster])).toEqual([
+      expect.stringMatching(/^mandatory Two admins: acme-dev has no admin/),
+      'advisory other stacks: This stack alone does not show if these rules and tests hold, so the review judged them: "Second factor".',
+    ]);
+  });
+
+  test("can be a policy with another effect", () => {
+    const pack = createReviewedPack(rules, shared(both));
+    pack.configure(new Map([["other stacks", "disabled"]]));
+    expect(effects(pack)).toEqual(["mandatory No direct grants"]);
   });
 });
 

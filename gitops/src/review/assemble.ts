@@ -73,7 +73,10 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
     );
   }
-  const organizations = reviewOrganizations(model);
+  const organizations = reviewOrganizations(model).map((organization) => ({
+    ...organization,
+    ...describeStacks(organization, model),
+  }));
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
@@ -157,6 +160,13 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     remarks: removeDuplicates(programs.flatMap(({ remarks }) => remarks)),
     evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
+}
+
+/** Names the stacks of an organization that several stacks declare. */
+function describeStacks({ key }: OrganizationReview, { declarations }: Model): Pick<OrganizationReview, "stacks"> {
+  const own = declarations.filter(({ organization, isReleased }) => organization.after === key && !isReleased);
+  const stacks = [...new Set(own.map(({ stack }) => stack))];
+  return stacks.length > 1 ? { stacks } : {};
 }
 
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */

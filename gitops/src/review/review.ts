@@ -70,6 +70,10 @@ const organization = z
     hiddenRoster: z.boolean().optional().meta({
       description: "True if a roster declares people that the preview hides. Absent otherwise.",
     }),
+    stacks: z.array(z.string()).optional().meta({
+      description:
+        "The stacks that declare the organization or a part of it after the change, as `project/stack`. Absent if fewer than two do.",
+    }),
   })
   .meta({ id: "OrganizationReview", description: "One organization." });
 

@@ -104,6 +104,7 @@ function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Find
       about: "at least",
       reason,
       extent,
+      isIncomplete: !organization.hasRoster,
     }),
   ];
 }
@@ -164,7 +165,8 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
     // An invited admin comes nearer to the requirement than a person that the preview may hide.
     const mayBeHidden = role === undefined && remarks.length > 0;
     const extent = isInvited ? 0 : mayBeHidden ? 1 : 2;
-    return [createFinding(scoped, words, { people: [email], about, extent })];
+    const isIncomplete = role === undefined && !organization.hasRoster;
+    return [createFinding(scoped, words, { people: [email], about, extent, isIncomplete })];
   });
 }
 

@@ -229,6 +229,7 @@ function checkRemovals({ removals }: Limits, rows: readonly Row[]): readonly Fin
       uncertain: [],
       about: "removals",
       extent,
+      isIncomplete: false,
     },
   ];
 }
@@ -250,6 +251,7 @@ function listUnknown(rows: readonly Row[], { changes }: Scope): readonly Finding
       uncertain: [],
       about: `unknown ${words}`,
       extent: 0,
+      isIncomplete: false,
     })),
   ];
 }
