@@ -193,7 +193,7 @@ describe("what one stack does not show", () => {
   test("is no reason to stop: the status of an invitation that the change sends", () => {
     const planned = member("bob@acme.example", "admin", { status: unknown });
     expect(judge(createPack(enough), [organization, ada, planned])).toEqual([
-      "advisory Two admins: 1 admin of acme-dev is known (ada@acme.example), but the rule requires at least 2. It is not known if bob@acme.example is already a member. A review shows this. The previews may not show all admins.",
+      "advisory Two admins: 1 admin of acme-dev is known (ada@acme.example), but the rule requires at least 2. It is not known if bob@acme.example is already a member. The previews may not show all admins.",
     ]);
     const pending = member("bob@acme.example", "admin", { status: "pending" });
     expect(judge(createPack(enough), [organization, ada, pending])).toEqual([

@@ -251,7 +251,9 @@ const descriptions: Readonly<Record<Person["status"], (role: string, where: stri
 };
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
-export function describeAccess({ email, role, status }: Person, organization: string): string {
+export function describeAccess({ email, role, status, mayBeMember }: Person, organization: string): string {
   if (isWithheld(role)) return `${email} has a role in ${organization} that is ${describeWithheld(role)}`;
+  if (status === "planned" && mayBeMember === true)
+    return `${email} is declared in ${organization} ${describeInvitedRole(role)}`;
   return `${email} ${descriptions[status](role, organization)}`;
 }

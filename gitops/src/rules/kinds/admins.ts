@@ -121,7 +121,7 @@ function explainPossibleMembers(emails: readonly string[], { change }: Organizat
     ];
   if (emails.length === 0) return [];
   const are = emails.length === 1 ? "is already a member" : "are already members";
-  return [`It is not known if ${listBriefly(emails)} ${are}. A review shows this.`];
+  return [`It is not known if ${listBriefly(emails)} ${are}.`];
 }
 
 /** Says that people without a declaration, or in a hidden roster, may be admins. */
