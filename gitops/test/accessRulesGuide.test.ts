@@ -6,7 +6,7 @@ import { kindNames, kindsOfPeople } from "../src/rules/kinds";
 import { InvalidRulesError, readRulesFiles, parseRulesFile } from "../src/rules/readRules";
 import { rule } from "../src/rules/rule";
 import { severities } from "../src/rules/severity";
-import { getVerdict } from "../src/rules/checkRules";
+import { judgeViolations } from "../src/review/verdict";
 
 const guide = readFileSync("docs/access-rules.md", "utf8");
 const blocks = read("docs/access-rules.md", guide).blocks;
@@ -51,10 +51,9 @@ test("the guide explains every key of a rule", () => {
 
 test("the guide explains each severity", () => {
   const codes = { pass: exitCodes.passed, "needs approval": exitCodes.attention, refused: exitCodes.refused };
-  const violation = { rule: "x", message: "x", organizations: [], people: [], before: false };
   expect(rows("severity").map(([severity, , verdict, code]) => [severity, verdict, code])).toEqual(
     severities.map((severity) => {
-      const verdict = getVerdict([{ ...violation, severity }]);
+      const verdict = judgeViolations([{ severity }]);
       return [severity, verdict, String(codes[verdict])];
     }),
   );

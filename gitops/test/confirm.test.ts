@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../src/program";
@@ -114,6 +115,14 @@ describe("the command", () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** A change that needs approval. Grace is its author. */
+  const doubtful: Review = {
+    ...small,
+    verdict: "needs approval",
+    violations: [],
+    evidence: { ...small.evidence, authors: ["grace"] },
+  };
+
   async function confirm(reviewed: string, now: string, ...options: readonly string[]) {
     writeFileSync(join(folder, "reviewed.json"), reviewed);
     writeFileSync(join(folder, "now.json"), now);
@@ -123,13 +132,80 @@ describe("the command", () => {
   }
 
   test("confirms an equal review, and lists the differences of another one", async () => {
-    const [reviewed, now] = [JSON.stringify(small), JSON.stringify(without("carl@partner.example", small))];
+    const [reviewed, now] = [JSON.stringify(doubtful), JSON.stringify(without("carl@partner.example", doubtful))];
     expect(await confirm(reviewed, reviewed)).toEqual([0, "The change matches its review.\n"]);
     const [code, said] = await confirm(reviewed, now);
     expect(code).toBe(3);
     expect(said).toMatch(/^The change differs from its review. Review the change again:\n {2}carl@partner.example in /);
     const [, printed] = await confirm(reviewed, now, "--json");
     expect(JSON.parse(printed)).toEqual({ differences: [expect.stringContaining("carl@partner.example")] });
+  });
+
+  const readRecord = (): unknown =>
+    existsSync(join(folder, "approval.json"))
+      ? JSON.parse(readFileSync(join(folder, "approval.json"), "utf8"))
+      : undefined;
+  const record = ["--approval-file", "approval.json"];
+
+  test("writes the approval of the current review", async () => {
+    const [reviewed, now] = [JSON.stringify({ ...doubtful, unknowns: ["A day."] }), JSON.stringify(doubtful)];
+    expect((await confirm(reviewed, now, "--approved-by", "Grace, ada", ...record))[0]).toBe(0);
+    const review = createHash("sha256").update(now).digest("hex");
+    expect(readRecord()).toEqual({ version: 1, review, approvers: ["Grace", "ada"] });
+  });
+
+  test.each(["", "grace", "Grace GRACE", "$(ada);"])("writes no approval by %j", async (approvers) => {
+    const text = JSON.stringify(doubtful);
+    const [code, said] = await confirm(text, text, "--approved-by", approvers, ...record);
+    expect([code, readRecord()]).toEqual([3, undefined]);
+    expect(said).toContain(
+      "The change lacks an approval:\n  The change needs an approval by another person than grace. Pass the login with `--approved-by`.\n",
+    );
+  });
+
+  test("of unknown authors counts the approval of any person, and needs one", async () => {
+    const text = JSON.stringify({ ...doubtful, evidence: small.evidence });
+    expect((await confirm(text, text, "--approved-by", "", ...record))[0]).toBe(3);
+    expect((await confirm(text, text, "--approved-by", "ada", ...record))[0]).toBe(0);
+  });
+
+  test("needs no approval of a review that passes", async () => {
+    const text = JSON.stringify(nothing);
+    expect((await confirm(text, text, "--approved-by", "", ...record))[0]).toBe(0);
+    expect(readRecord()).toMatchObject({ approvers: [] });
+  });
+
+  test("writes no approval of a change that differs, or that its review refuses", async () => {
+    const [text, other] = [JSON.stringify(doubtful), JSON.stringify(without("carl@partner.example", doubtful))];
+    expect((await confirm(text, other, "--approved-by", "ada", ...record))[0]).toBe(3);
+    for (const refused of [small, { ...doubtful, violations: small.violations }]) {
+      const [code, said] = await confirm(
+        JSON.stringify(small),
+        JSON.stringify(refused),
+        "--approved-by",
+        "ada",
+        ...record,
+      );
+      expect([code, said]).toEqual([4, expect.stringContaining("The current review refuses the change")]);
+    }
+    expect(readRecord()).toBeUndefined();
+  });
+
+  test("rejects a record without people who approved, and one in the place of a review", async () => {
+    const text = JSON.stringify(doubtful);
+    expect(await confirm(text, text, ...record)).toEqual([2, expect.stringContaining("Add --approved-by")]);
+    const over = ["--approved-by", "ada", "--approval-file", "./now.json"];
+    expect(await confirm(text, text, ...over)).toEqual([2, expect.stringContaining("would overwrite a review")]);
+  });
+
+  test("names the version of a review in another format", async () => {
+    const [now, reviewed] = [JSON.stringify(doubtful), JSON.stringify({ ...doubtful, version: 3 })];
+    expect(await confirm(reviewed, now)).toEqual([
+      1,
+      expect.stringContaining(
+        "reviewed.json is a review in version 3 of the format, but this version of peridio-gitops reads version 4. Run `peridio-gitops review --json-file` again",
+      ),
+    ]);
   });
 
   test("rejects files that are not reviews of changes", async () => {

@@ -80,7 +80,23 @@ test("the last check before each update also checks who approved", () => {
   const applying = scripts.filter(([name]) => /: (Compare with the approved review|up|up-approved)$/.test(name));
   expect(applying).toHaveLength(3);
   for (const [, script] of applying) {
-    expect(script).toMatch(/peridio-gitops confirm .* --approved-by "\$(APPROVERS|approver)" \|\| \{/);
+    expect(script.replaceAll("\\\n", "")).toMatch(
+      /peridio-gitops confirm \S+ "(\$\w+)\/now\.json" --approved-by "\$(APPROVERS|approver)" +--approval-file "\1\/approval\.json" \|\| \{/,
+    );
+  }
+});
+
+test("the policy pack gets the review that the last check approved, and the record of the approval", () => {
+  const { env = {} } =
+    workflows.flatMap(([, { jobs }]) => jobs.up?.steps ?? []).find(({ name }) => name === "Apply the plan") ?? {};
+  expect(env).toMatchObject({
+    PERIDIO_REVIEW: "${{ runner.temp }}/now.json",
+    PERIDIO_APPROVAL: "${{ runner.temp }}/approval.json",
+  });
+  for (const name of ["up", "up-approved"]) {
+    expect(pipeline.jobs.get(name)?.script.join("\n")).toContain(
+      "PERIDIO_REVIEW=$work/now.json PERIDIO_APPROVAL=$work/approval.json",
+    );
   }
 });
 

@@ -39,6 +39,23 @@ async function run(...args: string[]) {
   return { code, said: stdout + stderr, writes: site.writes() };
 }
 
+/** Reviews the program to review.json. Returns the exit code. */
+async function review(...options: readonly string[]): Promise<number> {
+  const preview = await site.stack.succeed("preview", "--json", "--show-sames");
+  const terminal = fakeTerminal({ folder: site.stack.folder, input: () => Promise.resolve(preview), now: new Date() });
+  const files = ["--rules", "access-rules.yaml", "--json-file", "review.json"];
+  return runCommand(["review", ...files, ...options], terminal);
+}
+
+/** Confirms review.json, and writes approval.json. Returns the exit code. */
+function approve(...approvers: readonly string[]): Promise<number> {
+  const terminal = fakeTerminal({ folder: site.stack.folder });
+  const options = ["--approved-by", approvers.join(" "), "--approval-file", "approval.json"];
+  return runCommand(["confirm", "review.json", "review.json", ...options], terminal);
+}
+
+const reviewed = { PERIDIO_REVIEW: "review.json", PERIDIO_APPROVAL: "approval.json" };
+
 function layout(role: string): Declarations {
   const people = { "ada@acme.example": { "acme-dev": "admin" }, "bob@acme.example": { "acme-dev": role } };
   return { acme: { type: "peridio:Layout", properties: { organizations: { "acme-dev": {} }, people }, options: {} } };
@@ -109,12 +126,9 @@ test("the configuration of policies disables a rule, and a misspelled rule stops
 
 test("with a review, an update stops for a violation that nobody approved", async () => {
   const approved = { ...dev, bob: member("bob@acme.example", "admin") };
-  await begin(approved, { PERIDIO_REVIEW: "review.json" });
+  await begin(approved, reviewed);
   await writeRules(`${rules}    severity: approve\n`);
-  const preview = await site.stack.succeed("preview", "--json", "--show-sames");
-  const options = ["--rules", join(site.stack.folder, "access-rules.yaml"), "--json-file", "review.json"];
-  const terminal = fakeTerminal({ folder: site.stack.folder, input: () => Promise.resolve(preview) });
-  expect(await runCommand(["review", ...options], terminal)).toBe(3);
+  expect([await review(), await approve("ada")]).toEqual([3, 0]);
   await site.declare({ ...approved, carl: member("carl@acme.example", "admin") });
   const { code, said, writes } = await run("up", "--yes");
   expect([code, writes]).toEqual([1, []]);
@@ -122,6 +136,41 @@ test("with a review, an update stops for a violation that nobody approved", asyn
   expect(said).toMatch(/\[mandatory\].*\n.*carl@acme\.example has the role admin/);
   await site.declare(approved);
   expect((await run("up", "--yes")).code).toBe(0);
+});
+
+test("an invalid review stops Pulumi before the program runs", async () => {
+  await begin({ ...dev, bob: member("bob@acme.example", "admin") }, reviewed);
+  const stop = async (reason: string) => {
+    site.requests();
+    const { code, said } = await run("up", "--yes");
+    expect([code, site.emulator.requests(), said]).toEqual([1, [], expect.stringContaining(reason)]);
+  };
+  // Only a review judges a change, so the pack must not accept a review that refuses it.
+  await writeRules("rules:\n  No new access: { change: { grants: none } }\n");
+  expect([await review(), await approve("ada")]).toEqual([4, 4]);
+  await stop("PERIDIO_REVIEW: review.json refuses the change, and no approval permits it.");
+  await writeRules("rules:\n  No new access: { change: { grants: none }, severity: approve }\n");
+  await stop("review.json refuses the change");
+  expect(await review("--authors", "grace")).toBe(3);
+  await stop("PERIDIO_APPROVAL: Cannot read approval.json: the file does not exist.");
+  expect([await approve("grace"), await approve("ada")]).toEqual([3, 0]);
+  expect(await review("--authors", "grace", "--commit", "0123456")).toBe(3);
+  await stop("PERIDIO_APPROVAL: approval.json approves another file than review.json");
+  expect(await approve("ada")).toBe(0);
+  await writeRules("rules:\n  No new access: { change: { grants: none }, severity: note }\n");
+  await stop("PERIDIO_REVIEW: review.json is a review with other access rules than this run.");
+  await writeRules("rules:\n  No new access: { change: { grants: none }, severity: approve }\n");
+  expect(await run("up", "--yes")).toMatchObject({ code: 0, writes: { length: 2 } });
+});
+
+test("a review of another stack stops Pulumi before the program runs", async () => {
+  await begin(dev, { PERIDIO_REVIEW: "review.json" });
+  expect(await review()).toBe(0);
+  await site.stack.succeed("stack", "init", "other");
+  site.requests();
+  const { code, said } = await run("up", "--yes", "--stack", "other");
+  expect([code, site.emulator.requests()]).toEqual([1, []]);
+  expect(said).toMatch(/review\.json is a review of (\S+)\/test, but not of \1\/other\./);
 });
 
 test("no output of the CLI contains a secret of the program or of the configuration", async () => {

@@ -18,6 +18,8 @@ export interface PolicyPack {
 }
 
 export interface StackRun {
+  /** The stack, as `project/stack`. */
+  readonly stack: string;
   readonly isPreview: boolean;
   /** The configuration of the stack, without secrets. */
   readonly configuration: Values;

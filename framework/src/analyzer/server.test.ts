@@ -137,10 +137,11 @@ test("receives the resources of a stack with their dependencies", async () => {
 });
 
 test("receives the configuration of the stack without its secrets", async () => {
-  const request = new AnalyzerStackConfigureRequest().setDryRun(true).setConfigSecretKeysList(["acme:token"]);
+  const request = new AnalyzerStackConfigureRequest().setProject("acme").setStack("dev").setDryRun(true);
+  request.setConfigSecretKeysList(["acme:token"]);
   request.getConfigMap().set("acme:token", "hidden").set("acme:name", "dev");
   await call((callback) => client.configureStack(request, callback));
-  expect(pack.calls).toEqual([{ isPreview: true, configuration: { "acme:name": "dev" } }]);
+  expect(pack.calls).toEqual([{ stack: "acme/dev", isPreview: true, configuration: { "acme:name": "dev" } }]);
 });
 
 test("receives the effects of policies, and reports an error", async () => {

@@ -52,7 +52,8 @@ function createService(pack: PolicyPack): IAnalyzerServer {
     configureStack: createHandler((request: AnalyzerStackConfigureRequest) => {
       const secret = new Set(request.getConfigSecretKeysList());
       const entries = [...request.getConfigMap().entries()].filter(([key]) => !secret.has(key));
-      pack.configureStack({ isPreview: request.getDryRun(), configuration: Object.fromEntries(entries) });
+      const stack = `${request.getProject()}/${request.getStack()}`;
+      pack.configureStack({ stack, isPreview: request.getDryRun(), configuration: Object.fromEntries(entries) });
       return new AnalyzerStackConfigureResponse();
     }),
     configure: createHandler((request: ConfigureAnalyzerRequest) => {

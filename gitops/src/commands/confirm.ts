@@ -1,21 +1,24 @@
+import { resolve } from "node:path";
 import { Option } from "commander";
-import { exitCodes, CommandError } from "../exit";
-import { findMissingApprovals } from "../review/approvals";
+import { type ExitCode, exitCodes } from "../exit";
+import { type Approval, findMissingApprovals } from "../review/approvals";
 import { type Confirmation, findDifferences } from "../review/differences";
-import { parseReview, type Review } from "../review/review";
-import { splitLogins } from "../rules/selector";
-import { readText } from "../terminal/files";
+import { readReviewFile } from "../review/reviewFile";
+import { getVerdict } from "../review/verdict";
+import { isLogin, splitLogins } from "../rules/selector";
+import { writeText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type CommandFactory, createCommand } from "./command";
 
 interface Options {
   readonly approvedBy?: readonly string[];
+  readonly approvalFile?: string;
   readonly json?: true;
 }
 
-export const createConfirmCommand: CommandFactory = (terminal, end) =>
-  createCommand("confirm", {
+export const createConfirmCommand: CommandFactory = (terminal, end) => {
+  const command = createCommand("confirm", {
     summary: "check that a change still matches its review",
     description:
       "Compares an earlier review of a change with a current one. Both are in the format of `review --json`. " +
@@ -23,41 +26,75 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       "Uses no network.",
     examples: [
       "peridio-gitops confirm reviewed.json review.json",
-      "peridio-gitops confirm reviewed.json now.json --json",
-      "peridio-gitops confirm reviewed.json now.json --approved-by 'ada grace'",
+      "peridio-gitops confirm reviewed.json review.json --json",
+      "peridio-gitops confirm reviewed.json review.json --approved-by 'ada grace' --approval-file approval.json",
     ],
     codes: [
       "0  the change matches its review",
       "1  a review cannot be read",
       "2  the command line is wrong",
-      "3  the change differs from its review, or a rule needs the approval of another person",
+      "3  the change differs from its review, or needs the approval of another person",
+      "4  the current review refuses the change",
     ],
-  })
+  });
+  return command
     .argument("<reviewed>", "the earlier review, as JSON")
     .argument("<now>", "the current review, as JSON")
     .addOption(
       new Option(
         "--approved-by <logins>",
-        "the people who approved the change, separated by spaces or commas, for rules with `approvers`; without this option, the command checks no approvals",
+        "the people who approved the change, separated by spaces or commas; without this option, the command checks no approvals",
       ).argParser(collectLogins),
     )
+    .option(
+      "--approval-file <file>",
+      "if the command exits with 0, write a record of the approval of the current review to this file, for the policy pack; only with --approved-by",
+    )
     .option("--json", "print the differences as JSON instead of text")
-    .action((reviewed: string, now: string, { approvedBy, json }: Options) => {
-      const current = readReview(now, terminal);
+    .action((reviewed: string, now: string, options: Options) => {
+      const misuse = findMisuse([reviewed, now], options, terminal);
+      if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
+      const { approvedBy, approvalFile, json } = options;
+      const earlier = readReviewFile(terminal, reviewed);
+      const { review, digest } = readReviewFile(terminal, now);
       const confirmation: Confirmation = {
-        differences: [...findDifferences(readReview(reviewed, terminal), current)],
-        ...(approvedBy !== undefined && { missingApprovals: [...findMissingApprovals(current, approvedBy)] }),
+        differences: [...findDifferences(earlier.review, review)],
+        ...(approvedBy !== undefined && { missingApprovals: [...findMissingApprovals(review, approvedBy)] }),
+        ...(getVerdict(review) === "refused" && { refused: true }),
       };
-      const { differences, missingApprovals = [] } = confirmation;
+      const code = chooseExitCode(confirmation);
+      if (approvedBy !== undefined && approvalFile !== undefined && code === exitCodes.passed) {
+        const record: Approval = { version: 1, review: digest, approvers: approvedBy.filter(isLogin) };
+        writeText(terminal, approvalFile, formatJson(record));
+      }
       terminal.print(json === true ? formatJson(confirmation) : formatText(confirmation));
-      end(differences.length + missingApprovals.length === 0 ? exitCodes.passed : exitCodes.attention);
+      end(code);
     });
+};
 
 function collectLogins(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...splitLogins(text)];
 }
 
-function formatText({ differences, missingApprovals = [] }: Confirmation): string {
+function findMisuse(
+  reviews: readonly string[],
+  { approvedBy, approvalFile }: Options,
+  { folder }: Terminal,
+): string | undefined {
+  if (approvalFile === undefined) return undefined;
+  if (approvedBy === undefined)
+    return "--approval-file records who approved. Add --approved-by, or remove --approval-file.";
+  return reviews.some((file) => resolve(folder, file) === resolve(folder, approvalFile))
+    ? `The command line contains ${approvalFile} twice, so the record would overwrite a review. Choose another file for the record.`
+    : undefined;
+}
+
+function chooseExitCode({ differences, missingApprovals = [], refused }: Confirmation): ExitCode {
+  if (refused === true) return exitCodes.refused;
+  return differences.length + missingApprovals.length === 0 ? exitCodes.passed : exitCodes.attention;
+}
+
+function formatText({ differences, missingApprovals = [], refused }: Confirmation): string {
   const list = (title: string, sentences: readonly string[]) =>
     sentences.length === 0 ? "" : `${title}:\n${sentences.map((words) => `  ${words}\n`).join("")}`;
   return [
@@ -65,18 +102,8 @@ function formatText({ differences, missingApprovals = [] }: Confirmation): strin
       ? "The change matches its review.\n"
       : list("The change differs from its review. Review the change again", differences),
     list("The change lacks an approval", missingApprovals),
+    refused === true
+      ? "The current review refuses the change, and no approval permits it. Correct the program, or exempt it from the rule.\n"
+      : "",
   ].join("");
-}
-
-function readReview(file: string, terminal: Terminal): Review {
-  const parsed = parseReview(readText(terminal, file));
-  if (parsed === undefined)
-    throw new CommandError(
-      `${file} is not a review that this version of peridio-gitops can read. Pass the output of \`peridio-gitops review --json\`.`,
-    );
-  if (parsed.kind === "drift")
-    throw new CommandError(
-      `${file} is a review of drift, which cannot be applied. Pass the output of \`peridio-gitops review --json\` without --drift.`,
-    );
-  return parsed;
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ExitCode, exitCodes, CommandError } from "../exit";
@@ -23,7 +22,7 @@ import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
 import { isLogin, splitLogins } from "../rules/selector";
-import { readRulesFiles } from "../rules/readRules";
+import { digestRulesFiles, readRulesFiles } from "../rules/readRules";
 import { listResults } from "../report/sarif";
 import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";
 import { readText, writeText } from "../terminal/files";
@@ -368,7 +367,8 @@ export function readConditions(
     };
   };
   const { judge, locate } = read(rules);
-  const isProposed = proposedRules.length > 0 && digestFiles(proposedRules, terminal) !== digestFiles(rules, terminal);
+  const isProposed =
+    proposedRules.length > 0 && digestRulesFiles(proposedRules, terminal) !== digestRulesFiles(rules, terminal);
   const proposedJudge = isProposed ? read(proposedRules).judge : undefined;
   const controls = changedControls === undefined ? "" : readText(terminal, changedControls);
   return {
@@ -379,18 +379,9 @@ export function readConditions(
       sources: {
         commit: findOrigin(options, terminal).reviewed?.commit ?? null,
         ...(authors !== undefined && { authors: [...authors] }),
-        rules: rules.length === 0 ? null : digestFiles(rules, terminal),
+        rules: rules.length === 0 ? null : digestRulesFiles(rules, terminal),
       },
     },
     locate,
   };
-}
-
-/** Returns the digest of the texts of files, whatever the files are called. */
-function digestFiles(files: readonly string[], terminal: Terminal): string {
-  return digest(files.map((file) => readText(terminal, file)));
-}
-
-function digest(texts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
 }

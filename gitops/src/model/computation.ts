@@ -105,7 +105,8 @@ export function planOrganization(
   handovers: ReadonlyMap<string, Handover>,
 ): ComputedOrganization {
   const organizations = listStates(present, "Organization", "after");
-  const isNew = organizations.some(([{ isCreated, isReplaced }]) => isCreated || isReplaced);
+  const change = findChange(organizations.map(([declaration]) => declaration));
+  const isNew = change === "created";
   const rosters = listStates(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], "declared", before);
@@ -127,6 +128,7 @@ export function planOrganization(
   const released = new Set(past.filter((resource) => resource.isReleased).map(({ urn }) => urn));
   const organization = createOrganization({
     key,
+    change,
     organizations: organizations.map(([, state]) => state),
     earlier,
     owner,
@@ -153,9 +155,15 @@ export function planOrganization(
   return { organization, unknowns: people.unknowns };
 }
 
+function findChange(organizations: readonly Declaration[]): Organization["change"] {
+  if (organizations.some(({ isAdopted }) => isAdopted)) return "adopted";
+  return organizations.some(({ isCreated, isReplaced }) => isCreated || isReplaced) ? "created" : undefined;
+}
+
 /** The parts of an organization. */
 interface OrganizationParts {
   readonly key: string;
+  readonly change?: Organization["change"];
   /** The Organization resources of all stacks. The first known name counts. */
   readonly organizations: readonly State[];
   /** The prior organization, if there is one. */
@@ -184,12 +192,14 @@ function createOrganization(parts: OrganizationParts): Organization {
   return {
     key,
     id: key.startsWith("prn:") ? key : undefined,
+    change: parts.change,
     name: findName(organizations) ?? earlier?.name,
     // A stack without the option can delete the organization.
     isProtected: organizations.length === 0 ? undefined : organizations.every(({ isProtected }) => isProtected),
     owner,
     general: parseSettings(organizationRow.settings.properties, parts.general ?? {}, key),
-    people: addOwner(everyone, owner),
+    // No preview shows the people of an organization that the change adopts.
+    people: addOwner(parts.change === "adopted" ? markPossibleMembers(everyone) : everyone, owner),
     hasRoster,
     hasUnreportedOwners: isConnect && owner === undefined,
     hiddenPeople: people.hidden,
@@ -215,6 +225,15 @@ function removeDeclaration(person: Person, isConnect: boolean): Person {
   // The provider never removes owners of Avocado Connect. The Admin API has one owner, which `addOwner` adds.
   const ownership = isConnect && person.isOwner ? { isOwner: true, isKeptOwner: true } : { isOwner: false };
   return { ...person, ...ownership, lastDay: undefined, declaredBy: [] };
+}
+
+function markPossibleMembers(people: ReadonlyMap<string, Person>): Map<string, Person> {
+  return new Map(
+    [...people].map(([address, person]) => [
+      address,
+      person.status === "planned" ? { ...person, mayBeMember: true } : person,
+    ]),
+  );
 }
 
 /** An owner is always an admin and a member, even without a declaration. */

@@ -22,6 +22,8 @@ export interface Organization {
   readonly id: string | undefined;
   /** True if the organization may exist already, although no preview shows its PRN. */
   readonly hasUnknownId?: boolean;
+  /** The way in which the change adds the organization: it creates or adopts it. Undefined if a stack has it already. */
+  readonly change?: "created" | "adopted" | undefined;
   /** Undefined if no stack declares the organization, so that only its PRN is known. */
   readonly name: string | undefined;
   /** True if Pulumi's `protect` prevents the deletion of the organization; undefined if no stack declares the organization. */
@@ -56,6 +58,8 @@ export interface Person {
   readonly email: string;
   readonly role: PersonRole | Withheld;
   readonly status: MemberStatus;
+  /** True if a planned person may be a member already, because the source does not show the state before the change. */
+  readonly mayBeMember?: boolean;
   readonly isOwner: boolean;
   /** True for an owner of Avocado Connect without a declaration of the role `owner`. The provider does not lower this person. */
   readonly isKeptOwner?: boolean;

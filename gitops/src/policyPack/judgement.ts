@@ -18,28 +18,38 @@ export interface Judgement {
   readonly identity: string;
   /** True if it is unclear that the rule applies, or that the review is about the organization, because a name is unknown. */
   readonly isUncertain: boolean;
+  /** True if something is missing that another stack can declare. */
+  readonly isIncomplete: boolean;
+  /** True if the review judges this, because it knows another stack that declares what this stack may lack. */
+  readonly isOfReview: boolean;
   /** True if the violation needs approval, and a review is given that does not list it. */
   readonly isNew: boolean;
   /** A resource that declares a person of the violation; undefined for none. */
   readonly urn: string | undefined;
 }
 
-/** Judges rules on the access of a stack. The review adds the names of organizations that other stacks declare. */
+/** Judges rules on the access of a stack. */
 export function judgeStack(
   rules: readonly Rule[],
   access: Access,
-  { review, today }: { readonly review: ApprovedReview | undefined; readonly today: string },
+  {
+    review,
+    stack,
+    today,
+  }: { readonly review: ApprovedReview | undefined; readonly stack: string; readonly today: string },
 ): readonly Judgement[] {
-  const judged = judgeAccess(rules, nameOrganizations(access, review), { before: undefined, today });
+  const judged = judgeAccess(rules, access, { before: undefined, today });
   const counts = countBy(judged, ({ violation }) => getIdentity(violation));
   // A rule may break as often for the same people as in the review.
   const isListed = (violation: Violation, approved: ApprovedReview) => {
     const identity = getIdentity(violation);
     return (counts.get(identity) ?? 0) <= approved.countViolations(identity);
   };
-  return judged.map(({ violation, finding: { identity, organizations, people, uncertain } }) => ({
+  return judged.map(({ violation, finding: { identity, organizations, people, uncertain, isIncomplete } }) => ({
     violation,
     identity: JSON.stringify([violation.rule, identity]),
+    isIncomplete,
+    isOfReview: isIncomplete && organizations.every((one) => review?.isShared(one, stack) === true),
     isUncertain:
       uncertain.length > 0 || (needsReview(violation) && !organizations.every((one) => isNamed(one, review))),
     isNew:
@@ -53,20 +63,12 @@ export function judgeStack(
 }
 
 /** An organization that the change creates has no PRN in the review, so only its name tells that it is the same. */
-function isNamed({ key, name }: Organization, review: ApprovedReview | undefined): boolean {
-  return name !== undefined || review === undefined || review.names.has(key);
+function isNamed(organization: Organization, review: ApprovedReview | undefined): boolean {
+  return organization.name !== undefined || review === undefined || review.has(organization);
 }
 
 function needsReview({ severity }: Violation): boolean {
   return severity === "approve";
-}
-
-function nameOrganizations(access: Access, review: ApprovedReview | undefined): Access {
-  return mapOrganizations(access, ({ key, ...organization }) => {
-    const reviewed = review?.names.get(key);
-    // A review calls an organization with an unknown name by its key.
-    return { ...organization, key, name: organization.name ?? (reviewed === key ? undefined : reviewed) };
-  });
 }
 
 /** The requirements that one resource can break alone, and a property that it must declare. All others need the whole stack. */
@@ -107,7 +109,7 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
 
 /**
  * Returns the best case of what one stack does not show: every group and cohort of another stack is allowed, invited people accept, and no
- * organization with an unknown PRN has a PRN of a rule. If a rule holds then, it does not stop Pulumi. After an update, the update itself
+ * organization with an unknown PRN has a PRN of a rule. Also a review does not know who is in an organization that the change adopts. If a rule holds then, it does not stop Pulumi. After an update, the update itself
  * may have sent any of the invitations.
  */
 export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
@@ -120,7 +122,7 @@ export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPrev
       return isDeclared ? token : { ...token, cohort: undefined };
     });
     const accept = (person: Person): Person =>
-      open.includes(person.status) ? { ...person, status: "active" } : person;
+      open.includes(person.status) && organization.change !== "adopted" ? { ...person, status: "active" } : person;
     return {
       ...organization,
       hasUnknownId: false,

@@ -1,13 +1,14 @@
 import type { AnalyzedResource } from "#framework/analyzer";
 import { isRecord, type Values } from "#framework";
 import { buildModel, type Model } from "../model/model";
-import type { Access, Organization } from "../model/organization";
+import type { Access, Organization, Person } from "../model/organization";
 import { getUuid } from "../model/properties";
 import { type ResourceKind, rows } from "../objects/rows";
 import { hideValues, type Step, step } from "../preview/document";
 import { readResources } from "../preview/resources";
 import { getKind, getStack, getType } from "../urn";
 import { isWithheld } from "../withheld";
+import type { ApprovedReview } from "./approvedReview";
 
 /** A resource as far as the engine has shown it. */
 export interface SeenResource {
@@ -26,10 +27,14 @@ export interface StackAccess {
 
 /**
  * Returns the access that one stack declares. The model compares the state after the change with itself, because the engine shows a
- * policy pack no former state.
+ * policy pack no former state. The review adds what it knows of organizations of other stacks.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function readStack(seen: readonly SeenResource[], configuration: Values): StackAccess {
+export function readStack(
+  seen: readonly SeenResource[],
+  configuration: Values,
+  review: ApprovedReview | undefined,
+): StackAccess {
   const { ids, groups } = inferIds(seen);
   const providers = new Map(seen.flatMap(({ resource: { provider } }) => (provider ? [[provider.urn, provider]] : [])));
   const steps = [
@@ -40,8 +45,14 @@ export function readStack(seen: readonly SeenResource[], configuration: Values):
   const resources = readResources(document, "change");
   const facts = { providers: [], uses: [], settings: {}, unknownTypes: [], others: [], remarks: [], unknowns: [] };
   const stack = getStack(seen[0]?.resource.urn ?? "");
-  const model = buildModel([{ stack, digest: "", resources, ...facts }], "change");
-  const access = mapOrganizations(model.after, (organization) => {
+  const built = buildModel([{ stack, digest: "", resources, ...facts }], "change");
+  const hidden = new Set(seen.filter(hidesMembers).map(({ resource: { urn } }) => urn));
+  const after = mapOrganizations(built.after, (organization) => {
+    const marked = markPossibleMembers(organization, hidden);
+    return review?.complete(marked) ?? marked;
+  });
+  const model = { ...built, after };
+  const access = mapOrganizations(after, (organization) => {
     const { objects } = organization;
     const undeclaredGroups = objects.undeclaredGroups.filter((uuid) => !groups.has(uuid));
     return { ...organization, objects: { ...objects, undeclaredGroups } };
@@ -51,6 +62,22 @@ export function readStack(seen: readonly SeenResource[], configuration: Values):
 
 export function mapOrganizations({ organizations }: Access, map: (organization: Organization) => Organization): Access {
   return { organizations: new Map([...organizations].map(([key, organization]) => [key, map(organization)])) };
+}
+
+/** Reports if the engine does not show which people of a resource are members, because the change plans their state. */
+function hidesMembers({ outputs }: SeenResource): boolean {
+  return [outputs?.people, outputs?.status].some(isUnknown);
+}
+
+/** Only in a new organization, nobody is a member before the change. */
+function markPossibleMembers(organization: Organization, hidden: ReadonlySet<string>): Organization {
+  if (organization.change !== undefined) return organization;
+  const mark = (person: Person): Person => {
+    const mayBeMember = person.status === "planned" && person.declaredBy.every((urn) => hidden.has(urn));
+    return mayBeMember ? { ...person, mayBeMember } : person;
+  };
+  const people = new Map([...organization.people].map(([address, person]) => [address, mark(person)]));
+  return { ...organization, people };
 }
 
 type Printed = Values & { readonly urn: string };
@@ -67,10 +94,11 @@ function describe({ resource, inputs, outputs, dependencies }: SeenResource, id:
   const isPlanned = hasUnknown && known.every(([name]) => name in inputs);
   const kind = getKind(urn);
   const isOfPeople = kind !== undefined && rows[kind].readPeople !== undefined;
-  const isNew = id === undefined && (isPlanned || (isOfPeople && hasUnknown));
+  // Other resources already know the id of an organization that the change adopts.
+  const isNew = kind === "Organization" ? isPlanned : id === undefined && (isPlanned || (isOfPeople && hasUnknown));
   const state = {
     urn,
-    id,
+    id: isNew ? undefined : id,
     inputs,
     outputs: outputs === undefined || isPlanned ? undefined : Object.fromEntries(known),
     custom: getType(urn) !== "peridio:index:Layout",

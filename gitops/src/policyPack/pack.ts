@@ -7,22 +7,22 @@ import type {
   StackResource,
   StackRun,
 } from "#framework/analyzer";
+import { listBriefly } from "#framework";
 import { findClosest } from "#framework/documents";
 import { version } from "#provider";
 import { CommandError } from "../exit";
-import type { Model } from "../model/model";
 import type { Access } from "../model/organization";
 import type { RulesFile } from "../rules/readRules";
-import { knownTypes, type Rule } from "../rules/rule";
+import { knownTypes, otherStacks, type Rule } from "../rules/rule";
 import type { AccessTest } from "../rules/tests/accessTest";
-import { checkTests } from "../rules/tests/checkTests";
-import { createModelAccess } from "../rules/tests/sources";
 import type { Terminal } from "../terminal/terminal";
-import { describeUrn, getKind, getType, isPeridioType } from "../urn";
+import { describeUrn, getKind, getStack, getType, isPeridioType } from "../urn";
+import { type FailedTest, testStack } from "./accessTests";
 import type { ApprovedReview } from "./approvedReview";
 import { assumeBest, type Judgement, judgeStack, pickRequirements, policies } from "./judgement";
 import { readStack } from "./model";
-import { findReview, findRules } from "./rules";
+import { findReview } from "./reviewOfRun";
+import { findRules } from "./rules";
 
 type Place = Pick<Terminal, "folder" | "environment" | "now">;
 
@@ -34,6 +34,14 @@ const knownTypesPolicy: Policy = {
   severity: "medium",
 };
 
+/** Shows once what the stacks of an organization show only together. */
+const otherStacksPolicy: Policy = {
+  name: otherStacks,
+  description: "A review of all stacks judges what this stack alone does not show.",
+  effect: "advisory",
+  severity: "low",
+};
+
 /** The policy pack of one run of the engine: each access rule is a policy. */
 export class AccessPack implements PolicyPack {
   readonly name = "peridio-gitops";
@@ -42,7 +50,8 @@ export class AccessPack implements PolicyPack {
   readonly description = "Judges the access to Peridio that a program declares.";
   readonly #terminal: Place;
   #basis: (RulesFile & { readonly review: ApprovedReview | undefined }) | undefined;
-  #run: StackRun = { isPreview: true, configuration: {} };
+  /** The engine describes no run for `pulumi policy analyze`. */
+  #run: Omit<StackRun, "stack"> = { isPreview: true, configuration: {} };
   #effects: ReadonlyMap<string, Effect> = new Map();
   /** The resources that the program declares. */
   readonly #declared = new Map<string, AnalyzedResource>();
@@ -53,10 +62,11 @@ export class AccessPack implements PolicyPack {
 
   listPolicies(): readonly Policy[] {
     const { rules, tests } = this.#read();
-    return [...rules.map(createPolicy), ...tests.map(createTestPolicy), knownTypesPolicy];
+    return [...rules.map(createPolicy), ...tests.map(createTestPolicy), knownTypesPolicy, otherStacksPolicy];
   }
 
   configureStack(run: StackRun): void {
+    this.#read().review?.requireStack(run.stack);
     this.#run = run;
   }
 
@@ -82,8 +92,9 @@ export class AccessPack implements PolicyPack {
     const rules = this.#read().rules.flatMap((rule) => pickRequirements(rule, resource, kind));
     if (rules.length === 0) return [];
     const seen = { resource, inputs: values, outputs: undefined, dependencies: {} };
-    return this.#judge(rules, readStack([seen], this.#run.configuration).access)
-      .filter(({ isUncertain }) => !isUncertain)
+    const { access } = readStack([seen], this.#run.configuration, this.#read().review);
+    return this.#judge(rules, access, getStack(urn))
+      .filter(({ isUncertain, isOfReview }) => !isUncertain && !isOfReview)
       .map((judgement) => createViolation({ ...judgement, urn }, this.#getEffect(judgement)))
       .filter(({ effect }) => effect === "mandatory");
   }
@@ -95,47 +106,85 @@ export class AccessPack implements PolicyPack {
       const declared = this.#declared.get(urn);
       return declared === undefined ? [] : [{ resource, inputs: declared.values, outputs: values, dependencies }];
     });
-    const { access, model } = readStack(present, this.#run.configuration);
-    const { rules } = this.#read();
-    const certain = this.#judge(rules, assumeBest(access, this.#run));
+    const { rules, tests, review } = this.#read();
+    const stack = getStack(present[0]?.resource.urn ?? "");
+    if (present.length > 0) review?.requireStack(stack);
+    const { access, model } = readStack(present, this.#run.configuration, review);
+    const certain = this.#judge(rules, assumeBest(access, this.#run), stack);
     const known = new Set(certain.map(({ identity }) => identity));
-    const doubtful = this.#judge(rules, access).filter(({ identity }) => !known.has(identity));
+    const doubtful = this.#judge(rules, access, stack).filter(({ identity }) => !known.has(identity));
+    const enabled = tests.filter(({ name }) => this.#effects.get(name) !== "disabled");
+    const failed = testStack(enabled, model, { review, today: this.#getToday() });
+    const isOfReview = ({ isCertain }: FailedTest) => !isCertain && (review?.stacks.length ?? 0) > 1;
     return [
-      ...certain.map((judgement) => createViolation(judgement, this.#getEffect(judgement))),
-      ...doubtful.map((judgement) => createViolation(judgement, "advisory")),
-      ...this.#test(model),
+      ...certain.filter(isOfStack).map((judgement) => createViolation(judgement, this.#getEffect(judgement))),
+      ...doubtful.filter(isOfStack).map((judgement) => createViolation(judgement, "advisory")),
+      ...failed.filter((one) => !isOfReview(one)).map((one) => this.#createTestViolation(one)),
+      ...this.#reportOtherStacks({ certain, doubtful, failed: failed.filter(isOfReview) }),
       ...this.#reportUnknownTypes(),
     ];
   }
 
   #read() {
-    return (this.#basis ??= { ...findRules(this.#terminal), review: findReview(this.#terminal) });
+    if (this.#basis !== undefined) return this.#basis;
+    const rules = findRules(this.#terminal);
+    return (this.#basis = { ...rules, review: findReview(this.#terminal, rules.digest) });
   }
 
-  #judge(rules: readonly Rule[], access: Access): readonly Judgement[] {
+  #judge(rules: readonly Rule[], access: Access, stack: string): readonly Judgement[] {
     // The engine does not know the author of a change.
     const enabled = rules.filter(
       ({ name, authors }) => authors === undefined && this.#effects.get(name) !== "disabled",
     );
-    return judgeStack(enabled, access, { review: this.#read().review, today: this.#getToday() });
+    return judgeStack(enabled, access, { review: this.#read().review, stack, today: this.#getToday() });
   }
 
-  /** Runs the tests. Only access that the stack certainly gives stops the engine, because other stacks may give what is missing. */
-  #test(model: Model): readonly PolicyViolation[] {
-    const results = checkTests(this.#read().tests, createModelAccess(model, "after"), this.#getToday());
-    return results.flatMap(({ test, failures }) => {
-      const configured = this.#effects.get(test.name) ?? policies[test.severity].effect;
-      if (configured === "disabled") return [];
-      return failures.map(({ words, isForbidden, people }) => ({
-        policy: test.name,
-        message: joinReason(words, test.declared.because),
-        effect: !isForbidden
-          ? "advisory"
-          : test.severity === "approve" && this.#lacks(test.name, people)
-            ? "mandatory"
-            : configured,
-      }));
-    });
+  /** Only access that the stack certainly gives stops the engine, because other stacks may give what is missing. */
+  #createTestViolation({ test, failure: { words, people }, isCertain }: FailedTest): PolicyViolation {
+    const configured = this.#effects.get(test.name) ?? policies[test.severity].effect;
+    const isLacking = test.severity === "approve" && this.#lacks(test.name, people);
+    return {
+      policy: test.name,
+      message: joinReason(words, test.declared.because),
+      effect: isCertain && (configured === "mandatory" || isLacking) ? "mandatory" : "advisory",
+    };
+  }
+
+  /** Says once which rules and tests depend on other stacks: those that the review judges or, without a review, must hold here. */
+  #reportOtherStacks({
+    certain,
+    doubtful,
+    failed,
+  }: {
+    readonly certain: readonly Judgement[];
+    readonly doubtful: readonly Judgement[];
+    readonly failed: readonly FailedTest[];
+  }): readonly PolicyViolation[] {
+    const effect = this.#effects.get(otherStacks) ?? "advisory";
+    if (effect === "disabled") return [];
+    const report = (names: readonly string[], describe: (list: string) => string) => {
+      const quoted = [...new Set(names)].map((name) => JSON.stringify(name));
+      return quoted.length === 0 ? [] : [{ policy: otherStacks, message: describe(listBriefly(quoted)), effect }];
+    };
+    const ofReview = [
+      ...[...certain, ...doubtful].filter(({ isOfReview }) => isOfReview).map(({ violation }) => violation.rule),
+      ...failed.map(({ test }) => test.name),
+    ];
+    const { review } = this.#read();
+    const missing = certain.filter(
+      (judgement) => judgement.isIncomplete && review === undefined && this.#getEffect(judgement) === "mandatory",
+    );
+    return [
+      ...report(
+        ofReview,
+        (list) => `This stack alone does not show if these rules and tests hold, so the review judged them: ${list}.`,
+      ),
+      ...report(
+        missing.map(({ violation }) => violation.rule),
+        (list) =>
+          `These rules need facts that this stack does not declare: ${list}. If another stack declares them, set PERIDIO_REVIEW to a review of all stacks.`,
+      ),
+    ];
   }
 
   /** Reports if an approved review is given that does not list a failed test for these people. */
@@ -175,6 +224,10 @@ function createPolicy({ name, severity, because }: Rule): Policy {
 
 function createTestPolicy({ name, severity, declared: { because } }: AccessTest): Policy {
   return { name, description: because ?? "A test of access of this project.", ...policies[severity] };
+}
+
+function isOfStack({ isOfReview }: Judgement): boolean {
+  return !isOfReview;
 }
 
 /** The CLI prints only the message, so it contains the reason for the rule. */

@@ -1,20 +1,23 @@
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { CommandError } from "../exit";
-import { parseReview } from "../review/review";
-import { readRulesFiles, type RulesFile } from "../rules/readRules";
-import { readText } from "../terminal/files";
+import { digestRulesFiles, readRulesFiles, type RulesFile } from "../rules/readRules";
 import type { Terminal } from "../terminal/terminal";
-import { ApprovedReview } from "./approvedReview";
 
 const usualFile = "access-rules.yaml";
+
+/** The rules and tests of a run. */
+interface FoundRules extends RulesFile {
+  /** The digest of the files, as the evidence of a review contains it. */
+  readonly digest: string;
+}
 
 /**
  * Reads the rules and tests that `PERIDIO_RULES` names: one file or several, separated as in `PATH`. By default, reads access-rules.yaml in the
  * folder of the program, or in the folder of its Pulumi project.
  * @throws CommandError without a file. @throws InvalidRulesError with all mistakes of a file.
  */
-export function findRules({ folder, environment }: Pick<Terminal, "folder" | "environment">): RulesFile {
+export function findRules({ folder, environment }: Pick<Terminal, "folder" | "environment">): FoundRules {
   const named = (environment.PERIDIO_RULES ?? "").split(delimiter).filter((file) => file !== "");
   const usual = listFolders(folder)
     .map((one) => join(one, usualFile))
@@ -25,7 +28,7 @@ export function findRules({ folder, environment }: Pick<Terminal, "folder" | "en
       `The policy pack has no access rules: ${folder} contains no ${usualFile}. Write this file, or set PERIDIO_RULES to the path of the rules.`,
     );
   }
-  return readRulesFiles(files, folder);
+  return { ...readRulesFiles(files, folder), digest: digestRulesFiles(files, { folder }) };
 }
 
 /** Returns the folder of the program and, if it is another one, the folder of its Pulumi project. */
@@ -35,23 +38,4 @@ function listFolders(folder: string): readonly string[] {
     if (isProject(one)) return [...new Set([folder, one])];
     if (dirname(one) === one) return [folder];
   }
-}
-
-/**
- * Reads the review that `PERIDIO_REVIEW` names; undefined without one.
- * @throws CommandError unless the file is the JSON of a review of a change.
- */
-export function findReview({
-  folder,
-  environment,
-}: Pick<Terminal, "folder" | "environment">): ApprovedReview | undefined {
-  const file = environment.PERIDIO_REVIEW ?? "";
-  if (file === "") return undefined;
-  const parsed = parseReview(readText({ folder }, file));
-  if (parsed?.kind !== "change") {
-    throw new CommandError(
-      `PERIDIO_REVIEW names ${file}, which is not a review of a change by this version. Pass the file of \`peridio-gitops review --json-file\`.`,
-    );
-  }
-  return new ApprovedReview(parsed);
 }

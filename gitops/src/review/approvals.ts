@@ -1,16 +1,38 @@
+import * as z from "zod";
 import { groupBy } from "../grouping";
+import { isLogin } from "../rules/selector";
 import { joinOr } from "../wording";
 import type { Review } from "./review";
+import { getVerdict } from "./verdict";
+
+/** The record of `confirm --approval-file`: the people who approved one file of a review. */
+export const approval = z.strictObject({
+  version: z.literal(1),
+  /** The SHA-256 digest of the file. */
+  review: z.string(),
+  approvers: z.array(z.string()),
+});
+
+export type Approval = z.output<typeof approval>;
 
 /**
- * Finds the broken and edited rules that name the people who may approve, and that none of them approved, each in a sentence. An author
- * of the change never counts. `approvers` are the logins of the people who approved.
+ * Finds the missing approvals of a review, each in a sentence. An author of the change never counts. `approvers` are the logins of the
+ * people who approved.
  */
-export function findMissingApprovals(
+export function findMissingApprovals(review: Review, approvers: readonly string[]): readonly string[] {
+  const { authors = [] } = review.evidence;
+  const given = approvers.filter((login) => isLogin(login) && !includes(authors, login));
+  const missing = findMissingApprovers(review, given);
+  if (missing.length > 0 || given.length > 0 || getVerdict(review) === "pass") return missing;
+  const other = authors.length === 0 ? "a person" : `another person than ${joinOr(authors)}`;
+  return [`The change needs an approval by ${other}. Pass the login with \`--approved-by\`.`];
+}
+
+/** Finds the broken and edited rules that name the people who may approve, and that none of them approved. */
+function findMissingApprovers(
   { violations, programChanges, evidence: { authors = [] } }: Review,
-  approvers: readonly string[],
+  given: readonly string[],
 ): readonly string[] {
-  const fold = (login: string) => login.toLowerCase();
   const broken = violations.flatMap(({ rule, severity, approvers: allowed }) => {
     if (severity !== "approve" || allowed === undefined) return [];
     return [{ what: `The rule ${JSON.stringify(rule)}`, allowed, remedy: "Name another approver in the rule." }];
@@ -20,12 +42,10 @@ export function findMissingApprovals(
     const what = `The edit of the rule ${JSON.stringify(subject)}`;
     return [{ what, allowed, remedy: "Another person must propose the edit." }];
   });
-  const isAuthor = (login: string) => authors.some((author) => fold(author) === fold(login));
-  const given = approvers.filter((login) => !isAuthor(login)).map(fold);
   return [...groupBy([...broken, ...edited], ({ what }) => what)].flatMap(([what, [{ allowed, remedy }]]) => {
-    const isApproved = authors.length > 0 && allowed.some((login) => given.includes(fold(login)));
+    const isApproved = authors.length > 0 && allowed.some((login) => includes(given, login));
     if (isApproved) return [];
-    const others = allowed.filter((login) => !isAuthor(login));
+    const others = allowed.filter((login) => !includes(authors, login));
     const needs = `${what} needs an approval by ${joinOr(others.length > 0 ? others : allowed)}`;
     if (authors.length === 0)
       return [
@@ -35,4 +55,9 @@ export function findMissingApprovals(
     const are = allowed.length === 1 ? "is an author" : "are authors";
     return [`${needs}, who ${are} of the change. ${remedy}`];
   });
+}
+
+/** Compares logins without case. */
+function includes(logins: readonly string[], login: string): boolean {
+  return logins.some((one) => one.toLowerCase() === login.toLowerCase());
 }

@@ -3,7 +3,7 @@ import type { Model } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
 import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
-import { type Level, getLevel, isUnjudged, levels } from "../risks";
+import { type Level, getLevel, levels } from "../risks";
 import { findConflicts } from "./conflicts";
 import { createOutsiderCheck, listInsiders } from "./insiders";
 import { reviewImports } from "./imports";
@@ -23,11 +23,13 @@ import {
   type OrganizationReview,
   type ProgramChange,
   type Review,
+  reviewVersion,
   type SettingReview,
   type Violation,
 } from "./review";
 import { reviewSettings } from "./settings";
 import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
+import { computeVerdict } from "./verdict";
 import { addCutOffPeople, reviewRemarks } from "./warnings";
 
 /** The result of the access rules for the state after the change. */
@@ -36,7 +38,6 @@ interface Judgement {
   readonly rules: number;
   /** The rules and tests by name. */
   readonly declarations: ReadonlyMap<string, JudgedRule>;
-  readonly verdict: Review["verdict"];
   readonly violations: readonly Violation[];
   /** The rules that may not apply as meant, because of an organization's name or a person's address, each in a sentence. */
   readonly doubts: readonly string[];
@@ -74,7 +75,10 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
     );
   }
-  const organizations = markUnreportedOwners(reviewOrganizations(model), model);
+  const organizations = markUnreportedOwners(reviewOrganizations(model), model).map((organization) => ({
+    ...organization,
+    ...describeStacks(organization, model),
+  }));
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
@@ -134,26 +138,23 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     })),
   ].sort(byOrganization);
   const isJudgedEndpoint = createEndpointCheck(model, judgement);
-  const { programChanges } = addSteps(settings, [
-    ...controls,
-    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint }),
-  ]);
-  const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
+  const changes = addSteps(settings, [...controls, ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint })]);
+  const violations = [...(judgement?.violations ?? [])];
   return {
-    version: 4,
+    version: reviewVersion,
     kind: isPlanned ? "change" : "drift",
     stacks: programs.map(({ stack }) => stack),
-    verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, isDoubtful),
+    verdict: computeVerdict({ ...changes, violations, conflicts }),
     rules: judgement?.rules ?? null,
-    organizations: [...organizations],
+    organizations: changes.organizations,
     people,
     ...(groups.length > 0 && { groups }),
     ...(objects.length > 0 && { objects }),
     ...(insiders.length > 0 && { insiders: [...insiders] }),
     settings,
-    programChanges,
+    programChanges: changes.programChanges,
     ...(conflicts.length > 0 && { conflicts }),
-    violations: [...(judgement?.violations ?? [])],
+    violations,
     unknowns: [
       ...new Set([
         ...model.unknowns,
@@ -169,18 +170,19 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   };
 }
 
+/** Names the stacks of an organization that several stacks declare. */
+function describeStacks({ key }: OrganizationReview, { declarations }: Model): Pick<OrganizationReview, "stacks"> {
+  const own = declarations.filter(({ organization, isReleased }) => organization.after === key && !isReleased);
+  const stacks = [...new Set(own.map(({ stack }) => stack))];
+  return stacks.length > 1 ? { stacks } : {};
+}
+
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */
 function createEndpointCheck({ after }: Model, judgement: Judgement | undefined): IsJudgedEndpoint {
   return (endpoint) => {
     const concerned = [...after.organizations.values()].filter(({ endpoints }) => endpoints.includes(endpoint));
     return concerned.length > 0 && concerned.every(({ key }) => judgement?.judgedEndpoints.has(key) === true);
   };
-}
-
-/** A change that no rule can judge needs approval. */
-function chooseVerdict(judgement: Judgement | undefined, isDoubtful: boolean): Review["verdict"] {
-  const verdict = judgement?.verdict ?? "pass";
-  return verdict === "pass" && isDoubtful ? "needs approval" : verdict;
 }
 
 /** Marks the organizations that may have owners that no preview shows. */

@@ -197,7 +197,10 @@ export const confirmation = z
     }),
     missingApprovals: z.array(z.string()).optional().meta({
       description:
-        "The approvals that rules with `approvers` still need, in whole sentences; empty if there are none. Absent if nobody asked for them.",
+        "The approvals that the change still needs, in whole sentences; empty if there are none. Absent without `--approved-by`.",
+    }),
+    refused: z.literal(true).optional().meta({
+      description: "True if the current review refuses the change, so that no approval is possible. Absent otherwise.",
     }),
   })
   .meta({ title: "A confirmation of a review", description: "The comparison of a change with its review." });

@@ -76,6 +76,10 @@ const organization = z
     hiddenRoster: z.boolean().optional().meta({
       description: "True if a roster declares people that the preview hides. Absent otherwise.",
     }),
+    stacks: z.array(z.string()).optional().meta({
+      description:
+        "The stacks that declare the organization or a part of it after the change, as `project/stack`. Absent if fewer than two do.",
+    }),
   })
   .meta({ id: "OrganizationReview", description: "One organization." });
 
@@ -327,9 +331,12 @@ const remark = z
   })
   .meta({ id: "Remark", description: "A message of Pulumi or the provider in the preview." });
 
+/** The version of the format. */
+export const reviewVersion = 4;
+
 export const review = z
   .strictObject({
-    version: z.literal(4).meta({ description: "The version of this format." }),
+    version: z.literal(reviewVersion).meta({ description: "The version of this format." }),
     kind: z.enum(["change", "drift"]).meta({
       description: "The subject of the review: the changes of a program, or changes outside Pulumi.",
     }),
@@ -396,15 +403,6 @@ export function isConcerned({ changed, risks }: PersonReview): boolean {
 /** Reports if an organization changes or is at risk. */
 export function isConcernedOrganization({ change, risks }: OrganizationReview): boolean {
   return change !== "kept" || risks.length > 0;
-}
-
-/** Parses the output of `review --json`; undefined for any other text. */
-export function parseReview(text: string): Review | undefined {
-  try {
-    return review.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { type Access, getOrganizationName } from "../model/organization";
 import type { Judge } from "../review/assemble";
-import type { Changes, Violation, Review } from "../review/review";
+import type { Changes, Violation } from "../review/review";
 import { quoteName } from "../wording";
 import { findAliases } from "./aliases";
 import { type Escape, findOrganizationEscapes, listRenamedObjects } from "./renames";
@@ -51,7 +51,6 @@ export function createJudge(
       rules: rules.length + tests.length,
       // Also of the rules for other authors, so that their edits show.
       declarations: new Map([...declared, ...tests].map((one) => [one.name, one])),
-      verdict: getVerdict(violations),
       violations,
       doubts: [
         ...findIdleRules(rules, [before, after]),
@@ -265,10 +264,4 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
           before: false,
         })),
     );
-}
-
-/** Returns the verdict of broken rules. */
-export function getVerdict(violations: readonly Violation[]): Review["verdict"] {
-  if (violations.some(({ severity }) => severity === "refuse")) return "refused";
-  return violations.some(({ severity }) => severity === "approve") ? "needs approval" : "pass";
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Path, isRecord } from "#framework";
 import {
   type DocumentKind,
@@ -13,7 +14,8 @@ import {
 } from "#framework/documents";
 import { pattern } from "#provider";
 import { CommandError } from "../exit";
-import { readDocument } from "../terminal/files";
+import { readDocument, readText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
 import { joinAnd } from "../wording";
 import { type KindName, kindNames, kindsOfPeople, ruleKinds } from "./kinds";
 import { type Rule, createRule, rulesFile, rule } from "./rule";
@@ -43,6 +45,12 @@ export class InvalidRulesError extends InvalidDocumentError {
 export interface RulesFile {
   readonly rules: readonly Rule[];
   readonly tests: readonly AccessTest[];
+}
+
+/** Returns the digest of the texts of several files, as the evidence of a review contains it. The names of the files do not matter. */
+export function digestRulesFiles(files: readonly string[], terminal: Pick<Terminal, "folder">): string {
+  const texts = files.map((file) => readText(terminal, file));
+  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
 }
 
 /**

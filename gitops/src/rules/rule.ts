@@ -65,8 +65,11 @@ export const rule = z
 /** The policy about resource types that no rule can judge. */
 export const knownTypes = "known resource types";
 
+/** The policy about facts that only several stacks show. */
+export const otherStacks = "other stacks";
+
 /** In the policy pack, a rule or test is a policy. Pulumi's configuration of policies gives two names another meaning. */
-const reservedNames = ["all", "environments", knownTypes];
+const reservedNames = ["all", "environments", knownTypes, otherStacks];
 
 const ruleName = z
   .string()

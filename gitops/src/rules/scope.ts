@@ -109,6 +109,7 @@ interface Details extends Breach {
   readonly people?: readonly string[];
   /** The object and its property, if the requirement applies to several ones. */
   readonly about?: string;
+  readonly isIncomplete?: boolean;
 }
 
 /** Creates a finding about one organization. */
@@ -117,7 +118,7 @@ export function createFinding(
   words: string,
   details: Details = {},
 ): Finding {
-  const { people = [], about = "", reason = "", extent = 0 } = details;
+  const { people = [], about = "", reason = "", extent = 0, isIncomplete = false } = details;
   return {
     words,
     organizations: [organization],
@@ -125,6 +126,7 @@ export function createFinding(
     uncertain: isUncertain ? [organization] : [],
     about: JSON.stringify([organization.key, about, reason]),
     extent,
+    isIncomplete,
   };
 }
 
@@ -137,6 +139,8 @@ export interface Finding {
   readonly people: readonly string[];
   /** The organizations with unknown names, for which it is unclear if the rule applies. */
   readonly uncertain: readonly Organization[];
+  /** True if something is missing that another stack can declare, so that the finding holds only if no other stack does. */
+  readonly isIncomplete: boolean;
   /** The identity of the finding. A finding with the same identity before the change is the same one. */
   readonly about: string;
   /** The size of the violation. If it was smaller before the change, the finding is new. */
@@ -219,7 +223,9 @@ export function reportUnknownSetting(
 ): readonly Finding[] {
   const { name, organization } = scoped;
   const clause = `but the rule requires ${requirement}`;
-  const report = (words: string) => [createFinding(scoped, words, { reason: value?.reason ?? "undeclared" })];
+  const report = (words: string, isIncomplete = false) => [
+    createFinding(scoped, words, { reason: value?.reason ?? "undeclared", isIncomplete }),
+  ];
   if (value !== undefined) {
     return report(
       `${setting} of ${name} is ${describeWithheld(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
@@ -233,6 +239,7 @@ export function reportUnknownSetting(
   }
   return report(
     `${setting} of ${name} is unknown, ${clause}. Declare the setting in a SecurityPolicy, or under \`security\` in the layout.`,
+    true,
   );
 }
 
@@ -244,7 +251,9 @@ const descriptions: Readonly<Record<Person["status"], (role: string, where: stri
 };
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
-export function describeAccess({ email, role, status }: Person, organization: string): string {
+export function describeAccess({ email, role, status, mayBeMember }: Person, organization: string): string {
   if (isWithheld(role)) return `${email} has a role in ${organization} that is ${describeWithheld(role)}`;
+  if (status === "planned" && mayBeMember === true)
+    return `${email} is declared in ${organization} ${describeInvitedRole(role)}`;
   return `${email} ${descriptions[status](role, organization)}`;
 }

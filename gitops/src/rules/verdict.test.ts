@@ -1,5 +1,5 @@
 import { checkYaml, createOrganization } from "./testing/acme";
-import { getVerdict } from "./checkRules";
+import { judgeViolations } from "../review/verdict";
 
 const state = createOrganization({ people: { "ada@acme.example": "admin" } });
 const found = (...severities: readonly string[]) =>
@@ -11,5 +11,5 @@ test.each([
   [["note", "approve"], "needs approval"],
   [["note", "approve", "refuse"], "refused"],
 ] as const)("the verdict on %j is %s", (severities, expected) => {
-  expect(getVerdict(severities.length === 0 ? [] : found(...severities))).toBe(expected);
+  expect(judgeViolations(severities.length === 0 ? [] : found(...severities))).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   lstatSync,
   mkdirSync,
@@ -25,9 +26,22 @@ export function readText(terminal: Pick<Terminal, "folder">, file: string): stri
 }
 
 /** Reads a text file, with the place of bytes that are not UTF-8. */
-export function readDocument({ folder }: Pick<Terminal, "folder">, file: string): SourceFile {
+export function readDocument(terminal: Pick<Terminal, "folder">, file: string): SourceFile {
+  return decodeFile(file, readBytes(terminal, file));
+}
+
+/** Reads a text file once, and returns the text and the SHA-256 digest of the file. */
+export function readWithDigest(
+  terminal: Pick<Terminal, "folder">,
+  file: string,
+): { readonly text: string; readonly digest: string } {
+  const bytes = readBytes(terminal, file);
+  return { text: decodeFile(file, bytes).text, digest: createHash("sha256").update(bytes).digest("hex") };
+}
+
+function readBytes({ folder }: Pick<Terminal, "folder">, file: string): Uint8Array {
   try {
-    return decodeFile(file, readFileSync(resolve(folder, file)));
+    return readFileSync(resolve(folder, file));
   } catch (error) {
     throw new CommandError(`Cannot read ${file}: ${explain(error)}.`);
   }

@@ -56,8 +56,25 @@ test("counts planned admins in a new organization", () => {
     [ada]: { role: "admin", status: "planned" },
     [bob]: { role: "admin", status: "planned" },
   } as const;
-  expect(checkMessages(two, createOrganization({ id: undefined, people }))).toEqual([]);
+  expect(checkMessages(two, createOrganization({ id: undefined, change: "created", people }))).toEqual([]);
   expect(checkMessages(two, createOrganization({ people }))).toHaveLength(1);
+});
+
+test("claims no waiting invitation of a person who may be a member already", () => {
+  const organization = createOrganization({ people: { [ada]: "admin", [bob]: { role: "admin", status: "planned" } } });
+  const people = new Map(
+    [...organization.people].map(([address, person]) => [address, { ...person, mayBeMember: person.email === bob }]),
+  );
+  const known = `It is not known if ${bob} is already a member.`;
+  const check = (limits: string) => checkMessages(`x: { admins: ${limits} }`, { ...organization, people });
+  expect(check("{ atLeast: 2 }")).toEqual([
+    `1 admin of acme-dev is known (${ada}), but the rule requires at least 2. ${known}`,
+  ]);
+  expect(check("{ atLeast: 3 }")).toEqual([
+    `1 admin of acme-dev is known (${ada}), but the rule requires at least 3. Make another person an admin. ${known}`,
+  ]);
+  expect(check(`{ including: ${bob} }`)).toEqual([`The rule requires that ${bob} is an admin of acme-dev. ${known}`]);
+  expect(check("{ atLeast: 2, countInvited: true }")).toEqual([]);
 });
 
 test("counts everyone who may become an admin against a maximum", () => {

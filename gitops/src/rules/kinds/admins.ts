@@ -25,7 +25,7 @@ const limits = z
   .strictObject({
     atLeast: number.optional().meta({
       description:
-        "The minimum number of admins in an organization, 1 to 500. Members count. Invitations count only with `countInvited`, or if the change creates the organization.",
+        "The minimum number of admins in an organization, 1 to 500. Members count. Invitations count only with `countInvited`, or if the change creates the organization. If the change adopts the organization, no preview shows its members, so they do not count.",
     }),
     atMost: number.optional().meta({
       description: "The maximum number of admins in an organization, 1 to 500. Invitations and hidden roles count.",
@@ -63,8 +63,8 @@ export const admins = limits
 
 /** Returns the admins that count as present. A new organization has no members yet, so invitations count. */
 function listPresentAdmins({ countInvited = false }: Limits, organization: Organization, people: readonly Person[]) {
-  const statuses: readonly Person["status"][] =
-    countInvited || organization.id === undefined ? ["active", "pending", "planned"] : ["active"];
+  const isNew = organization.change === "created" && organization.id === undefined;
+  const statuses: readonly Person["status"][] = countInvited || isNew ? ["active", "pending", "planned"] : ["active"];
   return people.filter(({ role, status }) => role === "admin" && statuses.includes(status));
 }
 
@@ -73,27 +73,55 @@ function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Find
   const { name, among, selectedPeople, organization } = scoped;
   const present = getAddresses(listPresentAdmins(limits, organization, selectedPeople));
   if (present.length >= atLeast) return [];
+  const absent = selectedPeople.filter(({ role, email }) => role === "admin" && !present.includes(email));
+  const doubtful = getAddresses(absent.filter(mayBeMember));
   const invited = getAddresses(
-    selectedPeople.filter(({ role, status }) => role === "admin" && (status === "pending" || status === "planned")),
-  ).filter((email) => !present.includes(email));
+    absent.filter((person) => !mayBeMember(person) && (person.status === "pending" || person.status === "planned")),
+  );
   const hidden = selectedPeople.filter(({ role }) => isWithheld(role)).length + organization.hiddenPeople;
   const remarks = [
+    ...explainPossibleMembers(doubtful, organization, name),
     ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation.`] : []),
     ...(hidden > 0
       ? [
           `${formatCount(hidden, "person whose address or role is hidden does", "people whose address or role is hidden do")} not count.`,
         ]
       : []),
-    ...describeUnseenAdmins(organization),
+    ...(organization.change === "adopted" ? [] : describeUnseenAdmins(organization)),
   ];
   const extent = atLeast - present.length;
-  const [one, more] = present.length === 0 ? ["a", ""] : ["another", " more"];
-  const remedy = extent === 1 ? `Make ${one} person${among} an admin.` : `Make ${extent}${more} people${among} admins.`;
-  const problem = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}.`;
-  const words = [problem, remedy, ...remarks].join(" ");
+  const needed = extent - doubtful.length;
+  const [one, more] = present.length + doubtful.length === 0 ? ["a", ""] : ["another", " more"];
+  const remedy = needed === 1 ? `Make ${one} person${among} an admin.` : `Make ${needed}${more} people${among} admins.`;
+  const isKnown = organization.change !== "adopted" && doubtful.length === 0;
+  const problem = `${isKnown ? `${name} has ${describeAdmins(present, among)}` : describeKnownAdmins(present, among, name)}, but the rule requires at least ${atLeast}.`;
+  const words = [problem, ...(needed > 0 ? [remedy] : []), ...remarks].join(" ");
   // The numbers of two moments are comparable only if equally many other people may be admins.
   const reason = JSON.stringify([hidden, hasUnseenPeople(organization)]);
-  return [createFinding(scoped, words, { people: present, about: "at least", reason, extent })];
+  return [
+    createFinding(scoped, words, {
+      people: present,
+      about: "at least",
+      reason,
+      extent,
+      isIncomplete: !organization.hasRoster,
+    }),
+  ];
+}
+
+function mayBeMember(person: Person): boolean {
+  return person.mayBeMember === true;
+}
+
+/** Explains that people who are declared as admins may be members already. */
+function explainPossibleMembers(emails: readonly string[], { change }: Organization, name: string): readonly string[] {
+  if (change === "adopted")
+    return [
+      `The change adopts ${name}, so no preview shows its members. First import its people, set \`countInvited: true\`, or exempt ${name} from the rule.`,
+    ];
+  if (emails.length === 0) return [];
+  const are = emails.length === 1 ? "is already a member" : "are already members";
+  return [`It is not known if ${listBriefly(emails)} ${are}.`];
 }
 
 /** Says that people without a declaration, or in a hidden roster, may be admins. */
@@ -119,6 +147,12 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
       const words = `The role of ${email} in ${name} is ${describeWithheld(role)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
       return [createFinding(scoped, words, { people: [email], about, reason: role.reason })];
     }
+    const person = organization.people.get(canonicalizeEmail(email));
+    if (person !== undefined && mayBeMember(person) && role === "admin") {
+      const problem = `The rule requires that ${email} is an admin of ${name}.`;
+      const words = [problem, ...explainPossibleMembers([email], organization, name)].join(" ");
+      return [createFinding(scoped, words, { people: [email], about, extent: 0 })];
+    }
     const isInvited = role === "admin";
     const is = isInvited ? "is not yet an admin" : "is not an admin";
     const remedy = isInvited
@@ -131,7 +165,8 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
     // An invited admin comes nearer to the requirement than a person that the preview may hide.
     const mayBeHidden = role === undefined && remarks.length > 0;
     const extent = isInvited ? 0 : mayBeHidden ? 1 : 2;
-    return [createFinding(scoped, words, { people: [email], about, extent })];
+    const isIncomplete = role === undefined && !organization.hasRoster;
+    return [createFinding(scoped, words, { people: [email], about, extent, isIncomplete })];
   });
 }
 
@@ -158,6 +193,13 @@ function getAddresses(people: readonly Person[]): readonly string[] {
 function listPossibleAdmins(people: readonly string[], hidden: number): string {
   const others = `${formatCount(hidden, "person", "people")} whose address or role is hidden`;
   return people.length === 0 ? others : `${listBriefly(people)}, and ${others}`;
+}
+
+/** Describes the admins that certainly exist. */
+function describeKnownAdmins(people: readonly string[], among: string, name: string): string {
+  if (people.length === 0) return `No admin of ${name}${among} is known`;
+  const count = formatCount(people.length, "admin");
+  return `${count} of ${name}${among} ${people.length === 1 ? "is" : "are"} known (${listBriefly(people)})`;
 }
 
 function describeAdmins(people: readonly string[], among: string): string {

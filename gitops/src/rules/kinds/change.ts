@@ -227,6 +227,7 @@ function checkRemovals({ removals }: Limits, rows: readonly Row[]): readonly Fin
       uncertain: [],
       about: "removals",
       extent,
+      isIncomplete: false,
     },
   ];
 }
@@ -248,6 +249,7 @@ function listUnknown(rows: readonly Row[], { changes }: Scope): readonly Finding
       uncertain: [],
       about: `unknown ${words}`,
       extent: 0,
+      isIncomplete: false,
     })),
   ];
 }

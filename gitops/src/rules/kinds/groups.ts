@@ -139,7 +139,7 @@ function isInvited(email: string, { organization }: ScopedOrganization): boolean
 
 function reportUndeclaredGroup(uuid: string, scoped: ScopedOrganization): Finding {
   const words = `The group ${uuid} has access to a project or cohort of ${scoped.name}, but no reviewed stack declares the group, so the rule cannot check its members. Declare the group, or add the preview of the stack that declares it.`;
-  return createFinding(scoped, words, { about: uuid });
+  return createFinding(scoped, words, { about: uuid, isIncomplete: true });
 }
 
 function reportHiddenGroups(
@@ -171,7 +171,13 @@ function checkInvitedMember(
       : `but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
   const key = typeof group === "object" ? group.key : group;
   const about = JSON.stringify(["invitation", canonicalizeEmail(email), key ?? null, isDoubtful]);
-  return [createFinding(scoped, `${outcome}, ${problem}`, { people: [email], about })];
+  return [
+    createFinding(scoped, `${outcome}, ${problem}`, {
+      people: [email],
+      about,
+      isIncomplete: typeof group === "string",
+    }),
+  ];
 }
 
 function reportHiddenInvitations(scoped: ScopedOrganization): readonly Finding[] {

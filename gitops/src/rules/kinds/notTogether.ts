@@ -113,6 +113,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
           .sort(),
       ]),
       extent: 0,
+      isIncomplete: false,
     },
   ];
 }

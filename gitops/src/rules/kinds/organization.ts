@@ -22,7 +22,7 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
   if (organization.hasUnreportedOwners) return checkOwners(allowed, scoped);
   if (owner === undefined) {
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
-    return [createFinding(scoped, words, { reason: "undeclared" })];
+    return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
   }
   if (isWithheld(owner)) {
     const words = `The owner of ${name} is ${describeWithheld(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
@@ -67,7 +67,7 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\` and without the option \`ignoreChanges\`, in a layout or with an OrganizationMembers.`;
-    return [createFinding(scoped, words, { extent: 1 })];
+    return [createFinding(scoped, words, { extent: 1, isIncomplete: true })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
@@ -83,7 +83,7 @@ export const protect = z
       if (organization.isProtected === true) return [];
       if (organization.isProtected === undefined) {
         const words = `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`;
-        return [createFinding(scoped, words, { reason: "undeclared" })];
+        return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
       }
       const words = `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
       return [createFinding(scoped, words)];
@@ -134,7 +134,7 @@ function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrg
   const { name, id } = scoped.organization;
   if (name === undefined) {
     const words = `The name of ${scoped.name} is unknown, but the rule requires ${requirement}. Add the preview of the stack that declares the organization.`;
-    return [createFinding(scoped, words, { reason: "undeclared" })];
+    return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
   }
   if (isFulfilledBy(name)) return [];
   const remedy =
@@ -158,7 +158,7 @@ export const displayName = z
       }
       if (value === undefined && organization.id !== undefined) {
         const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;
-        return [createFinding(scoped, words, { reason: "undeclared" })];
+        return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
       }
       // Without a display name, Peridio uses the name.
       if (value !== undefined && value !== organization.name) return [];

@@ -135,7 +135,11 @@ function checkCohort(
   const object = `${words} of ${scoped.name}`;
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
   const report = (sentence: string, about: string, reason = "") => [
-    createFinding(scoped, sentence, { about: JSON.stringify([key, "cohort", about]), reason }),
+    createFinding(scoped, sentence, {
+      about: JSON.stringify([key, "cohort", about]),
+      reason,
+      isIncomplete: reason === "undeclared",
+    }),
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");

@@ -45,7 +45,7 @@ function checkPolicies(declared: Limits, scoped: ScopedOrganization): readonly F
   const own = tunnelPolicies.find(({ isOfOrganization }) => isOfOrganization);
   if (own === undefined) {
     const words = `No preview shows the tunnel policy of ${scoped.name}, but the rule requires ${describeLimits(declared)}. Declare a TunnelPolicy, or, with the Admin API, exclude ${scoped.name} from the rule's \`organizations\`.`;
-    return [createFinding(scoped, words, { reason: "undeclared" })];
+    return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
   }
   const { within, atMost, requireReason } = declared;
   return [
