@@ -5,6 +5,8 @@ import type { Declaration } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { describePath } from "../../model/properties";
 import { describeResource, isWritten } from "../../model/resource";
+import type { Properties } from "../../objects/property";
+import { readDeclared } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
@@ -236,7 +238,7 @@ function isWithoutEffect({ observed, after }: Declaration, property: string): bo
  * Returns the changed properties of an update: those that Pulumi reports, else those whose values differ by more than order and spelling.
  * Undefined if the preview shows none.
  */
-function listChanged({ differences, contents }: Declaration): readonly string[] | undefined {
+function listChanged({ kind, differences, contents }: Declaration): readonly string[] | undefined {
   if (differences.length > 0)
     return [...new Set(differences.map((path) => String(parsePath(path)?.[0] ?? path)))].sort();
   const names = Object.keys({ ...contents.before, ...contents.after });
@@ -244,7 +246,17 @@ function listChanged({ differences, contents }: Declaration): readonly string[] 
     (name) => JSON.stringify(contents.before[name]) !== JSON.stringify(contents.after[name]),
   );
   if (differing.length === 0) return undefined;
-  return differing.filter((name) => fold(contents.before[name]) !== fold(contents.after[name])).sort();
+  const { settings, guards, object } = rows[kind];
+  const properties: Properties = { ...settings?.properties, ...guards?.properties, ...object?.properties };
+  return differing
+    .filter((name) => {
+      const [former, present] = [contents.before[name], contents.after[name]];
+      const property = properties[name];
+      const [before, after] = [former, present].map((value) => property && readDeclared(property, value));
+      const isKnown = before !== undefined && after !== undefined && !isWithheld(before) && !isWithheld(after);
+      return isKnown ? property?.isSame(before, after) !== true : fold(former) !== fold(present);
+    })
+    .sort();
 }
 
 /** Returns a text that is the same for lists in another order, and for addresses in another spelling. */
