@@ -238,7 +238,7 @@ export function expectAccess(world: World, expectation: Expectation): void {
       (twin) => isAccess(twin.object) && (twin.isUnclear || twin.isDoubtful),
     );
     if (life === "deleted" || isUnclear) expectation.allowAll(new RegExp(`^${escape(prefix)}`));
-    expectOrganization(new Reachability(withoutTwins(world), organization), expectation, prefix);
+    else expectOrganization(new Reachability(withoutTwins(world), organization), expectation, prefix);
   }
 }
 
@@ -295,6 +295,7 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
   for (const slot of groups) expectGroup(reachability, slot, expectation, prefix);
   for (const object of objects) {
     expectObject(reachability, object, expectation, prefix);
+    if (!hidden.has(object.id)) expectGrants(reachability, object, expectation, prefix);
     for (const email of reachability.emails()) {
       const course = courses.find((one) => one.email === email);
       const subject = `${object.id} ${email}`;
@@ -310,7 +311,7 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
       const isImported = isImportedIntoGroup(world, email);
       if (isUnclear || isExpired || isInvitedIntoNew || isImported) {
         expectation.allowAll(
-          new RegExp(`^${escape(prefix)}(gains|loses|lapses|keeps|dormant|ended) ${escape(subject)}`),
+          new RegExp(`^${escape(prefix)}(gains|loses|lapses|keeps|dormant|idle|ended) ${escape(subject)}`),
         );
         continue;
       }
@@ -565,7 +566,6 @@ function expectPerson(
   const isGrant = after.reasons.some((reason) => reason === "direct" || reason.startsWith("group "));
   const gains = (risks: readonly string[]) => `${prefix}gains ${subject}: ${is} ${riskList(risks)}`;
   const loses = `${prefix}loses ${subject}: ${was} [revokesAccess]`;
-  const keeps = `${prefix}keeps ${subject}: ${was} → ${is} []`;
   const opens =
     (after.reasons.includes("open") && !before.reasons.includes("open")) || opensThroughProject(reachability, object);
   const isAdmin = after.reasons.includes("admin");
@@ -598,18 +598,89 @@ function expectPerson(
     const group = reason.replace(/^group /, "");
     return reachability.isMember(email, group, "before") !== reachability.isMember(email, group, "after");
   });
-  if ((was !== is || isOtherWay) && before.answer !== "no" && after.answer !== "no") expectation.allow(keeps);
-  // Stopping to declare grants does not end them.
-  const dormant = `${prefix}dormant ${subject}`;
-  const hasNewGrant = after.reasons.some((reason) => !before.reasons.includes(reason));
-  if (after.isDormant && before.isDormant && (course !== undefined || hasNewGrant)) expectation.allow(dormant);
-  if (after.isDormant && !before.isDormant) {
-    const wasGranted = before.reasons.some((reason) => reason !== "open" && reason !== "admin");
-    // A grant that becomes dormant is part of the loss. A new grant to a person who leaves gives nothing.
-    if (wasGranted || (course !== undefined && course.after === undefined)) expectation.allow(dormant);
-    else expectation.require(dormant, "review.md: names a new dormant grant");
+  const { added, ended } = grantsOf(reachability, object);
+  const hasNewGrant = object.before !== undefined && namesOne(after.reasons, email, added);
+  const isOtherGrant = hasNewGrant || namesOne(before.reasons, email, ended);
+  const keeps = `${prefix}keeps ${subject}: ${was} → ${is} ${riskList(hasNewGrant ? ["grantsAccess"] : [])}`;
+  const wasAdmin = before.reasons.includes("admin");
+  if (before.answer === "yes" && after.answer === "yes" && isOtherGrant && !isAdmin && !wasAdmin)
+    expectation.require(keeps, "review.md: a grant that the change adds or ends has a row, also without effect");
+  else if ((was !== is || isOtherWay) && before.answer !== "no" && after.answer !== "no") expectation.allow(keeps);
+  // A grant that has no effect, and the end of one. A row for each grant that the change adds or ends is required separately.
+  const isIdle = after.isDormant || after.isPerhapsDormant === true || after.answer === "no";
+  const pattern = (verb: string, risks: string) =>
+    new RegExp(`^${escape(`${prefix}${verb} ${subject}: `)}.*${escape(` ${risks}`)}$`);
+  if (isIdle) expectation.allowAll(pattern("dormant", "[grantsAccess]"));
+  if (before.isDormant || wasAdmin) expectation.allowAll(pattern("ended", "[]"));
+  if (isAdmin && after.reasons.includes("direct") && added.has(email))
+    expectation.allow(`${prefix}idle ${subject} [grantsAccess]`);
+  if (after.isDormant && !before.isDormant && !isGrant) return;
+  const wasGranted = before.reasons.some((reason) => reason !== "open" && reason !== "admin");
+  // A grant that becomes dormant is part of the loss. A new grant to a person who leaves gives nothing.
+  const leaves = course !== undefined && course.after === undefined;
+  if (after.isDormant && !before.isDormant && !wasGranted && !leaves) {
+    expectation.requireAny(
+      `the dormant grant for ${subject}`,
+      pattern("dormant", "[grantsAccess]"),
+      "review.md: names a new dormant grant",
+    );
   }
-  if (after.isPerhapsDormant === true) expectation.allow(dormant);
-  // The documentation does not say if the end of a dormant grant has a row.
-  if (before.isDormant) expectation.allow(`${prefix}ended ${subject} []`);
+}
+
+/** Returns true if one of a person's reasons is one of these grants. */
+function namesOne(reasons: readonly string[], email: string, grants: ReadonlySet<string>): boolean {
+  return reasons.some((reason) => grants.has(reason === "direct" ? email : reason.replace(/^group /, "")));
+}
+
+/** The people and groups that get or lose a grant, as far as a program declares the grants. */
+function grantsOf(reachability: Reachability, { before, after }: AccessObject) {
+  const list = (access: Access | "secret" | "unknown" | undefined) =>
+    access === undefined || isHidden(access)
+      ? undefined
+      : [...access.users, ...access.groups.map((reference) => reachability.groupId(reference))];
+  const [was, is] = [list(before?.access), list(after?.access)];
+  const isKnown = (before === undefined || was !== undefined) && is !== undefined;
+  return {
+    added: new Set(isKnown ? is.filter((one) => was?.includes(one) !== true) : []),
+    ended: new Set(isKnown ? was?.filter((one) => !is.includes(one)) : []),
+  };
+}
+
+/** Expects a row for each grant that the change adds or ends, also if nobody's access changes. */
+function expectGrants(
+  reachability: Reachability,
+  object: AccessObject,
+  expectation: Expectation,
+  prefix: string,
+): void {
+  const { world, courses } = reachability;
+  const { id } = object;
+  const { added, ended } = grantsOf(reachability, object);
+  const isPerson = (name: string) => name.includes("@");
+  const why = "review.md: every grant that the change adds or ends has a row";
+  for (const name of added) {
+    const rows = isPerson(name)
+      ? `(gains|keeps|dormant|idle) ${id} ${name}(:.*)?`
+      : `((gains|keeps|dormant) ${id} [^:]*: (.* → )?(.*\\+)?group ${name}(\\+.*)?|(unfelt grant|group gains) ${id} ${name})`;
+    expectation.requireAny(
+      `the new grant of ${id} to ${name}`,
+      new RegExp(`^${escape(prefix)}${rows.replaceAll(".example", "\\.example")} \\[.*grantsAccess.*\\]$`),
+      why,
+    );
+    if (!isPerson(name)) expectation.allow(`${prefix}unfelt grant ${id} ${name} [grantsAccess]`);
+  }
+  for (const name of ended) {
+    const course = courses.find(({ email }) => email === name);
+    if (course !== undefined && course.after === undefined) continue;
+    if (world.slots.some(({ key, after }) => key === name && after === undefined)) continue;
+    const rows = isPerson(name)
+      ? `(loses|lapses|keeps|ended) ${id} ${name}(:.*)?`
+      : `((loses|lapses|keeps|ended) ${id} [^:]*: (.*\\+)?group ${name}(\\+.*)?|(unfelt end|group loses) ${id} ${name})`;
+    expectation.requireAny(
+      `the former grant of ${id} to ${name}`,
+      new RegExp(`^${escape(prefix)}${rows.replaceAll(".example", "\\.example")}`),
+      why,
+    );
+    if (!isPerson(name)) expectation.allow(`${prefix}unfelt end ${id} ${name} []`);
+  }
 }

@@ -28,6 +28,8 @@ export interface Course {
   readonly email: string;
   readonly before: Standing | undefined;
   readonly after: Standing | undefined;
+  /** True if the change imports the person, whom no stack had. */
+  readonly isImported: boolean;
   /** True if an invitation of the person is revoked or has expired, and another one is sent. */
   readonly isInvitedAgain: boolean;
   /** True if the documentation does not determine the row of this person. */
@@ -93,7 +95,13 @@ export class People {
     const was = isImported ? is : this.#lastDay(organization, email, "before");
     // The documentation does not say if a hidden last day in an import counts as a change.
     const isUnclear = course.isUnclear || (isImported && isHidden(is));
-    return { ...course, isUnclear, before: withLastDay(course.before, was), after: withLastDay(course.after, is) };
+    return {
+      ...course,
+      isImported,
+      isUnclear,
+      before: withLastDay(course.before, was),
+      after: withLastDay(course.after, is),
+    };
   }
 
   /** The last day that a roster declares. A Membership declares none, so the access does not end with that day. */
@@ -107,7 +115,7 @@ export class People {
     return isEndless && !isHidden(day) ? undefined : day;
   }
 
-  #standings(organization: string, email: string): Course {
+  #standings(organization: string, email: string): Omit<Course, "isImported"> {
     const life = lifeOf(this.world, organization);
     const was = this.#claims(organization, email, "before");
     const is = this.#claims(organization, email, "after");
@@ -359,9 +367,14 @@ export function expectPeople(world: World, expectation: Expectation): void {
   }
 }
 
-function riskOf({ before, after, isInvitedAgain }: Course, life: Life): string[] {
+function riskOf({ before, after, isImported, isInvitedAgain }: Course, life: Life): string[] {
   const risks: string[] = [];
   const [was, is] = [before?.role, after?.role];
+  if (isImported && after !== undefined) {
+    risks.push("acceptsDrift", ...(is === "admin" ? ["grantsAdmin"] : []));
+    if (after.owner && before?.owner !== false) risks.push("changesOwner");
+  }
+  if (before === undefined && after?.lastDay !== undefined && isHidden(after.lastDay)) risks.push("hidden");
   if (is !== undefined && isHidden(is) && was !== is) risks.push("hidden");
   const isAdded = before === undefined || isInvitedAgain;
   if (is !== undefined && isAdded) risks.push("addsPerson");

@@ -183,7 +183,7 @@ class Sentences {
     this.#people = [];
     const joined = this.#joined(words, all);
     for (const fact of joined ?? this.#parse(words)) {
-      this.#facts.add(fact.startsWith("dormant ") || fact.startsWith("unread ") ? fact : `${fact} ${all}`);
+      this.#facts.add(fact.startsWith("unread ") ? fact : `${fact} ${all}`);
     }
     return this.#people;
   }
@@ -220,12 +220,22 @@ class Sentences {
 
   #parse(words: string): string[] {
     const dormant =
-      /^A grant for (.+) has no effect for (.+?): .+, but (?:no access to project \S+|not in the organization)\.$/.exec(
+      /^A grant for (.+) has no effect for (.+?): (.+), but (?:no access to project \S+|not in the organization)\.$/.exec(
         words,
       );
-    if (dormant) return this.#each("dormant", dormant);
-    const ended = /^A grant for (.+) that had no effect ends for (.+?) \(before: .+\)\.$/.exec(words);
-    if (ended) return this.#each("ended", ended);
+    if (dormant) return this.#each("dormant", dormant, `: ${this.#reasons(dormant[3])}`);
+    const idle =
+      /^A grant for (.+) has no effect for (.+?): granted directly, but admins reach every project and cohort\.$/.exec(
+        words,
+      );
+    if (idle) return this.#each("idle", idle);
+    const unfelt = /^Groups? (.+) (gets?|loses?) a grant for (.+)\. Nobody's access changes\.$/.exec(words);
+    if (unfelt) {
+      const verb = unfelt[2]?.startsWith("get") === true ? "unfelt grant" : "unfelt end";
+      return this.#objects(unfelt[3]).flatMap((id) => this.#groups(unfelt[1]).map((name) => `${verb} ${id} ${name}`));
+    }
+    const ended = /^A grant for (.+) that had no effect ends for (.+?) \(before: (.+)\)\.$/.exec(words);
+    if (ended) return this.#each("ended", ended, `: ${this.#reasons(ended[3])}`);
     const drops =
       /^Access to (.+) is no longer declared\. Peridio keeps the grants, and later reviews do not show them\.$/.exec(
         words,
@@ -259,7 +269,7 @@ class Sentences {
     if (group) {
       const verb = group[2]?.startsWith("get") === true ? "gains" : "loses";
       return this.#objects(group[3]).flatMap((id) =>
-        (group[1] ?? "").split(", ").map((name) => `group ${verb} ${id} ${this.#ids.get(`group ${name}`) ?? name}`),
+        this.#groups(group[1]).map((name) => `group ${verb} ${id} ${name}`),
       );
     }
     const deleted = /^Deleted, with all access: (.+)\.$/.exec(words);
@@ -298,6 +308,10 @@ class Sentences {
 
   #objects(text = ""): string[] {
     return text.split(/, | and /).map((name) => this.#ids.get(name) ?? `?${name}`);
+  }
+
+  #groups(text = ""): string[] {
+    return text.split(", ").map((name) => this.#ids.get(`group ${name}`) ?? name);
   }
 
   #reasons(text = ""): string {
