@@ -4,9 +4,11 @@ import {
   type CohortState,
   type GroupReference,
   type GroupState,
+  type Hidden,
   isHidden,
   isPartner,
   type ProjectState,
+  recordedSide,
   type Side,
   sideOf,
   type Slot,
@@ -293,6 +295,7 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
     if (before?.options.secretOutputs !== undefined) expectation.allow(`${prefix}hides ${key} [hidden]`);
   }
   for (const slot of groups) expectGroup(reachability, slot, expectation, prefix);
+  for (const slot of world.slots) if (slot.organization === organization) expectAccepted(slot, expectation, prefix);
   for (const object of objects) {
     expectObject(reachability, object, expectation, prefix);
     if (!hidden.has(object.id)) expectGrants(reachability, object, expectation, prefix);
@@ -495,6 +498,42 @@ function expectObject(
     );
   }
   expectGroups(reachability, object, expectation, prefix);
+}
+
+/** Expects a row for each member, grant and opening that changed outside Pulumi, and that the program keeps or declares. */
+function expectAccepted(slot: Slot, expectation: Expectation, prefix: string): void {
+  const { key, before, after, recorded } = slot;
+  if (before === undefined || after === undefined || recorded === undefined) return;
+  const require = (fact: string, risks: readonly string[]) => {
+    const why = "review.md: acceptsDrift: the program starts to declare what changed outside Pulumi";
+    expectation.require(`${prefix}accepts ${fact} ${riskList([...risks, "acceptsDrift"])}`, why);
+  };
+  const compare = (lists: readonly (readonly string[] | Hidden | undefined)[]) => {
+    const [was, live, is] = lists;
+    if (!isList(was) || !isList(live) || !isList(is)) return { added: [], ended: [] };
+    const added = live.filter((one) => !was.includes(one) && is.includes(one));
+    return { added, ended: was.filter((one) => !live.includes(one) && !is.includes(one)) };
+  };
+  const sides = [recordedSide(slot), before, after];
+  const { added, ended } = compare(sides.map((side) => sideOf(side, "Group")?.state.members));
+  for (const email of added) require(`joined ${key} ${email}`, ["grantsAccess"]);
+  for (const email of ended) require(`left ${key} ${email}`, []);
+  const openings = sides.map((side) => sideOf(side, "Project")?.state ?? sideOf(side, "Cohort")?.state);
+  const [was, live, is] = openings.map((state) => state?.everyoneEnabled);
+  if (was !== live && live === is) {
+    if (is === true) require(`opened ${key}`, ["opensProject"]);
+    else require(`closed ${key}`, []);
+  }
+  const access = openings.map((state) => (state === undefined || isHidden(state.access) ? undefined : state.access));
+  const users = compare(access.map((one) => one?.users));
+  const groups = compare(access.map((one) => one?.groups.map((group) => JSON.stringify(group))));
+  for (const email of users.added) require(`grant ${key} ${email}`, ["grantsAccess"]);
+  if (groups.added.length > 0) require(`groups ${key}`, ["grantsAccess"]);
+  if (users.ended.length + groups.ended.length > 0) require(`end ${key}`, []);
+}
+
+function isList(value: readonly string[] | Hidden | undefined): value is readonly string[] {
+  return value !== undefined && !isHidden(value);
 }
 
 /** Returns true if the project of an open cohort opens to everyone. */

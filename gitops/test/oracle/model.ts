@@ -177,6 +177,8 @@ export interface Slot {
   readonly organization: string;
   readonly before?: Side;
   readonly after?: Side;
+  /** The declaration of the last update, if someone changed the object outside Pulumi since then. `before` is what Peridio contains. */
+  readonly recorded?: State;
   /** True if the change imports the object. */
   readonly isImported?: true;
   /** The `organizationId` is secret. `source` is the organization on which the value depends. */
@@ -249,6 +251,11 @@ export function isUnknownOrganization(name: string): boolean {
 /** Returns the change without the second resources of objects. */
 export function withoutTwins(world: World): World {
   return { ...world, slots: world.slots.filter(({ twinOf }) => twinOf === undefined) };
+}
+
+/** Returns what the program declared at the last update. */
+export function recordedSide({ before, recorded }: Slot): Side | undefined {
+  return before === undefined || recorded === undefined ? before : { ...before, state: recorded };
 }
 
 export function isHidden(value: unknown): value is Hidden {

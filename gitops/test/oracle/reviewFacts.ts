@@ -257,6 +257,8 @@ class Sentences {
         words,
       );
     if (lapses) return this.#each("lapses", lapses, `: ${this.#reasons(lapses[3])}`);
+    const accepts = this.#accepted(words);
+    if (accepts) return accepts;
     const opens = /^Everyone (?:in the organization|with access to the project) gets access to (.+)\.$/.exec(words);
     if (opens) return this.#objects(opens[1]).map((id) => `opens ${id}`);
     const closes = /^Open to everyone before, but not after: (.+)\.$/.exec(words);
@@ -291,6 +293,29 @@ class Sentences {
     const leaves = /^Leave (.+): (.+)\.$/.exec(words);
     if (leaves) return this.#each("leaves", leaves);
     return [`unread ${words}`];
+  }
+
+  /** Reads a row about drift that the program accepts. */
+  #accepted(words: string): string[] | undefined {
+    const start = /^The program accepts (?:that )?/;
+    if (!start.test(words)) return undefined;
+    const rest = words.replace(start, "");
+    const members = /^(.+) (joined|left) (.+) outside Pulumi\.$/.exec(rest);
+    if (members) {
+      const [, people, verb = "", groups] = members;
+      return this.#objects(groups).flatMap((id) =>
+        this.#peopleOf(people).map((email) => `accepts ${verb} ${id} ${email}`),
+      );
+    }
+    const state = /^(.+) (?:was|were) (opened|closed)(?: to everyone)? outside Pulumi\.$/.exec(rest);
+    if (state) return this.#objects(state[1]).map((id) => `accepts ${state[2] ?? ""} ${id}`);
+    const grants = /^(?:a grant|grants) for (.+) made outside Pulumi: (.+)\.$/.exec(rest);
+    if (grants) return this.#each("accepts grant", grants);
+    const groups = /^(?:a grant|grants) for (.+) to groups, made outside Pulumi\.$/.exec(rest);
+    if (groups) return this.#objects(groups[1]).map((id) => `accepts groups ${id}`);
+    const ended = /^grants for (.+) ended outside Pulumi\.$/.exec(rest);
+    if (ended) return this.#objects(ended[1]).map((id) => `accepts end ${id}`);
+    return undefined;
   }
 
   /** One fact for each object and each person. */

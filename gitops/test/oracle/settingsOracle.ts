@@ -32,8 +32,36 @@ export function expectSettings(world: World, expectation: Expectation): void {
     }
     for (const slot of world.slots.filter((one) => one.organization === organization)) {
       new SlotSettings(world, slot, expectation, prefix).expect();
+      const accepted = acceptedPart(slot);
+      if (accepted === undefined) continue;
+      // One row shows all changes of a token or webhook.
+      const isObject = ["Webhook", "ClaimToken"].includes(accepted.after?.state.type ?? "");
+      if (isObject && JSON.stringify(slot.before?.state) !== JSON.stringify(slot.after?.state)) {
+        const name =
+          accepted.after !== undefined && "name" in accepted.after.state ? (accepted.after.state.name ?? "") : "";
+        const rows = `^${escape(prefix)}(tokens|webhooks) \\S+ (token )?${escape(name)} \\[`;
+        expectation.allowAll(new RegExp(rows));
+        expectation.requireAny(
+          `accepted drift of ${name}`,
+          new RegExp(`${rows}.*acceptsDrift`),
+          "review.md: acceptsDrift",
+        );
+      } else new SlotSettings(world, accepted, expectation, prefix, ["acceptsDrift"]).expectChanges();
     }
   }
+}
+
+/** Returns the change outside Pulumi that the program keeps or declares. */
+function acceptedPart(slot: Slot): Slot | undefined {
+  const { before, after, recorded } = slot;
+  if (before === undefined || after === undefined || recorded === undefined) return undefined;
+  const live = new Map<string, unknown>(Object.entries(before.state));
+  const next = new Map<string, unknown>(Object.entries(after.state));
+  const former = Object.entries(recorded).filter(([name, value]) => {
+    const [is, was] = [live, next].map((values) => JSON.stringify(values.get(name)));
+    return is === was && is !== JSON.stringify(value);
+  });
+  return { ...slot, before: { ...before, state: { ...after.state, ...Object.fromEntries(former) } } };
 }
 
 const why = {
@@ -54,6 +82,8 @@ class SlotSettings {
     private readonly slot: Slot,
     private readonly expectation: Expectation,
     private readonly prefix: string,
+    /** The risks that each row of a change has. */
+    private readonly more: readonly string[] = [],
   ) {}
 
   expect(): void {
@@ -72,6 +102,11 @@ class SlotSettings {
       this.#released();
       return;
     }
+    this.expectChanges();
+  }
+
+  expectChanges(): void {
+    const { before, after } = this.slot;
     this.#organization(sideOf(before, "Organization")?.state, sideOf(after, "Organization")?.state);
     this.#policy(sideOf(before, "SecurityPolicy")?.state, sideOf(after, "SecurityPolicy")?.state);
     this.#billing(sideOf(before, "BillingSettings")?.state, sideOf(after, "BillingSettings")?.state);
@@ -84,7 +119,7 @@ class SlotSettings {
   }
 
   #require(section: Section, setting: string, risks: readonly string[]): void {
-    this.expectation.require(`${this.prefix}${section} ${setting} ${riskList(risks)}`, why[section]);
+    this.expectation.require(`${this.prefix}${section} ${setting} ${riskList([...risks, ...this.more])}`, why[section]);
   }
 
   #permitInstead(section: Section, setting: string, risks: readonly string[], others: readonly string[]): void {

@@ -14,13 +14,15 @@ export function describeWorld(world: World): string {
 }
 
 function describeSlot(slot: Slot): string {
-  const { stack, key, before, after, isImported, isReplaced, twinOf, secretOrganization: hidden } = slot;
-  const [was, is] = [side(before), side(after)];
+  const { stack, key, before, after, recorded, isImported, isReplaced, twinOf, secretOrganization: hidden } = slot;
+  const former =
+    recorded === undefined ? "" : `declared ${JSON.stringify(recorded)}, which changed outside Pulumi to\n    `;
+  const [was, is] = [`${former}${side(before)}`, side(after)];
   const mark = isImported === true ? " (imported)" : isReplaced === true ? " (replaced)" : "";
   const twin = twinOf === undefined ? "" : ` (the same object as ${twinOf})`;
   const secret =
     hidden === undefined ? "" : ` (secret organization${hidden.source === undefined ? "" : " of a resource"})`;
-  return `${stackName(stack)} ${key}${mark}${twin}${secret}: ${was === is ? `unchanged ${is}` : `${was}\n    → ${is}`}`;
+  return `${stackName(stack)} ${key}${mark}${twin}${secret}: ${side(before) === is ? `unchanged ${was}` : `${was}\n    → ${is}`}`;
 }
 
 function side(one: Side | undefined): string {
