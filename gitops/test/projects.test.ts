@@ -2,7 +2,18 @@ import type { Values } from "#framework";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import { findDifferences } from "../src/review/differences";
-import { organization, type Printed, type PrintedStep, review, unknownText } from "./support/document";
+import { readPreview } from "../src/preview/preview";
+import { createJudge } from "../src/rules/checkRules";
+import { parseClaim } from "../src/rules/claims";
+import {
+  createReview,
+  document,
+  organization,
+  type Printed,
+  type PrintedStep,
+  review,
+  unknownText,
+} from "./support/document";
 import { idOf, organizationId, step, uuid } from "./support/objects";
 
 const dev = organization("acme", 1);
@@ -60,11 +71,12 @@ test("a project that opens shares one row, and a closed one names those who lose
 test("a grant in a project that is open, or that closes, has a row", () => {
   const open = { everyoneEnabled: true };
   expect(said(project("firmware", 1, { ...users(), ...open }, { ...users(bob, ada), ...open }))).toEqual([
-    "Access to project firmware remains for bob@acme.example: open to everyone, granted directly (before: open to everyone).",
+    "Access to project firmware remains for bob@acme.example: open to everyone, granted directly (before: open to everyone). grantsAccess",
+    "A grant for project firmware has no effect for ada@acme.example: granted directly, but admins reach every project and cohort. grantsAccess",
   ]);
   expect(said(project("firmware", 1, { ...users(), ...open }, users(bob, carl, dora)))).toEqual([
     "Open to everyone before, but not after: project firmware.",
-    "Access to project firmware remains for bob@acme.example, carl@acme.example, dora@acme.example: granted directly (before: open to everyone).",
+    "Access to project firmware remains for bob@acme.example, carl@acme.example, dora@acme.example: granted directly (before: open to everyone). grantsAccess",
   ]);
 });
 
@@ -89,14 +101,60 @@ test("a group whose id is not known yet is found by its declaration", () => {
   ]);
 });
 
-test("a move from a direct grant to a group keeps access, and has no risk", () => {
+test("a move from a direct grant to a group keeps access, and adds a grant", () => {
   expect(said(group(5, [bob], [bob]), project("firmware", 1, users(bob), groups(idOf(5))))).toEqual([
-    "Access to project firmware remains for bob@acme.example: through group field (before: granted directly).",
+    "Access to project firmware remains for bob@acme.example: through group field (before: granted directly). grantsAccess",
   ]);
 });
 
-test("grants to admins change nothing for them", () => {
-  expect(said(project("firmware", 1, users(), users(ada)))).toEqual([]);
+test("a person who joins a second group with access keeps the access without a new grant", () => {
+  const access = { access: { users: [bob], groups: [idOf(5)] } };
+  expect(said(group(5, [], [bob]), project("firmware", 1, access, access))).toContain(
+    "Access to project firmware remains for bob@acme.example: granted directly, through group field (before: granted directly).",
+  );
+});
+
+describe("a grant that changes nobody's access has a row", () => {
+  const restricted = (before: Values, after: Values) => project("firmware", 1, before, after);
+
+  test("to an empty group, and its end", () => {
+    expect(said(group(5, [], []), restricted(users(), groups(idOf(5))))).toEqual([
+      "Group field gets a grant for project firmware. Nobody's access changes. grantsAccess",
+    ]);
+    expect(said(group(5, [], []), restricted(groups(idOf(5)), users()))).toEqual([
+      "Group field loses a grant for project firmware. Nobody's access changes.",
+    ]);
+  });
+
+  test("to a group of admins", () => {
+    expect(said(group(5, [ada], [ada]), restricted(users(), groups(idOf(5))))).toEqual([
+      "Group field gets a grant for project firmware. Nobody's access changes. grantsAccess",
+    ]);
+  });
+
+  test("to another empty group in the place of the first", () => {
+    const other = step("Group::lab", 6, { name: "lab", members: [] }, { name: "lab", members: [] });
+    expect(said(group(5, [], []), other, restricted(groups(idOf(5)), groups(idOf(6))))).toEqual([
+      "Group lab gets a grant for project firmware. Nobody's access changes. grantsAccess",
+      "Group field loses a grant for project firmware. Nobody's access changes.",
+    ]);
+  });
+
+  test("to an admin, and its end", () => {
+    expect(said(restricted(users(), users(ada)))).toEqual([
+      "A grant for project firmware has no effect for ada@acme.example: granted directly, but admins reach every project and cohort. grantsAccess",
+    ]);
+    expect(said(restricted(users(ada), users()))).toEqual([
+      "A grant for project firmware that had no effect ends for ada@acme.example (before: granted directly).",
+    ]);
+  });
+
+  test("breaks a claim that the change grants nothing", () => {
+    const steps = [dev, ...people, group(5, [], []), restricted(users(), groups(idOf(5)))];
+    const preview = readPreview(document(steps), "preview.json", "change");
+    const judge = createJudge([parseClaim("grants: none")], { today: "2027-01-31" });
+    expect(createReview([preview], "change", { judge }).verdict).toBe("refused");
+  });
 });
 
 describe("many different lists of groups", () => {
@@ -430,6 +488,7 @@ describe("a grant of a cohort", () => {
     ]);
     expect(said(group(5, [bob], [bob]), firmware(users()), cohort(users(bob), groups(idOf(5))))).toEqual([
       "A grant for cohort firmware/canary has no effect for bob@acme.example: through group field, but no access to project firmware. grantsAccess",
+      "A grant for cohort firmware/canary that had no effect ends for bob@acme.example (before: granted directly).",
     ]);
     expect(said(project("firmware", 1, users(bob), users()), granted)).toContain(
       "A grant for cohort firmware/canary has no effect for bob@acme.example: granted directly, but no access to project firmware. grantsAccess",
@@ -471,7 +530,7 @@ describe("a grant of a cohort", () => {
     ]);
     expect(said(project("firmware", 1, open, users(bob)), cohort(open, open))).toEqual([
       "Open to everyone before, but not after: cohort firmware/canary, project firmware.",
-      "Access to project firmware remains for bob@acme.example: granted directly (before: open to everyone).",
+      "Access to project firmware remains for bob@acme.example: granted directly (before: open to everyone). grantsAccess",
       "No more access to cohort firmware/canary, project firmware for carl@acme.example, dora@acme.example (before: open to everyone). revokesAccess",
     ]);
   });

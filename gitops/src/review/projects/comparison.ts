@@ -9,7 +9,7 @@ import {
 } from "../../access/reasons";
 import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
-import type { ObjectAccess } from "../../model/effectiveAccess";
+import type { EffectiveAccess, ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../model/groupInvitations";
 import { isComplete, type Organization } from "../../model/organization";
 import { describeObject, getName } from "../../model/properties";
@@ -34,6 +34,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
   const whole = compareWhole(object, access);
   if (after === undefined) return whole;
   const people = joinKeys([before?.effective, before?.dormant, after.effective, after.dormant]);
+  const grants = compareGrants(before, after);
   // Most people with access share the reasons with others.
   const known = new Map<readonly Reason[], string>();
   const describeGrants = (reasons: readonly Reason[]) => {
@@ -66,6 +67,8 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     const prior = before?.effective.get(address) ?? none;
     const current = after.effective.get(address) ?? none;
     const email = (person ?? formerPerson)?.email ?? address;
+    const isAdmin = current.some((reason) => reason.kind === "role");
+    if (!isAdmin) grants.show(before?.reasons.get(address) ?? none, after.reasons.get(address) ?? none);
     if (prior.length === 0 && current.length === 0) {
       const [formerDormant, dormant] = [before?.dormant.get(address), after.dormant.get(address)];
       rows.push(...compareDormant({ object, emails: [email] }, formerDormant, dormant, describeDormant(address)));
@@ -96,14 +99,67 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
       const outcome = wasMember || current.some(isGrant) ? "grants" : "includes";
       share(outcome, current, email);
-    } else {
-      // A grant in an open project remains when the project closes. Admins keep access in any case.
-      const isAdmin = [prior, current].some((reasons) => reasons.some((reason) => reason.kind === "role"));
-      if (!isAdmin && describeGrants(prior) !== describeGrants(current))
-        rows.push({ object, emails: [email], outcome: "moves", detail: describeMove(prior, current) });
+    } else if (isAdmin) {
+      // Admins keep access in any case. A direct grant still gives access to a former admin.
+      rows.push(
+        ...compareDormant({ object, emails: [email] }, prior.filter(isDirect), current.filter(isDirect), always),
+      );
+    } else if (describeGrants(prior) !== describeGrants(current)) {
+      // A grant in an open project remains when the project closes.
+      const outcome = grants.isGivenTo(address) ? "addsGrant" : "moves";
+      rows.push({ object, emails: [email], outcome, detail: describeMove(prior, current) });
     }
   }
-  return rows;
+  return [...rows, ...grants.listOthers(object)];
+}
+
+const always = "admins reach every project and cohort";
+
+function isDirect({ kind }: Reason): boolean {
+  return kind === "user";
+}
+
+/** The grants of one object that differ. */
+interface GrantChanges {
+  /** Notes that a row shows the reasons of a person that differ. */
+  show(before: readonly Reason[], after: readonly Reason[]): void;
+  /** Reports if the object has a new grant for a person, directly or through a group. */
+  isGivenTo(address: string): boolean;
+  /** Lists the grants to groups that no other row shows, because nobody's access differs. */
+  listOthers(object: string): readonly Row[];
+}
+
+function compareGrants(before: EffectiveAccess | undefined, after: EffectiveAccess): GrantChanges {
+  const list = (access: EffectiveAccess | undefined) =>
+    new Set(access?.groups.filter((group) => !access.unknownGroups.includes(group)));
+  const [former, present] = [list(before), list(after)];
+  const added = [...present].filter((group) => before?.groups.includes(group) !== true);
+  // A hidden list can still contain a group.
+  const ended = after.isHidden ? [] : [...former].filter((group) => !after.groups.includes(group));
+  const shown = new Set<string>();
+  const hasGrant = (reasons: readonly Reason[] = none) => reasons.some(isDirect);
+  return {
+    show(before, after) {
+      const [some, others] = [before, after].map((reasons) => new Set(reasons.flatMap(listGroup)));
+      for (const group of [...added, ...ended]) if (some?.has(group) !== others?.has(group)) shown.add(group);
+    },
+    isGivenTo(address) {
+      const reasons = after.reasons.get(address) ?? none;
+      const isDirectlyGiven = hasGrant(reasons) && !hasGrant(before?.reasons.get(address));
+      return isDirectlyGiven || reasons.flatMap(listGroup).some((group) => added.includes(group));
+    },
+    listOthers(object) {
+      const others = (groups: readonly string[], outcome: Row["outcome"]) =>
+        groups
+          .filter((group) => !shown.has(group))
+          .map((group): Row => ({ object, outcome, detail: quoteName(group) }));
+      return [...others(added, "grantsIdleGroup"), ...others(ended, "revokesIdleGroup")];
+    },
+  };
+}
+
+function listGroup(reason: Reason): readonly string[] {
+  return "group" in reason ? [reason.group] : [];
 }
 
 /** Returns the addresses of some maps. Usually, only one map has any. */
@@ -156,9 +212,13 @@ function compareDormant(
     (reasons ?? []).filter(isGrant).map(describeReason),
   );
   const ended = former.filter((words) => !present.includes(words));
-  if (present.some((words) => !former.includes(words)))
-    return [{ ...row, outcome: "grantsWithoutEffect", detail: `${present.join(", ")}, but ${reason}` }];
-  return ended.length === 0 ? [] : [{ ...row, outcome: "revokesWithoutEffect", detail: ended.join(", ") }];
+  const isAdded = present.some((words) => !former.includes(words));
+  return [
+    ...(isAdded
+      ? [{ ...row, outcome: "grantsWithoutEffect", detail: `${present.join(", ")}, but ${reason}` } as const]
+      : []),
+    ...(ended.length > 0 ? [{ ...row, outcome: "revokesWithoutEffect", detail: ended.join(", ") } as const] : []),
+  ];
 }
 
 function describeMove(before: readonly Reason[], after: readonly Reason[]): string {

@@ -11,6 +11,10 @@ const undeclaredMembers = "No stack declares the members of this group.";
 const gaining = (access: string) => (access === "" ? "" : `, with access to ${access}`);
 const losing = (access: string) => (access === "" ? "" : `, and lose access to ${access}`);
 
+function describeRemaining(projects: string, people: string, reasons: string): string {
+  return `Access to ${projects} remains for ${people}: ${reasons}.`;
+}
+
 /** The kinds of rows. Each has its words and risks. */
 const outcomes = {
   hidden: { risks: ["hidden"], describe: (projects) => `The preview hides who has access to ${projects}.` },
@@ -106,15 +110,23 @@ const outcomes = {
     risks: ["grantsAccess"],
     describe: (projects, people, reasons) => `A grant for ${projects} has no effect for ${people}: ${reasons}.`,
   },
+  // A person who joins the group later gets the access.
+  grantsIdleGroup: {
+    risks: ["grantsAccess"],
+    describe: (projects, _, group) => `Group ${group} gets a grant for ${projects}. Nobody's access changes.`,
+  },
+  revokesIdleGroup: {
+    risks: [],
+    describe: (projects, _, group) => `Group ${group} loses a grant for ${projects}. Nobody's access changes.`,
+  },
   revokesWithoutEffect: {
     risks: [],
     describe: (projects, people, reasons) =>
       `A grant for ${projects} that had no effect ends for ${people} (before: ${reasons}).`,
   },
-  moves: {
-    risks: [],
-    describe: (projects, people, reasons) => `Access to ${projects} remains for ${people}: ${reasons}.`,
-  },
+  moves: { risks: [], describe: describeRemaining },
+  // Another grant can outlast the present reason for the access.
+  addsGrant: { risks: ["grantsAccess"], describe: describeRemaining },
   hidesMembers: { risks: ["hidden"], describe: (group) => `The preview hides who joins or leaves ${group}.` },
   hidesInvitation: {
     risks: ["hidden"],

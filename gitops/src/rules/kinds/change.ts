@@ -24,7 +24,7 @@ export const limits = z
   .strictObject({
     grants: nothing.optional().meta({
       description:
-        "`none`: nobody gets more access, and no token is issued or extended. More access is a membership, an invitation, a higher role, the ownership, a later last day, or a further project or cohort.",
+        "`none`: nobody gets more access, and no token is issued or extended. More access is a membership, an invitation, a higher role, the ownership, a later last day, or a further grant of a project or cohort, also one without effect.",
     }),
     removals: z
       .union([
