@@ -487,7 +487,9 @@ function expectObject(
     expectation.require(`${prefix}drops ${id} [dropsPolicy]`, "review.md: a program stops declaring access");
     // A deleted group loses its grants.
     for (const { key, after: kept } of world.slots) {
-      if (kept === undefined) expectation.allow(`${prefix}group loses ${id} ${key} [revokesAccess]`);
+      if (kept !== undefined) continue;
+      expectation.allow(`${prefix}group loses ${id} ${key} [revokesAccess]`);
+      expectation.allow(`${prefix}unfelt end ${id} ${key} []`);
     }
     return;
   }
@@ -650,7 +652,7 @@ function expectPerson(
   const pattern = (verb: string, risks: string) =>
     new RegExp(`^${escape(`${prefix}${verb} ${subject}: `)}.*${escape(` ${risks}`)}$`);
   if (isIdle) expectation.allowAll(pattern("dormant", "[grantsAccess]"));
-  if (before.isDormant || wasAdmin) expectation.allowAll(pattern("ended", "[]"));
+  if (before.isDormant || wasAdmin || isAdmin) expectation.allowAll(pattern("ended", "[]"));
   if (isAdmin && after.reasons.includes("direct") && added.has(email))
     expectation.allow(`${prefix}idle ${subject} [grantsAccess]`);
   if (after.isDormant && !before.isDormant && !isGrant) return;
@@ -659,7 +661,7 @@ function expectPerson(
   const leaves = course !== undefined && course.after === undefined;
   if (after.isDormant && !before.isDormant && !wasGranted && !leaves) {
     expectation.requireAny(
-      `the dormant grant for ${subject}`,
+      `${prefix}dormant grant for ${subject}`,
       pattern("dormant", "[grantsAccess]"),
       "review.md: names a new dormant grant",
     );
@@ -678,7 +680,7 @@ function grantsOf(reachability: Reachability, { before, after }: AccessObject) {
       ? undefined
       : [...access.users, ...access.groups.map((reference) => reachability.groupId(reference))];
   const [was, is] = [list(before?.access), list(after?.access)];
-  const isKnown = (before === undefined || was !== undefined) && is !== undefined;
+  const isKnown = !isHidden(before?.access) && is !== undefined;
   return {
     added: new Set(isKnown ? is.filter((one) => was?.includes(one) !== true) : []),
     ended: new Set(isKnown ? was?.filter((one) => !is.includes(one)) : []),
@@ -697,29 +699,31 @@ function expectGrants(
   const { added, ended } = grantsOf(reachability, object);
   const isPerson = (name: string) => name.includes("@");
   const why = "review.md: every grant that the change adds or ends has a row";
+  const row = (verbs: string, name: string) =>
+    isPerson(name)
+      ? `(${verbs}|idle) ${id} ${escape(name)}(:.*)?`
+      : `(${verbs}) ${id} [^:]*: (.*[ +])?group ${name}(\\+.*)?`;
   for (const name of added) {
-    const rows = isPerson(name)
-      ? `(gains|keeps|dormant|idle) ${id} ${name}(:.*)?`
-      : `((gains|keeps|dormant) ${id} [^:]*: (.* → )?(.*\\+)?group ${name}(\\+.*)?|(unfelt grant|group gains) ${id} ${name})`;
-    expectation.requireAny(
-      `the new grant of ${id} to ${name}`,
-      new RegExp(`^${escape(prefix)}${rows.replaceAll(".example", "\\.example")} \\[.*grantsAccess.*\\]$`),
-      why,
-    );
-    if (!isPerson(name)) expectation.allow(`${prefix}unfelt grant ${id} ${name} [grantsAccess]`);
+    const shown = row("gains|keeps|dormant", name);
+    const rows = isPerson(name) ? shown : `(${shown}|(unfelt grant|group gains) ${id} ${name})`;
+    const pattern = new RegExp(`^${escape(prefix)}${rows} \\[.*grantsAccess.*\\]$`);
+    expectation.requireAny(`${prefix}new grant of ${id} to ${name}`, pattern, why);
+    if (!isPerson(name))
+      expectation.allowUnless(
+        `${prefix}unfelt grant ${id} ${name} [grantsAccess]`,
+        new RegExp(`^${escape(prefix)}${shown} `),
+      );
   }
   for (const name of ended) {
+    const shown = row("loses|lapses|keeps|ended", name);
+    if (!isPerson(name))
+      expectation.allowUnless(`${prefix}unfelt end ${id} ${name} []`, new RegExp(`^${escape(prefix)}${shown} `));
     const course = courses.find(({ email }) => email === name);
     if (course !== undefined && course.after === undefined) continue;
     if (world.slots.some(({ key, after }) => key === name && after === undefined)) continue;
-    const rows = isPerson(name)
-      ? `(loses|lapses|keeps|ended) ${id} ${name}(:.*)?`
-      : `((loses|lapses|keeps|ended) ${id} [^:]*: (.*\\+)?group ${name}(\\+.*)?|(unfelt end|group loses) ${id} ${name})`;
-    expectation.requireAny(
-      `the former grant of ${id} to ${name}`,
-      new RegExp(`^${escape(prefix)}${rows.replaceAll(".example", "\\.example")}`),
-      why,
-    );
-    if (!isPerson(name)) expectation.allow(`${prefix}unfelt end ${id} ${name} []`);
+    const roles = course && ` (${course.before?.role ?? "none"} → ${course.after?.role ?? "none"})`;
+    const rows = isPerson(name) ? shown : `(${shown}|(unfelt end|group loses) ${id} ${name})`;
+    const subject = `${prefix}former grant of ${id} to ${name}${roles ?? ""}`;
+    expectation.requireAny(subject, new RegExp(`^${escape(prefix)}${rows} `), why);
   }
 }

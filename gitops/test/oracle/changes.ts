@@ -4,6 +4,7 @@ import {
   type Api,
   apiUser,
   type GroupReference,
+  type Hidden,
   isHidden,
   type MembershipState,
   type Options,
@@ -325,6 +326,15 @@ export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "adm
       first: organization(api),
       second: maybe(organization(api), 2),
       provider: maybe(provider, 2),
+      hides: maybe(
+        fc.record({
+          slot: fc.nat(),
+          property: fc.nat(),
+          when: fc.constantFrom("after", "before", "both"),
+          as: fc.constantFrom<Hidden[]>("secret", "unknown"),
+        }),
+        9,
+      ),
       others: fc.oneof(
         { arbitrary: fc.constant([]), weight: 4 },
         { arbitrary: fc.array(other, { maxLength: 2 }), weight: 1 },
@@ -342,6 +352,14 @@ export function organizationChange(api: Api, name: string): fc.Arbitrary<World> 
   });
 }
 
+/** A value that a preview does not show. */
+interface DecidedSecret {
+  readonly slot: number;
+  readonly property: number;
+  readonly when: string;
+  readonly as: Hidden;
+}
+
 interface DecidedWorld {
   readonly stacks: number;
   readonly hasRules: boolean;
@@ -350,6 +368,7 @@ interface DecidedWorld {
   readonly first: DecidedOrganization;
   readonly second: DecidedOrganization | undefined;
   readonly provider: (typeof provider extends fc.Arbitrary<infer Value> ? Value : never) | undefined;
+  readonly hides: DecidedSecret | undefined;
   readonly others: readonly (typeof other extends fc.Arbitrary<infer Value> ? Value : never)[];
 }
 
@@ -414,8 +433,48 @@ function toWorld(api: Api, decided: DecidedWorld): World {
   );
   // An object has at most two resources.
   const unique = [...new Map(twins.map((slot) => [slot.key, slot])).values()];
-  return { ...plain, slots: [...plain.slots, ...unique] };
+  const all = { ...plain, slots: [...plain.slots, ...unique] };
+  return decided.hides === undefined ? all : withHidden(all, decided.hides);
 }
+
+/** Hides a property of a resource. Later previews do not contain values that are unknown before an update. */
+function withHidden(world: World, { slot: at, property: number, when, as }: DecidedSecret): World {
+  const slots = world.slots.filter(
+    ({ key, before, after, recorded, twinOf, secretOrganization }) =>
+      hideable[(after ?? before)?.state.type ?? ""] !== undefined &&
+      [recorded, twinOf, secretOrganization].every((one) => one === undefined) &&
+      world.slots.every((other) => other.twinOf !== key),
+  );
+  const chosen = slots[at % slots.length];
+  const state = (chosen?.after ?? chosen?.before)?.state;
+  const names = (hideable[state?.type ?? ""] ?? []).filter((name) => state !== undefined && name in state);
+  const name = names[number % names.length];
+  if (chosen === undefined || name === undefined) return world;
+  const hide = (side: Side | undefined, isHere: boolean, value: Hidden) =>
+    side === undefined || !isHere || !(name in side.state) ? side : { ...side, hides: { [name]: value } };
+  const { before, after, ...rest } = chosen;
+  const hidden = {
+    ...rest,
+    ...property("before", hide(before, when !== "after", "secret")),
+    ...property("after", hide(after, when !== "before", as)),
+  };
+  return { ...world, slots: world.slots.map((slot) => (slot === chosen ? hidden : slot)) };
+}
+
+const hideable: Readonly<Record<string, readonly string[]>> = {
+  Organization: ["displayName", "description", "contactEmail", "forceDestroy", "deletionPolicy"],
+  Membership: ["role"],
+  OrganizationMembers: ["members", "lastDays", "minAdmins", "maxRemovals", "ignore"],
+  OrganizationOwner: ["email"],
+  SecurityPolicy: ["requireTwoFactor", "ipAllowlist", "allowLockout", "sessionTimeout", "apiKeyRotation"],
+  BillingSettings: ["billingEmail", "paymentMethod", "usageAlerts"],
+  Group: ["name", "members"],
+  Project: ["name", "everyoneEnabled", "access"],
+  Cohort: ["name", "everyoneEnabled", "access"],
+  OrganizationApiToken: ["name"],
+  ClaimToken: ["name", "expiresAt", "maxUses", "tags"],
+  Webhook: ["name", "url", "events", "enabled"],
+};
 
 /** Returns the resource of another stack for an object that exists, and of which the previews hide nothing. */
 function makeTwin(world: World, organization: string, { of: kind, course }: DecidedTwin): Slot | undefined {
@@ -1023,7 +1082,7 @@ function asAdmin<Decision extends { readonly role: Pair<Role>; readonly presence
 ) {
   return {
     ...one,
-    role: { before: "admin" as const, after: "admin" as const },
+    role: { before: "admin" as const, after: "admin" as const, recorded: "admin" as const },
     presence: "kept" as const,
     status: "active" as const,
     hidden: undefined,

@@ -7,6 +7,7 @@ export class Expectation {
   readonly #allowed: RegExp[] = [];
   readonly #optional = new Set<string>();
   readonly #alternatives = new Map<string, string[]>();
+  readonly #exclusions = new Map<string, RegExp>();
   readonly #patterns = new Map<string, { readonly pattern: RegExp; readonly why: string }>();
 
   require(fact: string, why: string): void {
@@ -22,6 +23,12 @@ export class Expectation {
   allowInstead(required: string, other: string): void {
     this.#alternatives.set(required, [...(this.#alternatives.get(required) ?? []), other]);
     this.allow(other);
+  }
+
+  /** Permits a fact unless the review contains another one. */
+  allowUnless(fact: string, other: RegExp): void {
+    this.allow(fact);
+    this.#exclusions.set(fact, other);
   }
 
   /** Requires one of several facts, each of which something else requires or allows. */
@@ -48,9 +55,14 @@ export class Expectation {
       return [`missing: ${fact} (${why})`];
     });
     const unshown = [...this.#patterns].flatMap(([subject, { pattern, why }]) =>
-      [...found].some((fact) => pattern.test(fact)) ? [] : [`missing: a row for ${subject} (${why})`],
+      isAllowed(subject) || [...found].some((fact) => pattern.test(fact))
+        ? []
+        : [`missing: a row: ${subject} (${why})`],
     );
     const extra = [...found].flatMap((fact) => {
+      const exclusion = this.#exclusions.get(fact);
+      const other = exclusion && [...found].find((one) => exclusion.test(one));
+      if (other !== undefined) return [`wrong: ${fact}, because of ${other}`];
       return this.required.has(fact) || isAllowed(fact) ? [] : [`wrong: ${fact}`];
     });
     return [...missing, ...unshown, ...extra];

@@ -1,5 +1,6 @@
 import { expectAccess } from "./accessOracle";
 import { Expectation } from "./facts";
+import { expectHidden } from "./hiddenOracle";
 import type { World } from "./model";
 import { expectInsiders } from "./outsidersOracle";
 import { expectPeople } from "./peopleOracle";
@@ -14,6 +15,7 @@ export function judge(world: World, review: string): string[] {
   expectSettings(world, expectation);
   expectAccess(world, expectation);
   expectInsiders(world, expectation);
+  expectHidden(world, expectation);
   const program = expectProgram(world, expectation);
   const found = readReview(review, world);
   // The risk `hidden` in any part needs approval. The comparison of the facts judges each of these risks.

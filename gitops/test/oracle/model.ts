@@ -165,6 +165,8 @@ export interface Side<Kind extends State = State> {
   readonly state: Kind;
   readonly options: Options;
   readonly strange?: Readonly<Record<string, string>>;
+  /** Properties whose values a preview does not show. */
+  readonly hides?: Readonly<Record<string, Hidden>>;
 }
 
 /** A resource of a stack before and after the change. */

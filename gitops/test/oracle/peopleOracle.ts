@@ -292,7 +292,7 @@ function matches(pattern: string, email: string): boolean {
   return new RegExp(`^${parts.join(".*")}$`, "i").test(email);
 }
 
-function declaredBy(side: Side | undefined): string[] {
+export function declaredBy(side: Side | undefined): string[] {
   const membership = sideOf(side, "Membership");
   if (membership !== undefined) return [membership.state.email];
   const members = sideOf(side, "OrganizationMembers")?.state.members;

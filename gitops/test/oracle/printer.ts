@@ -3,6 +3,7 @@ import {
   type Access,
   apiUser,
   type GroupReference,
+  type Hidden,
   isHidden,
   projectOf,
   type Side,
@@ -199,8 +200,14 @@ class Printer {
     const isReinvited = this.#isReinvited(slot, before, after);
     if (diff.length === 0 && !isReinvited)
       return [{ op: "same", urn, ...provider, oldState, newState, detailedDiff: null }];
+    const hides: Readonly<Record<string, Hidden>> = { ...before.hides, ...after.hides };
+    // A path may not contain a hidden address.
+    const visible = diff.map(([key, kind]) => [
+      key.replace(/\[.*$/, "") in hides ? key.replace(/\[.*$/, "") : key,
+      kind,
+    ]);
     const detailedDiff = {
-      ...Object.fromEntries(diff.map(([key, kind]) => [key, { kind, inputDiff: true }])),
+      ...Object.fromEntries(visible.map(([key, kind]) => [key, { kind, inputDiff: true }])),
       ...(isReinvited ? { status: { kind: "update", inputDiff: false } } : {}),
     };
     const diffReasons = [...new Set([...Object.keys(detailedDiff)].map((key) => key.replace(/\[.*$/, "")))];
@@ -238,7 +245,8 @@ class Printer {
 
   #stateOf(slot: Slot, side: Side, when: When) {
     const { state, options } = side;
-    const inputs = this.#inputs(slot, side, when);
+    const declared = this.#inputs(slot, side, when);
+    const inputs = withHidden(declared, side.hides);
     const dependencies = this.#dependencies(slot, side);
     const hidden = [...(secretOutputs[state.type] ?? []), ...(options.secretOutputs ?? [])];
     const isPart = !["Organization", "provider", "other"].includes(state.type);
@@ -248,7 +256,9 @@ class Printer {
       ...(when === "before" && !isComponent(side) ? { id: this.#id(slot, side) } : {}),
       type: tokenOf(state),
       inputs,
-      ...(when === "before" ? { outputs: withSecrets(this.#outputs(slot, side, inputs), options.secretOutputs) } : {}),
+      ...(when === "before"
+        ? { outputs: withHidden(withSecrets(this.#outputs(slot, side, declared), options.secretOutputs), side.hides) }
+        : {}),
       ...(options.protect === true ? { protect: true } : {}),
       parent: `urn:pulumi:${this.#stack}::${projectOf}::pulumi:pulumi:Stack::${projectOf}-${this.#stack}`,
       ...(isPart ? { dependencies: Object.values(dependencies).flat() } : {}),
@@ -613,6 +623,11 @@ function withoutAbsent(properties: Readonly<Record<string, Json | undefined>>): 
   return Object.fromEntries(
     Object.entries(properties).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
+}
+
+function withHidden(properties: Properties, hides: Readonly<Record<string, Hidden>> = {}): Properties {
+  const hidden = Object.entries(hides).filter(([name]) => name in properties);
+  return { ...properties, ...Object.fromEntries(hidden.map(([name, value]) => [name, hide(value)])) };
 }
 
 function withSecrets(outputs: Properties, names: readonly string[] = []): Properties {

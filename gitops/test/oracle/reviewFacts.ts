@@ -280,6 +280,8 @@ class Sentences {
     if (renamed) return this.#objects(renamed[1]).map((id) => `renamed ${id}`);
     const invitation = /^The preview hides the group of the invitation for (.+)\.?$/.exec(words.replace(/\.$/, ""));
     if (invitation) return this.#peopleOf(invitation[1]).map((email) => `hides the group of ${email}`);
+    const hidesName = /^The preview hides the name of (.+)\.$/.exec(words);
+    if (hidesName) return this.#objects(hidesName[1]).map((id) => `hides name of ${id}`);
     const hides = /^The preview hides who (?:has access to|joins or leaves) (.+)\.$/.exec(words);
     if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
     const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);

@@ -27,10 +27,11 @@ function describeSlot(slot: Slot): string {
 
 function side(one: Side | undefined): string {
   if (one === undefined) return "none";
-  const { state, options, strange } = one;
+  const { state, options, strange, hides } = one;
   const extra = {
     ...(Object.keys(options).length === 0 ? {} : { options }),
     ...(strange === undefined ? {} : { strange }),
+    ...(hides === undefined ? {} : { hides }),
   };
   return [JSON.stringify(state), ...(Object.keys(extra).length === 0 ? [] : [JSON.stringify(extra)])].join(" ");
 }
