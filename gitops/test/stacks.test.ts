@@ -154,15 +154,25 @@ describe("an import", () => {
       before: { role: "viewer", status: "active" },
       after: { role: "viewer", status: "active" },
       changed: false,
-      risks: [],
+      risks: ["acceptsDrift"],
     });
+  });
+
+  test("of an admin that no update made one accepts the role", () => {
+    const alone = together([dev], [importing("bob@acme.example", "admin")]);
+    expect(placeOf(alone, "bob@acme.example")?.risks).toEqual(["grantsAdmin", "acceptsDrift"]);
   });
 
   test("counts less than the state of another stack", () => {
     const invited = kept("bob@acme.example", "viewer", { status: "pending", userId: undefined });
     const found = together([dev, invited], [importing("bob@acme.example", "viewer")]);
     const pending = { role: "viewer", status: "pending" };
-    expect(placeOf(found, "bob@acme.example")).toMatchObject({ before: pending, after: pending, changed: false });
+    expect(placeOf(found, "bob@acme.example")).toMatchObject({
+      before: pending,
+      after: pending,
+      changed: false,
+      risks: [],
+    });
   });
 
   test("does not keep a person that another stack removes, and a note describes the outcome", () => {

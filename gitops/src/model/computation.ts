@@ -18,6 +18,7 @@ import { readOwner } from "./owner";
 import {
   combinePeople,
   declaresEveryone,
+  findCoveredPeople,
   findKeptPeople,
   type Handover,
   omitRemovedPeople,
@@ -119,7 +120,8 @@ export function planOrganization(
   );
   // A hidden owner can contradict the known owner of another stack.
   const owner = owners.find(isWithheld) ?? owners[0] ?? (isNew ? unknown : earlier?.owner);
-  const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, handovers, owner) };
+  const byAddress = new Map([...findCoveredPeople(present, before), ...declared.byAddress]);
+  const people = { ...declared, byAddress: omitRemovedPeople(byAddress, handovers, owner) };
   const isFormerOwner = ({ email }: Person) =>
     typeof owner === "string" && canonicalizeEmail(owner) !== canonicalizeEmail(email);
   const released = new Set(past.filter((resource) => resource.isReleased).map(({ urn }) => urn));

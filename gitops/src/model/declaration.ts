@@ -21,8 +21,8 @@ export interface DeclaredState extends State {
 export interface Declaration extends Resource {
   readonly before: DeclaredState | undefined;
   readonly after: DeclaredState | undefined;
-  /** The people that the program named at the last update. */
-  readonly recordedPeople: NamedPeople | undefined;
+  /** The people at the last update: those that the program named, and those that Pulumi read. */
+  readonly recordedPeople: { readonly declared: NamedPeople | undefined; readonly observed: NamedPeople | undefined };
   /** The `Organization.key` of its organization; undefined if the resource is absent on that side. */
   readonly organization: Readonly<Record<Side, string | undefined>>;
   /**
@@ -128,9 +128,10 @@ function acceptOwners(observed: NamedPeople, declared: NamedPeople): NamedPeople
   return { ...observed, people };
 }
 
-function readRecordedPeople({ kind, recorded = {}, before }: Resource): NamedPeople | undefined {
-  const values = Object.keys(recorded).length === 0 ? before?.inputs : recorded;
-  return values && readPeople(kind, values);
+function readRecordedPeople({ kind, recorded = {}, recordedOutputs, before }: Resource): Declaration["recordedPeople"] {
+  const isRefreshed = Object.keys(recorded).length > 0;
+  const [inputs, outputs] = isRefreshed ? [recorded, recordedOutputs] : [before?.inputs, before?.outputs];
+  return { declared: inputs && readPeople(kind, inputs), observed: outputs && readPeople(kind, outputs) };
 }
 
 const readings = new WeakMap<Values, { readonly kind: ResourceKind; readonly people: NamedPeople | undefined }>();

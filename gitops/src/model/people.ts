@@ -167,8 +167,8 @@ function getPlannedStatus(person: DeclaredPerson, before: Person | undefined, ot
 }
 
 /**
- * Returns the people who stay although their roster does not declare them: the ignored people, with `ignoreChanges` the people that this
- * option covers and, if the roster is removed from the program, also the undeclared people.
+ * Returns the people who stay although their roster does not declare them: the ignored people and, if the roster is removed from the
+ * program, also the undeclared people.
  */
 export function findKeptPeople(
   past: readonly Declaration[],
@@ -178,18 +178,34 @@ export function findKeptPeople(
   return past
     .filter(({ kind }) => kind === "OrganizationMembers")
     .flatMap(({ urn, before }) => {
-      const after = present.find((resource) => resource.urn === urn)?.after;
-      const still = after?.people;
+      const still = present.find((resource) => resource.urn === urn)?.after?.people;
       const isIgnored = createMatcher(still?.declared.ignore);
-      const isCovered = createCover(after?.ignoredChanges ?? []);
       const isKept = (address: string, email: string) =>
-        still === undefined
-          ? before?.people?.declared.people.has(address) !== true
-          : isIgnored(email) || (isCovered(address) && !still.declared.people.has(address));
+        still === undefined ? before?.people?.declared.people.has(address) !== true : isIgnored(email);
       return [...earlier].flatMap(([address, person]) =>
         person.declaredBy.includes(urn) && isKept(address, person.email) ? [person] : [],
       );
     });
+}
+
+/** Returns the people who joined outside Pulumi and whom a roster keeps, because `ignoreChanges` covers them. */
+export function findCoveredPeople(
+  present: readonly Declaration[],
+  earlier: ReadonlyMap<string, Person>,
+): ReadonlyMap<string, Person> {
+  const rosters = present.filter(({ kind }) => kind === "OrganizationMembers");
+  return new Map(
+    [...(rosters.length === 0 ? [] : earlier)].filter(([address, { declaredBy }]) =>
+      rosters.some((roster) => declaredBy.includes(roster.urn) && keepsUndeclared(roster, address)),
+    ),
+  );
+}
+
+/** Reports if `ignoreChanges` of a roster keeps a person that the roster does not declare. */
+export function keepsUndeclared({ after }: Declaration, address: string): boolean {
+  if (after?.people === undefined || after.ignoredChanges.length === 0) return false;
+  const isCovered = createCover(after.ignoredChanges);
+  return isCovered(address) && !after.people.declared.people.has(address);
 }
 
 /** Returns a function that reports if `ignoreChanges` covers a person of a roster. The provider then neither adds nor removes the person. */

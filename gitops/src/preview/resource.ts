@@ -16,6 +16,8 @@ export interface Resource {
   readonly after: State | undefined;
   /** The values that the program declared at the last update, if `--refresh` replaced them by the values of Peridio. */
   readonly recorded: Values | undefined;
+  /** The values that Pulumi read before the last refresh; undefined if there was none, or if `--refresh` did not replace them. */
+  readonly recordedOutputs: Values | undefined;
   /** The id of a resource that the program only reads after the change. */
   readonly readOnlyId: string | undefined;
   /** True if another object replaces its object. */

@@ -52,6 +52,7 @@ export function readResources(document: Document, kind: Kind): readonly Resource
       before: before ?? (own.some(({ op }) => unchanging.has(op)) ? after : undefined),
       after,
       recorded: kind === "drift" ? undefined : (refreshed.get(urn)?.inputs ?? {}),
+      recordedOutputs: kind === "drift" ? undefined : refreshed.get(urn)?.outputs,
       readOnlyId: getReadId(own),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       // An object that drift no longer contains was deleted outside Pulumi, whatever the options of its resource say.

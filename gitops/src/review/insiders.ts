@@ -23,7 +23,7 @@ type Insight = Pick<Model, "before" | "after" | "declarations">;
  */
 function listAdmins({ before, after, declarations }: Insight): readonly { readonly email: string }[] {
   const recorded = declarations.flatMap(({ recordedPeople, isImported }) =>
-    isImported ? [] : [...(recordedPeople?.people.values() ?? [])],
+    isImported ? [] : [...(recordedPeople.declared?.people.values() ?? [])],
   );
   const list = ({ organizations }: Model["before"]) =>
     [...organizations.values()].flatMap(({ people }) => [...people.values()]);

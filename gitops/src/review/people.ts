@@ -2,7 +2,7 @@ import { canonicalizeEmail } from "#provider";
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
-import type { Handover } from "../model/people";
+import { type Handover, keepsUndeclared } from "../model/people";
 import type { NamedPeople } from "../objects/people";
 import { personRoles } from "../roles";
 import { isWithheld } from "../withheld";
@@ -109,23 +109,27 @@ function findDriftRisks(after: Person | undefined): readonly Risk[] {
   return after?.role === "admin" ? ["acceptsDrift", "grantsAdmin"] : ["acceptsDrift"];
 }
 
-/** Reports if a program starts to declare a role that a person got outside Pulumi. Otherwise, the update would undo the change. */
+/**
+ * Reports if a program declares, imports or keeps access that a person got outside Pulumi and that no update gave. Without this program,
+ * the update would undo it. The owner of the Admin API has no role that a program declares.
+ */
 function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
   if (before === undefined || after === undefined) return false;
-  if (before.isOwner) return acceptsOwnership(after, byUrn);
-  if (isWithheld(after.role) || !isSameRole(before, after)) return false;
-  const resources = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn) ?? []);
+  const { isOwner } = before;
+  if (!isOwner && (isWithheld(after.role) || !isSameRole(before, after))) return false;
   const email = canonicalizeEmail(after.email);
-  const hasRole = (named: NamedPeople | undefined) => named?.people.get(email)?.role === after.role;
-  if (resources.some(({ recordedPeople }) => hasRole(recordedPeople))) return false;
-  // An import declares a person who exists. A new resource cannot declare one.
-  return resources.some(
+  const resources = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn) ?? []);
+  const isNamed = (named: NamedPeople | undefined) => {
+    const person = named?.people.get(email);
+    return isOwner ? person?.ownership === "declared" : person?.role === after.role;
+  };
+  const isDeclared = ({ after: state }: Declaration) => isNamed(state?.people?.declared);
+  const former = resources.filter(({ isImported, isCreated }) => !isImported && !isCreated);
+  if (former.length === 0) return resources.some((resource) => resource.isImported && isDeclared(resource));
+  if (former.some(({ recordedPeople }) => isNamed(recordedPeople.declared))) return false;
+  return former.some(
     (resource) =>
-      hasRole(resource.after?.people?.declared) &&
-      !resource.isImported &&
-      !resource.isCreated &&
-      // With `ignoreChanges`, Pulumi copies the observed value.
-      resource.after?.ignoredChanges.length === 0,
+      isDeclared(resource) || (keepsUndeclared(resource, email) && !isNamed(resource.recordedPeople.observed)),
   );
 }
 
@@ -138,18 +142,6 @@ function listUrns(before: Person | undefined, after: Person | undefined): Iterab
   return isSame ? former : new Set([...former, ...present]);
 }
 
-/** Reports if a program starts to declare an owner who got the role outside Pulumi. The owner of the Admin API has no such role. */
-function acceptsOwnership({ email, declaredBy }: Person, byUrn: ReadonlyMap<string, Declaration>): boolean {
-  const address = canonicalizeEmail(email);
-  const resources = declaredBy.flatMap((urn) => byUrn.get(urn) ?? []);
-  const declaresOwner = (named: NamedPeople | undefined) => named?.people.get(address)?.ownership === "declared";
-  return (
-    resources.some(
-      ({ after, isImported, isCreated }) => declaresOwner(after?.people?.declared) && !isImported && !isCreated,
-    ) && !resources.some(({ recordedPeople }) => declaresOwner(recordedPeople))
-  );
-}
-
 /** Reports if programs declare the same as at the last update, although a person's access differs from it. */
 function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
   const role = after === undefined ? undefined : after.role;
@@ -159,7 +151,7 @@ function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
     .flatMap((urn) => byUrn.get(urn) ?? [])
     .filter(({ recorded = {} }) => Object.keys(recorded).length > 0);
   return (
-    refreshed.length > 0 && refreshed.every(({ recordedPeople }) => recordedPeople?.people.get(email)?.role === role)
+    refreshed.length > 0 && refreshed.every(({ recordedPeople }) => recordedPeople.declared?.people.get(email)?.role === role)
   );
 }
 
@@ -287,7 +279,7 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
   if (isDoubtful)
     notes.push("The role or the last day may change, but the preview hides both the old and the new value.");
-  if (isAccepted) notes.push("This person got the access outside Pulumi, and the program starts to declare it.");
+  if (isAccepted) notes.push("This person got the access outside Pulumi, and the program keeps it.");
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");

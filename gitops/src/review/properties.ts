@@ -57,7 +57,10 @@ export function compareProperties(comparison: Comparison): readonly PropertyChan
   });
 }
 
-/** Describes a change outside Pulumi that the program accepts: it declares the observed value instead of the one at the last update. */
+/**
+ * Describes a change outside Pulumi that the program accepts: it declares the observed value instead of the one at the last update, or
+ * keeps it by `ignoreChanges`.
+ */
 function describeAccepted(
   name: string,
   property: Property<unknown>,
@@ -65,8 +68,7 @@ function describeAccepted(
   { resources, people = 0 }: Comparison,
 ): Effect | undefined {
   const [former] = resources
-    // With `ignoreChanges`, Pulumi copies the observed value.
-    .filter((resource) => !resource.isImported && resource.after?.ignoredChanges.length === 0)
+    .filter(({ isImported }) => !isImported)
     .flatMap(({ recorded = {}, before, after: state }) => {
       const isDeclared = name in recorded && state !== undefined && name in state.inputs;
       const hasDrifted = !isDeepStrictEqual(recorded[name], before?.inputs[name]);

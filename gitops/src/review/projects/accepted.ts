@@ -4,17 +4,16 @@ import { getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
 import { listTexts, readValues } from "../../objects/reading";
-import { isWithheld } from "../../withheld";
+import { describeWithheld, isWithheld } from "../../withheld";
 import type { Row } from "./rows";
 
-// Changes made outside Pulumi that a program starts to declare. Otherwise, the update would undo them.
+// Changes made outside Pulumi that a program starts to declare, or keeps by `ignoreChanges`. Otherwise, the update would undo them.
 
 const inputs = { ...group.inputs, ...accessInputs } as const;
 
 /** Reports if the program declares what Peridio has, and not what it declared at the last update. */
 function isAccepting({ before, after, recorded = {}, isImported }: GroupDeclaration | ProjectDeclaration): boolean {
-  // With `ignoreChanges`, Pulumi copies the observed value.
-  return before !== undefined && after?.ignoredChanges.length === 0 && !isImported && Object.keys(recorded).length > 0;
+  return before !== undefined && after !== undefined && !isImported && Object.keys(recorded).length > 0;
 }
 
 /** Returns the items that both Peridio and the program have and that the last update did not declare, and those that all three lost. */
@@ -31,6 +30,21 @@ function compareLists(
       (item) => observed?.has(canonicalize(item)) === false && present?.has(canonicalize(item)) === false,
     ),
   };
+}
+
+/** Lists the name and the description that a program accepts as they changed outside Pulumi. */
+export function listAcceptedTexts(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
+  if (!isAccepting(resource)) return [];
+  const recorded = readValues(inputs, resource.recorded ?? {});
+  const find = (property: "name" | "description", outcome: Row["outcome"]): readonly Row[] => {
+    const [former, live, present] = [recorded, resource.values.before, resource.declared.after].map(
+      (values) => values?.[property],
+    );
+    const isAccepted = former !== undefined && former !== live && live === present && typeof live === "string";
+    const words = isWithheld(former) ? describeWithheld(former) : JSON.stringify(former);
+    return isAccepted ? [{ object, outcome, detail: `${words} → ${JSON.stringify(live)}` }] : [];
+  };
+  return [...find("name", "acceptsName"), ...find("description", "acceptsDescription")];
 }
 
 /** Lists the members that a program accepts as people joined or left a group outside Pulumi. */

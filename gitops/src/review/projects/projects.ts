@@ -20,7 +20,7 @@ import {
   compareProject,
   listHiddenInvitations,
 } from "./comparison";
-import { listAcceptedAccess, listAcceptedMembers } from "./accepted";
+import { listAcceptedAccess, listAcceptedMembers, listAcceptedTexts } from "./accepted";
 import { mergeRows, type Row } from "./rows";
 
 /**
@@ -64,6 +64,7 @@ export function reviewProjects(
       ...named.flatMap((resource) => [
         ...compareName(resource, (name) => describe(resource, name)),
         ...compareDescription(resource, describe(resource)),
+        ...listAcceptedTexts(resource, describe(resource)),
       ]),
       ...compareInvitations(listInvitations(key, model, "before"), listInvitations(key, model, "after"), {
         name: nameGroup,

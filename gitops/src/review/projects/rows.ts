@@ -34,6 +34,15 @@ const outcomes = {
     risks: ["acceptsDrift"],
     describe: (objects) => `Imported without changes: ${objects}.`,
   },
+  // Access rules select groups and cohorts by name.
+  acceptsName: {
+    risks: ["acceptsDrift"],
+    describe: (object, _, change) => `The program accepts a name of ${object} given outside Pulumi: ${change}.`,
+  },
+  acceptsDescription: {
+    risks: ["acceptsDrift"],
+    describe: (object, _, change) => `The program accepts a description of ${object} given outside Pulumi: ${change}.`,
+  },
   acceptsJoins: {
     risks: ["acceptsDrift", "grantsAccess"],
     describe: (group, people) => `The program accepts that ${people} joined ${group} outside Pulumi.`,
