@@ -39,7 +39,7 @@ interface Reach {
 }
 
 /** A project or a cohort that exists before or after the change. A replaced cohort is two objects. A released object stays as it was. */
-interface AccessObject {
+export interface AccessObject {
   readonly id: string;
   readonly slot: Slot;
   readonly before?: Opening;
@@ -67,7 +67,7 @@ function openingOf(slot: Slot, when: When): Opening | undefined {
 }
 
 /** Computes who can reach what. */
-class Reachability {
+export class Reachability {
   readonly courses: readonly Course[];
   readonly objects: readonly AccessObject[];
 
@@ -517,6 +517,11 @@ function expectAccepted(slot: Slot, expectation: Expectation, prefix: string): v
     return { added, ended: was.filter((one) => !live.includes(one) && !is.includes(one)) };
   };
   const sides = [recordedSide(slot), before, after];
+  const descriptions = sides.map((side) => side !== undefined && "description" in side.state && side.state.description);
+  const isObject = ["Group", "Project", "Cohort"].includes(after.state.type);
+  if (isObject && descriptions[0] !== descriptions[1] && descriptions[1] === descriptions[2]) {
+    require(`description ${key}`, []);
+  }
   const { added, ended } = compare(sides.map((side) => sideOf(side, "Group")?.state.members));
   for (const email of added) require(`joined ${key} ${email}`, ["grantsAccess"]);
   for (const email of ended) require(`left ${key} ${email}`, []);

@@ -318,6 +318,7 @@ export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "adm
     .record({
       stacks: fc.constantFrom(1, 1, 1, 2, 2, 3),
       hasRules: rarely(2),
+      hasTests: rarely(2),
       unrefreshed: fc.oneof(
         { arbitrary: fc.constant([]), weight: 6 },
         { arbitrary: fc.subarray([0, 1, 2]), weight: 1 },
@@ -363,6 +364,7 @@ interface DecidedSecret {
 interface DecidedWorld {
   readonly stacks: number;
   readonly hasRules: boolean;
+  readonly hasTests: boolean;
   readonly unrefreshed: readonly number[];
   readonly endpoint: string | undefined;
   readonly first: DecidedOrganization;
@@ -414,6 +416,7 @@ function toWorld(api: Api, decided: DecidedWorld): World {
     api,
     stacks: decided.stacks,
     ...(decided.hasRules ? { hasRules: true } : {}),
+    ...(decided.hasTests ? { hasTests: true } : {}),
     unrefreshed: decided.unrefreshed.filter((stack) => stack < decided.stacks),
     ...property("endpoint", decided.endpoint),
     slots: slots.filter(({ before, after }) => before !== undefined || after !== undefined),
@@ -441,6 +444,8 @@ function toWorld(api: Api, decided: DecidedWorld): World {
 function withHidden(world: World, { slot: at, property: number, when, as }: DecidedSecret): World {
   const slots = world.slots.filter(
     ({ key, before, after, recorded, twinOf, secretOrganization }) =>
+      // Another stack can declare the same person.
+      (world.stacks === 1 || !["Membership", "OrganizationMembers"].includes((after ?? before)?.state.type ?? "")) &&
       hideable[(after ?? before)?.state.type ?? ""] !== undefined &&
       [recorded, twinOf, secretOrganization].every((one) => one === undefined) &&
       world.slots.every((other) => other.twinOf !== key),
@@ -1088,6 +1093,7 @@ function asAdmin<Decision extends { readonly role: Pair<Role>; readonly presence
     hidden: undefined,
     moves: false,
     movesToStack: false,
+    drift: undefined,
     second: false,
   };
 }

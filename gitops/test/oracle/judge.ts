@@ -5,6 +5,7 @@ import type { World } from "./model";
 import { expectInsiders } from "./outsidersOracle";
 import { expectPeople } from "./peopleOracle";
 import { expectProgram, hasUnclearApproval } from "./programOracle";
+import { expectTests } from "./testsOracle";
 import { readReview } from "./reviewFacts";
 import { expectSettings } from "./settingsOracle";
 
@@ -16,6 +17,7 @@ export function judge(world: World, review: string): string[] {
   expectAccess(world, expectation);
   expectInsiders(world, expectation);
   expectHidden(world, expectation);
+  expectTests(world, expectation);
   const program = expectProgram(world, expectation);
   const found = readReview(review, world);
   // The risk `hidden` in any part needs approval. The comparison of the facts judges each of these risks.

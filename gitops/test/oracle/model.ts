@@ -210,6 +210,8 @@ export interface World {
   readonly isReal?: true;
   /** True if the review checks `accessRules`. */
   readonly hasRules?: true;
+  /** True if the review runs tests of access. */
+  readonly hasTests?: true;
   readonly slots: readonly Slot[];
   /** The people with an invitation. All other declared people are members before the change. */
   readonly invited: readonly Person[];

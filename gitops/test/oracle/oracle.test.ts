@@ -2,8 +2,8 @@ import { relative } from "node:path";
 import fc from "fast-check";
 import { world } from "./changes";
 import { judge } from "./judge";
-import { accessRules } from "./model";
 import { printPreviews } from "./printer";
+import { rulesOf } from "./testsOracle";
 import { reviewOf } from "./reviewOf";
 import { describeWorld } from "./words";
 
@@ -13,10 +13,7 @@ const seed = Number(ORACLE_SEED ?? 20_270_131);
 
 test("a review shows what a change does to people's access, and nothing else", async () => {
   const property = fc.asyncProperty(world, async (change) => {
-    const differences = judge(
-      change,
-      await reviewOf(printPreviews(change), change.hasRules === true ? accessRules : undefined),
-    );
+    const differences = judge(change, await reviewOf(printPreviews(change), rulesOf(change)));
     if (differences.length > 0) throw new Error(differences.join("\n"));
   });
   const result = await fc.check(property, {

@@ -202,10 +202,10 @@ class Printer {
       return [{ op: "same", urn, ...provider, oldState, newState, detailedDiff: null }];
     const hides: Readonly<Record<string, Hidden>> = { ...before.hides, ...after.hides };
     // A path may not contain a hidden address.
-    const visible = diff.map(([key, kind]) => [
-      key.replace(/\[.*$/, "") in hides ? key.replace(/\[.*$/, "") : key,
-      kind,
-    ]);
+    const visible = diff.map(([key, kind]): [string, string] => {
+      const name = key.replace(/\[.*$/, "");
+      return [name in hides ? name : key, kind];
+    });
     const detailedDiff = {
       ...Object.fromEntries(visible.map(([key, kind]) => [key, { kind, inputDiff: true }])),
       ...(isReinvited ? { status: { kind: "update", inputDiff: false } } : {}),

@@ -41,6 +41,7 @@ const reviewSchema = z.object({
       risks,
     }),
   ),
+  violations: z.array(z.object({ rule: z.string() })),
   unknowns: z.array(z.string()),
   insiders: z.array(z.string()).optional(),
   conflicts: z
@@ -94,6 +95,7 @@ export function readReview(text: string, world: World): ReviewFacts {
       if (isWrong || isMarked !== outsiders) facts.add(`row with people of another kind: ${words}`);
     }
   }
+  for (const { rule } of review.violations) if (/^(project|cohort) /.test(rule)) facts.add(`test ${rule} fails`);
   for (const text of review.unknowns) {
     const stack = /^The preview of (\S+) was made without --refresh, /.exec(text)?.[1];
     if (stack !== undefined) facts.add(`unknown ${stack} without --refresh`);
@@ -315,6 +317,8 @@ class Sentences {
     if (grants) return this.#each("accepts grant", grants);
     const groups = /^(?:a grant|grants) for (.+) to groups, made outside Pulumi\.$/.exec(rest);
     if (groups) return this.#objects(groups[1]).map((id) => `accepts groups ${id}`);
+    const description = /^a description of (.+) given outside Pulumi: .*$/s.exec(rest);
+    if (description) return this.#objects(description[1]).map((id) => `accepts description ${id}`);
     const ended = /^grants for (.+) ended outside Pulumi\.$/.exec(rest);
     if (ended) return this.#objects(ended[1]).map((id) => `accepts end ${id}`);
     return undefined;

@@ -5,7 +5,7 @@ import { run } from "../../src/program";
 import { fakeTerminal } from "../support/terminal";
 
 /** Runs `peridio-gitops review --json`. Rejects if the review fails. */
-export async function reviewOf(previews: readonly string[], rules?: string): Promise<string> {
+export async function reviewOf(previews: readonly string[], rules = ""): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "oracle-"));
   try {
     const files = previews.map((text, index) => {
@@ -14,7 +14,7 @@ export async function reviewOf(previews: readonly string[], rules?: string): Pro
       return file;
     });
     const options = [];
-    if (rules !== undefined) {
+    if (rules !== "") {
       const file = join(folder, "access-rules.yaml");
       writeFileSync(file, rules);
       options.push("--rules", file);

@@ -6,6 +6,7 @@ export function describeWorld(world: World): string {
   const invited = world.invited.map(({ organization, email, status }) => `${email} in ${organization}: ${status}`);
   return [
     `${world.api}, ${world.stacks} stacks${world.endpoint === undefined ? "" : `, endpoint ${world.endpoint}`}`,
+    ...(world.hasTests === true ? ["with tests of access"] : []),
     ...(world.hasRules === true ? ["with a rule about groups"] : []),
     ...world.unrefreshed.map((stack) => `${stackName(stack)} without --refresh`),
     ...invited,
