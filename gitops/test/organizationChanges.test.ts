@@ -39,6 +39,29 @@ describe("an organization that is not created yet", () => {
     ]);
   });
 
+  test("hides its name, a setting, a guardrail or the last day of an admin only with a doubt", () => {
+    const of = ["Organization::lab"];
+    const part = (name: string, inputs: object): PrintedStep => ({
+      op: "create",
+      name,
+      after: { inputs: { organizationId: unknownText, ...inputs }, of },
+    });
+    const doubt = (inputs: object, ...parts: readonly PrintedStep[]) => {
+      const lab = { ...created, after: { inputs: { name: "acme-lab", ...inputs } } };
+      const { organizations, people, settings, verdict } = review([lab, ...parts]);
+      const rows = [...organizations, ...people, ...settings];
+      return [rows.filter(({ risks }) => risks.includes("hidden")).length, verdict];
+    };
+    const roster = (inputs: object) =>
+      part("OrganizationMembers::lab", { members: { "eve@acme.example": "admin" }, ...inputs });
+    expect(doubt({})).toEqual([0, "pass"]);
+    expect(doubt({ name: "[secret]" })).toEqual([1, "needs approval"]);
+    expect(doubt({ forceDestroy: "[secret]" })).toEqual([1, "needs approval"]);
+    expect(doubt({}, part("SecurityPolicy::lab", { requireTwoFactor: "[secret]" }))).toEqual([1, "needs approval"]);
+    expect(doubt({}, roster({ maxRemovals: unknownText }))[0]).toBe(1);
+    expect(doubt({}, roster({ lastDays: { "eve@acme.example": "[secret]" } }))[0]).toBe(1);
+  });
+
   test("is not guessed among several", () => {
     const other = { op: "create", name: "Organization::shed", after: { inputs: { name: "acme-shed" } } };
     const found = review([created, other, planned(["Organization::lab", "Organization::shed"])]);
@@ -173,6 +196,7 @@ describe("the adoption of an organization", () => {
     expect(listRows(update)).toEqual([
       "Maximum removals: 10% → 100%. weakensGuard",
       "Ignored people: none → *. weakensGuard",
+      "Deletion policy: retain.",
     ]);
   });
 
@@ -184,6 +208,7 @@ describe("the adoption of an organization", () => {
       before: { id: `${id}/bob@acme.example`, inputs, outputs: inputs, provider, retainOnDelete: true },
     };
     expect(listRows(release)).toEqual([
+      "Deletion policy: retain.",
       "Membership bob is released. Pulumi removes it from the state, and Peridio keeps the access of bob@acme.example, which no stack declares. releases",
     ]);
   });

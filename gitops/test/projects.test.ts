@@ -114,6 +114,13 @@ test("a person who joins a second group with access keeps the access without a n
   );
 });
 
+test("a rename from or to a hidden name has a row", () => {
+  const renamed = (before: string, after: string) =>
+    said(step("Group::field", 5, { name: before, members: [] }, { name: after, members: [] }));
+  expect(renamed("[secret]", "field")).toEqual(["The preview hides the name of group field. hidden"]);
+  expect(renamed("field", "[secret]")).toEqual(["The preview hides the name of group field. hidden"]);
+});
+
 describe("a grant that changes nobody's access has a row", () => {
   const restricted = (before: Values, after: Values) => project("firmware", 1, before, after);
 
@@ -344,7 +351,7 @@ test("hidden access is a high risk, and is no revocation", () => {
   expect(said(project("firmware", 1, users(bob), groups(unknownText)))).toEqual(hidden);
 });
 
-test("an import changes no access, even if the preview hides the access", () => {
+test("an import changes no access, and has a doubt if the preview hides the access", () => {
   const imported = ({ name, before, after }: PrintedStep): PrintedStep => ({
     op: "import",
     name,
@@ -357,6 +364,8 @@ test("an import changes no access, even if the preview hides the access", () => 
   ];
   expect(said(...steps.map(imported))).toEqual([
     "Imported without changes: group field, project firmware. acceptsDrift",
+    "The preview hides who is in group field. hidden",
+    "The preview hides who has access to project firmware. hidden",
   ]);
   const known = [
     project("firmware", 1, users(), users(bob)),

@@ -36,7 +36,8 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
     const { isEffective, isReplaced, isReleased, organization } = declaration;
     if (declaration.isImported && !isReplaced && !known.has(getIdentity(declaration)))
       return createReviews(organization.after, change, imported, { before: undefined, after });
-    if (!isEffective) return [];
+    // The program can accept a change outside Pulumi without another change.
+    if (!isEffective) return createReviews(organization.after, change, unchanged, { before: after, after });
     const [origin, place] = [before && organization.before, after && organization.after];
     if (origin !== undefined && origin === place) {
       const outcome = isReplaced ? row.describeReplacement({ isReleased, isRenamed }) : unchanged;

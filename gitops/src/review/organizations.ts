@@ -44,9 +44,14 @@ export function reviewOrganizations({ before, after, declarations: all }: Model)
   return reviews.sort((a, b) => compareTexts(a.name, b.name) || compareTexts(a.key, b.key));
 }
 
-/** Reports if a change is about people that the preview hides. */
+/** Reports if a change is about people, or an organization, that the preview hides. */
 function isOpaque(resource: Declaration): boolean {
-  return isHiddenMember(resource) || isHiddenRoster(resource) || ignoresLess(resource);
+  return isHiddenMember(resource) || isHiddenRoster(resource) || ignoresLess(resource) || hidesName(resource);
+}
+
+/** Reports if a new or imported organization has a hidden name, by which rules select organizations. */
+function hidesName({ kind, isChanged, after }: Declaration): boolean {
+  return kind === "Organization" && isChanged && isWithheld(after?.inputs.name);
 }
 
 function getChange(

@@ -127,10 +127,9 @@ function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
   const former = resources.filter(({ isImported, isCreated }) => !isImported && !isCreated);
   if (former.length === 0) return resources.some((resource) => resource.isImported && isDeclared(resource));
   if (former.some(({ recordedPeople }) => isNamed(recordedPeople.declared))) return false;
-  return former.some(
-    (resource) =>
-      isDeclared(resource) || (keepsUndeclared(resource, email) && !isNamed(resource.recordedPeople.observed)),
-  );
+  // Another resource can declare the person after the change, as in a move from a roster to a Membership.
+  if (resources.some(isDeclared)) return true;
+  return former.some((resource) => keepsUndeclared(resource, email) && !isNamed(resource.recordedPeople.observed));
 }
 
 /** Returns the resources that declare a person before or after a change. */
@@ -151,7 +150,8 @@ function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
     .flatMap((urn) => byUrn.get(urn) ?? [])
     .filter(({ recorded = {} }) => Object.keys(recorded).length > 0);
   return (
-    refreshed.length > 0 && refreshed.every(({ recordedPeople }) => recordedPeople.declared?.people.get(email)?.role === role)
+    refreshed.length > 0 &&
+    refreshed.every(({ recordedPeople }) => recordedPeople.declared?.people.get(email)?.role === role)
   );
 }
 
@@ -195,7 +195,10 @@ function isSameDay({ lastDay: a }: Person, { lastDay: b }: Person): boolean {
 
 /** Finds the risks of another last day. A hidden day may be later. */
 function findDayRisks(before: Person | undefined, after: Person | undefined): readonly Risk[] {
-  if (before === undefined || after === undefined || isSameDay(before, after)) return [];
+  if (after === undefined) return [];
+  // A hidden day can be none, so that a new person has access without an end.
+  if (before === undefined) return isWithheld(after.lastDay) ? ["hidden"] : [];
+  if (isSameDay(before, after)) return [];
   const [former, present] = [before.lastDay, after.lastDay];
   if (isWithheld(former) || isWithheld(present)) return ["hidden"];
   const isLater = former !== undefined && (present === undefined || present > former);

@@ -1,9 +1,13 @@
+import { canonicalizeEmail } from "#provider";
 import { type Declaration, filterByKind, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource, mayDiffer } from "../model/resource";
 import { type DeclarationSides, findResets, getSettingDefaults, readGuards } from "../model/settings";
+import { organizationOwner } from "../objects/organizationOwner";
+import { readValues } from "../objects/reading";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
+import { sortRisks } from "../risks";
 import { describeWithheld, isWithheld } from "../withheld";
 import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview, findPropertyConflicts } from "./properties";
@@ -40,6 +44,7 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
       ]),
       ...reviewUndeclaredOwner(current, declarations),
       ...reviewHiddenOwner(change),
+      ...reviewAcceptedOwner(change),
       ...reviewReleases(current, declarations),
       ...allSettings.flatMap((settings) => compareSettings(settings, change)),
       ...kinds.flatMap((kind) => compareGuards(kind, change)),
@@ -70,8 +75,7 @@ function compareSettings(
     defaults,
     dropped: new Set(Object.keys(findResets(defaults, own))),
   }).map(({ risks, ...change }) =>
-    // Nothing was there before that the settings of a new organization could weaken.
-    createPropertyReview(current.key, section, { ...change, risks: isNew ? [] : [...risks, ...common] }),
+    createPropertyReview(current.key, section, { ...change, risks: isNew ? risks : [...risks, ...common] }),
   );
 }
 
@@ -83,22 +87,21 @@ function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew
   const { guards } = rows[kind];
   if (guards === undefined) return [];
   const { properties, identity } = guards;
-  const isInitial = isNew && identity === undefined;
-  const resources = filterByKind(declarations.after, kind).filter(({ isAdopted }) => !isAdopted);
-  return resources.flatMap((resource) =>
+  return filterByKind(declarations.after, kind).flatMap((resource) =>
     compareProperties({
       properties,
-      before: isInitial
-        ? undefined
-        : readGuards(properties, findFormer(resource, declarations.before, identity)?.before),
+      before:
+        (isNew || resource.isAdopted) && identity === undefined
+          ? undefined
+          : readGuards(properties, findFormer(resource, declarations.before, identity)?.before),
       after: readGuards(properties, resource.after),
       resources: [resource],
       people: prior?.people.size ?? 0,
-    }).map(({ risks, ...change }) =>
+    }).map((change) =>
       createPropertyReview(
         current.key,
         "guards",
-        { ...change, risks: isInitial ? [] : risks },
+        change,
         identity === undefined ? undefined : describeResource(resource),
       ),
     ),
@@ -141,6 +144,23 @@ function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Cha
   const before = isWithheld(former) ? describeWithheld(former) : (former ?? "not known");
   const words = `Owner: ${before} → ${describeWithheld(owner)}.`;
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["hidden"] }];
+}
+
+/** Reports an owner who got the ownership outside Pulumi, and whom a program starts to declare or keeps by `ignoreChanges`. */
+function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingReview[] {
+  if (typeof owner !== "string" || !isSameEmail(prior?.owner, owner)) return [];
+  const former = filterByKind(declarations.after, "OrganizationOwner")
+    .filter(({ isImported, isCreated }) => !isImported && !isCreated)
+    .flatMap(({ recorded = {} }) => readValues(organizationOwner.inputs, recorded).email ?? []);
+  const [first] = former;
+  if (first === undefined || former.some((email) => isSameEmail(email, owner))) return [];
+  const words = `Owner: ${isWithheld(first) ? describeWithheld(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
+  const risks = sortRisks(["acceptsDrift", "changesOwner"]);
+  return [{ organization: key, section: "general", setting: "owner", words, people: [owner], risks }];
+}
+
+function isSameEmail(one: Organization["owner"], other: string): boolean {
+  return typeof one === "string" && canonicalizeEmail(one) === canonicalizeEmail(other);
 }
 
 /** Finds the settings that stacks declare differently. `present` are the resources about the organization. */

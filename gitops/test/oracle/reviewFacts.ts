@@ -284,7 +284,7 @@ class Sentences {
     if (invitation) return this.#peopleOf(invitation[1]).map((email) => `hides the group of ${email}`);
     const hidesName = /^The preview hides the name of (.+)\.$/.exec(words);
     if (hidesName) return this.#objects(hidesName[1]).map((id) => `hides name of ${id}`);
-    const hides = /^The preview hides who (?:has access to|joins or leaves) (.+)\.$/.exec(words);
+    const hides = /^The preview hides who (?:has access to|joins or leaves|is in) (.+)\.$/.exec(words);
     if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
     const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);
     if (leavesAll) return this.#objects(leavesAll[1]).map((id) => `leaves ${id} *`);

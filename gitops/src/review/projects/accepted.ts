@@ -66,11 +66,15 @@ export function listAcceptedAccess(resource: ProjectDeclaration, object: string)
   if (!isAccepting(resource)) return [];
   const recorded = readValues(inputs, resource.recorded ?? {});
   const declared = resource.declared.after;
-  const isOpened =
-    recorded.everyoneEnabled === false &&
-    declared?.everyoneEnabled === true &&
-    resource.values.before.everyoneEnabled === true;
-  const opening: readonly Row[] = isOpened ? [{ object, outcome: "acceptsOpening" }] : [];
+  const { everyoneEnabled: isOpen } = resource.values.before;
+  const isAccepted =
+    isOpen !== undefined &&
+    recorded.everyoneEnabled !== undefined &&
+    recorded.everyoneEnabled !== isOpen &&
+    declared?.everyoneEnabled === isOpen;
+  const opening: readonly Row[] = isAccepted
+    ? [{ object, outcome: isOpen === true ? "acceptsOpening" : "acceptsClosing" }]
+    : [];
   const sides = [recorded.access, resource.values.before.access, declared?.access];
   const [former, live, present] = sides.map((access) =>
     access === undefined || isWithheld(access) ? undefined : access,

@@ -68,7 +68,9 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     const current = after.effective.get(address) ?? none;
     const email = (person ?? formerPerson)?.email ?? address;
     const isAdmin = current.some((reason) => reason.kind === "role");
-    if (!isAdmin) grants.show(before?.reasons.get(address) ?? none, after.reasons.get(address) ?? none);
+    // An admin who keeps access has no row that names groups.
+    if (!isAdmin || prior.length === 0)
+      grants.show(before?.reasons.get(address) ?? none, after.reasons.get(address) ?? none);
     if (prior.length === 0 && current.length === 0) {
       const [formerDormant, dormant] = [before?.dormant.get(address), after.dormant.get(address)];
       rows.push(...compareDormant({ object, emails: [email] }, formerDormant, dormant, describeDormant(address)));
@@ -99,6 +101,11 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
       const outcome = wasMember || current.some(isGrant) ? "grants" : "includes";
       share(outcome, current, email);
+      rows.push(
+        ...compareDormant({ object, emails: [email] }, before?.dormant.get(address), current, "").filter(
+          (dormant) => dormant.outcome === "revokesWithoutEffect",
+        ),
+      );
     } else if (isAdmin) {
       // Admins keep access in any case. A direct grant still gives access to a former admin.
       rows.push(
@@ -273,8 +280,8 @@ export function compareName(
   if (resource.after === undefined) return [];
   const [former, present] = [resource.values.before.name, resource.values.after.name];
   const name = typeof former === "string" ? former : getName(resource);
-  if (isWithheld(present)) {
-    const isSame = isWithheld(former) && !mayDiffer(resource, "name");
+  if (isWithheld(former) || isWithheld(present)) {
+    const isSame = isWithheld(former) && isWithheld(present) && !mayDiffer(resource, "name");
     return isSame ? [] : [{ object: describe(name), outcome: "hidesName" }];
   }
   if (typeof former !== "string" || typeof present !== "string" || former === present) return [];

@@ -9,7 +9,7 @@ import { listInvitations, type ObjectAccess } from "../../model/effectiveAccess"
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { Model } from "../../model/model";
 import { describePath, getId, getName } from "../../model/properties";
-import { listTexts } from "../../objects/reading";
+import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import type { SettingReview } from "../review";
 import {
@@ -84,16 +84,24 @@ export function reviewProjects(
 
 /** An import accepts the object, and the access of each person that it names. Nobody reviewed either. */
 function listImportRows(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
-  const emails = listPeople(resource);
-  const outcome = resource.kind === "Group" ? "acceptsJoins" : "acceptsGrants";
+  const { emails, isHidden } = readImport(resource);
+  const isGroup = resource.kind === "Group";
   return [
     { object, outcome: "imports", emails: [] },
-    ...(emails.length === 0 ? [] : [{ object, outcome, emails } as const]),
+    ...(emails.length === 0 ? [] : [{ object, outcome: isGroup ? "acceptsJoins" : "acceptsGrants", emails } as const]),
+    ...(isHidden ? [{ object, outcome: isGroup ? "hidesImportedMembers" : "hidden" } as const] : []),
   ];
 }
 
 /** Returns the members of an imported group, or the people with direct grants for an imported project or cohort. */
-function listPeople({ values: { after } }: GroupDeclaration | ProjectDeclaration): readonly string[] {
-  if ("members" in after) return listTexts(after.members);
-  return "access" in after && !isWithheld(after.access) ? listTexts(after.access?.users) : [];
+function readImport({ values: { after } }: GroupDeclaration | ProjectDeclaration) {
+  if ("members" in after) return { emails: listTexts(after.members), isHidden: countWithheld(after.members) > 0 };
+  if (!("access" in after)) return { emails: [], isHidden: false };
+  const { access, everyoneEnabled } = after;
+  if (isWithheld(access)) return { emails: [], isHidden: true };
+  const lists = [access?.users, access?.groups];
+  return {
+    emails: listTexts(access?.users),
+    isHidden: isWithheld(everyoneEnabled) || lists.some((list) => countWithheld(list) > 0),
+  };
 }

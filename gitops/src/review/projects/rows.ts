@@ -67,6 +67,10 @@ const outcomes = {
     risks: ["acceptsDrift", "opensProject"],
     describe: (projects) => `The program accepts that ${projects} was opened to everyone outside Pulumi.`,
   },
+  acceptsClosing: {
+    risks: ["acceptsDrift"],
+    describe: (projects) => `The program accepts that ${projects} was closed outside Pulumi.`,
+  },
   begins: { risks: [], describe: (objects) => `Created: ${objects}.` },
   deletes: { risks: ["deletesProject"], describe: (projects) => `Deleted, with all access: ${projects}.` },
   ends: { risks: ["revokesAccess"], describe: (groups) => `Deleted, with all access: ${groups}.` },
@@ -137,6 +141,7 @@ const outcomes = {
   // Another grant can outlast the present reason for the access.
   addsGrant: { risks: ["grantsAccess"], describe: describeRemaining },
   hidesMembers: { risks: ["hidden"], describe: (group) => `The preview hides who joins or leaves ${group}.` },
+  hidesImportedMembers: { risks: ["hidden"], describe: (group) => `The preview hides who is in ${group}.` },
   hidesInvitation: {
     risks: ["hidden"],
     describe: (_, people) => `The preview hides the group of the invitation for ${people}.`,
