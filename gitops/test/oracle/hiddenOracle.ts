@@ -1,7 +1,6 @@
 import { escape, type Expectation } from "./facts";
 import { type Side, sideOf, type Slot, type World } from "./model";
 import { declaredBy } from "./peopleOracle";
-import { isReplaced } from "./printer";
 
 /**
  * Expects the risk of each value that a preview hides with `hides`. Nothing else about the organization is determined, because the
@@ -14,9 +13,9 @@ export function expectHidden(world: World, expectation: Expectation): void {
     if (names.length === 0) continue;
     expectation.allowAll(new RegExp(`^(person|setting|projects|rule|conflict) ${escape(organization)} `));
     const slots = world.slots.filter((one) => one.organization === organization);
-    expectation.allowAll(/^(insiders|organization) /);
+    expectation.allowAll(/^(insiders|organization|program \S+ references?) /);
     for (const name of names) {
-      if (!mustShow(world, slot, name)) continue;
+      if (!mustShow(slot, name)) continue;
       const email = sideOf(after, "Membership")?.state.email;
       // Another stack can show the role of the person.
       const others = email === undefined ? 0 : slots.filter((one) => declaredBy(one.before).includes(email)).length;
@@ -32,10 +31,10 @@ export function expectHidden(world: World, expectation: Expectation): void {
 }
 
 /** Returns true if the change sets or changes a hidden value. An import changes nothing. */
-function mustShow(world: World, slot: Slot, name: string): boolean {
+function mustShow(slot: Slot, name: string): boolean {
   const { before, after, isImported } = slot;
   if (after === undefined || isImported === true) return false;
-  if (before === undefined || isReplaced(world, slot)) return after.hides?.[name] !== undefined;
+  if (before === undefined) return after.hides?.[name] !== undefined;
   return JSON.stringify(valueOf(before, name)) !== JSON.stringify(valueOf(after, name));
 }
 

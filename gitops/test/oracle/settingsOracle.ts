@@ -284,7 +284,9 @@ class SlotSettings {
   #owner(): void {
     const [before, after] = [this.slot.before, this.slot.after];
     if (sideOf(before, "OrganizationOwner") === undefined && sideOf(after, "OrganizationOwner") === undefined) return;
-    if (after === undefined) this.#require("general", "owner", ["dropsPolicy"]);
+    const [was, is] = [before, after].map((side) => sideOf(side, "OrganizationOwner")?.state.email);
+    if (this.more.length > 0 && was !== is) this.#require("general", "owner", ["changesOwner"]);
+    else if (after === undefined) this.#require("general", "owner", ["dropsPolicy"]);
     else if (before === undefined) this.#allow("general", "owner");
   }
 
