@@ -431,6 +431,27 @@ describe("in previews", () => {
     ]);
   });
 
+  test("grants and members that a program stops declaring leave open who reaches a project, already in the change", () => {
+    const text = `person: ${dora}\ncannot: [{ ${place} }]`;
+    const access = { access: { users: [], groups: [idOf(5)] } };
+    const group = (after: Values) =>
+      step("Group::field", 5, { name: "field", members: [bob] }, { name: "field", ...after });
+    const project = (after: Values) =>
+      step(
+        "Project::firmware",
+        1,
+        { name: "firmware", everyoneEnabled: false, ...access },
+        { name: "firmware", everyoneEnabled: false, ...after },
+      );
+    expect(check(text, read([everyone, group({ members: [bob] }), project(access)]))).toEqual([]);
+    expect(check(text, read([everyone, group({ members: [bob] }), project({})]))).toEqual([
+      `Cannot know if ${dora} reaches project firmware in acme: The program stops declaring the grants of project firmware.`,
+    ]);
+    expect(check(text, read([everyone, group({}), project(access)]))).toEqual([
+      `Cannot know if ${dora} reaches project firmware in acme: Group field has access to project firmware, and the program stops declaring the members of this group.`,
+    ]);
+  });
+
   test("a review reports each failure as a violation, and says if it is older", () => {
     const text = `
 tests:

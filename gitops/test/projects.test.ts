@@ -114,6 +114,15 @@ test("a person who joins a second group with access keeps the access without a n
   );
 });
 
+test("a person who joins a group may get access by grants that no stack declares", () => {
+  expect(
+    said(group(5, [], [bob]), project("firmware", 1, {}, {}), project("open", 2, {}, { everyoneEnabled: true })),
+  ).toContain(
+    "Group field may give bob@acme.example access to project firmware, whose grants no stack declares. grantsAccess",
+  );
+  expect(said(group(5, [], [bob]), project("firmware", 1, users(), users())).join()).not.toContain("may give");
+});
+
 test("a rename from or to a hidden name has a row", () => {
   const renamed = (before: string, after: string) =>
     said(step("Group::field", 5, { name: before, members: [] }, { name: after, members: [] }));

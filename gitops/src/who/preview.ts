@@ -145,6 +145,7 @@ function readOrganization(
   const access: PersonAccess[] = [];
   const noRoster = `No roster declares all people of ${name}, so other people may have access too.`;
   const doubts: Doubt[] = hasRoster ? [] : [{ hides: "people", sentence: noRoster }];
+  const ended = listEndedDeclarations(declared);
   for (const { resources: declarations, path, parent, ...sides } of listObjectAccess(key, model)) {
     const [first] = declarations;
     const found = sides[side];
@@ -164,7 +165,7 @@ function readOrganization(
     objects.push(object);
     if (declarations.some((declaration) => isWithheld((declaration[side] ?? first[side])?.inputs.name)))
       doubts.push({ hides: "all", sentence: `The preview hides the name of ${describeObject(object)}.` });
-    doubts.push(...describeGaps(object, found));
+    doubts.push(...describeGaps(object, found), ...describeEnded(object, found, ended));
     for (const [address, reasons] of found.effective) {
       const person = people.get(address) ?? createUndeclaredPerson(address);
       people.set(address, person);
@@ -185,6 +186,33 @@ function readOrganization(
   };
 }
 
+/** The groups and objects of which a change stops declaring the members or the grants, by key or by name. */
+function listEndedDeclarations({ groups, projects }: DeclaredObjects): ReadonlySet<string> {
+  const ended = groups.filter(({ members, isManaged }) => members !== undefined && !isManaged);
+  return new Set([
+    ...ended.flatMap(({ name }) => (isWithheld(name) ? [] : `group ${name}`)),
+    ...projects.flatMap(({ key, isManaged }) => (isManaged ? [] : key)),
+  ]);
+}
+
+/** Names access that the next reviews do not show, so that a test of access fails in the change that stops declaring it. */
+function describeEnded(
+  object: AccessObject,
+  { isOpen, isDeclared, groups }: EffectiveAccess,
+  ended: ReadonlySet<string>,
+): readonly Doubt[] {
+  const name = describeObject(object);
+  const sentences = [
+    ...(isDeclared && !isOpen && ended.has(object.key) ? [`The program stops declaring the grants of ${name}.`] : []),
+    ...groups
+      .filter((group) => ended.has(`group ${group}`))
+      .map(
+        (group) => `Group ${group} has access to ${name}, and the program stops declaring the members of this group.`,
+      ),
+  ];
+  return sentences.map((sentence) => ({ hides: "access", sentence, about: object.key }));
+}
+
 function hidesInvitedMembers({ invitedMembers, hiddenInvitations }: DeclaredObjects): boolean {
   return hiddenInvitations > 0 || invitedMembers.some(({ group }) => group === undefined);
 }
@@ -203,7 +231,9 @@ function listGroups(objects: DeclaredObjects): readonly AccessGroup[] {
         typeof group === "object" && group.key === key ? email : [],
       ),
       isComplete:
-        !isHidden && own.some(({ members }) => members !== undefined) && own.every((one) => one.hiddenMembers === 0),
+        !isHidden &&
+        own.some(({ members, isManaged }) => members !== undefined && isManaged) &&
+        own.every((one) => one.hiddenMembers === 0),
     };
   });
 }

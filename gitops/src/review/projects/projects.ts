@@ -60,7 +60,7 @@ export function reviewProjects(
     const accessRows = (access.get(key) ?? []).flatMap((object) =>
       compareProject(describe(object.resources[0]), object, sides),
     );
-    const rows = [
+    const rows: Row[] = [
       ...named.flatMap((resource) => [
         ...compareName(resource, (name) => describe(resource, name)),
         ...compareDescription(resource, describe(resource)),
@@ -76,10 +76,20 @@ export function reviewProjects(
       ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource))),
       ...named.filter(isNewImport).flatMap((resource) => listImportRows(resource, describe(resource))),
     ];
+    const undeclared = (access.get(key) ?? [])
+      .filter(({ after }) => after !== undefined && !after.isOpenToAll && !after.isDeclared)
+      .map(({ resources }) => describe(resources[0]));
+    const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");
+    rows.push(...joining.flatMap((row) => undeclared.map((object) => listPossibleAccess(row, object))));
     // Several stacks can declare one group.
     const unique = new Map(rows.map((row) => [JSON.stringify(row), row]));
     return mergeRows(key, [...accessRows, ...unique.values()], isOutsider);
   });
+}
+
+/** Names an object to which a group may give access, because no stack declares who has a grant. */
+function listPossibleAccess({ object: group, emails = [] }: Row, object: string): Row {
+  return { object, emails, outcome: "mayReach", detail: group.replace(/^group /, "") };
 }
 
 /** An import accepts the object, and the access of each person that it names. Nobody reviewed either. */

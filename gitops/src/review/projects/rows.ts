@@ -163,6 +163,12 @@ const outcomes = {
     risks: ["grantsAccess"],
     describe: (group, people, access) => `Join ${group}: ${people}${gaining(access)}.`,
   },
+  // Peridio keeps the grants that a program stops declaring, and no preview shows them.
+  mayReach: {
+    risks: ["grantsAccess"],
+    describe: (projects, people, group) =>
+      `Group ${group} may give ${people} access to ${projects}, whose grants no stack declares.`,
+  },
   leaves: {
     risks: ["revokesAccess"],
     describe: (group, people, access) => `Leave ${group}: ${people}${losing(access)}.`,
