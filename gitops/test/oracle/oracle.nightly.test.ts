@@ -8,7 +8,9 @@ import { judge } from "./judge";
 import { type Api, recordedSide, type Side, type Slot, stackName, type World } from "./model";
 import { declaredBy } from "./peopleOracle";
 import { isReal, realize, toDeclarations } from "./realPrograms";
+import { isComparable, judgePack, packRules } from "./packOracle";
 import { reviewOf } from "./reviewOf";
+import { judgeWho } from "./whoOracle";
 import { describeWorld } from "./words";
 
 /** Changes of organizations in one stack, so that the CLI starts rarely. */
@@ -55,7 +57,12 @@ test.each(cases)("with %s and the real CLI, reviews show what changes do, stack 
     await site.stack.succeed("stack", "import", "--file", state);
     const { worlds, text } = await withoutRejected(site, possible, "after");
     const review = (await reviewOf([text])).replaceAll("people/test", stackName(0));
-    const differences = judge(merge(api, worlds), review);
+    const change = merge(api, worlds);
+    const differences = [
+      ...judge(change, review),
+      ...(api === "connect" ? await judgeWho(change, text) : []),
+      ...(isComparable(change) ? judgePack(change, [text], await reviewOf([text], packRules)) : []),
+    ];
     const concerned = worlds.filter((world) => differences.some((line) => line.includes(`${nameOf(world)} `)));
     if (differences.length > 0) {
       throw new Error([`ORACLE_SEED=${seed}`, ...differences, "", ...concerned.map(describeWorld)].join("\n"));

@@ -47,14 +47,14 @@ function brokenBy({ state }: Side): string[] {
 }
 
 /** True if the engine and the reviews see the same values, and no stack declares what another one removes. */
-export function isComparable({ slots, api }: World): boolean {
+export function isComparable({ slots, api, stacks }: World): boolean {
   const people = slots.flatMap((slot) => {
     const emails = new Set([...declaredBy(slot.before), ...declaredBy(slot.after)]);
     return [...emails].map((email) => `${slot.organization} ${email}`);
   });
   return (
     api === "connect" &&
-    new Set(people).size === people.length &&
+    (stacks === 1 || new Set(people).size === people.length) &&
     slots.every(
       ({ after, twinOf, secretOrganization }) =>
         twinOf === undefined && secretOrganization === undefined && after?.hides === undefined && !hidesValue(after),

@@ -5,22 +5,36 @@ import { run } from "../../src/program";
 import { fakeTerminal } from "../support/terminal";
 
 /** Runs `peridio-gitops review --json`. Rejects if the review fails. */
-export async function reviewOf(previews: readonly string[], rules = ""): Promise<string> {
+export function reviewOf(previews: readonly string[], rules = ""): Promise<string> {
+  return runWith({ ...withFiles(previews), "access-rules.yaml": rules }, (folder) => [
+    "review",
+    ...previews.map((_, index) => join(folder, `${index}.json`)),
+    ...(rules === "" ? [] : ["--rules", join(folder, "access-rules.yaml")]),
+  ]);
+}
+
+/** Runs `peridio-gitops who --json` about a project or cohort after the change. Rejects if the command fails. */
+export function whoOf(preview: string, organization: string, path: string): Promise<string> {
+  return runWith(withFiles([preview]), (folder) => [
+    "who",
+    ...["--preview", join(folder, "0.json")],
+    ...["--organization", organization, "--project", path],
+  ]);
+}
+
+function withFiles(previews: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(previews.map((text, index) => [`${index}.json`, text]));
+}
+
+async function runWith(
+  files: Readonly<Record<string, string>>,
+  toArguments: (folder: string) => string[],
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "oracle-"));
   try {
-    const files = previews.map((text, index) => {
-      const file = join(folder, `${index}.json`);
-      writeFileSync(file, text);
-      return file;
-    });
-    const options = [];
-    if (rules !== "") {
-      const file = join(folder, "access-rules.yaml");
-      writeFileSync(file, rules);
-      options.push("--rules", file);
-    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const terminal = fakeTerminal();
-    await run(["review", ...files, ...options, "--json"], terminal);
+    await run([...toArguments(folder), "--json"], terminal);
     if (terminal.printed() === "") throw new Error(terminal.said());
     return terminal.printed();
   } finally {
