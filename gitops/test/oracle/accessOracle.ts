@@ -414,6 +414,8 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
         new RegExp(`^${escape(prefix)}(joins|leaves) ${escape(key)} ${escape(email)} by invitation`),
       );
     }
+    if ((isIn && !wasIn) || (isInvited && !wasInvited))
+      expectPossibleAccess(reachability, slot, email, expectation, prefix);
     const joins = `${prefix}joins ${key} ${email} [grantsAccess]`;
     const joinsInvited = `${prefix}joins ${key} ${email} by invitation [grantsAccess]`;
     if (isIn && !wasIn) expectation.require(joins, "review.md: a person who joins a group");
@@ -436,6 +438,27 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
     if (wasInvited && !isInvited) expectation.allow(`${prefix}leaves ${key} ${email} by invitation [revokesAccess]`);
     // A person who leaves the organization leaves its groups.
     if (course?.before !== undefined && course.after === undefined && wasIn) expectation.allow(leaves);
+  }
+}
+
+/** Expects the objects to which a person who joins a group may get access, because no stack declares their grants. */
+function expectPossibleAccess(
+  reachability: Reachability,
+  { key, before: group }: Slot,
+  email: string,
+  expectation: Expectation,
+  prefix: string,
+): void {
+  const course = reachability.courses.find((one) => one.email === email);
+  const isUnclear = course === undefined || course.isUnclear || course.before?.status === "expired";
+  for (const object of reachability.objects) {
+    const fact = `${prefix}may give ${object.id} ${key} ${email} [grantsAccess]`;
+    const isUndeclared = object.before !== undefined && object.after !== undefined && object.after.access === undefined;
+    if (!isUndeclared) continue;
+    const isOpen = reachability.reach(email, object, "after").answer !== "perhaps";
+    // Nobody could grant access to a group that the change creates.
+    if (isUnclear || isOpen || group === undefined || course.after?.role === "admin") expectation.allow(fact);
+    else expectation.require(fact, "review.md: a person who joins a group to which undeclared grants may give access");
   }
 }
 
@@ -711,6 +734,10 @@ function expectGrants(
     isPerson(name)
       ? `(${verbs}|idle) ${id} ${escape(name)}(:.*)?`
       : `(${verbs}) ${id} [^:]*: (.*[ +])?group ${name}(\\+.*)?`;
+  // A deleted group loses its grants of a released object.
+  for (const { key, after } of world.slots) {
+    if (after === undefined) expectation.allow(`${prefix}unfelt end ${id} ${key} []`);
+  }
   for (const name of added) {
     const shown = row("gains|keeps|dormant", name);
     const rows = isPerson(name) ? shown : `(${shown}|(unfelt grant|group gains) ${id} ${name})`;

@@ -231,6 +231,13 @@ class Sentences {
         words,
       );
     if (idle) return this.#each("idle", idle);
+    const may = /^Groups? (.+?) may give (.+) access to (.+), whose grants no stack declares\.$/.exec(words);
+    if (may) {
+      const emails = this.#peopleOf(may[2]);
+      return this.#objects(may[3]).flatMap((id) =>
+        this.#groups(may[1]).flatMap((name) => emails.map((email) => `may give ${id} ${name} ${email}`)),
+      );
+    }
     const unfelt = /^Groups? (.+) (gets?|loses?) a grant for (.+)\. Nobody's access changes\.$/.exec(words);
     if (unfelt) {
       const verb = unfelt[2]?.startsWith("get") === true ? "unfelt grant" : "unfelt end";

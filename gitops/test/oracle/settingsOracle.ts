@@ -61,6 +61,7 @@ function acceptedPart(slot: Slot): Slot | undefined {
     const [is, was] = [live, next].map((values) => JSON.stringify(values.get(name)));
     return is === was && is !== JSON.stringify(value);
   });
+  if (former.length === 0) return undefined;
   return { ...slot, before: { ...before, state: { ...after.state, ...Object.fromEntries(former) } } };
 }
 
@@ -351,7 +352,9 @@ class SlotSettings {
     if (isHidden(url)) return "addsWebhookHost";
     const hosts = this.world.slots.flatMap(({ before }) => {
       const webhook = sideOf(before, "Webhook")?.state;
-      return webhook === undefined || isHidden(webhook.url) ? [] : [hostOf(webhook.url)];
+      return webhook === undefined || isHidden(webhook.url) || before?.hides?.url !== undefined
+        ? []
+        : [hostOf(webhook.url)];
     });
     return hosts.includes(hostOf(url)) ? "addsWebhook" : "addsWebhookHost";
   }

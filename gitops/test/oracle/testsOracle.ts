@@ -1,8 +1,8 @@
 import { type AccessObject, Reachability } from "./accessOracle";
 import type { Expectation } from "./facts";
-import { accessRules, isHidden, isUnknownOrganization, sideOf, type World } from "./model";
+import { accessRules, isHidden, isUnknownOrganization, sideOf, type Slot, type World } from "./model";
 import { isReleased, lifeOf, organizationsOf } from "./peopleOracle";
-import { isReplaced } from "./printer";
+import { hasNewId, isReplaced } from "./printer";
 
 /** Tests of access on the state after the change, and if they fail. */
 
@@ -36,6 +36,7 @@ function testsOf(world: World): AccessTest[] {
       lifeOf(world, organization) !== "kept" ||
       slots.some((slot) => isReleased(world, slot)) ||
       slots.some((slot) => isReplaced(world, slot)) ||
+      slots.some((slot) => invitesIntoNew(world, slot)) ||
       slots.some(({ twinOf, secretOrganization, before, after }) =>
         [twinOf, secretOrganization, before?.hides, after?.hides].some((one) => one !== undefined),
       );
@@ -43,6 +44,15 @@ function testsOf(world: World): AccessTest[] {
     const reachability = new Reachability(world, organization);
     return reachability.objects.flatMap((object) => testsOfObject(reachability, object));
   });
+}
+
+/** Returns true if a preview does not show the group of an invitation, because the change creates a group. */
+function invitesIntoNew(world: World, { stack, after }: Slot): boolean {
+  const group = sideOf(after, "Membership")?.state.group;
+  const groups = Object.values(sideOf(after, "OrganizationMembers")?.state.groups ?? {});
+  return [...groups, ...(group === undefined ? [] : [group])].some(
+    (one) => "resource" in one && hasNewId(world, stack, one.resource),
+  );
 }
 
 function testsOfObject(reachability: Reachability, object: AccessObject): AccessTest[] {
