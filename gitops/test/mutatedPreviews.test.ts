@@ -309,7 +309,9 @@ describe.each(Object.entries(courses))("a resource that is %s", (course, describ
       "change",
     );
     const rows = [...rest.organizations, ...rest.people, ...rest.settings, ...rest.programChanges];
-    return { text: JSON.stringify(rest), doubts: rows.filter(isUnjudged).length };
+    // The first preview has updates without a change.
+    const doubts = rows.filter((row) => isUnjudged(row) && !("section" in row && row.section === "steps"));
+    return { text: JSON.stringify(rest), doubts: doubts.length };
   };
   const original = review(steps.flat());
 

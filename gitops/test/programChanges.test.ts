@@ -27,7 +27,7 @@ const listRows = (...steps: readonly PrintedStep[]) =>
 const roster = (before: Values, after: Values, more: Printed & Values = {}): PrintedStep => {
   const inputs = { organizationId, members: { "bob@acme.example": "viewer" } };
   return {
-    op: "update",
+    op: JSON.stringify(before) === JSON.stringify(after) ? "same" : "update",
     name: "OrganizationMembers::people",
     before: { id: organizationId, inputs: { ...inputs, ...before }, outputs: inputs },
     after: { inputs: { ...inputs, ...after }, ...more },

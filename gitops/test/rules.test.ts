@@ -47,7 +47,7 @@ function roster(name: string, digit: number, before: Members, after: Members): P
   const people = Object.fromEntries(Object.keys(before).map((email) => [email, { status: "active" }]));
   const there = { organizationId, members: before };
   return {
-    op: "update",
+    op: before === after ? "same" : "update",
     name: `OrganizationMembers::${name}`,
     before: { id: organizationId, inputs: there, outputs: { ...there, people } },
     after: { inputs: { organizationId, members: after } },
@@ -58,7 +58,7 @@ function policy(name: string, digit: number, requireTwoFactor: boolean): Printed
   const organizationId = prn(digit);
   const inputs = { organizationId, requireTwoFactor };
   return {
-    op: "update",
+    op: requireTwoFactor ? "same" : "update",
     name: `SecurityPolicy::${name}`,
     before: {
       id: organizationId,

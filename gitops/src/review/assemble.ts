@@ -14,6 +14,7 @@ import { reviewPeople } from "./people";
 import { type JudgedRule, reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
+import { reviewSteps } from "./program/steps";
 import { reviewProjects } from "./projects/projects";
 import { reviewReach } from "./projects/reach";
 import {
@@ -21,6 +22,7 @@ import {
   type Evidence,
   isConcernedOrganization,
   type OrganizationReview,
+  type ProgramChange,
   type Review,
   type SettingReview,
   type Violation,
@@ -94,24 +96,30 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     settingsByInsiders.set(key, listed);
     return listed;
   };
-  const listChanges = (ruleInsiders: readonly string[]) => ({
-    organizations: [...organizations],
-    people,
-    settings: [...listSettings(listInsiders(model, ruleInsiders))],
-    programChanges: [...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false })],
-  });
+  // A step without a row is a change of the program too.
+  const addSteps = (settings: readonly SettingReview[], programChanges: readonly ProgramChange[]): Changes => {
+    const changes = {
+      organizations: [...organizations],
+      people,
+      settings: [...settings],
+      programChanges: [...programChanges],
+    };
+    return { ...changes, programChanges: [...programChanges, ...(isPlanned ? reviewSteps(model, changes) : [])] };
+  };
+  const listChanges = (ruleInsiders: readonly string[]) =>
+    addSteps(
+      listSettings(listInsiders(model, ruleInsiders)),
+      reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false }),
+    );
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
   const conflicts = [...findConflicts(model)].sort(byOrganization);
-  const programChanges = [
-    ...reviewControls(
-      { files: changedControls, proposed: proposedJudge?.(model, isPlanned ? listChanges : undefined) },
-      {
-        violations: judgement?.violations ?? [],
-        declarations: judgement?.declarations ?? new Map<string, JudgedRule>(),
-      },
-    ),
-    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
-  ];
+  const controls = reviewControls(
+    { files: changedControls, proposed: proposedJudge?.(model, isPlanned ? listChanges : undefined) },
+    {
+      violations: judgement?.violations ?? [],
+      declarations: judgement?.declarations ?? new Map<string, JudgedRule>(),
+    },
+  );
   const insiders = listInsiders(model, judgement?.insiders ?? []);
   const reaches = organizations.map(({ key }) => reviewReach(key, model, access.get(key) ?? []));
   const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];
@@ -125,6 +133,11 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       risks: ["leavesRule"],
     })),
   ].sort(byOrganization);
+  const isJudgedEndpoint = createEndpointCheck(model, judgement);
+  const { programChanges } = addSteps(settings, [
+    ...controls,
+    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint }),
+  ]);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
   return {
     version: 4,

@@ -229,6 +229,7 @@ export const programSections = [
   "properties",
   "types",
   "others",
+  "steps",
 ] as const;
 
 const programChange = z
@@ -239,7 +240,7 @@ const programChange = z
       .meta({ description: "The stack, as `project/stack`; null for files that control the review." }),
     section: z.enum(programSections).meta({
       description:
-        "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `references` are ids of organizations, projects, cohorts and groups that the preview hides, because they are secret or because a new resource provides them. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers.",
+        "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `references` are ids of organizations, projects, cohorts and groups that the preview hides, because they are secret or because a new resource provides them. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers. `steps` are steps that no other row shows.",
     }),
     subject: z.string().meta({
       description: "The name of the file, provider, resource, property or type, or of an edited access rule.",

@@ -1,0 +1,259 @@
+import { isRecord, parsePath, type Values } from "#framework";
+import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../../grouping";
+import type { Declaration } from "../../model/declaration";
+import type { Model } from "../../model/model";
+import { describePath } from "../../model/properties";
+import { describeResource, isWritten } from "../../model/resource";
+import { rows } from "../../objects/rows";
+import { isWithheld } from "../../withheld";
+import { joinAnd } from "../../wording";
+import { type Changes, isConcerned, type ProgramChange } from "../review";
+
+/**
+ * Lists the steps that write to Peridio, and that no other row of the review shows. The rows of each kind cover its steps, so no such
+ * step is known. This check keeps a forgotten one from passing.
+ */
+export function reviewSteps({ declarations, objects }: Model, changes: Changes): readonly ProgramChange[] {
+  const index = indexRows(changes);
+  const words = new Map(objects.map((object) => [object.declaration, object.words]));
+  return declarations
+    .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !declaration.isReleased)
+    .flatMap((declaration) => {
+      const { organization } = declaration;
+      const own = [organization.before, organization.after].flatMap((key) => index.organizations.get(key ?? "") ?? []);
+      const step: Step = {
+        declaration,
+        own,
+        names: listNames(declaration, declarations, words.get(declaration)),
+        program: index.programs.get(declaration.stack) ?? [],
+      };
+      const silent = isUpdate(declaration)
+        ? listSilentProperties(step)
+        : isShown(step) || isMoved(step, declarations)
+          ? undefined
+          : [];
+      return silent === undefined ? [] : [createProgramChange(declaration, silent)];
+    });
+}
+
+function createProgramChange(declaration: Declaration, properties: readonly string[]): ProgramChange {
+  const resource = describeResource(declaration);
+  const { stack, before, after } = declaration;
+  const verb = before === undefined ? "creates" : after === undefined ? "deletes" : "changes";
+  const named = joinAnd(properties.map((name) => `\`${name}\``));
+  return {
+    stack,
+    section: "steps",
+    subject: resource,
+    words: `The update ${verb} ${named === "" ? resource : `${named} of ${resource}`}, and no other row shows the effect. Check this step in Pulumi's output.`,
+    risks: ["notUnderstood"],
+  };
+}
+
+/** The rows of one organization. */
+interface OrganizationRows {
+  /** True if the change creates, deletes or replaces the organization, so that its row covers all parts. */
+  readonly isWhole: boolean;
+  /** True if another row names the organization itself. */
+  readonly isNamed: boolean;
+  /** True if the people of the organization are hidden. */
+  readonly hidesPeople: boolean;
+  /** The names of the settings that change. */
+  readonly settings: ReadonlySet<string>;
+  /** The words of the rows about groups, projects and cohorts. A row of a group names the projects that it gives access to. */
+  readonly words: string;
+  /** The people with a row, by canonical address. */
+  readonly concerned: ReadonlySet<string>;
+  /** The people whose access stays as it is. */
+  readonly unchanged: ReadonlySet<string>;
+}
+
+interface RowIndex {
+  /** By `Organization.key`. */
+  readonly organizations: ReadonlyMap<string, OrganizationRows>;
+  /** The words of program changes, by stack. */
+  readonly programs: ReadonlyMap<string | null, readonly string[]>;
+}
+
+function indexRows({ organizations, people, settings, programChanges }: Changes): RowIndex {
+  const persons = groupBy(people, ({ organization }) => organization);
+  const things = groupBy(settings, ({ organization }) => organization);
+  const programs = groupBy(programChanges, ({ stack }) => stack);
+  return {
+    organizations: new Map(
+      organizations.map(({ key, change, risks }) => {
+        const [own, changed] = [persons.get(key) ?? [], things.get(key) ?? []];
+        const isListed = (person: (typeof own)[number]) => isConcerned(person) || person.notes.length > 0;
+        return [
+          key,
+          {
+            isWhole: ["created", "deleted", "replaced"].includes(change),
+            isNamed: change !== "kept",
+            hidesPeople: risks.includes("hidden"),
+            words: changed.map(({ section, words }) => (section === "projects" ? words : "")).join("\n"),
+            // One row can name several objects.
+            settings: new Set(changed.flatMap(({ setting }) => [setting, ...setting.split(", ")])),
+            concerned: new Set([
+              ...own.filter(isListed).map(({ email }) => canonicalizeEmail(email)),
+              ...changed.flatMap(({ people = [] }) => people.map(canonicalizeEmail)),
+            ]),
+            unchanged: new Set(
+              own.flatMap(({ email, before, after }) =>
+                before !== null && JSON.stringify(before) === JSON.stringify(after) ? canonicalizeEmail(email) : [],
+              ),
+            ),
+          },
+        ];
+      }),
+    ),
+    programs: new Map(
+      [...programs].map(([stack, own]) => [stack, own.map(({ subject, words }) => `${subject}. ${words}`)]),
+    ),
+  };
+}
+
+/** A step of a program, and the rows that can show it. */
+interface Step {
+  readonly declaration: Declaration;
+  /** The rows of its organizations. */
+  readonly own: readonly OrganizationRows[];
+  /** The names of its object in rows. */
+  readonly names: readonly string[];
+  /** The words of the program changes of its stack. */
+  readonly program: readonly string[];
+}
+
+/** Returns the names of an object in rows: the resource, the object with its path before and after, or the words of its row. */
+function listNames(
+  declaration: Declaration,
+  all: readonly Declaration[],
+  words: string | undefined,
+): readonly string[] {
+  const { before, after } = declaration.values;
+  const paths = [before.name, after.name].flatMap((name) =>
+    typeof name === "string" ? describePath(declaration, all, name) : [],
+  );
+  return [
+    describeResource(declaration),
+    describePath(declaration, all),
+    ...paths,
+    ...(words === undefined ? [] : [words]),
+  ];
+}
+
+function isUpdate({ before, after, isReplaced }: Declaration): boolean {
+  return before !== undefined && after !== undefined && !isReplaced;
+}
+
+/** Reports if any row shows a step. */
+function isShown({ declaration, own, names, program }: Step): boolean {
+  const { kind } = declaration;
+  // The row of the owner has no property.
+  const properties = [...Object.keys(rows[kind].allInputs), rows[kind].noun];
+  return (
+    own.some(
+      ({ isWhole, isNamed, settings, words }) =>
+        isWhole ||
+        (kind === "Organization" && isNamed) ||
+        names.some((name) => settings.has(name) || mentions(words, name)) ||
+        properties.some((property) => hasSetting(settings, property, names)),
+    ) ||
+    program.some((text) => names.some((name) => mentions(text, name))) ||
+    showsPeople({ declaration, own }, listPeople(declaration))
+  );
+}
+
+/** Reports if a text contains a name as a whole. */
+function mentions(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!/[\w-]/.test(text[at + name.length] ?? "")) return true;
+  return false;
+}
+
+function hasSetting(settings: ReadonlySet<string>, property: string, names: readonly string[]): boolean {
+  return settings.has(property) || names.some((name) => settings.has(`${property} of ${name}`));
+}
+
+/** Reports if a row shows at least one of these people. */
+function showsPeople({ declaration, own }: Pick<Step, "declaration" | "own">, people: ReadonlySet<string>): boolean {
+  const areHidden = [declaration.before, declaration.after].some(
+    (state) => state?.people?.declared.hidden !== undefined,
+  );
+  return own.some(
+    ({ concerned, hidesPeople }) => (areHidden && hidesPeople) || [...people].some((address) => concerned.has(address)),
+  );
+}
+
+/** Returns the canonical addresses that a resource names on either side, also those that Pulumi read. */
+function listPeople({ kind, before, after, values }: Declaration): ReadonlySet<string> {
+  const owner = kind === "OrganizationOwner" ? [values.before.email, values.after.email] : [];
+  return new Set([
+    ...[before, after].flatMap((state) => [
+      ...(state?.people?.declared.people.keys() ?? []),
+      ...(state?.people?.observed.people.keys() ?? []),
+    ]),
+    ...owner.flatMap((email) => (typeof email === "string" ? canonicalizeEmail(email) : [])),
+  ]);
+}
+
+/** Reports if a resource declares, or stops declaring, what another one declares too, so that the step writes nothing. */
+function isMoved({ declaration, own }: Step, all: readonly Declaration[]): boolean {
+  const { kind, before, organization } = declaration;
+  const people = listPeople(declaration);
+  if (people.size > 0) return [...people].every((address) => own.some(({ unchanged }) => unchanged.has(address)));
+  const [key, side] = [organization.before ?? organization.after, before === undefined ? "before" : "after"] as const;
+  return all.some((other) => other !== declaration && other.kind === kind && other.organization[side] === key);
+}
+
+/** Returns the changed properties of an update that no row shows; undefined if there are none. */
+function listSilentProperties(step: Step): readonly string[] | undefined {
+  const { declaration, own, names, program } = step;
+  const { settings: groupedSettings, guards, object, readPeople } = rows[declaration.kind];
+  const changed = listChanged(declaration);
+  if (changed === undefined) return isShown(step) ? undefined : [];
+  const exact = { ...groupedSettings?.properties, ...guards?.properties };
+  const showsProperty = (property: string) =>
+    own.some(({ isWhole }) => isWhole) ||
+    own.some(({ settings }) => hasSetting(settings, property, names)) ||
+    program.some((text) => mentions(text, property) && names.some((name) => mentions(text, name))) ||
+    (!(property in exact) && (object !== undefined || readPeople === undefined) && isShown(step)) ||
+    (readPeople !== undefined && !(property in exact) && showsPeople(step, listPeople(declaration)));
+  const silent = changed.filter((property) => !showsProperty(property) && !isWithoutEffect(declaration, property));
+  return silent.length === 0 ? undefined : silent;
+}
+
+/** Reports if a property concerns only invitations, and everyone has accepted. */
+function isWithoutEffect({ observed, after }: Declaration, property: string): boolean {
+  if (property !== "groupId" && property !== "groups") return false;
+  const { accepted } = observed.before?.people?.observed ?? {};
+  return [...(after?.people?.declared.people.keys() ?? [])].every((address) => accepted?.has(address) === true);
+}
+
+/**
+ * Returns the changed properties of an update: those that Pulumi reports, else those whose values differ by more than order and spelling.
+ * Undefined if the preview shows none.
+ */
+function listChanged({ differences, contents }: Declaration): readonly string[] | undefined {
+  if (differences.length > 0)
+    return [...new Set(differences.map((path) => String(parsePath(path)?.[0] ?? path)))].sort();
+  const names = Object.keys({ ...contents.before, ...contents.after });
+  const differing = names.filter(
+    (name) => JSON.stringify(contents.before[name]) !== JSON.stringify(contents.after[name]),
+  );
+  if (differing.length === 0) return undefined;
+  return differing.filter((name) => fold(contents.before[name]) !== fold(contents.after[name])).sort();
+}
+
+/** Returns a text that is the same for lists in another order, and for addresses in another spelling. */
+function fold(value: unknown): string {
+  if (Array.isArray(value)) return JSON.stringify(value.map(fold).sort());
+  if (isRecord(value) && !isWithheld(value)) return JSON.stringify(foldEntries(value));
+  return JSON.stringify(typeof value === "string" && value.includes("@") ? canonicalizeEmail(value) : value);
+}
+
+function foldEntries(values: Values): readonly (readonly [string, string])[] {
+  return Object.entries(values)
+    .map(([key, value]) => [key.includes("@") ? canonicalizeEmail(key) : key, fold(value)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,119 @@
+import type { Values } from "#framework";
+import { buildModel } from "../src/model/model";
+import { readPreview } from "../src/preview/preview";
+import { reviewSteps } from "../src/review/program/steps";
+import { createReview, document, organization, type PrintedStep } from "./support/document";
+import { idOf, organizationId, step } from "./support/objects";
+
+/** Steps that write to Peridio, and the check that a row shows each of them. */
+
+const bob = "bob@acme.example";
+
+const update = (name: string, before: Values, after: Values): PrintedStep => step(name, 1, before, after);
+
+const people: readonly PrintedStep[] = [
+  update("OrganizationMembers::all", { members: { [bob]: "viewer" } }, { members: { [bob]: "manager" } }),
+];
+
+/** A change of every kind of resources. */
+const changes: readonly PrintedStep[] = [
+  { ...organization("acme", 1, { inputs: { name: "acme", forceDestroy: true } }), op: "update" },
+  ...people,
+  update(
+    "Membership::carl",
+    { email: "carl@acme.example", role: "viewer" },
+    { email: "carl@acme.example", role: "admin" },
+  ),
+  update("OrganizationOwner::owner", { email: "ada@acme.example" }, { email: "carl@acme.example" }),
+  update("SecurityPolicy::policy", { requireTwoFactor: false }, { requireTwoFactor: true }),
+  update("BillingSettings::billing", { paymentMethod: "card" }, { paymentMethod: "invoice" }),
+  step("Group::field", 5, { name: "field", members: [] }, { name: "field", members: [bob] }),
+  step(
+    "Project::firmware",
+    6,
+    { name: "firmware", everyoneEnabled: false, access: { users: [] } },
+    { name: "firmware", everyoneEnabled: false, access: { groups: [idOf(5)] } },
+  ),
+  step("Cohort::canary", 7, { projectId: idOf(6), name: "canary" }, undefined),
+  step("OrganizationApiToken::ci", 2, undefined, { name: "ci" }),
+  step("ClaimToken::factory", 3, { name: "factory", maxUses: 1 }, { name: "factory", maxUses: 2 }),
+  step(
+    "Webhook::events",
+    4,
+    { name: "events", url: "https://a.example" },
+    { name: "events", url: "https://b.example" },
+  ),
+  update("TunnelPolicy::tunnels", { maxConcurrent: 1 }, { maxConcurrent: 2 }),
+];
+
+const read = (steps: readonly PrintedStep[]) => readPreview(document(steps), "preview.json", "change");
+
+const listSteps = (...steps: readonly PrintedStep[]) =>
+  createReview([read(steps)], "change")
+    .programChanges.filter(({ section }) => section === "steps")
+    .map(({ words, risks }) => [words, ...risks].join(" "));
+
+test("a row shows every step of every kind", () => {
+  const before = organization("acme", 1).before;
+  expect(listSteps(...changes.map((one) => (one.name === "Organization::acme" ? { ...one, before } : one)))).toEqual(
+    [],
+  );
+});
+
+test("a step without any row is listed, whatever its kind", () => {
+  const { organizations } = createReview([read(changes)], "change");
+  const kept = organizations.map((one) => ({ ...one, change: "kept" as const, risks: [] }));
+  const rows = { organizations: kept, people: [], settings: [], programChanges: [] };
+  const listed = reviewSteps(buildModel([read(changes)], "change"), rows).map(({ subject }) => subject);
+  expect(listed.sort()).toEqual(
+    changes
+      .map(({ name }) => name.replace("::", " ").replace(/^OrganizationMembers all$/, 'OrganizationMembers "all"'))
+      .sort(),
+  );
+});
+
+describe("a step that no row shows needs approval, and names", () => {
+  const project = { name: "firmware", everyoneEnabled: false, access: { users: [bob] } };
+  const unseen: PrintedStep = { ...step("Project::firmware", 6, project, project), op: "update", differs: ["userIds"] };
+
+  test("the changed properties that Pulumi reports", () => {
+    expect(listSteps(organization("acme", 1), unseen)).toEqual([
+      "The update changes `userIds` of Project firmware, and no other row shows the effect. Check this step in Pulumi's output. notUnderstood",
+    ]);
+  });
+
+  test("the resource, if the preview shows no property", () => {
+    expect(listSteps(organization("acme", 1), { ...unseen, differs: undefined })).toEqual([
+      "The update changes Project firmware, and no other row shows the effect. Check this step in Pulumi's output. notUnderstood",
+    ]);
+  });
+});
+
+describe("a step that writes nothing is not listed:", () => {
+  const member = { email: bob, role: "viewer" };
+
+  test("a person who moves to another resource", () => {
+    const leaving = step("OrganizationMembers::all", 1, { members: { [bob]: "viewer" } }, undefined);
+    expect(listSteps(organization("acme", 1), leaving, step("Membership::bob", 2, undefined, member))).toEqual([]);
+  });
+
+  test("settings that move to another resource", () => {
+    const settings = { requireTwoFactor: true };
+    const moves = [
+      step("SecurityPolicy::old", 1, settings, undefined),
+      step("SecurityPolicy::new", 2, undefined, settings),
+    ];
+    expect(listSteps(organization("acme", 1), ...moves)).toEqual([]);
+  });
+
+  test("the group of the invitation of a person who has accepted", () => {
+    const before = {
+      id: idOf(2),
+      inputs: { organizationId, ...member, groupId: idOf(5) },
+      outputs: { organizationId, ...member, groupId: idOf(5), status: "active" },
+    };
+    const after = { inputs: { organizationId, ...member, groupId: idOf(6) } };
+    const step: PrintedStep = { op: "update", name: "Membership::bob", before, after, differs: ["groupId"] };
+    expect(listSteps(organization("acme", 1), step)).toEqual([]);
+  });
+});
