@@ -456,8 +456,15 @@ function expectPossibleAccess(
     const isUndeclared = object.before !== undefined && object.after !== undefined && object.after.access === undefined;
     if (!isUndeclared) continue;
     const isOpen = reachability.reach(email, object, "after").answer !== "perhaps";
-    // Nobody could grant access to a group that the change creates.
-    if (isUnclear || isOpen || group === undefined || course.after?.role === "admin") expectation.allow(fact);
+    // Nobody could grant access to a group that the change creates, and former declarations are known.
+    if (
+      isUnclear ||
+      object.before.access !== undefined ||
+      isOpen ||
+      group === undefined ||
+      course.after?.role === "admin"
+    )
+      expectation.allow(fact);
     else expectation.require(fact, "review.md: a person who joins a group to which undeclared grants may give access");
   }
 }
