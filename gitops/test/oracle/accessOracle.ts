@@ -4,9 +4,11 @@ import {
   type CohortState,
   type GroupReference,
   type GroupState,
+  type Hidden,
   isHidden,
   isPartner,
   type ProjectState,
+  recordedSide,
   type Side,
   sideOf,
   type Slot,
@@ -37,7 +39,7 @@ interface Reach {
 }
 
 /** A project or a cohort that exists before or after the change. A replaced cohort is two objects. A released object stays as it was. */
-interface AccessObject {
+export interface AccessObject {
   readonly id: string;
   readonly slot: Slot;
   readonly before?: Opening;
@@ -65,7 +67,7 @@ function openingOf(slot: Slot, when: When): Opening | undefined {
 }
 
 /** Computes who can reach what. */
-class Reachability {
+export class Reachability {
   readonly courses: readonly Course[];
   readonly objects: readonly AccessObject[];
 
@@ -238,7 +240,7 @@ export function expectAccess(world: World, expectation: Expectation): void {
       (twin) => isAccess(twin.object) && (twin.isUnclear || twin.isDoubtful),
     );
     if (life === "deleted" || isUnclear) expectation.allowAll(new RegExp(`^${escape(prefix)}`));
-    expectOrganization(new Reachability(withoutTwins(world), organization), expectation, prefix);
+    else expectOrganization(new Reachability(withoutTwins(world), organization), expectation, prefix);
   }
 }
 
@@ -292,9 +294,14 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
     // The hidden outputs of a former object can differ from its inputs.
     if (before?.options.secretOutputs !== undefined) expectation.allow(`${prefix}hides ${key} [hidden]`);
   }
+  // Peridio ends the grants of a person whom someone removes outside Pulumi.
+  if (world.isReal === true)
+    expectation.allowAll(new RegExp(`^${escape(prefix)}accepts (end|left) .*\\[acceptsDrift\\]$`));
   for (const slot of groups) expectGroup(reachability, slot, expectation, prefix);
+  for (const slot of world.slots) if (slot.organization === organization) expectAccepted(slot, expectation, prefix);
   for (const object of objects) {
     expectObject(reachability, object, expectation, prefix);
+    if (!hidden.has(object.id)) expectGrants(reachability, object, expectation, prefix);
     for (const email of reachability.emails()) {
       const course = courses.find((one) => one.email === email);
       const subject = `${object.id} ${email}`;
@@ -310,7 +317,7 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
       const isImported = isImportedIntoGroup(world, email);
       if (isUnclear || isExpired || isInvitedIntoNew || isImported) {
         expectation.allowAll(
-          new RegExp(`^${escape(prefix)}(gains|loses|lapses|keeps|dormant|ended) ${escape(subject)}`),
+          new RegExp(`^${escape(prefix)}(gains|loses|lapses|keeps|dormant|idle|ended) ${escape(subject)}`),
         );
         continue;
       }
@@ -407,6 +414,8 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
         new RegExp(`^${escape(prefix)}(joins|leaves) ${escape(key)} ${escape(email)} by invitation`),
       );
     }
+    if ((isIn && !wasIn) || (isInvited && !wasInvited))
+      expectPossibleAccess(reachability, slot, email, expectation, prefix);
     const joins = `${prefix}joins ${key} ${email} [grantsAccess]`;
     const joinsInvited = `${prefix}joins ${key} ${email} by invitation [grantsAccess]`;
     if (isIn && !wasIn) expectation.require(joins, "review.md: a person who joins a group");
@@ -429,6 +438,34 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
     if (wasInvited && !isInvited) expectation.allow(`${prefix}leaves ${key} ${email} by invitation [revokesAccess]`);
     // A person who leaves the organization leaves its groups.
     if (course?.before !== undefined && course.after === undefined && wasIn) expectation.allow(leaves);
+  }
+}
+
+/** Expects the objects to which a person who joins a group may get access, because no stack declares their grants. */
+function expectPossibleAccess(
+  reachability: Reachability,
+  { key, before: group }: Slot,
+  email: string,
+  expectation: Expectation,
+  prefix: string,
+): void {
+  const course = reachability.courses.find((one) => one.email === email);
+  const isUnclear = course === undefined || course.isUnclear || course.before?.status === "expired";
+  for (const object of reachability.objects) {
+    const fact = `${prefix}may give ${object.id} ${key} ${email} [grantsAccess]`;
+    const isUndeclared = object.before !== undefined && object.after !== undefined && object.after.access === undefined;
+    if (!isUndeclared) continue;
+    const isOpen = reachability.reach(email, object, "after").answer !== "perhaps";
+    // Nobody could grant access to a group that the change creates, and former declarations are known.
+    if (
+      isUnclear ||
+      object.before.access !== undefined ||
+      isOpen ||
+      group === undefined ||
+      course.after?.role === "admin"
+    )
+      expectation.allow(fact);
+    else expectation.require(fact, "review.md: a person who joins a group to which undeclared grants may give access");
   }
 }
 
@@ -483,7 +520,9 @@ function expectObject(
     expectation.require(`${prefix}drops ${id} [dropsPolicy]`, "review.md: a program stops declaring access");
     // A deleted group loses its grants.
     for (const { key, after: kept } of world.slots) {
-      if (kept === undefined) expectation.allow(`${prefix}group loses ${id} ${key} [revokesAccess]`);
+      if (kept !== undefined) continue;
+      expectation.allow(`${prefix}group loses ${id} ${key} [revokesAccess]`);
+      expectation.allow(`${prefix}unfelt end ${id} ${key} []`);
     }
     return;
   }
@@ -494,6 +533,47 @@ function expectObject(
     );
   }
   expectGroups(reachability, object, expectation, prefix);
+}
+
+/** Expects a row for each member, grant and opening that changed outside Pulumi, and that the program keeps or declares. */
+function expectAccepted(slot: Slot, expectation: Expectation, prefix: string): void {
+  const { key, before, after, recorded } = slot;
+  if (before === undefined || after === undefined || recorded === undefined) return;
+  const require = (fact: string, risks: readonly string[]) => {
+    const why = "review.md: acceptsDrift: the program starts to declare what changed outside Pulumi";
+    expectation.require(`${prefix}accepts ${fact} ${riskList([...risks, "acceptsDrift"])}`, why);
+  };
+  const compare = (lists: readonly (readonly string[] | Hidden | undefined)[]) => {
+    const [was, live, is] = lists;
+    if (!isList(was) || !isList(live) || !isList(is)) return { added: [], ended: [] };
+    const added = live.filter((one) => !was.includes(one) && is.includes(one));
+    return { added, ended: was.filter((one) => !live.includes(one) && !is.includes(one)) };
+  };
+  const sides = [recordedSide(slot), before, after];
+  const descriptions = sides.map((side) => side !== undefined && "description" in side.state && side.state.description);
+  const isObject = ["Group", "Project", "Cohort"].includes(after.state.type);
+  if (isObject && descriptions[0] !== descriptions[1] && descriptions[1] === descriptions[2]) {
+    require(`description ${key}`, []);
+  }
+  const { added, ended } = compare(sides.map((side) => sideOf(side, "Group")?.state.members));
+  for (const email of added) require(`joined ${key} ${email}`, ["grantsAccess"]);
+  for (const email of ended) require(`left ${key} ${email}`, []);
+  const openings = sides.map((side) => sideOf(side, "Project")?.state ?? sideOf(side, "Cohort")?.state);
+  const [was, live, is] = openings.map((state) => state?.everyoneEnabled);
+  if (was !== live && live === is) {
+    if (is === true) require(`opened ${key}`, ["opensProject"]);
+    else require(`closed ${key}`, []);
+  }
+  const access = openings.map((state) => (state === undefined || isHidden(state.access) ? undefined : state.access));
+  const users = compare(access.map((one) => one?.users));
+  const groups = compare(access.map((one) => one?.groups.map((group) => JSON.stringify(group))));
+  for (const email of users.added) require(`grant ${key} ${email}`, ["grantsAccess"]);
+  if (groups.added.length > 0) require(`groups ${key}`, ["grantsAccess"]);
+  if (users.ended.length + groups.ended.length > 0) require(`end ${key}`, []);
+}
+
+function isList(value: readonly string[] | Hidden | undefined): value is readonly string[] {
+  return value !== undefined && !isHidden(value);
 }
 
 /** Returns true if the project of an open cohort opens to everyone. */
@@ -565,7 +645,6 @@ function expectPerson(
   const isGrant = after.reasons.some((reason) => reason === "direct" || reason.startsWith("group "));
   const gains = (risks: readonly string[]) => `${prefix}gains ${subject}: ${is} ${riskList(risks)}`;
   const loses = `${prefix}loses ${subject}: ${was} [revokesAccess]`;
-  const keeps = `${prefix}keeps ${subject}: ${was} → ${is} []`;
   const opens =
     (after.reasons.includes("open") && !before.reasons.includes("open")) || opensThroughProject(reachability, object);
   const isAdmin = after.reasons.includes("admin");
@@ -598,18 +677,95 @@ function expectPerson(
     const group = reason.replace(/^group /, "");
     return reachability.isMember(email, group, "before") !== reachability.isMember(email, group, "after");
   });
-  if ((was !== is || isOtherWay) && before.answer !== "no" && after.answer !== "no") expectation.allow(keeps);
-  // Stopping to declare grants does not end them.
-  const dormant = `${prefix}dormant ${subject}`;
-  const hasNewGrant = after.reasons.some((reason) => !before.reasons.includes(reason));
-  if (after.isDormant && before.isDormant && (course !== undefined || hasNewGrant)) expectation.allow(dormant);
-  if (after.isDormant && !before.isDormant) {
-    const wasGranted = before.reasons.some((reason) => reason !== "open" && reason !== "admin");
-    // A grant that becomes dormant is part of the loss. A new grant to a person who leaves gives nothing.
-    if (wasGranted || (course !== undefined && course.after === undefined)) expectation.allow(dormant);
-    else expectation.require(dormant, "review.md: names a new dormant grant");
+  const { added, ended } = grantsOf(reachability, object);
+  const hasNewGrant = object.before !== undefined && namesOne(after.reasons, email, added);
+  const isOtherGrant = hasNewGrant || namesOne(before.reasons, email, ended);
+  const keeps = `${prefix}keeps ${subject}: ${was} → ${is} ${riskList(hasNewGrant ? ["grantsAccess"] : [])}`;
+  const wasAdmin = before.reasons.includes("admin");
+  if (before.answer === "yes" && after.answer === "yes" && isOtherGrant && !isAdmin && !wasAdmin)
+    expectation.require(keeps, "review.md: a grant that the change adds or ends has a row, also without effect");
+  else if ((was !== is || isOtherWay) && before.answer !== "no" && after.answer !== "no") expectation.allow(keeps);
+  // A grant that has no effect, and the end of one. A row for each grant that the change adds or ends is required separately.
+  const isIdle = after.isDormant || after.isPerhapsDormant === true || after.answer === "no";
+  const pattern = (verb: string, risks: string) =>
+    new RegExp(`^${escape(`${prefix}${verb} ${subject}: `)}.*${escape(` ${risks}`)}$`);
+  if (isIdle) expectation.allowAll(pattern("dormant", "[grantsAccess]"));
+  if (before.isDormant || wasAdmin || isAdmin) expectation.allowAll(pattern("ended", "[]"));
+  if (isAdmin && after.reasons.includes("direct") && added.has(email))
+    expectation.allow(`${prefix}idle ${subject} [grantsAccess]`);
+  if (after.isDormant && !before.isDormant && !isGrant) return;
+  const wasGranted = before.reasons.some((reason) => reason !== "open" && reason !== "admin");
+  // A grant that becomes dormant is part of the loss. A new grant to a person who leaves gives nothing.
+  const leaves = course !== undefined && course.after === undefined;
+  if (after.isDormant && !before.isDormant && !wasGranted && !leaves) {
+    expectation.requireAny(
+      `${prefix}dormant grant for ${subject}`,
+      pattern("dormant", "[grantsAccess]"),
+      "review.md: names a new dormant grant",
+    );
   }
-  if (after.isPerhapsDormant === true) expectation.allow(dormant);
-  // The documentation does not say if the end of a dormant grant has a row.
-  if (before.isDormant) expectation.allow(`${prefix}ended ${subject} []`);
+}
+
+/** Returns true if one of a person's reasons is one of these grants. */
+function namesOne(reasons: readonly string[], email: string, grants: ReadonlySet<string>): boolean {
+  return reasons.some((reason) => grants.has(reason === "direct" ? email : reason.replace(/^group /, "")));
+}
+
+/** The people and groups that get or lose a grant, as far as a program declares the grants. */
+function grantsOf(reachability: Reachability, { before, after }: AccessObject) {
+  const list = (access: Access | "secret" | "unknown" | undefined) =>
+    access === undefined || isHidden(access)
+      ? undefined
+      : [...access.users, ...access.groups.map((reference) => reachability.groupId(reference))];
+  const [was, is] = [list(before?.access), list(after?.access)];
+  const isKnown = !isHidden(before?.access) && is !== undefined;
+  return {
+    added: new Set(isKnown ? is.filter((one) => was?.includes(one) !== true) : []),
+    ended: new Set(isKnown ? was?.filter((one) => !is.includes(one)) : []),
+  };
+}
+
+/** Expects a row for each grant that the change adds or ends, also if nobody's access changes. */
+function expectGrants(
+  reachability: Reachability,
+  object: AccessObject,
+  expectation: Expectation,
+  prefix: string,
+): void {
+  const { world, courses } = reachability;
+  const { id } = object;
+  const { added, ended } = grantsOf(reachability, object);
+  const isPerson = (name: string) => name.includes("@");
+  const why = "review.md: every grant that the change adds or ends has a row";
+  const row = (verbs: string, name: string) =>
+    isPerson(name)
+      ? `(${verbs}|idle) ${id} ${escape(name)}(:.*)?`
+      : `(${verbs}) ${id} [^:]*: (.*[ +])?group ${name}(\\+.*)?`;
+  // A deleted group loses its grants of a released object.
+  for (const { key, after } of world.slots) {
+    if (after === undefined) expectation.allow(`${prefix}unfelt end ${id} ${key} []`);
+  }
+  for (const name of added) {
+    const shown = row("gains|keeps|dormant", name);
+    const rows = isPerson(name) ? shown : `(${shown}|(unfelt grant|group gains) ${id} ${name})`;
+    const pattern = new RegExp(`^${escape(prefix)}${rows} \\[.*grantsAccess.*\\]$`);
+    expectation.requireAny(`${prefix}new grant of ${id} to ${name}`, pattern, why);
+    if (!isPerson(name))
+      expectation.allowUnless(
+        `${prefix}unfelt grant ${id} ${name} [grantsAccess]`,
+        new RegExp(`^${escape(prefix)}${shown} `),
+      );
+  }
+  for (const name of ended) {
+    const shown = row("loses|lapses|keeps|ended", name);
+    if (!isPerson(name))
+      expectation.allowUnless(`${prefix}unfelt end ${id} ${name} []`, new RegExp(`^${escape(prefix)}${shown} `));
+    const course = courses.find(({ email }) => email === name);
+    if (course !== undefined && course.after === undefined) continue;
+    if (world.slots.some(({ key, after }) => key === name && after === undefined)) continue;
+    const roles = course && ` (${course.before?.role ?? "none"} → ${course.after?.role ?? "none"})`;
+    const rows = isPerson(name) ? shown : `(${shown}|(unfelt end|group loses) ${id} ${name})`;
+    const subject = `${prefix}former grant of ${id} to ${name}${roles ?? ""}`;
+    expectation.requireAny(subject, new RegExp(`^${escape(prefix)}${rows} `), why);
+  }
 }

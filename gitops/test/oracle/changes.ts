@@ -4,6 +4,7 @@ import {
   type Api,
   apiUser,
   type GroupReference,
+  type Hidden,
   isHidden,
   type MembershipState,
   type Options,
@@ -28,11 +29,13 @@ const people = ["bob@acme.example", "carl@acme.example", "dora@acme.example", "e
 const stranger = "zed@acme.example";
 const organizations = ["quartz", "zephyr"] as const;
 
-/** Both sides of a value, which are mostly equal. */
+/** Both sides of a value, which are mostly equal. `recorded` is the value of the last update, if it changed outside Pulumi. */
 interface Pair<Value> {
   readonly before: Value;
   readonly after: Value;
+  readonly recorded: Value;
 }
+type When = keyof Pair<unknown>;
 
 function rarely(weight = 5): fc.Arbitrary<boolean> {
   return fc.oneof({ arbitrary: fc.constant(false), weight }, { arbitrary: fc.constant(true), weight: 1 });
@@ -40,10 +43,24 @@ function rarely(weight = 5): fc.Arbitrary<boolean> {
 
 /** Two equal values in `weight` of `weight + 1` cases. */
 function pair<Value>(value: fc.Arbitrary<Value>, weight = 2): fc.Arbitrary<Pair<Value>> {
-  return fc.oneof(
-    { arbitrary: value.map((one) => ({ before: one, after: one })), weight },
-    { arbitrary: fc.record({ before: value, after: value }), weight: 1 },
-  );
+  return fc
+    .record({
+      before: value,
+      other: value,
+      third: value,
+      isOther: rarely(weight),
+      recorded: fc.constantFrom("before", "after", "third"),
+    })
+    .map(({ before, other, third, isOther, recorded }) => {
+      const after = isOther ? other : before;
+      return { before, after, recorded: { before, after, third }[recorded] };
+    });
+}
+
+/** A pair of a value that changes only in programs. */
+function createPair<Value>(create: () => Value): Pair<Value> {
+  const before = create();
+  return { before, after: create(), recorded: before };
 }
 
 /** A value in one of `weight + 1` cases. */
@@ -59,6 +76,8 @@ function property(key: string, value: unknown) {
 
 const presence = fc.constantFrom("kept", "kept", "kept", "kept", "kept", "absent", "new", "gone", "kept" as const);
 type Presence = "kept" | "absent" | "new" | "gone";
+
+const drifts = rarely(6);
 
 const resourceOptions = fc.record({
   protect: pair(rarely(6), 6),
@@ -96,6 +115,8 @@ function person(api: Api) {
     movesToStack: rarely(14),
     isImported: rarely(5),
     isReplaced: rarely(25),
+    /** A change outside Pulumi. Only a roster notices an addition. */
+    drift: fc.constantFrom(undefined, undefined, undefined, undefined, "role", "role", "added", "removed" as const),
     second: rarely(6),
     secondRole: maybe(fc.constantFrom<Role[]>(...roles), 3),
     options: plain,
@@ -120,6 +141,7 @@ const opening = fc.record({
   access,
   project: pair(fc.constantFrom(0, 1), 6),
   isReplaced: rarely(60),
+  drifts,
   options: plain,
 });
 
@@ -133,6 +155,7 @@ const group = fc.record({
     5,
   ),
   hidden: fc.constantFrom(undefined, ...Array.from({ length: 30 }, () => undefined), "secret", "unknown" as const),
+  drifts,
   options: plain,
 });
 
@@ -149,6 +172,7 @@ const policy = fc.record({
     maybe(fc.record({ maxAgeDays: fc.constantFrom(30, 90, 365), gracePeriodDays: fc.constantFrom(0, 7) })),
     2,
   ),
+  drifts,
   options: plain,
 });
 
@@ -165,6 +189,7 @@ const billing = fc.record({
     ),
     2,
   ),
+  drifts,
   options: plain,
 });
 
@@ -184,6 +209,7 @@ const claimToken = fc.record({
   hasLimit: fc.boolean(),
   tags: pair(maybe(fc.subarray(["north", "south"])), 3),
   cohort: pair(maybe(fc.constantFrom(0, 1)), 4),
+  drifts,
   options: plain,
 });
 
@@ -203,6 +229,7 @@ const webhook = fc.record({
   events: pair(maybe(fc.subarray(["device.created", "device.deleted"])), 3),
   enabled: pair(maybe(fc.boolean()), 3),
   isReplaced: rarely(20),
+  drifts,
   options: plain,
 });
 
@@ -243,7 +270,8 @@ function organization(api: Api) {
     rosterStack: fc.constantFrom(0, 0, 0, 1),
     apiUser: pair(fc.boolean(), 6),
     people: fc.tuple(person(api), person(api), person(api), person(api)),
-    owner: fc.record({ presence, email: pair(fc.constantFrom(apiUser, people[0]), 4), isUsed: rarely(2) }),
+    drifts,
+    owner: fc.record({ presence, drifts, email: pair(fc.constantFrom(apiUser, people[0]), 4), isUsed: rarely(2) }),
     policy,
     hasPolicy: fc.boolean(),
     billing,
@@ -290,6 +318,7 @@ export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "adm
     .record({
       stacks: fc.constantFrom(1, 1, 1, 2, 2, 3),
       hasRules: rarely(2),
+      hasTests: rarely(2),
       unrefreshed: fc.oneof(
         { arbitrary: fc.constant([]), weight: 6 },
         { arbitrary: fc.subarray([0, 1, 2]), weight: 1 },
@@ -298,6 +327,15 @@ export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "adm
       first: organization(api),
       second: maybe(organization(api), 2),
       provider: maybe(provider, 2),
+      hides: maybe(
+        fc.record({
+          slot: fc.nat(),
+          property: fc.nat(),
+          when: fc.constantFrom("after", "before", "both"),
+          as: fc.constantFrom<Hidden[]>("secret", "unknown"),
+        }),
+        9,
+      ),
       others: fc.oneof(
         { arbitrary: fc.constant([]), weight: 4 },
         { arbitrary: fc.array(other, { maxLength: 2 }), weight: 1 },
@@ -315,14 +353,24 @@ export function organizationChange(api: Api, name: string): fc.Arbitrary<World> 
   });
 }
 
+/** A value that a preview does not show. */
+interface DecidedSecret {
+  readonly slot: number;
+  readonly property: number;
+  readonly when: string;
+  readonly as: Hidden;
+}
+
 interface DecidedWorld {
   readonly stacks: number;
   readonly hasRules: boolean;
+  readonly hasTests: boolean;
   readonly unrefreshed: readonly number[];
   readonly endpoint: string | undefined;
   readonly first: DecidedOrganization;
   readonly second: DecidedOrganization | undefined;
   readonly provider: (typeof provider extends fc.Arbitrary<infer Value> ? Value : never) | undefined;
+  readonly hides: DecidedSecret | undefined;
   readonly others: readonly (typeof other extends fc.Arbitrary<infer Value> ? Value : never)[];
 }
 
@@ -368,6 +416,7 @@ function toWorld(api: Api, decided: DecidedWorld): World {
     api,
     stacks: decided.stacks,
     ...(decided.hasRules ? { hasRules: true } : {}),
+    ...(decided.hasTests ? { hasTests: true } : {}),
     unrefreshed: decided.unrefreshed.filter((stack) => stack < decided.stacks),
     ...property("endpoint", decided.endpoint),
     slots: slots.filter(({ before, after }) => before !== undefined || after !== undefined),
@@ -375,23 +424,68 @@ function toWorld(api: Api, decided: DecidedWorld): World {
   };
   const plain: World = {
     ...made,
-    slots: made.slots.map((slot) =>
-      slot.isImported === true || isReplaced(made, slot) ? withoutSecretOrganization(slot) : slot,
-    ),
+    slots: made.slots.map((slot) => {
+      const isOther = slot.isImported === true || isReplaced(made, slot);
+      const { recorded, ...rest } = isOther ? withoutSecretOrganization(slot) : slot;
+      const isSeen = !isOther && slot.before !== undefined && !made.unrefreshed.includes(slot.stack);
+      return recorded !== undefined && isSeen && slot.secretOrganization === undefined ? { ...rest, recorded } : rest;
+    }),
   };
   const twins = [decided.first, decided.second].flatMap((one, index) =>
     one?.life === "kept" ? one.twins.flatMap((twin) => makeTwin(plain, organizations[index] ?? "", twin) ?? []) : [],
   );
   // An object has at most two resources.
   const unique = [...new Map(twins.map((slot) => [slot.key, slot])).values()];
-  return { ...plain, slots: [...plain.slots, ...unique] };
+  const all = { ...plain, slots: [...plain.slots, ...unique] };
+  return decided.hides === undefined ? all : withHidden(all, decided.hides);
 }
+
+/** Hides a property of a resource. Later previews do not contain values that are unknown before an update. */
+function withHidden(world: World, { slot: at, property: number, when, as }: DecidedSecret): World {
+  const slots = world.slots.filter(
+    ({ key, before, after, recorded, twinOf, secretOrganization }) =>
+      // Another stack can declare the same person.
+      (world.stacks === 1 || !["Membership", "OrganizationMembers"].includes((after ?? before)?.state.type ?? "")) &&
+      hideable[(after ?? before)?.state.type ?? ""] !== undefined &&
+      [recorded, twinOf, secretOrganization].every((one) => one === undefined) &&
+      world.slots.every((other) => other.twinOf !== key),
+  );
+  const chosen = slots[at % slots.length];
+  const state = (chosen?.after ?? chosen?.before)?.state;
+  const names = (hideable[state?.type ?? ""] ?? []).filter((name) => state !== undefined && name in state);
+  const name = names[number % names.length];
+  if (chosen === undefined || name === undefined) return world;
+  const hide = (side: Side | undefined, isHere: boolean, value: Hidden) =>
+    side === undefined || !isHere || !(name in side.state) ? side : { ...side, hides: { [name]: value } };
+  const { before, after, ...rest } = chosen;
+  const hidden = {
+    ...rest,
+    ...property("before", hide(before, when !== "after", "secret")),
+    ...property("after", hide(after, when !== "before", as)),
+  };
+  return { ...world, slots: world.slots.map((slot) => (slot === chosen ? hidden : slot)) };
+}
+
+const hideable: Readonly<Record<string, readonly string[]>> = {
+  Organization: ["displayName", "description", "contactEmail", "forceDestroy", "deletionPolicy"],
+  Membership: ["role"],
+  OrganizationMembers: ["members", "lastDays", "minAdmins", "maxRemovals", "ignore"],
+  OrganizationOwner: ["email"],
+  SecurityPolicy: ["requireTwoFactor", "ipAllowlist", "allowLockout", "sessionTimeout", "apiKeyRotation"],
+  BillingSettings: ["billingEmail", "paymentMethod", "usageAlerts"],
+  Group: ["name", "members"],
+  Project: ["name", "everyoneEnabled", "access"],
+  Cohort: ["name", "everyoneEnabled", "access"],
+  OrganizationApiToken: ["name"],
+  ClaimToken: ["name", "expiresAt", "maxUses", "tags"],
+  Webhook: ["name", "url", "events", "enabled"],
+};
 
 /** Returns the resource of another stack for an object that exists, and of which the previews hide nothing. */
 function makeTwin(world: World, organization: string, { of: kind, course }: DecidedTwin): Slot | undefined {
   const object = world.slots.find(({ key }) => key === `${organization}_${kind}`);
   if (world.stacks < 2 || object?.before === undefined || isReplaced(world, object)) return undefined;
-  if (object.secretOrganization !== undefined) return undefined;
+  if (object.secretOrganization !== undefined || object.recorded !== undefined) return undefined;
   const [was, is] = [toTwin(world, object.before.state), toTwin(world, (object.after ?? object.before).state)];
   if (was === undefined || is === undefined) return undefined;
   const before: Side = { state: was, options: course === "released" ? { retainOnDelete: true } : {} };
@@ -531,7 +625,7 @@ class Builder {
 
   #organization(): Slot {
     const { life, options } = this.decided;
-    const state = (when: "before" | "after"): State => ({
+    const state = (when: When): State => ({
       type: "Organization",
       ...(this.api === "connect"
         ? {}
@@ -546,30 +640,38 @@ class Builder {
         life === "released" ? ("retain" as const) : life === "deleted" ? undefined : this.decided.deletionPolicy[when],
       ),
     });
-    const slot = this.#slot(this.name, this.#home, "kept", state("before"), state("after"), options, { isRoot: true });
+    const slot = this.#slot(this.name, this.#home, "kept", state, options, {
+      isRoot: true,
+      drifts: this.decided.drifts,
+    });
     return life === "imported" ? { ...slot, isImported: true } : slot;
   }
 
   #people(): Slot[] {
     const { hasRoster, roster: decided, life } = this.decided;
     const slots: Slot[] = [];
-    const members: Pair<Record<string, Role>> = { before: {}, after: {} };
-    const groups: Pair<Record<string, GroupReference>> = { before: {}, after: {} };
-    const lastDays: Pair<Record<string, string>> = { before: {}, after: {} };
+    const members: Pair<Record<string, Role>> = { before: {}, after: {}, recorded: {} };
+    const groups = createPair<Record<string, GroupReference>>(() => ({}));
+    const lastDays = createPair<Record<string, string>>(() => ({}));
     const rosterStack = this.#stack(this.decided.rosterStack);
-    if (this.decided.apiUser.before) members.before[apiUser] = "admin";
+    if (this.decided.apiUser.before) members.before[apiUser] = members.recorded[apiUser] = "admin";
     if (this.decided.apiUser.after) members.after[apiUser] = "admin";
     for (const [index, email] of people.entries()) {
       const drawn = this.decided.people[index];
       if (drawn === undefined) continue;
       const one = index === 0 && this.#hasOtherOwner ? asAdmin(drawn) : drawn;
-      const was = (one.presence === "kept" || one.presence === "gone") && life !== "created";
+      // Only a roster of the same name shows who was added or removed outside Pulumi.
+      const isRoster = hasRoster.before && hasRoster.after && !one.second;
+      const drift = one.status === "active" && (one.drift === "role" || isRoster) ? one.drift : undefined;
+      const isMember = (one.presence === "kept" || one.presence === "gone") && life !== "created";
+      const isStable = !one.second && !one.moves && !one.movesToStack;
+      const was = isMember && drift !== "removed";
       const is = one.presence === "kept" || one.presence === "new";
       if (was && life !== "imported" && one.status !== "active") {
         this.invited.push({ organization: this.name, email, status: one.status });
       }
       const stack = this.#stack(one.stack);
-      const membership = (when: "before" | "after", at: number): MembershipState => ({
+      const membership = (when: When, at: number): MembershipState => ({
         type: "Membership",
         email,
         role: when === "after" && one.hidden !== undefined ? one.hidden : one.role[when],
@@ -579,6 +681,9 @@ class Builder {
       const key = `m_${email.slice(0, 1)}`;
       const inRoster = { before: hasRoster.before, after: hasRoster.after };
       if (was && inRoster.before) members.before[email] = one.role.before;
+      if (isMember && inRoster.before && drift !== "added") {
+        members.recorded[email] = drift === "role" && isStable ? one.role.recorded : one.role.before;
+      }
       if (is && inRoster.after) members.after[email] = one.role.after;
       const group = {
         before: this.#invitationGroup(one.group.before, rosterStack),
@@ -587,18 +692,29 @@ class Builder {
       // The case of an address does not matter.
       const spelling = index === 2 ? email.toUpperCase() : email;
       const nextDay = one.lastDay.after === undefined ? undefined : (one.hiddenDay ?? one.lastDay.after);
-      if (was && inRoster.before && one.lastDay.before !== undefined) lastDays.before[spelling] = one.lastDay.before;
-      if (is && inRoster.after && nextDay !== undefined) lastDays.after[spelling] = nextDay;
-      if (was && inRoster.before && group.before !== undefined) groups.before[email] = group.before;
-      if (is && inRoster.after && group.after !== undefined) groups.after[email] = group.after;
+      const isDeclared = drift !== "added";
+      if (was && isDeclared && inRoster.before && one.lastDay.before !== undefined)
+        lastDays.before[spelling] = one.lastDay.before;
+      if (is && isDeclared && inRoster.after && nextDay !== undefined) lastDays.after[spelling] = nextDay;
+      if (was && isDeclared && inRoster.before && group.before !== undefined) groups.before[email] = group.before;
+      if (is && isDeclared && inRoster.after && group.after !== undefined) groups.after[email] = group.after;
       const before = was && !inRoster.before ? membership("before", stack) : undefined;
       const after = is && !inRoster.after ? membership("after", stack) : undefined;
-      const make = (name: string, at: number, old?: State, next?: State, more: Partial<Slot> = {}) => {
+      const make = (
+        name: string,
+        at: number,
+        old?: MembershipState,
+        next?: MembershipState,
+        more: Partial<Slot> = {},
+      ) => {
         if (old === undefined && next === undefined) return;
         const when = old === undefined ? "new" : next === undefined ? "gone" : "kept";
         const state = next ?? old;
         if (state === undefined) return;
-        slots.push({ ...this.#slot(name, at, when, old ?? state, next ?? state, one.options), ...more });
+        const drifts = drift === "role" && isStable;
+        const recorded = { ...state, role: one.role.recorded };
+        const choose = { before: old ?? state, after: next ?? state, recorded };
+        slots.push({ ...this.#slot(name, at, when, (side) => choose[side], one.options, { drifts }), ...more });
       };
       // Nobody is in an organization before its creation.
       const mayImport = life !== "created";
@@ -618,9 +734,9 @@ class Builder {
           ...(isNew && one.hidden === undefined && mayImport ? isImported : {}),
           ...replaced,
         });
-        const isDeclared = was && is && inRoster.before === inRoster.after;
+        const isKept = was && is && inRoster.before === inRoster.after;
         const first = inRoster.after ? rosterStack : stack;
-        if (one.second && target !== first && isDeclared) {
+        if (one.second && target !== first && isKept) {
           const next = membership("after", target);
           const other = { ...next, role: one.secondRole ?? next.role };
           if (one.isImported && mayImport) make(key, target, undefined, next, isImported);
@@ -628,7 +744,7 @@ class Builder {
         }
       }
     }
-    const rosterState = (when: "before" | "after"): RosterState => ({
+    const rosterState = (when: When): RosterState => ({
       type: "OrganizationMembers",
       members: when === "after" && decided.hidden !== undefined ? decided.hidden : members[when],
       ...(Object.keys(groups[when]).length === 0 || decided.hidden !== undefined ? {} : { groups: groups[when] }),
@@ -647,14 +763,7 @@ class Builder {
     const has = hasRoster.after && Object.keys(members.after).length > 0;
     if (had || has) {
       const when = had && has ? "kept" : had ? "gone" : "new";
-      const slot = this.#slot(
-        "roster",
-        rosterStack,
-        when,
-        rosterState("before"),
-        rosterState("after"),
-        decided.options,
-      );
+      const slot = this.#slot("roster", rosterStack, when, rosterState, decided.options, { drifts: true });
       const imports = when === "new" && decided.isImported && decided.hidden === undefined && life !== "created";
       slots.push(imports ? { ...slot, isImported: true } : slot);
     }
@@ -686,11 +795,19 @@ class Builder {
     const stack = this.#stack(this.decided.objectStack);
     const slots: Slot[] = [];
     if (owner.isUsed) {
-      const state = (email: string): State => ({ type: "OrganizationOwner", email });
-      slots.push(this.#slot("owner", stack, owner.presence, state(owner.email.before), state(owner.email.after)));
+      slots.push(
+        this.#slot(
+          "owner",
+          stack,
+          owner.presence,
+          (when) => ({ type: "OrganizationOwner", email: owner.email[when] }),
+          undefined,
+          { drifts: owner.drifts },
+        ),
+      );
     }
     if (this.decided.hasPolicy) {
-      const state = (when: "before" | "after"): PolicyState => ({
+      const state = (when: When): PolicyState => ({
         type: "SecurityPolicy",
         ...property("requireTwoFactor", security.requireTwoFactor[when]),
         ...property("ipAllowlist", security.ipAllowlist[when]),
@@ -698,16 +815,16 @@ class Builder {
         ...property("sessionTimeout", security.sessionTimeout[when]),
         ...property("apiKeyRotation", security.apiKeyRotation[when]),
       });
-      slots.push(this.#slot("policy", stack, security.presence, state("before"), state("after"), security.options));
+      slots.push(this.#slot("policy", stack, security.presence, state, security.options, security));
     }
     if (this.decided.hasBilling) {
-      const state = (when: "before" | "after"): State => ({
+      const state = (when: When): State => ({
         type: "BillingSettings",
         ...property("billingEmail", bills.billingEmail[when]),
         ...property("paymentMethod", bills.paymentMethod[when]),
         ...property("usageAlerts", bills.usageAlerts[when]),
       });
-      slots.push(this.#slot("billing", stack, bills.presence, state("before"), state("after"), bills.options));
+      slots.push(this.#slot("billing", stack, bills.presence, state, bills.options, bills));
     }
     return slots;
   }
@@ -716,10 +833,10 @@ class Builder {
     const { used, groups, projects, cohorts, tokens, claims, webhooks } = this.decided;
     const stack = this.#stack(this.decided.objectStack);
     const slots: Slot[] = [];
-    const kept: Pair<Set<number>> = { before: new Set(), after: new Set() };
+    const kept = createPair(() => new Set<number>());
     for (const [index, one] of groups.entries()) {
       if (!used.includes(`group${index}`)) continue;
-      const state = (when: "before" | "after"): State => ({
+      const state = (when: When): State => ({
         type: "Group",
         name: this.#object("group", index, one.isRenamed && when === "after"),
         ...property("description", one.description[when]),
@@ -732,28 +849,28 @@ class Builder {
               : undefined,
         ),
       });
-      slots.push(this.#slot(`group${index}`, stack, one.presence, state("before"), state("after"), one.options));
+      slots.push(this.#slot(`group${index}`, stack, one.presence, state, one.options, one));
     }
     for (const [index, one] of projects.entries()) {
       if (!used.includes(`project${index}`)) continue;
-      const state = (when: "before" | "after"): State => ({
+      const state = (when: When): State => ({
         type: "Project",
         name: this.#object("project", index, one.isRenamed && when === "after"),
         ...property("description", one.description[when]),
         everyoneEnabled: one.open[when],
         ...property("access", this.#access(one.access, when)),
       });
-      slots.push(this.#slot(`project${index}`, stack, one.presence, state("before"), state("after"), one.options));
+      slots.push(this.#slot(`project${index}`, stack, one.presence, state, one.options, one));
     }
     for (const [index, one] of cohorts.entries()) {
       if (!used.includes(`cohort${index}`)) continue;
       // A cohort exists only in a project that exists.
-      const project = (when: "before" | "after") => {
+      const project = (when: When) => {
         const [first, second] = [one.project[when], 1 - one.project[when]];
         return [first, second].find((at) => this.#exists(`project${at}`, projects[at]?.presence, when));
       };
       const [before, after] = [project("before"), project("after")];
-      const state = (when: "before" | "after", at: number): State => ({
+      const state = (when: When, at: number): State => ({
         type: "Cohort",
         project: `${this.name}_project${at}`,
         name: this.#object("cohort", index, one.isRenamed && when === "after"),
@@ -771,26 +888,26 @@ class Builder {
           `cohort${index}`,
           stack,
           when,
-          state("before", before ?? 0),
-          state("after", after ?? 0),
+          (side) => state(side, (side === "after" ? after : before) ?? 0),
           one.options,
+          one,
         ),
       );
     }
     if (tokens !== undefined) {
-      const state = (when: "before" | "after"): State => ({
+      const state = (when: When): State => ({
         type: "OrganizationApiToken",
         name: this.#object("pipeline", 0, tokens.isRenamed && when === "after"),
         ...property("rotate", tokens.rotate[when]),
       });
-      slots.push(this.#slot("token", stack, tokens.presence, state("before"), state("after"), tokens.options));
+      slots.push(this.#slot("token", stack, tokens.presence, state, tokens.options));
     }
     if (claims !== undefined) {
-      const cohort = (when: "before" | "after") => {
+      const cohort = (when: When) => {
         const index = claims.cohort[when];
         return index !== undefined && kept[when].has(index) ? `${this.name}_cohort${index}` : undefined;
       };
-      const state = (when: "before" | "after"): State => ({
+      const state = (when: When): State => ({
         type: "ClaimToken",
         name: this.#object("factory", 0, claims.isRenamed && when === "after"),
         ...(claims.hasExpiry ? { expiresAt: claims.expiresAt[when] } : {}),
@@ -798,18 +915,18 @@ class Builder {
         ...property("tags", claims.tags[when]),
         ...property("cohort", cohort(when)),
       });
-      slots.push(this.#slot("claim", stack, claims.presence, state("before"), state("after"), claims.options));
+      slots.push(this.#slot("claim", stack, claims.presence, state, claims.options, claims));
     }
     for (const [index, one] of webhooks.entries()) {
       if (one === undefined) continue;
-      const state = (when: "before" | "after"): State => ({
+      const state = (when: When): State => ({
         type: "Webhook",
         name: this.#object("webhook", index, one.isRenamed && when === "after"),
         url: when === "after" && one.hidden !== undefined ? one.hidden : one.url[when],
         ...property("events", one.events[when]),
         ...property("enabled", one.enabled[when]),
       });
-      const slot = this.#slot(`webhook${index}`, stack, one.presence, state("before"), state("after"), one.options);
+      const slot = this.#slot(`webhook${index}`, stack, one.presence, state, one.options, one);
       slots.push(one.isReplaced && one.presence === "kept" ? { ...slot, isReplaced: true } : slot);
     }
     return slots;
@@ -827,13 +944,13 @@ class Builder {
     return `${word ?? kind}-${this.name}${isRenamed ? "-renamed" : ""}`;
   }
 
-  #exists(key: string, when: Presence | undefined, side: "before" | "after"): boolean {
-    return this.decided.used.includes(key) && (when === "kept" || when === (side === "before" ? "gone" : "new"));
+  #exists(key: string, when: Presence | undefined, side: When): boolean {
+    return this.decided.used.includes(key) && (when === "kept" || when === (side === "after" ? "new" : "gone"));
   }
 
   #access(
     decided: typeof access extends fc.Arbitrary<infer Value> ? Value : never,
-    when: "before" | "after",
+    when: When,
   ): Access | "secret" | "unknown" | undefined {
     if (when === "after" && decided.hidden !== undefined) return decided.hidden;
     if (!decided.declared[when]) return undefined;
@@ -865,11 +982,11 @@ class Builder {
     key: string,
     stack: number,
     when: Presence,
-    before: State,
-    after: State,
+    state: (when: When) => State,
     decided?: Decided,
-    { isRoot = false } = {},
+    { isRoot = false, drifts = false } = {},
   ): Slot {
+    const [before, after] = [state("before"), state("after")];
     const name = isRoot ? key : `${this.name}_${key}`;
     const isKept = when === "kept";
     const ignoresChanges = decided?.ignoreChanges === true && isKept && this.#canStay(before);
@@ -892,11 +1009,20 @@ class Builder {
     };
     const side = (which: "before" | "after"): Side => ({
       // With `ignoreChanges`, a preview shows the former state.
-      state: which === "after" && ignoresChanges ? before : which === "before" ? before : after,
+      state: which === "after" && !ignoresChanges ? after : before,
       options: options(which),
       ...(decided?.property[which] === undefined ? {} : { strange: { quark: decided.property[which] } }),
     });
-    const slot = { stack, key: name, organization: this.name, ...sides(when, side("before"), side("after")) };
+    // Hidden outputs would hide people whom someone added outside Pulumi.
+    const recorded =
+      drifts && options("before").secretOutputs === undefined ? outside(state("recorded"), before) : undefined;
+    const slot = {
+      stack,
+      key: name,
+      organization: this.name,
+      ...sides(when, side("before"), side("after")),
+      ...property("recorded", recorded),
+    };
     return decided?.hidesOrganization === true && !isRoot
       ? this.#withSecretOrganization(slot, decided.dependsOnOrganization)
       : slot;
@@ -930,18 +1056,44 @@ function withoutReferences(state: State): State | undefined {
   }
 }
 
+/** The properties that someone can change outside Pulumi. */
+const changeable: Readonly<Partial<Record<State["type"], readonly string[]>>> = {
+  Organization: ["displayName", "description", "contactEmail"],
+  Membership: ["role"],
+  OrganizationMembers: ["members"],
+  OrganizationOwner: ["email"],
+  SecurityPolicy: ["requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"],
+  BillingSettings: ["billingEmail", "paymentMethod", "usageAlerts"],
+  Group: ["description", "members"],
+  Project: ["description", "everyoneEnabled", "access"],
+  Cohort: ["description", "everyoneEnabled", "access"],
+  ClaimToken: ["maxUses", "expiresAt", "tags"],
+  Webhook: ["url", "events", "enabled"],
+};
+
+/** Returns what the program declared at the last update. What it did not declare, Pulumi does not compare with Peridio. */
+function outside(recorded: State, live: State): State | undefined {
+  const names = changeable[live.type] ?? [];
+  const former = Object.fromEntries(
+    Object.entries(recorded).filter(([name, value]) => names.includes(name) && name in live && !isHidden(value)),
+  );
+  const declared = { ...live, ...former };
+  return JSON.stringify(declared) === JSON.stringify(live) ? undefined : declared;
+}
+
 /** An owner is an admin. */
 function asAdmin<Decision extends { readonly role: Pair<Role>; readonly presence: Presence; readonly status: Status }>(
   one: Decision,
 ) {
   return {
     ...one,
-    role: { before: "admin" as const, after: "admin" as const },
+    role: { before: "admin" as const, after: "admin" as const, recorded: "admin" as const },
     presence: "kept" as const,
     status: "active" as const,
     hidden: undefined,
     moves: false,
     movesToStack: false,
+    drift: undefined,
     second: false,
   };
 }

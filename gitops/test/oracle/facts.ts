@@ -7,6 +7,8 @@ export class Expectation {
   readonly #allowed: RegExp[] = [];
   readonly #optional = new Set<string>();
   readonly #alternatives = new Map<string, string[]>();
+  readonly #exclusions = new Map<string, RegExp>();
+  readonly #patterns = new Map<string, { readonly pattern: RegExp; readonly why: string }>();
 
   require(fact: string, why: string): void {
     this.required.set(fact, why);
@@ -21,6 +23,17 @@ export class Expectation {
   allowInstead(required: string, other: string): void {
     this.#alternatives.set(required, [...(this.#alternatives.get(required) ?? []), other]);
     this.allow(other);
+  }
+
+  /** Permits a fact unless the review contains another one. */
+  allowUnless(fact: string, other: RegExp): void {
+    this.allow(fact);
+    this.#exclusions.set(fact, other);
+  }
+
+  /** Requires one of several facts, each of which something else requires or allows. */
+  requireAny(subject: string, pattern: RegExp, why: string): void {
+    this.#patterns.set(subject, { pattern, why });
   }
 
   /** Permits all facts of a kind, because the oracle cannot judge them. */
@@ -41,10 +54,18 @@ export class Expectation {
         return [];
       return [`missing: ${fact} (${why})`];
     });
+    const unshown = [...this.#patterns].flatMap(([subject, { pattern, why }]) =>
+      isAllowed(subject) || [...found].some((fact) => pattern.test(fact))
+        ? []
+        : [`missing: a row: ${subject} (${why})`],
+    );
     const extra = [...found].flatMap((fact) => {
+      const exclusion = this.#exclusions.get(fact);
+      const other = exclusion && [...found].find((one) => exclusion.test(one));
+      if (other !== undefined) return [`wrong: ${fact}, because of ${other}`];
       return this.required.has(fact) || isAllowed(fact) ? [] : [`wrong: ${fact}`];
     });
-    return [...missing, ...extra];
+    return [...missing, ...unshown, ...extra];
   }
 }
 

@@ -1,9 +1,11 @@
 import { expectAccess } from "./accessOracle";
 import { Expectation } from "./facts";
+import { expectHidden } from "./hiddenOracle";
 import type { World } from "./model";
 import { expectInsiders } from "./outsidersOracle";
 import { expectPeople } from "./peopleOracle";
 import { expectProgram, hasUnclearApproval } from "./programOracle";
+import { expectTests } from "./testsOracle";
 import { readReview } from "./reviewFacts";
 import { expectSettings } from "./settingsOracle";
 
@@ -14,6 +16,8 @@ export function judge(world: World, review: string): string[] {
   expectSettings(world, expectation);
   expectAccess(world, expectation);
   expectInsiders(world, expectation);
+  expectHidden(world, expectation);
+  expectTests(world, expectation);
   const program = expectProgram(world, expectation);
   const found = readReview(review, world);
   // The risk `hidden` in any part needs approval. The comparison of the facts judges each of these risks.

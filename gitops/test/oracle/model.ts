@@ -165,6 +165,8 @@ export interface Side<Kind extends State = State> {
   readonly state: Kind;
   readonly options: Options;
   readonly strange?: Readonly<Record<string, string>>;
+  /** Properties whose values a preview does not show. */
+  readonly hides?: Readonly<Record<string, Hidden>>;
 }
 
 /** A resource of a stack before and after the change. */
@@ -177,6 +179,8 @@ export interface Slot {
   readonly organization: string;
   readonly before?: Side;
   readonly after?: Side;
+  /** The declaration of the last update, if someone changed the object outside Pulumi since then. `before` is what Peridio contains. */
+  readonly recorded?: State;
   /** True if the change imports the object. */
   readonly isImported?: true;
   /** The `organizationId` is secret. `source` is the organization on which the value depends. */
@@ -206,6 +210,8 @@ export interface World {
   readonly isReal?: true;
   /** True if the review checks `accessRules`. */
   readonly hasRules?: true;
+  /** True if the review runs tests of access. */
+  readonly hasTests?: true;
   readonly slots: readonly Slot[];
   /** The people with an invitation. All other declared people are members before the change. */
   readonly invited: readonly Person[];
@@ -249,6 +255,11 @@ export function isUnknownOrganization(name: string): boolean {
 /** Returns the change without the second resources of objects. */
 export function withoutTwins(world: World): World {
   return { ...world, slots: world.slots.filter(({ twinOf }) => twinOf === undefined) };
+}
+
+/** Returns what the program declared at the last update. */
+export function recordedSide({ before, recorded }: Slot): Side | undefined {
+  return before === undefined || recorded === undefined ? before : { ...before, state: recorded };
 }
 
 export function isHidden(value: unknown): value is Hidden {

@@ -1,12 +1,16 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import { z } from "zod";
 import { Emulator } from "#emulator";
 import { Site } from "#provider/testing";
 import { organizationChange } from "./changes";
 import { judge } from "./judge";
-import { type Api, apiUser, sideOf, stackName, type World } from "./model";
+import { type Api, recordedSide, type Side, type Slot, stackName, type World } from "./model";
+import { declaredBy } from "./peopleOracle";
 import { isReal, realize, toDeclarations } from "./realPrograms";
+import { isComparable, judgePack, packRules } from "./packOracle";
 import { reviewOf } from "./reviewOf";
+import { judgeWho } from "./whoOracle";
 import { describeWorld } from "./words";
 
 /** Changes of organizations in one stack, so that the CLI starts rarely. */
@@ -38,14 +42,27 @@ test.each(cases)("with %s and the real CLI, reviews show what changes do, stack 
   try {
     if (api === "connect") await site.stack.succeed("config", "set", "peridio:backend", "connect");
     await site.stack.succeed("config", "set", "--path", "peridio:runnerCidrs[0]", "127.0.0.1/32");
-    const possible = (await withoutRejected(site, drawn, "before")).worlds;
+    const recorded = (await withoutRejected(site, drawn, "recorded")).worlds;
+    await site.declare(toDeclarations(merge(api, recorded), "recorded"));
+    await site.up();
+    accept(emulator, recorded, recordedSide);
+    await site.up("--refresh");
+    // Another program makes the changes outside Pulumi.
+    const state = join(site.stack.folder, "state.json");
+    await site.stack.succeed("stack", "export", "--file", state);
+    const possible = (await withoutRejected(site, recorded, "before")).worlds;
     await site.declare(toDeclarations(merge(api, possible), "before"));
     await site.up();
-    accept(emulator, possible);
-    await site.up("--refresh");
+    accept(emulator, possible, ({ before }) => before);
+    await site.stack.succeed("stack", "import", "--file", state);
     const { worlds, text } = await withoutRejected(site, possible, "after");
     const review = (await reviewOf([text])).replaceAll("people/test", stackName(0));
-    const differences = judge(merge(api, worlds), review);
+    const change = merge(api, worlds);
+    const differences = [
+      ...judge(change, review),
+      ...(api === "connect" ? await judgeWho(change, text) : []),
+      ...(isComparable(change) ? judgePack(change, [text], await reviewOf([text], packRules)) : []),
+    ];
     const concerned = worlds.filter((world) => differences.some((line) => line.includes(`${nameOf(world)} `)));
     if (differences.length > 0) {
       throw new Error([`ORACLE_SEED=${seed}`, ...differences, "", ...concerned.map(describeWorld)].join("\n"));
@@ -58,18 +75,17 @@ test.each(cases)("with %s and the real CLI, reviews show what changes do, stack 
 });
 
 /** Makes members of everyone without an invitation in the change. */
-function accept(emulator: Emulator, worlds: readonly World[]): void {
+function accept(emulator: Emulator, worlds: readonly World[], choose: (slot: Slot) => Side | undefined): void {
   for (const { slots, invited } of worlds) {
-    for (const { before, organization } of slots) {
-      const members = sideOf(before, "OrganizationMembers")?.state.members;
-      const membership = sideOf(before, "Membership")?.state;
-      const emails = [
-        ...(membership === undefined ? [] : [membership.email]),
-        ...(typeof members === "object" ? Object.keys(members) : []),
-      ];
+    for (const slot of slots) {
+      const { organization } = slot;
+      const emails = declaredBy(choose(slot));
+      if (emails.length === 0) continue;
+      const pending = emulator.control.getOrganization(organization).invitations;
       for (const email of emails) {
         const isInvited = invited.some((person) => person.email === email && person.organization === organization);
-        if (!isInvited && email !== apiUser) emulator.control.accept(email, organization);
+        const isPending = pending.some((invitation) => invitation.email === email && invitation.accepted_at === null);
+        if (!isInvited && isPending) emulator.control.accept(email, organization);
       }
     }
   }
@@ -79,7 +95,7 @@ function accept(emulator: Emulator, worlds: readonly World[]): void {
 async function withoutRejected(
   site: Site,
   all: readonly World[],
-  when: "before" | "after",
+  when: "recorded" | "before" | "after",
 ): Promise<{ worlds: readonly World[]; text: string }> {
   let worlds = all;
   for (;;) {
@@ -91,10 +107,11 @@ async function withoutRejected(
     const rejected = names.filter((name) => errors.some(({ urn }) => urn?.split("::")[3]?.split("_")[0] === name));
     if (rejected.length === 0) throw new Error(`${stdout}\n${stderr}`);
     // A rejected change leaves the organization as it is.
+    const change = { before: withoutDrift, after: unchanged };
     worlds =
-      when === "before"
+      when === "recorded"
         ? worlds.filter((_, index) => !rejected.includes(names[index] ?? ""))
-        : worlds.map((world, index) => (rejected.includes(names[index] ?? "") ? unchanged(world) : world));
+        : worlds.map((world, index) => (rejected.includes(names[index] ?? "") ? change[when](world) : world));
   }
 }
 
@@ -104,9 +121,17 @@ function nameOf({ slots }: World): string {
 }
 
 function unchanged(world: World): World {
-  const slots = world.slots.flatMap(({ before, stack, key, organization }) =>
-    before === undefined ? [] : [{ stack, key, organization, before, after: before }],
-  );
+  const slots = world.slots.flatMap((slot) => (slot.before === undefined ? [] : [{ ...slot, after: slot.before }]));
+  return { ...world, slots };
+}
+
+/** Nothing changes, also not outside Pulumi. */
+function withoutDrift(world: World): World {
+  const slots = world.slots.flatMap((slot): Slot[] => {
+    const { stack, key, organization } = slot;
+    const before = recordedSide(slot);
+    return before === undefined ? [] : [{ stack, key, organization, before, after: before }];
+  });
   return { ...world, slots };
 }
 

@@ -2,8 +2,10 @@ import { relative } from "node:path";
 import fc from "fast-check";
 import { world } from "./changes";
 import { judge } from "./judge";
-import { accessRules } from "./model";
+import type { World } from "./model";
+import { isComparable, judgePack, packRules } from "./packOracle";
 import { printPreviews } from "./printer";
+import { rulesOf } from "./testsOracle";
 import { reviewOf } from "./reviewOf";
 import { describeWorld } from "./words";
 
@@ -11,17 +13,19 @@ const { ORACLE_RUNS, ORACLE_SEED, ORACLE_PATH } = process.env;
 /** The seed. It is constant, so that a failure is reproducible. */
 const seed = Number(ORACLE_SEED ?? 20_270_131);
 
-test("a review shows what a change does to people's access, and nothing else", async () => {
-  const property = fc.asyncProperty(world, async (change) => {
-    const differences = judge(
-      change,
-      await reviewOf(printPreviews(change), change.hasRules === true ? accessRules : undefined),
-    );
+/** Checks random changes. Rejects with the shortest change for which `compare` returns differences. */
+async function check(
+  changes: fc.Arbitrary<World>,
+  share: number,
+  compare: (change: World) => Promise<readonly string[]>,
+): Promise<void> {
+  const property = fc.asyncProperty(changes, async (change) => {
+    const differences = await compare(change);
     if (differences.length > 0) throw new Error(differences.join("\n"));
   });
   const result = await fc.check(property, {
     seed,
-    numRuns: Number(ORACLE_RUNS ?? 1000),
+    numRuns: Number(ORACLE_RUNS ?? 1000) / share,
     ...(ORACLE_PATH !== undefined && { path: ORACLE_PATH, endOnFailure: true }),
   });
   if (!result.failed) return;
@@ -35,7 +39,16 @@ test("a review shows what a change does to people's access, and nothing else", a
       ...(counterexample ?? []).map(describeWorld),
       "",
       `Change ${numRuns}, simplified ${numShrinks} times. Run it again:`,
-      `${position} npx jest --selectProjects fast --testPathPatterns ${relative(process.cwd(), __filename)}`,
+      `${position} npx jest --selectProjects fast --testPathPatterns ${relative(process.cwd(), __filename)} -t ${JSON.stringify(expect.getState().currentTestName)}`,
     ].join("\n"),
   );
-});
+}
+
+test("a review shows what a change does to people's access, and nothing else", () =>
+  check(world, 1, async (change) => judge(change, await reviewOf(printPreviews(change), rulesOf(change)))));
+
+test("the policy pack stops each stack that a review of all stacks refuses, and no other", () =>
+  check(world.filter(isComparable), 5, async (change) => {
+    const previews = printPreviews(change);
+    return judgePack(change, previews, await reviewOf(previews, packRules));
+  }));

@@ -1,6 +1,6 @@
 import { type Expectation } from "./facts";
-import { isHidden, type Side, sideOf, type World } from "./model";
-import { organizationsOf, People } from "./peopleOracle";
+import { isHidden, recordedSide, type Side, sideOf, type World } from "./model";
+import { type Course, organizationsOf, People } from "./peopleOracle";
 
 /**
  * Expects the domains of the company's own people: those of the owners before the change and of the admins that programs declared
@@ -10,10 +10,11 @@ export function expectInsiders(world: World, expectation: Expectation): void {
   const organizations = organizationsOf(world);
   const people = new People(world);
   const courses = organizations.flatMap((organization) => people.courses(organization));
-  const declared = new Set(world.slots.flatMap(({ before }) => declaredAdmins(before)));
-  const former = courses.filter(({ email, before }) => before?.owner === true || declared.has(email));
-  const admins = former.length > 0 ? former : courses.filter(({ after }) => after?.role === "admin");
-  const domains = admins.map(({ email }) => email.replace(/^.*@/, "*@"));
+  const declared = world.slots.flatMap((slot) => declaredAdmins(recordedSide(slot)));
+  const list = (isAdmin: (course: Course) => boolean) => courses.filter(isAdmin).map(({ email }) => email);
+  const former = [...declared, ...list(({ before }) => before?.owner === true)];
+  const admins = former.length > 0 ? former : list(({ after }) => after?.role === "admin");
+  const domains = admins.map((email) => email.replace(/^.*@/, "*@"));
   if (courses.some(({ isUnclear }) => isUnclear)) expectation.allowAll(/^insiders /);
   expectation.require(insidersFact(domains), "review.md: your own people are those with the same domain as an admin");
 }

@@ -6,6 +6,7 @@ import {
   isHidden,
   isUnknownOrganization,
   type MembershipState,
+  recordedSide,
   type Role,
   type Side,
   sideOf,
@@ -28,6 +29,10 @@ export interface Course {
   readonly email: string;
   readonly before: Standing | undefined;
   readonly after: Standing | undefined;
+  /** True if the change imports the person, whom no stack had. */
+  readonly isImported: boolean;
+  /** True if the program declares or keeps a role that the person got outside Pulumi. */
+  readonly acceptsDrift: boolean;
   /** True if an invitation of the person is revoked or has expired, and another one is sent. */
   readonly isInvitedAgain: boolean;
   /** True if the documentation does not determine the row of this person. */
@@ -80,7 +85,8 @@ export class People {
     }
     const owners = [this.#owner(organization, "before"), this.#owner(organization, "after")];
     for (const owner of owners) if (owner !== undefined) add(owner);
-    return [...emails.values()].map((email) => this.course(organization, email));
+    const courses = [...emails.values()].map((email) => this.course(organization, email));
+    return courses.filter(({ before, after }) => before !== undefined || after !== undefined);
   }
 
   course(organization: string, email: string): Course {
@@ -93,7 +99,14 @@ export class People {
     const was = isImported ? is : this.#lastDay(organization, email, "before");
     // The documentation does not say if a hidden last day in an import counts as a change.
     const isUnclear = course.isUnclear || (isImported && isHidden(is));
-    return { ...course, isUnclear, before: withLastDay(course.before, was), after: withLastDay(course.after, is) };
+    return {
+      ...course,
+      acceptsDrift: acceptsDrift(course, this.#claims(organization, email, "recorded")[0]?.role, claims.length > 0),
+      isImported,
+      isUnclear,
+      before: withLastDay(course.before, was),
+      after: withLastDay(course.after, is),
+    };
   }
 
   /** The last day that a roster declares. A Membership declares none, so the access does not end with that day. */
@@ -107,7 +120,7 @@ export class People {
     return isEndless && !isHidden(day) ? undefined : day;
   }
 
-  #standings(organization: string, email: string): Course {
+  #standings(organization: string, email: string): Omit<Course, "isImported" | "acceptsDrift"> {
     const life = lifeOf(this.world, organization);
     const was = this.#claims(organization, email, "before");
     const is = this.#claims(organization, email, "after");
@@ -215,11 +228,12 @@ export class People {
     return this.world.slots.filter((slot) => slot.organization === organization);
   }
 
-  #claims(organization: string, email: string, when: "before" | "after"): Claim[] {
+  #claims(organization: string, email: string, when: "before" | "after" | "recorded"): Claim[] {
     return this.#slots(organization).flatMap((slot): Claim[] => {
-      const membership = sideOf(slot[when], "Membership")?.state;
+      const side = when === "recorded" ? recordedSide(slot) : slot[when];
+      const membership = sideOf(side, "Membership")?.state;
       if (membership?.email.toLowerCase() === email.toLowerCase()) return [{ slot, role: membership.role, membership }];
-      const members = sideOf(slot[when], "OrganizationMembers")?.state.members;
+      const members = sideOf(side, "OrganizationMembers")?.state.members;
       if (members === undefined) return [];
       if (isHidden(members)) {
         const former = sideOf(slot.before, "OrganizationMembers")?.state.members;
@@ -234,7 +248,9 @@ export class People {
   /** Returns true if the slot declares the person before the change, and its update or deletion removes the person. */
   #ends(slot: Slot, email: string): boolean {
     if (slot.before === undefined) return false;
-    if (slot.after === undefined) return !isReleased(this.world, slot);
+    // The deletion of a roster removes the people that it declares.
+    if (slot.after === undefined)
+      return !isReleased(this.world, slot) && declaredBy(recordedSide(slot)).includes(email);
     const roster = sideOf(slot.after, "OrganizationMembers")?.state;
     if (roster === undefined)
       return sideOf(slot.after, "Membership")?.state.email.toLowerCase() !== email.toLowerCase();
@@ -276,7 +292,7 @@ function matches(pattern: string, email: string): boolean {
   return new RegExp(`^${parts.join(".*")}$`, "i").test(email);
 }
 
-function declaredBy(side: Side | undefined): string[] {
+export function declaredBy(side: Side | undefined): string[] {
   const membership = sideOf(side, "Membership");
   if (membership !== undefined) return [membership.state.email];
   const members = sideOf(side, "OrganizationMembers")?.state.members;
@@ -325,6 +341,8 @@ export function expectPeople(world: World, expectation: Expectation): void {
       const isIn = (side: "before" | "after") => slots.some((slot) => declaredBy(slot[side]).includes(email));
       const isKept = before !== undefined && after !== undefined && !after.owner && !isIn("after");
       const all = riskOf(course, lifeOf(world, organization));
+      // A new owner is an admin.
+      const owned = all.filter((risk) => risk !== "grantsAdmin");
       const released = [...all.filter((risk) => risk !== "extendsAccess"), "releasesPerson"];
       const risks = isKept && isIn("before") ? released : all;
       expectation.require(
@@ -332,8 +350,29 @@ export function expectPeople(world: World, expectation: Expectation): void {
         "review.md: everyone's access before and after the change",
       );
       // The state of a roster also names undeclared people.
-      if (isKept) {
-        for (const other of [all, released])
+      // The documentation does not say if a new invitation for a role that the person got outside Pulumi accepts the role.
+      if (isInvitedAgain) {
+        expectation.allowInstead(
+          personFact(organization, email, before, after, changed, risks),
+          personFact(organization, email, before, after, changed, [...risks, "acceptsDrift"]),
+        );
+      }
+      // The state of the organization shows its owner.
+      if (course.isImported && before?.owner === true) {
+        expectation.allowInstead(
+          personFact(organization, email, before, after, changed, risks),
+          personFact(
+            organization,
+            email,
+            before,
+            after,
+            changed,
+            riskOf({ ...course, isImported: false }, lifeOf(world, organization)),
+          ),
+        );
+      }
+      if (isKept || course.acceptsDrift) {
+        for (const other of [all, released, ...(after?.owner === true ? [owned] : [])])
           expectation.allowInstead(
             personFact(organization, email, before, after, changed, risks),
             personFact(organization, email, before, after, changed, other),
@@ -359,9 +398,24 @@ export function expectPeople(world: World, expectation: Expectation): void {
   }
 }
 
-function riskOf({ before, after, isInvitedAgain }: Course, life: Life): string[] {
+function acceptsDrift(
+  { before, after, isInvitedAgain }: Pick<Course, "before" | "after" | "isInvitedAgain">,
+  recorded: Role | Hidden | undefined,
+  isDeclared: boolean,
+): boolean {
+  if (before === undefined || before.owner || isInvitedAgain || !isDeclared) return false;
+  return recorded !== before.role && before.role === after?.role;
+}
+
+function riskOf(course: Course, life: Life): string[] {
+  const { before, after, isImported, isInvitedAgain } = course;
   const risks: string[] = [];
   const [was, is] = [before?.role, after?.role];
+  if ((isImported || course.acceptsDrift) && after !== undefined) {
+    risks.push("acceptsDrift", ...(is === "admin" ? ["grantsAdmin"] : []));
+    if (after.owner && before?.owner !== false) risks.push("changesOwner");
+  }
+  if (before === undefined && after?.lastDay !== undefined && isHidden(after.lastDay)) risks.push("hidden");
   if (is !== undefined && isHidden(is) && was !== is) risks.push("hidden");
   const isAdded = before === undefined || isInvitedAgain;
   if (is !== undefined && isAdded) risks.push("addsPerson");

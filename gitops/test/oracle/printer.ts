@@ -3,6 +3,7 @@ import {
   type Access,
   apiUser,
   type GroupReference,
+  type Hidden,
   isHidden,
   projectOf,
   type Side,
@@ -133,7 +134,9 @@ class Printer {
 
   #refresh(slot: Slot): Step[] {
     if (slot.before === undefined) return [];
-    const state = this.#stateOf(slot, slot.before, "before");
+    // The step shows the state before the refresh, also as the new state.
+    const { recorded = slot.before.state } = slot;
+    const state = this.#stateOf({ ...slot, recorded }, { ...slot.before, state: recorded }, "before");
     return [
       {
         op: "refresh",
@@ -168,7 +171,9 @@ class Printer {
         },
       ];
     }
-    const diff = differences(this.#inputs(slot, before, "before"), this.#inputs(slot, after, "after"));
+    const ignores = after.options.ignoreChanges?.includes("members") === true;
+    const live = ignores ? slot : { ...slot, recorded: before.state };
+    const diff = differences(this.#inputs(live, before, "before"), this.#inputs(slot, after, "after"));
     if (isReplaced(this.world, slot)) {
       const detailedDiff = Object.fromEntries(
         diff.map(([key, kind]) => [key, { kind: `${kind}-replace`, inputDiff: true }]),
@@ -195,8 +200,14 @@ class Printer {
     const isReinvited = this.#isReinvited(slot, before, after);
     if (diff.length === 0 && !isReinvited)
       return [{ op: "same", urn, ...provider, oldState, newState, detailedDiff: null }];
+    const hides: Readonly<Record<string, Hidden>> = { ...before.hides, ...after.hides };
+    // A path may not contain a hidden address.
+    const visible = diff.map(([key, kind]): [string, string] => {
+      const name = key.replace(/\[.*$/, "");
+      return [name in hides ? name : key, kind];
+    });
     const detailedDiff = {
-      ...Object.fromEntries(diff.map(([key, kind]) => [key, { kind, inputDiff: true }])),
+      ...Object.fromEntries(visible.map(([key, kind]) => [key, { kind, inputDiff: true }])),
       ...(isReinvited ? { status: { kind: "update", inputDiff: false } } : {}),
     };
     const diffReasons = [...new Set([...Object.keys(detailedDiff)].map((key) => key.replace(/\[.*$/, "")))];
@@ -234,7 +245,8 @@ class Printer {
 
   #stateOf(slot: Slot, side: Side, when: When) {
     const { state, options } = side;
-    const inputs = this.#inputs(slot, side, when);
+    const declared = this.#inputs(slot, side, when);
+    const inputs = withHidden(declared, side.hides);
     const dependencies = this.#dependencies(slot, side);
     const hidden = [...(secretOutputs[state.type] ?? []), ...(options.secretOutputs ?? [])];
     const isPart = !["Organization", "provider", "other"].includes(state.type);
@@ -244,7 +256,9 @@ class Printer {
       ...(when === "before" && !isComponent(side) ? { id: this.#id(slot, side) } : {}),
       type: tokenOf(state),
       inputs,
-      ...(when === "before" ? { outputs: withSecrets(this.#outputs(slot, side, inputs), options.secretOutputs) } : {}),
+      ...(when === "before"
+        ? { outputs: withHidden(withSecrets(this.#outputs(slot, side, declared), options.secretOutputs), side.hides) }
+        : {}),
       ...(options.protect === true ? { protect: true } : {}),
       parent: `urn:pulumi:${this.#stack}::${projectOf}::pulumi:pulumi:Stack::${projectOf}-${this.#stack}`,
       ...(isPart ? { dependencies: Object.values(dependencies).flat() } : {}),
@@ -425,7 +439,7 @@ class Printer {
       case "OrganizationMembers":
         return withoutAbsent({
           ...part,
-          members: isHidden(state.members) ? hide(state.members) : state.members,
+          members: isHidden(state.members) ? hide(state.members) : this.#known(slot, state.members, when),
           groups:
             state.groups === undefined
               ? undefined
@@ -481,10 +495,27 @@ class Printer {
     }
   }
 
+  /** The people in the inputs of a state. A refresh adds nobody to the inputs, only to the outputs. */
+  #known({ recorded }: Slot, members: Readonly<Record<string, string>>, when: When): Properties {
+    const declared = recorded?.type === "OrganizationMembers" ? recorded.members : undefined;
+    if (when === "after" || declared === undefined || isHidden(declared)) return members;
+    return Object.fromEntries(Object.entries(members).filter(([email]) => email in declared));
+  }
+
   #access(access: Access | "secret" | "unknown" | undefined, slot: Slot, when: When): Json | undefined {
     if (access === undefined) return undefined;
     if (isHidden(access)) return hide(access);
-    return { users: access.users, groups: access.groups.map((group) => this.#group(group, slot, when)) };
+    const { recorded } = slot;
+    const declared = recorded !== undefined && "access" in recorded ? recorded.access : undefined;
+    const known = declared === undefined || isHidden(declared) || when === "after" ? access : declared;
+    const isKnown = (group: GroupReference) =>
+      known.groups.some((one) => JSON.stringify(one) === JSON.stringify(group));
+    const groups = access.groups.map((group) => {
+      const id = this.#group(group, slot, when);
+      // A refresh shows the UUID of a group that got a grant outside Pulumi.
+      return isKnown(group) ? id : id.replace(/^.*\//, "");
+    });
+    return { users: access.users, groups };
   }
 
   #outputs(slot: Slot, { state }: Side, inputs: Properties): Properties {
@@ -517,6 +548,7 @@ class Printer {
           ? outputs
           : {
               ...outputs,
+              members: state.members,
               people: Object.fromEntries(Object.keys(state.members).map((email) => [email, person(email)])),
             };
       case "OrganizationOwner":
@@ -593,6 +625,11 @@ function withoutAbsent(properties: Readonly<Record<string, Json | undefined>>): 
   );
 }
 
+function withHidden(properties: Properties, hides: Readonly<Record<string, Hidden>> = {}): Properties {
+  const hidden = Object.entries(hides).filter(([name]) => name in properties);
+  return { ...properties, ...Object.fromEntries(hidden.map(([name, value]) => [name, hide(value)])) };
+}
+
 function withSecrets(outputs: Properties, names: readonly string[] = []): Properties {
   return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, names.includes(key) ? secret : value]));
 }
@@ -606,13 +643,18 @@ function differences(before: Properties, after: Properties): [path: string, kind
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => name !== "__parent");
   return names.flatMap((name): [string, string][] => {
     const [old, next] = [before[name], after[name]];
-    if (JSON.stringify(old) === JSON.stringify(next)) return [];
+    if (comparable(old) === comparable(next)) return [];
     if (name === "members" && isRecord(old) && isRecord(next)) {
       return differences(old, next).map(([email, kind]) => [`members["${email}"]`, kind]);
     }
     if (old === undefined) return [[name, "add"]];
     return [[name, next === undefined ? "delete" : "update"]];
   });
+}
+
+/** Groups are equal by their UUIDs. */
+function comparable(value: Json = null): string {
+  return JSON.stringify(value).replaceAll(/"prn:[^"/]*\/(?=[^"/]*")/g, '"');
 }
 
 function isRecord(value: Json | undefined): value is Properties {

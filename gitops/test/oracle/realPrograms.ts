@@ -1,9 +1,19 @@
 import type { Declaration, Declarations } from "#provider/testing";
-import { type Access, isHidden, type Options, type Side, sideOf, type Slot, type State, type World } from "./model";
+import {
+  type Access,
+  isHidden,
+  type Options,
+  recordedSide,
+  type Side,
+  sideOf,
+  type Slot,
+  type State,
+  type World,
+} from "./model";
 
 /** Turns random changes into programs for the real CLI. */
 
-type When = "before" | "after";
+type When = "recorded" | "before" | "after";
 
 /** Returns true if a program can declare both sides of the change. */
 export function isReal(world: World): boolean {
@@ -42,13 +52,14 @@ function hides(state: State): boolean {
 export function realize(world: World): World {
   return {
     ...world,
-    slots: world.slots.map(({ before, after, stack, key, organization }) => ({
+    slots: world.slots.map(({ before, after, recorded, stack, key, organization }) => ({
       stack,
       key,
       organization,
       // Without `ignoreChanges`, the first update brings everything to the declared state.
       ...(before === undefined ? {} : { before: withoutIgnoredChanges(realizeSide(before)) }),
       ...(after === undefined ? {} : { after: realizeSide(after) }),
+      ...(recorded === undefined ? {} : { recorded: realizeState(recorded) }),
     })),
     // An emulator with expired invitations would also have no pending ones.
     invited: world.invited.map((person) => ({ ...person, status: "pending" })),
@@ -120,7 +131,7 @@ function withoutForeign({ users, groups }: Access): Access {
 export function toDeclarations(world: World, when: When): Declarations {
   return Object.fromEntries(
     world.slots.flatMap((slot) => {
-      const side = slot[when];
+      const side = when === "recorded" ? recordedSide(slot) : slot[when];
       return side === undefined ? [] : [[slot.key, toDeclaration(slot, side)]];
     }),
   );

@@ -41,6 +41,7 @@ const reviewSchema = z.object({
       risks,
     }),
   ),
+  violations: z.array(z.object({ rule: z.string() })),
   unknowns: z.array(z.string()),
   insiders: z.array(z.string()).optional(),
   conflicts: z
@@ -94,6 +95,7 @@ export function readReview(text: string, world: World): ReviewFacts {
       if (isWrong || isMarked !== outsiders) facts.add(`row with people of another kind: ${words}`);
     }
   }
+  for (const { rule } of review.violations) if (/^(project|cohort) /.test(rule)) facts.add(`test ${rule} fails`);
   for (const text of review.unknowns) {
     const stack = /^The preview of (\S+) was made without --refresh, /.exec(text)?.[1];
     if (stack !== undefined) facts.add(`unknown ${stack} without --refresh`);
@@ -183,7 +185,7 @@ class Sentences {
     this.#people = [];
     const joined = this.#joined(words, all);
     for (const fact of joined ?? this.#parse(words)) {
-      this.#facts.add(fact.startsWith("dormant ") || fact.startsWith("unread ") ? fact : `${fact} ${all}`);
+      this.#facts.add(fact.startsWith("unread ") ? fact : `${fact} ${all}`);
     }
     return this.#people;
   }
@@ -220,12 +222,29 @@ class Sentences {
 
   #parse(words: string): string[] {
     const dormant =
-      /^A grant for (.+) has no effect for (.+?): .+, but (?:no access to project \S+|not in the organization)\.$/.exec(
+      /^A grant for (.+) has no effect for (.+?): (.+), but (?:no access to project \S+|not in the organization)\.$/.exec(
         words,
       );
-    if (dormant) return this.#each("dormant", dormant);
-    const ended = /^A grant for (.+) that had no effect ends for (.+?) \(before: .+\)\.$/.exec(words);
-    if (ended) return this.#each("ended", ended);
+    if (dormant) return this.#each("dormant", dormant, `: ${this.#reasons(dormant[3])}`);
+    const idle =
+      /^A grant for (.+) has no effect for (.+?): granted directly, but admins reach every project and cohort\.$/.exec(
+        words,
+      );
+    if (idle) return this.#each("idle", idle);
+    const may = /^Groups? (.+?) may give (.+) access to (.+), whose grants no stack declares\.$/.exec(words);
+    if (may) {
+      const emails = this.#peopleOf(may[2]);
+      return this.#objects(may[3]).flatMap((id) =>
+        this.#groups(may[1]).flatMap((name) => emails.map((email) => `may give ${id} ${name} ${email}`)),
+      );
+    }
+    const unfelt = /^Groups? (.+) (gets?|loses?) a grant for (.+)\. Nobody's access changes\.$/.exec(words);
+    if (unfelt) {
+      const verb = unfelt[2]?.startsWith("get") === true ? "unfelt grant" : "unfelt end";
+      return this.#objects(unfelt[3]).flatMap((id) => this.#groups(unfelt[1]).map((name) => `${verb} ${id} ${name}`));
+    }
+    const ended = /^A grant for (.+) that had no effect ends for (.+?) \(before: (.+)\)\.$/.exec(words);
+    if (ended) return this.#each("ended", ended, `: ${this.#reasons(ended[3])}`);
     const drops =
       /^Access to (.+) is no longer declared\. Peridio keeps the grants, and later reviews do not show them\.$/.exec(
         words,
@@ -247,6 +266,8 @@ class Sentences {
         words,
       );
     if (lapses) return this.#each("lapses", lapses, `: ${this.#reasons(lapses[3])}`);
+    const accepts = this.#accepted(words);
+    if (accepts) return accepts;
     const opens = /^Everyone (?:in the organization|with access to the project) gets access to (.+)\.$/.exec(words);
     if (opens) return this.#objects(opens[1]).map((id) => `opens ${id}`);
     const closes = /^Open to everyone before, but not after: (.+)\.$/.exec(words);
@@ -259,7 +280,7 @@ class Sentences {
     if (group) {
       const verb = group[2]?.startsWith("get") === true ? "gains" : "loses";
       return this.#objects(group[3]).flatMap((id) =>
-        (group[1] ?? "").split(", ").map((name) => `group ${verb} ${id} ${this.#ids.get(`group ${name}`) ?? name}`),
+        this.#groups(group[1]).map((name) => `group ${verb} ${id} ${name}`),
       );
     }
     const deleted = /^Deleted, with all access: (.+)\.$/.exec(words);
@@ -268,6 +289,8 @@ class Sentences {
     if (renamed) return this.#objects(renamed[1]).map((id) => `renamed ${id}`);
     const invitation = /^The preview hides the group of the invitation for (.+)\.?$/.exec(words.replace(/\.$/, ""));
     if (invitation) return this.#peopleOf(invitation[1]).map((email) => `hides the group of ${email}`);
+    const hidesName = /^The preview hides the name of (.+)\.$/.exec(words);
+    if (hidesName) return this.#objects(hidesName[1]).map((id) => `hides name of ${id}`);
     const hides = /^The preview hides who (?:has access to|joins or leaves|is in) (.+)\.$/.exec(words);
     if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
     const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);
@@ -281,6 +304,31 @@ class Sentences {
     const leaves = /^Leave (.+): (.+)\.$/.exec(words);
     if (leaves) return this.#each("leaves", leaves);
     return [`unread ${words}`];
+  }
+
+  /** Reads a row about drift that the program accepts. */
+  #accepted(words: string): string[] | undefined {
+    const start = /^The program accepts (?:that )?/;
+    if (!start.test(words)) return undefined;
+    const rest = words.replace(start, "");
+    const members = /^(.+) (joined|left) (.+) outside Pulumi\.$/.exec(rest);
+    if (members) {
+      const [, people, verb = "", groups] = members;
+      return this.#objects(groups).flatMap((id) =>
+        this.#peopleOf(people).map((email) => `accepts ${verb} ${id} ${email}`),
+      );
+    }
+    const state = /^(.+) (?:was|were) (opened|closed)(?: to everyone)? outside Pulumi\.$/.exec(rest);
+    if (state) return this.#objects(state[1]).map((id) => `accepts ${state[2] ?? ""} ${id}`);
+    const grants = /^(?:a grant|grants) for (.+) made outside Pulumi: (.+)\.$/.exec(rest);
+    if (grants) return this.#each("accepts grant", grants);
+    const groups = /^(?:a grant|grants) for (.+) to groups, made outside Pulumi\.$/.exec(rest);
+    if (groups) return this.#objects(groups[1]).map((id) => `accepts groups ${id}`);
+    const description = /^a description of (.+) given outside Pulumi: .*$/s.exec(rest);
+    if (description) return this.#objects(description[1]).map((id) => `accepts description ${id}`);
+    const ended = /^grants for (.+) ended outside Pulumi\.$/.exec(rest);
+    if (ended) return this.#objects(ended[1]).map((id) => `accepts end ${id}`);
+    return undefined;
   }
 
   /** One fact for each object and each person. */
@@ -298,6 +346,10 @@ class Sentences {
 
   #objects(text = ""): string[] {
     return text.split(/, | and /).map((name) => this.#ids.get(name) ?? `?${name}`);
+  }
+
+  #groups(text = ""): string[] {
+    return text.split(", ").map((name) => this.#ids.get(`group ${name}`) ?? name);
   }
 
   #reasons(text = ""): string {

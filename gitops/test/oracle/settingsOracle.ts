@@ -32,8 +32,37 @@ export function expectSettings(world: World, expectation: Expectation): void {
     }
     for (const slot of world.slots.filter((one) => one.organization === organization)) {
       new SlotSettings(world, slot, expectation, prefix).expect();
+      const accepted = acceptedPart(slot);
+      if (accepted === undefined) continue;
+      // One row shows all changes of a token or webhook.
+      const isObject = ["Webhook", "ClaimToken"].includes(accepted.after?.state.type ?? "");
+      if (isObject && JSON.stringify(slot.before?.state) !== JSON.stringify(slot.after?.state)) {
+        const name =
+          accepted.after !== undefined && "name" in accepted.after.state ? (accepted.after.state.name ?? "") : "";
+        const rows = `^${escape(prefix)}(tokens|webhooks) \\S+ (token )?${escape(name)} \\[`;
+        expectation.allowAll(new RegExp(rows));
+        expectation.requireAny(
+          `accepted drift of ${name}`,
+          new RegExp(`${rows}.*acceptsDrift`),
+          "review.md: acceptsDrift",
+        );
+      } else new SlotSettings(world, accepted, expectation, prefix, ["acceptsDrift"]).expectChanges();
     }
   }
+}
+
+/** Returns the change outside Pulumi that the program keeps or declares. */
+function acceptedPart(slot: Slot): Slot | undefined {
+  const { before, after, recorded } = slot;
+  if (before === undefined || after === undefined || recorded === undefined) return undefined;
+  const live = new Map<string, unknown>(Object.entries(before.state));
+  const next = new Map<string, unknown>(Object.entries(after.state));
+  const former = Object.entries(recorded).filter(([name, value]) => {
+    const [is, was] = [live, next].map((values) => JSON.stringify(values.get(name)));
+    return is === was && is !== JSON.stringify(value);
+  });
+  if (former.length === 0) return undefined;
+  return { ...slot, before: { ...before, state: { ...after.state, ...Object.fromEntries(former) } } };
 }
 
 const why = {
@@ -54,6 +83,8 @@ class SlotSettings {
     private readonly slot: Slot,
     private readonly expectation: Expectation,
     private readonly prefix: string,
+    /** The risks that each row of a change has. */
+    private readonly more: readonly string[] = [],
   ) {}
 
   expect(): void {
@@ -72,6 +103,11 @@ class SlotSettings {
       this.#released();
       return;
     }
+    this.expectChanges();
+  }
+
+  expectChanges(): void {
+    const { before, after } = this.slot;
     this.#organization(sideOf(before, "Organization")?.state, sideOf(after, "Organization")?.state);
     this.#policy(sideOf(before, "SecurityPolicy")?.state, sideOf(after, "SecurityPolicy")?.state);
     this.#billing(sideOf(before, "BillingSettings")?.state, sideOf(after, "BillingSettings")?.state);
@@ -84,7 +120,7 @@ class SlotSettings {
   }
 
   #require(section: Section, setting: string, risks: readonly string[]): void {
-    this.expectation.require(`${this.prefix}${section} ${setting} ${riskList(risks)}`, why[section]);
+    this.expectation.require(`${this.prefix}${section} ${setting} ${riskList([...risks, ...this.more])}`, why[section]);
   }
 
   #permitInstead(section: Section, setting: string, risks: readonly string[], others: readonly string[]): void {
@@ -249,7 +285,9 @@ class SlotSettings {
   #owner(): void {
     const [before, after] = [this.slot.before, this.slot.after];
     if (sideOf(before, "OrganizationOwner") === undefined && sideOf(after, "OrganizationOwner") === undefined) return;
-    if (after === undefined) this.#require("general", "owner", ["dropsPolicy"]);
+    const [was, is] = [before, after].map((side) => sideOf(side, "OrganizationOwner")?.state.email);
+    if (this.more.length > 0 && was !== is) this.#require("general", "owner", ["changesOwner"]);
+    else if (after === undefined) this.#require("general", "owner", ["dropsPolicy"]);
     else if (before === undefined) this.#allow("general", "owner");
   }
 
@@ -314,7 +352,9 @@ class SlotSettings {
     if (isHidden(url)) return "addsWebhookHost";
     const hosts = this.world.slots.flatMap(({ before }) => {
       const webhook = sideOf(before, "Webhook")?.state;
-      return webhook === undefined || isHidden(webhook.url) ? [] : [hostOf(webhook.url)];
+      return webhook === undefined || isHidden(webhook.url) || before?.hides?.url !== undefined
+        ? []
+        : [hostOf(webhook.url)];
     });
     return hosts.includes(hostOf(url)) ? "addsWebhook" : "addsWebhookHost";
   }
