@@ -10,14 +10,18 @@ import { readDeclared } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
-import { type Changes, isConcerned, type ProgramChange } from "../review";
+import { type Changes, type Conflict, isConcerned, type ProgramChange } from "../review";
 
 /**
  * Lists the steps that write to Peridio, and that no other row of the review shows. The rows of each kind cover its steps, so no such
  * step is known. This check keeps a forgotten one from passing.
  */
-export function reviewSteps({ declarations, objects }: Model, changes: Changes): readonly ProgramChange[] {
-  const index = indexRows(changes);
+export function reviewSteps(
+  { declarations, objects }: Model,
+  changes: Changes,
+  conflicts: readonly Conflict[],
+): readonly ProgramChange[] {
+  const index = indexRows(changes, conflicts);
   const words = new Map(objects.map((object) => [object.declaration, object.words]));
   return declarations
     .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !declaration.isReleased)
@@ -63,7 +67,7 @@ interface OrganizationRows {
   readonly hidesPeople: boolean;
   /** The names of the settings that change. */
   readonly settings: ReadonlySet<string>;
-  /** The words of the rows about groups, projects and cohorts. A row of a group names the projects that it gives access to. */
+  /** The words of the rows about groups, projects and cohorts, and of conflicts. A row of a group names the projects that it gives access to. */
   readonly words: string;
   /** The people with a row, by canonical address. */
   readonly concerned: ReadonlySet<string>;
@@ -78,7 +82,10 @@ interface RowIndex {
   readonly programs: ReadonlyMap<string | null, readonly string[]>;
 }
 
-function indexRows({ organizations, people, settings, programChanges }: Changes): RowIndex {
+function indexRows(
+  { organizations, people, settings, programChanges }: Changes,
+  conflicts: readonly Conflict[],
+): RowIndex {
   const persons = groupBy(people, ({ organization }) => organization);
   const things = groupBy(settings, ({ organization }) => organization);
   const programs = groupBy(programChanges, ({ stack }) => stack);
@@ -93,7 +100,10 @@ function indexRows({ organizations, people, settings, programChanges }: Changes)
             isWhole: ["created", "deleted", "replaced"].includes(change),
             isNamed: change !== "kept",
             hidesPeople: risks.includes("hidden"),
-            words: changed.map(({ section, words }) => (section === "projects" ? words : "")).join("\n"),
+            words: [
+              ...changed.map(({ section, words }) => (section === "projects" ? words : "")),
+              ...conflicts.map(({ organization, message }) => (organization === key ? message : "")),
+            ].join("\n"),
             // One row can name several objects.
             settings: new Set(changed.flatMap(({ setting }) => [setting, ...setting.split(", ")])),
             concerned: new Set([
