@@ -8,7 +8,7 @@ import {
 import { listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { Model } from "../../model/model";
-import { describePath, getId, getName } from "../../model/properties";
+import { describePath, getId, getName, getUuid } from "../../model/properties";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import type { SettingReview } from "../review";
@@ -44,6 +44,10 @@ export function reviewProjects(
       const group = groups.find((one) => leadsTo(invitation, one));
       return group === undefined ? String(invitation.group) : getName(group);
     };
+    const nameId = (id: string) => {
+      const group = groups.find((one) => getUuid(getId(one) ?? "") === getUuid(id));
+      return group === undefined ? getUuid(id) : getName(group);
+    };
     const people = model.after.organizations.get(key)?.people;
     // An accepted invitation is no change.
     const isInvited = (email: string) => {
@@ -73,7 +77,7 @@ export function reviewProjects(
       ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
       ...groups.filter(isOwn).flatMap(compareGroup),
       ...groups.filter(isOwn).flatMap((resource) => listAcceptedMembers(resource, describe(resource))),
-      ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource))),
+      ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource), nameId)),
       ...named.filter(isNewImport).flatMap((resource) => listImportRows(resource, describe(resource))),
     ];
     const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");
