@@ -1,4 +1,5 @@
 import { isRecord, type Values } from "#framework";
+import { asPrn } from "#provider";
 import { isWithheld } from "../withheld";
 import { createEndpointLookup, findConnectProviders, getProvider } from "./backends";
 import type { Document, Kind, PrintedState, Step } from "./document";
@@ -107,9 +108,17 @@ function getStateAfter(
   return isImported(steps) ? hideIgnored(state) : state;
 }
 
-/** An import names an object by its id or, for an organization, by its name. */
-function getImportedId({ importID }: PrintedState): string | undefined {
-  return importID?.startsWith("prn:") === true ? importID : undefined;
+/** The UUID of an object after the name or id of its organization. */
+const importedUuid = /\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
+
+/** Returns the id of an imported object, which begins with that of its organization. An import by name shows no id. */
+function getImportedId({ importID = "", inputs }: PrintedState): string | undefined {
+  if (importID.startsWith("prn:")) return importID;
+  const [, uuid] = importedUuid.exec(importID) ?? [];
+  const [organization] = [inputs.organizationId, inputs.projectId].flatMap((id) =>
+    typeof id === "string" ? String(asPrn(id.split("/")[0])) : [],
+  );
+  return uuid === undefined || organization === undefined ? undefined : `${organization}/${uuid.toLowerCase()}`;
 }
 
 /** Returns the id of a resource that the program only reads after these steps. */

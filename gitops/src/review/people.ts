@@ -1,4 +1,4 @@
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, createMatcher } from "#provider";
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
@@ -170,11 +170,21 @@ function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" |
     named?.hidden !== undefined || isWithheld(named?.people.get(email)?.role);
   const mayBeKnown = former.some(({ recordedPeople }) => isHidden(recordedPeople.declared));
   // Another resource can declare the person after the change, as in a move from a roster to a Membership.
-  const isKept = former.some(
-    (resource) => keepsUndeclared(resource, email) && !isNamed(resource.recordedPeople.observed),
-  );
+  const isKept =
+    !isOwner &&
+    former.some((resource) => {
+      const { declared, observed } = resource.recordedPeople;
+      if (declared?.people.has(email) === true) return true;
+      if (keepsUndeclared(resource, email)) return !isNamed(observed);
+      return startsToIgnore(declared, resource.after?.people?.declared, after.email);
+    });
   if (!isKept && !resources.some(isDeclared)) return undefined;
   return mayBeKnown ? "hidden" : "accepted";
+}
+
+/** Reports if a roster starts to ignore a person, whom an update would remove otherwise. */
+function startsToIgnore(former: NamedPeople | undefined, present: NamedPeople | undefined, email: string): boolean {
+  return createMatcher(present?.ignore)(email) && !createMatcher(former?.ignore)(email);
 }
 
 /** Returns the resources that declare a person before or after a change. */
