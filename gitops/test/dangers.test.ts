@@ -328,6 +328,23 @@ describe("a change outside Pulumi that the program accepts", () => {
     expect(changesAnything(found)).toBe(true);
   });
 
+  test("is a row for an admin whom a roster starts to ignore", () => {
+    const [bob, dora, eve] = ["bob@acme.example", "dora@acme.example", "eve@acme.example"];
+    const steps = drift("OrganizationMembers::acme-dev", organizationId, {
+      recorded: { members: { [bob]: "viewer", [dora]: "viewer" } },
+      live: { members: { [bob]: "viewer", [dora]: "admin", [eve]: "admin" } },
+      declared: { members: { [bob]: "viewer" }, ignore: ["dora@*", "eve@*"] },
+    });
+    const risks = review([dev, ...steps]).people.map((one) => [one.email, one.risks.includes("acceptsDrift")]);
+    expect(risks).toEqual(
+      expect.arrayContaining([
+        [bob, false],
+        [dora, true],
+        [eve, true],
+      ]),
+    );
+  });
+
   test("is a row for an owner whom the program no longer declares", () => {
     const owner = drift("OrganizationOwner::owner", organizationId, {
       recorded: { email: "ada@acme.example" },

@@ -154,7 +154,6 @@ function findDriftRisks(after: Person | undefined): readonly Risk[] {
 function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" | "hidden" | undefined {
   if (before === undefined || after === undefined) return undefined;
   const { isOwner } = before;
-  if (!isOwner && (isWithheld(after.role) || !isSameRole(before, after))) return undefined;
   const email = canonicalizeEmail(after.email);
   const resources = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn) ?? []);
   const isNamed = (named: NamedPeople | undefined) => {
@@ -165,6 +164,7 @@ function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" |
   const former = resources.filter(({ isImported, isCreated }) => !isImported && !isCreated);
   if (former.length === 0)
     return resources.some((resource) => resource.isImported && isDeclared(resource)) ? "accepted" : undefined;
+  if (!isOwner && (isWithheld(after.role) || !isSameRole(before, after))) return undefined;
   if (former.some(({ recordedPeople }) => isNamed(recordedPeople.declared))) return undefined;
   const isHidden = (named: NamedPeople | undefined) =>
     named?.hidden !== undefined || isWithheld(named?.people.get(email)?.role);

@@ -547,7 +547,8 @@ function expectAccepted(slot: Slot, expectation: Expectation, prefix: string): v
     expectation.require(`${prefix}accepts ${fact} ${riskList([...risks, "acceptsDrift"])}`, why);
   };
   const compare = (lists: readonly (readonly string[] | Hidden | undefined)[]) => {
-    const [was, live, is] = lists;
+    // Peridio keeps what the program stops declaring.
+    const [was, live, is = live] = lists;
     if (!isList(was) || !isList(live) || !isList(is)) return { added: [], ended: [] };
     const added = live.filter((one) => !was.includes(one) && is.includes(one));
     return { added, ended: was.filter((one) => !live.includes(one) && !is.includes(one)) };

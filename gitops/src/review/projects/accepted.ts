@@ -52,9 +52,11 @@ export function listAcceptedTexts(resource: GroupDeclaration | ProjectDeclaratio
 export function listAcceptedMembers(resource: GroupDeclaration, object: string): readonly Row[] {
   if (!isAccepting(resource)) return [];
   const recorded = readValues(inputs, resource.recorded ?? {});
-  const declared = resource.declared.after?.members;
+  // Peridio keeps members that the program stops declaring.
+  const { members: live } = resource.values.before;
+  const declared = resource.dropped.has("members") ? live : resource.declared.after?.members;
   if (recorded.members === undefined || declared === undefined) return [];
-  const lists = [recorded.members, resource.values.before.members, declared].map(listTexts);
+  const lists = [recorded.members, live, declared].map(listTexts);
   const { added, removed } = compareLists(lists, canonicalizeEmail);
   if (countWithheld(recorded.members) > 0) return added.length === 0 ? [] : [{ object, outcome: "hidesFormer" }];
   return [
@@ -83,7 +85,8 @@ export function listAcceptedAccess(
     : isWithheld(recorded.everyoneEnabled)
       ? [{ object, outcome: "hidesFormer" }]
       : [{ object, outcome: isOpen === true ? "acceptsOpening" : "acceptsClosing" }];
-  const sides = [recorded.access, resource.values.before.access, declared?.access];
+  const { access } = resource.values.before;
+  const sides = [recorded.access, access, resource.dropped.has("access") ? access : declared?.access];
   const [former, live, present] = sides.map((access) =>
     access === undefined || isWithheld(access) ? undefined : access,
   );

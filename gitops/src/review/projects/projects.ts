@@ -104,20 +104,26 @@ function listPossibleAccess(
 
 /** An import accepts the object, and the access of each person that it names. Nobody reviewed either. */
 function listImportRows(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
-  const { emails, isHidden } = readImport(resource);
+  const { before, after } = resource.contents;
+  const isUnchanged = JSON.stringify(before) === JSON.stringify(after);
+  const [live, { emails: declared, isHidden }] = [
+    readImport(resource.values.before),
+    readImport(resource.values.after),
+  ];
+  const emails = isUnchanged ? declared : declared.filter((email) => live.emails.includes(email));
   const isGroup = resource.kind === "Group";
   return [
-    { object, outcome: "imports", emails: [] },
+    { object, outcome: isUnchanged ? "imports" : "importsChanged", emails: [] },
     ...(emails.length === 0 ? [] : [{ object, outcome: isGroup ? "acceptsJoins" : "acceptsGrants", emails } as const]),
     ...(isHidden ? [{ object, outcome: isGroup ? "hidesImportedMembers" : "hidden" } as const] : []),
   ];
 }
 
 /** Returns the members of an imported group, or the people with direct grants for an imported project or cohort. */
-function readImport({ values: { after } }: GroupDeclaration | ProjectDeclaration) {
-  if ("members" in after) return { emails: listTexts(after.members), isHidden: countWithheld(after.members) > 0 };
-  if (!("access" in after)) return { emails: [], isHidden: false };
-  const { access, everyoneEnabled } = after;
+function readImport(values: (GroupDeclaration | ProjectDeclaration)["values"]["after"]) {
+  if ("members" in values) return { emails: listTexts(values.members), isHidden: countWithheld(values.members) > 0 };
+  if (!("access" in values)) return { emails: [], isHidden: false };
+  const { access, everyoneEnabled } = values;
   if (isWithheld(access)) return { emails: [], isHidden: true };
   const lists = [access?.users, access?.groups];
   return {

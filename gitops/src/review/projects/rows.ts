@@ -48,6 +48,10 @@ const outcomes = {
     risks: ["acceptsDrift"],
     describe: (object, _, change) => `The program accepts a description of ${object} given outside Pulumi: ${change}.`,
   },
+  importsChanged: {
+    risks: ["acceptsDrift"],
+    describe: (objects) => `Imported, and changed: ${objects}.`,
+  },
   acceptsJoins: {
     risks: ["acceptsDrift", "grantsAccess"],
     describe: (group, people) => `The program accepts that ${people} joined ${group} outside Pulumi.`,
