@@ -229,6 +229,13 @@ test("a plan of some organizations leaves out the others, and rejects unknown on
   expect(organizations.map(({ name }) => name)).toEqual(["acme-dev"]);
   const { code, said } = await plan("layout.yaml", "--base", "base.yaml", "--only", "acme-prodution");
   expect([code, said]).toEqual([1, expect.stringContaining("did you mean acme-production?")]);
+  const selected = await read("layout.yaml", "--base", "base.yaml", "--only", "*-dev");
+  expect(selected.organizations.map(({ name }) => name)).toEqual(["acme-dev"]);
+  const unmatched = await plan("layout.yaml", "--base", "base.yaml", "--only", "globex-*");
+  expect([unmatched.code, unmatched.said]).toEqual([
+    1,
+    expect.stringContaining("--only is globex-*, which matches no organization of either layout."),
+  ]);
 });
 
 test("an entry ends after its last day, also in the base", async () => {

@@ -49,7 +49,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     .addOption(
       new Option(
         "--only <organization>",
-        "an organization that each layout must contain; only these are checked for features that the API does not support; repeatable",
+        "an organization that each layout must contain, by a name in which * stands for any characters; only these are checked for features that the API does not support; repeatable",
       )
         .argParser(collectValue)
         .default([], "all"),
