@@ -23,6 +23,7 @@ export const risks = {
   issuesApiToken: { level: "high", words: "issues an API token", effects: ["gives"] },
   addsWebhookHost: { level: "high", words: "sends events to a new host", effects: [] },
   leavesRule: { level: "high", words: "leaves an access rule", effects: [] },
+  entersRule: { level: "high", words: "comes under another access rule", effects: [] },
   widensAllowlist: { level: "high", words: "widens the allowlist", effects: [] },
   removesTunnelAllowlist: { level: "high", words: "removes the allowlist of tunnels", effects: [] },
   widensTunnelAllowlist: { level: "high", words: "widens the allowlist of tunnels", effects: [] },
@@ -93,6 +94,9 @@ const unjudgedRisks: ReadonlySet<Risk> = new Set([
   "changesProvider",
   "changesOther",
   "hidesReference",
+  // The rules of the new name judge the state after the change, also where the former name had other rules.
+  "leavesRule",
+  "entersRule",
 ]);
 
 /** Reports if no rule can judge a change, so that it needs approval. */

@@ -3,7 +3,7 @@ import type { Model } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
 import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
-import { type Level, getLevel, levels } from "../risks";
+import { type Level, getLevel, levels, type Risk } from "../risks";
 import { findConflicts } from "./conflicts";
 import { createOutsiderCheck, listInsiders } from "./insiders";
 import { reviewImports } from "./imports";
@@ -45,8 +45,13 @@ interface Judgement {
   readonly judgedEndpoints: ReadonlySet<string>;
   /** The patterns of addresses that the rules exempt from what other people must not do. */
   readonly insiders: readonly string[];
-  /** The renames by which rules no longer hold, each with the key of the organization and the object. */
-  readonly escapes: readonly { readonly organization: string; readonly object: string; readonly words: string }[];
+  /** The renames that change to what rules apply, each with the key of the organization and the object. */
+  readonly ruleChanges: readonly {
+    readonly organization: string;
+    readonly object: string;
+    readonly words: string;
+    readonly risks: readonly Risk[];
+  }[];
 }
 
 /** Checks access rules for a change. `listChanges` returns the rows of the review, with the insiders of the rules; undefined for drift. */
@@ -129,12 +134,12 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];
   const settings = [
     ...listSettings(insiders),
-    ...(judgement?.escapes ?? []).map(({ organization, object, words }): SettingReview => ({
+    ...(judgement?.ruleChanges ?? []).map(({ organization, object, words, risks }): SettingReview => ({
       organization,
       section: "general",
       setting: object,
       words,
-      risks: ["leavesRule"],
+      risks: [...risks],
     })),
   ].sort(byOrganization);
   const isJudgedEndpoint = createEndpointCheck(model, judgement);
