@@ -64,7 +64,7 @@ test("a step without any row is listed, whatever its kind", () => {
   const { organizations } = createReview([read(changes)], "change");
   const kept = organizations.map((one) => ({ ...one, change: "kept" as const, risks: [] }));
   const rows = { organizations: kept, people: [], settings: [], programChanges: [] };
-  const listed = reviewSteps(buildModel([read(changes)], "change"), rows).map(({ subject }) => subject);
+  const listed = reviewSteps(buildModel([read(changes)], "change"), rows, []).map(({ subject }) => subject);
   expect(listed.sort()).toEqual(
     changes
       .map(({ name }) => name.replace("::", " ").replace(/^OrganizationMembers all$/, 'OrganizationMembers "all"'))

@@ -105,6 +105,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     settingsByInsiders.set(key, listed);
     return listed;
   };
+  const conflicts = [...findConflicts(model)].sort(byOrganization);
   // A step without a row is a change of the program too.
   const addSteps = (settings: readonly SettingReview[], programChanges: readonly ProgramChange[]): Changes => {
     const changes = {
@@ -113,7 +114,10 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       settings: [...settings],
       programChanges: [...programChanges],
     };
-    return { ...changes, programChanges: [...programChanges, ...(isPlanned ? reviewSteps(model, changes) : [])] };
+    return {
+      ...changes,
+      programChanges: [...programChanges, ...(isPlanned ? reviewSteps(model, changes, conflicts) : [])],
+    };
   };
   const listChanges = (ruleInsiders: readonly string[]) =>
     addSteps(
@@ -121,7 +125,6 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false }),
     );
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
-  const conflicts = [...findConflicts(model)].sort(byOrganization);
   const controls = reviewControls(
     { files: changedControls, proposed: proposedJudge?.(model, isPlanned ? listChanges : undefined) },
     {

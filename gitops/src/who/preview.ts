@@ -1,3 +1,4 @@
+import { isGrant } from "../access/reasons";
 import { groupBy } from "../grouping";
 import { chooseOrganizations } from "../organizations";
 import type { Declaration } from "../model/declaration";
@@ -86,7 +87,7 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
           ? [{ hides: "all", sentence: `The preview hides a last day in ${name}.` } as const]
           : []),
       ];
-      return { ...organization, doubts };
+      return { ...organization, access: omitEnded(organization.access, listEndedDeclarations(objects)), doubts };
     }),
   );
 }
@@ -193,6 +194,15 @@ function listEndedDeclarations({ groups, projects }: DeclaredObjects): ReadonlyS
     ...ended.flatMap(({ name }) => (isWithheld(name) ? [] : `group ${name}`)),
     ...projects.flatMap(({ key, isManaged }) => (isManaged ? [] : key)),
   ]);
+}
+
+/** Leaves out the reasons that the next reviews do not show. */
+function omitEnded(access: readonly PersonAccess[], ended: ReadonlySet<string>): readonly PersonAccess[] {
+  const lasts = (key: string, reason: PersonAccess["reasons"][number]) =>
+    !isGrant(reason) || !(ended.has(key) || ("group" in reason && ended.has(`group ${reason.group}`)));
+  return access
+    .map((one) => ({ ...one, reasons: one.reasons.filter((reason) => lasts(one.object.key, reason)) }))
+    .filter(({ reasons }) => reasons.length > 0);
 }
 
 /** Names access that the next reviews do not show, so that a test of access fails in the change that stops declaring it. */

@@ -53,8 +53,13 @@ export function isComparable({ slots, api, stacks }: World): boolean {
     api === "connect" &&
     (stacks === 1 || new Set(people).size === people.length) &&
     slots.every(
-      ({ after, twinOf, secretOrganization }) =>
-        twinOf === undefined && secretOrganization === undefined && after?.hides === undefined && !hidesValue(after),
+      ({ before, after, twinOf, secretOrganization }) =>
+        twinOf === undefined &&
+        secretOrganization === undefined &&
+        after?.hides === undefined &&
+        !hidesValue(after) &&
+        // The engine does not show a pack which resources it forgets.
+        (after !== undefined || (before?.options.retainOnDelete ?? before?.options.deletedWith) === undefined),
     )
   );
 }
@@ -63,17 +68,21 @@ function hidesValue(side: Side | undefined): boolean {
   return side !== undefined && /"(secret|unknown)"/.test(JSON.stringify(side.state));
 }
 
-const reviewed = z.object({ violations: z.array(z.object({ rule: z.string() })) });
+const reviewed = z.object({ verdict: z.string(), violations: z.array(z.object({ rule: z.string() })) });
 
 /** Returns the differences between the pack in each stack and the review. */
 export function judgePack(world: World, previews: readonly string[], review: string): string[] {
-  const shown = new Set(reviewed.parse(JSON.parse(review)).violations.map(({ rule }) => rule));
+  const { verdict, violations } = reviewed.parse(JSON.parse(review));
+  const shown = new Set(violations.map(({ rule }) => rule));
   return previews.flatMap((text, stack) => {
-    const stops = new Set(stoppingRulesOf(text, packRules));
+    const stops = new Set(stoppingRulesOf(text, stackName(stack), packRules, review));
     const declared = world.slots.filter((slot) => slot.stack === stack).flatMap(({ after }) => after ?? []);
     const certain = declared.flatMap(brokenBy);
     return [
-      ...[...stops].flatMap((rule) => (shown.has(rule) ? [] : [`the pack stops ${stackName(stack)}: ${rule}`])),
+      // Without a passing review, the pack stops a stack for what another one declares.
+      ...[...stops].flatMap((rule) =>
+        shown.has(rule) || verdict !== "pass" ? [] : [`the pack stops ${stackName(stack)}: ${rule}`],
+      ),
       ...certain.flatMap((rule) => (stops.has(rule) ? [] : [`the pack does not stop ${stackName(stack)}: ${rule}`])),
     ];
   });

@@ -44,14 +44,16 @@ const document = z.object({
   ),
 });
 
-/** Returns the rules for which the pack stops Pulumi after this preview. */
-export function stoppingRulesOf(preview: string, rules: string): string[] {
+/** Returns the rules for which the pack stops Pulumi after this preview of a stack. It gets a review only if the review passes. */
+export function stoppingRulesOf(preview: string, stack: string, rules: string, review: string): string[] {
   const { config, steps } = document.parse(JSON.parse(preview));
   const folder = mkdtempSync(join(tmpdir(), "oracle-"));
   try {
     writeFileSync(join(folder, "access-rules.yaml"), rules);
-    const pack = new AccessPack({ folder, environment: {}, now: new Date("2027-01-31T08:00:00Z") });
-    pack.configureStack({ isPreview: true, configuration: config });
+    writeFileSync(join(folder, "review.json"), review);
+    const environment = /"verdict": *"pass"/.test(review) ? { PERIDIO_REVIEW: "review.json" } : {};
+    const pack = new AccessPack({ folder, environment, now: new Date("2027-01-31T08:00:00Z") });
+    pack.configureStack({ stack, isPreview: true, configuration: config });
     const resources = steps.flatMap(({ op, urn, oldState, newState }) => {
       if (newState === undefined || op === "refresh" || !urn.includes("::peridio:index:")) return [];
       const { inputs, protect: isProtected, ignoreChanges: ignoredChanges, propertyDependencies } = newState;

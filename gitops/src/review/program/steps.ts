@@ -10,14 +10,18 @@ import { readDeclared } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
-import { type Changes, isConcerned, type ProgramChange } from "../review";
+import { type Changes, type Conflict, isConcerned, type ProgramChange } from "../review";
 
 /**
  * Lists the steps that write to Peridio, and that no other row of the review shows. The rows of each kind cover its steps, so no such
  * step is known. This check keeps a forgotten one from passing.
  */
-export function reviewSteps({ declarations, objects }: Model, changes: Changes): readonly ProgramChange[] {
-  const index = indexRows(changes);
+export function reviewSteps(
+  { declarations, objects }: Model,
+  changes: Changes,
+  conflicts: readonly Conflict[],
+): readonly ProgramChange[] {
+  const index = indexRows(changes, conflicts);
   const words = new Map(objects.map((object) => [object.declaration, object.words]));
   return declarations
     .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !declaration.isReleased)
@@ -32,7 +36,7 @@ export function reviewSteps({ declarations, objects }: Model, changes: Changes):
       };
       const silent = isUpdate(declaration)
         ? listSilentProperties(step)
-        : isShown(step) || isMoved(step, declarations)
+        : isShown(step) || isMoved(step, declarations) || declaresDefaults(declaration)
           ? undefined
           : [];
       return silent === undefined ? [] : [createProgramChange(declaration, silent)];
@@ -63,7 +67,7 @@ interface OrganizationRows {
   readonly hidesPeople: boolean;
   /** The names of the settings that change. */
   readonly settings: ReadonlySet<string>;
-  /** The words of the rows about groups, projects and cohorts. A row of a group names the projects that it gives access to. */
+  /** The words of the rows about groups, projects and cohorts, and of conflicts. A row of a group names the projects that it gives access to. */
   readonly words: string;
   /** The people with a row, by canonical address. */
   readonly concerned: ReadonlySet<string>;
@@ -78,7 +82,10 @@ interface RowIndex {
   readonly programs: ReadonlyMap<string | null, readonly string[]>;
 }
 
-function indexRows({ organizations, people, settings, programChanges }: Changes): RowIndex {
+function indexRows(
+  { organizations, people, settings, programChanges }: Changes,
+  conflicts: readonly Conflict[],
+): RowIndex {
   const persons = groupBy(people, ({ organization }) => organization);
   const things = groupBy(settings, ({ organization }) => organization);
   const programs = groupBy(programChanges, ({ stack }) => stack);
@@ -93,7 +100,10 @@ function indexRows({ organizations, people, settings, programChanges }: Changes)
             isWhole: ["created", "deleted", "replaced"].includes(change),
             isNamed: change !== "kept",
             hidesPeople: risks.includes("hidden"),
-            words: changed.map(({ section, words }) => (section === "projects" ? words : "")).join("\n"),
+            words: [
+              ...changed.map(({ section, words }) => (section === "projects" ? words : "")),
+              ...conflicts.map(({ organization, message }) => (organization === key ? message : "")),
+            ].join("\n"),
             // One row can name several objects.
             settings: new Set(changed.flatMap(({ setting }) => [setting, ...setting.split(", ")])),
             concerned: new Set([
@@ -235,28 +245,50 @@ function isWithoutEffect({ observed, after }: Declaration, property: string): bo
 }
 
 /**
- * Returns the changed properties of an update: those that Pulumi reports, else those whose values differ by more than order and spelling.
- * Undefined if the preview shows none.
+ * Returns the changed properties of an update: those that Pulumi reports, else those that differ. Leaves out those whose row compares equal
+ * values, such as a default that the program writes out, and another order or spelling. Undefined if the preview shows none.
  */
-function listChanged({ kind, differences, contents }: Declaration): readonly string[] | undefined {
-  if (differences.length > 0)
-    return [...new Set(differences.map((path) => String(parsePath(path)?.[0] ?? path)))].sort();
-  const names = Object.keys({ ...contents.before, ...contents.after });
-  const differing = names.filter(
-    (name) => JSON.stringify(contents.before[name]) !== JSON.stringify(contents.after[name]),
+function listChanged(declaration: Declaration): readonly string[] | undefined {
+  const { differences, contents } = declaration;
+  const reported = differences.map((path) => String(parsePath(path)?.[0] ?? path));
+  const differs = (name: string) => JSON.stringify(contents.before[name]) !== JSON.stringify(contents.after[name]);
+  const names = new Set(
+    reported.length > 0 ? reported : Object.keys({ ...contents.before, ...contents.after }).filter(differs),
   );
-  if (differing.length === 0) return undefined;
+  if (names.size === 0) return undefined;
+  return [...names].filter((name) => !hasSameValue(declaration, name, reported.length > 0)).sort();
+}
+
+/** Reports if a property has the same value before and after. If Pulumi reports it, only a row can tell. */
+function hasSameValue({ kind, contents, values }: Declaration, name: string, isReported: boolean): boolean {
+  const property = getProperties(kind)[name];
+  const [before, after] = [values.before[name], values.after[name]].map(
+    (value) => property && readDeclared(property, value),
+  );
+  const isKnown = before !== undefined && after !== undefined && !isWithheld(before) && !isWithheld(after);
+  if (isKnown) return property?.isSame(before, after) === true;
+  return !isReported && fold(contents.before[name]) === fold(contents.after[name]);
+}
+
+function getProperties(kind: Declaration["kind"]): Properties {
   const { settings, guards, object } = rows[kind];
-  const properties: Properties = { ...settings?.properties, ...guards?.properties, ...object?.properties };
-  return differing
-    .filter((name) => {
-      const [former, present] = [contents.before[name], contents.after[name]];
+  return { ...settings?.properties, ...guards?.properties, ...object?.properties };
+}
+
+/** Reports if a resource of settings declares nothing that Peridio stores, apart from defaults. */
+function declaresDefaults({ kind, contents, before }: Declaration): boolean {
+  const [properties, { settings, guards }] = [getProperties(kind), rows[kind]];
+  return (
+    settings !== undefined &&
+    Object.entries(contents[before === undefined ? "after" : "before"]).every(([name, value]) => {
       const property = properties[name];
-      const [before, after] = [former, present].map((value) => property && readDeclared(property, value));
-      const isKnown = before !== undefined && after !== undefined && !isWithheld(before) && !isWithheld(after);
-      return isKnown ? property?.isSame(before, after) !== true : fold(former) !== fold(present);
+      const declared = property && readDeclared(property, value);
+      if (name === "organizationId" || (guards !== undefined && name in guards.properties)) return true;
+      return (
+        declared !== undefined && !isWithheld(declared) && property?.isSame(declared, property.defaultValue) === true
+      );
     })
-    .sort();
+  );
 }
 
 /** Returns a text that is the same for lists in another order, and for addresses in another spelling. */

@@ -96,16 +96,13 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         ).filter((dormant) => dormant.outcome === "grantsWithoutEffect"),
       );
     } else if (prior.length === 0) {
+      const ended = compareDormant({ object, emails: [email] }, before?.dormant.get(address), current, "");
+      rows.push(...ended.filter(({ outcome }) => outcome === "revokesWithoutEffect"));
       if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) continue;
       // A person who was in the organization gets the access by this change. A new member is among the access changes.
       const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
       const outcome = wasMember || current.some(isGrant) ? "grants" : "includes";
       share(outcome, current, email);
-      rows.push(
-        ...compareDormant({ object, emails: [email] }, before?.dormant.get(address), current, "").filter(
-          (dormant) => dormant.outcome === "revokesWithoutEffect",
-        ),
-      );
     } else if (isAdmin) {
       // Admins keep access in any case. A direct grant still gives access to a former admin.
       rows.push(
@@ -137,12 +134,11 @@ interface GrantChanges {
 }
 
 function compareGrants(before: EffectiveAccess | undefined, after: EffectiveAccess): GrantChanges {
-  const list = (access: EffectiveAccess | undefined) =>
-    new Set(access?.groups.filter((group) => !access.unknownGroups.includes(group)));
-  const [former, present] = [list(before), list(after)];
-  const added = [...present].filter((group) => before?.groups.includes(group) !== true);
+  const added = after.groups.filter((group) => before?.groups.includes(group) !== true);
   // A hidden list can still contain a group.
-  const ended = after.isHidden ? [] : [...former].filter((group) => !after.groups.includes(group));
+  const ended = after.isHidden ? [] : (before?.groups ?? []).filter((group) => !after.groups.includes(group));
+  // Other rows name the groups whose members no stack declares.
+  const isDeclared = (group: string) => ![before, after].some((access) => access?.unknownGroups.includes(group));
   const shown = new Set<string>();
   const hasGrant = (reasons: readonly Reason[] = none) => reasons.some(isDirect);
   return {
@@ -158,7 +154,7 @@ function compareGrants(before: EffectiveAccess | undefined, after: EffectiveAcce
     listOthers(object) {
       const others = (groups: readonly string[], outcome: Row["outcome"]) =>
         groups
-          .filter((group) => !shown.has(group))
+          .filter((group) => isDeclared(group) && !shown.has(group))
           .map((group): Row => ({ object, outcome, detail: quoteName(group) }));
       return [...others(added, "grantsIdleGroup"), ...others(ended, "revokesIdleGroup")];
     },

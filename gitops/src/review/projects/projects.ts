@@ -76,11 +76,9 @@ export function reviewProjects(
       ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource))),
       ...named.filter(isNewImport).flatMap((resource) => listImportRows(resource, describe(resource))),
     ];
-    const undeclared = (access.get(key) ?? [])
-      .filter(({ after }) => after !== undefined && !after.isOpenToAll && !after.isDeclared)
-      .map(({ resources }) => describe(resources[0]));
     const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");
-    rows.push(...joining.flatMap((row) => undeclared.map((object) => listPossibleAccess(row, object))));
+    for (const object of access.get(key) ?? [])
+      rows.push(...joining.flatMap((row) => listPossibleAccess(row, object, describe(object.resources[0]))));
     // Several stacks can declare one group.
     const unique = new Map(rows.map((row) => [JSON.stringify(row), row]));
     return mergeRows(key, [...accessRows, ...unique.values()], isOutsider);
@@ -88,8 +86,16 @@ export function reviewProjects(
 }
 
 /** Names an object to which a group may give access, because no stack declares who has a grant. */
-function listPossibleAccess({ object: group, emails = [] }: Row, object: string): Row {
-  return { object, emails, outcome: "mayReach", detail: group.replace(/^group /, "") };
+function listPossibleAccess(
+  { object: group, emails = [] }: Row,
+  { after }: ObjectAccess,
+  object: string,
+): readonly Row[] {
+  if (after === undefined || after.isOpenToAll || after.isDeclared) return [];
+  const people = emails.filter((email) => after.mayBeGranted(canonicalizeEmail(email)));
+  return people.length === 0
+    ? []
+    : [{ object, emails: people, outcome: "mayReach", detail: group.replace(/^group /, "") }];
 }
 
 /** An import accepts the object, and the access of each person that it names. Nobody reviewed either. */
