@@ -53,6 +53,7 @@ export const risks = {
   revokesAccess: { level: "medium", words: "revokes access to a project", effects: ["takes"] },
   acceptsDrift: { level: "medium", words: "accepts a change made outside Pulumi", effects: [] },
   removesPerson: { level: "medium", words: "removes a person", effects: ["takes"] },
+  appliesNowhere: { level: "medium", words: "is applied by no stack", effects: [] },
   changesOther: { level: "medium", words: "changes a resource of another provider", effects: ["unknown"] },
   shortensAccess: { level: "low", words: "shortens access", effects: ["takes"] },
   lowersRole: { level: "low", words: "lowers a role", effects: ["takes"] },
@@ -94,6 +95,7 @@ const unjudgedRisks: ReadonlySet<Risk> = new Set([
   "changesProvider",
   "changesOther",
   "hidesReference",
+  "appliesNowhere",
   // The rules of the new name judge the state after the change, also where the former name had other rules.
   "leavesRule",
   "entersRule",

@@ -238,6 +238,21 @@ test("a plan of some organizations leaves out the others, and rejects unknown on
   ]);
 });
 
+test("a plan says that it does not know which stack selects a new organization", async () => {
+  put("base.yaml", layout);
+  put(
+    "layout.yaml",
+    layout
+      .replace("organizations:\n", "organizations:\n  acme-lab:\n")
+      .replace("people:\n", "people:\n  eve@acme.example: { acme-lab: admin }\n"),
+  );
+  const added = (words: string) => words.startsWith("The layout adds ");
+  expect((await read("layout.yaml", "--base", "base.yaml")).unknowns.filter(added)).toEqual([
+    "The layout adds acme-lab, but a plan does not show that a stack selects this organization. `peridio-gitops review --layout` names an organization that no stack declares.",
+  ]);
+  expect((await read("base.yaml", "--base", "layout.yaml")).unknowns.filter(added)).toEqual([]);
+});
+
 test("an entry ends after its last day, also in the base", async () => {
   put("layout.yaml", layout.replace("acme-dev: developer", "acme-dev: { role: developer, until: 2027-01-31 }"));
   put("base.yaml", layout);

@@ -11,6 +11,7 @@ import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
 import { type JudgedRule, reviewControls } from "./program/controls";
+import { type ReviewedLayout, reviewLayouts } from "./program/layouts";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewSteps } from "./program/steps";
@@ -65,6 +66,8 @@ export interface ReviewOptions {
   readonly proposedJudge?: Judge | undefined;
   /** The changed files that control the review. */
   readonly changedControls?: readonly string[];
+  /** The layouts after the change, whose organizations the stacks must declare. */
+  readonly layouts?: readonly ReviewedLayout[];
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes?: readonly string[];
   readonly sources?: Omit<Evidence, "previews">;
@@ -72,7 +75,7 @@ export interface ReviewOptions {
 
 /** Compares both sides of a model. */
 export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
-  const { judge, proposedJudge, changedControls = [], allowedTypes = [] } = options;
+  const { judge, proposedJudge, changedControls = [], layouts = [], allowedTypes = [] } = options;
   const { sources = { commit: null, rules: null } } = options;
   const { isPlanned, programs, declarations } = model;
   if (judge !== undefined && isPlanned && declarations.length === 0) {
@@ -146,7 +149,11 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     })),
   ].sort(byOrganization);
   const isJudgedEndpoint = createEndpointCheck(model, judgement);
-  const changes = addSteps(settings, [...controls, ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint })]);
+  const changes = addSteps(settings, [
+    ...controls,
+    ...reviewLayouts(layouts, model),
+    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint }),
+  ]);
   const violations = [...(judgement?.violations ?? [])];
   return {
     version: reviewVersion,
