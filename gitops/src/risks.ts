@@ -23,6 +23,7 @@ export const risks = {
   issuesApiToken: { level: "high", words: "issues an API token", effects: ["gives"] },
   addsWebhookHost: { level: "high", words: "sends events to a new host", effects: [] },
   leavesRule: { level: "high", words: "leaves an access rule", effects: [] },
+  entersRule: { level: "high", words: "comes under another access rule", effects: [] },
   widensAllowlist: { level: "high", words: "widens the allowlist", effects: [] },
   removesTunnelAllowlist: { level: "high", words: "removes the allowlist of tunnels", effects: [] },
   widensTunnelAllowlist: { level: "high", words: "widens the allowlist of tunnels", effects: [] },
@@ -52,6 +53,7 @@ export const risks = {
   revokesAccess: { level: "medium", words: "revokes access to a project", effects: ["takes"] },
   acceptsDrift: { level: "medium", words: "accepts a change made outside Pulumi", effects: [] },
   removesPerson: { level: "medium", words: "removes a person", effects: ["takes"] },
+  appliesNowhere: { level: "medium", words: "is applied by no stack", effects: [] },
   changesOther: { level: "medium", words: "changes a resource of another provider", effects: ["unknown"] },
   shortensAccess: { level: "low", words: "shortens access", effects: ["takes"] },
   lowersRole: { level: "low", words: "lowers a role", effects: ["takes"] },
@@ -93,6 +95,10 @@ const unjudgedRisks: ReadonlySet<Risk> = new Set([
   "changesProvider",
   "changesOther",
   "hidesReference",
+  "appliesNowhere",
+  // The rules of the new name judge the state after the change, also where the former name had other rules.
+  "leavesRule",
+  "entersRule",
 ]);
 
 /** Reports if no rule can judge a change, so that it needs approval. */

@@ -137,6 +137,17 @@ const cases: Readonly<Record<DeclarationKind, Case>> = {
     ],
     near: () => acme.control.transferOwnership(grace, "acme"),
   },
+  unselectedOrganization: {
+    make: async () => {
+      await acme.found("lab");
+      writePreview(keep("Organization::lab", getPrn("lab"), { name: "lab" }));
+    },
+    args: [...preview, ...layout],
+    found: [["medium", undefined, "acme is in the layout, but no preview contains it, so no stack manages it."]],
+    near: () => {
+      writePreview(keep("Group::field", `${getPrn()}/${unknownText}`, { organizationId: getPrn() }));
+    },
+  },
   undeclaredToken: {
     make: async () => {
       await acme.createToken("admin");
@@ -653,6 +664,45 @@ describe("several organizations", () => {
       gaps: [],
       complete: true,
     });
+  });
+
+  test("an organization of the layout that no stack selects is one finding, and its remedy is no update", async () => {
+    await acme.found("lab");
+    acme.join("eve@partner.example", "viewer", "lab");
+    const prn = getPrn("lab");
+    writePreview(keep("Organization::lab", prn, { name: "lab" }));
+    const { findings, gaps, complete } = await report(...preview, ...layout, "--organization", "acme");
+    const remedy: unknown = expect.stringMatching(/^Select the organization in a stack by `only` and `connection`/);
+    expect(findings.filter(({ kind }) => kind === "unselectedOrganization" || kind === "outsideLayout")).toMatchObject([
+      {
+        severity: "medium",
+        sentence: "acme is in the layout, but no preview contains it, so no stack manages it.",
+        remedy,
+      },
+    ]);
+    expect(JSON.stringify([findings, gaps])).not.toContain("`pulumi up");
+    expect(complete).toBe(true);
+    const gap = "No stack manages acme, so the audit does not compare its people and objects with the layout.";
+    expect((await say(...preview, ...layout, "--organization", "acme", "--kind", "outsideLayout")).gaps).toEqual([gap]);
+    declare();
+    expect((await say(...preview, ...layout, "--kind", "unselectedOrganization")).findings).toEqual([]);
+  });
+
+  test("an organization of the layout that does not exist, and that no stack selects, has the same remedy", async () => {
+    writeFileSync(layoutFile, `organizations: { acme: , far: }\npeople: { ${ada}: { acme: admin, far: admin } }\n`);
+    const { gaps, complete } = await report(...preview, ...layout, "--kind", "outsideLayout");
+    expect(gaps.filter(({ organization }) => organization === "far").map(({ sentence }) => sentence)).toEqual([
+      "far is in the layout, but this API key cannot see it. No preview contains it, so no stack manages it. Select the organization in a stack by `only` and `connection` of the Layout, pass the previews of all stacks, or remove the organization from the layout.",
+    ]);
+    expect(complete).toBe(false);
+    declare({ op: "create", name: "Organization::far", after: { inputs: { name: "far" } } });
+    const created = await report(...preview, ...layout, "--kind", "outsideLayout");
+    expect(created.gaps.find(({ organization }) => organization === "far")?.sentence).toContain(
+      "If the organization does not exist yet,",
+    );
+    expect((await run([...layout, "--kind", "unselectedOrganization"])).errors).toContain(
+      "--kind unselectedOrganization requires a layout and previews. Add --layout and --preview.",
+    );
   });
 
   test("says that it does not compare the people of an organization that only a preview contains", async () => {

@@ -182,6 +182,78 @@ test("changed files that control the review need approval, each by its name", as
   expect([code, said]).toEqual([1, expect.stringContaining("Cannot read missing.txt")]);
 });
 
+describe("--layout", () => {
+  const layout = (...names: readonly string[]) =>
+    `organizations: { ${names.map((name) => `${name}: `).join(", ")} }\n` +
+    `people: { ada@acme.example: { ${names.map((name) => `${name}: admin`).join(", ")} } }\n`;
+
+  test("names an organization that no stack declares, which needs approval", async () => {
+    put("dev.json", document([dev]));
+    put("production.json", document([organization("acme-production", 2)], { stack: "production" }));
+    put("layout.yaml", layout("acme-dev", "acme-lab", "acme-production"));
+    const stacks = ["dev.json", "production.json"];
+    expect(await review(...stacks)).toMatchObject({ code: 0, programChanges: [] });
+    const found = await review(...stacks, "--layout", "layout.yaml");
+    expect([found.code, found.verdict, found.programChanges]).toEqual([
+      3,
+      "needs approval",
+      [
+        {
+          stack: null,
+          section: "layouts",
+          subject: "acme-lab",
+          words:
+            "`layout.yaml` contains the organization `acme-lab`, but no reviewed stack declares it, so no update applies it. Select the organization in a stack by `only` and `connection` of the Layout, add the preview of this stack, or remove the organization from the layout.".replaceAll(
+              /`(layout\.yaml|acme-lab)`/g,
+              "$1",
+            ),
+          risks: ["appliesNowhere"],
+        },
+      ],
+    ]);
+    put("layout.yaml", layout("acme-dev", "acme-production"));
+    expect(await review(...stacks, "--layout", "layout.yaml")).toMatchObject({ code: 0, programChanges: [] });
+    expect((await review("dev.json", "--layout", "layout.yaml")).programChanges.map(({ subject }) => subject)).toEqual([
+      "acme-production",
+    ]);
+  });
+
+  test("counts an organization that a stack creates, and not one that it deletes, releases or only reads", async () => {
+    put("layout.yaml", layout("acme-lab"));
+    const lab = organization("acme-lab", 3);
+    const after = { inputs: { name: "acme-lab" } };
+    const list = async (step: PrintedStep) => {
+      put("lab.json", document([step]));
+      const { programChanges } = await review("lab.json", "--layout", "layout.yaml");
+      return programChanges.flatMap(({ section, subject }) => (section === "layouts" ? [subject] : []));
+    };
+    const { before } = lab;
+    expect(await list({ op: "create", name: lab.name, after })).toEqual([]);
+    expect(await list({ op: "delete", name: lab.name, before })).toEqual(["acme-lab"]);
+    expect(await list({ op: "delete", name: lab.name, before: { ...before, retainOnDelete: true } })).toEqual([
+      "acme-lab",
+    ]);
+    expect(await list({ op: "read", name: lab.name, after: { ...before, ...after, external: true } })).toEqual([
+      "acme-lab",
+    ]);
+  });
+
+  test("with mistakes, or that is missing, fails the review", async () => {
+    put("dev.json", document([dev]));
+    put("layout.yaml", "organizations: { acme-dev: { displayNme: x } }\npeople: {}\n");
+    const mistaken = await call("review", "dev.json", "--layout", "layout.yaml");
+    expect([mistaken.code, mistaken.printed, mistaken.said]).toEqual([
+      1,
+      "",
+      expect.stringContaining('layout.yaml:1:30: organizations["acme-dev"].displayNme'),
+    ]);
+    const missing = await call("review", "dev.json", "--layout", "missing");
+    expect([missing.code, missing.said]).toEqual([1, expect.stringContaining("missing")]);
+    const drift = await call("review", "dev.json", "--drift", "--layout", "layout.yaml");
+    expect([drift.code, drift.said]).toEqual([2, expect.stringContaining("Remove --layout.")]);
+  });
+});
+
 describe("the evidence", () => {
   const rules = "rules:\n  Names: { name: 'acme-*' }\n";
 

@@ -31,20 +31,45 @@ describe("a rename", () => {
   test("that moves an organization out of a rule is named", () => {
     const rules = 'Production has an allowlist:\n  organizations: "*-production"\n  ipAllowlist: required';
     expect(listSettings(judged(rules, [renamed("acme-production", "acme-live")]), "organization acme-live")).toEqual([
-      'The rule "Production has an allowlist" applied to acme-production, but does not apply to the new name, acme-live. leavesRule',
+      'The rename takes organization acme-live out of the rule "Production has an allowlist", which applied to the former name, acme-production. leavesRule',
     ]);
-    expect(
-      listSettings(judged(rules, [renamed("acme-live", "acme-production")]), "organization acme-production"),
-    ).toEqual([]);
     const again = renamed("acme-production", "acme-eu-production");
     expect(listSettings(judged(rules, [again]), "organization acme-eu-production")).toEqual([]);
+  });
+
+  test("that brings an organization under a rule is named, and needs approval", () => {
+    const rules = 'Production is protected:\n  organizations: "*-production"\n  protect: true\n  severity: note';
+    const found = judged(rules, [renamed("acme-live", "acme-production")]);
+    expect(listSettings(found, "organization acme-production")).toEqual([
+      'The rename brings organization acme-production under the rule "Production is protected", which did not apply to the former name, acme-live. entersRule',
+    ]);
+    expect(found.verdict).toBe("needs approval");
+  });
+
+  test("that moves an organization to another entry of `notTogether` is named", () => {
+    const rules = `Duties are separate:
+  notTogether: [{ role: admin, organizations: "*-live" }, { role: admin, organizations: "*-billing" }]`;
+    const list = (former: string, present: string) =>
+      listSettings(judged(rules, [renamed(former, present)]), `organization ${present}`);
+    expect(list("acme-live", "acme-billing")).toEqual([
+      'The rename brings organization acme-billing under other limits of the rule "Duties are separate" than the former name, acme-live. leavesRule entersRule',
+    ]);
+    expect(list("acme-live", "acme-eu-live")).toEqual([]);
+  });
+
+  test("that moves people into an exemption is named", () => {
+    const rules =
+      "Few admins:\n  role: { atMost: viewer }\n  exempt: [{ person: ada@acme.example, organization: lab, until: 2027-02-01, because: Tests. }]";
+    expect(listSettings(judged(rules, [renamed("acme", "lab")]), "organization lab")).toEqual([
+      'The rename takes organization lab out of the rule "Few admins", which applied to the former name, acme. leavesRule',
+    ]);
   });
 
   test("that moves an organization into an exemption is named", () => {
     const rules =
       "All have an allowlist:\n  ipAllowlist: required\n  exempt: [{ organization: lab, until: 2027-02-01, because: Tests. }]";
     expect(listSettings(judged(rules, [renamed("acme", "lab")]), "organization lab")).toEqual([
-      'The rule "All have an allowlist" applied to acme, but does not apply to the new name, lab. leavesRule',
+      'The rename takes organization lab out of the rule "All have an allowlist", which applied to the former name, acme. leavesRule',
     ]);
   });
 
@@ -55,10 +80,29 @@ describe("a rename", () => {
     const acme = organization("acme", 1);
     expect(listSettings(judged(rules, [acme, group("operators", "partner-ops")]), "group partner-ops")).toEqual([
       "Join group partner-ops: the outsider zoe@partner.example. grantsAccess",
-      'With the former name of group partner-ops, operators, the change would break the rule "Partners are only in their groups". leavesRule',
+      'The rename takes group partner-ops out of the rule "Partners are only in their groups", which did not allow the former name, operators. leavesRule',
     ]);
     const allowed = judged(rules, [acme, group("partner-x", "partner-y")]);
     expect(allowed.settings.flatMap(({ risks }) => risks)).not.toContain("leavesRule");
+  });
+
+  test("of a group without another change needs approval, if a rule allows only one of the names", () => {
+    const rules = 'Partners are only in their groups:\n  people: { except: "*@acme.example" }\n  groups: "partner-*"';
+    const review = (former: string, present: string) => {
+      const group = step("Group::operators", 5, { name: former, members: [] }, { name: present, members: [] });
+      const found = judged(rules, [organization("acme", 1), group]);
+      const isRule = (words: string) => words.includes("Rule");
+      return [found.verdict, ...listSettings(found, `group ${present}`).filter(isRule)];
+    };
+    expect(review("ops", "partner-ops")).toEqual([
+      "needs approval",
+      'The rename takes group partner-ops out of the rule "Partners are only in their groups", which did not allow the former name, ops. leavesRule',
+    ]);
+    expect(review("partner-ops", "ops")).toEqual([
+      "needs approval",
+      'The rename brings group ops under the rule "Partners are only in their groups", which allowed the former name, partner-ops. entersRule',
+    ]);
+    expect(review("ops", "field")).toEqual(["pass"]);
   });
 
   test("that lets claim tokens into a cohort which its former path would forbid is named", () => {
@@ -69,14 +113,19 @@ describe("a rename", () => {
       step("Cohort::wild", 4, { projectId: idOf(1), name: former }, { projectId: idOf(1), name: "canary" });
     const token = step("ClaimToken::line", 2, undefined, { name: "line", cohortId: idOf(4) });
     const list = (...steps: readonly PrintedStep[]) =>
-      listSettings(judged(rules, [acme, ...steps, token]), "cohort firmware/canary").filter((words) =>
-        words.endsWith("leavesRule"),
+      [[], [token]].map((tokens) =>
+        listSettings(judged(rules, [acme, ...steps, ...tokens]), "cohort firmware/canary").filter((words) =>
+          words.endsWith("leavesRule"),
+        ),
       );
     const escape = (former: string) =>
-      `With the former name of cohort firmware/canary, ${former}, the change would break the rule "Tokens are for canaries". leavesRule`;
-    expect(list(project("firmware"), cohort("wild"))).toEqual([escape("firmware/wild")]);
-    expect(list(project("hardware"), cohort("canary"))).toEqual([escape("hardware/canary")]);
-    expect(list(project("firmware"), cohort("canary"))).toEqual([]);
+      `The rename takes cohort firmware/canary out of the rule "Tokens are for canaries", which did not allow the former name, ${former}. leavesRule`;
+    expect(list(project("firmware"), cohort("wild"))).toEqual([[escape("firmware/wild")], [escape("firmware/wild")]]);
+    expect(list(project("hardware"), cohort("canary"))).toEqual([
+      [escape("hardware/canary")],
+      [escape("hardware/canary")],
+    ]);
+    expect(list(project("firmware"), cohort("canary"))).toEqual([[], []]);
   });
 });
 
@@ -95,7 +144,7 @@ describe("a release", () => {
       today: "2027-01-31",
     });
     expect(listSettings(createReview(previews, "change", { judge }), "group partner-ops")).toEqual([
-      'With the former name of group partner-ops, operators, the change would break the rule "Partners are only in their groups". leavesRule',
+      'The rename takes group partner-ops out of the rule "Partners are only in their groups", which did not allow the former name, operators. leavesRule',
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { nightly } from "#testing";
 import { Actions, type WorkflowRun } from "./support/pipelines/actions";
 import {
   acceptBob,
+  addLab,
   correct,
   endToday,
   forge,
@@ -302,6 +303,17 @@ nightly("a symbolic link, which can lead to the secrets of the job, stops the re
   });
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("::error::The repository contains a symbolic link.");
+});
+
+nightly("an organization that no stack selects needs approval, and the audit names the remedy at night", async () => {
+  const run = await request(8, () => {
+    addLab(team);
+  });
+  expect(results(run)).toEqual(["review success"]);
+  expect(run.log).toContain("::warning::The change needs approval.");
+  expect(comment(8)?.body).toContain("contains the organization `acme-lab`, but no reviewed stack declares it");
+  await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-8") });
+  expect(gitHub.issues.at(-1)?.body).toContain("No preview contains it, so no stack manages it.");
 });
 
 nightly("a change is applied only after the change before it, and only with a review", async () => {

@@ -7,6 +7,7 @@ import {
   forge,
   forgery,
   inviteMallory,
+  addLab,
   mistake,
   promote,
   promotion,
@@ -249,6 +250,13 @@ nightlyWithCurl("a preview that fails is no review, and the comment says why", a
   mistake(team);
   expect(results(await pipelines.run(push(5)))).toEqual(["review failure"]);
   expect(note(5)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of owner, admin/);
+});
+
+nightlyWithCurl("an organization that no stack selects needs approval", async () => {
+  team.repository.begin("change-8");
+  addLab(team);
+  expect(results(await pipelines.run(push(8)))).toEqual(["review failure"]);
+  expect(note(8)?.body).toContain("contains the organization `acme-lab`, but no reviewed stack declares it");
 });
 
 nightlyWithCurl("a change is applied only after the change before it, and only with a review", async () => {

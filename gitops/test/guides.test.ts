@@ -29,6 +29,7 @@ const needs = {
   layout: "`--layout`",
   previews: "`--preview`",
   declarations: "`--layout` or `--preview`",
+  selections: "`--layout` and `--preview`",
   tests: "`--rules`",
 };
 

@@ -72,6 +72,8 @@ test("every review names the expected stacks, and takes the rules from the base"
     expect(call).toContain("--stacks");
     expect(call).toMatch(/--rules "\$(rules|RUNNER_TEMP\/base\/access-rules\.yaml|work\/base\/access-rules\.yaml)"/);
     if (call.includes("--expect-no-changes")) continue;
+    // Neither a review of drift nor one that finds no change names an organization that no stack selects. The audit does.
+    expect(call).toContain("--layout layout.yaml");
     expect(call).toMatch(/--proposed-rules .* --changed-controls .* \$\{(authors|AUTHORS):\+"--authors=\$\1"\} /);
   }
 });

@@ -229,6 +229,28 @@ test("a plan of some organizations leaves out the others, and rejects unknown on
   expect(organizations.map(({ name }) => name)).toEqual(["acme-dev"]);
   const { code, said } = await plan("layout.yaml", "--base", "base.yaml", "--only", "acme-prodution");
   expect([code, said]).toEqual([1, expect.stringContaining("did you mean acme-production?")]);
+  const selected = await read("layout.yaml", "--base", "base.yaml", "--only", "*-dev");
+  expect(selected.organizations.map(({ name }) => name)).toEqual(["acme-dev"]);
+  const unmatched = await plan("layout.yaml", "--base", "base.yaml", "--only", "globex-*");
+  expect([unmatched.code, unmatched.said]).toEqual([
+    1,
+    expect.stringContaining("--only is globex-*, which matches no organization of either layout."),
+  ]);
+});
+
+test("a plan says that it does not know which stack selects a new organization", async () => {
+  put("base.yaml", layout);
+  put(
+    "layout.yaml",
+    layout
+      .replace("organizations:\n", "organizations:\n  acme-lab:\n")
+      .replace("people:\n", "people:\n  eve@acme.example: { acme-lab: admin }\n"),
+  );
+  const added = (words: string) => words.startsWith("The layout adds ");
+  expect((await read("layout.yaml", "--base", "base.yaml")).unknowns.filter(added)).toEqual([
+    "The layout adds acme-lab, but a plan does not show that a stack selects this organization. `peridio-gitops review --layout` names an organization that no stack declares.",
+  ]);
+  expect((await read("base.yaml", "--base", "layout.yaml")).unknowns.filter(added)).toEqual([]);
 });
 
 test("an entry ends after its last day, also in the base", async () => {

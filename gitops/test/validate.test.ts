@@ -144,6 +144,10 @@ test("--only names organizations that the layout must have", async () => {
   const { code, output } = await validate("layout.yaml", "--only", "acme", "--only", "acme-lab");
   expect(output).toMatch(/^layout\.yaml: --only is "acme-lab", which is not an organization in the layout/);
   expect(code).toBe(1);
+  expect(await validate("layout.yaml", "--only", "ac*")).toMatchObject({ code: 0 });
+  expect((await validate("layout.yaml", "--only", "lab-*")).output).toMatch(
+    /^layout\.yaml: --only is "lab-\*", which matches no organization in the layout/,
+  );
 });
 
 describe("a layout for Avocado Connect", () => {

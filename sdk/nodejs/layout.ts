@@ -115,7 +115,7 @@ export interface LayoutArgs {
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<string>[]>} | undefined>;
     /**
-     * The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
+     * The names of the organizations that this stack manages. `*` stands for any characters, as in `acme-*`. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
      */
     only?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

@@ -16,10 +16,17 @@ import type { Terminal } from "../terminal/terminal";
  * @throws InvalidLayoutError or UserError if the layout cannot be read.
  */
 export function readLayout(path: string, terminal: Terminal): Layout {
-  const { folder, now } = terminal;
-  const layout = parseLayout(readLayoutFiles(path, folder), { today: now.toISOString().slice(0, 10), version });
+  const layout = parseLayoutAt(path, terminal);
   for (const warning of layout.warnings) terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
   return layout;
+}
+
+/**
+ * Reads a layout without printing its warnings.
+ * @throws InvalidLayoutError or UserError if the layout cannot be read.
+ */
+export function parseLayoutAt(path: string, { folder, now }: Terminal): Layout {
+  return parseLayout(readLayoutFiles(path, folder), { today: now.toISOString().slice(0, 10), version });
 }
 
 /** Reads layouts as of a day, UTC. Returns the first mistake, in a sentence, if a layout is not valid on that day. */

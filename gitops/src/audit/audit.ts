@@ -137,7 +137,7 @@ async function auditConnection(
       ...comparisons.flatMap(({ findings }) => findings),
     ].filter(({ kind }) => kinds.has(kind)),
     gaps: [
-      ...findInvisibleOrganizations(declared, organizations, { kinds, api }),
+      ...findInvisibleOrganizations(declared, organizations, { kinds, api, declarations: options.declarations }),
       ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, kinds, api.name)]),
       ...selectGaps(
         comparisons.flatMap(({ gaps }) => gaps),
@@ -150,18 +150,20 @@ async function auditConnection(
 function findInvisibleOrganizations(
   declared: readonly string[],
   visible: readonly LiveOrganization[],
-  { kinds, api }: { readonly kinds: ReadonlySet<FindingKind>; readonly api: Peridio },
+  { kinds, api, declarations }: Pick<AuditedConnection, "api" | "kinds"> & Pick<AuditOptions, "declarations">,
 ): readonly Gap[] {
   const canCreate = api.explainUnsupported("createOrganization") === undefined;
   const creation = canCreate ? "run `pulumi up`" : "create it in Peridio's console";
   const names = new Set(visible.map(({ name }) => name));
+  const describe = (name: string) =>
+    declarations?.isUnselected({ name }) === true
+      ? "No preview contains it, so no stack manages it. Select the organization in a stack by `only` and `connection` of the Layout, pass the previews of all stacks, or remove the organization from the layout."
+      : `If the organization does not exist yet, ${creation}. Otherwise, use the API key of a member of the organization, or select other organizations with \`--organization\`.`;
   return declared
     .filter((name) => !names.has(name))
     .map((organization) => ({
       organization,
-      sentence:
-        `${organization} is in the layout, but this API key cannot see it. ` +
-        `If the organization does not exist yet, ${creation}. Otherwise, use the API key of a member of the organization, or select other organizations with \`--organization\`.`,
+      sentence: `${organization} is in the layout, but this API key cannot see it. ${describe(organization)}`,
       kinds: kindNames.filter((kind) => kinds.has(kind)),
       hasFailed: true,
     }));

@@ -120,11 +120,11 @@ export function findExpiredInvitations({ name, members, pending, expired }: Fact
 
 /** Finds people outside the layout, except people that its rosters ignore. */
 export function findOutsideLayout(
-  { name, members = [], pending = [] }: Facts,
-  { layout }: AuditOptions,
+  { id, name, members = [], pending = [] }: Facts,
+  { layout, declarations }: AuditOptions,
 ): readonly Finding[] {
   const declared = layout?.get(name);
-  if (declared === undefined) return [];
+  if (declared === undefined || declarations?.isUnselected({ id, name }) === true) return [];
   const known = new Set(Object.keys(declared.members).map(canonicalizeEmail));
   const isIgnored = createMatcher(declared.roster.ignore);
   const lastDays = new Map(

@@ -8,7 +8,7 @@ import type { DeclaredOrganization } from "./declarations";
 import { type Differences, joinDifferences, noDifferences } from "./differences";
 import type { AuditOptions, Facts } from "./facts";
 import { createFinding } from "./finding";
-import type { FindingKind } from "./kinds";
+import { type FindingKind, getKind, kindNames } from "./kinds";
 import type { Gap } from "./gaps";
 import { compareOwner } from "./ownerComparison";
 import { compareTokens, compareWebhooks } from "./tokenComparison";
@@ -28,6 +28,10 @@ export function compareWithDeclarations(facts: Facts, options: AuditOptions, api
   const { declarations, layout } = options;
   if (declarations === undefined) return noDifferences;
   const { name } = facts;
+  if (declarations.isUnselected(facts)) {
+    const predicate = "is in the layout, but no preview contains it, so no stack manages it";
+    return { findings: [createFinding("unselectedOrganization", name, predicate)], gaps: [createUnselectedGap(name)] };
+  }
   const declared = declarations.find(facts);
   if (declared === undefined)
     return { findings: [createFinding("undeclaredOrganization", name, declarations.absence)], gaps: [] };
@@ -66,6 +70,16 @@ function createLayoutGap(organization: string): Gap {
     organization,
     sentence: `${organization} is in a preview, but not in the layout, so the audit does not compare its people with a layout.`,
     kinds: ["outsideLayout"],
+    hasFailed: false,
+  };
+}
+
+/** Returns the gap for an organization that no stack manages. The remedies of these kinds are for stacks. */
+function createUnselectedGap(organization: string): Gap {
+  return {
+    organization,
+    sentence: `No stack manages ${organization}, so the audit does not compare its people and objects with the layout.`,
+    kinds: kindNames.filter((kind) => kind === "outsideLayout" || getKind(kind).comparesWith === "declarations"),
     hasFailed: false,
   };
 }

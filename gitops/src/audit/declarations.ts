@@ -67,6 +67,16 @@ export class Declarations {
     return this.#layout === undefined ? "is not in the previews" : "is in neither the layout nor the previews";
   }
 
+  /** Reports if the layout contains an organization of which no preview contains anything, so that no stack applies its declarations. */
+  isUnselected(organization: { readonly id?: string; readonly name: string }): boolean {
+    return (
+      this.#hasPreviews &&
+      this.#layout?.has(organization.name) === true &&
+      this.#findKeys(organization).size === 0 &&
+      !filterByKind(this.#declarations, "Organization").some(({ after }) => readName(after) === organization.name)
+    );
+  }
+
   /** Returns the declarations of a live organization; undefined if neither the layout nor a preview contains the organization. */
   find(organization: Identity): DeclaredOrganization | undefined {
     const layout = this.#layout?.get(organization.name);
@@ -99,8 +109,8 @@ export class Declarations {
   }
 
   /** Returns the keys of a live organization in the previews. If a preview contains no id, finds the organization by its name. */
-  #findKeys({ id, name }: Identity): ReadonlySet<string> {
-    const prn = String(asPrn(id));
+  #findKeys({ id, name }: Partial<Identity>): ReadonlySet<string> {
+    const prn = id === undefined ? "" : String(asPrn(id));
     const keysByName = filterByKind(this.#declarations, "Organization")
       .filter(({ after }) => readName(after) === name)
       .flatMap(listKeys)

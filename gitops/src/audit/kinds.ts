@@ -16,8 +16,11 @@ export type Part =
   | "groups"
   | "projects";
 
-/** The files with which an audit compares the live organizations. `declarations`: a layout, previews, or both. `tests`: tests of access. */
-export type Basis = "layout" | "previews" | "declarations" | "tests";
+/**
+ * The files with which an audit compares the live organizations. `declarations`: a layout, previews, or both. `selections`: a layout and
+ * previews. `tests`: tests of access.
+ */
+export type Basis = "layout" | "previews" | "declarations" | "selections" | "tests";
 
 interface Kind {
   readonly severity: Severity;
@@ -73,6 +76,15 @@ const kinds = {
       "Import the organization with `pulumi import peridio:index:Organization NAME ORGANIZATION` and declare it, pass the previews of all stacks, or select other organizations with `--organization`.",
     requires: [],
     comparesWith: "declarations",
+  },
+  unselectedOrganization: {
+    severity: "medium",
+    meaning:
+      "The API key sees an organization of the layout that no preview contains, so no stack applies its declarations. The audit does not compare it.",
+    remedy:
+      "Select the organization in a stack by `only` and `connection` of the Layout, pass the previews of all stacks, or remove the organization from the layout.",
+    requires: [],
+    comparesWith: "selections",
   },
   changedOwner: {
     severity: "high",

@@ -163,6 +163,7 @@ const requirements: Readonly<Record<Basis, string>> = {
   layout: "a layout. Add --layout.",
   previews: "previews. Add --preview.",
   declarations: "a layout or previews. Add --layout or --preview.",
+  selections: "a layout and previews. Add --layout and --preview.",
   tests: "tests of access. Add --rules.",
 };
 
@@ -227,6 +228,7 @@ function chooseKinds(
     layout: layout !== undefined,
     previews: preview.length > 0,
     declarations: layout !== undefined || preview.length > 0,
+    selections: layout !== undefined && preview.length > 0,
     tests: rules.length > 0,
   };
   const findLack = (kind: FindingKind) => {

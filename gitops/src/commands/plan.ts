@@ -11,6 +11,7 @@ import { buildModel } from "../model/model";
 import { createPreviews } from "../plan/previews";
 import { getRevision, readRevision } from "../plan/revision";
 import { reviewModel } from "../review/assemble";
+import { matches } from "../rules/selector";
 import type { Subject } from "../sarif/sarif";
 import type { Terminal } from "../terminal/terminal";
 import { findUnsupported } from "../validation/validate";
@@ -53,7 +54,10 @@ export const createPlanCommand: CommandFactory = (terminal, end) => {
       ),
     )
     .addOption(
-      new Option("--only <organization>", "only this organization; repeatable")
+      new Option(
+        "--only <organization>",
+        "only organizations with this name, in which * stands for any characters; repeatable",
+      )
         .argParser(collectValue)
         .default([], "all"),
     )
@@ -108,14 +112,19 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
 /** Returns a layout with some of its organizations; with all if no name is given. */
 function selectOrganizations(layout: Layout, only: readonly string[]): Layout {
   if (only.length === 0) return layout;
-  return { ...layout, organizations: layout.organizations.filter(({ name }) => only.includes(name)) };
+  return { ...layout, organizations: layout.organizations.filter(({ name }) => matches(only, name)) };
 }
 
-/** Rejects an organization that neither layout declares. */
+/** Rejects a name or a pattern of no organization of the layouts. */
 function rejectUnknown(only: readonly string[], layouts: readonly Layout[]): void {
   const names = [...new Set(layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name)))];
-  const unknown = only.find((name) => !names.includes(name));
+  const unknown = only.find((entry) => !names.some((name) => matches([entry], name)));
   if (unknown === undefined) return;
+  if (unknown.includes("*")) {
+    throw new CommandError(
+      `--only is ${unknown}, which matches no organization of either layout. Use a pattern that matches one of ${listBriefly(names)}.`,
+    );
+  }
   throw new CommandError(
     `--only is ${unknown}, which neither layout declares. Use one of ${listBriefly(names)}${suggest(unknown, names)}.`,
   );

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Layout } from "#layout";
+import { parseLayoutAt } from "../access/layout";
 import { type ExitCode, exitCodes, CommandError } from "../exit";
 import { buildModel } from "../model/model";
 import { FailedPreviewError, type Kind } from "../preview/document";
@@ -33,6 +35,7 @@ import { type CommandFactory, createCommand, collectValue } from "./command";
 interface Options extends ReportOptions {
   readonly drift?: true;
   readonly stacks?: readonly string[];
+  readonly layout: readonly string[];
   readonly allowType: readonly string[];
 }
 
@@ -72,6 +75,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
       "pulumi preview --json --show-sames --refresh > preview.json && peridio-gitops review preview.json",
       "peridio-gitops review dev.json production.json --rules access-rules.yaml",
       "peridio-gitops review dev.json production.json --stacks 'access/dev access/production'",
+      "peridio-gitops review dev.json production.json --layout layout.yaml",
       "peridio-gitops review preview.json --fail-on high",
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
       "peridio-gitops review preview.json --claim 'grants: none' --claim 'onlyOrganizations: acme-dev'",
@@ -97,6 +101,14 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
     )
     .addOption(
       new Option(
+        "--layout <path>",
+        "the layout after the change, a file or a folder; an organization that no stack declares needs approval; repeatable",
+      )
+        .argParser(collectValue)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
         "--allow-type <pattern>",
         "a type of another provider's resources whose changes need no approval, such as 'random:*'; repeatable",
       )
@@ -105,7 +117,11 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
     );
   return addReportOptions(command, "Access review").action(
     async (files: readonly string[], options: Options, command: Command) => {
-      rejectMisuse(command, files, options, terminal);
+      rejectMisuse(command, [...files, ...options.layout], options, terminal);
+      if (options.drift === true && options.layout.length > 0)
+        command.error("error: --drift reviews changes outside Pulumi, and no layout. Remove --layout.", {
+          exitCode: exitCodes.misused,
+        });
       try {
         const { review, locate } = await readReview(files, options, terminal);
         end(publishReview(review, options, terminal, locate));
@@ -334,10 +350,16 @@ async function readReview(files: readonly string[], options: Options, terminal: 
   const conditions = readConditions(options, terminal);
   const { stacks, allowType: allowedTypes } = options;
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal, stacks);
+  // A preview that fails because of the layout names more than its mistakes.
+  const layouts = options.layout.map((path) => ({ path, organizations: listNames(parseLayoutAt(path, terminal)) }));
   return {
-    review: reviewModel(buildModel(previews, kind), { ...conditions.options, allowedTypes }),
+    review: reviewModel(buildModel(previews, kind), { ...conditions.options, layouts, allowedTypes }),
     locate: conditions.locate,
   };
+}
+
+function listNames({ organizations }: Layout): readonly string[] {
+  return organizations.map(({ name }) => name);
 }
 
 /** The options of a review, and the places of its rules and tests. */

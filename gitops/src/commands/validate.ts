@@ -27,6 +27,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
       "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes " +
       "with file, line and column. An entry whose last day (`until`) has passed is a warning, not a mistake. " +
       "If you validate access rules together with layouts, the rules must name only organizations that these layouts declare, and the tests of access in the file must pass. " +
+      "Does not know which stacks select an organization: `review --layout` does. " +
       "The API is the one of an organization's connection. Without connections, it is admin-v2, unless --backend or the environment selects connect. Uses no network.",
     examples: [
       "peridio-gitops validate layout.yaml",
@@ -49,7 +50,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     .addOption(
       new Option(
         "--only <organization>",
-        "an organization that each layout must contain; only these are checked for features that the API does not support; repeatable",
+        "an organization that each layout must contain, by a name in which * stands for any characters; only these are checked for features that the API does not support; repeatable",
       )
         .argParser(collectValue)
         .default([], "all"),

@@ -9,6 +9,7 @@ import type { Document, PrintedState, Step } from "../preview/document";
 import type { Preview } from "../preview/preview";
 import { readResources } from "../preview/resources";
 import { unknown } from "../withheld";
+import { quoteName } from "../wording";
 
 /** The layouts of a plan. */
 export interface Comparison {
@@ -51,9 +52,20 @@ export function createPreviews({ base, layout, backend, digest }: Comparison): r
       unknownTypes: [],
       others: [],
       remarks: [],
-      unknowns: limits,
+      unknowns: [...limits, ...describeAdded(base, layout)],
     };
   });
+}
+
+/** Says of each new organization that a layout alone does not show the stack that applies it. */
+function describeAdded(base: Layout, layout: Layout): readonly string[] {
+  const former = new Set(base.organizations.map(({ name }) => name));
+  return layout.organizations
+    .filter(({ name }) => !former.has(name))
+    .map(
+      ({ name }) =>
+        `The layout adds ${quoteName(name)}, but a plan does not show that a stack selects this organization. \`peridio-gitops review --layout\` names an organization that no stack declares.`,
+    );
 }
 
 /** The resources that a layout declares for one connection. Their names identify them, so both layouts give an object the same id. */

@@ -3,7 +3,7 @@ import type { Model } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
 import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
-import { type Level, getLevel, levels } from "../risks";
+import { type Level, getLevel, levels, type Risk } from "../risks";
 import { findConflicts } from "./conflicts";
 import { createOutsiderCheck, listInsiders } from "./insiders";
 import { reviewImports } from "./imports";
@@ -11,6 +11,7 @@ import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
 import { type JudgedRule, reviewControls } from "./program/controls";
+import { type ReviewedLayout, reviewLayouts } from "./program/layouts";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewSteps } from "./program/steps";
@@ -46,8 +47,13 @@ interface Judgement {
   readonly judgedEndpoints: ReadonlySet<string>;
   /** The patterns of addresses that the rules exempt from what other people must not do. */
   readonly insiders: readonly string[];
-  /** The renames by which rules no longer hold, each with the key of the organization and the object. */
-  readonly escapes: readonly { readonly organization: string; readonly object: string; readonly words: string }[];
+  /** The renames that change to what rules apply, each with the key of the organization and the object. */
+  readonly ruleChanges: readonly {
+    readonly organization: string;
+    readonly object: string;
+    readonly words: string;
+    readonly risks: readonly Risk[];
+  }[];
 }
 
 /** Checks access rules for a change. `listChanges` returns the rows of the review, with the insiders of the rules; undefined for drift. */
@@ -61,6 +67,8 @@ export interface ReviewOptions {
   readonly proposedJudge?: Judge | undefined;
   /** The changed files that control the review. */
   readonly changedControls?: readonly string[];
+  /** The layouts after the change, whose organizations the stacks must declare. */
+  readonly layouts?: readonly ReviewedLayout[];
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes?: readonly string[];
   readonly sources?: Omit<Evidence, "previews">;
@@ -68,7 +76,7 @@ export interface ReviewOptions {
 
 /** Compares both sides of a model. */
 export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
-  const { judge, proposedJudge, changedControls = [], allowedTypes = [] } = options;
+  const { judge, proposedJudge, changedControls = [], layouts = [], allowedTypes = [] } = options;
   const { sources = { commit: null, rules: null } } = options;
   const { isPlanned, programs, declarations } = model;
   if (judge !== undefined && isPlanned && declarations.length === 0) {
@@ -133,16 +141,20 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];
   const settings = [
     ...listSettings(insiders),
-    ...(judgement?.escapes ?? []).map(({ organization, object, words }): SettingReview => ({
+    ...(judgement?.ruleChanges ?? []).map(({ organization, object, words, risks }): SettingReview => ({
       organization,
       section: "general",
       setting: object,
       words,
-      risks: ["leavesRule"],
+      risks: [...risks],
     })),
   ].sort(byOrganization);
   const isJudgedEndpoint = createEndpointCheck(model, judgement);
-  const changes = addSteps(settings, [...controls, ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint })]);
+  const changes = addSteps(settings, [
+    ...controls,
+    ...reviewLayouts(layouts, model),
+    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint }),
+  ]);
   const violations = [...(judgement?.violations ?? [])];
   return {
     version: reviewVersion,

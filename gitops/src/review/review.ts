@@ -234,6 +234,7 @@ const setting = z
 /** The kinds of program changes. */
 export const programSections = [
   "controls",
+  "layouts",
   "providers",
   "references",
   "options",
@@ -248,13 +249,14 @@ const programChange = z
     stack: z
       .string()
       .nullable()
-      .meta({ description: "The stack, as `project/stack`; null for files that control the review." }),
+      .meta({ description: "The stack, as `project/stack`; null for files that control the review, and for layouts." }),
     section: z.enum(programSections).meta({
       description:
-        "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `references` are ids of organizations, projects, cohorts and groups that the preview hides, because they are secret or because a new resource provides them. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers. `steps` are steps that no other row shows.",
+        "The kind of change. `controls` are access rules and other files that control the review. `layouts` are organizations of a layout that no reviewed stack declares. `providers` are the provider's settings, such as the endpoint. `references` are ids of organizations, projects, cohorts and groups that the preview hides, because they are secret or because a new resource provides them. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers. `steps` are steps that no other row shows.",
     }),
     subject: z.string().meta({
-      description: "The name of the file, provider, resource, property or type, or of an edited access rule.",
+      description:
+        "The name of the file, provider, resource, property or type, of an edited access rule, or of an organization of a layout.",
     }),
     words: z.string().meta({ description: "The change in whole sentences." }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),

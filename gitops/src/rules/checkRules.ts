@@ -2,9 +2,8 @@ import { canonicalizeEmail } from "#provider";
 import { type Access, getOrganizationName } from "../model/organization";
 import type { Judge } from "../review/assemble";
 import type { Changes, Violation } from "../review/review";
-import { quoteName } from "../wording";
 import { findAliases } from "./aliases";
-import { type Escape, findOrganizationEscapes, listRenamedObjects } from "./renames";
+import { findRuleChanges } from "./renames";
 import type { Rule } from "./rule";
 import { findIdleRules } from "./idleRules";
 import { severities } from "./severity";
@@ -59,36 +58,9 @@ export function createJudge(
       ],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
       insiders,
-      escapes: findEscapes(rules, { ...circumstances, before, after }),
+      ruleChanges: findRuleChanges(rules, { ...circumstances, before, after }),
     };
   };
-}
-
-/** Finds renames by which organizations leave rules, or by which groups and cohorts no longer break them. */
-function findEscapes(
-  rules: readonly Rule[],
-  { before, after, ...when }: Pick<Circumstances, "today"> & { readonly before: Access; readonly after: Access },
-): readonly Escape[] {
-  const renamed = listRenamedObjects(before, after);
-  const judged =
-    renamed.length === 0
-      ? []
-      : rules.map((rule) => ({
-          rule,
-          found: new Set(findViolations(rule, after, when).map(({ identity }) => identity)),
-        }));
-  const objects = renamed.flatMap(({ organization, object, former, withoutRename }) =>
-    judged
-      .filter(({ rule, found }) =>
-        findViolations(rule, withoutRename, when).some(({ identity }) => !found.has(identity)),
-      )
-      .map(({ rule: { name } }) => ({
-        organization,
-        object,
-        words: `With the former name of ${object}, ${quoteName(former)}, the change would break the rule ${JSON.stringify(name)}.`,
-      })),
-  );
-  return [...findOrganizationEscapes(rules, { before, after, today: when.today }), ...objects];
 }
 
 /** Returns the patterns under `except` of rules about people, if one of them is a domain. */

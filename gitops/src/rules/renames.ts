@@ -1,98 +1,122 @@
-import type { DeclaredGroup, DeclaredObjects } from "../model/objects";
 import { type Access, getOrganizationName, type Organization } from "../model/organization";
-import { isWithheld } from "../withheld";
+import type { Risk } from "../risks";
+import { isWithheld, type Withheld } from "../withheld";
 import { quoteName } from "../wording";
 import type { Rule } from "./rule";
-import { exemptsOrganization, selectsOrganization } from "./selector";
+import type { SelectedObject } from "./scope";
+import { appliesTo, exemptsOrganization, selectsOrganization } from "./selector";
 
-/** A rename by which a rule no longer holds for something. */
-export interface Escape {
+/** A rename that changes to what a rule applies. */
+export interface RuleChange {
   /** The key of the organization. */
   readonly organization: string;
-  /** The object that is renamed, in words. */
+  /** The object that is renamed, in words, such as `group operators`. */
   readonly object: string;
   /** The rename and the rule, in a sentence. */
   readonly words: string;
+  readonly risks: readonly Risk[];
 }
 
-/** Finds renames by which organizations leave rules, or become exempt from them. Rules select organizations by their names. */
-export function findOrganizationEscapes(
+/** One side of a rename. */
+interface Side {
+  readonly organization: Organization;
+  readonly object: SelectedObject;
+  readonly name: string;
+}
+
+interface Rename {
+  readonly former: Side;
+  readonly present: Side;
+}
+
+/** Finds the rules that select an object by one of its names, before and after a change, but not by the other. */
+export function findRuleChanges(
   rules: readonly Rule[],
   { before, after, today }: { readonly before: Access; readonly after: Access; readonly today: string },
-): readonly Escape[] {
-  return [...after.organizations.values()].flatMap((present) => {
-    const former = before.organizations.get(present.key);
-    if (former?.name === undefined || present.name === undefined || former.name === present.name) return [];
-    const isSubject = (rule: Rule, organization: Organization) =>
-      selectsOrganization(rule.organizations, organization) !== "no" &&
-      !rule.exempt.some((exemption) => exemption.until >= today && exemptsOrganization(exemption, organization));
-    return rules
-      .filter((rule) => isSubject(rule, former) && !isSubject(rule, present))
-      .map(({ name }) => ({
-        organization: present.key,
-        object: `organization ${quoteName(getOrganizationName(present))}`,
-        words: `The rule ${JSON.stringify(name)} applied to ${getOrganizationName(former)}, but does not apply to the new name, ${getOrganizationName(present)}.`,
-      }));
-  });
+): readonly RuleChange[] {
+  return listRenames(before, after).flatMap((rename) => rules.flatMap((rule) => compareLimits(rule, rename, today)));
 }
 
-/** A group with a new name, or a cohort with a new path. */
-export interface RenamedObject {
-  /** The key of the organization. */
-  readonly organization: string;
-  /** The object in words, such as `group operators`. */
-  readonly object: string;
-  readonly former: string;
-  /** The access after the change, but without this rename. The object escapes a rule that only this access breaks. */
-  readonly withoutRename: Access;
+function compareLimits(rule: Rule, { former, present }: Rename, today: string): readonly RuleChange[] {
+  const [earlier, later] = [listLimits(rule, former, today), listLimits(rule, present, today)];
+  const leaves = earlier.some((applies, index) => applies && later[index] === false);
+  const enters = later.some((applies, index) => applies && earlier[index] === false);
+  if (!leaves && !enters) return [];
+  const { noun } = present.object;
+  const object = `${noun} ${quoteName(present.name)}`;
+  const name = `the rule ${JSON.stringify(rule.name)}`;
+  const [applied, spared] = noun === "organization" ? ["applied to", "did not apply to"] : ["did not allow", "allowed"];
+  const words =
+    leaves && enters
+      ? `The rename brings ${object} under other limits of ${name} than the former name`
+      : leaves
+        ? `The rename takes ${object} out of ${name}, which ${applied} the former name`
+        : `The rename brings ${object} under ${name}, which ${spared} the former name`;
+  return [
+    {
+      organization: present.organization.key,
+      object,
+      words: `${words}, ${quoteName(former.name)}.`,
+      risks: [...(leaves ? (["leavesRule"] as const) : []), ...(enters ? (["entersRule"] as const) : [])],
+    },
+  ];
 }
 
-/** Lists the groups that have another name after a change, and the cohorts that have another path. */
-export function listRenamedObjects(before: Access, after: Access): readonly RenamedObject[] {
+/** Reports, for each limit of a rule, if it applies to an object. */
+function listLimits(rule: Rule, { organization, object }: Side, today: string): readonly boolean[] {
+  const exemptions = rule.exempt.filter(({ until }) => until >= today);
+  const applies =
+    selectsOrganization(rule.organizations, organization) !== "no" &&
+    !exemptions.some((exemption) => exemptsOrganization(exemption, organization));
+  return [
+    ...(object.noun === "organization"
+      ? [true, ...exemptions.map((exemption) => !appliesTo(exemption, organization))]
+      : []),
+    ...rule.requirements.flatMap(([, { selects }]) => selects?.(object) ?? []),
+  ].map((selected) => applies && selected);
+}
+
+/** Lists the organizations and groups that have another name after a change, and the cohorts that have another path. */
+function listRenames(before: Access, after: Access): readonly Rename[] {
   return [...after.organizations.values()].flatMap((organization) => {
-    const former = before.organizations.get(organization.key)?.objects;
-    return former === undefined ? [] : [...listGroups(former, organization), ...listCohorts(former, organization)];
-  });
-}
-
-function listGroups(before: DeclaredObjects, organization: Organization): readonly RenamedObject[] {
-  const names = new Map(before.groups.map((group) => [group.key, group.name]));
-  // Several stacks can declare a group.
-  const groups = new Map(organization.objects.groups.map((group) => [group.key, group]));
-  return [...groups.values()].flatMap(({ key, name }) => {
-    const former = names.get(key);
-    if (former === undefined || isWithheld(former) || isWithheld(name) || former === name) return [];
+    const former = before.organizations.get(organization.key);
+    if (former === undefined) return [];
     return [
-      createRenamed(organization, `group ${quoteName(name)}`, former, restoreGroup(organization.objects, key, former)),
+      ...compareOrganizations(former, organization),
+      ...compareNames("group", organization, listGroups(former), listGroups(organization)),
+      ...compareNames("cohort", organization, [...former.objects.cohortPaths], [...organization.objects.cohortPaths]),
     ];
   });
 }
 
-function listCohorts(before: DeclaredObjects, organization: Organization): readonly RenamedObject[] {
-  const { objects } = organization;
-  return [...objects.cohortPaths].flatMap(([key, path]) => {
-    const former = before.cohortPaths.get(key);
-    if (former === undefined || isWithheld(former) || isWithheld(path) || former === path) return [];
-    const restored = { ...objects, cohortPaths: new Map([...objects.cohortPaths, [key, former]]) };
-    return [createRenamed(organization, `cohort ${quoteName(path)}`, former, restored)];
+function compareOrganizations(former: Organization, present: Organization): readonly Rename[] {
+  if (former.name === undefined || present.name === undefined || former.name === present.name) return [];
+  const createSide = (organization: Organization): Side => ({
+    organization,
+    object: { noun: "organization", organization },
+    name: getOrganizationName(organization),
   });
+  return [{ former: createSide(former), present: createSide(present) }];
 }
 
-function createRenamed(
+type Entry = readonly [key: string, name: string | Withheld];
+
+function listGroups({ objects: { groups } }: Organization): readonly Entry[] {
+  return groups.map(({ key, name }) => [key, name]);
+}
+
+/** Several stacks can declare an object, so an object can have several former names. */
+function compareNames(
+  noun: "group" | "cohort",
   organization: Organization,
-  object: string,
-  former: string,
-  objects: DeclaredObjects,
-): RenamedObject {
-  const withoutRename = { organizations: new Map([[organization.key, { ...organization, objects }]]) };
-  return { organization: organization.key, object, former, withoutRename };
-}
-
-function restoreGroup(objects: DeclaredObjects, key: string, name: string): DeclaredObjects {
-  const restore = (group: DeclaredGroup): DeclaredGroup => (group.key === key ? { ...group, name } : group);
-  const invitedMembers = objects.invitedMembers.map(({ group, ...invited }) => ({
-    ...invited,
-    group: typeof group === "object" && !isWithheld(group) ? restore(group) : group,
-  }));
-  return { ...objects, groups: objects.groups.map(restore), invitedMembers };
+  before: readonly Entry[],
+  after: readonly Entry[],
+): readonly Rename[] {
+  const createSide = (name: string): Side => ({ organization, object: { noun, name }, name });
+  return [...new Map(after)].flatMap(([key, name]) => {
+    if (isWithheld(name)) return [];
+    const former = new Set(before.flatMap(([other, text]) => (other === key && !isWithheld(text) ? [text] : [])));
+    former.delete(name);
+    return [...former].map((text) => ({ former: createSide(text), present: createSide(name) }));
+  });
 }

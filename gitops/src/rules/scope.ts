@@ -153,7 +153,14 @@ export interface Requirement {
   (scope: Scope): readonly Finding[];
   /** The names without which the requirement allows more than its author wants. */
   readonly names?: readonly NamedObject[];
+  /** Reports, for each limit that selects by names, if it applies to an object. */
+  readonly selects?: (object: SelectedObject) => readonly boolean[];
 }
+
+/** An object that requirements select by its name or path. */
+export type SelectedObject =
+  | { readonly noun: "organization"; readonly organization: Organization }
+  | { readonly noun: "group" | "cohort"; readonly name: string };
 
 /** A name in a requirement, which may be misspelled. */
 export interface NamedObject {

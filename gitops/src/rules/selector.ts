@@ -224,7 +224,8 @@ export function exemptsPerson(exemption: Exemption, email: string, organization:
   return (person === undefined || matches([person], email, "i")) && appliesTo(exemption, organization);
 }
 
-function appliesTo(exemption: Exemption, organization: Organization): boolean {
+/** Reports if the exemption covers an organization, or people in it. */
+export function appliesTo(exemption: Exemption, organization: Organization): boolean {
   if (exemption.organization === undefined) return true;
   // A pattern of names does not exempt an organization with an unknown name.
   return selectsOrganization({ like: [exemption.organization], except: [] }, organization) === "yes";

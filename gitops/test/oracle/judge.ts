@@ -20,9 +20,9 @@ export function judge(world: World, review: string): string[] {
   expectTests(world, expectation);
   const program = expectProgram(world, expectation);
   const found = readReview(review, world);
-  // The risk `hidden` in any part needs approval. The comparison of the facts judges each of these risks.
-  const hides = [...found.facts].some((fact) => /\[[^\]]*\bhidden\b[^\]]*\]$/.test(fact));
-  const verdict = program === "pass" && hides ? "needs approval" : program;
+  // These risks need approval in any part. The comparison of the facts judges each of them.
+  const isUnjudged = [...found.facts].some((fact) => /\[[^\]]*\b(hidden|leavesRule|entersRule)\b[^\]]*\]$/.test(fact));
+  const verdict = program === "pass" && isUnjudged ? "needs approval" : program;
   const differences = expectation.compare(found.facts);
   const isUnclear = verdict === "pass" && found.verdict === "needs approval" && hasUnclearApproval(world);
   if (found.verdict !== verdict && !isUnclear) differences.push(`verdict: ${found.verdict} instead of ${verdict}`);

@@ -220,7 +220,7 @@ export interface World {
 /** The API key's user, who owns every organization. */
 export const apiUser = "ada@acme.example";
 
-/** A rule about groups, which only new names of groups meet. It does not change the verdict. */
+/** A rule about groups, which only new names of groups meet. Its violations do not change the verdict. */
 export const accessRules = `rules:
   Partners are in renamed groups:
     people: "*@partner.example"

@@ -85,7 +85,7 @@ export function readReview(text: string, world: World): ReviewFacts {
   }
   for (const { organization, section, setting, words, outsiders, risks: found } of review.settings) {
     const name = nameOf(organization);
-    if (words.startsWith("With the former name of ")) facts.add(`rule ${name} ${setting} ${listRisks(found)}`);
+    if (words.startsWith("The rename ")) facts.add(`rule ${name} ${setting} ${listRisks(found)}`);
     else if (section !== "projects") facts.add(`setting ${name} ${section} ${setting} ${listRisks(found)}`);
     else {
       const emails = sentencesOf(name).read(words, found);

@@ -14,6 +14,7 @@ export type AccessKind =
 /** The kinds of findings that compare live organizations with layouts and previews. */
 export type DeclarationKind =
   | "changedOwner"
+  | "unselectedOrganization"
   | "undeclaredToken"
   | "undeclaredWebhook"
   | "openedProject"

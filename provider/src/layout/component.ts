@@ -30,12 +30,15 @@ const options = z.object({
     }),
   only: z
     .array(z.string())
-    .min(1, "must contain the name of an organization: add one, or remove the property to manage all organizations")
+    .min(
+      1,
+      "must contain the name of an organization or a pattern: add one, or remove the property to manage all organizations",
+    )
     .optional()
     .meta({
       description:
-        "The names of the organizations that this stack manages. Default: all. The Layout also checks the other " +
-        "organizations, but does not declare them. If the stack already manages an organization that `only` omits, " +
+        "The names of the organizations that this stack manages. `*` stands for any characters, as in `acme-*`. " +
+        "Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, " +
         "the preview fails, because the organization is protected.",
     }),
 });

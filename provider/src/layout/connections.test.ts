@@ -146,6 +146,10 @@ describe("refuses", () => {
       { connection: "live", only: ["acme-dev", "acme-production"] },
       'only[1] is "acme-production", whose connection is private, not live: remove it from `only`, or use its connection',
     ],
+    [
+      { connection: "live", only: ["*-production"] },
+      'only[0] is "*-production", whose connection is private, not live: remove it from `only`, or use its connection',
+    ],
   ])("the choice %j", (choice, mistake) => {
     expect(listMistakes(fleet, choice)).toEqual([mistake]);
   });
@@ -170,10 +174,12 @@ describe("a Layout", () => {
     );
   });
 
-  test.each([{ connection: "private" }, { only: ["acme-production"] }])(
-    "declares the organizations of %j",
-    (inputs) => {
-      expect(compose(inputs).children.map(({ name }) => name)).toEqual(["acme-production", "acme-production"]);
-    },
-  );
+  test.each([
+    { connection: "private" },
+    { only: ["acme-production"] },
+    { only: ["*-production"] },
+    { connection: "private", only: ["acme-*"] },
+  ])("declares the organizations of %j", (inputs) => {
+    expect(compose(inputs).children.map(({ name }) => name)).toEqual(["acme-production", "acme-production"]);
+  });
 });

@@ -199,6 +199,24 @@ people: { ada@acme.example: { acme-dev: admin, acme-production: admin } }
       'only[2] is "acme-dve", which is not an organization in the layout: use one of acme-dev, acme-production; did you mean acme-dev?',
     ]);
   });
+
+  test.each([
+    [["*"], ["acme-dev", "acme-production"]],
+    [["*-production"], ["acme-production"]],
+    [
+      ["acme-d*", "acme-dev", "acme-p*n"],
+      ["acme-dev", "acme-production"],
+    ],
+  ])("%j selects %j", (only, names) => {
+    expect(parseText(two, { only }).organizations.map(({ name }) => name)).toEqual(names);
+  });
+
+  test("rejects a pattern that matches no organization", () => {
+    expect(listMistakes(two, { only: ["acme-*", "globex-*", "ACME-*"] })).toEqual([
+      'only[1] is "globex-*", which matches no organization in the layout: use a pattern that matches one of acme-dev, acme-production',
+      'only[2] is "ACME-*", which matches no organization in the layout: use a pattern that matches one of acme-dev, acme-production',
+    ]);
+  });
 });
 
 describe("requires", () => {

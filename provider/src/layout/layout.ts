@@ -24,6 +24,7 @@ import {
 import { describeDeclaration, describePart, mergeDocuments, type OrganizationDeclarations } from "./declarations";
 import type { LayoutSource } from "./files";
 import { renameTeams } from "./formerTeams";
+import { pattern } from "../types/pattern";
 import { InvalidLayoutError, layoutKind } from "./mistakes";
 import {
   assembleOrganization,
@@ -57,7 +58,7 @@ export interface Layout {
 export interface LayoutOptions {
   /** The current day (UTC), such as `2027-01-31`. An entry has ended if its last day is earlier. */
   readonly today: string;
-  /** The organizations to return; undefined for all. All organizations are checked. */
+  /** The organizations to return, by names in which `*` stands for any characters; undefined for all. All organizations are checked. */
   readonly only?: readonly string[] | undefined;
   /** The connection whose organizations to return; undefined for all. */
   readonly connection?: string | undefined;
@@ -87,6 +88,7 @@ export function parseLayout(
   const fitted = [...declared.values()].map((one) => omitUnsupportedDefaults(one, connections));
   const organizations = new Map(fitted.map(({ organization }) => [organization.name, organization]));
   const names = [...organizations.keys()];
+  const selections = only?.map((entry) => select(entry, names));
   // An unreadable document may contain the organization, team, group or admin that seems to be missing. So may a misspelled key.
   const isComplete = documents.every(({ value }) => isRecord(value) && isReadable(value, documents));
   const people = resolvePeople(documents, declarations, { organizations: new Set(names), today, isComplete });
@@ -102,14 +104,14 @@ export function parseLayout(
     ...people.mistakes,
     ...(isComplete ? sorted.flatMap(({ organization }) => checkAdmins(organization, people)) : []),
     ...sorted.flatMap(({ access }) => access.mistakes),
-    ...(isComplete ? checkNames(documents, names, only) : []),
+    ...(isComplete ? checkNames(documents, names, selections) : []),
     ...(isComplete ? checkConnections(documents, [...declared.values()]) : []),
-    ...checkChoice(connection, connections, [...organizations.values()], only),
+    ...checkChoice(connection, connections, [...organizations.values()], selections),
   ];
   rejectMistakes(mistakes, warnings);
 
   const assembled = sorted
-    .filter(({ organization: { name } }) => only === undefined || only.includes(name))
+    .filter(({ organization: { name } }) => selections?.some((selection) => selection.names.has(name)) ?? true)
     .map(({ organization, access }) => assembleOrganization(organization, people, access));
   const selected = assembled.filter((one) => connection === undefined || one.connection === connection);
   const selectedNames = new Set(selected.map(({ name }) => name));
@@ -170,30 +172,40 @@ function checkVersion(documents: readonly ParsedDocument[], version: string): re
   });
 }
 
-/** Rejects a `connection` that the layout does not have, or that is not the one of every organization in `only`. */
+/** An entry of `only`, and the organizations that it selects. */
+interface Selection {
+  readonly entry: string;
+  readonly names: ReadonlySet<string>;
+}
+
+function select(entry: string, names: readonly string[]): Selection {
+  const expression = pattern(entry);
+  return { entry, names: new Set(names.filter((name) => expression.test(name))) };
+}
+
+/** Rejects a `connection` that the layout does not have, or that no organization of an entry of `only` has. */
 function checkChoice(
   connection: string | undefined,
   connections: Connections,
   organizations: readonly OrganizationDeclarations[],
-  only?: readonly string[],
+  selections?: readonly Selection[],
 ): readonly Mistake[] {
   if (connection === undefined) return [];
   const names = [...connections.keys()];
   if (names.includes(connection)) {
-    const others = organizations.filter((one) => getConnection(one) !== connection);
-    if (only === undefined) {
-      if (others.length < organizations.length) return [];
+    if (selections === undefined) {
+      if (organizations.some((one) => getConnection(one) === connection)) return [];
       const reason = `is ${connection}, but no organization of the layout has this connection: use another one, or add an organization`;
       return [{ path: "connection", reason }];
     }
-    return others
-      .filter(({ name }) => only.includes(name))
-      .map((other) => {
-        const reason =
-          `is ${JSON.stringify(other.name)}, whose connection is ${getConnection(other) ?? "none"}, not ${connection}: ` +
-          "remove it from `only`, or use its connection";
-        return { path: `only[${only.indexOf(other.name)}]`, reason };
-      });
+    return selections.flatMap(({ entry, names: selected }, index) => {
+      const own = new Set(organizations.filter(({ name }) => selected.has(name)).map(getConnection));
+      if (own.size === 0 || own.has(connection)) return [];
+      const reason =
+        `is ${JSON.stringify(entry)}, whose connection is ${[...own].map((name = "none") => name).join(" or ")}, not ${connection}: ` +
+        "remove it from `only`, or use its connection";
+      return [{ path: `only[${index}]`, reason }];
+    });
   }
   const reason =
     names.length === 0
@@ -202,19 +214,22 @@ function checkChoice(
   return [{ path: "connection", reason }];
 }
 
-/** Rejects a layout without organizations, and unknown names in `only`. */
+/** Rejects a layout without organizations, and entries of `only` that select no organization. */
 function checkNames(
   [first]: readonly ParsedDocument[],
   names: readonly string[],
-  only: readonly string[] = [],
+  selections: readonly Selection[] = [],
 ): readonly Mistake[] {
   const none = "has no organization: declare one under `organizations`";
   return [
     ...(names.length > 0 ? [] : [first === undefined ? { path: "", reason: none } : createMistake(first, [], none)]),
-    ...only.flatMap((name, index) => {
-      if (names.includes(name)) return [];
-      const hint = suggest(name, names);
-      const reason = `is ${JSON.stringify(name)}, which is not an organization in the layout: use one of ${names.join(", ")}${hint}`;
+    ...selections.flatMap(({ entry, names: selected }, index) => {
+      if (selected.size > 0) return [];
+      const [problem, remedy] = entry.includes("*")
+        ? ["matches no organization in the layout", "use a pattern that matches one of"]
+        : ["is not an organization in the layout", "use one of"];
+      const hint = entry.includes("*") ? "" : suggest(entry, names);
+      const reason = `is ${JSON.stringify(entry)}, which ${problem}: ${remedy} ${names.join(", ")}${hint}`;
       return [{ path: `only[${index}]`, reason }];
     }),
   ];

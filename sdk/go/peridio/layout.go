@@ -97,7 +97,7 @@ type layoutArgs struct {
 	//
 	// Deprecated: Use `teams` instead. The next version does not accept this former name.
 	Groups map[string][]string `pulumi:"groups"`
-	// The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
+	// The names of the organizations that this stack manages. `*` stands for any characters, as in `acme-*`. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
 	Only []string `pulumi:"only"`
 	// The organizations by their unique names, which cannot change.
 	Organizations map[string]LayoutOrganization `pulumi:"organizations"`
@@ -123,7 +123,7 @@ type LayoutArgs struct {
 	//
 	// Deprecated: Use `teams` instead. The next version does not accept this former name.
 	Groups pulumi.StringArrayMapInput
-	// The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
+	// The names of the organizations that this stack manages. `*` stands for any characters, as in `acme-*`. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
 	Only pulumi.StringArrayInput
 	// The organizations by their unique names, which cannot change.
 	Organizations LayoutOrganizationMapInput

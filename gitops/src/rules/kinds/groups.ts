@@ -55,7 +55,8 @@ export const groups = z
         ...reportHiddenInvitations(scoped),
       ];
     });
-    return Object.assign(requirement, { names: allowed.names });
+    const selects: Requirement["selects"] = (object) => (object.noun === "group" ? [!allowed.allows(object.name)] : []);
+    return Object.assign(requirement, { names: allowed.names, selects });
   })
   .optional()
   .meta({

@@ -12,6 +12,7 @@ import {
   type Requirement,
   type ScopedOrganization,
   type Scope,
+  type SelectedObject,
 } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
 import { joinAnd, quoteName } from "../../wording";
@@ -45,7 +46,13 @@ export const notTogether = z
   .array(duty)
   .min(2, "must have at least two entries")
   .transform((duties): Requirement =>
-    Object.assign((scope: Scope) => checkDuties(duties, scope), { names: duties.map(nameOrganizations) }),
+    Object.assign((scope: Scope) => checkDuties(duties, scope), {
+      names: duties.map(nameOrganizations),
+      selects: (object: SelectedObject) =>
+        object.noun === "organization"
+          ? duties.map(({ organizations }) => selectsOrganization(organizations, object.organization) !== "no")
+          : [],
+    }),
   )
   .optional()
   .meta({

@@ -94,7 +94,9 @@ export const claimTokens = z
           ...checkCohort(declared.cohort, token, scoped),
         ]),
     );
-    return Object.assign(requirement, { names: nameCohorts(declared.cohort) });
+    const selects: Requirement["selects"] = (object) =>
+      object.noun === "cohort" ? [!allowsPath(declared.cohort, object.name)] : [];
+    return Object.assign(requirement, { names: nameCohorts(declared.cohort), selects });
   })
   .optional()
   .meta({
@@ -165,7 +167,7 @@ function checkCohort(
       path,
       cohort.key,
     );
-  if (path.split("/").length > 2)
+  if (hasSlash(path))
     return report(
       `${capitalize(object)} is for cohort ${quoteName(path)}. A name in this path contains a slash, so the rule cannot check the path. Rename the cohort or its project.`,
       cohort.key,
@@ -176,6 +178,16 @@ function checkCohort(
     `${capitalize(object)} is for cohort ${quoteName(path)}, but the rule ${limit}. Choose another cohort.`,
     cohort.key,
   );
+}
+
+/** Reports if a name in a path contains a slash, so that the path is ambiguous. */
+function hasSlash(path: string): boolean {
+  return path.split("/").length > 2;
+}
+
+function allowsPath(allowed: z.output<typeof cohortSelector> | undefined, path: string): boolean {
+  if (allowed === undefined || allowed === "required" || selectsEverything(allowed)) return true;
+  return !hasSlash(path) && selectsName(allowed, path);
 }
 
 function checkExpiry(

@@ -95,6 +95,15 @@ export function shorten({ repository }: Team): void {
   repository.edit("layout.yaml", ["sessionTimeout: 1h", "sessionTimeout: 30m"]);
 }
 
+/** Adds an organization that the program does not select. */
+export function addLab({ repository }: Team): void {
+  repository.edit(
+    "layout.yaml",
+    ["organizations:\n", "organizations:\n  acme-lab:\n"],
+    ["ada@acme.example: { acme-dev: admin", "ada@acme.example: { acme-lab: admin, acme-dev: admin"],
+  );
+}
+
 /** Ends Carl's access to acme-dev today. */
 export function endToday({ repository }: Team): void {
   repository.edit("layout.yaml", ["until: 2099-06-30", `until: ${new Date().toISOString().slice(0, 10)}`]);
