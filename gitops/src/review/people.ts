@@ -68,7 +68,7 @@ function listAcceptedRemovals(
     const isKept = declaration.organization.after === organization && after?.people !== undefined && !isImported;
     if (!isKept || Object.keys(recorded).length === 0) continue;
     for (const [address, person] of recordedPeople.declared?.people ?? [])
-      if (!present.has(address) && !after.people?.declared.people.has(address)) removed.set(address, person);
+      if (!present.has(address) && !after.people.declared.people.has(address)) removed.set(address, person);
   }
   return [...removed.values()].map(({ email, role }) => ({
     organization,

@@ -375,6 +375,16 @@ export function expectPeople(world: World, expectation: Expectation): void {
           personFact(organization, email, before, after, changed, [...risks, "acceptsDrift"]),
         );
       }
+      // A program that stops declaring an owner no longer manages this person, unless it declares the ownership.
+      if (after?.owner === true && isIn("before") && !isIn("after")) {
+        expectation.allowInstead(
+          personFact(organization, email, before, after, changed, risks),
+          personFact(organization, email, before, after, changed, [
+            ...risks.filter((risk) => risk !== "extendsAccess"),
+            "releasesPerson",
+          ]),
+        );
+      }
       // The state of the organization shows its owner.
       if (course.isImported && before?.owner === true) {
         expectation.allowInstead(
