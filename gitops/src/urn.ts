@@ -55,6 +55,11 @@ export function isLayout(urn: string): boolean {
   return getType(urn) === "peridio:index:Layout";
 }
 
+/** Reports if a URN says that a resource is a child of a Layout. A program can register such children too. */
+export function isInLayout(urn: string): boolean {
+  return urn.split("::")[2]?.split("$").includes("peridio:index:Layout") === true;
+}
+
 /** The type of the provider itself. */
 export const peridioProvider = "pulumi:providers:peridio";
 

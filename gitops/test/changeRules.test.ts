@@ -45,7 +45,7 @@ test("an import of a group or project gives its people access, and imports its s
     ],
   ];
   for (const [words, update] of imports) {
-    const change = { ...update, op: "import" };
+    const change = { ...update, op: "import", before: undefined };
     expect(claim("grants: none", change)).toContainEqual(expect.stringContaining(words));
     expect(claim("settings: none", change)).toContainEqual(expect.stringContaining("Imported without changes"));
   }

@@ -1,3 +1,4 @@
+import { changesAnything } from "../src/review/assemble";
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
@@ -323,10 +324,86 @@ describe("a change outside Pulumi that the program accepts", () => {
     );
     expect(listAll(review([dev, ...group, ...project]))).toEqual([
       "The program accepts that eve@acme.example joined group field outside Pulumi. grantsAccess acceptsDrift",
-      "The program accepts that dora@acme.example left group field outside Pulumi. acceptsDrift",
+      "The program accepts that dora@acme.example left group field outside Pulumi. revokesAccess acceptsDrift",
       "The program accepts that project firmware was opened to everyone outside Pulumi. opensProject acceptsDrift",
       "The program accepts a grant for project firmware made outside Pulumi: eve@acme.example. grantsAccess acceptsDrift",
     ]);
+  });
+
+  test("is a row for each grant that ended, with its person or group", () => {
+    const id = (digit: number) => `${organizationId}/00000000-0000-4000-8000-00000000010${digit}`;
+    const group = accepted("Group::field", id(5), { name: "field", members: [] }, { name: "field", members: [] });
+    const project = accepted(
+      "Project::firmware",
+      id(1),
+      { name: "firmware", everyoneEnabled: true, access: { users: ["eve@acme.example"], groups: [id(5)] } },
+      { name: "firmware", everyoneEnabled: false, access: { users: [], groups: [] } },
+    );
+    expect(listAll(review([dev, ...group, ...project])).sort()).toEqual([
+      "The program accepts that a grant for project firmware to group field ended outside Pulumi. revokesAccess acceptsDrift",
+      "The program accepts that grants for project firmware ended outside Pulumi: eve@acme.example. revokesAccess acceptsDrift",
+      "The program accepts that project firmware was closed outside Pulumi. acceptsDrift",
+    ]);
+  });
+
+  test("is a row for a setting that ended, although the program no longer declares it", () => {
+    const policy = drift("SecurityPolicy::acme-dev", organizationId, {
+      recorded: { requireTwoFactor: true, sessionTimeout: "8h" },
+      live: { requireTwoFactor: true },
+      declared: { requireTwoFactor: true },
+    });
+    expect(listAll(review([dev, ...policy]))).toEqual([
+      "Session timeout: 8h → Peridio's default, which accepts a change made outside Pulumi. weakensSession acceptsDrift",
+    ]);
+  });
+
+  test("is a row for a person who lost the access, and counts as a change", () => {
+    const bob = { "bob@acme.example": "viewer" };
+    const steps = drift("OrganizationMembers::acme-dev", organizationId, {
+      recorded: { members: { ...bob, "dora@acme.example": "admin" } },
+      live: { members: bob },
+      declared: { members: bob },
+    });
+    const found = review([dev, ...steps]);
+    expect(found.people.filter(({ risks }) => risks.length > 0)).toMatchObject([
+      {
+        email: "dora@acme.example",
+        before: null,
+        after: null,
+        risks: ["removesAdmin", "acceptsDrift", "removesPerson"],
+        notes: ["This person lost the access outside Pulumi, and the program accepts it."],
+      },
+    ]);
+    expect(changesAnything(found)).toBe(true);
+  });
+
+  test("is a row for an admin whom a roster starts to ignore", () => {
+    const [bob, dora, eve] = ["bob@acme.example", "dora@acme.example", "eve@acme.example"];
+    const steps = drift("OrganizationMembers::acme-dev", organizationId, {
+      recorded: { members: { [bob]: "viewer", [dora]: "viewer" } },
+      live: { members: { [bob]: "viewer", [dora]: "admin", [eve]: "admin" } },
+      declared: { members: { [bob]: "viewer" }, ignore: ["dora@*", "eve@*"] },
+    });
+    const risks = review([dev, ...steps]).people.map((one) => [one.email, one.risks.includes("acceptsDrift")]);
+    expect(risks).toEqual(
+      expect.arrayContaining([
+        [bob, false],
+        [dora, true],
+        [eve, true],
+      ]),
+    );
+  });
+
+  test("is a row for an owner whom the program no longer declares", () => {
+    const owner = drift("OrganizationOwner::owner", organizationId, {
+      recorded: { email: "ada@acme.example" },
+      live: { email: "bob@acme.example" },
+      declared: { email: "bob@acme.example" },
+    });
+    const transferred = organization("acme-dev", 1, { outputs: { owner: { email: "bob@acme.example" } } });
+    expect(listAll(review([transferred, ...owner]))).toContain(
+      "Owner: ada@acme.example → bob@acme.example, which accepts a change made outside Pulumi. changesOwner acceptsDrift",
+    );
   });
 
   test("does not make the domain of an admin one of the company's own", () => {

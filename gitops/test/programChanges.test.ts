@@ -456,6 +456,25 @@ describe("a reference that the preview hides", () => {
     expect(judge(`x: ${rule}`, steps)).toEqual([expect.stringContaining("mallory@evil.example is to be invited")]);
   });
 
+  test("of a Layout says that an edit of layout files uses the right id", () => {
+    const child = (type: string) => `peridio:index:Layout$peridio:index:${type}::acme-lab`;
+    const create = (type: string, inputs: object): PrintedStep => ({
+      op: "create",
+      name: child(type),
+      after: { inputs: { organizationId: unknownText, ...inputs }, of: [child("Organization")] },
+    });
+    const itself: PrintedStep = { op: "create", name: child("Organization"), after: { inputs: { name: "acme-lab" } } };
+    const parts = [create("OrganizationMembers", { members: {} }), create("SecurityPolicy", {})];
+    const hidden =
+      "references | The preview does not show the id in `organizationId` of OrganizationMembers acme-lab and `organizationId` of SecurityPolicy acme-lab. It depends on Organization acme-lab.";
+    expect(listRows(itself, ...parts)).toEqual([
+      `${hidden} If only layout files change, the Layout uses the id of this resource. Otherwise, check that the program does. | hidesReference`,
+    ]);
+    expect(listRows(itself, mallory(unknownText, [child("Organization")]))).toEqual([
+      expect.stringMatching(/Check that the program uses the id of this resource\. \| hidesReference$/),
+    ]);
+  });
+
   test("that becomes secret does not move a roster unnoticed", () => {
     const { before, ...moved } = roster({}, {});
     const secret = { inputs: { ...before?.inputs, organizationId: "[secret]" }, of: ["Organization::acme"] };

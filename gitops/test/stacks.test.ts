@@ -552,6 +552,21 @@ describe("an object of two stacks, of which one imports or changes it", () => {
     expect(listRows(together([dev, ...found], []))).toHaveLength(1);
   });
 
+  test.each([id, `acme/${id.replace(/.*\//, "").toUpperCase()}`])(
+    "does not change if one stack releases it and the other imports it as %s",
+    (importID) => {
+      const project = { everyoneEnabled: false, access: { users: bob, groups: [] } };
+      const released = declare("delete", "Project", project, undefined);
+      const imported = declare("import", "Project", undefined, project);
+      const found = together(
+        [dev, bobIsMember, { ...released, before: { ...released.before, retainOnDelete: true } }],
+        [{ ...imported, after: { ...imported.after, importID } }],
+      );
+      expect(listRows(found)).toEqual([]);
+      expect(found.objects?.map(({ key, released }) => [key, released])).toEqual([[id, undefined]]);
+    },
+  );
+
   test("has each person once in a row if both change it in the same way", () => {
     const group = declare("update", "Group", { members: none }, { members: bob });
     expect(listRows(together([dev, bobIsMember, group], [group]))).toEqual([

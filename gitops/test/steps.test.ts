@@ -97,6 +97,17 @@ describe("a step that writes nothing is not listed:", () => {
     expect(listSteps(organization("acme", 1), leaving, step("Membership::bob", 2, undefined, member))).toEqual([]);
   });
 
+  test("a person who moves into a roster that stays", () => {
+    const joined = step(
+      "OrganizationMembers::all",
+      1,
+      { members: { "carl@acme.example": "viewer" } },
+      { members: { "carl@acme.example": "viewer", [bob]: "viewer" } },
+    );
+    const moves = [joined, step("Membership::bob", 2, member, undefined)];
+    expect(listSteps(organization("acme", 1), ...moves)).toEqual([]);
+  });
+
   test("settings that move to another resource", () => {
     const settings = { requireTwoFactor: true };
     const moves = [

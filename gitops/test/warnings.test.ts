@@ -6,7 +6,7 @@ import { createReport } from "../src/report/report";
 import { listResults } from "../src/report/sarif";
 import { readPreview } from "../src/preview/preview";
 import { createReview, document, type PrintedStep, urn } from "./support/document";
-import { dev, membership, organizationId } from "./support/people";
+import { declared, dev, membership, organizationId } from "./support/people";
 
 /** Warnings of the provider that name people. */
 
@@ -101,6 +101,29 @@ test("any other warning about people is a high risk of its own, and changes neit
   expect(visible).toContain("🔴 1 high: warns about people (`bob@acme.example`)");
   expect(visible).toContain("Warnings about people");
   expect(visible).toContain("is an owner, but the program does not declare");
+});
+
+const field: PrintedStep = {
+  op: "create",
+  name: "Group::field",
+  after: { inputs: { organizationId, name: "field", members: ["hal@acme.example"] } },
+};
+const waiting = (people: string) => ({
+  urn: urn("Group::field"),
+  message: `${people} not a member of the organization yet. The first update after acceptance of an invitation gives the membership in the group.`,
+});
+
+test("a warning about people who wait for an invitation is a message if the review shows the invitation", () => {
+  const hal: PrintedStep = { op: "create", name: "Membership::hal", after: declared("hal@acme.example", "viewer") };
+  const find = (steps: readonly PrintedStep[], words = "hal@acme.example is") =>
+    reviewWarnings([...steps, field], waiting(words)).remarks.map(({ risks }) => risks);
+  expect(find([hal])).toEqual([undefined]);
+  expect(formatMarkdown(createReport(reviewWarnings([hal, field], waiting("hal@acme.example is"))))).toContain(
+    "Messages from Pulumi (1)",
+  );
+  expect(find([])).toEqual([["warnsOfPeople"]]);
+  expect(find([hal, bob], "hal@acme.example, bob@acme.example is")).toEqual([["warnsOfPeople"]]);
+  expect(find([hal], "hal@acme.example and 3 more is")).toEqual([["warnsOfPeople"]]);
 });
 
 test("a warning about a second factor without the row of the setting keeps its own item", () => {

@@ -22,6 +22,11 @@ export interface ObjectAccess {
   readonly after: EffectiveAccess | undefined;
 }
 
+/** Reports if Pulumi stops managing an object that Peridio keeps. Another stack can declare the object. */
+export function isReleased(resources: ObjectAccess["resources"]): boolean {
+  return resources.some((resource) => resource.isReleased) && resources.every(({ after }) => after === undefined);
+}
+
 /** The access to one project or cohort on one side. */
 export interface EffectiveAccess extends ProjectAccess {
   /** The reasons for which people can reach the object. */

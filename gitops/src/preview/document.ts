@@ -160,9 +160,14 @@ function rejectEmpty({ steps, diagnostics }: Document, source: string, kind: Kin
 function rejectSilentFailure({ steps, diagnostics }: Document, source: string): void {
   const own = steps.filter(({ urn }) => /(^|[:/$])peridio:/.test(urn.split("::")[2] ?? ""));
   const printed = new Set(own.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
+  // Pulumi repeats its own warnings on standard error.
+  const warnings = new Set(
+    diagnostics.flatMap(({ severity, message }) => (severity === "warning" ? cleanMessage(message) : [])),
+  );
   const messages = diagnostics
     .filter(({ severity }) => severity === "info#err")
-    .map(({ message }) => cleanMessage(message));
+    .map(({ message }) => cleanMessage(message))
+    .filter((message) => !warnings.has(message));
   if (messages.length === 0 || (printed.size > 0 && own.every(({ urn }) => printed.has(urn)))) return;
   const list = messages.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(

@@ -80,8 +80,10 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
 function findFlaws(steps: readonly Step[], stack: string): readonly string[] {
   // Without --refresh, Pulumi still refreshes resources for which the provider asks.
   const refreshed = new Set(steps.filter(({ op }) => op === "refresh").map(({ urn }) => urn));
+  // Pulumi reads an imported object without a refresh.
+  const imported = new Set(steps.filter(({ op }) => op.startsWith("import")).map(({ urn }) => urn));
   const isStale = steps.some(
-    ({ urn, op, oldState }) => oldState && isPeridioType(urn) && !op.startsWith("import") && !refreshed.has(urn),
+    ({ urn, oldState }) => oldState && isPeridioType(urn) && !imported.has(urn) && !refreshed.has(urn),
   );
   const newer = listVersions(steps).find((used) => gt(used, version));
   return [

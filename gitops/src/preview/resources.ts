@@ -1,4 +1,5 @@
-import type { Values } from "#framework";
+import { isRecord, type Values } from "#framework";
+import { asPrn } from "#provider";
 import { isWithheld } from "../withheld";
 import { createEndpointLookup, findConnectProviders, getProvider } from "./backends";
 import type { Document, Kind, PrintedState, Step } from "./document";
@@ -34,9 +35,8 @@ export function readResources(document: Document, kind: Kind): readonly Resource
       kind === "drift"
         ? createState
         : (...parts: Parameters<typeof createState>) => revealOutputs(createState(...parts));
-    const before = getStateBefore(own, toState);
-    const after = getStateAfter(own, before, toState);
     const ops = new Set(own.map(({ op }) => op));
+    const [before, after] = readStates(own, kind, toState);
     const hasCreation = ops.has("create");
     const providers = own.flatMap(({ oldState, newState }) =>
       [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
@@ -108,9 +108,17 @@ function getStateAfter(
   return isImported(steps) ? hideIgnored(state) : state;
 }
 
-/** An import names an object by its id or, for an organization, by its name. */
-function getImportedId({ importID }: PrintedState): string | undefined {
-  return importID?.startsWith("prn:") === true ? importID : undefined;
+/** The UUID of an object after the name or id of its organization. */
+const importedUuid = /\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
+
+/** Returns the id of an imported object, which begins with that of its organization. An import by name shows no id. */
+function getImportedId({ importID = "", inputs }: PrintedState): string | undefined {
+  if (importID.startsWith("prn:")) return importID;
+  const [, uuid] = importedUuid.exec(importID) ?? [];
+  const [organization] = [inputs.organizationId, inputs.projectId].flatMap((id) =>
+    typeof id === "string" ? String(asPrn(id.split("/")[0])) : [],
+  );
+  return uuid === undefined || organization === undefined ? undefined : `${organization}/${uuid.toLowerCase()}`;
 }
 
 /** Returns the id of a resource that the program only reads after these steps. */
@@ -158,6 +166,31 @@ function createDeletionLookup(steps: readonly Step[]): (steps: readonly Step[]) 
 /** Reports if the object stays in Peridio when its resource is deleted. */
 function isRetained(state: PrintedState | null | undefined): boolean {
   return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
+}
+
+/** Returns the states before and after the steps. Of an unchanged resource, each state shows the secrets that the other one shows. */
+function readStates(steps: readonly Step[], kind: Kind, toState: typeof createState): readonly (State | undefined)[] {
+  const before = getStateBefore(steps, toState);
+  const after = getStateAfter(steps, before, toState);
+  if (kind === "drift" || before === undefined || after === undefined || isChanged(steps)) return [before, after];
+  // Pulumi compared the values themselves.
+  const reveal = (state: State, other: State): State => ({
+    ...state,
+    inputs: Object.fromEntries(
+      Object.entries(state.inputs).map(([name, value]) => [name, revealValue(value, other.inputs[name])]),
+    ),
+  });
+  return [revealOutputs(reveal(before, after)), reveal(after, before)];
+}
+
+/** Returns a value with the secrets that an equal value shows. */
+function revealValue(value: unknown, other: unknown): unknown {
+  if (isSecret(value)) return other ?? value;
+  if (Array.isArray(value))
+    return value.map((item, index) => revealValue(item, Array.isArray(other) ? other[index] : undefined));
+  if (!isRecord(value) || isWithheld(value)) return value;
+  const others = isRecord(other) && !isWithheld(other) ? other : {};
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealValue(item, others[key])]));
 }
 
 /** Returns a state in which the inputs replace hidden outputs, because a program can declare each output as a secret. */

@@ -20,6 +20,7 @@ import { reviewReach } from "./projects/reach";
 import {
   type Changes,
   type Evidence,
+  isConcerned,
   isConcernedOrganization,
   type OrganizationReview,
   type ProgramChange,
@@ -242,7 +243,7 @@ function describeUnknownOrganizations(
 /** Reports if anything changes: access, a setting, an organization, or something that a review cannot translate into access. */
 export function changesAnything({ people, settings, organizations, programChanges }: Review): boolean {
   return (
-    people.some(({ changed }) => changed) ||
+    people.some(isConcerned) ||
     settings.length > 0 ||
     programChanges.length > 0 ||
     organizations.some(isConcernedOrganization)

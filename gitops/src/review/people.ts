@@ -1,9 +1,9 @@
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, createMatcher } from "#provider";
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
 import { type Handover, keepsUndeclared } from "../model/people";
-import type { NamedPeople } from "../objects/people";
+import type { NamedPeople, NamedPerson } from "../objects/people";
 import { personRoles } from "../roles";
 import { isWithheld } from "../withheld";
 import { mayDiffer } from "../model/resource";
@@ -24,7 +24,8 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
     const isDeleted = !after.organizations.has(key);
     const isNew = !before.organizations.has(key);
     const isPossibleOwner = after.organizations.get(key)?.hasUnreportedOwners ?? false;
-    return [...new Set([...prior.keys(), ...current.keys()])].sort().map((email) =>
+    const present = new Set([...prior.keys(), ...current.keys()]);
+    const reviews = [...present].sort().map((email) =>
       reviewPerson(key, {
         before: prior.get(email),
         after: current.get(email),
@@ -38,7 +39,32 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
         information,
       }),
     );
+    return [...reviews, ...listAcceptedRemovals(key, declarations, present)];
   });
+}
+
+/** Lists the people who lost their access outside Pulumi, and whom a program no longer declares or, with `ignoreChanges`, does not invite. */
+function listAcceptedRemovals(
+  organization: string,
+  declarations: readonly Declaration[],
+  present: ReadonlySet<string>,
+): readonly PersonReview[] {
+  const removed = new Map<string, NamedPerson>();
+  for (const { recorded = {}, recordedPeople, after, isImported, ...declaration } of declarations) {
+    const isKept = declaration.organization.after === organization && after?.people !== undefined && !isImported;
+    if (!isKept || Object.keys(recorded).length === 0) continue;
+    for (const [address, person] of recordedPeople.declared?.people ?? [])
+      if (!present.has(address) && !after.people?.declared.people.has(address)) removed.set(address, person);
+  }
+  return [...removed.values()].map(({ email, role }) => ({
+    organization,
+    email,
+    before: null,
+    after: null,
+    changed: false,
+    risks: sortRisks(["acceptsDrift", "removesPerson", ...(role === "admin" ? (["removesAdmin"] as const) : [])]),
+    notes: ["This person lost the access outside Pulumi, and the program accepts it."],
+  }));
 }
 
 /**
@@ -87,13 +113,15 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
   const isDoubtful =
     (isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change, "members")) ||
     (isWithheld(before?.lastDay) && isWithheld(after?.lastDay) && mayHaveChanged(change, "lastDays"));
-  const isAccepted = acceptsDrift(change);
+  const drift = findAcceptedDrift(change);
+  const isAccepted = drift === "accepted";
   const risks: readonly Risk[] = [
     ...findRisks(change, isDoubtful),
     ...findDayRisks(before, after),
     ...(isDoubtful ? (["hidden"] as const) : []),
     ...(isReleased(before, after) ? (["releasesPerson"] as const) : []),
     ...(isAccepted ? findDriftRisks(after) : []),
+    ...(drift === "hidden" ? (["hidden"] as const) : []),
   ];
   return {
     organization,
@@ -103,9 +131,15 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
     changed: isDoubtful || isChange(change),
     ...(undoesDrift(change) && { undoesDrift: true as const }),
     risks: sortRisks(risks),
-    notes: [...findNotes(change, isDoubtful, isAccepted), ...warnOfSharedPeople(change)],
+    notes: [
+      ...findNotes(change, isDoubtful, isAccepted),
+      ...(drift === "hidden" ? [`${formerIsHidden} the person may have got the access outside Pulumi.`] : []),
+      ...warnOfSharedPeople(change),
+    ],
   };
 }
+
+const formerIsHidden = "The preview hides what the program declared at the last update, so";
 
 function findDriftRisks(after: Person | undefined): readonly Risk[] {
   if (after?.isOwner === true) return ["acceptsDrift", "changesOwner"];
@@ -113,13 +147,13 @@ function findDriftRisks(after: Person | undefined): readonly Risk[] {
 }
 
 /**
- * Reports if a program declares, imports or keeps access that a person got outside Pulumi and that no update gave. Without this program,
- * the update would undo it. The owner of the Admin API has no role that a program declares.
+ * Finds access that a person got outside Pulumi, that no update gave, and that a program declares, imports or keeps. Otherwise, the update
+ * would undo it. `hidden`: the preview hides what the program declared at the last update. The owner of the Admin API has no role that a
+ * program declares.
  */
-function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
-  if (before === undefined || after === undefined) return false;
+function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" | "hidden" | undefined {
+  if (before === undefined || after === undefined) return undefined;
   const { isOwner } = before;
-  if (!isOwner && (isWithheld(after.role) || !isSameRole(before, after))) return false;
   const email = canonicalizeEmail(after.email);
   const resources = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn) ?? []);
   const isNamed = (named: NamedPeople | undefined) => {
@@ -128,11 +162,29 @@ function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
   };
   const isDeclared = ({ after: state }: Declaration) => isNamed(state?.people?.declared);
   const former = resources.filter(({ isImported, isCreated }) => !isImported && !isCreated);
-  if (former.length === 0) return resources.some((resource) => resource.isImported && isDeclared(resource));
-  if (former.some(({ recordedPeople }) => isNamed(recordedPeople.declared))) return false;
+  if (former.length === 0)
+    return resources.some((resource) => resource.isImported && isDeclared(resource)) ? "accepted" : undefined;
+  if (!isOwner && (isWithheld(after.role) || !isSameRole(before, after))) return undefined;
+  if (former.some(({ recordedPeople }) => isNamed(recordedPeople.declared))) return undefined;
+  const isHidden = (named: NamedPeople | undefined) =>
+    named?.hidden !== undefined || isWithheld(named?.people.get(email)?.role);
+  const mayBeKnown = former.some(({ recordedPeople }) => isHidden(recordedPeople.declared));
   // Another resource can declare the person after the change, as in a move from a roster to a Membership.
-  if (resources.some(isDeclared)) return true;
-  return former.some((resource) => keepsUndeclared(resource, email) && !isNamed(resource.recordedPeople.observed));
+  const isKept =
+    !isOwner &&
+    former.some((resource) => {
+      const { declared, observed } = resource.recordedPeople;
+      if (declared?.people.has(email) === true) return true;
+      if (keepsUndeclared(resource, email)) return !isNamed(observed);
+      return startsToIgnore(declared, resource.after?.people?.declared, after.email);
+    });
+  if (!isKept && !resources.some(isDeclared)) return undefined;
+  return mayBeKnown ? "hidden" : "accepted";
+}
+
+/** Reports if a roster starts to ignore a person, whom an update would remove otherwise. */
+function startsToIgnore(former: NamedPeople | undefined, present: NamedPeople | undefined, email: string): boolean {
+  return createMatcher(present?.ignore)(email) && !createMatcher(former?.ignore)(email);
 }
 
 /** Returns the resources that declare a person before or after a change. */

@@ -67,19 +67,25 @@ function describeAccepted(
   const [former] = resources
     .filter(({ isImported }) => !isImported)
     .flatMap(({ recorded = {}, before, after: state }) => {
-      const isDeclared = name in recorded && state !== undefined && name in state.inputs;
-      const hasDrifted = !isDeepStrictEqual(recorded[name], before?.inputs[name]);
-      return isDeclared && hasDrifted ? [readRecorded(property, recorded[name])] : [];
+      const [live, declared] = [before?.inputs[name], state?.inputs[name]];
+      // A property that is no longer in Peridio, and no longer declared, has changed outside Pulumi too.
+      const isKept = state !== undefined && (declared !== undefined || live === undefined);
+      const hasDrifted = name in recorded && !isDeepStrictEqual(recorded[name], live);
+      return isKept && hasDrifted ? [readRecorded(property, recorded[name])] : [];
     })
     .filter((value) => value !== undefined);
   if (former === undefined || after === undefined) return undefined;
   const change = describeDifference(property, former, after, { canDiffer: false, people });
-  return (
-    change && {
-      words: `${change.words}, which accepts a change made outside Pulumi`,
-      risks: ["acceptsDrift", ...change.risks],
-    }
-  );
+  if (change === undefined) return undefined;
+  if (isWithheld(former))
+    return {
+      words: `${showValue(property, after)}. The preview hides the value of the last update, so this value may come from outside Pulumi`,
+      risks: change.risks,
+    };
+  return {
+    words: `${change.words}, which accepts a change made outside Pulumi`,
+    risks: ["acceptsDrift", ...change.risks],
+  };
 }
 
 function readRecorded(property: Property<unknown>, value: unknown): unknown {

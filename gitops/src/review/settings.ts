@@ -149,7 +149,8 @@ function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Cha
 /** Reports an owner who got the ownership outside Pulumi, and whom a program starts to declare or keeps by `ignoreChanges`. */
 function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingReview[] {
   if (typeof owner !== "string" || !isSameEmail(prior?.owner, owner)) return [];
-  const former = filterByKind(declarations.after, "OrganizationOwner")
+  const owners = filterByKind([...declarations.before, ...declarations.after], "OrganizationOwner");
+  const former = owners
     .filter(({ isImported, isCreated }) => !isImported && !isCreated)
     .flatMap(({ recorded = {} }) => readValues(organizationOwner.inputs, recorded).email ?? []);
   const [first] = former;

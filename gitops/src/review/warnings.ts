@@ -1,4 +1,6 @@
+import { canonicalizeEmail } from "#provider";
 import type { Model, Program } from "../model/model";
+import type { Organization } from "../model/organization";
 import { getOrganizationKey } from "../model/declaration";
 import { sortRisks } from "../risks";
 import { isLayout, isPeridioType } from "../urn";
@@ -9,9 +11,15 @@ type Remark = Review["remarks"][number];
 /** The setting that can keep members from signing in. The provider's warning about it contains the name. */
 const cuttingSetting = "requireTwoFactor";
 
-/** Lists the messages of Pulumi. Those that warn about people have these people, and their own risk unless a row of a setting shows them. */
+/** The provider's warning about people who get access when they accept an invitation. A shortened list of people does not match. */
+const waiting = /^(?:\S+, )*\S+ (?:is not a member|are not members) of the organization yet\. The first update after /;
+
+/**
+ * Lists the messages of Pulumi. Those that warn about people have these people, and their own risk unless a row of a setting shows them.
+ * A warning about people whose invitations the review shows is a plain message.
+ */
 export function reviewRemarks(
-  { programs, declarations }: Pick<Model, "programs" | "declarations">,
+  { programs, declarations, after }: Pick<Model, "programs" | "declarations" | "after">,
   settings: readonly SettingReview[],
 ): readonly Remark[] {
   const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
@@ -22,6 +30,8 @@ export function reviewRemarks(
       const declaration = byUrn.get(urn);
       const organization = declaration && getOrganizationKey(declaration);
       const warning = { ...remark, ...(organization !== undefined && { organization }), people };
+      const invited = after.organizations.get(organization ?? "")?.people;
+      if (waiting.test(warning.text) && people.every((email) => isInvited(email, invited))) return remark;
       return settings.some((row) => isAbout(row, warning)) ? warning : { ...warning, risks: ["warnsOfPeople"] };
     }),
   );
@@ -31,7 +41,7 @@ export function reviewRemarks(
 /** Names in the row of a setting the people that it keeps from signing in, as the provider warns. */
 export function addCutOffPeople(
   settings: readonly SettingReview[],
-  model: Pick<Model, "programs" | "declarations">,
+  model: Pick<Model, "programs" | "declarations" | "after">,
 ): readonly SettingReview[] {
   const warnings = reviewRemarks(model, []);
   return settings.map((row) => {
@@ -44,6 +54,13 @@ export function addCutOffPeople(
       risks: sortRisks([...row.risks, "cutsOff"]),
     };
   });
+}
+
+/** Reports if a stack declares a person who has an invitation after the change. */
+function isInvited(email: string, people: Organization["people"] | undefined): boolean {
+  const person = people?.get(canonicalizeEmail(email));
+  if (person === undefined || person.declaredBy.length === 0) return false;
+  return person.status === "planned" || person.status === "pending";
 }
 
 /** Reports if a warning says who cannot sign in because of a setting. */

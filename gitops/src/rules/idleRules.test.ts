@@ -12,6 +12,9 @@ test("reports a rule that applies to no organization, because a name in the rule
   expect(findIdleRules(rules, [createAccess(createOrganization())])).toEqual([
     'The rule "one" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or add the previews of the stacks that declare the organizations.',
   ]);
+  expect(findIdleRules(rules, [createAccess(createOrganization({ name: "acme-lab" }))])).toEqual([
+    'The rules "one" and "two" apply to no organization in this review. If the rules should apply, correct the names under `organizations`, or add the previews of the stacks that declare the organizations.',
+  ]);
   const unnamed = createAccess(createOrganization({ name: undefined, id: "prn:1:x" }));
   expect(findIdleRules(rules, [unnamed])).toEqual([]);
   const deleted = createAccess(createOrganization({ name: "acme-prodcution" }));

@@ -3,7 +3,7 @@ import { groupBy } from "../grouping";
 import { chooseOrganizations } from "../organizations";
 import type { Declaration } from "../model/declaration";
 import type { Side } from "../model/directory";
-import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
+import { type EffectiveAccess, isReleased, listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/objects";
 import {
@@ -158,7 +158,7 @@ function readOrganization(
       ...(!isProject && { parent: parent?.[side] && getKey(parent) }),
       isOpen: found?.isOpen ?? false,
     };
-    if (side === "after" && declarations.some(({ isReleased }) => isReleased)) {
+    if (side === "after" && isReleased(declarations)) {
       const sentence = `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`;
       doubts.push({ hides: "access", sentence });
     }

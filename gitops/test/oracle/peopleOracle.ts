@@ -321,10 +321,28 @@ export function personFact(
   return `person ${organization} ${email.toLowerCase()}: ${words} ${riskList(risks)}`;
 }
 
+/** Expects a row for each person whom someone removed outside Pulumi, and whom the roster no longer declares. */
+function expectAcceptedRemovals(world: World, organization: string, people: People, expectation: Expectation): void {
+  if (lifeOf(world, organization) === "deleted") return;
+  const present = new Set(people.courses(organization).map(({ email }) => email.toLowerCase()));
+  for (const slot of world.slots) {
+    const members = sideOf(recordedSide(slot), "OrganizationMembers")?.state.members;
+    const isKept = slot.organization === organization && slot.recorded !== undefined && slot.after !== undefined;
+    if (!isKept || members === undefined || isHidden(members)) continue;
+    for (const [email, role] of Object.entries(members)) {
+      if (present.has(email.toLowerCase())) continue;
+      const risks = ["acceptsDrift", "removesPerson", ...(role === "admin" ? ["removesAdmin"] : [])];
+      const fact = personFact(organization, email, undefined, undefined, false, risks);
+      expectation.require(fact, "review.md: acceptsDrift: the program accepts a removal outside Pulumi");
+    }
+  }
+}
+
 /** Expects a row for each person, and the conflicts between stacks. */
 export function expectPeople(world: World, expectation: Expectation): void {
   const people = new People(world);
   for (const organization of organizationsOf(world)) {
+    expectAcceptedRemovals(world, organization, people, expectation);
     for (const course of people.courses(organization)) {
       const { email, before, after, isInvitedAgain, isUnclear } = course;
       if (before === undefined && after === undefined) continue;
@@ -372,7 +390,9 @@ export function expectPeople(world: World, expectation: Expectation): void {
         );
       }
       if (isKept || course.acceptsDrift) {
-        for (const other of [all, released, ...(after?.owner === true ? [owned] : [])])
+        // A roster that starts to ignore people accepts what changed outside Pulumi.
+        const accepted = [...released, "acceptsDrift", ...(after?.role === "admin" ? ["grantsAdmin"] : [])];
+        for (const other of [all, released, accepted, ...(after?.owner === true ? [owned] : [])])
           expectation.allowInstead(
             personFact(organization, email, before, after, changed, risks),
             personFact(organization, email, before, after, changed, other),

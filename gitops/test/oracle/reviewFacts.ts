@@ -293,6 +293,11 @@ class Sentences {
     if (hidesName) return this.#objects(hidesName[1]).map((id) => `hides name of ${id}`);
     const hides = /^The preview hides who (?:has access to|joins or leaves|is in) (.+)\.$/.exec(words);
     if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
+    const former =
+      /^The preview hides what the program declared for (.+) at the last update, so a change outside Pulumi may remain\.$/.exec(
+        words,
+      );
+    if (former) return this.#objects(former[1]).map((id) => `hides ${id}`);
     const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);
     if (leavesAll) return this.#objects(leavesAll[1]).map((id) => `leaves ${id} *`);
     const invited = /^Join (.+) by accepting an invitation: (.+)\.$/.exec(words);
@@ -322,12 +327,15 @@ class Sentences {
     if (state) return this.#objects(state[1]).map((id) => `accepts ${state[2] ?? ""} ${id}`);
     const grants = /^(?:a grant|grants) for (.+) made outside Pulumi: (.+)\.$/.exec(rest);
     if (grants) return this.#each("accepts grant", grants);
-    const groups = /^(?:a grant|grants) for (.+) to groups, made outside Pulumi\.$/.exec(rest);
-    if (groups) return this.#objects(groups[1]).map((id) => `accepts groups ${id}`);
+    const group = /^a grant for (.+) to group (.+), made outside Pulumi\.$/.exec(rest);
+    if (group) return this.#objects(group[1]).map((id) => `accepts group ${id} ${this.#groupOf(group[2])}`);
     const description = /^a description of (.+) given outside Pulumi: .*$/s.exec(rest);
     if (description) return this.#objects(description[1]).map((id) => `accepts description ${id}`);
-    const ended = /^grants for (.+) ended outside Pulumi\.$/.exec(rest);
-    if (ended) return this.#objects(ended[1]).map((id) => `accepts end ${id}`);
+    const ended = /^grants for (.+) ended outside Pulumi: (.+)\.$/.exec(rest);
+    if (ended) return this.#each("accepts end", ended);
+    const groupEnded = /^a grant for (.+) to group (.+) ended outside Pulumi\.$/.exec(rest);
+    if (groupEnded)
+      return this.#objects(groupEnded[1]).map((id) => `accepts end ${id} ${this.#groupOf(groupEnded[2])}`);
     return undefined;
   }
 
@@ -342,6 +350,10 @@ class Sentences {
     const people = text.replace(/^the outsiders? /, "").split(/, | and /);
     this.#people = people;
     return people;
+  }
+
+  #groupOf(name = ""): string {
+    return this.#ids.get(`group ${name}`) ?? name;
   }
 
   #objects(text = ""): string[] {

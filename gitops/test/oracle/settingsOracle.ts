@@ -5,6 +5,7 @@ import {
   type OrganizationState,
   type PolicyState,
   type RosterState,
+  recordedSide,
   sideOf,
   type Slot,
   type World,
@@ -287,8 +288,13 @@ class SlotSettings {
     if (sideOf(before, "OrganizationOwner") === undefined && sideOf(after, "OrganizationOwner") === undefined) return;
     const [was, is] = [before, after].map((side) => sideOf(side, "OrganizationOwner")?.state.email);
     if (this.more.length > 0 && was !== is) this.#require("general", "owner", ["changesOwner"]);
-    else if (after === undefined) this.#require("general", "owner", ["dropsPolicy"]);
-    else if (before === undefined) this.#allow("general", "owner");
+    else if (after === undefined) {
+      this.#require("general", "owner", ["dropsPolicy"]);
+      const recorded = sideOf(recordedSide(this.slot), "OrganizationOwner")?.state.email;
+      // The program accepts an owner who got the ownership outside Pulumi.
+      if (recorded !== was) this.#require("general", "owner", ["acceptsDrift", "changesOwner"]);
+    }
+    if (before === undefined) this.#allow("general", "owner");
   }
 
   #apiToken(): void {

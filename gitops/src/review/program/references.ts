@@ -1,10 +1,11 @@
 import { isRecord } from "#framework";
+import { groupBy } from "../../grouping";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
-import { describeUrn } from "../../urn";
-import { joinAnd } from "../../wording";
+import { describeUrn, isInLayout } from "../../urn";
+import { compareTexts, joinAnd } from "../../wording";
 import type { ProgramChange } from "../review";
 
 /**
@@ -15,29 +16,35 @@ export function reviewReferences(resources: readonly Declaration[]): readonly Pr
   const stacks = [...new Set(resources.map(({ stack }) => stack))];
   return stacks.flatMap((stack) => {
     const hidden = resources.filter((resource) => resource.stack === stack).flatMap(listHiddenReferences);
-    const sources = [...new Set(hidden.map(({ source }) => source))].sort();
-    return sources.map((source): ProgramChange => {
-      const own = hidden.filter((reference) => reference.source === source).map(({ words }) => words);
-      const assumption =
-        source === ""
-          ? "Check the id in the program."
-          : `It depends on ${source}. Check that the program uses the id of this resource.`;
-      return {
+    const groups = groupBy(hidden, ({ sources }) => joinAnd(sources));
+    return [...groups]
+      .sort(([one], [other]) => compareTexts(one, other))
+      .map(([source, own]): ProgramChange => ({
         stack,
         section: "references",
         subject: source === "" ? "hidden references" : source,
-        words: `The preview does not show the id in ${joinAnd(own.toSorted())}. ${assumption}`,
+        words: `The preview does not show the id in ${joinAnd(own.map(({ words }) => words).toSorted())}. ${describeCheck(source, own)}`,
         risks: ["hidesReference"],
-      };
-    });
+      }));
   });
 }
 
 interface Reference {
   /** The property and its resource. */
   readonly words: string;
-  /** The resources that provide the value, such as `Organization dev`; empty for none. */
-  readonly source: string;
+  /** The resources that provide the value, such as `Organization dev`. */
+  readonly sources: readonly string[];
+  readonly isInLayout: boolean;
+}
+
+/** Says what a person must check, because no preview tells the right id from another one. */
+function describeCheck(source: string, [first, ...others]: readonly [Reference, ...Reference[]]): string {
+  if (source === "") return "Check the id in the program.";
+  const ids = first.sources.length === 1 ? "the id of this resource" : "the ids of these resources";
+  const origin = `It depends on ${source}.`;
+  return [first, ...others].every((reference) => reference.isInLayout)
+    ? `${origin} If only layout files change, the Layout uses ${ids}. Otherwise, check that the program does.`
+    : `${origin} Check that the program uses ${ids}.`;
 }
 
 function listHiddenReferences(declaration: Declaration): readonly Reference[] {
@@ -51,7 +58,8 @@ function listHiddenReferences(declaration: Declaration): readonly Reference[] {
     )
     .map(([property]) => ({
       words: `\`${property}\` of ${describeResource(declaration)}`,
-      source: joinAnd([...(after.dependencies.get(property) ?? [])].map(describeUrn).sort()),
+      sources: [...new Set(after.dependencies.get(property))].map(describeUrn).sort(),
+      isInLayout: isInLayout(declaration.urn),
     }));
 }
 

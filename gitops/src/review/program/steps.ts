@@ -197,6 +197,22 @@ function showsPeople({ declaration, own }: Pick<Step, "declaration" | "own">, pe
   );
 }
 
+/** Reports if the review has everyone whose declaration differs: with a change, or with the same access, as after a move. */
+function showsChangedPeople(step: Step): boolean {
+  const { declaration, own } = step;
+  const [before, after] = [declaration.before, declaration.after].map((state) => state?.people?.declared.people);
+  const isSame = (address: string) => {
+    const [former, present] = [before?.get(address), after?.get(address)];
+    return former?.role === present?.role && former?.lastDay === present?.lastDay;
+  };
+  const changed = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].filter((one) => !isSame(one));
+  if (changed.length === 0) return showsPeople(step, listPeople(declaration));
+  return (
+    changed.every((address) => own.some((rows) => rows.concerned.has(address) || rows.unchanged.has(address))) ||
+    showsPeople({ declaration, own }, new Set(changed))
+  );
+}
+
 /** Returns the canonical addresses that a resource names on either side, also those that Pulumi read. */
 function listPeople({ kind, before, after, values }: Declaration): ReadonlySet<string> {
   const owner = kind === "OrganizationOwner" ? [values.before.email, values.after.email] : [];
@@ -232,7 +248,7 @@ function listSilentProperties(step: Step): readonly string[] | undefined {
     own.some(({ settings }) => hasSetting(settings, property, names)) ||
     program.some((text) => mentions(text, property) && names.some((name) => mentions(text, name))) ||
     (!(property in exact) && (object !== undefined || readPeople === undefined) && isShown(step)) ||
-    (readPeople !== undefined && !(property in exact) && showsPeople(step, listPeople(declaration)));
+    (readPeople !== undefined && !(property in exact) && showsChangedPeople(step));
   const silent = changed.filter((property) => !showsProperty(property) && !isWithoutEffect(declaration, property));
   return silent.length === 0 ? undefined : silent;
 }

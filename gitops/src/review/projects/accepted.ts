@@ -3,8 +3,9 @@ import type { GroupDeclaration, ProjectDeclaration } from "../../model/declarati
 import { getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
-import { listTexts, readValues } from "../../objects/reading";
-import { describeWithheld, isWithheld } from "../../withheld";
+import { countWithheld, listTexts, readValues } from "../../objects/reading";
+import { isWithheld } from "../../withheld";
+import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 
 // Changes made outside Pulumi that a program starts to declare, or keeps by `ignoreChanges`. Otherwise, the update would undo them.
@@ -40,9 +41,9 @@ export function listAcceptedTexts(resource: GroupDeclaration | ProjectDeclaratio
     const [former, live, present] = [recorded, resource.values.before, resource.declared.after].map(
       (values) => values?.[property],
     );
-    const isAccepted = former !== undefined && former !== live && live === present && typeof live === "string";
-    const words = isWithheld(former) ? describeWithheld(former) : JSON.stringify(former);
-    return isAccepted ? [{ object, outcome, detail: `${words} → ${JSON.stringify(live)}` }] : [];
+    if (former === undefined || former === live || live !== present || typeof live !== "string") return [];
+    if (isWithheld(former)) return [{ object, outcome: "hidesFormer" }];
+    return [{ object, outcome, detail: `${JSON.stringify(former)} → ${JSON.stringify(live)}` }];
   };
   return [...find("name", "acceptsName"), ...find("description", "acceptsDescription")];
 }
@@ -51,18 +52,25 @@ export function listAcceptedTexts(resource: GroupDeclaration | ProjectDeclaratio
 export function listAcceptedMembers(resource: GroupDeclaration, object: string): readonly Row[] {
   if (!isAccepting(resource)) return [];
   const recorded = readValues(inputs, resource.recorded ?? {});
-  const declared = resource.declared.after?.members;
+  // Peridio keeps members that the program stops declaring.
+  const { members: live } = resource.values.before;
+  const declared = resource.dropped.has("members") ? live : resource.declared.after?.members;
   if (recorded.members === undefined || declared === undefined) return [];
-  const lists = [recorded.members, resource.values.before.members, declared].map(listTexts);
+  const lists = [recorded.members, live, declared].map(listTexts);
   const { added, removed } = compareLists(lists, canonicalizeEmail);
+  if (countWithheld(recorded.members) > 0) return added.length === 0 ? [] : [{ object, outcome: "hidesFormer" }];
   return [
     ...added.map((email) => ({ object, emails: [email], outcome: "acceptsJoins" as const })),
     ...removed.map((email) => ({ object, emails: [email], outcome: "acceptsLeaves" as const })),
   ];
 }
 
-/** Lists the grants that a program accepts as they were made or ended outside Pulumi. */
-export function listAcceptedAccess(resource: ProjectDeclaration, object: string): readonly Row[] {
+/** Lists the grants that a program accepts as they were made or ended outside Pulumi. `nameGroup` returns the name of a group. */
+export function listAcceptedAccess(
+  resource: ProjectDeclaration,
+  object: string,
+  nameGroup: (id: string) => string,
+): readonly Row[] {
   if (!isAccepting(resource)) return [];
   const recorded = readValues(inputs, resource.recorded ?? {});
   const declared = resource.declared.after;
@@ -72,13 +80,18 @@ export function listAcceptedAccess(resource: ProjectDeclaration, object: string)
     recorded.everyoneEnabled !== undefined &&
     recorded.everyoneEnabled !== isOpen &&
     declared?.everyoneEnabled === isOpen;
-  const opening: readonly Row[] = isAccepted
-    ? [{ object, outcome: isOpen === true ? "acceptsOpening" : "acceptsClosing" }]
-    : [];
-  const sides = [recorded.access, resource.values.before.access, declared?.access];
+  const opening: readonly Row[] = !isAccepted
+    ? []
+    : isWithheld(recorded.everyoneEnabled)
+      ? [{ object, outcome: "hidesFormer" }]
+      : [{ object, outcome: isOpen === true ? "acceptsOpening" : "acceptsClosing" }];
+  const { access } = resource.values.before;
+  const sides = [recorded.access, access, resource.dropped.has("access") ? access : declared?.access];
   const [former, live, present] = sides.map((access) =>
     access === undefined || isWithheld(access) ? undefined : access,
   );
+  if (isWithheld(recorded.access) && live !== undefined && present !== undefined)
+    return [...opening, { object, outcome: "hidesFormer" }];
   if (former === undefined || live === undefined || present === undefined) return opening;
   const users = compareLists(
     [former, live, present].map((access) => listTexts(access.users)),
@@ -88,11 +101,21 @@ export function listAcceptedAccess(resource: ProjectDeclaration, object: string)
     [former, live, present].map((access) => listTexts(access.groups)),
     getUuid,
   );
-  const hasEnded = users.removed.length + groups.removed.length > 0;
+  const isHidden = [former.users, former.groups].some((items) => countWithheld(items) > 0);
+  if (isHidden)
+    return [
+      ...opening,
+      ...(users.added.length + groups.added.length > 0 ? [{ object, outcome: "hidesFormer" } as const] : []),
+    ];
+  const list = (outcome: Row["outcome"], emails: readonly string[]) =>
+    emails.map((email): Row => ({ object, emails: [email], outcome }));
+  const listGroups = (outcome: Row["outcome"], ids: readonly string[]) =>
+    ids.map((id): Row => ({ object, outcome, detail: quoteName(nameGroup(id)) }));
   return [
     ...opening,
-    ...users.added.map((email) => ({ object, emails: [email], outcome: "acceptsGrants" as const })),
-    ...(groups.added.length > 0 ? [{ object, outcome: "acceptsGroups" as const }] : []),
-    ...(hasEnded ? [{ object, outcome: "acceptsRevocations" as const }] : []),
+    ...list("acceptsGrants", users.added),
+    ...listGroups("acceptsGroup", groups.added),
+    ...list("acceptsRevocations", users.removed),
+    ...listGroups("acceptsGroupRevocation", groups.removed),
   ];
 }

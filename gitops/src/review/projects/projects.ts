@@ -8,7 +8,7 @@ import {
 import { listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { Model } from "../../model/model";
-import { describePath, getId, getName } from "../../model/properties";
+import { describePath, getId, getName, getUuid } from "../../model/properties";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import type { SettingReview } from "../review";
@@ -44,6 +44,10 @@ export function reviewProjects(
       const group = groups.find((one) => leadsTo(invitation, one));
       return group === undefined ? String(invitation.group) : getName(group);
     };
+    const nameId = (id: string) => {
+      const group = groups.find((one) => getUuid(getId(one) ?? "") === getUuid(id));
+      return group === undefined ? getUuid(id) : getName(group);
+    };
     const people = model.after.organizations.get(key)?.people;
     // An accepted invitation is no change.
     const isInvited = (email: string) => {
@@ -73,7 +77,7 @@ export function reviewProjects(
       ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
       ...groups.filter(isOwn).flatMap(compareGroup),
       ...groups.filter(isOwn).flatMap((resource) => listAcceptedMembers(resource, describe(resource))),
-      ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource))),
+      ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource), nameId)),
       ...named.filter(isNewImport).flatMap((resource) => listImportRows(resource, describe(resource))),
     ];
     const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");
@@ -100,20 +104,26 @@ function listPossibleAccess(
 
 /** An import accepts the object, and the access of each person that it names. Nobody reviewed either. */
 function listImportRows(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
-  const { emails, isHidden } = readImport(resource);
+  const { before, after } = resource.contents;
+  const isUnchanged = JSON.stringify(before) === JSON.stringify(after);
+  const [live, { emails: declared, isHidden }] = [
+    readImport(resource.values.before),
+    readImport(resource.values.after),
+  ];
+  const emails = isUnchanged ? declared : declared.filter((email) => live.emails.includes(email));
   const isGroup = resource.kind === "Group";
   return [
-    { object, outcome: "imports", emails: [] },
+    { object, outcome: isUnchanged ? "imports" : "importsChanged", emails: [] },
     ...(emails.length === 0 ? [] : [{ object, outcome: isGroup ? "acceptsJoins" : "acceptsGrants", emails } as const]),
     ...(isHidden ? [{ object, outcome: isGroup ? "hidesImportedMembers" : "hidden" } as const] : []),
   ];
 }
 
 /** Returns the members of an imported group, or the people with direct grants for an imported project or cohort. */
-function readImport({ values: { after } }: GroupDeclaration | ProjectDeclaration) {
-  if ("members" in after) return { emails: listTexts(after.members), isHidden: countWithheld(after.members) > 0 };
-  if (!("access" in after)) return { emails: [], isHidden: false };
-  const { access, everyoneEnabled } = after;
+function readImport(values: (GroupDeclaration | ProjectDeclaration)["values"]["after"]) {
+  if ("members" in values) return { emails: listTexts(values.members), isHidden: countWithheld(values.members) > 0 };
+  if (!("access" in values)) return { emails: [], isHidden: false };
+  const { access, everyoneEnabled } = values;
   if (isWithheld(access)) return { emails: [], isHidden: true };
   const lists = [access?.users, access?.groups];
   return {

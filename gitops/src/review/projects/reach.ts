@@ -3,7 +3,7 @@ import { joinAddresses } from "../../access/reasons";
 import { groupBy } from "../../grouping";
 import { type Declaration, type GroupDeclaration, getOrganizationKey } from "../../model/declaration";
 import type { Side } from "../../model/directory";
-import { type EffectiveAccess, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
+import { type EffectiveAccess, isReleased, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import type { Model } from "../../model/model";
 import type { Person } from "../../model/organization";
 import { listGroupMembers } from "../../model/projectAccess";
@@ -56,7 +56,7 @@ export function reviewReach(
       ...(parent !== undefined && { project: getKey(parent) }),
       before: read(object, "before"),
       after: read(object, "after"),
-      ...(resources.some(({ isReleased }) => isReleased) && { released: true }),
+      ...(isReleased(resources) && { released: true }),
     };
   });
   return {

@@ -34,6 +34,11 @@ const outcomes = {
     risks: ["acceptsDrift"],
     describe: (objects) => `Imported without changes: ${objects}.`,
   },
+  hidesFormer: {
+    risks: ["hidden"],
+    describe: (object) =>
+      `The preview hides what the program declared for ${object} at the last update, so a change outside Pulumi may remain.`,
+  },
   // Access rules select groups and cohorts by name.
   acceptsName: {
     risks: ["acceptsDrift"],
@@ -43,25 +48,35 @@ const outcomes = {
     risks: ["acceptsDrift"],
     describe: (object, _, change) => `The program accepts a description of ${object} given outside Pulumi: ${change}.`,
   },
+  importsChanged: {
+    risks: ["acceptsDrift"],
+    describe: (objects) => `Imported, and changed: ${objects}.`,
+  },
   acceptsJoins: {
     risks: ["acceptsDrift", "grantsAccess"],
     describe: (group, people) => `The program accepts that ${people} joined ${group} outside Pulumi.`,
   },
   acceptsLeaves: {
-    risks: ["acceptsDrift"],
+    risks: ["acceptsDrift", "revokesAccess"],
     describe: (group, people) => `The program accepts that ${people} left ${group} outside Pulumi.`,
   },
   acceptsGrants: {
     risks: ["acceptsDrift", "grantsAccess"],
     describe: (projects, people) => `The program accepts a grant for ${projects} made outside Pulumi: ${people}.`,
   },
-  acceptsGroups: {
+  acceptsGroup: {
     risks: ["acceptsDrift", "grantsAccess"],
-    describe: (projects) => `The program accepts grants for ${projects} to groups, made outside Pulumi.`,
+    describe: (projects, _, group) =>
+      `The program accepts a grant for ${projects} to group ${group}, made outside Pulumi.`,
   },
   acceptsRevocations: {
-    risks: ["acceptsDrift"],
-    describe: (projects) => `The program accepts that grants for ${projects} ended outside Pulumi.`,
+    risks: ["acceptsDrift", "revokesAccess"],
+    describe: (projects, people) => `The program accepts that grants for ${projects} ended outside Pulumi: ${people}.`,
+  },
+  acceptsGroupRevocation: {
+    risks: ["acceptsDrift", "revokesAccess"],
+    describe: (projects, _, group) =>
+      `The program accepts that a grant for ${projects} to group ${group} ended outside Pulumi.`,
   },
   acceptsOpening: {
     risks: ["acceptsDrift", "opensProject"],
