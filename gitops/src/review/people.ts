@@ -24,6 +24,7 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
     const isDeleted = !after.organizations.has(key);
     const isNew = !before.organizations.has(key);
     const isPossibleOwner = after.organizations.get(key)?.hasUnreportedOwners ?? false;
+    const owners = listDeclaredOwners(key, declarations);
     const present = new Set([...prior.keys(), ...current.keys()]);
     const reviews = [...present].sort().map((email) =>
       reviewPerson(key, {
@@ -33,6 +34,7 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
         isDeleted,
         isNew,
         isPossibleOwner,
+        isDeclaredOwner: owners.has(email),
         hidesOwner: isWithheld(after.organizations.get(key)?.owner),
         tokens: tokens.get(key)?.get(email) ?? [],
         byUrn,
@@ -41,6 +43,18 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
     );
     return [...reviews, ...listAcceptedRemovals(key, declarations, present)];
   });
+}
+
+/** Returns the canonical addresses of the owners that programs declare after the change. */
+function listDeclaredOwners(organization: string, declarations: readonly Declaration[]): ReadonlySet<string> {
+  const owners = declarations.filter(
+    (declaration) => declaration.kind === "OrganizationOwner" && declaration.organization.after === organization,
+  );
+  return new Set(
+    owners.flatMap(({ after }) =>
+      typeof after?.inputs.email === "string" ? canonicalizeEmail(after.inputs.email) : [],
+    ),
+  );
 }
 
 /** Lists the people who lost their access outside Pulumi, and whom a program no longer declares or, with `ignoreChanges`, does not invite. */
@@ -100,6 +114,8 @@ interface PersonChange {
   readonly isNew: boolean;
   /** True if any admin may be an owner, because previews with Avocado Connect do not show undeclared owners. */
   readonly isPossibleOwner: boolean;
+  /** True if an OrganizationOwner declares the person. */
+  readonly isDeclaredOwner: boolean;
   /** True if the preview hides the owner after the change, so that a former owner may stay one. A setting shows this. */
   readonly hidesOwner: boolean;
   /** The declared API tokens that act for the person, in words. */
@@ -119,7 +135,7 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
     ...findRisks(change, isDoubtful),
     ...findDayRisks(before, after),
     ...(isDoubtful ? (["hidden"] as const) : []),
-    ...(isReleased(before, after) ? (["releasesPerson"] as const) : []),
+    ...(isReleased(change) ? (["releasesPerson"] as const) : []),
     ...(isAccepted ? findDriftRisks(after) : []),
     ...(drift === "hidden" ? (["hidden"] as const) : []),
   ];
@@ -170,14 +186,17 @@ function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" |
     named?.hidden !== undefined || isWithheld(named?.people.get(email)?.role);
   const mayBeKnown = former.some(({ recordedPeople }) => isHidden(recordedPeople.declared));
   // Another resource can declare the person after the change, as in a move from a roster to a Membership.
-  const isKept =
-    !isOwner &&
-    former.some((resource) => {
-      const { declared, observed } = resource.recordedPeople;
-      if (declared?.people.has(email) === true) return true;
-      if (keepsUndeclared(resource, email)) return !isNamed(observed);
-      return startsToIgnore(declared, resource.after?.people?.declared, after.email);
-    });
+  const isKept = former.some((resource) => {
+    const { declared, observed } = resource.recordedPeople;
+    // The provider keeps an owner whom nobody declares as one.
+    if (isOwner) {
+      const known = observed?.people.get(email);
+      return before.isKeptOwner === true && known !== undefined && known.ownership === undefined;
+    }
+    if (declared?.people.has(email) === true) return true;
+    if (keepsUndeclared(resource, email)) return !isNamed(observed);
+    return startsToIgnore(declared, resource.after?.people?.declared, after.email);
+  });
   if (!isKept && !resources.some(isDeclared)) return undefined;
   return mayBeKnown ? "hidden" : "accepted";
 }
@@ -240,8 +259,8 @@ function isChange({ before, after, hidesOwner }: PersonChange): boolean {
 }
 
 /** Reports if stacks stop declaring a person who keeps the access. */
-function isReleased(before: Person | undefined, after: Person | undefined): boolean {
-  if (before === undefined || after === undefined || after.isOwner) return false;
+function isReleased({ before, after, isDeclaredOwner }: PersonChange): boolean {
+  if (before === undefined || after === undefined || isDeclaredOwner) return false;
   return before.declaredBy.length > 0 && after.declaredBy.length === 0;
 }
 
@@ -349,12 +368,9 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
       `${isUncertain ? "If the role changes, a" : "A"} new invitation replaces the present one, because Peridio cannot edit an invitation.`,
     );
   }
-  if (isReleased(before, after)) {
-    notes.push("No stack declares this person after the change, but the person keeps the access.");
-  } else if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
-    notes.push(
-      "No stack declares this person after the change, but the person stays, as an owner of the organization.",
-    );
+  if (isReleased(change)) {
+    const outcome = after.isOwner ? "stays, as an owner of the organization" : "keeps the access";
+    notes.push(`No stack declares this person after the change, but the person ${outcome}.`);
   }
   return notes;
 }

@@ -20,10 +20,11 @@ interface Change {
   readonly current: Organization;
   readonly declarations: DeclarationSides;
   readonly isNew: boolean;
+  readonly isPlanned: boolean;
 }
 
 /** Lists the settings, the guardrails and the protection that change. For a new organization, lists values that differ from the defaults. */
-export function reviewSettings({ before, after, declarations: all }: Model): readonly SettingReview[] {
+export function reviewSettings({ isPlanned, before, after, declarations: all }: Model): readonly SettingReview[] {
   return [...after.organizations].flatMap(([key, current]) => {
     const own = all.filter((declaration) => isAbout(declaration, key));
     const isNew = own.some(
@@ -36,7 +37,7 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
       before: own.filter((declaration) => declaration.organization.before === key),
       after: own.filter((declaration) => declaration.organization.after === key),
     };
-    const change = { prior: before.organizations.get(key), current, declarations, isNew };
+    const change = { prior: before.organizations.get(key), current, declarations, isNew, isPlanned };
     return [
       ...declarations.after.flatMap((resource) => [
         ...reviewProtection(key, resource),
@@ -61,7 +62,7 @@ const allSettings = kinds.flatMap((kind) => {
 /** Lists the settings that differ. Peridio enforces them, so their values are those of the organization. */
 function compareSettings(
   { kind, section, properties, risks: common = [] }: (typeof allSettings)[number],
-  { prior, current, declarations, isNew }: Change,
+  { prior, current, declarations, isNew, isPlanned }: Change,
 ): readonly SettingReview[] {
   const defaults = getSettingDefaults(kind, current.name);
   const own = { before: filterByKind(declarations.before, kind), after: filterByKind(declarations.after, kind) };
@@ -73,7 +74,8 @@ function compareSettings(
     after: current[section] ?? {},
     resources: own.after,
     defaults,
-    dropped: new Set(Object.keys(findResets(defaults, own))),
+    // Changes outside Pulumi end no declaration.
+    dropped: new Set(isPlanned ? Object.keys(findResets(defaults, own)) : []),
   }).map(({ risks, ...change }) =>
     createPropertyReview(current.key, section, { ...change, risks: isNew ? risks : [...risks, ...common] }),
   );
