@@ -285,7 +285,7 @@ nightly("a failed preview is no review, and the comment has the reason", async (
   });
   expect(results(run)).toEqual(["review failure"]);
   expect(comment(5)?.body).toMatch(
-    /^<!-- peridio-gitops review: Access review -->\n[^]*layout\.yaml:\d+:\d+: .*must be one of owner, admin/,
+    /^<!-- peridio-gitops review: Access review -->\n[^]*layout\.yaml:\d+:\d+`?: .*must be one of owner, admin/,
   );
 });
 
@@ -311,7 +311,7 @@ nightly("an organization that no stack selects needs approval, and the audit nam
   });
   expect(results(run)).toEqual(["review success"]);
   expect(run.log).toContain("::warning::The change needs approval.");
-  expect(comment(8)?.body).toContain("contains the organization `acme-lab`, but no reviewed stack declares it");
+  expect(comment(8)?.body).toContain("contains the organization acme-lab, but no reviewed stack declares it");
   await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-8") });
   expect(gitHub.issues.at(-1)?.body).toContain("No preview contains it, so no stack manages it.");
 });
