@@ -5,7 +5,7 @@ import { type Approval, findMissingApprovals } from "../review/approvals";
 import { type Confirmation, findDifferences } from "../review/differences";
 import { readReviewFile } from "../review/reviewFile";
 import { getVerdict } from "../review/verdict";
-import { isLogin, splitLogins } from "../rules/selector";
+import { isLogin, splitLogins } from "../logins";
 import { writeText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";

@@ -23,7 +23,7 @@ import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
 import { parseClaim } from "../rules/claims";
 import type { Rule } from "../rules/rule";
-import { isLogin, splitLogins } from "../rules/selector";
+import { isLogin, splitLogins } from "../logins";
 import { digestRulesFiles, readRulesFiles } from "../rules/readRules";
 import { listResults } from "../report/sarif";
 import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { groupBy } from "../grouping";
-import { isLogin } from "../rules/selector";
+import { isLogin } from "../logins";
 import { joinOr } from "../wording";
 import type { Review } from "./review";
 import { getVerdict } from "./verdict";

@@ -1,19 +1,11 @@
 import * as z from "zod";
 import { isRecord, type SourceLocation } from "#framework";
+import { isLogin } from "../logins";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
 import { severity } from "./severity";
-import {
-  authors,
-  exemption,
-  organizations,
-  people,
-  type Exemption,
-  everything,
-  isLogin,
-  type Selector,
-} from "./selector";
+import { authors, exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
 import { accessTest } from "./tests/schema";
 
 // The schema of a file of access rules.

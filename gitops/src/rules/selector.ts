@@ -96,19 +96,6 @@ export function selectsName({ like, except }: Selector, name: string): boolean {
   return matches(like, name) && !matches(except, name);
 }
 
-/**
- * Reports if a text can be a login at GitHub or GitLab, such as `ada` or `renovate[bot]`. With another text for an author, such as
- * `@ada`, an approval by `ada` would count.
- */
-export function isLogin(text: string): boolean {
-  return /^[A-Za-z0-9_.-]+(?:\[bot\])?$/.test(text);
-}
-
-/** Returns the words of a text that separates them by spaces or commas. */
-export function splitLogins(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter((login) => login !== "");
-}
-
 /** Reports if a selector selects an author by the login. Case does not matter. */
 export function selectsAuthor({ like, except }: Selector, login: string): boolean {
   return matches(like, login, "i") && !matches(except, login, "i");
