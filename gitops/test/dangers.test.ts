@@ -266,7 +266,7 @@ describe("a change outside Pulumi that the update undoes", () => {
     );
   });
 
-  test("is not claimed for what the program changes itself", () => {
+  test("is not stated for a change of the program itself", () => {
     const [policy, members] = [{ requireTwoFactor: true }, { members: { "bob@acme.example": "viewer" } }];
     const replaced = (name: string, id: string, inputs: object): PrintedStep => {
       const former = { organizationId, ...inputs };
@@ -377,7 +377,7 @@ describe("a change outside Pulumi that the program accepts", () => {
     expect(changesAnything(found)).toBe(true);
   });
 
-  test("is a row for an admin whom a roster starts to ignore", () => {
+  test("is a row for an admin that a roster starts to ignore", () => {
     const [bob, dora, eve] = ["bob@acme.example", "dora@acme.example", "eve@acme.example"];
     const steps = drift("OrganizationMembers::acme-dev", organizationId, {
       recorded: { members: { [bob]: "viewer", [dora]: "viewer" } },
@@ -394,7 +394,7 @@ describe("a change outside Pulumi that the program accepts", () => {
     );
   });
 
-  test("is a row for an owner whom the program no longer declares", () => {
+  test("is a row for an owner that the program no longer declares", () => {
     const owner = drift("OrganizationOwner::owner", organizationId, {
       recorded: { email: "ada@acme.example" },
       live: { email: "bob@acme.example" },

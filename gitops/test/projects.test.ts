@@ -130,29 +130,29 @@ test("a rename from or to a hidden name has a row", () => {
   expect(renamed("field", "[secret]")).toEqual(["The preview hides the name of group field. hidden"]);
 });
 
-describe("a grant that changes nobody's access has a row", () => {
+describe("a grant that changes no access has a row", () => {
   const restricted = (before: Values, after: Values) => project("firmware", 1, before, after);
 
   test("to an empty group, and its end", () => {
     expect(said(group(5, [], []), restricted(users(), groups(idOf(5))))).toEqual([
-      "Group field gets a grant for project firmware. Nobody's access changes. grantsAccess",
+      "Group field gets a grant for project firmware. No access changes. grantsAccess",
     ]);
     expect(said(group(5, [], []), restricted(groups(idOf(5)), users()))).toEqual([
-      "Group field loses a grant for project firmware. Nobody's access changes.",
+      "Group field loses a grant for project firmware. No access changes.",
     ]);
   });
 
   test("to a group of admins", () => {
     expect(said(group(5, [ada], [ada]), restricted(users(), groups(idOf(5))))).toEqual([
-      "Group field gets a grant for project firmware. Nobody's access changes. grantsAccess",
+      "Group field gets a grant for project firmware. No access changes. grantsAccess",
     ]);
   });
 
   test("to another empty group in the place of the first", () => {
     const other = step("Group::lab", 6, { name: "lab", members: [] }, { name: "lab", members: [] });
     expect(said(group(5, [], []), other, restricted(groups(idOf(5)), groups(idOf(6))))).toEqual([
-      "Group lab gets a grant for project firmware. Nobody's access changes. grantsAccess",
-      "Group field loses a grant for project firmware. Nobody's access changes.",
+      "Group lab gets a grant for project firmware. No access changes. grantsAccess",
+      "Group field loses a grant for project firmware. No access changes.",
     ]);
   });
 

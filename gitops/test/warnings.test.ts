@@ -76,7 +76,7 @@ test("a required second factor that cuts people off is a high risk that names th
   expect(formatMarkdown(createReport(review))).not.toContain("Messages from Pulumi");
 });
 
-test("any other warning about people is a high risk of its own, and changes neither access nor the verdict", () => {
+test("any other warning about people is a separate high risk, and changes neither access nor the verdict", () => {
   const review = reviewWarnings([bob], owner);
   expect(review.verdict).toBe("pass");
   expect(review.settings).toEqual([]);

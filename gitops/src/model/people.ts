@@ -188,7 +188,7 @@ export function findKeptPeople(
     });
 }
 
-/** Returns the people who joined outside Pulumi and whom a roster keeps, because `ignoreChanges` covers them. */
+/** Returns the people who joined outside Pulumi. A roster keeps them, because `ignoreChanges` covers them. */
 export function findCoveredPeople(
   present: readonly Declaration[],
   earlier: ReadonlyMap<string, Person>,

@@ -18,7 +18,7 @@ export interface FailedTest {
   readonly isCertain: boolean;
 }
 
-/** Runs tests of access on one stack. A person to whom the stack grants access is in the organization, even if another stack declares this. */
+/** Runs tests of access on one stack. A person with a grant of the stack is in the organization, even if another stack declares this. */
 export function testStack(
   tests: readonly AccessTest[],
   model: Model,
@@ -40,7 +40,7 @@ export function testStack(
   });
 }
 
-/** Adds the people to whom this stack grants access. Without a review, `role` is their role if the stack does not show it. */
+/** Adds the people with a grant of this stack. Without a review, `role` is their role if the stack does not show it. */
 function addGrantedPeople(model: Model, review: ApprovedReview | undefined, role?: PersonRole): Model {
   const access = listAllAccess(model);
   const after = mapOrganizations(model.after, (organization) => {

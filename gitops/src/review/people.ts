@@ -57,7 +57,7 @@ function listDeclaredOwners(organization: string, declarations: readonly Declara
   );
 }
 
-/** Lists the people who lost their access outside Pulumi, and whom a program no longer declares or, with `ignoreChanges`, does not invite. */
+/** Lists the people who lost their access outside Pulumi, if no program declares them or `ignoreChanges` covers them. */
 function listAcceptedRemovals(
   organization: string,
   declarations: readonly Declaration[],
@@ -188,7 +188,7 @@ function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" |
   // Another resource can declare the person after the change, as in a move from a roster to a Membership.
   const isKept = former.some((resource) => {
     const { declared, observed } = resource.recordedPeople;
-    // The provider keeps an owner whom nobody declares as one.
+    // The provider keeps an owner without a declaration of this role.
     if (isOwner) {
       const known = observed?.people.get(email);
       return before.isKeptOwner === true && known !== undefined && known.ownership === undefined;
@@ -201,7 +201,7 @@ function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" |
   return mayBeKnown ? "hidden" : "accepted";
 }
 
-/** Reports if a roster starts to ignore a person, whom an update would remove otherwise. */
+/** Reports if a roster starts to ignore a person. Otherwise, an update would remove this person. */
 function startsToIgnore(former: NamedPeople | undefined, present: NamedPeople | undefined, email: string): boolean {
   return createMatcher(present?.ignore)(email) && !createMatcher(former?.ignore)(email);
 }

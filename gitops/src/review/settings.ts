@@ -148,7 +148,7 @@ function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Cha
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["hidden"] }];
 }
 
-/** Reports an owner who got the ownership outside Pulumi, and whom a program starts to declare or keeps by `ignoreChanges`. */
+/** Reports an owner who got the ownership outside Pulumi, if a program starts to declare this owner or keeps the change by `ignoreChanges`. */
 function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingReview[] {
   if (typeof owner !== "string" || !isSameEmail(prior?.owner, owner)) return [];
   const owners = filterByKind([...declarations.before, ...declarations.after], "OrganizationOwner");

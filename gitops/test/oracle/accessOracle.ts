@@ -283,7 +283,7 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
     // The hidden outputs of a former object can differ from its inputs.
     if (before?.options.secretOutputs !== undefined) expectation.allow(`${prefix}hides ${key} [hidden]`);
   }
-  // Peridio ends the grants of a person whom someone removes outside Pulumi.
+  // Peridio ends the grants of a person who is removed outside Pulumi.
   if (world.isReal === true) expectation.allowAll(new RegExp(`^${escape(prefix)}accepts (end|left) .*acceptsDrift`));
   for (const slot of groups) expectGroup(reachability, slot, expectation, prefix);
   for (const slot of world.slots) if (slot.organization === organization) expectAccepted(slot, expectation, prefix);
@@ -715,7 +715,7 @@ function grantsOf(reachability: Reachability, { before, after }: AccessObject) {
   };
 }
 
-/** Expects a row for each grant that the change adds or ends, also if nobody's access changes. */
+/** Expects a row for each grant that the change adds or ends, also if no access changes. */
 function expectGrants(
   reachability: Reachability,
   object: AccessObject,

@@ -1013,7 +1013,7 @@ class Builder {
       options: options(which),
       ...(decided?.property[which] === undefined ? {} : { strange: { quark: decided.property[which] } }),
     });
-    // Hidden outputs would hide people whom someone added outside Pulumi.
+    // Hidden outputs would hide people who joined outside Pulumi.
     const recorded =
       drifts && options("before").secretOutputs === undefined ? outside(state("recorded"), before) : undefined;
     const slot = {
@@ -1071,7 +1071,7 @@ const changeable: Readonly<Partial<Record<State["type"], readonly string[]>>> = 
   Webhook: ["url", "events", "enabled"],
 };
 
-/** Returns what the program declared at the last update. What it did not declare, Pulumi does not compare with Peridio. */
+/** Returns what the program declared at the last update. Pulumi does not compare undeclared values with Peridio. */
 function outside(recorded: State, live: State): State | undefined {
   const names = changeable[live.type] ?? [];
   const former = Object.fromEntries(

@@ -29,7 +29,7 @@ export interface Course {
   readonly email: string;
   readonly before: Standing | undefined;
   readonly after: Standing | undefined;
-  /** True if the change imports the person, whom no stack had. */
+  /** True if the change imports the person, who was in no stack. */
   readonly isImported: boolean;
   /** True if the program declares or keeps a role that the person got outside Pulumi. */
   readonly acceptsDrift: boolean;
@@ -321,7 +321,7 @@ export function personFact(
   return `person ${organization} ${email.toLowerCase()}: ${words} ${riskList(risks)}`;
 }
 
-/** Expects a row for each person whom someone removed outside Pulumi, and whom the roster no longer declares. */
+/** Expects a row for each person who was removed outside Pulumi, if the roster no longer declares the person. */
 function expectAcceptedRemovals(world: World, organization: string, people: People, expectation: Expectation): void {
   if (lifeOf(world, organization) === "deleted") return;
   const present = new Set(people.courses(organization).map(({ email }) => email.toLowerCase()));

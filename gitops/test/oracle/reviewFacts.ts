@@ -238,7 +238,7 @@ class Sentences {
         this.#groups(may[1]).flatMap((name) => emails.map((email) => `may give ${id} ${name} ${email}`)),
       );
     }
-    const unfelt = /^Groups? (.+) (gets?|loses?) a grant for (.+)\. Nobody's access changes\.$/.exec(words);
+    const unfelt = /^Groups? (.+) (gets?|loses?) a grant for (.+)\. No access changes\.$/.exec(words);
     if (unfelt) {
       const verb = unfelt[2]?.startsWith("get") === true ? "unfelt grant" : "unfelt end";
       return this.#objects(unfelt[3]).flatMap((id) => this.#groups(unfelt[1]).map((name) => `${verb} ${id} ${name}`));

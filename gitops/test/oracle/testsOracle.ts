@@ -81,7 +81,7 @@ function testsOfObject(reachability: Reachability, object: AccessObject): Access
   const mayReach = strangers.some((email) => reachability.reach(email, object, "after").answer !== "no");
   if (mayReach && !isUndeclared) return [];
   const exactly = reached.map(({ email }) => email);
-  // The project of a cohort can exclude everyone whom the cohort leaves open.
+  // The project of a cohort can exclude people who may reach the cohort.
   if (isUndeclared && after.type === "Cohort" && known.some((one) => one === "known")) return [];
   const name = `${after.type === "Cohort" ? "cohort" : "project"} ${slot.key}`;
   const base = { severity: "note" };

@@ -129,7 +129,7 @@ interface GrantChanges {
   show(before: readonly Reason[], after: readonly Reason[]): void;
   /** Reports if the object has a new grant for a person, directly or through a group. */
   isGivenTo(address: string): boolean;
-  /** Lists the grants to groups that no other row shows, because nobody's access differs. */
+  /** Lists the grants to groups that no other row shows, because no access differs. */
   listOthers(object: string): readonly Row[];
 }
 

@@ -141,11 +141,11 @@ const outcomes = {
   // A person who joins the group later gets the access.
   grantsIdleGroup: {
     risks: ["grantsAccess"],
-    describe: (projects, _, group) => `Group ${group} gets a grant for ${projects}. Nobody's access changes.`,
+    describe: (projects, _, group) => `Group ${group} gets a grant for ${projects}. No access changes.`,
   },
   revokesIdleGroup: {
     risks: [],
-    describe: (projects, _, group) => `Group ${group} loses a grant for ${projects}. Nobody's access changes.`,
+    describe: (projects, _, group) => `Group ${group} loses a grant for ${projects}. No access changes.`,
   },
   revokesWithoutEffect: {
     risks: [],
