@@ -34,6 +34,7 @@ const changes: readonly PrintedStep[] = [
     { name: "firmware", everyoneEnabled: false, access: { users: [] } },
     { name: "firmware", everyoneEnabled: false, access: { groups: [idOf(5)] } },
   ),
+  step("Project::new", 8, undefined, { name: "new" }),
   step("Cohort::canary", 7, { projectId: idOf(6), name: "canary" }, undefined),
   step("OrganizationApiToken::ci", 2, undefined, { name: "ci" }),
   step("ClaimToken::factory", 3, { name: "factory", maxUses: 1 }, { name: "factory", maxUses: 2 }),

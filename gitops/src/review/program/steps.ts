@@ -230,6 +230,8 @@ function isMoved({ declaration, own }: Step, all: readonly Declaration[]): boole
   const { kind, before, organization } = declaration;
   const people = listPeople(declaration);
   if (people.size > 0) return [...people].every((address) => own.some(({ unchanged }) => unchanged.has(address)));
+  // Each organization has one object of the other kinds that Pulumi can move.
+  if (rows[kind].type !== undefined || rows[kind].object !== undefined) return false;
   const [key, side] = [organization.before ?? organization.after, before === undefined ? "before" : "after"] as const;
   return all.some((other) => other !== declaration && other.kind === kind && other.organization[side] === key);
 }
