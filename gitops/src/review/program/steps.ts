@@ -1,7 +1,7 @@
 import { isRecord, parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
-import type { Declaration } from "../../model/declaration";
+import { type Declaration, identify } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { describePath } from "../../model/properties";
 import { describeResource, isWritten } from "../../model/resource";
@@ -230,10 +230,12 @@ function isMoved({ declaration, own }: Step, all: readonly Declaration[]): boole
   const { kind, before, organization } = declaration;
   const people = listPeople(declaration);
   if (people.size > 0) return [...people].every((address) => own.some(({ unchanged }) => unchanged.has(address)));
-  // Each organization has one object of the other kinds that Pulumi can move.
-  if (rows[kind].type !== undefined || rows[kind].object !== undefined) return false;
   const [key, side] = [organization.before ?? organization.after, before === undefined ? "before" : "after"] as const;
-  return all.some((other) => other !== declaration && other.kind === kind && other.organization[side] === key);
+  const others = all.filter((other) => other !== declaration && other.kind === kind && other[side] !== undefined);
+  // An organization has one object of the kinds without a type, such as its settings.
+  return rows[kind].type === undefined
+    ? others.some((other) => other.organization[side] === key)
+    : others.some((other) => identify(other) === identify(declaration));
 }
 
 /** Returns the changed properties of an update that no row shows; undefined if there are none. */
