@@ -378,6 +378,13 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
   if (before !== undefined && after !== undefined && was !== undefined && is === undefined) {
     expectation.require(`${prefix}drops ${key} [dropsPolicy]`, "review.md: a program stops declaring members");
     expectation.allowAll(new RegExp(`^${escape(prefix)}(joins|leaves) ${escape(key)} `));
+    for (const email of reachability.emails()) {
+      const [wasInvited, isInvited] = [
+        reachability.isInvitedInto(email, key, "before"),
+        reachability.isInvitedInto(email, key, "after"),
+      ];
+      if (isInvited && !wasInvited) expectPossibleAccess(reachability, slot, email, expectation, prefix);
+    }
     return;
   }
   if (before !== undefined && was === undefined && is !== undefined) {
