@@ -552,6 +552,16 @@ describe("an object of two stacks, of which one imports or changes it", () => {
     expect(listRows(together([dev, ...found], []))).toHaveLength(1);
   });
 
+  test.each(["Project", "Group"])("is deleted if one stack deletes it and the other only forgets it: %s", (type) => {
+    const before = type === "Group" ? { members: bob } : { everyoneEnabled: false, access: { users: bob, groups: [] } };
+    const deleted = declare("delete", type, before, undefined);
+    const forgotten = { ...deleted, before: { ...deleted.before, retainOnDelete: true } };
+    const alone = listRows(together([dev, bobIsMember, deleted], []));
+    expect(alone).toContainEqual(expect.stringMatching(/^Deleted/));
+    expect(listRows(together([dev, bobIsMember, deleted], [forgotten]))).toEqual(alone);
+    expect(listRows(together([dev, bobIsMember, forgotten], [deleted]))).toEqual(alone);
+  });
+
   test.each([id, `acme/${id.replace(/.*\//, "").toUpperCase()}`])(
     "does not change if one stack releases it and the other imports it as %s",
     (importID) => {

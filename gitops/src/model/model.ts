@@ -2,7 +2,9 @@ import { groupBy } from "../grouping";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import type { Kind } from "../preview/document";
+import { rows } from "../objects/rows";
 import type { Preview } from "../preview/preview";
+import type { Resource } from "../preview/resource";
 import { compareTexts } from "../wording";
 import {
   type Declaration,
@@ -18,6 +20,7 @@ import { findChanges, type ObjectChange, readObjects } from "./objects";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
 import { observeOrganization, type OrganizationChange, planOrganization } from "./computation";
+import { getId, getUuid } from "./properties";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
 export interface Model {
@@ -53,7 +56,7 @@ export interface Program extends Omit<Preview, "resources"> {
  */
 export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
   // The order of the previews does not matter.
-  const previews = unsorted.toSorted((a, b) => compareTexts(a.stack, b.stack));
+  const previews = endReleases(unsorted.toSorted((a, b) => compareTexts(a.stack, b.stack)));
   const directory = new Directory(previews.flatMap(({ resources }) => resources));
   const isPlanned = kind === "change";
   const programs = previews.map(({ resources, ...preview }) => ({
@@ -99,6 +102,23 @@ export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
     handovers,
     unknowns,
   };
+}
+
+/** Nothing stays of an object that one stack deletes, even if another stack only forgets it. */
+function endReleases(previews: readonly Preview[]): readonly Preview[] {
+  const identifyObject = (resource: Resource) => `${resource.kind} ${getUuid(getId(resource) ?? "")}`;
+  const isGone = ({ kind, before, after }: Resource) =>
+    rows[kind].type !== undefined && before?.id !== undefined && after === undefined;
+  const gone = previews.flatMap(({ resources }) => resources).filter(isGone);
+  const deleted = new Set(gone.filter(({ isReleased }) => !isReleased).map(identifyObject));
+  return previews.map((preview) => ({
+    ...preview,
+    resources: preview.resources.map((resource) =>
+      resource.isReleased && isGone(resource) && deleted.has(identifyObject(resource))
+        ? { ...resource, isReleased: false }
+        : resource,
+    ),
+  }));
 }
 
 function groupByOrganization(
