@@ -1,3 +1,4 @@
+import type { Values } from "#framework";
 import { changesAnything } from "../src/review/assemble";
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
@@ -403,6 +404,62 @@ describe("a change outside Pulumi that the program accepts", () => {
     const transferred = organization("acme-dev", 1, { outputs: { owner: { email: "bob@acme.example" } } });
     expect(listAll(review([transferred, ...owner]))).toContain(
       "Owner: ada@acme.example → bob@acme.example, which accepts a change made outside Pulumi. changesOwner acceptsDrift",
+    );
+  });
+
+  test("is a doubt if members or grants of the last update are hidden, and fewer remain", () => {
+    const [group, project] = ["5", "1"].map((digit) => `${organizationId}/00000000-0000-4000-8000-00000000010${digit}`);
+    const open = { name: "firmware", everyoneEnabled: false };
+    const steps = [
+      accepted("Group::field", group ?? "", { name: "field", members: ["[secret]"] }, { name: "field", members: [] }),
+      accepted(
+        "Project::firmware",
+        project ?? "",
+        { ...open, access: { users: ["[secret]"] } },
+        { ...open, access: {} },
+      ),
+    ];
+    expect(listAll(review([dev, ...steps.flat()]))).toEqual([
+      "The preview hides what the program declared for group field, project firmware at the last update, so a change outside Pulumi may remain. hidden",
+    ]);
+  });
+
+  test("is a row for hidden values, if a refresh changed the state and the update keeps them", () => {
+    const [one, other] = ["2027-01-01T00:00:00Z", "2027-01-02T00:00:00Z"];
+    const kept = (name: string, id: string, inputs: Values, { modified = other, differs = [""] } = {}) => {
+      const state = { id, inputs: { organizationId, ...inputs }, outputs: { organizationId, ...inputs } };
+      const op = differs.join() === "" ? "same" : "update";
+      const before = { ...state, modified };
+      return [
+        { op: "refresh", name, before: { ...state, modified: one }, after: { ...state, modified: one } },
+        { op, name, before, after: { inputs: state.inputs }, ...(op === "update" && { differs }) },
+      ];
+    };
+    const id = `${organizationId}/00000000-0000-4000-8000-000000000105`;
+    const group = { name: "field", members: "[secret]" };
+    const words = "The preview hides `members` of Group field, so a change outside Pulumi may remain. hidden";
+    expect(listAll(review([dev, ...kept("Group::field", id, group)]))).toEqual([words]);
+    expect(listAll(review([dev, ...kept("Group::field", id, group, { differs: ["name"] })]))).toContain(words);
+    expect(listAll(review([dev, ...kept("Group::field", id, group, { differs: ["members"] })]))).not.toContain(words);
+    expect(listAll(review([dev, ...kept("Group::field", id, group, { modified: one })]))).toEqual([]);
+    const access = { users: ["bob@acme.example", "[secret]"] };
+    const secrets = [
+      kept("Project::firmware", id, { name: "firmware", everyoneEnabled: "[secret]", access }),
+      kept("SecurityPolicy::acme-dev", organizationId, { sessionTimeout: "[secret]" }),
+      kept("OrganizationMembers::acme-dev", organizationId, { members: { "bob@acme.example": "[secret]" } }),
+      kept("Membership::eve", id, { email: "[secret]", role: "[secret]", groupId: "[secret]", userId: "[secret]" }),
+      kept("OrganizationOwner::owner", organizationId, { email: "[secret]" }),
+      kept("Webhook::alerts", id, { name: "alerts", url: "[secret]" }),
+    ];
+    expect(listAll(review([dev, ...secrets.flat()]))).toEqual(
+      [
+        "`everyoneEnabled` and `access` of Project firmware",
+        "`sessionTimeout` of SecurityPolicy acme-dev",
+        "`members` of OrganizationMembers acme-dev",
+        "`role` of Membership eve",
+        "`email` of OrganizationOwner owner",
+        "`url` of Webhook alerts",
+      ].map((hidden) => `The preview hides ${hidden}, so a change outside Pulumi may remain. hidden`),
     );
   });
 

@@ -109,3 +109,25 @@ test("kept roles, members of groups, grants and opened projects are accepted", a
     `The program accepts a grant for project firmware made outside Pulumi: the outsider ${carl}. (grantsAccess, acceptsDrift)`,
   ]);
 });
+
+test("secret members of a group that the program keeps are a doubt, only if the group changed outside Pulumi", async () => {
+  const emulator = new Emulator();
+  const [bob, carl] = ["bob@acme.example", "carl@partner.example"];
+  await applySeed({ organizations: { "acme-dev": { members: { [bob]: "viewer", [carl]: "viewer" } } } }, emulator);
+  const program = (...ignored: readonly string[]): Declarations => ({
+    dev,
+    field: declare("Group", { name: "field", members: { "fn::secret": [bob] } }, ignored),
+  });
+  const list = ({ settings }: Review) => settings.map(({ words, risks }) => `${words} (${risks.join(", ")})`);
+  site = await Site.begin(program(), { emulator, environment: { PERIDIO_BACKEND: "connect" } });
+  await site.up();
+  await site.declare(program("members"));
+  await site.up("--refresh");
+  expect(list(await review())).toEqual([]);
+  await emulator.control.access.addGroupMember(carl, "field", "acme-dev");
+  const found = await review();
+  expect(list(found)).toEqual([
+    "The preview hides `members` of Group field, so a change outside Pulumi may remain. (hidden)",
+  ]);
+  expect(found.verdict).toBe("needs approval");
+});

@@ -9,12 +9,19 @@ import { readItems, readText } from "./reading";
 export const organizationId: TypedInput<string> = {
   schema: z.string(),
   isPermanent: true,
+  isFixed: true,
   read: readText,
   ...isReference,
 };
 
 /** The project of an object in a project. */
-export const projectId = { schema: z.string(), isPermanent: true, isIdentity: true, ...isReference } as const;
+export const projectId = {
+  schema: z.string(),
+  isPermanent: true,
+  isIdentity: true,
+  isFixed: true,
+  ...isReference,
+} as const;
 
 export const name: TypedInput<string> = { schema: z.string(), isPermanent: true, read: readText };
 

@@ -10,7 +10,12 @@ import { createProperty, isReference } from "./property";
 import { readText, readValues } from "./reading";
 import { createRow } from "./row";
 
-const inputs = { organizationId, email, role, groupId: { ...text, ...isReference } } as const;
+const inputs = {
+  organizationId,
+  email: { ...email, isFixed: true },
+  role,
+  groupId: { ...text, ...isReference, isFixed: true },
+} as const;
 
 /** The reaction to an expired invitation. */
 export const onExpired = createProperty<string>({

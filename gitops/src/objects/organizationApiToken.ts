@@ -32,7 +32,7 @@ export const organizationApiToken = createRow({
       expiresAt: expiry,
     },
   },
-  inputs: { organizationId, rotate: { schema: z.string(), isPermanent: true, isIdentity: true } },
+  inputs: { organizationId, rotate: { schema: z.string(), isPermanent: true, isIdentity: true, isFixed: true } },
   outputs: ["createdAt", "owner", "token", "tokenId"],
 });
 

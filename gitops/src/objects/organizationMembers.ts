@@ -54,8 +54,8 @@ const ignore = createProperty<readonly string[]>({
 const inputs = {
   organizationId,
   members: { schema: z.record(z.string(), z.enum(roles)), read: readMap },
-  groups: { schema: z.record(z.string(), z.string()), read: readMap, ...isReference },
-  lastDays: { schema: z.record(z.string(), z.string()), read: readMap },
+  groups: { schema: z.record(z.string(), z.string()), read: readMap, ...isReference, isFixed: true },
+  lastDays: { schema: z.record(z.string(), z.string()), read: readMap, isFixed: true },
 } as const;
 
 export const organizationMembers = createRow({

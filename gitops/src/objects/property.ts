@@ -11,6 +11,8 @@ export interface Input {
   readonly isPermanent?: boolean;
   /** True if the property identifies the object. Without a replacement, no row reads its change. */
   readonly isIdentity?: boolean;
+  /** True if nothing outside Pulumi changes the value: it places the object, or Peridio does not store it. */
+  readonly isFixed?: boolean;
   /** Returns the part of a value that contains ids of other objects. */
   readonly getReferences?: (value: unknown) => unknown;
 }

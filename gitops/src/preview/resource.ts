@@ -18,6 +18,8 @@ export interface Resource {
   readonly recorded: Values | undefined;
   /** The values that Pulumi read before the last refresh; undefined if there was none, or if `--refresh` did not replace them. */
   readonly recordedOutputs: Values | undefined;
+  /** False if the last refresh found the values of the state in Peridio, or if there was none. */
+  readonly mayHaveDrifted: boolean;
   /** The id of a resource that the program only reads after the change. */
   readonly readOnlyId: string | undefined;
   /** True if another object replaces its object. */

@@ -53,6 +53,7 @@ export function readResources(document: Document, kind: Kind): readonly Resource
       after,
       recorded: kind === "drift" ? undefined : (refreshed.get(urn)?.inputs ?? {}),
       recordedOutputs: kind === "drift" ? undefined : refreshed.get(urn)?.outputs,
+      mayHaveDrifted: kind === "change" && mayHaveDrifted(refreshed.get(urn), own),
       readOnlyId: getReadId(own),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       // An object that drift no longer contains was deleted outside Pulumi, whatever the options of its resource say.
@@ -67,6 +68,13 @@ export function readResources(document: Document, kind: Kind): readonly Resource
       isAdopted,
     };
   });
+}
+
+/** Reports if a refresh may have replaced values of the state. Pulumi then gives the state another time, if the preview shows any. */
+function mayHaveDrifted(recorded: PrintedState | undefined, steps: readonly Step[]): boolean {
+  if (recorded === undefined) return false;
+  const [live] = steps.flatMap(({ oldState }) => oldState ?? []);
+  return recorded.modified === undefined || recorded.modified !== live?.modified;
 }
 
 /** Returns the steps of the provider's resources. */

@@ -6,6 +6,7 @@ import { isWithheld } from "../withheld";
 import { type Level, getLevel, levels, type Risk } from "../risks";
 import { findConflicts } from "./conflicts";
 import { createOutsiderCheck, listInsiders } from "./insiders";
+import { reviewHiddenDrift } from "./hiddenDrift";
 import { reviewImports } from "./imports";
 import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
@@ -93,7 +94,8 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const people = [...reviewPeople(model)].sort(byOrganization);
   const access = listAllAccess(model);
-  const [general, imports] = [addCutOffPeople(reviewSettings(model), model), reviewImports(model)];
+  const general = [...addCutOffPeople(reviewSettings(model), model), ...reviewHiddenDrift(model)];
+  const imports = reviewImports(model);
   const [tokens, tunnels] = [reviewObjects(model), reviewTunnels(model)];
   // The rules before and after the change usually name the same insiders.
   const settingsByInsiders = new Map<string, readonly SettingReview[]>();

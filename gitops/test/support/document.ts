@@ -78,7 +78,9 @@ export function document(
     kind === "drift" || !isRefreshed
       ? []
       : [...existing].map(([name, before]) => ({ op: "refresh", name, before, after: before }));
-  const all = [...refreshed, itself, ...steps];
+  const all = [...refreshed, itself, ...steps].map((step) =>
+    existing.has(step.name) && !own.has(step.name) ? { ...step, before: keepTime(step.before) } : step,
+  );
   const same = all.filter(({ op }) => op === (kind === "drift" ? "refresh" : "same")).length;
   const printed = all.map(({ op, name, before, after, differs }) => ({
     op,
@@ -88,6 +90,11 @@ export function document(
     detailedDiff: differs === undefined ? null : Object.fromEntries(differs.map((path) => [path, { kind: "update" }])),
   }));
   return JSON.stringify({ steps: printed, duration: 1, changeSummary: { same }, ...more });
+}
+
+/** Pulumi keeps the time of a state that a refresh does not change. */
+function keepTime(before: Printed | undefined): Printed | undefined {
+  return before && { modified: "1970-01-01T00:00:00Z", ...before };
 }
 
 export function urn(name: string, stack = "dev"): string {

@@ -3,7 +3,7 @@ import type { GroupDeclaration, ProjectDeclaration } from "../../model/declarati
 import { getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
-import { countWithheld, listTexts, readValues } from "../../objects/reading";
+import { countWithheld, findWithheld, listTexts, readValues } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";
@@ -33,6 +33,11 @@ function compareLists(
   };
 }
 
+/** Reports if a hidden item of the last update may be gone. If Peridio's values are hidden too, another row says so. */
+function mayHaveEnded({ mayHaveDrifted }: GroupDeclaration | ProjectDeclaration, live: unknown): boolean {
+  return mayHaveDrifted && findWithheld(live) === undefined;
+}
+
 /** Lists the name and the description that a program accepts as they changed outside Pulumi. */
 export function listAcceptedTexts(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
   if (!isAccepting(resource)) return [];
@@ -58,7 +63,8 @@ export function listAcceptedMembers(resource: GroupDeclaration, object: string):
   if (recorded.members === undefined || declared === undefined) return [];
   const lists = [recorded.members, live, declared].map(listTexts);
   const { added, removed } = compareLists(lists, canonicalizeEmail);
-  if (countWithheld(recorded.members) > 0) return added.length === 0 ? [] : [{ object, outcome: "hidesFormer" }];
+  if (countWithheld(recorded.members) > 0)
+    return added.length > 0 || mayHaveEnded(resource, live) ? [{ object, outcome: "hidesFormer" }] : [];
   return [
     ...added.map((email) => ({ object, emails: [email], outcome: "acceptsJoins" as const })),
     ...removed.map((email) => ({ object, emails: [email], outcome: "acceptsLeaves" as const })),
@@ -102,11 +108,10 @@ export function listAcceptedAccess(
     getUuid,
   );
   const isHidden = [former.users, former.groups].some((items) => countWithheld(items) > 0);
-  if (isHidden)
-    return [
-      ...opening,
-      ...(users.added.length + groups.added.length > 0 ? [{ object, outcome: "hidesFormer" } as const] : []),
-    ];
+  if (isHidden) {
+    const isDoubtful = users.added.length + groups.added.length > 0 || mayHaveEnded(resource, live);
+    return [...opening, ...(isDoubtful ? [{ object, outcome: "hidesFormer" } as const] : [])];
+  }
   const list = (outcome: Row["outcome"], emails: readonly string[]) =>
     emails.map((email): Row => ({ object, emails: [email], outcome }));
   const listGroups = (outcome: Row["outcome"], ids: readonly string[]) =>

@@ -1,0 +1,44 @@
+import type { Declaration } from "../model/declaration";
+import type { Model } from "../model/model";
+import { describeResource, mayDiffer } from "../model/resource";
+import { findWithheld } from "../objects/reading";
+import { rows } from "../objects/rows";
+import { sortRisks } from "../risks";
+import { joinAnd } from "../wording";
+import type { SettingReview } from "./review";
+
+/**
+ * Lists the resources with hidden values that the program keeps, although they may have changed outside Pulumi since the last update. The
+ * other rows compare only values that the preview shows.
+ */
+export function reviewHiddenDrift({ declarations }: Pick<Model, "declarations">): readonly SettingReview[] {
+  return declarations.flatMap((declaration) => {
+    const { mayHaveDrifted, isImported, organization } = declaration;
+    const names = mayHaveDrifted && !isImported ? listKeptSecrets(declaration) : [];
+    if (names.length === 0 || organization.after === undefined) return [];
+    const resource = describeResource(declaration);
+    return {
+      organization: organization.after,
+      section: "general",
+      setting: `last update of ${resource}`,
+      words: `The preview hides ${joinAnd(names.map((name) => `\`${name}\``))} of ${resource}, so a change outside Pulumi may remain.`,
+      risks: sortRisks(["hidden"]),
+    };
+  });
+}
+
+/** Returns the properties with a hidden part that Pulumi neither changes nor compares with the last update. */
+function listKeptSecrets(declaration: Declaration): readonly string[] {
+  const { kind, before, after, recorded = {} } = declaration;
+  const { allInputs, guards } = rows[kind];
+  return Object.keys(allInputs).filter(
+    (name) =>
+      allInputs[name]?.isFixed !== true &&
+      // Peridio does not store guardrails.
+      guards?.properties[name] === undefined &&
+      recorded[name] !== undefined &&
+      after?.inputs[name] !== undefined &&
+      findWithheld(before?.inputs[name]) !== undefined &&
+      !mayDiffer(declaration, name),
+  );
+}
