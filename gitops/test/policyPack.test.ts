@@ -210,6 +210,27 @@ describe("what one stack does not show", () => {
     expect(after.map(({ effect }) => effect)).toEqual(["advisory"]);
   });
 
+  test("stops a new admin that a passing review does not know, because it judged another program", () => {
+    const planned = member("bob@acme.example", "admin", { status: unknown });
+    const access = (status: string) => ({ role: "admin", status, owner: false });
+    const know = (email: string, after: Values | null) => ({
+      organization: organizationId,
+      email,
+      before: null,
+      after,
+      changed: after !== null,
+      risks: [],
+      notes: [],
+    });
+    const judgeWith = (...people: readonly Values[]) =>
+      judge(createReviewedPack(enough, { people }), [organization, ada, planned]);
+    const stop =
+      "mandatory Two admins: 1 admin of acme-dev is known (ada@acme.example), but the rule requires at least 2. It is not known if bob@acme.example is already a member. The previews may not show all admins.";
+    expect(judgeWith(know("ada@acme.example", access("active")))).toEqual([stop]);
+    expect(judgeWith(know("bob@acme.example", null))).toEqual([stop]);
+    expect(judgeWith(know("bob@acme.example", access("active")))).toEqual([]);
+  });
+
   const rule = "  Partners: { people: '*@partner.example', groups: partner-* }\n";
   const group = (name: string) =>
     resource("Group", name, { inputs: { organizationId, name, members: [] }, dependencies: fromOrganization });

@@ -109,10 +109,14 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
 
 /**
  * Returns the best case of what one stack does not show: every group and cohort of another stack is allowed, invited people accept, and no
- * organization with an unknown PRN has a PRN of a rule. Also a review does not know who is in an organization that the change adopts. If a rule holds then, it does not stop Pulumi. After an update, the update itself
- * may have sent any of the invitations.
+ * organization with an unknown PRN has a PRN of a rule. If a rule holds then, it does not stop Pulumi. After an update, the update itself
+ * may have sent any of the invitations. A review does not know who is in an organization that the change adopts. If it does not know a
+ * person, it judged another program, so this person does not accept.
  */
-export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
+export function assumeBest(
+  access: Access,
+  { isPreview, isReviewed }: Pick<StackRun, "isPreview"> & { readonly isReviewed: boolean },
+): Access {
   const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];
   return mapOrganizations(access, ({ people, objects, ...organization }) => {
     const invitedMembers = objects.invitedMembers.filter(({ group }) => typeof group !== "string");
@@ -121,8 +125,9 @@ export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPrev
       const isDeclared = cohort === null || isWithheld(cohort) || objects.cohortPaths.has(cohort.key);
       return isDeclared ? token : { ...token, cohort: undefined };
     });
-    const accept = (person: Person): Person =>
-      open.includes(person.status) && organization.change !== "adopted" ? { ...person, status: "active" } : person;
+    const mayAccept = ({ status, mayBeMember = false }: Person) =>
+      open.includes(status) && organization.change !== "adopted" && !(isReviewed && mayBeMember);
+    const accept = (person: Person): Person => (mayAccept(person) ? { ...person, status: "active" } : person);
     return {
       ...organization,
       hasUnknownId: false,
