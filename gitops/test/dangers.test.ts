@@ -473,6 +473,21 @@ describe("a change outside Pulumi that the program accepts", () => {
     );
     expect(review([dev, ...steps]).insiders).toEqual(["*@acme.example"]);
   });
+
+  test("does not make the domain of an owner one of the company's own", () => {
+    const mallory = { owner: { email: "mallory@evil.example" } };
+    const { name } = dev;
+    const transferred = organization("acme-dev", 1, { outputs: mallory });
+    const refresh = { op: "refresh", name, before: dev.before, after: dev.before };
+    expect(review([refresh, transferred]).insiders).toEqual(["*@acme.example"]);
+    const owner = drift("OrganizationOwner::owner", organizationId, {
+      recorded: { email: "ada@acme.example" },
+      live: { email: "mallory@evil.example" },
+      declared: { email: "ada@acme.example" },
+    });
+    // A refresh has stored the new owner.
+    expect(review([transferred, ...owner]).insiders).toEqual(["*@acme.example"]);
+  });
 });
 
 describe("a preview", () => {

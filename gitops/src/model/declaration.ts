@@ -128,10 +128,20 @@ function acceptOwners(observed: NamedPeople, declared: NamedPeople): NamedPeople
   return { ...observed, people };
 }
 
-function readRecordedPeople({ kind, recorded = {}, recordedOutputs, before }: Resource): Declaration["recordedPeople"] {
-  const isRefreshed = Object.keys(recorded).length > 0;
-  const [inputs, outputs] = isRefreshed ? [recorded, recordedOutputs] : [before?.inputs, before?.outputs];
+function readRecordedPeople(resource: Resource): Declaration["recordedPeople"] {
+  const { kind } = resource;
+  const { inputs, outputs } = getRecordedState(resource);
   return { declared: inputs && readPeople(kind, inputs), observed: outputs && readPeople(kind, outputs) };
+}
+
+/** Returns what the program declared at the last update, and what Pulumi had read by then. */
+export function getRecordedState({
+  recorded = {},
+  recordedOutputs,
+  before,
+}: Resource): Partial<Pick<State, "inputs" | "outputs">> {
+  const isRefreshed = Object.keys(recorded).length > 0;
+  return isRefreshed ? { inputs: recorded, outputs: recordedOutputs } : { ...before };
 }
 
 const readings = new WeakMap<Values, { readonly kind: ResourceKind; readonly people: NamedPeople | undefined }>();

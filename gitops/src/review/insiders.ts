@@ -1,5 +1,9 @@
 import { canonicalizeEmail, pattern } from "#provider";
+import { type Declaration, filterByKind, getRecordedState } from "../model/declaration";
 import type { Model } from "../model/model";
+import { readOwnerOutput } from "../objects/organization";
+import { organizationOwner } from "../objects/organizationOwner";
+import { readValues } from "../objects/reading";
 
 // Finds the company's own people. Reports list outsiders first, because a change of their access deserves attention.
 
@@ -8,27 +12,44 @@ import type { Model } from "../model/model";
  * admins count too.
  */
 export function listInsiders(model: Insight, patterns: readonly string[]): readonly string[] {
-  const admins = listAdmins(model).map(({ email }) => canonicalizeEmail(email));
+  const admins = listAdmins(model).map(canonicalizeEmail);
   const isOutsider = createOutsiderCheck(patterns);
   if (patterns.length > 0 && (admins.length === 0 || !admins.every(isOutsider))) return patterns;
   const domains = admins.map((address) => `*${address.slice(address.lastIndexOf("@"))}`);
   return [...new Set([...patterns, ...domains])].sort();
 }
 
-type Insight = Pick<Model, "before" | "after" | "declarations">;
+type Insight = Pick<Model, "after" | "declarations">;
 
 /**
- * Returns the owners before the change, and the admins that programs declared at the last update. Other admins may have been added outside
- * Pulumi by the author of the change. If there are none, returns the admins after the change.
+ * Returns the addresses of the admins and owners at the last update. Others may have got this access outside Pulumi, from the author of the
+ * change. If there are none, returns the admins after the change.
  */
-function listAdmins({ before, after, declarations }: Insight): readonly { readonly email: string }[] {
-  const recorded = declarations.flatMap(({ recordedPeople, isImported }) =>
-    isImported ? [] : [...(recordedPeople.declared?.people.values() ?? [])],
+function listAdmins({ after, declarations }: Insight): readonly string[] {
+  const former = declarations.filter((declaration) => !declaration.isImported && declaration.before !== undefined);
+  const named = former.flatMap(({ recordedPeople: { declared, observed } }) => [
+    ...[...(declared?.people.values() ?? [])].filter(({ role }) => role === "admin"),
+    ...[...(observed?.people.values() ?? [])].filter(({ ownership }) => ownership !== undefined),
+  ]);
+  const admins = [...named.map(({ email }) => email), ...listFormerOwners(former)];
+  if (admins.length > 0) return admins;
+  const people = [...after.organizations.values()].flatMap((organization) => [...organization.people.values()]);
+  return people.flatMap(({ role, email }) => (role === "admin" ? email : []));
+}
+
+/** Returns the owners at the last update: the declared one or, without a declaration, the one that Pulumi had read. */
+function listFormerOwners(former: readonly Declaration[]): readonly string[] {
+  const declared = new Map(
+    filterByKind(former, "OrganizationOwner").flatMap((declaration) => {
+      const { email } = readValues(organizationOwner.inputs, getRecordedState(declaration).inputs ?? {});
+      return typeof email === "string" ? [[declaration.organization.before, email] as const] : [];
+    }),
   );
-  const list = ({ organizations }: Model["before"]) =>
-    [...organizations.values()].flatMap(({ people }) => [...people.values()]);
-  const admins = [...recorded.filter(({ role }) => role === "admin"), ...list(before).filter(({ isOwner }) => isOwner)];
-  return admins.length > 0 ? admins : list(after).filter(({ role }) => role === "admin");
+  const read = filterByKind(former, "Organization").flatMap((declaration) => {
+    const { email } = readOwnerOutput(getRecordedState(declaration).outputs?.owner);
+    return typeof email === "string" && !declared.has(declaration.organization.before) ? email : [];
+  });
+  return [...declared.values(), ...read];
 }
 
 /** Returns a function that reports if a person is an outsider. Without patterns of insiders, nobody is. */
