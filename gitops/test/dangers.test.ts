@@ -474,6 +474,53 @@ describe("a change outside Pulumi that the program accepts", () => {
     expect(review([dev, ...steps]).insiders).toEqual(["*@acme.example"]);
   });
 
+  test("is a row for each object that is gone, if the program no longer declares it", () => {
+    const gone = (name: string, before: PrintedStep["before"]): PrintedStep => ({
+      op: "refresh",
+      name,
+      before,
+      after: before,
+    });
+    const object = (name: string, digit: number, inputs: Values) =>
+      gone(name, step(name, digit, inputs, undefined).before);
+    const members = { "ada@acme.example": "admin", "carl@acme.example": "viewer" };
+    const { people, settings } = review([
+      dev,
+      gone("Membership::bob", membership("bob@acme.example", "admin")),
+      gone("Membership::mal", membership("[secret]", "viewer")),
+      gone("OrganizationMembers::acme-dev", roster(members, undefined).before),
+      roster({ "ada@acme.example": "admin" }, { "ada@acme.example": "admin" }, { op: "same" }),
+      object("Group::field", 5, { name: "field", members: ["bob@acme.example"] }),
+      object("Project::firmware", 1, { name: "firmware", everyoneEnabled: true, access: { users: [] } }),
+      object("Webhook::alerts", 7, { name: "alerts", url: "https://hooks.acme.example" }),
+    ]);
+    expect(
+      people
+        .filter(({ risks }) => risks.length > 0)
+        .map(({ email, notes, risks }) => [email, ...notes, ...risks].join(" ")),
+    ).toEqual([
+      "carl@acme.example This person lost the access outside Pulumi, and the program accepts it. acceptsDrift removesPerson",
+      "bob@acme.example This person lost the access outside Pulumi, and the program accepts it. removesAdmin acceptsDrift removesPerson",
+    ]);
+    expect(settings.map(({ section, words, people, risks }) => [section, words, people, ...risks].join(" "))).toEqual([
+      "general Membership mal was deleted outside Pulumi, and the program accepts it.  hidden acceptsDrift removesPerson",
+      "projects Group field was deleted outside Pulumi, and the program accepts it. bob@acme.example revokesAccess acceptsDrift",
+      "projects Project firmware was deleted outside Pulumi, and the program accepts it.  deletesProject acceptsDrift",
+      "webhooks Webhook alerts was deleted outside Pulumi, and the program accepts it.  acceptsDrift stopsWebhook",
+    ]);
+  });
+
+  test("is one row for an organization that is gone with its parts, if the program no longer declares them", () => {
+    const parts = [dev.before, membership("bob@acme.example", "admin")];
+    const gone = ["Organization::acme-dev", "Membership::bob"].map((name, index): PrintedStep => {
+      return { op: "refresh", name, before: parts[index], after: parts[index] };
+    });
+    const words = "was deleted outside Pulumi, and the program accepts it.";
+    const list = ({ programChanges }: Review) => programChanges.map(({ words, risks }) => [words, ...risks].join(" "));
+    expect(list(review(gone))).toEqual([`Organization acme-dev ${words} deletesOrganization acceptsDrift`]);
+    expect(list(review(gone.slice(1)))).toEqual([`Membership bob ${words} removesAdmin acceptsDrift removesPerson`]);
+  });
+
   test("does not make the domain of an owner one of the company's own", () => {
     const mallory = { owner: { email: "mallory@evil.example" } };
     const { name } = dev;

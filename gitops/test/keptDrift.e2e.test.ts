@@ -131,3 +131,25 @@ test("secret members of a group that the program keeps are a doubt, only if the 
   ]);
   expect(found.verdict).toBe("needs approval");
 });
+
+test("people and objects that are gone, and that the program no longer declares, are accepted removals", async () => {
+  const emulator = new Emulator();
+  const [bob, dora] = ["bob@acme.example", "dora@acme.example"];
+  await applySeed({ organizations: { "acme-dev": { members: { [bob]: "viewer" } } } }, emulator);
+  const program: Declarations = {
+    dev,
+    dora: declare("Membership", { email: dora, role: "admin" }),
+    field: declare("Group", { name: "field", members: [bob] }),
+  };
+  site = await Site.begin(program, { emulator, environment: { PERIDIO_BACKEND: "connect" } });
+  await site.up();
+  emulator.control.accept(dora, "acme-dev");
+  await site.up("--refresh");
+  await emulator.control.removeMember(dora, "acme-dev");
+  await emulator.control.access.deleteGroup("field", "acme-dev");
+  await site.declare({ dev });
+  expect(listAccepted(await review())).toEqual([
+    `${dora} (removesAdmin, acceptsDrift, removesPerson)`,
+    "Group field was deleted outside Pulumi, and the program accepts it. (revokesAccess, acceptsDrift)",
+  ]);
+});

@@ -31,6 +31,8 @@ export interface Model {
   /** The programs of the stacks. */
   readonly programs: readonly Program[];
   readonly declarations: readonly Declaration[];
+  /** The resources that were deleted outside Pulumi, and that no program declares. They are in no organization before the change. */
+  readonly vanished: readonly Declaration[];
   /** The same declarations. A replaced one is two: the object that goes, and the new object. */
   readonly separated: readonly Declaration[];
   /** The separated groups. */
@@ -46,8 +48,9 @@ export interface Model {
 }
 
 /** The program of a stack, as far as its preview shows it. */
-export interface Program extends Omit<Preview, "resources"> {
+export interface Program extends Omit<Preview, "resources" | "vanished"> {
   readonly declarations: readonly Declaration[];
+  readonly vanished: readonly Declaration[];
 }
 
 /**
@@ -59,9 +62,12 @@ export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
   const previews = endReleases(unsorted.toSorted((a, b) => compareTexts(a.stack, b.stack)));
   const directory = new Directory(previews.flatMap(({ resources }) => resources));
   const isPlanned = kind === "change";
-  const programs = previews.map(({ resources, ...preview }) => ({
+  const resolveAll = (resources: readonly Resource[]) =>
+    resources.map((resource) => resolve(resource, kind, directory));
+  const programs = previews.map(({ resources, vanished = [], ...preview }) => ({
     ...preview,
-    declarations: resources.map((resource) => resolve(resource, kind, directory)),
+    declarations: resolveAll(resources),
+    vanished: resolveAll(vanished),
   }));
   const declarations = programs.flatMap((program) => program.declarations);
   const separated = declarations.flatMap(separate);
@@ -95,6 +101,7 @@ export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
     after: { organizations: after },
     programs,
     declarations,
+    vanished: programs.flatMap((program) => program.vanished),
     separated,
     groups: pickDeclarations(separated, ["Group"], group.inputs),
     projects: pickDeclarations(separated, ["Project", "Cohort"], accessInputs),

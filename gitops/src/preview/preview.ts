@@ -11,7 +11,7 @@ import { cleanMessage, type Diagnostic, type Kind, readDocument, type Step } fro
 import { createForeignChange, type ForeignChange, listOthers } from "./others";
 import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from "./providers";
 import type { Resource } from "./resource";
-import { groupSteps, readResources } from "./resources";
+import { groupSteps, readResources, readVanished } from "./resources";
 import { type Groups, isChanged, isLeftOut, isNewReading, isOfUnknownType } from "./steps";
 import { getStack, getTypeName, isPeridioType, labelUrn } from "../urn";
 import { compareTexts, joinAnd } from "../wording";
@@ -23,6 +23,8 @@ export interface Preview {
   /** The SHA-256 digest of the preview, in hexadecimal digits. */
   readonly digest: string;
   readonly resources: readonly Resource[];
+  /** The resources that were deleted outside Pulumi, and that the program no longer declares. By default, none. */
+  readonly vanished?: readonly Resource[];
   /** The explicit providers for Peridio. Pulumi does not print default providers. */
   readonly providers: readonly ExplicitProvider[];
   /** The providers of the resources. */
@@ -64,6 +66,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
     stack,
     digest: createHash("sha256").update(text).digest("hex"),
     resources: readResources(document, kind),
+    vanished: readVanished(document, kind),
     providers: readProviders(document.steps),
     uses: [...groups].map(readUse),
     settings: readStackSettings(document),

@@ -70,6 +70,19 @@ export function readResources(document: Document, kind: Kind): readonly Resource
   });
 }
 
+/** Returns the resources that a refresh no longer found and that the program no longer declares. Pulumi only refreshes them. */
+export function readVanished(document: Document, kind: Kind): readonly Resource[] {
+  if (kind === "drift") return [];
+  const present = groupSteps(document.steps, kind);
+  const gone = document.steps.filter(
+    (step) =>
+      step.op === "refresh" && isPeridioResource(step) && step.oldState?.external !== true && !present.has(step.urn),
+  );
+  const steps = gone.map(({ urn, oldState }): Step => ({ op: "delete", urn, oldState }));
+  // Peridio has no such object, whatever the options of the resource say.
+  return readResources({ ...document, steps }, kind).map((resource) => ({ ...resource, isReleased: false }));
+}
+
 /** Reports if a refresh may have replaced values of the state. Pulumi then gives the state another time, if the preview shows any. */
 function mayHaveDrifted(recorded: PrintedState | undefined, steps: readonly Step[]): boolean {
   if (recorded === undefined) return false;

@@ -32,6 +32,7 @@ import {
 } from "./review";
 import { reviewSettings } from "./settings";
 import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
+import { reviewVanishedParts } from "./vanished";
 import { computeVerdict } from "./verdict";
 import { addCutOffPeople, reviewRemarks } from "./warnings";
 
@@ -94,7 +95,11 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
   const people = [...reviewPeople(model)].sort(byOrganization);
   const access = listAllAccess(model);
-  const general = [...addCutOffPeople(reviewSettings(model), model), ...reviewHiddenDrift(model)];
+  const general = [
+    ...addCutOffPeople(reviewSettings(model), model),
+    ...reviewHiddenDrift(model),
+    ...reviewVanishedParts(model),
+  ];
   const imports = reviewImports(model);
   const [tokens, tunnels] = [reviewObjects(model), reviewTunnels(model)];
   // The rules before and after the change usually name the same insiders.

@@ -53,7 +53,8 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
   });
 }
 
-function describeDeletion({ deleted }: ObjectChange["row"], before: Values): Effect {
+/** Returns the words and risks of an object that goes. */
+export function describeDeletion({ deleted }: ObjectChange["row"], before: Values): Effect {
   return typeof deleted === "function" ? deleted(before) : deleted;
 }
 

@@ -14,7 +14,7 @@ import type { PersonAccess, PersonReview } from "./review";
 
 /** Returns all people in all organizations, by organization and address. */
 export function reviewPeople(model: Model): readonly PersonReview[] {
-  const { before, after, handovers, declarations } = model;
+  const { before, after, handovers, declarations, vanished } = model;
   const tokens = listKeptTokens(model);
   const information = readInformation(model.programs);
   const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
@@ -41,7 +41,7 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
         information,
       }),
     );
-    return [...reviews, ...listAcceptedRemovals(key, declarations, present)];
+    return [...reviews, ...listAcceptedRemovals(key, { declarations, vanished, present })];
   });
 }
 
@@ -57,19 +57,30 @@ function listDeclaredOwners(organization: string, declarations: readonly Declara
   );
 }
 
-/** Lists the people who lost their access outside Pulumi, if no program declares them or `ignoreChanges` covers them. */
+/**
+ * Lists the people who lost their access outside Pulumi, if no program declares them or `ignoreChanges` covers them. `present` are the
+ * addresses of all others.
+ */
 function listAcceptedRemovals(
   organization: string,
-  declarations: readonly Declaration[],
-  present: ReadonlySet<string>,
+  {
+    declarations,
+    vanished,
+    present,
+  }: Pick<Model, "declarations" | "vanished"> & { readonly present: ReadonlySet<string> },
 ): readonly PersonReview[] {
   const removed = new Map<string, NamedPerson>();
-  for (const { recorded = {}, recordedPeople, after, isImported, ...declaration } of declarations) {
-    const isKept = declaration.organization.after === organization && after?.people !== undefined && !isImported;
-    if (!isKept || Object.keys(recorded).length === 0) continue;
+  const kept = declarations.filter(
+    ({ recorded = {}, isImported, after, ...declaration }) =>
+      declaration.organization.after === organization &&
+      after?.people !== undefined &&
+      !isImported &&
+      Object.keys(recorded).length > 0,
+  );
+  const gone = vanished.filter((declaration) => declaration.organization.before === organization);
+  for (const { recordedPeople, after } of [...kept, ...gone])
     for (const [address, person] of recordedPeople.declared?.people ?? [])
-      if (!present.has(address) && !after.people.declared.people.has(address)) removed.set(address, person);
-  }
+      if (!present.has(address) && after?.people?.declared.people.has(address) !== true) removed.set(address, person);
   return [...removed.values()].map(({ email, role }) => ({
     organization,
     email,

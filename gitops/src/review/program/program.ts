@@ -4,6 +4,7 @@ import { reviewInputs } from "./inputs";
 import { reviewOptions } from "./options";
 import { reviewOthers } from "./others";
 import { type IsJudgedEndpoint, reviewProviders } from "./providers";
+import { reviewVanishedOrganizations } from "../vanished";
 import { reviewReferences } from "./references";
 
 interface Circumstances {
@@ -14,15 +15,17 @@ interface Circumstances {
 
 /** Lists the changes of programs that are neither a person's access nor a setting, by section and stack. */
 export function reviewPrograms(
-  { isPlanned, programs, declarations }: Model,
+  model: Model,
   { allowedTypes, isJudgedEndpoint }: Circumstances,
 ): readonly ProgramChange[] {
+  const { isPlanned, programs, declarations } = model;
   // Changes outside Pulumi do not concern the program.
   const ofProgram = isPlanned
     ? [
         ...reviewProviders(programs, isJudgedEndpoint),
         ...reviewReferences(declarations),
         ...reviewOptions(declarations),
+        ...reviewVanishedOrganizations(model),
       ]
     : [];
   return [...ofProgram, ...reviewInputs(declarations), ...reviewOthers(programs, allowedTypes)];
