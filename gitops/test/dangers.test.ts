@@ -474,6 +474,26 @@ describe("a change outside Pulumi that the program accepts", () => {
     expect(review([dev, ...steps]).insiders).toEqual(["*@acme.example"]);
   });
 
+  test("is a part of the row of released settings", () => {
+    const [recorded, live] = [
+      { requireTwoFactor: true, sessionTimeout: "8h" },
+      { requireTwoFactor: false, sessionTimeout: "8h" },
+    ];
+    const [name, id] = ["SecurityPolicy::acme-dev", organizationId];
+    const state = (values: Values) => ({
+      id,
+      inputs: { organizationId, ...values },
+      outputs: { organizationId, ...values },
+    });
+    const steps: readonly PrintedStep[] = [
+      { op: "refresh", name, before: state(recorded), after: state(live) },
+      { op: "delete", name, before: { ...state(live), retainOnDelete: true } },
+    ];
+    expect(listAll(review([dev, ...steps]))).toContain(
+      "SecurityPolicy acme-dev is released. Pulumi removes it from the state, and Peridio keeps the settings, which no stack declares. Changed outside Pulumi: Two-factor authentication: required → not required. weakensTwoFactor releases acceptsDrift",
+    );
+  });
+
   test("is a row for each object that is gone, if the program no longer declares it", () => {
     const gone = (name: string, before: PrintedStep["before"]): PrintedStep => ({
       op: "refresh",

@@ -3,9 +3,12 @@ import type { Organization } from "../model/organization";
 import { getId } from "../model/properties";
 import type { DeclarationSides } from "../model/settings";
 import type { NamedPeople } from "../objects/people";
+import { readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { describeResource } from "../model/resource";
 import { formatCount } from "../wording";
+import { sortRisks } from "../risks";
+import { compareProperties, type PropertyChange } from "./properties";
 import type { SettingReview } from "./review";
 
 // The options that keep an object in Peridio, and the objects that Pulumi forgets.
@@ -57,14 +60,28 @@ export function reviewReleases(
         ? describeReleasedPart(resource.before, resource, organization, after)
         : "";
     if (releasedPart === "") return [];
+    const drift = listKeptDrift(resource);
+    const details = drift.map(({ label, words }) => `${label}: ${words}`).join("; ");
     return {
       organization: organization.key,
       section: "released",
       setting: describeResource(resource),
-      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${releasedPart}, which no stack declares.`,
-      risks: ["releases"],
+      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${releasedPart}, which no stack declares.${details === "" ? "" : ` Changed outside Pulumi: ${details}.`}`,
+      risks: sortRisks([
+        "releases",
+        ...(drift.length > 0 ? (["acceptsDrift"] as const) : []),
+        ...drift.flatMap(({ risks }) => risks),
+      ]),
     };
   });
+}
+
+/** Lists the released settings that changed outside Pulumi since the last update. */
+function listKeptDrift({ kind, recorded = {}, before }: Declaration): readonly PropertyChange[] {
+  const { settings } = rows[kind];
+  if (settings === undefined || before === undefined || Object.keys(recorded).length === 0) return [];
+  const [former, live] = [recorded, before.inputs].map((values) => readValues(settings.properties, values));
+  return compareProperties({ properties: settings.properties, before: former, after: live, resources: [] });
 }
 
 /** Names the undeclared part that stays; empty if there is none. */
