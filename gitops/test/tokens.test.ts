@@ -119,6 +119,11 @@ describe("API tokens", () => {
     expect(said([drifted(observed, { expiresAt: observed.expiresAt })], "drift")).toEqual([
       "API token pipeline: changed. Owner: ada@acme.example → none.",
     ]);
+    const endless = drifted(observed, { token: "[secret]", owner: "ada@acme.example" });
+    expect(said([endless], "drift")).toEqual([
+      "API token pipeline: changed. Expiry: 2027-03-01T00:00:00Z → never. extendsToken",
+    ]);
+    expect(review([endless], "drift").programChanges).toEqual([]);
     expect(said([{ ...token({}, undefined), op: "delete" }], "drift")).toEqual([
       "API token pipeline: revoked. Owner: none. Expiry: never. revokesToken",
     ]);

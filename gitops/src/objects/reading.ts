@@ -76,6 +76,11 @@ export function readDeclared<T>(property: Property<T>, value: unknown): T | With
   return value === undefined ? property.defaultValue : property.read(value, noContext);
 }
 
+/** Returns the value of an object without the property. Undefined if every object has it. */
+export function readAbsent(property: Property<unknown>): unknown {
+  return property.read(undefined, noContext);
+}
+
 /**
  * Reads a value without its object. `isObserved` matters only for values that Peridio alone sets after the creation, and no program
  * declares these.

@@ -1,16 +1,29 @@
 import type * as z from "zod";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
 import type { Declaration } from "../../model/declaration";
+import type { Model } from "../../model/model";
+import { readAbsent } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { describeResource, mayDiffer } from "../../model/resource";
 import type { ProgramChange } from "../review";
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
-export function reviewInputs(declarations: readonly Declaration[]): readonly ProgramChange[] {
+export function reviewInputs({
+  declarations,
+  isPlanned,
+}: Pick<Model, "declarations" | "isPlanned">): readonly ProgramChange[] {
   return declarations.flatMap((declaration) =>
-    listUnread(declaration).map((path) => createProgramChange(declaration, path)),
+    listUnread(declaration)
+      .filter(([name, ...rest]) => isPlanned || rest.length > 0 || !readsAbsence(declaration, String(name)))
+      .map((path) => createProgramChange(declaration, path)),
   );
+}
+
+/** Reports if a value that Peridio no longer has means something, such as no expiry. Its row shows the change. */
+function readsAbsence({ kind, contents }: Declaration, name: string): boolean {
+  const property = rows[kind].object?.properties[name];
+  return contents.after[name] === undefined && property !== undefined && readAbsent(property) !== undefined;
 }
 
 function createProgramChange(resource: Declaration, path: Path): ProgramChange {

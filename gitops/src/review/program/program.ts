@@ -28,5 +28,5 @@ export function reviewPrograms(
         ...reviewVanishedOrganizations(model),
       ]
     : [];
-  return [...ofProgram, ...reviewInputs(declarations), ...reviewOthers(programs, allowedTypes)];
+  return [...ofProgram, ...reviewInputs(model), ...reviewOthers(programs, allowedTypes)];
 }
