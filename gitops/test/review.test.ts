@@ -336,6 +336,15 @@ describe("a preview that a guardrail stops", () => {
     expect(["b.json", "c.html"].filter((name) => existsSync(join(folder, name)))).toEqual([]);
   });
 
+  test("is one for each guardrail, and no layout with a misplaced property", async () => {
+    const admins =
+      "The change takes the admin role from ada@acme.example and leaves 1 admin, but minAdmins requires 2.";
+    expect((await reviewed(failed(admins))).said).toContain("The guardrail `minAdmins` stops the change");
+    const misplaced = 'layout.yaml:4:5: Unknown property "minAdmins". Did you mean roster.minAdmins?';
+    const { code, said } = await reviewed(failed(misplaced));
+    expect([code, said.includes("guardrail")]).toEqual([1, false]);
+  });
+
   test("keeps the limit, and shows texts of others as code", async () => {
     const hostile = Array.from({ length: 50 }, () => "@acme/admins https://evil.example </details> ").join("");
     await reviewed(failed(hostile), "--markdown-file", "a.md", "--limit", "500");

@@ -197,11 +197,13 @@ function rejectErrors({ diagnostics }: Document, source: string): void {
   if (errors.length > 0) throw new FailedPreviewError(source, errors, explainGuardrail(errors));
 }
 
-/** The guardrails of a roster that stop a preview. */
-const guardrails = ["maxRemovals", "minAdmins"];
+/** The guardrails of a roster that stop a preview, and the provider's words for it. Other errors name a misplaced property. */
+const guardrails = { maxRemovals: / but maxRemovals \([^)]*\) allows \d/, minAdmins: / but minAdmins requires \d/ };
 
 function explainGuardrail(errors: readonly string[]): string | undefined {
-  const tripped = guardrails.filter((name) => errors.some((error) => new RegExp(`\\b${name}\\b`).test(error)));
+  const tripped = Object.entries(guardrails).flatMap(([name, words]) =>
+    errors.some((error) => words.test(error)) ? name : [],
+  );
   if (tripped.length === 0) return undefined;
   return `The guardrail ${joinAnd(tripped.map((name) => `\`${name}\``))} stops the change, so the preview does not show what it does to people. If the program uses a layout, \`peridio-gitops plan layout.yaml --base git:origin/main\` shows the effect of the whole change.`;
 }
