@@ -36,6 +36,13 @@ test("another URL is a risk, even at the same host", () => {
   ]);
 });
 
+test("a webhook that gets more events and is disabled at the same time has both risks", () => {
+  const before = { events: ["device.offline"], enabled: true };
+  expect(said([webhook(before, { events: ["device.offline", "device.created"], enabled: false })])).toEqual([
+    "Webhook alerts: changed. Events: adds device.created. State: enabled → disabled. addsWebhook stopsWebhook",
+  ]);
+});
+
 test("no report contains more of a URL than its host", () => {
   const secret = "https://user:must-not-appear@hooks.example/must-not-appear?key=must-not-appear#must-not-appear";
   for (const steps of [
