@@ -126,6 +126,20 @@ describe("a step that writes nothing is not listed:", () => {
     };
     const after = { inputs: { organizationId, ...member, groupId: idOf(6) } };
     const step: PrintedStep = { op: "update", name: "Membership::bob", before, after, differs: ["groupId"] };
-    expect(listSteps(organization("acme", 1), step)).toEqual([]);
+    const all = [organization("acme", 1), step];
+    expect(listSteps(...all)).toEqual([]);
+    // The row of the group shows it.
+    expect(createReview([read(all)], "change").settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual(
+      [
+        `Declared to join group 00000000-0000-4000-8000-000000000106 by an invitation, which has no effect for members: ${bob}. grantsAccess`,
+        `No longer declared to join group 00000000-0000-4000-8000-000000000105 by an invitation, which had no effect for members: ${bob}.`,
+      ],
+    );
+    const hide = { ...after.inputs, groupId: "[secret]" };
+    const hidden = { ...step, before: { ...before, inputs: hide }, after: { inputs: hide } };
+    expect(listSteps(organization("acme", 1), hidden)).toEqual([]);
+    expect(
+      createReview([read([organization("acme", 1), hidden])], "change").settings.map(({ words }) => words),
+    ).toEqual([`The preview hides the group of the invitation for ${bob}.`]);
   });
 });

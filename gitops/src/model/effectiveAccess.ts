@@ -3,7 +3,7 @@ import type { Reason, Reasons } from "../access/reasons";
 import { groupBy } from "../grouping";
 import { type Declaration, getOrganizationKey, identify, omitOutdated, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
-import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
+import { type GroupInvitation, listDeclaredGroups, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
 import { isComplete, type Person } from "./organization";
 import { combineAccess, isExcluded, listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
@@ -133,6 +133,27 @@ export function listInvitations(key: string, model: Model, side: Side): readonly
     )
     .flatMap((resource) => listGroupInvitations(resource, side, model.groups))
     .filter(({ email }) => people?.get(canonicalizeEmail(email))?.status !== "active");
+}
+
+/**
+ * Lists the groups that kept resources declare for people who are members on both sides. Such a group has no effect, because people join
+ * it by accepting an invitation.
+ */
+export function listIdleInvitations(key: string, model: Model, side: Side): readonly GroupInvitation[] {
+  const sides = [model.before, model.after].map(({ organizations }) => organizations.get(key)?.people);
+  const isMember = ({ email }: GroupInvitation) =>
+    sides.every((people) => people?.get(canonicalizeEmail(email))?.status === "active");
+  return model.separated
+    .filter(
+      ({ kind, before, after, isImported, ...resource }) =>
+        (kind === "Membership" || kind === "OrganizationMembers") &&
+        before !== undefined &&
+        after !== undefined &&
+        !isImported &&
+        resource.organization.after === key,
+    )
+    .flatMap((resource) => listDeclaredGroups(resource, side, model.groups))
+    .filter(isMember);
 }
 
 /**

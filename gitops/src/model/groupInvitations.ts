@@ -20,20 +20,29 @@ export function listGroupInvitations(
   side: Side,
   groups: readonly Declaration[],
 ): readonly GroupInvitation[] {
+  const accepted = (declaration.observed[side] ?? declaration[side] ?? declaration.before)?.people?.observed.accepted;
+  return listDeclaredGroups(declaration, side, groups).filter(
+    ({ email }) => accepted?.has(canonicalizeEmail(email)) !== true,
+  );
+}
+
+/** Lists the groups that a Membership or a roster declares for people, also of those who have accepted. */
+export function listDeclaredGroups(
+  declaration: Declaration,
+  side: Side,
+  groups: readonly Declaration[],
+): readonly GroupInvitation[] {
   // Peridio keeps the invitation of a released resource.
   const state = declaration[side] ?? (declaration.isReleased ? declaration.before : undefined);
   const named = readPeople(declaration.kind, omitReset(declaration, side))?.groups ?? [];
   if (state === undefined || isWithheld(named)) return [];
   const { dependencies } = state;
   const sources = ["groupId", "groups"].flatMap((name) => dependencies.get(name) ?? []);
-  const accepted = (declaration.observed[side] ?? state).people?.observed.accepted;
-  return named
-    .filter(([email]) => accepted?.has(canonicalizeEmail(email)) !== true)
-    .map(([email, id]) => ({
-      email,
-      group: isWithheld(id) ? findCreated(id, groups, sources)?.urn : getUuid(id),
-      isDoubtful: isWithheld(id) && mayDifferInGroup(declaration, email),
-    }));
+  return named.map(([email, id]) => ({
+    email,
+    group: isWithheld(id) ? findCreated(id, groups, sources)?.urn : getUuid(id),
+    isDoubtful: isWithheld(id) && mayDifferInGroup(declaration, email),
+  }));
 }
 
 /** Reports if the preview hides all groups of a roster's invitations, or the address of a Membership with a group. */

@@ -205,6 +205,22 @@ export class Reachability {
     );
   }
 
+  /** Returns true if a resource that stays declares the group for the invitation of a person who is a member before and after. */
+  isIdlyInvitedInto(email: string, group: string, when: When): boolean {
+    const course = this.courses.find((one) => one.email === email);
+    if (course?.before?.status !== "active" || course.after?.status !== "active") return false;
+    return this.world.slots.some((slot) => {
+      const isKept = slot.before !== undefined && slot.after !== undefined && slot.isImported !== true;
+      if (slot.organization !== this.organization || !isKept || isReplaced(this.world, slot)) return false;
+      const membership = sideOf(slot[when], "Membership")?.state;
+      const reference =
+        membership?.email === email
+          ? membership.group
+          : sideOf(slot[when], "OrganizationMembers")?.state.groups?.[email];
+      return reference !== undefined && "resource" in reference && reference.resource === group;
+    });
+  }
+
   /**
    * Returns what Peridio contains for a resource. After the update, Peridio still contains the invitation of a released
    * membership, and of a membership that was replaced with `retainOnDelete`.
@@ -409,6 +425,21 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
         new RegExp(`^${escape(prefix)}(joins|leaves) ${escape(key)} ${escape(email)} by invitation`),
       );
     }
+    const [wasIdle, isIdle] = [
+      reachability.isIdlyInvitedInto(email, key, "before"),
+      reachability.isIdlyInvitedInto(email, key, "after"),
+    ];
+    const idlyJoins = `${prefix}joins ${key} ${email} without effect [grantsAccess]`;
+    if (isIdle && !wasIdle) {
+      expectation.require(idlyJoins, "review.md: a group of an accepted invitation has no effect");
+      // A preview does not contain the id of a new group.
+      if (before === undefined) expectation.allowInstead(idlyJoins, `${prefix}hides the group of ${email} [hidden]`);
+    }
+    if (wasIdle && !isIdle)
+      expectation.require(
+        `${prefix}leaves ${key} ${email} without effect []`,
+        "review.md: a group of an accepted invitation had no effect",
+      );
     if ((isIn && !wasIn) || (isInvited && !wasInvited))
       expectPossibleAccess(reachability, slot, email, expectation, prefix);
     const joins = `${prefix}joins ${key} ${email} [grantsAccess]`;

@@ -304,6 +304,11 @@ class Sentences {
     if (invited) return this.#each("joins", invited, " by invitation");
     const declines = /^No longer join (.+) by accepting an invitation: (.+)\.$/.exec(words);
     if (declines) return this.#each("leaves", declines, " by invitation");
+    const declared = /^Declared to join (.+) by an invitation, which has no effect for members: (.+)\.$/.exec(words);
+    if (declared) return this.#each("joins", declared, " without effect");
+    const undeclared =
+      /^No longer declared to join (.+) by an invitation, which had no effect for members: (.+)\.$/.exec(words);
+    if (undeclared) return this.#each("leaves", undeclared, " without effect");
     const joins = /^Join (.+): (.+)\.$/.exec(words);
     if (joins) return this.#each("joins", joins);
     const leaves = /^Leave (.+): (.+)\.$/.exec(words);

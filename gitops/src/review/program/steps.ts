@@ -253,15 +253,8 @@ function listSilentProperties(step: Step): readonly string[] | undefined {
     program.some((text) => mentions(text, property) && names.some((name) => mentions(text, name))) ||
     (!(property in exact) && (object !== undefined || readPeople === undefined) && isShown(step)) ||
     (readPeople !== undefined && !(property in exact) && showsChangedPeople(step));
-  const silent = changed.filter((property) => !showsProperty(property) && !isWithoutEffect(declaration, property));
+  const silent = changed.filter((property) => !showsProperty(property));
   return silent.length === 0 ? undefined : silent;
-}
-
-/** Reports if a property concerns only invitations, and everyone has accepted. */
-function isWithoutEffect({ observed, after }: Declaration, property: string): boolean {
-  if (property !== "groupId" && property !== "groups") return false;
-  const { accepted } = observed.before?.people?.observed ?? {};
-  return [...(after?.people?.declared.people.keys() ?? [])].every((address) => accepted?.has(address) === true);
 }
 
 /**

@@ -240,13 +240,13 @@ export function compareInvitations(
     isInvited,
   }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
 ): readonly Row[] {
-  const getKey = ({ email, group }: GroupInvitation) => JSON.stringify([canonicalizeEmail(email), group]);
-  const [former, present] = [before, after].map((invitations) => new Set(invitations.map(getKey)));
+  const [former, present] = [before, after].map((invitations) => new Set(invitations.map(getInvitationKey)));
   const ended = before.filter(
-    (invitation) => invitation.group !== undefined && !present?.has(getKey(invitation)) && isInvited(invitation.email),
+    (invitation) =>
+      invitation.group !== undefined && !present?.has(getInvitationKey(invitation)) && isInvited(invitation.email),
   );
   const added = after
-    .filter((invitation) => invitation.isDoubtful || !former?.has(getKey(invitation)))
+    .filter((invitation) => invitation.isDoubtful || !former?.has(getInvitationKey(invitation)))
     .map((invitation): Row =>
       invitation.group === undefined
         ? { object: "groups of invitations", outcome: "hidesInvitation", emails: [invitation.email] }
@@ -260,6 +260,42 @@ export function compareInvitations(
       emails: [invitation.email],
     })),
   ];
+}
+
+/** Lists the groups of members that a program starts or stops declaring. `name` returns the name of a group. */
+export function compareIdleInvitations(
+  before: readonly GroupInvitation[],
+  after: readonly GroupInvitation[],
+  name: (invitation: GroupInvitation) => string,
+): readonly Row[] {
+  const list = (
+    some: readonly GroupInvitation[],
+    others: readonly GroupInvitation[],
+    outcome: "invitesWithoutEffect" | "uninvitesWithoutEffect",
+  ): readonly Row[] => {
+    const known = new Set(others.map(getInvitationKey));
+    return some
+      .filter(({ group }) => group !== undefined)
+      .filter((invitation) => !known.has(getInvitationKey(invitation)))
+      .map((invitation) => ({ object: `group ${quoteName(name(invitation))}`, outcome, emails: [invitation.email] }));
+  };
+  const hidden = new Set(after.flatMap(({ email, group }) => (group === undefined ? canonicalizeEmail(email) : [])));
+  return [
+    ...after
+      .filter(({ group, isDoubtful }) => group === undefined && isDoubtful)
+      .map(({ email }): Row => ({ object: "groups of invitations", outcome: "hidesInvitation", emails: [email] })),
+    ...list(after, before, "invitesWithoutEffect"),
+    // A hidden group can be the former one.
+    ...list(
+      before.filter(({ email }) => !hidden.has(canonicalizeEmail(email))),
+      after,
+      "uninvitesWithoutEffect",
+    ),
+  ];
+}
+
+function getInvitationKey({ email, group }: GroupInvitation): string {
+  return JSON.stringify([canonicalizeEmail(email), group]);
 }
 
 /** Names a Membership or a roster whose invitations to groups the preview hides. */

@@ -5,7 +5,7 @@ import {
   type GroupDeclaration,
   type ProjectDeclaration,
 } from "../../model/declaration";
-import { listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
+import { listIdleInvitations, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { Model } from "../../model/model";
 import { describePath, getId, getName, getUuid } from "../../model/properties";
@@ -15,6 +15,7 @@ import type { SettingReview } from "../review";
 import {
   compareDescription,
   compareGroup,
+  compareIdleInvitations,
   compareInvitations,
   compareName,
   compareProject,
@@ -74,6 +75,13 @@ export function reviewProjects(
         name: nameGroup,
         isInvited,
       }),
+      ...(model.isPlanned
+        ? compareIdleInvitations(
+            listIdleInvitations(key, model, "before"),
+            listIdleInvitations(key, model, "after"),
+            nameGroup,
+          )
+        : []),
       ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
       ...groups.filter(isOwn).flatMap(compareGroup),
       ...groups.filter(isOwn).flatMap((resource) => listAcceptedMembers(resource, describe(resource))),

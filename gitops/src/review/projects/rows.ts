@@ -174,6 +174,17 @@ const outcomes = {
     describe: (group, people, access) =>
       `No longer join ${group} by accepting an invitation: ${people}${losing(access)}.`,
   },
+  // If the person leaves and gets a new invitation, the person joins the group.
+  invitesWithoutEffect: {
+    risks: ["grantsAccess"],
+    describe: (group, people) =>
+      `Declared to join ${group} by an invitation, which has no effect for members: ${people}.`,
+  },
+  uninvitesWithoutEffect: {
+    risks: [],
+    describe: (group, people) =>
+      `No longer declared to join ${group} by an invitation, which had no effect for members: ${people}.`,
+  },
   joins: {
     risks: ["grantsAccess"],
     describe: (group, people, access) => `Join ${group}: ${people}${gaining(access)}.`,
