@@ -184,6 +184,23 @@ describe("the rules in force of a cohort", () => {
     );
   });
 
+  test("show a change of the organization's allowlist, which a cohort with an unknown list may inherit", () => {
+    const adopted: PrintedStep = {
+      op: "same",
+      name: "TunnelPolicy::canaryTunnels",
+      before: { id: idOf(4), inputs: { cohortId, maxTtlSeconds: 60 } },
+      after: { id: idOf(4), inputs: { cohortId, maxTtlSeconds: 60 } },
+    };
+    const change = (to: readonly string[]) => said([ofOrganization({}, { cidrAllowlist: to }), adopted])[1];
+    expect(change(["203.0.113.0/24"])).toBe(
+      `${before} Longest tunnel: 1m. Pause between tunnels: unknown. Tunnels at once: unknown. ` +
+        "Allowlist of tunnels: unknown → unknown, 203.0.113.0/24 unless the cohort has a list. Reason: unknown. Windows: unknown.",
+    );
+    expect(change([])).toContain(
+      "unknown → unknown, empty, which permits every address or none unless the cohort has a list.",
+    );
+  });
+
   test("return to the organization's rules after the deletion of the cohort's policy", () => {
     const organization = { maxTtlSeconds: 1800 };
     expect(said([ofOrganization(organization, organization), ofCohort({ maxTtlSeconds: 60 }, undefined)])).toEqual([

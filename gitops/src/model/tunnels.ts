@@ -149,6 +149,8 @@ export interface RulesInForce {
   readonly backoffSeconds: NumberInForce;
   readonly maxConcurrent: NumberInForce;
   readonly cidrAllowlist: readonly string[] | null | undefined;
+  /** The allowlist that applies if the cohort has none. Absent if the list of the cohort is known. */
+  readonly inheritedAllowlist?: readonly string[] | null | undefined;
   readonly requireReason: boolean | undefined;
   /** True if a window blocks every tunnel. */
   readonly isBlocked: boolean | undefined;
@@ -165,6 +167,7 @@ export function combineRules(organization: KnownRules, cohort: KnownRules): Rule
     backoffSeconds: combineNumbers(Math.max, organization.backoffSeconds, cohort.backoffSeconds),
     maxConcurrent: combineNumbers(Math.min, organization.maxConcurrent, cohort.maxConcurrent),
     cidrAllowlist: cohort.cidrAllowlist === null ? organization.cidrAllowlist : cohort.cidrAllowlist,
+    ...(cohort.cidrAllowlist === undefined && { inheritedAllowlist: organization.cidrAllowlist }),
     requireReason: isAnyTrue(organization.requireReason, cohort.requireReason),
     isBlocked: isAnyTrue(areBlocking(organization.allowedWindows), areBlocking(cohort.allowedWindows)),
   };

@@ -107,11 +107,7 @@ const parts: readonly Part[] = [
     format: ({ backoffSeconds }) => formatNumber(backoffSeconds, "at least", fromSeconds),
   },
   { label: "Tunnels at once", format: ({ maxConcurrent }) => formatNumber(maxConcurrent, "at most", String) },
-  {
-    label: "Allowlist of tunnels",
-    format: ({ cidrAllowlist: list }) =>
-      list === undefined ? "unknown" : list === null ? "none" : formatAllowlist(list),
-  },
+  { label: "Allowlist of tunnels", format: formatList },
   {
     label: "Reason",
     format: ({ requireReason: isRequired }) =>
@@ -131,6 +127,12 @@ function formatNumber(
   if (value === null) return "no rule";
   if (value !== undefined) return format(value);
   return limit === undefined ? "unknown" : `unknown, ${bound} ${format(limit)}`;
+}
+
+function formatList({ cidrAllowlist: list, inheritedAllowlist }: RulesInForce): string {
+  if (list !== undefined) return list === null ? "none" : formatAllowlist(list);
+  if (inheritedAllowlist === undefined || inheritedAllowlist === null) return "unknown";
+  return `unknown, ${formatAllowlist(inheritedAllowlist)} unless the cohort has a list`;
 }
 
 /** Names the cohorts whose own rules no preview shows, although the policy of their organization changes. */
