@@ -70,6 +70,26 @@ describe("the claim `grants: none`", () => {
     expect(claim("grants: none", change)).toEqual([`${words} ${gives}`]);
   });
 
+  test("permits the deletion of an organization, whose owner gives the ownership to nobody", () => {
+    const { before } = organization("acme-lab", 2);
+    const deletion: PrintedStep = { op: "delete", name: "Organization::acme-lab", before };
+    expect(claim("grants: none", deletion)).toEqual([]);
+    expect(claim("removals: none", deletion)).toContain(
+      `The access of ${ada} to acme-lab changes from owner to none. The change must take no access.`,
+    );
+  });
+
+  test("counts a transfer of the ownership for each person", () => {
+    const transfer = step("OrganizationOwner::acme-dev", 5, { email: ada }, { email: bob });
+    const admins = people({ [ada]: "admin", [bob]: "admin" }, { [ada]: "admin", [bob]: "admin" });
+    expect(claim("grants: none", admins, transfer)).toEqual([
+      `The access of ${bob} to acme-dev changes from admin to owner. ${gives}`,
+    ]);
+    expect(claim("removals: none", admins, transfer)).toEqual([
+      `The access of ${ada} to acme-dev changes from owner to admin. The change must take no access.`,
+    ]);
+  });
+
   test("refuses a hidden owner", () => {
     const owner = {
       op: "create",

@@ -129,7 +129,7 @@ function listRows(scoped: ScopedOrganization, changes: ChangesByOrganization): r
         scoped,
         words: describePerson(person, name),
         // Every change of access has a risk. If one had none, its effect would be unknown.
-        risks: person.risks.length > 0 ? countAcceptance(person.risks) : ["notUnderstood"],
+        risks: person.risks.length > 0 ? countEffects(person) : ["notUnderstood"],
         emails: [person.email],
         person,
       })),
@@ -143,9 +143,14 @@ function listRows(scoped: ScopedOrganization, changes: ChangesByOrganization): r
   ];
 }
 
-/** Counts access from outside Pulumi that the program starts to declare as given by the change. */
-function countAcceptance(risks: readonly Risk[]): readonly Risk[] {
-  return risks.includes("acceptsDrift") ? [...risks, "raisesRole"] : risks;
+/**
+ * Counts the ownership as given to this person or taken from this person. Counts access from outside Pulumi that the program starts to
+ * declare as given by the change.
+ */
+function countEffects({ risks, after }: PersonReview): readonly Risk[] {
+  const ownership = after?.owner === true ? "raisesRole" : "lowersRole";
+  const counted = risks.map((risk) => (risk === "changesOwner" ? ownership : risk));
+  return risks.includes("acceptsDrift") ? [...counted, "raisesRole"] : counted;
 }
 
 /** Reports if a row is a change of people's access, and not one of a name, a description or a declaration. */
