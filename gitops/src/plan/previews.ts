@@ -24,7 +24,7 @@ export interface Comparison {
 
 /** The facts that no layout contains, in whole sentences. */
 const limits = [
-  "A plan compares two layouts by name. It reads neither Peridio nor Pulumi's state. It does not show changes outside Pulumi, undeclared people and objects, undeclared owners, or other stacks.",
+  "A plan compares two layouts by name. It reads neither Peridio nor Pulumi's state. It does not show changes outside Pulumi, undeclared people and objects, undeclared owners, members without a second factor, or other stacks.",
   "The base counts as applied, so each person in it counts as a member, even if the invitation is pending. A person who is not in the base counts as a person to invite.",
 ];
 
