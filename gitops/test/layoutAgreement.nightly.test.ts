@@ -415,7 +415,7 @@ function describeRows(rows: ReturnType<typeof listRows>, isComparable: (name: st
   const lines = [
     ...rows.organizations.map((row) => ({ organization: row.name, line: JSON.stringify(row) })),
     ...[...rows.people, ...rows.groups, ...rows.objects].map((row) => ({
-      organization: row.organization ?? "",
+      organization: row.organization,
       line: JSON.stringify(row),
     })),
     ...rows.settings.map((line) => ({
