@@ -77,7 +77,8 @@ test.each(cases)("with %s, all commands agree about changes of layouts, stack %i
 
 /** Returns the base whose organizations Pulumi can remove. */
 function permitRemovals(base: RandomLayout, layout: RandomLayout, backend: BackendName): RandomLayout {
-  const removal = backend === "connect" ? { deletionPolicy: "retain" } : { forceDestroy: true };
+  const removal =
+    backend === "connect" ? { deletionPolicy: "retain", roster: { maxRemovals: "100%" } } : { forceDestroy: true };
   const entries = Object.entries(base.organizations).map(
     ([name, entry]) => [name, name in layout.organizations ? entry : { ...entry, ...removal }] as const,
   );
@@ -506,13 +507,13 @@ function listEnded(review: Review, base: Layout, layout: Layout): readonly strin
       const grants = before.reasons.flatMap((reason) =>
         reason.kind === "user" ? reason.people : reason.kind === "group" ? [`group ${reason.group}`] : [],
       );
-      // A grant for a cohort has no effect on people who do not reach its project.
-      const others = (former.get(`${organization} ${path}`) ?? []).filter(
-        (one) => one.startsWith("group ") || present.has(`${organization} ${one}`),
+      // A grant for a cohort has no effect on people who do not reach its project. Only members have grants.
+      const all = [...grants, ...(former.get(`${organization} ${path}`) ?? [])].filter(
+        (one) => one.startsWith("group ") || present.has(`${organization} ${canonicalizeEmail(one)}`),
       );
       return [
         ...(isOpen(before) && !isOpen(after) ? [`${organization} openedProject ${path}`] : []),
-        ...subtract([...grants, ...others], declared.get(`${organization} ${path}`)).map((one) =>
+        ...subtract(all, declared.get(`${organization} ${path}`)).map((one) =>
           [`${organization} undeclaredGrant ${path}`, ...(one.startsWith("group ") ? [] : [one])].join(" "),
         ),
       ];
