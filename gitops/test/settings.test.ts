@@ -280,6 +280,7 @@ test.each<[before: string | undefined, after: string, row: string | undefined]>(
   ["ada@acme.example", "[secret]", "ada@acme.example → secret"],
   ["ada@acme.example", unknownText, "ada@acme.example → not known before the update"],
   ["[secret]", unknownText, "secret → not known before the update"],
+  ["[secret]", "ada@acme.example", "secret → ada@acme.example"],
   ["[secret]", "[secret]", undefined],
 ])("an owner %p that becomes %p", (before, after, row) => {
   const declare = (email: string) => ({ organizationId, email });

@@ -136,15 +136,17 @@ function reviewUndeclaredOwner(
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["dropsPolicy"] }];
 }
 
-/** Reports an owner that the preview hides, unless the owner was hidden before and cannot differ. */
+/** Reports an owner that the preview hides before or after the change, unless a hidden owner cannot differ. */
 function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingReview[] {
   const owners = filterByKind(declarations.after, "OrganizationOwner");
-  if (owners.length === 0 || !isWithheld(owner)) return [];
   const former = prior?.owner;
+  if (owners.length === 0 || (!isWithheld(owner) && !isWithheld(former))) return [];
   const canDiffer = owners.some((resource) => mayDiffer(resource, "email"));
-  if (isWithheld(former) && former.reason === owner.reason && !canDiffer) return [];
-  const before = isWithheld(former) ? describeWithheld(former) : (former ?? "not known");
-  const words = `Owner: ${before} → ${describeWithheld(owner)}.`;
+  if (isWithheld(former) && isWithheld(owner) && former.reason === owner.reason && !canDiffer) return [];
+  const [before, after] = [former, owner].map((one) =>
+    isWithheld(one) ? describeWithheld(one) : (one ?? "not known"),
+  );
+  const words = `Owner: ${before ?? ""} → ${after ?? ""}.`;
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["hidden"] }];
 }
 
