@@ -18,8 +18,7 @@ import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, filterByKind, identify, omitReset, omitOutdated } from "./declaration";
 import type { Side } from "./directory";
-import { hidesInvitations, leadsTo, listGroupInvitations, mayDifferInGroup } from "./groupInvitations";
-import { isWritten, mayDiffer } from "./resource";
+import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { type KnownRules, readRules } from "./tunnels";
 import {
   describeObject,
@@ -33,6 +32,7 @@ import {
   hidesIds,
   isObserved,
 } from "./properties";
+import { isWritten } from "./resource";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
 export interface DeclaredObjects {
@@ -42,8 +42,6 @@ export interface DeclaredObjects {
   readonly invitedMembers: readonly InvitedMember[];
   /** The number of invitations to groups whose people the preview hides. */
   readonly hiddenInvitations: number;
-  /** True if the change may replace hidden invitations by others. */
-  readonly hidesOtherInvitations: boolean;
   /** Projects and cohorts. */
   readonly projects: readonly DeclaredProject[];
   /**
@@ -64,13 +62,7 @@ interface DeclaredObject {
   readonly words: string;
 }
 
-/** A group, project or cohort. */
-interface AccessObject extends DeclaredObject {
-  /** Reports if the change may replace a hidden value of a property, or of one of its entries, by another hidden value. */
-  readonly mayDiffer: (property: string, entry?: string) => boolean;
-}
-
-export interface DeclaredGroup extends AccessObject {
+export interface DeclaredGroup extends DeclaredObject {
   /** Unknown if stacks disagree. */
   readonly name: string | Withheld;
   /** The e-mail addresses; undefined if no preview shows the members. */
@@ -85,11 +77,9 @@ export interface InvitedMember {
   readonly email: string;
   /** The group, or its UUID if no stack declares the group. Undefined if the preview hides the group. */
   readonly group: DeclaredGroup | string | undefined;
-  /** True if the change may replace a hidden group by another one. */
-  readonly isDoubtful: boolean;
 }
 
-export interface DeclaredProject extends AccessObject {
+export interface DeclaredProject extends DeclaredObject {
   readonly everyoneEnabled: boolean | Withheld;
   /** The e-mail addresses with a direct grant, as far as previews show them. */
   readonly users: readonly string[];
@@ -101,7 +91,13 @@ export interface DeclaredProject extends AccessObject {
   readonly hidesGroups: boolean;
 }
 
-export interface DeclaredToken extends DeclaredObject {
+/** An object with values that are secret or work without further permission. */
+interface WrittenObject extends DeclaredObject {
+  /** True if the change writes the object. */
+  readonly isTouched: boolean;
+}
+
+export interface DeclaredToken extends WrittenObject {
   readonly kind: ExpiringKind;
   /** The expiry: ISO 8601, UTC; null if the token does not expire. */
   readonly expiresAt: string | Withheld | null;
@@ -114,7 +110,7 @@ export interface DeclaredToken extends DeclaredObject {
   readonly cohort: Cohort | Withheld | null | undefined;
 }
 
-export interface DeclaredWebhook extends DeclaredObject {
+export interface DeclaredWebhook extends WrittenObject {
   /** Undefined if programs can disagree about the host of the URL. */
   readonly host: Host | Withheld | undefined;
 }
@@ -124,7 +120,6 @@ export const noObjects: DeclaredObjects = {
   undeclaredGroups: [],
   invitedMembers: [],
   hiddenInvitations: 0,
-  hidesOtherInvitations: false,
   projects: [],
   cohortPaths: new Map(),
   tokens: [],
@@ -181,7 +176,6 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     undeclaredGroups: [...new Set(projects.flatMap(listGroups))].filter((uuid) => !declared.has(uuid)),
     invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups)),
     hiddenInvitations: hiding.length,
-    hidesOtherInvitations: side === "after" && hiding.some(({ resource }) => mayDifferInGroup(resource)),
     projects: projects.map((project) => ({
       ...readProject(project, known),
       words: describePath(project.resource, separated),
@@ -221,12 +215,8 @@ function readObject({ resource }: Present): DeclaredObject {
   return { key: getId(resource) ?? resource.urn, words: describeObject(resource) };
 }
 
-function readAccessObject(present: Present): AccessObject {
-  const { resource, side } = present;
-  return {
-    ...readObject(present),
-    mayDiffer: (property, entry) => side === "after" && isWritten(resource) && mayDiffer(resource, property, entry),
-  };
+function readWrittenObject(present: Present): WrittenObject {
+  return { ...readObject(present), isTouched: present.side === "after" && isWritten(present.resource) };
 }
 
 function readUuid(resource: Declaration): readonly string[] {
@@ -237,7 +227,7 @@ function readUuid(resource: Declaration): readonly string[] {
 function readGroup(present: Present): Omit<DeclaredGroup, "name" | "isManaged"> {
   const { members } = readValues(group.inputs, present.values);
   return {
-    ...readAccessObject(present),
+    ...readObject(present),
     members: members === undefined ? undefined : listTexts(members),
     hiddenMembers: countWithheld(members),
   };
@@ -260,7 +250,6 @@ function listInvitedMembers({ resource, side }: Present, groups: readonly GroupR
   return listGroupInvitations(resource, side, resources).map((invitation) => ({
     email: invitation.email,
     group: groups.find((group) => leadsTo(invitation, group.resource))?.group ?? invitation.group,
-    isDoubtful: side === "after" && invitation.isDoubtful,
   }));
 }
 
@@ -270,7 +259,7 @@ function readProject(present: Present, allGroups: readonly Declaration[]): Omit<
   const { users, groups } = isWithheld(access) ? { users: access, groups: access } : (access ?? {});
   const created = filterCreated(allGroups, resource[side]?.dependencies.get("access"));
   return {
-    ...readAccessObject(present),
+    ...readObject(present),
     everyoneEnabled,
     users: listTexts(users),
     hidesUsers: countWithheld(users) > 0,
@@ -310,12 +299,12 @@ function readToken(present: Present, all: readonly Declaration[]): readonly Decl
   const expiry = readExpiry(kind, values.expiresAt, context);
   const { maxUses = null, cohortId: cohort = null } =
     kind === "ClaimToken" ? readValues(claimToken.object.properties, values, context) : {};
-  return [{ ...readObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry, maxUses, cohort }];
+  return [{ ...readWrittenObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry, maxUses, cohort }];
 }
 
 function readWebhook(present: Present): DeclaredWebhook {
   const url = readText(present.values.url);
-  return { ...readObject(present), host: typeof url === "string" ? readHost(url) : url };
+  return { ...readWrittenObject(present), host: typeof url === "string" ? readHost(url) : url };
 }
 
 /** Reads the tunnel policies. Several stacks can declare one policy. */

@@ -5,8 +5,10 @@ import type { Access, Organization, Person } from "../model/organization";
 import type { ResourceKind } from "../objects/rows";
 import type { Violation } from "../review/review";
 import { judgeAccess } from "../rules/checkRules";
+import { identify } from "../rules/existing";
 import type { KindName } from "../rules/kinds";
 import type { Rule } from "../rules/rule";
+import { lowerSeverity } from "../rules/severity";
 import { isWithheld } from "../withheld";
 import { type ApprovedReview, getIdentity } from "./approvedReview";
 import { mapOrganizations } from "./model";
@@ -45,30 +47,30 @@ export function judgeStack(
     const identity = getIdentity(violation);
     return (counts.get(identity) ?? 0) <= approved.countViolations(identity);
   };
-  return judged.map(({ violation, finding: { identity, organizations, people, uncertain, isIncomplete } }) => ({
-    violation,
-    identity: JSON.stringify([violation.rule, identity]),
-    isIncomplete,
-    isOfReview: isIncomplete && organizations.every((one) => review?.isShared(one, stack) === true),
-    isUncertain:
-      uncertain.length > 0 || (needsReview(violation) && !organizations.every((one) => isNamed(one, review))),
-    isNew:
-      review !== undefined &&
-      needsReview(violation) &&
-      !(isListed(violation, review) && organizations.every((one) => review.hasRoles(one, people))),
-    urn: people.flatMap((email) =>
-      organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
-    )[0],
-  }));
+  return judged.map(({ violation, finding }) => {
+    const { organizations, people, uncertain, isIncomplete } = finding;
+    const isReviewed =
+      review !== undefined && isListed(violation, review) && organizations.every((one) => review.hasRoles(one, people));
+    // Whoever approved the review also approved what broke the rule before the change.
+    const severity = isReviewed ? lowerSeverity(violation.severity, "approve") : violation.severity;
+    const needsReview = severity === "approve";
+    return {
+      violation: { ...violation, severity },
+      identity: JSON.stringify([violation.rule, identify(finding)]),
+      isIncomplete,
+      isOfReview: isIncomplete && organizations.every((one) => review?.isShared(one, stack) === true),
+      isUncertain: uncertain.length > 0 || (needsReview && !organizations.every((one) => isNamed(one, review))),
+      isNew: review !== undefined && needsReview && !isReviewed,
+      urn: people.flatMap((email) =>
+        organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
+      )[0],
+    };
+  });
 }
 
 /** An organization that the change creates has no PRN in the review, so only its name tells that it is the same. */
 function isNamed(organization: Organization, review: ApprovedReview | undefined): boolean {
   return organization.name !== undefined || review === undefined || review.has(organization);
-}
-
-function needsReview({ severity }: Violation): boolean {
-  return severity === "approve";
 }
 
 /** The requirements that one resource can break alone, and a property that it must declare. All others need the whole stack. */

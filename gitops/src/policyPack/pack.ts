@@ -14,6 +14,7 @@ import { CommandError } from "../exit";
 import type { Access } from "../model/organization";
 import type { RulesFile } from "../rules/readRules";
 import { knownTypes, otherStacks, type Rule } from "../rules/rule";
+import { lowerSeverity } from "../rules/severity";
 import type { AccessTest } from "../rules/tests/accessTest";
 import type { Terminal } from "../terminal/terminal";
 import { describeUrn, getKind, getStack, getType, isPeridioType } from "../urn";
@@ -141,8 +142,11 @@ export class AccessPack implements PolicyPack {
 
   /** Only access that the stack certainly gives stops the engine, because other stacks may give what is missing. */
   #createTestViolation({ test, failure: { words, people }, isCertain }: FailedTest): PolicyViolation {
-    const configured = this.#effects.get(test.name) ?? policies[test.severity].effect;
-    const isLacking = test.severity === "approve" && this.#lacks(test.name, people);
+    const { review } = this.#read();
+    const isReviewed = review?.lists(test.name, people) === true;
+    const severity = isReviewed ? lowerSeverity(test.severity, "approve") : test.severity;
+    const configured = this.#effects.get(test.name) ?? policies[severity].effect;
+    const isLacking = severity === "approve" && review !== undefined && !isReviewed;
     return {
       policy: test.name,
       message: joinReason(words, test.declared.because),
@@ -185,12 +189,6 @@ export class AccessPack implements PolicyPack {
           `These rules need facts that this stack does not declare: ${list}. If another stack declares them, set PERIDIO_REVIEW to a review of all stacks.`,
       ),
     ];
-  }
-
-  /** Reports if an approved review is given that does not list a failed test for these people. */
-  #lacks(name: string, people: readonly string[]): boolean {
-    const { review } = this.#read();
-    return review !== undefined && !review.lists(name, people);
   }
 
   #getToday(): string {

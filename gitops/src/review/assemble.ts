@@ -18,6 +18,7 @@ import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewSteps } from "./program/steps";
 import { reviewProjects } from "./projects/projects";
 import { reviewReach } from "./projects/reach";
+import { lowerSeverity } from "../rules/severity";
 import {
   type Changes,
   type Evidence,
@@ -162,7 +163,12 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...reviewLayouts(layouts, model),
     ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint }),
   ]);
-  const violations = [...(judgement?.violations ?? [])];
+  const editsRules = controls.length > changedControls.length;
+  const violations = (judgement?.violations ?? []).map((violation) =>
+    editsRules && !changesMoreThanControls(changes)
+      ? { ...violation, severity: lowerSeverity(violation.severity, "approve") }
+      : violation,
+  );
   return {
     version: reviewVersion,
     kind: isPlanned ? "change" : "drift",
@@ -247,8 +253,16 @@ function describeUnknownOrganizations(
   });
 }
 
+/** Reports if a change does more than edit what controls its review. If it does not, it breaks no rule, and can repair one. */
+function changesMoreThanControls({ programChanges, ...changes }: Changes): boolean {
+  return changesAnything({
+    ...changes,
+    programChanges: programChanges.filter(({ section }) => section !== "controls"),
+  });
+}
+
 /** Reports if anything changes: access, a setting, an organization, or something that a review cannot translate into access. */
-export function changesAnything({ people, settings, organizations, programChanges }: Review): boolean {
+export function changesAnything({ people, settings, organizations, programChanges }: Changes): boolean {
   return (
     people.some(isConcerned) ||
     settings.length > 0 ||

@@ -1,13 +1,14 @@
 import { canonicalizeEmail } from "#provider";
 import { type Access, getOrganizationName } from "../model/organization";
 import type { Judge } from "../review/assemble";
-import type { Changes, Violation } from "../review/review";
+import type { Violation } from "../review/review";
 import { findAliases } from "./aliases";
 import { findRuleChanges } from "./renames";
 import type { Rule } from "./rule";
 import { findIdleRules } from "./idleRules";
-import { severities } from "./severity";
-import { type Circumstances, type Finding, createScope } from "./scope";
+import { createComparison, type RuleFinding } from "./existing";
+import { lowerSeverity, severities } from "./severity";
+import { type Circumstances, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
 import type { AccessTest } from "./tests/accessTest";
 import { judgeTests } from "./tests/judgeTests";
@@ -34,15 +35,12 @@ export function createJudge(
   );
   return (model, listChanges) => {
     const { before, after } = model;
-    const judgesChange = rules.some(
-      ({ requirements, ignoresExisting }) => ignoresExisting || requirements.some(([kind]) => kind === "change"),
-    );
     const insiders = listInsiders(rules);
-    const changes = judgesChange ? listChanges?.(insiders) : undefined;
+    const change = once(() => listChanges?.(insiders));
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
-      ...checkRules(rules, after, { ...circumstances, before, changes }),
-      ...judgeTests(tests, model, circumstances.today),
+      ...checkRules(rules, after, { ...circumstances, before, listChanges: change }),
+      ...judgeTests(tests, model, { ...circumstances, listChanges: change }),
     ].sort(
       (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || Number(a.before) - Number(b.before),
     );
@@ -63,6 +61,12 @@ export function createJudge(
   };
 }
 
+/** Returns a function that computes its result when it is first called. */
+function once<Result>(compute: () => Result): () => Result {
+  let known: { readonly result: Result } | undefined;
+  return () => (known ??= { result: compute() }).result;
+}
+
 /** Returns the patterns under `except` of rules about people, if one of them is a domain. */
 function listInsiders(rules: readonly Rule[]): readonly string[] {
   const lists = rules.map(({ people }) => people.except).filter((list) => list.some((text) => text.startsWith("*@")));
@@ -79,49 +83,25 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
 /** A violation, and the finding that it words. */
 interface Judged {
   readonly violation: Violation;
-  readonly finding: Recognizable;
+  readonly finding: RuleFinding;
 }
 
 /** Finds the rules that `access` breaks, in the order of `checkRules`. */
 export function judgeAccess(rules: readonly Rule[], access: Access, circumstances: Circumstances): readonly Judged[] {
-  const { before, today, changes } = circumstances;
-  const isAccepted = createAcceptanceCheck(changes);
+  const { before, today, listChanges = () => undefined } = circumstances;
   const judged = rules.flatMap((rule, order) => {
-    const earlier = before === undefined ? [] : findViolations(rule, before, { today });
-    const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
+    const existed = createComparison(before === undefined ? [] : findViolations(rule, before, { today }), listChanges);
     return findViolations(rule, access, circumstances).flatMap((finding) => {
-      const isEarlier = (extents.get(finding.identity) ?? -1) >= finding.extent;
+      const isExisting = existed(finding);
       // Without a comparison, everything that breaks the rule may be older.
-      const isIgnored = rule.ignoresExisting && (before === undefined || (isEarlier && !isAccepted(finding)));
-      return isIgnored ? [] : [{ order, finding, violation: createViolation(rule, finding, today, isEarlier) }];
+      if (rule.existing === "ignored" && (before === undefined || isExisting)) return [];
+      return [{ order, finding, violation: createViolation(rule, finding, today, isExisting) }];
     });
   });
   return judged
     .map((one) => ({ one, key: getSortKey(one) }))
     .sort((a, b) => compare(a.key, b.key))
     .map(({ one }) => one);
-}
-
-/**
- * Returns a function that reports if a finding is about access from outside Pulumi that the program starts to declare. Nobody has reviewed
- * this access.
- */
-function createAcceptanceCheck(changes: Changes | undefined): (finding: Finding) => boolean {
-  const isAccepted = ({ risks }: { readonly risks: readonly string[] }) => risks.includes("acceptsDrift");
-  const people = (changes?.people ?? []).filter(isAccepted);
-  const settings = (changes?.settings ?? []).filter(isAccepted);
-  const identify = (organization: string, email: string) => JSON.stringify([organization, canonicalizeEmail(email)]);
-  const organizations = new Set(settings.map(({ organization }) => organization));
-  const accesses = new Set([
-    ...people.map(({ organization, email }) => identify(organization, email)),
-    ...settings.flatMap(({ organization, people = [] }) => people.map((email) => identify(organization, email))),
-  ]);
-  return (finding) =>
-    finding.organizations.some(({ key }) =>
-      finding.people.length === 0
-        ? organizations.has(key)
-        : finding.people.some((email) => accesses.has(identify(key, email))),
-    );
 }
 
 /** Returns the keys of the organizations whose endpoints a rule judges. */
@@ -136,20 +116,16 @@ function listJudgedEndpoints(rules: readonly Rule[], access: Access, when: Circu
   );
 }
 
-/** A finding whose identity is unique among the findings of its rule. */
-interface Recognizable extends Finding {
-  readonly identity: string;
-}
-
-function findViolations(rule: Rule, access: Access, when: Circumstances): readonly Recognizable[] {
+function findViolations(rule: Rule, access: Access, when: Circumstances): readonly RuleFinding[] {
   const scope = createScope(rule, access, when);
   return rule.requirements.flatMap(([kind, requirement]) =>
-    requirement(scope).map((finding) => ({ ...finding, identity: `${kind} ${finding.about}` })),
+    requirement(scope).map((finding) => ({ ...finding, kind })),
   );
 }
 
-function createViolation(rule: Rule, finding: Finding, today: string, before: boolean): Violation {
-  const { name, severity, because, approvers } = rule;
+function createViolation(rule: Rule, finding: RuleFinding, today: string, before: boolean): Violation {
+  const { name, because, approvers, existing } = rule;
+  const severity = before ? lowerSeverity(rule.severity, existing) : rule.severity;
   const { words, organizations, people } = finding;
   return {
     rule: name,
@@ -164,7 +140,7 @@ function createViolation(rule: Rule, finding: Finding, today: string, before: bo
 }
 
 /** Explains that an organization's name or PRN is unknown, so that it is unclear if the rule applies. */
-function describeDoubts({ uncertain }: Finding): readonly string[] {
+function describeDoubts({ uncertain }: RuleFinding): readonly string[] {
   return uncertain.map((organization) => {
     const { name, id } = organization;
     const remedy =
@@ -181,7 +157,7 @@ function describeDoubts({ uncertain }: Finding): readonly string[] {
 /** Names the last exemption that has ended. */
 function describeLapsedExemption(
   { exempt }: Rule,
-  { organizations, people }: Finding,
+  { organizations, people }: RuleFinding,
   today: string,
 ): readonly string[] {
   const ended = exempt.filter(

@@ -107,16 +107,23 @@ export function readRulesDocument(document: ParsedDocument): RulesFile {
   const list = (key: "rules" | "tests") => (isRecord(document.value) ? document.value[key] : undefined);
   const [rules, tests] = [list("rules"), list("tests")];
   const parsed = rulesFile.parse(document.value);
+  // An edit of the default is an edit of each rule that has it.
+  const defaults = parsed.existing === undefined ? {} : { existing: parsed.existing };
+  const declare = (all: unknown, name: string) => ({
+    ...defaults,
+    ...(isRecord(all) && isRecord(all[name]) ? all[name] : {}),
+  });
   return {
     rules: Object.entries(parsed.rules ?? {}).map(([name, rule]) =>
-      createRule(name, rule, isRecord(rules) ? rules[name] : undefined, document.locate(["rules", name], "key")),
+      createRule(name, { ...defaults, ...rule }, declare(rules, name), document.locate(["rules", name], "key")),
     ),
     tests: Object.entries(parsed.tests ?? {}).map(([name, declared]) => ({
       name,
       declared,
       severity: declared.severity ?? "refuse",
+      existing: declared.existing ?? parsed.existing ?? "counted",
       place: createMistake(document, ["tests", name], "", "key"),
-      declaration: JSON.stringify(isRecord(tests) ? tests[name] : undefined),
+      declaration: JSON.stringify(declare(tests, name)),
     })),
   };
 }
@@ -177,11 +184,17 @@ function checkPurpose(
 function checkApprovers(
   document: ParsedDocument,
   path: Path,
-  { approvers, severity }: Readonly<Record<string, unknown>>,
+  { approvers, severity, existing = getDefault(document) }: Readonly<Record<string, unknown>>,
 ): readonly Mistake[] {
-  if (approvers === undefined || severity === "approve") return [];
-  const reason = "has no effect without the severity `approve`: add `severity: approve`, or remove the key";
+  if (approvers === undefined || severity === "approve" || existing === "approve") return [];
+  const reason =
+    "has no effect without the severity `approve` or `existing: approve`: add one of them, or remove the key";
   return [createMistake(document, [...path, "approvers"], reason, "key")];
+}
+
+/** Returns the `existing` of a file. */
+function getDefault({ value }: ParsedDocument): unknown {
+  return isRecord(value) ? value.existing : undefined;
 }
 
 /** The places of an access rules file that name unknown organizations. */

@@ -4,7 +4,7 @@ import { isLogin } from "../logins";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
-import { severity } from "./severity";
+import { type Existing, existing, severity } from "./severity";
 import { authors, exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
 import { accessTest } from "./tests/schema";
 
@@ -21,9 +21,9 @@ export const rule = z
       description: `The people of the rule, by e-mail address: ${patterns}. The default is all people.`,
     }),
     ...requirements,
-    existing: z.literal("ignored", { error: "must be `ignored`" }).optional().meta({
+    existing: existing.optional().meta({
       description:
-        "`ignored`: violations that existed before the change do not count. Only a review or a plan judges the rule.",
+        "The effect of a violation that existed before the change: that of a new one (`counted`), an approval instead of a refusal (`approve`), or none (`ignored`). Only a review or a plan judges a rule with `ignored`. The default is the `existing` of the file.",
     }),
     authors: authors.optional().meta({
       description:
@@ -92,6 +92,9 @@ export const rulesFile = z
       .string()
       .optional()
       .meta({ description: "The address of the JSON Schema of access rules, for editors." }),
+    existing: existing.exclude(["ignored"]).optional().meta({
+      description: "The `existing` of the rules and tests that do not declare it. The default is `counted`.",
+    }),
     rules: createMap(rule, "rule"),
     tests: createMap(accessTest, "test"),
   })
@@ -114,8 +117,8 @@ export interface Rule {
   readonly exempt: readonly Exemption[];
   /** True if the rule allows its people no role, so that it may name people who have no access. */
   readonly forbidsAccess: boolean;
-  /** True if the rule applies to changes only, and not to what broke it before. */
-  readonly ignoresExisting: boolean;
+  /** The effect of a violation that existed before the change. */
+  readonly existing: Existing;
   /** The authors of the changes that the rule applies to; undefined for all. */
   readonly authors: Selector | undefined;
   /** The logins of the people who may approve; undefined for anyone. */
@@ -128,7 +131,7 @@ export interface Rule {
 
 /** Creates a rule from its parsed and its written form. */
 export function createRule(name: string, rule: ParsedRule, declared: unknown, location?: SourceLocation): Rule {
-  const { organizations = everything, people = everything, severity = "refuse", because, exempt = [], existing } = rule;
+  const { organizations = everything, people = everything, severity = "refuse", because, exempt = [] } = rule;
   const requirements = kindNames.flatMap((kind) => {
     const requirement = rule[kind];
     return requirement === undefined ? [] : [[kind, requirement] as const];
@@ -142,7 +145,7 @@ export function createRule(name: string, rule: ParsedRule, declared: unknown, lo
     because,
     exempt,
     forbidsAccess: isRecord(declared) && declared.role === "none",
-    ignoresExisting: existing === "ignored",
+    existing: rule.existing ?? "counted",
     authors: rule.authors,
     approvers: rule.approvers,
     declaration: JSON.stringify(declared),

@@ -25,8 +25,8 @@ export interface Scope {
   readonly organizations: readonly ScopedOrganization[];
   /** The organizations that the change deletes, by name. */
   readonly deleted: readonly ScopedOrganization[];
-  /** The change; undefined for a state without rows of a review. */
-  readonly changes: Changes | undefined;
+  /** Returns the change; undefined for a state without rows of a review. */
+  readonly listChanges: () => Changes | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
 }
@@ -34,6 +34,8 @@ export interface Scope {
 /** An organization that a rule applies to. */
 export interface ScopedOrganization {
   readonly organization: Organization;
+  /** The organization before the change; undefined if it is new, or without a comparison. */
+  readonly former: Organization | undefined;
   readonly name: string;
   /** True if it is unclear that the rule applies, because the organization's name is unknown. */
   readonly isUncertain: boolean;
@@ -60,11 +62,15 @@ export interface Circumstances {
   readonly before?: Access | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-  /** The change; undefined for a state without rows of a review. */
-  readonly changes?: Changes | undefined;
+  /** Returns the change; undefined for a state without rows of a review. */
+  readonly listChanges?: (() => Changes | undefined) | undefined;
 }
 
-export function createScope(target: Target, access: Access, { before, today, changes }: Circumstances): Scope {
+export function createScope(
+  target: Target,
+  access: Access,
+  { before, today, listChanges = () => undefined }: Circumstances,
+): Scope {
   const exempt = target.exempt.filter(({ until }) => until >= today);
   const select = (organization: Organization): readonly ScopedOrganization[] => {
     const selected = selectsOrganization(target.organizations, organization);
@@ -75,14 +81,15 @@ export function createScope(target: Target, access: Access, { before, today, cha
     const people = selectedPeople.filter(({ email }) => appliesTo(email));
     const [name, isUncertain] = [getOrganizationName(organization), selected === "perhaps"];
     const among = describeAmong(target.people);
-    return [{ organization, name, isUncertain, among, selectedPeople, people, appliesTo }];
+    const former = before?.organizations.get(organization.key);
+    return [{ organization, former, name, isUncertain, among, selectedPeople, people, appliesTo }];
   };
-  const former = [...(before?.organizations ?? new Map<string, Organization>())];
-  const deleted = former.flatMap(([key, organization]) => (access.organizations.has(key) ? [] : select(organization)));
+  const all = [...(before?.organizations ?? new Map<string, Organization>())];
+  const deleted = all.flatMap(([key, organization]) => (access.organizations.has(key) ? [] : select(organization)));
   return {
     organizations: [...access.organizations.values()].flatMap(select).sort(byName),
     deleted: deleted.sort(byName),
-    changes,
+    listChanges,
     today,
   };
 }
@@ -98,18 +105,22 @@ export function listPeople({ people }: Organization): readonly Person[] {
 
 /** The way in which a value breaks a rule. */
 export interface Breach {
-  /** Distinguishes values that have no order, such as `secret` or a host. Another reason is another finding. */
-  readonly reason?: string;
+  /** Distinguishes values that have no order, such as a host, or is the hidden value. Another reason is another finding. */
+  readonly reason?: string | Withheld;
   /** The size of the violation, if the value is a known amount. */
   readonly extent?: number;
 }
 
-/** Details of a finding. */
-interface Details extends Breach {
+/** What a finding is about, and what breaks the rule. */
+export interface Details extends Breach {
   readonly people?: readonly string[];
   /** The object and its property, if the requirement applies to several ones. */
   readonly about?: string;
   readonly isIncomplete?: boolean;
+  /** True if a hidden value can be what breaks the rule. */
+  readonly isHidden?: boolean;
+  /** True if the change writes the object that breaks the rule. */
+  readonly isTouched?: boolean;
 }
 
 /** Creates a finding about one organization. */
@@ -118,15 +129,18 @@ export function createFinding(
   words: string,
   details: Details = {},
 ): Finding {
-  const { people = [], about = "", reason = "", extent = 0, isIncomplete = false } = details;
+  const { people = [], about = "", reason = "", extent = 0 } = details;
+  const { isIncomplete = false, isHidden = false, isTouched = false } = details;
   return {
     words,
     organizations: [organization],
     people,
     uncertain: isUncertain ? [organization] : [],
-    about: JSON.stringify([organization.key, about, reason]),
+    about: JSON.stringify([organization.key, about, isWithheld(reason) ? reason.reason : reason]),
     extent,
     isIncomplete,
+    isHidden: isHidden || isUncertain || isWithheld(reason),
+    isTouched,
   };
 }
 
@@ -141,6 +155,10 @@ export interface Finding {
   readonly uncertain: readonly Organization[];
   /** True if something is missing that another stack can declare, so that the finding holds only if no other stack does. */
   readonly isIncomplete: boolean;
+  /** True if a hidden value or name can be what breaks the rule, so that two moments cannot be compared. */
+  readonly isHidden: boolean;
+  /** True if the change writes the object that breaks the rule, other than a person's access. */
+  readonly isTouched: boolean;
   /** The identity of the finding. A finding with the same identity before the change is the same one. */
   readonly about: string;
   /** The size of the violation. If it was smaller before the change, the finding is new. */
@@ -191,7 +209,7 @@ export function reportHiddenPeople(scoped: ScopedOrganization): readonly Finding
           createFinding(
             scoped,
             `${formatCount(hiddenPeople, "person", "people")} ${describeProblem(scoped)} ${explainHiddenAddresses(hiddenPeople)}`,
-            { about: "hidden", extent: hiddenPeople },
+            { about: "hidden", extent: hiddenPeople, isHidden: true },
           ),
         ]),
     ...reportHiddenRoster(scoped),
@@ -202,7 +220,7 @@ export function reportHiddenPeople(scoped: ScopedOrganization): readonly Finding
 export function reportHiddenRoster(scoped: ScopedOrganization): readonly Finding[] {
   if (!scoped.organization.hasHiddenRoster) return [];
   const words = `The people ${describeProblem(scoped)} their roster is hidden. Declare the roster ${asPlainValue}.`;
-  return [createFinding(scoped, words, { about: "hidden roster" })];
+  return [createFinding(scoped, words, { about: "hidden roster", isHidden: true })];
 }
 
 function describeProblem({ name }: ScopedOrganization): string {
@@ -231,7 +249,10 @@ export function reportUnknownSetting(
   const { name, organization } = scoped;
   const clause = `but the rule requires ${requirement}`;
   const report = (words: string, isIncomplete = false) => [
-    createFinding(scoped, words, { reason: value?.reason ?? "undeclared", isIncomplete }),
+    createFinding(scoped, words, {
+      reason: value ?? "undeclared",
+      isIncomplete,
+    }),
   ];
   if (value !== undefined) {
     return report(

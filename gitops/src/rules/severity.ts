@@ -20,3 +20,16 @@ function explainSeverity({ input }: { readonly input?: unknown }): string | unde
 
 /** The effect of a broken rule or a failed test. */
 export const severity = z.enum(severities, { error: explainSeverity });
+
+const effects = ["counted", "approve", "ignored"] as const;
+
+/** The effect of a violation that existed before the change: that of a new one, an approval instead of a refusal, or none. */
+export type Existing = (typeof effects)[number];
+
+/** The effect of a violation that existed before the change. */
+export const existing = z.enum(effects, { error: `must be one of ${effects.join(", ")}` });
+
+/** Returns the severity of a violation that existed before the change. */
+export function lowerSeverity(severity: (typeof severities)[number], effect: Existing): (typeof severities)[number] {
+  return effect === "approve" && severity === "refuse" ? "approve" : severity;
+}

@@ -7,7 +7,6 @@ const group = createGroup("field", "gus@acme.example");
 const project = {
   key: "p",
   words: "project x",
-  mayDiffer: () => false,
   everyoneEnabled: false,
   users: ["pat@acme.example"],
   isManaged: true,
@@ -17,7 +16,7 @@ const project = {
 const objects = {
   ...noObjects,
   groups: [group],
-  invitedMembers: [{ email: "ivy@acme.example", group, isDoubtful: false }],
+  invitedMembers: [{ email: "ivy@acme.example", group }],
   projects: [project],
 };
 const before = createAccess(createOrganization({ people: { [bob]: "viewer" } }));

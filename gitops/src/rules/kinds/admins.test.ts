@@ -192,7 +192,8 @@ test("a violation is new if a role or the absence of more admins was hidden befo
     { people: { [ada]: "admin", [bob]: "viewer" } },
   ] as const;
   expect(isOld("{ atLeast: 2 }", hidden, viewer)).toEqual([false]);
-  expect(isOld("{ atLeast: 2 }", hidden, hidden)).toEqual([true]);
+  expect(isOld("{ atLeast: 2 }", viewer, viewer)).toEqual([true]);
+  expect(isOld("{ atLeast: 2 }", hidden, hidden)).toEqual([false]);
   expect(isOld("{ atLeast: 3 }", { ...viewer, hasRoster: false }, viewer)).toEqual([false]);
   expect(isOld("{ atMost: 1 }", hidden, { people: { [ada]: "admin", [bob]: "admin" } })).toEqual([false]);
   expect(isOld(`{ including: ${bob} }`, hidden, viewer)).toEqual([false]);

@@ -105,6 +105,7 @@ function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Find
       reason,
       extent,
       isIncomplete: !organization.hasRoster,
+      isHidden: hidden > 0 || organization.hasHiddenRoster || isWithheld(organization.owner),
     }),
   ];
 }
@@ -145,7 +146,7 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
     const about = `including ${canonicalizeEmail(email)}`;
     if (isWithheld(role)) {
       const words = `The role of ${email} in ${name} is ${describeWithheld(role)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
-      return [createFinding(scoped, words, { people: [email], about, reason: role.reason })];
+      return [createFinding(scoped, words, { people: [email], about, reason: role })];
     }
     const person = organization.people.get(canonicalizeEmail(email));
     if (person !== undefined && mayBeMember(person) && role === "admin") {
@@ -183,7 +184,7 @@ function checkMaximum({ atMost = Infinity }: Limits, scoped: ScopedOrganization)
       ? `${name} has ${describeAdmins(all, among)}, including invitations${without}, ${limit}. Give ${extent === 1 ? "one" : extent} of these admins another role.`
       : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations${without}, ${limit}. The number includes ${listPossibleAdmins(all, hidden)}. ` +
         "Declare hidden addresses and roles as plain values, or give admins another role.";
-  return [createFinding(scoped, words, { people: all, about: "at most", reason: `${hidden} hidden`, extent })];
+  return [createFinding(scoped, words, { people: all, about: "at most", isHidden: hidden > 0, extent })];
 }
 
 function getAddresses(people: readonly Person[]): readonly string[] {

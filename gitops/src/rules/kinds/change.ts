@@ -85,13 +85,14 @@ interface Row {
 }
 
 function checkChange(declared: Limits, scope: Scope): readonly Finding[] {
-  if (scope.changes === undefined) return [];
-  const changes = groupChanges(scope.changes);
+  const listed = scope.listChanges();
+  if (listed === undefined) return [];
+  const changes = groupChanges(listed);
   const rows = [...scope.organizations, ...scope.deleted].flatMap((scoped) => listRows(scoped, changes));
   return [
     ...rows.flatMap((row) => checkRow(declared, row)),
     ...checkRemovals(declared, rows),
-    ...listUnknown(rows, scope),
+    ...listUnknown(rows, listed),
   ];
 }
 
@@ -233,14 +234,16 @@ function checkRemovals({ removals }: Limits, rows: readonly Row[]): readonly Fin
       about: "removals",
       extent,
       isIncomplete: false,
+      isHidden: false,
+      isTouched: false,
     },
   ];
 }
 
 /** Reports changes with an unknown effect, because a limit does not guess. */
-function listUnknown(rows: readonly Row[], { changes }: Scope): readonly Finding[] {
+function listUnknown(rows: readonly Row[], { programChanges }: Changes): readonly Finding[] {
   const limit = "The effect on access is unknown, so the limits of the change cannot be checked.";
-  const inPrograms = (changes?.programChanges ?? []).filter(({ risks }) => hasEffect(risks, "unknown"));
+  const inPrograms = programChanges.filter(({ risks }) => hasEffect(risks, "unknown"));
   return [
     ...rows
       .filter(({ risks }) => hasEffect(risks, "unknown"))
@@ -255,6 +258,8 @@ function listUnknown(rows: readonly Row[], { changes }: Scope): readonly Finding
       about: `unknown ${words}`,
       extent: 0,
       isIncomplete: false,
+      isHidden: false,
+      isTouched: false,
     })),
   ];
 }

@@ -27,7 +27,7 @@ function checkEndpoint(
   const { name } = scoped;
   if (isWithheld(declared)) {
     const words = `The endpoint for ${name} is ${describeWithheld(declared)}, so the rule cannot check it. Declare the endpoint ${asPlainValue}.`;
-    return [createFinding(scoped, words, { reason: declared.reason })];
+    return [createFinding(scoped, words, { reason: declared })];
   }
   if (allowed.some((one) => normalize(one) === normalize(declared))) return [];
   const words = `The provider for ${name} sends the API key to ${declared}, but the rule allows only ${joinOr(allowed)}. Change the endpoint, or remove the setting.`;

@@ -7,6 +7,7 @@ import {
   asPlainValue,
   checkEach,
   createFinding,
+  type Details,
   type Finding,
   type NamedObject,
   type Requirement,
@@ -74,11 +75,11 @@ function describeGroups(selector: Selector): string {
 }
 
 function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrganization): readonly Finding[] {
-  const { key, name, words, members = [], isManaged, hiddenMembers, mayDiffer } = group;
+  const { key, name, words, members = [], isManaged, hiddenMembers } = group;
   if (!isWithheld(name) && allowed.allows(name)) return [];
   const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, about: string, extent = 0) =>
-    createFinding(scoped, sentence, { about: JSON.stringify([key, about]), extent });
+  const report = (sentence: string, about: string, details: Details = {}) =>
+    createFinding(scoped, sentence, { ...details, about: JSON.stringify([key, about]) });
   return [
     ...members
       .filter(scoped.appliesTo)
@@ -97,8 +98,8 @@ function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrgani
       ? [
           report(
             `Members of ${object} are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.`,
-            mayDiffer("members") ? "other hidden" : "hidden",
-            hiddenMembers,
+            "hidden",
+            { isHidden: true },
           ),
         ]
       : []),
@@ -108,19 +109,23 @@ function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrgani
 function reportHiddenName(
   name: Withheld,
   email: string,
-  { key, words, mayDiffer }: DeclaredGroup,
+  { key, words }: DeclaredGroup,
   scoped: ScopedOrganization,
 ): Finding {
   const problem = `${email} is in ${words} of ${scoped.name}, but the name of the group is ${describeWithheld(name)}, so the rule cannot check it.`;
-  const about = JSON.stringify([key, mayDiffer("name") ? "other name" : "name", canonicalizeEmail(email)]);
-  return createFinding(scoped, `${problem} Declare the name ${asPlainValue}.`, { people: [email], about });
+  const about = JSON.stringify([key, canonicalizeEmail(email)]);
+  return createFinding(scoped, `${problem} Declare the name ${asPlainValue}.`, {
+    people: [email],
+    about,
+    reason: name,
+  });
 }
 
 /** Reports a person in a group, or a person who joins the group by accepting the invitation to the organization. */
 function reportMember(
   { limit }: Allowed,
   email: string,
-  { key, words }: DeclaredGroup,
+  { key, words, name }: DeclaredGroup,
   scoped: ScopedOrganization,
 ): Finding {
   const group = `${words} of ${scoped.name}`;
@@ -129,7 +134,7 @@ function reportMember(
     : `${email} is in ${group}`;
   const sentence = `${problem}, but the rule allows ${limit}. Remove the person from the group.`;
   const about = JSON.stringify([key, canonicalizeEmail(email)]);
-  return createFinding(scoped, sentence, { people: [email], about });
+  return createFinding(scoped, sentence, { people: [email], about, reason: name });
 }
 
 /** Reports if a person is known and no member of the organization yet. */
@@ -144,19 +149,18 @@ function reportUndeclaredGroup(uuid: string, scoped: ScopedOrganization): Findin
 }
 
 function reportHiddenGroups(
-  { key, words, hidesGroups, mayDiffer }: DeclaredProject,
+  { key, words, hidesGroups }: DeclaredProject,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (!hidesGroups) return [];
   const sentence = `Groups with access to ${words} of ${scoped.name} are hidden, so the rule cannot check their members. Declare the groups as plain values, not as secrets or unknown outputs.`;
-  const about = JSON.stringify([key, mayDiffer("access", "groups") ? "other groups" : "groups"]);
-  return [createFinding(scoped, sentence, { about })];
+  return [createFinding(scoped, sentence, { about: JSON.stringify([key, "groups"]), isHidden: true })];
 }
 
 /** Checks the group of an invitation to the organization. */
 function checkInvitedMember(
   allowed: Allowed,
-  { email, group, isDoubtful }: InvitedMember,
+  { email, group }: InvitedMember,
   scoped: ScopedOrganization,
   isNamed: (email: string, group: DeclaredGroup) => boolean,
 ): readonly Finding[] {
@@ -171,20 +175,20 @@ function checkInvitedMember(
       ? `but no reviewed stack declares the group ${group}, so the rule cannot check it. Add the preview of the stack that declares the group.`
       : `but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
   const key = typeof group === "object" ? group.key : group;
-  const about = JSON.stringify(["invitation", canonicalizeEmail(email), key ?? null, isDoubtful]);
+  const about = JSON.stringify(["invitation", canonicalizeEmail(email), key ?? null]);
   return [
     createFinding(scoped, `${outcome}, ${problem}`, {
       people: [email],
       about,
       isIncomplete: typeof group === "string",
+      isHidden: typeof group !== "string",
     }),
   ];
 }
 
 function reportHiddenInvitations(scoped: ScopedOrganization): readonly Finding[] {
-  const { hiddenInvitations, hidesOtherInvitations } = scoped.organization.objects;
+  const { hiddenInvitations } = scoped.organization.objects;
   if (hiddenInvitations === 0) return [];
   const words = `People join groups of ${scoped.name} after accepting an invitation, but the preview hides the people, so the rule cannot check them. Declare the addresses and groups as plain values, not as secrets or unknown outputs.`;
-  const about = hidesOtherInvitations ? "other hidden invitations" : "hidden invitations";
-  return [createFinding(scoped, words, { about, extent: hiddenInvitations })];
+  return [createFinding(scoped, words, { about: "hidden invitations", isHidden: true })];
 }

@@ -121,6 +121,8 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       ]),
       extent: 0,
       isIncomplete: false,
+      isHidden: byName.some(({ isUncertain, person }) => isUncertain || isWithheld(person.role)),
+      isTouched: false,
     },
   ];
 }

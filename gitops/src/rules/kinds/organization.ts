@@ -26,7 +26,7 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
   }
   if (isWithheld(owner)) {
     const words = `The owner of ${name} is ${describeWithheld(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
-    return [createFinding(scoped, words, { reason: owner.reason })];
+    return [createFinding(scoped, words, { reason: owner })];
   }
   if (selectsPerson(allowed, owner)) return [];
   const words = `${owner} owns ${name}, but the rule allows ${limit}. Declare an allowed person as the owner.`;
@@ -62,7 +62,7 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
   const { organization, name } = scoped;
   if (!organization.hasRoster && organization.hasHiddenRoster) {
     const words = `The roster of ${name} is hidden, so the rule cannot check that it declares all people. Declare the roster ${asPlainValue}.`;
-    return [createFinding(scoped, words, { reason: "hidden" })];
+    return [createFinding(scoped, words, { reason: "hidden", isHidden: true })];
   }
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
@@ -154,7 +154,7 @@ export const displayName = z
       const value = organization.general.displayName;
       if (isWithheld(value)) {
         const words = `The display name of ${name} is ${describeWithheld(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
-        return [createFinding(scoped, words, { reason: value.reason })];
+        return [createFinding(scoped, words, { reason: value })];
       }
       if (value === undefined && organization.id !== undefined) {
         const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;

@@ -67,10 +67,10 @@ function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): re
     // An owner is an admin, and the provider does not remove owners.
     const first = person.isOwner ? describeFormerOwnership(scoped) : "";
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${first}${remedy}`;
-    // A higher role than before is a new violation.
+    // A higher role than before is a new violation, and so is ownership.
     const breach = isWithheld(role)
-      ? { reason: role.reason }
-      : { extent: personRoles.length - personRoles.indexOf(role) };
+      ? { reason: role }
+      : { extent: personRoles.length - personRoles.indexOf(role) + Number(person.isOwner) };
     return [createFinding(scoped, words, { people: [email], about: canonicalizeEmail(email), ...breach })];
   });
 }
@@ -141,7 +141,7 @@ function checkLastDay(
     return { words: `${email} has no last day in ${organization}, but ${requirement} ${remedy}`, extent: Infinity };
   if (isWithheld(lastDay)) {
     const words = `The last day of ${email} in ${organization} is ${describeWithheld(lastDay)}, so the rule cannot check it. Declare it ${asPlainValue}.`;
-    return { words, reason: lastDay.reason };
+    return { words, reason: lastDay };
   }
   if (lastDay < today) {
     const words = `${email} is still in ${organization} after the last day, ${lastDay}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredProject } from "../../model/objects";
 import { describeWithheld, isWithheld } from "../../withheld";
-import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { asPlainValue, checkEach, createFinding, type Details, type Finding, type ScopedOrganization } from "../scope";
 
 /** Projects and cohorts that are not open to everyone. */
 export const everyoneEnabled = z
@@ -27,12 +27,12 @@ export const access = z
   });
 
 function checkGrants(
-  { key, words, users, isManaged, hidesUsers, mayDiffer }: DeclaredProject,
+  { key, words, users, isManaged, hidesUsers }: DeclaredProject,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, about: string, people: readonly string[] = []) =>
-    createFinding(scoped, sentence, { people, about: JSON.stringify([key, about]) });
+  const report = (sentence: string, about: string, details: Details = {}) =>
+    createFinding(scoped, sentence, { ...details, about: JSON.stringify([key, about]) });
   return [
     ...(isManaged
       ? []
@@ -48,14 +48,15 @@ function checkGrants(
         report(
           `${email} has a direct grant for ${object}, but the rule allows only groups. Remove the person from \`access.users\`, and add the person to a group.`,
           canonicalizeEmail(email),
-          [email],
+          { people: [email] },
         ),
       ),
     ...(hidesUsers
       ? [
           report(
             `Direct grants for ${object} are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.`,
-            mayDiffer("access", "users") ? "other hidden" : "hidden",
+            "hidden",
+            { isHidden: true },
           ),
         ]
       : []),
@@ -63,7 +64,7 @@ function checkGrants(
 }
 
 function checkProject(
-  { key, words, everyoneEnabled, mayDiffer }: DeclaredProject,
+  { key, words, everyoneEnabled }: DeclaredProject,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (everyoneEnabled === false) return [];
@@ -71,8 +72,7 @@ function checkProject(
   const problem = isWithheld(everyoneEnabled)
     ? `\`everyoneEnabled\` of ${object} is ${describeWithheld(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
     : `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
-  const reason = isWithheld(everyoneEnabled)
-    ? `${mayDiffer("everyoneEnabled") ? "other " : ""}${everyoneEnabled.reason}`
-    : "open";
-  return [createFinding(scoped, problem, { about: key, reason })];
+  return [
+    createFinding(scoped, problem, { about: key, reason: isWithheld(everyoneEnabled) ? everyoneEnabled : "open" }),
+  ];
 }

@@ -116,7 +116,7 @@ function nameCohorts(allowed: z.output<typeof cohortSelector> | undefined): read
 
 function checkUses(
   most: number | undefined,
-  { key, words, maxUses }: DeclaredToken,
+  { key, words, maxUses, isTouched }: DeclaredToken,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (most === undefined || (typeof maxUses === "number" && maxUses <= most)) return [];
@@ -124,23 +124,24 @@ function checkUses(
   const sentence = isWithheld(maxUses)
     ? `\`maxUses\` of ${object} is ${describeWithheld(maxUses)}, so the rule cannot check it. Declare the limit ${asPlainValue}.`
     : `${capitalize(object)} has ${maxUses === null ? "no limit of uses" : formatCount(maxUses, "use")}, but the rule allows at most ${most}. Declare \`maxUses: ${most}\`, or less.`;
-  const breach = isWithheld(maxUses) ? { reason: maxUses.reason } : { extent: maxUses ?? Infinity };
-  return [createFinding(scoped, sentence, { about: JSON.stringify([key, "uses"]), ...breach })];
+  const breach = isWithheld(maxUses) ? { reason: maxUses } : { extent: maxUses ?? Infinity };
+  return [createFinding(scoped, sentence, { about: JSON.stringify([key, "uses"]), isTouched, ...breach })];
 }
 
 function checkCohort(
   allowed: z.output<typeof cohortSelector> | undefined,
-  { key, words, cohort }: DeclaredToken,
+  { key, words, cohort, isTouched }: DeclaredToken,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (allowed === undefined || cohort === undefined) return [];
   const object = `${words} of ${scoped.name}`;
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
-  const report = (sentence: string, about: string, reason = "") => [
+  const report = (sentence: string, about: string, reason: string | Withheld = "") => [
     createFinding(scoped, sentence, {
       about: JSON.stringify([key, "cohort", about]),
       reason,
       isIncomplete: reason === "undeclared",
+      isTouched,
     }),
   ];
   if (cohort === null)
@@ -149,7 +150,7 @@ function checkCohort(
     report(
       `${what} is ${describeWithheld(value)}, so the rule cannot check it. Declare the cohort ${asPlainValue}.`,
       about,
-      value.reason,
+      value,
     );
   if (isWithheld(cohort)) return reportHidden(`The cohort of ${object}`, cohort, "");
   if (allowed === "required" || selectsEverything(allowed)) return [];
@@ -192,19 +193,19 @@ function allowsPath(allowed: z.output<typeof cohortSelector> | undefined, path: 
 
 function checkExpiry(
   { withinDays }: Pick<Limits, "withinDays">,
-  { key, words, expiresAt }: DeclaredToken,
+  { key, words, expiresAt, isTouched }: DeclaredToken,
   scoped: ScopedOrganization,
   { today }: Pick<Scope, "today">,
 ): readonly Finding[] {
   const object = `${words} of ${scoped.name}`;
   const report = (problem: string, remedy: string, breach: Breach) => [
-    createFinding(scoped, `${problem} ${remedy}`, { about: key, ...breach }),
+    createFinding(scoped, `${problem} ${remedy}`, { about: key, isTouched, ...breach }),
   ];
   if (isWithheld(expiresAt)) {
     return report(
       `The expiry of ${object} is ${describeWithheld(expiresAt)}, so the rule cannot check the expiry.`,
       `Declare \`expiresAt\` ${asPlainValue}.`,
-      { reason: expiresAt.reason },
+      { reason: expiresAt },
     );
   }
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);

@@ -3,6 +3,7 @@ import { canonicalCidr, cidr, duration, fromSeconds, holds, toSeconds } from "#p
 import type { DeclaredTunnelPolicy } from "../../model/objects";
 import { capDuration } from "../../objects/tunnelPolicy";
 import { capitalize, joinAnd, joinOr } from "../../wording";
+import { unknown } from "../../withheld";
 import { asPlainValue, type Breach, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 
 const limits = z
@@ -85,7 +86,7 @@ function checkAllowlist(
 ): readonly Finding[] {
   const { cidrAllowlist: list } = policy.rules;
   const find = report(scoped, policy, "cidrAllowlist");
-  if (list === undefined) return find(explainUnknown("cidrAllowlist", policy, scoped), { reason: "unknown" });
+  if (list === undefined) return find(explainUnknown("cidrAllowlist", policy, scoped), { reason: unknown });
   // A cohort without a list has that of the organization.
   if (list === null && !policy.isOfOrganization) return [];
   const limit = `the rule allows only ${joinOr(within)}`;
@@ -108,7 +109,7 @@ function checkAllowlist(
 function checkDuration(atMost: string, policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): readonly Finding[] {
   const { maxTtlSeconds } = policy.rules;
   const find = report(scoped, policy, "maxTtlSeconds");
-  if (maxTtlSeconds === undefined) return find(explainUnknown("maxTtlSeconds", policy, scoped), { reason: "unknown" });
+  if (maxTtlSeconds === undefined) return find(explainUnknown("maxTtlSeconds", policy, scoped), { reason: unknown });
   const [longest, most] = [capDuration(maxTtlSeconds), toSeconds(atMost) ?? 0];
   if (longest <= most) return [];
   return find(
@@ -121,7 +122,7 @@ function checkReason(policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): 
   const { requireReason } = policy.rules;
   const find = report(scoped, policy, "requireReason");
   if (requireReason === true) return [];
-  if (requireReason === undefined) return find(explainUnknown("requireReason", policy, scoped), { reason: "unknown" });
+  if (requireReason === undefined) return find(explainUnknown("requireReason", policy, scoped), { reason: unknown });
   return find(
     `Tunnels in ${scoped.name} need no reason, but the rule requires one. Declare \`requireReason: true\` in ${describe(policy, scoped)}.`,
   );

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DeclaredWebhook } from "../../model/objects";
-import { describeWithheld, isWithheld } from "../../withheld";
+import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
 import { capitalize, joinOr } from "../../wording";
 import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 import { hostPatterns, matches } from "../selector";
@@ -27,14 +27,16 @@ export const webhookSchemes = z
   .optional()
   .meta({ description: "Webhooks send events with encryption only: `https`." });
 
-function checkScheme({ key, words, host }: DeclaredWebhook, scoped: ScopedOrganization): readonly Finding[] {
+function checkScheme({ key, words, host, isTouched }: DeclaredWebhook, scoped: ScopedOrganization): readonly Finding[] {
   if (host !== undefined && !isWithheld(host) && host.scheme === "https") return [];
   const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, reason: string) => [createFinding(scoped, sentence, { about: key, reason })];
+  const report = (sentence: string, reason: string | Withheld) => [
+    createFinding(scoped, sentence, { about: key, reason, isTouched }),
+  ];
   if (isWithheld(host)) {
     return report(
       `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its scheme. Declare the URL ${asPlainValue}.`,
-      host.reason,
+      host,
     );
   }
   if (host === undefined) {
@@ -51,15 +53,17 @@ function checkScheme({ key, words, host }: DeclaredWebhook, scoped: ScopedOrgani
 
 function checkHost(
   allowed: readonly string[],
-  { key, words, host }: DeclaredWebhook,
+  { key, words, host, isTouched }: DeclaredWebhook,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, reason: string) => [createFinding(scoped, sentence, { about: key, reason })];
+  const report = (sentence: string, reason: string | Withheld) => [
+    createFinding(scoped, sentence, { about: key, reason, isTouched }),
+  ];
   if (isWithheld(host)) {
     return report(
       `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its host. Declare the URL ${asPlainValue}.`,
-      host.reason,
+      host,
     );
   }
   const limit = `the rule allows only ${joinOr(allowed)}`;

@@ -61,7 +61,7 @@ function createPerson(email: string, access: DeclaredAccess, owner: Organization
 /** Returns a declared group that does not change. */
 export function createGroup(name: DeclaredGroup["name"], ...members: readonly string[]): DeclaredGroup {
   const words = isWithheld(name) ? "group" : `group ${name}`;
-  return { key: words, words, mayDiffer: () => false, name, members, isManaged: true, hiddenMembers: 0 };
+  return { key: words, words, name, members, isManaged: true, hiddenMembers: 0 };
 }
 
 export function createAccess(...organizations: readonly Organization[]): Access {

@@ -1,6 +1,7 @@
 import type { Mistake } from "#framework/documents";
 import type { Violation } from "../../review/review";
 import type { OrganizationAccess } from "../../who/source";
+import type { Existing } from "../severity";
 import type { TestDeclaration } from "./schema";
 
 /** A test of access, ready for checks. */
@@ -8,6 +9,8 @@ export interface AccessTest {
   readonly name: string;
   readonly declared: TestDeclaration;
   readonly severity: Violation["severity"];
+  /** The effect of a failure that existed before the change. */
+  readonly existing: Existing;
   /** The place in the file. */
   readonly place: Pick<Mistake, "path" | "location">;
   /** The declaration as JSON, so that two versions of a test can be compared. */

@@ -1,24 +1,44 @@
 import type { Model } from "../../model/model";
-import type { Violation } from "../../review/review";
-import type { AccessTest } from "./accessTest";
+import { getOrganizationName } from "../../model/organization";
+import type { Changes, Violation } from "../../review/review";
+import { isAccepted } from "../existing";
+import { lowerSeverity } from "../severity";
+import type { AccessTest, TestFailure } from "./accessTest";
 import { checkTests } from "./checkTests";
 import { createModelAccess } from "./sources";
+import { isDoubtful } from "./words";
 
-/** Returns the failures of tests after a change as violations, in the order of the tests. */
-export function judgeTests(tests: readonly AccessTest[], model: Model, today: string): readonly Violation[] {
+/** Returns the failures of tests after a change as violations, in the order of the tests. `listChanges` returns the change. */
+export function judgeTests(
+  tests: readonly AccessTest[],
+  model: Model,
+  { today, listChanges }: { readonly today: string; readonly listChanges: () => Changes | undefined },
+): readonly Violation[] {
   if (tests.length === 0) return [];
   const former = checkTests(tests, createModelAccess(model, "before"), today);
+  const isKnown = ({ organization, people }: TestFailure) => {
+    const named = [...model.after.organizations.values()].filter((one) => getOrganizationName(one) === organization);
+    return !isAccepted(
+      named.map(({ key }) => key),
+      people,
+      listChanges(),
+    );
+  };
   return checkTests(tests, createModelAccess(model, "after"), today).flatMap(({ test, failures }, index) => {
-    const known = new Set(former[index]?.failures.map(({ words }) => words));
+    const earlier = new Set(former[index]?.failures.map(({ words }) => words));
     const { because } = test.declared;
-    return failures.map(({ words, organization, people }) => ({
-      rule: test.name,
-      severity: test.severity,
-      message: words,
-      ...(because !== undefined && { explanation: because }),
-      organizations: [organization],
-      people: [...people],
-      before: known.has(words),
-    }));
+    return failures.map((failure) => {
+      const { words, organization, people } = failure;
+      const before = earlier.has(words) && !isDoubtful(failure) && isKnown(failure);
+      return {
+        rule: test.name,
+        severity: before ? lowerSeverity(test.severity, test.existing) : test.severity,
+        message: words,
+        ...(because !== undefined && { explanation: because }),
+        organizations: [organization],
+        people: [...people],
+        before,
+      };
+    });
   });
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { day, email } from "#provider";
 import { personRoles } from "../../roles";
-import { severity } from "../severity";
+import { existing, severity } from "../severity";
 
 // The schema of `tests` in a file of access rules.
 
@@ -67,6 +67,10 @@ const common = {
   severity: severity.optional().meta({
     description:
       "The effect of a failure in a review: the change is refused (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",
+  }),
+  existing: existing.exclude(["ignored"]).optional().meta({
+    description:
+      "The effect in a review of a failure that existed before the change: that of a new one (`counted`), or an approval instead of a refusal (`approve`). The default is the `existing` of the file.",
   }),
   because: name
     .optional()

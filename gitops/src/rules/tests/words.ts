@@ -1,6 +1,7 @@
 import { describeReason, type Reason } from "../../access/reasons";
 import type { AccessObject, OrganizationAccess } from "../../who/source";
 import { listFirst, quoteName } from "../../wording";
+import type { TestFailure } from "./accessTest";
 import type { ActualRole } from "./actualAccess";
 import type { ExpectedRole } from "./schema";
 
@@ -32,6 +33,11 @@ export function describePlace({ kind, path }: AccessObject, { name }: Organizati
 
 export function describeReasons(reasons: readonly Reason[]): string {
   return `(${reasons.map(describeReason).join(", ")})`;
+}
+
+/** Reports if a failure says that a fact is missing, so that two moments cannot be compared. */
+export function isDoubtful({ words }: TestFailure): boolean {
+  return words.startsWith("Cannot know");
 }
 
 export function joinSentences(sentences: readonly string[]): string {

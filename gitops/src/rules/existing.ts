@@ -1,0 +1,97 @@
+import { canonicalizeEmail } from "#provider";
+import type { Organization, Person } from "../model/organization";
+import type { Changes } from "../review/review";
+import { personRoles } from "../roles";
+import { isWithheld } from "../withheld";
+import type { KindName } from "./kinds";
+import type { Finding } from "./scope";
+
+/** A finding of a rule. */
+export interface RuleFinding extends Finding {
+  readonly kind: KindName;
+}
+
+/** The kinds that judge an object, such as a group. It does not matter to them if a person in it gets another role. */
+const kindsOfObjects: readonly KindName[] = ["groups", "access"];
+
+/**
+ * Returns a function that reports if a finding existed before the change: the rule was broken for the same reason and people, the violation
+ * is not larger, and the change does not touch what breaks the rule. Hidden values cannot be compared, and nobody has reviewed access from
+ * outside Pulumi that the change accepts, so both are new.
+ * @param earlier the findings before the change
+ */
+export function createComparison(
+  earlier: readonly RuleFinding[],
+  listChanges: () => Changes | undefined,
+): (finding: RuleFinding) => boolean {
+  const byIdentity = new Map(earlier.map((finding) => [identify(finding), finding]));
+  return (finding) => {
+    const former = byIdentity.get(identify(finding));
+    return (
+      former !== undefined &&
+      !finding.isHidden &&
+      !former.isHidden &&
+      isContinued(former, finding) &&
+      !isAccepted(
+        finding.organizations.map(({ key }) => key),
+        finding.people,
+        listChanges(),
+      )
+    );
+  };
+}
+
+/** Returns what is unique among the findings of a rule. */
+export function identify({ kind, about }: RuleFinding): string {
+  return `${kind} ${about}`;
+}
+
+/** Reports if a violation is the former one, or a smaller one. */
+function isContinued(former: RuleFinding, { kind, organizations, people, extent, isTouched }: RuleFinding): boolean {
+  if (extent > former.extent) return false;
+  const [was, is] = [new Set(former.people.map(canonicalizeEmail)), new Set(people.map(canonicalizeEmail))];
+  const [hasJoined, hasLeft] = [[...is].some((one) => !was.has(one)), [...was].some((one) => !is.has(one))];
+  // Admins can be too few or too many, so a smaller violation has more or fewer people.
+  const isLess = extent < former.extent;
+  if (isLess ? hasJoined && hasLeft : hasJoined || hasLeft || isTouched) return false;
+  return (
+    kindsOfObjects.includes(kind) ||
+    organizations.every((organization) => {
+      const earlier = former.organizations.find(({ key }) => key === organization.key);
+      return [...is].every((address) => !was.has(address) || !getsMore(address, earlier, organization));
+    })
+  );
+}
+
+/** Reports if a person gets more access: a higher role, ownership, a new invitation, or a later last day. */
+function getsMore(address: string, before: Organization | undefined, after: Organization): boolean {
+  const [former, present] = [before?.people.get(address), after.people.get(address)];
+  if (present === undefined) return false;
+  if (former === undefined) return true;
+  return (
+    rank(present) > rank(former) ||
+    (former.status === "expired" && present.status !== "expired") ||
+    rankLastDay(present) > rankLastDay(former)
+  );
+}
+
+function rank({ role, isOwner }: Person): number {
+  return isWithheld(role) ? Infinity : personRoles.length - personRoles.indexOf(role) + Number(isOwner);
+}
+
+/** Returns a text that is greater for a later day. */
+function rankLastDay({ lastDay }: Person): string {
+  return typeof lastDay === "string" ? lastDay : "none";
+}
+
+/** Reports if people's access, or something else in these organizations, is from outside Pulumi, and the program starts to declare it. */
+export function isAccepted(keys: readonly string[], people: readonly string[], changes: Changes | undefined): boolean {
+  const addresses = new Set(people.map(canonicalizeEmail));
+  const isOfPerson = (email: string) => addresses.has(canonicalizeEmail(email));
+  const isHere = ({ organization, risks }: Pick<Changes["settings"][number], "organization" | "risks">) =>
+    keys.includes(organization) && risks.includes("acceptsDrift");
+  const settings = changes?.settings.filter(isHere) ?? [];
+  if (addresses.size === 0) return settings.length > 0;
+  const accepted = changes?.people.filter(isHere) ?? [];
+  return accepted.some(({ email }) => isOfPerson(email)) || settings.some(({ people = [] }) => people.some(isOfPerson));
+}
