@@ -107,17 +107,18 @@ test("declared admins of an adopted organization count if the rule counts invita
   ]);
 });
 
-test("in an existing organization, an invitation does not count in a plan either", async () => {
+test("in an existing organization, an invitation counts in a plan, unless it replaces an admin", async () => {
   const text = (people: string) =>
     `organizations:\n  acme-dev:\npeople:\n  ada@acme.example: { acme-dev: admin }\n${people}`;
   put("base.yaml", text(""));
   put("layout.yaml", text("  grace@acme.example: { acme-dev: admin }\n"));
   put("rules.yaml", rules("{ atLeast: 2 }").replace("acme-lab", "acme-dev"));
-  const terminal = fakeTerminal({ folder });
-  expect(await run(["plan", "layout.yaml", "--base", "base.yaml", "--rules", "rules.yaml"], terminal)).toBe(4);
-  expect(terminal.printed()).toContain("will count after accepting the invitation");
+  const plan = ["plan", "layout.yaml", "--base", "base.yaml", "--rules", "rules.yaml"];
+  expect(await run(plan, fakeTerminal({ folder }))).toBe(0);
   put("base.yaml", text("").replaceAll("acme-dev", "acme-other"));
-  expect(
-    await run(["plan", "layout.yaml", "--base", "base.yaml", "--rules", "rules.yaml"], fakeTerminal({ folder })),
-  ).toBe(0);
+  expect(await run(plan, fakeTerminal({ folder }))).toBe(0);
+  put("base.yaml", text("  dora@acme.example: { acme-dev: admin }\n"));
+  const terminal = fakeTerminal({ folder });
+  expect(await run(plan, terminal)).toBe(4);
+  expect(terminal.printed()).toContain("will count after accepting the invitation, because");
 });

@@ -192,22 +192,18 @@ describe("what one stack does not show", () => {
 
   test("is no reason to stop: the status of an invitation that the change sends", () => {
     const planned = member("bob@acme.example", "admin", { status: unknown });
-    expect(judge(createPack(enough), [organization, ada, planned])).toEqual([
-      "advisory Two admins: 1 admin of acme-dev is known (ada@acme.example), but the rule requires at least 2. It is not known if bob@acme.example is already a member. The previews may not show all admins.",
-    ]);
     const pending = member("bob@acme.example", "admin", { status: "pending" });
-    expect(judge(createPack(enough), [organization, ada, pending])).toEqual([
-      expect.stringMatching(
-        /^mandatory Two admins: acme-dev has 1 admin .* bob@acme\.example will count after accepting/,
-      ),
+    for (const bob of [planned, pending, member("bob@acme.example", "admin")])
+      expect(judge(createPack(enough), [organization, ada, bob])).toEqual([]);
+    expect(judge(createPack(enough), [organization, ada])).toEqual([
+      expect.stringMatching(/^mandatory Two admins: acme-dev has 1 admin /),
       'advisory other stacks: These rules need facts that this stack does not declare: "Two admins". If another stack declares them, set PERIDIO_REVIEW to a review of all stacks.',
     ]);
-    expect(judge(createPack(enough), [organization, ada, member("bob@acme.example", "admin")])).toEqual([]);
     const pack = createPack(enough);
     pack.configureStack({ stack: "acme/dev", isPreview: false, configuration: {} });
     expect([ada, pending, organization].flatMap(({ declared }) => pack.analyze(declared))).toEqual([]);
     const after = pack.analyzeStack([ada, pending, organization].map(({ present }) => present));
-    expect(after.map(({ effect }) => effect)).toEqual(["advisory"]);
+    expect(after).toEqual([]);
   });
 
   test("stops a new admin that a passing review does not know, because it judged another program", () => {

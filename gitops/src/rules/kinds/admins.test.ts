@@ -1,6 +1,6 @@
 import type { Organization } from "../../model/organization";
 import { secret, unknown } from "../../withheld";
-import { ada, bob, carl, dora, checkMessages, createAccess, createOrganization, checkYaml } from "../testing/acme";
+import { ada, bob, carl, dora, eve, checkMessages, createAccess, createOrganization, checkYaml } from "../testing/acme";
 
 const two = "Two admins: { admins: { atLeast: 2 } }";
 const one = "One admin: { admins: { atMost: 1 } }";
@@ -34,10 +34,34 @@ const waiting = {
   [dora]: { role: "admin", status: "expired" },
 } as const;
 
-test("an invitation does not count as an admin, and the message explains its acceptance", () => {
-  expect(checkMessages(two, createOrganization({ people: waiting }))).toEqual([
-    `acme-dev has 1 admin (${ada}), but the rule requires at least 2. Make another person an admin. ${bob}, ${carl} will count after accepting the invitation.`,
+const from = (before: Parameters<typeof createOrganization>[0]) => ({
+  before: createAccess(createOrganization(before)),
+});
+
+test("an invitation counts as an admin, unless it has expired", () => {
+  const three = two.replace("2", "3");
+  expect(checkMessages(three, createOrganization({ people: waiting }))).toEqual([]);
+  expect(checkMessages(three, createOrganization({ people: waiting }), from({ people: waiting }))).toEqual([]);
+  expect(
+    checkMessages(
+      two,
+      createOrganization({ people: { [ada]: "admin", [dora]: { role: "admin", status: "expired" } } }),
+    ),
+  ).toHaveLength(1);
+});
+
+test.each([
+  ["a member of the admins leaves", { ...waiting, [eve]: "admin" }],
+  ["the role of a former admin is hidden", { ...waiting, [eve]: secret }],
+] as const)("an invitation does not replace an admin: %s", (_, people) => {
+  expect(checkMessages(two, createOrganization({ people: waiting }), from({ people }))).toEqual([
+    `acme-dev has 1 admin (${ada}), but the rule requires at least 2. Make another person an admin. ${bob}, ${carl} will count after accepting the invitation, because fewer members are certain to be admins after the change.`,
   ]);
+});
+
+test("an invitation counts if another member becomes an admin in the place of one", () => {
+  const before = from({ people: { ...waiting, [ada]: "viewer", [eve]: "admin" } });
+  expect(checkMessages(two, createOrganization({ people: waiting }), before)).toEqual([]);
 });
 
 test("counts invitations if the rule says so, but not expired ones", () => {
@@ -56,8 +80,10 @@ test("counts planned admins in a new organization", () => {
     [ada]: { role: "admin", status: "planned" },
     [bob]: { role: "admin", status: "planned" },
   } as const;
-  expect(checkMessages(two, createOrganization({ id: undefined, change: "created", people }))).toEqual([]);
-  expect(checkMessages(two, createOrganization({ people }))).toHaveLength(1);
+  const created = createOrganization({ id: undefined, change: "created", people });
+  expect(checkMessages(two, created, { before: createAccess() })).toEqual([]);
+  const adopted = createOrganization({ change: "adopted", people });
+  expect(checkMessages(two, adopted, { before: createAccess() })).toHaveLength(1);
 });
 
 test("claims no waiting invitation of a person who may be a member already", () => {
@@ -66,7 +92,8 @@ test("claims no waiting invitation of a person who may be a member already", () 
     [...organization.people].map(([address, person]) => [address, { ...person, mayBeMember: person.email === bob }]),
   );
   const known = `It is not known if ${bob} is already a member.`;
-  const check = (limits: string) => checkMessages(`x: { admins: ${limits} }`, { ...organization, people });
+  const before = from({ people: { [ada]: "admin", [dora]: "admin" } });
+  const check = (limits: string) => checkMessages(`x: { admins: ${limits} }`, { ...organization, people }, before);
   expect(check("{ atLeast: 2 }")).toEqual([
     `1 admin of acme-dev is known (${ada}), but the rule requires at least 2. ${known}`,
   ]);
@@ -115,8 +142,10 @@ test("finds a required admin in any case of the address", () => {
       createOrganization({ people: { "ADA@acme.example": "admin", [bob]: "admin", [dora]: "admin" } }),
     ),
   ).toEqual([]);
-  expect(checkMessages(rule, createOrganization({ people: { ...waiting, [dora]: "manager" } }))).toEqual([
-    `${bob} is not yet an admin of acme-dev, but the rule requires this role. The person must accept an invitation that has not expired.`,
+  const people = { ...waiting, [dora]: "manager" } as const;
+  const before = from({ people: { [ada]: "admin", [dora]: "admin" } });
+  expect(checkMessages(rule, createOrganization({ people }), before)).toEqual([
+    `${bob} is not yet an admin of acme-dev, but the rule requires this role. ${bob} will count after accepting the invitation, because fewer members are certain to be admins after the change.`,
     `${dora} is not an admin of acme-dev, but the rule requires this role. Give the person the role admin.`,
   ]);
 });
@@ -200,9 +229,9 @@ test("a violation is new if a role or the absence of more admins was hidden befo
   const absent = { people: { [ada]: "admin" }, hasRoster: false } as const;
   expect(isOld(`{ including: ${bob} }`, absent, { ...viewer, hasRoster: false })).toEqual([false]);
   const invited = {
-    people: { [ada]: "admin", [bob]: { role: "admin", status: "planned" } },
+    people: { [ada]: "admin", [bob]: { role: "admin", status: "expired" } },
     hasRoster: false,
   } as const;
-  expect(isOld(`{ including: ${bob} }`, absent, invited)).toEqual([true]);
+  expect(isOld(`{ including: ${bob} }`, invited, invited)).toEqual([true]);
   expect(isOld(`{ including: ${bob} }`, invited, absent)).toEqual([false]);
 });

@@ -25,7 +25,7 @@ const limits = z
   .strictObject({
     atLeast: number.optional().meta({
       description:
-        "The minimum number of admins in an organization, 1 to 500. Members count. Invitations count only with `countInvited`, or if the change creates the organization. If the change adopts the organization, no preview shows its members, so they do not count.",
+        "The minimum number of admins in an organization, 1 to 500. Members count. Invitations that have not expired count too, unless the change makes fewer members admins. If the change adopts the organization, no preview shows its members, so neither counts.",
     }),
     atMost: number.optional().meta({
       description: "The maximum number of admins in an organization, 1 to 500. Invitations and hidden roles count.",
@@ -33,7 +33,7 @@ const limits = z
     including: including.optional().meta({ description: "People who must be admins, by e-mail address." }),
     countInvited: z.boolean().optional().meta({
       description:
-        "True if invitations count for `atLeast` and `including`. The default is false. If the change creates the organization, invitations always count.",
+        "True if invitations count for `atLeast` and `including` in every change. By default, they do not count if the change makes fewer members admins, or adopts the organization.",
     }),
   })
   .superRefine(({ atLeast, atMost, including }, context) => {
@@ -61,17 +61,31 @@ export const admins = limits
   .optional()
   .meta({ description: "The number of admins in an organization, and people who must be admins." });
 
-/** Returns the admins that count as present. A new organization has no members yet, so invitations count. */
-function listPresentAdmins({ countInvited = false }: Limits, organization: Organization, people: readonly Person[]) {
-  const isNew = organization.change === "created" && organization.id === undefined;
-  const statuses: readonly Person["status"][] = countInvited || isNew ? ["active", "pending", "planned"] : ["active"];
-  return people.filter(({ role, status }) => role === "admin" && statuses.includes(status));
+/**
+ * Returns the admins that count as present. Invitations count, unless the change takes members from the admins: an invitation does not
+ * replace an admin who can act.
+ */
+function listPresentAdmins({ countInvited = false }: Limits, scoped: ScopedOrganization, people: readonly Person[]) {
+  const counts = ({ status }: Person) =>
+    status === "active" || (status !== "expired" && (countInvited || !losesAdmins(scoped)));
+  return people.filter((person) => person.role === "admin" && counts(person));
+}
+
+/** Reports if fewer members are admins after the change. A hidden person or role before it may be an admin. */
+function losesAdmins({ organization, former }: ScopedOrganization): boolean {
+  // No preview shows the members of an organization that the change adopts.
+  if (former === undefined) return organization.change === "adopted";
+  const count = (all: readonly Person[]) =>
+    all.filter(({ role, status }) => role === "admin" && status === "active").length;
+  const before = listPeople(former);
+  const hidden = before.filter(({ role }) => isWithheld(role)).length + former.hiddenPeople;
+  return former.hasHiddenRoster || count(listPeople(organization)) < count(before) + hidden;
 }
 
 function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Finding[] {
   const { atLeast = 0 } = limits;
   const { name, among, selectedPeople, organization } = scoped;
-  const present = getAddresses(listPresentAdmins(limits, organization, selectedPeople));
+  const present = getAddresses(listPresentAdmins(limits, scoped, selectedPeople));
   if (present.length >= atLeast) return [];
   const absent = selectedPeople.filter(({ role, email }) => role === "admin" && !present.includes(email));
   const doubtful = getAddresses(absent.filter(mayBeMember));
@@ -81,7 +95,7 @@ function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Find
   const hidden = selectedPeople.filter(({ role }) => isWithheld(role)).length + organization.hiddenPeople;
   const remarks = [
     ...explainPossibleMembers(doubtful, organization, name),
-    ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation.`] : []),
+    ...(invited.length > 0 ? [explainInvited(invited)] : []),
     ...(hidden > 0
       ? [
           `${formatCount(hidden, "person whose address or role is hidden does", "people whose address or role is hidden do")} not count.`,
@@ -114,6 +128,10 @@ function mayBeMember(person: Person): boolean {
   return person.mayBeMember === true;
 }
 
+function explainInvited(emails: readonly string[]): string {
+  return `${listBriefly(emails)} will count after accepting the invitation, because fewer members are certain to be admins after the change.`;
+}
+
 /** Explains that people who are declared as admins may be members already. */
 function explainPossibleMembers(emails: readonly string[], { change }: Organization, name: string): readonly string[] {
   if (change === "adopted")
@@ -139,7 +157,7 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
   const all = listPeople(organization);
   const isShown = organization.hiddenPeople === 0;
   const remarks = isShown ? describeUnseenAdmins(organization) : ["The previews may not show all admins."];
-  const present = new Set(listPresentAdmins(limits, organization, all).map(({ email }) => canonicalizeEmail(email)));
+  const present = new Set(listPresentAdmins(limits, scoped, all).map(({ email }) => canonicalizeEmail(email)));
   return [limits.including ?? []].flat().flatMap((email) => {
     if (present.has(canonicalizeEmail(email))) return [];
     const role = organization.people.get(canonicalizeEmail(email))?.role;
@@ -156,11 +174,11 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
     }
     const isInvited = role === "admin";
     const is = isInvited ? "is not yet an admin" : "is not an admin";
-    const remedy = isInvited
-      ? limits.countInvited === true
+    const remedy = !isInvited
+      ? "Give the person the role admin."
+      : person?.status === "expired"
         ? "The person needs an invitation that has not expired."
-        : "The person must accept an invitation that has not expired."
-      : "Give the person the role admin.";
+        : explainInvited([email]);
     const problem = `${email} ${is} of ${name}, but the rule requires this role.`;
     const words = [problem, remedy, ...(isInvited ? [] : remarks)].join(" ");
     // An invited admin comes nearer to the requirement than a person that the preview may hide.
