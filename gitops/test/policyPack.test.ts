@@ -398,6 +398,16 @@ describe("a review", () => {
     expect(effects(withReview([{ ...listed, message, before: true }]))).toEqual(["advisory"]);
   });
 
+  test("permits a refusal that existed before the change, if the approved review asks for an approval of it", () => {
+    const refuse = "  Few admins: { role: { atMost: developer }, existing: approve }\n";
+    const violation = { ...listed, message, before: true };
+    expect(effects(createReviewedPack(refuse, { violations: [violation] }))).toEqual(["advisory"]);
+    expect(effects(createReviewedPack(refuse, { violations: [] }))).toEqual(["mandatory"]);
+    expect(
+      effects(createReviewedPack(refuse, { violations: [violation] }, { PERIDIO_REVIEW: "", PERIDIO_APPROVAL: "" })),
+    ).toEqual(["mandatory"]);
+  });
+
   test("permits a violation only with the role that it shows", () => {
     const [one] = review([step("acme-dev", 1)]).organizations;
     const effectsWith = (role: string) => {

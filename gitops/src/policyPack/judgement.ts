@@ -51,7 +51,7 @@ export function judgeStack(
     const { organizations, people, uncertain, isIncomplete } = finding;
     const isReviewed =
       review !== undefined && isListed(violation, review) && organizations.every((one) => review.hasRoles(one, people));
-    // Whoever approved the review also approved what broke the rule before the change.
+    // The approval of the review is also one of each violation that existed before the change.
     const severity = isReviewed ? lowerSeverity(violation.severity, "approve") : violation.severity;
     const needsReview = severity === "approve";
     return {

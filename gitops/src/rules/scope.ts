@@ -111,7 +111,7 @@ export interface Breach {
   readonly extent?: number;
 }
 
-/** What a finding is about, and what breaks the rule. */
+/** Details of a finding. */
 export interface Details extends Breach {
   readonly people?: readonly string[];
   /** The object and its property, if the requirement applies to several ones. */
