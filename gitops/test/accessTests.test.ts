@@ -642,6 +642,30 @@ No test notices the loss of:
 `);
   });
 
+  test("names the rules and tests that cannot fail on the layouts", async () => {
+    const text = `
+rules:
+  Nobody from outside: { people: "*@evil.example", role: none }
+  Elsewhere: { organizations: "*-lab", requireTwoFactor: true }
+  Tokens end: { expiresAt: required }
+  Groups: { groups: "partner-*" }
+  Closed: { everyoneEnabled: false, severity: note }
+  Both: { expiresAt: required, admins: { atLeast: 1 } }
+tests:
+  Kim has no access: { person: kim@acme.example, cannot: [{ organization: acme }] }
+  Dora has no role: { person: ${dora}, cannot: [{ organization: acme, role: owner }] }
+`;
+    const args = ["test", "access-rules.yaml", "--layout", "layout.yaml", "--coverage"];
+    const { code, output } = await execute(text, layout, ...args);
+    expect(code).toBe(0);
+    expect(output.slice(output.indexOf("Cannot fail"))).toBe(`Cannot fail on these layouts:
+- Nobody from outside: The layouts declare none of its people in the organizations of the rule.
+- Elsewhere: The layouts declare no organization of the rule.
+- Tokens end: The layouts declare no token in the organizations of the rule.
+- Kim has no access: The layouts do not declare kim@acme.example.
+`);
+  });
+
   test("no test notices the loss of an ownership by an admin, however the owner is spelled", async () => {
     const owned = `
 organizations: { acme: { owner: Ada@acme.example } }

@@ -242,7 +242,7 @@ test("a rule about an address that nobody has is named", async () => {
   );
   const { printed } = await reviewed(document([dev, promoted]), "--rules", file, "--json");
   expect(schema.parse(JSON.parse(printed)).unknowns).toEqual([
-    'The rule "Dora looks" names dora@acme.exmaple (did you mean dora@acme.example?), but no known person in this review has such an address. If the rule should apply, correct the address under `people`, or add the previews of the stacks that declare the person.',
+    'The rule "Dora looks" names dora@acme.exmaple (did you mean dora@acme.example?) under `people`, but this review contains no such person. If the address is misspelled, correct it. If not, add the previews of the stacks that declare the person.',
   ]);
 });
 

@@ -247,7 +247,7 @@ describe("access rules", () => {
       /^rules\.yaml:1:24: rules\["Two admins"\]\.admin is not a key here: .*; did you mean admins\?$/m,
     );
     expect(output).toMatch(
-      /^rules\.yaml:2:1: rule is not a key here: use one of \$schema, rules, tests; did you mean rules\?$/m,
+      /^rules\.yaml:2:1: rule is not a key here: use one of \$schema, existing, rules, tests; did you mean rules\?$/m,
     );
     expect(code).toBe(1);
   });
@@ -332,6 +332,7 @@ describe("access rules", () => {
           'rules.yaml:2:18: warning: rules.One.people is "bob@acme.example", which nobody in the given layouts has: correct the address, or add the layout that declares the person',
           'rules.yaml:3:37: warning: rules.Two.people[1] is "*@acme.exmaple", which nobody in the given layouts has; did you mean *@acme.example?',
           'rules.yaml:4:29: warning: rules.Three.people.like[0] is "ida@acme.example", which nobody in the given layouts has; did you mean ada@acme.example?',
+          'rules.yaml:4:56: warning: rules.Three.people.except is "kim@acme.example", which nobody in the given layouts has: correct the address, or add the layout that declares the person',
           "",
         ],
       ]);

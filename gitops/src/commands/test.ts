@@ -12,10 +12,11 @@ import { listOrganizations } from "../model/live";
 import { buildModel } from "../model/model";
 import { rejectNoOrganization } from "../organizations";
 import { readPreviewFiles } from "../preview/preview";
-import { readTests } from "../rules/readRules";
+import { readRulesFiles, readTests } from "../rules/readRules";
 import type { TestedAccess, TestResult } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { measureCoverage } from "../rules/tests/coverage";
+import { findIdle } from "../rules/tests/idle";
 import { createReport, formatText, type TestRun } from "../rules/tests/report";
 import { cacheByDay, createLayoutAccess, createLiveAccess, createModelAccess } from "../rules/tests/sources";
 import type { Terminal } from "../terminal/terminal";
@@ -67,7 +68,10 @@ export const createTestCommand: CommandFactory = (terminal, end) => {
         .default([], "none")
         .conflicts(["endpoint", "backend"]),
     )
-    .option("--coverage", "also list the grants of the layouts whose loss no test notices")
+    .option(
+      "--coverage",
+      "also list the grants of the layouts whose loss no test notices, and the rules and tests that cannot fail on the layouts",
+    )
     .addOption(createEndpointOption())
     .addOption(createBackendOption())
     .option("--json", "print JSON instead of text")
@@ -85,7 +89,7 @@ async function runTests(files: readonly string[], options: Options, terminal: Te
   const { folder, now } = terminal;
   const today = now.toISOString().slice(0, 10);
   const tests = readTests(files, folder);
-  const { layout: paths, preview, coverage } = options;
+  const { layout: paths, preview, coverage = false } = options;
   if (paths.length > 0) {
     const layoutsToday = paths.map((path) => readLayout(path, terminal));
     const readLayoutsOfDay = cacheByDay((day) =>
@@ -94,13 +98,20 @@ async function runTests(files: readonly string[], options: Options, terminal: Te
     return {
       source: "layout",
       results: checkTests(tests, createLayoutAccess(readLayoutsOfDay), today),
-      coverage: coverage === true ? measureCoverage(tests, readLayoutsOfDay, today) : undefined,
+      coverage: coverage ? measureCoverage(tests, readLayoutsOfDay, today) : undefined,
+      idle: coverage
+        ? findIdle(
+            readRulesFiles(files, folder).rules,
+            tests,
+            layoutsToday.flatMap(({ organizations }) => organizations),
+          )
+        : [],
     };
   }
   const source = preview.length > 0 ? "preview" : "live";
   const access =
     source === "preview" ? await readPreviewAccess(preview, terminal) : await readTestedLiveAccess(options, terminal);
-  return { source, results: checkTests(tests, access, today), coverage: undefined };
+  return { source, results: checkTests(tests, access, today), coverage: undefined, idle: [] };
 }
 
 async function readPreviewAccess(files: readonly string[], terminal: Terminal): Promise<TestedAccess> {

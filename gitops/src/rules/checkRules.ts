@@ -5,14 +5,15 @@ import type { Violation } from "../review/review";
 import { findAliases } from "./aliases";
 import { findRuleChanges } from "./renames";
 import type { Rule } from "./rule";
-import { findIdleRules } from "./idleRules";
+import { describeIdleRules, findIdleRules } from "./idleRules";
+import { describeDoubts as describeNameDoubts, findMeaningless, findUnknownNames, type Naming } from "./nameDoubts";
 import { createComparison, type RuleFinding } from "./existing";
 import { lowerSeverity, severities } from "./severity";
 import { type Circumstances, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
 import type { AccessTest } from "./tests/accessTest";
 import { judgeTests } from "./tests/judgeTests";
-import { findUnknownPeople } from "./unknownPeople";
+import { readKnownNames } from "./knownNames";
 
 /**
  * Checks access rules and tests of access for a review.
@@ -36,6 +37,12 @@ export function createJudge(
   return (model, listChanges) => {
     const { before, after } = model;
     const insiders = listInsiders(rules);
+    const idle = findIdleRules(rules, [before, after]);
+    const known = readKnownNames(model);
+    const doubt = (naming: Naming) => [
+      ...findMeaningless(naming),
+      ...(idle.some((rule) => rule === naming) ? [] : findUnknownNames(naming, known)),
+    ];
     const change = once(() => listChanges?.(insiders));
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
@@ -50,8 +57,11 @@ export function createJudge(
       declarations: new Map([...declared, ...tests].map((one) => [one.name, one])),
       violations,
       doubts: [
-        ...findIdleRules(rules, [before, after]),
-        ...findUnknownPeople(rules, model),
+        ...describeIdleRules(idle),
+        ...describeNameDoubts([
+          ...rules.map((rule) => [rule, doubt(rule)] as const),
+          ...tests.map((test) => [test, doubt(test)] as const),
+        ]),
         ...findAliases(rules, after),
       ],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),

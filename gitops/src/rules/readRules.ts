@@ -8,20 +8,18 @@ import {
   createMistake,
   type ParsedDocument,
   validateShape,
-  suggest,
   type SourceFile,
   parseYaml,
 } from "#framework/documents";
-import { pattern } from "#provider";
 import { CommandError } from "../exit";
 import { readDocument, readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { joinAnd } from "../wording";
-import { type KindName, kindNames, kindsOfPeople, ruleKinds } from "./kinds";
+import { kindNames, kindsOfPeople } from "./kinds";
+import { listNames } from "./names";
 import { type Rule, createRule, rulesFile, rule } from "./rule";
 import type { AccessTest } from "./tests/accessTest";
 import { accessTest, explainMistakenTest } from "./tests/schema";
-import { findUnknownPerson, type KnownPeople } from "./unknownPeople";
 
 /** The words of messages about a file of access rules. */
 export const rulesKind: DocumentKind = {
@@ -122,6 +120,7 @@ export function readRulesDocument(document: ParsedDocument): RulesFile {
       declared,
       severity: declared.severity ?? "refuse",
       existing: declared.existing ?? parsed.existing ?? "counted",
+      names: listNames(isRecord(tests) ? tests[name] : undefined),
       place: createMistake(document, ["tests", name], "", "key"),
       declaration: JSON.stringify(declare(tests, name)),
     })),
@@ -195,102 +194,4 @@ function checkApprovers(
 /** Returns the `existing` of a file. */
 function getDefault({ value }: ParsedDocument): unknown {
   return isRecord(value) ? value.existing : undefined;
-}
-
-/** The places of an access rules file that name unknown organizations. */
-interface UnknownOrganizations {
-  /** Names. */
-  readonly names: readonly Mistake[];
-  /** Patterns that match no known organization, which may be intended. */
-  readonly patterns: readonly Mistake[];
-}
-
-/** Finds the names and patterns that match no organization in `known`. A PRN may mean any of them. */
-export function findUnknownOrganizations(document: ParsedDocument, known: readonly string[]): UnknownOrganizations {
-  const isKnown = (text: string) => {
-    const expression = pattern(text);
-    return text.startsWith("prn:") || known.some((name) => expression.test(name));
-  };
-  const unknown = listSelectors(document.value)
-    .flatMap(([path, selector]) => listTexts(path, selector))
-    .filter(({ text }) => !isKnown(text));
-  const createMistakes = (isPattern: boolean, reason: (text: string) => string) =>
-    unknown
-      .filter(({ text }) => text.includes("*") === isPattern)
-      .map(({ path, text }) => createMistake(document, path, reason(text)));
-  return {
-    names: createMistakes(
-      false,
-      (text) =>
-        `is ${JSON.stringify(text)}, which none of the given layouts declares: correct the name, or add the layout that declares it to this command${suggest(text, known)}`,
-    ),
-    patterns: createMistakes(
-      true,
-      (text) => `is ${JSON.stringify(text)}, which matches no organization in the given layouts`,
-    ),
-  };
-}
-
-/** Finds the addresses under `people` that nobody in `known` has. A pattern matches nobody by mistake if its domain is almost a known one. */
-export function findUnknownPeople(
-  document: ParsedDocument,
-  rules: readonly Rule[],
-  known: KnownPeople,
-): readonly Mistake[] {
-  const byName = new Map(rules.map((rule) => [rule.name, rule]));
-  return listEntries(document.value, "rules").flatMap(([path, declared]) => {
-    const rule = byName.get(String(path.at(-1)));
-    if (rule === undefined) return [];
-    return getProperty(path, declared, "people")
-      .flatMap(([at, selector]) => (isRecord(selector) ? getProperty(at, selector, "like") : [[at, selector] as const]))
-      .flatMap(([at, patterns]) => listTexts(at, patterns))
-      .flatMap(({ path, text }) => {
-        const unknown = findUnknownPerson(text, rule, known);
-        if (unknown === undefined) return [];
-        const remedy =
-          unknown.closest === undefined
-            ? ": correct the address, or add the layout that declares the person"
-            : `; did you mean ${unknown.closest}?`;
-        return [
-          createMistake(document, path, `is ${JSON.stringify(text)}, which nobody in the given layouts has${remedy}`),
-        ];
-      });
-  });
-}
-
-/** Returns every selector of organizations in a file, with its path. */
-function listSelectors(value: unknown): readonly (readonly [Path, unknown])[] {
-  return listEntries(value, "rules").flatMap(([path, rule]) => [
-    ...getProperty(path, rule, "organizations"),
-    ...listEntries(rule, "exempt", path).flatMap(([at, exemption]) => getProperty(at, exemption, "organization")),
-    ...kindNames.flatMap((kind) => listSelectorsOfKind(path, rule, kind)),
-  ]);
-}
-
-/** Returns the selectors in a requirement, or in the entries of a list of requirements. */
-function listSelectorsOfKind(path: Path, rule: unknown, kind: KindName): readonly (readonly [Path, unknown])[] {
-  return getProperty(path, rule, kind).flatMap(([at, requirement]) => {
-    const entries = Array.isArray(requirement) ? listEntries(rule, kind, path) : [[at, requirement] as const];
-    return ruleKinds[kind].organizationFields.flatMap((field) =>
-      entries.flatMap(([place, entry]) => getProperty(place, entry, field)),
-    );
-  });
-}
-
-function getProperty(path: Path, value: unknown, name: string): readonly (readonly [Path, unknown])[] {
-  return isRecord(value) && name in value ? [[[...path, name], value[name]]] : [];
-}
-
-/** Returns the entries of a list or map in a property. */
-function listEntries(value: unknown, name: string, path: Path = []): readonly (readonly [Path, unknown])[] {
-  const [[at, entries] = [path, undefined]] = getProperty(path, value, name);
-  if (Array.isArray(entries)) return entries.map((entry: unknown, index) => [[...at, index], entry]);
-  return isRecord(entries) ? Object.entries(entries).map(([key, entry]) => [[...at, key], entry]) : [];
-}
-
-/** Returns the texts of a selector: one, several, or those of `like` and `except`. */
-function listTexts(path: Path, selector: unknown): readonly { readonly path: Path; readonly text: string }[] {
-  if (typeof selector === "string") return [{ path, text: selector }];
-  if (Array.isArray(selector)) return selector.flatMap((part: unknown, index) => listTexts([...path, index], part));
-  return isRecord(selector) ? Object.entries(selector).flatMap(([name, part]) => listTexts([...path, name], part)) : [];
 }

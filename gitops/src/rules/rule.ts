@@ -3,6 +3,7 @@ import { isRecord, type SourceLocation } from "#framework";
 import { isLogin } from "../logins";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
+import { listNames, type Name } from "./names";
 import type { Requirement } from "./scope";
 import { type Existing, existing, severity } from "./severity";
 import { authors, exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
@@ -125,6 +126,8 @@ export interface Rule {
   readonly approvers: readonly string[] | undefined;
   /** The declaration as JSON, so that two versions of a rule can be compared. */
   readonly declaration: string;
+  /** The names in the rule. */
+  readonly names: readonly Name[];
   /** The place in the file; undefined for a claim. */
   readonly location: SourceLocation | undefined;
 }
@@ -149,6 +152,7 @@ export function createRule(name: string, rule: ParsedRule, declared: unknown, lo
     authors: rule.authors,
     approvers: rule.approvers,
     declaration: JSON.stringify(declared),
+    names: listNames(declared),
     location,
   };
 }

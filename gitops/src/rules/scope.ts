@@ -169,8 +169,6 @@ export interface Finding {
 export interface Requirement {
   /** Returns the violations. */
   (scope: Scope): readonly Finding[];
-  /** The names without which the requirement allows more than its author wants. */
-  readonly names?: readonly NamedObject[];
   /** Reports, for each limit that selects by names, if it applies to an object. */
   readonly selects?: (object: SelectedObject) => readonly boolean[];
 }
@@ -179,17 +177,6 @@ export interface Requirement {
 export type SelectedObject =
   | { readonly noun: "organization"; readonly organization: Organization }
   | { readonly noun: "group" | "cohort"; readonly name: string };
-
-/** A name in a requirement, which may be misspelled. */
-export interface NamedObject {
-  /** The key of the requirement, such as `groups`. */
-  readonly under: string;
-  readonly noun: "organization" | "group" | "cohort";
-  /** In quotes if it has special characters. */
-  readonly name: string;
-  /** Reports if an organization is or has the object, or may have it. */
-  readonly isIn: (organization: Organization) => boolean;
-}
 
 /** Applies a requirement to each organization. */
 export function checkEach(find: (scoped: ScopedOrganization) => readonly Finding[]): Requirement {

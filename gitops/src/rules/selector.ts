@@ -81,11 +81,6 @@ export const authors = createSelectorSchema(
   z.string().regex(/^[A-Za-z0-9_.*-]+(?:\[bot\])?$/, "must be a login without @, or a pattern such as *[bot]"),
 );
 
-/** Returns the names, without patterns, that a selector excludes. */
-export function listExcludedNames({ except }: Selector): readonly string[] {
-  return except.filter((text) => !text.includes("*"));
-}
-
 /** Reports if a selector selects every name. */
 export function selectsEverything({ like, except }: Selector): boolean {
   return like.includes("*") && except.length === 0;

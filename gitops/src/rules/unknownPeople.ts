@@ -1,13 +1,9 @@
-import { listBriefly } from "#framework";
 import { findClosest } from "#framework/documents";
-import { canonicalizeEmail, createMatcher } from "#provider";
-import type { Model } from "../model/model";
-import type { Access } from "../model/organization";
+import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../grouping";
-import { isWithheld } from "../withheld";
 import { getMailbox } from "./aliases";
 import type { Rule } from "./rule";
-import { type Selector, selectsOrganization } from "./selector";
+import type { Selector } from "./selector";
 
 /** The people that a review or some layouts contain. */
 export interface KnownPeople {
@@ -21,7 +17,7 @@ export interface KnownPeople {
 }
 
 /** A roster that ignores people, who may be in the organization without a declaration. */
-interface Roster {
+export interface Roster {
   readonly isSelected: (organizations: Selector) => boolean;
   readonly isIgnored: (email: string) => boolean;
 }
@@ -74,45 +70,4 @@ export function findUnknownPerson(
   if (spellings.includes(canonicalizeEmail(text)) || known.aliased.has(mailbox)) return undefined;
   if (isPattern || ((forbidsAccess || isIgnored) && spellings.length === 0)) return undefined;
   return { text, closest: spellings[0] ?? findClosest(text, known.emails) };
-}
-
-/** Finds rules that name people that no reviewed stack declares, each in a sentence. An address may be misspelled. */
-export function findUnknownPeople(
-  rules: readonly Rule[],
-  { before, after, declarations }: Pick<Model, "before" | "after" | "declarations">,
-): readonly string[] {
-  const members = [...after.organizations.values()].flatMap(({ people }) => [...people.keys()]);
-  const rosters = [before, after].flatMap(({ organizations }, index) =>
-    declarations.flatMap((declaration): readonly Roster[] => {
-      const side = index === 0 ? "before" : "after";
-      const organization = organizations.get(declaration.organization[side] ?? "");
-      const ignored = declaration[side]?.people?.declared.ignore;
-      if (organization === undefined || ignored === undefined || isWithheld(ignored)) return [];
-      const isSelected = (selector: Selector) => selectsOrganization(selector, organization) !== "no";
-      return [{ isSelected, isIgnored: createMatcher(ignored) }];
-    }),
-  );
-  const known = createKnownPeople([before, after].flatMap(listEmails), rosters, members);
-  return rules.flatMap((rule) => {
-    const { name, people } = rule;
-    const unknown = people.like.flatMap((text) => findUnknownPerson(text, rule, known) ?? []);
-    if (unknown.length === 0) return [];
-    const texts = unknown.map(({ text, closest }) =>
-      closest === undefined ? text : `${text} (did you mean ${closest}?)`,
-    );
-    return [
-      `The rule ${JSON.stringify(name)} names ${listBriefly(texts)}, but no known person in this review has such an address. If the rule should apply, correct the address under \`people\`, or add the previews of the stacks that declare the person.`,
-    ];
-  });
-}
-
-/** Returns the addresses of all people, of members of groups, and of people with direct grants. */
-function listEmails({ organizations }: Access): readonly string[] {
-  return [...organizations.values()].flatMap(({ people, owner, objects: { groups, invitedMembers, projects } }) => [
-    ...people.keys(),
-    ...(typeof owner === "string" ? [owner] : []),
-    ...groups.flatMap(({ members = [] }) => members),
-    ...invitedMembers.map(({ email }) => email),
-    ...projects.flatMap(({ users }) => users),
-  ]);
 }

@@ -1,4 +1,4 @@
-import { findUnmetInComponent, UserError, isRecord, type Values } from "#framework";
+import { findUnmetInComponent, type Path, UserError, isRecord, type Values } from "#framework";
 import { type BackendName, createMatcher, type Feature, resources, traits, version } from "#provider";
 import {
   composeLayout,
@@ -24,13 +24,9 @@ import { CommandError } from "../exit";
 import { groupBy } from "../grouping";
 import { readDocument } from "../terminal/files";
 import { listLayoutObjects, readLayoutsOn } from "../access/layout";
-import {
-  findUnknownOrganizations,
-  findUnknownPeople,
-  InvalidRulesError,
-  readRulesDocument,
-  rulesKind,
-} from "../rules/readRules";
+import type { KnownNames } from "../rules/knownNames";
+import { findMeaningless, findUnknownNames, type NameDoubt, wordDoubt } from "../rules/nameDoubts";
+import { InvalidRulesError, readRulesDocument, rulesKind } from "../rules/readRules";
 import { type Selector, selectsName } from "../rules/selector";
 import { checkTests } from "../rules/tests/checkTests";
 import { createLayoutAccess } from "../rules/tests/sources";
@@ -96,22 +92,28 @@ export function checkAccessRules(
       return [{ severity: "mistake", file: path, message }];
     }
     const { rules, tests } = readRulesDocument(document);
-    if (layouts === undefined) return [];
-    const organizations = layouts.flatMap((layout) => layout.organizations);
-    const { names, patterns } = findUnknownOrganizations(
-      document,
-      organizations.map(({ name }) => name),
-    );
-    const rosters = organizations.map(({ name, roster: { ignore } }) => ({
-      isSelected: (selector: Selector) => selectsName(selector, name),
-      isIgnored: createMatcher(ignore),
-    }));
-    const known = createKnownPeople(organizations.flatMap(listEmails), rosters);
-    const unknownPeople = findUnknownPeople(document, rules, known);
+    const mistakesOf = (doubts: readonly NameDoubt[], path: Path) =>
+      doubts.map((doubt) => createMistake(document, [...path, ...doubt.name.path], wordDoubt(doubt)));
+    const all = [
+      ...rules.map((rule) => ({ naming: rule, path: ["rules", rule.name] })),
+      ...tests.map((test) => ({ naming: test, path: ["tests", test.name] })),
+    ];
+    const meaningless = all.flatMap(({ naming, path }) => mistakesOf(findMeaningless(naming), path));
+    if (layouts === undefined) return remarks("warning", sortMistakes(meaningless));
+    const known = readKnownNames(layouts.flatMap((layout) => layout.organizations));
+    const isWrong = ({ name: { noun, text } }: NameDoubt) => noun === "organization" && !text.includes("*");
+    const unknown = all.map(({ naming, path }) => ({ doubts: findUnknownNames(naming, known), path }));
+    const select = (wrong: boolean) =>
+      unknown.flatMap(({ doubts, path }) =>
+        mistakesOf(
+          doubts.filter((doubt) => isWrong(doubt) === wrong),
+          path,
+        ),
+      );
     const access = createLayoutAccess((day = today) => readLayoutsOn(paths, { folder, day }));
     return [
-      ...remarks("mistake", names),
-      ...remarks("warning", sortMistakes([...patterns, ...unknownPeople])),
+      ...remarks("mistake", select(true)),
+      ...remarks("warning", sortMistakes([...meaningless, ...select(false)])),
       ...checkTests(tests, access, today).flatMap(({ test: { place, severity }, failures }) =>
         remarks(
           severity === "refuse" ? "mistake" : "warning",
@@ -133,6 +135,30 @@ function createRemark(
   kind: Parameters<typeof formatMistake>[1],
 ): Remark {
   return { severity, file: path, ...location, message: formatMistake(mistake, kind) };
+}
+
+/** Returns the names in the organizations of layouts. A layout does not know the PRNs of its organizations. */
+function readKnownNames(organizations: readonly LayoutOrganization[]): KnownNames {
+  const isSelected =
+    ({ name }: LayoutOrganization) =>
+    ({ like, except }: Selector) =>
+      selectsName({ like, except }, name) || like.some((text) => text.startsWith("prn:"));
+  return {
+    organizations: organizations.map((one) => ({
+      name: one.name,
+      isSelected: isSelected(one),
+      groups: (one.groups ?? []).map(({ name }) => name),
+      cohorts: (one.projects ?? []).flatMap(({ name, cohorts }) => cohorts.map((cohort) => `${name}/${cohort.name}`)),
+    })),
+    people: createKnownPeople(
+      organizations.flatMap(listEmails),
+      organizations.map((one) => ({
+        isSelected: (selector: Selector) => selectsName(selector, one.name),
+        isIgnored: createMatcher(one.roster.ignore),
+      })),
+    ),
+    countsPatterns: true,
+  };
 }
 
 /** Returns the addresses in an organization, also of people whose last day has passed. */

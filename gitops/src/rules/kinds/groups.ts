@@ -2,23 +2,20 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, DeclaredProject, InvitedMember } from "../../model/objects";
 import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
-import { quoteName } from "../../wording";
 import {
   asPlainValue,
   checkEach,
   createFinding,
   type Details,
   type Finding,
-  type NamedObject,
   type Requirement,
   type ScopedOrganization,
 } from "../scope";
-import { describeSelector, groups as groupSelector, listExcludedNames, type Selector, selectsName } from "../selector";
+import { describeSelector, groups as groupSelector, type Selector, selectsName } from "../selector";
 
 interface Allowed {
   readonly allows: (group: string) => boolean;
   readonly limit: string;
-  readonly names: readonly NamedObject[];
 }
 
 /** The groups that people may be in. */
@@ -28,16 +25,10 @@ export const groups = z
     groupSelector,
   ])
   .transform((declared): Allowed => {
-    if (declared === "none") return { allows: () => false, limit: "no group", names: [] };
+    if (declared === "none") return { allows: () => false, limit: "no group" };
     return {
       allows: (group) => selectsName(declared, group),
       limit: describeGroups(declared),
-      names: listExcludedNames(declared).map((name) => ({
-        under: "groups",
-        noun: "group",
-        name: quoteName(name),
-        isIn: hasGroup(name),
-      })),
     };
   })
   .transform((allowed): Requirement => {
@@ -57,18 +48,13 @@ export const groups = z
       ];
     });
     const selects: Requirement["selects"] = (object) => (object.noun === "group" ? [!allowed.allows(object.name)] : []);
-    return Object.assign(requirement, { names: allowed.names, selects });
+    return Object.assign(requirement, { selects });
   })
   .optional()
   .meta({
     description:
       "The groups that people may be in, by name: a pattern such as `field-*`, a list of patterns, `{ like: …, except: … }`, or `none` for no group.",
   });
-
-function hasGroup(text: string): NamedObject["isIn"] {
-  return ({ objects: { groups, undeclaredGroups } }) =>
-    undeclaredGroups.length > 0 || groups.some(({ name }) => isWithheld(name) || name === text);
-}
 
 function describeGroups(selector: Selector): string {
   return describeSelector(selector).replace(/^all/, "all groups");

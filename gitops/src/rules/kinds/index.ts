@@ -18,35 +18,33 @@ interface RuleKind {
   readonly schema: z.ZodType<Requirement | undefined>;
   /** A requirement about people uses the `people` of a rule. */
   readonly about: "people" | "organizations";
-  /** The fields of the requirement, or of each of its entries, that select organizations. */
-  readonly organizationFields: readonly string[];
 }
 
 /** All kinds, by their key in a rules file. */
 export const ruleKinds = {
-  admins: { schema: admins, about: "people", organizationFields: [] },
-  role: { schema: role, about: "people", organizationFields: [] },
-  until: { schema: until, about: "people", organizationFields: [] },
-  change: { schema: change, about: "people", organizationFields: ["onlyOrganizations"] },
-  notTogether: { schema: notTogether, about: "people", organizationFields: ["organizations"] },
-  groups: { schema: groups, about: "people", organizationFields: [] },
-  access: { schema: access, about: "people", organizationFields: [] },
-  owner: { schema: owner, about: "organizations", organizationFields: [] },
-  roster: { schema: roster, about: "organizations", organizationFields: [] },
-  requireTwoFactor: { schema: requireTwoFactor, about: "organizations", organizationFields: [] },
-  ipAllowlist: { schema: ipAllowlist, about: "organizations", organizationFields: [] },
-  sessionTimeout: { schema: sessionTimeout, about: "organizations", organizationFields: [] },
-  apiKeyRotation: { schema: apiKeyRotation, about: "organizations", organizationFields: [] },
-  everyoneEnabled: { schema: everyoneEnabled, about: "organizations", organizationFields: [] },
-  expiresAt: { schema: expiresAt, about: "organizations", organizationFields: [] },
-  claimTokens: { schema: claimTokens, about: "organizations", organizationFields: [] },
-  webhookHosts: { schema: webhookHosts, about: "organizations", organizationFields: [] },
-  webhookSchemes: { schema: webhookSchemes, about: "organizations", organizationFields: [] },
-  tunnels: { schema: tunnels, about: "organizations", organizationFields: [] },
-  endpoint: { schema: endpoint, about: "organizations", organizationFields: [] },
-  protect: { schema: protect, about: "organizations", organizationFields: [] },
-  name: { schema: name, about: "organizations", organizationFields: [] },
-  displayName: { schema: displayName, about: "organizations", organizationFields: [] },
+  admins: { schema: admins, about: "people" },
+  role: { schema: role, about: "people" },
+  until: { schema: until, about: "people" },
+  change: { schema: change, about: "people" },
+  notTogether: { schema: notTogether, about: "people" },
+  groups: { schema: groups, about: "people" },
+  access: { schema: access, about: "people" },
+  owner: { schema: owner, about: "organizations" },
+  roster: { schema: roster, about: "organizations" },
+  requireTwoFactor: { schema: requireTwoFactor, about: "organizations" },
+  ipAllowlist: { schema: ipAllowlist, about: "organizations" },
+  sessionTimeout: { schema: sessionTimeout, about: "organizations" },
+  apiKeyRotation: { schema: apiKeyRotation, about: "organizations" },
+  everyoneEnabled: { schema: everyoneEnabled, about: "organizations" },
+  expiresAt: { schema: expiresAt, about: "organizations" },
+  claimTokens: { schema: claimTokens, about: "organizations" },
+  webhookHosts: { schema: webhookHosts, about: "organizations" },
+  webhookSchemes: { schema: webhookSchemes, about: "organizations" },
+  tunnels: { schema: tunnels, about: "organizations" },
+  endpoint: { schema: endpoint, about: "organizations" },
+  protect: { schema: protect, about: "organizations" },
+  name: { schema: name, about: "organizations" },
+  displayName: { schema: displayName, about: "organizations" },
 } as const satisfies Readonly<Record<string, RuleKind>>;
 
 export type KindName = keyof typeof ruleKinds;

@@ -2,12 +2,11 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { listBriefly } from "#framework";
 import { groupBy } from "../../grouping";
-import type { Organization, Person } from "../../model/organization";
+import type { Person } from "../../model/organization";
 import { personRole, type PersonRole } from "../../roles";
 import { isWithheld } from "../../withheld";
 import {
   type Finding,
-  type NamedObject,
   reportHiddenPeople,
   type Requirement,
   type ScopedOrganization,
@@ -15,7 +14,7 @@ import {
   type SelectedObject,
 } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
-import { joinAnd, quoteName } from "../../wording";
+import { joinAnd } from "../../wording";
 
 const duty = z
   .strictObject({
@@ -30,12 +29,6 @@ const duty = z
   .transform(({ role, organizations = everything }): Duty => ({ roles: [role].flat(), organizations }))
   .meta({ description: "Roles in some organizations." });
 
-/** Without an organization, the entry concerns nobody, so that the rule holds for everyone. */
-function nameOrganizations({ organizations }: Duty): NamedObject {
-  const isIn = (organization: Organization) => selectsOrganization(organizations, organization) !== "no";
-  return { under: "notTogether", noun: "organization", name: listBriefly(organizations.like.map(quoteName)), isIn };
-}
-
 interface Duty {
   readonly roles: readonly PersonRole[];
   readonly organizations: Selector;
@@ -47,7 +40,6 @@ export const notTogether = z
   .min(2, "must have at least two entries")
   .transform((duties): Requirement =>
     Object.assign((scope: Scope) => checkDuties(duties, scope), {
-      names: duties.map(nameOrganizations),
       selects: (object: SelectedObject) =>
         object.noun === "organization"
           ? duties.map(({ organizations }) => selectsOrganization(organizations, object.organization) !== "no")

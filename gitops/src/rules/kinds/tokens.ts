@@ -3,14 +3,13 @@ import type { DeclaredToken } from "../../model/objects";
 import type { ExpiringKind } from "../../objects/rows";
 import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
 import { capitalize, formatCount, quoteName } from "../../wording";
-import { cohorts, describeSelector, listExcludedNames, selectsEverything, selectsName } from "../selector";
+import { cohorts, describeSelector, selectsEverything, selectsName } from "../selector";
 import {
   asPlainValue,
   type Breach,
   checkEach,
   createFinding,
   type Finding,
-  type NamedObject,
   type Requirement,
   type Scope,
   type ScopedOrganization,
@@ -96,23 +95,13 @@ export const claimTokens = z
     );
     const selects: Requirement["selects"] = (object) =>
       object.noun === "cohort" ? [!allowsPath(declared.cohort, object.name)] : [];
-    return Object.assign(requirement, { names: nameCohorts(declared.cohort), selects });
+    return Object.assign(requirement, { selects });
   })
   .optional()
   .meta({
     description: "The uses and the cohorts of claim tokens: `{ maxUses: 500, cohort: required }`.",
     minProperties: 1,
   });
-
-function nameCohorts(allowed: z.output<typeof cohortSelector> | undefined): readonly NamedObject[] {
-  if (allowed === undefined || allowed === "required") return [];
-  return listExcludedNames(allowed).map((name): NamedObject => ({
-    under: "claimTokens",
-    noun: "cohort",
-    name: quoteName(name),
-    isIn: ({ objects }) => [...objects.cohortPaths.values()].some((path) => isWithheld(path) || path === name),
-  }));
-}
 
 function checkUses(
   most: number | undefined,

@@ -1,6 +1,7 @@
 import type { Mistake } from "#framework/documents";
 import type { Violation } from "../../review/review";
 import type { OrganizationAccess } from "../../who/source";
+import type { Name } from "../names";
 import type { Existing } from "../severity";
 import type { TestDeclaration } from "./schema";
 
@@ -11,6 +12,8 @@ export interface AccessTest {
   readonly severity: Violation["severity"];
   /** The effect of a failure that existed before the change. */
   readonly existing: Existing;
+  /** The names in the test. */
+  readonly names: readonly Name[];
   /** The place in the file. */
   readonly place: Pick<Mistake, "path" | "location">;
   /** The declaration as JSON, so that two versions of a test can be compared. */

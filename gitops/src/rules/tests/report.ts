@@ -6,6 +6,7 @@ import { formatCount } from "../../wording";
 import { severity } from "../severity";
 import type { TestResult } from "./accessTest";
 import type { Coverage } from "./coverage";
+import type { Idle } from "./idle";
 
 // The schema of `test --json`. `gitops/test.schema.json` is generated from it.
 
@@ -45,6 +46,14 @@ export const testReport = z
       .strictObject({
         grants: z.int().min(0).meta({ description: "The number of grants in the layouts." }),
         uncovered: z.array(grant).meta({ description: "The grants whose loss no test notices." }),
+        idle: z
+          .array(
+            z.strictObject({
+              name: z.string().meta({ description: "The name of the rule or test." }),
+              message: z.string().meta({ description: "The reason, in a sentence." }),
+            }),
+          )
+          .meta({ description: "The rules and tests that cannot fail on the layouts." }),
       })
       .optional()
       .meta({ description: "The grants that tests cover. Absent without `--coverage`." }),
@@ -56,9 +65,11 @@ export interface TestRun {
   readonly source: (typeof sourceKinds)[number];
   readonly results: readonly TestResult[];
   readonly coverage: Coverage | undefined;
+  /** The rules and tests that cannot fail on the layouts; empty without coverage. */
+  readonly idle: readonly Idle[];
 }
 
-export function createReport({ source, results, coverage }: TestRun): z.output<typeof testReport> {
+export function createReport({ source, results, coverage, idle }: TestRun): z.output<typeof testReport> {
   return {
     source,
     tests: results.map(({ test: { name, severity, declared }, failures }) => ({
@@ -76,18 +87,28 @@ export function createReport({ source, results, coverage }: TestRun): z.output<t
       coverage: {
         grants: coverage.grants,
         uncovered: coverage.uncovered.map(({ organization, words }) => ({ organization, grant: words })),
+        idle: idle.map(({ name, words }) => ({ name, message: words })),
       },
     }),
   };
 }
 
 /** Returns the results in lines of that width. */
-export function formatText({ results, coverage }: TestRun, width: number): string {
+export function formatText({ results, coverage, idle }: TestRun, width: number): string {
   const passed = results.filter(({ failures }) => failures.length === 0).length;
   const sections = [
     `${passed} of ${formatCount(results.length, "test")} ${passed === 1 ? "passes" : "pass"}.\n`,
     ...results.map((result) => formatResult(result, width)),
     ...(coverage === undefined ? [] : [formatCoverage(coverage, width)]),
+    ...(idle.length === 0
+      ? []
+      : [
+          formatList(
+            "Cannot fail on these layouts",
+            idle.map(({ name, words }) => `${printableLine(name)}: ${words}`),
+            width,
+          ),
+        ]),
   ];
   return sections.join("\n");
 }
