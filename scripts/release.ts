@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { platforms } from "./compile/runtime";
 import { writeChecksums } from "./release/archive";
+import { writeInstallation } from "./release/installation";
 import {
   packDynamicProvider,
   packGitops,
@@ -42,6 +43,7 @@ async function main(folder: string): Promise<void> {
   try {
     await perform(steps, (name) => ({ output: folder, scratch: join(scratch, name) }));
     writeChecksums(folder);
+    console.log(writeInstallation(folder));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

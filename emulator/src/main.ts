@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { version } from "../../package.json";
 import { DataFile, readDataFile, removeTemporaryFiles } from "./dataFile";
 import { Emulator } from "./emulator";
 import { toPrintable } from "./terminal";
@@ -14,6 +15,7 @@ It serves the Admin API under /v2 and a part of Avocado Connect under /api, from
   --data FILE          keep all data in FILE; without this option, the data is lost when the emulator ends
   --seed FILE          start with the users and organizations of FILE (YAML or JSON), unless the file of --data exists
   --api-key KEY        API key of the first user (default: a key from the file of --data, or a random one)
+  --version            print the version
   --help               print this text
 `;
 
@@ -26,9 +28,14 @@ async function main(): Promise<void> {
       data: { type: "string" },
       seed: { type: "string" },
       "api-key": { type: "string" },
+      version: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
+  if (values.version) {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
   if (values.help) {
     process.stdout.write(help);
     return;

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
+import { version } from "../../package.json";
 
 let folder: string;
 const running: ChildProcess[] = [];
@@ -111,4 +112,11 @@ test("--help lists the options", async () => {
   expect(await exited).toBe(0);
   for (const word of ["/v2", "/api", "--port", "--host", "--allow-host", "--data", "--seed", "--api-key"])
     expect(help).toContain(word);
+});
+
+test("--version prints the version", async () => {
+  const { child, exited } = start("--version");
+  const printed = await textOf(child.stdout);
+  expect(await exited).toBe(0);
+  expect(printed).toBe(`${version}\n`);
 });

@@ -11,10 +11,12 @@ import type { ThirdParty } from "../thirdParty";
 const root = join(__dirname, "../..");
 const load = createRequire(__filename);
 
-/** The npm package of the runtime by platform, in Bun's words. */
+/** The npm package of the runtime by platform, in Bun's words. On Linux, the default is glibc. */
 const packages = {
   "linux-x64": "@oven/bun-linux-x64",
   "linux-arm64": "@oven/bun-linux-aarch64",
+  "linux-x64-musl": "@oven/bun-linux-x64-musl",
+  "linux-arm64-musl": "@oven/bun-linux-aarch64-musl",
   "darwin-x64": "@oven/bun-darwin-x64",
   "darwin-arm64": "@oven/bun-darwin-aarch64",
   "windows-x64": "@oven/bun-windows-x64",
@@ -24,6 +26,11 @@ const packages = {
 export type Platform = keyof typeof packages;
 
 export const platforms = Object.keys(packages).filter(isPlatform);
+
+/** Returns the name of a platform in archives. Pulumi expects Go's name of the processor. */
+export function nameSystem(platform: Platform): string {
+  return platform.replace("x64", "amd64");
+}
 
 export function isPlatform(name: string): name is Platform {
   return Object.hasOwn(packages, name);

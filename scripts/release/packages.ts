@@ -5,8 +5,9 @@ import { promisify } from "node:util";
 import { extract } from "tar";
 import { z } from "zod";
 import { version } from "../../package.json";
-import { type Platform } from "../compile/runtime";
+import { nameSystem, type Platform } from "../compile/runtime";
 import { listFiles, pack, releaseTime, setModes } from "./archive";
+import { nameArchive, type ProgramArchive } from "./installation";
 
 export const root = join(__dirname, "../..");
 
@@ -44,16 +45,14 @@ export async function packPrograms(stage: Stage, platform: Platform): Promise<vo
 async function packExecutables(
   { output, scratch }: Stage,
   platform: Platform,
-  archive: string,
+  archive: ProgramArchive,
   programs: readonly string[],
 ): Promise<void> {
   for (const program of programs) {
     await run(join(root, "node_modules/.bin/ts-node"), ["scripts/compile.ts", program, scratch, platform], root);
   }
   copyFileSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
-  // Go's name of the processor, as Pulumi expects it.
-  const suffix = platform.replace("x64", "amd64");
-  await pack(join(output, `${archive}-v${version}-${suffix}.tar.gz`), scratch, listFiles(scratch));
+  await pack(join(output, nameArchive(archive, nameSystem(platform))), scratch, listFiles(scratch));
   rmSync(scratch, { recursive: true });
 }
 

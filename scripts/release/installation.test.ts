@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { version } from "../../package.json";
+import schema from "../../schema.json";
+import { nameSystem, platforms } from "../compile/runtime";
+import { nameArchive, pipelineChecksums, releases, writeInstallation } from "./installation";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "installation-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A release with a different checksum for each archive of a program. */
+const lines = platforms.map(nameSystem).flatMap((system, index) =>
+  (["peridio-tools", "pulumi-resource-peridio"] as const).map((archive, other) => {
+    const checksum = (index * 2 + other).toString(16).padStart(64, "0");
+    return `${checksum}  ${nameArchive(archive, system)}`;
+  }),
+);
+const checksumOf = (archive: string) => lines.find((line) => line.endsWith(`  ${archive}`))?.split(" ")[0] ?? "none";
+
+test("a release contains the lines for pipelines, and the checksum of the plugin for each system that Pulumi selects", () => {
+  writeFileSync(join(folder, "SHA256SUMS"), `${lines.join("\n")}\n`);
+  expect(writeInstallation(folder)).toBe(readFileSync(join(folder, "INSTALL.md"), "utf8"));
+  const text = readFileSync(join(folder, "INSTALL.md"), "utf8");
+  expect(text).toContain(`TOOLS_RELEASES: ${releases}
+TOOLS_VERSION: ${version}
+TOOLS_SHA256SUMS: |
+  ${checksumOf(`peridio-tools-v${version}-linux-amd64.tar.gz`)}  peridio-tools-v${version}-linux-amd64.tar.gz
+  ${checksumOf(`pulumi-resource-peridio-v${version}-linux-amd64.tar.gz`)}  pulumi-resource-peridio-v${version}-linux-amd64.tar.gz
+`);
+  expect(text).toContain(`--server ${schema.pluginDownloadURL} --checksum SHA256`);
+  const rows = [...text.matchAll(/^\| (\S+) \| `(\w+)` \|$/gm)].map(([, system, checksum]) => [system, checksum]);
+  const systems = ["linux", "darwin", "windows"].flatMap((name) => [`${name}-amd64`, `${name}-arm64`]);
+  expect(rows).toEqual(
+    systems.map((system) => [system, checksumOf(`pulumi-resource-peridio-v${version}-${system}.tar.gz`)]),
+  );
+});
+
+test("a release without an archive of the pipelines is refused", () => {
+  expect(() => pipelineChecksums(`${"0".repeat(64)}  other.tar.gz\n`)).toThrow(
+    `SHA256SUMS contains no peridio-tools-v${version}-linux-amd64.tar.gz.`,
+  );
+});
