@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { nightly } from "#testing";
 import { Actions, type WorkflowRun } from "./support/pipelines/actions";
 import {
   acceptBob,
@@ -16,6 +15,7 @@ import {
   raiseBob,
   weaken,
 } from "./support/pipelines/changes";
+import { nightlyWithCurl, withCurl } from "./support/pipelines/curl";
 import type { GitHubEvent } from "./support/pipelines/expressions";
 import { GitHub } from "./support/pipelines/gitHub";
 import { secrets, Team } from "./support/pipelines/team";
@@ -73,7 +73,7 @@ const results = ({ jobs }: WorkflowRun) =>
     .map(([name, { result }]) => `${name} ${result}`);
 const comment = (number: number) => gitHub.comments.get(number)?.[0];
 
-test("a pull request that breaks a rule fails, also if it weakens the rules and removes the stack", async () => {
+withCurl("a pull request that breaks a rule fails, also if it weakens the rules and removes the stack", async () => {
   const run = await request(1, () => {
     promote(team);
     weaken(team);
@@ -90,27 +90,30 @@ test("a pull request that breaks a rule fails, also if it weakens the rules and 
   expect(team.writes()).toEqual([]);
 });
 
-test("the next push updates the comment, and ignores comments of people and forged files in the branch", async () => {
-  const forged = { ...newPost("mallory", comment(1)?.body ?? "") };
-  gitHub.comments.get(1)?.unshift(forged);
-  correct(team);
-  forge(team, readFileSync(join(team.scratch, "temp-1-review/previews/production.json"), "utf8"));
-  const run = await actions.run("access-review", push(1));
-  expect(results(run)).toEqual(["review success"]);
-  expect(run.log).toContain("::warning::The change needs approval.");
-  const [first, second, ...more] = gitHub.comments.get(1) ?? [];
-  expect([first, more]).toEqual([forged, []]);
-  expect(second?.edits).toBe(1);
-  expect(second?.body).toContain("**Needs approval**");
-  expect(second?.body).not.toContain("Block");
-  expect(second?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
-  expect(second?.body).toContain("preview-zz.json");
-  expect(second?.body).not.toContain(forgery);
-});
+withCurl(
+  "the next push updates the comment, and ignores comments of people and forged files in the branch",
+  async () => {
+    const forged = { ...newPost("mallory", comment(1)?.body ?? "") };
+    gitHub.comments.get(1)?.unshift(forged);
+    correct(team);
+    forge(team, readFileSync(join(team.scratch, "temp-1-review/previews/production.json"), "utf8"));
+    const run = await actions.run("access-review", push(1));
+    expect(results(run)).toEqual(["review success"]);
+    expect(run.log).toContain("::warning::The change needs approval.");
+    const [first, second, ...more] = gitHub.comments.get(1) ?? [];
+    expect([first, more]).toEqual([forged, []]);
+    expect(second?.edits).toBe(1);
+    expect(second?.body).toContain("**Needs approval**");
+    expect(second?.body).not.toContain("Block");
+    expect(second?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
+    expect(second?.body).toContain("preview-zz.json");
+    expect(second?.body).not.toContain(forgery);
+  },
+);
 
 let merged: GitHubEvent;
 
-test("an approval by the author, or by a person that the rule does not name, applies nothing", async () => {
+withCurl("an approval by the author, or by a person that the rule does not name, applies nothing", async () => {
   merged = merge(1);
   const injections = ["$(touch injected)", '"; touch injected; "', "`touch injected`"];
   const approvers = ["Grace", "mallory", ...injections];
@@ -124,27 +127,33 @@ test("an approval by the author, or by a person that the rule does not name, app
   expect(team.writes()).toEqual([]);
 });
 
-nightly("an approval in another attempt applies nothing, because it can be one of the attempt before", async () => {
-  const run = await actions.run("access-apply", merged, { attempt: 2 });
-  expect(results(run)).toEqual(["plan success", "approval success", "up failure"]);
-  expect(run.log).toContain("::notice::Approvals of a repeated run do not count");
-  expect(run.log).toContain("needs an approval by ada.");
-  expect(team.writes()).toEqual([]);
-});
+nightlyWithCurl(
+  "an approval in another attempt applies nothing, because it can be one of the attempt before",
+  async () => {
+    const run = await actions.run("access-apply", merged, { attempt: 2 });
+    expect(results(run)).toEqual(["plan success", "approval success", "up failure"]);
+    expect(run.log).toContain("::notice::Approvals of a repeated run do not count");
+    expect(run.log).toContain("needs an approval by ada.");
+    expect(team.writes()).toEqual([]);
+  },
+);
 
-test("on main, a change waits for the approval of a person that the rule names, and then exactly the plan is applied", async () => {
-  let written: readonly string[] = ["nothing was waited for"];
-  const approve = () => {
-    written = team.writes();
-  };
-  const run = await actions.run("access-apply", merged, { approve });
-  expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
-  expect(written).toEqual([]);
-  expect(team.writes().sort()).toEqual(promotion);
-  expect(run.summary).toContain("**Needs approval**");
-});
+withCurl(
+  "on main, a change waits for the approval of a person that the rule names, and then exactly the plan is applied",
+  async () => {
+    let written: readonly string[] = ["nothing was waited for"];
+    const approve = () => {
+      written = team.writes();
+    };
+    const run = await actions.run("access-apply", merged, { approve });
+    expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
+    expect(written).toEqual([]);
+    expect(team.writes().sort()).toEqual(promotion);
+    expect(run.summary).toContain("**Needs approval**");
+  },
+);
 
-test("a fork gets a plan without a secret, judged by the rules of main, and the review still fails", async () => {
+withCurl("a fork gets a plan without a secret, judged by the rules of main, and the review still fails", async () => {
   team.repository.begin("change-6");
   inviteMallory(team);
   team.repository.edit("access-rules.yaml", ["*@acme.example", "*@*.example"]);
@@ -160,27 +169,30 @@ test("a fork gets a plan without a secret, judged by the rules of main, and the 
   expect(team.writes()).toEqual([]);
 });
 
-nightly("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
-  const reviewed = await request(2, () => {
-    acceptBob(team);
-    team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
-    team.repository.edit(".github/workflows/access-nightly.yml", ["17 3 * * *", "17 4 * * *"]);
-  });
-  expect(reviewed.log).toContain("::warning::The change needs approval.");
-  for (const file of ["access-rules.yaml", "Pulumi.yaml", ".github/workflows/access-nightly.yml"]) {
-    expect(comment(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
-  }
-  expect(comment(2)?.body).toContain(
-    "The new access rules allow a violation: `every new admin of production is approved`",
-  );
+nightlyWithCurl(
+  "a change of the rules and of the pipeline is judged by the rules before it, also on main",
+  async () => {
+    const reviewed = await request(2, () => {
+      acceptBob(team);
+      team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
+      team.repository.edit(".github/workflows/access-nightly.yml", ["17 3 * * *", "17 4 * * *"]);
+    });
+    expect(reviewed.log).toContain("::warning::The change needs approval.");
+    for (const file of ["access-rules.yaml", "Pulumi.yaml", ".github/workflows/access-nightly.yml"]) {
+      expect(comment(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
+    }
+    expect(comment(2)?.body).toContain(
+      "The new access rules allow a violation: `every new admin of production is approved`",
+    );
 
-  const run = await actions.run("access-apply", merge(2));
-  expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
-  expect(run.summary).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
-  expect(team.writes()).toEqual([]);
-});
+    const run = await actions.run("access-apply", merge(2));
+    expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
+    expect(run.summary).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
+    expect(team.writes()).toEqual([]);
+  },
+);
 
-nightly("a change outside Pulumi after the review or the approval stops the run", async () => {
+nightlyWithCurl("a change outside Pulumi after the review or the approval stops the run", async () => {
   const { control } = team.emulator;
   await request(3, () => {
     raiseBob(team);
@@ -203,7 +215,7 @@ nightly("a change outside Pulumi after the review or the approval stops the run"
   expect(team.writes()).toEqual([]);
 });
 
-nightly("a change without broken rules is applied without approval if it equals the reviewed one", async () => {
+nightlyWithCurl("a change without broken rules is applied without approval if it equals the reviewed one", async () => {
   for (const email of ["eve@acme.example", "mallory@partner.example"]) {
     await team.emulator.control.removeMember(email, "acme-dev");
   }
@@ -212,34 +224,37 @@ nightly("a change without broken rules is applied without approval if it equals 
   expect(team.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
 });
 
-nightly("a last day that passes after the review stops the run, and Pulumi stops it after the last check", async () => {
-  await request(4, () => {
-    endToday(team);
-  });
-  merged = merge(4);
-  const before = (step: string) => {
-    team.daysAhead = step.startsWith("Apply") ? 1 : 0;
-  };
-  const late = await actions.run("access-apply", merged, { before });
-  expect(results(late)).toEqual(["plan success", "approval skipped", "up failure"]);
-  expect(late.log).toContain("::error::The plan of dev is stale. Review again: start access-apply yourself.");
+nightlyWithCurl(
+  "a last day that passes after the review stops the run, and Pulumi stops it after the last check",
+  async () => {
+    await request(4, () => {
+      endToday(team);
+    });
+    merged = merge(4);
+    const before = (step: string) => {
+      team.daysAhead = step.startsWith("Apply") ? 1 : 0;
+    };
+    const late = await actions.run("access-apply", merged, { before });
+    expect(results(late)).toEqual(["plan success", "approval skipped", "up failure"]);
+    expect(late.log).toContain("::error::The plan of dev is stale. Review again: start access-apply yourself.");
 
-  const later = await actions.run("access-apply", merged, { before: () => (team.daysAhead = 1) });
-  expect(results(later)).toEqual(["plan failure", "approval skipped", "up skipped"]);
-  expect(later.log).toMatch(
-    /carl@partner\.example in acme-dev: developer \(until 2099-06-30\) → no access\. Reviewed: /,
-  );
+    const later = await actions.run("access-apply", merged, { before: () => (team.daysAhead = 1) });
+    expect(results(later)).toEqual(["plan failure", "approval skipped", "up skipped"]);
+    expect(later.log).toMatch(
+      /carl@partner\.example in acme-dev: developer \(until 2099-06-30\) → no access\. Reviewed: /,
+    );
 
-  team.daysAhead = 0;
-  expect(results(await actions.run("access-apply", merged))).toEqual([
-    "plan success",
-    "approval skipped",
-    "up success",
-  ]);
-  expect(team.writes()).toEqual([]);
-});
+    team.daysAhead = 0;
+    expect(results(await actions.run("access-apply", merged))).toEqual([
+      "plan success",
+      "approval skipped",
+      "up success",
+    ]);
+    expect(team.writes()).toEqual([]);
+  },
+);
 
-test("at night, one issue lists findings until there are none", async () => {
+withCurl("at night, one issue lists findings until there are none", async () => {
   const { control } = team.emulator;
   if (gitHub.pullRequests.every(({ number }) => number !== 2)) {
     // Only `make test-all` reviews this change of the rules.
@@ -270,7 +285,7 @@ test("at night, one issue lists findings until there are none", async () => {
   expect(gitHub.issues).toMatchObject([{ open: false, edits: 2 }]);
 });
 
-nightly("at night, the issue lists what the program removes after a last day", async () => {
+nightlyWithCurl("at night, the issue lists what the program removes after a last day", async () => {
   team.daysAhead = 1;
   await actions.run("access-nightly", schedule());
   expect(gitHub.issues.at(-1)?.body).toMatch(
@@ -279,7 +294,7 @@ nightly("at night, the issue lists what the program removes after a last day", a
   team.daysAhead = 0;
 });
 
-nightly("a failed preview is no review, and the comment has the reason", async () => {
+nightlyWithCurl("a failed preview is no review, and the comment has the reason", async () => {
   const run = await request(5, () => {
     mistake(team);
   });
@@ -289,7 +304,7 @@ nightly("a failed preview is no review, and the comment has the reason", async (
   );
 });
 
-nightly("at night, failures appear beside the findings, and the run fails", async () => {
+nightlyWithCurl("at night, failures appear beside the findings, and the run fails", async () => {
   const run = await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-5") });
   expect(results(run)).toEqual(["look failure"]);
   const issue = gitHub.issues.at(-1);
@@ -297,7 +312,7 @@ nightly("at night, failures appear beside the findings, and the run fails", asyn
   expect(issue?.body).toMatch(/## Some checks failed\n[^]*layout\.yaml:\d+:\d+: .*must be one of owner, admin/);
 });
 
-nightly("a symbolic link, which can lead to the secrets of the job, stops the review", async () => {
+nightlyWithCurl("a symbolic link, which can lead to the secrets of the job, stops the review", async () => {
   const run = await request(7, () => {
     symlinkSync("/proc/self/environ", join(team.repository.folder, "other.yaml"));
   });
@@ -305,18 +320,21 @@ nightly("a symbolic link, which can lead to the secrets of the job, stops the re
   expect(run.log).toContain("::error::The repository contains a symbolic link.");
 });
 
-nightly("an organization that no stack selects needs approval, and the audit names the remedy at night", async () => {
-  const run = await request(8, () => {
-    addLab(team);
-  });
-  expect(results(run)).toEqual(["review success"]);
-  expect(run.log).toContain("::warning::The change needs approval.");
-  expect(comment(8)?.body).toContain("contains the organization acme-lab, but no reviewed stack declares it");
-  await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-8") });
-  expect(gitHub.issues.at(-1)?.body).toContain("No preview contains it, so no stack manages it.");
-});
+nightlyWithCurl(
+  "an organization that no stack selects needs approval, and the audit names the remedy at night",
+  async () => {
+    const run = await request(8, () => {
+      addLab(team);
+    });
+    expect(results(run)).toEqual(["review success"]);
+    expect(run.log).toContain("::warning::The change needs approval.");
+    expect(comment(8)?.body).toContain("contains the organization acme-lab, but no reviewed stack declares it");
+    await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-8") });
+    expect(gitHub.issues.at(-1)?.body).toContain("No preview contains it, so no stack manages it.");
+  },
+);
 
-nightly("a change is applied only after the change before it, and only with a review", async () => {
+nightlyWithCurl("a change is applied only after the change before it, and only with a review", async () => {
   const before = team.repository.main;
   merged = merge(5);
   gitHub.applied.splice(0);
@@ -330,7 +348,7 @@ nightly("a change is applied only after the change before it, and only with a re
   expect(run.log).toContain("::error::No successful run of access-review belongs to this commit.");
 });
 
-test("no public output contains a secret", () => {
+withCurl("no public output contains a secret", () => {
   const posts = [...gitHub.comments.values(), gitHub.issues].flat().map(({ body }) => body);
   const texts = [actions.log, ...posts, ...team.leftBehind()];
   expect(texts.length).toBeGreaterThan(15);

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,9 +14,13 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
+import { run as runProgram } from "#framework/testing";
 import { parseLayout, readLayoutFiles } from "#layout";
+import { nameArchive, releases, type ProgramArchive } from "../../scripts/release/installation";
 import { readRulesFiles } from "../src/rules/readRules";
+import { withCurl } from "./support/pipelines/curl";
 import { readPipelineFile } from "./support/pipelines/pipelineFile";
+import { type Fault, ReleaseServer } from "./support/pipelines/releaseServer";
 import { readWorkflow } from "./support/pipelines/workflow";
 
 /** Rules for the pipelines of examples/ci apart from their effect. */
@@ -56,9 +61,10 @@ test("every update has the policy pack, and no preview, because a stopped previe
 
 test("no script writes into the checkout, or reads files by a pattern, because a branch could commit such a file", () => {
   const outside =
-    /^"?(\$RUNNER_TEMP|\$work|\$reports|\$GITHUB_(OUTPUT|STEP_SUMMARY))|^\/dev\/null$|^&[12]$|^"?artifacts\//;
+    /^"?(\$RUNNER_TEMP|\$work|\$tools|\$reports|\$GITHUB_(OUTPUT|PATH|STEP_SUMMARY))|^\/dev\/null$|^&[12]$|^"?artifacts\//;
   for (const [name, script] of scripts) {
-    const code = script.replace(/<!--.*?-->|`[^`]*`|=>/g, "");
+    // The folder of the tools contains only downloads.
+    const code = script.replace(/<!--.*?-->|`[^`]*`|=>|"\$(tools|RUNNER_TEMP)"\/\S+-\*\.tar\.gz/g, "");
     const written = [...code.matchAll(/(?:>>?|\btee|\btouch|--\w+-file|--save-plan|--output) ?("[^"]*"|&?[\w$./]+)/g)];
     expect([name, written.map(([, file = ""]) => file).filter((file) => !outside.test(file))]).toEqual([name, []]);
     expect([name, code.match(/[\w-]\*\.\w+|\*-?\w*\.json/g)]).toEqual([name, null]);
@@ -146,9 +152,18 @@ test("only the job that applies has the API key that can change something", () =
 test("the versions are those of this repository", () => {
   const [, pulumi] = /pulumi\/pkg\/v3 v(\S+)/.exec(readFileSync("tools/pulumi/go.mod", "utf8")) ?? [];
   for (const file of [...workflows.map(([name]) => `.github/workflows/${name}`), ".gitlab-ci.yml"]) {
-    const text = readFileSync(join(ci, file), "utf8");
-    expect(text).toContain(`peridio-gitops@${version}`);
-    expect(text).toMatch(new RegExp(`pulumi.*:.*\\b${pulumi ?? "none"}\\b`));
+    expect(readFileSync(join(ci, file), "utf8")).toMatch(new RegExp(`pulumi.*:.*\\b${pulumi ?? "none"}\\b`));
+  }
+  // Zeros are the checksum of no archive, so the pipelines fail until someone writes the checksums of a release.
+  const archives = (["peridio-tools", "pulumi-resource-peridio"] as const).map((name) =>
+    nameArchive(name, "linux-amd64"),
+  );
+  for (const variables of [...workflows.map(([, { env }]) => env), pipeline.variables]) {
+    expect(variables).toMatchObject({
+      TOOLS_RELEASES: releases,
+      TOOLS_VERSION: version,
+      TOOLS_SHA256SUMS: archives.map((name) => `${"0".repeat(64)}  ${name}\n`).join(""),
+    });
   }
 });
 
@@ -157,6 +172,129 @@ test("the layout and the rules have no mistakes", () => {
   const { organizations } = parseLayout(readLayoutFiles(join(ci, "layout.yaml"), "."), { today, version });
   expect(organizations.map(({ name }) => name)).toEqual(["acme-dev", "acme-production"]);
   expect(readRulesFiles([join(ci, "access-rules.yaml")], ".").rules).toHaveLength(3);
+});
+
+describe("the installation of the tools", () => {
+  const gitHub = workflows.flatMap(([file, { jobs }]) =>
+    Object.entries(jobs).map(([name, { steps }]) => ({ name: `${file}: ${name}`, steps })),
+  );
+  const installs = gitHub.flatMap(({ steps }) => steps.filter(({ name }) => name === "Install peridio-gitops"));
+  const plugins = gitHub.flatMap(({ steps }) => steps.filter(({ name }) => name === "Install the plugin"));
+  const [install = ""] = installs.map(({ run }) => run ?? "");
+  const [plugin = ""] = plugins.map(({ run }) => run ?? "");
+  const [gitLab = ""] = (pipeline.jobs.get("review")?.before_script ?? [])
+    .flat()
+    .filter((one) => one.includes("curl --fail"));
+  /** Both put the tools on PATH, and end with the path of peridio-gitops. */
+  const platforms: Readonly<Record<string, string>> = {
+    GitHub: `${install}\n${plugin}\nPATH=$(cat "$GITHUB_PATH"):$PATH\n`,
+    GitLab: `work=$RUNNER_TEMP; mkdir "$work/tools"\n${gitLab}\n`,
+  };
+
+  test("each job that calls Pulumi or peridio-gitops has installed it, in the same way", () => {
+    for (const { name, steps } of gitHub) {
+      const position = (called: string) => steps.findIndex(({ run = "" }) => run.includes(called));
+      const order = ["Install peridio-gitops", "Install the plugin"].map((step) =>
+        steps.findIndex((one) => one.name === step),
+      );
+      const calls = (program: string) =>
+        [`${program} review`, `${program} plan`, `${program} preview`, `${program} up`].map(position);
+      for (const [index, program] of ["peridio-gitops", "pulumi"].entries()) {
+        const positions = calls(program).filter((one) => one >= 0);
+        const installed = order[index] ?? -1;
+        expect([name, program, positions.length === 0 || installed >= 0]).toEqual([name, program, true]);
+        expect([name, program, positions.filter((one) => one < installed)]).toEqual([name, program, []]);
+      }
+      // No file of a branch takes part.
+      const checkout = steps.findIndex(({ uses = "" }) => uses.startsWith("actions/checkout@"));
+      expect([name, order.filter((one) => one > checkout && checkout >= 0)]).toEqual([name, []]);
+    }
+    expect(installs.length).toBeGreaterThan(plugins.length);
+    for (const { run } of installs) expect(run).toBe(install);
+    for (const { run } of plugins) expect(run).toBe(plugin);
+    const common = install.split("\n").slice(2, -2);
+    expect(common).toHaveLength(5);
+    expect(gitLab).toContain(common.join("\n"));
+    for (const { before_script = [] } of pipeline.jobs.values()) expect(before_script.flat()).toContain(gitLab);
+  });
+
+  let folder: string;
+  let server: ReleaseServer;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "peridio-tools-"));
+    server = await ReleaseServer.begin(folder, {
+      "peridio-gitops": "#!/bin/sh\necho reviewed\n",
+      "pulumi-resource-peridio": "#!/bin/sh\n",
+    });
+  });
+  afterEach(async () => {
+    await server.end();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Runs the installation, and then peridio-gitops. Returns whether the script succeeded, its output, and the call of Pulumi. */
+  async function run(platform: string, checksums = server.variables.TOOLS_SHA256SUMS ?? "") {
+    const [temporary, stubs] = ["temporary", "stubs"].map((name) => join(folder, name));
+    for (const one of [temporary, stubs]) mkdirSync(one ?? "");
+    const called = join(folder, "called");
+    writeFileSync(join(stubs ?? "", "pulumi"), `#!/bin/sh\n[ -f "$7" ] && echo "$@" >'${called}'\n`, { mode: 0o755 });
+    const variables = { ...server.variables, TOOLS_SHA256SUMS: checksums, RUNNER_TEMP: temporary ?? "" };
+    const environment = { PATH: [stubs, process.env.PATH].join(delimiter), GITHUB_PATH: join(folder, "path") };
+    const script = `${platforms[platform] ?? ""}peridio-gitops`;
+    const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", script];
+    const { code, stdout, stderr } = await runProgram("bash", args, folder, { ...environment, ...variables });
+    const unpacked = readdirSync(join(temporary ?? "", "tools")).filter((name) => !name.endsWith(".gz"));
+    const pulumi = existsSync(called) ? readFileSync(called, "utf8").replace(temporary ?? "", "$RUNNER_TEMP") : "";
+    return { isInstalled: code === 0, output: stdout + stderr, unpacked, pulumi };
+  }
+
+  withCurl.each(Object.keys(platforms))("%s installs the archives of the release", async (platform) => {
+    const { output, ...rest } = await run(platform);
+    expect(output).toMatch(/reviewed\n$/);
+    expect(rest).toEqual({
+      isInstalled: true,
+      unpacked: ["peridio-gitops"],
+      pulumi: `plugin install resource peridio ${version} --file $RUNNER_TEMP/tools/pulumi-resource-peridio-v${version}-linux-amd64.tar.gz\n`,
+    });
+  });
+
+  const faults: readonly (readonly [Fault, RegExp])[] = [
+    ["other bytes", /FAILED\n/],
+    ["half of it, and an end", /^curl: \(18\) /m],
+    ["half of it, as if it were all", /FAILED\n/],
+    ["not found", /^curl: \(22\) .*404/m],
+  ];
+  const archives: readonly ProgramArchive[] = ["peridio-tools", "pulumi-resource-peridio"];
+  const cases = Object.keys(platforms).flatMap((platform) =>
+    archives.flatMap((archive) => faults.map(([fault, message]) => [platform, archive, fault, message] as const)),
+  );
+
+  withCurl.each(cases)(
+    "%s unpacks nothing if the server sends, for %s, %s",
+    async (platform, archive, fault, message) => {
+      server.fault = [archive, fault];
+      const { output, ...rest } = await run(platform);
+      expect(output).toMatch(message);
+      expect(rest).toEqual({ isInstalled: false, unpacked: [], pulumi: "" });
+    },
+  );
+
+  const wrong: Readonly<Record<string, (lines: readonly string[]) => readonly string[]>> = {
+    "the zeros of the example": (lines) => lines.map((line) => line.replace(/^\w+/, "0".repeat(64))),
+    "no checksum": () => [],
+    "a checksum that is too short": ([first = "", second = ""]) => [first, second.slice(1)],
+    "no checksum of peridio-gitops": (lines) => lines.slice(1),
+  };
+  withCurl.each(
+    Object.keys(platforms).flatMap((platform) => Object.entries(wrong).map((one) => [platform, ...one] as const)),
+  )("%s installs nothing with %s", async (platform, _, change) => {
+    const checksums = change(server.checksums).map((line) => `${line}\n`);
+    expect(await run(platform, checksums.join(""))).toMatchObject({ isInstalled: false, unpacked: [], pulumi: "" });
+  });
+
+  withCurl.each(Object.keys(platforms))("%s stops without a checksum of the plugin", async (platform) => {
+    expect(await run(platform, `${server.checksums[0] ?? ""}\n`)).toMatchObject({ isInstalled: false, pulumi: "" });
+  });
 });
 
 describe("at night", () => {
@@ -172,7 +310,8 @@ describe("at night", () => {
   /** Runs a script up to its reports, with stubs for its programs. */
   function reported(script: string, line: string): string {
     const git = 'case "$*" in *:stacks.txt) echo access/dev;; esac';
-    const programs = { pulumi: "true", npm: "true", curl: "echo '[]'", git, "peridio-gitops": line };
+    const installing = { curl: "echo '[]'", sha256sum: "true", tar: "true", pulumi: "true" };
+    const programs = { ...installing, git, "peridio-gitops": line };
     const [tools, temporary] = ["tools", "temporary"].map((name) => join(folder, name));
     for (const one of [tools, temporary]) mkdirSync(one ?? "");
     for (const [name, does] of Object.entries(programs)) {
@@ -368,7 +507,7 @@ describe("the base of a change", () => {
     git("switch", "--quiet", "main");
     git("merge", "--quiet", "--no-ff", "--no-edit", "change");
     const { status, stdout, stderr } = spawnSync("bash", ["-eo", "pipefail"], {
-      input: `npm() { true; }\n${script}`,
+      input: `for name in curl sha256sum tar pulumi; do eval "$name() { true; }"; done\n${script}`,
       cwd: checkout,
       env: { ...environment, RUNNER_TEMP: temporary, TMPDIR: temporary, COMMIT: head },
       encoding: "utf8",

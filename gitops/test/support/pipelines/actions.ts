@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { Artifacts, findRoot } from "./artifacts";
 import { type Context, decidesAlone, filled, type GitHubEvent, holds, type Result } from "./expressions";
 import type { GitHub } from "./gitHub";
@@ -100,14 +100,18 @@ class Run {
     }
     if (job.environment === "access-approval") await this.#approve(job.environment);
     const workspace = join(this.team.scratch, `run-${this.id}-${name}`);
-    for (const folder of [workspace, context.temp]) mkdirSync(folder, { recursive: true });
+    // Each job runs on a new machine.
+    const home = `${workspace}-home`;
+    for (const folder of [workspace, context.temp, home]) mkdirSync(folder, { recursive: true });
+    const machine = { HOME: home, GITHUB_PATH: join(home, "path") };
+    writeFileSync(machine.GITHUB_PATH, "");
     let log = "";
     let result: Result = "success";
     for (const step of job.steps) {
       // Without a condition, a step runs as long as none has failed. The conditions known here agree.
       if (result === "failure" || (step.if !== undefined && !holds(step.if, context))) continue;
       this.meanwhile.before?.(step.name ?? "");
-      const { code, output } = await this.#step(step, context, workspace, env);
+      const { code, output } = await this.#step(step, context, workspace, { ...machine, ...env });
       log += output;
       if (code !== 0) result = "failure";
     }
@@ -147,7 +151,11 @@ class Run {
     if (step.uses !== undefined) return this.#use(step.uses, step, context, workspace);
     const file = join(this.team.scratch, "output");
     writeFileSync(file, "");
+    const paths = readFileSync(env.GITHUB_PATH ?? "", "utf8")
+      .split("\n")
+      .slice(0, -1);
     const done = await this.team.bash(step.run ?? "", workspace, {
+      PATH: [...paths, this.team.path].join(delimiter),
       RUNNER_TEMP: context.temp,
       GITHUB_REPOSITORY: context.repository,
       GITHUB_SERVER_URL: "https://github.example",
@@ -173,7 +181,6 @@ class Run {
     const value = (key: string) => filled(String(step.with[key] ?? ""), context);
     const artifacts = (run: string | number) => new Artifacts(join(this.team.scratch, "artifacts", String(run)));
     switch (action) {
-      case "actions/setup-node":
       case "pulumi/actions":
         return { code: 0, output: "" };
       case "actions/checkout":

@@ -3,6 +3,6 @@ import { nightly, testsWithTool } from "#testing";
 
 const isThere = spawnSync("curl", ["--version"]).status === 0;
 
-/** A test of GitLab's pipelines, which call curl. */
-export const withCurl: jest.It = testsWithTool("Install curl, for the pipelines of GitLab.", isThere).test;
+/** A test of pipelines, which call curl. */
+export const withCurl: jest.It = testsWithTool("Install curl, for the pipelines.", isThere).test;
 export const nightlyWithCurl = isThere ? nightly : withCurl;

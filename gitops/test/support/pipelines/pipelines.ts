@@ -37,6 +37,7 @@ const conditions: Readonly<Record<string, (source: Source) => boolean>> = {
 };
 
 let lastPipeline = 0;
+let lastJob = 0;
 
 /** Runs the pipelines of the team's project. */
 export class Pipelines {
@@ -96,12 +97,14 @@ export class Pipelines {
     const workspace = join(this.team.scratch, `pipeline-${id}-${name}`);
     // A person can start a manual job again.
     rmSync(workspace, { recursive: true, force: true });
-    mkdirSync(workspace, { recursive: true });
+    // Each job runs on a new machine.
+    const home = `${workspace}-home-${(lastJob += 1)}`;
+    for (const folder of [workspace, home]) mkdirSync(folder, { recursive: true });
     this.team.repository.checkOut(source.commit, workspace, Number(job.variables?.GIT_DEPTH ?? 20));
     const artifacts = new Artifacts(this.#artifacts(id));
     for (const needed of job.needs ?? []) artifacts.fetch(needed, workspace);
     const script = [...(job.before_script ?? []).flat(), ...job.script].join("\n");
-    const known = { ...this.#variables(job, source, variables), GITLAB_USER_LOGIN: person };
+    const known = { HOME: home, ...this.#variables(job, source, variables), GITLAB_USER_LOGIN: person };
     const { code, output } = await this.team.bash(script, workspace, known);
     this.log += output;
     const kept = job.artifacts;

@@ -1,22 +1,22 @@
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../../../package.json";
 import { Emulator, readOverview, serve, type Server } from "#emulator";
 import { run } from "#provider/testing";
+import { releases } from "../../../../scripts/release/installation";
+import { ReleaseServer } from "./releaseServer";
 import { Repository } from "./repository";
 
 const root = join(__dirname, "../../../..");
+const workflow = (name: string) => `.github/workflows/access-${name}.yml`;
+/** The README says to remove these lines of Pulumi.yaml. */
+const pluginOfRepository = `plugins:
+  providers:
+    - name: peridio
+      path: ../../bin
+`;
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -39,19 +39,24 @@ export class Team {
     readonly emulator: Emulator,
     readonly repository: Repository,
     private readonly server: Server,
+    private readonly release: ReleaseServer,
   ) {
     this.backend = join(scratch, "state");
     this.#tools = join(scratch, "tools");
     for (const folder of [this.backend, this.#tools, join(scratch, "home")]) mkdirSync(folder);
-    symlinkSync(join(root, "bin/peridio-gitops"), join(this.#tools, "peridio-gitops"));
-    this.install("npm", `[ "$*" = "install --global peridio-gitops@${version}" ]`);
     writeFileSync(join(scratch, "clock.cjs"), clock);
   }
 
   static async begin(): Promise<Team> {
     const scratch = mkdtempSync(join(tmpdir(), "pipelines-"));
     const emulator = new Emulator();
-    const team = new Team(scratch, emulator, new Repository(scratch), await serve(emulator, { port: 0 }));
+    // The programs in the archives start those of bin/, so that each job unpacks little.
+    const start = (program: string) => `#!/bin/sh\nexec ${join(root, "bin", program)} "$@"\n`;
+    const release = await ReleaseServer.begin(join(scratch, "release"), {
+      "peridio-gitops": start("peridio-gitops"),
+      "pulumi-resource-peridio": start("pulumi-resource-peridio"),
+    });
+    const team = new Team(scratch, emulator, new Repository(scratch), await serve(emulator, { port: 0 }), release);
     try {
       await team.#bringUp();
     } catch (error) {
@@ -102,12 +107,18 @@ export class Team {
 
   async end(): Promise<void> {
     await this.server.close();
+    await this.release.end();
     await rm(this.scratch, { recursive: true, force: true });
+  }
+
+  /** The PATH of jobs. It contains no program of this repository. */
+  get path(): string {
+    return [this.#tools, join(root, ".pulumi/bin"), process.env.PATH ?? ""].join(delimiter);
   }
 
   get #machine(): Variables {
     return {
-      PATH: [this.#tools, join(root, ".pulumi/bin"), process.env.PATH ?? ""].join(delimiter),
+      PATH: this.path,
       HOME: join(this.scratch, "home"),
       TMPDIR: this.scratch,
       LANG: "C.UTF-8",
@@ -122,13 +133,19 @@ export class Team {
   async #bringUp(): Promise<void> {
     const { folder } = this.repository;
     cpSync(join(root, "examples/ci"), folder, { recursive: true });
-    this.repository.edit("Pulumi.yaml", ["../../bin", join(root, "bin")], ["[203.0.113.0/24]", "[127.0.0.0/8]"]);
+    this.repository.edit("Pulumi.yaml", [pluginOfRepository, ""], ["[203.0.113.0/24]", "[127.0.0.0/8]"]);
+    const { url, checksums } = this.release;
+    for (const file of [".gitlab-ci.yml", ...["apply", "nightly", "review"].map(workflow)]) {
+      const placeholders = checksums.map((line): [string, string] => [line.replace(/^\w+/, "0".repeat(64)), line]);
+      this.repository.edit(file, [releases, url], ...placeholders);
+    }
     // The machines of the jobs send requests from this address.
     this.repository.edit("layout.yaml", ["[203.0.113.0/24]", "[203.0.113.0/24, 127.0.0.0/8]"]);
     this.repository.edit("access-rules.yaml", ["[203.0.113.0/24,", "[203.0.113.0/24, 127.0.0.0/8,"]);
+    const install = `pulumi plugin install resource peridio ${version} --file ${join(root, "bin/pulumi-resource-peridio")}`;
     const init = ["dev", "production"].map((stack) => `pulumi stack init ${stack}`);
     const up = ["dev", "production"].map((stack) => `pulumi up --yes --skip-preview --stack ${stack}`);
-    const { code, output } = await this.bash([...init, ...up].join("\n"), folder, {
+    const { code, output } = await this.bash([install, ...init, ...up].join("\n"), folder, {
       PERIDIO_API_KEY: this.emulator.apiKey,
       PULUMI_BACKEND_URL: `file://${this.backend}`,
       PULUMI_CONFIG_PASSPHRASE: secrets.PULUMI_CONFIG_PASSPHRASE,
