@@ -216,6 +216,8 @@ describe("the installation of the tools", () => {
     expect(common).toHaveLength(5);
     expect(gitLab).toContain(common.join("\n"));
     for (const { before_script = [] } of pipeline.jobs.values()) expect(before_script.flat()).toContain(gitLab);
+    const page = readFileSync("docs/installation-configuration.md", "utf8");
+    expect(page).toContain(`${common.join("\n")}\n${gitLab.split("\n").at(-2) ?? ""}\n`);
   });
 
   let folder: string;

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, statSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { stringify } from "yaml";
 import { z } from "zod";
 import manifest from "../../package.json";
 import { Emulator } from "#emulator";
@@ -195,6 +197,64 @@ test("the plugin is installed from a server, and downloaded again if it is missi
   await site.up();
   expect(await listInstalled()).toEqual([`resource peridio ${version}`]);
   expect(downloads).toEqual(Array.from({ length: 3 }, () => nameArchive(version)));
+});
+
+describe("the checksum of the plugin's archive", () => {
+  /** Returns the SHA-256 of the archive, and that of another one. */
+  async function digests(): Promise<{ readonly right: Buffer; readonly wrong: Buffer }> {
+    const digest = (content: Buffer) => createHash("sha256").update(content).digest();
+    return { right: digest(await readFile(join(archives, nameArchive(version)))), wrong: digest(Buffer.from("other")) };
+  }
+
+  /** Replaces the project by one that declares the package with a checksum, in an encoding that JSON or YAML can contain. */
+  async function declareChecksum(server: string, checksum: unknown, file: "Pulumi.json" | "Pulumi.yaml") {
+    const checksums = { [platform]: checksum };
+    const packages = { peridio: { source: "peridio", version, pluginDownloadURL: server, checksums } };
+    await rm(join(site.stack.folder, "Pulumi.yaml"), { force: true });
+    const project = { name: "installation", runtime: "yaml", packages };
+    const text = file === "Pulumi.json" ? JSON.stringify(project) : stringify(project, { customTags: ["binary"] });
+    await writeFile(join(site.stack.folder, file), text);
+  }
+
+  test("is compared by `pulumi plugin install --checksum`, which expects hexadecimal digits", async () => {
+    const { url } = await serveArchives();
+    const { right, wrong } = await digests();
+    const install = ["plugin", "install", "resource", "peridio", version, "--server", url, "--checksum"];
+    expect(await site.fail(...install, wrong.toString("hex"))).toContain(
+      `invalid checksum, expected ${wrong.toString("hex")}, actual ${right.toString("hex")}`,
+    );
+    expect(await listInstalled()).toEqual([]);
+    await site.stack.succeed(...install, right.toString("hex"));
+    expect(await listInstalled()).toEqual([`resource peridio ${version}`]);
+  });
+
+  // The CLI decodes a text of Pulumi.yaml into bytes, which its YAML package cannot. Its schema of the file permits only a text.
+  test.each([
+    ["hexadecimal digits", ({ right }) => right.toString("hex"), "package must be either a string or"],
+    ["base64", ({ right }) => right.toString("base64"), "package must be either a string or"],
+    ["binary data of YAML", ({ right }) => right, "package must be either a string or"],
+    ["a list of bytes", ({ right }) => [...right], "expected string, but got array"],
+  ] satisfies [string, (all: Awaited<ReturnType<typeof digests>>) => unknown, string][])(
+    "cannot be in `checksums` of Pulumi.yaml as %s",
+    async (_, encode, message) => {
+      const { url, downloads } = await serveArchives();
+      await declareChecksum(url, encode(await digests()), "Pulumi.yaml");
+      expect(await site.fail("install")).toContain(message);
+      expect(downloads).toEqual([]);
+    },
+  );
+
+  test("is compared by `pulumi install` if a Pulumi.json contains it in base64", async () => {
+    const { url } = await serveArchives();
+    const { right, wrong } = await digests();
+    await declareChecksum(url, wrong.toString("base64"), "Pulumi.json");
+    expect(await site.fail("install")).toContain(`invalid checksum, expected ${wrong.toString("hex")}`);
+    expect(await listInstalled()).toEqual([]);
+    await declareChecksum(url, right.toString("base64"), "Pulumi.json");
+    // The pinned language host for YAML does not implement the step after the download.
+    await site.stack.pulumi("install");
+    expect(await listInstalled()).toEqual([`resource peridio ${version}`]);
+  });
 });
 
 test("if the download of the plugin fails, the message contains the command that installs it", async () => {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { version } from "../../package.json";
@@ -31,9 +31,11 @@ async function writeProgram(folder: string): Promise<void> {
 }
 
 test("a release holds the plugin for each system, and packages for each language", async () => {
-  const systems = ["darwin", "linux", "windows"].flatMap((system) => [`${system}-amd64`, `${system}-arm64`]);
+  const systems = ["darwin-", "linux-", "windows-"].flatMap((system) => [`${system}amd64`, `${system}arm64`]);
+  systems.push("linux-amd64-musl", "linux-arm64-musl");
   expect((await readdir(release)).sort()).toEqual(
     [
+      "INSTALL.md",
       "SHA256SUMS",
       `peridio-gitops-${version}.tgz`,
       `pulumi-peridio-${version}.tgz`,
@@ -54,7 +56,8 @@ test("the same sources give the same archive with another umask", async () => {
   await succeed("sh", ["-c", 'umask 077; exec node_modules/.bin/ts-node scripts/release.ts "$0"', again], root);
   const sums = await readFile(join(release, "SHA256SUMS"), "utf8");
   expect(await readFile(join(again, "SHA256SUMS"), "utf8")).toBe(sums);
-  expect(sums.trim().split("\n")).toHaveLength((await readdir(release)).length - 1);
+  expect(sums.trim().split("\n")).toHaveLength((await readdir(release)).length - 2);
+  expect(await readFile(join(again, "INSTALL.md"))).toEqual(await readFile(join(release, "INSTALL.md")));
 });
 
 test("nothing in a package says where it was made", async () => {
@@ -78,19 +81,16 @@ test.each([
   expect(await read(".cdx.json")).toMatch(/"purl": "pkg:npm\/undici@/);
 });
 
-const workflow = z.object({
-  jobs: z.object({
-    github: z.object({
-      steps: z.array(
-        z.object({
-          name: z.string().optional(),
-          run: z.string().optional(),
-          with: z.record(z.string(), z.string()).optional(),
-        }),
-      ),
+const job = z.object({
+  steps: z.array(
+    z.object({
+      name: z.string().optional(),
+      run: z.string().optional(),
+      with: z.record(z.string(), z.string()).optional(),
     }),
-  }),
+  ),
 });
+const workflow = z.object({ jobs: z.object({ start: job, github: job }) });
 
 test("the workflow attests each SBOM for the archives that contain it", async () => {
   const { steps } = workflow.parse(parse(await readFile(join(root, ".github/workflows/release.yml"), "utf8"))).jobs
@@ -170,6 +170,37 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
   await writeFile(join(scratch, "preview.json"), document([organizationStep("acme-dev", 1)]));
   expect(await succeed(program, ["review", "preview.json", "--html-file", "review.html"], scratch)).toContain("<!--");
   expect(await readFile(join(scratch, "review.html"), "utf8")).toContain("acme-dev");
+});
+
+test("the workflow starts the programs of this system, and the pipelines install them with the lines of the release", async () => {
+  const folder = join(scratch, "started");
+  await mkdir(folder);
+  await symlink(release, join(folder, "release"));
+  const start = { ...process.env, GITHUB_REF_NAME: `v${version}`, SYSTEM: platform, IMAGE: "" };
+  const steps = workflow.parse(parse(await readFile(join(root, ".github/workflows/release.yml"), "utf8"))).jobs.start
+    .steps;
+  await succeed(
+    "bash",
+    ["-ec", steps.find(({ name }) => name === "Start every program")?.run ?? "exit 1"],
+    folder,
+    start,
+  );
+
+  const [, lines = ""] = /^```yaml\n(.*?)```$/ms.exec(await readFile(join(release, "INSTALL.md"), "utf8")) ?? [];
+  const page = await readFile(join(root, "docs/installation-configuration.md"), "utf8");
+  const [, script = ""] = /^```bash\n(for archive .*?)```$/ms.exec(page) ?? [];
+  const variables = z.record(z.string(), z.string()).parse(parse(lines));
+  // curl reads the releases from a folder.
+  await mkdir(join(folder, "releases/download"), { recursive: true });
+  await symlink(release, join(folder, `releases/download/v${version}`));
+  const machine = await makeEmptyMachine(folder);
+  const PATH = [machine.PATH, process.env.PATH].join(delimiter);
+  const environment = { ...machine, ...variables, TOOLS_RELEASES: `file://${folder}/releases`, tools: folder, PATH };
+  await succeed("bash", ["-ec", script], folder, environment);
+  expect(await succeed(join(folder, "peridio-gitops"), ["--version"], folder)).toBe(`${version}\n`);
+  expect(await succeed("pulumi", ["plugin", "ls"], folder, environment)).toMatch(
+    new RegExp(`^peridio +resource +${version}`, "m"),
+  );
 });
 
 test("the plugin is installed from its archive, and needs only Pulumi and coreutils", async () => {

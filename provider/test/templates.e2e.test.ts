@@ -37,7 +37,7 @@ const languages: Readonly<Record<string, (folder: string) => Promise<unknown>>> 
     const sdk = join(home, "sdk");
     await cp(join(root, "sdk/python"), sdk, { recursive: true });
     const options = ["--no-build-isolation", "--no-index"];
-    await succeed("venv/bin/pip", ["install", ...options, sdk, "-r", "requirements.txt"], folder);
+    await succeed("venv/bin/pip", ["install", ...options, sdk], folder);
   },
   go: async (folder) => {
     const replacement = `github.com/pulumi-peridio/pulumi-peridio/sdk/go=${join(root, "sdk/go")}`;

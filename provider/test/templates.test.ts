@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { version } from "../../package.json";
 import schema from "../../schema.json";
+import { releases } from "../../scripts/release/installation";
 import { read } from "./guides/markdown";
 
 const readTemplate = (file: string) => readFileSync(`templates/${file}`, "utf8");
@@ -21,8 +22,11 @@ const project = z.looseObject({
 const readProject = (name: string) => project.parse(parse(readTemplate(`${name}/Pulumi.yaml`)));
 
 test.each([
-  ["typescript/package.json", `"pulumi-peridio": "^${version}"`],
-  ["python/requirements.txt", `pulumi_peridio>=${version},`],
+  ["typescript/package.json", `"pulumi-peridio": "${releases}/download/v${version}/pulumi-peridio-${version}.tgz"`],
+  [
+    "python/requirements.txt",
+    `pulumi_peridio @ ${releases}/download/v${version}/pulumi_peridio-${version}-py3-none-any.whl\n`,
+  ],
   ["go/go.mod", `github.com/pulumi-peridio/pulumi-peridio/sdk/go v${version}\n`],
   [`yaml/sdks/peridio/peridio-${version}.yaml`, `version: ${version}\ndownloadUrl: ${schema.pluginDownloadURL}\n`],
 ])("templates/%s requires the version of this repository", (file, requirement) => {

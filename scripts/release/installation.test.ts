@@ -44,3 +44,11 @@ test("a release without an archive of the pipelines is refused", () => {
     `SHA256SUMS contains no peridio-tools-v${version}-linux-amd64.tar.gz.`,
   );
 });
+
+test("the page on installation contains the lines for pipelines, and names each system", () => {
+  writeFileSync(join(folder, "SHA256SUMS"), `${lines.join("\n")}\n`);
+  const [, variables = ""] = /^```yaml\n(.*?)```$/ms.exec(writeInstallation(folder)) ?? [];
+  const page = readFileSync("docs/installation-configuration.md", "utf8");
+  expect(page).toContain(variables.replace(/\b[0-9a-f]{64}\b/g, "CHECKSUM"));
+  for (const system of platforms.map(nameSystem)) expect(page).toContain(`\`${system}\``);
+});

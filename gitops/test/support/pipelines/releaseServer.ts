@@ -10,7 +10,7 @@ import { nameArchive, pipelineChecksums, type ProgramArchive } from "../../../..
 /** The text of each program in the archives. */
 export type Programs = Readonly<Record<"peridio-gitops" | "pulumi-resource-peridio", string>>;
 
-/** What the server sends instead of an archive. */
+/** The response of the server in place of an archive. */
 export type Fault = "other bytes" | "half of it, and an end" | "half of it, as if it were all" | "not found";
 
 /** The page of releases, with the archives that pipelines install. */
