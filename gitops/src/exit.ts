@@ -8,7 +8,7 @@ export const exitCodes = {
   misused: 2,
   /** A person must look: a review needs approval, or an audit has findings. */
   attention: 3,
-  /** A rule refuses the change. */
+  /** A rule refuses the change, or stacks contradict each other. */
   refused: 4,
 } as const;
 

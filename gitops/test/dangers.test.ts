@@ -32,7 +32,7 @@ describe("a rename", () => {
   test("that moves an organization out of a rule is named", () => {
     const rules = 'Production has an allowlist:\n  organizations: "*-production"\n  ipAllowlist: required';
     expect(listSettings(judged(rules, [renamed("acme-production", "acme-live")]), "organization acme-live")).toEqual([
-      'The rename takes organization acme-live out of the rule "Production has an allowlist", which applied to the former name, acme-production. leavesRule',
+      'After the rename, the rule "Production has an allowlist" does not apply to organization acme-live. It applied to the former name, acme-production. leavesRule',
     ]);
     const again = renamed("acme-production", "acme-eu-production");
     expect(listSettings(judged(rules, [again]), "organization acme-eu-production")).toEqual([]);
@@ -42,7 +42,7 @@ describe("a rename", () => {
     const rules = 'Production is protected:\n  organizations: "*-production"\n  protect: true\n  severity: note';
     const found = judged(rules, [renamed("acme-live", "acme-production")]);
     expect(listSettings(found, "organization acme-production")).toEqual([
-      'The rename brings organization acme-production under the rule "Production is protected", which did not apply to the former name, acme-live. entersRule',
+      'After the rename, the rule "Production is protected" applies to organization acme-production. It did not apply to the former name, acme-live. entersRule',
     ]);
     expect(found.verdict).toBe("needs approval");
   });
@@ -53,7 +53,7 @@ describe("a rename", () => {
     const list = (former: string, present: string) =>
       listSettings(judged(rules, [renamed(former, present)]), `organization ${present}`);
     expect(list("acme-live", "acme-billing")).toEqual([
-      'The rename brings organization acme-billing under other limits of the rule "Duties are separate" than the former name, acme-live. leavesRule entersRule',
+      'After the rename, the rule "Duties are separate" has other limits for organization acme-billing than for the former name, acme-live. leavesRule entersRule',
     ]);
     expect(list("acme-live", "acme-eu-live")).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe("a rename", () => {
     const rules =
       "Few admins:\n  role: { atMost: viewer }\n  exempt: [{ person: ada@acme.example, organization: lab, until: 2027-02-01, because: Tests. }]";
     expect(listSettings(judged(rules, [renamed("acme", "lab")]), "organization lab")).toEqual([
-      'The rename takes organization lab out of the rule "Few admins", which applied to the former name, acme. leavesRule',
+      'After the rename, the rule "Few admins" does not apply to organization lab. It applied to the former name, acme. leavesRule',
     ]);
   });
 
@@ -70,7 +70,7 @@ describe("a rename", () => {
     const rules =
       "All have an allowlist:\n  ipAllowlist: required\n  exempt: [{ organization: lab, until: 2027-02-01, because: Tests. }]";
     expect(listSettings(judged(rules, [renamed("acme", "lab")]), "organization lab")).toEqual([
-      'The rename takes organization lab out of the rule "All have an allowlist", which applied to the former name, acme. leavesRule',
+      'After the rename, the rule "All have an allowlist" does not apply to organization lab. It applied to the former name, acme. leavesRule',
     ]);
   });
 
@@ -81,7 +81,7 @@ describe("a rename", () => {
     const acme = organization("acme", 1);
     expect(listSettings(judged(rules, [acme, group("operators", "partner-ops")]), "group partner-ops")).toEqual([
       "Join group partner-ops: the outsider zoe@partner.example. grantsAccess",
-      'The rename takes group partner-ops out of the rule "Partners are only in their groups", which did not allow the former name, operators. leavesRule',
+      'After the rename, the rule "Partners are only in their groups" allows group partner-ops. It did not allow the former name, operators. leavesRule',
     ]);
     const allowed = judged(rules, [acme, group("partner-x", "partner-y")]);
     expect(allowed.settings.flatMap(({ risks }) => risks)).not.toContain("leavesRule");
@@ -97,11 +97,11 @@ describe("a rename", () => {
     };
     expect(review("ops", "partner-ops")).toEqual([
       "needs approval",
-      'The rename takes group partner-ops out of the rule "Partners are only in their groups", which did not allow the former name, ops. leavesRule',
+      'After the rename, the rule "Partners are only in their groups" allows group partner-ops. It did not allow the former name, ops. leavesRule',
     ]);
     expect(review("partner-ops", "ops")).toEqual([
       "needs approval",
-      'The rename brings group ops under the rule "Partners are only in their groups", which allowed the former name, partner-ops. entersRule',
+      'After the rename, the rule "Partners are only in their groups" does not allow group ops. It allowed the former name, partner-ops. entersRule',
     ]);
     expect(review("ops", "field")).toEqual(["pass"]);
   });
@@ -120,7 +120,7 @@ describe("a rename", () => {
         ),
       );
     const escape = (former: string) =>
-      `The rename takes cohort firmware/canary out of the rule "Tokens are for canaries", which did not allow the former name, ${former}. leavesRule`;
+      `After the rename, the rule "Tokens are for canaries" allows cohort firmware/canary. It did not allow the former name, ${former}. leavesRule`;
     expect(list(project("firmware"), cohort("wild"))).toEqual([[escape("firmware/wild")], [escape("firmware/wild")]]);
     expect(list(project("hardware"), cohort("canary"))).toEqual([
       [escape("hardware/canary")],
@@ -145,7 +145,7 @@ describe("a release", () => {
       today: "2027-01-31",
     });
     expect(listSettings(createReview(previews, "change", { judge }), "group partner-ops")).toEqual([
-      'The rename takes group partner-ops out of the rule "Partners are only in their groups", which did not allow the former name, operators. leavesRule',
+      'After the rename, the rule "Partners are only in their groups" allows group partner-ops. It did not allow the former name, operators. leavesRule',
     ]);
   });
 });

@@ -103,7 +103,7 @@ test("kept roles, members of groups, grants and opened projects are accepted", a
   await site.declare(program(true));
   expect(listAccepted(await review())).toEqual([
     `${dora} (grantsAdmin, acceptsDrift)`,
-    `The program accepts a name of group operators given outside Pulumi: "field" → "operators". (acceptsDrift)`,
+    `The program accepts that the name of group operators changed outside Pulumi: "field" → "operators". (acceptsDrift)`,
     `The program accepts that the outsider ${carl} joined group operators outside Pulumi. (grantsAccess, acceptsDrift)`,
     `The program accepts that project firmware was opened to everyone outside Pulumi. (opensProject, acceptsDrift)`,
     `The program accepts a grant for project firmware made outside Pulumi: the outsider ${carl}. (grantsAccess, acceptsDrift)`,

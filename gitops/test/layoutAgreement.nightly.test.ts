@@ -507,7 +507,7 @@ function listEnded(
   const [former, declared] = [listAccess(base), listAccess(layout)];
   const ended = [
     ...removed.map((name) => `${name} undeclaredOrganization`),
-    // No preview shows people whom the roster ignored until now.
+    // No preview shows the people that the base ignores.
     ...base.organizations.flatMap(({ name, roster: { ignore } }) =>
       outside.includes(name) && createMatcher(ignore)(stranger) && !isIgnoredIn(layout, name)
         ? [`${name} outsideLayout ${stranger}`]

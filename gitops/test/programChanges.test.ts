@@ -378,10 +378,10 @@ describe("a provider", () => {
 
   test("of dynamic resources has a row if its code changes", () => {
     const created = { ...roster({}, { __provider: "evil" }), op: "create", before: undefined };
-    expect(listRows(created)).toEqual([expect.stringContaining("The code of the dynamic provider is new")]);
+    expect(listRows(created)).toEqual([expect.stringContaining("The change runs new code of the dynamic provider")]);
     expect(listRows(roster({ __provider: "same" }, { __provider: "same" }))).toEqual([]);
     expect(listRows(roster({ __provider: "old" }, { __provider: "new" }))).toEqual([
-      "providers | The code of the dynamic provider is new for OrganizationMembers people. Check the version of the package `pulumi-peridio` in the program. | changesProvider",
+      "providers | The change runs new code of the dynamic provider for OrganizationMembers people. Check that the lockfile of the program has the version of `pulumi-peridio` that you expect. | changesProvider",
     ]);
   });
 });

@@ -326,7 +326,7 @@ test("a person whose membership no stack declares keeps the access to a project 
 
 test("declaring `access` and `members` for the first time ends what no stack declared", () => {
   expect(said(project("firmware", 1, {}, users(bob)))).toEqual([
-    "Grants for project firmware that no stack declared end. revokesAccess",
+    "The program starts to declare `access` of project firmware, so the update revokes the grants that no stack declares. revokesAccess",
     "Access to project firmware for bob@acme.example: granted directly. grantsAccess",
   ]);
   expect(said(step("Group::field", 5, { name: "field" }, { name: "field", members: [bob] }))).toEqual([

@@ -44,7 +44,7 @@ const bob: PrintedStep = {
 const people = Array.from({ length: 16 }, (_, index) => `p${index}@acme.example`);
 const cutOff = {
   urn: urn("SecurityPolicy::acme-dev"),
-  message: `warning: These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${people.join(", ")}.`,
+  message: `warning: After the update, \`requireTwoFactor\` keeps these members from signing in, because they have no second factor: ${people.join(", ")}.`,
 };
 const owner = {
   urn: urn("Membership::bob"),
@@ -63,7 +63,7 @@ test("a required second factor that cuts people off is a high risk that names th
       organization: organizationId,
       section: "security",
       setting: "requireTwoFactor",
-      words: `Two-factor authentication: not required → required. These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${people.join(", ")}.`,
+      words: `Two-factor authentication: not required → required. After the update, \`requireTwoFactor\` keeps these members from signing in, because they have no second factor: ${people.join(", ")}.`,
       people,
       risks: ["cutsOff"],
     },

@@ -103,7 +103,7 @@ function formatText({ differences, missingApprovals = [], refused }: Confirmatio
       : list("The change differs from its review. Review the change again", differences),
     list("The change lacks an approval", missingApprovals),
     refused === true
-      ? "The current review refuses the change, and no approval permits it. Correct the program, or exempt it from the rule.\n"
+      ? "The current review refuses the change, and no approval permits it. Correct the program. If a rule refuses the change, you can also exempt the person or the organization from the rule.\n"
       : "",
   ].join("");
 }

@@ -45,21 +45,30 @@ function compareLimits(rule: Rule, { former, present }: Rename, today: string): 
   const { noun } = present.object;
   const object = `${noun} ${quoteName(present.name)}`;
   const name = `the rule ${JSON.stringify(rule.name)}`;
-  const [applied, spared] = noun === "organization" ? ["applied to", "did not apply to"] : ["did not allow", "allowed"];
-  const words =
-    leaves && enters
-      ? `The rename brings ${object} under other limits of ${name} than the former name`
-      : leaves
-        ? `The rename takes ${object} out of ${name}, which ${applied} the former name`
-        : `The rename brings ${object} under ${name}, which ${spared} the former name`;
+  const words = describeChange(noun === "organization", { leaves, enters }, { rule: name, object });
   return [
     {
       organization: present.organization.key,
       object,
-      words: `${words}, ${quoteName(former.name)}.`,
+      words: `${words} the former name, ${quoteName(former.name)}.`,
       risks: [...(leaves ? (["leavesRule"] as const) : []), ...(enters ? (["entersRule"] as const) : [])],
     },
   ];
+}
+
+/** Returns the start of a sentence, which ends with the former name. */
+function describeChange(
+  isOrganization: boolean,
+  { leaves, enters }: { readonly leaves: boolean; readonly enters: boolean },
+  { rule, object }: { readonly rule: string; readonly object: string },
+): string {
+  const subject = `After the rename, ${rule}`;
+  if (leaves && enters) return `${subject} has other limits for ${object} than for`;
+  if (isOrganization)
+    return leaves
+      ? `${subject} does not apply to ${object}. It applied to`
+      : `${subject} applies to ${object}. It did not apply to`;
+  return leaves ? `${subject} allows ${object}. It did not allow` : `${subject} does not allow ${object}. It allowed`;
 }
 
 /** Reports, for each limit of a rule, if it applies to an object. */

@@ -199,7 +199,7 @@ async function warnOfMissingFactors(api: Peridio, organizationId: string): Promi
   const people = await api.roster.list(organizationId);
   const without = people.filter((person) => person.kind === "member" && person.twoFactorEnabled === false);
   if (without.length === 0) return undefined;
-  return `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${without.map(({ email }) => email).join(", ")}.`;
+  return `After the update, \`requireTwoFactor\` keeps these members from signing in, because they have no second factor: ${without.map(({ email }) => email).join(", ")}.`;
 }
 
 /** Returns the warning for members that cannot be read. The provider applies the policy nevertheless. */

@@ -383,14 +383,14 @@ describe("a preview warns", () => {
     world.requests();
     await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
     expect(world.engine.warnings).toEqual([
-      "These members have no second factor, so `requireTwoFactor` keeps them from signing in: ada@acme.example, carl@acme.example.",
+      "After the update, `requireTwoFactor` keeps these members from signing in, because they have no second factor: ada@acme.example, carl@acme.example.",
     ]);
     expect(world.requests()).toEqual(["GET security-settings", "GET invitations status:'pending'", "GET members"]);
   });
 
   test("about them in an update, and about no one if the organization does not exist yet", async () => {
     const warnings =
-      "These members have no second factor, so `requireTwoFactor` keeps them from signing in: ada@acme.example, carl@acme.example.";
+      "After the update, `requireTwoFactor` keeps these members from signing in, because they have no second factor: ada@acme.example, carl@acme.example.";
     const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
     await world.engine.preview(required);
     expect(world.engine.warnings).toEqual([]);
@@ -406,7 +406,7 @@ describe("a preview warns", () => {
   test("about them also in an `up` without a preview", async () => {
     const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
     const shutOut = (who: string) => [
-      `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${who}.`,
+      `After the update, \`requireTwoFactor\` keeps these members from signing in, because they have no second factor: ${who}.`,
     ];
     await world.engine.up(required);
     expect(world.engine.warnings).toEqual(shutOut("ada@acme.example"));

@@ -141,7 +141,7 @@ function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] 
     createProgramChange(
       stack,
       "code of the dynamic provider",
-      `The code of the dynamic provider is new for ${changed.map(describeResource).sort().join(", ")}. Check the version of the package \`pulumi-peridio\` in the program.`,
+      `The change runs new code of the dynamic provider for ${changed.map(describeResource).sort().join(", ")}. Check that the lockfile of the program has the version of \`pulumi-peridio\` that you expect.`,
     ),
   ];
 }

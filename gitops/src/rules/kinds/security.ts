@@ -181,7 +181,7 @@ function checkRotation(
   const { name, organization } = scoped;
   const value = organization.security?.apiKeyRotation;
   const most = formatCount(maxAgeDays, "day");
-  const requirement = `new keys after at most ${most}`;
+  const requirement = `a maximum age of at most ${most}`;
   if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "apiKeyRotation", value, requirement });
   if (value === null) {
     const words = `API keys of ${name} never expire, but the rule requires ${requirement}. Declare \`apiKeyRotation\`.`;
@@ -190,13 +190,13 @@ function checkRotation(
   const findings: Finding[] = [];
   if (value.maxAgeDays > maxAgeDays) {
     const age = formatCount(value.maxAgeDays, "day");
-    const words = `API keys of ${name} expire after ${age}, but the rule requires ${requirement}. Lower \`maxAgeDays\`.`;
+    const words = `API keys of ${name} have a maximum age of ${age}, but the rule requires ${requirement}. Declare \`maxAgeDays: ${maxAgeDays}\`, or less.`;
     findings.push(createFinding(scoped, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
   }
   if (gracePeriodDays !== undefined && value.gracePeriodDays > gracePeriodDays) {
     const grace = formatCount(value.gracePeriodDays, "day");
     const limit = formatCount(gracePeriodDays, "day");
-    const words = `API keys of ${name} still work for ${grace} after their maximum age, but the rule allows at most ${limit}. Lower \`gracePeriodDays\`.`;
+    const words = `API keys of ${name} still work for ${grace} after their maximum age, but the rule allows at most ${limit}. Declare \`gracePeriodDays: ${gracePeriodDays}\`, or less.`;
     findings.push(createFinding(scoped, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
   }
   return findings;
