@@ -1,6 +1,7 @@
 import { escape, type Expectation } from "./facts";
 import { type Side, sideOf, type Slot, type World } from "./model";
 import { declaredBy } from "./peopleOracle";
+import { isReplaced } from "./printer";
 
 /**
  * Expects the risk of each value that a preview hides with `hides`. Nothing else about the organization is determined, because the
@@ -16,6 +17,8 @@ export function expectHidden(world: World, expectation: Expectation): void {
     expectation.allowAll(/^(insiders|organization|program \S+ references?) /);
     for (const name of names) {
       if (!mustShow(slot, name)) continue;
+      // A replacement deletes the former object with all access, whatever it was.
+      if (isReplaced(world, slot) && after?.hides?.[name] === undefined) continue;
       const email = sideOf(after, "Membership")?.state.email;
       // Another stack can show the role of the person.
       const others = email === undefined ? 0 : slots.filter((one) => declaredBy(one.before).includes(email)).length;

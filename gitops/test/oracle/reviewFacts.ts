@@ -272,7 +272,10 @@ class Sentences {
     if (opens) return this.#objects(opens[1]).map((id) => `opens ${id}`);
     const closes = /^Open to everyone before, but not after: (.+)\.$/.exec(words);
     if (closes) return this.#objects(closes[1]).map((id) => `closes ${id}`);
-    const ends = /^The program starts to declare `access` of (.+), so the update revokes the grants that no stack declares\.$/.exec(words);
+    const ends =
+      /^The program starts to declare `access` of (.+), so the update revokes the grants that no stack declares\.$/.exec(
+        words,
+      );
     if (ends) return this.#objects(ends[1]).map((id) => `ends ${id}`);
     const group = /^Groups? (.+) (gets?|loses?) access to (.+)\. No stack declares the members of this group\.$/.exec(
       words,
@@ -334,7 +337,7 @@ class Sentences {
     if (grants) return this.#each("accepts grant", grants);
     const group = /^a grant for (.+) to group (.+), made outside Pulumi\.$/.exec(rest);
     if (group) return this.#objects(group[1]).map((id) => `accepts group ${id} ${this.#groupOf(group[2])}`);
-    const description = /^that the description of (.+) changed outside Pulumi: .*$/s.exec(rest);
+    const description = /^the description of (.+) changed outside Pulumi: .*$/s.exec(rest);
     if (description) return this.#objects(description[1]).map((id) => `accepts description ${id}`);
     const ended = /^grants for (.+) ended outside Pulumi: (.+)\.$/.exec(rest);
     if (ended) return this.#each("accepts end", ended);
