@@ -474,24 +474,39 @@ describe("a change outside Pulumi that the program accepts", () => {
     expect(review([dev, ...steps]).insiders).toEqual(["*@acme.example"]);
   });
 
-  test("is a part of the row of released settings", () => {
-    const [recorded, live] = [
-      { requireTwoFactor: true, sessionTimeout: "8h" },
-      { requireTwoFactor: false, sessionTimeout: "8h" },
-    ];
-    const [name, id] = ["SecurityPolicy::acme-dev", organizationId];
-    const state = (values: Values) => ({
-      id,
-      inputs: { organizationId, ...values },
-      outputs: { organizationId, ...values },
+  test.each<[string, Values, Values, string]>([
+    [
+      "requireTwoFactor",
+      { requireTwoFactor: true },
+      { requireTwoFactor: false },
+      "Two-factor authentication: required → not required, which accepts a change made outside Pulumi (no longer declared). weakensTwoFactor dropsPolicy acceptsDrift",
+    ],
+    [
+      "ipAllowlist",
+      { ipAllowlist: [{ cidr: "192.0.2.0/24" }] },
+      { ipAllowlist: [] },
+      "IP allowlist: 192.0.2.0/24 → any address, which accepts a change made outside Pulumi (no longer declared). removesAllowlist dropsPolicy acceptsDrift",
+    ],
+  ])("is a part of the row of a setting that the program stops declaring: %s", (_, recorded, live, row) => {
+    const other = { sessionTimeout: "8h" };
+    const policy = drift("SecurityPolicy::acme-dev", organizationId, {
+      recorded: { ...other, ...recorded },
+      live: { ...other, ...live },
+      declared: other,
     });
-    const steps: readonly PrintedStep[] = [
-      { op: "refresh", name, before: state(recorded), after: state(live) },
-      { op: "delete", name, before: { ...state(live), retainOnDelete: true } },
-    ];
-    expect(listAll(review([dev, ...steps]))).toContain(
-      "SecurityPolicy acme-dev is released. Pulumi removes it from the state, and Peridio keeps the settings, which no stack declares. Changed outside Pulumi: Two-factor authentication: required → not required. weakensTwoFactor releases acceptsDrift",
-    );
+    expect(listAll(review([dev, ...policy]))).toEqual([row]);
+  });
+
+  test("is a row for a description that was removed, if the program keeps this", () => {
+    const group = (more: Values) => ({ name: "field", members: [], ...more });
+    const steps = accepted("Group::field", idOf(5), group({ description: "Break-glass" }), group({}));
+    expect(listAll(review([dev, ...steps]))).toEqual([
+      'The program accepts a description of group field given outside Pulumi: "Break-glass" → none. acceptsDrift',
+    ]);
+    const secret = accepted("Group::field", idOf(5), group({ description: "[secret]" }), group({}));
+    expect(listAll(review([dev, ...secret]))).toEqual([
+      "The preview hides what the program declared for group field at the last update, so a change outside Pulumi may remain. hidden",
+    ]);
   });
 
   test("is a row for each object that is gone, if the program no longer declares it", () => {

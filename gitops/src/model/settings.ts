@@ -81,7 +81,7 @@ function pickSettings(initial: Values, values: Values): Values {
 }
 
 /** Merges values. Later ones win. */
-function mergeValues(all: readonly Values[]): Values {
+export function mergeValues(all: readonly Values[]): Values {
   return Object.fromEntries(all.flatMap((values) => Object.entries(values)));
 }
 

@@ -85,6 +85,8 @@ export interface ObjectRow {
   readonly created: Effect;
   /** The effect of a deletion; a function if it depends on the values before. */
   readonly deleted: Effect | ((before: Values) => Effect);
+  /** Reports if Peridio keeps the object although its resource is deleted. */
+  readonly isKeptOnDeletion?: (before: Values) => boolean;
   /** Describes the replacement of an object. */
   readonly describeReplacement: (replacement: Replacement) => Effect;
   /** Finds risks of values that no object of the kind had before. `risks` are the other risks of the change. */

@@ -171,6 +171,7 @@ export const tunnelPolicy = createRow({
               ...(hasAllowlist(before) ? (["removesTunnelAllowlist"] as const) : []),
             ],
           },
+    isKeptOnDeletion: (before) => readPolicyCohort(before) === null,
     describeReplacement: () => ({
       words:
         "replaced. The former cohort loses its declared rules. The former policy of an organization stays in force",

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import type { Values } from "#framework";
+import { omitAbsent, type Values } from "#framework";
 import { type Declaration, getOrganizationKey, omitOutdated } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
 import { describePath, getId, getUuid } from "../model/properties";
+import { mergeValues } from "../model/settings";
 import type { Effect } from "../objects/property";
+import { readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { sortRisks } from "../risks";
 import { capitalize } from "../wording";
@@ -14,24 +16,26 @@ import { compareProperties, findPropertyConflicts } from "./properties";
 import type { SettingReview } from "./review";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, imports, changes, replaces or deletes. */
-export function reviewObjects({ objects }: Pick<Model, "objects">): readonly SettingReview[] {
+export function reviewObjects({
+  objects,
+  after: { organizations },
+}: Pick<Model, "objects" | "after">): readonly SettingReview[] {
   const known = new Set(
     objects.flatMap(({ declaration }) =>
       declaration.isImported || declaration.before === undefined ? [] : [getIdentity(declaration)],
     ),
   );
   const newest = new Set(omitOutdated(objects.map(({ declaration }) => declaration)));
-  const former = new Map(
-    [...groupBy(objects, ({ row }) => row)].map(([row, own]) => [
-      row,
-      // An imported object was in no stack before the change.
-      own.flatMap(({ before, declaration }) =>
-        before === undefined || declaration.isImported || !newest.has(declaration) ? [] : [before],
-      ),
-    ]),
-  );
+  const former = new Map([...groupBy(objects, ({ row }) => row)].map(([row, own]) => [row, listFormer(own, newest)]));
+  const byIdentity = groupBy(objects, ({ declaration }) => getIdentity(declaration));
   return objects.flatMap((object) => {
-    const change = { ...object, former: former.get(object.row) ?? [] };
+    const same = byIdentity.get(getIdentity(object.declaration)) ?? [object];
+    const change = {
+      ...object,
+      moments: former.get(object.row) ?? [],
+      resources: [object.declaration],
+      earlier: same.flatMap(({ before, declaration }) => (before === undefined ? [] : [declaration])),
+    };
     const { declaration, row, isRenamed, before, after } = change;
     const { isEffective, isReplaced, isReleased, organization } = declaration;
     if (declaration.isImported && !isReplaced && !known.has(getIdentity(declaration)))
@@ -39,11 +43,20 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
     // The program can accept a change outside Pulumi without another change.
     if (!isEffective) return createReviews(organization.after, change, unchanged, { before: after, after });
     const [origin, place] = [before && organization.before, after && organization.after];
+    // Nothing stays of a deleted organization.
+    const isGone = isReplaced || after === undefined;
+    const isLeft = isReleased || (isGone && before !== undefined && row.isKeptOnDeletion?.(before) === true);
+    const remaining = isLeft && organizations.has(origin ?? "") ? findRemaining(object, same) : undefined;
+    const kept = createReviews(origin, { ...change, resources: [] }, unchanged, {
+      before: remaining,
+      after: remaining,
+    });
     if (origin !== undefined && origin === place) {
       const outcome = isReplaced ? row.describeReplacement({ isReleased, isRenamed }) : unchanged;
-      return createReviews(origin, change, outcome, { before, after });
+      return [...kept, ...createReviews(origin, change, outcome, { before, after })];
     }
     return [
+      ...kept,
       // A row of the section `released` names an object that Peridio keeps.
       ...(isReleased || before === undefined
         ? []
@@ -51,6 +64,28 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
       ...createReviews(place, change, row.created, { before: undefined, after }),
     ];
   });
+}
+
+/** Returns the values of all objects of a kind at two moments: at the last update, and before the change. */
+function listFormer(
+  objects: readonly ObjectChange[],
+  newest: ReadonlySet<Declaration>,
+): readonly (readonly Values[])[] {
+  // An imported object was in no stack before the change.
+  const own = objects.filter(({ declaration }) => !declaration.isImported && newest.has(declaration));
+  const before = own.flatMap((object) => (object.before === undefined ? [] : [object.before]));
+  const recorded = own.flatMap(({ before: live, declaration: { recorded = {} }, row: { properties } }): Values[] => {
+    const declared = Object.entries(readValues(properties, recorded)).filter(([name]) => name in recorded);
+    return live === undefined ? [] : [{ ...live, ...Object.fromEntries(declared) }];
+  });
+  return [recorded, before];
+}
+
+/** Returns the values after the change of an object that Peridio keeps without this resource; undefined if the row of another resource shows them. */
+function findRemaining({ declaration, before }: ObjectChange, same: readonly ObjectChange[]): Values | undefined {
+  const others = same.filter((other) => other.declaration !== declaration && other.after !== undefined);
+  if (before === undefined || others.some((other) => other.before !== undefined)) return undefined;
+  return mergeValues([before, ...others.map(({ after = {} }) => omitAbsent(after))]);
 }
 
 /** Returns the words and risks of an object that goes. */
@@ -62,7 +97,7 @@ export function describeDeletion({ deleted }: ObjectChange["row"], before: Value
 export const imported: Effect = { words: "imported without changes", risks: ["acceptsDrift"] };
 
 /** Returns a text that only declarations of one object share. */
-function getIdentity(declaration: Declaration): string {
+export function getIdentity(declaration: Declaration): string {
   const { kind, urn, before, after } = declaration;
   const { settingsOf } = rows[kind].object ?? {};
   const id =
@@ -93,8 +128,12 @@ export function findObjectConflicts(present: readonly Declaration[]): readonly C
 }
 
 interface KnownChange extends ObjectChange {
-  /** The values of all objects of the kind before the change. */
-  readonly former: readonly Values[];
+  /** The values of all objects of the kind at each moment of which something can be new. */
+  readonly moments: readonly (readonly Values[])[];
+  /** The declaration that can write the object; empty if none does. */
+  readonly resources: readonly Declaration[];
+  /** The declarations of the same object before the change. */
+  readonly earlier: readonly Declaration[];
 }
 
 /** The outcome for an object that stays. It has a row only if a property differs. */
@@ -103,14 +142,14 @@ const unchanged: Effect = { words: "changed", risks: [] };
 /** Creates the row of an object, unless the object is absent or does not change. */
 function createReviews(
   organization: string | undefined,
-  { declaration, words: object, row: { section, partial, properties, findNewRisks }, former, ...change }: KnownChange,
+  { words: object, row: { section, partial, properties, findNewRisks }, moments, resources, earlier }: KnownChange,
   outcome: Effect,
   sides: { readonly before: Values | undefined; readonly after: Values | undefined },
 ): readonly SettingReview[] {
   if (organization === undefined) return [];
-  const details = compareProperties({ properties, ...sides, resources: [declaration] });
+  const details = compareProperties({ properties, ...sides, resources, former: earlier });
   if (outcome === unchanged && details.length === 0) return [];
-  const value = partial === undefined ? undefined : (change.after ?? change.before)?.[partial];
+  const value = partial === undefined ? undefined : (sides.after ?? sides.before)?.[partial];
   const sentences = [
     outcome.words,
     ...details.map(
@@ -121,8 +160,8 @@ function createReviews(
   ];
   // The hidden values of a deleted object are no risk.
   const common = sides.after === undefined ? outcome.risks : [outcome, ...details].flatMap((part) => part.risks);
-  const added = sides.after === undefined ? undefined : findNewRisks?.(sides.after, former, common);
-  const risks = [...common, ...(added ?? [])];
+  const { after } = sides;
+  const added = after === undefined ? [] : moments.flatMap((former) => findNewRisks?.(after, former, common) ?? []);
   return [
     {
       organization,
@@ -130,7 +169,7 @@ function createReviews(
       setting: object,
       words: `${capitalize(object)}: ${sentences.map((part) => `${part}.`).join(" ")}`,
       ...(details.some(({ undoesDrift }) => undoesDrift) && { undoesDrift: true as const }),
-      risks: sortRisks(risks),
+      risks: sortRisks([...common, ...added]),
       ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
     },
   ];

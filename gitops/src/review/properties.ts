@@ -15,8 +15,10 @@ interface Comparison {
   /** The values by name, of which an undefined one is not known. Undefined if the thing is absent. */
   readonly before: Values | undefined;
   readonly after: Values | undefined;
-  /** The resources that declare the values. */
+  /** The resources that declare the values after the change. */
   readonly resources: readonly Declaration[];
+  /** The resources that declared the values before the change, also those that a stack releases or deletes. By default, `resources`. */
+  readonly former?: readonly Declaration[];
   /** The default values of a new thing, if they differ from those of the properties. */
   readonly defaults?: Values;
   /** The properties that a stack stops declaring although it keeps the thing. */
@@ -35,49 +37,51 @@ export interface PropertyChange extends Effect {
 
 /** Lists the properties that differ. If the thing is absent on one side, lists those that differ from the defaults. */
 export function compareProperties(comparison: Comparison): readonly PropertyChange[] {
-  const { properties, before, after, resources, defaults = {}, dropped, people = 0 } = comparison;
+  const { properties, before, after, resources, former = resources, defaults = {}, dropped, people = 0 } = comparison;
+  const isKept = before !== undefined && after !== undefined;
   return Object.entries(properties).flatMap(([name, property]) => {
-    const change =
-      before === undefined || after === undefined
-        ? describeValue(property, (after ?? before)?.[name], defaults[name] ?? property.defaultValue)
-        : compareValues(property, before[name], after[name], {
-            isDropped: dropped?.has(name) === true,
-            canDiffer: resources.some((resource) => mayDiffer(resource, name)),
-            people,
-          });
-    if (change === undefined) {
-      const accepted = before && after && describeAccepted(name, property, after[name], comparison);
-      return accepted === undefined ? [] : [{ property: name, label: property.label, undoesDrift: false, ...accepted }];
-    }
-    const undone = undoesDrift(name, property, after?.[name], resources);
-    return [{ property: name, label: property.label, undoesDrift: undone, ...change }];
+    const change = isKept
+      ? describeDifference(property, before[name], after[name], {
+          canDiffer: resources.some((resource) => mayDiffer(resource, name)),
+          people,
+        })
+      : describeValue(property, (after ?? before)?.[name], defaults[name] ?? property.defaultValue);
+    const isUndone = change !== undefined && undoesDrift(name, property, after?.[name], former);
+    const effect = change ?? (isKept ? describeAccepted(name, property, after[name], { former, people }) : undefined);
+    const isDropped = isKept && dropped?.has(name) === true;
+    const shown = isDropped ? describeDropped(property, after[name], effect) : effect;
+    return shown === undefined ? [] : [{ property: name, label: property.label, undoesDrift: isUndone, ...shown }];
   });
 }
 
+/** Describes a property that a stack stops declaring. `effect` is what happens to the value, if anything does. */
+function describeDropped(property: Property<unknown>, after: unknown, effect: Effect | undefined): Effect {
+  const words = effect?.words ?? `stays ${showValue(property, after)}`;
+  return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(effect?.risks ?? [])] };
+}
+
 /**
- * Describes a change outside Pulumi that the program accepts: it declares the observed value instead of the one at the last update, or
- * keeps it by `ignoreChanges`.
+ * Describes a change outside Pulumi that remains, because a program declares the observed value, keeps it by `ignoreChanges`, or stops
+ * declaring it. Undefined if a program declared the value at its last update.
  */
 function describeAccepted(
   name: string,
   property: Property<unknown>,
   after: unknown,
-  { resources, people = 0 }: Comparison,
+  { former, people }: Required<Pick<Comparison, "former" | "people">>,
 ): Effect | undefined {
-  const [former] = resources
-    .filter(({ isImported }) => !isImported)
-    .flatMap(({ recorded = {}, before, after: state }) => {
-      const [live, declared] = [before?.inputs[name], state?.inputs[name]];
-      // A property that is no longer in Peridio, and no longer declared, has changed outside Pulumi too.
-      const isKept = state !== undefined && (declared !== undefined || live === undefined);
-      const hasDrifted = name in recorded && !isDeepStrictEqual(recorded[name], live);
-      return isKept && hasDrifted ? [readRecorded(property, recorded[name])] : [];
-    })
-    .filter((value) => value !== undefined);
-  if (former === undefined || after === undefined) return undefined;
-  const change = describeDifference(property, former, after, { canDiffer: false, people });
-  if (change === undefined) return undefined;
-  if (isWithheld(former))
+  const recorded = former
+    .filter((resource) => !resource.isImported && name in (resource.recorded ?? {}))
+    .map((resource) => ({
+      value: readRecorded(property, resource.recorded?.[name]),
+      hasDrifted: !isDeepStrictEqual(resource.recorded?.[name], resource.before?.inputs[name]),
+    }));
+  const drifted = recorded.find(({ value, hasDrifted }) => hasDrifted && value !== undefined);
+  if (drifted === undefined || after === undefined) return undefined;
+  const describe = (value: unknown) => describeDifference(property, value, after, { canDiffer: false, people });
+  const change = describe(drifted.value);
+  if (change === undefined || recorded.some(({ value }) => describe(value) === undefined)) return undefined;
+  if (isWithheld(drifted.value))
     return {
       words: `${showValue(property, after)}. The preview hides the value of the last update, so this value may come from outside Pulumi`,
       risks: change.risks,
@@ -92,15 +96,15 @@ function readRecorded(property: Property<unknown>, value: unknown): unknown {
   return property.read(value, { isObserved: false, findCohort: () => unknown });
 }
 
-/** Reports if a value changed outside Pulumi, and the programs still declare the value of the last update. */
+/** Reports if a value changed outside Pulumi, and the change restores the value of the last update. */
 function undoesDrift(
   name: string,
   property: Property<unknown>,
   after: unknown,
-  resources: readonly Declaration[],
+  former: readonly Declaration[],
 ): boolean {
   if (after === undefined || isWithheld(after)) return false;
-  const values = resources.map(({ recorded, before }) => ({
+  const values = former.map(({ recorded, before }) => ({
     recorded: readKnown(property, recorded?.[name]),
     hasDrifted: before !== undefined && isOther(property, recorded?.[name], before.inputs[name]),
   }));
@@ -182,30 +186,17 @@ function describeValue(property: Property<unknown>, value: unknown, defaultValue
 
 /** Facts about a change that its values do not show. */
 interface Circumstances {
-  readonly isDropped: boolean;
   /** True if the property may differ although both values are hidden. */
   readonly canDiffer: boolean;
   readonly people: number;
 }
 
 /** Describes the change of a property; undefined without one. An undefined value is not known. */
-function compareValues(
-  property: Property<unknown>,
-  before: unknown,
-  after: unknown,
-  { isDropped, ...circumstances }: Circumstances,
-): Effect | undefined {
-  const change = describeDifference(property, before, after, circumstances);
-  if (!isDropped) return change;
-  const words = change?.words ?? `stays ${showValue(property, after)}`;
-  return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
-}
-
 function describeDifference(
   property: Property<unknown>,
   before: unknown,
   after: unknown,
-  { canDiffer, people }: Omit<Circumstances, "isDropped">,
+  { canDiffer, people }: Circumstances,
 ): Effect | undefined {
   const words = `${showValue(property, before)} → ${showValue(property, after)}`;
   if (isWithheld(before) || isWithheld(after)) {

@@ -3,12 +3,10 @@ import type { Organization } from "../model/organization";
 import { getId } from "../model/properties";
 import type { DeclarationSides } from "../model/settings";
 import type { NamedPeople } from "../objects/people";
-import { readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { describeResource } from "../model/resource";
 import { formatCount } from "../wording";
-import { sortRisks } from "../risks";
-import { compareProperties, type PropertyChange } from "./properties";
+import { getIdentity } from "./objects";
 import type { SettingReview } from "./review";
 
 // The options that keep an object in Peridio, and the objects that Pulumi forgets.
@@ -60,28 +58,14 @@ export function reviewReleases(
         ? describeReleasedPart(resource.before, resource, organization, after)
         : "";
     if (releasedPart === "") return [];
-    const drift = listKeptDrift(resource);
-    const details = drift.map(({ label, words }) => `${label}: ${words}`).join("; ");
     return {
       organization: organization.key,
       section: "released",
       setting: describeResource(resource),
-      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${releasedPart}, which no stack declares.${details === "" ? "" : ` Changed outside Pulumi: ${details}.`}`,
-      risks: sortRisks([
-        "releases",
-        ...(drift.length > 0 ? (["acceptsDrift"] as const) : []),
-        ...drift.flatMap(({ risks }) => risks),
-      ]),
+      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${releasedPart}, which no stack declares.`,
+      risks: ["releases"],
     };
   });
-}
-
-/** Lists the released settings that changed outside Pulumi since the last update. */
-function listKeptDrift({ kind, recorded = {}, before }: Declaration): readonly PropertyChange[] {
-  const { settings } = rows[kind];
-  if (settings === undefined || before === undefined || Object.keys(recorded).length === 0) return [];
-  const [former, live] = [recorded, before.inputs].map((values) => readValues(settings.properties, values));
-  return compareProperties({ properties: settings.properties, before: former, after: live, resources: [] });
 }
 
 /** Names the undeclared part that stays; empty if there is none. */
@@ -92,13 +76,14 @@ function describeReleasedPart(
   after: readonly Declaration[],
 ): string {
   const { kind } = resource;
-  const { noun, settings, type } = rows[kind];
-  const isSame = (other: Declaration) => other.urn !== resource.urn && getId(other) === getId(resource);
+  const { noun, settings, object, type } = rows[kind];
+  const getKey = object === undefined ? getId : getIdentity;
+  const isSame = (other: Declaration) => other.urn !== resource.urn && getKey(other) === getKey(resource);
   if (state.people !== undefined) return describeReleasedPeople(state.people.declared, people);
   // The review reports the organization as a whole, and the owner as a person without a declaration.
   if (kind === "Organization") return "";
   if (settings !== undefined) return after.some((other) => other.kind === kind) ? "" : "the settings";
-  return type === undefined || after.some(isSame) ? "" : `the ${noun}`;
+  return (type ?? object) === undefined || after.some(isSame) ? "" : `the ${noun}`;
 }
 
 function describeReleasedPeople(declared: NamedPeople, people: Organization["people"]): string {

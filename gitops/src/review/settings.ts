@@ -73,6 +73,7 @@ function compareSettings(
     before: isNew ? undefined : (prior?.[section] ?? {}),
     after: current[section] ?? {},
     resources: own.after,
+    former: own.before,
     defaults,
     // Changes outside Pulumi end no declaration.
     dropped: new Set(isPlanned ? Object.keys(findResets(defaults, own)) : []),

@@ -302,7 +302,8 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
   // Peridio ends the grants of a person who is removed outside Pulumi.
   if (world.isReal === true) expectation.allowAll(new RegExp(`^${escape(prefix)}accepts (end|left) .*acceptsDrift`));
   for (const slot of groups) expectGroup(reachability, slot, expectation, prefix);
-  for (const slot of world.slots) if (slot.organization === organization) expectAccepted(slot, expectation, prefix);
+  for (const slot of world.slots)
+    if (slot.organization === organization) expectAccepted(world, slot, expectation, prefix);
   for (const object of objects) {
     expectObject(reachability, object, expectation, prefix);
     if (!hidden.has(object.id)) expectGrants(reachability, object, expectation, prefix);
@@ -561,9 +562,10 @@ function expectObject(
   expectGroups(reachability, object, expectation, prefix);
 }
 
-/** Expects a row for each member, grant and opening that changed outside Pulumi, and that the program keeps or declares. */
-function expectAccepted(slot: Slot, expectation: Expectation, prefix: string): void {
-  const { key, before, after, recorded } = slot;
+/** Expects a row for each member, grant and opening that changed outside Pulumi, and that the program keeps, declares or releases. */
+function expectAccepted(world: World, slot: Slot, expectation: Expectation, prefix: string): void {
+  const { key, before, recorded } = slot;
+  const after = slot.after ?? (isReleased(world, slot) ? before : undefined);
   if (before === undefined || after === undefined || recorded === undefined) return;
   const require = (fact: string, risks: readonly string[]) => {
     const why = "review.md: acceptsDrift: the program starts to declare what changed outside Pulumi";

@@ -6,6 +6,7 @@ import {
   type PolicyState,
   type RosterState,
   recordedSide,
+  type Side,
   sideOf,
   type Slot,
   type World,
@@ -32,12 +33,16 @@ export function expectSettings(world: World, expectation: Expectation): void {
       }
     }
     for (const slot of world.slots.filter((one) => one.organization === organization)) {
-      new SlotSettings(world, slot, expectation, prefix).expect();
-      const accepted = acceptedPart(slot);
+      const accepted = acceptedPart(world, slot);
+      new SlotSettings(world, withoutAccepted(world, slot), expectation, prefix).expect();
       if (accepted === undefined) continue;
       // One row shows all changes of a token or webhook.
       const isObject = ["Webhook", "ClaimToken"].includes(accepted.after?.state.type ?? "");
-      if (isObject && JSON.stringify(slot.before?.state) !== JSON.stringify(slot.after?.state)) {
+      if (
+        isObject &&
+        slot.after !== undefined &&
+        JSON.stringify(slot.before?.state) !== JSON.stringify(slot.after.state)
+      ) {
         const name =
           accepted.after !== undefined && "name" in accepted.after.state ? (accepted.after.state.name ?? "") : "";
         const rows = `^${escape(prefix)}(tokens|webhooks) \\S+ (token )?${escape(name)} \\[`;
@@ -52,18 +57,52 @@ export function expectSettings(world: World, expectation: Expectation): void {
   }
 }
 
-/** Returns the change outside Pulumi that the program keeps or declares. */
-function acceptedPart(slot: Slot): Slot | undefined {
-  const { before, after, recorded } = slot;
-  if (before === undefined || after === undefined || recorded === undefined) return undefined;
-  const live = new Map<string, unknown>(Object.entries(before.state));
-  const next = new Map<string, unknown>(Object.entries(after.state));
-  const former = Object.entries(recorded).filter(([name, value]) => {
-    const [is, was] = [live, next].map((values) => JSON.stringify(values.get(name)));
-    return is === was && is !== JSON.stringify(value);
+/** Returns what remains after the change: the declaration, a released object, or the settings that always exist. */
+function remaining(world: World, slot: Slot): Side | undefined {
+  const { before, after } = slot;
+  if (before === undefined || after !== undefined) return after;
+  const isRetained = slot.key === slot.organization && lifeOf(world, slot.organization) === "released";
+  if (isReleased(world, slot) || isRetained) return before;
+  const { type } = before.state;
+  return type === "SecurityPolicy" || type === "BillingSettings" ? { ...before, state: { type } } : undefined;
+}
+
+/** The settings with a default that a program can also write out. */
+const settingsWithDefaults = ["requireTwoFactor", "ipAllowlist", "usageAlerts"];
+
+/** Returns a text that is the same for a default and for no declaration. */
+function canonicalValue(name: string, value: unknown): string | undefined {
+  const isEmpty = value === false || (Array.isArray(value) && value.length === 0);
+  return settingsWithDefaults.includes(name) && isEmpty ? undefined : JSON.stringify(value);
+}
+
+/** Returns the properties that changed outside Pulumi and that the change does not restore, with the values of the last update. */
+function acceptedValues(world: World, slot: Slot): readonly (readonly [string, unknown])[] {
+  const { before, recorded } = slot;
+  const kept = remaining(world, slot);
+  if (before === undefined || kept === undefined || recorded === undefined) return [];
+  const sides = [before, kept].map(({ state }) => new Map<string, unknown>(Object.entries(state)));
+  return Object.entries(recorded).filter(([name, value]) => {
+    const [was, is] = sides.map((values) => canonicalValue(name, values.get(name)));
+    return is === was && is !== canonicalValue(name, value);
   });
-  if (former.length === 0) return undefined;
-  return { ...slot, before: { ...before, state: { ...after.state, ...Object.fromEntries(former) } } };
+}
+
+/** Returns the change outside Pulumi that the change keeps: declared, by `ignoreChanges`, dropped or released. */
+function acceptedPart(world: World, slot: Slot): Slot | undefined {
+  const [former, kept] = [acceptedValues(world, slot), remaining(world, slot)];
+  if (former.length === 0 || kept === undefined) return undefined;
+  return { ...slot, before: { ...kept, state: { ...kept.state, ...Object.fromEntries(former) } }, after: kept };
+}
+
+/** Returns the change without the properties whose rows show an accepted change outside Pulumi. */
+function withoutAccepted(world: World, slot: Slot): Slot {
+  const { before } = slot;
+  const kept = remaining(world, slot);
+  if (before === undefined || kept === undefined) return slot;
+  const next = new Map<string, unknown>(Object.entries(kept.state));
+  const names = acceptedValues(world, slot).map(([name]) => [name, next.get(name)] as const);
+  return { ...slot, before: { ...before, state: { ...before.state, ...Object.fromEntries(names) } } };
 }
 
 const why = {
@@ -158,8 +197,8 @@ class SlotSettings {
     // If the organization is deleted too, Peridio keeps nothing. Another resource can declare the object.
     const isGone = lifeOf(this.world, organization) === "deleted";
     // Another stack can still declare the object, or delete it.
-    const pair = twinsOf(this.world, organization).find(({ object, twin }) => [object, twin].includes(this.slot));
-    const other = pair?.object === this.slot ? pair.twin : pair?.object;
+    const pair = twinsOf(this.world, organization).find(({ object, twin }) => [object.key, twin.key].includes(key));
+    const other = pair?.object.key === key ? pair.twin : pair?.object;
     if (other?.after !== undefined) return;
     const isPerson = ["Membership", "OrganizationMembers"].includes(before.state.type);
     const others = this.world.slots.some(
@@ -356,13 +395,13 @@ class SlotSettings {
   #sends(url: string): string {
     // The review cannot see the host.
     if (isHidden(url)) return "addsWebhookHost";
-    const hosts = this.world.slots.flatMap(({ before }) => {
-      const webhook = sideOf(before, "Webhook")?.state;
-      return webhook === undefined || isHidden(webhook.url) || before?.hides?.url !== undefined
-        ? []
-        : [hostOf(webhook.url)];
-    });
-    return hosts.includes(hostOf(url)) ? "addsWebhook" : "addsWebhookHost";
+    const isKnown = (choose: (slot: Slot) => Side | undefined) =>
+      this.world.slots.some((slot) => {
+        const webhook = sideOf(choose(slot), "Webhook");
+        const isShown = webhook !== undefined && !isHidden(webhook.state.url) && webhook.hides?.url === undefined;
+        return isShown && hostOf(webhook.state.url) === hostOf(url);
+      });
+    return isKnown(({ before }) => before) && isKnown(recordedSide) ? "addsWebhook" : "addsWebhookHost";
   }
 
   #webhook(): void {

@@ -3,6 +3,7 @@ import {
   type Declaration,
   getOrganizationKey,
   type GroupDeclaration,
+  identify,
   type ProjectDeclaration,
 } from "../../model/declaration";
 import { listIdleInvitations, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
@@ -11,6 +12,7 @@ import type { Model } from "../../model/model";
 import { describePath, getId, getName, getUuid } from "../../model/properties";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
+import { groupBy } from "../../grouping";
 import type { SettingReview } from "../review";
 import {
   compareDescription,
@@ -21,7 +23,7 @@ import {
   compareProject,
   listHiddenInvitations,
 } from "./comparison";
-import { listAcceptedAccess, listAcceptedMembers, listAcceptedTexts } from "./accepted";
+import { listAcceptedAccess, listAcceptedMembers, listAcceptedTexts, listKept } from "./accepted";
 import { mergeRows, type Row } from "./rows";
 
 /**
@@ -56,6 +58,8 @@ export function reviewProjects(
       return model.isPlanned && status !== undefined && status !== "active";
     };
     const named = [...groups, ...projects].filter(isOwn);
+    // Nothing stays of a deleted organization.
+    const kept = people === undefined ? [] : [...groupBy(named, identify).values()].flatMap(listKept);
     const known = new Set(
       named.flatMap((one) => (one.isImported || one.before === undefined ? [] : (getId(one) ?? []))),
     );
@@ -69,7 +73,6 @@ export function reviewProjects(
       ...named.flatMap((resource) => [
         ...compareName(resource, (name) => describe(resource, name)),
         ...compareDescription(resource, describe(resource)),
-        ...listAcceptedTexts(resource, describe(resource)),
       ]),
       ...compareInvitations(listInvitations(key, model, "before"), listInvitations(key, model, "after"), {
         name: nameGroup,
@@ -84,8 +87,11 @@ export function reviewProjects(
         : []),
       ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
       ...groups.filter(isOwn).flatMap(compareGroup),
-      ...groups.filter(isOwn).flatMap((resource) => listAcceptedMembers(resource, describe(resource))),
-      ...projects.filter(isOwn).flatMap((resource) => listAcceptedAccess(resource, describe(resource), nameId)),
+      ...kept.flatMap((object) => [
+        ...listAcceptedTexts(object, describe(object.resource)),
+        ...listAcceptedMembers(object, describe(object.resource)),
+        ...listAcceptedAccess(object, describe(object.resource), nameId),
+      ]),
       ...named.filter(isNewImport).flatMap((resource) => listImportRows(resource, describe(resource))),
     ];
     const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");

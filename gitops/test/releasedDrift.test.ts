@@ -1,0 +1,185 @@
+import type { Values } from "#framework";
+import { readPreview } from "../src/preview/preview";
+import type { Review } from "../src/review/review";
+import { createReview, document, organization, type Printed, type PrintedStep } from "./support/document";
+import { idOf, organizationId } from "./support/objects";
+
+/** Changes outside Pulumi that a release, an import or the end of a declaration would leave in Peridio. */
+
+const acme = organization("acme", 1);
+
+/** The declaration of a resource at the last update, the values in Peridio, and further facts of the state. */
+interface Drifted {
+  readonly recorded: Values;
+  readonly live: Values;
+  readonly id?: string;
+  /** The values that Pulumi read beyond the declared properties. */
+  readonly outputs?: Values;
+  readonly more?: Printed;
+}
+
+const read = (values: Values) => ({ organizationId, ...values });
+
+/** Refreshes a resource, and removes it from the program. */
+function remove(name: string, { recorded, live, id = organizationId, outputs = {}, more = {} }: Drifted) {
+  const former = { id, inputs: read(recorded), outputs: read(recorded) };
+  const before = { id, inputs: read(live), outputs: { ...read(live), ...outputs }, ...more };
+  return [
+    { op: "refresh", name, before: former, after: former },
+    { op: "delete", name, before },
+  ];
+}
+
+const release = (name: string, drifted: Drifted) =>
+  remove(name, { ...drifted, more: { ...drifted.more, retainOnDelete: true } });
+
+const importOf = (name: string, values: Values, id = organizationId): PrintedStep => ({
+  op: "import",
+  name,
+  after: { inputs: read(values), importID: id },
+});
+
+/** Returns the review of the stacks `dev` and `team`, which is the same in both orders. */
+function together(own: readonly PrintedStep[], other: readonly PrintedStep[]): Review {
+  const previews = [
+    readPreview(document(own), "dev.json", "change"),
+    readPreview(document(other, { stack: "team" }), "team.json", "change"),
+  ];
+  const found = createReview(previews, "change");
+  expect(createReview(previews.toReversed(), "change")).toEqual(found);
+  return found;
+}
+
+const listRows = ({ settings }: Review) => settings.map(({ words, risks }) => [words, ...risks].join(" "));
+const alone = (steps: readonly PrintedStep[]) => listRows(together([acme, ...steps], []));
+
+const policy = {
+  name: "SecurityPolicy::acme",
+  drifted: {
+    recorded: { requireTwoFactor: true, sessionTimeout: "8h" },
+    live: { requireTwoFactor: false, sessionTimeout: "8h" },
+  },
+  rows: [
+    "Two-factor authentication: required → not required, which accepts a change made outside Pulumi. weakensTwoFactor acceptsDrift",
+  ],
+};
+const webhook = {
+  name: "Webhook::alerts",
+  drifted: {
+    id: idOf(7),
+    recorded: { name: "alerts", url: "https://hooks.acme.example/", events: ["a"] },
+    live: { name: "alerts", url: "https://hooks.evil.example/", events: ["a"] },
+  },
+  rows: [
+    "Webhook alerts: changed. Host: hooks.acme.example → hooks.evil.example, which accepts a change made outside Pulumi. addsWebhookHost acceptsDrift",
+  ],
+};
+const project = {
+  name: "Project::firmware",
+  drifted: {
+    id: idOf(1),
+    recorded: { name: "firmware", everyoneEnabled: false, access: { users: [], groups: [] } },
+    live: { name: "firmware", everyoneEnabled: true, access: { users: ["eve@acme.example"], groups: [] } },
+  },
+  rows: [
+    "The program accepts that project firmware was opened to everyone outside Pulumi. opensProject acceptsDrift",
+    "The program accepts a grant for project firmware made outside Pulumi: eve@acme.example. grantsAccess acceptsDrift",
+  ],
+};
+const group = {
+  name: "Group::field",
+  drifted: {
+    id: idOf(5),
+    recorded: { name: "field", members: ["ann@acme.example", "bob@acme.example"] },
+    live: { name: "field", members: ["ann@acme.example", "mallory@acme.example"] },
+  },
+  rows: [
+    "The program accepts that mallory@acme.example joined group field outside Pulumi. grantsAccess acceptsDrift",
+    "The program accepts that bob@acme.example left group field outside Pulumi. revokesAccess acceptsDrift",
+  ],
+};
+const tunnels = {
+  name: "TunnelPolicy::acme",
+  drifted: { recorded: { maxTtlSeconds: 600 }, live: { maxTtlSeconds: 1800 } },
+  rows: [
+    "Tunnel policy of the organization: changed. Longest tunnel: 10m → 30m, which accepts a change made outside Pulumi. loosensTunnels acceptsDrift",
+  ],
+};
+const displayName = {
+  name: "Organization::acme",
+  drifted: {
+    recorded: { name: "acme", displayName: "Acme" },
+    live: { name: "acme", displayName: "Emca" },
+  },
+  rows: ["Display name: Acme → Emca, which accepts a change made outside Pulumi. acceptsDrift"],
+};
+
+interface Case {
+  readonly name: string;
+  readonly drifted: Drifted;
+  readonly rows: readonly string[];
+}
+
+describe.each<[string, Case]>([
+  ["the setting", policy],
+  ["the webhook", webhook],
+  ["the project", project],
+  ["the group", group],
+  ["the tunnel policy", tunnels],
+])("%s that changed outside Pulumi", (_, { name, drifted, rows }) => {
+  const { id = organizationId } = drifted;
+
+  test("has the rows of an accepted change if a stack releases it", () => {
+    const found = alone(release(name, drifted));
+    expect(found).toEqual(expect.arrayContaining([...rows, expect.stringContaining("is released")]));
+    expect(found).toHaveLength(rows.length + 1);
+  });
+
+  test("has the same rows if another stack imports it, in place of the release", () => {
+    const found = together([acme, ...release(name, drifted)], [importOf(name, drifted.live, id)]);
+    expect(listRows(found)).toEqual(rows);
+  });
+
+  test("has none if nothing changed", () => {
+    const same = { ...drifted, recorded: drifted.live };
+    expect(listRows(together([acme, ...release(name, same)], [importOf(name, drifted.live, id)]))).toEqual([]);
+  });
+
+  test("has none if another stack declared this at its last update", () => {
+    const state = { id, inputs: read(drifted.live), outputs: read(drifted.live) };
+    const kept: PrintedStep = { op: "same", name, before: state, after: { inputs: state.inputs } };
+    expect(listRows(together([acme, ...release(name, drifted)], [kept]))).toEqual([]);
+  });
+});
+
+test("an organization that is released with another display name has a row", () => {
+  const { name, drifted, rows } = displayName;
+  expect(listRows(together(release(name, drifted), []))).toEqual(rows);
+});
+
+test("another stack that restores a setting undoes the change outside Pulumi", () => {
+  const created: PrintedStep = { op: "create", name: policy.name, after: { inputs: read(policy.drifted.recorded) } };
+  const { settings } = together([acme, ...release(policy.name, policy.drifted)], [created]);
+  expect(settings.map(({ words, undoesDrift }) => [words, undoesDrift])).toEqual([
+    ["Two-factor authentication: not required → required.", true],
+  ]);
+});
+
+test("the tunnel policy of an organization, which Peridio keeps, has the rows of an accepted change if a program drops it", () => {
+  const found = alone(remove(tunnels.name, tunnels.drifted));
+  expect(found).toEqual([...tunnels.rows, expect.stringContaining("no longer managed. Peridio keeps its rules")]);
+});
+
+test("a webhook that its replacement leaves in Peridio has a row", () => {
+  const { id, live, recorded } = webhook.drifted;
+  const [{ name, before }] = [{ name: webhook.name, before: { id, inputs: read(recorded), outputs: read(recorded) } }];
+  const present = { id, inputs: read(live), outputs: read(live), retainOnDelete: true };
+  const after = { inputs: read(recorded), retainOnDelete: true };
+  const found = alone([
+    { op: "refresh", name, before, after: before },
+    { op: "create-replacement", name, before: present, after },
+    { op: "replace", name, before: present, after },
+    { op: "delete-replaced", name, before: present },
+  ]);
+  expect(found).toEqual(expect.arrayContaining(webhook.rows));
+});
