@@ -183,3 +183,42 @@ test("a webhook that its replacement leaves in Peridio has a row", () => {
   ]);
   expect(found).toEqual(expect.arrayContaining(webhook.rows));
 });
+
+describe("hidden values that a stack releases", () => {
+  test.each<[string, string, Values]>([
+    ["`ipAllowlist` of SecurityPolicy acme", "SecurityPolicy::acme", { ipAllowlist: "[secret]" }],
+    ["`members` of Group field", "Group::field", { name: "field", members: "[secret]" }],
+    ["`url` of Webhook alerts", "Webhook::alerts", { name: "alerts", url: "[secret]" }],
+  ])("may have changed outside Pulumi: %s", (hidden, name, values) => {
+    const more = { modified: "2027-01-02T00:00:00Z" };
+    expect(alone(release(name, { id: idOf(7), recorded: values, live: values, more }))).toEqual([
+      expect.stringContaining("is released"),
+      `The preview hides ${hidden}, so a change outside Pulumi may remain. hidden`,
+    ]);
+  });
+
+  test.each<[string, Values]>([
+    ["SecurityPolicy::acme", { ipAllowlist: "[secret]" }],
+    ["Webhook::alerts", { name: "alerts", url: "[secret]" }],
+  ])("remain the same if the refresh left the state as it was: %s", (name, values) => {
+    const state = { id: idOf(7), inputs: read(values), outputs: read(values), modified: "2027-01-01T00:00:00Z" };
+    const steps: readonly PrintedStep[] = [
+      { op: "refresh", name, before: state, after: state },
+      { op: "delete", name, before: { ...state, retainOnDelete: true } },
+    ];
+    expect(alone(steps)).toEqual([expect.stringContaining("is released")]);
+  });
+
+  test("are named too if the program stops declaring the members, which Peridio keeps", () => {
+    const values = { name: "field", members: "[secret]" };
+    const [refresh, { before }] = [
+      remove("Group::field", { id: idOf(5), recorded: values, live: values })[0],
+      { before: { id: idOf(5), inputs: read(values), outputs: read(values), modified: "2027-01-02T00:00:00Z" } },
+    ];
+    const update = { op: "update", name: "Group::field", before, after: { inputs: read({ name: "field" }) } };
+    const steps = [...(refresh === undefined ? [] : [refresh]), { ...update, differs: ["members"] }];
+    expect(alone(steps)).toContain(
+      "The preview hides `members` of Group field, so a change outside Pulumi may remain. hidden",
+    );
+  });
+});

@@ -2,23 +2,27 @@ import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import { describeResource, mayDiffer } from "../model/resource";
 import { findWithheld } from "../objects/reading";
-import { rows } from "../objects/rows";
+import { type ResourceKind, rows } from "../objects/rows";
 import { sortRisks } from "../risks";
 import { joinAnd } from "../wording";
 import type { SettingReview } from "./review";
 
 /**
- * Lists the resources with hidden values that the program keeps, although they may have changed outside Pulumi since the last update. The
- * other rows compare only values that the preview shows.
+ * Lists the resources with hidden values that stay, although they may have changed outside Pulumi since the last update. The other rows
+ * compare only values that the preview shows.
  */
-export function reviewHiddenDrift({ declarations }: Pick<Model, "declarations">): readonly SettingReview[] {
+export function reviewHiddenDrift({
+  declarations,
+  after: { organizations },
+}: Pick<Model, "declarations" | "after">): readonly SettingReview[] {
   return declarations.flatMap((declaration) => {
-    const { mayHaveDrifted, isImported, organization } = declaration;
+    const { mayHaveDrifted, isImported, isReleased, organization } = declaration;
     const names = mayHaveDrifted && !isImported ? listKeptSecrets(declaration) : [];
-    if (names.length === 0 || organization.after === undefined) return [];
+    const key = isReleased ? organization.before : organization.after;
+    if (names.length === 0 || key === undefined || !organizations.has(key)) return [];
     const resource = describeResource(declaration);
     return {
-      organization: organization.after,
+      organization: key,
       section: "general",
       setting: `last update of ${resource}`,
       words: `The preview hides ${joinAnd(names.map((name) => `\`${name}\``))} of ${resource}, so a change outside Pulumi may remain.`,
@@ -27,18 +31,28 @@ export function reviewHiddenDrift({ declarations }: Pick<Model, "declarations">)
   });
 }
 
-/** Returns the properties with a hidden part that Pulumi neither changes nor compares with the last update. */
+/** The lists that Peridio keeps if a program stops declaring them. */
+const keptLists: Readonly<Partial<Record<ResourceKind, string>>> = {
+  Group: "members",
+  Project: "access",
+  Cohort: "access",
+};
+
+/** Returns the properties with a hidden part that Peridio keeps, and that Pulumi neither changes nor compares with the last update. */
 function listKeptSecrets(declaration: Declaration): readonly string[] {
-  const { kind, before, after, recorded = {} } = declaration;
+  const { kind, before, after, recorded = {}, isReleased, dropped } = declaration;
   const { allInputs, guards } = rows[kind];
+  const isKept = (name: string) =>
+    isReleased ||
+    (dropped.has(name) && keptLists[kind] === name) ||
+    (after?.inputs[name] !== undefined && !mayDiffer(declaration, name));
   return Object.keys(allInputs).filter(
     (name) =>
       allInputs[name]?.isFixed !== true &&
       // Peridio does not store guardrails.
       guards?.properties[name] === undefined &&
       recorded[name] !== undefined &&
-      after?.inputs[name] !== undefined &&
       findWithheld(before?.inputs[name]) !== undefined &&
-      !mayDiffer(declaration, name),
+      isKept(name),
   );
 }
