@@ -222,3 +222,24 @@ describe("hidden values that a stack releases", () => {
     );
   });
 });
+
+describe("a released roster", () => {
+  const members = { "ada@acme.example": "admin", "bob@acme.example": "viewer" };
+  const name = "OrganizationMembers::acme";
+  const risksOf = (found: Review) =>
+    found.people.filter(({ risks }) => risks.length > 0).map(({ email, risks }) => [email, ...risks].join(" "));
+
+  test("keeps the people who joined outside Pulumi", () => {
+    const outputs = { members: { ...members, "eve@acme.example": "admin" } };
+    const found = together([acme, ...release(name, { recorded: { members }, live: { members }, outputs })], []);
+    expect(risksOf(found)).toContain("eve@acme.example grantsAdmin releasesPerson acceptsDrift");
+    expect(risksOf(found)).toContain("bob@acme.example releasesPerson");
+  });
+
+  test("accepts that people left outside Pulumi", () => {
+    const live = { members: { "ada@acme.example": "admin" } };
+    expect(risksOf(together([acme, ...release(name, { recorded: { members }, live })], []))).toContain(
+      "bob@acme.example acceptsDrift removesPerson",
+    );
+  });
+});

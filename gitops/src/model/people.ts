@@ -201,9 +201,13 @@ export function findCoveredPeople(
   );
 }
 
-/** Reports if `ignoreChanges` of a roster keeps a person that the roster does not declare. */
+/**
+ * Reports if a person stays without a declaration in a roster, because `ignoreChanges` covers the person, or because the program no
+ * longer contains the roster.
+ */
 export function keepsUndeclared({ after }: Declaration, address: string): boolean {
-  if (after?.people === undefined || after.ignoredChanges.length === 0) return false;
+  if (after === undefined) return true;
+  if (after.people === undefined || after.ignoredChanges.length === 0) return false;
   const isCovered = createCover(after.ignoredChanges);
   return isCovered(address) && !after.people.declared.people.has(address);
 }

@@ -41,7 +41,10 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
         information,
       }),
     );
-    return [...reviews, ...listAcceptedRemovals(key, { declarations, vanished, present })];
+    return [
+      ...reviews,
+      ...listAcceptedRemovals(key, { declarations: isDeleted ? [] : declarations, vanished, present }),
+    ];
   });
 }
 
@@ -58,8 +61,8 @@ function listDeclaredOwners(organization: string, declarations: readonly Declara
 }
 
 /**
- * Lists the people who lost their access outside Pulumi, if no program declares them or `ignoreChanges` covers them. `present` are the
- * addresses of all others.
+ * Lists the people who lost their access outside Pulumi, if no program declares them, `ignoreChanges` covers them, or a stack releases
+ * their roster. `present` are the addresses of all others.
  */
 function listAcceptedRemovals(
   organization: string,
@@ -71,9 +74,9 @@ function listAcceptedRemovals(
 ): readonly PersonReview[] {
   const removed = new Map<string, NamedPerson>();
   const kept = declarations.filter(
-    ({ recorded = {}, isImported, after, ...declaration }) =>
-      declaration.organization.after === organization &&
-      after?.people !== undefined &&
+    ({ recorded = {}, isImported, isReleased, ...declaration }) =>
+      declaration.organization[isReleased ? "before" : "after"] === organization &&
+      declaration.before?.people !== undefined &&
       !isImported &&
       Object.keys(recorded).length > 0,
   );

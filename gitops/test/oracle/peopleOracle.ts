@@ -327,8 +327,15 @@ function expectAcceptedRemovals(world: World, organization: string, people: Peop
   const present = new Set(people.courses(organization).map(({ email }) => email.toLowerCase()));
   for (const slot of world.slots) {
     const members = sideOf(recordedSide(slot), "OrganizationMembers")?.state.members;
-    const isKept = slot.organization === organization && slot.recorded !== undefined && slot.after !== undefined;
-    if (!isKept || members === undefined || isHidden(members)) continue;
+    const isKept = slot.after !== undefined || isReleased(world, slot);
+    if (
+      slot.organization !== organization ||
+      slot.recorded === undefined ||
+      !isKept ||
+      members === undefined ||
+      isHidden(members)
+    )
+      continue;
     for (const [email, role] of Object.entries(members)) {
       if (present.has(email.toLowerCase())) continue;
       const risks = ["acceptsDrift", "removesPerson", ...(role === "admin" ? ["removesAdmin"] : [])];
