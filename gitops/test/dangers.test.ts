@@ -545,6 +545,20 @@ describe("a change outside Pulumi that the program accepts", () => {
     ]);
   });
 
+  test.each<[string, Values, string]>([
+    ["Group::field", { name: "field", members: ["[secret]"] }, "revokesAccess"],
+    [
+      "Project::firmware",
+      { name: "firmware", everyoneEnabled: false, access: { users: ["[secret]"] } },
+      "deletesProject",
+    ],
+  ])("needs approval if an object with hidden people is gone: %s", (name, inputs, risk) => {
+    const { before } = step(name, 5, inputs, undefined);
+    const { settings, verdict } = review([dev, { op: "refresh", name, before, after: before }]);
+    expect(settings.map(({ risks }) => [...risks].sort())).toEqual([["acceptsDrift", "hidden", risk].sort()]);
+    expect(verdict).toBe("needs approval");
+  });
+
   test("is one row for an organization that is gone with its parts, if the program no longer declares them", () => {
     const parts = [dev.before, membership("bob@acme.example", "admin")];
     const gone = ["Organization::acme-dev", "Membership::bob"].map((name, index): PrintedStep => {

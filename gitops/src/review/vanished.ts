@@ -5,7 +5,7 @@ import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
-import { listTexts, readValues } from "../objects/reading";
+import { findWithheld, listTexts, readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { type Risk, sortRisks } from "../risks";
 import { isWithheld } from "../withheld";
@@ -81,8 +81,11 @@ function listRisks(declaration: Declaration): readonly Risk[] {
     ];
   }
   if (kind === "Organization") return ["deletesOrganization"];
-  if (kind === "Group") return ["revokesAccess"];
-  if (kind === "Project" || kind === "Cohort") return ["deletesProject"];
+  if (kind === "Group" || kind === "Project" || kind === "Cohort") {
+    const { members, access } = declaration.values.before;
+    const isHidden = [members, access].some((value) => findWithheld(value) !== undefined);
+    return [kind === "Group" ? "revokesAccess" : "deletesProject", ...(isHidden ? (["hidden"] as const) : [])];
+  }
   return findChanges([declaration]).flatMap(({ row, before }) =>
     before === undefined ? [] : describeDeletion(row, before).risks,
   );
