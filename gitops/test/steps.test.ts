@@ -83,6 +83,38 @@ describe("a step that no row shows needs approval, and names", () => {
     ]);
   });
 
+  const unseenWords =
+    "The update changes `userIds` of Project firmware, and no other row shows the effect. Check this step in Pulumi's output. notUnderstood";
+
+  test.each<[string, PrintedStep, PrintedStep]>([
+    [
+      "becomes protected",
+      organization("acme", 1),
+      { ...unseen, after: { inputs: { organizationId, ...project }, protect: true } },
+    ],
+    [
+      "gets `retainOnDelete`",
+      organization("acme", 1),
+      { ...unseen, after: { inputs: { organizationId, ...project }, retainOnDelete: true } },
+    ],
+    [
+      "ignores changes of the property",
+      organization("acme", 1),
+      { ...unseen, after: { inputs: { organizationId, ...project }, ignoreChanges: ["userIds"] } },
+    ],
+    [
+      "is beside an organization that changes a property of this name",
+      {
+        ...organization("acme", 1, { inputs: { name: "acme", description: "New" } }),
+        op: "update",
+        before: { id: organizationId, inputs: { name: "acme", description: "Old" } },
+      },
+      { ...unseen, differs: ["description"] },
+    ],
+  ])("a property of a resource that %s", (_, acme, changed) => {
+    expect(listSteps(acme, changed)).toEqual([unseenWords.replace("userIds", changed.differs?.[0] ?? "")]);
+  });
+
   test("the resource, if the preview shows no property", () => {
     expect(listSteps(organization("acme", 1), { ...unseen, differs: undefined })).toEqual([
       "The update changes Project firmware, and no other row shows the effect. Check this step in Pulumi's output. notUnderstood",

@@ -7,7 +7,7 @@ import { describePath } from "../../model/properties";
 import { describeResource, isWritten } from "../../model/resource";
 import type { Properties } from "../../objects/property";
 import { readDeclared } from "../../objects/reading";
-import { rows } from "../../objects/rows";
+import { rows, type SettingSection } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
 import { type Changes, type Conflict, isConcerned, type ProgramChange } from "../review";
@@ -57,6 +57,13 @@ function createProgramChange(declaration: Declaration, properties: readonly stri
   };
 }
 
+/** The sections whose rows name a resource, but show only its options. */
+const optionSections: ReadonlySet<SettingSection> = new Set(["protection", "guards", "released"]);
+
+function joinProperty(section: SettingSection, setting: string): string {
+  return `${section} ${setting}`;
+}
+
 /** The rows of one organization. */
 interface OrganizationRows {
   /** True if the change creates, deletes or replaces the organization, so that its row covers all parts. */
@@ -65,8 +72,10 @@ interface OrganizationRows {
   readonly isNamed: boolean;
   /** True if the people of the organization are hidden. */
   readonly hidesPeople: boolean;
-  /** The names of the settings that change. */
-  readonly settings: ReadonlySet<string>;
+  /** The names of the objects and resources that change. Their options, such as `protect`, say nothing about other properties. */
+  readonly things: ReadonlySet<string>;
+  /** The settings and guardrails that change, each as its section and name. */
+  readonly properties: ReadonlySet<string>;
   /** The words of the rows about groups, projects and cohorts, and of conflicts. A row of a group names the projects that it gives access to. */
   readonly words: string;
   /** The people with a row, by canonical address. */
@@ -78,7 +87,7 @@ interface OrganizationRows {
 interface RowIndex {
   /** By `Organization.key`. */
   readonly organizations: ReadonlyMap<string, OrganizationRows>;
-  /** The words of program changes, by stack. */
+  /** The words of program changes, by stack. A changed option says nothing about the properties of its resource. */
   readonly programs: ReadonlyMap<string | null, readonly string[]>;
 }
 
@@ -88,7 +97,10 @@ function indexRows(
 ): RowIndex {
   const persons = groupBy(people, ({ organization }) => organization);
   const things = groupBy(settings, ({ organization }) => organization);
-  const programs = groupBy(programChanges, ({ stack }) => stack);
+  const programs = groupBy(
+    programChanges.filter(({ section }) => section !== "options"),
+    ({ stack }) => stack,
+  );
   return {
     organizations: new Map(
       organizations.map(({ key, change, risks }) => {
@@ -105,7 +117,12 @@ function indexRows(
               ...conflicts.map(({ organization, message }) => (organization === key ? message : "")),
             ].join("\n"),
             // One row can name several objects.
-            settings: new Set(changed.flatMap(({ setting }) => [setting, ...setting.split(", ")])),
+            things: new Set(
+              changed.flatMap(({ section, setting }) =>
+                optionSections.has(section) ? [] : [setting, ...setting.split(", ")],
+              ),
+            ),
+            properties: new Set(changed.map(({ section, setting }) => joinProperty(section, setting))),
             concerned: new Set([
               ...own.filter(isListed).map(({ email }) => canonicalizeEmail(email)),
               ...changed.flatMap(({ people = [] }) => people.map(canonicalizeEmail)),
@@ -161,15 +178,17 @@ function isUpdate({ before, after, isReplaced }: Declaration): boolean {
 /** Reports if any row shows a step. */
 function isShown({ declaration, own, names, program }: Step): boolean {
   const { kind } = declaration;
-  // The row of the owner has no property.
-  const properties = [...Object.keys(rows[kind].allInputs), rows[kind].noun];
+  const { settings, noun } = rows[kind];
   return (
     own.some(
-      ({ isWhole, isNamed, settings, words }) =>
+      ({ isWhole, isNamed, things, properties, words }) =>
         isWhole ||
         (kind === "Organization" && isNamed) ||
-        names.some((name) => settings.has(name) || mentions(words, name)) ||
-        properties.some((property) => hasSetting(settings, property, names)),
+        // The row of the owner has no property.
+        (kind === "OrganizationOwner" && properties.has(joinProperty("general", noun))) ||
+        names.some((name) => things.has(name) || mentions(words, name)) ||
+        (settings !== undefined &&
+          Object.keys(settings.properties).some((name) => properties.has(joinProperty(settings.section, name)))),
     ) ||
     program.some((text) => names.some((name) => mentions(text, name))) ||
     showsPeople({ declaration, own }, listPeople(declaration))
@@ -183,8 +202,16 @@ function mentions(text: string, name: string): boolean {
   return false;
 }
 
-function hasSetting(settings: ReadonlySet<string>, property: string, names: readonly string[]): boolean {
-  return settings.has(property) || names.some((name) => settings.has(`${property} of ${name}`));
+/** Reports if the setting or the guardrail has its row. A guardrail of one of several resources names the resource. */
+function hasRow(property: string, { declaration, own }: Step): boolean {
+  const { settings, guards } = rows[declaration.kind];
+  const expected = [
+    ...(settings !== undefined && property in settings.properties ? [joinProperty(settings.section, property)] : []),
+    ...(guards !== undefined && property in guards.properties
+      ? [joinProperty("guards", property), joinProperty("guards", `${property} of ${describeResource(declaration)}`)]
+      : []),
+  ];
+  return own.some(({ properties }) => expected.some((one) => properties.has(one)));
 }
 
 /** Reports if a row shows at least one of these people. */
@@ -249,7 +276,7 @@ function listSilentProperties(step: Step): readonly string[] | undefined {
   const exact = { ...groupedSettings?.properties, ...guards?.properties };
   const showsProperty = (property: string) =>
     own.some(({ isWhole }) => isWhole) ||
-    own.some(({ settings }) => hasSetting(settings, property, names)) ||
+    hasRow(property, step) ||
     program.some((text) => mentions(text, property) && names.some((name) => mentions(text, name))) ||
     (!(property in exact) && (object !== undefined || readPeople === undefined) && isShown(step)) ||
     (readPeople !== undefined && !(property in exact) && showsChangedPeople(step));
