@@ -671,15 +671,51 @@ describe("several stacks of an organization", () => {
   });
 });
 
-test("a failed test that needs approval stops unless the approved review lists it", () => {
+describe("a failed test that needs approval stops unless the approved review lists", () => {
   const tests =
     "  Anyone: { role: { atMost: admin } }\ntests:\n  Bob only looks: { person: bob@acme.example, can: [{ organization: acme-dev, role: viewer }], only: true, severity: approve }\n";
-  const effects = (violations: readonly object[]) => {
-    const pack = createReviewedPack(tests, { violations });
-    return judge(pack, [organization, member("bob@acme.example", "admin")]).map((text) => text.split(" ")[0]);
+  const stack = (role: string) => [
+    organization,
+    member("bob@acme.example", role),
+    resource("Project", "firmware", {
+      inputs: { organizationId, name: "firmware", everyoneEnabled: false, access: { users: ["bob@acme.example"] } },
+      dependencies: fromOrganization,
+    }),
+  ];
+  const stops = (violations: readonly object[], role: string) =>
+    judge(createReviewedPack(tests, { violations }), stack(role)).some((text) => text.startsWith("mandatory"));
+  const listed = {
+    rule: "Bob only looks",
+    severity: "approve",
+    organizations: ["acme-dev"],
+    people: ["bob@acme.example"],
+    before: false,
   };
-  const listed = { rule: "Bob only looks", severity: "approve", message: "x", organizations: [], before: false };
-  expect(effects([])).toContain("mandatory");
-  expect(effects([{ ...listed, people: ["bob@acme.example"] }])).not.toContain("mandatory");
-  expect(effects([{ ...listed, people: ["eve@acme.example"] }])).toContain("mandatory");
+  const admin = (status: string) =>
+    `bob@acme.example must have no other role, but ${status} the role admin in acme-dev. Change the role.`;
+  const firmware = (reasons: string) =>
+    `bob@acme.example must reach nothing else, but reaches project firmware in acme-dev (${reasons}). Remove the access, or add it to \`can\`.`;
+
+  test("the role, whatever the status of the invitation", () => {
+    expect(stops([], "admin")).toBe(true);
+    expect(stops([{ ...listed, message: admin("has") }], "admin")).toBe(false);
+    expect(stops([{ ...listed, message: admin("is invited with") }], "admin")).toBe(false);
+    expect(stops([{ ...listed, message: admin("has").replace("admin", "manager") }], "admin")).toBe(true);
+  });
+
+  test("the access, whatever its reasons in other stacks", () => {
+    expect(stops([], "viewer")).toBe(true);
+    expect(stops([{ ...listed, message: firmware("granted directly") }], "viewer")).toBe(false);
+    expect(stops([{ ...listed, message: firmware("granted directly, through group field") }], "viewer")).toBe(false);
+    const other = firmware("granted directly").replace("firmware", "cloud");
+    expect(stops([{ ...listed, message: other }], "viewer")).toBe(true);
+  });
+
+  test("the same person and organization", () => {
+    const message = admin("has");
+    expect(stops([{ ...listed, message, people: ["eve@acme.example"] }], "admin")).toBe(true);
+    expect(stops([{ ...listed, message, people: [] }], "admin")).toBe(true);
+    expect(stops([{ ...listed, message, organizations: ["acme-eu"] }], "admin")).toBe(true);
+    expect(stops([{ ...listed, message, rule: "Anyone" }], "admin")).toBe(true);
+  });
 });

@@ -28,9 +28,11 @@ export function testStack(
     checkTests(tests, createModelAccess(addGrantedPeople(model, review, role), "after"), today);
   const possible = hasUnknownRoles(model, review) ? personRoles.map(check) : [];
   return check().flatMap(({ test, failures }, index) => {
-    const runs = possible.map((results) => results[index]?.failures.filter(({ isForbidden }) => isForbidden) ?? []);
+    const runs = possible.map(
+      (results) => results[index]?.failures.filter(({ forbidden }) => forbidden.length > 0) ?? [],
+    );
     const isCertain = (failure: TestFailure) =>
-      failure.isForbidden &&
+      failure.forbidden.length > 0 &&
       !mayPass(test, failure, model, review) &&
       runs.every((run) => concernsSomeone(run, failure));
     // With an unknown role, a test can also fail without saying what is forbidden.

@@ -4,6 +4,7 @@ import { CommandError } from "../exit";
 import { countBy, groupBy } from "../grouping";
 import type { Organization, Person } from "../model/organization";
 import { personRoles } from "../roles";
+import type { TestFailure } from "../rules/tests/accessTest";
 import type { OrganizationReview, PersonReview, Review, Violation } from "../review/review";
 import { isWithheld } from "../withheld";
 
@@ -98,12 +99,15 @@ export class ApprovedReview {
     return this.#violations.get(identity) ?? 0;
   }
 
-  /** Reports if the review lists a broken rule for all of these people. */
-  lists(rule: string, people: readonly string[]): boolean {
-    return (this.#violationsByRule.get(rule) ?? []).some((violation) => {
-      const listed = new Set(violation.people.map(canonicalizeEmail));
-      return people.every((email) => listed.has(canonicalizeEmail(email)));
-    });
+  /** Reports if the review lists that a test forbids the same access. The status of a person and the reasons for access may differ. */
+  lists(test: string, { organization, people, forbidden }: TestFailure): boolean {
+    const addresses = joinAddresses(people);
+    return (this.#violationsByRule.get(test) ?? []).some(
+      (violation) =>
+        violation.organizations.includes(organization) &&
+        joinAddresses(violation.people) === addresses &&
+        forbidden.some((start) => violation.message.startsWith(start)),
+    );
   }
 
   /** Reports if people have the roles of the review. The status of an invitation may differ, because people accept. */
@@ -135,6 +139,14 @@ export class ApprovedReview {
  * status of a person changes the words, so the people are compared instead.
  */
 export function getIdentity({ rule, organizations, people, message }: Violation): string {
-  const addresses = people.map(canonicalizeEmail).sort();
-  return JSON.stringify([rule, [...organizations].sort(), addresses, ...(people.length > 0 ? [] : [message])]);
+  return JSON.stringify([
+    rule,
+    [...organizations].sort(),
+    joinAddresses(people),
+    ...(people.length > 0 ? [] : [message]),
+  ]);
+}
+
+function joinAddresses(people: readonly string[]): string {
+  return people.map(canonicalizeEmail).sort().join(" ");
 }

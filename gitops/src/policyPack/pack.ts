@@ -141,15 +141,15 @@ export class AccessPack implements PolicyPack {
   }
 
   /** Only access that the stack certainly gives stops the engine, because other stacks may give what is missing. */
-  #createTestViolation({ test, failure: { words, people }, isCertain }: FailedTest): PolicyViolation {
+  #createTestViolation({ test, failure, isCertain }: FailedTest): PolicyViolation {
     const { review } = this.#read();
-    const isReviewed = review?.lists(test.name, people) === true;
+    const isReviewed = review?.lists(test.name, failure) === true;
     const severity = isReviewed ? lowerSeverity(test.severity, "approve") : test.severity;
     const configured = this.#effects.get(test.name) ?? policies[severity].effect;
     const isLacking = severity === "approve" && review !== undefined && !isReviewed;
     return {
       policy: test.name,
-      message: joinReason(words, test.declared.because),
+      message: joinReason(failure.words, test.declared.because),
       effect: isCertain && (configured === "mandatory" || isLacking) ? "mandatory" : "advisory",
     };
   }

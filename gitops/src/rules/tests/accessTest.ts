@@ -42,8 +42,11 @@ export interface TestFailure {
   readonly people: readonly string[];
   /** The expected and the actual access, the reasons and the remedy, in whole sentences. */
   readonly words: string;
-  /** True for access that certainly exists and that the test forbids. Otherwise, access is missing or not known. */
-  readonly isForbidden: boolean;
+  /**
+   * The beginnings of `words` that name access which certainly exists and which the test forbids: one for each status of the person, because
+   * an invited person can accept. The reasons follow, which depend on other stacks. Empty if access is missing or not known.
+   */
+  readonly forbidden: readonly string[];
 }
 
 /** The organizations that a test judges. */

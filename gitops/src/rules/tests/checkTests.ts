@@ -16,7 +16,7 @@ export function checkTests(tests: readonly AccessTest[], access: TestedAccess, t
     const organization = test.declared.reach?.organization ?? everywhere;
     return {
       test,
-      failures: [{ organization, people: [], words: `Cannot know: ${organizations}`, isForbidden: false }],
+      failures: [{ organization, people: [], words: `Cannot know: ${organizations}`, forbidden: [] }],
     };
   });
 }
@@ -33,7 +33,7 @@ function check(declared: TestDeclaration, tested: TestedOrganizations): readonly
         organization: everywhere,
         people: [],
         words: `There is no organization ${tested.where}.`,
-        isForbidden: false,
+        forbidden: [],
       },
     ];
   if (person !== undefined) return checkPerson(person, declared, tested);

@@ -11,6 +11,7 @@ import {
   describePlace,
   describeReasons,
   joinSentences,
+  listHeldRoles,
 } from "./words";
 
 export function checkPerson(
@@ -38,9 +39,11 @@ function checkEntry(
 ): readonly TestFailure[] {
   const organization = findOrganization(text, organizations, where);
   if (isNotFound(organization))
-    return [{ organization: text, people: [email], words: organization.sentence, isForbidden: false }];
+    return [{ organization: text, people: [email], words: organization.sentence, forbidden: [] }];
   const { name } = organization;
-  const fail = (words: string, isForbidden = false) => [{ organization: name, people: [email], words, isForbidden }];
+  const fail = (words: string, forbidden: readonly string[] = []) => [
+    { organization: name, people: [email], words, forbidden },
+  ];
   const actual = findActualRole(email, organization, options);
   if (project === undefined) {
     const { doubts, isPresent } = actual;
@@ -48,9 +51,11 @@ function checkEntry(
     const expected = `${describeExpectedRole(role)} in ${name}`;
     if (doubts.length > 0) return fail(`Cannot know if ${email} has ${expected}: ${joinSentences(doubts)}`);
     if (isHeld === isRequired) return [];
-    const must = isRequired ? "must have" : "must not have";
-    const problem = `${email} ${must} ${expected}, but ${describeActualRole(actual)}. Change the role, or the test.`;
-    return fail(problem, !isRequired);
+    const start = `${email} ${isRequired ? "must have" : "must not have"} ${expected}, but `;
+    return fail(
+      `${start}${describeActualRole(actual)}. Change the role, or the test.`,
+      isRequired ? [] : listHeldRoles(actual).map((held) => `${start}${held}.`),
+    );
   }
   const object = findObject({ project, cohort }, organization);
   if (isNotFound(object)) return fail(object.sentence);
@@ -58,12 +63,12 @@ function checkEntry(
   const { reasons, doubts } = findActualAccess(organization, object, actual);
   if (doubts.length > 0) return fail(`Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`);
   if (reasons.length > 0 === isRequired) return [];
-  return fail(
-    isRequired
-      ? `${email} must reach ${place}, but ${describeActualAccess(organization, actual)}. Grant the access, or change the test.`
-      : `${email} must not reach ${place}, but reaches it ${describeReasons(reasons)}. Remove the access, or change the test.`,
-    !isRequired,
-  );
+  if (isRequired)
+    return fail(
+      `${email} must reach ${place}, but ${describeActualAccess(organization, actual)}. Grant the access, or change the test.`,
+    );
+  const start = `${email} must not reach ${place}, but reaches it `;
+  return fail(`${start}${describeReasons(reasons)}. Remove the access, or change the test.`, [start]);
 }
 
 /** Finds roles and access in an organization that `can` does not list. */
@@ -74,7 +79,12 @@ function checkOthers(
   { organizations, where }: TestedOrganizations,
 ): readonly TestFailure[] {
   const { name } = organization;
-  const fail = (words: string, isForbidden = false) => ({ organization: name, people: [email], words, isForbidden });
+  const fail = (words: string, forbidden: readonly string[] = []) => ({
+    organization: name,
+    people: [email],
+    words,
+    forbidden,
+  });
   const actual = findActualRole(email, organization, declared);
   const { role, isPresent, doubts } = actual;
   if (doubts.length > 0) return [fail(`Cannot know if ${email} has another role in ${name}: ${joinSentences(doubts)}`)];
@@ -84,12 +94,13 @@ function checkOthers(
   );
   const isRoleListed = listed.some((entry) => entry.role !== undefined && isListed(role, entry.role));
   const entry = `{ organization: ${quoteName(name)}, role: ${role} }`;
+  const start = `${email} must have no other role, but `;
   const others = isRoleListed
     ? []
     : [
         fail(
-          `${email} must have no other role, but ${describeActualRole(actual)} in ${name}. Change the role, or add \`${entry}\` to \`can\`.`,
-          true,
+          `${start}${describeActualRole(actual)} in ${name}. Change the role, or add \`${entry}\` to \`can\`.`,
+          listHeldRoles(actual).map((held) => `${start}${held} in ${name}.`),
         ),
       ];
   // These roles give access to everything, so one failure about the role is enough.
@@ -109,11 +120,11 @@ function checkOthers(
       .flatMap((object) => {
         const { reasons, doubts } = findActualAccess(organization, object, actual);
         const place = describePlace(object, organization);
-        if (reasons.length > 0)
-          return fail(
-            `${email} must reach nothing else, but reaches ${place} ${describeReasons(reasons)}. Remove the access, or add it to \`can\`.`,
-            true,
-          );
+        if (reasons.length > 0) {
+          const start = `${email} must reach nothing else, but reaches ${place} (`;
+          const words = `${email} must reach nothing else, but reaches ${place} ${describeReasons(reasons)}.`;
+          return fail(`${words} Remove the access, or add it to \`can\`.`, [start]);
+        }
         const unknown = doubts.filter((sentence) => !elsewhere.includes(sentence));
         if (unknown.length === 0) return [];
         return fail(`Cannot know if ${email} reaches ${place}: ${joinSentences(unknown)}`);

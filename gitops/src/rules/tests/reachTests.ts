@@ -22,13 +22,13 @@ export function checkReach(
 ): readonly TestFailure[] {
   const organization = findOrganization(reach.organization, organizations, where);
   if (isNotFound(organization))
-    return [{ organization: reach.organization, people: [], words: organization.sentence, isForbidden: false }];
+    return [{ organization: reach.organization, people: [], words: organization.sentence, forbidden: [] }];
   const object = findObject(reach, organization);
-  const fail = (words: string, people: readonly string[] = [], isForbidden = false) => ({
+  const fail = (words: string, people: readonly string[] = [], forbidden: readonly string[] = []) => ({
     organization: organization.name,
     people,
     words,
-    isForbidden,
+    forbidden,
   });
   if (isNotFound(object)) return [fail(object.sentence)];
   const place = describePlace(object, organization);
@@ -47,7 +47,8 @@ export function checkReach(
           ? describeUnexpected(email, place, access, actual, declared)
           : describeMissing(email, place, access, { why, organization, actual });
       const isForbidden = why === undefined && access.reasons.length > 0 && access.doubts.length === 0;
-      return sentence === undefined ? [] : fail(sentence, [email], isForbidden);
+      const start = `${email} reaches ${place} (`;
+      return sentence === undefined ? [] : fail(sentence, [email], isForbidden ? [start] : []);
     }),
     ...(doubts.length === 0 ? [] : [fail(`Cannot know if other people reach ${place}: ${joinSentences(doubts)}`)]),
   ];

@@ -10,13 +10,20 @@ export function describeExpectedRole(role: ExpectedRole | undefined): string {
   return typeof role === "string" ? `the role ${role}` : `the role ${role.atLeast} or a higher one`;
 }
 
-export function describeActualRole({ role, isPresent, person }: ActualRole): string {
+export function describeActualRole(actual: ActualRole): string {
+  const { isPresent, person } = actual;
   if (isPresent) {
-    const name = role ?? person?.role ?? "unknown";
-    return person?.status === "invited" ? `is invited with the role ${name}` : `has the role ${name}`;
+    const [member, invited] = listHeldRoles(actual);
+    return person?.status === "invited" ? invited : member;
   }
   if (person?.status === "expired") return "has only an expired invitation";
   return person?.status === "invited" ? "has only an invitation" : "has no role there";
+}
+
+/** Returns the descriptions of the role of a present person, with each status. */
+export function listHeldRoles({ role, person }: ActualRole): readonly [member: string, invited: string] {
+  const name = role ?? person?.role ?? "unknown";
+  return [`has the role ${name}`, `is invited with the role ${name}`];
 }
 
 /** Describes the role of a person, and what the person reaches in the organization. */
