@@ -427,6 +427,33 @@ describe("a review", () => {
     expect(effectsWith("manager")).toEqual(["mandatory"]);
   });
 
+  test("permits no violation with the role in an organization of the same name on another endpoint", () => {
+    const [one] = review([step("acme-dev", 1)]).organizations;
+    const [key = "", namesake = prn(9)] = [one?.key];
+    const person = (organization: string, role: string) => ({
+      organization,
+      email: "bob@acme.example",
+      before: null,
+      after: { role, status: "active", owner: false },
+      changed: true,
+      risks: [],
+      notes: [],
+    });
+    const effectsWith = (here: string, there: string) =>
+      effects(
+        createReviewedPack(rule, {
+          organizations: [
+            { ...one, key: namesake },
+            { ...one, key },
+          ],
+          people: [person(namesake, there), person(key, here)],
+          violations: [{ ...listed, message, before: false }],
+        }),
+      );
+    expect(effectsWith("admin", "viewer")).toEqual(["advisory"]);
+    expect(effectsWith("viewer", "admin")).toEqual(["mandatory"]);
+  });
+
   test("stops every other violation that needs approval", () => {
     expect(effects(withReview([]))).toEqual(["mandatory"]);
     expect(effects(withReview([{ ...listed, message, before: true, people: ["carl@acme.example"] }]))).toEqual([

@@ -127,16 +127,16 @@ export class ApprovedReview {
     return itself === undefined ? (this.#organizationsByName.get(name ?? "") ?? []) : [itself];
   }
 
-  #findPerson({ key, name }: Organization, email: string): PersonReview | undefined {
-    const namesakes = this.#organizationsByName.get(name ?? "") ?? [];
-    const own = new Set([key, ...namesakes.map((one) => one.key)]);
+  #findPerson(organization: Organization, email: string): PersonReview | undefined {
+    const own = new Set(this.#find(organization).map(({ key }) => key));
     return this.#people.get(canonicalizeEmail(email))?.find(({ organization }) => own.has(organization));
   }
 }
 
 /**
  * Returns what two violations have in common that are the same in a review and in the engine. Between the review and the update, the
- * status of a person changes the words, so the people are compared instead.
+ * status of a person changes the words, so the people are compared instead. A violation contains only the names of organizations, so two
+ * of the same name on different endpoints count as one.
  */
 export function getIdentity({ rule, organizations, people, message }: Violation): string {
   return JSON.stringify([
