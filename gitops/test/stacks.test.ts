@@ -562,6 +562,26 @@ describe("an object of two stacks, of which one imports or changes it", () => {
     expect(listRows(together([dev, bobIsMember, forgotten], [deleted]))).toEqual(alone);
   });
 
+  test.each(["Project", "Group", "Webhook"])(
+    "is deleted if one stack replaces it and the other forgets it: %s",
+    (type) => {
+      const values: Record<string, Values> = {
+        Project: { everyoneEnabled: false, access: { users: bob, groups: [] } },
+        Group: { members: bob },
+      };
+      const before = values[type] ?? { url: "https://hooks.acme.example/" };
+      const replaced = { ...declare("replace", type, before, before), differs: ["organizationId"] };
+      const deleted = declare("delete", type, before, undefined);
+      const retain = (step: PrintedStep) => ({ ...step, before: { ...step.before, retainOnDelete: true } });
+      // The replacement of a retained object also has a row about the option.
+      const list = (own: PrintedStep, other: PrintedStep) =>
+        listRows(together([dev, bobIsMember, own], [other])).filter((row) => !row.includes("`retainOnDelete`"));
+      expect(list(replaced, deleted)).toContainEqual(expect.stringMatching(/^Deleted|: deleted\./));
+      expect(list(replaced, retain(deleted))).toEqual(list(replaced, deleted));
+      expect(list(deleted, retain(replaced))).toEqual(list(deleted, replaced));
+    },
+  );
+
   test.each([id, `acme/${id.replace(/.*\//, "").toUpperCase()}`])(
     "does not change if one stack releases it and the other imports it as %s",
     (importID) => {

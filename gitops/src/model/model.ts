@@ -20,7 +20,7 @@ import { findChanges, type ObjectChange, readObjects } from "./objects";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
 import { observeOrganization, type OrganizationChange, planOrganization } from "./computation";
-import { getId, getUuid } from "./properties";
+import { getUuid } from "./properties";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
 export interface Model {
@@ -111,11 +111,11 @@ export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
   };
 }
 
-/** Nothing stays of an object that one stack deletes, even if another stack only forgets it. */
+/** Nothing stays of an object that one stack deletes or replaces, even if another stack only forgets it. */
 function endReleases(previews: readonly Preview[]): readonly Preview[] {
-  const identifyObject = (resource: Resource) => `${resource.kind} ${getUuid(getId(resource) ?? "")}`;
-  const isGone = ({ kind, before, after }: Resource) =>
-    rows[kind].type !== undefined && before?.id !== undefined && after === undefined;
+  const identifyObject = ({ kind, before }: Resource) => `${kind} ${getUuid(before?.id ?? "")}`;
+  const isGone = ({ kind, before, after, isReplaced }: Resource) =>
+    rows[kind].type !== undefined && before?.id !== undefined && (after === undefined || isReplaced);
   const gone = previews.flatMap(({ resources }) => resources).filter(isGone);
   const deleted = new Set(gone.filter(({ isReleased }) => !isReleased).map(identifyObject));
   return previews.map((preview) => ({
