@@ -150,6 +150,40 @@ describe("a step that writes nothing is not listed:", () => {
     expect(listSteps(organization("acme", 1), ...moves)).toEqual([]);
   });
 
+  test.each<[string, string | undefined, string | undefined]>([
+    ["another", undefined, idOf(5)],
+    ["the same", idOf(5), idOf(5)],
+    ["no", idOf(5), undefined],
+  ])("a member who moves to a resource with %s group of an invitation", (_, before, after) => {
+    const all = {
+      id: organizationId,
+      inputs: { organizationId, members: { [bob]: "viewer" }, groups: before === undefined ? {} : { [bob]: before } },
+    };
+    const people = { [bob]: { role: "viewer", status: "active", userId: "u-1" } };
+    const leaving: PrintedStep = {
+      op: "delete",
+      name: "OrganizationMembers::all",
+      before: { ...all, outputs: { ...all.inputs, people } },
+    };
+    const joining = step("Membership::bob", 2, undefined, {
+      ...member,
+      ...(after !== undefined && { groupId: after }),
+    });
+    const steps = [organization("acme", 1), leaving, joining];
+    const field = "group 00000000-0000-4000-8000-000000000105";
+    expect(listSteps(...steps)).toEqual([]);
+    expect(
+      createReview([read(steps)], "change").settings.map(({ words, risks }) => [words, ...risks].join(" ")),
+    ).toEqual([
+      ...(before === undefined
+        ? [`Declared to join ${field} by an invitation, which has no effect for members: ${bob}. grantsAccess`]
+        : []),
+      ...(after === undefined
+        ? [`No longer declared to join ${field} by an invitation, which had no effect for members: ${bob}.`]
+        : []),
+    ]);
+  });
+
   test("the group of the invitation of a person who has accepted", () => {
     const before = {
       id: idOf(2),

@@ -136,8 +136,8 @@ export function listInvitations(key: string, model: Model, side: Side): readonly
 }
 
 /**
- * Lists the groups that kept resources declare for people who are members on both sides. Such a group has no effect, because people join
- * it by accepting an invitation.
+ * Lists the groups that resources declare on one side for people who are members on both sides. Such a group has no effect, because
+ * people join it by accepting an invitation. An import declared nothing before the change.
  */
 export function listIdleInvitations(key: string, model: Model, side: Side): readonly GroupInvitation[] {
   const sides = [model.before, model.after].map(({ organizations }) => organizations.get(key)?.people);
@@ -145,12 +145,10 @@ export function listIdleInvitations(key: string, model: Model, side: Side): read
     sides.every((people) => people?.get(canonicalizeEmail(email))?.status === "active");
   return model.separated
     .filter(
-      ({ kind, before, after, isImported, ...resource }) =>
+      ({ kind, isImported, organization }) =>
         (kind === "Membership" || kind === "OrganizationMembers") &&
-        before !== undefined &&
-        after !== undefined &&
-        !isImported &&
-        resource.organization.after === key,
+        organization[side] === key &&
+        !(isImported && side === "before"),
     )
     .flatMap((resource) => listDeclaredGroups(resource, side, model.groups))
     .filter(isMember);

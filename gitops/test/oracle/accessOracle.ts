@@ -210,8 +210,8 @@ export class Reachability {
     const course = this.courses.find((one) => one.email === email);
     if (course?.before?.status !== "active" || course.after?.status !== "active") return false;
     return this.world.slots.some((slot) => {
-      const isKept = slot.before !== undefined && slot.after !== undefined && slot.isImported !== true;
-      if (slot.organization !== this.organization || !isKept || isReplaced(this.world, slot)) return false;
+      const isForeign = when === "before" && slot.isImported === true;
+      if (slot.organization !== this.organization || isForeign) return false;
       const membership = sideOf(slot[when], "Membership")?.state;
       const reference =
         membership?.email === email
