@@ -9,33 +9,31 @@ import { idOf, organizationId, step } from "./support/objects";
 
 const bob = "bob@acme.example";
 
+const acme = organization("acme", 1);
+
 const update = (name: string, before: Values, after: Values): PrintedStep => step(name, 1, before, after);
 
-const people: readonly PrintedStep[] = [
-  update("OrganizationMembers::all", { members: { [bob]: "viewer" } }, { members: { [bob]: "manager" } }),
-];
-
-/** A change of every kind of resources. */
+/** A change of every kind of resources, each of other people and objects. */
 const changes: readonly PrintedStep[] = [
-  { ...organization("acme", 1, { inputs: { name: "acme", forceDestroy: true } }), op: "update" },
-  ...people,
+  { ...acme, op: "update", after: { inputs: { name: "acme", description: "New" } } },
+  update("OrganizationMembers::all", { members: { [bob]: "viewer" } }, { members: { [bob]: "manager" } }),
   update(
     "Membership::carl",
     { email: "carl@acme.example", role: "viewer" },
-    { email: "carl@acme.example", role: "admin" },
+    { email: "carl@acme.example", role: "developer" },
   ),
-  update("OrganizationOwner::owner", { email: "ada@acme.example" }, { email: "carl@acme.example" }),
+  update("OrganizationOwner::owner", { email: "ada@acme.example" }, { email: "dora@acme.example" }),
   update("SecurityPolicy::policy", { requireTwoFactor: false }, { requireTwoFactor: true }),
   update("BillingSettings::billing", { paymentMethod: "card" }, { paymentMethod: "invoice" }),
-  step("Group::field", 5, { name: "field", members: [] }, { name: "field", members: [bob] }),
+  step("Group::field", 5, { name: "field", members: [] }, { name: "field", members: ["eve@acme.example"] }),
   step(
     "Project::firmware",
     6,
     { name: "firmware", everyoneEnabled: false, access: { users: [] } },
-    { name: "firmware", everyoneEnabled: false, access: { groups: [idOf(5)] } },
+    { name: "firmware", everyoneEnabled: false, access: { groups: [idOf(4)] } },
   ),
   step("Project::new", 8, undefined, { name: "new" }),
-  step("Cohort::canary", 7, { projectId: idOf(6), name: "canary" }, undefined),
+  step("Cohort::canary", 7, { projectId: idOf(1), name: "canary" }, undefined),
   step("OrganizationApiToken::ci", 2, undefined, { name: "ci" }),
   step("ClaimToken::factory", 3, { name: "factory", maxUses: 1 }, { name: "factory", maxUses: 2 }),
   step(
@@ -54,23 +52,33 @@ const listSteps = (...steps: readonly PrintedStep[]) =>
     .programChanges.filter(({ section }) => section === "steps")
     .map(({ words, risks }) => [words, ...risks].join(" "));
 
-test("a row shows every step of every kind", () => {
-  const before = organization("acme", 1).before;
-  expect(listSteps(...changes.map((one) => (one.name === "Organization::acme" ? { ...one, before } : one)))).toEqual(
-    [],
-  );
+describe.each(changes)("the step of $name", (changed) => {
+  const subject = changed.name.replace("::", " ").replace(/ all$/, ' "all"');
+  const reviewSome = (some: readonly PrintedStep[]) =>
+    createReview([read(some.some(({ name }) => name === acme.name) ? some : [acme, ...some])], "change");
+
+  test("has a row", () => {
+    expect(reviewSome([changed]).programChanges).toEqual([]);
+  });
+
+  test("is listed without its rows, whatever rows the other steps have", () => {
+    const rows = reviewSome(changes.filter((one) => one !== changed));
+    const listed = reviewSteps(buildModel([read(changes)], "change"), rows, []);
+    expect(listed.map((one) => one.subject)).toEqual([subject]);
+  });
 });
 
-test("a step without any row is listed, whatever its kind", () => {
-  const { organizations } = createReview([read(changes)], "change");
-  const kept = organizations.map((one) => ({ ...one, change: "kept" as const, risks: [] }));
-  const rows = { organizations: kept, people: [], settings: [], programChanges: [] };
-  const listed = reviewSteps(buildModel([read(changes)], "change"), rows, []).map(({ subject }) => subject);
-  expect(listed.sort()).toEqual(
-    changes
-      .map(({ name }) => name.replace("::", " ").replace(/^OrganizationMembers all$/, 'OrganizationMembers "all"'))
-      .sort(),
-  );
+test.each([
+  ["a person without a row", "carl@acme.example"],
+  ["two people without rows", "@acme.example"],
+])("the step of a roster is listed if it changes %s", (_, without) => {
+  const [former, present] = ["viewer", "manager"].map((role) => ({ [bob]: role, "carl@acme.example": role }));
+  const roster = read([acme, update("OrganizationMembers::all", { members: former }, { members: present })]);
+  const rows = createReview([roster], "change");
+  const people = rows.people.filter(({ email }) => !email.endsWith(without));
+  const list = (some: typeof rows) => reviewSteps(buildModel([roster], "change"), some, []).length;
+  expect(list(rows)).toBe(0);
+  expect(list({ ...rows, people })).toBe(1);
 });
 
 describe("a step that no row shows needs approval, and names", () => {

@@ -78,8 +78,10 @@ interface OrganizationRows {
   readonly properties: ReadonlySet<string>;
   /** The words of the rows about groups, projects and cohorts, and of conflicts. A row of a group names the projects that it gives access to. */
   readonly words: string;
-  /** The people with a row, by canonical address. */
+  /** The people whose role, status, ownership or last day has a row, by canonical address. */
   readonly concerned: ReadonlySet<string>;
+  /** The people in rows about groups, projects and cohorts. */
+  readonly named: ReadonlySet<string>;
   /** The people whose access stays as it is. */
   readonly unchanged: ReadonlySet<string>;
 }
@@ -123,10 +125,8 @@ function indexRows(
               ),
             ),
             properties: new Set(changed.map(({ section, setting }) => joinProperty(section, setting))),
-            concerned: new Set([
-              ...own.filter(isListed).map(({ email }) => canonicalizeEmail(email)),
-              ...changed.flatMap(({ people = [] }) => people.map(canonicalizeEmail)),
-            ]),
+            concerned: new Set(own.filter(isListed).map(({ email }) => canonicalizeEmail(email))),
+            named: new Set(changed.flatMap(({ people = [] }) => people.map(canonicalizeEmail))),
             unchanged: new Set(
               own.flatMap(({ email, before, after }) =>
                 before !== null && JSON.stringify(before) === JSON.stringify(after) ? canonicalizeEmail(email) : [],
@@ -176,7 +176,8 @@ function isUpdate({ before, after, isReplaced }: Declaration): boolean {
 }
 
 /** Reports if any row shows a step. */
-function isShown({ declaration, own, names, program }: Step): boolean {
+function isShown(step: Step): boolean {
+  const { declaration, own, names, program } = step;
   const { kind } = declaration;
   const { settings, noun } = rows[kind];
   return (
@@ -191,7 +192,7 @@ function isShown({ declaration, own, names, program }: Step): boolean {
           Object.keys(settings.properties).some((name) => properties.has(joinProperty(settings.section, name)))),
     ) ||
     program.some((text) => names.some((name) => mentions(text, name))) ||
-    showsPeople({ declaration, own }, listPeople(declaration))
+    showsPeople(step)
   );
 }
 
@@ -214,17 +215,24 @@ function hasRow(property: string, { declaration, own }: Step): boolean {
   return own.some(({ properties }) => expected.some((one) => properties.has(one)));
 }
 
-/** Reports if a row shows at least one of these people. */
-function showsPeople({ declaration, own }: Pick<Step, "declaration" | "own">, people: ReadonlySet<string>): boolean {
+/** Reports if the review says that the people of a resource are hidden. */
+function showsHiddenPeople({ declaration, own }: Step): boolean {
   const areHidden = [declaration.before, declaration.after].some(
     (state) => state?.people?.declared.hidden !== undefined,
   );
-  return own.some(
-    ({ concerned, hidesPeople }) => (areHidden && hidesPeople) || [...people].some((address) => concerned.has(address)),
-  );
+  return areHidden && own.some(({ hidesPeople }) => hidesPeople);
 }
 
-/** Reports if the review has everyone whose declaration differs: with a change, or with the same access, as after a move. */
+/** Reports if a row shows the access of at least one person of a resource. */
+function showsPeople(step: Step): boolean {
+  const people = [...listPeople(step.declaration)];
+  return showsHiddenPeople(step) || step.own.some(({ concerned }) => people.some((address) => concerned.has(address)));
+}
+
+/**
+ * Reports if the review has everyone whose declaration differs: with a change, or with the same access, as after a move. If none differs,
+ * the group of an invitation does, or another list, and a row names at least one person.
+ */
 function showsChangedPeople(step: Step): boolean {
   const { declaration, own } = step;
   const [before, after] = [declaration.before, declaration.after].map((state) => state?.people?.declared.people);
@@ -233,10 +241,12 @@ function showsChangedPeople(step: Step): boolean {
     return former?.role === present?.role && former?.lastDay === present?.lastDay;
   };
   const changed = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].filter((one) => !isSame(one));
-  if (changed.length === 0) return showsPeople(step, listPeople(declaration));
+  const people = [...listPeople(declaration)];
   return (
-    changed.every((address) => own.some((rows) => rows.concerned.has(address) || rows.unchanged.has(address))) ||
-    showsPeople({ declaration, own }, new Set(changed))
+    showsHiddenPeople(step) ||
+    (changed.length === 0
+      ? own.some(({ concerned, named }) => people.some((address) => concerned.has(address) || named.has(address)))
+      : changed.every((address) => own.some((rows) => rows.concerned.has(address) || rows.unchanged.has(address))))
   );
 }
 
