@@ -43,6 +43,11 @@ const changes: readonly PrintedStep[] = [
     { name: "events", url: "https://b.example" },
   ),
   update("TunnelPolicy::tunnels", { maxConcurrent: 1 }, { maxConcurrent: 2 }),
+  // Peridio keeps the former group, and gets another one.
+  {
+    ...step("Group::kept", 9, { name: "kept" }, { name: "kept", description: "New" }, { retainOnDelete: true }),
+    op: "replace",
+  },
 ];
 
 const read = (steps: readonly PrintedStep[]) => readPreview(document(steps), "preview.json", "change");

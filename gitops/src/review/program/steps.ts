@@ -24,7 +24,7 @@ export function reviewSteps(
   const index = indexRows(changes, conflicts);
   const words = new Map(objects.map((object) => [object.declaration, object.words]));
   return declarations
-    .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !declaration.isReleased)
+    .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !isForgotten(declaration))
     .flatMap((declaration) => {
       const { organization } = declaration;
       const own = [organization.before, organization.after].flatMap((key) => index.organizations.get(key ?? "") ?? []);
@@ -41,6 +41,11 @@ export function reviewSteps(
           : [];
       return silent === undefined ? [] : [createProgramChange(declaration, silent)];
     });
+}
+
+/** Reports if Pulumi only removes the resource from the state. A replacement also creates another object. */
+function isForgotten({ isReleased, after }: Declaration): boolean {
+  return isReleased && after === undefined;
 }
 
 function createProgramChange(declaration: Declaration, properties: readonly string[]): ProgramChange {
