@@ -217,7 +217,7 @@ export function separate(declaration: Declaration): readonly Declaration[] {
 }
 
 /** Returns a text that only declarations of the same object share. Objects of different kinds can have the same id. */
-export function identify(resource: Declaration): string {
+export function identify(resource: Pick<Resource, "kind" | "urn" | "before" | "after">): string {
   const id = getId(resource);
   return JSON.stringify(id === undefined ? [resource.urn] : [resource.kind, getUuid(id)]);
 }

@@ -10,6 +10,7 @@ import {
   type Declaration,
   filterByKind,
   type GroupDeclaration,
+  identify,
   pickDeclarations,
   type ProjectDeclaration,
   resolve,
@@ -20,7 +21,6 @@ import { findChanges, type ObjectChange, readObjects } from "./objects";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
 import { observeOrganization, type OrganizationChange, planOrganization } from "./computation";
-import { getUuid } from "./properties";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
 export interface Model {
@@ -113,15 +113,15 @@ export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
 
 /** Nothing stays of an object that one stack deletes or replaces, even if another stack only forgets it. */
 function endReleases(previews: readonly Preview[]): readonly Preview[] {
-  const identifyObject = ({ kind, before }: Resource) => `${kind} ${getUuid(before?.id ?? "")}`;
+  const identifyFormer = (resource: Resource) => identify({ ...resource, after: undefined });
   const isGone = ({ kind, before, after, isReplaced }: Resource) =>
     rows[kind].type !== undefined && before?.id !== undefined && (after === undefined || isReplaced);
   const gone = previews.flatMap(({ resources }) => resources).filter(isGone);
-  const deleted = new Set(gone.filter(({ isReleased }) => !isReleased).map(identifyObject));
+  const deleted = new Set(gone.filter(({ isReleased }) => !isReleased).map(identifyFormer));
   return previews.map((preview) => ({
     ...preview,
     resources: preview.resources.map((resource) =>
-      resource.isReleased && isGone(resource) && deleted.has(identifyObject(resource))
+      resource.isReleased && isGone(resource) && deleted.has(identifyFormer(resource))
         ? { ...resource, isReleased: false }
         : resource,
     ),

@@ -20,7 +20,7 @@ export function listUserIds(declaration: Resource): ReadonlyMap<string, unknown>
   return new Map(Object.entries(isRecord(userIds) ? userIds : {}));
 }
 
-export function getId({ before, after }: Resource): string | undefined {
+export function getId({ before, after }: Pick<Resource, "before" | "after">): string | undefined {
   return after?.id ?? before?.id;
 }
 

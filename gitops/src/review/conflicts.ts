@@ -1,10 +1,10 @@
 import { listBriefly } from "#framework";
 import { canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
-import { type Declaration, pickDeclarations } from "../model/declaration";
+import { type Declaration, identify, pickDeclarations } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
-import { describePath, getId, getUuid } from "../model/properties";
+import { describePath, getId } from "../model/properties";
 import { organization as organizationRow } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
 import { rows } from "../objects/rows";
@@ -123,7 +123,7 @@ function findOwnerConflicts(present: readonly Declaration[]): readonly Conflicti
 function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Conflict[] {
   const objects = groupBy(
     declarations.filter((declaration) => isObject(declaration) && getId(declaration) !== undefined),
-    (declaration) => `${declaration.kind} ${getUuid(getId(declaration) ?? "")}`,
+    identify,
   );
   return [...objects.values()].flatMap((own) => {
     const deleting = own.filter(

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { omitAbsent, type Values } from "#framework";
-import { type Declaration, getOrganizationKey, omitOutdated } from "../model/declaration";
+import { type Declaration, getOrganizationKey, identify, omitOutdated } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
-import { describePath, getId, getUuid } from "../model/properties";
+import { describePath, getUuid } from "../model/properties";
 import { mergeValues } from "../model/settings";
 import type { Effect } from "../objects/property";
 import { readValues } from "../objects/reading";
@@ -100,10 +100,8 @@ export const imported: Effect = { words: "imported without changes", risks: ["ac
 export function getIdentity(declaration: Declaration): string {
   const { kind, urn, before, after } = declaration;
   const { settingsOf } = rows[kind].object ?? {};
-  const id =
-    settingsOf === undefined
-      ? getId(declaration)
-      : ((after ?? before)?.inputs[settingsOf] ?? getOrganizationKey(declaration));
+  if (settingsOf === undefined) return identify(declaration);
+  const id = (after ?? before)?.inputs[settingsOf] ?? getOrganizationKey(declaration);
   // A hidden id can be the id of any object.
   return `${kind} ${typeof id === "string" ? getUuid(id) : urn}`;
 }

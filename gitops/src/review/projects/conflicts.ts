@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
-import { type Declaration, pickDeclarations } from "../../model/declaration";
+import { type Declaration, identify, pickDeclarations } from "../../model/declaration";
 import { describePath, getId, getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
@@ -37,7 +37,7 @@ export function findAccessConflicts(present: readonly Declaration[]): readonly C
   const declarations = pickDeclarations(present, ["Group", "Project", "Cohort"], inputs);
   const objects = groupBy(
     declarations.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
-    (declaration) => `${declaration.kind} ${getUuid(getId(declaration) ?? "")}`,
+    identify,
   );
   return [...objects.values()].flatMap(([first, ...others]) =>
     Object.entries(properties).flatMap(([property, describe]) => {
