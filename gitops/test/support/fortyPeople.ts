@@ -26,7 +26,7 @@ function roster(
   const people = Object.fromEntries(Object.keys(before).map((email) => [email, { status: "active" }]));
   const former = { organizationId: prn(digit), members: before };
   return {
-    op: "update",
+    op: JSON.stringify(before) === JSON.stringify(after) ? "same" : "update",
     name: `OrganizationMembers::${name}`,
     before: { id: prn(digit), inputs: former, outputs: { ...former, people } },
     after: { inputs: { organizationId: prn(digit), members: after } },
