@@ -66,8 +66,8 @@ export const admins = limits
  * replace an admin who can act.
  */
 function listPresentAdmins({ countInvited = false }: Limits, scoped: ScopedOrganization, people: readonly Person[]) {
-  const counts = ({ status }: Person) =>
-    status === "active" || (status !== "expired" && (countInvited || !losesAdmins(scoped)));
+  const counts = ({ status, isUnreviewed = false }: Person) =>
+    status === "active" || (status !== "expired" && !isUnreviewed && (countInvited || !losesAdmins(scoped)));
   return people.filter((person) => person.role === "admin" && counts(person));
 }
 
