@@ -60,8 +60,6 @@ export interface Person {
   readonly status: MemberStatus;
   /** True if a planned person may be a member already, because the source does not show the state before the change. */
   readonly mayBeMember?: boolean;
-  /** True if an approved review does not contain the person, because it judged another program. */
-  readonly isUnreviewed?: boolean;
   readonly isOwner: boolean;
   /** True for an owner of Avocado Connect without a declaration of the role `owner`. The provider does not lower this person. */
   readonly isKeptOwner?: boolean;

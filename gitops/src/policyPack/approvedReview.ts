@@ -69,9 +69,8 @@ export class ApprovedReview {
   }
 
   #completePerson(person: Person, organization: Organization): Person {
-    if (person.mayBeMember !== true) return person;
     const status = this.#findPerson(organization, person.email)?.after?.status;
-    return status === undefined ? { ...person, isUnreviewed: true } : { ...person, status, mayBeMember: false };
+    return person.mayBeMember !== true || status === undefined ? person : { ...person, status, mayBeMember: false };
   }
 
   /** Returns the role and status of a person after the change, as far as the review knows them. */

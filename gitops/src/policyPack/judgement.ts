@@ -115,7 +115,10 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
  * may have sent any of the invitations. A review does not know who is in an organization that the change adopts. If it does not know a
  * person, it judged another program, so this person does not accept.
  */
-export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPreview">): Access {
+export function assumeBest(
+  access: Access,
+  { isPreview, isReviewed }: Pick<StackRun, "isPreview"> & { readonly isReviewed: boolean },
+): Access {
   const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];
   return mapOrganizations(access, ({ people, objects, ...organization }) => {
     const invitedMembers = objects.invitedMembers.filter(({ group }) => typeof group !== "string");
@@ -124,8 +127,8 @@ export function assumeBest(access: Access, { isPreview }: Pick<StackRun, "isPrev
       const isDeclared = cohort === null || isWithheld(cohort) || objects.cohortPaths.has(cohort.key);
       return isDeclared ? token : { ...token, cohort: undefined };
     });
-    const mayAccept = ({ status, isUnreviewed = false }: Person) =>
-      open.includes(status) && organization.change !== "adopted" && !isUnreviewed;
+    const mayAccept = ({ status, mayBeMember = false }: Person) =>
+      open.includes(status) && organization.change !== "adopted" && !(isReviewed && mayBeMember);
     const accept = (person: Person): Person => (mayAccept(person) ? { ...person, status: "active" } : person);
     return {
       ...organization,

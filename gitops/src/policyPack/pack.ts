@@ -111,7 +111,7 @@ export class AccessPack implements PolicyPack {
     const stack = getStack(present[0]?.resource.urn ?? "");
     if (present.length > 0) review?.requireStack(stack);
     const { access, model } = readStack(present, this.#run.configuration, review);
-    const certain = this.#judge(rules, assumeBest(access, this.#run), stack);
+    const certain = this.#judge(rules, assumeBest(access, { ...this.#run, isReviewed: review !== undefined }), stack);
     const known = new Set(certain.map(({ identity }) => identity));
     const doubtful = this.#judge(rules, access, stack).filter(({ identity }) => !known.has(identity));
     const enabled = tests.filter(({ name }) => this.#effects.get(name) !== "disabled");

@@ -63,12 +63,14 @@ export const admins = limits
 
 /**
  * Returns the admins that count as present. Invitations count, unless the change takes members from the admins: an invitation does not
- * replace an admin who can act.
+ * replace an admin who can act. A person who may be a member is not known to have an invitation.
  */
 function listPresentAdmins({ countInvited = false }: Limits, scoped: ScopedOrganization, people: readonly Person[]) {
-  const counts = ({ status, isUnreviewed = false }: Person) =>
-    status === "active" || (status !== "expired" && !isUnreviewed && (countInvited || !losesAdmins(scoped)));
-  return people.filter((person) => person.role === "admin" && counts(person));
+  const isCounted = (person: Person) => countInvited || (!mayBeMember(person) && !losesAdmins(scoped));
+  return people.filter(
+    (person) =>
+      person.role === "admin" && (person.status === "active" || (person.status !== "expired" && isCounted(person))),
+  );
 }
 
 /** Reports if fewer members are admins after the change. A hidden person or role before it may be an admin. */
