@@ -355,3 +355,37 @@ describe("approvers", () => {
     expect(parse).toThrow("rules.x.approvers has no effect without the severity `approve`");
   });
 });
+
+describe("a limit of the change does not concern", () => {
+  const rule = "change: { grants: none, removals: none }";
+  const recorded = (email: string, live: string, role: string): PrintedStep => ({
+    op: "update",
+    name: `Membership::${email}`,
+    before: { ...membership(email, live), inputs: declared(email, role).inputs ?? {} },
+    after: declared(email, role),
+  });
+  const expired = (role: string): PrintedStep => ({
+    op: "update",
+    name: "Membership::bob",
+    before: membership(bob, "viewer", { status: "expired", userId: undefined }),
+    after: declared(bob, role),
+  });
+
+  test("an update that undoes a change outside Pulumi", () => {
+    expect(judged(rule, [recorded(bob, "admin", "viewer")])).toEqual([]);
+    expect(judged(rule, [recorded(bob, "viewer", "admin")])).toEqual([]);
+  });
+
+  test("an expired invitation that is sent again, but another role and an edit of `onExpired`", () => {
+    expect(judged(rule, [expired("viewer")])).toEqual([]);
+    expect(judged(rule, [expired("admin")])).toHaveLength(1);
+    const { before, after } = expired("viewer");
+    const edited = {
+      op: "update",
+      name: "Membership::bob",
+      before: { ...before, inputs: { ...before?.inputs, onExpired: "ignore" } },
+      after,
+    };
+    expect(judged(rule, [edited])).toHaveLength(1);
+  });
+});

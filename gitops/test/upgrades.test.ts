@@ -193,6 +193,7 @@ function judge(previews: readonly Preview[]): readonly Verdict[] {
 /** The verdicts that decisions made weaker, by rule and change. */
 const weakened: readonly (readonly [RegExp, RegExp, decision: string])[] = [
   [/^admins: \{ (atLeast|including)/, /a new admin|an invitation that|a plan of a new admin/, "0038"],
+  [/^change: \{ grants: none/, /an invitation that has expired/, "0038"],
 ];
 
 const fixture = join(__dirname, "fixtures", "verdicts.txt");

@@ -283,7 +283,7 @@ describe("the mark of a rule that was broken before", () => {
       "role: { atMost: viewer }",
       { people: { [carl]: { role: "manager", status: "expired" } } },
       { people: { [carl]: { role: "manager", status: "planned" } } },
-      false,
+      true,
     ],
     [
       "a person without a last day who gets a higher role",

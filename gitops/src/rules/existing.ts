@@ -63,16 +63,12 @@ function isContinued(former: RuleFinding, { kind, organizations, people, extent,
   );
 }
 
-/** Reports if a person gets more access: a higher role, ownership, a new invitation, or a later last day. */
+/** Reports if a person gets more access: a higher role, ownership or a later last day. An expired invitation that is sent again is the same. */
 function getsMore(address: string, before: Organization | undefined, after: Organization): boolean {
   const [former, present] = [before?.people.get(address), after.people.get(address)];
   if (present === undefined) return false;
   if (former === undefined) return true;
-  return (
-    rank(present) > rank(former) ||
-    (former.status === "expired" && present.status !== "expired") ||
-    rankLastDay(present) > rankLastDay(former)
-  );
+  return rank(present) > rank(former) || rankLastDay(present) > rankLastDay(former);
 }
 
 function rank({ role, isOwner }: Person): number {

@@ -125,7 +125,7 @@ function listRows(scoped: ScopedOrganization, changes: ChangesByOrganization): r
       isSetting: true,
     })),
     ...(changes.people.get(key) ?? [])
-      .filter(({ email }) => applies([email]))
+      .filter((person) => applies([person.email]) && !isStanding(person, changes.settings.get(key) ?? []))
       .map((person): Row => ({
         scoped,
         words: describePerson(person, name),
@@ -142,6 +142,17 @@ function listRows(scoped: ScopedOrganization, changes: ChangesByOrganization): r
       return applies(emails) ? [{ ...row, emails }] : [];
     }),
   ];
+}
+
+/**
+ * Reports if the update only brings Peridio back to what the program already declared: it undoes a change outside Pulumi, or sends an
+ * expired invitation again. The change did not cause this, unless it edits `onExpired`.
+ */
+function isStanding({ undoesDrift, before, after }: PersonReview, settings: readonly SettingReview[]): boolean {
+  const isRenewed = before?.status === "expired" && after?.status === "planned";
+  const isSame = JSON.stringify({ ...before, status: "" }) === JSON.stringify({ ...after, status: "" });
+  const editsRenewal = settings.some(({ section, words }) => section === "guards" && words.includes("onExpired"));
+  return undoesDrift === true || (isRenewed && isSame && !editsRenewal);
 }
 
 /**
