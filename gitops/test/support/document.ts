@@ -105,7 +105,9 @@ export function urn(name: string, stack = "dev"): string {
 function state({ of = [], accessOf = [], dependsOn = {}, ...rest }: Printed, stack: string): Values {
   const sources = { organizationId: of, access: accessOf, ...dependsOn };
   const propertyDependencies = Object.fromEntries(
-    Object.entries(sources).map(([property, names]) => [property, names.map((name) => urn(name, stack))]),
+    Object.entries(sources)
+      .filter(([, names]) => names.length > 0)
+      .map(([property, names]) => [property, names.map((name) => urn(name, stack))]),
   );
   return { ...rest, propertyDependencies };
 }
