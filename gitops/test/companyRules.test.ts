@@ -5,9 +5,6 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import { parseLayout } from "#layout";
 import { auditReport } from "../src/audit/report";
-import { AccessPack } from "../src/policyPack/pack";
-import { run } from "../src/program";
-import { review as schema, type Review } from "../src/review/review";
 import { Acme, apiKey } from "./support/acme";
 import {
   apply,
@@ -17,11 +14,10 @@ import {
   type Connection,
   connections,
   folder as fixtures,
-  listAnalyzed,
-  printPreview,
+  listSteps,
   readCompany,
 } from "./support/company";
-import { fakeTerminal } from "./support/terminal";
+import { type Judged, judgeInEngine, plan, review } from "./support/companyVerdicts";
 
 /**
  * Changes of a company, judged by a review, a plan, the policy pack and an audit. `fixtures/company/verdicts.md` contains the expected
@@ -98,60 +94,21 @@ function createChange({ base = {}, layout = {}, objects = {}, configuration }: D
   return { before, after, today, configuration };
 }
 
-interface Judged {
-  readonly verdict: string;
-  /** The names of the broken rules and failed tests. */
-  readonly broken: readonly string[];
-}
-
-async function judge(command: string, ...args: readonly string[]): Promise<Judged> {
-  const terminal = fakeTerminal({ folder });
-  await run([command, ...args, ...rulesFiles.flatMap((file) => ["--rules", file]), "--json"], terminal);
-  if (terminal.printed() === "") throw new Error(terminal.said());
-  const { verdict, violations }: Review = schema.parse(JSON.parse(terminal.printed()));
-  const hasNote = violations.some(({ severity }) => severity === "note");
-  return {
-    verdict: verdict === "pass" && hasNote ? "note" : verdict,
-    broken: [...new Set(violations.map(({ rule }) => rule))].sort(),
-  };
-}
-
-function review(change: Change, authors: string): Promise<Judged> {
-  const previews = connections.map((connection) => put(`${connection}.json`, printPreview(connection, change)));
-  return judge("review", ...previews, "--authors", authors);
-}
-
-function plan({ before, after }: Change, authors: string): Promise<Judged> {
-  const [base, layout] = [before, after].map((side, index) => put(`${index}.yaml`, JSON.stringify(side.layout)));
-  return judge("plan", layout ?? "", "--base", base ?? "", "--authors", authors);
-}
-
-const effects = ["passes", "shows", "stops"] as const;
-
 /** Returns what the policy pack does in the stacks that change, without a review. */
-function judgeInEngine(rule: string, change: Change): Judged {
+function judgeStacks(rule: string, change: Change): Judged {
+  const environment = { PERIDIO_RULES: rulesFiles.join(delimiter) };
   const found = connections
     .filter((connection) => hasChange(connection, change))
-    .map((connection) => {
-      const environment = { PERIDIO_RULES: rulesFiles.join(delimiter) };
-      const pack = new AccessPack({ folder, environment, now: new Date(`${today}T08:00:00Z`) });
-      const resources = listAnalyzed(connection, change);
-      const configuration = change.configuration?.[connection] ?? {};
-      pack.configureStack({ stack: `acme/${connection}`, isPreview: true, configuration });
-      const each = resources.flatMap(({ declared }) => pack.analyze(declared));
-      return [...each, ...pack.analyzeStack(resources.map(({ present }) => present))];
-    });
-  const own = found.flat().filter(({ policy }) => policy === rule);
-  const effect = own.some((one) => one.effect === "mandatory") ? 2 : Math.min(own.length, 1);
-  const stops = found.flat().filter((one) => one.effect === "mandatory");
-  return { verdict: effects[effect] ?? "", broken: [...new Set(stops.map(({ policy }) => policy))] };
+    .flatMap((connection) => judgeInEngine(folder, connection, change, environment));
+  const own = found.filter(({ policy }) => policy === rule);
+  const stops = found.filter(({ effect }) => effect === "mandatory");
+  const verdict = own.some((one) => stops.includes(one)) ? "stops" : own.length > 0 ? "shows" : "passes";
+  return { verdict, broken: [...new Set(stops.map(({ policy }) => policy))] };
 }
 
-const printedPreview = z.object({ steps: z.array(z.object({ op: z.string() })) });
-
 function hasChange(connection: Connection, change: Change): boolean {
-  const { steps } = printedPreview.parse(JSON.parse(printPreview(connection, change)));
-  return change.configuration?.[connection] !== undefined || steps.some(({ op }) => !["same", "refresh"].includes(op));
+  const isChange = ({ op }: { readonly op: string }) => !["same", "refresh"].includes(op);
+  return change.configuration?.[connection] !== undefined || listSteps(connection, change).some(isChange);
 }
 
 const givenRole = z.enum(["owner", "admin", "manager", "developer", "viewer"]);
@@ -229,20 +186,21 @@ describe.each(table)("$rule: $change", ({ rule, change: name, expected }) => {
   const given = breaks ?? changes[rule]?.keeps[name] ?? described.parse({});
   const { authors = "bob", also } = given;
   const change = createChange(given);
+  const options = [...rulesFiles.flatMap((file) => ["--rules", file]), "--authors", authors];
   // An existing violation is listed too.
   const isBroken = breaks !== undefined || given.base?.organizations !== undefined;
 
   const judgeTest = defects.has(name) ? test.failing : test;
   judgeTest(`review: ${expected.review}, plan: ${expected.plan}`, async () => {
-    const found = await review(change, authors);
+    const found = await review(folder, change, ...options);
     expect(found).toEqual({ verdict: expected.review, broken: isBroken ? [rule, ...also].sort() : [] });
     if (expected.plan === "not known") return;
-    expect(await plan(change, authors)).toEqual({ verdict: expected.plan, broken: found.broken });
+    expect(await plan(folder, change, ...options)).toEqual({ verdict: expected.plan, broken: found.broken });
   });
 
   test(`policy pack: ${expected.pack}, audit: ${expected.audit}`, async () => {
     const verdict = expected.pack === "not judged" ? "passes" : expected.pack;
-    expect(judgeInEngine(rule, change)).toEqual({ verdict, broken: verdict === "stops" ? [rule] : [] });
+    expect(judgeStacks(rule, change)).toEqual({ verdict, broken: verdict === "stops" ? [rule] : [] });
     if (expected.audit === "not judged") return;
     expect(await audit(change)).toEqual(expected.audit === "fails" ? [rule] : []);
   });

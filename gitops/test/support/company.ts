@@ -169,8 +169,25 @@ function configure(connection: Connection, { configuration = {} }: Change): Valu
   return { ...(connection === "fleet" && { "peridio:backend": "connect" }), ...configuration[connection] };
 }
 
+/** The steps of each change, which several judges of one change need. */
+const listed = new WeakMap<Change, Map<Connection, readonly PrintedStep[]>>();
+
+/** Returns the steps of a preview of one stack. */
+export function listSteps(connection: Connection, change: Change): readonly PrintedStep[] {
+  const known = listed.get(change) ?? new Map<Connection, readonly PrintedStep[]>();
+  listed.set(change, known);
+  const found = known.get(connection) ?? createSteps(connection, change);
+  known.set(connection, found);
+  return found;
+}
+
 /** Returns the output of `pulumi preview --refresh --show-sames --json` for one stack. */
 export function printPreview(connection: Connection, change: Change): string {
+  const steps = listSteps(connection, change);
+  return document(steps, { stack: connection, more: { config: configure(connection, change) } });
+}
+
+function createSteps(connection: Connection, change: Change): readonly PrintedStep[] {
   const { before, live = before, after, today } = change;
   const [former, actual, present] = [before, live, after].map(
     (company) => new Map(listResources(company, connection, today).map((one) => [one.key, one])),
@@ -185,13 +202,13 @@ export function printPreview(connection: Connection, change: Change): string {
     const inputs = one.fill(idOf);
     return { ...shared(one), id: idOf(one.key), inputs, outputs: observe(one, inputs, company) };
   };
-  const steps = [...new Set([...former.keys(), ...present.keys()])].flatMap((key): readonly PrintedStep[] => {
+  return [...new Set([...former.keys(), ...present.keys()])].flatMap((key): readonly PrintedStep[] => {
     const [recorded, found, declared] = [former.get(key), actual.get(key), present.get(key)];
     const old = recorded && read(recorded, before);
     const observed = found && read(found, live);
     const getId = (other: string) => (former.has(other) ? idOf(other) : unknownText);
     const next: Printed | undefined = declared && { ...shared(declared), inputs: declared.fill(getId) };
-    const isKept = JSON.stringify(observed?.inputs) === JSON.stringify(next?.inputs);
+    const isKept = JSON.stringify(observed?.inputs) === JSON.stringify(next?.inputs) && !isExpired(key, live, next);
     const op = old === undefined ? "create" : next === undefined ? "delete" : isKept ? "same" : "update";
     const hasDrifted = old !== undefined && JSON.stringify(old) !== JSON.stringify(observed);
     return [
@@ -199,7 +216,13 @@ export function printPreview(connection: Connection, change: Change): string {
       { op, name: key, before: observed, after: next },
     ];
   });
-  return document(steps, { stack: connection, more: { config: configure(connection, change) } });
+}
+
+/** Reports if the update of a roster sends an expired invitation again. */
+function isExpired(key: string, { invitations = {} }: Company, next: Printed | undefined): boolean {
+  const [type = "", name = ""] = key.split("::");
+  const members = type === "OrganizationMembers" ? z.record(z.string(), z.string()).parse(next?.inputs?.members) : {};
+  return Object.keys(members).some((email) => invitations[`${name}/${email}`] === "expired");
 }
 
 /** A resource that a program declares, and the same resource at the end of a preview. */
