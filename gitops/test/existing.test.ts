@@ -20,13 +20,20 @@ function createJudgeOf(text: string) {
   return createJudge(rules, { today: "2027-01-31", tests });
 }
 
-function review(text: string, steps: readonly PrintedStep[], proposed?: string) {
+function review(
+  text: string,
+  steps: readonly PrintedStep[],
+  proposed?: string,
+  changedControls: readonly string[] = [],
+) {
   const preview = readPreview(document([dev, ...steps]), "preview.json", "change");
-  const { verdict, violations } = createReview([preview], "change", {
+  const { verdict, violations, unknowns } = createReview([preview], "change", {
     judge: createJudgeOf(text),
     ...(proposed !== undefined && { proposedJudge: createJudgeOf(proposed) }),
+    changedControls,
+    rulesFiles: ["access-rules.yaml"],
   });
-  return { verdict, severities: violations.map(({ severity }) => severity) };
+  return { verdict, severities: violations.map(({ severity }) => severity), unknowns };
 }
 
 const approved = (rule: string) => `existing: approve\nrules: { x: { ${rule} } }`;
@@ -83,7 +90,7 @@ describe("with `existing: approve`, a violation that existed needs approval", ()
       [claimToken({ maxUses: 1000 }, { maxUses: 100 })],
     ],
   ])("%s", (_, rule, steps) => {
-    expect(review(approved(rule), steps)).toEqual({ verdict: "needs approval", severities: ["approve"] });
+    expect(review(approved(rule), steps)).toMatchObject({ verdict: "needs approval", severities: ["approve"] });
     expect(review(`rules: { x: { ${rule}, existing: approve } }`, steps).verdict).toBe("needs approval");
     expect(review(approved(`${rule}, existing: counted`), steps).verdict).toBe("refused");
     expect(review(`rules: { x: { ${rule} } }`, steps).verdict).toBe("refused");
@@ -149,7 +156,10 @@ describe("`existing: approve` for a test of access", () => {
 
   test("asks for an approval of a failure that existed", () => {
     expect(review(test_(), kept).verdict).toBe("refused");
-    expect(review(test_(", existing: approve"), kept)).toEqual({ verdict: "needs approval", severities: ["approve"] });
+    expect(review(test_(", existing: approve"), kept)).toMatchObject({
+      verdict: "needs approval",
+      severities: ["approve"],
+    });
     expect(review(`existing: approve\n${test_()}`, kept).verdict).toBe("needs approval");
     expect(review(`existing: approve\n${test_(", existing: counted")}`, kept).verdict).toBe("refused");
   });
@@ -182,7 +192,10 @@ describe("a change that edits only rules", () => {
     ["renews an exemption that has ended", exempt("2027-01-30"), exempt("2027-03-31")],
     ["edits a rule without a repair", "", ", because: we said so"],
   ])("needs approval: %s", (_, former, edited) => {
-    expect(review(rule(former), [kept], rule(edited))).toEqual({ verdict: "needs approval", severities: ["approve"] });
+    expect(review(rule(former), [kept], rule(edited))).toMatchObject({
+      verdict: "needs approval",
+      severities: ["approve"],
+    });
   });
 
   test("is refused if anything else changes, or if no rule differs", () => {
@@ -191,8 +204,21 @@ describe("a change that edits only rules", () => {
     expect(review(rule(""), [kept], rule("")).verdict).toBe("refused");
   });
 
+  test("is refused if it also edits another file that controls the review", () => {
+    const edited = rule(exempt("2027-03-31"));
+    expect(review(rule(""), [kept], edited, ["access/access-rules.yaml"]).verdict).toBe("needs approval");
+    expect(review(rule(""), [kept], edited, ["access-rules.yaml", ".github/workflows/access.yml"]).verdict).toBe(
+      "refused",
+    );
+  });
+
+  test("reports the names that nothing has in the edited rules", () => {
+    const { unknowns } = review(rule(""), [kept], `rules: { y: { people: bbo@acme.example, role: viewer } }`);
+    expect(unknowns).toEqual([expect.stringContaining("bbo@acme.example (did you mean bob@acme.example?)")]);
+  });
+
   test("shows an edit of the default in each rule", () => {
     const [former, edited] = [rule(""), `existing: approve\n${rule("")}`];
-    expect(review(former, [people({}, {})], edited)).toEqual({ verdict: "needs approval", severities: [] });
+    expect(review(former, [people({}, {})], edited)).toMatchObject({ verdict: "needs approval", severities: [] });
   });
 });

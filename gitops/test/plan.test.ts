@@ -300,3 +300,14 @@ test("the owner of an organization is unknown unless a layout declares one", asy
   put("layout.yaml", owned);
   expect((await read("layout.yaml", ...args)).verdict).toBe("pass");
 });
+
+test("an existing violation needs approval, also if the layout does not declare the owner", async () => {
+  put("rules.yaml", "existing: approve\nrules: { Two admins: { admins: { atLeast: 2 } } }\n");
+  for (const owner of ["", "{ owner: ada@acme.example, displayName: Acme }"]) {
+    put("base.yaml", `organizations: { acme-dev: ${owner} }\npeople: { ada@acme.example: { acme-dev: admin } }\n`);
+    const people = "people: { ada@acme.example: { acme-dev: admin }, bob@acme.example: { acme-dev: viewer } }";
+    put("layout.yaml", `organizations: { acme-dev: ${owner} }\n${people}\n`);
+    const { violations } = await read("layout.yaml", "--base", "base.yaml", "--rules", "rules.yaml");
+    expect(violations).toMatchObject([{ severity: "approve", before: true }]);
+  }
+});

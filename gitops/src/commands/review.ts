@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Layout } from "#layout";
 import { parseLayoutAt } from "../access/layout";
@@ -397,6 +397,7 @@ export function readConditions(
     options: {
       judge,
       proposedJudge,
+      rulesFiles: [...rules, ...proposedRules].map((file) => basename(file)),
       changedControls: controls.split(/\r?\n/).filter((line) => line.trim() !== ""),
       sources: {
         commit: findOrigin(options, terminal).reviewed?.commit ?? null,

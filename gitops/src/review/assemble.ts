@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { CommandError } from "../exit";
 import type { Model } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
@@ -70,6 +71,8 @@ export interface ReviewOptions {
   readonly proposedJudge?: Judge | undefined;
   /** The changed files that control the review. */
   readonly changedControls?: readonly string[];
+  /** The names of the files of access rules, without folders. */
+  readonly rulesFiles?: readonly string[];
   /** The layouts after the change, whose organizations the stacks must declare. */
   readonly layouts?: readonly ReviewedLayout[];
   /** Patterns for types of other providers whose changes need no approval. */
@@ -79,7 +82,7 @@ export interface ReviewOptions {
 
 /** Compares both sides of a model. */
 export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
-  const { judge, proposedJudge, changedControls = [], layouts = [], allowedTypes = [] } = options;
+  const { judge, proposedJudge, changedControls = [], rulesFiles = [], layouts = [], allowedTypes = [] } = options;
   const { sources = { commit: null, rules: null } } = options;
   const { isPlanned, programs, declarations } = model;
   if (judge !== undefined && isPlanned && declarations.length === 0) {
@@ -137,8 +140,9 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false }),
     );
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
+  const proposed = proposedJudge?.(model, isPlanned ? listChanges : undefined);
   const controls = reviewControls(
-    { files: changedControls, proposed: proposedJudge?.(model, isPlanned ? listChanges : undefined) },
+    { files: changedControls, proposed },
     {
       violations: judgement?.violations ?? [],
       declarations: judgement?.declarations ?? new Map<string, JudgedRule>(),
@@ -163,11 +167,13 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...reviewLayouts(layouts, model),
     ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint }),
   ]);
-  const editsRules = controls.length > changedControls.length;
+  // The rules of the change are in another folder than those of the base.
+  const editsOnlyRules =
+    controls.length > changedControls.length &&
+    changedControls.every((file) => rulesFiles.includes(basename(file))) &&
+    !changesMoreThanControls(changes);
   const violations = (judgement?.violations ?? []).map((violation) =>
-    editsRules && !changesMoreThanControls(changes)
-      ? { ...violation, severity: lowerSeverity(violation.severity, "approve") }
-      : violation,
+    editsOnlyRules ? { ...violation, severity: lowerSeverity(violation.severity, "approve") } : violation,
   );
   return {
     version: reviewVersion,
@@ -192,6 +198,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
         ...describeUnknownOrganizations(model, organizations),
         ...describeUnknownTunnels(model),
         ...(judgement?.doubts ?? []),
+        ...(proposed?.doubts ?? []),
       ]),
     ].sort(),
     remarks: [...reviewRemarks(model, settings)],

@@ -170,6 +170,11 @@ test.each([
     "* under `exempt`, which exempts everything",
   ],
   [
+    "excludes the name of an app",
+    "authors: { except: Dependabot }, change: { grants: none }",
+    "Dependabot (did you mean dependabot[bot]?) under `authors`",
+  ],
+  [
     "has the name of an app",
     "authors: dependabot, change: { grants: none }",
     "dependabot (did you mean dependabot[bot]?) under `authors`, but the logins of apps end in [bot]",

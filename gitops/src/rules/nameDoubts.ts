@@ -35,7 +35,8 @@ export function findMeaningless({ names }: Naming): readonly NameDoubt[] {
     if (text === "*" && path.includes("except")) return [{ name, reason: "excludesAll" }];
     const isAlone = !names.some((other) => other !== name && other.path[0] === "exempt" && other.path[1] === path[1]);
     if (text === "*" && path[0] === "exempt" && isAlone) return [{ name, reason: "exemptsAll" }];
-    if (noun === "login" && apps.has(text)) return [{ name, reason: "app", closest: `${text}[bot]` }];
+    if (noun === "login" && apps.has(text.toLowerCase()))
+      return [{ name, reason: "app", closest: `${text.toLowerCase()}[bot]` }];
     return [];
   });
   const duties = [
@@ -143,7 +144,7 @@ const mistakes: Readonly<Record<Exclude<NameDoubt["reason"], "unknown">, string>
   excludesAll:
     "which excludes everything, so the rule applies to nothing: name what the rule excludes, or remove the rule",
   exemptsAll: "which exempts everything, so nothing breaks the rule until that day: name what is exempt",
-  app: "but the logins of apps end in [bot], so the rule applies to no change of the app: correct the login",
+  app: "but the logins of apps end in [bot], so this is no login of the app: correct the login",
   sameOrganization: "in each entry, but nobody breaks the rule within one organization: name another organization",
 };
 

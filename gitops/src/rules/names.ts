@@ -19,6 +19,7 @@ const places: Readonly<Record<string, Noun>> = {
   "exempt.*.organization": "organization",
   authors: "login",
   owner: "person",
+  "admins.including": "person",
   groups: "group",
   "claimTokens.cohort": "cohort",
   "notTogether.*.organizations": "organization",

@@ -121,7 +121,7 @@ function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Find
       reason,
       extent,
       isIncomplete: !organization.hasRoster,
-      isHidden: hidden > 0 || organization.hasHiddenRoster || isWithheld(organization.owner),
+      isHidden: hidden > 0 || organization.hasHiddenRoster,
     }),
   ];
 }

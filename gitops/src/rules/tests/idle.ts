@@ -29,7 +29,7 @@ const subjects: Partial<Readonly<Record<KindName, readonly [words: string, has: 
   groups: ["no group", hasGroups],
   access: ["no project", hasProjects],
   everyoneEnabled: ["no project", hasProjects],
-  change: ["no change", never],
+  change: ["no change, which only `plan` and `review` know,", never],
   expiresAt: ["no token", never],
   claimTokens: ["no token", never],
   webhookHosts: ["no webhook", never],
