@@ -501,7 +501,7 @@ describe("a change outside Pulumi that the program accepts", () => {
     const group = (more: Values) => ({ name: "field", members: [], ...more });
     const steps = accepted("Group::field", idOf(5), group({ description: "Break-glass" }), group({}));
     expect(listAll(review([dev, ...steps]))).toEqual([
-      'The program accepts a description of group field given outside Pulumi: "Break-glass" → none. acceptsDrift',
+      'The program accepts that the description of group field changed outside Pulumi: "Break-glass" → none. acceptsDrift',
     ]);
     const secret = accepted("Group::field", idOf(5), group({ description: "[secret]" }), group({}));
     expect(listAll(review([dev, ...secret]))).toEqual([

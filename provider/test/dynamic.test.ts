@@ -194,7 +194,7 @@ test("a warning of a check is not repeated by the create of the same process", a
   const { inputs = {} } = await provider.check({}, policy({ requireTwoFactor: true }));
   expect(warn).toHaveBeenCalledTimes(1);
   await provider.create(inputs);
-  expect(warn.mock.calls.flat().join("\n")).toContain("These members have no second factor");
+  expect(warn.mock.calls.flat().join("\n")).toContain("because they have no second factor");
   expect(warn).toHaveBeenCalledTimes(1);
 });
 
