@@ -118,7 +118,9 @@ test("notes for a removed admin that an owner would stay", () => {
   expect(notes).toEqual({
     [ada]: [],
     [bob]: [],
-    [grace]: ["The preview does not show if this person is an owner. An owner stays, because the provider removes no owner."],
+    [grace]: [
+      "The preview does not show if this person is an owner. An owner stays, because the provider removes no owner.",
+    ],
   });
   const invited = review([dev, roster(admins, { [ada]: "admin" }, { status: "pending" })]);
   expect(invited.people.flatMap(({ notes }) => notes)).toEqual([]);

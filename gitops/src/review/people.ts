@@ -364,7 +364,11 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
             "If the update removes this person before the transfer of the ownership, the person stays an admin until the next update.",
           ]
         : []),
-      ...(isPossiblyKept ? ["The preview does not show if this person is an owner. An owner stays, because the provider removes no owner."] : []),
+      ...(isPossiblyKept
+        ? [
+            "The preview does not show if this person is an owner. An owner stays, because the provider removes no owner.",
+          ]
+        : []),
       ...(tokens.length > 0 && before.status === "active" ? [describeRevocation(tokens)] : []),
       ...listInformation(before, change),
     ];

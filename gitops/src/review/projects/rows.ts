@@ -42,11 +42,13 @@ const outcomes = {
   // Access rules select groups and cohorts by name.
   acceptsName: {
     risks: ["acceptsDrift"],
-    describe: (object, _, change) => `The program accepts that the name of ${object} changed outside Pulumi: ${change}.`,
+    describe: (object, _, change) =>
+      `The program accepts that the name of ${object} changed outside Pulumi: ${change}.`,
   },
   acceptsDescription: {
     risks: ["acceptsDrift"],
-    describe: (object, _, change) => `The program accepts that the description of ${object} changed outside Pulumi: ${change}.`,
+    describe: (object, _, change) =>
+      `The program accepts that the description of ${object} changed outside Pulumi: ${change}.`,
   },
   importsChanged: {
     risks: ["acceptsDrift"],
@@ -100,7 +102,8 @@ const outcomes = {
   // An update revokes all undeclared grants when a program starts to declare `access`.
   endsGrants: {
     risks: ["revokesAccess"],
-    describe: (projects) => `The program starts to declare \`access\` of ${projects}, so the update revokes the grants that no stack declares.`,
+    describe: (projects) =>
+      `The program starts to declare \`access\` of ${projects}, so the update revokes the grants that no stack declares.`,
   },
   // Peridio keeps the grants, and later reviews do not show them.
   endsManagement: {
