@@ -597,6 +597,22 @@ describe("an object of two stacks, of which one imports or changes it", () => {
     },
   );
 
+  test("has the row of the change if the import also writes to the object that the other releases", () => {
+    const [former, evil] = [{ url: "https://hooks.acme.example/", events: ["a"] }, { url: "https://evil.example/" }];
+    const released = declare("delete", "Webhook", former, undefined);
+    const forgotten = { ...released, before: { ...released.before, retainOnDelete: true } };
+    const imported = { ...declare("import", "Webhook", undefined, evil), name: "Webhook::other" };
+    const written = { ...declare("update", "Webhook", former, evil), name: "Webhook::other" };
+    for (const found of [
+      together([dev, forgotten], [imported, written]),
+      together([dev, forgotten, imported, written], []),
+    ]) {
+      expect(listRows(found)).toEqual([
+        "Webhook field: changed. Host: hooks.acme.example → evil.example. Events: a → all. addsWebhookHost",
+      ]);
+    }
+  });
+
   test("has each person once in a row if both change it in the same way", () => {
     const group = declare("update", "Group", { members: none }, { members: bob });
     expect(listRows(together([dev, bobIsMember, group], [group]))).toEqual([

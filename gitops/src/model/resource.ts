@@ -2,9 +2,9 @@ import { parsePath } from "#framework";
 import type { Resource } from "../preview/resource";
 import { quoteName } from "../wording";
 
-/** Reports if this change may write the resource to Peridio. An import only reads. */
-export function isWritten({ isChanged, isImported }: Resource): boolean {
-  return isChanged && !isImported;
+/** Reports if this change may write the resource to Peridio. An import alone only reads. */
+export function isWritten({ isChanged, isImported, isWrittenImport }: Resource): boolean {
+  return isChanged && (!isImported || isWrittenImport);
 }
 
 /** Reports if a property, or one entry of a map, may differ although both values are hidden. */

@@ -8,7 +8,7 @@ import { judgeAccess } from "../rules/checkRules";
 import { identify } from "../rules/existing";
 import type { KindName } from "../rules/kinds";
 import type { Rule } from "../rules/rule";
-import { lowerSeverity } from "../rules/severity";
+import { lowerSeverity } from "../review/verdict";
 import { isWithheld } from "../withheld";
 import { type ApprovedReview, getIdentity } from "./approvedReview";
 import { mapOrganizations } from "./model";

@@ -14,7 +14,7 @@ import { CommandError } from "../exit";
 import type { Access } from "../model/organization";
 import type { RulesFile } from "../rules/readRules";
 import { knownTypes, otherStacks, type Rule } from "../rules/rule";
-import { lowerSeverity } from "../rules/severity";
+import { lowerSeverity } from "../review/verdict";
 import type { AccessTest } from "../rules/tests/accessTest";
 import type { Terminal } from "../terminal/terminal";
 import { describeUrn, getKind, getStack, getType, isPeridioType } from "../urn";

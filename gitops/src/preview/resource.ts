@@ -34,6 +34,8 @@ export interface Resource {
   readonly isCreated: boolean;
   /** True if this change imports an object that exists. */
   readonly isImported: boolean;
+  /** True if this change also writes to the object that it imports. */
+  readonly isWrittenImport: boolean;
   /** True if Avocado Connect manages the object, as far as a preview shows. */
   readonly isConnect: boolean;
   /** The address of Peridio after the change, or for a deletion; undefined if only the environment sets it. */

@@ -62,6 +62,7 @@ export function readResources(document: Document, kind: Kind): readonly Resource
       differences: listDifferences(own),
       isCreated: hasCreation && !isAdopted,
       isImported: isImported(own),
+      isWrittenImport: isImported(own) && ops.has("update"),
       isConnect,
       endpoint: getEndpoint(findLastState(own)),
       deletionEndpoint: getEndpoint(own.findLast(({ op }) => endingOps.has(op) || op === "replace")?.oldState),

@@ -19,7 +19,6 @@ import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewSteps } from "./program/steps";
 import { reviewProjects } from "./projects/projects";
 import { reviewReach } from "./projects/reach";
-import { lowerSeverity } from "../rules/severity";
 import {
   type Changes,
   type Evidence,
@@ -35,7 +34,7 @@ import {
 import { reviewSettings } from "./settings";
 import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
 import { reviewVanishedParts } from "./vanished";
-import { computeVerdict } from "./verdict";
+import { computeVerdict, lowerSeverity } from "./verdict";
 import { addCutOffPeople, reviewRemarks } from "./warnings";
 
 /** The result of the access rules for the state after the change. */

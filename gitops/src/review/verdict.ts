@@ -25,6 +25,11 @@ export function judgeViolations(violations: readonly Pick<Violation, "severity">
   return violations.some(({ severity }) => severity === "approve") ? "needs approval" : "pass";
 }
 
+/** Returns the severity of a violation that needs approval instead of refusing the change, if `existing` is `approve`. */
+export function lowerSeverity(severity: Violation["severity"], existing: string): Violation["severity"] {
+  return existing === "approve" && severity === "refuse" ? "approve" : severity;
+}
+
 function chooseStrictest(some: readonly Review["verdict"][]): Review["verdict"] {
   return verdicts.findLast((verdict) => some.includes(verdict)) ?? "refused";
 }

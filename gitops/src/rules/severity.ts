@@ -28,8 +28,3 @@ export type Existing = (typeof effects)[number];
 
 /** The effect of a violation that existed before the change. */
 export const existing = z.enum(effects, { error: `must be one of ${effects.join(", ")}` });
-
-/** Returns the severity of a violation that existed before the change. */
-export function lowerSeverity(severity: (typeof severities)[number], effect: Existing): (typeof severities)[number] {
-  return effect === "approve" && severity === "refuse" ? "approve" : severity;
-}

@@ -36,7 +36,9 @@ export function reviewSteps(
       };
       const silent = isUpdate(declaration)
         ? listSilentProperties(step)
-        : isShown(step) || isMoved(step, declarations) || declaresDefaults(declaration)
+        : isShown(step) ||
+            (!declaration.isWrittenImport && isMoved(step, declarations)) ||
+            declaresDefaults(declaration)
           ? undefined
           : [];
       return silent === undefined ? [] : [createProgramChange(declaration, silent)];
@@ -50,8 +52,8 @@ function isForgotten({ isReleased, after }: Declaration): boolean {
 
 function createProgramChange(declaration: Declaration, properties: readonly string[]): ProgramChange {
   const resource = describeResource(declaration);
-  const { stack, before, after } = declaration;
-  const verb = before === undefined ? "creates" : after === undefined ? "deletes" : "changes";
+  const { stack, before, after, isImported } = declaration;
+  const verb = before === undefined && !isImported ? "creates" : after === undefined ? "deletes" : "changes";
   const named = joinAnd(properties.map((name) => `\`${name}\``));
   return {
     stack,

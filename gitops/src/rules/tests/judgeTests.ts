@@ -2,7 +2,7 @@ import type { Model } from "../../model/model";
 import { getOrganizationName } from "../../model/organization";
 import type { Changes, Violation } from "../../review/review";
 import { isAccepted } from "../existing";
-import { lowerSeverity } from "../severity";
+import { lowerSeverity } from "../../review/verdict";
 import type { AccessTest, TestFailure } from "./accessTest";
 import { checkTests } from "./checkTests";
 import { createModelAccess } from "./sources";
