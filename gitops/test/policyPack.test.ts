@@ -404,7 +404,10 @@ describe("a review", () => {
   test("permits a refusal that existed before the change, if the approved review asks for an approval of it", () => {
     const refuse = "  Few admins: { role: { atMost: developer }, existing: approve }\n";
     const violation = { ...listed, message, before: true };
-    expect(effects(createReviewedPack(refuse, { violations: [violation] }))).toEqual(["advisory"]);
+    const pack = createReviewedPack(refuse, { violations: [violation] });
+    // As the engine does with the default effects.
+    pack.configure(new Map([["Few admins", "mandatory"]]));
+    expect(effects(pack)).toEqual(["advisory"]);
     expect(effects(createReviewedPack(refuse, { violations: [] }))).toEqual(["mandatory"]);
     expect(
       effects(createReviewedPack(refuse, { violations: [violation] }, { PERIDIO_REVIEW: "", PERIDIO_APPROVAL: "" })),

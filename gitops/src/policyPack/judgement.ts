@@ -26,6 +26,8 @@ export interface Judgement {
   readonly isOfReview: boolean;
   /** True if the violation needs approval, and a review is given that does not list it. */
   readonly isNew: boolean;
+  /** True if the approved review asks for an approval of the violation, although the rule refuses it. */
+  readonly isApproved: boolean;
   /** A resource that declares a person of the violation; undefined for none. */
   readonly urn: string | undefined;
 }
@@ -61,6 +63,7 @@ export function judgeStack(
       isOfReview: isIncomplete && organizations.every((one) => review?.isShared(one, stack) === true),
       isUncertain: uncertain.length > 0 || (needsReview && !organizations.every((one) => isNamed(one, review))),
       isNew: review !== undefined && needsReview && !isReviewed,
+      isApproved: severity !== violation.severity,
       urn: people.flatMap((email) =>
         organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
       )[0],

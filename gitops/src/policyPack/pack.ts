@@ -145,7 +145,8 @@ export class AccessPack implements PolicyPack {
     const { review } = this.#read();
     const isReviewed = review?.lists(test.name, failure) === true;
     const severity = isReviewed ? lowerSeverity(test.severity, "approve") : test.severity;
-    const configured = this.#effects.get(test.name) ?? policies[severity].effect;
+    const isApproved = severity !== test.severity;
+    const configured = isApproved ? "advisory" : (this.#effects.get(test.name) ?? policies[severity].effect);
     const isLacking = severity === "approve" && review !== undefined && !isReviewed;
     return {
       policy: test.name,
@@ -196,7 +197,9 @@ export class AccessPack implements PolicyPack {
   }
 
   /** A new violation that needs approval stops the engine, if the approved review does not list it. */
-  #getEffect({ violation: { rule, severity }, isNew }: Judgement): PolicyViolation["effect"] {
+  #getEffect({ violation: { rule, severity }, isNew, isApproved }: Judgement): PolicyViolation["effect"] {
+    // The engine also configures the default effect of each policy.
+    if (isApproved) return "advisory";
     const configured = this.#effects.get(rule) ?? policies[severity].effect;
     return configured === "mandatory" || isNew ? "mandatory" : "advisory";
   }
