@@ -58,6 +58,14 @@ test.each<[string, PrintedStep, readonly string[]]>([
   ["more admins", guarded({}, { minAdmins: 2 }), ["Minimum admins: 1 → 2."]],
   ["the default, written out", guarded({}, { minAdmins: 1, maxRemovals: "25%", ignore: [] }), []],
   ["a larger share of removals", guarded({}, { maxRemovals: "100%" }), ["Maximum removals: 25% → 100%. weakensGuard"]],
+  [
+    "a share of more people than before",
+    guarded(
+      { maxRemovals: "1" },
+      { members: Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`p${index}@acme.example`, "viewer"])) },
+    ),
+    ["Maximum removals: 1 → 25%. weakensGuard"],
+  ],
   ["a smaller share of removals", guarded({ maxRemovals: "50%" }, {}), ["Maximum removals: 50% → 25%."]],
   [
     "a number in place of a smaller share",

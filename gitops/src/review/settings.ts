@@ -99,7 +99,8 @@ function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew
           : readGuards(properties, findFormer(resource, declarations.before, identity)?.before),
       after: readGuards(properties, resource.after),
       resources: [resource],
-      people: prior?.people.size ?? 0,
+      // New people raise the number that a share allows.
+      people: Math.max(prior?.people.size ?? 0, current.people.size),
     }).map((change) =>
       createPropertyReview(
         current.key,
