@@ -63,6 +63,7 @@ test("applies to the groups after the change: renamed, deleted and released ones
   expect(judge(partners, [deleted])).toEqual([]);
   const released = { ...deleted, before: { ...deleted.before, retainOnDelete: true } };
   expect(judge(partners, [released])).toEqual([
+    "No reviewed stack declares the members of group field of acme, so the rule cannot check them. Declare `members`.",
     `(before) ${carl} is in group field of acme, but the rule allows only partner-*. Remove the person from the group. [${carl}]`,
   ]);
 });
@@ -324,4 +325,17 @@ test("an import of a group or project breaks a rule about changes, because nobod
       imported("Project::firmware", { name: "firmware", everyoneEnabled: false, access: { users: [carl] } }),
     ]),
   ).toEqual([expect.stringContaining(`${carl} has a direct grant`)]);
+});
+
+test("a group that another resource imports without its members is a new violation", () => {
+  const released = step("Group::field", 5, { name: "field", members: [bob] }, undefined, { retainOnDelete: true });
+  const imported = (values: Values): PrintedStep => ({
+    op: "import",
+    name: "Group::team",
+    after: { inputs: { organizationId, name: "field", ...values }, importID: idOf(5) },
+  });
+  expect(judge(outsiders, [released, imported({})])).toEqual([
+    expect.stringMatching(/^No reviewed stack declares the members of group field/),
+  ]);
+  expect(judge(outsiders, [released, imported({ members: [bob] })])).toEqual([]);
 });

@@ -159,8 +159,8 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     present.filter(({ resource }) => expected.includes(resource.kind));
   const projects = pick("Project", "Cohort");
   const names = readNames([...pick("Group"), ...projects]);
-  const withMembers = listManaged(pick("Group"), "members");
-  const withAccess = listManaged(projects, "access");
+  const withMembers = listManaged(pick("Group"), "members", side);
+  const withAccess = listManaged(projects, "access", side);
   const groups = pick("Group").map((present) => {
     const { resource } = present;
     const [identity, own] = [identify(resource), readGroup(present)];
@@ -203,10 +203,12 @@ function readNames(all: readonly Present[]): ReadonlyMap<string, string | Withhe
 }
 
 /** Returns the objects of which a stack declares a property and does not end the declaration, by `identify`. */
-function listManaged(all: readonly Present[], property: string): ReadonlySet<string> {
+function listManaged(all: readonly Present[], property: string, expected: Side): ReadonlySet<string> {
   const declaring = all.filter(
-    ({ resource, side, values }) =>
-      values[property] !== undefined && !(side === "after" && resource.dropped.has(property)),
+    ({ resource, values }) =>
+      values[property] !== undefined &&
+      // A released object declares nothing after the change.
+      !(expected === "after" && (resource.after === undefined || resource.dropped.has(property))),
   );
   return new Set(declaring.map(({ resource }) => identify(resource)));
 }

@@ -7,7 +7,7 @@ import { findRuleChanges } from "./renames";
 import type { Rule } from "./rule";
 import { describeIdleRules, findIdleRules } from "./idleRules";
 import { describeDoubts as describeNameDoubts, findMeaningless, findUnknownNames, type Naming } from "./nameDoubts";
-import { createComparison, type RuleFinding } from "./existing";
+import { createComparison, identify, type RuleFinding } from "./existing";
 import { lowerSeverity } from "../review/verdict";
 import { severities } from "./severity";
 import { type Circumstances, createScope } from "./scope";
@@ -129,9 +129,11 @@ function listJudgedEndpoints(rules: readonly Rule[], access: Access, when: Circu
 
 function findViolations(rule: Rule, access: Access, when: Circumstances): readonly RuleFinding[] {
   const scope = createScope(rule, access, when);
-  return rule.requirements.flatMap(([kind, requirement]) =>
+  const findings = rule.requirements.flatMap(([kind, requirement]) =>
     requirement(scope).map((finding) => ({ ...finding, kind })),
   );
+  // Two resources can declare one object.
+  return [...new Map(findings.map((finding) => [`${identify(finding)} ${finding.words}`, finding])).values()];
 }
 
 function createViolation(rule: Rule, finding: RuleFinding, today: string, before: boolean): Violation {
