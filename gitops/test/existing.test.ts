@@ -141,6 +141,11 @@ describe("with `existing: approve`, a change is refused that", () => {
       "admins: { atLeast: 3 }",
       [people({ [ada]: "admin", [bob]: "admin" }, { [ada]: "admin", [eve]: "admin" })],
     ],
+    [
+      "ignores more people",
+      "roster: exceptOwners",
+      [roster({ [bob]: "viewer" }, { [bob]: "viewer" }, { ignore: ["*@partner.example"] })],
+    ],
     ["breaks a limit of the change", "change: { grants: none }", [people({}, { [bob]: "viewer" })]],
   ])("%s", (_, rule, steps) => {
     const { verdict, severities } = review(approved(rule), steps);

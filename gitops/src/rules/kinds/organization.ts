@@ -67,7 +67,8 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\` and without the option \`ignoreChanges\`, in a layout or with an OrganizationMembers.`;
-    return [createFinding(scoped, words, { extent: 1, isIncomplete: true })];
+    // Nobody knows these people, so two moments cannot be compared.
+    return [createFinding(scoped, words, { extent: 1, isIncomplete: true, isHidden: true })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
