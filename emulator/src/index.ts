@@ -3,6 +3,7 @@ export type { CommandBody, CommandName } from "./control/http";
 export { ControlError } from "./control/lookup";
 export { readOverview } from "./control/overview";
 export { RemoteControl } from "./control/remoteControl";
+export { readDataFile } from "./dataFile";
 export { Emulator } from "./emulator";
 export { findUserByEmail, getUserById, type Role, type SecuritySettings } from "./model/state";
 export { formatTimestamp, toOrganizationPrn, toUserPrn } from "./model/values";
