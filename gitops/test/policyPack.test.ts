@@ -391,11 +391,13 @@ describe("a review", () => {
     severity: "approve" as const,
     organizations: ["acme-dev"],
     people: ["bob@acme.example"],
+    objects: ["role admin"],
   };
   const message = "bob@acme.example is to be invited to acme-dev as admin, but the rule allows at most developer.";
   const withReview = (violations: readonly object[]) => createReviewedPack(rule, { violations });
   const stack = [organization, member("bob@acme.example", "admin")];
-  const effects = (pack: AccessPack) => judge(pack, stack).map((text) => text.split(" ")[0]);
+  const effects = (pack: AccessPack, others: readonly Sample[] = []) =>
+    judge(pack, [...stack, ...others]).map((text) => text.split(" ")[0]);
 
   test("permits the violations that it lists, whatever the status of the person", () => {
     expect(effects(withReview([{ ...listed, message, before: true }]))).toEqual(["advisory"]);
@@ -416,7 +418,7 @@ describe("a review", () => {
 
   test("permits a violation only with the role that it shows", () => {
     const [one] = review([step("acme-dev", 1)]).organizations;
-    const effectsWith = (role: string) => {
+    const effectsWith = (role: string, ...others: readonly Sample[]) => {
       const person = {
         organization: one?.key ?? "",
         email: "bob@acme.example",
@@ -427,10 +429,12 @@ describe("a review", () => {
         notes: [],
       };
       const violations = [{ ...listed, message, before: false }];
-      return effects(createReviewedPack(rule, { people: [person], violations }));
+      return effects(createReviewedPack(rule, { people: [person], violations }), others);
     };
     expect(effectsWith("admin")).toEqual(["advisory"]);
     expect(effectsWith("manager")).toEqual(["mandatory"]);
+    const owner = resource("OrganizationOwner", "owner", { inputs: { organizationId, email: "bob@acme.example" } });
+    expect(effectsWith("admin", owner)).toEqual(["mandatory"]);
   });
 
   test("permits no violation with the role in an organization of the same name on another endpoint", () => {
@@ -467,12 +471,122 @@ describe("a review", () => {
     ]);
   });
 
-  test("may list a violation once, so that a second one of the same rule and person stops", () => {
+  test("permits one violation of a rule, and not another one of the same rule and person", () => {
     const once = [{ ...listed, rule: "Rule", message, before: true }];
-    const twice = createReviewedPack("  Rule: { role: viewer, until: required, severity: approve }\n", {
+    const pack = createReviewedPack("  Rule: { role: viewer, until: required, severity: approve }\n", {
       violations: once,
     });
-    expect(effects(twice)).toEqual(["mandatory", "mandatory"]);
+    expect(effects(pack)).toEqual(["mandatory", "advisory"]);
+  });
+
+  const carl = "carl@acme.example";
+  const inputs = { organizationId };
+  const project = (name: string) =>
+    resource("Project", name, { inputs: { ...inputs, name, everyoneEnabled: false, access: { users: [carl] } } });
+  const cohort = (name: string) =>
+    resource("Cohort", name, {
+      inputs: {
+        ...inputs,
+        projectId: `${organizationId}/${uuid}`,
+        name,
+        everyoneEnabled: false,
+        access: { users: [carl] },
+      },
+    });
+  const roster = (lastDays: Values) =>
+    resource("OrganizationMembers", "everyone", {
+      inputs: { organizationId, members: { [carl]: "viewer" }, lastDays },
+      outputs: { people: { [carl]: { status: "active" } } },
+    });
+  const field = (name: string) => resource("Group", name, { inputs: { ...inputs, name, members: [carl] } });
+  const uuid = "00000000-0000-4000-8000-000000000007";
+
+  test.each<[string, string, Sample, string, Sample]>([
+    ["project", "access: { users: none }", project("firmware"), "project firmware", project("cloud")],
+    ["cohort", "access: { users: none }", cohort("canary"), `cohort ${uuid}/canary`, cohort("stable")],
+    ["group", "groups: none", field("field"), "group field", field("release")],
+    [
+      "last day",
+      "until: { withinDays: 7 }",
+      roster({ [carl]: "2027-03-01" }),
+      "last day 2027-03-01",
+      roster({ [carl]: "2030-03-01" }),
+    ],
+    ["last day at all", "until: required", roster({}), "no last day", roster({ [carl]: "2027-01-30" })],
+  ])("permits a violation with one %s, and not with another one", (_, requirement, permitted, object, other) => {
+    const text = `  Rule: { ${requirement}, severity: approve }\n`;
+    const effectsWith = (sample: Sample, objects: readonly string[] | undefined) => {
+      const violation = { ...listed, rule: "Rule", people: [carl], message: "", before: false, objects };
+      const pack = createReviewedPack(text, { violations: [violation] });
+      return judge(pack, [organization, member("bob@acme.example", "viewer"), sample])
+        .filter((one) => one.includes(carl))
+        .map((one) => one.split(" ")[0]);
+    };
+    expect(effectsWith(permitted, [object])).toEqual(["advisory"]);
+    expect(effectsWith(other, [object])).toEqual(["mandatory"]);
+    // A file without objects permits nothing that has some.
+    expect(effectsWith(permitted, undefined)).toEqual(["mandatory"]);
+  });
+
+  test("may list a violation once, so that two cohorts of one name stop", () => {
+    const violation = { ...listed, rule: "Rule", people: [carl], objects: ["cohort unknown/canary"], message: "" };
+    const effectsOf = (...projects: readonly string[]) => {
+      const pack = createReviewedPack("  Rule: { access: { users: none }, severity: approve }\n", {
+        violations: [{ ...violation, before: false }],
+      });
+      const grants = {
+        ...inputs,
+        projectId: unknown,
+        name: "canary",
+        everyoneEnabled: false,
+        access: { users: [carl] },
+      };
+      return judge(
+        pack,
+        projects.map((project) => resource("Cohort", project, { inputs: grants })),
+      ).map((one) => one.split(" ")[0]);
+    };
+    expect(effectsOf("firmware")).toEqual(["advisory"]);
+    expect(effectsOf("firmware", "cloud")).toEqual(["mandatory", "mandatory"]);
+  });
+
+  describe("of all stacks names the project of a cohort", () => {
+    const rule = "  Rule: { access: { users: none }, severity: approve }\n";
+    const [one] = review([step("acme-dev", 1)]).organizations;
+    const key = one?.key ?? "";
+    const side = { reasons: [] };
+    const project = { organization: key, key: `${organizationId}/${uuid}`, kind: "project", path: "firmware" };
+    const rows = (more: Values, cohort = {}) => ({
+      objects: [
+        { ...project, before: null, after: side, ...more },
+        { ...project, key: "urn:c", kind: "cohort", path: "firmware/canary", before: null, after: side, ...cohort },
+      ],
+      violations: [
+        { ...listed, rule: "Rule", people: [carl], objects: ["cohort firmware/canary"], message: "", before: false },
+      ],
+    });
+    const existing = rows({}, { project: project.key });
+    const created = rows({ key: "urn:pulumi:p" }, { project: "urn:pulumi:p" });
+    const preview = (review: Values, name: string) =>
+      judge(createReviewedPack(rule, review), [organization, cohort(name)]).map((one) => one.split(" ")[0]);
+    const update = (review: Values, name: string) => {
+      const pack = createReviewedPack(rule, review);
+      pack.configureStack({ stack: "acme/dev", isPreview: false, configuration: {} });
+      return pack.analyze(cohort(name).declared).map(({ effect }) => effect);
+    };
+
+    test("that another stack declares", () => {
+      expect([preview(existing, "canary"), update(existing, "canary")]).toEqual([["advisory"], []]);
+      expect([preview(existing, "stable"), update(existing, "stable")]).toEqual([["mandatory"], ["mandatory"]]);
+    });
+
+    test("that the same update has created", () => {
+      expect([update(created, "canary"), update(created, "stable")]).toEqual([[], ["mandatory"]]);
+    });
+
+    test("but not that of an unknown project in a preview, which shows the projects of its stack", () => {
+      expect(preview(created, "canary")).toEqual(["mandatory"]);
+    });
   });
 
   test("names the organizations of other stacks", () => {

@@ -27,6 +27,7 @@ import {
   findCreated,
   findProject,
   getId,
+  getName,
   getPath,
   getUuid,
   hidesIds,
@@ -80,6 +81,10 @@ export interface InvitedMember {
 }
 
 export interface DeclaredProject extends DeclaredObject {
+  /** The UUID of a cohort's project, if no stack declares the project. The words then contain it. */
+  readonly undeclaredProject: string | undefined;
+  /** The name in Peridio, as far as the preview shows it. */
+  readonly name: string;
   readonly everyoneEnabled: boolean | Withheld;
   /** The e-mail addresses with a direct grant, as far as previews show them. */
   readonly users: readonly string[];
@@ -179,6 +184,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     projects: projects.map((project) => ({
       ...readProject(project, known),
       words: describePath(project.resource, separated),
+      undeclaredProject: findUndeclaredProject(project, separated),
       isManaged: withAccess.has(identify(project.resource)),
     })),
     cohortPaths: readCohortPaths(projects, separated, names),
@@ -255,18 +261,27 @@ function listInvitedMembers({ resource, side }: Present, groups: readonly GroupR
   }));
 }
 
-function readProject(present: Present, allGroups: readonly Declaration[]): Omit<DeclaredProject, "isManaged"> {
+function readProject(
+  present: Present,
+  allGroups: readonly Declaration[],
+): Omit<DeclaredProject, "isManaged" | "undeclaredProject"> {
   const { resource, side, values } = present;
   const { everyoneEnabled = unknown, access } = readValues(accessInputs, values);
   const { users, groups } = isWithheld(access) ? { users: access, groups: access } : (access ?? {});
   const created = filterCreated(allGroups, resource[side]?.dependencies.get("access"));
   return {
     ...readObject(present),
+    name: getName(resource),
     everyoneEnabled,
     users: listTexts(users),
     hidesUsers: countWithheld(users) > 0,
     hidesGroups: hidesIds(groups, created),
   };
+}
+
+function findUndeclaredProject({ resource, values }: Present, all: readonly Declaration[]): string | undefined {
+  const { projectId } = values;
+  return typeof projectId === "string" && findProject(resource, all) === undefined ? getUuid(projectId) : undefined;
 }
 
 function readCohortPaths(
@@ -278,7 +293,7 @@ function readCohortPaths(
   for (const { resource, side, values } of projects) {
     if (resource.kind !== "Cohort") continue;
     const project = findProject(resource, all);
-    if (project === undefined && typeof values.projectId === "string") continue;
+    if (findUndeclaredProject({ resource, side, values }, all) !== undefined) continue;
     const [key = resource.urn] = readUuid(resource);
     // A replacement can move the cohort to another project.
     const parts =

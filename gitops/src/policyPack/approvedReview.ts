@@ -2,11 +2,14 @@ import { listBriefly } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { countBy, groupBy } from "../grouping";
+import type { DeclaredProject } from "../model/objects";
 import type { Organization, Person } from "../model/organization";
+import { getUuid } from "../model/properties";
 import { personRoles } from "../roles";
 import type { TestFailure } from "../rules/tests/accessTest";
-import type { OrganizationReview, PersonReview, Review, Violation } from "../review/review";
+import type { ObjectReview, OrganizationReview, PersonReview, Review, Violation } from "../review/review";
 import { isWithheld } from "../withheld";
+import { quoteName } from "../wording";
 
 /** The review that `PERIDIO_REVIEW` names, which passes or is approved. Each lookup takes the same time in a large review. */
 export class ApprovedReview {
@@ -19,9 +22,13 @@ export class ApprovedReview {
   /** By address. */
   readonly #people: ReadonlyMap<string, readonly PersonReview[]>;
   readonly #groups: NonNullable<Review["groups"]>;
+  /** The paths of existing projects, by UUID. */
+  readonly #projects: ReadonlyMap<string, string>;
+  /** The cohorts in projects that did not exist before the change, by name. */
+  readonly #cohortsOfNewProjects: ReadonlyMap<string, readonly ObjectReview[]>;
 
   constructor(
-    { organizations, people, violations, groups = [], stacks }: Review,
+    { organizations, people, violations, groups = [], objects = [], stacks }: Review,
     private readonly file: string,
   ) {
     this.stacks = stacks;
@@ -31,6 +38,14 @@ export class ApprovedReview {
     this.#violationsByRule = groupBy(violations, ({ rule }) => rule);
     this.#people = groupBy(people, ({ email }) => canonicalizeEmail(email));
     this.#groups = groups;
+    this.#projects = new Map(
+      objects.flatMap(({ kind, key, path }) => (kind === "project" && !isUrn(key) ? [[getUuid(key), path]] : [])),
+    );
+    const ofNewProjects = objects.filter(
+      ({ kind, path, project }) =>
+        kind === "cohort" && (project === undefined ? path.startsWith("unknown/") : isUrn(project)),
+    );
+    this.#cohortsOfNewProjects = groupBy(ofNewProjects, ({ path }) => path.slice(path.lastIndexOf("/") + 1));
   }
 
   readonly stacks: readonly string[];
@@ -56,16 +71,39 @@ export class ApprovedReview {
     return this.#find(organization).some(({ stacks = [] }) => stacks.some((other) => other !== stack));
   }
 
-  /** Adds what the review knows of an organization of another stack: the name, and the status of its people. */
+  /** Adds what the review knows of other stacks: the organization's name, the status of its people, and the projects of its cohorts. */
   complete(organization: Organization): Organization {
-    const { key, name, people } = organization;
+    const { key, name, people, objects } = organization;
     const reviewed = this.#organizations.get(key)?.name;
     return {
       ...organization,
       // A review calls an organization with an unknown name by its key.
       name: name ?? (reviewed === key ? undefined : reviewed),
       people: new Map([...people].map(([address, person]) => [address, this.#completePerson(person, organization)])),
+      objects: { ...objects, projects: objects.projects.map((project) => this.#completeProject(project)) },
     };
+  }
+
+  /** The words of a cohort contain its project, so they must be the same as in the review. */
+  #completeProject(project: DeclaredProject): DeclaredProject {
+    const parent = this.#projects.get(project.undeclaredProject ?? "");
+    return parent === undefined ? project : nameCohort(project, `${parent}/${project.name}`);
+  }
+
+  /**
+   * Names the cohorts in projects that the same update has created, because the review does not know their ids. The preview has already
+   * judged these cohorts together with their projects.
+   */
+  completeNewProjects(organization: Organization): Organization {
+    const keys = this.#find(organization).map(({ key }) => key);
+    const projects = organization.objects.projects.map((project) => {
+      const [cohort, ...others] =
+        project.undeclaredProject === undefined
+          ? []
+          : (this.#cohortsOfNewProjects.get(project.name) ?? []).filter((one) => keys.includes(one.organization));
+      return cohort === undefined || others.length > 0 ? project : nameCohort(project, cohort.path);
+    });
+    return { ...organization, objects: { ...organization.objects, projects } };
   }
 
   #completePerson(person: Person, organization: Organization): Person {
@@ -110,14 +148,16 @@ export class ApprovedReview {
     );
   }
 
-  /** Reports if people have the roles of the review. The status of an invitation may differ, because people accept. */
+  /** Reports if people have the roles of the review, and none is a declared owner only here. The status of an invitation may differ, because people accept. */
   hasRoles(organization: Organization, emails: readonly string[]): boolean {
     return emails.every((email) => {
-      const role = organization.people.get(canonicalizeEmail(email))?.role;
+      const person = organization.people.get(canonicalizeEmail(email));
       const reviewed = this.#findPerson(organization, email);
-      return (
-        role === undefined || reviewed === undefined || reviewed.after?.role === (isWithheld(role) ? role.reason : role)
-      );
+      if (person === undefined || reviewed === undefined) return true;
+      const { role, isOwner, isKeptOwner = false } = person;
+      // The review can know more owners from other stacks, and none that a program keeps without a declaration.
+      if (isOwner && !isKeptOwner && reviewed.after?.owner !== true) return false;
+      return reviewed.after?.role === (isWithheld(role) ? role.reason : role);
     });
   }
 
@@ -133,16 +173,26 @@ export class ApprovedReview {
   }
 }
 
+function nameCohort(cohort: DeclaredProject, path: string): DeclaredProject {
+  return { ...cohort, undeclaredProject: undefined, words: `cohort ${quoteName(path)}` };
+}
+
+/** Reports if a key of a review is the URN of an object that did not exist before the change. */
+function isUrn(key: string): boolean {
+  return key.startsWith("urn:");
+}
+
 /**
  * Returns what two violations have in common that are the same in a review and in the engine. Between the review and the update, the
- * status of a person changes the words, so the people are compared instead. A violation contains only the names of organizations, so two
- * of the same name on different endpoints count as one.
+ * status of a person changes the words, so the people and their objects are compared instead. A violation contains only the names of
+ * organizations, so two of the same name on different endpoints count as one.
  */
-export function getIdentity({ rule, organizations, people, message }: Violation): string {
+export function getIdentity({ rule, organizations, people, objects = [], message }: Violation): string {
   return JSON.stringify([
     rule,
     [...organizations].sort(),
     joinAddresses(people),
+    objects,
     ...(people.length > 0 ? [] : [message]),
   ]);
 }

@@ -21,7 +21,7 @@ import { describeUrn, getKind, getStack, getType, isPeridioType } from "../urn";
 import { type FailedTest, testStack } from "./accessTests";
 import type { ApprovedReview } from "./approvedReview";
 import { assumeBest, type Judgement, judgeStack, pickRequirements, policies } from "./judgement";
-import { readStack } from "./model";
+import { mapOrganizations, readStack } from "./model";
 import { findReview } from "./reviewOfRun";
 import { findRules } from "./rules";
 
@@ -93,8 +93,11 @@ export class AccessPack implements PolicyPack {
     const rules = this.#read().rules.flatMap((rule) => pickRequirements(rule, resource, kind));
     if (rules.length === 0) return [];
     const seen = { resource, inputs: values, outputs: undefined, dependencies: {} };
-    const { access } = readStack([seen], this.#run.configuration, this.#read().review);
-    return this.#judge(rules, access, getStack(urn))
+    const { review } = this.#read();
+    const { access } = readStack([seen], this.#run.configuration, review);
+    const completed =
+      review === undefined ? access : mapOrganizations(access, (one) => review.completeNewProjects(one));
+    return this.#judge(rules, completed, getStack(urn))
       .filter(({ isUncertain, isOfReview }) => !isUncertain && !isOfReview)
       .map((judgement) => createViolation({ ...judgement, urn }, this.#getEffect(judgement)))
       .filter(({ effect }) => effect === "mandatory");

@@ -297,6 +297,10 @@ const violation = z
     explanation: z.string().optional().meta({ description: "The reason for the rule." }),
     organizations: z.array(z.string()).meta({ description: "The names of the organizations concerned." }),
     people: z.array(z.string()).meta({ description: "The e-mail addresses concerned." }),
+    objects: z.array(z.string()).optional().meta({
+      description:
+        "The objects, roles or days of these people that break the rule, such as `project firmware`, `group field`, `role admin` or `last day 2027-01-31`. Absent if there are none.",
+    }),
     approvers: z.array(z.string()).optional().meta({
       description: "The only people who may approve, by login. Absent if the rule names nobody.",
     }),

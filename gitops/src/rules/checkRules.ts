@@ -139,7 +139,7 @@ function findViolations(rule: Rule, access: Access, when: Circumstances): readon
 function createViolation(rule: Rule, finding: RuleFinding, today: string, before: boolean): Violation {
   const { name, because, approvers, existing } = rule;
   const severity = before ? lowerSeverity(rule.severity, existing) : rule.severity;
-  const { words, organizations, people } = finding;
+  const { words, organizations, people, objects } = finding;
   return {
     rule: name,
     severity,
@@ -147,6 +147,7 @@ function createViolation(rule: Rule, finding: RuleFinding, today: string, before
     ...(because !== undefined && { explanation: because }),
     organizations: organizations.map(getOrganizationName),
     people: [...people],
+    ...(objects.length > 0 && { objects: [...objects] }),
     ...(approvers !== undefined && { approvers: [...approvers] }),
     before,
   };

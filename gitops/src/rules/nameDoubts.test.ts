@@ -9,6 +9,8 @@ const group = createGroup("field", "gus@acme.example");
 const project = {
   key: "p",
   words: "project x",
+  name: "x",
+  undeclaredProject: undefined,
   everyoneEnabled: false,
   users: ["pat@acme.example"],
   isManaged: true,

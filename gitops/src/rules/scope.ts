@@ -114,6 +114,7 @@ export interface Breach {
 /** Details of a finding. */
 export interface Details extends Breach {
   readonly people?: readonly string[];
+  readonly objects?: readonly string[];
   /** The object and its property, if the requirement applies to several ones. */
   readonly about?: string;
   readonly isIncomplete?: boolean;
@@ -129,12 +130,13 @@ export function createFinding(
   words: string,
   details: Details = {},
 ): Finding {
-  const { people = [], about = "", reason = "", extent = 0 } = details;
+  const { people = [], objects = [], about = "", reason = "", extent = 0 } = details;
   const { isIncomplete = false, isHidden = false, isTouched = false } = details;
   return {
     words,
     organizations: [organization],
     people,
+    objects,
     uncertain: isUncertain ? [organization] : [],
     about: JSON.stringify([organization.key, about, isWithheld(reason) ? reason.reason : reason]),
     extent,
@@ -151,6 +153,11 @@ export interface Finding {
   readonly organizations: readonly Organization[];
   /** In their original spelling, sorted. */
   readonly people: readonly string[];
+  /**
+   * The objects, roles or days of these people that break the rule, such as `project firmware`. They are the same in a review and in the
+   * policy pack, while the words also depend on the status of the people.
+   */
+  readonly objects: readonly string[];
   /** The organizations with unknown names, for which it is unclear if the rule applies. */
   readonly uncertain: readonly Organization[];
   /** True if something is missing that another stack can declare, so that the finding holds only if no other stack does. */

@@ -241,6 +241,7 @@ function checkRemovals({ removals }: Limits, rows: readonly Row[]): readonly Fin
       people: [
         ...new Map(removed.flatMap(({ emails }) => emails.map((email) => [canonicalizeEmail(email), email]))).values(),
       ],
+      objects: [],
       uncertain: [],
       about: "removals",
       extent,
@@ -265,6 +266,7 @@ function listUnknown(rows: readonly Row[], { programChanges }: Changes): readonl
       words: `${words} ${limit}`,
       organizations: [],
       people: [],
+      objects: [],
       uncertain: [],
       about: `unknown ${words}`,
       extent: 0,

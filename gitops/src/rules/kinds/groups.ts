@@ -102,6 +102,7 @@ function reportHiddenName(
   const about = JSON.stringify([key, canonicalizeEmail(email)]);
   return createFinding(scoped, `${problem} Declare the name ${asPlainValue}.`, {
     people: [email],
+    objects: [words],
     about,
     reason: name,
   });
@@ -120,7 +121,7 @@ function reportMember(
     : `${email} is in ${group}`;
   const sentence = `${problem}, but the rule allows ${limit}. Remove the person from the group.`;
   const about = JSON.stringify([key, canonicalizeEmail(email)]);
-  return createFinding(scoped, sentence, { people: [email], about, reason: name });
+  return createFinding(scoped, sentence, { people: [email], objects: [words], about, reason: name });
 }
 
 /** Reports if a person is known and no member of the organization yet. */
@@ -165,6 +166,7 @@ function checkInvitedMember(
   return [
     createFinding(scoped, `${outcome}, ${problem}`, {
       people: [email],
+      objects: [typeof group === "string" ? `group ${group}` : (group?.words ?? "hidden group")],
       about,
       isIncomplete: typeof group === "string",
       isHidden: typeof group !== "string",

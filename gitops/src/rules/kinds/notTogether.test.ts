@@ -34,6 +34,7 @@ test("reports a person with both duties once, with all organizations", () => {
       message: `${grace} has the role admin in acme-eu-production, acme-production together with the role manager in acme-billing, but the rule forbids this combination. Remove one of these roles.`,
       organizations: ["acme-billing", "acme-eu-production", "acme-production"],
       people: [grace],
+      objects: ["role manager in acme-billing", "role admin in acme-eu-production", "role admin in acme-production"],
       before: false,
     },
   ]);

@@ -101,6 +101,9 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       words: `${email} has ${describeBoth(firstElsewhere, secondElsewhere)}.`,
       organizations,
       people: [email],
+      objects: byName.map(
+        ({ scoped, person: { role } }) => `role ${isWithheld(role) ? role.reason : role} in ${scoped.name}`,
+      ),
       uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ scoped }) => scoped.organization),
       about: JSON.stringify([
         duties,

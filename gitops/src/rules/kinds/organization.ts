@@ -30,7 +30,7 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
   }
   if (selectsPerson(allowed, owner)) return [];
   const words = `${owner} owns ${name}, but the rule allows ${limit}. Declare an allowed person as the owner.`;
-  return [createFinding(scoped, words, { people: [owner], about: canonicalizeEmail(owner) })];
+  return [createFinding(scoped, words, { people: [owner], objects: ["owner"], about: canonicalizeEmail(owner) })];
 }
 
 /** Checks the declared owners with Avocado Connect. An undeclared owner breaks the rule, because nobody knows who it is. */
@@ -42,7 +42,7 @@ function checkOwners(allowed: Selector, scoped: ScopedOrganization): readonly Fi
   );
   const findings = others.map(({ email }) => {
     const words = `${email} is an owner of ${name}, but the rule allows ${limit}. Declare the role admin instead of owner.`;
-    return createFinding(scoped, words, { people: [email], about: canonicalizeEmail(email) });
+    return createFinding(scoped, words, { people: [email], objects: ["owner"], about: canonicalizeEmail(email) });
   });
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule allows ${limit}. Exclude ${name} from the rule's \`organizations\`, and find undeclared owners with \`peridio-gitops audit\`.`;
   return [...findings, createFinding(scoped, words, { reason: "undeclared" })];

@@ -71,7 +71,8 @@ function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): re
     const breach = isWithheld(role)
       ? { reason: role }
       : { extent: personRoles.length - personRoles.indexOf(role) + Number(person.isOwner) };
-    return [createFinding(scoped, words, { people: [email], about: canonicalizeEmail(email), ...breach })];
+    const objects = [`role ${isWithheld(role) ? role.reason : role}`];
+    return [createFinding(scoped, words, { people: [email], objects, about: canonicalizeEmail(email), ...breach })];
   });
 }
 
@@ -111,9 +112,10 @@ function checkLastDays(withinDays: number | undefined, { organizations, today }:
       const violation = checkLastDay(person, { organization: scoped.name, today, withinDays });
       if (violation === undefined) return [];
       const { words, ...breach } = violation;
-      return [
-        createFinding(scoped, words, { people: [person.email], about: canonicalizeEmail(person.email), ...breach }),
-      ];
+      const { email, lastDay } = person;
+      const day = isWithheld(lastDay) ? lastDay.reason : lastDay;
+      const objects = [day === undefined ? "no last day" : `last day ${day}`];
+      return [createFinding(scoped, words, { people: [email], objects, about: canonicalizeEmail(email), ...breach })];
     });
     return [...findings, ...reportHiddenPeople(scoped)];
   });

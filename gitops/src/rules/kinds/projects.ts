@@ -48,7 +48,7 @@ function checkGrants(
         report(
           `${email} has a direct grant for ${object}, but the rule allows only groups. Remove the person from \`access.users\`, and add the person to a group.`,
           canonicalizeEmail(email),
-          { people: [email] },
+          { people: [email], objects: [words] },
         ),
       ),
     ...(hidesUsers

@@ -32,6 +32,7 @@ test("reports a role that is too high with person, organization, limit and remed
       message: `${carl} has the role admin in acme-eu-production, but the rule allows at most viewer. ${remedy}`,
       organizations: ["acme-eu-production"],
       people: [carl],
+      objects: ["role admin"],
       before: false,
     },
     {
@@ -40,6 +41,7 @@ test("reports a role that is too high with person, organization, limit and remed
       message: `Carl@Partner.example has the role developer in acme-production, but the rule allows at most viewer. ${remedy}`,
       organizations: ["acme-production"],
       people: ["Carl@Partner.example"],
+      objects: ["role developer"],
       before: false,
     },
   ]);

@@ -30,6 +30,7 @@ test("reports access without a last day", () => {
       message: `${carl} has no last day in acme-production, but the rule requires a last day. Set \`until\` in the layout, or the day in \`lastDays\` of the roster.`,
       organizations: ["acme-production"],
       people: [carl],
+      objects: ["no last day"],
       before: false,
     },
   ]);
