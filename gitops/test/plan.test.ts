@@ -238,6 +238,37 @@ test("a plan of some organizations leaves out the others, and rejects unknown on
   ]);
 });
 
+test("a plan of some organizations judges only their tests of access, and names the others", async () => {
+  put("base.yaml", layout);
+  put("layout.yaml", promoted);
+  put(
+    "rules.yaml",
+    `tests:
+  Bob looks: { person: bob@acme.example, can: [{ organization: acme-production, role: viewer }] }
+  Bob is no admin: { person: bob@acme.example, cannot: [{ organization: acme-production, role: admin }] }
+  Bob builds: { person: bob@acme.example, can: [{ organization: acme-dev, role: developer }] }
+  Bob works: { person: bob@acme.example, can: [{ organization: acme-dev, role: manager }, { organization: acme-production, role: viewer }] }
+  Ada rules: { person: ada@acme.example, can: [{ organization: acme-dev, role: admin }, { organization: acme-production, role: viewer }], only: true }
+  Gone: { person: bob@acme.example, cannot: [{ organization: acme-prod }] }
+`,
+  );
+  const planned = ["layout.yaml", "--base", "base.yaml", "--rules", "rules.yaml"];
+  const only = await read(...planned, "--only", "acme-dev");
+  expect(only.violations.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+    expect.stringMatching(/^Bob works: bob@acme\.example must have the role manager in acme-dev/),
+    expect.stringMatching(/^Gone: There is no organization acme-prod/),
+  ]);
+  expect(only.unknowns).toEqual(
+    expect.arrayContaining([
+      'Tests that are not judged, because `--only` leaves out their organizations: "Bob looks", "Bob is no admin".',
+      'Tests that are judged only in the selected organizations, because `--only` leaves out others: "Bob works", "Ada rules".',
+    ]),
+  );
+  const all = await read(...planned, "--only", "acme-*");
+  expect(all.unknowns.filter((text) => text.startsWith("Tests"))).toEqual([]);
+  expect(all.violations.map(({ rule }) => rule)).toContain("Bob is no admin");
+});
+
 test("a plan says that it does not know which stack selects a new organization", async () => {
   put("base.yaml", layout);
   put(

@@ -84,7 +84,6 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
   const { only } = options;
   const today = options.today ?? terminal.now.toISOString().slice(0, 10);
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
-  const { options: conditions } = readConditions(options, terminal, today);
   const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { today, version });
   const sources = readLayoutFiles(path, terminal.folder);
   const layout = parse(sources);
@@ -100,6 +99,9 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
     .update(JSON.stringify([baseSources, sources]))
     .digest("hex");
   const [before, after] = [selectOrganizations(base, only), selectOrganizations(layout, only)];
+  const selected = new Set(listNames([before, after]));
+  const leftOut = listNames([base, layout]).filter((name) => !selected.has(name));
+  const { options: conditions } = readConditions(options, terminal, { today, leftOut });
   const previews = createPreviews({ base: before, layout: after, backend, digest });
   const [first] = sources;
   return {
@@ -115,9 +117,13 @@ function selectOrganizations(layout: Layout, only: readonly string[]): Layout {
   return { ...layout, organizations: layout.organizations.filter(({ name }) => matches(only, name)) };
 }
 
+function listNames(layouts: readonly Layout[]): readonly string[] {
+  return [...new Set(layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name)))];
+}
+
 /** Rejects a name or a pattern of no organization of the layouts. */
 function rejectUnknown(only: readonly string[], layouts: readonly Layout[]): void {
-  const names = [...new Set(layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name)))];
+  const names = listNames(layouts);
   const unknown = only.find((entry) => !names.some((name) => matches([entry], name)));
   if (unknown === undefined) return;
   if (unknown.includes("*")) {

@@ -369,11 +369,17 @@ interface Conditions {
   readonly locate: (subject: Subject) => Place | undefined;
 }
 
-/** Reads the files that decide about a review. `today` is the day for exemptions, UTC. */
+/**
+ * Reads the files that decide about a review. `today` is the day for exemptions, UTC. `leftOut` are the names of existing organizations that
+ * the review leaves out on request.
+ */
 export function readConditions(
   options: ReportOptions,
   terminal: Terminal,
-  today = terminal.now.toISOString().slice(0, 10),
+  {
+    today = terminal.now.toISOString().slice(0, 10),
+    leftOut = [],
+  }: { readonly today?: string; readonly leftOut?: readonly string[] } = {},
 ): Conditions {
   const { rules, proposedRules, changedControls, authors, claim } = options;
   const read = (files: readonly string[]): Pick<Conditions, "locate"> & { readonly judge: Judge | undefined } => {
@@ -384,7 +390,7 @@ export function readConditions(
       ...tests.map(({ name, place }) => [name, place.location] as const),
     ]);
     return {
-      judge: createJudge([...rules, ...claim], { today, authors, tests }),
+      judge: createJudge([...rules, ...claim], { today, authors, tests, leftOut }),
       locate: ({ rule = "" }) => places.get(rule),
     };
   };

@@ -14,6 +14,7 @@ import { type Circumstances, createScope } from "./scope";
 import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
 import type { AccessTest } from "./tests/accessTest";
 import { judgeTests } from "./tests/judgeTests";
+import { leaveOut } from "./tests/leftOut";
 import { readKnownNames } from "./knownNames";
 
 /**
@@ -23,13 +24,17 @@ export function createJudge(
   declared: readonly Rule[],
   {
     authors: changedBy = [],
-    tests = [],
+    tests: declaredTests = [],
+    leftOut = [],
     ...circumstances
   }: Pick<Circumstances, "today"> & {
     readonly authors?: readonly string[] | undefined;
     readonly tests?: readonly AccessTest[];
+    /** The names of existing organizations that the comparison leaves out on request. Tests do not judge them. */
+    readonly leftOut?: readonly string[];
   },
 ): Judge {
+  const { tests, remarks } = leaveOut(declaredTests, leftOut);
   // A rule for some authors applies if it selects one of them, and if they are unknown.
   const rules = declared.filter(
     ({ authors }) =>
@@ -54,10 +59,11 @@ export function createJudge(
     );
     return {
       rules: rules.length + tests.length,
-      // Also of the rules for other authors, so that their edits show.
-      declarations: new Map([...declared, ...tests].map((one) => [one.name, one])),
+      // Also of the rules and tests that do not apply, so that their edits show.
+      declarations: new Map([...declared, ...declaredTests].map((one) => [one.name, one])),
       violations,
       doubts: [
+        ...remarks,
         ...describeIdleRules(idle),
         ...describeNameDoubts([
           ...rules.map((rule) => [rule, doubt(rule)] as const),
