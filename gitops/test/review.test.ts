@@ -238,11 +238,11 @@ test("rules that pass, and rules about no organization, end with 0", async () =>
 test("a rule about an address that nobody has is named", async () => {
   const file = put(
     "rules.yaml",
-    "rules:\n  Dora looks: { people: [bob@acme.example, dora@acme.exmaple], role: viewer }\n",
+    "rules:\n  They look: { people: [bob@acme.exmaple, dora@acme.exmaple], role: viewer }\n",
   );
   const { printed } = await reviewed(document([dev, promoted]), "--rules", file, "--json");
   expect(schema.parse(JSON.parse(printed)).unknowns).toEqual([
-    'The rule "Dora looks" names dora@acme.exmaple (did you mean dora@acme.example?) under `people`, but this review contains no such person. If the address is misspelled, correct it. If not, add the previews of the stacks that declare the person.',
+    'The rule "They look" names bob@acme.exmaple (did you mean bob@acme.example?), dora@acme.exmaple under `people`, but this review contains no such person. If the address is misspelled, correct it. If not, add the previews of the stacks that declare the person.',
   ]);
 });
 

@@ -82,12 +82,14 @@ test("a rule that forbids all access may name people who have none", () => {
 
 test.each([
   ["a pattern", "people: '*@acme.exmaple', role: viewer", "*@acme.exmaple (did you mean *@acme.example?)"],
+  ["a pattern of nobody", "people: 'eve*@partner.exmaple', role: viewer", "eve*@partner.exmaple"],
   [
     "a forbidden address",
-    "people: eve@partner.exmaple, role: none",
-    "eve@partner.exmaple (did you mean eve@partner.example?)",
+    "people: carl@partner.exmaple, role: none",
+    "carl@partner.exmaple (did you mean carl@partner.example?)",
   ],
-])("%s whose domain is almost a known one is reported", (_, rule, names) => {
+  ["a forbidden address of nobody", "people: eve@partner.exmaple, role: none", "eve@partner.exmaple"],
+])("%s whose domain is almost a known one is reported, with a declared name", (_, rule, names) => {
   expect(find(rule)).toBe(names);
 });
 

@@ -3,7 +3,7 @@ import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../grouping";
 import { getMailbox } from "./aliases";
 import type { Rule } from "./rule";
-import type { Selector } from "./selector";
+import { matches, type Selector } from "./selector";
 
 /** The people that a review or some layouts contain. */
 export interface KnownPeople {
@@ -45,7 +45,7 @@ function getDomain(text: string): string {
 /** An address or a pattern of a rule that nobody matches, perhaps because of a typing error. */
 export interface UnknownPerson {
   readonly text: string;
-  /** The address or pattern that was probably meant. */
+  /** The address or pattern that was probably meant, and that a known person has. */
   readonly closest: string | undefined;
 }
 
@@ -63,8 +63,12 @@ export function findUnknownPerson(
   const isPattern = text.includes("*");
   const isIgnored = known.rosters.some((roster) => roster.isSelected(organizations) && roster.isIgnored(text));
   const isNearby = !isIgnored && !domain.includes("*") && !known.domains.has(domain);
-  const closest = isNearby ? findClosest(domain, known.domains) : undefined;
-  if (closest !== undefined) return { text, closest: `${text.replace(/@[^@]*$/, "")}@${closest}` };
+  const nearby = isNearby ? findClosest(domain, known.domains) : undefined;
+  if (nearby !== undefined) {
+    const repaired = `${text.replace(/@[^@]*$/, "")}@${nearby}`;
+    const isDeclared = known.emails.some((email) => matches([repaired], email, "i"));
+    return { text, closest: isDeclared ? repaired : isPattern ? undefined : findClosest(text, known.emails) };
+  }
   const mailbox = isPattern ? "" : getMailbox(text);
   const spellings = known.mailboxes.get(mailbox) ?? [];
   if (spellings.includes(canonicalizeEmail(text)) || known.aliased.has(mailbox)) return undefined;
