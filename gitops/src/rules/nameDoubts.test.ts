@@ -184,6 +184,11 @@ test.each([
     "dependabot (did you mean dependabot[bot]?) under `authors`, but the logins of apps end in [bot]",
   ],
   [
+    "names an app as approver",
+    "role: none, severity: approve, approvers: [ada, dependabot]",
+    "dependabot (did you mean dependabot[bot]?) under `approvers`, but the logins of apps end in [bot]",
+  ],
+  [
     "names one organization twice",
     "notTogether: [{ role: admin, organizations: acme-dev }, { role: viewer, organizations: acme-dev }]",
     "acme-dev under `notTogether`, in each entry, but nobody breaks the rule within one organization",

@@ -18,6 +18,7 @@ const places: Readonly<Record<string, Noun>> = {
   "exempt.*.person": "person",
   "exempt.*.organization": "organization",
   authors: "login",
+  approvers: "login",
   owner: "person",
   "admins.including": "person",
   groups: "group",
