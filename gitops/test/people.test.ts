@@ -357,7 +357,7 @@ describe("a person who leaves", () => {
     { "Bob@acme.example": "viewer", "carl@acme.example": "viewer" },
     { "carl@acme.example": "viewer" },
   );
-  const message = "bob@acme.example leaves, and was last active on 2026-01-31.";
+  const message = "bob@acme.example is removed, and was last active on 2026-01-31.";
   const read = (diagnostic: Values) => {
     const more = { diagnostics: [{ urn, severity: "info", message: `info: ${message}\n`, ...diagnostic }] };
     const { people } = createReview([readPreview(document([dev, left], { more }), "preview.json", "change")], "change");

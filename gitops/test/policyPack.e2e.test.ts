@@ -158,7 +158,7 @@ test("an invalid review stops Pulumi before the program runs", async () => {
   await stop("PERIDIO_APPROVAL: approval.json approves another file than review.json");
   expect(await approve("ada")).toBe(0);
   await writeRules("rules:\n  No new access: { change: { grants: none }, severity: note }\n");
-  await stop("PERIDIO_REVIEW: review.json is a review with other access rules than this run.");
+  await stop("PERIDIO_REVIEW: review.json was made with other access rules than this run uses.");
   await writeRules("rules:\n  No new access: { change: { grants: none }, severity: approve }\n");
   expect(await run("up", "--yes")).toMatchObject({ code: 0, writes: { length: 2 } });
 });

@@ -289,7 +289,7 @@ describe("what one stack does not show", () => {
 
   test("is shown: a resource of an unknown type", () => {
     expect(judge(createPack(fewAdmins), [resource("Gateway", "one", { inputs: {} })])).toEqual([
-      "advisory known resource types: No rule judges Gateway one, because this version of peridio-gitops does not know its type. Use the version that matches the provider.",
+      "advisory known resource types: No rule judges Gateway one, because this version of peridio-gitops does not know its type. Use the version of peridio-gitops that matches the provider.",
     ]);
   });
 
@@ -653,9 +653,9 @@ describe("a review", () => {
 
   test("must be one with the rules of this run, of a change, and in this version of the format", () => {
     const { evidence } = review([step("acme-dev", 1)]);
-    expect(refusal({ evidence })).toThrow("review.json is a review without access rules.");
+    expect(refusal({ evidence })).toThrow("review.json was made without access rules.");
     expect(refusal({ evidence: { ...evidence, rules: "0" } })).toThrow(
-      "review.json is a review with other access rules than this run.",
+      "review.json was made with other access rules than this run uses.",
     );
     expect(refusal({ kind: "drift" })).toThrow("PERIDIO_REVIEW: review.json is a review of drift");
     expect(refusal({ version: 3 })).toThrow(

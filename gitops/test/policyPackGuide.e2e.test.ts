@@ -80,6 +80,6 @@ test("an approved violation passes the pack without a pipeline, and with the rul
   const { code, said } = await run(apply);
   expect([code === 0, said]).toEqual([
     false,
-    expect.stringContaining("a review with other access rules than this run"),
+    expect.stringContaining("was made with other access rules than this run uses"),
   ]);
 });

@@ -189,7 +189,7 @@ nightly("says when a person that a roster removes was last active, and plain pre
   for (const email of [bob, carl]) site.emulator.control.accept(email, "acme-dev");
   site.emulator.control.setLastActive(bob, "acme-dev", "2026-01-31T12:00:00Z");
   await site.declare(declare({ [ada]: "admin", [carl]: "viewer" }));
-  const told = `${bob} leaves, and was last active on 2026-01-31.`;
+  const told = `${bob} is removed, and was last active on 2026-01-31.`;
   const found = await review([...preview, "--refresh"]);
   expect(found.people.filter(({ notes }) => notes.length > 0)).toMatchObject([
     { email: bob, after: null, notes: [told] },

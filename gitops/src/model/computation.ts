@@ -263,7 +263,7 @@ function parseSettings<T extends object>(
   const unreadable = findUnreadable(properties, values);
   if (unreadable === undefined) return readValues<T>(properties, values);
   throw new CommandError(
-    `\`${unreadable}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
+    `\`${unreadable}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version of peridio-gitops that matches the provider.`,
   );
 }
 

@@ -215,7 +215,7 @@ export class AccessPack implements PolicyPack {
     );
     return urns.map((urn) => ({
       policy: knownTypes,
-      message: `No rule judges ${describeUrn(urn)}, because this version of peridio-gitops does not know its type. Use the version that matches the provider.`,
+      message: `No rule judges ${describeUrn(urn)}, because this version of peridio-gitops does not know its type. Use the version of peridio-gitops that matches the provider.`,
       effect,
       urn,
     }));

@@ -38,10 +38,10 @@ function explainRefusal({ review }: ReviewFile, rules: string): string | undefin
   if (getVerdict(review) === "refused")
     return "refuses the change, and no approval permits it. Correct the program, or exempt it from the rule, and review again.";
   if (review.evidence.rules === null)
-    return "is a review without access rules. Run `peridio-gitops review` with --rules and the rules of this run.";
+    return "was made without access rules. Run `peridio-gitops review` with --rules and the rules of this run.";
   return review.evidence.rules === rules
     ? undefined
-    : "is a review with other access rules than this run. Review again with these rules, or set PERIDIO_RULES to the rules of the review.";
+    : "was made with other access rules than this run uses. Review again with the rules of this run, or set PERIDIO_RULES to the rules of the review.";
 }
 
 interface ApprovalFile {

@@ -1,4 +1,4 @@
-/** Describes what a preview shows in addition to the differences. For people who leave, reads their API tokens. */
+/** Describes what a preview shows in addition to the differences. For people who are removed, reads their API tokens. */
 import { getErrorMessage, listBriefly, type Values } from "#framework";
 import { ApiError, canonicalizeEmail, hasAdminRights, type Peridio, type RosterEntry } from "../api";
 import { hasOwnerRole } from "./owners";
@@ -97,9 +97,9 @@ export async function describeRevocations(
 export function describeActivity(leaving: readonly RosterEntry[]): readonly string[] {
   return leaving.flatMap((entry) => {
     if (entry.kind !== "member" || entry.lastActiveAt === undefined) return [];
-    if (entry.lastActiveAt === null) return [`${entry.email} leaves, and was never active.`];
+    if (entry.lastActiveAt === null) return [`${entry.email} is removed, and was never active.`];
     const at = new Date(entry.lastActiveAt);
     if (Number.isNaN(at.getTime())) return [];
-    return [`${entry.email} leaves, and was last active on ${at.toISOString().slice(0, 10)}.`];
+    return [`${entry.email} is removed, and was last active on ${at.toISOString().slice(0, 10)}.`];
   });
 }

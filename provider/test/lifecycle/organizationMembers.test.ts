@@ -341,8 +341,8 @@ describe("a preview of a removal", () => {
     await world.engine.refresh();
     await world.engine.preview({ ...dev, all: roster({ [dora]: "viewer" }, { maxRemovals: 2 }) });
     expect(world.engine.information).toEqual([
-      `${bob} leaves, and was last active on 2026-02-01.`,
-      `${carl} leaves, and was never active.`,
+      `${bob} is removed, and was last active on 2026-02-01.`,
+      `${carl} is removed, and was never active.`,
     ]);
     expect(world.engine.warnings.join()).not.toContain("active on");
     await world.end();

@@ -38,7 +38,7 @@ export const tunnels = limits
   .optional()
   .meta({
     description:
-      "The limits of tunnels: `{ within: [203.0.113.0/24] }` for all allowlists, `{ atMost: 30m }` and `{ requireReason: true }` for the policy of the organization.",
+      "The limits of tunnels to devices. `{ within: [203.0.113.0/24] }` limits all allowlists. `{ atMost: 30m }` and `{ requireReason: true }` limit the tunnel policy of the organization.",
   });
 
 function checkPolicies(declared: Limits, scoped: ScopedOrganization): readonly Finding[] {
