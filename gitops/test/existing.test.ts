@@ -1,5 +1,7 @@
 import type { Values } from "#framework";
 import { readPreview } from "../src/preview/preview";
+import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRulesFile } from "../src/rules/readRules";
 import { createReview, document, type PrintedStep } from "./support/document";
@@ -27,13 +29,15 @@ function review(
   changedControls: readonly string[] = [],
 ) {
   const preview = readPreview(document([dev, ...steps]), "preview.json", "change");
-  const { verdict, violations, unknowns } = createReview([preview], "change", {
+  const content = createReview([preview], "change", {
     judge: createJudgeOf(text),
     ...(proposed !== undefined && { proposedJudge: createJudgeOf(proposed) }),
     changedControls,
     rulesFiles: ["access-rules.yaml"],
   });
-  return { verdict, severities: violations.map(({ severity }) => severity), unknowns };
+  const { verdict, violations, unknowns } = content;
+  const differences = violations.flatMap(({ difference = [] }) => difference);
+  return { verdict, severities: violations.map(({ severity }) => severity), differences, unknowns, content };
 }
 
 const approved = (rule: string) => `existing: approve\nrules: { x: { ${rule} } }`;
@@ -95,6 +99,30 @@ describe("with `existing: approve`, a violation that existed needs approval", ()
     expect(review(approved(`${rule}, existing: counted`), steps).verdict).toBe("refused");
     expect(review(`rules: { x: { ${rule} } }`, steps).verdict).toBe("refused");
   });
+});
+
+test.each<[string, string, readonly PrintedStep[]]>([
+  ["the violation is larger", others, [people({ [bob]: "developer" }, { [bob]: "manager" })]],
+  [
+    "it is about other people",
+    "admins: { atMost: 1 }",
+    [people({ [ada]: "admin", [bob]: "admin" }, { [ada]: "admin", [dora]: "admin" })],
+  ],
+  [
+    "a person gets more access",
+    "until: required",
+    [people({ [ada]: "admin", [bob]: "viewer" }, { [ada]: "admin", [bob]: "manager" })],
+  ],
+  ["a value that decides is hidden", "groups: none", [group({ members: ["[secret]"] }, { members: ["[secret]"] })]],
+  ["the change writes the object", "expiresAt: required", [claimToken({ maxUses: 1 }, { maxUses: 1000 })]],
+  ["the change accepts what was changed outside Pulumi", others, [accept("manager")]],
+])("a violation that existed before counts as new, because %s", (difference, rule, steps) => {
+  const { differences, content } = review(approved(rule), steps);
+  expect(differences).toEqual([difference]);
+  expect(formatMarkdown(createReport(content), { title: "Review", limit: 65_000 })).toContain(
+    `Counts as new: ${difference}.`,
+  );
+  expect(review(`rules: { x: { ${rule}, existing: counted } }`, steps).differences).toEqual([]);
 });
 
 describe("with `existing: approve`, a change is refused that", () => {

@@ -266,8 +266,9 @@ function createRuleItem(violations: readonly [Violation, ...Violation[]], { effe
   const [fresh, old] = [violations.filter(({ before }) => !before), violations.filter(({ before }) => before)];
   const remedy = others.length === 0 ? "" : findCommonEnd(violations.map(({ message }) => message));
   const listMessages = (some: readonly Violation[]) =>
-    some.map(({ message }): Detail => {
-      const text = [message.slice(0, message.length - remedy.length).trimEnd()];
+    some.map(({ message, difference }): Detail => {
+      const words = message.slice(0, message.length - remedy.length).trimEnd();
+      const text = [difference === undefined ? words : `${words} Counts as new: ${difference}.`];
       return { text, isIntroduction: false };
     });
   const why: Text[] = explanation === undefined ? [] : [[{ emphasis: "Why:" }, " ", { lines: explanation }]];

@@ -305,6 +305,10 @@ const violation = z
       description: "The only people who may approve, by login. Absent if the rule names nobody.",
     }),
     before: z.boolean().meta({ description: "True if the rule was broken before the change." }),
+    difference: z.string().optional().meta({
+      description:
+        "The reason why `existing` of the rule does not apply although there was a similar violation before the change, as the rest of a sentence. Absent otherwise.",
+    }),
   })
   .meta({ id: "Violation", description: "A rule that the state after the change breaks." });
 

@@ -7,7 +7,7 @@ import { findRuleChanges } from "./renames";
 import type { Rule } from "./rule";
 import { describeIdleRules, findIdleRules } from "./idleRules";
 import { describeDoubts as describeNameDoubts, findMeaningless, findUnknownNames, type Naming } from "./nameDoubts";
-import { createComparison, identify, type RuleFinding } from "./existing";
+import { type Comparison, createComparison, identify, type RuleFinding } from "./existing";
 import { lowerSeverity } from "../review/verdict";
 import { severities } from "./severity";
 import { type Circumstances, createScope } from "./scope";
@@ -107,12 +107,16 @@ interface Judged {
 export function judgeAccess(rules: readonly Rule[], access: Access, circumstances: Circumstances): readonly Judged[] {
   const { before, today, listChanges = () => undefined } = circumstances;
   const judged = rules.flatMap((rule, order) => {
-    const existed = createComparison(before === undefined ? [] : findViolations(rule, before, { today }), listChanges);
+    const compareWithFormer = createComparison(
+      before === undefined ? [] : findViolations(rule, before, { today }),
+      listChanges,
+    );
     return findViolations(rule, access, circumstances).flatMap((finding) => {
-      const isExisting = existed(finding);
+      const comparison = compareWithFormer(finding);
+      const { isExisting } = comparison;
       // Without a comparison, everything that breaks the rule may be older.
       if (rule.existing === "ignored" && (before === undefined || isExisting)) return [];
-      return [{ order, finding, violation: createViolation(rule, finding, today, isExisting) }];
+      return [{ order, finding, violation: createViolation(rule, finding, today, comparison) }];
     });
   });
   return judged
@@ -142,7 +146,12 @@ function findViolations(rule: Rule, access: Access, when: Circumstances): readon
   return [...new Map(findings.map((finding) => [`${identify(finding)} ${finding.words}`, finding])).values()];
 }
 
-function createViolation(rule: Rule, finding: RuleFinding, today: string, before: boolean): Violation {
+function createViolation(
+  rule: Rule,
+  finding: RuleFinding,
+  today: string,
+  { isExisting: before, difference }: Comparison,
+): Violation {
   const { name, because, approvers, existing } = rule;
   const severity = before ? lowerSeverity(rule.severity, existing) : rule.severity;
   const { words, organizations, people, objects } = finding;
@@ -156,6 +165,7 @@ function createViolation(rule: Rule, finding: RuleFinding, today: string, before
     ...(objects.length > 0 && { objects: [...objects] }),
     ...(approvers !== undefined && { approvers: [...approvers] }),
     before,
+    ...(existing !== "counted" && difference !== undefined && { difference }),
   };
 }
 

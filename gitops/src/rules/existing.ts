@@ -14,6 +14,13 @@ export interface RuleFinding extends Finding {
 /** The kinds that judge an object, such as a group. It does not matter to them if a person in it gets another role. */
 const kindsOfObjects: readonly KindName[] = ["groups", "access"];
 
+/** The comparison of a finding with the state before the change. */
+export interface Comparison {
+  readonly isExisting: boolean;
+  /** The reason why a finding is new although there was a similar one, as the rest of a sentence. */
+  readonly difference?: string;
+}
+
 /**
  * Returns a function that reports if a finding existed before the change: the rule was broken for the same reason and people, the violation
  * is not larger, and the change does not touch what breaks the rule. Hidden values cannot be compared, and nobody has reviewed access from
@@ -23,21 +30,20 @@ const kindsOfObjects: readonly KindName[] = ["groups", "access"];
 export function createComparison(
   earlier: readonly RuleFinding[],
   listChanges: () => Changes | undefined,
-): (finding: RuleFinding) => boolean {
+): (finding: RuleFinding) => Comparison {
   const byIdentity = new Map(earlier.map((finding) => [identify(finding), finding]));
   return (finding) => {
     const former = byIdentity.get(identify(finding));
-    return (
-      former !== undefined &&
-      !finding.isHidden &&
-      !former.isHidden &&
-      isContinued(former, finding) &&
-      !isAccepted(
-        finding.organizations.map(({ key }) => key),
-        finding.people,
-        listChanges(),
-      )
-    );
+    if (former === undefined) return { isExisting: false };
+    const keys = finding.organizations.map(({ key }) => key);
+    const difference =
+      finding.isHidden || former.isHidden
+        ? "a value that decides is hidden"
+        : (findDifference(former, finding) ??
+          (isAccepted(keys, finding.people, listChanges())
+            ? "the change accepts what was changed outside Pulumi"
+            : undefined));
+    return difference === undefined ? { isExisting: true } : { isExisting: false, difference };
   };
 }
 
@@ -46,21 +52,23 @@ export function identify({ kind, about }: RuleFinding): string {
   return `${kind} ${about}`;
 }
 
-/** Reports if a violation is the former one, or a smaller one. */
-function isContinued(former: RuleFinding, { kind, organizations, people, extent, isTouched }: RuleFinding): boolean {
-  if (extent > former.extent) return false;
+/** Returns the difference from the former violation, as the rest of a sentence; undefined if it is the same or a smaller one. */
+function findDifference(
+  former: RuleFinding,
+  { kind, organizations, people, extent, isTouched }: RuleFinding,
+): string | undefined {
+  if (extent > former.extent) return "the violation is larger";
   const [was, is] = [new Set(former.people.map(canonicalizeEmail)), new Set(people.map(canonicalizeEmail))];
   const [hasJoined, hasLeft] = [[...is].some((one) => !was.has(one)), [...was].some((one) => !is.has(one))];
   // Admins can be too few or too many, so a smaller violation has more or fewer people.
   const isLess = extent < former.extent;
-  if (isLess ? hasJoined && hasLeft : hasJoined || hasLeft || isTouched) return false;
-  return (
-    kindsOfObjects.includes(kind) ||
-    organizations.every((organization) => {
-      const earlier = former.organizations.find(({ key }) => key === organization.key);
-      return [...is].every((address) => !was.has(address) || !getsMore(address, earlier, organization));
-    })
-  );
+  if (isLess ? hasJoined && hasLeft : hasJoined || hasLeft) return "it is about other people";
+  if (!isLess && isTouched) return "the change writes the object";
+  const isLarger = organizations.some((organization) => {
+    const earlier = former.organizations.find(({ key }) => key === organization.key);
+    return [...is].some((address) => was.has(address) && getsMore(address, earlier, organization));
+  });
+  return isLarger && !kindsOfObjects.includes(kind) ? "a person gets more access" : undefined;
 }
 
 /** Reports if a person gets more access: a higher role, ownership or a later last day. An expired invitation that is sent again is the same. */
