@@ -39,7 +39,8 @@ const grant = z
 export const testReport = z
   .strictObject({
     source: z.enum(sourceKinds).meta({
-      description: "The source of the access: the live organizations, the state after the change in a preview, or layouts.",
+      description:
+        "The source of the access: the live organizations, the state after the change in a preview, or layouts.",
     }),
     tests: z.array(result).meta({ description: "The tests, in the order of the files." }),
     coverage: z
