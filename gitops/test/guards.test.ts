@@ -127,10 +127,19 @@ test("a renamed resource keeps its guardrail, unless its declaration weakens it"
 
 test("an imported resource continues the guardrail of the resource that Pulumi forgets", () => {
   const forgotten = { ...guarded({ maxRemovals: "5%" }, {}), op: "delete", after: undefined };
-  const imported = (inputs: Record<string, unknown>): readonly PrintedStep[] => [
-    { ...forgotten, before: { ...forgotten.before, retainOnDelete: true } },
-    { ...guarded({}, inputs), op: "import", name: "OrganizationMembers::team", before: undefined },
-  ];
+  const imported = (inputs: Record<string, unknown>): readonly PrintedStep[] => {
+    const { after, ...step } = guarded({}, inputs);
+    return [
+      { ...forgotten, before: { ...forgotten.before, retainOnDelete: true } },
+      {
+        ...step,
+        op: "import",
+        name: "OrganizationMembers::team",
+        before: undefined,
+        after: { ...after, retainOnDelete: true },
+      },
+    ];
+  };
   expect(said(...imported({ maxRemovals: "5%" }))).toEqual([]);
   expect(said(...imported({}))).toEqual(["Maximum removals: 5% → 25%. weakensGuard"]);
 });
@@ -208,9 +217,9 @@ describe("shows a released object, with a risk", () => {
 
   test("not if another resource declares the same", () => {
     const bob = membership("bob@acme.example", "viewer");
-    const imported = { op: "import", name: "Membership::robert", after: bob };
+    const imported = { op: "import", name: "Membership::robert", after: { ...bob, retainOnDelete: true } };
     expect(said(forgotten("Membership::bob", bob), imported)).toEqual([]);
-    const moved = { op: "create", name: "SecurityPolicy::team", after: policy };
+    const moved = { op: "create", name: "SecurityPolicy::team", after: { ...policy, retainOnDelete: true } };
     expect(said(forgotten("SecurityPolicy::acme-dev", policy), moved)).toEqual([]);
   });
 

@@ -362,8 +362,8 @@ describe("with Avocado Connect", () => {
     const { resources } = state.parse(JSON.parse(await company.stack.succeed("stack", "export"))).deployment;
     const [organizationId = "", uuid = ""] =
       resources.find(({ urn }) => urn.endsWith("::sensors"))?.id?.split("/") ?? [];
-    const { sensors } = declareMoving(organizationId, { import: `acme-field/${uuid}` });
-    const { eve } = declareMoving(organizationId, { import: "acme-field/eve@acme.example" });
+    const { sensors } = declareMoving(organizationId, { import: `acme-field/${uuid}`, retainOnDelete: true });
+    const { eve } = declareMoving(organizationId, { import: "acme-field/eve@acme.example", retainOnDelete: true });
     await team.declare({ sensors, eve });
   }
 

@@ -36,7 +36,7 @@ const release = (name: string, drifted: Drifted) =>
 const importOf = (name: string, values: Values, id = organizationId): PrintedStep => ({
   op: "import",
   name,
-  after: { inputs: read(values), importID: id },
+  after: { inputs: read(values), importID: id, retainOnDelete: true },
 });
 
 /** Returns the review of the stacks `dev` and `team`, which is the same in both orders. */
@@ -158,7 +158,8 @@ test("an organization that is released with another display name has a row", () 
 });
 
 test("another stack that restores a setting undoes the change outside Pulumi", () => {
-  const created: PrintedStep = { op: "create", name: policy.name, after: { inputs: read(policy.drifted.recorded) } };
+  const after = { inputs: read(policy.drifted.recorded), retainOnDelete: true };
+  const created: PrintedStep = { op: "create", name: policy.name, after };
   const { settings } = together([acme, ...release(policy.name, policy.drifted)], [created]);
   expect(settings.map(({ words, undoesDrift }) => [words, undoesDrift])).toEqual([
     ["Two-factor authentication: not required → required.", true],

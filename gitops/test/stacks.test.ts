@@ -590,7 +590,7 @@ describe("an object of two stacks, of which one imports or changes it", () => {
       const imported = declare("import", "Project", undefined, project);
       const found = together(
         [dev, bobIsMember, { ...released, before: { ...released.before, retainOnDelete: true } }],
-        [{ ...imported, after: { ...imported.after, importID } }],
+        [{ ...imported, after: { ...imported.after, importID, retainOnDelete: true } }],
       );
       expect(listRows(found)).toEqual([]);
       expect(found.objects?.map(({ key, released }) => [key, released])).toEqual([[id, undefined]]);
@@ -601,8 +601,13 @@ describe("an object of two stacks, of which one imports or changes it", () => {
     const [former, evil] = [{ url: "https://hooks.acme.example/", events: ["a"] }, { url: "https://evil.example/" }];
     const released = declare("delete", "Webhook", former, undefined);
     const forgotten = { ...released, before: { ...released.before, retainOnDelete: true } };
-    const imported = { ...declare("import", "Webhook", undefined, evil), name: "Webhook::other" };
-    const written = { ...declare("update", "Webhook", former, evil), name: "Webhook::other" };
+    const retain = (step: PrintedStep) => ({
+      ...step,
+      name: "Webhook::other",
+      after: { ...step.after, retainOnDelete: true },
+    });
+    const imported = retain(declare("import", "Webhook", undefined, evil));
+    const written = retain(declare("update", "Webhook", former, evil));
     for (const found of [
       together([dev, forgotten], [imported, written]),
       together([dev, forgotten, imported, written], []),

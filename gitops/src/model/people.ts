@@ -43,6 +43,8 @@ export function combinePeople(
   const byAddress = new Map<string, Person>();
   const unknowns: string[] = [];
   const imports = new Set(declarations.flatMap(([{ isImported, urn }]) => (isImported ? urn : [])));
+  // An import shows only the new day.
+  const hidesFormerDay = (urn: string) => isObserved && imports.has(urn);
   let hidden = 0;
   let hasHiddenRoster = false;
   for (const [declaration, { people }] of declarations) {
@@ -66,11 +68,12 @@ export function combinePeople(
         // An imported person exists, but a preview does not show the status.
         status: person.status ?? (isObserved ? "active" : getPlannedStatus(person, before, other)),
         ...combineOwnership(person, other, isObserved ? undefined : before),
-        // An import shows only the new day.
         lastDay:
-          other === undefined || (isObserved && other.declaredBy.every((one) => imports.has(one)))
+          other === undefined || other.declaredBy.every(hidesFormerDay)
             ? person.lastDay
-            : chooseLaterDay(person.lastDay, other.lastDay),
+            : hidesFormerDay(urn)
+              ? other.lastDay
+              : chooseLaterDay(person.lastDay, other.lastDay),
         userId: person.userId ?? other?.userId ?? before?.userId,
         declaredBy: [...(other?.declaredBy ?? []), urn],
       });

@@ -33,6 +33,7 @@ import {
 } from "./review";
 import { reviewSettings } from "./settings";
 import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
+import { reviewUndeclaredProperties } from "./undeclared";
 import { reviewVanishedParts } from "./vanished";
 import { computeVerdict, lowerSeverity } from "./verdict";
 import { addCutOffPeople, reviewRemarks } from "./warnings";
@@ -102,6 +103,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...addCutOffPeople(reviewSettings(model), model),
     ...reviewHiddenDrift(model),
     ...reviewVanishedParts(model),
+    ...reviewUndeclaredProperties(model),
   ];
   const imports = reviewImports(model);
   const [tokens, tunnels] = [reviewObjects(model), reviewTunnels(model)];

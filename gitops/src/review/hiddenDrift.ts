@@ -32,7 +32,7 @@ export function reviewHiddenDrift({
 }
 
 /** The lists that Peridio keeps if a program stops declaring them. */
-const keptLists: Readonly<Partial<Record<ResourceKind, string>>> = {
+export const keptLists: Readonly<Partial<Record<ResourceKind, string>>> = {
   Group: "members",
   Project: "access",
   Cohort: "access",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { omitAbsent, type Values } from "#framework";
+import { canonicalizeEmail } from "#provider";
 import { type Declaration, getOrganizationKey, identify, omitOutdated } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
@@ -99,11 +100,18 @@ export const imported: Effect = { words: "imported without changes", risks: ["ac
 /** Returns a text that only declarations of one object share. */
 export function getIdentity(declaration: Declaration): string {
   const { kind, urn, before, after } = declaration;
-  const { settingsOf } = rows[kind].object ?? {};
-  if (settingsOf === undefined) return identify(declaration);
-  const id = (after ?? before)?.inputs[settingsOf] ?? getOrganizationKey(declaration);
-  // A hidden id can be the id of any object.
-  return `${kind} ${typeof id === "string" ? getUuid(id) : urn}`;
+  const { type, object, guards } = rows[kind];
+  if (type !== undefined) return identify(declaration);
+  const inputs = (after ?? before)?.inputs ?? {};
+  const organization = getOrganizationKey(declaration) ?? urn;
+  if (object?.settingsOf !== undefined) {
+    const id = inputs[object.settingsOf] ?? organization;
+    // A hidden id can be the id of any object.
+    return `${kind} ${typeof id === "string" ? getUuid(id) : urn}`;
+  }
+  // An organization has one object of each other kind without a type, and one Membership for each person.
+  const value = guards?.identity === undefined ? "" : inputs[guards.identity];
+  return `${kind} ${organization} ${typeof value === "string" ? canonicalizeEmail(value) : urn}`;
 }
 
 /** Finds the tokens, webhooks and tunnel policies that stacks declare differently. `present` are the resources about the organization. */

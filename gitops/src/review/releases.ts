@@ -1,6 +1,5 @@
 import type { Declaration, DeclaredState } from "../model/declaration";
 import type { Organization } from "../model/organization";
-import { getId } from "../model/properties";
 import type { DeclarationSides } from "../model/settings";
 import type { NamedPeople } from "../objects/people";
 import { rows } from "../objects/rows";
@@ -11,9 +10,29 @@ import type { SettingReview } from "./review";
 
 // The options that keep an object in Peridio, and the objects that Pulumi forgets.
 
-/** Lists changes of the option `protect`. */
-export function reviewProtection(organization: string, resource: Declaration): readonly SettingReview[] {
-  const { before, after, kind } = resource;
+/** Reports if Pulumi only removes the resource from the state. A replacement also creates another object. */
+export function isForgotten({ isReleased, after }: Declaration): boolean {
+  return isReleased && after === undefined;
+}
+
+/**
+ * Returns the state with the former options of a resource. A new or imported resource continues those of a resource that releases the same
+ * object. `released` contains the resources that Pulumi forgets.
+ */
+export function findFormerOptions(resource: Declaration, released: readonly Declaration[]): DeclaredState | undefined {
+  const { before, isImported } = resource;
+  if (before !== undefined && !isImported) return before;
+  return released.find((other) => getIdentity(other) === getIdentity(resource))?.before ?? before;
+}
+
+/** Lists changes of the option `protect`. `released` contains the resources that Pulumi forgets. */
+export function reviewProtection(
+  organization: string,
+  resource: Declaration,
+  released: readonly Declaration[],
+): readonly SettingReview[] {
+  const { after, kind } = resource;
+  const before = findFormerOptions(resource, released);
   if (rows[kind].isKeptOnDeletion === true) return [];
   if (before === undefined || after === undefined || before.isProtected === after.isProtected) return [];
   const words = after.isProtected ? "protected from deletion" : "no longer protected from deletion";
@@ -28,9 +47,14 @@ export function reviewProtection(organization: string, resource: Declaration): r
   ];
 }
 
-/** Lists changes of the option `retainOnDelete`. */
-export function reviewRetention(organization: string, resource: Declaration): readonly SettingReview[] {
-  const { before, after, kind } = resource;
+/** Lists changes of the option `retainOnDelete`. `released` contains the resources that Pulumi forgets. */
+export function reviewRetention(
+  organization: string,
+  resource: Declaration,
+  released: readonly Declaration[],
+): readonly SettingReview[] {
+  const { after, kind } = resource;
+  const before = findFormerOptions(resource, released);
   if (rows[kind].isKeptOnDeletion === true) return [];
   if (after === undefined || (before?.isRetained ?? false) === after.isRetained) return [];
   const words = after.isRetained
@@ -77,13 +101,12 @@ function describeReleasedPart(
 ): string {
   const { kind } = resource;
   const { noun, settings, object, type } = rows[kind];
-  const getKey = object === undefined ? getId : getIdentity;
-  const isSame = (other: Declaration) => other.urn !== resource.urn && getKey(other) === getKey(resource);
+  const isSame = (other: Declaration) => other.urn !== resource.urn && getIdentity(other) === getIdentity(resource);
   if (state.people !== undefined) return describeReleasedPeople(state.people.declared, people);
   // The review reports the organization as a whole, and the owner as a person without a declaration.
   if (kind === "Organization") return "";
-  if (settings !== undefined) return after.some((other) => other.kind === kind) ? "" : "the settings";
-  return (type ?? object) === undefined || after.some(isSame) ? "" : `the ${noun}`;
+  if ((type ?? object ?? settings) === undefined || after.some(isSame)) return "";
+  return settings === undefined ? `the ${noun}` : "the settings";
 }
 
 function describeReleasedPeople(declared: NamedPeople, people: Organization["people"]): string {

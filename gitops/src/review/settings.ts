@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import { type Declaration, filterByKind, isAbout } from "../model/declaration";
+import { type Declaration, filterByKind, isAbout, separate } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource, mayDiffer } from "../model/resource";
@@ -11,7 +11,7 @@ import { sortRisks } from "../risks";
 import { describeWithheld, isWithheld } from "../withheld";
 import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview, findPropertyConflicts } from "./properties";
-import { reviewProtection, reviewReleases, reviewRetention } from "./releases";
+import { isForgotten, reviewProtection, reviewReleases, reviewRetention } from "./releases";
 import type { SettingReview } from "./review";
 
 /** An organization on both sides of a change, and its declarations. */
@@ -37,11 +37,12 @@ export function reviewSettings({ isPlanned, before, after, declarations: all }: 
       before: own.filter((declaration) => declaration.organization.before === key),
       after: own.filter((declaration) => declaration.organization.after === key),
     };
+    const released = own.flatMap(separate).filter(isForgotten);
     const change = { prior: before.organizations.get(key), current, declarations, isNew, isPlanned };
     return [
       ...declarations.after.flatMap((resource) => [
-        ...reviewProtection(key, resource),
-        ...reviewRetention(key, resource),
+        ...reviewProtection(key, resource, released),
+        ...reviewRetention(key, resource, released),
       ]),
       ...reviewUndeclaredOwner(current, declarations),
       ...reviewHiddenOwner(change),

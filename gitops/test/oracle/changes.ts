@@ -20,6 +20,7 @@ import {
   unknownOrganizationOf,
   type World,
 } from "./model";
+import { isReleased } from "./peopleOracle";
 import { isReplaced, uuidOf } from "./printer";
 
 /** Random changes. The first value of each choice changes nothing, so that fast-check shrinks to the change that matters. */
@@ -246,7 +247,7 @@ const roster = fc.record({
 /** A resource of another stack for an object of the organization. */
 const twin = fc.record({
   of: fc.constantFrom("webhook0", "webhook1", "claim", "token", "group0", "project0"),
-  course: fc.constantFrom("kept", "other", "gone", "released", "imported" as const),
+  course: fc.constantFrom("kept", "other", "gone", "released", "imported", "narrowed" as const),
 });
 type DecidedTwin = typeof twin extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -422,7 +423,7 @@ function toWorld(api: Api, decided: DecidedWorld): World {
     slots: slots.filter(({ before, after }) => before !== undefined || after !== undefined),
     invited,
   };
-  const plain: World = {
+  const seen: World = {
     ...made,
     slots: made.slots.map((slot) => {
       const isOther = slot.isImported === true || isReplaced(made, slot);
@@ -431,9 +432,11 @@ function toWorld(api: Api, decided: DecidedWorld): World {
       return recorded !== undefined && isSeen && slot.secretOrganization === undefined ? { ...rest, recorded } : rest;
     }),
   };
-  const twins = [decided.first, decided.second].flatMap((one, index) =>
-    one?.life === "kept" ? one.twins.flatMap((twin) => makeTwin(plain, organizations[index] ?? "", twin) ?? []) : [],
+  const decidedTwins = [decided.first, decided.second].flatMap((one, index) =>
+    one?.life === "kept" ? one.twins.map((twin) => ({ ...twin, organization: organizations[index] ?? "" })) : [],
   );
+  const plain = releaseNarrowed(seen, decidedTwins);
+  const twins = decidedTwins.flatMap((twin) => makeTwin(plain, twin.organization, twin) ?? []);
   // An object has at most two resources.
   const unique = [...new Map(twins.map((slot) => [slot.key, slot])).values()];
   const all = { ...plain, slots: [...plain.slots, ...unique] };
@@ -481,11 +484,25 @@ const hideable: Readonly<Record<string, readonly string[]>> = {
   Webhook: ["name", "url", "events", "enabled"],
 };
 
+/** Releases the webhooks and claim tokens that another stack imports with less. No resource refers to them. */
+function releaseNarrowed(world: World, twins: readonly (DecidedTwin & { readonly organization: string })[]): World {
+  const keys = new Set(
+    twins.flatMap(({ of: kind, course, organization }) =>
+      course === "narrowed" && (kind.startsWith("webhook") || kind === "claim") ? `${organization}_${kind}` : [],
+    ),
+  );
+  const slots = world.slots.map((slot): Slot => {
+    const { key, stack, organization, before } = slot;
+    if (before === undefined || !keys.has(key) || !mayHaveTwin(world, slot)) return slot;
+    return { key, stack, organization, before: { ...before, options: { ...before.options, retainOnDelete: true } } };
+  });
+  return { ...world, slots };
+}
+
 /** Returns the resource of another stack for an object that exists, and of which the previews hide nothing. */
 function makeTwin(world: World, organization: string, { of: kind, course }: DecidedTwin): Slot | undefined {
   const object = world.slots.find(({ key }) => key === `${organization}_${kind}`);
-  if (world.stacks < 2 || object?.before === undefined || isReplaced(world, object)) return undefined;
-  if (object.secretOrganization !== undefined || object.recorded !== undefined) return undefined;
+  if (object?.before === undefined || !mayHaveTwin(world, object)) return undefined;
   const [was, is] = [toTwin(world, object.before.state), toTwin(world, (object.after ?? object.before).state)];
   if (was === undefined || is === undefined) return undefined;
   const before: Side = { state: was, options: course === "released" ? { retainOnDelete: true } : {} };
@@ -494,11 +511,37 @@ function makeTwin(world: World, organization: string, { of: kind, course }: Deci
     key: `${object.key}_twin`,
     organization,
     twinOf: object.key,
-    ...(course === "imported" ? { isImported: true as const } : { before }),
+    ...(course === "imported" || course === "narrowed" ? { isImported: true as const } : { before }),
     ...(course === "gone" || course === "released"
       ? {}
-      : { after: { state: course === "other" ? varied(is) : is, options: {} } }),
+      : {
+          after: {
+            state:
+              course === "other" ? varied(is) : course === "narrowed" && isReleased(world, object) ? narrowed(is) : is,
+            options: {},
+          },
+        }),
   };
+}
+
+/** Omits the optional properties of an object that another stack releases. An import does not change their values. */
+function narrowed(state: State): State {
+  switch (state.type) {
+    case "Webhook":
+      return { type: state.type, url: state.url, ...property("name", state.name) };
+    case "Group":
+    case "ClaimToken":
+      return { type: state.type, name: state.name };
+    case "Project":
+      return { type: state.type, name: state.name, everyoneEnabled: state.everyoneEnabled };
+    default:
+      return state;
+  }
+}
+
+function mayHaveTwin(world: World, slot: Slot): boolean {
+  const isPlain = slot.secretOrganization === undefined && slot.recorded === undefined;
+  return world.stacks > 1 && isPlain && !isReplaced(world, slot);
 }
 
 /** Returns a declaration of another stack, which knows objects only by their ids. Returns nothing if it cannot know them. */

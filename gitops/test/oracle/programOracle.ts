@@ -3,7 +3,7 @@ import { isHidden, type Options, type Side, sideOf, type Slot, type State, stack
 import { expectPeopleConflicts, lifeOf, organizationsOf } from "./peopleOracle";
 import { isReplaced, tokenOf } from "./printer";
 import { expectReferences } from "./referencesOracle";
-import { expectTwins } from "./twins";
+import { expectTwins, formerOf } from "./twins";
 
 /** Expects the program changes and the organizations. Returns the verdict. */
 export function expectProgram(world: World, expectation: Expectation): "pass" | "needs approval" | "refused" {
@@ -92,6 +92,11 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
       require(`${stack} providers ${from} → ${to} [changesProvider]`, why, true);
     }
     options(slot, shown, stack, require, expectation);
+    const former = formerOf(world, slot)?.options.deletedWith;
+    if (former !== undefined && after?.options.deletedWith === undefined && after?.options.retainOnDelete !== true) {
+      const fact = `${stack} options deletedWith of ${shown.state.type} ${slot.key} [weakensGuard]`;
+      require(fact, "review.md: weakensGuard: a resource loses `deletedWith`", false);
+    }
     const [was, is] = [before?.strange?.quark, after?.strange?.quark];
     const property = `${stack} properties quark of ${shown.state.type} ${slot.key} [notUnderstood]`;
     // The deletion of an unknown property may have no other row.

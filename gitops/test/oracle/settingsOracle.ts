@@ -13,7 +13,7 @@ import {
 } from "./model";
 import { isReleased, lifeOf, organizationsOf, People } from "./peopleOracle";
 import { isReplaced } from "./printer";
-import { twinsOf } from "./twins";
+import { formerOf, twinsOf } from "./twins";
 
 /** Expects the rows of all sections of settings except `projects`. */
 export function expectSettings(world: World, expectation: Expectation): void {
@@ -177,6 +177,11 @@ class SlotSettings {
     const shown = after ?? before;
     if (shown === undefined || shown.state.type === "provider" || shown.state.type === "other") return;
     const subject = `${shown.state.type} ${key}`;
+    const released = formerOf(this.world, this.slot);
+    if (after !== undefined && released !== undefined) {
+      this.#lost(released, after, subject);
+      return;
+    }
     if (before === undefined || after === undefined) {
       // A new resource gains no option, and a deleted resource loses none.
       this.#allow("protection", subject);
@@ -187,6 +192,26 @@ class SlotSettings {
     if (wasProtected !== isProtected) this.#require("protection", subject, wasProtected ? ["unprotects"] : []);
     const [was, is] = [before.options.retainOnDelete === true, after.options.retainOnDelete === true];
     if (was !== is) this.#require("guards", `retainOnDelete of ${subject}`, was ? ["weakensGuard"] : ["retains"]);
+  }
+
+  /** Expects the options and properties of a released declaration that the next declaration of the object lacks. */
+  #lost(released: Side, after: Side, subject: string): void {
+    const { options, state } = released;
+    if (options.protect === true && after.options.protect !== true)
+      this.#require("protection", subject, ["unprotects"]);
+    if (options.retainOnDelete === true && after.options.retainOnDelete !== true)
+      this.#require("guards", `retainOnDelete of ${subject}`, ["weakensGuard"]);
+    const [declared, remaining] = [state, after.state].map((one) => new Map<string, unknown>(Object.entries(one)));
+    // The roles and groups of people have other rows, and so have guardrails.
+    if (state.type === "Membership") return;
+    for (const [name, value] of declared ?? []) {
+      const setting = `${name} of ${wordsOf(after.state)}`;
+      if (value === undefined || remaining?.has(name) === true) continue;
+      // A default is the same without a declaration.
+      const isDefault = value === true || (Array.isArray(value) && value.length === 0);
+      if (["Webhook", "ClaimToken"].includes(state.type) && isDefault) this.#allow("released", setting);
+      else this.#require("released", setting, ["dropsPolicy"]);
+    }
   }
 
   #released(): void {
@@ -429,6 +454,12 @@ class SlotSettings {
       else if (JSON.stringify(before) !== JSON.stringify(after)) this.#allow("webhooks", setting);
     }
   }
+}
+
+/** Returns an object in words. */
+function wordsOf(state: Side["state"]): string {
+  const name = "name" in state ? (state.name ?? "") : "";
+  return `${state.type === "ClaimToken" ? "claim token" : state.type.toLowerCase()} ${name}`;
 }
 
 function hostOf(url: string): string {

@@ -87,3 +87,19 @@ function comparable(side: Side | undefined): unknown {
       return sideOf(side, "OrganizationApiToken")?.state;
   }
 }
+
+/** Returns the declaration that a new resource continues, because another resource releases the same object. Undefined if there are several. */
+export function formerOf(world: World, { before, after, isImported, twinOf, ...slot }: Slot): Side | undefined {
+  const isNew = after !== undefined && (before === undefined || isImported === true);
+  if (!isNew || slot.secretOrganization !== undefined) return undefined;
+  const email = sideOf(after, "Membership")?.state.email.toLowerCase();
+  const released = world.slots.filter(
+    (one) =>
+      one.organization === slot.organization &&
+      one.secretOrganization === undefined &&
+      isReleased(world, one) &&
+      (one.key === twinOf ||
+        (email !== undefined && sideOf(one.before, "Membership")?.state.email.toLowerCase() === email)),
+  );
+  return released.length === 1 ? released[0]?.before : undefined;
+}

@@ -22,6 +22,8 @@ export interface Printed {
   readonly custom?: boolean;
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
+  /** The URN of the resource with which Pulumi deletes this one from the state. */
+  readonly deletedWith?: string;
   readonly ignoreChanges?: readonly string[];
   readonly external?: boolean;
   /** True if Pulumi refreshes the resource in every preview. */

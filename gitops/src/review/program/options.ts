@@ -1,19 +1,25 @@
-import type { Declaration, DeclaredState } from "../../model/declaration";
+import { type Declaration, type DeclaredState, separate } from "../../model/declaration";
 import { describeResource } from "../../model/resource";
 import type { Effect } from "../../objects/property";
 import { joinAnd } from "../../wording";
+import { findFormerOptions, isForgotten } from "../releases";
 import type { ProgramChange } from "../review";
 
 /** Lists changed options of resources. `options` omits `protect` and `retainOnDelete`, which have rows among the settings. */
 export function reviewOptions(resources: readonly Declaration[]): readonly ProgramChange[] {
+  const released = resources.flatMap(separate).filter(isForgotten);
   return resources.flatMap((resource) => {
     const { after, isImported } = resource;
     if (after === undefined) return [];
-    const before = isImported ? undefined : resource.before;
-    const names = new Set([...Object.keys(before?.options ?? {}), ...Object.keys(after.options)]);
+    const own = isImported ? undefined : resource.before;
+    // An object without `retainOnDelete` loses this option of a resource that releases it. The other options concern only their resource.
+    const isLost = after.options.deletedWith === undefined && !after.isRetained;
+    const former = isLost ? findFormerOptions(resource, released) : own;
+    const names = new Set([...Object.keys(own?.options ?? {}), ...Object.keys(after.options), "deletedWith"]);
     return [...names]
-      .filter((name) => JSON.stringify(before?.options[name]) !== JSON.stringify(after.options[name]))
-      .map((name): ProgramChange => {
+      .map((name) => ({ name, before: name === "deletedWith" ? former : own }))
+      .filter(({ name, before }) => JSON.stringify(before?.options[name]) !== JSON.stringify(after.options[name]))
+      .map(({ name, before }): ProgramChange => {
         const object = describeResource(resource);
         const { words, risks } = (describers[name] ?? describeUnknown)({ before, after, isImported }, name);
         return {

@@ -10,6 +10,7 @@ import { readDeclared } from "../../objects/reading";
 import { rows, type SettingSection } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
+import { isForgotten } from "../releases";
 import { type Changes, type Conflict, isConcerned, type ProgramChange } from "../review";
 
 /**
@@ -43,11 +44,6 @@ export function reviewSteps(
           : [];
       return silent === undefined ? [] : [createProgramChange(declaration, silent)];
     });
-}
-
-/** Reports if Pulumi only removes the resource from the state. A replacement also creates another object. */
-function isForgotten({ isReleased, after }: Declaration): boolean {
-  return isReleased && after === undefined;
 }
 
 function createProgramChange(declaration: Declaration, properties: readonly string[]): ProgramChange {
@@ -210,14 +206,15 @@ function mentions(text: string, name: string): boolean {
   return false;
 }
 
-/** Reports if the setting or the guardrail has its row. A guardrail of one of several resources names the resource. */
-function hasRow(property: string, { declaration, own }: Step): boolean {
+/** Reports if the setting, the guardrail or the end of the declaration has its row. A guardrail of one of several resources names the resource. */
+function hasRow(property: string, { declaration, own, names }: Step): boolean {
   const { settings, guards } = rows[declaration.kind];
   const expected = [
     ...(settings !== undefined && property in settings.properties ? [joinProperty(settings.section, property)] : []),
     ...(guards !== undefined && property in guards.properties
       ? [joinProperty("guards", property), joinProperty("guards", `${property} of ${describeResource(declaration)}`)]
       : []),
+    ...names.map((name) => joinProperty("released", `${property} of ${name}`)),
   ];
   return own.some(({ properties }) => expected.some((one) => properties.has(one)));
 }
