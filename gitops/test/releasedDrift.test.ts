@@ -171,6 +171,83 @@ test("the tunnel policy of an organization, which Peridio keeps, has the rows of
   expect(found).toEqual([...tunnels.rows, expect.stringContaining("no longer managed. Peridio keeps its rules")]);
 });
 
+/** The declared values, and those that Pulumi read beyond them. */
+type State = readonly [declared: Values, others?: Values];
+
+/** Refreshes a resource of an organization, and updates it. */
+function update(name: string, [recorded, live]: readonly [State, State], present: Values): readonly PrintedStep[] {
+  const [former, before] = [recorded, live].map(([declared, others]) => ({
+    id: organizationId,
+    inputs: read(declared),
+    outputs: read({ ...declared, ...others }),
+  }));
+  const differs = Object.keys({ ...live[0], ...present });
+  return [
+    { op: "refresh", name, before: former, after: former },
+    { op: "update", name, before, after: { inputs: read(present) }, differs },
+  ];
+}
+
+describe("a rule that was loosened outside Pulumi is compared with the last update too, if the program", () => {
+  const minutes = (count: number) => ({ maxTtlSeconds: count * 60 });
+  test.each<[string, Values, Values, Values, string]>([
+    [
+      "drops it",
+      { requireReason: true },
+      { requireReason: false },
+      {},
+      "Reason: not required → no own rule (required at the last update). loosensTunnels",
+    ],
+    [
+      "declares a value between both",
+      minutes(10),
+      minutes(30),
+      minutes(20),
+      "Longest tunnel: 30m → 20m (10m at the last update). loosensTunnels",
+    ],
+    ["restores it", minutes(10), minutes(30), minutes(10), "Longest tunnel: 30m → 10m."],
+    ["tightens it further", minutes(20), minutes(30), minutes(10), "Longest tunnel: 30m → 10m."],
+  ])("%s", (_, recorded, live, present, row) => {
+    expect(alone(update("TunnelPolicy::acme", [[recorded], [live]], present))).toEqual([
+      `Tunnel policy of the organization: changed. ${row}`,
+    ]);
+  });
+});
+
+describe("a setting that no program declared", () => {
+  const name = "SecurityPolicy::acme";
+  const timeout = { sessionTimeout: "8h" };
+  const [required, optional] = [{ requireTwoFactor: true }, { requireTwoFactor: false }];
+  const accepted = [
+    "Two-factor authentication: required → not required, which accepts a change made outside Pulumi. weakensTwoFactor acceptsDrift",
+  ];
+
+  test("is accepted if the program starts to declare what someone set outside Pulumi since the last update", () => {
+    const states: [State, State] = [
+      [timeout, required],
+      [timeout, optional],
+    ];
+    expect(alone(update(name, states, { ...timeout, ...optional }))).toEqual(accepted);
+    expect(alone(update(name, states, timeout))).toEqual([]);
+  });
+
+  test("is accepted too if the value was the default", () => {
+    const states: [State, State] = [[required], [required, { sessionTimeout: "30d" }]];
+    expect(alone(update(name, states, { ...required, sessionTimeout: "30d" }))).toEqual([
+      "Session timeout: Peridio's default → 30d, which accepts a change made outside Pulumi. acceptsDrift",
+    ]);
+  });
+
+  test("has no row if the last update found the same value, or another stack declared it", () => {
+    const same: State = [timeout, optional];
+    expect(alone(update(name, [same, same], { ...timeout, ...optional }))).toEqual([]);
+    const declared = { id: organizationId, inputs: read(optional), outputs: read({ ...timeout, ...optional }) };
+    const kept: PrintedStep = { op: "same", name, before: declared, after: declared };
+    const states: [State, State] = [[timeout, required], same];
+    expect(listRows(together([acme, ...update(name, states, { ...timeout, ...optional })], [kept]))).toEqual([]);
+  });
+});
+
 test("a webhook that its replacement leaves in Peridio has a row", () => {
   const { id, live, recorded } = webhook.drifted;
   const [{ name, before }] = [{ name: webhook.name, before: { id, inputs: read(recorded), outputs: read(recorded) } }];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Values } from "#framework";
-import type { Declaration } from "../model/declaration";
+import { type Declaration, getRecordedState } from "../model/declaration";
 import { mayDiffer } from "../model/resource";
 import { readDeclaredSettings } from "../model/settings";
 import type { Effect, Properties, Property } from "../objects/property";
@@ -47,7 +47,16 @@ export function compareProperties(comparison: Comparison): readonly PropertyChan
         })
       : describeValue(property, (after ?? before)?.[name], defaults[name] ?? property.defaultValue);
     const isUndone = change !== undefined && undoesDrift(name, property, after?.[name], former);
-    const effect = change ?? (isKept ? describeAccepted(name, property, after[name], { former, people }) : undefined);
+    const isDeclared = resources.some((resource) => resource.after?.inputs[name] !== undefined);
+    const drift = isKept
+      ? findDrift(name, property, after[name], {
+          former,
+          people,
+          defaultValue: isDeclared ? (defaults[name] ?? property.defaultValue) : undefined,
+        })
+      : undefined;
+    const accepted = drift && describeAccepted(property, after?.[name], drift);
+    const effect = change === undefined ? accepted : addDrift(property, change, drift);
     const isDropped = isKept && dropped?.has(name) === true;
     const shown = isDropped ? describeDropped(property, after[name], effect) : effect;
     return shown === undefined ? [] : [{ property: name, label: property.label, undoesDrift: isUndone, ...shown }];
@@ -60,35 +69,73 @@ function describeDropped(property: Property<unknown>, after: unknown, effect: Ef
   return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(effect?.risks ?? [])] };
 }
 
+/** A value that changed outside Pulumi, and its difference from the value after the change. */
+interface Drift {
+  /** The value at the last update. */
+  readonly recorded: unknown;
+  readonly difference: Effect;
+}
+
+interface DriftOptions extends Required<Pick<Comparison, "former" | "people">> {
+  /** The default of a property that a program declares after the change. Undefined otherwise. */
+  readonly defaultValue: unknown;
+}
+
 /**
- * Describes a change outside Pulumi that remains, because a program declares the observed value, keeps it by `ignoreChanges`, or stops
- * declaring it. Undefined if a program declared the value at its last update.
+ * Finds the change of a property outside Pulumi that the change does not undo. Undefined if a program declared the value at its last
+ * update. If no program declared the property then, and one does after the change, the values that Pulumi read count.
  */
-function describeAccepted(
+function findDrift(
   name: string,
   property: Property<unknown>,
   after: unknown,
-  { former, people }: Required<Pick<Comparison, "former" | "people">>,
-): Effect | undefined {
-  const recorded = former
-    .filter((resource) => !resource.isImported && name in (resource.recorded ?? {}))
-    .map((resource) => ({
-      value: readRecorded(property, resource.recorded?.[name]),
-      hasDrifted: !isDeepStrictEqual(resource.recorded?.[name], resource.before?.inputs[name]),
-    }));
+  { former, people, defaultValue }: DriftOptions,
+): Drift | undefined {
+  const own = former.filter(({ isImported }) => !isImported);
+  const declared = own.flatMap(({ recorded = {}, before }) =>
+    name in recorded ? [{ value: recorded[name], live: before?.inputs[name] }] : [],
+  );
+  const read =
+    defaultValue === undefined || own.some((resource) => getRecordedState(resource).inputs?.[name] !== undefined)
+      ? []
+      : own.flatMap(({ recordedOutputs, before }) =>
+          recordedOutputs === undefined ? [] : [{ value: recordedOutputs[name], live: before?.outputs?.[name] }],
+        );
+  const recorded = [...declared, ...read].map(({ value, live }) => ({
+    value: value === undefined ? defaultValue : readRecorded(property, value),
+    hasDrifted: !isDeepStrictEqual(value, live),
+  }));
   const drifted = recorded.find(({ value, hasDrifted }) => hasDrifted && value !== undefined);
   if (drifted === undefined || after === undefined) return undefined;
   const describe = (value: unknown) => describeDifference(property, value, after, { canDiffer: false, people });
-  const change = describe(drifted.value);
-  if (change === undefined || recorded.some(({ value }) => describe(value) === undefined)) return undefined;
-  if (isWithheld(drifted.value))
+  const difference = describe(drifted.value);
+  if (difference === undefined || recorded.some(({ value }) => describe(value) === undefined)) return undefined;
+  return { recorded: drifted.value, difference };
+}
+
+/**
+ * Describes a change outside Pulumi that remains, because a program declares the observed value, keeps it by `ignoreChanges`, or stops
+ * declaring it.
+ */
+function describeAccepted(property: Property<unknown>, after: unknown, { recorded, difference }: Drift): Effect {
+  if (isWithheld(recorded))
     return {
       words: `${showValue(property, after)}. The preview hides the value of the last update, so this value may come from outside Pulumi`,
-      risks: change.risks,
+      risks: difference.risks,
     };
   return {
-    words: `${change.words}, which accepts a change made outside Pulumi`,
-    risks: ["acceptsDrift", ...change.risks],
+    words: `${difference.words}, which accepts a change made outside Pulumi`,
+    risks: ["acceptsDrift", ...difference.risks],
+  };
+}
+
+/** Adds the risks of a value that is worse than that of the last update, although it is no worse than the one that changed outside Pulumi. */
+function addDrift(property: Property<unknown>, change: Effect, drift: Drift | undefined): Effect {
+  const added = drift?.difference.risks.filter((risk) => !change.risks.includes(risk)) ?? [];
+  if (drift === undefined || added.length === 0 || isWithheld(drift.recorded)) return change;
+  return {
+    words: `${change.words} (${showValue(property, drift.recorded)} at the last update)`,
+    risks: [...change.risks, ...added],
   };
 }
 
