@@ -86,6 +86,61 @@ test.each([
   expect(list({ ...rows, people })).toBe(1);
 });
 
+describe("a row of an object covers only the properties that it shows:", () => {
+  const hook = { name: "alerts", url: "https://a.example/", events: ["a"] };
+  const field = { name: "field", description: "Old", members: [bob] };
+
+  test.each<[string, PrintedStep, RegExp]>([
+    [
+      "`events` of Webhook alerts",
+      step("Webhook::alerts", 4, hook, { ...hook, url: "https://b.example/", events: ["b"] }),
+      / Events: [^.]*\./,
+    ],
+    [
+      "`maxConcurrent` of TunnelPolicy tunnels",
+      update("TunnelPolicy::tunnels", { maxConcurrent: 1 }, { maxConcurrent: 2, requireReason: true }),
+      / Tunnels at once: [^.]*\./,
+    ],
+    [
+      "`description` of Group field",
+      step("Group::field", 5, field, { ...field, description: "New", members: [] }),
+      /^Description of .*/,
+    ],
+    [
+      "`members` of Group field",
+      step("Group::field", 5, field, { ...field, description: "New", members: [] }),
+      /^Leave .*/,
+    ],
+    ["`name` of Group field", step("Group::field", 5, field, { ...field, name: "fleet", members: [] }), /^Renamed: .*/],
+  ])("%s", (subject, changed, part) => {
+    const preview = read([acme, changed]);
+    const rows = createReview([preview], "change");
+    expect(rows.programChanges).toEqual([]);
+    const settings = rows.settings
+      .map((row) => ({ ...row, words: row.words.replace(part, "") }))
+      .filter(({ words }) => words !== "");
+    expect(settings).not.toEqual(rows.settings);
+    const listed = reviewSteps(buildModel([preview], "change"), { ...rows, settings }, []);
+    expect(listed.map(({ words }) => words)).toEqual([
+      `The update changes ${subject}, and no other row shows the effect. Check this step in Pulumi's output.`,
+    ]);
+  });
+
+  test("a quoted text that mentions another object covers nothing", () => {
+    const project = { name: "firmware", everyoneEnabled: false, access: { users: [bob] } };
+    const unseen: PrintedStep = {
+      ...step("Project::firmware", 6, project, project),
+      op: "update",
+      differs: ["everyoneEnabled"],
+    };
+    const text = "Join group field: x, with access to project firmware";
+    const group = step("Group::field", 5, { name: text }, { name: text, description: text, members: [bob] });
+    expect(listSteps(acme, unseen, group)).toEqual([
+      expect.stringContaining("The update changes `everyoneEnabled` of Project firmware"),
+    ]);
+  });
+});
+
 describe("a step that no row shows needs approval, and names", () => {
   const project = { name: "firmware", everyoneEnabled: false, access: { users: [bob] } };
   const unseen: PrintedStep = { ...step("Project::firmware", 6, project, project), op: "update", differs: ["userIds"] };

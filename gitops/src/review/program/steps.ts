@@ -10,8 +10,9 @@ import { readDeclared } from "../../objects/reading";
 import { rows, type SettingSection } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
+import { getSubject } from "../projects/rows";
 import { isForgotten } from "../releases";
-import { type Changes, type Conflict, isConcerned, type ProgramChange } from "../review";
+import { type Changes, type Conflict, isConcerned, type ProgramChange, type SettingReview } from "../review";
 
 /**
  * Lists the steps that write to Peridio, and that no other row of the review shows. The rows of each kind cover its steps, so no such
@@ -75,11 +76,11 @@ interface OrganizationRows {
   readonly isNamed: boolean;
   /** True if the people of the organization are hidden. */
   readonly hidesPeople: boolean;
-  /** The names of the objects and resources that change. Their options, such as `protect`, say nothing about other properties. */
-  readonly things: ReadonlySet<string>;
+  /** The words of the rows by the name of the object or resource. Rows of options, such as `protect`, say nothing about its properties. */
+  readonly things: ReadonlyMap<string, readonly string[]>;
   /** The settings and guardrails that change, each as its section and name. */
   readonly properties: ReadonlySet<string>;
-  /** The words of the rows about groups, projects and cohorts, and of conflicts. A row of a group names the projects that it gives access to. */
+  /** The words of the rows about access to groups, projects and cohorts, and of conflicts. A row of a group names the projects that it gives access to. */
   readonly words: string;
   /** The people whose role, status, ownership or last day has a row, by canonical address. */
   readonly concerned: ReadonlySet<string>;
@@ -87,6 +88,10 @@ interface OrganizationRows {
   readonly named: ReadonlySet<string>;
   /** The people whose access stays as it is. */
   readonly unchanged: ReadonlySet<string>;
+}
+
+function isAboutAccess(section: SettingSection, words: string): boolean {
+  return section === "projects" && getSubject(words) === undefined;
 }
 
 interface RowIndex {
@@ -106,6 +111,13 @@ function indexRows(
     programChanges.filter(({ section }) => section !== "options"),
     ({ stack }) => stack,
   );
+  const listNamed = (some: readonly SettingReview[]) =>
+    some.flatMap(({ section, setting, words }) =>
+      optionSections.has(section)
+        ? []
+        : // One row can name several objects.
+          [...new Set([setting, ...setting.split(", ")])].map((name) => ({ name, words: maskQuotes(words) })),
+    );
   return {
     organizations: new Map(
       organizations.map(({ key, change, risks }) => {
@@ -118,14 +130,14 @@ function indexRows(
             isNamed: change !== "kept",
             hidesPeople: risks.includes("hidden"),
             words: [
-              ...changed.map(({ section, words }) => (section === "projects" ? words : "")),
-              ...conflicts.map(({ organization, message }) => (organization === key ? message : "")),
+              ...changed.map(({ section, words }) => (isAboutAccess(section, words) ? maskQuotes(words) : "")),
+              ...conflicts.map(({ organization, message }) => (organization === key ? maskQuotes(message) : "")),
             ].join("\n"),
-            // One row can name several objects.
-            things: new Set(
-              changed.flatMap(({ section, setting }) =>
-                optionSections.has(section) ? [] : [setting, ...setting.split(", ")],
-              ),
+            things: new Map(
+              [...groupBy(listNamed(changed), ({ name }) => name)].map(([name, same]) => [
+                name,
+                same.map(({ words }) => words),
+              ]),
             ),
             properties: new Set(changed.map(({ section, setting }) => joinProperty(section, setting))),
             concerned: new Set(own.filter(isListed).map(({ email }) => canonicalizeEmail(email))),
@@ -140,7 +152,7 @@ function indexRows(
       }),
     ),
     programs: new Map(
-      [...programs].map(([stack, own]) => [stack, own.map(({ subject, words }) => `${subject}. ${words}`)]),
+      [...programs].map(([stack, own]) => [stack, own.map(({ subject, words }) => maskQuotes(`${subject}. ${words}`))]),
     ),
   };
 }
@@ -199,10 +211,16 @@ function isShown(step: Step): boolean {
   );
 }
 
-/** Reports if a text contains a name as a whole. */
+/** Returns a text in which each quoted part is another text, so that names and descriptions of programs mention nothing. */
+function maskQuotes(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"/g, (part) => `"${Buffer.from(part).toString("hex")}"`);
+}
+
+/** Reports if a text with masked quotes contains a name as a whole. */
 function mentions(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
-    if (!/[\w-]/.test(text[at + name.length] ?? "")) return true;
+  const masked = maskQuotes(name);
+  for (let at = text.indexOf(masked); at >= 0; at = text.indexOf(masked, at + 1))
+    if (!/[\w-]/.test(text[at + masked.length] ?? "")) return true;
   return false;
 }
 
@@ -282,7 +300,7 @@ function isMoved({ declaration, own }: Step, all: readonly Declaration[]): boole
 /** Returns the changed properties of an update that no row shows; undefined if there are none. */
 function listSilentProperties(step: Step): readonly string[] | undefined {
   const { declaration, own, names, program } = step;
-  const { settings: groupedSettings, guards, object, readPeople } = rows[declaration.kind];
+  const { settings: groupedSettings, guards, readPeople } = rows[declaration.kind];
   const changed = listChanged(declaration);
   const { before, after } = declaration;
   // The option `forceDestroy` of an organization changes a note in all its parts.
@@ -292,10 +310,28 @@ function listSilentProperties(step: Step): readonly string[] | undefined {
     own.some(({ isWhole }) => isWhole) ||
     hasRow(property, step) ||
     program.some((text) => mentions(text, property) && names.some((name) => mentions(text, name))) ||
-    (!(property in exact) && (object !== undefined || readPeople === undefined) && isShown(step)) ||
-    (readPeople !== undefined && !(property in exact) && showsChangedPeople(step));
+    (!(property in exact) && (readPeople === undefined ? showsValue(property, step) : showsChangedPeople(step)));
   const silent = changed.filter((property) => !showsProperty(property));
   return silent.length === 0 ? undefined : silent;
+}
+
+/**
+ * Reports if a row shows a changed property of an object. The row of a token, webhook or tunnel policy has a sentence for each property. A
+ * group, project or cohort has one row for its name, one for its description, and others for its access. These rows say who gets or
+ * loses access, so any of them covers the members, the grants and `everyoneEnabled`.
+ */
+function showsValue(property: string, step: Step): boolean {
+  const { declaration, own, names } = step;
+  const { type, object } = rows[declaration.kind];
+  const texts = own.flatMap(({ things }) => names.flatMap((name) => things.get(name) ?? []));
+  const isMentioned = own.some(({ words }) => names.some((name) => mentions(words, name)));
+  if (object !== undefined) {
+    const { label } = object.properties[property] ?? {};
+    return isMentioned || (label !== undefined && texts.some((words) => words.includes(`. ${label}: `)));
+  }
+  if (type === undefined) return isShown(step);
+  const subject = property === "name" || property === "description" ? property : undefined;
+  return texts.some((words) => getSubject(words) === subject) || (subject === undefined && isMentioned);
 }
 
 /**

@@ -221,6 +221,18 @@ const outcomes = {
   >
 >;
 
+/** The beginnings of the rows about one property of an object. */
+const subjects = {
+  name: /^(Renamed:|The preview hides the name of|The program accepts that the name of) /,
+  description: /^(Description of|The preview hides the description of|The program accepts that the description of) /,
+} as const;
+
+/** Returns the property that a row shows; undefined for a row about access, or about the whole object. */
+export function getSubject(words: string): keyof typeof subjects | undefined {
+  if (subjects.name.test(words)) return "name";
+  return subjects.description.test(words) ? "description" : undefined;
+}
+
 /** A change of the access of some people to one object, or of the access of nobody in particular. */
 export interface Row {
   /** The object in words, such as `project firmware`. */
