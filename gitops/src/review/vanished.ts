@@ -45,11 +45,8 @@ export function reviewVanishedParts({
   });
 }
 
-/** Lists the vanished organizations, and the vanished parts of organizations that no other resource names. */
-export function reviewVanishedOrganizations({
-  vanished,
-  after,
-}: Pick<Model, "vanished" | "after">): readonly ProgramChange[] {
+/** Lists the other vanished resources: organizations, and parts of organizations that no other resource names. */
+export function reviewVanishedOthers({ vanished, after }: Pick<Model, "vanished" | "after">): readonly ProgramChange[] {
   const gone = new Set(filterByKind(vanished, "Organization").map(({ organization }) => organization.before));
   return vanished
     .filter(

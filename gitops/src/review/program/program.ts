@@ -4,7 +4,7 @@ import { reviewInputs } from "./inputs";
 import { reviewOptions } from "./options";
 import { reviewOthers } from "./others";
 import { type IsJudgedEndpoint, reviewProviders } from "./providers";
-import { reviewVanishedOrganizations } from "../vanished";
+import { reviewVanishedOthers } from "../vanished";
 import { reviewReferences } from "./references";
 
 interface Circumstances {
@@ -25,7 +25,7 @@ export function reviewPrograms(
         ...reviewProviders(programs, isJudgedEndpoint),
         ...reviewReferences(declarations),
         ...reviewOptions(declarations),
-        ...reviewVanishedOrganizations(model),
+        ...reviewVanishedOthers(model),
       ]
     : [];
   return [...ofProgram, ...reviewInputs(model), ...reviewOthers(programs, allowedTypes)];

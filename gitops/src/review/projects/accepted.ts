@@ -19,17 +19,17 @@ const inputs = { ...group.inputs, ...accessInputs } as const;
 type ObjectValues = ValuesOf<typeof inputs>;
 type ObjectDeclaration = GroupDeclaration | ProjectDeclaration;
 
-/** An object that stays: the values at the last update of its stack, before the change, and after it. */
+/** One declaration of an object that Peridio keeps: its values at the last update of its stack, before the change, and after it. */
 export interface KeptObject {
   readonly resource: ObjectDeclaration;
   readonly recorded: ObjectValues;
   readonly live: ObjectValues;
   readonly present: ObjectValues;
-  /** The declarations of the other stacks at their last updates. */
+  /** The other declarations of the object, as of their last updates. */
   readonly others: readonly ObjectValues[];
 }
 
-/** Returns the objects that stay and may have changed outside Pulumi, once for each stack. `same` are the resources of one object. */
+/** Returns the declarations of one object that Pulumi refreshed, and that stay or are released. `same` are all declarations of the object. */
 export function listKept(same: readonly ObjectDeclaration[]): readonly KeptObject[] {
   const updated = same.flatMap((resource) => {
     const { before, isImported, recorded = {} } = resource;
