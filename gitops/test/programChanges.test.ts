@@ -154,8 +154,13 @@ describe("an option", () => {
     expect(judge(rule, [imported([])])).toEqual([]);
     for (const paths of [["requireTwoFactor"], ["*"]]) {
       expect(judge(rule, [imported(paths)])).toEqual([expect.stringContaining("is not known before the update")]);
-      expect(listRows(imported(paths))).toEqual([expect.stringContaining("ignoresChanges")]);
+      expect(listRows(imported(paths))).toEqual([expect.stringContaining("hidden | ignoresChanges")]);
     }
+    const people = { organizationId, members: { "bob@acme.example": "viewer" } };
+    const after = { inputs: people, importID: organizationId, ignoreChanges: ["members"] };
+    expect(listRows({ op: "import", name: "OrganizationMembers::people", after })).toEqual([
+      "options | OrganizationMembers people: `ignoreChanges` covers `members`. The import keeps Peridio's people and values, which the preview does not contain. | hidden | ignoresChanges",
+    ]);
   });
 
   test("`additionalSecretOutputs` has a row, and does not hide what the inputs show", () => {

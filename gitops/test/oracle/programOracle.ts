@@ -144,7 +144,7 @@ function options(
       option === "ignoreChanges"
         ? is === "null"
           ? "[]"
-          : "[ignoresChanges]"
+          : riskList(["ignoresChanges", ...(slot.isImported === true ? ["hidden"] : [])])
         : is === "null"
           ? "[weakensGuard]"
           : "[retains]";

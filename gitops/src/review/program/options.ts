@@ -1,6 +1,8 @@
 import { type Declaration, type DeclaredState, separate } from "../../model/declaration";
 import { describeResource } from "../../model/resource";
 import type { Effect } from "../../objects/property";
+import { rows } from "../../objects/rows";
+import { sortRisks } from "../../risks";
 import { joinAnd } from "../../wording";
 import { findFormerOptions, isForgotten } from "../releases";
 import type { ProgramChange } from "../review";
@@ -9,7 +11,7 @@ import type { ProgramChange } from "../review";
 export function reviewOptions(resources: readonly Declaration[]): readonly ProgramChange[] {
   const released = resources.flatMap(separate).filter(isForgotten);
   return resources.flatMap((resource) => {
-    const { after, isImported } = resource;
+    const { kind, after, isImported } = resource;
     if (after === undefined) return [];
     const own = isImported ? undefined : resource.before;
     // An object without `retainOnDelete` loses this option of a resource that releases it. The other options concern only their resource.
@@ -21,40 +23,43 @@ export function reviewOptions(resources: readonly Declaration[]): readonly Progr
       .filter(({ name, before }) => JSON.stringify(before?.options[name]) !== JSON.stringify(after.options[name]))
       .map(({ name, before }): ProgramChange => {
         const object = describeResource(resource);
-        const { words, risks } = (describers[name] ?? describeUnknown)({ before, after, isImported }, name);
+        const { words, risks } = (describers[name] ?? describeUnknown)({ kind, before, after, isImported }, name);
         return {
           stack: resource.stack,
           section: "options",
           subject: `${name} of ${object}`,
           words: `${object}: ${words}`,
-          risks: [...risks],
+          risks: sortRisks(risks),
         };
       });
   });
 }
 
 /** A resource with a changed option. */
-interface Change {
+interface Change extends Pick<Declaration, "kind" | "isImported"> {
   /** Undefined for a new or imported resource. */
   readonly before: DeclaredState | undefined;
   readonly after: DeclaredState;
-  readonly isImported: boolean;
 }
 
 type Describe = (change: Change, name: string) => Effect;
 
 /** The options whose effect the review knows. */
 const describers: Readonly<Record<string, Describe>> = {
-  ignoreChanges({ before, after: { ignoredChanges: paths }, isImported }) {
+  ignoreChanges({ kind, before, after: { ignoredChanges: paths }, isImported }) {
     if (paths.length === 0)
       return { words: "`ignoreChanges` is off. Later updates apply everything that the program declares.", risks: [] };
     const former = before?.ignoredChanges ?? [];
     const list = joinAnd(paths.map((path) => `\`${path}\``));
-    const outcome = isImported
-      ? "The import keeps Peridio's values, which the preview does not contain."
-      : "Updates ignore the program's values and keep the former ones, which the review shows.";
+    if (isImported) {
+      const kept = rows[kind].readPeople === undefined ? "values" : "people and values";
+      return {
+        words: `\`ignoreChanges\` covers ${list}. The import keeps Peridio's ${kept}, which the preview does not contain.`,
+        risks: ["ignoresChanges", "hidden"],
+      };
+    }
     return {
-      words: `\`ignoreChanges\` covers ${list}. ${outcome}`,
+      words: `\`ignoreChanges\` covers ${list}. Updates ignore the program's values and keep the former ones, which the review shows.`,
       risks: paths.every((path) => former.includes(path)) ? [] : ["ignoresChanges"],
     };
   },
