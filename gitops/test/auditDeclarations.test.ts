@@ -155,8 +155,10 @@ const cases: Readonly<Record<DeclarationKind, Case>> = {
       await acme.createToken("former", { key: acme.control.addApiKey(carl) });
       // A removal revokes the token.
       acme.control.leave(carl, "acme");
-      await acme.createClaimToken("factory");
-      await acme.createClaimToken("lab", { max_uses: 5 });
+      // Peridio's own command line sends this moment for no expiry.
+      const never = { expires_at: "2099-12-31T23:59:59Z" };
+      await acme.createClaimToken("factory", never);
+      await acme.createClaimToken("lab", { ...never, max_uses: 5 });
       acme.control.tokens.consumeClaimToken("lab", "acme");
       await acme.createClaimToken("office", { expires_at: "2027-02-28T08:00:00Z" });
     },

@@ -79,6 +79,19 @@ describe("expiresAt", () => {
     expect(judge(rule, [claim(undefined, { expiresAt }), api({ expiresAt }, {})])).toEqual([]);
   });
 
+  test("`never`, and the far moment that it stands for, are no expiry of a claim token", () => {
+    for (const expiresAt of ["never", "2099-12-31T23:59:59Z", "2100-01-01T00:59:59+01:00"])
+      for (const rule of ["required", "{ of: ClaimToken }", "{ withinDays: 3650 }"])
+        expect(judge(`x: { expiresAt: ${rule} }`, [claim(undefined, { expiresAt })])).toEqual([
+          expect.stringMatching(/^Claim token factory of acme does not expire, but the rule requires an expiry/),
+        ]);
+  });
+
+  test("a new claim token without a declared expiry expires after a day", () => {
+    for (const rule of ["required", "{ withinDays: 1 }"])
+      expect(judge(`x: { expiresAt: ${rule} }`, [claim(undefined, {})])).toEqual([]);
+  });
+
   test("`withinDays` counts from the day of the review", () => {
     const rule = "x: { expiresAt: { withinDays: 28 } }";
     expect(judge(rule, [claim(undefined, { expiresAt: "2027-02-28T23:59:59Z" })])).toEqual([]);

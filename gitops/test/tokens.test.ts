@@ -142,7 +142,7 @@ describe("claim tokens", () => {
 
   test("a new token has an expiry, a limit of uses and tags", () => {
     expect(said([token(undefined, {})])).toEqual([
-      "Claim token factory: created. Expiry: never. Uses: unlimited. issuesToken",
+      "Claim token factory: created. Expiry: 24 hours after creation. Uses: unlimited. issuesToken",
     ]);
     const limited = { expiresAt: "2027-03-01T01:00:00+01:00", maxUses: 2000, tags: ["line-1", "line-2"] };
     expect(said([token(undefined, limited)])).toEqual([
@@ -184,8 +184,35 @@ describe("claim tokens", () => {
     ]);
     const replacement = { ...token({ ...earlier, maxUses: 10 }, {}), op: "replace" };
     expect(said([replacement])).toEqual([
-      "Claim token factory: replaced. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → never. Uses: at most 10 → unlimited. issuesToken extendsToken",
+      "Claim token factory: replaced. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → 24 hours after creation. Uses: at most 10 → unlimited. issuesToken extendsToken",
     ]);
+  });
+
+  test("`never`, and the far moment that it stands for, are no expiry", () => {
+    const [never, far] = [{ expiresAt: "never" }, { expiresAt: "2099-12-31T23:59:59Z" }];
+    for (const declared of [never, far]) {
+      expect(said([token(undefined, declared)])).toEqual([
+        "Claim token factory: created. Expiry: never. Uses: unlimited. issuesToken",
+      ]);
+      expect(said([token({ expiresAt: "2027-03-01T00:00:00Z" }, declared)])).toEqual([
+        "Claim token factory: changed. Expiry: 2027-03-01T00:00:00Z → never. extendsToken",
+      ]);
+      const replaced = { ...token({ expiresAt: "2027-03-01T00:00:00Z" }, declared), op: "replace" };
+      expect(said([replaced])[0]).toMatch(/Expiry: 2027-03-01T00:00:00Z → never\. .*extendsToken/);
+    }
+    expect(said([token(never, far)])).toEqual([]);
+  });
+
+  test("an undeclared expiry is the moment in the state, as soon as there is one", () => {
+    const inputs = { organizationId, name: "factory" };
+    const state = { id: idOf(2), inputs, outputs: { ...inputs, expiresAt: "2027-02-01T08:00:00Z" } };
+    const change = (after: Values, op = "update") =>
+      said([{ op, name: "ClaimToken::factory", before: state, after: { inputs: { ...inputs, ...after } } }]);
+    expect(change({ expiresAt: "never" })).toEqual([
+      "Claim token factory: changed. Expiry: 2027-02-01T08:00:00Z → never. extendsToken",
+    ]);
+    expect(change({ tags: ["a"] })).toEqual(["Claim token factory: changed. Tags: none → a."]);
+    expect(change({ tags: ["a"] }, "replace")[0]).toMatch(/Expiry: 2027-02-01T08:00:00Z → 24 hours after creation\. /);
   });
 
   test("another spelling of the same moment is no change", () => {
@@ -215,15 +242,15 @@ describe("claim tokens", () => {
     };
     const canary = cohort("canary", 7, true);
     expect(said([firmware, canary, token(undefined, { cohortId: `${idOf(9)}/${uuid(7)}` })])).toEqual([
-      "Claim token factory: created. Expiry: never. Uses: unlimited. Cohort: firmware/canary. issuesToken",
+      "Claim token factory: created. Expiry: 24 hours after creation. Uses: unlimited. Cohort: firmware/canary. issuesToken",
     ]);
     const created = token(undefined, { cohortId: unknownText }, { dependsOn: { cohortId: ["Cohort::beta"] } });
     expect(said([firmware, canary, cohort("beta", 8, false), created])).toEqual([
-      "Claim token factory: created. Expiry: never. Uses: unlimited. Cohort: firmware/beta. issuesToken",
+      "Claim token factory: created. Expiry: 24 hours after creation. Uses: unlimited. Cohort: firmware/beta. issuesToken",
     ]);
     const replacement = { ...token({ cohortId: uuid(7) }, { cohortId: uuid(8) }), op: "replace" };
     expect(said([firmware, canary, replacement])).toEqual([
-      `Claim token factory: replaced. A new token replaces the former one, which becomes invalid. Cohort: firmware/canary → ${uuid(8)}. issuesToken`,
+      `Claim token factory: replaced. A new token replaces the former one, which becomes invalid. Expiry: never → 24 hours after creation. Cohort: firmware/canary → ${uuid(8)}. issuesToken`,
     ]);
   });
 

@@ -16,6 +16,7 @@ import * as utilities from "./utilities";
  * const factory = new peridio.ClaimToken("factory", {
  *     organizationId: acme.id,
  *     name: "factory",
+ *     expiresAt: "2030-01-01T00:00:00Z",
  *     maxUses: 500,
  *     tags: ["factory"],
  * });
@@ -58,7 +59,7 @@ export class ClaimToken extends pulumi.CustomResource {
      */
     declare public readonly cohortId: pulumi.Output<string | undefined>;
     /**
-     * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
+     * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
      */
     declare public readonly expiresAt: pulumi.Output<string | undefined>;
     /**
@@ -133,7 +134,7 @@ export interface ClaimTokenArgs {
      */
     cohortId?: pulumi.Input<string | undefined>;
     /**
-     * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
+     * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
      */
     expiresAt?: pulumi.Input<string | undefined>;
     /**

@@ -65,10 +65,18 @@ test("only the response to a create contains the token", async () => {
   expect(`${JSON.stringify(emulator.requests())}${await overview.text()}`).not.toContain(token);
 });
 
-test("a token without details has no name, limit, expiry, cohort and tags", async () => {
-  const { create } = await stage();
-  const none = { name: null, max_uses: null, expires_at: null, cohort_id: null, tags: [] };
+// N8: without an expiry, a token expires after 24 hours.
+test("a token without details has no name, limit, cohort and tags, and expires after 24 hours", async () => {
+  const { emulator, create, update, show, consume } = await stage();
+  const none = { name: null, max_uses: null, expires_at: "2027-01-02T00:00:00Z", cohort_id: null, tags: [] };
   for (const sent of [{}, { name: "" }]) expect((await create(sent)).body).toMatchObject({ data: none });
+  emulator.control.advance(12 * 60 * 60);
+  expect((await create({})).body).toMatchObject({ data: { expires_at: "2027-01-02T12:00:00Z" } });
+  // An update does not begin the 24 hours again.
+  await update({ max_uses: 9 });
+  expect(await show()).toMatchObject({ expires_at: "2027-01-02T00:00:00Z" });
+  emulator.control.advance(12 * 60 * 60);
+  expect(consume).toThrow("The claim token expired at 2027-01-02T00:00:00Z.");
 });
 
 // N8: without a cohort, the organization's default cohort is used.

@@ -1,4 +1,4 @@
-import { type ApiToken, canonicalizeEmail, type ClaimToken, roles, type Webhook } from "#provider";
+import { type ApiToken, canonicalizeEmail, type ClaimToken, isNever, roles, type Webhook } from "#provider";
 import { readHost } from "../objects/webhook";
 import { describeHeldRole } from "../roles";
 import { formatCount } from "../wording";
@@ -88,12 +88,13 @@ function isUsedUp({ uses, maxUses }: ClaimToken): boolean {
 
 function describeClaimToken(token: ClaimToken, facts: Facts, { absence }: DeclaredOrganization): Finding {
   const { id, expiresAt, maxUses, uses } = token;
-  const end = expiresAt === null ? "never expires" : `expires on ${getDate(expiresAt)}`;
+  const expires = expiresAt !== null && !isNever(expiresAt);
+  const end = expires ? `expires on ${getDate(expiresAt)}` : "never expires";
   const limit = maxUses === null ? "has no limit of uses" : `allows ${formatCount(maxUses - uses, "more device")}`;
   const label = token.name === "" ? "without a name" : token.name;
   const names = (facts.claimTokens ?? []).map((one) => (one.name === "" ? label : one.name));
   return createFinding("undeclaredToken", facts.name, `${end}, ${limit}, and ${absence}`, {
     ...nameObject("claimToken", token, describeName({ id, name: label }, names)),
-    isHigh: expiresAt === null && maxUses === null,
+    isHigh: !expires && maxUses === null,
   });
 }

@@ -104,7 +104,7 @@ interface WrittenObject extends DeclaredObject {
 
 export interface DeclaredToken extends WrittenObject {
   readonly kind: ExpiringKind;
-  /** The expiry: ISO 8601, UTC; null if the token does not expire. */
+  /** The expiry: ISO 8601, UTC; null if the token does not expire; `dayAfterCreation` for a new claim token by default. */
   readonly expiresAt: string | Withheld | null;
   /** The limit of uses of a claim token; null for none. */
   readonly maxUses: number | Withheld | null;

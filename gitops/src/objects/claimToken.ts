@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isWithheld } from "../withheld";
 import { formatNumber, quoteName } from "../wording";
 import { describeFormerToken } from "./organizationApiToken";
-import { expiry, findExtension } from "./expiry";
+import { claimTokenExpiry, findExtension } from "./expiry";
 import { organizationId } from "./inputs";
 import { type Cohort, createProperty, isReference } from "./property";
 import { readText } from "./reading";
@@ -50,7 +50,7 @@ export const claimToken = createRow({
     }),
     properties: {
       name: nameProperty,
-      expiresAt: expiry,
+      expiresAt: claimTokenExpiry,
       maxUses,
       cohortId,
       tags: createListProperty({ label: "Tags", empty: "none", defaultValue: [] }),

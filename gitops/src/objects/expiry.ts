@@ -1,23 +1,42 @@
 import * as z from "zod";
-import { isWithheld, unknown } from "../withheld";
+import { isNever } from "#provider";
+import { unknown, type Withheld } from "../withheld";
 import type { Risk } from "../risks";
 import { createProperty, type Property } from "./property";
 import { readText } from "./reading";
 
 /** The expiry of a token: a moment in UTC, or null for a token that does not expire. */
-export const expiry: Property<string | null> = createProperty<string | null>({
-  label: "Expiry",
-  schema: z.string(),
-  isPermanent: true,
-  read(value) {
-    const moment = readText(value);
-    if (moment === undefined) return null;
-    if (isWithheld(moment)) return moment;
-    return toUtc(moment) ?? unknown;
-  },
-  format: (moment) => moment ?? "never",
-  findRisks: findExtension,
+export const expiry = createExpiry((value) => readMoment(value) ?? null);
+
+/** The expiry of a claim token without a declared one. The state of an existing token contains the moment. */
+export const dayAfterCreation = "24 hours after creation";
+
+/** The expiry of a claim token: a moment in UTC, null for a token that does not expire, or `dayAfterCreation`. */
+export const claimTokenExpiry = createExpiry((value, { isObserved }) => {
+  if (value === "never") return null;
+  const moment = readMoment(value) ?? (isObserved ? null : dayAfterCreation);
+  return typeof moment === "string" && moment !== dayAfterCreation && isNever(moment) ? null : moment;
 });
+
+function createExpiry(read: Property<string | null>["read"]): Property<string | null> {
+  return createProperty<string | null>({
+    label: "Expiry",
+    schema: z.string(),
+    isPermanent: true,
+    read,
+    format: (moment) => moment ?? "never",
+    findRisks(before, after) {
+      // The moment of a creation is not known before the update.
+      const isUnclear = before === dayAfterCreation || (before !== null && after === dayAfterCreation);
+      return isUnclear ? ["extendsToken"] : findExtension(before, after);
+    },
+  });
+}
+
+function readMoment(value: unknown): string | Withheld | undefined {
+  const moment = readText(value);
+  return typeof moment === "string" ? (toUtc(moment) ?? unknown) : moment;
+}
 
 /** Returns a moment in UTC, in whole seconds; undefined for one whose order as a text is not that of its time. */
 function toUtc(moment: string): string | undefined {

@@ -82,8 +82,8 @@ export function readAbsent(property: Property<unknown>): unknown {
 }
 
 /**
- * Reads a value without its object. `isObserved` matters only for values that Peridio alone sets after the creation, and no program
- * declares these.
+ * Reads a value without its object. `isObserved` matters only for values that no program declares, and that Peridio sets at the
+ * creation.
  */
 const noContext: ReadingContext = {
   isObserved: true,

@@ -50,7 +50,7 @@ export function isExpiring(kind: ResourceKind): kind is ExpiringKind {
   return rows[kind].object?.properties.expiresAt !== undefined;
 }
 
-/** Reads the expiry of an object: a moment in UTC, or null for none. Undefined if it is unknown. */
+/** Reads the expiry of an object: a moment in UTC, null for none, or `dayAfterCreation`. Undefined if it is unknown. */
 export function readExpiry(
   kind: ExpiringKind,
   value: unknown,

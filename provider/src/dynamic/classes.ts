@@ -76,7 +76,9 @@ export class ClaimToken extends DynamicResource {
 
   /**
    * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
-   * spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
+   * spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does
+   * not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update
+   * cannot return to the default.
    */
   declare readonly expiresAt: pulumi.Output<string | undefined>;
 
@@ -124,7 +126,9 @@ export interface ClaimTokenArgs {
 
   /**
    * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
-   * spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
+   * spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does
+   * not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update
+   * cannot return to the default.
    */
   expiresAt?: pulumi.Input<string | undefined>;
 
@@ -1710,7 +1714,10 @@ export interface FoundClaimToken {
   /** The name of the token. Several tokens can have one name. Absent if there is none. */
   name?: string;
 
-  /** The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire. */
+  /**
+   * The moment from which the token is invalid: ISO 8601, UTC. Absent if Peridio returns none. The moment
+   * 2099-12-31T23:59:59Z stands for a token that does not expire.
+   */
   expiresAt?: string;
 
   /** The number of devices that can join with the token. Absent if there is no limit. */

@@ -18,9 +18,14 @@ const claimToken = z
     name: z.string().optional().meta({
       description: "The name of the token. Several tokens can have one name. Absent if there is none.",
     }),
-    expiresAt: z.string().optional().meta({
-      description: "The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.",
-    }),
+    expiresAt: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          "The moment from which the token is invalid: ISO 8601, UTC. Absent if Peridio returns none. The moment " +
+          "2099-12-31T23:59:59Z stands for a token that does not expire.",
+      }),
     maxUses: z.int().optional().meta({
       description: "The number of devices that can join with the token. Absent if there is no limit.",
     }),

@@ -5,7 +5,7 @@ import type { ClaimToken } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
-import { moment } from "../types/moment";
+import { momentOrNever } from "../types/moment";
 import { asUuid, cohortId, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { distinct } from "../types/distinct";
@@ -17,10 +17,12 @@ const inputs = z.object({
       "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.",
   }),
   name: objectName.meta({ description: "The name of the token, for people. Several tokens can have one name." }),
-  expiresAt: moment.optional().meta({
+  expiresAt: momentOrNever.optional().meta({
     description:
       "The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its " +
-      "spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.",
+      "spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does " +
+      "not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update " +
+      "cannot return to the default.",
   }),
   maxUses: z
     .int("must be a whole number")
@@ -66,6 +68,7 @@ export const claimToken = defineResource({
     properties:
       organizationId: \${acme.id}
       name: factory
+      expiresAt: "2030-01-01T00:00:00Z"
       maxUses: 500
       tags: [factory]
 outputs:
@@ -115,18 +118,34 @@ outputs:
   },
 
   async plan(context, { phase, desired, observed, changed }) {
-    if (observed === undefined)
+    if (observed === undefined) {
+      if (phase === "apply") return undefined;
       // In the phase `partial`, the id of the organization can be known while another property is not.
-      return phase !== "apply" && typeof desired.organizationId === "string"
-        ? checkClaimTokenLimit(context, desired.organizationId)
-        : undefined;
-    const removed = ["expiresAt", "maxUses"].find((name) => changed.includes(name) && !(name in desired));
-    if (removed === undefined) return undefined;
-    throw new UserError(
-      `Peridio cannot remove \`${removed}\` from a claim token. Declare a value, or replace the token with \`pulumi up --replace URN\`.`,
-    );
+      const isKnown = typeof desired.organizationId === "string";
+      const limit = isKnown ? await checkClaimTokenLimit(context, desired.organizationId) : undefined;
+      return { warnings: [...warnOfEarlyEnd(desired.expiresAt), ...(limit?.warnings ?? [])] };
+    }
+    for (const [name, value] of Object.entries(unremovable))
+      if (changed.includes(name) && !(name in desired))
+        throw new UserError(
+          `Peridio cannot remove \`${name}\` from a claim token. Declare ${value}, or replace the token with \`pulumi up --replace URN\`.`,
+        );
+    return { warnings: changed.includes("expiresAt") ? warnOfEarlyEnd(desired.expiresAt) : [] };
   },
 });
+
+/** The properties that an update cannot remove, with what a program can declare in place of the former value. */
+const unremovable = { expiresAt: "`never` or another moment", maxUses: "a value" } as const;
+
+const dayInMilliseconds = 86_400_000;
+
+/** Warns about a token that expires within a day. `end` is canonical, or unknown. */
+function warnOfEarlyEnd(end: unknown): readonly string[] {
+  const remedy = "declare `expiresAt`, such as 2027-02-01T00:00:00Z, or `never`";
+  if (end === undefined) return [`The claim token expires 24 hours after its creation. To set another end, ${remedy}.`];
+  if (typeof end !== "string" || Date.parse(end) > Date.now() + dayInMilliseconds) return [];
+  return [`The claim token expires within a day, at ${end}. For a later end, ${remedy}.`];
+}
 
 /** Returns the claim token for the state. */
 function observe(

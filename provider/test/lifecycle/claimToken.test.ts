@@ -39,6 +39,76 @@ test("is created with a secret token, and an unchanged run sends no write", asyn
   expect(writes()).toEqual([]);
 });
 
+describe("the end of the token", () => {
+  const warnings = () => world.engine.warnings.filter((text) => text.includes("claim token expires"));
+
+  test("is 24 hours after the creation by default, which a preview says, and the state shows the real end", async () => {
+    await world.engine.preview(factory());
+    expect(warnings()).toEqual([
+      expect.stringContaining(
+        "The claim token expires 24 hours after its creation. To set another end, declare `expiresAt`, such as 2027-02-01T00:00:00Z, or `never`.",
+      ),
+    ]);
+    await world.engine.up(factory());
+    expect(writes()).toEqual(['ClaimToken_create {"claim_token":{"name":"factory"}}']);
+    const { expires_at: end } = stored()[0] ?? {};
+    expect(end).toMatch(/^2\d{3}-/);
+    expect(outputs()).toHaveProperty("expiresAt", end);
+    expect(world.engine.state.get("factory")?.inputs).not.toHaveProperty("expiresAt");
+    for (const run of ["preview", "up"] as const)
+      expect(await world.engine[run](factory())).toContainEqual({ op: "same", name: "factory" });
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(await world.engine.up(factory())).toContainEqual({ op: "same", name: "factory" });
+    expect([warnings(), writes()]).toEqual([[], []]);
+  });
+
+  test("a real end that changes outside Pulumi is no drift of a program without an end", async () => {
+    await world.engine.up(factory());
+    Object.assign(stored()[0] ?? {}, { expires_at: "2099-01-01T00:00:00Z" });
+    await world.engine.refresh();
+    expect(outputs()).toHaveProperty("expiresAt", "2099-01-01T00:00:00Z");
+    writes();
+    expect(await world.engine.up(factory())).toContainEqual({ op: "same", name: "factory" });
+    expect(writes()).toEqual([]);
+  });
+
+  test("`never` sends the far moment of Peridio's own command line, which is no change", async () => {
+    await world.engine.preview(factory({ expiresAt: "never" }));
+    expect(warnings()).toEqual([]);
+    await world.engine.up(factory({ expiresAt: "never" }));
+    expect(writes()).toEqual([
+      'ClaimToken_create {"claim_token":{"name":"factory","expires_at":"2099-12-31T23:59:59Z"}}',
+    ]);
+    for (const expiresAt of ["never", "2099-12-31T23:59:59Z"])
+      expect(await world.engine.up(factory({ expiresAt }))).toContainEqual({ op: "same", name: "factory" });
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(writes()).toEqual([]);
+  });
+
+  test("an existing token gets another end, and a removed end is refused with `never` as a way out", async () => {
+    await world.engine.up(factory());
+    writes();
+    await world.engine.up(factory({ expiresAt: "never" }));
+    expect(writes()).toEqual(['ClaimToken_update {"claim_token":{"expires_at":"2099-12-31T23:59:59Z"}}']);
+    await world.engine.up(factory({ expiresAt: "2099-01-01T00:00:00Z" }));
+    expect(writes()).toEqual(['ClaimToken_update {"claim_token":{"expires_at":"2099-01-01T00:00:00Z"}}']);
+    await expect(world.engine.preview(factory())).rejects.toThrow("Declare `never` or another moment");
+  });
+
+  test("a preview warns about a declared end within a day, of a new and of an existing token", async () => {
+    const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    await world.engine.preview(factory({ expiresAt: inHours(25) }));
+    expect(warnings()).toEqual([]);
+    await world.engine.preview(factory({ expiresAt: inHours(23) }));
+    expect(warnings()).toEqual([
+      expect.stringMatching(/The claim token expires within a day, at 2\S+Z\. For a later end, /),
+    ]);
+    await world.engine.up(factory({ expiresAt: "2099-01-01T00:00:00Z" }));
+    await world.engine.preview(factory({ expiresAt: inHours(22) }));
+    expect(warnings()).toEqual([expect.stringContaining("The claim token expires within a day, at 2")]);
+  });
+});
+
 test("a use of the token is no change, and a refresh keeps the secret", async () => {
   await world.engine.up(factory());
   const before = outputs();
@@ -55,7 +125,7 @@ test("a change is made in place, with only the changed properties", async () => 
   expect(await world.engine.up(factory(changed))).toContainEqual({
     op: "update",
     name: "factory",
-    diff: { name: "update", expiresAt: "add", maxUses: "update", tags: "delete" },
+    diff: { name: "update", expiresAt: "update", maxUses: "update", tags: "delete" },
   });
   expect(writes()).toEqual([
     'ClaimToken_update {"claim_token":{"name":"lab","expires_at":"2099-01-01T00:00:00Z","max_uses":2,"tags":[]}}',
@@ -168,7 +238,7 @@ test("a preview rejects invalid properties", async () => {
   );
   for (const expiresAt of ["tomorrow", "2099-01-01", "2099-01-01T00:00:00", "2099-02-30T00:00:00Z"])
     await expect(world.engine.preview(factory({ expiresAt }))).rejects.toThrow(
-      "expiresAt: must be a moment in ISO 8601 with a time zone, such as 2027-02-01T00:00:00Z",
+      "expiresAt: must be `never`, or a moment in ISO 8601 with a time zone, such as 2027-02-01T00:00:00Z",
     );
   await expect(world.engine.preview(factory({ cohortId: "canary" }))).rejects.toThrow(
     "cohortId: must be a cohort's id",
@@ -215,7 +285,10 @@ describe("getClaimTokens", () => {
       tags: [],
     };
     expect(await call()).toEqual({
-      claimTokens: [canaries, { id: idOf("factory"), name: "factory", uses: 0, tags: ["lab"] }],
+      claimTokens: [
+        canaries,
+        { id: idOf("factory"), name: "factory", expiresAt: stored()[0]?.expires_at, uses: 0, tags: ["lab"] },
+      ],
     });
     expect(await call({ projectId: idOf("firmware").replace("prn:1:", "").toUpperCase() })).toEqual({
       claimTokens: [canaries],

@@ -221,7 +221,7 @@ export const connectPropertyMistakes: readonly MistakenProperties[] = [
     mistake: "a day in the place of a moment",
     type: "ClaimToken",
     properties: `{ ${id}, name: factory, expiresAt: 2027-12-31 }`,
-    says: ["expiresAt", "must be a moment in ISO 8601 with a time zone", "such as 2027-02-01T00:00:00Z"],
+    says: ["expiresAt", "must be `never`, or a moment in ISO 8601 with a time zone", "such as 2027-02-01T00:00:00Z"],
     edit: ["2027-12-31", "2027-12-31T00:00:00Z"],
   },
   {

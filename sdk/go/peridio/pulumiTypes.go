@@ -651,7 +651,7 @@ func (o FoundApiTokenArrayOutput) Index(i pulumi.IntInput) FoundApiTokenOutput {
 type FoundClaimToken struct {
 	// The UUID of the cohort of the devices that join. Absent if there is none.
 	CohortId *string `pulumi:"cohortId"`
-	// The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+	// The moment from which the token is invalid: ISO 8601, UTC. Absent if Peridio returns none. The moment 2099-12-31T23:59:59Z stands for a token that does not expire.
 	ExpiresAt *string `pulumi:"expiresAt"`
 	// The id of the token: the organization's id, a `/`, and the token's UUID.
 	Id string `pulumi:"id"`
@@ -685,7 +685,7 @@ func (o FoundClaimTokenOutput) CohortId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundClaimToken) *string { return v.CohortId }).(pulumi.StringPtrOutput)
 }
 
-// The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+// The moment from which the token is invalid: ISO 8601, UTC. Absent if Peridio returns none. The moment 2099-12-31T23:59:59Z stands for a token that does not expire.
 func (o FoundClaimTokenOutput) ExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundClaimToken) *string { return v.ExpiresAt }).(pulumi.StringPtrOutput)
 }

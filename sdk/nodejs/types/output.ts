@@ -138,7 +138,7 @@ export interface FoundClaimToken {
      */
     cohortId?: string;
     /**
-     * The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+     * The moment from which the token is invalid: ISO 8601, UTC. Absent if Peridio returns none. The moment 2099-12-31T23:59:59Z stands for a token that does not expire.
      */
     expiresAt?: string;
     /**

@@ -368,7 +368,7 @@ class FoundClaimToken(dict):
         :param Sequence[_builtins.str] tags: The tags of the devices that join.
         :param _builtins.int uses: The number of devices that have joined with the token.
         :param _builtins.str cohort_id: The UUID of the cohort of the devices that join. Absent if there is none.
-        :param _builtins.str expires_at: The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+        :param _builtins.str expires_at: The moment from which the token is invalid: ISO 8601, UTC. Absent if Peridio returns none. The moment 2099-12-31T23:59:59Z stands for a token that does not expire.
         :param _builtins.int max_uses: The number of devices that can join with the token. Absent if there is no limit.
         :param _builtins.str name: The name of the token. Several tokens can have one name. Absent if there is none.
         """
@@ -420,7 +420,7 @@ class FoundClaimToken(dict):
     @pulumi.getter(name="expiresAt")
     def expires_at(self) -> Optional[_builtins.str]:
         """
-        The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+        The moment from which the token is invalid: ISO 8601, UTC. Absent if Peridio returns none. The moment 2099-12-31T23:59:59Z stands for a token that does not expire.
         """
         return pulumi.get(self, "expires_at")
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Operations } from "../../contract/api";
 import { conflict, type PropertyErrors } from "../../contract/errors";
 import { row, type Organization } from "../../model/state";
-import { generateSecret } from "../../model/values";
+import { addSeconds, generateSecret, secondsPerDay } from "../../model/values";
 import { findProject } from "./access";
 import { defineCollection } from "./collection";
 import { checkExpiry, toTimestamp } from "./expiry";
@@ -48,11 +48,11 @@ export const claimTokens: Operations<Owner> = {
       ...(changed === undefined && checkCohort(call.organization, settings)),
     }),
     checkLimit,
-    create: (row, { name = "", max_uses = null, expires_at, cohort_id, tags = [] }, { caller, organization }) => ({
+    create: (row, { name = "", max_uses = null, expires_at, cohort_id, tags = [] }, { caller, organization, now }) => ({
       ...row,
       name: name || null,
       max_uses,
-      expires_at: expires_at === undefined ? null : toTimestamp(expires_at),
+      expires_at: expires_at === undefined ? addSeconds(now, secondsPerDay) : toTimestamp(expires_at),
       cohort_id: cohort_id ?? organization.default_cohort_id,
       tags,
       created_by_id: caller.id,

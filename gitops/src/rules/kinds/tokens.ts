@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
+import { dayAfterCreation } from "../../objects/expiry";
 import type { ExpiringKind } from "../../objects/rows";
 import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
 import { capitalize, formatCount, quoteName } from "../../wording";
@@ -205,6 +206,8 @@ function checkExpiry(
   if (expiresAt === null) {
     return report(`${capitalize(object)} does not expire, ${requirement}`, remedy, { extent: Infinity });
   }
+  // A limit is at least one day.
+  if (expiresAt === dayAfterCreation) return [];
   const day = expiresAt.slice(0, 10);
   if (latest === undefined || day <= latest) return [];
   return report(`${capitalize(object)} expires on ${day}, ${requirement}`, remedy, {

@@ -19,7 +19,7 @@ const claimToken = z
     id,
     /** Empty if there is none. Several tokens may have one name. */
     name: name ?? "",
-    /** ISO 8601, UTC; null if the token does not expire. */
+    /** ISO 8601, UTC; null if the token does not expire. `isNever` recognizes the far moments that mean the same. */
     expiresAt: expires_at,
     /** Null if there is no limit. */
     maxUses: max_uses,

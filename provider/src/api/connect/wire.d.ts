@@ -318,7 +318,7 @@ export interface components {
                 max_uses?: number;
                 /**
                  * Format: date-time
-                 * @description A moment in the future (a decision).
+                 * @description A moment in the future (a decision). Default: 24 hours after the creation.
                  */
                 expires_at?: string;
                 /** @description The cohort of the devices that join. An unknown cohort gets a 422 (a decision). */
