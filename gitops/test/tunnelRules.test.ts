@@ -36,7 +36,7 @@ describe("within", () => {
 
   test("is broken without a list, and by an empty one, which may permit every address", () => {
     expect(judge(rule, [policy({ cidrAllowlist: office }, {})])).toEqual([
-      "The tunnel policy of acme has no allowlist, but the rule allows only 203.0.113.0/25 or 203.0.113.128/25. Declare `cidrAllowlist`.",
+      "The tunnel policy of acme has no allowlist, so Peridio's default 0.0.0.0/0 applies, but the rule allows only 203.0.113.0/25 or 203.0.113.128/25. Declare `cidrAllowlist`.",
     ]);
     expect(judge(rule, [policy({ cidrAllowlist: office }, { cidrAllowlist: [] })])[0]).toContain(
       "has an empty allowlist, which may permit every address",

@@ -76,8 +76,19 @@ test.each([
   [
     { cidrAllowlist: ["203.0.113.0/24"] },
     {},
-    "Allowlist of tunnels: 203.0.113.0/24 → no own list. removesTunnelAllowlist",
+    "Allowlist of tunnels: 203.0.113.0/24 → 0.0.0.0/0 by default. removesTunnelAllowlist",
   ],
+  // Peridio's defaults of an organization: any IPv4 address, and one tunnel of a device at a time.
+  [{}, { cidrAllowlist: ["203.0.113.0/24"] }, "Allowlist of tunnels: 0.0.0.0/0 by default → 203.0.113.0/24."],
+  [{}, { cidrAllowlist: ["0.0.0.0/0"] }, "Allowlist of tunnels: 0.0.0.0/0 by default → 0.0.0.0/0."],
+  [
+    {},
+    { cidrAllowlist: ["2001:db8::/32"] },
+    "Allowlist of tunnels: 0.0.0.0/0 by default → 2001:db8::/32. widensTunnelAllowlist",
+  ],
+  [{}, { maxConcurrent: 2 }, "Tunnels at once: at most 1 by default → at most 2. loosensTunnels"],
+  [{}, { maxConcurrent: 1 }, "Tunnels at once: at most 1 by default → at most 1."],
+  [{ maxConcurrent: 2 }, {}, "Tunnels at once: at most 2 → at most 1 by default."],
   // No source says if an empty list permits every address or none.
   [
     { cidrAllowlist: ["203.0.113.0/24"] },
@@ -92,7 +103,7 @@ test.each([
   [
     { cidrAllowlist: [] },
     {},
-    "Allowlist of tunnels: empty, which permits every address or none → no own list. removesTunnelAllowlist",
+    "Allowlist of tunnels: empty, which permits every address or none → 0.0.0.0/0 by default. removesTunnelAllowlist",
   ],
 ])("a change from %j to %j has its words and its risk", (before, after, expected) => {
   expect(said([ofOrganization(before, after)])).toEqual([`Tunnel policy of the organization: changed. ${expected}`]);
@@ -118,7 +129,7 @@ describe("the rules in force of a cohort", () => {
     expect(
       said([ofOrganization({ maxTtlSeconds: 1800 }, { maxTtlSeconds: 900 }), ofCohort(unchanged, unchanged)]),
     ).toContain(
-      `${before} Longest tunnel: 30m → 15m. Pause between tunnels: 1m. Tunnels at once: no rule. Allowlist of tunnels: none. Reason: not required. Windows: none.`,
+      `${before} Longest tunnel: 30m → 15m. Pause between tunnels: 1m. Tunnels at once: at most 1 by default. Allowlist of tunnels: 0.0.0.0/0 by default. Reason: not required. Windows: none.`,
     );
   });
 
@@ -141,7 +152,7 @@ describe("the rules in force of a cohort", () => {
     const widened = said([ofOrganization(organization, organization), ofCohort({}, { cidrAllowlist: ["0.0.0.0/0"] })]);
     expect(widened).toEqual([
       "Tunnel policy of cohort firmware/canary: changed. Allowlist of tunnels: no own list → 0.0.0.0/0.",
-      `${before} Longest tunnel: 1h. Pause between tunnels: no rule. Tunnels at once: no rule. Allowlist of tunnels: 203.0.113.0/24 → 0.0.0.0/0. Reason: not required. Windows: none. widensTunnelAllowlist`,
+      `${before} Longest tunnel: 1h. Pause between tunnels: no rule. Tunnels at once: at most 1 by default. Allowlist of tunnels: 203.0.113.0/24 → 0.0.0.0/0. Reason: not required. Windows: none. widensTunnelAllowlist`,
     ]);
     const [, narrowed] = said([
       ofOrganization(organization, organization),
@@ -180,7 +191,7 @@ describe("the rules in force of a cohort", () => {
     const organization = { maxTtlSeconds: 1800, backoffSeconds: 10 };
     expect(said([ofOrganization(organization, organization), ofCohort(undefined, { maxConcurrent: 1 })])[1]).toBe(
       `${before} Longest tunnel: unknown, at most 30m. Pause between tunnels: unknown, at least 10s. Tunnels at once: unknown → 1. ` +
-        "Allowlist of tunnels: unknown. Reason: unknown. Windows: unknown.",
+        "Allowlist of tunnels: unknown, 0.0.0.0/0 by default unless the cohort has a list. Reason: unknown. Windows: unknown.",
     );
   });
 
@@ -194,10 +205,10 @@ describe("the rules in force of a cohort", () => {
     const change = (to: readonly string[]) => said([ofOrganization({}, { cidrAllowlist: to }), adopted])[1];
     expect(change(["203.0.113.0/24"])).toBe(
       `${before} Longest tunnel: 1m. Pause between tunnels: unknown. Tunnels at once: unknown. ` +
-        "Allowlist of tunnels: unknown → unknown, 203.0.113.0/24 unless the cohort has a list. Reason: unknown. Windows: unknown.",
+        "Allowlist of tunnels: unknown, 0.0.0.0/0 by default unless the cohort has a list → unknown, 203.0.113.0/24 unless the cohort has a list. Reason: unknown. Windows: unknown.",
     );
     expect(change([])).toContain(
-      "unknown → unknown, empty, which permits every address or none unless the cohort has a list.",
+      "unless the cohort has a list → unknown, empty, which permits every address or none unless the cohort has a list.",
     );
   });
 
@@ -205,7 +216,7 @@ describe("the rules in force of a cohort", () => {
     const organization = { maxTtlSeconds: 1800 };
     expect(said([ofOrganization(organization, organization), ofCohort({ maxTtlSeconds: 60 }, undefined)])).toEqual([
       "Tunnel policy of cohort firmware/canary: deleted. The cohort loses these rules, and those of the organization apply. Longest tunnel: 1m. dropsPolicy loosensTunnels",
-      `${before} Longest tunnel: 1m → 30m. Pause between tunnels: no rule. Tunnels at once: no rule. Allowlist of tunnels: none. Reason: not required. Windows: none.`,
+      `${before} Longest tunnel: 1m → 30m. Pause between tunnels: no rule. Tunnels at once: at most 1 by default. Allowlist of tunnels: 0.0.0.0/0 by default. Reason: not required. Windows: none.`,
     ]);
   });
 

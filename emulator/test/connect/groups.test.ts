@@ -67,6 +67,8 @@ test.each([
   [{}, { name: ["can't be blank"] }],
   [{ name: "" }, { name: ["can't be blank"] }],
   [{ name: " \t" }, { name: ["can't be blank"] }],
+  // N10: names have up to 100 characters.
+  [{ name: "x".repeat(101) }, { name: ["should be at most 100 character(s)"] }],
   [{ name: "field" }, { name: ["has already been taken"] }],
   [{ name: null }, { name: ["is invalid"] }],
   [{ name: "office", description: null }, { description: ["is invalid"] }],

@@ -95,6 +95,8 @@ export interface ObjectRow {
   readonly partial?: string;
   /** In the order of the words. */
   readonly properties: Properties;
+  /** Returns the same properties with the words and risks for objects with these values. By default, `properties`. */
+  readonly chooseProperties?: (values: Values) => Properties;
 }
 
 interface Replacement {

@@ -6,7 +6,7 @@ import { isWithheld, type Withheld } from "../withheld";
 import { joinAnd, quoteName } from "../wording";
 import { isSameList } from "./commonProperties";
 import { organizationId } from "./inputs";
-import { type Cohort, createProperty, isReference, type Property } from "./property";
+import { type Cohort, createProperty, isReference, type Properties, type Property } from "./property";
 import { findWithheld, readAs, readText } from "./reading";
 import { createRow } from "./row";
 
@@ -34,6 +34,17 @@ function createRule<T>(
     ...details,
   });
 }
+
+/** Peridio's defaults of an organization without these rules. A cohort without a rule has that of the organization. */
+const defaults = { cidrAllowlist: ["0.0.0.0/0"], maxConcurrent: 1 } as const;
+
+export const defaultAllowlist: readonly string[] = defaults.cidrAllowlist;
+
+/** Names a default in the place of an absent rule of the organization. */
+export const inWords = {
+  cidrAllowlist: `${defaults.cidrAllowlist.join(", ")} by default`,
+  maxConcurrent: `at most ${defaults.maxConcurrent} by default`,
+} as const;
 
 const loosens = (isLooser: boolean): readonly Risk[] => (isLooser ? ["loosensTunnels"] : []);
 
@@ -90,6 +101,22 @@ export function findAllowlistRisks(before: readonly string[], after: readonly st
   if (after === null || (after.length === 0 && before.length > 0)) return ["removesTunnelAllowlist"];
   return after.every((block) => holds(before, block)) ? [] : ["widensTunnelAllowlist"];
 }
+
+/** The rules of an organization, of which an absent one has a default. */
+const organizationRules = {
+  maxConcurrent: {
+    ...maxConcurrent,
+    format: (limit: number | null) => (limit === null ? inWords.maxConcurrent : maxConcurrent.format(limit)),
+    findRisks: (before: number | null, after: number | null) =>
+      loosens((after ?? defaults.maxConcurrent) > (before ?? defaults.maxConcurrent)),
+  },
+  cidrAllowlist: {
+    ...cidrAllowlist,
+    format: (list: readonly string[] | null) => (list === null ? inWords.cidrAllowlist : formatAllowlist(list)),
+    findRisks: (before: readonly string[] | null, after: readonly string[] | null) =>
+      findAllowlistRisks(before ?? defaultAllowlist, after),
+  },
+} satisfies Partial<Properties>;
 
 const allowedWindows = createRule<readonly string[]>(texts, {
   label: "Windows",
@@ -178,6 +205,10 @@ export const tunnelPolicy = createRow({
       risks: ["dropsPolicy", "loosensTunnels"],
     }),
     properties: { cohortId, ...tunnelRules },
+    chooseProperties: (values) =>
+      readPolicyCohort(values) === null
+        ? { cohortId, ...tunnelRules, ...organizationRules }
+        : { cohortId, ...tunnelRules },
   },
   inputs: { organizationId },
   outputs: [],

@@ -148,14 +148,17 @@ const unchanged: Effect = { words: "changed", risks: [] };
 /** Creates the row of an object, unless the object is absent or does not change. */
 function createReviews(
   organization: string | undefined,
-  { words: object, row: { section, partial, properties, findNewRisks }, moments, resources, earlier }: KnownChange,
+  { words: object, row, moments, resources, earlier }: KnownChange,
   outcome: Effect,
   sides: { readonly before: Values | undefined; readonly after: Values | undefined },
 ): readonly SettingReview[] {
   if (organization === undefined) return [];
+  const { section, partial, findNewRisks } = row;
+  const values = sides.after ?? sides.before ?? {};
+  const properties = row.chooseProperties?.(values) ?? row.properties;
   const details = compareProperties({ properties, ...sides, resources, former: earlier });
   if (outcome === unchanged && details.length === 0) return [];
-  const value = partial === undefined ? undefined : (sides.after ?? sides.before)?.[partial];
+  const value = partial === undefined ? undefined : values[partial];
   const sentences = [
     outcome.words,
     ...details.map(

@@ -13,7 +13,7 @@ import {
   type RulesInForce,
 } from "../model/tunnels";
 import type { Cohort } from "../objects/property";
-import { findAllowlistRisks, formatAllowlist } from "../objects/tunnelPolicy";
+import { defaultAllowlist, findAllowlistRisks, formatAllowlist, inWords } from "../objects/tunnelPolicy";
 import { type Risk, sortRisks } from "../risks";
 import { quoteName } from "../wording";
 import type { SettingReview } from "./review";
@@ -87,8 +87,7 @@ function findReplacementRisks(policy: Policy, organization: Policy | undefined):
   if (before.cidrAllowlist !== undefined && before.cidrAllowlist !== null) return [];
   // The provider adopts only a policy that has no list, or the declared one.
   const inherited = (organization?.isNew === true ? organization.after : organization?.before)?.cidrAllowlist;
-  if (inherited === null) return [];
-  return inherited === undefined ? ["widensTunnelAllowlist"] : findAllowlistRisks(inherited, list);
+  return inherited === undefined ? ["widensTunnelAllowlist"] : findAllowlistRisks(inherited ?? defaultAllowlist, list);
 }
 
 interface Part {
@@ -106,7 +105,11 @@ const parts: readonly Part[] = [
     label: "Pause between tunnels",
     format: ({ backoffSeconds }) => formatNumber(backoffSeconds, "at least", fromSeconds),
   },
-  { label: "Tunnels at once", format: ({ maxConcurrent }) => formatNumber(maxConcurrent, "at most", String) },
+  {
+    label: "Tunnels at once",
+    format: ({ maxConcurrent }) =>
+      maxConcurrent.value === null ? inWords.maxConcurrent : formatNumber(maxConcurrent, "at most", String),
+  },
   { label: "Allowlist of tunnels", format: formatList },
   {
     label: "Reason",
@@ -130,9 +133,11 @@ function formatNumber(
 }
 
 function formatList({ cidrAllowlist: list, inheritedAllowlist }: RulesInForce): string {
-  if (list !== undefined) return list === null ? "none" : formatAllowlist(list);
-  if (inheritedAllowlist === undefined || inheritedAllowlist === null) return "unknown";
-  return `unknown, ${formatAllowlist(inheritedAllowlist)} unless the cohort has a list`;
+  const show = (known: readonly string[] | null) => (known === null ? inWords.cidrAllowlist : formatAllowlist(known));
+  if (list !== undefined) return show(list);
+  return inheritedAllowlist === undefined
+    ? "unknown"
+    : `unknown, ${show(inheritedAllowlist)} unless the cohort has a list`;
 }
 
 /** Names the cohorts whose own rules no preview shows, although the policy of their organization changes. */

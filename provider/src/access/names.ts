@@ -8,6 +8,9 @@ import { getOrganizationId } from "../types/objectId";
 /** The name of a group, a project or a cohort. */
 export const objectName = z.string().min(1, "must not be empty").regex(/\S|^$/, "must not consist of white space only");
 
+/** The name of a group of people. */
+export const groupName = objectName.max(100, "must have at most 100 characters");
+
 /** The description of a group, a project or a cohort. */
 export const objectDescription = z
   .string()

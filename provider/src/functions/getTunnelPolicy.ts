@@ -19,8 +19,13 @@ const policy = z
       .int()
       .optional()
       .meta({ description: "The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour." }),
-    backoffSeconds: z.int().optional().meta({ description: "The pause before another attempt, in seconds." }),
-    maxConcurrent: z.int().optional().meta({ description: "The highest number of open tunnels." }),
+    backoffSeconds: z
+      .int()
+      .optional()
+      .meta({
+        description: "The time after the end of a tunnel during which a device opens no other tunnel, in seconds.",
+      }),
+    maxConcurrent: z.int().optional().meta({ description: "The highest number of open tunnels of one device." }),
     cidrAllowlist: z
       .array(z.string())
       .optional()

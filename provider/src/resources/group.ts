@@ -8,7 +8,7 @@ import {
   rejectExistingInPart,
   locateInOrganization,
   objectDescription,
-  objectName,
+  groupName,
   readIfPresent,
   rejectTakenName,
 } from "../access/names";
@@ -36,7 +36,7 @@ const inputs = z.object({
     description:
       "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group.",
   }),
-  name: objectName.meta({ description: "The name of the group. A change renames the group." }),
+  name: groupName.meta({ description: "The name of the group: at most 100 characters. A change renames the group." }),
   description: objectDescription.meta({ description: "The purpose of the group. Default: none." }),
   members: emails.optional().meta({
     description:

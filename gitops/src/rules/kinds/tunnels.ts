@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalCidr, cidr, duration, fromSeconds, holds, toSeconds } from "#provider";
 import type { DeclaredTunnelPolicy } from "../../model/objects";
-import { capDuration } from "../../objects/tunnelPolicy";
+import { capDuration, defaultAllowlist } from "../../objects/tunnelPolicy";
 import { capitalize, joinAnd, joinOr } from "../../wording";
 import { unknown } from "../../withheld";
 import { asPlainValue, type Breach, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
@@ -90,8 +90,12 @@ function checkAllowlist(
   // A cohort without a list has that of the organization.
   if (list === null && !policy.isOfOrganization) return [];
   const limit = `the rule allows only ${joinOr(within)}`;
+  if (list === null && defaultAllowlist.every((block) => holds(within, block))) return [];
   if (list === null || list.length === 0) {
-    const reason = list === null ? "has no allowlist" : "has an empty allowlist, which may permit every address";
+    const reason =
+      list === null
+        ? `has no allowlist, so Peridio's default ${joinAnd(defaultAllowlist)} applies`
+        : "has an empty allowlist, which may permit every address";
     return find(`${capitalize(describe(policy, scoped))} ${reason}, but ${limit}. Declare \`cidrAllowlist\`.`, {
       reason,
     });

@@ -471,13 +471,15 @@ export interface components {
             members: components["schemas"]["member"][];
         } & components["schemas"]["group"];
         "create-group": {
-            name: components["schemas"]["new-name"];
+            name: components["schemas"]["new-group-name"];
             description?: components["schemas"]["new-description"];
         };
         "update-group": {
-            name?: components["schemas"]["new-name"];
+            name?: components["schemas"]["new-group-name"];
             description?: components["schemas"]["new-description"];
         };
+        /** @description At most 100 characters. A longer or blank name, and the name of another group of the organization, get a 422 (decisions). */
+        "new-group-name": string;
         /** @description A blank name and the name of another object of the list get a 422 (decisions). */
         "new-name": string;
         /** @description An empty string removes the description (a decision). */
@@ -764,11 +766,11 @@ export interface components {
              */
             updated_at: string;
         };
-        /** @description Rules for tunnels to devices. Peridio's document does not define the meaning of null in the organization's policy. */
+        /** @description Rules for tunnels to devices. Peridio's document does not define the meaning of null in the organization's policy. Peridio's guide to tunnels names two defaults of an organization: the allowlist `0.0.0.0/0`, and one active tunnel of a device at a time. */
         "tunnel-policy": {
             /** @description The longest duration of a tunnel. No tunnel lasts longer than one hour. */
             max_ttl_seconds: number | null;
-            /** @description The pause before another attempt. */
+            /** @description The pause after a tunnel before the device can open another. */
             backoff_seconds: number | null;
             /** @description The highest number of open tunnels. */
             max_concurrent: number | null;
