@@ -157,7 +157,7 @@ describe("a layout for Avocado Connect", () => {
     "use `member`. A `member` has access to every project unless the project sets `everyoneEnabled: false`\n";
   const security =
     "layout.yaml:2:11: organizations.acme.security: Avocado Connect cannot manage security settings: " +
-    "change them in Peridio's console, and remove the SecurityPolicy (in a layout, `security`) from the program\n";
+    "remove the SecurityPolicy (in a layout, `security`) from the program\n";
   beforeEach(() => {
     write("layout.yaml", `organizations:\n  acme: { security: { sessionTimeout: 8h } }\npeople:\n${people}`);
   });

@@ -297,7 +297,7 @@ globex        viewer
 initech       admin
 
 Not in this answer:
-- Peridio's Admin API has no projects, so the answer contains only roles.
+- peridio-gitops reads no projects with Peridio's Admin API, so the answer contains only roles.
 `,
     });
     expect(acme.operations()).toEqual(["list-members", "list-members", "list-members", "list-organizations"]);
@@ -308,7 +308,7 @@ Not in this answer:
       code: 1,
       output: "",
       errors:
-        "peridio-gitops: Peridio's Admin API has no projects. Remove --project to see roles, or add --backend connect for Avocado Connect.\n",
+        "peridio-gitops: peridio-gitops reads no projects with Peridio's Admin API. Remove --project to see roles, or add --backend connect for Avocado Connect.\n",
     });
     expect(acme.operations()).toEqual([]);
   });

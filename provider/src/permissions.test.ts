@@ -273,8 +273,8 @@ describe("explain", () => {
       expect(await explain(forbidden, { caller: bob(inOther, join("manager")) }, update(right))).toEqual(
         new UserError(
           "Peridio refused the update. The API key's user, bob@x.io, is a manager of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. " +
-            "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
-            "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`. " +
+            "If the program declares `ipAllowlist`, add the provider's address there, and run `pulumi up --refresh` from an allowed address. " +
+            "Otherwise, ask Peridio's support to add the address. " +
             "(GET /v2/things, HTTP 403)",
         ),
       );

@@ -88,8 +88,8 @@ async function explainForbidden(
 
 const probableAllowlist =
   "This role is sufficient, so the probable cause is the IP allowlist. " +
-  "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
-  "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`.";
+  "If the program declares `ipAllowlist`, add the provider's address there, and run `pulumi up --refresh` from an allowed address. " +
+  "Otherwise, ask Peridio's support to add the address.";
 
 /** Adds the request of an error to a message that replaces the message of the error. */
 function withRequest(sentences: string, error: ForbiddenError | NotFoundError): string {

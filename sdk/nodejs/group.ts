@@ -60,7 +60,7 @@ export class Group extends pulumi.CustomResource {
      */
     declare public readonly members: pulumi.Output<string[] | undefined>;
     /**
-     * The name of the group. A change renames the group.
+     * The name of the group: at most 100 characters. A change renames the group.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -125,7 +125,7 @@ export interface GroupArgs {
      */
     members?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The name of the group. A change renames the group.
+     * The name of the group: at most 100 characters. A change renames the group.
      */
     name: pulumi.Input<string>;
     /**

@@ -72,7 +72,7 @@ export class TunnelPolicy extends pulumi.CustomResource {
      */
     declare public readonly backoffSeconds: pulumi.Output<number | undefined>;
     /**
-     * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+     * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
      */
     declare public readonly cidrAllowlist: pulumi.Output<string[] | undefined>;
     /**
@@ -80,7 +80,7 @@ export class TunnelPolicy extends pulumi.CustomResource {
      */
     declare public readonly cohortId: pulumi.Output<string | undefined>;
     /**
-     * The highest number of open tunnels of one device: 1 to 10. Default: none.
+     * The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
      */
     declare public readonly maxConcurrent: pulumi.Output<number | undefined>;
     /**
@@ -146,7 +146,7 @@ export interface TunnelPolicyArgs {
      */
     backoffSeconds?: pulumi.Input<number | undefined>;
     /**
-     * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+     * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
      */
     cidrAllowlist?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -154,7 +154,7 @@ export interface TunnelPolicyArgs {
      */
     cohortId?: pulumi.Input<string | undefined>;
     /**
-     * The highest number of open tunnels of one device: 1 to 10. Default: none.
+     * The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
      */
     maxConcurrent?: pulumi.Input<number | undefined>;
     /**

@@ -91,7 +91,7 @@ const kinds = {
     meaning:
       "The owner is not the declared one. If nobody is declared, the state of a preview names the expected owner. With Avocado Connect: an owner is declared neither as an owner nor as an admin, or a declared owner is none.",
     remedy:
-      "If the transfer was intended, declare the new owner with `owner` in the layout or `email` of the OrganizationOwner. Otherwise, ask the new owner to transfer the ownership back. With Avocado Connect: if an undeclared owner may stay, declare the role `owner` or `admin`. Otherwise, ask another owner to change the role in Peridio's console. If a declared owner is no owner, run `pulumi up --refresh` with an owner's API key, or declare the person's live role.",
+      "If the transfer was intended, declare the new owner with `owner` in the layout or `email` of the OrganizationOwner. Otherwise, ask the new owner to transfer the ownership back. With Avocado Connect: if an undeclared owner may stay, declare the role `owner` or `admin`. Otherwise, ask another owner to change the role. If a declared owner is no owner, run `pulumi up --refresh` with an owner's API key, or declare the person's live role.",
     requires: ["members"],
     comparesWith: "declarations",
   },

@@ -34,7 +34,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
   const hasProjects = api.explainUnsupported("projects") === undefined;
   if (!hasProjects && question.project !== undefined)
     throw new CommandError(
-      `${api.name} has no projects. Remove --project to see roles, or add --backend connect for Avocado Connect.`,
+      `peridio-gitops reads no projects with ${api.name}. Remove --project to see roles, or add --backend connect for Avocado Connect.`,
     );
   const chosen = chooseOrganizations(patterns, await listOrganizations(api), where);
   const { readings: organizations, unreadable } = await readEach(chosen, async (live) =>
@@ -50,7 +50,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
       ...describeUnreadable(unreadable),
       ...organizations.flatMap(({ doubts }) => doubts.map(({ sentence }) => sentence)),
     ],
-    remarks: hasProjects ? [] : [{ sentence: `${api.name} has no projects, so the answer contains only roles.` }],
+    remarks: hasProjects ? [] : [{ sentence: `peridio-gitops reads no projects with ${api.name}, so the answer contains only roles.` }],
   };
 }
 

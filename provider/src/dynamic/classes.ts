@@ -232,7 +232,7 @@ export class Group extends DynamicResource {
   /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group. */
   declare readonly organizationId: pulumi.Output<string>;
 
-  /** The name of the group. A change renames the group. */
+  /** The name of the group: at most 100 characters. A change renames the group. */
   declare readonly name: pulumi.Output<string>;
 
   /** The purpose of the group. Default: none. */
@@ -272,7 +272,7 @@ export interface GroupArgs {
   /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group. */
   organizationId: pulumi.Input<string>;
 
-  /** The name of the group. A change renames the group. */
+  /** The name of the group: at most 100 characters. A change renames the group. */
   name: pulumi.Input<string>;
 
   /** The purpose of the group. Default: none. */
@@ -1026,12 +1026,17 @@ export class TunnelPolicy extends DynamicResource {
    */
   declare readonly backoffSeconds: pulumi.Output<number | undefined>;
 
-  /** The highest number of open tunnels of one device: 1 to 10. Default: none. */
+  /**
+   * The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active
+   * tunnel at a time, unless the organization's rule permits more.
+   */
   declare readonly maxConcurrent: pulumi.Output<number | undefined>;
 
   /**
    * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not
-   * document the effect of an empty list, which is not the same as no list. Default: none.
+   * document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the
+   * list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4
+   * address.
    */
   declare readonly cidrAllowlist: pulumi.Output<string[] | undefined>;
 
@@ -1091,12 +1096,17 @@ export interface TunnelPolicyArgs {
    */
   backoffSeconds?: pulumi.Input<number | undefined>;
 
-  /** The highest number of open tunnels of one device: 1 to 10. Default: none. */
+  /**
+   * The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active
+   * tunnel at a time, unless the organization's rule permits more.
+   */
   maxConcurrent?: pulumi.Input<number | undefined>;
 
   /**
    * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not
-   * document the effect of an empty list, which is not the same as no list. Default: none.
+   * document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the
+   * list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4
+   * address.
    */
   cidrAllowlist?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 
@@ -2004,10 +2014,10 @@ export interface TunnelRules {
   /** The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour. */
   maxTtlSeconds?: number;
 
-  /** The pause before another attempt, in seconds. */
+  /** The time after the end of a tunnel during which a device opens no other tunnel, in seconds. */
   backoffSeconds?: number;
 
-  /** The highest number of open tunnels. */
+  /** The highest number of open tunnels of one device. */
   maxConcurrent?: number;
 
   /** The CIDR blocks from which people can open tunnels. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { accessInputs } from "../access/access";
-import { objectName } from "../access/names";
+import { groupName, objectName } from "../access/names";
 import { canonicalizeEmail } from "../api";
 import { group } from "../resources/group";
 import { tunnelRules } from "../resources/tunnelPolicy";
@@ -79,8 +79,9 @@ export const projectEntry = restricted
 
 /** The keys of an organization that declare groups and projects. */
 export const accessKeys = {
-  groups: z.record(objectName, groupEntry.nullable()).optional().meta({
-    description: "The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.",
+  groups: z.record(groupName, groupEntry.nullable()).optional().meta({
+    description:
+      "The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.",
   }),
   projects: z
     .record(
@@ -92,7 +93,10 @@ export const accessKeys = {
       projectEntry,
     )
     .optional()
-    .meta({ description: "The projects of the organization, by name. Only Avocado Connect supports projects." }),
+    .meta({
+      description:
+        "The projects of the organization, by name. The provider manages projects only with Avocado Connect.",
+    }),
 };
 
 function rejectRepetition(list: readonly string[], context: z.RefinementCtx): void {

@@ -49,7 +49,7 @@ describe("a layout with two connections", () => {
     expect(parseText(fleet).notes.map(formatLayoutMistake)).toEqual([
       "acme.yaml:7:3: defaults.contactEmail does not apply to acme-dev, acme-lab: Avocado Connect does not support `description` or `contactEmail` of organizations",
       "acme.yaml:10:3: defaults.security does not apply to acme-dev, acme-lab: Avocado Connect cannot manage security settings",
-      "acme.yaml:11:3: defaults.tunnels does not apply to acme-production: Peridio's Admin API has no tunnel policies",
+      "acme.yaml:11:3: defaults.tunnels does not apply to acme-production: The provider manages no tunnel policies with Peridio's Admin API",
     ]);
   });
 

@@ -49,14 +49,19 @@ export const tunnelRules = {
     .min(1, "must be at least 1")
     .max(10, "must be at most 10")
     .optional()
-    .meta({ description: "The highest number of open tunnels of one device: 1 to 10. Default: none." }),
+    .meta({
+      description:
+        "The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active " +
+        "tunnel at a time, unless the organization's rule permits more.",
+    }),
   cidrAllowlist: z
     .array(cidr.meta({ comparable: (block) => (typeof block === "string" ? canonicalCidr(block) : block) }))
     .optional()
     .meta({
       description:
         "The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document " +
-        "the effect of an empty list, which is not the same as no list. Default: none.",
+        "the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the " +
+        "organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.",
       comparable: distinct,
       itemKey: String,
     }),
@@ -223,7 +228,7 @@ export const tunnelPolicy = defineResource({
 function rejectUnknownRules({ unknownRules }: TunnelPolicy): void {
   if (unknownRules.length === 0) return;
   throw new UserError(
-    `the policy has rules that this provider does not know: ${listBriefly(unknownRules)}. A request could remove them, so the provider does not change the policy. Update the provider, or change the policy in Peridio's console.`,
+    `the policy has rules that this provider does not know: ${listBriefly(unknownRules)}. A request could remove them, so the provider does not change the policy. Update the provider, or change the policy with a request of Peridio's API.`,
   );
 }
 

@@ -313,7 +313,7 @@ describe("getClaimTokens", () => {
 test("is rejected by the Admin API at preview", async () => {
   const admin = await World.begin();
   await expect(admin.engine.preview(factory())).rejects.toThrow(
-    "Peridio's Admin API has no claim tokens: remove them from the program, or use Avocado Connect",
+    "The provider manages no claim tokens with Peridio's Admin API: remove them from the program, or use Avocado Connect",
   );
   expect(admin.writes()).toEqual([]);
   await admin.end();

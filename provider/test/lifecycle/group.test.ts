@@ -292,10 +292,20 @@ test("stays in the state with its reached members if a later request fails", asy
   expect(operations(world).filter((line) => line.startsWith("Group_create"))).toHaveLength(1);
 });
 
+// N10: names have up to 100 characters.
+test("a name has at most 100 characters, also in a request", async () => {
+  await expect(world.engine.preview(field({ name: "x".repeat(101) }))).rejects.toThrow(
+    "name: must have at most 100 characters",
+  );
+  const name = "x".repeat(100);
+  await world.engine.up(field({ name }));
+  expect(output()).toMatchObject({ name });
+});
+
 test("is rejected by the Admin API at preview", async () => {
   const admin = await World.begin();
   await expect(admin.engine.preview({ ...dev, field: part("Group", { name: "field" }) })).rejects.toThrow(
-    "Peridio's Admin API has no groups: remove them from the program, or use Avocado Connect",
+    "The provider manages no groups with Peridio's Admin API: remove them from the program, or use Avocado Connect",
   );
   expect(admin.writes()).toEqual([]);
   await admin.end();

@@ -326,9 +326,9 @@ test("with admin-v2, a layout with groups and projects is rejected with each of 
     construct({ organizations: { "acme-dev": entry }, people: { [ada]: { "acme-dev": "admin" } } }),
   ).rejects.toThrow(
     `Layout acme requires features that Peridio's Admin API does not support, so the provider declared no resources:
-  Peridio's Admin API has no groups: ${remedy}
+  The provider manages no groups with Peridio's Admin API: ${remedy}
     organizations["acme-dev"].groups.field
-  Peridio's Admin API has no projects or cohorts: ${remedy}
+  The provider manages no projects or cohorts with Peridio's Admin API: ${remedy}
     organizations["acme-dev"].projects.app
     organizations["acme-dev"].projects.app.cohorts.canary`,
   );

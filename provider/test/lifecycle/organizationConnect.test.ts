@@ -83,8 +83,7 @@ describe("a missing organization", () => {
 describe("the display name", () => {
   const labelled = (displayName: string) => ({ dev: organization("acme-dev", { displayName }) });
   const refusal =
-    "Avocado Connect cannot rename an organization: rename it in Peridio's console and run `pulumi up --refresh`, " +
-    "remove `displayName` from the program, or declare the name that the provider last read: " +
+    "Avocado Connect cannot rename an organization: remove `displayName` from the program, or declare the name that the provider last read: " +
     '"Acme development".';
 
   test("is adopted if it is equal, and rejected at preview if it differs", async () => {

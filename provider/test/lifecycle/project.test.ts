@@ -314,7 +314,7 @@ test("getProjects, getCohorts and getEffectiveAccess show who has access, and wh
 test("is rejected by the Admin API at preview", async () => {
   const admin = await World.begin();
   await expect(admin.engine.preview({ ...dev, firmware: project({}) })).rejects.toThrow(
-    "Peridio's Admin API has no projects or cohorts: remove them from the program, or use Avocado Connect",
+    "The provider manages no projects or cohorts with Peridio's Admin API: remove them from the program, or use Avocado Connect",
   );
   expect(admin.writes()).toEqual([]);
   await admin.end();

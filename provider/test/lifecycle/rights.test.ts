@@ -395,8 +395,8 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
   const shutOut = "198.51.100.0/24";
   const remedy =
     `${ada}, is an admin of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. ` +
-    "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
-    "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`. (";
+    "If the program declares `ipAllowlist`, add the provider's address there, and run `pulumi up --refresh` from an allowed address. " +
+    "Otherwise, ask Peridio's support to add the address. (";
 
   test("of a write, after the same run has set the allowlist", async () => {
     world = await World.begin();

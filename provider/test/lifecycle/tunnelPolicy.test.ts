@@ -94,7 +94,7 @@ test("getTunnelPolicy rejects a cohort of another organization, and an id withou
 test("getTunnelPolicy is rejected with the Admin API", async () => {
   const admin = await World.begin();
   await expect(admin.engine.invoke(["getTunnelPolicy", { organizationId: "acme-dev" }])).rejects.toThrow(
-    "Peridio's Admin API has no tunnel policies",
+    "The provider manages no tunnel policies with Peridio's Admin API",
   );
   await admin.end();
 });

@@ -128,19 +128,17 @@ describe("without Peridio,", () => {
   });
 });
 
-const useConsole = "change them in Peridio's console, and remove the";
-
 /** The resources that Avocado Connect does not support, declared for the organization `dev`, with the reason. */
 const resources: readonly (readonly [type: Declared["type"], settings: Wire, reason: string])[] = [
   [
     "SecurityPolicy",
     { requireTwoFactor: true },
-    `Avocado Connect cannot manage security settings: ${useConsole} SecurityPolicy (in a layout, \`security\`) from the program`,
+    `Avocado Connect cannot manage security settings: remove the SecurityPolicy (in a layout, \`security\`) from the program`,
   ],
   [
     "BillingSettings",
     { billingEmail: "billing@acme.example" },
-    `Avocado Connect cannot manage billing settings: ${useConsole} BillingSettings (in a layout, \`billing\`) from the program`,
+    `Avocado Connect cannot manage billing settings: remove the BillingSettings (in a layout, \`billing\`) from the program`,
   ],
   [
     "OrganizationOwner",

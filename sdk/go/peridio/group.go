@@ -58,7 +58,7 @@ type Group struct {
 	Description pulumi.StringPtrOutput `pulumi:"description"`
 	// The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the members. Removing the property changes no member.
 	Members pulumi.StringArrayOutput `pulumi:"members"`
-	// The name of the group. A change renames the group.
+	// The name of the group: at most 100 characters. A change renames the group.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
@@ -118,7 +118,7 @@ type groupArgs struct {
 	Description *string `pulumi:"description"`
 	// The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the members. Removing the property changes no member.
 	Members []string `pulumi:"members"`
-	// The name of the group. A change renames the group.
+	// The name of the group: at most 100 characters. A change renames the group.
 	Name string `pulumi:"name"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group.
 	OrganizationId string `pulumi:"organizationId"`
@@ -130,7 +130,7 @@ type GroupArgs struct {
 	Description pulumi.StringPtrInput
 	// The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the members. Removing the property changes no member.
 	Members pulumi.StringArrayInput
-	// The name of the group. A change renames the group.
+	// The name of the group: at most 100 characters. A change renames the group.
 	Name pulumi.StringInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group.
 	OrganizationId pulumi.StringInput
@@ -183,7 +183,7 @@ func (o GroupOutput) Members() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Group) pulumi.StringArrayOutput { return v.Members }).(pulumi.StringArrayOutput)
 }
 
-// The name of the group. A change renames the group.
+// The name of the group: at most 100 characters. A change renames the group.
 func (o GroupOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Group) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }

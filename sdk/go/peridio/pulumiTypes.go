@@ -2183,11 +2183,11 @@ type LayoutOrganization struct {
 	DisplayName *string `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
+	// The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.
 	Groups map[string]LayoutGroup `pulumi:"groups"`
 	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner *string `pulumi:"owner"`
-	// The projects of the organization, by name. Only Avocado Connect supports projects.
+	// The projects of the organization, by name. The provider manages projects only with Avocado Connect.
 	Projects map[string]LayoutProject `pulumi:"projects"`
 	// The limits of changes to the roster, and the people that it ignores.
 	Roster *LayoutRoster `pulumi:"roster"`
@@ -2235,11 +2235,11 @@ type LayoutOrganizationArgs struct {
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
-	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
+	// The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.
 	Groups LayoutGroupMapInput `pulumi:"groups"`
 	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
-	// The projects of the organization, by name. Only Avocado Connect supports projects.
+	// The projects of the organization, by name. The provider manages projects only with Avocado Connect.
 	Projects LayoutProjectMapInput `pulumi:"projects"`
 	// The limits of changes to the roster, and the people that it ignores.
 	Roster LayoutRosterPtrInput `pulumi:"roster"`
@@ -2345,7 +2345,7 @@ func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
+// The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.
 func (o LayoutOrganizationOutput) Groups() LayoutGroupMapOutput {
 	return o.ApplyT(func(v LayoutOrganization) map[string]LayoutGroup { return v.Groups }).(LayoutGroupMapOutput)
 }
@@ -2355,7 +2355,7 @@ func (o LayoutOrganizationOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.Owner }).(pulumi.StringPtrOutput)
 }
 
-// The projects of the organization, by name. Only Avocado Connect supports projects.
+// The projects of the organization, by name. The provider manages projects only with Avocado Connect.
 func (o LayoutOrganizationOutput) Projects() LayoutProjectMapOutput {
 	return o.ApplyT(func(v LayoutOrganization) map[string]LayoutProject { return v.Projects }).(LayoutProjectMapOutput)
 }
@@ -3025,9 +3025,9 @@ type LayoutTunnels struct {
 	AllowedWindows []string `pulumi:"allowedWindows"`
 	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
 	BackoffSeconds *int `pulumi:"backoffSeconds"`
-	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
 	CidrAllowlist []string `pulumi:"cidrAllowlist"`
-	// The highest number of open tunnels of one device: 1 to 10. Default: none.
+	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent *int `pulumi:"maxConcurrent"`
 	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
@@ -3052,9 +3052,9 @@ type LayoutTunnelsArgs struct {
 	AllowedWindows pulumi.StringArrayInput `pulumi:"allowedWindows"`
 	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
 	BackoffSeconds pulumi.IntPtrInput `pulumi:"backoffSeconds"`
-	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
 	CidrAllowlist pulumi.StringArrayInput `pulumi:"cidrAllowlist"`
-	// The highest number of open tunnels of one device: 1 to 10. Default: none.
+	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent pulumi.IntPtrInput `pulumi:"maxConcurrent"`
 	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds pulumi.IntPtrInput `pulumi:"maxTtlSeconds"`
@@ -3150,12 +3150,12 @@ func (o LayoutTunnelsOutput) BackoffSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutTunnels) *int { return v.BackoffSeconds }).(pulumi.IntPtrOutput)
 }
 
-// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
 func (o LayoutTunnelsOutput) CidrAllowlist() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutTunnels) []string { return v.CidrAllowlist }).(pulumi.StringArrayOutput)
 }
 
-// The highest number of open tunnels of one device: 1 to 10. Default: none.
+// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 func (o LayoutTunnelsOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutTunnels) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
 }
@@ -3214,7 +3214,7 @@ func (o LayoutTunnelsPtrOutput) BackoffSeconds() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
 func (o LayoutTunnelsPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *LayoutTunnels) []string {
 		if v == nil {
@@ -3224,7 +3224,7 @@ func (o LayoutTunnelsPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The highest number of open tunnels of one device: 1 to 10. Default: none.
+// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 func (o LayoutTunnelsPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *LayoutTunnels) *int {
 		if v == nil {
@@ -3687,11 +3687,11 @@ func (o SeatsOutput) Used() pulumi.IntOutput {
 type TunnelRules struct {
 	// Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
 	AllowedWindows []string `pulumi:"allowedWindows"`
-	// The pause before another attempt, in seconds.
+	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds.
 	BackoffSeconds *int `pulumi:"backoffSeconds"`
 	// The CIDR blocks from which people can open tunnels.
 	CidrAllowlist []string `pulumi:"cidrAllowlist"`
-	// The highest number of open tunnels.
+	// The highest number of open tunnels of one device.
 	MaxConcurrent *int `pulumi:"maxConcurrent"`
 	// The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
 	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
@@ -3721,7 +3721,7 @@ func (o TunnelRulesOutput) AllowedWindows() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v TunnelRules) []string { return v.AllowedWindows }).(pulumi.StringArrayOutput)
 }
 
-// The pause before another attempt, in seconds.
+// The time after the end of a tunnel during which a device opens no other tunnel, in seconds.
 func (o TunnelRulesOutput) BackoffSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v TunnelRules) *int { return v.BackoffSeconds }).(pulumi.IntPtrOutput)
 }
@@ -3731,7 +3731,7 @@ func (o TunnelRulesOutput) CidrAllowlist() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v TunnelRules) []string { return v.CidrAllowlist }).(pulumi.StringArrayOutput)
 }
 
-// The highest number of open tunnels.
+// The highest number of open tunnels of one device.
 func (o TunnelRulesOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v TunnelRules) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
 }
@@ -3785,7 +3785,7 @@ func (o TunnelRulesPtrOutput) AllowedWindows() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The pause before another attempt, in seconds.
+// The time after the end of a tunnel during which a device opens no other tunnel, in seconds.
 func (o TunnelRulesPtrOutput) BackoffSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *TunnelRules) *int {
 		if v == nil {
@@ -3805,7 +3805,7 @@ func (o TunnelRulesPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The highest number of open tunnels.
+// The highest number of open tunnels of one device.
 func (o TunnelRulesPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *TunnelRules) *int {
 		if v == nil {

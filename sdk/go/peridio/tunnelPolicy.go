@@ -81,11 +81,11 @@ type TunnelPolicy struct {
 	AllowedWindows pulumi.StringArrayOutput `pulumi:"allowedWindows"`
 	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
 	BackoffSeconds pulumi.IntPtrOutput `pulumi:"backoffSeconds"`
-	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
 	CidrAllowlist pulumi.StringArrayOutput `pulumi:"cidrAllowlist"`
 	// The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of the organization.
 	CohortId pulumi.StringPtrOutput `pulumi:"cohortId"`
-	// The highest number of open tunnels of one device: 1 to 10. Default: none.
+	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent pulumi.IntPtrOutput `pulumi:"maxConcurrent"`
 	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds pulumi.IntPtrOutput `pulumi:"maxTtlSeconds"`
@@ -142,11 +142,11 @@ type tunnelPolicyArgs struct {
 	AllowedWindows []string `pulumi:"allowedWindows"`
 	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
 	BackoffSeconds *int `pulumi:"backoffSeconds"`
-	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
 	CidrAllowlist []string `pulumi:"cidrAllowlist"`
 	// The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of the organization.
 	CohortId *string `pulumi:"cohortId"`
-	// The highest number of open tunnels of one device: 1 to 10. Default: none.
+	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent *int `pulumi:"maxConcurrent"`
 	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
@@ -162,11 +162,11 @@ type TunnelPolicyArgs struct {
 	AllowedWindows pulumi.StringArrayInput
 	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
 	BackoffSeconds pulumi.IntPtrInput
-	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+	// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
 	CidrAllowlist pulumi.StringArrayInput
 	// The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of the organization.
 	CohortId pulumi.StringPtrInput
-	// The highest number of open tunnels of one device: 1 to 10. Default: none.
+	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent pulumi.IntPtrInput
 	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds pulumi.IntPtrInput
@@ -223,7 +223,7 @@ func (o TunnelPolicyOutput) BackoffSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *TunnelPolicy) pulumi.IntPtrOutput { return v.BackoffSeconds }).(pulumi.IntPtrOutput)
 }
 
-// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+// The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
 func (o TunnelPolicyOutput) CidrAllowlist() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *TunnelPolicy) pulumi.StringArrayOutput { return v.CidrAllowlist }).(pulumi.StringArrayOutput)
 }
@@ -233,7 +233,7 @@ func (o TunnelPolicyOutput) CohortId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *TunnelPolicy) pulumi.StringPtrOutput { return v.CohortId }).(pulumi.StringPtrOutput)
 }
 
-// The highest number of open tunnels of one device: 1 to 10. Default: none.
+// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 func (o TunnelPolicyOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *TunnelPolicy) pulumi.IntPtrOutput { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
 }

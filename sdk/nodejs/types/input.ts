@@ -221,7 +221,7 @@ export interface LayoutOrganizationArgs {
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
+     * The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutGroupArgs>} | undefined>;
     /**
@@ -229,7 +229,7 @@ export interface LayoutOrganizationArgs {
      */
     owner?: pulumi.Input<string | undefined>;
     /**
-     * The projects of the organization, by name. Only Avocado Connect supports projects.
+     * The projects of the organization, by name. The provider manages projects only with Avocado Connect.
      */
     projects?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutProjectArgs>} | undefined>;
     /**
@@ -361,11 +361,11 @@ export interface LayoutTunnelsArgs {
      */
     backoffSeconds?: pulumi.Input<number | undefined>;
     /**
-     * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+     * The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
      */
     cidrAllowlist?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The highest number of open tunnels of one device: 1 to 10. Default: none.
+     * The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
      */
     maxConcurrent?: pulumi.Input<number | undefined>;
     /**

@@ -466,7 +466,7 @@ export interface TunnelRules {
      */
     allowedWindows?: string[];
     /**
-     * The pause before another attempt, in seconds.
+     * The time after the end of a tunnel during which a device opens no other tunnel, in seconds.
      */
     backoffSeconds?: number;
     /**
@@ -474,7 +474,7 @@ export interface TunnelRules {
      */
     cidrAllowlist?: string[];
     /**
-     * The highest number of open tunnels.
+     * The highest number of open tunnels of one device.
      */
     maxConcurrent?: number;
     /**

@@ -748,7 +748,7 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     groups: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutGroupArgsDict']]]]]
     """
-    The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
+    The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -756,7 +756,7 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     projects: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutProjectArgsDict']]]]]
     """
-    The projects of the organization, by name. Only Avocado Connect supports projects.
+    The projects of the organization, by name. The provider manages projects only with Avocado Connect.
     """
     roster: NotRequired[pulumi.Input[Optional['LayoutRosterArgsDict']]]
     """
@@ -797,9 +797,9 @@ class LayoutOrganizationArgs:
         :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
-        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutGroupArgs']]] groups: The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
+        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutGroupArgs']]] groups: The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
-        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutProjectArgs']]] projects: The projects of the organization, by name. Only Avocado Connect supports projects.
+        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutProjectArgs']]] projects: The projects of the organization, by name. The provider manages projects only with Avocado Connect.
         :param pulumi.Input['LayoutRosterArgs'] roster: The limits of changes to the roster, and the people that it ignores.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
         :param pulumi.Input['LayoutTunnelsArgs'] tunnels: The rules for tunnels to the devices of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the update removes the rule. Only Avocado Connect supports these rules.
@@ -919,7 +919,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def groups(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutGroupArgs']]]]:
         """
-        The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
+        The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.
         """
         return pulumi.get(self, "groups")
 
@@ -943,7 +943,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def projects(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutProjectArgs']]]]:
         """
-        The projects of the organization, by name. Only Avocado Connect supports projects.
+        The projects of the organization, by name. The provider manages projects only with Avocado Connect.
         """
         return pulumi.get(self, "projects")
 
@@ -1356,11 +1356,11 @@ class LayoutTunnelsArgsDict(TypedDict):
     """
     cidr_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+    The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
     """
     max_concurrent: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The highest number of open tunnels of one device: 1 to 10. Default: none.
+    The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
     """
     max_ttl_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -1385,8 +1385,8 @@ class LayoutTunnelsArgs:
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_windows: Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
         :param pulumi.Input[_builtins.int] backoff_seconds: The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
-        :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
+        :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
         :param pulumi.Input[_builtins.int] max_ttl_seconds: The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         :param pulumi.Input[_builtins.bool] require_reason: If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
         """
@@ -1431,7 +1431,7 @@ class LayoutTunnelsArgs:
     @pulumi.getter(name="cidrAllowlist")
     def cidr_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+        The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
         """
         return pulumi.get(self, "cidr_allowlist")
 
@@ -1443,7 +1443,7 @@ class LayoutTunnelsArgs:
     @pulumi.getter(name="maxConcurrent")
     def max_concurrent(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The highest number of open tunnels of one device: 1 to 10. Default: none.
+        The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
         """
         return pulumi.get(self, "max_concurrent")
 

@@ -26,7 +26,7 @@ class GroupArgs:
         """
         The set of arguments for constructing a Group resource.
 
-        :param pulumi.Input[_builtins.str] name: The name of the group. A change renames the group.
+        :param pulumi.Input[_builtins.str] name: The name of the group: at most 100 characters. A change renames the group.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group.
         :param pulumi.Input[_builtins.str] description: The purpose of the group. Default: none.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] members: The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the members. Removing the property changes no member.
@@ -42,7 +42,7 @@ class GroupArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name of the group. A change renames the group.
+        The name of the group: at most 100 characters. A change renames the group.
         """
         return pulumi.get(self, "name")
 
@@ -124,7 +124,7 @@ class Group(pulumi.CustomResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] description: The purpose of the group. Default: none.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] members: The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the members. Removing the property changes no member.
-        :param pulumi.Input[_builtins.str] name: The name of the group. A change renames the group.
+        :param pulumi.Input[_builtins.str] name: The name of the group: at most 100 characters. A change renames the group.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group.
         """
         ...
@@ -243,7 +243,7 @@ class Group(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name of the group. A change renames the group.
+        The name of the group: at most 100 characters. A change renames the group.
         """
         return pulumi.get(self, "name")
 

@@ -1279,9 +1279,9 @@ class TunnelRules(dict):
         Rules for tunnels to devices. A rule is absent if Peridio reports none.
 
         :param Sequence[_builtins.str] allowed_windows: Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
-        :param _builtins.int backoff_seconds: The pause before another attempt, in seconds.
+        :param _builtins.int backoff_seconds: The time after the end of a tunnel during which a device opens no other tunnel, in seconds.
         :param Sequence[_builtins.str] cidr_allowlist: The CIDR blocks from which people can open tunnels.
-        :param _builtins.int max_concurrent: The highest number of open tunnels.
+        :param _builtins.int max_concurrent: The highest number of open tunnels of one device.
         :param _builtins.int max_ttl_seconds: The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
         :param _builtins.bool require_reason: `true` if a person must state a reason.
         :param Sequence[_builtins.str] unknown_rules: The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.
@@ -1313,7 +1313,7 @@ class TunnelRules(dict):
     @pulumi.getter(name="backoffSeconds")
     def backoff_seconds(self) -> Optional[_builtins.int]:
         """
-        The pause before another attempt, in seconds.
+        The time after the end of a tunnel during which a device opens no other tunnel, in seconds.
         """
         return pulumi.get(self, "backoff_seconds")
 
@@ -1329,7 +1329,7 @@ class TunnelRules(dict):
     @pulumi.getter(name="maxConcurrent")
     def max_concurrent(self) -> Optional[_builtins.int]:
         """
-        The highest number of open tunnels.
+        The highest number of open tunnels of one device.
         """
         return pulumi.get(self, "max_concurrent")
 

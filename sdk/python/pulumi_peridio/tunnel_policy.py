@@ -33,9 +33,9 @@ class TunnelPolicyArgs:
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_windows: Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
         :param pulumi.Input[_builtins.int] backoff_seconds: The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
         :param pulumi.Input[_builtins.str] cohort_id: The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of the organization.
-        :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none.
+        :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
         :param pulumi.Input[_builtins.int] max_ttl_seconds: The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         :param pulumi.Input[_builtins.bool] require_reason: If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
         """
@@ -95,7 +95,7 @@ class TunnelPolicyArgs:
     @pulumi.getter(name="cidrAllowlist")
     def cidr_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+        The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
         """
         return pulumi.get(self, "cidr_allowlist")
 
@@ -119,7 +119,7 @@ class TunnelPolicyArgs:
     @pulumi.getter(name="maxConcurrent")
     def max_concurrent(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The highest number of open tunnels of one device: 1 to 10. Default: none.
+        The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
         """
         return pulumi.get(self, "max_concurrent")
 
@@ -202,9 +202,9 @@ class TunnelPolicy(pulumi.CustomResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_windows: Windows of time, each as a JSON object. Peridio does not document their properties, and does not apply times: any entry blocks every tunnel. Default: none.
         :param pulumi.Input[_builtins.int] backoff_seconds: The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
         :param pulumi.Input[_builtins.str] cohort_id: The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of the organization.
-        :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none.
+        :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
         :param pulumi.Input[_builtins.int] max_ttl_seconds: The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
         :param pulumi.Input[_builtins.bool] require_reason: If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
@@ -340,7 +340,7 @@ class TunnelPolicy(pulumi.CustomResource):
     @pulumi.getter(name="cidrAllowlist")
     def cidr_allowlist(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none.
+        The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
         """
         return pulumi.get(self, "cidr_allowlist")
 
@@ -356,7 +356,7 @@ class TunnelPolicy(pulumi.CustomResource):
     @pulumi.getter(name="maxConcurrent")
     def max_concurrent(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        The highest number of open tunnels of one device: 1 to 10. Default: none.
+        The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
         """
         return pulumi.get(self, "max_concurrent")
 

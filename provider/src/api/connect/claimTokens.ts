@@ -47,7 +47,7 @@ export interface ClaimTokenSettings {
 export const claimTokens = collection(
   {
     feature: "claimTokens",
-    absence: "Peridio's Admin API has no claim tokens",
+    absence: "The provider manages no claim tokens with Peridio's Admin API",
     kind: "claim token",
     parent: "organization",
     path: "claim_tokens",

@@ -7,8 +7,8 @@ const reasons = {
     "or set `name` to the slug of an existing organization",
   /** `displayName`. */
   renameOrganization:
-    "Avocado Connect cannot rename an organization: rename it in Peridio's console and run `pulumi up --refresh`, " +
-    "remove `displayName` from the program, or declare the name that the provider last read",
+    "Avocado Connect cannot rename an organization: remove `displayName` from the program, or declare the name that the " +
+    "provider last read",
   deleteOrganization:
     "Avocado Connect cannot delete organizations: ask Peridio's support to delete the organization. To keep it, " +
     "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
@@ -23,9 +23,9 @@ const reasons = {
     "Avocado Connect has no single owner, but a role `owner`: declare this role for people, and remove the OrganizationOwner (in " +
     "a layout, `owner`) from the program",
   securitySettings:
-    "Avocado Connect cannot manage security settings: change them in Peridio's console, and remove the SecurityPolicy (in a layout, `security`) from the program",
+    "Avocado Connect cannot manage security settings: remove the SecurityPolicy (in a layout, `security`) from the program",
   billingSettings:
-    "Avocado Connect cannot manage billing settings: change them in Peridio's console, and remove the BillingSettings (in a layout, `billing`) from the program",
+    "Avocado Connect cannot manage billing settings: remove the BillingSettings (in a layout, `billing`) from the program",
   /** The time of a member's last activity. */
   activity: "Avocado Connect does not report when members were last active: remove the filter `inactiveForDays`",
   /** The presence of a member's second factor. */

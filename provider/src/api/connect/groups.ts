@@ -34,7 +34,7 @@ export interface GroupSettings {
 export const groups = collection(
   {
     feature: "groups",
-    absence: "Peridio's Admin API has no groups",
+    absence: "The provider manages no groups with Peridio's Admin API",
     kind: "group",
     parent: "organization",
     path: "groups",

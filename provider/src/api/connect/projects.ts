@@ -21,7 +21,7 @@ const runtimeCount = z
 export const projects = collection(
   {
     feature: "projects",
-    absence: "Peridio's Admin API has no projects or cohorts",
+    absence: "The provider manages no projects or cohorts with Peridio's Admin API",
     kind: "project",
     parent: "organization",
     path: "projects",

@@ -73,7 +73,7 @@ const rules = new PerProcess((http) => new CachedObjects((id) => readRules(http,
 
 export const tunnelPolicies: Collection<Operations, "tunnelPolicies"> = {
   feature: "tunnelPolicies",
-  absence: "Peridio's Admin API has no tunnel policies",
+  absence: "The provider manages no tunnel policies with Peridio's Admin API",
   remedy: "remove them (in a layout, `tunnels`) from the program",
   open: (http: Http) => ({
     get: async (id) => rules.get(http).get(id),
