@@ -88,7 +88,7 @@ export const configuration = z.object({
     .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "must be words of printable ASCII, separated by single spaces")
     .optional()
     .meta({
-      description: "A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.",
+      description: "A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.",
     }),
   runnerCidrs: z
     .array(cidr)

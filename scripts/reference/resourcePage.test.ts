@@ -56,7 +56,7 @@ test("the outputs exclude the inputs, and a bar in a description does not end a 
 });
 
 test("the page shows notes, import ids, permissions and errors", () => {
-  expect(page).toContain("A box.\n\nIt is *brown*.\n\n## Example");
+  expect(page).toMatch(/A box\.\n\nIt is \*brown\*\.\n\n\[Sources and assumptions\]\(\S+\) names .+\n\n## Example/);
   expect(page).toContain("pulumi import peridio:index:Box NAME a-box");
   expect(page).toContain("| update | a manager or an admin |");
   expect(page).toContain("| it is full | Empty it. |");

@@ -31,6 +31,7 @@ export function renderIntroduction(token: string, description: string, notes: st
     `\`${token}\``,
     text,
     notes,
+    "[Sources and assumptions](../reference/assumptions.md) names the statements about Peridio that are decisions of this project.",
     "## Example",
     "### TypeScript",
     formatBlock("ts", typescript),

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
+ * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Peridio documents these conditions, and this project assumes the request. Avocado Connect does not support this function.
  *
  * ## Example Usage
  *
@@ -48,7 +48,7 @@ export interface GetDeletionReadinessResult {
     readonly ready: boolean;
 }
 /**
- * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
+ * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Peridio documents these conditions, and this project assumes the request. Avocado Connect does not support this function.
  *
  * ## Example Usage
  *

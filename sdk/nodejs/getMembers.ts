@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
+ * The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members, which this project assumes the Admin API to report. No resource has these properties, because their values change without Pulumi.
  *
  * ## Example Usage
  *
@@ -70,7 +70,7 @@ export interface GetMembersResult {
     readonly members: outputs.FoundPerson[];
 }
 /**
- * The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
+ * The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members, which this project assumes the Admin API to report. No resource has these properties, because their values change without Pulumi.
  *
  * ## Example Usage
  *

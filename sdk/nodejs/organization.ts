@@ -75,7 +75,7 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public readonly forceDestroy: pulumi.Output<boolean | undefined>;
     /**
-     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -151,7 +151,7 @@ export interface OrganizationArgs {
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
      */
     name: pulumi.Input<string>;
 }

@@ -94,7 +94,7 @@ export interface ProviderArgs {
      */
     runnerCidrs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+     * A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
      */
     userAgentSuffix?: pulumi.Input<string | undefined>;
 }

@@ -147,7 +147,7 @@ export const maximumLimits: Readonly<Record<ResourceType, number | null>> = {
 
 /**
  * The limits of each plan, from Peridio's page about plans. `users` and `devices` are absent where the page names no number: the plan
- * startup counts seats, and the limits of enterprise are agreed.
+ * startup counts seats, and enterprise has no fixed limits.
  */
 export const plans: Readonly<Record<Tier, PlanLimits>> = {
   development: { users: 1, devices: 1, max_tunnels: 1, max_claim_tokens: 2 },

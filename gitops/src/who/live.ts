@@ -50,7 +50,9 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
       ...describeUnreadable(unreadable),
       ...organizations.flatMap(({ doubts }) => doubts.map(({ sentence }) => sentence)),
     ],
-    remarks: hasProjects ? [] : [{ sentence: `peridio-gitops reads no projects with ${api.name}, so the answer contains only roles.` }],
+    remarks: hasProjects
+      ? []
+      : [{ sentence: `peridio-gitops reads no projects with ${api.name}, so the answer contains only roles.` }],
   };
 }
 

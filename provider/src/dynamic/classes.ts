@@ -9,7 +9,8 @@ import { loadHost, packageName } from "./package";
  * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
  * import the settings. Deletion resets the declared settings to their defaults. If the same run may delete the
  * Organization, the provider does not reset the settings. The provider never handles card data: enter cards in
- * Peridio's console. Avocado Connect does not support this resource.
+ * Peridio's console. Peridio's documentation names these settings without their requests, so their values and
+ * effects are decisions of this project. Avocado Connect does not support this resource.
  */
 export class BillingSettings extends DynamicResource {
   /**
@@ -444,8 +445,8 @@ export interface MembershipArgs {
  */
 export class Organization extends DynamicResource {
   /**
-   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
-   * Avocado Connect, this is the slug.
+   * The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes
+   * that case matters. With Avocado Connect, this is the slug.
    */
   declare readonly name: pulumi.Output<string>;
 
@@ -511,8 +512,8 @@ export class Organization extends DynamicResource {
 /** The inputs of `new Organization`. */
 export interface OrganizationArgs {
   /**
-   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
-   * Avocado Connect, this is the slug.
+   * The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes
+   * that case matters. With Avocado Connect, this is the slug.
    */
   name: pulumi.Input<string>;
 
@@ -916,8 +917,9 @@ export interface ProjectArgs {
  * import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set
  * the option `dependsOn` to its people and settings, so that the provider writes the list last. Deletion resets
  * the declared settings to their defaults and warns about each setting that becomes less secure. If the same run
- * may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this
- * resource.
+ * may delete the Organization, the provider does not reset the settings. Peridio's documentation names these
+ * settings without their requests, so their values and effects are decisions of this project. Avocado Connect
+ * does not support this resource.
  */
 export class SecurityPolicy extends DynamicResource {
   /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy. */
@@ -1272,7 +1274,8 @@ export interface GetCurrentUserResult {
 
 /**
  * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other
- * than the owner, and unpaid charges. Avocado Connect does not support this function.
+ * than the owner, and unpaid charges. Peridio documents these conditions, and this project assumes the request.
+ * Avocado Connect does not support this function.
  */
 export function getDeletionReadiness(args: GetDeletionReadinessArgs): pulumi.Output<GetDeletionReadinessResult> {
   return invoke(loadHost, "peridio:index:getDeletionReadiness", args);
@@ -1417,8 +1420,8 @@ export interface GetLimitsResult {
 /**
  * The members and pending invitations of one organization. If you set filters, the function returns only those
  * people of the organization who match all of them. It returns expired invitations only if you set `status:
- * expired`. It also returns the last activity and the second factor of members. No resource has these properties,
- * because their values change without Pulumi.
+ * expired`. It also returns the last activity and the second factor of members, which this project assumes the
+ * Admin API to report. No resource has these properties, because their values change without Pulumi.
  */
 export function getMembers(args: GetMembersArgs): pulumi.Output<GetMembersResult> {
   return invoke(loadHost, "peridio:index:getMembers", args);
@@ -1474,8 +1477,8 @@ export interface GetOrganizationArgs {
 /** The outputs of `getOrganization`. */
 export interface GetOrganizationResult {
   /**
-   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
-   * Avocado Connect, this is the slug.
+   * The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes
+   * that case matters. With Avocado Connect, this is the slug.
    */
   name: string;
 
@@ -1958,8 +1961,8 @@ export interface FoundPerson {
 /** An organization that the API key can see. */
 export interface VisibleOrganization {
   /**
-   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
-   * Avocado Connect, this is the slug.
+   * The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes
+   * that case matters. With Avocado Connect, this is the slug.
    */
   name: string;
 

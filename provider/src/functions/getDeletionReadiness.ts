@@ -24,7 +24,7 @@ export const getDeletionReadiness: ProviderFunction<typeof inputs, typeof output
   token: "peridio:index:getDeletionReadiness",
   description:
     "Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users " +
-    "other than the owner, and unpaid charges. Avocado Connect does not support this function.",
+    "other than the owner, and unpaid charges. Peridio documents these conditions, and this project assumes the request. Avocado Connect does not support this function.",
   example: `${withOrganization("acme-production")}
 variables:
   readiness:

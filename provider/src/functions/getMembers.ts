@@ -81,8 +81,8 @@ export const getMembers: ProviderFunction<typeof inputs, typeof outputs> = {
   description:
     "The members and pending invitations of one organization. If you set filters, the function returns only those " +
     "people of the organization who match all of them. It returns expired invitations only if you set " +
-    "`status: expired`. It also returns the last activity and the second factor of members. No resource has these " +
-    "properties, because their values change without Pulumi.",
+    "`status: expired`. It also returns the last activity and the second factor of members, which this project assumes " +
+    "the Admin API to report. No resource has these properties, because their values change without Pulumi.",
   example: `${withOrganization("acme-production")}
 variables:
   idle:

@@ -19,12 +19,9 @@ const policy = z
       .int()
       .optional()
       .meta({ description: "The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour." }),
-    backoffSeconds: z
-      .int()
-      .optional()
-      .meta({
-        description: "The time after the end of a tunnel during which a device opens no other tunnel, in seconds.",
-      }),
+    backoffSeconds: z.int().optional().meta({
+      description: "The time after the end of a tunnel during which a device opens no other tunnel, in seconds.",
+    }),
     maxConcurrent: z.int().optional().meta({ description: "The highest number of open tunnels of one device." }),
     cidrAllowlist: z
       .array(z.string())

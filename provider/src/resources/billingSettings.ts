@@ -92,7 +92,8 @@ export const billingSettings = defineResource({
     "that it declares. Creation fails if a declared setting has neither its default nor the declared value. In " +
     "that case, import the settings. Deletion resets the declared settings to their defaults. If the same run " +
     "may delete the Organization, the provider does not reset the settings. The provider never " +
-    "handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.",
+    "handles card data: enter cards in Peridio's console. Peridio's documentation names these settings without their " +
+    "requests, so their values and effects are decisions of this project. Avocado Connect does not support this resource.",
   example: `${withOrganization("acme-production")}
   billing:
     type: peridio:BillingSettings

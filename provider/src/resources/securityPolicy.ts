@@ -101,7 +101,8 @@ export const securityPolicy = defineResource({
     "the organization: set the option `dependsOn` to its people and settings, so that the provider writes the list " +
     "last. Deletion resets the declared settings to their defaults and warns " +
     "about each setting that becomes less secure. If the same run may delete the Organization, the provider " +
-    "does not reset the settings. Avocado Connect does not support this resource.",
+    "does not reset the settings. Peridio's documentation names these settings without their requests, so their values " +
+    "and effects are decisions of this project. Avocado Connect does not support this resource.",
   example: `${withOrganization("acme-production")}
   security:
     type: peridio:SecurityPolicy

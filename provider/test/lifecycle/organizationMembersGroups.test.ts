@@ -143,5 +143,7 @@ test("admin-v2 has no groups", async () => {
     ...dev,
     all: roster({ [ada]: "admin" }, { groups: { [ada]: "00000000-0000-4000-8000-000000000001" } }),
   };
-  await expect(world.engine.preview(declared)).rejects.toThrow(/groups: The provider manages no groups with Peridio's Admin API/);
+  await expect(world.engine.preview(declared)).rejects.toThrow(
+    /groups: The provider manages no groups with Peridio's Admin API/,
+  );
 });

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
+// The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members, which this project assumes the Admin API to report. No resource has these properties, because their values change without Pulumi.
 //
 // ## Example Usage
 //

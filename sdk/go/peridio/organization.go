@@ -57,7 +57,7 @@ type Organization struct {
 	DisplayName pulumi.StringOutput `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrOutput `pulumi:"forceDestroy"`
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
 	Owner OwnerPtrOutput `pulumi:"owner"`
@@ -118,7 +118,7 @@ type organizationArgs struct {
 	DisplayName *string `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
 	Name string `pulumi:"name"`
 }
 
@@ -134,7 +134,7 @@ type OrganizationArgs struct {
 	DisplayName pulumi.StringPtrInput
 	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
 	Name pulumi.StringInput
 }
 
@@ -205,7 +205,7 @@ func (o OrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.BoolPtrOutput { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+// The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
 func (o OrganizationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }

@@ -54,7 +54,7 @@ type providerArgs struct {
 	RequestTimeout *int `pulumi:"requestTimeout"`
 	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
 	RunnerCidrs []string `pulumi:"runnerCidrs"`
-	// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+	// A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
 	UserAgentSuffix *string `pulumi:"userAgentSuffix"`
 }
 
@@ -78,7 +78,7 @@ type ProviderArgs struct {
 	RequestTimeout pulumi.IntPtrInput
 	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
 	RunnerCidrs pulumi.StringArrayInput
-	// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+	// A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
 	UserAgentSuffix pulumi.StringPtrInput
 }
 

@@ -3966,7 +3966,7 @@ type VisibleOrganization struct {
 	DisplayName string `pulumi:"displayName"`
 	// The organization's PRN.
 	Id string `pulumi:"id"`
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
 	Name string `pulumi:"name"`
 	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
 	Owner *Owner `pulumi:"owner"`
@@ -4014,7 +4014,7 @@ func (o VisibleOrganizationOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v VisibleOrganization) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+// The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
 func (o VisibleOrganizationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v VisibleOrganization) string { return v.Name }).(pulumi.StringOutput)
 }

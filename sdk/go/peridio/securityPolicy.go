@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set the option `dependsOn` to its people and settings, so that the provider writes the list last. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
+// The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set the option `dependsOn` to its people and settings, so that the provider writes the list last. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Peridio's documentation names these settings without their requests, so their values and effects are decisions of this project. Avocado Connect does not support this resource.
 //
 // ## Example Usage
 //

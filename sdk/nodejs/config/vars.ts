@@ -110,7 +110,7 @@ Object.defineProperty(exports, "runnerCidrs", {
 });
 
 /**
- * A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+ * A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
  */
 export declare const userAgentSuffix: string | undefined;
 Object.defineProperty(exports, "userAgentSuffix", {

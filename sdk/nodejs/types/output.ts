@@ -516,7 +516,7 @@ export interface VisibleOrganization {
      */
     id: string;
     /**
-     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
      */
     name: string;
     /**

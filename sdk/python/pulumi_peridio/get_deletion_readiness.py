@@ -62,7 +62,7 @@ class AwaitableGetDeletionReadinessResult(GetDeletionReadinessResult):
 def get_deletion_readiness(organization_id: Optional[_builtins.str] = None,
                            opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetDeletionReadinessResult:
     """
-    Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
+    Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Peridio documents these conditions, and this project assumes the request. Avocado Connect does not support this function.
 
     ## Example Usage
 
@@ -91,7 +91,7 @@ def get_deletion_readiness(organization_id: Optional[_builtins.str] = None,
 def get_deletion_readiness_output(organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetDeletionReadinessResult]:
     """
-    Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
+    Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Peridio documents these conditions, and this project assumes the request. Avocado Connect does not support this function.
 
     ## Example Usage
 

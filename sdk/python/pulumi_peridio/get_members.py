@@ -54,7 +54,7 @@ def get_members(inactive_for_days: Optional[_builtins.int] = None,
                 without_two_factor: Optional[_builtins.bool] = None,
                 opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetMembersResult:
     """
-    The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
+    The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members, which this project assumes the Admin API to report. No resource has these properties, because their values change without Pulumi.
 
     ## Example Usage
 
@@ -98,7 +98,7 @@ def get_members_output(inactive_for_days: pulumi.Input[Optional[Optional[_builti
                        without_two_factor: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                        opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetMembersResult]:
     """
-    The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
+    The members and pending invitations of one organization. If you set filters, the function returns only those people of the organization who match all of them. It returns expired invitations only if you set `status: expired`. It also returns the last activity and the second factor of members, which this project assumes the Admin API to report. No resource has these properties, because their values change without Pulumi.
 
     ## Example Usage
 

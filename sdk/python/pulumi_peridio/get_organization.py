@@ -94,7 +94,7 @@ class GetOrganizationResult:
     @pulumi.getter
     def name(self) -> _builtins.str:
         """
-        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+        The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
         """
         return pulumi.get(self, "name")
 

@@ -1377,7 +1377,7 @@ class VisibleOrganization(dict):
 
         :param _builtins.str display_name: The label that people see.
         :param _builtins.str id: The organization's PRN.
-        :param _builtins.str name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+        :param _builtins.str name: The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
         :param _builtins.str contact_email: The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         :param _builtins.str created_at: The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
         :param _builtins.str description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
@@ -1418,7 +1418,7 @@ class VisibleOrganization(dict):
     @pulumi.getter
     def name(self) -> _builtins.str:
         """
-        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+        The name, 1 to 128 characters. It is unique across all of Peridio, and cannot be changed. This project assumes that case matters. With Avocado Connect, this is the slug.
         """
         return pulumi.get(self, "name")
 

@@ -42,7 +42,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.int] max_retries: The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
         :param pulumi.Input[_builtins.int] request_timeout: The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
-        :param pulumi.Input[_builtins.str] user_agent_suffix: A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+        :param pulumi.Input[_builtins.str] user_agent_suffix: A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
         """
         if api_key is not None:
             pulumi.set(__self__, "api_key", api_key)
@@ -177,7 +177,7 @@ class ProviderArgs:
     @pulumi.getter(name="userAgentSuffix")
     def user_agent_suffix(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+        A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
         """
         return pulumi.get(self, "user_agent_suffix")
 
@@ -217,7 +217,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.int] max_retries: The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
         :param pulumi.Input[_builtins.int] request_timeout: The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
-        :param pulumi.Input[_builtins.str] user_agent_suffix: A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+        :param pulumi.Input[_builtins.str] user_agent_suffix: A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
         """
         ...
     @overload

@@ -56,7 +56,7 @@ func GetRunnerCidrs(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:runnerCidrs")
 }
 
-// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+// A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
 func GetUserAgentSuffix(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:userAgentSuffix")
 }

@@ -62,6 +62,6 @@ The provider's own addresses, such as those of the pipeline's runners, as IPv4 o
 
 userAgentSuffix: Optional[str]
 """
-A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
 """
 

@@ -87,7 +87,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def user_agent_suffix(self) -> Optional[str]:
         """
-        A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
+        A text at the end of the User-Agent of every request, to recognize pipelines in logs of requests.
         """
         return __config__.get('userAgentSuffix')
 
