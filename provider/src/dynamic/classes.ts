@@ -1017,8 +1017,8 @@ export class TunnelPolicy extends DynamicResource {
   declare readonly cohortId: pulumi.Output<string | undefined>;
 
   /**
-   * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher
-   * value has the effect of 3600. Default: none.
+   * The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one
+   * hour, so a higher value has the effect of 3600. Default: none.
    */
   declare readonly maxTtlSeconds: pulumi.Output<number | undefined>;
 
@@ -1087,8 +1087,8 @@ export interface TunnelPolicyArgs {
   cohortId?: pulumi.Input<string | undefined>;
 
   /**
-   * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher
-   * value has the effect of 3600. Default: none.
+   * The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one
+   * hour, so a higher value has the effect of 3600. Default: none.
    */
   maxTtlSeconds?: pulumi.Input<number | undefined>;
 
@@ -2014,7 +2014,7 @@ export interface FoundProject {
 
 /** Rules for tunnels to devices. A rule is absent if Peridio reports none. */
 export interface TunnelRules {
-  /** The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour. */
+  /** The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour. */
   maxTtlSeconds?: number;
 
   /** The time after the end of a tunnel during which a device opens no other tunnel, in seconds. */

@@ -18,7 +18,10 @@ const policy = z
     maxTtlSeconds: z
       .int()
       .optional()
-      .meta({ description: "The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour." }),
+      .meta({
+        description:
+          "The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.",
+      }),
     backoffSeconds: z.int().optional().meta({
       description: "The time after the end of a tunnel during which a device opens no other tunnel, in seconds.",
     }),

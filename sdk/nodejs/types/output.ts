@@ -478,7 +478,7 @@ export interface TunnelRules {
      */
     maxConcurrent?: number;
     /**
-     * The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
+     * The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.
      */
     maxTtlSeconds?: number;
     /**

@@ -768,7 +768,7 @@ export interface components {
         };
         /** @description Rules for tunnels to devices. Peridio's document does not define the meaning of null in the organization's policy. Peridio's guide to tunnels names two defaults of an organization: the allowlist `0.0.0.0/0`, and one active tunnel of a device at a time. */
         "tunnel-policy": {
-            /** @description The longest duration of a tunnel. No tunnel lasts longer than one hour. */
+            /** @description The duration of a tunnel whose request sets no expiry. No tunnel lasts longer than one hour. */
             max_ttl_seconds: number | null;
             /** @description The pause after a tunnel before the device can open another. */
             backoff_seconds: number | null;
