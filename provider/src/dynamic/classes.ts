@@ -78,8 +78,8 @@ export class ClaimToken extends DynamicResource {
   /**
    * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
    * spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does
-   * not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update
-   * cannot return to the default.
+   * not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a
+   * declaration, an existing token keeps its expiry.
    */
   declare readonly expiresAt: pulumi.Output<string | undefined>;
 
@@ -128,8 +128,8 @@ export interface ClaimTokenArgs {
   /**
    * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
    * spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does
-   * not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update
-   * cannot return to the default.
+   * not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a
+   * declaration, an existing token keeps its expiry.
    */
   expiresAt?: pulumi.Input<string | undefined>;
 

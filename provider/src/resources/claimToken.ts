@@ -21,8 +21,9 @@ const inputs = z.object({
     description:
       "The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its " +
       "spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does " +
-      "not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update " +
-      "cannot return to the default.",
+      "not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a " +
+      "declaration, an existing token keeps its expiry.",
+    resetsTo: ({ expiresAt }) => expiresAt,
   }),
   maxUses: z
     .int("must be a whole number")
@@ -125,17 +126,13 @@ outputs:
       const limit = isKnown ? await checkClaimTokenLimit(context, desired.organizationId) : undefined;
       return { warnings: [...warnOfEarlyEnd(desired.expiresAt), ...(limit?.warnings ?? [])] };
     }
-    for (const [name, value] of Object.entries(unremovable))
-      if (changed.includes(name) && !(name in desired))
-        throw new UserError(
-          `Peridio cannot remove \`${name}\` from a claim token. Declare ${value}, or replace the token with \`pulumi up --replace URN\`.`,
-        );
+    if (changed.includes("maxUses") && !("maxUses" in desired))
+      throw new UserError(
+        "Peridio cannot remove `maxUses` from a claim token. Declare a value, or replace the token with `pulumi up --replace URN`.",
+      );
     return { warnings: changed.includes("expiresAt") ? warnOfEarlyEnd(desired.expiresAt) : [] };
   },
 });
-
-/** The properties that an update cannot remove, with what a program can declare in place of the former value. */
-const unremovable = { expiresAt: "`never` or another moment", maxUses: "a value" } as const;
 
 const dayInMilliseconds = 86_400_000;
 

@@ -59,7 +59,7 @@ type ClaimToken struct {
 	ClaimTokenId pulumi.StringOutput `pulumi:"claimTokenId"`
 	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
 	CohortId pulumi.StringPtrOutput `pulumi:"cohortId"`
-	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
+	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a declaration, an existing token keeps its expiry.
 	ExpiresAt pulumi.StringPtrOutput `pulumi:"expiresAt"`
 	// The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an existing token.
 	MaxUses pulumi.IntPtrOutput `pulumi:"maxUses"`
@@ -125,7 +125,7 @@ func (ClaimTokenState) ElementType() reflect.Type {
 type claimTokenArgs struct {
 	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
 	CohortId *string `pulumi:"cohortId"`
-	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
+	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a declaration, an existing token keeps its expiry.
 	ExpiresAt *string `pulumi:"expiresAt"`
 	// The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an existing token.
 	MaxUses *int `pulumi:"maxUses"`
@@ -141,7 +141,7 @@ type claimTokenArgs struct {
 type ClaimTokenArgs struct {
 	// The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
 	CohortId pulumi.StringPtrInput
-	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
+	// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a declaration, an existing token keeps its expiry.
 	ExpiresAt pulumi.StringPtrInput
 	// The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an existing token.
 	MaxUses pulumi.IntPtrInput
@@ -200,7 +200,7 @@ func (o ClaimTokenOutput) CohortId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ClaimToken) pulumi.StringPtrOutput { return v.CohortId }).(pulumi.StringPtrOutput)
 }
 
-// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
+// The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a declaration, an existing token keeps its expiry.
 func (o ClaimTokenOutput) ExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ClaimToken) pulumi.StringPtrOutput { return v.ExpiresAt }).(pulumi.StringPtrOutput)
 }

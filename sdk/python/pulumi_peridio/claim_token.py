@@ -31,7 +31,7 @@ class ClaimTokenArgs:
         :param pulumi.Input[_builtins.str] name: The name of the token, for people. Several tokens can have one name.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
         :param pulumi.Input[_builtins.str] cohort_id: The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
-        :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
+        :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a declaration, an existing token keeps its expiry.
         :param pulumi.Input[_builtins.int] max_uses: The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an existing token.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] tags: The tags of the devices that join. Their order does not matter. Default: none.
         """
@@ -86,7 +86,7 @@ class ClaimTokenArgs:
     @pulumi.getter(name="expiresAt")
     def expires_at(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
+        The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a declaration, an existing token keeps its expiry.
         """
         return pulumi.get(self, "expires_at")
 
@@ -156,7 +156,7 @@ class ClaimToken(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] cohort_id: The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: the default cohort of the organization, if there is one.
-        :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
+        :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a declaration, an existing token keeps its expiry.
         :param pulumi.Input[_builtins.int] max_uses: The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an existing token.
         :param pulumi.Input[_builtins.str] name: The name of the token, for people. Several tokens can have one name.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
@@ -285,7 +285,7 @@ class ClaimToken(pulumi.CustomResource):
     @pulumi.getter(name="expiresAt")
     def expires_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. An update cannot return to the default.
+        The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. `never` stands for 2099-12-31T23:59:59Z, which Peridio's own command line sends for a token that does not expire. Default: 24 hours after the creation of the token. The output then contains that moment. Without a declaration, an existing token keeps its expiry.
         """
         return pulumi.get(self, "expires_at")
 
