@@ -90,8 +90,8 @@ function describe({ resource, inputs, outputs, dependencies }: SeenResource, id:
   const { urn, isProtected, ignoredChanges, provider } = resource;
   const known = Object.entries(outputs ?? {}).filter(([, value]) => !isUnknown(value));
   const hasUnknown = known.length < Object.keys(outputs ?? {}).length;
-  // A planned object has only the outputs that the program declares.
-  const isPlanned = hasUnknown && known.every(([name]) => name in inputs);
+  // A planned object has only the outputs that the program declares. A secret can be unknown too.
+  const isPlanned = hasUnknown && known.every(([name, value]) => name in inputs || isWithheld(hide(value)));
   const kind = getKind(urn);
   const isOfPeople = kind !== undefined && rows[kind].readPeople !== undefined;
   // Other resources already know the id of an organization that the change adopts.
@@ -111,8 +111,12 @@ function describe({ resource, inputs, outputs, dependencies }: SeenResource, id:
 }
 
 function isUnknown(value: unknown): boolean {
-  const read = hideValues({ value }).value;
+  const read = hide(value);
   return isWithheld(read) && read.reason === "unknown";
+}
+
+function hide(value: unknown): unknown {
+  return hideValues({ value }).value;
 }
 
 /** The ids of resources by their URNs, and the groups that some resources of the stack declare, without their URNs. */

@@ -15,13 +15,10 @@ const inputs = z.object({
 
 const policy = z
   .object({
-    maxTtlSeconds: z
-      .int()
-      .optional()
-      .meta({
-        description:
-          "The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.",
-      }),
+    maxTtlSeconds: z.int().optional().meta({
+      description:
+        "The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.",
+    }),
     backoffSeconds: z.int().optional().meta({
       description: "The time after the end of a tunnel during which a device opens no other tunnel, in seconds.",
     }),
