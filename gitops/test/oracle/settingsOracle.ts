@@ -201,7 +201,10 @@ class SlotSettings {
       this.#require("protection", subject, ["unprotects"]);
     if (options.retainOnDelete === true && after.options.retainOnDelete !== true)
       this.#require("guards", `retainOnDelete of ${subject}`, ["weakensGuard"]);
-    const [declared, remaining] = [state, after.state].map((one) => new Map<string, unknown>(Object.entries(one)));
+    // A property that this version does not know may be one of Peridio's.
+    const [declared, remaining] = [released, after].map(
+      ({ state: one, strange }) => new Map<string, unknown>(Object.entries({ ...one, ...strange })),
+    );
     // The roles and groups of people have other rows, and so have guardrails.
     if (state.type === "Membership") return;
     for (const [name, value] of declared ?? []) {
