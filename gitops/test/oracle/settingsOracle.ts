@@ -13,7 +13,7 @@ import {
 } from "./model";
 import { isReleased, lifeOf, organizationsOf, People } from "./peopleOracle";
 import { isReplaced } from "./printer";
-import { formerOf, twinsOf } from "./twins";
+import { formerOf, releasedTwinOf, twinsOf } from "./twins";
 
 /** Expects the rows of all sections of settings except `projects`. */
 export function expectSettings(world: World, expectation: Expectation): void {
@@ -188,6 +188,8 @@ class SlotSettings {
       this.#allow("guards", `retainOnDelete of ${subject}`);
       return;
     }
+    const twin = releasedTwinOf(this.world, this.slot);
+    if (twin !== undefined) this.#lostProperties(twin, after, before);
     const [wasProtected, isProtected] = [before.options.protect === true, after.options.protect === true];
     if (wasProtected !== isProtected) this.#require("protection", subject, wasProtected ? ["unprotects"] : []);
     const [was, is] = [before.options.retainOnDelete === true, after.options.retainOnDelete === true];
@@ -196,20 +198,26 @@ class SlotSettings {
 
   /** Expects the options and properties of a released declaration that the next declaration of the object lacks. */
   #lost(released: Side, after: Side, subject: string): void {
-    const { options, state } = released;
+    const { options } = released;
     if (options.protect === true && after.options.protect !== true)
       this.#require("protection", subject, ["unprotects"]);
     if (options.retainOnDelete === true && after.options.retainOnDelete !== true)
       this.#require("guards", `retainOnDelete of ${subject}`, ["weakensGuard"]);
+    this.#lostProperties(released, after);
+  }
+
+  /** Expects the properties of a released declaration that the other declaration of the object lacks. Its own rows show those that it drops. */
+  #lostProperties(released: Side, after: Side, before?: Side): void {
+    const { state } = released;
     // A property that this version does not know may be one of Peridio's.
-    const [declared, remaining] = [released, after].map(
-      ({ state: one, strange }) => new Map<string, unknown>(Object.entries({ ...one, ...strange })),
+    const [declared, remaining, former] = [released, after, before].map(
+      (side) => new Map<string, unknown>(Object.entries({ ...side?.state, ...side?.strange })),
     );
     // The roles and groups of people have other rows, and so have guardrails.
     if (state.type === "Membership") return;
     for (const [name, value] of declared ?? []) {
       const setting = `${name} of ${wordsOf(after.state)}`;
-      if (value === undefined || remaining?.has(name) === true) continue;
+      if (value === undefined || remaining?.has(name) === true || former?.has(name) === true) continue;
       // A default is the same without a declaration.
       const isDefault = value === true || (Array.isArray(value) && value.length === 0);
       if (["Webhook", "ClaimToken"].includes(state.type) && isDefault) this.#allow("released", setting);

@@ -103,3 +103,9 @@ export function formerOf(world: World, { before, after, isImported, twinOf, ...s
   );
   return released.length === 1 ? released[0]?.before : undefined;
 }
+
+/** Returns the other declaration of an object, if another resource releases it; undefined otherwise. */
+export function releasedTwinOf(world: World, { key, twinOf }: Slot): Side | undefined {
+  const twin = world.slots.find((one) => one.key === twinOf || one.twinOf === key);
+  return twin !== undefined && isReleased(world, twin) ? twin.before : undefined;
+}
