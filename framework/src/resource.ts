@@ -259,6 +259,7 @@ export interface Resource<
     observed: Observed<Outputs>,
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
+  /** Deletes the object. If the resource has `create`, the framework then reads the object, and fails if the object still exists. */
   delete(context: Extended, observed: Observed<Outputs>, prior: Deletion): Promise<void>;
   /**
    * Plans a change: refuses one that is known to fail or to do harm, and adds warnings to a preview. Runs in previews, and again
@@ -289,6 +290,9 @@ export interface Resource<
   readonly requires?: FeatureOf<C>;
   /** The inputs by which messages name the object. By default, those of `identity`. */
   readonly namedBy?: readonly (keyof z.output<Inputs> & string)[];
+
+  /** True if `delete` may leave the object in place without an error, and verifies its own writes. By default, false. */
+  readonly mayOutliveDeletion?: true;
 
   /** The modules that extend the context of its functions. */
   readonly uses?: readonly Module[];

@@ -1,7 +1,8 @@
 import * as operations from ".";
 import * as z from "zod";
+import type { AnyClient } from "../client";
 import { PartialFailureError } from "../errors";
-import { NotFoundError } from "../request";
+import { ApiError, NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
 import { localLedger } from "../ownership";
 import { silentClient, offline, service } from "../testing/offline";
@@ -34,11 +35,8 @@ test("a delete reads and removes, with the prior state and inputs", async () => 
   };
   const { run, warnings } = offline();
   await operations.delete(run, curious, gone);
-  expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
-  expect(known).toMatchObject([
-    { state: outputs, inputs: declaredBob },
-    { state: outputs, inputs: declaredBob },
-  ]);
+  expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob", "get one/bob"]);
+  expect(known).toMatchObject(Array(3).fill({ state: outputs, inputs: declaredBob }));
   expect(warnings).toEqual([]);
 });
 
@@ -93,6 +91,65 @@ test("nothing is deleted if the providers of a program cannot share their declar
   expect(warehouse.requests).toEqual([]);
 });
 
+describe("an object that is still there after its deletion was accepted", () => {
+  const write = { method: "DELETE", path: "/things/bob", status: 200, requestId: "r-1", isAmbiguous: false };
+  let report: ((accepted: typeof write) => void) | undefined;
+  const api: AnyClient = {
+    name: "Acme API",
+    with: (options) => {
+      report = options.report;
+      return api;
+    },
+  };
+  const unchanged = (warehouse: Warehouse) => ({
+    ...thingIn(warehouse),
+    delete: () => {
+      report?.(write);
+      return Promise.resolve();
+    },
+  });
+
+  test("fails the delete, which names the object and the request", async () => {
+    await expect(operations.delete(offline().run, unchanged(new Warehouse(bob)), gone, api)).rejects.toThrow(
+      "Thing one/bob could not be deleted: Acme accepted the request but did not apply it as requested: one/bob still exists. " +
+        "It stays in the state. Run the command again. If it fails again, send this message to Acme's support. (DELETE /things/bob, HTTP 200, request r-1)",
+    );
+  });
+
+  test("may stay if the resource says so, or always exists", async () => {
+    const resource = unchanged(new Warehouse(bob));
+    const withoutCreate: AnyResource = { ...resource };
+    Reflect.deleteProperty(withoutCreate, "create");
+    for (const one of [{ ...resource, mayOutliveDeletion: true as const }, withoutCreate])
+      await operations.delete(offline().run, one, gone, api);
+  });
+
+  test("fails the delete if the object cannot be read again", async () => {
+    const warehouse = new Warehouse(bob);
+    const unreachable = new ApiError("Acme does not respond.", { ...circumstances, status: 503 });
+    let reads = 0;
+    const failing: AnyResource = {
+      ...thingIn(warehouse),
+      read: (_, id) => (reads++ === 0 ? Promise.resolve(warehouse.get(id)) : Promise.reject(unreachable)),
+    };
+    await expect(operations.delete(offline().run, failing, gone)).rejects.toThrow(
+      "Thing one/bob could not be deleted: Acme accepted the deletion of one/bob, but the provider could not check if the object is gone: " +
+        "Acme does not respond. (GET /things/bob, HTTP 503) Run the command again.",
+    );
+  });
+
+  test("counts as deleted if this process cannot find it any longer", async () => {
+    const warehouse = new Warehouse(bob);
+    let reads = 0;
+    const missing: AnyResource = {
+      ...thingIn(warehouse),
+      read: (_, id) => (reads++ === 0 ? Promise.resolve(warehouse.get(id)) : Promise.reject(deletedHere)),
+    };
+    await operations.delete(offline().run, missing, gone);
+    expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
+  });
+});
+
 test("a failed delete reports the reason", async () => {
   const failing: AnyResource = { ...thingIn(new Warehouse(bob)), delete: () => Promise.reject(new Error("no line")) };
   await expect(operations.delete(offline().run, failing, gone)).rejects.toThrow(
@@ -143,7 +200,7 @@ describe("an object that is still declared", () => {
     const { run } = offline();
     operations.check(run, thingIn(warehouse), declaredElsewhere, undefined);
     await operations.delete(run, thingIn(warehouse), { ...gone, priorInputs: {}, state: {} });
-    expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob", "get one/bob"]);
   });
 });
 
@@ -270,7 +327,7 @@ test("a delete drops the warnings of its read", async () => {
   };
   const { run, warnings } = offline();
   await operations.delete(run, advising, gone);
-  expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
+  expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob", "get one/bob"]);
   expect(warnings).toEqual([]);
 });
 

@@ -5,12 +5,13 @@ import { getTypeName } from "../explain";
 import { getIdentity } from "../keys";
 import type { Operation } from "../permissions";
 import { getBehaviours } from "../property";
-import { NotFoundError } from "../request";
+import { ApiError, NotFoundError } from "../request";
 import { explainUnsupported, unsupportedInState } from "../requirements";
 import type { AnyResource, Context, Ownership, Prior } from "../resource";
+import { explainNotDeleted } from "../unapplied";
 import type { Values } from "../values";
 import { maybeInvisible } from "./read";
-import { forRecovery, identify, type Run } from "./run";
+import { forRecovery, identify, type Run, type WritingContext } from "./run";
 import type { StoredObject } from "../state";
 import { isInDoubt } from "./update";
 
@@ -25,7 +26,7 @@ export async function deleteObject(
   const service = run.service.title;
   const [key] = run.getKeys(resource, { ...state, ...priorInputs }).items;
   const ownership = key && run.ownership.getOwnership(key);
-  const context = run.context(resource, urn, { api, writes: true });
+  const context = run.writingContext(resource, urn, api);
   const prior: Prior = { state, inputs: priorInputs };
   if (ownership === "owned" || run.parents.isDeclared(resource, id)) {
     const effects = await resource.ownership?.describeSkippedDelete?.(context, id, prior).catch(() => undefined);
@@ -60,9 +61,14 @@ export async function deleteObject(
       }
       const deletion: Operation = { resource, verb: "delete", values: observed, id };
       const deleting = { ...prior, authorize: () => run.authorize(api, deletion) };
-      await resource.delete(context, observed, deleting).catch(async (error: unknown) => {
+      try {
+        await resource.delete(context, observed, deleting);
+      } catch (error) {
         if (!isInDoubt(error) || !(await isDeleted(resource, context, id, prior))) throw error;
-      });
+        return;
+      }
+      if (resource.create !== undefined && resource.mayOutliveDeletion !== true)
+        await verifyDeleted(service, resource, context, id, prior);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       if (!error.deletedHere) throw maybeInvisible(service, resource, urn, error);
@@ -115,6 +121,26 @@ function rejectUncertain(
 /** Explains that a part leaves the state, although its object stays. The rest of a sentence. */
 function explainRelease(parent: AnyResource, service: string): string {
   return `stays in ${service} until the ${getTypeName(parent)} is deleted. Pulumi only removes its entry from the state.`;
+}
+
+/**
+ * Reads the object after a deletion that the API accepted.
+ * @throws UserError if the object still exists, or if the read fails
+ */
+async function verifyDeleted(
+  service: string,
+  resource: AnyResource,
+  context: WritingContext,
+  id: string,
+  prior: Prior,
+): Promise<void> {
+  const left = await resource.read({ ...context, warn: () => undefined }, id, prior).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error instanceof NotFoundError) throw error;
+    throw new UserError(
+      `${service} accepted the deletion of ${id}, but the provider could not check if the object is gone: ${error.message} Run the command again.`,
+    );
+  });
+  if (left !== undefined) throw explainNotDeleted(service, id, context.accepted());
 }
 
 /** Returns true if a deletion in doubt took effect. The entry must then leave the state, so that the next update creates the object again. */

@@ -151,11 +151,13 @@ test("a deletion asks for its right when the resource does", async () => {
 
 test("a deletion is no preview for another key", async () => {
   const answers: unknown[] = [];
+  const warehouse = new Warehouse(bob);
   const resource = defineResourceFor<AnyClient>()({
-    ...thingIn(new Warehouse(bob)),
+    ...thingIn(warehouse),
     uses: [anotherKey],
-    delete: ({ forAnotherKey }) => {
+    delete: ({ forAnotherKey }, { id }) => {
       answers.push(forAnotherKey);
+      warehouse.remove(id);
       return Promise.resolve();
     },
   });

@@ -166,7 +166,7 @@ describe("a resource with parts", () => {
     expect(warehouse.requests).toEqual([]);
     expect(warnings).toEqual(["bob: Thing one/bob stays in Acme: Pulumi only removes its entry from the state."]);
     await operations.delete(run, resource, entry);
-    expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob", "get one/bob"]);
   });
 });
 

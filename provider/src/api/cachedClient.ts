@@ -61,7 +61,9 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
           return organization;
         },
         delete: async (id) => {
-          await changeOrganization(id, writer.organizations.delete(id));
+          await changeOrganization(id, writer.organizations.delete(id)).finally(() => {
+            organizations.discard(id);
+          });
           caller.recordDeletion(id);
         },
         get: async (id) => waitFor(organizations.get(id, read), `organization ${id}`, signal),

@@ -270,6 +270,9 @@ export const membership = defineResource({
     }
   },
 
+  // An owner, the API key's user and a person who is declared elsewhere stay.
+  mayOutliveDeletion: true,
+
   async delete(context, observed, { state, authorize }) {
     const { api, warn } = context;
     const { email } = observed;

@@ -88,7 +88,8 @@ outputs:
       return observe(found, state.token);
     }
     const organizationId = getOrganizationId(id);
-    await rejectInvisible(api, organizationId, state.owner);
+    if (await isCaller(api, state.owner)) return undefined;
+    await rejectInvisible(api, organizationId);
     const text = await explainRevocation(api, organizationId, state.owner);
     if (text !== undefined) warn(text);
     return undefined;
@@ -99,8 +100,7 @@ outputs:
 
   async delete({ api }, { id, token, owner }, { authorize }) {
     if (token !== undefined && api.isApiKey(token)) throw new UserError(inUse);
-    const { email } = await api.caller();
-    if (owner === undefined || canonicalizeEmail(owner) !== canonicalizeEmail(email)) await authorize();
+    if (!(await isCaller(api, owner))) await authorize();
     await api.apiTokens.revoke(id);
   },
 
@@ -118,12 +118,17 @@ const inUse =
   "it is the API key of this provider, so the provider did not revoke it. Set `peridio:apiKey` or PERIDIO_API_KEY to " +
   "another API key, such as the new token, and run the command again.";
 
-/** @throws UserError if the missing token may exist, because members see only their own tokens */
-async function rejectInvisible(api: Peridio, organizationId: string, owner: unknown): Promise<void> {
+/** Returns true if the token's owner is the user of the API key, who sees their own tokens. */
+async function isCaller(api: Peridio, owner: unknown): Promise<boolean> {
+  const { email } = await api.caller();
+  return typeof owner === "string" && canonicalizeEmail(owner) === canonicalizeEmail(email);
+}
+
+/** @throws UserError if the missing token of another person may exist, because members see only their own tokens */
+async function rejectInvisible(api: Peridio, organizationId: string): Promise<void> {
   const { email, organizations } = await api.caller(organizationId);
   const organization = organizations.find(({ id }) => id === organizationId);
   if (hasAdminRights(organization?.role)) return;
-  if (typeof owner === "string" && canonicalizeEmail(owner) === canonicalizeEmail(email)) return;
   throw new UserError(
     `it was revoked, or this API key cannot see it: ${email} is not an admin of organization ${organization?.name ?? organizationId}. Other members see only their own API tokens. Use an admin's API key.`,
   );

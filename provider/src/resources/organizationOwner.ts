@@ -82,6 +82,9 @@ export const organizationOwner = defineResource({
 
   update: (context, { email }, { id }) => transfer(context, id, email),
 
+  // The owner keeps the organization.
+  mayOutliveDeletion: true,
+
   delete({ warn }, { email }) {
     warn(`Deleting this resource does not change the owner: ${email} still owns the organization.`);
     return Promise.resolve();

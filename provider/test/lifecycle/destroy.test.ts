@@ -173,6 +173,8 @@ describe("an organization that can be deleted", () => {
       "GET members",
       "DELETE members",
       "DELETE",
+      // The check that the organization is gone.
+      "GET",
     ]);
     expect(entries()).toEqual([]);
     expect(world.engine.warnings).toEqual([

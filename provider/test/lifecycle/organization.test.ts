@@ -196,7 +196,7 @@ describe("deleting", () => {
     await world.engine.up(dev);
     world.requests();
     await world.engine.destroy();
-    expect(world.requests()).toEqual(["GET", "GET deletion-readiness", "DELETE"]);
+    expect(world.requests()).toEqual(["GET", "GET deletion-readiness", "DELETE", "GET"]);
   });
 
   test("by an admin who is not the owner is rejected for that reason, before any blocker", async () => {

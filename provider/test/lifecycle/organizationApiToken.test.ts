@@ -161,9 +161,27 @@ test("the token of the provider is not revoked before the provider has another o
 
 test("a token that someone revokes during the deletion counts as revoked", async () => {
   await world.engine.up(ci());
-  world.emulator.control.fault({ operation: "OrgApiToken_delete", effect: { status: 404 } });
+  world.emulator.control.fault({ operation: "OrgApiToken_delete", when: "after", effect: { status: 404 } });
   await world.engine.up(dev);
   expect(world.engine.state.has("ci")).toBe(false);
+});
+
+test("a rotation whose revocation changes nothing fails, names the former token and keeps it for the next update", async () => {
+  await world.engine.up(ci({ rotate: "1" }));
+  const [former] = stored();
+  const id = `prn:1:${world.emulator.state.organizations[0]?.id ?? ""}/${former?.id ?? ""}`;
+  world.emulator.control.fault({ operation: "OrgApiToken_delete", effect: "acknowledge" });
+  expect(await refusal(world.engine.up(ci({ rotate: "2" })))).toMatch(
+    new RegExp(
+      `^OrganizationApiToken acme-dev/ci could not be deleted: Peridio accepted the request but did not apply it as requested: ${id} still exists\\. ` +
+        `It stays in the state\\. Run the command again\\. If it fails again, send this message to Peridio's support\\. \\(DELETE \\S+/${former?.id ?? ""}, HTTP 204, request [\\w-]+\\)$`,
+    ),
+  );
+  expect(world.engine.doomed.map(([, kept]) => kept.id)).toEqual([id]);
+  expect(stored()).toHaveLength(2);
+  await world.engine.up(ci({ rotate: "2" }));
+  expect(world.engine.doomed).toEqual([]);
+  expect(stored().map((token) => token.id)).toEqual([outputs()?.tokenId]);
 });
 
 describe("an import", () => {

@@ -1,6 +1,6 @@
 import { dialects } from "../support/dialect";
 import { type Program, secret, type Wire } from "../support/engine";
-import { dev, member, organization, policy, roster } from "../support/programs";
+import { dev, member, organization, part, policy, roster } from "../support/programs";
 import { refusal } from "../support/refusal";
 import { World } from "../support/world";
 
@@ -88,6 +88,61 @@ describe.each(dialects)("with $backend, the deletion of a Membership", ({ backen
     await world.engine.up(program);
     expect(world.writes()).toEqual([sends[operation]]);
     expect([...world.engine.state.keys()].sort()).toEqual(["dev", left].sort());
+  });
+});
+
+test("the deletion of an Organization that changed nothing fails, and the entry stays", async () => {
+  world = await World.on("admin-v2");
+  await world.engine.up(dev);
+  world.emulator.control.fault({ method: "DELETE", effect: "acknowledge" });
+  const id = world.engine.state.get("dev")?.id ?? "";
+  expect(await refusal(world.engine.destroy())).toMatch(
+    new RegExp(
+      `^Organization acme-dev could not be deleted: .*: ${id} still exists\\..* \\(DELETE \\S+, HTTP 20\\d, request \\S+\\)$`,
+    ),
+  );
+  expect([...world.engine.state.keys()]).toEqual(["dev"]);
+  await world.engine.destroy();
+  expect(world.emulator.state.organizations).toEqual([]);
+});
+
+describe("with Avocado Connect, a deletion that changed nothing fails, and the entry stays:", () => {
+  const parts: Program = {
+    ...dev,
+    field: part("Group", { name: "field" }),
+    firmware: part("Project", { name: "firmware", everyoneEnabled: true }),
+    canary: {
+      type: "Cohort",
+      inputs: (id) => ({ projectId: id("firmware"), name: "canary", everyoneEnabled: true }),
+    },
+    ci: part("OrganizationApiToken", { name: "ci" }),
+    alerts: part("Webhook", { url: "https://acme.example" }),
+    factory: part("ClaimToken", { name: "factory", maxUses: 1 }),
+  };
+  beforeEach(async () => {
+    world = await World.on("connect");
+    await world.engine.up(parts);
+  });
+
+  test.each([
+    ["Group_delete", "field"],
+    ["Project_delete", "firmware"],
+    ["Cohort_delete", "canary"],
+    ["OrgApiToken_delete", "ci"],
+    ["Webhook_delete", "alerts"],
+    ["ClaimToken_delete", "factory"],
+  ])("%s", async (operation, name) => {
+    world.emulator.control.fault({ operation, effect: "acknowledge" });
+    const id = world.engine.state.get(name)?.id ?? "";
+    const kept = Object.fromEntries(Object.entries(parts).filter(([other]) => other !== name && other !== "canary"));
+    const text = await refusal(world.engine.up(kept));
+    expect(text).toContain(
+      `could not be deleted: Peridio accepted the request but did not apply it as requested: ${id} still exists.`,
+    );
+    expect(text).toMatch(/ \(DELETE \S+, HTTP 20\d, request [\w-]+\)$/);
+    expect(world.engine.state.get(name)?.id).toBe(id);
+    await world.engine.up(kept);
+    expect(world.engine.state.has(name)).toBe(false);
   });
 });
 

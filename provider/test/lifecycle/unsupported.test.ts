@@ -95,7 +95,7 @@ describe("without Peridio,", () => {
         priorInputs: declaredThing,
         state: outputs,
       });
-      expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
+      expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob", "get one/bob"]);
     });
   });
 

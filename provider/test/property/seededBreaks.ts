@@ -132,6 +132,13 @@ const updates: readonly Break[] = [
     to: "return observe(created, undefined);",
     histories: "access/secrets/secrets",
   },
+  {
+    what: "a Delete trusts the response",
+    file: deletion,
+    from: "if (left !== undefined) throw",
+    to: "if (left === null) throw",
+    histories: "access/secrets/secrets",
+  },
 ];
 
 export const breaks: readonly Break[] = [

@@ -19,6 +19,13 @@ export const readFault: fc.Arbitrary<Fault> = fc.record({
   effect: fc.record({ kind, answer: fc.oneof(interruption, rejection), when: before, times: fc.constantFrom(4, 4, 1) }),
 });
 
+/** A deletion without effect whose response reports success. */
+export const acknowledgedDeletion: fc.Arbitrary<Fault> = fc.record({
+  on: fc.constant("write"),
+  at: fc.constantFrom(1, 1, 2, 3),
+  effect: fc.constant({ kind: "acknowledged deletion" }),
+});
+
 /** A fault of a read or a write. `outsideChange` happens during an operation. */
 export function drawFault(outsideChange?: fc.Arbitrary<OutsideChange>): fc.Arbitrary<Fault> {
   const change = outsideChange?.map((change): FaultEffect => ({ kind: "outside change", change }));

@@ -13,6 +13,8 @@ export type FaultEffect =
   | { readonly kind: "answer"; readonly answer: Answer; readonly when: "before" | "after"; readonly times: number }
   | { readonly kind: "kill"; readonly when: "before" | "after" }
   | { readonly kind: "Ctrl-C" }
+  /** The next deletion of the operation has no effect, although its response reports success. */
+  | { readonly kind: "acknowledged deletion" }
   | { readonly kind: "outside change"; readonly change: OutsideChange };
 
 /** The replacement of the response: a dropped connection, a proxy's page, or a status. */
@@ -135,6 +137,8 @@ export class FaultProxy<Data> {
     if (effect.kind === "answer") {
       const { answer, when, times } = effect;
       this.emulator.control.fault({ effect: effects[answer], when, times });
+    } else if (effect.kind === "acknowledged deletion") {
+      this.emulator.control.fault({ method: "DELETE", effect: "acknowledge" });
     } else if (effect.kind === "Ctrl-C") {
       this.#isCancelled = true;
       void this.running?.cancel();
@@ -174,6 +178,8 @@ export function describeFault({ on, at, effect }: Fault): string {
       return `killed ${effect.when} ${which}`;
     case "Ctrl-C":
       return `Ctrl-C at ${which}`;
+    case "acknowledged deletion":
+      return `the next deletion from ${which} on has no effect`;
     case "outside change":
       return `${effect.change.text} before ${which}`;
     case "answer": {

@@ -35,6 +35,7 @@ export interface SecretRun {
 export function checkSecrets(run: SecretRun): readonly string[] {
   return [
     ...findLostSecrets(run),
+    ...findForgotten(run),
     ...findUnnamed(run),
     ...findGaps(run),
     ...findLeaks(run),
@@ -54,6 +55,17 @@ function findLostSecrets({ present, engine: { state, doomed } }: SecretRun): rea
     const { token, secret: key } = kept.outputs;
     const isHeld = JSON.stringify(token ?? key) === JSON.stringify(secret(object.secret));
     return isHeld ? [] : [`the state does not hold the secret of ${name}`];
+  });
+}
+
+/** The state keeps each object that it held while the object exists. */
+function findForgotten({ present, entries, doomed, engine }: SecretRun): readonly string[] {
+  const held = new Set([...engine.state, ...engine.doomed].map(([, kept]) => toUuid(kept)));
+  return [...entries, ...doomed].flatMap(([name, kept]) => {
+    const object = present.secrets.get(toUuid(kept));
+    return object === undefined || held.has(toUuid(kept))
+      ? []
+      : [`the state has lost ${object.type} ${name}, which is valid`];
   });
 }
 
