@@ -35,6 +35,11 @@ export const dropHalfway: Reply = (_, response) => {
   response.writeHead(200, { "content-length": "100" }).write('{"data":', () => response.socket?.destroy());
 };
 
+/** Sends a part of a response, and never the rest. */
+export const hangHalfway: Reply = (_, response) => {
+  response.writeHead(200, { "content-length": "100" }).write('{"data":');
+};
+
 /** Never responds. */
 export const hang: Reply = () => undefined;
 

@@ -80,7 +80,8 @@ export function sendOverHttp(options: Options): Send {
     };
     request.signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      return await exchange(dispatcher, request, cut.signal);
+      // While undici waits for a connection, it does not reject after an abort. It never sends the request then.
+      return await Promise.race([exchange(dispatcher, request, cut.signal), rejectAfter(cut.signal)]);
     } catch (error) {
       if (request.signal?.aborted) throw new AbortedInFlightError();
       return cut.signal.aborted
@@ -92,6 +93,15 @@ export function sendOverHttp(options: Options): Send {
       request.signal?.removeEventListener("abort", onAbort);
     }
   };
+}
+
+/** Rejects when the signal aborts. */
+async function rejectAfter(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(new Error("The attempt has ended."));
+    });
+  });
 }
 
 /** Logs every attempt: method, path, status, duration and request id. */
@@ -152,15 +162,31 @@ function parseWait(header: string, date: string | undefined, now: number): numbe
   return Date.parse(header) - (Number.isNaN(serverNow) ? now : serverNow);
 }
 
+/** The time that undici waits longer than an attempt, in milliseconds, so that the attempt reports its own end. */
+const closingTime = 500;
+
+/** The longest time for a connection, in milliseconds. */
+const longestConnect = 10_000;
+
 /**
  * Opens kept-alive connections through HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Loads undici on first use, because that takes a
- * third of the plugin's start-up time.
+ * third of the plugin's start-up time. Closes a connection that is not ready soon after `requestTimeout`, in milliseconds, also if a
+ * proxy never answers.
  */
-export async function createDispatcher(secureContext: SecureContext | undefined): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import("undici");
-  if (!secureContext) return new EnvHttpProxyAgent();
-  const trust = { secureContext };
-  return new EnvHttpProxyAgent({ connect: trust, requestTls: trust, proxyTls: trust });
+export async function createDispatcher(
+  secureContext: SecureContext | undefined,
+  requestTimeout: number,
+): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent, Pool } = await import("undici");
+  const end = requestTimeout + closingTime;
+  const connect = { timeout: Math.min(end, longestConnect), ...(secureContext && { secureContext }) };
+  return new EnvHttpProxyAgent({
+    connect,
+    requestTls: connect,
+    proxyTls: connect,
+    // The time for the answer to CONNECT.
+    clientFactory: (proxy, options) => new Pool(proxy, { ...options, headersTimeout: end }),
+  });
 }
 
 /**

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FakeClock } from "../testing/fakeClock";
 import { request } from "../testing/outcomes";
-import { drop, dropHalfway, hang, json, StubServer } from "../testing/stubServer";
+import { HangingProxy, type Place } from "../testing/hangingProxy";
+import { drop, dropHalfway, hang, hangHalfway, json, type Reply, StubServer } from "../testing/stubServer";
 import { AbortedInFlightError, RetryBudget, type Request } from "./request";
 import { createTransport, type TransportConfig } from "./transport";
 
@@ -166,6 +167,8 @@ describe("with a private authority", () => {
   let secure: StubServer;
   beforeAll(async () => {
     secure = await StubServer.start({ key: readFileSync(key), cert: readFileSync(certificate) });
+  });
+  beforeEach(() => {
     secure.script(json(200, { data: "secure" }));
   });
   afterAll(async () => secure.stop());
@@ -224,6 +227,46 @@ describe("with a private authority", () => {
       const outcome = await get({ endpoint: endpoint() });
       expect(outcome).toMatchObject({ isSent: false, isPermanent: true });
       expect(outcome).toHaveProperty("summary", expect.stringContaining("Correct HTTPS_PROXY or HTTP_PROXY."));
+    });
+
+    describe("that hangs", () => {
+      let hanging: HangingProxy;
+      afterEach(async () => hanging.stop());
+
+      const start = async (place: Place): Promise<void> => {
+        hanging = await HangingProxy.start(place);
+        process.env.HTTPS_PROXY = `http://127.0.0.1:${hanging.port}`;
+      };
+      /** Sends a request that fails. The default deadline would be 300 seconds. */
+      const fail = async (method: Request["method"], maxRetries: number): Promise<void> => {
+        const start = Date.now();
+        const details = config({ endpoint: endpoint(), caPath: certificate, requestTimeout: 0.3, maxRetries });
+        const outcome = await createTransport(details, { clock: new FakeClock(start) }).send(request(method));
+        expect(outcome).toMatchObject({ kind: "failure", isSent: true });
+        expect(outcome).toHaveProperty("summary", expect.stringContaining("no complete response arrived within"));
+        // Without an end of each attempt, a test takes minutes.
+        expect(Date.now() - start).toBeLessThan(10_000);
+      };
+
+      test.each<[Place, Reply[]]>([
+        ["CONNECT", [json(200, {})]],
+        ["TLS", [json(200, {})]],
+        ["nowhere", [hang]],
+        ["nowhere", [hangHalfway]],
+      ])("at %s (%#) ends each attempt in time, and its connection closes", async (place, replies) => {
+        secure.script(...replies);
+        await start(place);
+        await fail("GET", 1);
+        await hanging.closed();
+      });
+
+      test.each<Place>(["CONNECT", "TLS"])("at %s never sends a write after its end", async (place) => {
+        await start(place);
+        await fail("POST", 0);
+        hanging.release();
+        await hanging.closed();
+        expect(secure.received).toEqual([]);
+      });
     });
 
     test("NO_PROXY bypasses the proxy", async () => {

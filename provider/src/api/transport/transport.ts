@@ -124,7 +124,8 @@ function connectOnce(
   }
   const endpoint = parseEndpoint(config.endpoint, settings);
   const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath, settings);
-  const openDispatcher = async (): Promise<Dispatcher> => dispatcher ?? createDispatcher(authorities);
+  const openDispatcher = async (): Promise<Dispatcher> =>
+    dispatcher ?? createDispatcher(authorities, requestTimeout * 1_000);
   return sendOverHttp({
     endpoint,
     apiKey,
