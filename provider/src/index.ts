@@ -74,7 +74,7 @@ export { isNever } from "./types/moment";
 export { duration, fromSeconds, toSeconds } from "./types/duration";
 export { email } from "./types/email";
 export { asPrn } from "./types/organizationId";
-export { pattern } from "./types/pattern";
+export { pattern, type Pattern } from "./types/pattern";
 export { role } from "./types/role";
 export { version } from "./version";
 export { provider, providerIn } from "./provider";

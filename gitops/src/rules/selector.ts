@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { day, email, pattern } from "#provider";
+import { day, email, pattern, type Pattern } from "#provider";
 import type { Organization } from "../model/organization";
 
 /** A selection: things that match one of the patterns in `like`, and none in `except`. */
@@ -136,7 +136,7 @@ type Flags = "" | "i";
 /** Patterns, prepared for many comparisons. A list can name thousands of people. */
 interface Patterns {
   readonly texts: ReadonlySet<string>;
-  readonly expressions: readonly RegExp[];
+  readonly expressions: readonly Pattern[];
 }
 
 const prepared = { "": new WeakMap<readonly string[], Patterns>(), i: new WeakMap<readonly string[], Patterns>() };
