@@ -197,6 +197,23 @@ describe("the client", () => {
     expect(server.received).toEqual([]);
   });
 
+  test.each(["http://api.peridio.com", "http://connect.peridio.com:8080/", "http://CONNECT.staging.peridio.com"])(
+    "refuses %s, because the API key would travel without encryption",
+    (endpoint) => {
+      const secure = endpoint.replace("http:", "https:");
+      const named = { PERIDIO_BASE_URL: endpoint };
+      for (const [settings, environment] of [
+        [{ endpoint }, {}],
+        [{}, named],
+      ] as const) {
+        expect(() => getDestination(settings, environment)).toThrow(
+          `The endpoint ${endpoint} has no TLS, so others on the network can read the API key. Nothing was sent. Use an https:// URL in \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
+        );
+      }
+      expect(getDestination({ endpoint: secure }, {}).endpoint).toMatch(/^https:/);
+    },
+  );
+
   test("sends every other API key to the other API, and a token to Avocado Connect", async () => {
     for (const settings of [{ apiKey: "of-avo_" }, { apiKey: "avo_", backend: "connect" } as const]) {
       server.script(absent);

@@ -189,11 +189,22 @@ export function isMisdirected(apiKey: string, { backend }: Destination): boolean
 
 /**
  * Returns the API that the settings or the environment select, or the default.
- * @throws UserError for an unknown backend, or for a backend that the endpoint does not serve: the API key would reach the wrong API
+ * @throws UserError for an unknown backend, for a backend that the endpoint does not serve, because the API key would reach the wrong
+ * API, and for one of Peridio's own hosts without TLS
  */
-export function getDestination(settings: Configuration, environment: Environment, names?: SettingNames): Destination {
+export function getDestination(
+  settings: Configuration,
+  environment: Environment,
+  names = providerSettings,
+): Destination {
   const endpoint = findEndpoint(settings, environment);
   const backend = chooseBackend(settings, environment, names);
+  if (endpoint !== undefined && findServedBackend(endpoint) !== undefined && isReadableOnTheWay(endpoint)) {
+    throw new UserError(
+      `The endpoint ${endpoint} has no TLS, so others on the network can read the API key. Nothing was sent. ` +
+        `Use an https:// URL in ${nameSettings(names, settings).endpoint}.`,
+    );
+  }
   return { backend, endpoint: endpoint === undefined ? endpoints[backend] : normalize(endpoint) };
 }
 
