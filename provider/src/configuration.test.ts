@@ -249,8 +249,10 @@ describe("the client", () => {
       expect(client.explainUnsupported("connection us-live")?.reason).toBe(
         "The provider has the connection eu-live, but the organization has the connection us-live: set `peridio:connection` to `us-live`, or set `connection` on the Layout to `eu-live`",
       );
-      // Without the setting, the provider does not know its connection.
-      expect(connected({ apiKey: "k" }).explainUnsupported("connection us-live")).toBeUndefined();
+      // Without the setting, the provider can have any server.
+      expect(connected({ apiKey: "k" }).explainUnsupported("connection us-live")?.reason).toBe(
+        "The provider has no connection, but the organization has the connection us-live: set `peridio:connection` to `us-live`",
+      );
       expect(server.received).toEqual([]);
     });
 

@@ -122,8 +122,9 @@ organizations:
 people:
   ${ada}: { acme-dev: admin, acme-production: admin }
 `;
-  site = await Site.begin(fromFile({}, { connection: "own" }));
+  site = await Site.begin(fromFile({}, { connection: "own" }), { connection: "OWN" });
   await write(fleet);
+  await site.stack.succeed("config", "set", "peridio:connection", "own");
   expect(await site.stack.plan("preview")).toMatchObject({ "acme-production": "create" });
   expect(await site.stack.plan("preview")).not.toHaveProperty("acme-dev");
   await write(fleet.replace("own: { backend: admin-v2 }", "own: { backend: connect }"));

@@ -60,10 +60,18 @@ export function open(config: ApiConfig, overrides?: TransportOverrides): Peridio
   return cacheReads({ ...opened, explainUnsupported: explain }, { runnerCidrs, isApiKey: (text) => text === apiKey });
 }
 
-/** Explains that an organization has another connection: an organization of the same name can exist there. */
+/**
+ * Explains that an organization has another connection than the provider: an organization of the same name can exist there. A provider
+ * without a connection can have any server.
+ */
 function explainOtherConnection(feature: Feature, connection: string | undefined): UnsupportedFeature | undefined {
   const [, name] = /^connection (.+)$/.exec(feature) ?? [];
-  if (name === undefined || connection === undefined || name === connection) return undefined;
+  if (name === undefined || name === connection) return undefined;
+  if (connection === undefined) {
+    return {
+      reason: `The provider has no connection, but the organization has the connection ${name}: set \`peridio:connection\` to \`${name}\``,
+    };
+  }
   return {
     reason:
       `The provider has the connection ${connection}, but the organization has the connection ${name}: set ` +
