@@ -169,15 +169,22 @@ describe("an update", () => {
   test.each([
     ["changes", { mode: "slow" }],
     ["is left out", {}],
-  ])("of a local property writes nothing when it %s, and keeps the declared value", async (_, mode) => {
-    const warehouse = new Warehouse(bob);
-    const declared = { ...declaredBob, ...mode };
-    const priorInputs = { ...declaredBob, mode: "quick" };
-    const state = { ...outputs, mode: "quick" };
-    const result = await operations.update(offline().run, guarded(warehouse), update({ declared, priorInputs, state }));
-    expect(result.outputs).toStrictEqual({ ...outputs, ...mode });
-    expect(warehouse.requests).toEqual(["get one/bob"]);
-  });
+  ])(
+    "of a local property is planned as in the preview and writes nothing when it %s, and keeps the declared value",
+    async (_, mode) => {
+      const warehouse = new Warehouse(bob);
+      const declared = { ...declaredBob, ...mode };
+      const priorInputs = { ...declaredBob, mode: "quick" };
+      const state = { ...outputs, mode: "quick" };
+      const result = await operations.update(
+        offline().run,
+        guarded(warehouse),
+        update({ declared, priorInputs, state }),
+      );
+      expect(result.outputs).toStrictEqual({ ...outputs, ...mode });
+      expect(warehouse.requests).toEqual(["get one/bob", expect.stringMatching(/^apply mode of /)]);
+    },
+  );
 
   test("accepts an ignored value that a program could not declare", async () => {
     const warehouse = new Warehouse({ ...bob, sizes: [1.5] });

@@ -13,6 +13,7 @@ import {
   changedBetween,
   forRecovery,
   identify,
+  isWrite,
   type Run,
   type WritingContext,
 } from "./run";
@@ -38,6 +39,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       const current = addProviderOnlyValues(resource, observed, state);
       const valid = requireValid(resource.inputs, declared, getTypeName(resource), priorInputs);
       const desired = applyIgnoreChanges(resource, valid, current, ignore);
+      await permitWithoutWrite(run, resource, context, priorInputs, desired, current, observed.id);
       return reconcile(run, resource, context, priorInputs, desired, observed);
     },
     declared,
@@ -49,6 +51,26 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       run.ownership.markFailed(findNewKeys(resource, update, run.host.world));
     throw error;
   });
+}
+
+/** Plans a change that only affects properties that the API does not store, as the preview does. `reconcile` plans all others. */
+async function permitWithoutWrite(
+  run: Run,
+  resource: AnyResource,
+  context: WritingContext,
+  formerInputs: Values,
+  desired: Values,
+  current: Values,
+  id: string,
+): Promise<void> {
+  const changed = changedBetween(run.compare(resource, formerInputs, desired, current));
+  if (changed.length === 0 || isWrite(resource, { desired, changed })) return;
+  await run.permit(
+    resource,
+    context,
+    { desired: canonicalize(resource, desired), observed: current, changed, formerInputs },
+    id,
+  );
 }
 
 /** Changes an observed object to the desired one. Sends nothing if they are equal. */

@@ -16,7 +16,14 @@ import { AbortedError, canonicalizeEmail, type Feature, type RosterEntry } from 
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
-import { findMismatches, fitPlan, planChange, planRoster, rejectWithoutRole } from "../roster/change";
+import {
+  findMismatches,
+  fitPlan,
+  planChange,
+  planRoster,
+  rejectContradictions,
+  rejectWithoutRole,
+} from "../roster/change";
 import { type RosterContext, rosterModules } from "../roster/context";
 import {
   createMatcher,
@@ -218,6 +225,7 @@ export const organizationMembers = defineResource({
   },
 
   async findExisting(context, desired) {
+    rejectContradictions(desired);
     const id = desired.organizationId;
     const found = await readRosterState(context, id, desired);
     const { remove, grant, demote } = planRoster(found);
@@ -286,6 +294,7 @@ export const organizationMembers = defineResource({
   async plan(context, plan) {
     // An id of a group is unknown until the update creates the group.
     if (plan.phase === "partial") rejectWithoutRole(plan.desired);
+    else rejectContradictions(plan.desired);
     // An update plans the roster itself before its first write.
     return plan.phase === "preview" ? previewChange(context, plan) : undefined;
   },

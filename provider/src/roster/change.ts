@@ -12,7 +12,7 @@ import { rejectUnknownGroups } from "../access/groups";
 import { canonicalizeEmail, type Invitation, isRole, type Peridio, type Role } from "../api";
 import type { Context } from "../resource";
 import { explainIdentityMismatch } from "../types/userId";
-import { type DeclaredRoster, findDeclaredRole } from "./declaration";
+import { createMatcher, type DeclaredRoster, findDeclaredRole } from "./declaration";
 import { checkGuardrails, guardrailsOf } from "./guardrails";
 import { hasOwnerRole, isAsDeclared, type OwnerChange, rejectOwnerChange } from "./owners";
 import { explainUnknown, getMemberStatus, rankRole } from "./person";
@@ -40,7 +40,7 @@ export async function planChange(
     [...findDeclared(found)].map(([email, person]) => [canonicalizeEmail(email), getMemberStatus(person)]),
   );
   if (mismatches.length > 0) throw new IdentityMismatchError(mismatches.join(" "));
-  rejectContradictions(desired, found);
+  rejectContradictions(desired);
   const change = planRoster(found);
   await rejectUnknownGroups(context.api, id, listGroups(change), "groups");
   const unknown = listAffected(change).flatMap((person) => explainUnknown(person) ?? []);
@@ -120,11 +120,8 @@ function listOwnerChange({ grant, demote }: RosterPlan): OwnerChange {
 }
 
 /** @throws UserError if `ignore` matches a declared address, or if a person has a group or a last day but no role */
-function rejectContradictions(
-  { members = {}, groups = {}, lastDays = {} }: DeclaredRoster,
-  { isIgnored }: RosterState,
-): void {
-  const ignored = Object.keys(members).filter(isIgnored);
+export function rejectContradictions({ members = {}, groups = {}, lastDays = {}, ignore }: DeclaredRoster): void {
+  const ignored = Object.keys(members).filter(createMatcher(ignore));
   if (ignored.length > 0) {
     const [these, them] = refer(ignored);
     throw new UserError(

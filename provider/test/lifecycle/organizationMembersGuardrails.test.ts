@@ -91,6 +91,18 @@ describe.each(dialects)("with $backend", ({ backend, ownerRole, roles: { high, l
       );
     });
 
+    test("a new pattern of `ignore` that matches a declared member, although nothing would be sent", async () => {
+      await world.settleRoster({ [bob]: low });
+      const reason = "the roster declares bob@acme.example, but `ignore` matches this address too.";
+      expect(await refused({ [bob]: low }, { ignore: ["bob@*"] })).toContain(reason);
+      expect(await refusal(world.engine.up({ ...dev, all: roster({ [bob]: low }, { ignore: ["bob@*"] }) }))).toContain(
+        reason,
+      );
+      expect(world.engine.state.get("all")?.inputs.ignore).toBeUndefined();
+      world.engine.state.delete("all");
+      expect(await refused({ [bob]: low }, { ignore: ["bob@*"] })).toContain(reason);
+    });
+
     test.each([-1, 10_000, 2.5, true, "x%"])("%j as maxRemovals", async (maxRemovals) => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low }, { maxRemovals })).toBe(
