@@ -16,6 +16,7 @@ import { canonicalCidr, cidr, holds } from "../cidr";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { distinct } from "../types/distinct";
+import { explainLoss } from "../types/json";
 import { fullCohortId, getOrganizationId } from "../types/objectId";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { settingsFunctions } from "./settings";
@@ -77,7 +78,11 @@ export const tunnelRules = {
     .array(
       z
         .string()
-        .refine((text) => parseWindow(text) !== undefined, 'must be a JSON object, such as {"days":["mon"]}')
+        .superRefine((text, context) => {
+          const reason =
+            parseWindow(text) === undefined ? 'must be a JSON object, such as {"days":["mon"]}' : explainLoss(text);
+          if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
+        })
         .meta({ comparable: (text) => (typeof text === "string" ? (parseWindow(text) ?? text) : text) }),
     )
     .optional()
