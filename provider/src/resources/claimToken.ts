@@ -5,7 +5,7 @@ import type { ClaimToken } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
-import { momentOrNever } from "../types/moment";
+import { momentOrNever, rejectPastExpiry } from "../types/moment";
 import { asUuid, cohortId, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { distinct } from "../types/distinct";
@@ -119,6 +119,7 @@ outputs:
   },
 
   async plan(context, { phase, desired, observed, changed }) {
+    rejectPastExpiry({ desired, changed });
     if (observed === undefined) {
       if (phase === "apply") return undefined;
       // In the phase `partial`, the id of the organization can be known while another property is not.

@@ -4,7 +4,7 @@ import { type ApiToken, canonicalizeEmail, hasAdminRights, type Peridio } from "
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { locateInOrganization, objectName } from "../access/names";
-import { moment } from "../types/moment";
+import { moment, rejectPastExpiry } from "../types/moment";
 import { asUuid, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { organization } from "./organization";
@@ -93,6 +93,11 @@ outputs:
     const text = await explainRevocation(api, organizationId, state.owner);
     if (text !== undefined) warn(text);
     return undefined;
+  },
+
+  async plan(_, plan) {
+    rejectPastExpiry(plan);
+    return Promise.resolve(undefined);
   },
 
   // Each change of an input replaces the token.

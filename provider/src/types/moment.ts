@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { UserError, type Values } from "#framework";
 
 const schema = z.iso.datetime({ offset: true });
 
@@ -43,4 +44,18 @@ function toUtc(moment: string): string {
 
 function resolve(text: string): string {
   return text === "never" ? farEnd : text;
+}
+
+/** @throws UserError if `expiresAt` is one of the changed properties of a token, and in the past. It may be unknown. */
+export function rejectPastExpiry({
+  desired,
+  changed,
+}: {
+  readonly desired: Values;
+  readonly changed: readonly string[];
+}): void {
+  const { expiresAt } = desired;
+  if (!changed.includes("expiresAt") || typeof expiresAt !== "string" || !isMoment(expiresAt)) return;
+  if (new Date(expiresAt).getTime() <= Date.now())
+    throw new UserError(`\`expiresAt\` is ${expiresAt}, but it must be in the future. Declare a later moment.`);
 }

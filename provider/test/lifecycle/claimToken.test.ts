@@ -17,6 +17,17 @@ const stored = () => world.emulator.state.organizations[0]?.claim_tokens ?? [];
 const outputs = () => world.engine.state.get("factory")?.outputs;
 const writes = () => operations(world).filter((line) => /_create|_update|_delete/.test(line));
 
+test("an expiry in the past is rejected in the preview, unless the state already has it", async () => {
+  const past = "2020-01-01T00:00:00Z";
+  const reason = "`expiresAt` is 2020-01-01T00:00:00Z, but it must be in the future. Declare a later moment.";
+  await expect(world.engine.preview(factory({ expiresAt: past }))).rejects.toThrow(reason);
+  await world.engine.up(factory({ expiresAt: "2099-01-01T00:00:00Z" }));
+  await expect(world.engine.preview(factory({ expiresAt: past }))).rejects.toThrow(reason);
+  for (const token of stored()) token.expires_at = past;
+  await world.engine.refresh();
+  await world.engine.preview(factory({ expiresAt: past, maxUses: 7 }));
+});
+
 test("is created with a secret token, and an unchanged run sends no write", async () => {
   const program = factory({ expiresAt: "2099-01-01T01:00:00+01:00", maxUses: 500, tags: ["b", "a"] });
   expect(await world.engine.preview(program)).toContainEqual({ op: "create", name: "factory" });

@@ -77,8 +77,12 @@ test("an expiry that leaves the program replaces the token, and one that Peridio
 });
 
 test("an expiry in the past is rejected, and leaves no entry in the state", async () => {
-  const refused = await refusal(world.engine.up(ci({ expiresAt: "2020-01-01T00:00:00Z" })));
-  expect(refused).toContain("must be in the future");
+  const past = ci({ expiresAt: "2020-01-01T00:00:00Z" });
+  for (const refused of [await refusal(world.engine.preview(past)), await refusal(world.engine.up(past))])
+    expect(refused).toBe(
+      "OrganizationApiToken acme-dev/ci could not be created: `expiresAt` is 2020-01-01T00:00:00Z, but it must be in the future. Declare a later moment.",
+    );
+  expect(operations(world)).not.toContainEqual(expect.stringContaining("_create"));
   expect(world.engine.state.has("ci")).toBe(false);
   await expect(world.engine.preview(ci({ expiresAt: "tomorrow" }))).rejects.toThrow("must be a moment in ISO 8601");
 });
