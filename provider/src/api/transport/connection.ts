@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { getErrorMessage } from "#framework";
@@ -189,13 +189,19 @@ export async function createDispatcher(
   });
 }
 
+/** The largest PEM file, in bytes. All usual authorities together take a tenth of this. */
+const maxAuthorities = 4 * 1_024 * 1_024;
+
 /**
  * Trusts the certificates in the PEM file in addition to the usual authorities.
  *
- * @throws Error if the file cannot be read or holds no certificate.
+ * @throws Error if the file cannot be read, is larger than `maxAuthorities`, is no regular file, or holds no certificate.
  */
 export function trustAuthorities(caPath: string, settings: SettingNames): SecureContext {
   try {
+    const file = statSync(caPath);
+    if (!file.isFile()) throw new Error("it is not a regular file");
+    if (file.size > maxAuthorities) throw new Error("it is larger than 4 MiB");
     const pem = readFileSync(caPath, "utf8");
     // createSecureContext accepts any text.
     new X509Certificate(pem);

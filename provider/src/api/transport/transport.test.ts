@@ -202,6 +202,8 @@ describe("with a private authority", () => {
   test.each([
     ["does not exist", join(__dirname, "nothing.pem")],
     ["holds no certificate", __filename],
+    ["is no regular file", "/dev/zero"],
+    ["is a folder", __dirname],
   ])("a CA path that %s is rejected", (_, caPath) => {
     expect(() => createTransport(config({ caPath }))).toThrow(`The certificates in ${caPath} cannot be used: `);
   });
