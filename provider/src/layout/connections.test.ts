@@ -138,6 +138,14 @@ describe("refuses", () => {
   });
 
   test.each([
+    ["an unknown API", "backend: connect", "backend: connct", "connections.live.backend must be one of"],
+    ["no map", /connections:\n.*\n.*\n/, "connections: [live, private]\n", "connections must be "],
+  ])("a mistake in connections (%s) once, also if the Layout chooses a connection", (_, from, to, mistake) => {
+    const mistakes = listMistakes(fleet.replace(from, to), { connection: "live" });
+    expect(mistakes).toEqual([expect.stringContaining(mistake)]);
+  });
+
+  test.each([
     [
       { connection: "lve" },
       'connection is "lve", which is not a connection of the layout: use one of live, private; did you mean live?',

@@ -27,6 +27,14 @@ export function listConnections(documents: readonly ParsedDocument[]): Connectio
   );
 }
 
+/** Returns the names of a layout's connections, also of those with a mistake; undefined if a mistake may hide names. */
+export function listConnectionNames(documents: readonly ParsedDocument[]): readonly string[] | undefined {
+  const declared = documents.flatMap(({ value }) =>
+    isRecord(value) && "connections" in value ? [value.connections] : [],
+  );
+  return declared.every(isRecord) ? declared.flatMap((connections) => Object.keys(connections)) : undefined;
+}
+
 /** Returns the name of an organization's connection; undefined if it has none. */
 export function getConnection({ settings }: OrganizationDeclarations): string | undefined {
   const name = settings.get("connection")?.value;
@@ -41,9 +49,8 @@ export function checkConnections(
   documents: readonly ParsedDocument[],
   organizations: readonly OrganizationDeclarations[],
 ): readonly Mistake[] {
-  const names = documents.flatMap(({ value }) =>
-    isRecord(value) && isRecord(value.connections) ? Object.keys(value.connections) : [],
-  );
+  const names = listConnectionNames(documents);
+  if (names === undefined) return [];
   const namings = new Set(
     organizations.flatMap((one) => (getConnection(one) === undefined ? [] : (one.settings.get("connection") ?? []))),
   );

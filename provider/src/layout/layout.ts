@@ -18,6 +18,7 @@ import {
   type Connections,
   describeOmitted,
   getConnection,
+  listConnectionNames,
   listConnections,
   omitUnsupportedDefaults,
 } from "./connections";
@@ -106,7 +107,7 @@ export function parseLayout(
     ...sorted.flatMap(({ access }) => access.mistakes),
     ...(isComplete ? checkNames(documents, names, selections) : []),
     ...(isComplete ? checkConnections(documents, [...declared.values()]) : []),
-    ...checkChoice(connection, connections, [...organizations.values()], selections),
+    ...checkChoice(connection, listConnectionNames(documents), [...organizations.values()], selections),
   ];
   rejectMistakes(mistakes, warnings);
 
@@ -186,12 +187,11 @@ function select(entry: string, names: readonly string[]): Selection {
 /** Rejects a `connection` that the layout does not have, or that no organization of an entry of `only` has. */
 function checkChoice(
   connection: string | undefined,
-  connections: Connections,
+  names: readonly string[] | undefined,
   organizations: readonly OrganizationDeclarations[],
   selections?: readonly Selection[],
 ): readonly Mistake[] {
-  if (connection === undefined) return [];
-  const names = [...connections.keys()];
+  if (connection === undefined || names === undefined) return [];
   if (names.includes(connection)) {
     if (selections === undefined) {
       if (organizations.some((one) => getConnection(one) === connection)) return [];
