@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z, ZodError } from "zod";
 import type { Emulator } from "./emulator";
+import { ControlError } from "./control/lookup";
 import { belongingsChange, limitsChange, roles, tiers, findUserByEmail } from "./model/state";
 
 const email = z.email();
@@ -85,7 +86,14 @@ export async function applySeed(seed: Seed, emulator: Emulator): Promise<void> {
     if (organization.billing_settings) await control.updateBillingSettings(name, organization.billing_settings);
   }
   for (const [email, { api_keys }] of Object.entries(users)) {
-    for (const key of api_keys) control.addApiKey(email, key);
+    for (const [index, key] of api_keys.entries()) {
+      try {
+        control.addApiKey(email, key);
+      } catch (cause) {
+        if (!(cause instanceof ControlError)) throw cause;
+        throw new Error(`users[${JSON.stringify(email)}].api_keys[${index}]: ${cause.message}`, { cause });
+      }
+    }
   }
   emulator.saveBaseline();
 }

@@ -136,6 +136,16 @@ test.each([
   expect(() => readSeed(file)).toThrow(reason);
 });
 
+test("names the user and the place of an API key that exists", async () => {
+  const text = `users:
+  ada@acme.example: { api_keys: [{ key: key-of-ada }] }
+  bob@acme.example: { api_keys: [{ key: key-of-bob }, { key: key-of-ada }] }
+`;
+  await expect(applySeed(readSeed(seedFile(text)), new Emulator())).rejects.toThrow(
+    'users["bob@acme.example"].api_keys[1]: The API key key-of-ada for bob@acme.example already exists: it is a key of ada@acme.example. Choose another key.',
+  );
+});
+
 test("rejects a seed that breaks a rule of the API and names the rule", async () => {
   const seed = readSeed(seedFile("organizations: { acme: { security_settings: { session_timeout: 1 } } }"));
   await expect(applySeed(seed, new Emulator())).rejects.toThrow("session_timeout");

@@ -100,7 +100,14 @@ export class Control {
     }: { organization?: string | undefined; key?: string | undefined } = {},
   ): string {
     const { state } = this.emulator;
-    if (Object.hasOwn(state.api_keys, key)) throw new ControlError(409, "The API key already exists.");
+    const existing = state.api_keys[key];
+    if (existing !== undefined) {
+      const owner = state.users[existing.user_id]?.email ?? existing.user_id;
+      throw new ControlError(
+        409,
+        `The API key ${key} for ${email} already exists: it is a key of ${owner}. Choose another key.`,
+      );
+    }
     const { id: user_id } = findUser(state, email);
     const organization = name === undefined ? undefined : this.getOrganization(name);
     if (organization !== undefined) {
