@@ -282,11 +282,16 @@ function resolve(blockers: readonly Blocker[]): string {
 
 /** Explains why a part stays: this run may delete its organization, but Peridio would refuse. */
 function undeletable(what: string, resolution = ""): UserError {
+  const remedies = [
+    "To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again.",
+    "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`.",
+    partialDestroyHint("PERIDIO", "organization"),
+  ];
+  const heading = resolution === "" ? "Choose a remedy:" : `${resolution.trim()}\nOther remedies:`;
   return new UserError(
-    `this run may delete ${what} The provider changed nothing in the organization. ${resolution}` +
-      "To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again. " +
-      "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
-      partialDestroyHint("PERIDIO", "organization"),
+    [`this run may delete ${what} The provider changed nothing in the organization. ${heading}`, ...remedies].join(
+      "\n- ",
+    ),
   );
 }
 

@@ -96,10 +96,11 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
       "this run may delete Organization acme-dev, but Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.); " +
         "other_users: 1 (All users except the owner must be removed.). " +
         "The provider changed nothing in the organization. Resolve these blockers and run the command again. " +
-        "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, unprotect protected resources, and run the command again. " +
-        "To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again. " +
-        "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
-        partialDestroyHint("PERIDIO", "organization"),
+        "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, unprotect protected resources, and run the command again.\n" +
+        "Other remedies:\n" +
+        "- To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again.\n" +
+        "- To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`.\n" +
+        `- ${partialDestroyHint("PERIDIO", "organization")}`,
     );
     expect(world.writes()).toEqual([]);
   });
@@ -108,7 +109,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     await world.settle(everything, [bob]);
     await expect(world.engine.destroy()).rejects.toThrow(
       "this run may delete Organization acme-dev, but Peridio cannot delete it: other_users: 1 (All users except the owner must be removed. These users remain: bob@acme.example.). " +
-        "The provider changed nothing in the organization. To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, unprotect protected resources, and run the command again. ",
+        "The provider changed nothing in the organization. To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, unprotect protected resources, and run the command again.\nOther remedies:\n- ",
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "bob", "strict", "billing", "owner"]);

@@ -183,7 +183,7 @@ describe("a destroy", () => {
     for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
       await expect(world.engine.destroy()).rejects.toThrow(
         `${name} could not be deleted: this run may delete the Organization, but Avocado Connect cannot delete organizations. ` +
-          "The provider changed nothing in the organization. To keep the organization with its people and settings, set `deletionPolicy: retain`",
+          "The provider changed nothing in the organization. Choose a remedy:\n- To keep the organization with its people and settings, set `deletionPolicy: retain`",
       );
       world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");
     }
