@@ -1,4 +1,4 @@
-import { AlreadyExistsError, PartialFailureError, UserError } from "./errors";
+import { AlreadyExistsError, getErrorMessage, PartialFailureError, UserError } from "./errors";
 
 test("errors have names that distinguish them in logs", () => {
   expect(new UserError("no").name).toBe("UserError");
@@ -9,4 +9,14 @@ test("errors have names that distinguish them in logs", () => {
 test("a partial failure has a cause, even if it is not an error", () => {
   expect(new PartialFailureError({ id: "id" }, new Error("no line")).message).toBe("no line");
   expect(new PartialFailureError({ id: "id" }, "no line").message).toBe("no line");
+});
+
+test.each([
+  [new Error("no line"), "no line"],
+  ["no line", "no line"],
+  [{ code: 14, message: "no line" }, "no line"],
+  [{ code: 14 }, '{"code":14}'],
+  [undefined, "undefined"],
+])("the message of %j is %j", (caught, message) => {
+  expect(getErrorMessage(caught)).toBe(message);
 });

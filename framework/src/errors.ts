@@ -1,9 +1,10 @@
 import type { State } from "./state";
-import type { Values } from "./values";
+import { isRecord, toText, type Values } from "./values";
 
-/** Returns the message of a caught error. */
+/** Returns the message of a caught error, or of another caught value. */
 export function getErrorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return isRecord(error) && typeof error.message === "string" ? error.message : toText(error);
 }
 
 /** A refusal with a message for the user, which names the object, the reason and the remedy. */

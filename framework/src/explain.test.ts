@@ -17,6 +17,11 @@ test("an object is named by its key, with the names of organizations", () => {
   expect(getObjectName({ ...subject, object: `${two}/${one}/bob` }, names)).toBe("Thing acme-prod/acme-dev/bob");
 });
 
+test("an invalid part of a key is shown as JSON", () => {
+  const object = { shelf: one, name: { first: "Bob" } };
+  expect(getObjectName({ ...subject, object }, names)).toBe('Thing acme-dev/{"first":"Bob"}');
+});
+
 test("a name replaces only a whole part of an id", () => {
   expect(getObjectName({ ...subject, object: "12/bob" }, new Map([["1", "prod"]]))).toBe("Thing 12/bob");
 });

@@ -1,7 +1,7 @@
 import { AlreadyExistsError, getErrorMessage } from "./errors";
 import { getIdentity } from "./keys";
 import type { AnyResource } from "./resource";
-import { hasUnknowns, type Values } from "./values";
+import { hasUnknowns, toText, type Values } from "./values";
 
 /** The object of an operation. */
 export interface Subject {
@@ -32,7 +32,7 @@ export function getObjectName({ resource, urn, object }: Subject, names: Names):
   const parts = typeof object === "string" ? [object] : inputs.flatMap((name) => object[name] ?? []);
   // An object that does not exist yet has no id. People know it by its name in the program.
   const isNameless = hasUnknowns(parts) || (typeof object !== "string" && inputs.length === 0);
-  const id = isNameless ? lastPart(urn, "::") : parts.map(String).join("/");
+  const id = isNameless ? lastPart(urn, "::") : parts.map(toText).join("/");
   return `${getTypeName(resource)} ${withNames(id, names)}`;
 }
 
