@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * An API token that is bound to one organization and acts for the user of the provider's API key. The output `token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before the provider revokes the former one. The deletion revokes the token. Only admins and owners can see and revoke the tokens of other people. Only Avocado Connect supports this resource.
+ * An API token that is bound to one organization and acts for the user of the provider's API key. The output `token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before the provider revokes the former one. The deletion revokes the token. Each member can revoke their own tokens, and only admins and owners can see and revoke the tokens of other people. Only Avocado Connect supports this resource.
  *
  * ## Example Usage
  *

@@ -64,8 +64,8 @@ export const accessInputs = {
   description: objectDescription.meta({ description: "The purpose. Default: none." }),
   everyoneEnabled: z.boolean().meta({
     description:
-      "If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and " +
-      "groups with a grant have access.",
+      "If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. " +
+      "If `false`, only admins, owners, and the people and groups with a grant have access.",
   }),
   access: access.optional().meta({
     description:

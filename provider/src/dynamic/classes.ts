@@ -164,8 +164,8 @@ export class Cohort extends DynamicResource {
   declare readonly description: pulumi.Output<string | undefined>;
 
   /**
-   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
-   * groups with a grant have access.
+   * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its
+   * project. If `false`, only admins, owners, and the people and groups with a grant have access.
    */
   declare readonly everyoneEnabled: pulumi.Output<boolean>;
 
@@ -210,8 +210,8 @@ export interface CohortArgs {
   description?: pulumi.Input<string | undefined>;
 
   /**
-   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
-   * groups with a grant have access.
+   * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its
+   * project. If `false`, only admins, owners, and the people and groups with a grant have access.
    */
   everyoneEnabled: pulumi.Input<boolean>;
 
@@ -549,8 +549,9 @@ export interface OrganizationArgs {
 /**
  * An API token that is bound to one organization and acts for the user of the provider's API key. The output
  * `token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before
- * the provider revokes the former one. The deletion revokes the token. Only admins and owners can see and revoke
- * the tokens of other people. Only Avocado Connect supports this resource.
+ * the provider revokes the former one. The deletion revokes the token. Each member can revoke their own tokens,
+ * and only admins and owners can see and revoke the tokens of other people. Only Avocado Connect supports this
+ * resource.
  */
 export class OrganizationApiToken extends DynamicResource {
   /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
@@ -849,8 +850,8 @@ export class Project extends DynamicResource {
   declare readonly description: pulumi.Output<string | undefined>;
 
   /**
-   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
-   * groups with a grant have access.
+   * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its
+   * project. If `false`, only admins, owners, and the people and groups with a grant have access.
    */
   declare readonly everyoneEnabled: pulumi.Output<boolean>;
 
@@ -898,8 +899,8 @@ export interface ProjectArgs {
   description?: pulumi.Input<string | undefined>;
 
   /**
-   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
-   * groups with a grant have access.
+   * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its
+   * project. If `false`, only admins, owners, and the people and groups with a grant have access.
    */
   everyoneEnabled: pulumi.Input<boolean>;
 
@@ -1760,7 +1761,7 @@ export interface FoundCohort {
   /** The purpose of the cohort. Absent if there is none. */
   description?: string;
 
-  /** `true` if all members of the organization have access. */
+  /** `true` if everyone with access to the project has access. */
   everyoneEnabled: boolean;
 
   /** The number of devices in the cohort. */

@@ -8,7 +8,7 @@ const cohort = z
     projectId: z.string().meta({ description: "The id of the project." }),
     name: z.string().meta({ description: "The name of the cohort." }),
     description: z.string().optional().meta({ description: "The purpose of the cohort. Absent if there is none." }),
-    everyoneEnabled: z.boolean().meta({ description: "`true` if all members of the organization have access." }),
+    everyoneEnabled: z.boolean().meta({ description: "`true` if everyone with access to the project has access." }),
     deviceCount: z.int().meta({ description: "The number of devices in the cohort." }),
   })
   .meta({ id: "FoundCohort", description: "A cohort of a project." });

@@ -54,8 +54,8 @@ export const organizationApiToken = defineResource({
   description:
     "An API token that is bound to one organization and acts for the user of the provider's API key. The output " +
     "`token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before " +
-    "the provider revokes the former one. The deletion revokes the token. Only admins and owners can see and revoke " +
-    "the tokens of other people. Only Avocado Connect supports this resource.",
+    "the provider revokes the former one. The deletion revokes the token. Each member can revoke their own tokens, and " +
+    "only admins and owners can see and revoke the tokens of other people. Only Avocado Connect supports this resource.",
   example: `${withOrganization("acme")}
   pipeline:
     type: peridio:OrganizationApiToken

@@ -741,7 +741,7 @@ type FoundCohort struct {
 	Description *string `pulumi:"description"`
 	// The number of devices in the cohort.
 	DeviceCount int `pulumi:"deviceCount"`
-	// `true` if all members of the organization have access.
+	// `true` if everyone with access to the project has access.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
 	// The id of the cohort: the project's id, a `/`, and the cohort's UUID.
 	Id string `pulumi:"id"`
@@ -776,7 +776,7 @@ func (o FoundCohortOutput) DeviceCount() pulumi.IntOutput {
 	return o.ApplyT(func(v FoundCohort) int { return v.DeviceCount }).(pulumi.IntOutput)
 }
 
-// `true` if all members of the organization have access.
+// `true` if everyone with access to the project has access.
 func (o FoundCohortOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v FoundCohort) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }
@@ -1525,7 +1525,7 @@ type LayoutCohort struct {
 	Access *LayoutAccess `pulumi:"access"`
 	// The purpose. Default: none.
 	Description *string `pulumi:"description"`
-	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
 	// The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
 	Tunnels *LayoutTunnels `pulumi:"tunnels"`
@@ -1548,7 +1548,7 @@ type LayoutCohortArgs struct {
 	Access LayoutAccessPtrInput `pulumi:"access"`
 	// The purpose. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled pulumi.BoolInput `pulumi:"everyoneEnabled"`
 	// The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
 	Tunnels LayoutTunnelsPtrInput `pulumi:"tunnels"`
@@ -1616,7 +1616,7 @@ func (o LayoutCohortOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutCohort) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
 func (o LayoutCohortOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v LayoutCohort) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }
@@ -2403,7 +2403,7 @@ type LayoutProject struct {
 	Cohorts map[string]LayoutCohort `pulumi:"cohorts"`
 	// The purpose. Default: none.
 	Description *string `pulumi:"description"`
-	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
 }
 
@@ -2426,7 +2426,7 @@ type LayoutProjectArgs struct {
 	Cohorts LayoutCohortMapInput `pulumi:"cohorts"`
 	// The purpose. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled pulumi.BoolInput `pulumi:"everyoneEnabled"`
 }
 
@@ -2497,7 +2497,7 @@ func (o LayoutProjectOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutProject) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
 func (o LayoutProjectOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v LayoutProject) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }

@@ -104,7 +104,7 @@ export interface LayoutCohortArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
      */
     everyoneEnabled: pulumi.Input<boolean>;
     /**
@@ -272,7 +272,7 @@ export interface LayoutProjectArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
      */
     everyoneEnabled: pulumi.Input<boolean>;
 }

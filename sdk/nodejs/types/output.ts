@@ -176,7 +176,7 @@ export interface FoundCohort {
      */
     deviceCount: number;
     /**
-     * `true` if all members of the organization have access.
+     * `true` if everyone with access to the project has access.
      */
     everyoneEnabled: boolean;
     /**

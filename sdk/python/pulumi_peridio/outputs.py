@@ -457,7 +457,7 @@ class FoundCohort(dict):
         A cohort of a project.
 
         :param _builtins.int device_count: The number of devices in the cohort.
-        :param _builtins.bool everyone_enabled: `true` if all members of the organization have access.
+        :param _builtins.bool everyone_enabled: `true` if everyone with access to the project has access.
         :param _builtins.str id: The id of the cohort: the project's id, a `/`, and the cohort's UUID.
         :param _builtins.str name: The name of the cohort.
         :param _builtins.str project_id: The id of the project.
@@ -483,7 +483,7 @@ class FoundCohort(dict):
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> _builtins.bool:
         """
-        `true` if all members of the organization have access.
+        `true` if everyone with access to the project has access.
         """
         return pulumi.get(self, "everyone_enabled")
 
