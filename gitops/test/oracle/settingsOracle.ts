@@ -470,8 +470,10 @@ class SlotSettings {
 /** Returns an object in words. */
 function wordsOf(state: Side["state"]): string {
   const name = "name" in state ? (state.name ?? "") : "";
-  return `${state.type === "ClaimToken" ? "claim token" : state.type.toLowerCase()} ${name}`;
+  return `${nouns[state.type] ?? state.type.toLowerCase()} ${name}`;
 }
+
+const nouns: Readonly<Record<string, string>> = { ClaimToken: "claim token", OrganizationApiToken: "API token" };
 
 function hostOf(url: string): string {
   // Another port is the same host.
