@@ -214,6 +214,9 @@ const setting = z
       description:
         "The name of the setting, such as `ipAllowlist`. For projects, tokens, webhooks and tunnel policies, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
     }),
+    property: z.enum(["name", "description"]).optional().meta({
+      description: "The property of a group, project or cohort that the row shows. Absent for all other rows.",
+    }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
     people: z.array(z.string()).optional().meta({
       description:

@@ -10,7 +10,6 @@ import { readDeclared } from "../../objects/reading";
 import { rows, type SettingSection } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
-import { getSubject } from "../projects/rows";
 import { isForgotten } from "../releases";
 import { type Changes, type Conflict, isConcerned, type ProgramChange, type SettingReview } from "../review";
 
@@ -76,8 +75,8 @@ interface OrganizationRows {
   readonly isNamed: boolean;
   /** True if the people of the organization are hidden. */
   readonly hidesPeople: boolean;
-  /** The words of the rows by the name of the object or resource. Rows of options, such as `protect`, say nothing about its properties. */
-  readonly things: ReadonlyMap<string, readonly string[]>;
+  /** The rows by the name of the object or resource. Rows of options, such as `protect`, say nothing about its properties. */
+  readonly things: ReadonlyMap<string, readonly SettingReview[]>;
   /** The settings and guardrails that change, each as its section and name. */
   readonly properties: ReadonlySet<string>;
   /** The words of the rows about access to groups, projects and cohorts, and of conflicts. A row of a group names the projects that it gives access to. */
@@ -88,10 +87,6 @@ interface OrganizationRows {
   readonly named: ReadonlySet<string>;
   /** The people whose access stays as it is. */
   readonly unchanged: ReadonlySet<string>;
-}
-
-function isAboutAccess(section: SettingSection, words: string): boolean {
-  return section === "projects" && getSubject(words) === undefined;
 }
 
 interface RowIndex {
@@ -112,11 +107,11 @@ function indexRows(
     ({ stack }) => stack,
   );
   const listNamed = (some: readonly SettingReview[]) =>
-    some.flatMap(({ section, setting, words }) =>
-      optionSections.has(section)
+    some.flatMap((row) =>
+      optionSections.has(row.section)
         ? []
         : // One row can name several objects.
-          [...new Set([setting, ...setting.split(", ")])].map((name) => ({ name, words: maskQuotes(words) })),
+          [...new Set([row.setting, ...row.setting.split(", ")])].map((name) => ({ name, row })),
     );
   return {
     organizations: new Map(
@@ -130,13 +125,15 @@ function indexRows(
             isNamed: change !== "kept",
             hidesPeople: risks.includes("hidden"),
             words: [
-              ...changed.map(({ section, words }) => (isAboutAccess(section, words) ? maskQuotes(words) : "")),
+              ...changed.map(({ section, property, words }) =>
+                section === "projects" && property === undefined ? maskQuotes(words) : "",
+              ),
               ...conflicts.map(({ organization, message }) => (organization === key ? maskQuotes(message) : "")),
             ].join("\n"),
             things: new Map(
               [...groupBy(listNamed(changed), ({ name }) => name)].map(([name, same]) => [
                 name,
-                same.map(({ words }) => words),
+                same.map(({ row }) => row),
               ]),
             ),
             properties: new Set(changed.map(({ section, setting }) => joinProperty(section, setting))),
@@ -323,15 +320,17 @@ function listSilentProperties(step: Step): readonly string[] | undefined {
 function showsValue(property: string, step: Step): boolean {
   const { declaration, own, names } = step;
   const { type, object } = rows[declaration.kind];
-  const texts = own.flatMap(({ things }) => names.flatMap((name) => things.get(name) ?? []));
+  const shown = own.flatMap(({ things }) => names.flatMap((name) => things.get(name) ?? []));
   const isMentioned = own.some(({ words }) => names.some((name) => mentions(words, name)));
   if (object !== undefined) {
     const { label } = object.properties[property] ?? {};
-    return isMentioned || (label !== undefined && texts.some((words) => words.includes(`. ${label}: `)));
+    return (
+      isMentioned || (label !== undefined && shown.some(({ words }) => maskQuotes(words).includes(`. ${label}: `)))
+    );
   }
   if (type === undefined) return isShown(step);
-  const subject = property === "name" || property === "description" ? property : undefined;
-  return texts.some((words) => getSubject(words) === subject) || (subject === undefined && isMentioned);
+  const expected = property === "name" || property === "description" ? property : undefined;
+  return shown.some((row) => row.property === expected) || (expected === undefined && isMentioned);
 }
 
 /**

@@ -29,7 +29,7 @@ const outcomes = {
   },
   closes: { risks: [], describe: (projects) => `Open to everyone before, but not after: ${projects}.` },
   // Access rules select groups by name. Nobody gets or loses access.
-  renames: { risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
+  renames: { property: "name", risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
   imports: {
     risks: ["acceptsDrift"],
     describe: (objects) => `Imported without changes: ${objects}.`,
@@ -41,11 +41,13 @@ const outcomes = {
   },
   // Access rules select groups and cohorts by name.
   acceptsName: {
+    property: "name",
     risks: ["acceptsDrift"],
     describe: (object, _, change) =>
       `The program accepts that the name of ${object} changed outside Pulumi: ${change}.`,
   },
   acceptsDescription: {
+    property: "description",
     risks: ["acceptsDrift"],
     describe: (object, _, change) =>
       `The program accepts that the description of ${object} changed outside Pulumi: ${change}.`,
@@ -111,10 +113,19 @@ const outcomes = {
     describe: (projects) =>
       `Access to ${projects} is no longer declared. Peridio keeps the grants, and later reviews do not show them.`,
   },
-  hidesName: { risks: ["hidden"], describe: (objects) => `The preview hides the name of ${objects}.` },
+  hidesName: {
+    property: "name",
+    risks: ["hidden"],
+    describe: (objects) => `The preview hides the name of ${objects}.`,
+  },
   // Everyone in the organization can read a description.
-  hidesDescription: { risks: ["hidden"], describe: (objects) => `The preview hides the description of ${objects}.` },
+  hidesDescription: {
+    property: "description",
+    risks: ["hidden"],
+    describe: (objects) => `The preview hides the description of ${objects}.`,
+  },
   describes: {
+    property: "description",
     risks: [],
     describe: (objects, _, change) => `Description of ${objects}: ${change}.`,
   },
@@ -211,26 +222,13 @@ const outcomes = {
     risks: ["revokesAccess"],
     describe: (group) => `Leave ${group}: all members that no stack declared.`,
   },
-} as const satisfies Readonly<
-  Record<
-    string,
-    {
-      readonly risks: readonly Risk[];
-      readonly describe: (objects: string, people: string, detail: string) => string;
-    }
-  >
->;
+} as const satisfies Readonly<Record<string, Outcome>>;
 
-/** The beginnings of the rows about one property of an object. */
-const subjects = {
-  name: /^(Renamed:|The preview hides the name of|The program accepts that the name of) /,
-  description: /^(Description of|The preview hides the description of|The program accepts that the description of) /,
-} as const;
-
-/** Returns the property that a row shows; undefined for a row about access, or about the whole object. */
-export function getSubject(words: string): keyof typeof subjects | undefined {
-  if (subjects.name.test(words)) return "name";
-  return subjects.description.test(words) ? "description" : undefined;
+interface Outcome {
+  /** The property that the row shows. Rows about access, or about a whole object, have none. */
+  readonly property?: "name" | "description";
+  readonly risks: readonly Risk[];
+  readonly describe: (objects: string, people: string, detail: string) => string;
 }
 
 /** A change of the access of some people to one object, or of the access of nobody in particular. */
@@ -282,7 +280,7 @@ export function mergeRows(
   );
   return [...byPeople.values()].flatMap(([first, ...others]) => {
     const objects = [first, ...others].map(({ object }) => object).sort();
-    const { risks, describe } = outcomes[first.outcome];
+    const { risks, describe, property }: Outcome = outcomes[first.outcome];
     const { emails, detail = "", outsiders, digest } = first;
     const named = `${outsiders ? (emails.length === 1 ? "the outsider " : "the outsiders ") : ""}${emails.join(", ")}`;
     return splitList(objects, mostObjects, () => 1).map((part): SettingReview => {
@@ -291,6 +289,7 @@ export function mergeRows(
         organization,
         section: "projects",
         setting,
+        ...(property !== undefined && { property }),
         words: describe(setting, named, detail),
         ...(emails.length > 0 && { people: [...emails] }),
         ...(outsiders && { outsiders }),
