@@ -282,7 +282,7 @@ describe("previews that declare the organizations", () => {
     const found = byName(({ slug }) =>
       listWords(slug).flatMap((words) => {
         const [, path = "", rules = ""] = pattern.exec(words) ?? [];
-        return path === "" ? [] : [`${path} ${rules.replace(/: [^.]* → /g, ": ")}`];
+        return path === "" ? [] : [`${path} ${rules.replace(/: (?:[^.]|\.(?! ))* → /g, ": ")}`];
       }),
     );
     expect(found).toEqual(

@@ -27,9 +27,11 @@ export function access(text: fc.Arbitrary<string>): fc.Arbitrary<(emails: readon
     name: text.filter((name) => !name.includes("/")),
     cohorts: fc.uniqueArray(cohort, hasName),
   });
+  // Peridio's limit.
+  const groupName = text.filter((name) => name.length <= 100);
   return fc
     .record({
-      groups: fc.uniqueArray(fc.record({ ...described, members: numbers }), hasName),
+      groups: fc.uniqueArray(fc.record({ ...described, name: groupName, members: numbers }), hasName),
       projects: fc.uniqueArray(project, hasName),
     })
     .map(({ groups, projects }) => (emails) => {
