@@ -349,8 +349,8 @@ function describeRules(rules: Rules): string {
   return [
     `Longest tunnel: ${durations[Math.min(maxTtlSeconds, 3600)] ?? ""}`,
     `Pause between tunnels: ${backoffSeconds === undefined ? "no rule" : (durations[backoffSeconds] ?? "")}`,
-    `Tunnels at once: ${maxConcurrent ?? "no rule"}`,
-    `Allowlist of tunnels: ${addresses ?? "none"}`,
+    `Tunnels at once: ${maxConcurrent ?? "at most 1 by default"}`,
+    `Allowlist of tunnels: ${addresses ?? "0.0.0.0/0 by default"}`,
     `Reason: ${requireReason === true ? "required" : "not required"}`,
     `Windows: ${isBlocked ? "block every tunnel" : "none"}`,
   ].join(". ");
