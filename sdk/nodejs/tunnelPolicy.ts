@@ -84,7 +84,7 @@ export class TunnelPolicy extends pulumi.CustomResource {
      */
     declare public readonly maxConcurrent: pulumi.Output<number | undefined>;
     /**
-     * The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+     * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
      */
     declare public readonly maxTtlSeconds: pulumi.Output<number | undefined>;
     /**
@@ -158,7 +158,7 @@ export interface TunnelPolicyArgs {
      */
     maxConcurrent?: pulumi.Input<number | undefined>;
     /**
-     * The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+     * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
      */
     maxTtlSeconds?: pulumi.Input<number | undefined>;
     /**

@@ -1018,8 +1018,8 @@ export class TunnelPolicy extends DynamicResource {
   declare readonly cohortId: pulumi.Output<string | undefined>;
 
   /**
-   * The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one
-   * hour, so a higher value has the effect of 3600. Default: none.
+   * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher
+   * value has the effect of 3600. Default: none.
    */
   declare readonly maxTtlSeconds: pulumi.Output<number | undefined>;
 
@@ -1088,8 +1088,8 @@ export interface TunnelPolicyArgs {
   cohortId?: pulumi.Input<string | undefined>;
 
   /**
-   * The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one
-   * hour, so a higher value has the effect of 3600. Default: none.
+   * The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher
+   * value has the effect of 3600. Default: none.
    */
   maxTtlSeconds?: pulumi.Input<number | undefined>;
 

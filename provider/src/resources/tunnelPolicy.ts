@@ -33,8 +33,8 @@ export const tunnelRules = {
     .optional()
     .meta({
       description:
-        "The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value " +
-        "has the effect of 3600. Default: none.",
+        "The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the " +
+        "effect of 3600. Default: none.",
     }),
   backoffSeconds: z
     .int("must be a whole number of seconds")

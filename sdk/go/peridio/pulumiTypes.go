@@ -3029,7 +3029,7 @@ type LayoutTunnels struct {
 	CidrAllowlist []string `pulumi:"cidrAllowlist"`
 	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent *int `pulumi:"maxConcurrent"`
-	// The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
 	// If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
 	RequireReason *bool `pulumi:"requireReason"`
@@ -3056,7 +3056,7 @@ type LayoutTunnelsArgs struct {
 	CidrAllowlist pulumi.StringArrayInput `pulumi:"cidrAllowlist"`
 	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent pulumi.IntPtrInput `pulumi:"maxConcurrent"`
-	// The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds pulumi.IntPtrInput `pulumi:"maxTtlSeconds"`
 	// If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
 	RequireReason pulumi.BoolPtrInput `pulumi:"requireReason"`
@@ -3160,7 +3160,7 @@ func (o LayoutTunnelsOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutTunnels) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
 }
 
-// The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 func (o LayoutTunnelsOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutTunnels) *int { return v.MaxTtlSeconds }).(pulumi.IntPtrOutput)
 }
@@ -3234,7 +3234,7 @@ func (o LayoutTunnelsPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 func (o LayoutTunnelsPtrOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *LayoutTunnels) *int {
 		if v == nil {

@@ -87,7 +87,7 @@ type TunnelPolicy struct {
 	CohortId pulumi.StringPtrOutput `pulumi:"cohortId"`
 	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent pulumi.IntPtrOutput `pulumi:"maxConcurrent"`
-	// The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds pulumi.IntPtrOutput `pulumi:"maxTtlSeconds"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
@@ -148,7 +148,7 @@ type tunnelPolicyArgs struct {
 	CohortId *string `pulumi:"cohortId"`
 	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent *int `pulumi:"maxConcurrent"`
-	// The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 	OrganizationId string `pulumi:"organizationId"`
@@ -168,7 +168,7 @@ type TunnelPolicyArgs struct {
 	CohortId pulumi.StringPtrInput
 	// The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
 	MaxConcurrent pulumi.IntPtrInput
-	// The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+	// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 	MaxTtlSeconds pulumi.IntPtrInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 	OrganizationId pulumi.StringInput
@@ -238,7 +238,7 @@ func (o TunnelPolicyOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *TunnelPolicy) pulumi.IntPtrOutput { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
 }
 
-// The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+// The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
 func (o TunnelPolicyOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *TunnelPolicy) pulumi.IntPtrOutput { return v.MaxTtlSeconds }).(pulumi.IntPtrOutput)
 }

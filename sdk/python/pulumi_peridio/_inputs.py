@@ -1364,7 +1364,7 @@ class LayoutTunnelsArgsDict(TypedDict):
     """
     max_ttl_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+    The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
     """
     require_reason: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -1387,7 +1387,7 @@ class LayoutTunnelsArgs:
         :param pulumi.Input[_builtins.int] backoff_seconds: The time after the end of a tunnel during which a device opens no other tunnel, in seconds: 0 to 86400. Default: none.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
         :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
-        :param pulumi.Input[_builtins.int] max_ttl_seconds: The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+        :param pulumi.Input[_builtins.int] max_ttl_seconds: The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         :param pulumi.Input[_builtins.bool] require_reason: If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
         """
         if allowed_windows is not None:
@@ -1455,7 +1455,7 @@ class LayoutTunnelsArgs:
     @pulumi.getter(name="maxTtlSeconds")
     def max_ttl_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+        The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         """
         return pulumi.get(self, "max_ttl_seconds")
 

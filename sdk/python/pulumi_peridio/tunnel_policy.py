@@ -36,7 +36,7 @@ class TunnelPolicyArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
         :param pulumi.Input[_builtins.str] cohort_id: The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of the organization.
         :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
-        :param pulumi.Input[_builtins.int] max_ttl_seconds: The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+        :param pulumi.Input[_builtins.int] max_ttl_seconds: The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         :param pulumi.Input[_builtins.bool] require_reason: If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
         """
         pulumi.set(__self__, "organization_id", organization_id)
@@ -131,7 +131,7 @@ class TunnelPolicyArgs:
     @pulumi.getter(name="maxTtlSeconds")
     def max_ttl_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+        The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         """
         return pulumi.get(self, "max_ttl_seconds")
 
@@ -205,7 +205,7 @@ class TunnelPolicy(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel. Order does not matter. Peridio does not document the effect of an empty list, which is not the same as no list. Default: none. A cohort then has the list of the organization, and an organization has Peridio's default `0.0.0.0/0`, which permits every IPv4 address.
         :param pulumi.Input[_builtins.str] cohort_id: The cohort of the policy: the `id` of a Cohort. A change replaces the policy. Default: the policy is that of the organization.
         :param pulumi.Input[_builtins.int] max_concurrent: The highest number of open tunnels of one device: 1 to 10. Default: none. A device can then have one active tunnel at a time, unless the organization's rule permits more.
-        :param pulumi.Input[_builtins.int] max_ttl_seconds: The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+        :param pulumi.Input[_builtins.int] max_ttl_seconds: The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
         :param pulumi.Input[_builtins.bool] require_reason: If `true`, a person must state a reason. Peridio then rejects each tunnel that the API opens, because this request takes no reason. Default: none.
         """
@@ -364,7 +364,7 @@ class TunnelPolicy(pulumi.CustomResource):
     @pulumi.getter(name="maxTtlSeconds")
     def max_ttl_seconds(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        The duration of a tunnel whose request sets no expiry, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
+        The longest duration of a tunnel, in seconds: 1 to 86400. No tunnel lasts longer than one hour, so a higher value has the effect of 3600. Default: none.
         """
         return pulumi.get(self, "max_ttl_seconds")
 
