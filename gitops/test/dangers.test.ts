@@ -128,6 +128,109 @@ describe("a rename", () => {
     ]);
     expect(list(project("firmware"), cohort("canary"))).toEqual([[], []]);
   });
+
+  describe("outside Pulumi that the change accepts is named, and needs approval", () => {
+    const groups = 'Partners are only in their groups:\n  people: { except: "*@acme.example" }\n  groups: "partner-*"';
+    const tokens = 'Tokens are for canaries:\n  claimTokens: { cohort: "*/canary" }';
+    const projects = "Tokens are for firmware:\n  claimTokens: { cohort: firmware/* }";
+    const organizations = 'Production has an allowlist:\n  organizations: "*-production"\n  ipAllowlist: required';
+    const acme = organization("acme", 1);
+    /** The resource at the last update, and what Pulumi does with the object, which has the name `live` in Peridio. */
+    const drifted = (name: string, id: string, values: Values, [recorded, live]: readonly [string, string]) => {
+      const state = (name: string) => ({ id, inputs: { ...values, name }, outputs: { ...values, name } });
+      const refresh = { op: "refresh", name, before: state(recorded), after: state(recorded) };
+      const before = state(live);
+      return { refresh, before, keep: { op: "same", name, before, after: { inputs: before.inputs } } };
+    };
+    const group = drifted("Group::partners", idOf(5), { organizationId, members: [] }, ["ops", "partner-ops"]);
+    const project = drifted("Project::firmware", idOf(1), { organizationId }, ["hardware", "firmware"]);
+    const cohort = drifted("Cohort::canary", idOf(4), { projectId: idOf(1) }, ["wild", "canary"]);
+    const production = drifted("Organization::acme", organizationId, {}, ["acme-production", "acme"]);
+    const retained = { ...group.before, retainOnDelete: true };
+    const text = (rule: string, words: string) => `After the rename, the rule "${rule}" ${words} leavesRule`;
+    const allowed = text(
+      "Partners are only in their groups",
+      "allows group partner-ops. It did not allow the former name, ops.",
+    );
+
+    test.each<[string, string, readonly PrintedStep[], string]>([
+      ["a group whose new name the program declares", groups, [acme, group.refresh, group.keep], allowed],
+      [
+        "a group whose name `ignoreChanges` covers",
+        groups,
+        [acme, group.refresh, { ...group.keep, after: { inputs: group.before.inputs, ignoreChanges: ["name"] } }],
+        allowed,
+      ],
+      [
+        "a group that a resource releases and another one imports",
+        groups,
+        [
+          acme,
+          group.refresh,
+          { op: "delete", name: "Group::partners", before: retained },
+          {
+            op: "import",
+            name: "Group::imported",
+            after: { inputs: group.before.inputs, importID: idOf(5), retainOnDelete: true },
+          },
+        ],
+        allowed,
+      ],
+      [
+        "a cohort",
+        tokens,
+        [acme, step("Project::firmware", 1, { name: "firmware" }, { name: "firmware" }), cohort.refresh, cohort.keep],
+        text(
+          "Tokens are for canaries",
+          "allows cohort firmware/canary. It did not allow the former name, firmware/wild.",
+        ),
+      ],
+      [
+        "the project of a cohort",
+        projects,
+        [
+          acme,
+          project.refresh,
+          project.keep,
+          step("Cohort::canary", 4, { projectId: idOf(1), name: "canary" }, { projectId: idOf(1), name: "canary" }),
+        ],
+        text(
+          "Tokens are for firmware",
+          "allows cohort firmware/canary. It did not allow the former name, hardware/canary.",
+        ),
+      ],
+      [
+        "an organization",
+        organizations,
+        [production.refresh, { ...production.keep, after: { inputs: { name: "acme" }, protect: true } }],
+        text(
+          "Production has an allowlist",
+          "does not apply to organization acme. It applied to the former name, acme-production.",
+        ),
+      ],
+    ])("%s", (_, rules, steps, words) => {
+      const found = judged(rules, steps);
+      expect(found.settings.map(({ words, risks }) => [words, ...risks].join(" "))).toContain(words);
+      expect(found.verdict).toBe("needs approval");
+    });
+
+    test("but not a rename that the change undoes, or that another stack made", () => {
+      const undone = { ...group.keep, op: "update", after: { inputs: { organizationId, name: "ops", members: [] } } };
+      const words = (review: Review) => review.settings.flatMap(({ risks }) => risks);
+      expect(words(judged(groups, [acme, group.refresh, undone]))).toEqual(["entersRule"]);
+      const previews = [
+        readPreview(document([acme, group.refresh, group.keep]), "dev.json", "change"),
+        readPreview(document([acme, group.keep], { stack: "team" }), "team.json", "change"),
+      ];
+      const judge = createJudge(
+        parseRulesFile({ file: "access-rules.yaml", text: `rules:\n  ${groups.replaceAll("\n", "\n  ")}` }).rules,
+        {
+          today: "2027-01-31",
+        },
+      );
+      expect(words(createReview(previews, "change", { judge }))).toEqual([]);
+    });
+  });
 });
 
 describe("a release", () => {

@@ -141,6 +141,7 @@ describe("with `existing: approve`, a change is refused that", () => {
       "people: '*@partner.example', groups: none",
       [group({ members: [carl] }, { members: [carl], name: "fleet" })],
     ],
+    ["accepts another name of the group that breaks the rule", "groups: ops", acceptName("ops", "field")],
     ["writes the token that breaks the rule", "expiresAt: required", [claimToken({ maxUses: 1 }, { maxUses: 1000 })]],
     [
       "enables the webhook that breaks the rule",
@@ -214,6 +215,14 @@ function accept(role: string): PrintedStep {
     before: { ...membership(bob, role), inputs: declared(bob, "viewer").inputs ?? {} },
     after: declared(bob, role),
   };
+}
+
+/** The name of a group with Carl at the last update, and the name in Peridio, which the program declares. */
+function acceptName(recorded: string, live: string): readonly PrintedStep[] {
+  const was = { ...group({ members: [carl] }, { members: [carl] }), op: "refresh" };
+  const { before } = group({ members: [carl], name: recorded }, {});
+  const now = group({ members: [carl], name: live }, { members: [carl], name: live });
+  return [{ ...was, before, after: before }, now];
 }
 
 describe("a change that edits only rules", () => {

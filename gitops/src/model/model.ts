@@ -20,6 +20,7 @@ import { Directory, type Side } from "./directory";
 import { findChanges, type ObjectChange, readObjects } from "./objects";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
+import { restoreNames } from "./recordedNames";
 import { observeOrganization, type OrganizationChange, planOrganization } from "./computation";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
@@ -28,6 +29,11 @@ export interface Model {
   readonly isPlanned: boolean;
   readonly before: Access;
   readonly after: Access;
+  /**
+   * The model in which objects that were renamed outside Pulumi have their names of the last update, before the change. Undefined if none
+   * was renamed. Rules compare these names with those after the change, because the last review judged them.
+   */
+  readonly recorded: Model | undefined;
   /** The programs of the stacks. */
   readonly programs: readonly Program[];
   readonly declarations: readonly Declaration[];
@@ -60,6 +66,11 @@ export interface Program extends Omit<Preview, "resources" | "vanished"> {
 export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
   // The order of the previews does not matter.
   const previews = endReleases(unsorted.toSorted((a, b) => compareTexts(a.stack, b.stack)));
+  const recorded = restoreNames(previews);
+  return { ...computeModel(previews, kind), recorded: recorded && computeModel(recorded, kind) };
+}
+
+function computeModel(previews: readonly Preview[], kind: Kind): Model {
   const directory = new Directory(previews.flatMap(({ resources }) => resources));
   const isPlanned = kind === "change";
   const resolveAll = (resources: readonly Resource[]) =>
@@ -99,6 +110,7 @@ export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
     isPlanned,
     before: { organizations: before },
     after: { organizations: after },
+    recorded: undefined,
     programs,
     declarations,
     vanished: programs.flatMap((program) => program.vanished),

@@ -41,7 +41,7 @@ export function createJudge(
       authors === undefined || changedBy.length === 0 || changedBy.some((author) => selectsAuthor(authors, author)),
   );
   return (model, listChanges) => {
-    const { before, after } = model;
+    const { before, recorded, after } = model;
     const insiders = listInsiders(rules);
     const idle = findIdleRules(rules, [before, after]);
     const known = readKnownNames(model);
@@ -52,7 +52,7 @@ export function createJudge(
     const change = once(() => listChanges?.(insiders));
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
-      ...checkRules(rules, after, { ...circumstances, before, listChanges: change }),
+      ...checkRules(rules, after, { ...circumstances, before, recorded: recorded?.before, listChanges: change }),
       ...judgeTests(tests, model, { ...circumstances, listChanges: change }),
     ].sort(
       (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || Number(a.before) - Number(b.before),
@@ -73,7 +73,7 @@ export function createJudge(
       ],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
       insiders,
-      ruleChanges: findRuleChanges(rules, { ...circumstances, before, after }),
+      ruleChanges: findRuleChanges(rules, model, circumstances.today),
     };
   };
 }
@@ -105,12 +105,11 @@ interface Judged {
 
 /** Finds the rules that `access` breaks, in the order of `checkRules`. */
 export function judgeAccess(rules: readonly Rule[], access: Access, circumstances: Circumstances): readonly Judged[] {
-  const { before, today, listChanges = () => undefined } = circumstances;
+  const { before, recorded, today, listChanges = () => undefined } = circumstances;
   const judged = rules.flatMap((rule, order) => {
-    const compareWithFormer = createComparison(
-      before === undefined ? [] : findViolations(rule, before, { today }),
-      listChanges,
-    );
+    const former = before === undefined ? [] : findViolations(rule, before, { today });
+    const reviewed = recorded && findViolations(rule, recorded, { today });
+    const compareWithFormer = createComparison(former, listChanges, reviewed);
     return findViolations(rule, access, circumstances).flatMap((finding) => {
       const comparison = compareWithFormer(finding);
       const { isExisting } = comparison;

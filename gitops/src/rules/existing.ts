@@ -14,6 +14,9 @@ export interface RuleFinding extends Finding {
 /** The kinds that judge an object, such as a group. It does not matter to them if a person in it gets another role. */
 const kindsOfObjects: readonly KindName[] = ["groups", "access"];
 
+/** The reason why a finding is new although the state before the change had it. */
+const acceptance = "the change accepts what was changed outside Pulumi";
+
 /** The comparison of a finding with the state before the change. */
 export interface Comparison {
   readonly isExisting: boolean;
@@ -26,23 +29,25 @@ export interface Comparison {
  * is not larger, and the change does not touch what breaks the rule. Hidden values cannot be compared, and nobody has reviewed access from
  * outside Pulumi that the change accepts, so both are new.
  * @param earlier the findings before the change
+ * @param reviewed the same findings with the names of the last update. A finding that needs another name is new.
  */
 export function createComparison(
   earlier: readonly RuleFinding[],
   listChanges: () => Changes | undefined,
+  reviewed = earlier,
 ): (finding: RuleFinding) => Comparison {
   const byIdentity = new Map(earlier.map((finding) => [identify(finding), finding]));
+  const known = new Set(reviewed.map(identify));
   return (finding) => {
     const former = byIdentity.get(identify(finding));
     if (former === undefined) return { isExisting: false };
+    if (!known.has(identify(finding))) return { isExisting: false, difference: acceptance };
     const keys = finding.organizations.map(({ key }) => key);
     const difference =
       finding.isHidden || former.isHidden
         ? "a value that decides is hidden"
         : (findDifference(former, finding) ??
-          (isAccepted(keys, finding.people, listChanges())
-            ? "the change accepts what was changed outside Pulumi"
-            : undefined));
+          (isAccepted(keys, finding.people, listChanges()) ? acceptance : undefined));
     return difference === undefined ? { isExisting: true } : { isExisting: false, difference };
   };
 }

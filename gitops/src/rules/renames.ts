@@ -1,3 +1,4 @@
+import type { Model } from "../model/model";
 import { type Access, getOrganizationName, type Organization } from "../model/organization";
 import type { Risk } from "../risks";
 import { isWithheld, type Withheld } from "../withheld";
@@ -29,12 +30,23 @@ interface Rename {
   readonly present: Side;
 }
 
-/** Finds the rules that select an object by one of its names, before and after a change, but not by the other. */
+/**
+ * Finds the rules that select an object by one of its names, before and after a change, but not by the other. Before the change, an object
+ * can have two names: that of the last update, and the one that it got outside Pulumi.
+ */
 export function findRuleChanges(
   rules: readonly Rule[],
-  { before, after, today }: { readonly before: Access; readonly after: Access; readonly today: string },
+  { before, recorded, after }: Model,
+  today: string,
 ): readonly RuleChange[] {
-  return listRenames(before, after).flatMap((rename) => rules.flatMap((rule) => compareLimits(rule, rename, today)));
+  const formers = recorded === undefined ? [before] : [before, recorded.before];
+  const renames = formers.flatMap((former) => listRenames(former, after));
+  const unique = new Map(renames.map((rename) => [identifyRename(rename), rename]));
+  return [...unique.values()].flatMap((rename) => rules.flatMap((rule) => compareLimits(rule, rename, today)));
+}
+
+function identifyRename({ former, present: { organization, object, name } }: Rename): string {
+  return JSON.stringify([organization.key, object.noun, former.name, name]);
 }
 
 function compareLimits(rule: Rule, { former, present }: Rename, today: string): readonly RuleChange[] {

@@ -60,6 +60,8 @@ interface Target {
 export interface Circumstances {
   /** Access before the change; undefined without a comparison. */
   readonly before?: Access | undefined;
+  /** The same access with the names of the last update; undefined if no object was renamed outside Pulumi. */
+  readonly recorded?: Access | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
   /** Returns the change; undefined for a state without rows of a review. */
