@@ -208,6 +208,20 @@ describe("`existing: approve` for a test of access", () => {
   });
 });
 
+test("an access test fails anew if the change accepts the name that makes it fail", () => {
+  const text = `tests: { x: { person: ${bob}, cannot: [{ organization: acme-dev, project: firmware }], existing: approve } }`;
+  const renamed = (recorded: string) => {
+    const { before } = project({ ...open, name: recorded }, {});
+    return [
+      people({ [bob]: "viewer" }, { [bob]: "viewer" }),
+      { op: "refresh", name: "Project::firmware", before, after: before },
+      project(open, open),
+    ];
+  };
+  expect(review(text, renamed("firmware")).verdict).toBe("needs approval");
+  expect(review(text, renamed("lab")).verdict).toBe("refused");
+});
+
 function accept(role: string): PrintedStep {
   return {
     op: "update",

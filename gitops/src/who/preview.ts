@@ -12,7 +12,7 @@ import {
   type Organization,
   type Person as PlannedPerson,
 } from "../model/organization";
-import { getId } from "../model/properties";
+import { getId, getPath } from "../model/properties";
 import { isWithheld } from "../withheld";
 import { compareTexts } from "../wording";
 import { reviewModel } from "../review/assemble";
@@ -132,6 +132,10 @@ interface Reading {
   readonly remarks: readonly Omission[];
 }
 
+function omitAfter(declaration: Declaration): Declaration {
+  return { ...declaration, after: undefined };
+}
+
 function isProject({ kind }: Declaration): boolean {
   return kind === "Project" || kind === "Cohort";
 }
@@ -147,14 +151,16 @@ function readOrganization(
   const noRoster = `No roster declares all people of ${name}, so other people may have access too.`;
   const doubts: Doubt[] = hasRoster ? [] : [{ hides: "people", sentence: noRoster }];
   const ended = listEndedDeclarations(declared);
-  for (const { resources: declarations, path, parent, ...sides } of listObjectAccess(key, model)) {
+  // A name from after the change is not the one before.
+  const projects = side === "after" ? model.projects : model.projects.map(omitAfter);
+  for (const { resources: declarations, parent, ...sides } of listObjectAccess(key, model)) {
     const [first] = declarations;
     const found = sides[side];
     const isProject = first.kind === "Project";
     const object: AccessObject = {
       kind: isProject ? "project" : "cohort",
       key: getKey(first),
-      path,
+      path: getPath(side === "after" ? first : omitAfter(first), projects),
       ...(!isProject && { parent: parent?.[side] && getKey(parent) }),
       isOpen: found?.isOpen ?? false,
     };

@@ -15,7 +15,10 @@ export function judgeTests(
   { today, listChanges }: { readonly today: string; readonly listChanges: () => Changes | undefined },
 ): readonly Violation[] {
   if (tests.length === 0) return [];
-  const former = checkTests(tests, createModelAccess(model, "before"), today);
+  // With the names of the last update, another failure can be the former one.
+  const formers = [model, ...(model.recorded === undefined ? [] : [model.recorded])].map((one) =>
+    checkTests(tests, createModelAccess(one, "before"), today),
+  );
   const isKnown = ({ organization, people }: TestFailure) => {
     const named = [...model.after.organizations.values()].filter((one) => getOrganizationName(one) === organization);
     return !isAccepted(
@@ -25,11 +28,11 @@ export function judgeTests(
     );
   };
   return checkTests(tests, createModelAccess(model, "after"), today).flatMap(({ test, failures }, index) => {
-    const earlier = new Set(former[index]?.failures.map(({ words }) => words));
+    const earlier = formers.map((former) => new Set(former[index]?.failures.map(({ words }) => words)));
     const { because } = test.declared;
     return failures.map((failure) => {
       const { words, organization, people } = failure;
-      const before = earlier.has(words) && !isDoubtful(failure) && isKnown(failure);
+      const before = earlier.every((one) => one.has(words)) && !isDoubtful(failure) && isKnown(failure);
       return {
         rule: test.name,
         severity: before ? lowerSeverity(test.severity, test.existing) : test.severity,
