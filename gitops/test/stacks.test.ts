@@ -175,6 +175,41 @@ describe("an import", () => {
     });
   });
 
+  describe("of a person that a roster starts to ignore", () => {
+    const email = "carl@partner.example";
+    const people = { "ada@acme.example": "admin" };
+    const inputs = (more: Values) => ({ organizationId, members: people, maxRemovals: 1, ...more });
+    const former = inputs({ members: { ...people, [email]: "viewer" }, lastDays: { [email]: "2026-12-20" } });
+    const roster: PrintedStep = {
+      op: "update",
+      name: "OrganizationMembers::acme-dev",
+      before: {
+        id: organizationId,
+        inputs: former,
+        outputs: {
+          ...former,
+          people: { "ada@acme.example": { status: "active" }, [email]: { status: "active", userId: "prn:1:user:7" } },
+        },
+      },
+      after: { inputs: inputs({ ignore: ["carl@*"] }) },
+    };
+    const importAs = (role: string): PrintedStep => ({
+      op: "import",
+      name: "Membership::carl",
+      after: { ...declared(email, role), importID: `${organizationId}/${email}` },
+    });
+
+    test.each([
+      ["viewer", ["extendsAccess"]],
+      ["admin", ["grantsAdmin", "extendsAccess"]],
+    ])("keeps the person as %s, without a new invitation", (role, risks) => {
+      const [other] = together([dev, roster], [importAs(role)]).people.filter((one) => one.email === email);
+      expect(other).toMatchObject({ after: { role, status: "active" }, risks, notes: [] });
+      const [own] = together([dev, roster, importAs(role)], []).people.filter((one) => one.email === email);
+      expect(own).toEqual(other);
+    });
+  });
+
   test("does not keep a person that another stack removes, and a note describes the outcome", () => {
     const removal = { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") };
     const found = together([dev, removal], [importing("bob@acme.example", "viewer")]);

@@ -182,13 +182,19 @@ export function findKeptPeople(
     .filter(({ kind }) => kind === "OrganizationMembers")
     .flatMap(({ urn, before }) => {
       const still = present.find((resource) => resource.urn === urn)?.after?.people;
-      const isIgnored = createMatcher(still?.declared.ignore);
+      const isIgnored = createIgnore(urn, present);
       const isKept = (address: string, email: string) =>
         still === undefined ? before?.people?.declared.people.has(address) !== true : isIgnored(email);
       return [...earlier].flatMap(([address, person]) =>
         person.declaredBy.includes(urn) && isKept(address, person.email) ? [person] : [],
       );
     });
+}
+
+/** Returns a function that reports if a roster ignores a person after the change. */
+function createIgnore(urn: string, present: readonly Declaration[]): (email: string) => boolean {
+  const roster = present.find((resource) => resource.urn === urn);
+  return createMatcher(roster?.after?.people?.declared.ignore);
 }
 
 /** Returns the people who joined outside Pulumi. A roster keeps them, because `ignoreChanges` covers them. */
@@ -293,7 +299,10 @@ export function omitRemovedPeople(
   );
 }
 
-/** Finds the stacks that stop declaring each address. A stack that hides its members may still declare all of them. */
+/**
+ * Finds the stacks that stop declaring each address. A stack that hides its members may still declare all of them, and a roster does not
+ * remove the people that it ignores.
+ */
 function findRemovals(
   past: readonly Declaration[],
   present: readonly Declaration[],
@@ -306,9 +315,11 @@ function findRemovals(
     const kept = declared.filter(({ isReleased }) => !isReleased);
     const still = new Set(kept.flatMap(({ after }) => listAddresses(after)));
     const former = past.filter((declaration) => declaration.stack === stack && !declaration.isReleased);
-    for (const address of former.flatMap(({ before }) => listAddresses(before))) {
-      if (!still.has(address)) byAddress.set(address, (byAddress.get(address) ?? new Set()).add(stack));
-    }
+    const ended = former.flatMap(({ urn, before }) => {
+      const isIgnored = createIgnore(urn, declared);
+      return listAddresses(before).filter((address) => !still.has(address) && !isIgnored(address));
+    });
+    for (const address of ended) byAddress.set(address, (byAddress.get(address) ?? new Set()).add(stack));
   }
   return byAddress;
 }
