@@ -135,6 +135,18 @@ describe("with `existing: approve`, a change is refused that", () => {
       [people({ [ada]: "admin", [bob]: "admin" }, { [ada]: "admin", [dora]: "admin" })],
     ],
     ["accepts access from outside Pulumi", others, [accept("manager")]],
+    [
+      "accepts the new address of a person",
+      others,
+      [
+        {
+          op: "same",
+          name: "Membership::bob",
+          before: membership(bob, "manager", { currentEmail: carl }),
+          after: declared(carl, "manager"),
+        },
+      ],
+    ],
     ["keeps a hidden value", "groups: none", [group({ members: ["[secret]"] }, { members: ["[secret]"] })]],
     [
       "renames the group that breaks the rule",

@@ -377,3 +377,44 @@ describe("a person who leaves", () => {
     expect(read(diagnostic)).toEqual([]);
   });
 });
+
+describe("a member with a new address", () => {
+  const [former, current] = ["zoe@acme.example", "zoe@evil.example"];
+  const moved = (role: string, after = current): PrintedStep => ({
+    op: role === "admin" ? "same" : "update",
+    name: "Membership::zoe",
+    before: membership(former, "admin", { currentEmail: current }),
+    after: declared(after, role),
+  });
+
+  test.each([
+    ["admin", ["grantsAdmin", "acceptsDrift"]],
+    ["viewer", ["removesAdmin", "acceptsDrift"]],
+  ])("has one row if the program declares that address, with the role %s", (role, risks) => {
+    const found = review([dev, moved(role)]).people.filter(({ email }) => email.startsWith("zoe"));
+    expect(found).toMatchObject([
+      {
+        email: current,
+        before: { role: "admin", status: "active" },
+        after: { role, status: "active" },
+        risks,
+        notes: [
+          `This is the new address of the user of ${former}. The address changed outside Pulumi, and the program accepts it.`,
+        ],
+      },
+    ]);
+  });
+
+  test("has no row if the program keeps the former address", () => {
+    const found = review([dev, moved("admin", former)]).people.filter(({ email }) => email.startsWith("zoe"));
+    expect(found).toMatchObject([{ email: former, changed: false, risks: [], notes: [] }]);
+  });
+
+  test("leaves if a replacement declares another address", () => {
+    const step = { ...moved("admin", "zoe@partner.example"), op: "replace" };
+    expect(changes(step)).toEqual([
+      "zoe@acme.example: admin → - (removesAdmin, removesPerson)",
+      "zoe@partner.example: - → admin planned (grantsAdmin, addsPerson)",
+    ]);
+  });
+});

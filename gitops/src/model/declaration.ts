@@ -1,4 +1,5 @@
 import { omitAbsent, type Values } from "#framework";
+import { canonicalizeEmail } from "#provider";
 import type { group } from "../objects/group";
 import type { NamedPeople, NamedPerson } from "../objects/people";
 import type { accessInputs } from "../objects/project";
@@ -23,6 +24,8 @@ export interface Declaration extends Resource {
   readonly after: DeclaredState | undefined;
   /** The people at the last update: those that the program named, and those that Pulumi read. */
   readonly recordedPeople: { readonly declared: NamedPeople | undefined; readonly observed: NamedPeople | undefined };
+  /** The former address of the person of a Membership, if the program starts to declare the user's present one. Peridio changes nothing. */
+  readonly movedFrom: string | undefined;
   /** The `Organization.key` of its organization; undefined if the resource is absent on that side. */
   readonly organization: Readonly<Record<Side, string | undefined>>;
   /**
@@ -88,7 +91,9 @@ export function listStates(
 }
 
 /** Decides once what a resource says about its object, so that later steps need not know the kind of the review. */
-export function resolve(resource: Resource, kind: Kind, directory: Directory): Declaration {
+export function resolve(printed: Resource, kind: Kind, directory: Directory): Declaration {
+  const movedFrom = kind === "drift" ? undefined : findFormerAddress(printed);
+  const resource = movedFrom === undefined ? printed : moveFormer(printed);
   const [before, after] = [resource.before, resource.after].map((state) => state && resolveState(resource, state));
   const isDrift = kind === "drift";
   const former = before === undefined ? {} : getObserved(before);
@@ -96,7 +101,8 @@ export function resolve(resource: Resource, kind: Kind, directory: Directory): D
     ...resource,
     before,
     after,
-    recordedPeople: readRecordedPeople(resource),
+    recordedPeople: readRecordedPeople(printed),
+    movedFrom,
     organization: { before: directory.getKey(resource, "before"), after: directory.getKey(resource, "after") },
     values: { before: former, after: resolveAfter(resource, former, isDrift) },
     dropped: new Set(isDrift ? [] : listDropped(resource)),
@@ -104,6 +110,25 @@ export function resolve(resource: Resource, kind: Kind, directory: Directory): D
     observed: { before, after: isDrift ? after : before },
     isEffective: isDrift || isWritten(resource) || resource.isReplaced,
   };
+}
+
+/** Returns the former address of a user whose present one the program of a Membership starts to declare. */
+function findFormerAddress({ kind, before, after, isReplaced }: Resource): string | undefined {
+  if (kind !== "Membership" || isReplaced || before === undefined) return undefined;
+  const { inputs, outputs } = before;
+  const [former, current, declared] = [inputs.email, outputs?.currentEmail, after?.inputs.email];
+  if (typeof former !== "string" || typeof current !== "string" || typeof declared !== "string") return undefined;
+  const isMoved = canonicalizeEmail(former) !== canonicalizeEmail(current);
+  return isMoved && canonicalizeEmail(current) === canonicalizeEmail(declared) ? former : undefined;
+}
+
+/** Gives the person before the change the present address. */
+function moveFormer(resource: Resource): Resource {
+  const { before } = resource;
+  if (before === undefined) return resource;
+  const { inputs, outputs = {} } = before;
+  const email = outputs.currentEmail;
+  return { ...resource, before: { ...before, inputs: { ...inputs, email }, outputs: { ...outputs, email } } };
 }
 
 function resolveState({ kind }: Resource, state: State): DeclaredState {

@@ -81,8 +81,8 @@ function listAcceptedRemovals(
       Object.keys(recorded).length > 0,
   );
   const gone = vanished.filter((declaration) => declaration.organization.before === organization);
-  for (const { recordedPeople, after } of [...kept, ...gone])
-    for (const [address, person] of recordedPeople.declared?.people ?? [])
+  for (const { recordedPeople, after, movedFrom } of [...kept, ...gone])
+    for (const [address, person] of movedFrom === undefined ? (recordedPeople.declared?.people ?? []) : [])
       if (!present.has(address) && after?.people?.declared.people.has(address) !== true) removed.set(address, person);
   return [...removed.values()].map(({ email, role }) => ({
     organization,
@@ -190,6 +190,7 @@ function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" |
     const person = named?.people.get(email);
     return isOwner ? person?.ownership === "declared" : person?.role === after.role;
   };
+  if (resources.some(({ movedFrom }) => movedFrom !== undefined)) return "accepted";
   const isDeclared = ({ after: state }: Declaration) => isNamed(state?.people?.declared);
   const former = resources.filter(({ isImported, isCreated }) => !isImported && !isCreated);
   if (former.length === 0)
@@ -376,7 +377,7 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
   if (isDoubtful)
     notes.push("The role or the last day may change, but the preview hides both the old and the new value.");
-  if (isAccepted) notes.push("This person got the access outside Pulumi, and the program keeps it.");
+  if (isAccepted) notes.push(describeAcceptance(change));
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");
@@ -391,6 +392,13 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
     notes.push(`No stack declares this person after the change, but the person ${outcome}.`);
   }
   return notes;
+}
+
+function describeAcceptance({ before, after, byUrn }: PersonChange): string {
+  const [former] = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn)?.movedFrom ?? []);
+  return former === undefined
+    ? "This person got the access outside Pulumi, and the program keeps it."
+    : `This is the new address of the user of ${former}. The address changed outside Pulumi, and the program accepts it.`;
 }
 
 /** The provider's information about people, by stack, resource and address. */
