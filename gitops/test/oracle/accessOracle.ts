@@ -263,13 +263,16 @@ export function expectAccess(world: World, expectation: Expectation): void {
   }
 }
 
-/** Expects a row for each group whose new name the rule treats differently. */
+/** Expects a row for each group with a former name that the rule treats differently: in Peridio, or at the last update. */
 function expectRenames(world: World, organization: string, expectation: Expectation): void {
   for (const slot of world.slots) {
-    const [before, after] = [sideOf(slot.before, "Group")?.state, sideOf(slot.after, "Group")?.state];
+    const [recorded, before, declared] = [recordedSide(slot), slot.before, slot.after].map(
+      (side) => sideOf(side, "Group")?.state,
+    );
+    const after = declared ?? (isReleased(world, slot) ? before : undefined);
     if (slot.organization !== organization || before === undefined || after === undefined) continue;
-    const [former, present] = [isRenamed(before.name), isRenamed(after.name)];
-    if (former === present) continue;
+    const present = isRenamed(after.name);
+    if ([recorded, before].every((former) => former === undefined || isRenamed(former.name) === present)) continue;
     const risk = present ? "leavesRule" : "entersRule";
     expectation.require(`rule ${organization} group ${after.name} [${risk}]`, `review.md: ${risk}`);
   }
@@ -580,6 +583,8 @@ function expectAccepted(world: World, slot: Slot, expectation: Expectation, pref
   };
   const sides = [recordedSide(slot), before, after];
   const descriptions = sides.map((side) => side !== undefined && "description" in side.state && side.state.description);
+  const [formerName, liveName, name] = sides.map((side) => sideOf(side, "Group")?.state.name);
+  if (formerName !== liveName && liveName === name) require(`name ${key}`, []);
   const isObject = ["Group", "Project", "Cohort"].includes(after.state.type);
   if (isObject && descriptions[0] !== descriptions[1] && descriptions[1] === descriptions[2]) {
     require(`description ${key}`, []);

@@ -148,7 +148,8 @@ const opening = fc.record({
 
 const group = fc.record({
   presence,
-  isRenamed: rarely(4),
+  /** True if the name is the one that the access rule allows. */
+  isRenamed: pair(rarely(2), 3),
   description: pair(maybe(fc.constantFrom("first", "second"), 1), 5),
   members: pair(fc.subarray([...people, stranger], { maxLength: 3 }), 1),
   declared: pair(
@@ -881,7 +882,7 @@ class Builder {
       if (!used.includes(`group${index}`)) continue;
       const state = (when: When): State => ({
         type: "Group",
-        name: this.#object("group", index, one.isRenamed && when === "after"),
+        name: this.#object("group", index, one.isRenamed[when]),
         ...property("description", one.description[when]),
         ...property(
           "members",
@@ -1107,7 +1108,7 @@ const changeable: Readonly<Partial<Record<State["type"], readonly string[]>>> = 
   OrganizationOwner: ["email"],
   SecurityPolicy: ["requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"],
   BillingSettings: ["billingEmail", "paymentMethod", "usageAlerts"],
-  Group: ["description", "members"],
+  Group: ["name", "description", "members"],
   Project: ["description", "everyoneEnabled", "access"],
   Cohort: ["description", "everyoneEnabled", "access"],
   ClaimToken: ["maxUses", "expiresAt", "tags"],

@@ -337,6 +337,8 @@ class Sentences {
     if (grants) return this.#each("accepts grant", grants);
     const group = /^a grant for (.+) to group (.+), made outside Pulumi\.$/.exec(rest);
     if (group) return this.#objects(group[1]).map((id) => `accepts group ${id} ${this.#groupOf(group[2])}`);
+    const name = /^the name of (.+) changed outside Pulumi: .*$/s.exec(rest);
+    if (name) return this.#objects(name[1]).map((id) => `accepts name ${id}`);
     const description = /^the description of (.+) changed outside Pulumi: .*$/s.exec(rest);
     if (description) return this.#objects(description[1]).map((id) => `accepts description ${id}`);
     const ended = /^grants for (.+) ended outside Pulumi: (.+)\.$/.exec(rest);
