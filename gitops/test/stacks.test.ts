@@ -163,6 +163,16 @@ describe("an import", () => {
     expect(placeOf(alone, "bob@acme.example")?.risks).toEqual(["grantsAdmin", "acceptsDrift"]);
   });
 
+  test("that raises a role has no note about access from outside Pulumi", () => {
+    const email = "bob@acme.example";
+    const before = membership(email, "viewer");
+    const update = { op: "update", name: `Membership::${email}`, before, after: declared(email, "admin") };
+    const raised = placeOf(together([dev], [importing(email, "admin"), update]), email);
+    expect(raised).toMatchObject({ risks: ["grantsAdmin", "acceptsDrift"], notes: [] });
+    const kept = placeOf(together([dev], [importing(email, "admin")]), email);
+    expect(kept?.notes).toEqual(["This person got the access outside Pulumi, and the program keeps it."]);
+  });
+
   test("counts less than the state of another stack", () => {
     const invited = kept("bob@acme.example", "viewer", { status: "pending", userId: undefined });
     const found = together([dev, invited], [importing("bob@acme.example", "viewer")]);

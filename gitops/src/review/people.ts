@@ -377,7 +377,7 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
   if (isDoubtful)
     notes.push("The role or the last day may change, but the preview hides both the old and the new value.");
-  if (isAccepted) notes.push(describeAcceptance(change));
+  if (isAccepted) notes.push(...describeAcceptance(change));
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");
@@ -394,11 +394,15 @@ function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolea
   return notes;
 }
 
-function describeAcceptance({ before, after, byUrn }: PersonChange): string {
+function describeAcceptance({ before, after, byUrn }: PersonChange): readonly string[] {
   const [former] = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn)?.movedFrom ?? []);
-  return former === undefined
-    ? "This person got the access outside Pulumi, and the program keeps it."
-    : `This is the new address of the user of ${former}. The address changed outside Pulumi, and the program accepts it.`;
+  if (former !== undefined)
+    return [
+      `This is the new address of the user of ${former}. The address changed outside Pulumi, and the program accepts it.`,
+    ];
+  // An import can give another role.
+  const isKept = before !== undefined && after !== undefined && isSameRole(before, after);
+  return isKept ? ["This person got the access outside Pulumi, and the program keeps it."] : [];
 }
 
 /** The provider's information about people, by stack, resource and address. */
