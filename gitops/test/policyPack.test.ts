@@ -464,6 +464,64 @@ describe("a review", () => {
     expect(effectsWith("viewer", "admin")).toEqual(["mandatory"]);
   });
 
+  describe("of an organization that Peridio deletes, and creates again with the same name,", () => {
+    const [one] = review([step("acme-dev", 1)]).organizations;
+    const tests =
+      "tests:\n  Bob only looks: { person: bob@acme.example, can: [{ organization: acme-dev, role: viewer }], only: true, severity: approve }\n";
+    const testMessage =
+      "bob@acme.example must have no other role, but has the role admin in acme-dev. Change the role.";
+    const createFor = (key: string) =>
+      createReviewedPack(rule.replace("organizations: acme-dev, ", "") + tests, {
+        organizations: [{ ...one, key }],
+        violations: [
+          { ...listed, message, before: true },
+          { ...listed, objects: undefined, rule: "Bob only looks", message: testMessage, before: true },
+        ],
+      });
+    const update = (key: string) => {
+      const pack = createFor(key);
+      pack.configureStack({ stack: "acme/dev", isPreview: false, configuration: {} });
+      return pack.analyze(member("bob@acme.example", "admin").declared).map(({ effect }) => effect);
+    };
+
+    test("permits nothing in the new one", () => {
+      expect(effects(createFor(prn(9)))).toEqual(["mandatory", "advisory", "mandatory"]);
+      expect(update(prn(9))).toEqual(["mandatory"]);
+    });
+
+    test("permits nothing in one that the change creates", () => {
+      const created = resource("Organization", "dev", {
+        inputs: { name: "acme-dev" },
+        outputs: { description: unknown },
+      });
+      const bob = resource("Membership", "bob", {
+        inputs: { organizationId: unknown, email: "bob@acme.example", role: "admin" },
+        outputs: { status: unknown },
+        dependencies: fromOrganization,
+      });
+      const judged = (key: string) => judge(createFor(key), [created, bob]).map((text) => text.split(" ")[0]);
+      expect(judged(prn(9))).toContain("mandatory");
+      expect(judged(urnOf("Organization", "dev"))).not.toContain("mandatory");
+    });
+
+    test("permits what it lists in the same one, and in one that the reviewed change has created", () => {
+      for (const key of [organizationId, urnOf("Organization", "dev")]) {
+        expect(effects(createFor(key))).not.toContain("mandatory");
+        expect(update(key)).toEqual([]);
+      }
+    });
+
+    test("permits what it lists if the stack declares only the organization, so that the engine shows no PRN", () => {
+      const message =
+        "acme-dev is not protected from deletion, but the rule requires this protection. Set `protect: true` for the Organization resource.";
+      const pack = createReviewedPack("  Rule: { protect: true, severity: approve }\n", {
+        organizations: [{ ...one, key: prn(9) }],
+        violations: [{ ...listed, rule: "Rule", people: [], objects: undefined, message, before: true }],
+      });
+      expect(judge(pack, [organization])).toEqual([`advisory Rule: ${message}`]);
+    });
+  });
+
   test("stops every other violation that needs approval", () => {
     expect(effects(withReview([]))).toEqual(["mandatory"]);
     expect(effects(withReview([{ ...listed, message, before: true, people: ["carl@acme.example"] }]))).toEqual([

@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { listAllAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
-import type { Organization, Person } from "../model/organization";
+import { getOrganizationName, type Organization, type Person } from "../model/organization";
 import { type PersonRole, personRoles } from "../roles";
 import type { AccessTest, TestFailure } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
@@ -14,6 +14,8 @@ import { mapOrganizations } from "./model";
 export interface FailedTest {
   readonly test: AccessTest;
   readonly failure: TestFailure;
+  /** The organizations of the stack that the failure is about. */
+  readonly organizations: readonly Organization[];
   /** True if this stack certainly gives access that the test forbids. Otherwise, other stacks may pass the test. */
   readonly isCertain: boolean;
 }
@@ -38,7 +40,12 @@ export function testStack(
     // With an unknown role, a test can also fail without saying what is forbidden.
     const known = new Set(failures.map(({ words }) => words));
     const others = findCommonFailures(runs).filter((failure) => !known.has(failure.words) && isCertain(failure));
-    return [...failures, ...others].map((failure) => ({ test, failure, isCertain: isCertain(failure) }));
+    return [...failures, ...others].map((failure) => ({
+      test,
+      failure,
+      organizations: findOrganizations(model, failure),
+      isCertain: isCertain(failure),
+    }));
   });
 }
 
@@ -100,18 +107,21 @@ function concernsSomeone(failures: readonly TestFailure[], { people }: TestFailu
 /** Reports if facts that this stack does not show may pass a test that forbids access. */
 function mayPass(
   { declared }: AccessTest,
-  { people, organization }: TestFailure,
+  failure: TestFailure,
   model: Model,
   review: ApprovedReview | undefined,
 ): boolean {
-  const organizations = [...model.after.organizations.values()].filter(
-    ({ key, id, name }) => organization === (name ?? id ?? key),
-  );
+  const organizations = findOrganizations(model, failure);
+  const { people } = failure;
   const emails = people.map(canonicalizeEmail);
   if (declared.invited === "ignored" && organizations.some((one) => emails.some((email) => mayBeMember(one, email))))
     return true;
   const groups = (declared.exactly ?? []).flatMap((item) => (typeof item === "string" ? [] : item.group));
   return groups.some((group) => organizations.some((one) => !excludesPeople(one, group, people, review)));
+}
+
+function findOrganizations({ after }: Model, { organization }: TestFailure): readonly Organization[] {
+  return [...after.organizations.values()].filter((one) => getOrganizationName(one) === organization);
 }
 
 function mayBeMember({ people }: Organization, address: string): boolean {

@@ -61,9 +61,14 @@ export class ApprovedReview {
     );
   }
 
-  /** Reports if the review lists an organization by its key. */
-  has({ key }: Organization): boolean {
-    return this.#organizations.has(key);
+  /** Reports if the review is certainly about an organization, or certainly not. Its name, if known, or its key decides. */
+  decides({ key, name }: Organization): boolean {
+    return name !== undefined || this.#organizations.has(key) || [...this.#organizations.keys()].every(isPrn);
+  }
+
+  /** Reports if the review is about an organization, and not only about another one of the same name. */
+  covers(organization: Organization): boolean {
+    return this.#find(organization).length > 0;
   }
 
   /** Reports if another stack also declares an organization, or a part of it. */
@@ -161,10 +166,16 @@ export class ApprovedReview {
     });
   }
 
-  /** Before an organization exists, the review and the engine give it different keys, so its name counts too. */
-  #find({ key, name }: Organization): readonly OrganizationReview[] {
+  /**
+   * Finds an organization by its key. By its name, it is the same only if the change has created one of the keys: an organization that is
+   * deleted and created again has another PRN. An existing organization without a PRN is the same by its name, because the stack declares
+   * nothing in it.
+   */
+  #find({ key, id, name, change }: Organization): readonly OrganizationReview[] {
     const itself = this.#organizations.get(key);
-    return itself === undefined ? (this.#organizationsByName.get(name ?? "") ?? []) : [itself];
+    if (itself !== undefined) return [itself];
+    const sameName = this.#organizationsByName.get(name ?? "") ?? [];
+    return id === undefined && change === undefined ? sameName : sameName.filter((one) => !isPrn(one.key));
   }
 
   #findPerson(organization: Organization, email: string): PersonReview | undefined {
@@ -175,6 +186,11 @@ export class ApprovedReview {
 
 function nameCohort(cohort: DeclaredProject, path: string): DeclaredProject {
   return { ...cohort, undeclaredProject: undefined, words: `cohort ${quoteName(path)}` };
+}
+
+/** Reports if a key of a review is the PRN of an organization that existed before the change. */
+function isPrn(key: string): boolean {
+  return key.startsWith("prn:");
 }
 
 /** Reports if a key of a review is the URN of an object that did not exist before the change. */

@@ -1,7 +1,7 @@
 import type { AnalyzedResource, Policy, StackRun } from "#framework/analyzer";
 import { canonicalizeEmail } from "#provider";
 import { countBy } from "../grouping";
-import type { Access, Organization, Person } from "../model/organization";
+import type { Access, Person } from "../model/organization";
 import type { ResourceKind } from "../objects/rows";
 import type { Violation } from "../review/review";
 import { judgeAccess } from "../rules/checkRules";
@@ -52,7 +52,9 @@ export function judgeStack(
   return judged.map(({ violation, finding }) => {
     const { organizations, people, uncertain, isIncomplete } = finding;
     const isReviewed =
-      review !== undefined && isListed(violation, review) && organizations.every((one) => review.hasRoles(one, people));
+      review !== undefined &&
+      isListed(violation, review) &&
+      organizations.every((one) => review.covers(one) && review.hasRoles(one, people));
     // The approval of the review is also one of each violation that existed before the change.
     const severity = isReviewed ? lowerSeverity(violation.severity, "approve") : violation.severity;
     const needsReview = severity === "approve";
@@ -61,7 +63,7 @@ export function judgeStack(
       identity: JSON.stringify([violation.rule, identify(finding)]),
       isIncomplete,
       isOfReview: isIncomplete && organizations.every((one) => review?.isShared(one, stack) === true),
-      isUncertain: uncertain.length > 0 || (needsReview && !organizations.every((one) => isNamed(one, review))),
+      isUncertain: uncertain.length > 0 || (needsReview && !organizations.every((one) => review?.decides(one) ?? true)),
       isNew: review !== undefined && needsReview && !isReviewed,
       isApproved: severity !== violation.severity,
       urn: people.flatMap((email) =>
@@ -69,11 +71,6 @@ export function judgeStack(
       )[0],
     };
   });
-}
-
-/** An organization that the change creates has no PRN in the review, so only its name tells that it is the same. */
-function isNamed(organization: Organization, review: ApprovedReview | undefined): boolean {
-  return organization.name !== undefined || review === undefined || review.has(organization);
 }
 
 /** The requirements that one resource can break alone, and a property that it must declare. All others need the whole stack. */

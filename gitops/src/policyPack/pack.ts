@@ -144,9 +144,10 @@ export class AccessPack implements PolicyPack {
   }
 
   /** Only access that the stack certainly gives stops the engine, because other stacks may give what is missing. */
-  #createTestViolation({ test, failure, isCertain }: FailedTest): PolicyViolation {
+  #createTestViolation({ test, failure, organizations, isCertain }: FailedTest): PolicyViolation {
     const { review } = this.#read();
-    const isReviewed = review?.lists(test.name, failure) === true;
+    const isReviewed =
+      review !== undefined && review.lists(test.name, failure) && organizations.every((one) => review.covers(one));
     const severity = isReviewed ? lowerSeverity(test.severity, "approve") : test.severity;
     const isApproved = severity !== test.severity;
     const configured = isApproved ? "advisory" : (this.#effects.get(test.name) ?? policies[severity].effect);
