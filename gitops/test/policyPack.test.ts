@@ -586,6 +586,75 @@ describe("a review", () => {
     expect(effectsWith(permitted, undefined)).toEqual(["mandatory"]);
   });
 
+  describe("permits a token or webhook that breaks a rule", () => {
+    const rules = `  Rule: { webhookHosts: "*.acme.example", expiresAt: required, severity: refuse, existing: approve }\n`;
+    const hook = { name: "alerts", url: "https://hooks.partner.example/x", events: ["device.created"], enabled: false };
+    const ci = { name: "ci", rotate: "1" };
+    const claim = { name: "field", expiresAt: "never", cohortId: unknown };
+    const create = (kind: string, values: Values) =>
+      resource(kind, "one", { inputs: { ...inputs, ...values }, dependencies: fromOrganization });
+    const declare = (kind: string, values: Values) => ({
+      urn: urnOf(kind, "one"),
+      properties: Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          name,
+          value === unknown ? "unknown" : createHash("sha256").update(JSON.stringify(value)).digest("hex"),
+        ]),
+      ),
+    });
+    const messages: Readonly<Record<string, string>> = {
+      Webhook:
+        "Webhook alerts of acme-dev sends events to hooks.partner.example, but the rule allows only *.acme.example. Change the URL, or remove the webhook.",
+      OrganizationApiToken:
+        "API token ci of acme-dev does not expire, but the rule requires an expiry. Declare `expiresAt`.",
+      ClaimToken:
+        "Claim token field of acme-dev does not expire, but the rule requires an expiry. Declare `expiresAt`.",
+    };
+    const createFor = (kind: string, values: Values, more: Values = { declarations: [declare(kind, values)] }) => {
+      const violation = {
+        ...listed,
+        rule: "Rule",
+        people: [],
+        objects: undefined,
+        message: messages[kind],
+        before: true,
+      };
+      return createReviewedPack(rules, { violations: [{ ...violation, ...more }] });
+    };
+    const effectsOf = (pack: AccessPack, sample: Sample) =>
+      judge(pack, [organization, sample]).map((text) => text.split(" ")[0]);
+
+    test.each<[string, string, Values, Values]>([
+      ["a webhook that is enabled", "Webhook", hook, { ...hook, enabled: true }],
+      ["a webhook that stops declaring its state", "Webhook", hook, { ...hook, enabled: undefined }],
+      ["another path of its host", "Webhook", hook, { ...hook, url: "https://hooks.partner.example/y" }],
+      ["more events", "Webhook", hook, { ...hook, events: [] }],
+      ["an API token that is rotated", "OrganizationApiToken", ci, { ...ci, rotate: "2" }],
+      ["a claim token for a known cohort", "ClaimToken", claim, { ...claim, cohortId: `${organizationId}/p/c` }],
+    ])("as it lists it, and not %s", (_, kind, reviewed, later) => {
+      expect(effectsOf(createFor(kind, reviewed), create(kind, reviewed))).toEqual(["advisory"]);
+      expect(effectsOf(createFor(kind, reviewed), create(kind, later))).toEqual(["mandatory"]);
+    });
+
+    test("only as the same resource, and only with a file that contains the declaration", () => {
+      const other = resource("Webhook", "other", { inputs: { ...inputs, ...hook }, dependencies: fromOrganization });
+      expect(effectsOf(createFor("Webhook", hook), other)).toEqual(["mandatory"]);
+      expect(effectsOf(createFor("Webhook", hook, {}), create("Webhook", hook))).toEqual(["mandatory"]);
+    });
+
+    test("in an update that knows more than the preview of the review", () => {
+      const update = (reviewed: Values, later: Values) => {
+        const pack = createFor("ClaimToken", reviewed);
+        pack.configureStack({ stack: "acme/dev", isPreview: false, configuration: {} });
+        return pack.analyze(create("ClaimToken", later).declared).map(({ effect }) => effect);
+      };
+      const known = { ...claim, cohortId: `${organizationId}/p/c` };
+      expect(update(claim, known)).toEqual([]);
+      expect(update(known, { ...known, cohortId: `${organizationId}/p/d` })).toEqual(["mandatory"]);
+      expect(update(claim, { ...known, tags: ["field"] })).toEqual(["mandatory"]);
+    });
+  });
+
   test("may list a violation once, so that two cohorts of one name stop", () => {
     const violation = { ...listed, rule: "Rule", people: [carl], objects: ["cohort unknown/canary"], message: "" };
     const effectsOf = (...projects: readonly string[]) => {

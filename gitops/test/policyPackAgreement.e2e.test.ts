@@ -139,11 +139,17 @@ test("a layout, tokens, webhooks and tunnel policies of Avocado Connect", async 
   const preview = await show(site);
   const access = { users: ["bob@acme.example"] };
   const canary = { ...program.canary, properties: { ...program.canary.properties, access } };
-  await site.declare({ ...program, canary });
+  const events = ["device.created"];
+  const alerts = { ...program.alerts, properties: { ...program.alerts.properties, events } };
+  await site.declare({ ...program, canary, alerts });
   const stops = await stopsApproved(site, preview);
   // A review does not know the members and the display name of an organization that the change adopts.
   expect(stops.filter((text) => !/^(admins|owner|names):/.test(text))).toEqual([
     expect.stringContaining("grants: bob@acme.example has a direct grant for cohort gateway/canary of acme-dev"),
+    expect.stringContaining("webhooks: Webhook alerts of acme-dev sends events to eve.example without encryption"),
+    expect.stringContaining(
+      "webhooks: Webhook alerts of acme-dev sends events to eve.example, but the rule allows only",
+    ),
   ]);
   await site.declare(program);
   // A preview of a roster reads the members, but Pulumi does not print the owners among them.

@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { omitAbsent, type Values } from "#framework";
 import { groupBy } from "../grouping";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import type { Cohort, ReadingContext } from "../objects/property";
-import { countWithheld, listTexts, readText, readValues } from "../objects/reading";
+import { countWithheld, findWithheld, listTexts, readText, readValues } from "../objects/reading";
 import {
   type ExpiringKind,
   isExpiring,
@@ -96,8 +97,16 @@ export interface DeclaredProject extends DeclaredObject {
   readonly hidesGroups: boolean;
 }
 
+/** The declaration of an object in one program, without its values, so that a review and the policy pack can compare them. */
+export interface DeclaredContents {
+  readonly urn: string;
+  /** The SHA-256 digests of the declared values, by property. A hidden value has the reason instead. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 /** An object with values that are secret or work without further permission. */
 interface WrittenObject extends DeclaredObject {
+  readonly declaration: DeclaredContents;
   /** True if the change writes the object. */
   readonly isTouched: boolean;
 }
@@ -224,7 +233,27 @@ function readObject({ resource }: Present): DeclaredObject {
 }
 
 function readWrittenObject(present: Present): WrittenObject {
-  return { ...readObject(present), isTouched: present.side === "after" && isWritten(present.resource) };
+  const { resource, side } = present;
+  return {
+    ...readObject(present),
+    declaration: { urn: resource.urn, properties: digestValues(resource.contents[side]) },
+    isTouched: side === "after" && isWritten(resource),
+  };
+}
+
+/** An approval holds for one organization anyway, so its id is left out. */
+function digestValues(values: Values): DeclaredContents["properties"] {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined || name === "organizationId"
+        ? []
+        : [[name, findWithheld(value)?.reason ?? digest(JSON.stringify(value))]],
+    ),
+  );
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function readUuid(resource: Declaration): readonly string[] {

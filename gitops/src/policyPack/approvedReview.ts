@@ -1,14 +1,14 @@
 import { listBriefly } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
-import { countBy, groupBy } from "../grouping";
-import type { DeclaredProject } from "../model/objects";
+import { groupBy } from "../grouping";
+import type { DeclaredContents, DeclaredProject } from "../model/objects";
 import type { Organization, Person } from "../model/organization";
 import { getUuid } from "../model/properties";
 import { personRoles } from "../roles";
 import type { TestFailure } from "../rules/tests/accessTest";
 import type { ObjectReview, OrganizationReview, PersonReview, Review, Violation } from "../review/review";
-import { isWithheld } from "../withheld";
+import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 
 /** The review that `PERIDIO_REVIEW` names, which passes or is approved. Each lookup takes the same time in a large review. */
@@ -16,8 +16,8 @@ export class ApprovedReview {
   /** By key. */
   readonly #organizations: ReadonlyMap<string, OrganizationReview>;
   readonly #organizationsByName: ReadonlyMap<string, readonly OrganizationReview[]>;
-  /** The number of equal violations, by identity. */
-  readonly #violations: ReadonlyMap<string, number>;
+  /** By identity. */
+  readonly #violations: ReadonlyMap<string, readonly Violation[]>;
   readonly #violationsByRule: ReadonlyMap<string, readonly Violation[]>;
   /** By address. */
   readonly #people: ReadonlyMap<string, readonly PersonReview[]>;
@@ -34,7 +34,7 @@ export class ApprovedReview {
     this.stacks = stacks;
     this.#organizations = new Map(organizations.map((one) => [one.key, one]));
     this.#organizationsByName = groupBy(organizations, ({ name }) => name);
-    this.#violations = countBy(violations, getIdentity);
+    this.#violations = groupBy(violations, getIdentity);
     this.#violationsByRule = groupBy(violations, ({ rule }) => rule);
     this.#people = groupBy(people, ({ email }) => canonicalizeEmail(email));
     this.#groups = groups;
@@ -139,7 +139,18 @@ export class ApprovedReview {
 
   /** Returns the number of times that the review lists a violation. */
   countViolations(identity: string): number {
-    return this.#violations.get(identity) ?? 0;
+    return this.#violations.get(identity)?.length ?? 0;
+  }
+
+  /**
+   * Reports if the review lists a violation of the same declarations. The preview of the review and that of the run do not know the same
+   * values, but an update knows them.
+   */
+  listsDeclarations(identity: string, declarations: readonly DeclaredContents[], isPreview: boolean): boolean {
+    const listed = (this.#violations.get(identity) ?? []).flatMap((violation) => violation.declarations ?? []);
+    return declarations.every(({ urn, properties }) =>
+      listed.some((one) => one.urn === urn && areSame(one.properties, properties, isPreview)),
+    );
   }
 
   /** Reports if the review lists that a test forbids the same access. The status of a person and the reasons for access may differ. */
@@ -186,6 +197,18 @@ export class ApprovedReview {
 
 function nameCohort(cohort: DeclaredProject, path: string): DeclaredProject {
   return { ...cohort, undeclaredProject: undefined, words: `cohort ${quoteName(path)}` };
+}
+
+function areSame(
+  reviewed: DeclaredContents["properties"],
+  properties: DeclaredContents["properties"],
+  isPreview: boolean,
+): boolean {
+  return Object.keys({ ...reviewed, ...properties }).every(
+    (name) =>
+      reviewed[name] === properties[name] ||
+      (reviewed[name] === unknown.reason && properties[name] !== undefined && !isPreview),
+  );
 }
 
 /** Reports if a key of a review is the PRN of an organization that existed before the change. */

@@ -40,20 +40,29 @@ export function judgeStack(
     review,
     stack,
     today,
-  }: { readonly review: ApprovedReview | undefined; readonly stack: string; readonly today: string },
+    isPreview,
+  }: {
+    readonly review: ApprovedReview | undefined;
+    readonly stack: string;
+    readonly today: string;
+    readonly isPreview: boolean;
+  },
 ): readonly Judgement[] {
   const judged = judgeAccess(rules, access, { before: undefined, today });
   const counts = countBy(judged, ({ violation }) => getIdentity(violation));
   // A rule may break as often for the same people as in the review.
-  const isListed = (violation: Violation, approved: ApprovedReview) => {
+  const isListed = ({ violation, finding }: (typeof judged)[number], approved: ApprovedReview) => {
     const identity = getIdentity(violation);
-    return (counts.get(identity) ?? 0) <= approved.countViolations(identity);
+    return (
+      (counts.get(identity) ?? 0) <= approved.countViolations(identity) &&
+      approved.listsDeclarations(identity, finding.declarations, isPreview)
+    );
   };
   return judged.map(({ violation, finding }) => {
     const { organizations, people, uncertain, isIncomplete } = finding;
     const isReviewed =
       review !== undefined &&
-      isListed(violation, review) &&
+      isListed({ violation, finding }, review) &&
       organizations.every((one) => review.covers(one) && review.hasRoles(one, people));
     // The approval of the review is also one of each violation that existed before the change.
     const severity = isReviewed ? lowerSeverity(violation.severity, "approve") : violation.severity;

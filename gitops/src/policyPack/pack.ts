@@ -140,7 +140,8 @@ export class AccessPack implements PolicyPack {
     const enabled = rules.filter(
       ({ name, authors }) => authors === undefined && this.#effects.get(name) !== "disabled",
     );
-    return judgeStack(enabled, access, { review: this.#read().review, stack, today: this.#getToday() });
+    const { isPreview } = this.#run;
+    return judgeStack(enabled, access, { review: this.#read().review, stack, today: this.#getToday(), isPreview });
   }
 
   /** Only access that the stack certainly gives stops the engine, because other stacks may give what is missing. */

@@ -288,6 +288,16 @@ const evidence = z
   })
   .meta({ id: "Evidence", description: "The commit and the digests of the files on which the review is based." });
 
+const declaration = z
+  .strictObject({
+    urn: z.string().meta({ description: "The URN of the resource." }),
+    properties: z.record(z.string(), z.string()).meta({
+      description:
+        "The SHA-256 digest of each declared value, by property. If the preview hides a part of the value: `secret` or `unknown`.",
+    }),
+  })
+  .meta({ id: "DeclaredContents", description: "The declaration of an object in one program." });
+
 const violation = z
   .strictObject({
     rule: z.string().meta({ description: "The name of the rule." }),
@@ -303,6 +313,10 @@ const violation = z
     objects: z.array(z.string()).optional().meta({
       description:
         "The objects, roles or days of these people that break the rule, such as `project firmware`, `group field`, `role admin` or `last day 2027-01-31`. Absent if there are none.",
+    }),
+    declarations: z.array(declaration).optional().meta({
+      description:
+        "The declarations of the token or webhook that breaks the rule, so that the policy pack recognizes them. Absent for other violations.",
     }),
     approvers: z.array(z.string()).optional().meta({
       description: "The only people who may approve, by login. Absent if the rule names nobody.",

@@ -1,4 +1,5 @@
 import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../grouping";
 import { type Access, getOrganizationName } from "../model/organization";
 import type { Judge } from "../review/assemble";
 import type { Violation } from "../review/review";
@@ -142,7 +143,11 @@ function findViolations(rule: Rule, access: Access, when: Circumstances): readon
     requirement(scope).map((finding) => ({ ...finding, kind })),
   );
   // Two resources can declare one object.
-  return [...new Map(findings.map((finding) => [`${identify(finding)} ${finding.words}`, finding])).values()];
+  return [...groupBy(findings, (finding) => `${identify(finding)} ${finding.words}`).values()].map((same) => ({
+    ...(same.at(-1) ?? same[0]),
+    isTouched: same.some(({ isTouched }) => isTouched),
+    declarations: same.flatMap(({ declarations }) => declarations),
+  }));
 }
 
 function createViolation(
@@ -153,7 +158,7 @@ function createViolation(
 ): Violation {
   const { name, because, approvers, existing } = rule;
   const severity = before ? lowerSeverity(rule.severity, existing) : rule.severity;
-  const { words, organizations, people, objects } = finding;
+  const { words, organizations, people, objects, declarations } = finding;
   return {
     rule: name,
     severity,
@@ -162,6 +167,7 @@ function createViolation(
     organizations: organizations.map(getOrganizationName),
     people: [...people],
     ...(objects.length > 0 && { objects: [...objects] }),
+    ...(declarations.length > 0 && { declarations: [...declarations] }),
     ...(approvers !== undefined && { approvers: [...approvers] }),
     before,
     ...(existing !== "counted" && difference !== undefined && { difference }),

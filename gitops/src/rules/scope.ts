@@ -5,6 +5,7 @@ import {
   type Person,
   type SecuritySettings,
 } from "../model/organization";
+import type { DeclaredContents, DeclaredToken } from "../model/objects";
 import type { Changes } from "../review/review";
 import { describeWithheld, isWithheld, type Withheld } from "../withheld";
 import { describeInvitedRole } from "../roles";
@@ -122,8 +123,8 @@ export interface Details extends Breach {
   readonly isIncomplete?: boolean;
   /** True if a hidden value can be what breaks the rule. */
   readonly isHidden?: boolean;
-  /** True if the change writes the object that breaks the rule. */
-  readonly isTouched?: boolean;
+  /** The written object that breaks the rule. */
+  readonly written?: Pick<DeclaredToken, "declaration" | "isTouched">;
 }
 
 /** Creates a finding about one organization. */
@@ -133,7 +134,7 @@ export function createFinding(
   details: Details = {},
 ): Finding {
   const { people = [], objects = [], about = "", reason = "", extent = 0 } = details;
-  const { isIncomplete = false, isHidden = false, isTouched = false } = details;
+  const { isIncomplete = false, isHidden = false, written } = details;
   return {
     words,
     organizations: [organization],
@@ -144,7 +145,8 @@ export function createFinding(
     extent,
     isIncomplete,
     isHidden: isHidden || isUncertain || isWithheld(reason),
-    isTouched,
+    isTouched: written?.isTouched === true,
+    declarations: written === undefined ? [] : [written.declaration],
   };
 }
 
@@ -168,6 +170,8 @@ export interface Finding {
   readonly isHidden: boolean;
   /** True if the change writes the object that breaks the rule, other than a person's access. */
   readonly isTouched: boolean;
+  /** The declarations of the object that breaks the rule, if it has values that are secret or work without further permission. */
+  readonly declarations: readonly DeclaredContents[];
   /** The identity of the finding. A finding with the same identity before the change is the same one. */
   readonly about: string;
   /** The size of the violation. If it was smaller before the change, the finding is new. */

@@ -248,6 +248,7 @@ function checkRemovals({ removals }: Limits, rows: readonly Row[]): readonly Fin
       isIncomplete: false,
       isHidden: false,
       isTouched: false,
+      declarations: [],
     },
   ];
 }
@@ -273,6 +274,7 @@ function listUnknown(rows: readonly Row[], { programChanges }: Changes): readonl
       isIncomplete: false,
       isHidden: false,
       isTouched: false,
+      declarations: [],
     })),
   ];
 }

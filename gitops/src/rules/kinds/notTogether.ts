@@ -118,6 +118,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       isIncomplete: false,
       isHidden: byName.some(({ isUncertain, person }) => isUncertain || isWithheld(person.role)),
       isTouched: false,
+      declarations: [],
     },
   ];
 }

@@ -104,25 +104,23 @@ export const claimTokens = z
     minProperties: 1,
   });
 
-function checkUses(
-  most: number | undefined,
-  { key, words, maxUses, isTouched }: DeclaredToken,
-  scoped: ScopedOrganization,
-): readonly Finding[] {
+function checkUses(most: number | undefined, written: DeclaredToken, scoped: ScopedOrganization): readonly Finding[] {
+  const { key, words, maxUses } = written;
   if (most === undefined || (typeof maxUses === "number" && maxUses <= most)) return [];
   const object = `${words} of ${scoped.name}`;
   const sentence = isWithheld(maxUses)
     ? `\`maxUses\` of ${object} is ${describeWithheld(maxUses)}, so the rule cannot check it. Declare the limit ${asPlainValue}.`
     : `${capitalize(object)} has ${maxUses === null ? "no limit of uses" : formatCount(maxUses, "use")}, but the rule allows at most ${most}. Declare \`maxUses: ${most}\`, or less.`;
   const breach = isWithheld(maxUses) ? { reason: maxUses } : { extent: maxUses ?? Infinity };
-  return [createFinding(scoped, sentence, { about: JSON.stringify([key, "uses"]), isTouched, ...breach })];
+  return [createFinding(scoped, sentence, { about: JSON.stringify([key, "uses"]), written, ...breach })];
 }
 
 function checkCohort(
   allowed: z.output<typeof cohortSelector> | undefined,
-  { key, words, cohort, isTouched }: DeclaredToken,
+  written: DeclaredToken,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
+  const { key, words, cohort } = written;
   if (allowed === undefined || cohort === undefined) return [];
   const object = `${words} of ${scoped.name}`;
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
@@ -131,7 +129,7 @@ function checkCohort(
       about: JSON.stringify([key, "cohort", about]),
       reason,
       isIncomplete: reason === "undeclared",
-      isTouched,
+      written,
     }),
   ];
   if (cohort === null)
@@ -183,13 +181,14 @@ function allowsPath(allowed: z.output<typeof cohortSelector> | undefined, path: 
 
 function checkExpiry(
   { withinDays }: Pick<Limits, "withinDays">,
-  { key, words, expiresAt, isTouched }: DeclaredToken,
+  written: DeclaredToken,
   scoped: ScopedOrganization,
   { today }: Pick<Scope, "today">,
 ): readonly Finding[] {
+  const { key, words, expiresAt } = written;
   const object = `${words} of ${scoped.name}`;
   const report = (problem: string, remedy: string, breach: Breach) => [
-    createFinding(scoped, `${problem} ${remedy}`, { about: key, isTouched, ...breach }),
+    createFinding(scoped, `${problem} ${remedy}`, { about: key, written, ...breach }),
   ];
   if (isWithheld(expiresAt)) {
     return report(

@@ -27,11 +27,12 @@ export const webhookSchemes = z
   .optional()
   .meta({ description: "Webhooks send events with encryption only: `https`." });
 
-function checkScheme({ key, words, host, isTouched }: DeclaredWebhook, scoped: ScopedOrganization): readonly Finding[] {
+function checkScheme(written: DeclaredWebhook, scoped: ScopedOrganization): readonly Finding[] {
+  const { key, words, host } = written;
   if (host !== undefined && !isWithheld(host) && host.scheme === "https") return [];
   const object = `${words} of ${scoped.name}`;
   const report = (sentence: string, reason: string | Withheld) => [
-    createFinding(scoped, sentence, { about: key, reason, isTouched }),
+    createFinding(scoped, sentence, { about: key, reason, written }),
   ];
   if (isWithheld(host)) {
     return report(
@@ -53,12 +54,13 @@ function checkScheme({ key, words, host, isTouched }: DeclaredWebhook, scoped: S
 
 function checkHost(
   allowed: readonly string[],
-  { key, words, host, isTouched }: DeclaredWebhook,
+  written: DeclaredWebhook,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
+  const { key, words, host } = written;
   const object = `${words} of ${scoped.name}`;
   const report = (sentence: string, reason: string | Withheld) => [
-    createFinding(scoped, sentence, { about: key, reason, isTouched }),
+    createFinding(scoped, sentence, { about: key, reason, written }),
   ];
   if (isWithheld(host)) {
     return report(
