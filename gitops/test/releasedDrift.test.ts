@@ -248,6 +248,58 @@ describe("a setting that no program declared", () => {
   });
 });
 
+describe("a list that one stack stops declaring, and another one starts to declare,", () => {
+  const [ann, eve] = ["ann@acme.example", "eve@acme.example"];
+  const closed = { everyoneEnabled: false };
+  const firmware = (...users: readonly string[]) => ({ name: "firmware", ...closed, access: { users, groups: [] } });
+  const field = (...members: readonly string[]) => ({ name: "field", members });
+  const cases: readonly [string, Values, Values, Values, string, string][] = [
+    [
+      "Project::firmware",
+      firmware(ann),
+      firmware(ann, eve),
+      { name: "firmware", ...closed },
+      "No more access to project firmware for eve@acme.example (before: granted directly). revokesAccess",
+      "Access to project firmware is no longer declared. Peridio keeps the grants, and later reviews do not show them. dropsPolicy",
+    ],
+    [
+      "Group::field",
+      field(ann),
+      field(ann, eve),
+      { name: "field" },
+      "Leave group field: eve@acme.example. revokesAccess",
+      "Members of group field are no longer declared. Peridio keeps them, and later reviews do not show them. dropsPolicy",
+    ],
+  ];
+  const drop = (name: string, recorded: Values, live: Values, kept: Values) => {
+    const [refresh] = remove(name, { id: idOf(1), recorded, live });
+    const before = { id: idOf(1), inputs: read(live), outputs: read(live) };
+    const dropping = { op: "update", name, before, after: { id: idOf(1), inputs: read(kept) } };
+    return [...(refresh === undefined ? [] : [refresh]), { ...dropping, differs: ["access", "members"] }];
+  };
+  const declare = (name: string, live: Values, present: Values): PrintedStep => ({
+    op: "update",
+    name,
+    before: { id: idOf(1), inputs: read(live), outputs: read(live) },
+    after: { id: idOf(1), inputs: read(present) },
+    differs: ["access", "members"],
+  });
+
+  test.each(cases)("stays declared: %s", (name, same, _, kept) => {
+    expect(listRows(together([acme, ...drop(name, same, same, kept)], [declare(name, kept, same)]))).toEqual([]);
+  });
+
+  test.each(cases)("undoes a change outside Pulumi: %s", (name, recorded, live, kept, row) => {
+    const steps = drop(name, recorded, live, kept);
+    expect(listRows(together([acme, ...steps], [declare(name, kept, recorded)]))).toEqual([row]);
+  });
+
+  test.each(cases)("is not declared if the other one keeps only the object: %s", (name, same, _, kept, __, row) => {
+    const steps = drop(name, same, same, kept);
+    expect(listRows(together([acme, ...steps], [declare(name, kept, kept)]))).toContain(row);
+  });
+});
+
 test("a webhook that its replacement leaves in Peridio has a row", () => {
   const { id, live, recorded } = webhook.drifted;
   const [{ name, before }] = [{ name: webhook.name, before: { id, inputs: read(recorded), outputs: read(recorded) } }];

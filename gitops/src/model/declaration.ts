@@ -219,6 +219,48 @@ export function omitReset({ kind, values, dropped }: Declaration, side: Side): V
   return Object.fromEntries(Object.entries(values.after).filter(([name]) => !isReset(name)));
 }
 
+/** The lists that Peridio keeps if a program stops declaring them. */
+export const keptLists: Readonly<Partial<Record<ResourceKind, string>>> = {
+  Group: "members",
+  Project: "access",
+  Cohort: "access",
+};
+
+/**
+ * Returns a function that completes a declaration without the list of its object by that of another program: the list is declared before or
+ * after a planned change if one program declares it.
+ */
+export function createListCompletion(all: readonly Declaration[]): (declaration: Declaration) => Declaration {
+  const declares = ({ kind, isReplaced, isImported, ...sides }: Declaration, side: Side) =>
+    !isReplaced && !(isImported && side === "before") && sides[side]?.inputs[keptLists[kind] ?? ""] !== undefined;
+  const index = (side: Side) =>
+    new Map(
+      all.flatMap((declaration) =>
+        declares(declaration, side) ? [[identify(declaration), declaration] as const] : [],
+      ),
+    );
+  const declaring = { before: index("before"), after: index("after") };
+  return (declaration) => {
+    const { kind, isReplaced, values, dropped } = declaration;
+    const name = keptLists[kind];
+    if (name === undefined || isReplaced) return declaration;
+    const find = (side: Side) =>
+      declaration[side] === undefined || declares(declaration, side)
+        ? undefined
+        : declaring[side].get(identify(declaration));
+    const [former, present] = [find("before"), find("after")];
+    if (former === undefined && present === undefined) return declaration;
+    return {
+      ...declaration,
+      values: {
+        before: former === undefined ? values.before : merge(values.before, { [name]: former.values.before[name] }),
+        after: present === undefined ? values.after : { ...values.after, [name]: present.values.after[name] },
+      },
+      dropped: present === undefined ? dropped : new Set([...dropped].filter((one) => one !== name)),
+    };
+  };
+}
+
 /** Returns two declarations for a replaced one: the object that goes, and the new object. */
 export function separate(declaration: Declaration): readonly Declaration[] {
   const { isReplaced, before, after, organization, values, observed } = declaration;

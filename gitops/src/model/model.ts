@@ -7,6 +7,7 @@ import type { Preview } from "../preview/preview";
 import type { Resource } from "../preview/resource";
 import { compareTexts } from "../wording";
 import {
+  createListCompletion,
   type Declaration,
   filterByKind,
   type GroupDeclaration,
@@ -75,11 +76,15 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
   const isPlanned = kind === "change";
   const resolveAll = (resources: readonly Resource[]) =>
     resources.map((resource) => resolve(resource, kind, directory));
-  const programs = previews.map(({ resources, vanished = [], ...preview }) => ({
+  const resolved = previews.map(({ resources, vanished = [], ...preview }) => ({
     ...preview,
     declarations: resolveAll(resources),
     vanished: resolveAll(vanished),
   }));
+  const complete = isPlanned
+    ? createListCompletion(resolved.flatMap((program) => program.declarations))
+    : (declaration: Declaration) => declaration;
+  const programs = resolved.map((program) => ({ ...program, declarations: program.declarations.map(complete) }));
   const declarations = programs.flatMap((program) => program.declarations);
   const separated = declarations.flatMap(separate);
   const past = groupByOrganization(declarations, "before");

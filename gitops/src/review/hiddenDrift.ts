@@ -1,8 +1,8 @@
-import type { Declaration } from "../model/declaration";
+import { type Declaration, keptLists } from "../model/declaration";
 import type { Model } from "../model/model";
 import { describeResource, mayDiffer } from "../model/resource";
 import { findWithheld } from "../objects/reading";
-import { type ResourceKind, rows } from "../objects/rows";
+import { rows } from "../objects/rows";
 import { sortRisks } from "../risks";
 import { joinAnd } from "../wording";
 import type { SettingReview } from "./review";
@@ -30,13 +30,6 @@ export function reviewHiddenDrift({
     };
   });
 }
-
-/** The lists that Peridio keeps if a program stops declaring them. */
-export const keptLists: Readonly<Partial<Record<ResourceKind, string>>> = {
-  Group: "members",
-  Project: "access",
-  Cohort: "access",
-};
 
 /** Returns the properties with a hidden part that Peridio keeps, and that Pulumi neither changes nor compares with the last update. */
 function listKeptSecrets(declaration: Declaration): readonly string[] {

@@ -1,5 +1,5 @@
 import { groupBy } from "../grouping";
-import type { Declaration, DeclaredState } from "../model/declaration";
+import { type Declaration, type DeclaredState, keptLists } from "../model/declaration";
 import type { Model } from "../model/model";
 import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";
@@ -7,7 +7,6 @@ import { readAbsent, readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { isWithheld } from "../withheld";
 import { capitalize, joinAnd } from "../wording";
-import { keptLists } from "./hiddenDrift";
 import { getIdentity } from "./objects";
 import { isForgotten } from "./releases";
 import type { SettingReview } from "./review";
