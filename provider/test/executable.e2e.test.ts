@@ -179,6 +179,19 @@ describe("the executable connects", () => {
     expect(authorizations).toEqual([]);
   });
 
+  test("to the engine without the proxy for other hosts", async () => {
+    const proxied: string[] = [];
+    const proxy = createHttpServer().on("connect", ({ url: target = "" }: IncomingMessage, socket) => {
+      proxied.push(target);
+      socket.destroy();
+    });
+    const address = `http://127.0.0.1:${await listen(proxy)}`;
+    await emulator.control.createOrganization("acme-dev");
+    // After a failure, the plugin sends the lines of its log before it responds.
+    await expect(engineAt(url, { https_proxy: address }).up(dev)).rejects.toThrow("already exists");
+    expect(proxied).toEqual([]);
+  });
+
   test("again after the server has closed a kept-alive connection, without a second write", async () => {
     let connections = 0;
     const server = createHttpServer((incoming, response) => {

@@ -19,7 +19,7 @@ import {
 } from "../component";
 import { UserError } from "../errors";
 import { hasUnknowns, omitAbsent, unknownValue, type Values } from "../values";
-import { anyLength, ownConnection } from "./channel";
+import { anyLength, engineConnection } from "./channel";
 import { type Received, send } from "./struct";
 
 /** A resource that the engine has registered. */
@@ -240,7 +240,7 @@ export class Monitor {
   constructor(address: string) {
     this.#client = new ResourceMonitorClient(address, credentials.createInsecure(), {
       ...anyLength,
-      ...ownConnection,
+      ...engineConnection,
     });
   }
 

@@ -1,7 +1,7 @@
 import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { ownConnection } from "./channel";
+import { engineConnection } from "./channel";
 
 const severities = {
   debug: LogSeverity.DEBUG,
@@ -53,7 +53,7 @@ export class Engine {
 
   /** Connects at the first message. Many processes, such as one that returns the schema, send none. */
   #connect(): EngineClient {
-    this.#client ??= new EngineClient(this.address, credentials.createInsecure(), ownConnection);
+    this.#client ??= new EngineClient(this.address, credentials.createInsecure(), engineConnection);
     return this.#client;
   }
 
