@@ -76,6 +76,16 @@ test("a plan compares a file with its version in a commit", async () => {
   expect(printed).toContain("A plan compares two layouts by name. It reads neither Peridio nor Pulumi's state.");
 });
 
+test("a plan names the rename of an organization, and how to keep it", async () => {
+  put("before.yaml", layout);
+  put("layout.yaml", layout.replaceAll("acme-dev", "acme-development"));
+  const advice =
+    "`acme-development` is created with the same people. The name of an organization cannot be changed. To keep `acme-dev`, restore its name, and set `displayName`.";
+  expect((await plan("layout.yaml", "--base", "before.yaml")).printed).toContain(advice);
+  put("layout.yaml", layout.replaceAll("acme-dev", "acme-development").replace("acme-development: developer, ", ""));
+  expect((await plan("layout.yaml", "--base", "before.yaml")).printed).not.toContain("cannot be changed");
+});
+
 test("a plan compares a folder with its version in a commit, without hidden and other files", async () => {
   put("access/layouts/acme.yaml", layout);
   put("access/layouts/.hidden/old.yaml", "people: 1");

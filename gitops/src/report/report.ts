@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { listBriefly } from "#framework";
 import { groupBy } from "../grouping";
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
@@ -124,7 +125,7 @@ export function createReport(review: Review): Report {
   const getName = (key: string) => names.get(key) ?? key;
   const ofChanges = [
     createProgramSection(review),
-    createOrganizationsSection(organizations),
+    createOrganizationsSection(organizations, review),
     createPeopleSection(groups, review, wording),
     createSettingsSection(review, getName),
     createWarningsSection(review, getName),
@@ -323,22 +324,41 @@ function createProgramSection({ programChanges }: Review): Section {
 }
 
 /** The organizations that are created, deleted or at risk in another way, the highest risks first. */
-function createOrganizationsSection(organizations: readonly Organization[]): Section {
+function createOrganizationsSection(organizations: readonly Organization[], { kind }: Review): Section {
   const concerned = organizations.filter((organization) => organization.isConcerned);
   return {
     id: "organizations",
     title: "Organization changes",
     noun: "organization change",
-    items: sortBy(concerned, (organization) => [getRiskKey(organization)]).map(
-      ({ name, change, predicate, level, risks }) => ({
-        kind: change,
-        heading: [{ name }, predicate],
-        texts: [],
-        level,
-        risks,
-      }),
-    ),
+    items: sortBy(concerned, (organization) => [getRiskKey(organization)]).map((organization) => {
+      const { name, change, predicate, level, risks } = organization;
+      const texts = kind === "change" ? explainRename(organization, organizations) : [];
+      return { kind: change, heading: [{ name }, predicate], texts, level, risks };
+    }),
   };
+}
+
+/** Explains the probable rename of a deleted organization: a created one has the same people. */
+function explainRename(deleted: Organization, organizations: readonly Organization[]): readonly Text[] {
+  const people = listEmails(deleted, "before");
+  if (deleted.change !== "deleted" || people.length === 0) return [];
+  const twin = organizations.find(
+    (one) => one.change === "created" && isDeepStrictEqual(listEmails(one, "after"), people),
+  );
+  if (twin === undefined) return [];
+  return [
+    [
+      { name: twin.name },
+      " is created with the same people. The name of an organization cannot be changed. To keep ",
+      { name: deleted.name },
+      ", restore its name, and set `displayName`.",
+    ],
+  ];
+}
+
+/** Returns the canonical addresses of the people with access, in the order of `Organization.access`. */
+function listEmails({ access }: Organization, side: "before" | "after"): readonly string[] {
+  return access.filter((one) => one[side] !== undefined).map(({ email }) => email.toLowerCase());
 }
 
 /** The access that changes or is at risk, the highest risks first. */
