@@ -1,11 +1,9 @@
 import fc from "fast-check";
-import { acknowledgedDeletion, drawFault } from "../harness/faults";
+import { drawFault } from "../harness/faults";
 import { type Command, refresh, up } from "./commands";
 
-const fault = fc.oneof({ arbitrary: drawFault(), weight: 6 }, { arbitrary: acknowledgedDeletion, weight: 1 });
-
 /** No fault in one of two cases. */
-export const faults = fc.oneof(fc.constant([]), fc.array(fault, { minLength: 1, maxLength: 2 }));
+export const faults = fc.oneof(fc.constant([]), fc.array(drawFault(), { minLength: 1, maxLength: 2 }));
 
 export const operation: fc.Arbitrary<Command> = fc.oneof(
   { arbitrary: faults.map((faults) => up({ faults })), weight: 8 },

@@ -20,7 +20,7 @@ export const readFault: fc.Arbitrary<Fault> = fc.record({
 });
 
 /** A deletion without effect whose response reports success. */
-export const acknowledgedDeletion: fc.Arbitrary<Fault> = fc.record({
+const acknowledgedDeletion: fc.Arbitrary<Fault> = fc.record({
   on: fc.constant("write"),
   at: fc.constantFrom(1, 1, 2, 3),
   effect: fc.constant({ kind: "acknowledged deletion" }),
@@ -41,6 +41,7 @@ export function drawFault(outsideChange?: fc.Arbitrary<OutsideChange>): fc.Arbit
       arbitrary: fc.record({ on: fc.constant("write"), at: fc.constantFrom(1, 1, 1, 2, 2, 3, 4, 6), effect }),
       weight: 4,
     },
+    { arbitrary: acknowledgedDeletion, weight: 1 },
     { arbitrary: readFault, weight: 2 },
     { arbitrary: fc.record({ on: fc.constant("read"), at: fc.integer({ min: 1, max: 8 }), effect }), weight: 1 },
   );
