@@ -9,20 +9,26 @@ export class HangingProxy {
   readonly #sockets: Socket[] = [];
   readonly #held: (() => void)[] = [];
   #isReleased = false;
+  /** Resolves when a client closes a connection that the proxy holds. */
+  readonly abandoned: Promise<void>;
+  #abandon: () => void = () => undefined;
 
   private constructor(
     private readonly server: Server,
     private readonly place: Place,
+    private readonly mayHang: () => boolean,
   ) {
+    this.abandoned = new Promise((resolve) => (this.#abandon = resolve));
     server.on("connection", (socket) => {
       this.#accept(socket);
     });
   }
 
-  static async start(place: Place): Promise<HangingProxy> {
+  /** Starts a proxy that passes a connection on as usual if `mayHang` is false at that time. */
+  static async start(place: Place, mayHang: () => boolean = () => true): Promise<HangingProxy> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return new HangingProxy(server, place);
+    return new HangingProxy(server, place, mayHang);
   }
 
   get port(): number {
@@ -56,21 +62,25 @@ export class HangingProxy {
       const [, host = "", port] = /^CONNECT (\S+):(\d+) /.exec(head.toString("latin1")) ?? [];
       // Reads in any case, so that the proxy sees that the client closes the connection.
       const received = socket.pipe(new PassThrough());
-      this.#pass("CONNECT", () => {
+      this.#pass("CONNECT", socket, () => {
         const target = connect(Number(port), host);
         target.on("error", () => target.destroy());
         socket.on("close", () => target.destroy());
         if (socket.destroyed) return;
         socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-        this.#pass("TLS", () => {
+        this.#pass("TLS", socket, () => {
           received.pipe(target).pipe(socket);
         });
       });
     });
   }
 
-  #pass(place: Place, go: () => void): void {
-    if (this.place === place && !this.#isReleased) this.#held.push(go);
-    else go();
+  #pass(place: Place, socket: Socket, go: () => void): void {
+    if (this.place !== place || this.#isReleased || !this.mayHang()) {
+      go();
+      return;
+    }
+    this.#held.push(go);
+    socket.once("close", this.#abandon);
   }
 }
