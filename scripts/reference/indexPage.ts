@@ -1,6 +1,6 @@
 import { page, formatTable } from "./markdown";
 import { splitDescription, getShortName } from "../schemas/packageSchema";
-import { written } from "./sections";
+import { decisions, written } from "./sections";
 
 /** Returns an unformatted list of pages with the first sentence of each. */
 export function renderIndexPage(
@@ -12,7 +12,13 @@ export function renderIndexPage(
     `[${getShortName(token)}](${getShortName(token)}.md)`,
     getFirstSentence(splitDescription(description).text),
   ]);
-  return page(written, `# ${title}`, formatTable([kind, "description"], rows), "Back to the [guides](../README.md).");
+  return page(
+    written,
+    `# ${title}`,
+    decisions,
+    formatTable([kind, "description"], rows),
+    "Back to the [guides](../README.md).",
+  );
 }
 
 function getFirstSentence(text: string): string {

@@ -69,7 +69,7 @@ export class OrganizationApiToken extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly owner: pulumi.Output<string | undefined>;
     /**
-     * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+     * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
      */
     declare public readonly rotate: pulumi.Output<string | undefined>;
     /**
@@ -140,7 +140,7 @@ export interface OrganizationApiTokenArgs {
      */
     organizationId: pulumi.Input<string>;
     /**
-     * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+     * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
      */
     rotate?: pulumi.Input<string | undefined>;
 }

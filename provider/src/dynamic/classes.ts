@@ -568,7 +568,7 @@ export class OrganizationApiToken extends DynamicResource {
 
   /**
    * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
-   * then revokes the former one. Peridio does not store this text.
+   * then revokes the former one. The provider does not send this text to Peridio.
    */
   declare readonly rotate: pulumi.Output<string | undefined>;
 
@@ -616,7 +616,7 @@ export interface OrganizationApiTokenArgs {
 
   /**
    * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
-   * then revokes the former one. Peridio does not store this text.
+   * then revokes the former one. The provider does not send this text to Peridio.
    */
   rotate?: pulumi.Input<string | undefined>;
 }
@@ -2015,7 +2015,7 @@ export interface FoundProject {
 
 /** Rules for tunnels to devices. A rule is absent if Peridio reports none. */
 export interface TunnelRules {
-  /** The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour. */
+  /** The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour. */
   maxTtlSeconds?: number;
 
   /** The time after the end of a tunnel during which a device opens no other tunnel, in seconds. */
@@ -2024,7 +2024,7 @@ export interface TunnelRules {
   /** The highest number of open tunnels of one device. */
   maxConcurrent?: number;
 
-  /** The CIDR blocks from which people can open tunnels. */
+  /** The CIDR blocks from which people can connect through a tunnel. */
   cidrAllowlist?: string[];
 
   /** `true` if a person must state a reason. */

@@ -16,8 +16,7 @@ const inputs = z.object({
 const policy = z
   .object({
     maxTtlSeconds: z.int().optional().meta({
-      description:
-        "The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.",
+      description: "The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.",
     }),
     backoffSeconds: z.int().optional().meta({
       description: "The time after the end of a tunnel during which a device opens no other tunnel, in seconds.",
@@ -26,7 +25,7 @@ const policy = z
     cidrAllowlist: z
       .array(z.string())
       .optional()
-      .meta({ description: "The CIDR blocks from which people can open tunnels." }),
+      .meta({ description: "The CIDR blocks from which people can connect through a tunnel." }),
     requireReason: z.boolean().optional().meta({ description: "`true` if a person must state a reason." }),
     allowedWindows: z.array(z.string()).optional().meta({
       description: "Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.",

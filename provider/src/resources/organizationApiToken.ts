@@ -30,7 +30,7 @@ const inputs = z.object({
     .meta({
       description:
         "Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and " +
-        "then revokes the former one. Peridio does not store this text.",
+        "then revokes the former one. The provider does not send this text to Peridio.",
       providerOnly: true,
       replaceOnChange: true,
     }),

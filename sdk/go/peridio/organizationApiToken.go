@@ -61,7 +61,7 @@ type OrganizationApiToken struct {
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
 	// The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
 	Owner pulumi.StringPtrOutput `pulumi:"owner"`
-	// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+	// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
 	Rotate pulumi.StringPtrOutput `pulumi:"rotate"`
 	// The token, which begins with `avo_`. Absent after an import, because Peridio shows it only once.
 	Token pulumi.StringPtrOutput `pulumi:"token"`
@@ -125,7 +125,7 @@ type organizationApiTokenArgs struct {
 	Name string `pulumi:"name"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
 	OrganizationId string `pulumi:"organizationId"`
-	// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+	// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
 	Rotate *string `pulumi:"rotate"`
 }
 
@@ -137,7 +137,7 @@ type OrganizationApiTokenArgs struct {
 	Name pulumi.StringInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
 	OrganizationId pulumi.StringInput
-	// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+	// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
 	Rotate pulumi.StringPtrInput
 }
 
@@ -203,7 +203,7 @@ func (o OrganizationApiTokenOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationApiToken) pulumi.StringPtrOutput { return v.Owner }).(pulumi.StringPtrOutput)
 }
 
-// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
 func (o OrganizationApiTokenOutput) Rotate() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationApiToken) pulumi.StringPtrOutput { return v.Rotate }).(pulumi.StringPtrOutput)
 }

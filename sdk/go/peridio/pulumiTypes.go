@@ -3689,11 +3689,11 @@ type TunnelRules struct {
 	AllowedWindows []string `pulumi:"allowedWindows"`
 	// The time after the end of a tunnel during which a device opens no other tunnel, in seconds.
 	BackoffSeconds *int `pulumi:"backoffSeconds"`
-	// The CIDR blocks from which people can open tunnels.
+	// The CIDR blocks from which people can connect through a tunnel.
 	CidrAllowlist []string `pulumi:"cidrAllowlist"`
 	// The highest number of open tunnels of one device.
 	MaxConcurrent *int `pulumi:"maxConcurrent"`
-	// The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.
+	// The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
 	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
 	// `true` if a person must state a reason.
 	RequireReason *bool `pulumi:"requireReason"`
@@ -3726,7 +3726,7 @@ func (o TunnelRulesOutput) BackoffSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v TunnelRules) *int { return v.BackoffSeconds }).(pulumi.IntPtrOutput)
 }
 
-// The CIDR blocks from which people can open tunnels.
+// The CIDR blocks from which people can connect through a tunnel.
 func (o TunnelRulesOutput) CidrAllowlist() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v TunnelRules) []string { return v.CidrAllowlist }).(pulumi.StringArrayOutput)
 }
@@ -3736,7 +3736,7 @@ func (o TunnelRulesOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v TunnelRules) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
 }
 
-// The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.
+// The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
 func (o TunnelRulesOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v TunnelRules) *int { return v.MaxTtlSeconds }).(pulumi.IntPtrOutput)
 }
@@ -3795,7 +3795,7 @@ func (o TunnelRulesPtrOutput) BackoffSeconds() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The CIDR blocks from which people can open tunnels.
+// The CIDR blocks from which people can connect through a tunnel.
 func (o TunnelRulesPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *TunnelRules) []string {
 		if v == nil {
@@ -3815,7 +3815,7 @@ func (o TunnelRulesPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.
+// The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
 func (o TunnelRulesPtrOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *TunnelRules) *int {
 		if v == nil {

@@ -470,7 +470,7 @@ export interface TunnelRules {
      */
     backoffSeconds?: number;
     /**
-     * The CIDR blocks from which people can open tunnels.
+     * The CIDR blocks from which people can connect through a tunnel.
      */
     cidrAllowlist?: string[];
     /**
@@ -478,7 +478,7 @@ export interface TunnelRules {
      */
     maxConcurrent?: number;
     /**
-     * The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.
+     * The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
      */
     maxTtlSeconds?: number;
     /**

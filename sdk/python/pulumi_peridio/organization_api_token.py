@@ -29,7 +29,7 @@ class OrganizationApiTokenArgs:
         :param pulumi.Input[_builtins.str] name: The name of the token, for people. Several tokens can have one name. A change replaces the token.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
         :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
-        :param pulumi.Input[_builtins.str] rotate: Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+        :param pulumi.Input[_builtins.str] rotate: Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
         """
         pulumi.set(__self__, "name", name)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -78,7 +78,7 @@ class OrganizationApiTokenArgs:
     @pulumi.getter
     def rotate(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+        Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
         """
         return pulumi.get(self, "rotate")
 
@@ -122,7 +122,7 @@ class OrganizationApiToken(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] expires_at: The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its spelling. Default: the token does not expire. A change replaces the token.
         :param pulumi.Input[_builtins.str] name: The name of the token, for people. Several tokens can have one name. A change replaces the token.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
-        :param pulumi.Input[_builtins.str] rotate: Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+        :param pulumi.Input[_builtins.str] rotate: Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
         """
         ...
     @overload
@@ -267,7 +267,7 @@ class OrganizationApiToken(pulumi.CustomResource):
     @pulumi.getter
     def rotate(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. Peridio does not store this text.
+        Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
         """
         return pulumi.get(self, "rotate")
 

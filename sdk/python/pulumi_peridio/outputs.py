@@ -1280,9 +1280,9 @@ class TunnelRules(dict):
 
         :param Sequence[_builtins.str] allowed_windows: Windows of time, each as JSON. Peridio does not apply times, so any entry blocks all tunnels.
         :param _builtins.int backoff_seconds: The time after the end of a tunnel during which a device opens no other tunnel, in seconds.
-        :param Sequence[_builtins.str] cidr_allowlist: The CIDR blocks from which people can open tunnels.
+        :param Sequence[_builtins.str] cidr_allowlist: The CIDR blocks from which people can connect through a tunnel.
         :param _builtins.int max_concurrent: The highest number of open tunnels of one device.
-        :param _builtins.int max_ttl_seconds: The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.
+        :param _builtins.int max_ttl_seconds: The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
         :param _builtins.bool require_reason: `true` if a person must state a reason.
         :param Sequence[_builtins.str] unknown_rules: The names of rules that Peridio reports and that this version of the provider does not know. Absent if there are none.
         """
@@ -1321,7 +1321,7 @@ class TunnelRules(dict):
     @pulumi.getter(name="cidrAllowlist")
     def cidr_allowlist(self) -> Optional[Sequence[_builtins.str]]:
         """
-        The CIDR blocks from which people can open tunnels.
+        The CIDR blocks from which people can connect through a tunnel.
         """
         return pulumi.get(self, "cidr_allowlist")
 
@@ -1337,7 +1337,7 @@ class TunnelRules(dict):
     @pulumi.getter(name="maxTtlSeconds")
     def max_ttl_seconds(self) -> Optional[_builtins.int]:
         """
-        The duration of a tunnel whose request sets no expiry, in seconds. No tunnel lasts longer than one hour.
+        The longest duration of a tunnel, in seconds. No tunnel lasts longer than one hour.
         """
         return pulumi.get(self, "max_ttl_seconds")
 
