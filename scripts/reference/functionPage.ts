@@ -6,7 +6,12 @@ import type { PageSource } from "./sources";
 import { renderFields, renderTypes } from "./types";
 
 /** Returns the unformatted page of a function. */
-export function renderFunctionPage(pkg: Package, token: string, right: Right, { notes, errors }: PageSource): string {
+export function renderFunctionPage(
+  pkg: Package,
+  token: string,
+  right: Right,
+  { notes, permissions, errors }: PageSource,
+): string {
   const described = pkg.functions[token];
   if (described === undefined) throw new Error(`the schema has no function ${token}`);
   const { description, inputs, outputs: results } = described;
@@ -19,6 +24,7 @@ export function renderFunctionPage(pkg: Package, token: string, right: Right, { 
     ...renderTypes(pkg, inputs.properties, results.properties),
     "## Permissions",
     `The API key's user must be ${rights[right]}.`,
+    ...(permissions === undefined ? [] : [permissions]),
     ...renderErrors(errors),
   );
 }

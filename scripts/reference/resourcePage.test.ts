@@ -33,6 +33,7 @@ const definition = {
 } as const;
 const source = {
   imports: ["a-box"],
+  permissions: "Everyone can open a box.",
   errors: [{ message: "it is full", remedy: "Empty it." }],
   notes: "It is *brown*.",
 };
@@ -59,6 +60,7 @@ test("the page shows notes, import ids, permissions and errors", () => {
   expect(page).toMatch(/A box\.\n\nIt is \*brown\*\.\n\n\[Sources and assumptions\]\(\S+\) names .+\n\n## Example/);
   expect(page).toContain("pulumi import peridio:index:Box NAME a-box");
   expect(page).toContain("| update | a manager or an admin |");
+  expect(page).toContain("| delete | the owner |\n\nEveryone can open a box.\n");
   expect(page).toContain("| it is full | Empty it. |");
 });
 

@@ -18,7 +18,7 @@ export interface Definition {
 export function renderResourcePage(
   pkg: Package,
   token: string,
-  { notes, imports, errors }: PageSource,
+  { notes, imports, permissions, errors }: PageSource,
   definition?: Definition,
 ): string {
   const resource = pkg.resources[token];
@@ -33,7 +33,7 @@ export function renderResourcePage(
     ...renderTypes(pkg, inputProperties, properties),
     ...(imports === undefined ? [] : renderImport(token, imports)),
     ...(listInputs === undefined ? [] : renderList(token, listInputs)),
-    ...(definition === undefined ? [] : renderPermissions(definition)),
+    ...(definition === undefined ? [] : renderPermissions(definition, permissions)),
     ...renderErrors(errors),
   );
 }
@@ -88,12 +88,16 @@ function renderList(token: string, { properties }: ObjectType): readonly string[
   ];
 }
 
-function renderPermissions({ rights: needs }: Pick<Definition, "rights">): readonly string[] {
+function renderPermissions(
+  { rights: needs }: Pick<Definition, "rights">,
+  sentences: string | undefined,
+): readonly string[] {
   const rows = [
     ["read, refresh, import", rights[needs.read]],
     ["create", rights[needs.create]],
     ["update", rights[needs.update]],
     ["delete", rights[needs.delete]],
   ];
-  return ["## Permissions", formatTable(["operation", "the API key's user must be"], rows)];
+  const table = formatTable(["operation", "the API key's user must be"], rows);
+  return ["## Permissions", table, ...(sentences === undefined ? [] : [sentences])];
 }

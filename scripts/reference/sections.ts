@@ -20,7 +20,7 @@ export const rights: Readonly<Record<Right, string>> = {
   viewer: "a member of the organization, with any role",
   developer: "a developer, a manager or an admin",
   manager: "a manager or an admin",
-  admin: "an admin",
+  admin: "an admin or an owner",
   owner: "the owner",
   account: "any user, with an API key that is not bound to an organization",
 };

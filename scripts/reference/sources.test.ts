@@ -17,7 +17,11 @@ test("a page lists shared errors by name", () => {
 });
 
 test.each([
-  ["an unknown key", "---\nimport: [a]\n---\n", "Box.md:2:1: import is not a key here: use one of imports, errors"],
+  [
+    "an unknown key",
+    "---\nimport: [a]\n---\n",
+    "Box.md:2:1: import is not a key here: use one of imports, permissions, errors",
+  ],
   ["an empty list of imports", "---\nerrors: []\nimports: []\n---\n", "Box.md:3:10: imports "],
   [
     "an error without a remedy",

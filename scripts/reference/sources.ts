@@ -26,6 +26,8 @@ export type TypicalError = z.output<typeof typicalError>;
 export interface PageSource {
   /** Examples of the ids that import accepts, the shortest to type first. Absent if nothing can be imported. */
   readonly imports?: readonly string[] | undefined;
+  /** Sentences that follow the permitted users. */
+  readonly permissions?: string | undefined;
   readonly errors: readonly TypicalError[];
   /** Markdown that follows the description, or nothing. */
   readonly notes: string;
@@ -37,7 +39,7 @@ const sharedErrors = "shared-errors.yaml";
 const kind: DocumentKind = {
   one: "the page",
   many: "pages of the reference",
-  ifEmpty: "begin it with front matter that lists `imports` or `errors`, or remove the file",
+  ifEmpty: "begin it with front matter that lists `imports`, `permissions` or `errors`, or remove the file",
 };
 
 /**
@@ -66,6 +68,7 @@ export function parseSource({ file, text }: SourceFile, shared: Readonly<Record<
   });
   const schema = z.strictObject({
     imports: z.array(z.string()).min(1).optional(),
+    permissions: z.string().optional(),
     errors: z.array(z.union([typicalError, sharedError])).default([]),
   });
   return { ...parseAs(schema, { file, text: frontMatter }), notes: notes.trim() };
