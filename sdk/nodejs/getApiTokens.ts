@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The API tokens of one organization, with their owners and their last use. Members who are not admins see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
+ * The API tokens of one organization, with their owners and their last use. Members who are not admins or owners see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *
@@ -43,7 +43,7 @@ export interface GetApiTokensResult {
     readonly apiTokens: outputs.FoundApiToken[];
 }
 /**
- * The API tokens of one organization, with their owners and their last use. Members who are not admins see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
+ * The API tokens of one organization, with their owners and their last use. Members who are not admins or owners see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *

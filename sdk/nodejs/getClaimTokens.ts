@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
+ * The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin or an owner. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *
@@ -48,7 +48,7 @@ export interface GetClaimTokensResult {
     readonly claimTokens: outputs.FoundClaimToken[];
 }
 /**
- * The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
+ * The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin or an owner. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects. Only Avocado Connect supports this function.
+ * The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin or an owner, because other users cannot see all projects. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *
@@ -59,7 +59,7 @@ export interface GetEffectiveAccessResult {
     readonly access: outputs.EffectiveAccess[];
 }
 /**
- * The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects. Only Avocado Connect supports this function.
+ * The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin or an owner, because other users cannot see all projects. Only Avocado Connect supports this function.
  *
  * ## Example Usage
  *

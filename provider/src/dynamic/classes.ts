@@ -1191,8 +1191,9 @@ export interface WebhookArgs {
 }
 
 /**
- * The API tokens of one organization, with their owners and their last use. Members who are not admins see only
- * their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
+ * The API tokens of one organization, with their owners and their last use. Members who are not admins or owners
+ * see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this
+ * function.
  */
 export function getApiTokens(args: GetApiTokensArgs): pulumi.Output<GetApiTokensResult> {
   return invoke(loadHost, "peridio:index:getApiTokens", args);
@@ -1212,7 +1213,7 @@ export interface GetApiTokensResult {
 
 /**
  * The claim tokens of one organization, with the number of devices that have joined with each. The result never
- * contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
+ * contains the secret of a token. Requires an admin or an owner. Only Avocado Connect supports this function.
  */
 export function getClaimTokens(args: GetClaimTokensArgs): pulumi.Output<GetClaimTokensResult> {
   return invoke(loadHost, "peridio:index:getClaimTokens", args);
@@ -1328,8 +1329,8 @@ export interface GetDevicesResult {
 
 /**
  * The members of one organization who have access to its projects, and why: by role, because a project is open to
- * everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects.
- * Only Avocado Connect supports this function.
+ * everyone, by a direct grant or through a group. Requires an admin or an owner, because other users cannot see
+ * all projects. Only Avocado Connect supports this function.
  */
 export function getEffectiveAccess(args: GetEffectiveAccessArgs): pulumi.Output<GetEffectiveAccessResult> {
   return invoke(loadHost, "peridio:index:getEffectiveAccess", args);

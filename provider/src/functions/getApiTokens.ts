@@ -22,7 +22,7 @@ const apiToken = z
 export const getApiTokens = listFunction({
   name: "apiTokens",
   description:
-    "The API tokens of one organization, with their owners and their last use. Members who are not admins see only " +
+    "The API tokens of one organization, with their owners and their last use. Members who are not admins or owners see only " +
     "their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.",
   right: "viewer",
   item: apiToken,

@@ -47,7 +47,7 @@ export const getClaimTokens: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getClaimTokens",
   description:
     "The claim tokens of one organization, with the number of devices that have joined with each. The result never " +
-    "contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.",
+    "contains the secret of a token. Requires an admin or an owner. Only Avocado Connect supports this function.",
   example: listExample("claimTokens"),
   right: "admin",
   requires: "claimTokens",

@@ -39,7 +39,7 @@ export const getEffectiveAccess: ProviderFunction<typeof inputs, typeof outputs>
   token: "peridio:index:getEffectiveAccess",
   description:
     "The members of one organization who have access to its projects, and why: by role, because a project is open to " +
-    "everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects. " +
+    "everyone, by a direct grant or through a group. Requires an admin or an owner, because other users cannot see all projects. " +
     "Only Avocado Connect supports this function.",
   example: `${withOrganization("acme")}
   firmware:

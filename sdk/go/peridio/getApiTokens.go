@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The API tokens of one organization, with their owners and their last use. Members who are not admins see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
+// The API tokens of one organization, with their owners and their last use. Members who are not admins or owners see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
 //
 // ## Example Usage
 //

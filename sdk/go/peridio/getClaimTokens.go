@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
+// The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin or an owner. Only Avocado Connect supports this function.
 //
 // ## Example Usage
 //

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects. Only Avocado Connect supports this function.
+// The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin or an owner, because other users cannot see all projects. Only Avocado Connect supports this function.
 //
 // ## Example Usage
 //

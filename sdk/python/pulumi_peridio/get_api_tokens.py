@@ -50,7 +50,7 @@ class AwaitableGetApiTokensResult(GetApiTokensResult):
 def get_api_tokens(organization_id: Optional[_builtins.str] = None,
                    opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetApiTokensResult:
     """
-    The API tokens of one organization, with their owners and their last use. Members who are not admins see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
+    The API tokens of one organization, with their owners and their last use. Members who are not admins or owners see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
 
     ## Example Usage
 
@@ -77,7 +77,7 @@ def get_api_tokens(organization_id: Optional[_builtins.str] = None,
 def get_api_tokens_output(organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                           opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetApiTokensResult]:
     """
-    The API tokens of one organization, with their owners and their last use. Members who are not admins see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
+    The API tokens of one organization, with their owners and their last use. Members who are not admins or owners see only their own tokens. The result never contains the secret of a token. Only Avocado Connect supports this function.
 
     ## Example Usage
 

@@ -51,7 +51,7 @@ def get_claim_tokens(organization_id: Optional[_builtins.str] = None,
                      project_id: Optional[_builtins.str] = None,
                      opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetClaimTokensResult:
     """
-    The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
+    The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin or an owner. Only Avocado Connect supports this function.
 
     ## Example Usage
 
@@ -81,7 +81,7 @@ def get_claim_tokens_output(organization_id: pulumi.Input[Optional[_builtins.str
                             project_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                             opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetClaimTokensResult]:
     """
-    The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
+    The claim tokens of one organization, with the number of devices that have joined with each. The result never contains the secret of a token. Requires an admin or an owner. Only Avocado Connect supports this function.
 
     ## Example Usage
 

@@ -52,7 +52,7 @@ def get_effective_access(email: Optional[_builtins.str] = None,
                          project: Optional[_builtins.str] = None,
                          opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetEffectiveAccessResult:
     """
-    The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects. Only Avocado Connect supports this function.
+    The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin or an owner, because other users cannot see all projects. Only Avocado Connect supports this function.
 
     ## Example Usage
 
@@ -90,7 +90,7 @@ def get_effective_access_output(email: pulumi.Input[Optional[Optional[_builtins.
                                 project: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                 opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetEffectiveAccessResult]:
     """
-    The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects. Only Avocado Connect supports this function.
+    The members of one organization who have access to its projects, and why: by role, because a project is open to everyone, by a direct grant or through a group. Requires an admin or an owner, because other users cannot see all projects. Only Avocado Connect supports this function.
 
     ## Example Usage
 
