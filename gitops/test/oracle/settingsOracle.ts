@@ -72,6 +72,8 @@ const settingsWithDefaults = ["requireTwoFactor", "ipAllowlist", "usageAlerts", 
 
 /** Returns a text that is the same for a default and for no declaration. */
 function canonicalValue(name: string, value: unknown): string | undefined {
+  // A webhook is enabled by default.
+  if (name === "enabled" && value === true) return undefined;
   const isEmpty = value === false || (Array.isArray(value) && value.length === 0);
   return settingsWithDefaults.includes(name) && isEmpty ? undefined : JSON.stringify(value);
 }
