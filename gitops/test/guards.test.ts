@@ -144,6 +144,43 @@ test("an imported resource continues the guardrail of the resource that Pulumi f
   expect(said(...imported({}))).toEqual(["Maximum removals: 5% → 25%. weakensGuard"]);
 });
 
+describe("an import from a stack that forgets", () => {
+  const forget = (step: PrintedStep): PrintedStep => ({
+    ...step,
+    op: "delete",
+    before: { ...step.before, retainOnDelete: true },
+    after: undefined,
+  });
+  /** Imports the values that Peridio has, and then declares those of the program. */
+  const importTo = (name: string, read: PrintedStep["before"], inputs: Values): readonly PrintedStep[] => {
+    const after = { inputs, retainOnDelete: true };
+    return [
+      { op: "import", name, after: { ...after, ...(read?.id !== undefined && { importID: read.id }) } },
+      { op: "update", name, before: { ...read, retainOnDelete: true }, after },
+    ];
+  };
+
+  test("a Membership names the end of `onExpired`", () => {
+    const bob = membership("bob@acme.example", "viewer");
+    const former = {
+      op: "same",
+      name: "Membership::bob",
+      before: { ...bob, inputs: { ...bob.inputs, onExpired: "ignore" } },
+    };
+    const importWith = (more: Values) => importTo("Membership::robert", bob, { ...bob.inputs, ...more });
+    expect(said(forget(former), ...importWith({}))).toEqual(["Membership robert: `onExpired` ignore → reinvite."]);
+    expect(said(forget(former), ...importWith({ onExpired: "ignore" }))).toEqual([]);
+  });
+
+  test("a roster with the same guardrails changes nothing", () => {
+    const inputs = { organizationId, members: team };
+    const read = { id: organizationId, inputs, outputs: { ...inputs, people: people(team) } };
+    const steps = importTo("OrganizationMembers::team", read, { ...inputs, maxRemovals: 3 });
+    const { settings, programChanges } = review([dev, forget(guarded({ maxRemovals: 3 }, {})), ...steps]);
+    expect([settings, programChanges]).toEqual([[], []]);
+  });
+});
+
 test("a secret reaction to an expired invitation needs approval if the preview stops hiding it", () => {
   const bob = membership("bob@acme.example", "viewer");
   const state = (onExpired: string) => ({ ...bob, inputs: { ...bob.inputs, onExpired } });

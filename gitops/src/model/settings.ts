@@ -1,4 +1,5 @@
 import type { Values } from "#framework";
+import { canonicalizeEmail } from "#provider";
 import { unknown } from "../withheld";
 import { getDefaults, type Properties } from "../objects/property";
 import { findUnreadable, findWithheld, readDeclared, readValues } from "../objects/reading";
@@ -93,6 +94,30 @@ export function readGuards(guards: Properties, state: State | undefined): Values
       return [name, value === undefined ? unknown : value];
     }),
   );
+}
+
+/**
+ * Returns the declaration whose guardrails a resource continues. A renamed resource keeps its guardrails. Peridio stores none, so an imported
+ * resource has those of the resource that declared the object. `before` are the declarations of the organization before the change.
+ */
+export function findGuarded(resource: Declaration, before: readonly Declaration[]): Declaration | undefined {
+  const { kind, isImported, after } = resource;
+  const { identity } = rows[kind].guards ?? {};
+  const isKept = identity === undefined ? before.includes(resource) : resource.before !== undefined;
+  if (isKept && !isImported) return resource;
+  const getIdentity = (inputs: Values = {}) => identity !== undefined && fold(inputs[identity]);
+  return before.find(
+    (other) =>
+      other !== resource &&
+      other.kind === kind &&
+      !other.isImported &&
+      getIdentity(other.before?.inputs) === getIdentity(after?.inputs),
+  );
+}
+
+/** Case does not matter in an address. */
+function fold(value: unknown): unknown {
+  return typeof value === "string" ? canonicalizeEmail(value) : value;
 }
 
 /** Returns the settings that the resources of one stack declare. */

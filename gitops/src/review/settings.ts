@@ -3,7 +3,7 @@ import { type Declaration, filterByKind, isAbout, separate } from "../model/decl
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource, mayDiffer } from "../model/resource";
-import { type DeclarationSides, findResets, getSettingDefaults, readGuards } from "../model/settings";
+import { type DeclarationSides, findGuarded, findResets, getSettingDefaults, readGuards } from "../model/settings";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
@@ -97,7 +97,7 @@ function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew
       before:
         (isNew || resource.isAdopted) && identity === undefined
           ? undefined
-          : readGuards(properties, findFormer(resource, declarations.before, identity)?.before),
+          : readGuards(properties, findGuarded(resource, declarations.before)?.before),
       after: readGuards(properties, resource.after),
       resources: [resource],
       // New people raise the number that a share allows.
@@ -110,20 +110,6 @@ function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew
         identity === undefined ? undefined : describeResource(resource),
       ),
     ),
-  );
-}
-
-/** Returns the declaration whose guardrails a resource continues. A renamed resource keeps its guardrails. */
-function findFormer(resource: Declaration, before: readonly Declaration[], identity: string | undefined) {
-  // Peridio stores no guardrails, so an imported resource has those of the resource that declared the object.
-  const isKept =
-    identity === undefined ? before.includes(resource) && !resource.isImported : resource.before !== undefined;
-  if (isKept) return resource;
-  return before.find(
-    (other) =>
-      other !== resource &&
-      other.kind === resource.kind &&
-      (identity === undefined || other.before?.inputs[identity] === resource.after?.inputs[identity]),
   );
 }
 

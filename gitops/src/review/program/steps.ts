@@ -5,6 +5,7 @@ import { type Declaration, identify } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { describePath } from "../../model/properties";
 import { describeResource, isWritten } from "../../model/resource";
+import { findGuarded } from "../../model/settings";
 import type { Properties } from "../../objects/property";
 import { readDeclared } from "../../objects/reading";
 import { rows, type SettingSection } from "../../objects/rows";
@@ -34,6 +35,7 @@ export function reviewSteps(
         own,
         names: listNames(declaration, declarations, words.get(declaration)),
         program: index.programs.get(declaration.stack) ?? [],
+        former: readFormer(declaration, declarations),
       };
       const silent = isUpdate(declaration)
         ? listSilentProperties(step)
@@ -163,6 +165,8 @@ interface Step {
   readonly names: readonly string[];
   /** The words of the program changes of its stack. */
   readonly program: readonly string[];
+  /** The values before the change, with the guardrails that the declaration continues. */
+  readonly former: Values;
 }
 
 /** Returns the names of an object in rows: the resource, the object with its path before and after, or the words of its row. */
@@ -185,6 +189,16 @@ function listNames(
 
 function isUpdate({ before, after, isReplaced }: Declaration): boolean {
   return before !== undefined && after !== undefined && !isReplaced;
+}
+
+function readFormer(declaration: Declaration, all: readonly Declaration[]): Values {
+  const { kind, values, organization } = declaration;
+  const { guards } = rows[kind];
+  const present = all.filter(({ organization: { before } }) => before !== undefined && before === organization.after);
+  const guarded = guards === undefined ? declaration : findGuarded(declaration, present);
+  if (guarded === declaration) return values.before;
+  const continued = Object.keys(guards?.properties ?? {}).map((name) => [name, guarded?.before?.inputs[name]] as const);
+  return { ...values.before, ...Object.fromEntries(continued) };
 }
 
 /** Reports if any row shows a step. */
@@ -298,7 +312,7 @@ function isMoved({ declaration, own }: Step, all: readonly Declaration[]): boole
 function listSilentProperties(step: Step): readonly string[] | undefined {
   const { declaration, own, names, program } = step;
   const { settings: groupedSettings, guards, readPeople } = rows[declaration.kind];
-  const changed = listChanged(declaration);
+  const changed = listChanged(step);
   const { before, after } = declaration;
   // The option `forceDestroy` of an organization changes a note in all its parts.
   if (changed === undefined) return isShown(step) || before?.notes !== after?.notes ? undefined : [];
@@ -337,7 +351,7 @@ function showsValue(property: string, step: Step): boolean {
  * Returns the changed properties of an update: those that Pulumi reports, else those that differ. Leaves out those whose row compares equal
  * values, such as a default that the program writes out, and another order or spelling. Undefined if the preview shows none.
  */
-function listChanged(declaration: Declaration): readonly string[] | undefined {
+function listChanged({ declaration, former }: Step): readonly string[] | undefined {
   const { differences, contents } = declaration;
   const reported = differences.map((path) => String(parsePath(path)?.[0] ?? path));
   const differs = (name: string) => JSON.stringify(contents.before[name]) !== JSON.stringify(contents.after[name]);
@@ -345,15 +359,18 @@ function listChanged(declaration: Declaration): readonly string[] | undefined {
     reported.length > 0 ? reported : Object.keys({ ...contents.before, ...contents.after }).filter(differs),
   );
   if (names.size === 0) return undefined;
-  return [...names].filter((name) => !hasSameValue(declaration, name, reported.length > 0)).sort();
+  return [...names].filter((name) => !hasSameValue(declaration, former, name, reported.length > 0)).sort();
 }
 
 /** Reports if a property has the same value before and after. If Pulumi reports it, only a row can tell. */
-function hasSameValue({ kind, contents, values }: Declaration, name: string, isReported: boolean): boolean {
+function hasSameValue(
+  { kind, contents, values }: Declaration,
+  former: Values,
+  name: string,
+  isReported: boolean,
+): boolean {
   const property = getProperties(kind)[name];
-  const [before, after] = [values.before[name], values.after[name]].map(
-    (value) => property && readDeclared(property, value),
-  );
+  const [before, after] = [former[name], values.after[name]].map((value) => property && readDeclared(property, value));
   const isKnown = before !== undefined && after !== undefined && !isWithheld(before) && !isWithheld(after);
   if (isKnown) return property?.isSame(before, after) === true;
   return !isReported && fold(contents.before[name]) === fold(contents.after[name]);
