@@ -68,7 +68,7 @@ function remaining(world: World, slot: Slot): Side | undefined {
 }
 
 /** The settings with a default that a program can also write out. */
-const settingsWithDefaults = ["requireTwoFactor", "ipAllowlist", "usageAlerts", "events"];
+const settingsWithDefaults = ["requireTwoFactor", "ipAllowlist", "usageAlerts", "events", "tags"];
 
 /** Returns a text that is the same for a default and for no declaration. */
 function canonicalValue(name: string, value: unknown): string | undefined {
