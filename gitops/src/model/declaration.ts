@@ -227,8 +227,8 @@ export const keptLists: Readonly<Partial<Record<ResourceKind, string>>> = {
 };
 
 /**
- * Returns a function that completes a declaration without the list of its object by that of another program: the list is declared before or
- * after a planned change if one program declares it.
+ * Returns a function that completes a declaration without the list of its object by that of another program: before and after a planned change,
+ * the list is declared if one program declares it.
  */
 export function createListCompletion(all: readonly Declaration[]): (declaration: Declaration) => Declaration {
   const declares = ({ kind, isReplaced, isImported, ...sides }: Declaration, side: Side) =>
