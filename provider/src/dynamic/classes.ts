@@ -1795,7 +1795,7 @@ export interface DeletionBlocker {
   /** The number of objects that block the deletion. */
   count: number;
 
-  /** Peridio's instruction for resolving the blocker. */
+  /** The condition that is not met, in words. Do not parse this text. */
   message: string;
 }
 

@@ -11,7 +11,7 @@ const blocker = z
       description: "The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.",
     }),
     count: z.int().meta({ description: "The number of objects that block the deletion." }),
-    message: z.string().meta({ description: "Peridio's instruction for resolving the blocker." }),
+    message: z.string().meta({ description: "The condition that is not met, in words. Do not parse this text." }),
   })
   .meta({ id: "DeletionBlocker", description: "A reason that blocks the deletion of an organization." });
 

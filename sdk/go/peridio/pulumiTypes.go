@@ -445,7 +445,7 @@ type DeletionBlocker struct {
 	Code string `pulumi:"code"`
 	// The number of objects that block the deletion.
 	Count int `pulumi:"count"`
-	// Peridio's instruction for resolving the blocker.
+	// The condition that is not met, in words. Do not parse this text.
 	Message string `pulumi:"message"`
 }
 
@@ -474,7 +474,7 @@ func (o DeletionBlockerOutput) Count() pulumi.IntOutput {
 	return o.ApplyT(func(v DeletionBlocker) int { return v.Count }).(pulumi.IntOutput)
 }
 
-// Peridio's instruction for resolving the blocker.
+// The condition that is not met, in words. Do not parse this text.
 func (o DeletionBlockerOutput) Message() pulumi.StringOutput {
 	return o.ApplyT(func(v DeletionBlocker) string { return v.Message }).(pulumi.StringOutput)
 }

@@ -72,7 +72,7 @@ export interface DeletionBlocker {
      */
     count: number;
     /**
-     * Peridio's instruction for resolving the blocker.
+     * The condition that is not met, in words. Do not parse this text.
      */
     message: string;
 }

@@ -180,7 +180,7 @@ class DeletionBlocker(dict):
 
         :param _builtins.str code: The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
         :param _builtins.int count: The number of objects that block the deletion.
-        :param _builtins.str message: Peridio's instruction for resolving the blocker.
+        :param _builtins.str message: The condition that is not met, in words. Do not parse this text.
         """
         pulumi.set(__self__, "code", code)
         pulumi.set(__self__, "count", count)
@@ -206,7 +206,7 @@ class DeletionBlocker(dict):
     @pulumi.getter
     def message(self) -> _builtins.str:
         """
-        Peridio's instruction for resolving the blocker.
+        The condition that is not met, in words. Do not parse this text.
         """
         return pulumi.get(self, "message")
 
