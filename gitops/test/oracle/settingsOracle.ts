@@ -291,18 +291,13 @@ class SlotSettings {
         else this.#require("security", setting, [...risks, ...drops(setting)]);
       } else if (old[setting] === undefined && next[setting] !== undefined) this.#allow("security", setting);
     };
-    const [wasStrict, isStrict] = [old.requireTwoFactor ?? false, next.requireTwoFactor ?? false];
-    row("requireTwoFactor", wasStrict !== isStrict, wasStrict && !isStrict ? ["weakensTwoFactor"] : []);
-    const [had, has] = [old.ipAllowlist ?? [], next.ipAllowlist ?? []];
-    const adds = has.some((one) => !had.includes(one));
-    const removes = had.length > 0 && has.length === 0;
-    const isOtherList = adds || had.some((one) => !has.includes(one));
-    row("ipAllowlist", isOtherList, removes ? ["removesAllowlist"] : adds && had.length > 0 ? ["widensAllowlist"] : []);
-    const [was, is] = [hours(old.sessionTimeout), hours(next.sessionTimeout)];
-    row("sessionTimeout", was !== is, was !== undefined && (is ?? Infinity) > was ? ["weakensSession"] : []);
-    const [rotated, rotates] = [validity(old), validity(next)];
-    const isOtherRotation = JSON.stringify(old.apiKeyRotation) !== JSON.stringify(next.apiKeyRotation);
-    row("apiKeyRotation", isOtherRotation, rotates > rotated ? ["weakensRotation"] : []);
+    const recorded = sideOf(recordedSide(this.slot), "SecurityPolicy")?.state ?? old;
+    for (const [setting, differ, findRisks] of policySettings) {
+      const risks = differ(old, next) ? findRisks(old, next) : [];
+      // The update replaces a value from outside Pulumi by a third one, so it also differs from the last update.
+      const isThird = differ(old, next) && differ(recorded, old) && differ(recorded, next);
+      row(setting, differ(old, next), [...new Set([...risks, ...(isThird ? findRisks(recorded, next) : [])])]);
+    }
     const [couldLock, canLock] = [old.allowLockout ?? false, next.allowLockout ?? false];
     if (couldLock === canLock) return;
     if (after === undefined) this.#allow("guards", "allowLockout");
@@ -470,6 +465,41 @@ class SlotSettings {
 }
 
 /** Returns an object in words. */
+type Compare<T> = (before: PolicyState, after: PolicyState) => T;
+
+/** The settings of a SecurityPolicy: its name, if two declarations differ in it, and the risks of the change. */
+const policySettings: readonly (readonly [keyof PolicyState, Compare<boolean>, Compare<readonly string[]>])[] = [
+  [
+    "requireTwoFactor",
+    (before, after) => (before.requireTwoFactor ?? false) !== (after.requireTwoFactor ?? false),
+    (before) => (before.requireTwoFactor === true ? ["weakensTwoFactor"] : []),
+  ],
+  [
+    "ipAllowlist",
+    (before, after) =>
+      JSON.stringify(sorted(before.ipAllowlist ?? [])) !== JSON.stringify(sorted(after.ipAllowlist ?? [])),
+    (before, after) => {
+      const [had, has] = [before.ipAllowlist ?? [], after.ipAllowlist ?? []];
+      if (had.length === 0) return [];
+      if (has.length === 0) return ["removesAllowlist"];
+      return has.some((one) => !had.includes(one)) ? ["widensAllowlist"] : [];
+    },
+  ],
+  [
+    "sessionTimeout",
+    (before, after) => hours(before.sessionTimeout) !== hours(after.sessionTimeout),
+    (before, after) => {
+      const [was, is] = [hours(before.sessionTimeout), hours(after.sessionTimeout)];
+      return was !== undefined && (is ?? Infinity) > was ? ["weakensSession"] : [];
+    },
+  ],
+  [
+    "apiKeyRotation",
+    (before, after) => JSON.stringify(before.apiKeyRotation) !== JSON.stringify(after.apiKeyRotation),
+    (before, after) => (validity(after) > validity(before) ? ["weakensRotation"] : []),
+  ],
+];
+
 function wordsOf(state: Side["state"]): string {
   const name = "name" in state ? (state.name ?? "") : "";
   return `${nouns[state.type] ?? state.type.toLowerCase()} ${name}`;
