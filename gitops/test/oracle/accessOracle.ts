@@ -376,6 +376,8 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
     for (const email of reachability.emails()) {
       if (reachability.isInvitedInto(email, key, "before"))
         expectation.allow(`${prefix}leaves ${key} ${email} by invitation [revokesAccess]`);
+      if (reachability.isIdlyInvitedInto(email, key, "before"))
+        expectation.allow(`${prefix}leaves ${key} ${email} without effect []`);
     }
     return;
   }
@@ -444,8 +446,6 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
         `${prefix}leaves ${key} ${email} without effect []`,
         "review.md: a group of an accepted invitation had no effect",
       );
-    // A released Membership no longer declares the group either.
-    else if (wasIdle) expectation.allow(`${prefix}leaves ${key} ${email} without effect []`);
     if ((isIn && !wasIn) || (isInvited && !wasInvited))
       expectPossibleAccess(reachability, slot, email, expectation, prefix);
     const joins = `${prefix}joins ${key} ${email} [grantsAccess]`;
