@@ -291,10 +291,15 @@ const evidence = z
 const declaration = z
   .strictObject({
     urn: z.string().meta({ description: "The URN of the resource." }),
-    properties: z.record(z.string(), z.string()).meta({
-      description:
-        "The SHA-256 digest of each declared value, by property. If the preview hides a part of the value: `secret` or `unknown`.",
-    }),
+    properties: z
+      .record(
+        z.string().meta({ description: "The name of the property." }),
+        z.string().meta({ description: "The digest, `secret` or `unknown`." }),
+      )
+      .meta({
+        description:
+          "The SHA-256 digest of each declared value, by property. If the preview hides a part of the value: `secret` or `unknown`.",
+      }),
   })
   .meta({ id: "DeclaredContents", description: "The declaration of an object in one program." });
 
