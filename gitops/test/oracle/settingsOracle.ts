@@ -450,8 +450,15 @@ class SlotSettings {
     } else {
       const [was, is] = [before.enabled ?? true, after.enabled ?? true];
       const [sent, sends] = [before.events ?? [], after.events ?? []];
-      const hasMore = sent.length > 0 && (sends.length === 0 || sends.some((one) => !sent.includes(one)));
-      const isOtherEvents = JSON.stringify(sorted(sent)) !== JSON.stringify(sorted(sends));
+      const covers = (events: readonly string[]) =>
+        events.length === 0 || (sends.length > 0 && sends.every((one) => events.includes(one)));
+      // The update can replace events from outside Pulumi by a third list, so it also differs from the last update.
+      const recorded = sideOf(recordedSide(this.slot), "Webhook")?.state.events ?? [];
+      const isOther = (one: readonly string[], two: readonly string[]) =>
+        JSON.stringify(sorted(one)) !== JSON.stringify(sorted(two));
+      const isThird = isOther(recorded, sent) && isOther(sent, sends);
+      const hasMore = !covers(sent) || (isThird && !covers(recorded));
+      const isOtherEvents = isOther(sent, sends);
       const risks = [
         ...(before.url !== after.url || hasMore || (!was && is) ? [this.#sends(after.url)] : []),
         ...stops,
@@ -464,7 +471,6 @@ class SlotSettings {
   }
 }
 
-/** Returns an object in words. */
 type Compare<T> = (before: PolicyState, after: PolicyState) => T;
 
 /** The settings of a SecurityPolicy: its name, if two declarations differ in it, and the risks of the change. */
@@ -500,6 +506,7 @@ const policySettings: readonly (readonly [keyof PolicyState, Compare<boolean>, C
   ],
 ];
 
+/** Returns an object in words. */
 function wordsOf(state: Side["state"]): string {
   const name = "name" in state ? (state.name ?? "") : "";
   return `${nouns[state.type] ?? state.type.toLowerCase()} ${name}`;
