@@ -253,7 +253,8 @@ export function expectAccess(world: World, expectation: Expectation): void {
   for (const organization of organizationsOf(world)) {
     const life = lifeOf(world, organization);
     const prefix = `projects ${organization} `;
-    if (world.hasRules === true && life === "kept") expectRenames(world, organization, expectation);
+    if (world.hasRules === true && (life === "kept" || life === "released"))
+      expectRenames(world, organization, expectation);
     // If stacks contradict each other, the documentation does not say which declaration counts.
     const isUnclear = twinsOf(world, organization).some(
       (twin) => isAccess(twin.object) && (twin.isUnclear || twin.isDoubtful),
