@@ -249,17 +249,14 @@ export function createListCompletion(all: readonly Declaration[]): (declaration:
         ? undefined
         : declaring[side].get(identify(declaration));
     const [former, present] = [find("before"), find("after")];
+    // Peridio keeps a list that no program declares after the change.
+    if (!declaring.after.has(identify(declaration))) return declaration;
     if (former === undefined && present === undefined) return declaration;
-    const observed = former === undefined ? {} : { [name]: former.values.before[name] };
     return {
       ...declaration,
       values: {
-        before: merge(values.before, observed),
-        // Peridio keeps a list that no program declares after the change.
-        after:
-          present === undefined
-            ? merge(values.after, observed)
-            : { ...values.after, [name]: present.values.after[name] },
+        before: former === undefined ? values.before : merge(values.before, { [name]: former.values.before[name] }),
+        after: present === undefined ? values.after : { ...values.after, [name]: present.values.after[name] },
       },
       dropped: present === undefined ? dropped : new Set([...dropped].filter((one) => one !== name)),
     };
