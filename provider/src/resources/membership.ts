@@ -244,7 +244,8 @@ export const membership = defineResource({
     const inviteUrl = findInviteUrl(person, prior.state);
     const isDeclaredOwner = [prior.inputs, prior.formerInputs, prior.state].some((values) => values?.role === "owner");
     const found = observe(person, { declared: email, firstEmail, isDeclaredOwner });
-    const note = explainKeptOwner(person, isDeclaredOwner, person.email);
+    // The read of an import does not know the program, and cannot tell what it does not declare.
+    const note = prior.inputs.role === undefined ? undefined : explainKeptOwner(person, isDeclaredOwner, person.email);
     if (note !== undefined) warn(note);
     return {
       ...keepGroup(found, prior.inputs.groupId),

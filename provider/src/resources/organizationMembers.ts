@@ -248,7 +248,8 @@ export const organizationMembers = defineResource({
       if (canonicalizeEmail(person.email) === canonicalizeEmail(email)) continue;
       warn(explainNewAddress(email, person, findOrphanedInvitation(email, found) !== undefined));
     }
-    explainOwners(found, declared.members === undefined).forEach(warn);
+    // The read of an import does not know the program, and cannot tell what it does not declare.
+    if (declared.members !== undefined) explainOwners(found).forEach(warn);
     return observe(id, declared, found, state);
   },
 
@@ -346,13 +347,12 @@ async function previewChange(
   };
 }
 
-/** Explains which owners stay owners although the program does not declare them with this role. An import declares everyone. */
-function explainOwners(found: RosterState, isImport = false): readonly string[] {
-  const people = isImport
-    ? found.people.map(({ email, person }) => [email, person] as const)
-    : [...findDeclared(found)];
-  const kept = people.flatMap(([email, person]) => explainKeptOwner(person, found.isDeclaredOwner(email), email) ?? []);
-  const undeclared = isImport ? [] : findUndeclaredOwners(found);
+/** Explains which owners stay owners although the program does not declare them with this role. */
+function explainOwners(found: RosterState): readonly string[] {
+  const kept = [...findDeclared(found)].flatMap(
+    ([email, person]) => explainKeptOwner(person, found.isDeclaredOwner(email), email) ?? [],
+  );
+  const undeclared = findUndeclaredOwners(found);
   return [...kept, ...(undeclared.length > 0 ? [explainUndeclaredOwners(undeclared)] : [])];
 }
 
