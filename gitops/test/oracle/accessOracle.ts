@@ -483,7 +483,11 @@ function expectPossibleAccess(
   prefix: string,
 ): void {
   const course = reachability.courses.find((one) => one.email === email);
-  const isUnclear = course === undefined || course.isUnclear || course.before?.status === "expired";
+  const isUnclear =
+    course === undefined ||
+    course.isUnclear ||
+    course.before?.status === "expired" ||
+    isImportedIntoGroup(reachability.world, email);
   for (const object of reachability.objects) {
     const fact = `${prefix}may give ${object.id} ${key} ${email} [grantsAccess]`;
     const isUndeclared = object.before !== undefined && object.after !== undefined && object.after.access === undefined;
