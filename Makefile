@@ -129,25 +129,19 @@ soak: setup ## run 50,000 random histories for at most SOAK_MINUTES (default: 60
 	@$(RUN) provider/test/property/soak.ts
 	ORACLE_RUNS=10000 ORACLE_SEED=$${SOAK_SEED:-$$(date +%s)} $(BIN)/jest --selectProjects fast --testPathPatterns gitops/test/oracle/oracle.test.ts
 
-check: has-node has-go setup pulumi ## check format, style, types, unused code, language, and that generated files are up to date
-	@echo "format, style, types, imports, unused code"
+# The cheap checks come first. A failed check does not stop the others.
+CHECKS := check-format check-language check-imports check-unused check-types check-style check-generated
+
+check: has-node has-go setup pulumi ## check format, language, imports, unused code, types, style, and that generated files are up to date
+	@$(MAKE) --keep-going --silent --no-print-directory $(CHECKS)
+
+.PHONY: $(CHECKS)
+
+check-format:
+	@echo "format"
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
-	@$(call try,$(BIN)/eslint --max-warnings 0 .,Correct the code. To let ESLint fix a part: $(BIN)/eslint --fix .)
-	@$(call try,$(BIN)/tsc -p .,Correct the type errors.)
-	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.mjs --output-type err framework provider gitops emulator scripts,Correct the imports. .dependency-cruiser.mjs explains each rule.)
-	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.folders.mjs --output-type err framework provider gitops emulator scripts,Remove the import cycles between these folders.)
-	@for page in gitops/src/report/html/page emulator/src/console/page; do \
-	  $(call try,$(BIN)/tsc -p $$page,Correct the type errors of the scripts in $$page.); \
-	done
-	@$(call try,$(BIN)/knip --no-progress,Remove unused code and packages. Add unlisted packages to package.json.)
-	@echo "schema and SDK"
-	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
-	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
-	$(MAKE) --silent --no-print-directory sdk OUT="$$fresh" && \
-	for file in $(GENERATED); do \
-	  $(call try,diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file",$$file does not match the sources. To fix it: make sdk); \
-	done
-	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK does not compile. Correct the resources in provider/src and run: make sdk)
+
+check-language:
 	@echo "language"
 	@if [ -x .pulumi/bin/vale ] || command -v cc >/dev/null; then \
 	  $(MAKE) --silent --no-print-directory .pulumi/bin/vale || exit 1; \
@@ -155,6 +149,37 @@ check: has-node has-go setup pulumi ## check format, style, types, unused code, 
 	else \
 	  echo "The language is not checked, because Vale cannot be built without a C compiler. On Debian: apt install gcc libc6-dev"; \
 	fi
+
+check-imports:
+	@echo "imports"
+	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.mjs --output-type err framework provider gitops emulator scripts,Correct the imports. .dependency-cruiser.mjs explains each rule.)
+	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.folders.mjs --output-type err framework provider gitops emulator scripts,Remove the import cycles between these folders.)
+
+check-unused:
+	@echo "unused code"
+	@$(call try,$(BIN)/knip --no-progress,Remove unused code and packages. Add unlisted packages to package.json.)
+
+check-types:
+	@echo "types"
+	@$(call try,$(BIN)/tsc -p .,Correct the type errors.)
+	@for page in gitops/src/report/html/page emulator/src/console/page; do \
+	  $(call try,$(BIN)/tsc -p $$page,Correct the type errors of the scripts in $$page.); \
+	done
+	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK does not compile. Correct the resources in provider/src and run: make sdk)
+
+check-style:
+	@echo "style"
+	@$(call try,$(BIN)/eslint --max-warnings 0 .,Correct the code. To let ESLint fix a part: $(BIN)/eslint --fix .)
+
+check-generated:
+	@echo "generated files"
+	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+	$(MAKE) --silent --no-print-directory sdk OUT="$$fresh" && \
+	for file in $(GENERATED); do \
+	  diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file" || stale="$$stale $$file"; \
+	done && \
+	$(call try,[ -z "$$stale" ],These files do not match the sources:$$stale. To fix it: make sdk)
 
 prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (default: all files)
 	@$(RUN) scripts/prose.ts $(PROSE)
