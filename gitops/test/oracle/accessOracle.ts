@@ -431,6 +431,7 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
       expectation.allowAll(
         new RegExp(`^${escape(prefix)}(joins|leaves) ${escape(key)} ${escape(email)} by invitation`),
       );
+      expectation.allowAll(new RegExp(`^${escape(prefix)}may give \\S+ ${escape(key)} ${escape(email)} `));
     }
     const [wasIdle, isIdle] = [
       reachability.isIdlyInvitedInto(email, key, "before"),

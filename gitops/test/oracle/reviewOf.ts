@@ -57,14 +57,15 @@ export function stoppingRulesOf(preview: string, stack: string, rules: string, r
     const resources = steps.flatMap(({ op, urn, oldState, newState }) => {
       if (newState === undefined || op === "refresh" || !urn.includes("::peridio:index:")) return [];
       const { inputs, protect: isProtected, ignoreChanges: ignoredChanges, propertyDependencies } = newState;
-      // A preview keeps the outputs that are no inputs.
       const { inputs: former = {}, outputs = {} } = oldState ?? {};
-      const kept = Object.fromEntries(Object.entries(outputs).filter(([name]) => op === "same" || !(name in former)));
+      const planned = Object.fromEntries(Object.entries(outputs).filter(([name]) => !(name in former)));
+      // A preview keeps the outputs of an unchanged resource, and of others those that are no inputs.
+      const shown = op === "same" ? { ...inputs, ...outputs } : { ...planned, ...inputs };
       const common = { urn, isProtected, ignoredChanges, provider: undefined };
       return [
         {
           declared: { ...common, values: inputs },
-          present: { ...common, values: { ...kept, ...inputs }, dependencies: propertyDependencies },
+          present: { ...common, values: shown, dependencies: propertyDependencies },
         },
       ];
     });
