@@ -1,6 +1,8 @@
 import type { Declaration, Declarations } from "#provider/testing";
+import { declaredBy } from "./peopleOracle";
 import {
   type Access,
+  apiUser,
   isHidden,
   type Options,
   recordedSide,
@@ -17,15 +19,12 @@ type When = "recorded" | "before" | "after";
 
 /** Returns true if a program can declare both sides of the change. */
 export function isReal(world: World): boolean {
-  return world.slots.every(({ before, after, isImported, secretOrganization }) => {
+  return world.slots.every((slot) => {
+    const { before, after, isImported, secretOrganization } = slot;
     if (secretOrganization !== undefined) return false;
+    const isOwner = (side: Side | undefined) => (sideOf(side, "OrganizationOwner")?.state.email ?? apiUser) === apiUser;
     // An import must match the object, and a new owner must be an admin already.
-    if (
-      isImported === true ||
-      (sideOf(before, "OrganizationOwner")?.state.email ?? "ada@acme.example") !== "ada@acme.example"
-    ) {
-      return false;
-    }
+    if (isImported === true || ![recordedSide(slot), before].every(isOwner)) return false;
     return [before, after].every((side) => side === undefined || !hides(side.state));
   });
 }
@@ -52,18 +51,36 @@ function hides(state: State): boolean {
 export function realize(world: World): World {
   return {
     ...world,
-    slots: world.slots.map(({ before, after, recorded, stack, key, organization }) => ({
-      stack,
-      key,
-      organization,
-      // Without `ignoreChanges`, the first update brings everything to the declared state.
-      ...(before === undefined ? {} : { before: withoutIgnoredChanges(realizeSide(before)) }),
-      ...(after === undefined ? {} : { after: realizeSide(after) }),
-      ...(recorded === undefined ? {} : { recorded: realizeState(recorded) }),
-    })),
+    slots: world.slots.map(({ recorded: former, ...slot }) => {
+      const { before, after, stack, key, organization } = slot;
+      const recorded = isDriftOfMembers(world, slot, former) ? former : undefined;
+      return {
+        stack,
+        key,
+        organization,
+        // Without `ignoreChanges`, the first update brings everything to the declared state.
+        ...(before === undefined ? {} : { before: withoutIgnoredChanges(realizeSide(before)) }),
+        ...(after === undefined ? {} : { after: realizeSide(after) }),
+        ...(recorded === undefined ? {} : { recorded: realizeState(recorded) }),
+      };
+    }),
     // An emulator with expired invitations would also have no pending ones.
     invited: world.invited.map((person) => ({ ...person, status: "pending" })),
   };
+}
+
+/** Reports if only members of the organization join or leave a group outside Pulumi. Peridio puts nobody else into a group. */
+function isDriftOfMembers(world: World, { organization, before }: Slot, recorded: State | undefined): boolean {
+  const lists = [before?.state, recorded].map((state) =>
+    state?.type !== "Group" || state.members === undefined || isHidden(state.members) ? [] : state.members,
+  );
+  const own = world.slots.filter((slot) => slot.organization === organization);
+  const members = own
+    .flatMap((slot) => declaredBy(slot.before))
+    .filter((email) => !world.invited.some((person) => person.email === email && person.organization === organization));
+  const [former = [], present = []] = lists;
+  const differing = [...former, ...present].filter((email) => !(former.includes(email) && present.includes(email)));
+  return differing.every((email) => email === apiUser || members.includes(email));
 }
 
 function realizeSide(side: Side): Side {
