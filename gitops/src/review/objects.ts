@@ -13,7 +13,8 @@ import { rows } from "../objects/rows";
 import { sortRisks } from "../risks";
 import { capitalize } from "../wording";
 import type { ConflictingDeclarations } from "./declared";
-import { compareProperties, findPropertyConflicts } from "./properties";
+import { compareProperties } from "./properties";
+import { findPropertyConflicts } from "./propertyConflicts";
 import type { SettingReview } from "./review";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, imports, changes, replaces or deletes. */
@@ -156,7 +157,7 @@ function createReviews(
   const { section, partial, findNewRisks } = row;
   const values = sides.after ?? sides.before ?? {};
   const properties = row.chooseProperties?.(values) ?? row.properties;
-  const details = compareProperties({ properties, ...sides, resources, former: earlier });
+  const details = compareProperties({ properties, ...sides, resources, formerResources: earlier });
   if (outcome === unchanged && details.length === 0) return [];
   const value = partial === undefined ? undefined : values[partial];
   const sentences = [

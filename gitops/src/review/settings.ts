@@ -10,7 +10,8 @@ import { kinds, type ResourceKind, rows } from "../objects/rows";
 import { sortRisks } from "../risks";
 import { describeWithheld, isWithheld } from "../withheld";
 import type { ConflictingDeclarations } from "./declared";
-import { compareProperties, createPropertyReview, findPropertyConflicts } from "./properties";
+import { compareProperties, createPropertyReview } from "./properties";
+import { findPropertyConflicts } from "./propertyConflicts";
 import { isForgotten, reviewProtection, reviewReleases, reviewRetention } from "./releases";
 import type { SettingReview } from "./review";
 
@@ -74,7 +75,7 @@ function compareSettings(
     before: isNew ? undefined : (prior?.[section] ?? {}),
     after: current[section] ?? {},
     resources: own.after,
-    former: own.before,
+    formerResources: own.before,
     defaults,
     // Changes outside Pulumi end no declaration.
     dropped: new Set(isPlanned ? Object.keys(findResets(defaults, own)) : []),
@@ -101,7 +102,7 @@ function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew
       after: readGuards(properties, resource.after),
       resources: [resource],
       // New people raise the number that a share allows.
-      people: Math.max(prior?.people.size ?? 0, current.people.size),
+      organizationSize: Math.max(prior?.people.size ?? 0, current.people.size),
     }).map((change) =>
       createPropertyReview(
         current.key,

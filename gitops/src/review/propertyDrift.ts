@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Declaration, getRecordedState } from "../model/declaration";
+import type { Effect, Property } from "../objects/property";
+import { isWithheld, unknown } from "../withheld";
+import { findDriftCause, type Recorded } from "../world/cause";
+import { areSame, describeDifference, showValue } from "./propertyValues";
+
+/** A property of one thing after a change, and the resources that declared the thing before. */
+interface Course {
+  readonly name: string;
+  readonly property: Property<unknown>;
+  readonly after: unknown;
+  readonly formerResources: readonly Declaration[];
+  /** The default of a property that a program declares after the change; undefined otherwise. */
+  readonly defaultValue: unknown;
+  /** The number of people in the organization. */
+  readonly organizationSize: number;
+}
+
+/** A change of a property outside Pulumi: the update undoes it, or accepts it with its difference from the value of the last update. */
+type Drift =
+  { readonly cause: "undoes" } | { readonly cause: "accepts"; readonly recorded: unknown; readonly difference: Effect };
+
+export function findDrift(course: Course): Drift | undefined {
+  const { property, after, organizationSize } = course;
+  if (after === undefined) return undefined;
+  const recorded = listRecorded(course);
+  const cause = findDriftCause(recorded, after, (one, other) => areSame(property, one, other));
+  // A hidden value can differ from that of the last update.
+  if (cause === "undoes") return isWithheld(after) ? undefined : { cause };
+  const drifted = recorded.find(({ value, hasDrifted }) => hasDrifted !== false && value !== undefined);
+  if (cause === undefined || drifted === undefined) return undefined;
+  const difference = describeDifference(property, drifted.value, after, { canDiffer: false, organizationSize });
+  return difference && { cause, recorded: drifted.value, difference };
+}
+
+/**
+ * Lists what programs declared at their last updates. If no program declared the property then, and one does after the change, the values
+ * that Pulumi read count.
+ */
+function listRecorded({ name, property, formerResources, defaultValue }: Course): readonly Recorded<unknown>[] {
+  const own = formerResources.filter(({ isImported, before }) => !isImported && before !== undefined);
+  const declared = own.flatMap(({ recorded = {}, before }) =>
+    name in recorded ? [{ value: recorded[name], live: before?.inputs[name] }] : [],
+  );
+  const wasDeclared = own.some((resource) => getRecordedState(resource).inputs?.[name] !== undefined);
+  const read =
+    defaultValue === undefined || wasDeclared
+      ? []
+      : own.flatMap(({ recordedOutputs, before }) =>
+          recordedOutputs === undefined ? [] : [{ value: recordedOutputs[name], live: before?.outputs?.[name] }],
+        );
+  return [...declared, ...read].map(({ value, live }) => {
+    const [former, present] = [value, live].map((one) =>
+      one === undefined ? defaultValue : property.read(one, { isObserved: false, findCohort: () => unknown }),
+    );
+    const isHidden = isWithheld(former) || isWithheld(present);
+    const differs = isHidden ? "perhaps" : !areSame(property, former, present);
+    return { value: former, hasDrifted: isDeepStrictEqual(value, live) ? false : differs };
+  });
+}
+
+/** Adds what a change accepts from outside Pulumi. `change` is undefined if the value stays as Pulumi read it. */
+export function addDrift(
+  property: Property<unknown>,
+  after: unknown,
+  change: Effect | undefined,
+  drift: Drift | undefined,
+): Effect | undefined {
+  if (drift?.cause !== "accepts") return change;
+  const { recorded, difference } = drift;
+  if (change !== undefined) {
+    // A third value can be no worse than the one from outside Pulumi, and yet worse than that of the last update.
+    const added = difference.risks.filter((risk) => !change.risks.includes(risk));
+    if (added.length === 0 || isWithheld(recorded)) return change;
+    const words = `${change.words} (${showValue(property, recorded)} at the last update)`;
+    return { words, risks: [...change.risks, ...added] };
+  }
+  if (isWithheld(recorded))
+    return {
+      words: `${showValue(property, after)}. The preview hides the value of the last update, so this value may come from outside Pulumi`,
+      risks: difference.risks,
+    };
+  return {
+    words: `${difference.words}, which accepts a change made outside Pulumi`,
+    risks: ["acceptsDrift", ...difference.risks],
+  };
+}

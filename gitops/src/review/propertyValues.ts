@@ -1,0 +1,52 @@
+import type { Effect, Property } from "../objects/property";
+import type { Risk } from "../risks";
+import { describeWithheld, isWithheld } from "../withheld";
+
+// Two values of one property, of which an undefined one is not known, and either can be hidden.
+
+/** Reports if two values mean the same. Hidden values are the same if they are hidden for the same reason. */
+export function areSame(property: Property<unknown>, one: unknown, other: unknown): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  if (isWithheld(one) || isWithheld(other)) return isWithheld(one) && isWithheld(other) && one.reason === other.reason;
+  return property.isSame(one, other);
+}
+
+/** Facts about a change that its values do not show. */
+interface Circumstances {
+  /** True if the property may differ although both values are hidden. */
+  readonly canDiffer: boolean;
+  readonly organizationSize: number;
+}
+
+/** Describes the change of a property; undefined without one. An undefined value is not known. */
+export function describeDifference(
+  property: Property<unknown>,
+  before: unknown,
+  after: unknown,
+  { canDiffer, organizationSize }: Circumstances,
+): Effect | undefined {
+  const words = `${showValue(property, before)} → ${showValue(property, after)}`;
+  if (isWithheld(before) || isWithheld(after)) {
+    const isSame = areSame(property, before, after) && !canDiffer;
+    return isSame ? undefined : { words, risks: findHiddenRisks(property, before, after) };
+  }
+  if (after === undefined) return undefined;
+  if (before === undefined) return { words, risks: [] };
+  if (property.isSame(before, after)) return undefined;
+  return {
+    words: property.describeChange?.(before, after) ?? words,
+    risks: property.findRisks(before, after, organizationSize),
+  };
+}
+
+export function findHiddenRisks(
+  { hiddenRisks = ["hidden"] }: Property<unknown>,
+  ...values: readonly unknown[]
+): readonly Risk[] {
+  return values.some(isWithheld) ? hiddenRisks : [];
+}
+
+export function showValue(property: Property<unknown>, value: unknown): string {
+  if (value === undefined) return "not known";
+  return isWithheld(value) ? describeWithheld(value) : property.format(value);
+}
