@@ -23,7 +23,7 @@ import {
   compareProject,
   listHiddenInvitations,
 } from "./comparison";
-import { listAcceptedAccess, listAcceptedMembers, listAcceptedTexts, listKept } from "./accepted";
+import { listAccepted } from "./accepted";
 import { mergeRows, type Row } from "./rows";
 
 /**
@@ -59,7 +59,7 @@ export function reviewProjects(
     };
     const named = [...groups, ...projects].filter(isOwn);
     // Nothing stays of a deleted organization.
-    const kept = people === undefined ? [] : [...groupBy(named, identify).values()].flatMap(listKept);
+    const kept = people === undefined ? [] : [...groupBy(named, identify).values()];
     const known = new Set(
       named.flatMap((one) => (one.isImported || one.before === undefined ? [] : (getId(one) ?? []))),
     );
@@ -87,11 +87,7 @@ export function reviewProjects(
         : []),
       ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
       ...groups.filter(isOwn).flatMap(compareGroup),
-      ...kept.flatMap((object) => [
-        ...listAcceptedTexts(object, describe(object.resource)),
-        ...listAcceptedMembers(object, describe(object.resource)),
-        ...listAcceptedAccess(object, describe(object.resource), nameId),
-      ]),
+      ...kept.flatMap((same) => listAccepted(same, describe(same[0]), nameId)),
       ...named.filter(isNewImport).flatMap((resource) => listImportRows(resource, describe(resource))),
     ];
     const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");
