@@ -97,7 +97,9 @@ test("reports an organization that the API key cannot read, and keeps the findin
     ip_allowlist: [{ cidr: "203.0.113.0/24", description: null }],
   });
   const { findings, gaps, complete, code } = await report();
-  expect(findings.map(({ sentence }) => sentence)).toEqual(["acme has no API key rotation, so API keys never expire."]);
+  expect(findings.map(({ sentence }) => sentence)).toEqual([
+    "acme has no API key rotation, so API keys have no maximum age.",
+  ]);
   expect(gaps).toMatchObject([{ organization: "closed", failed: true }]);
   expect(gaps[0]?.sentence).toMatch(
     /^The audit cannot read the members, invitations, expired invitations, limits and security settings of closed: The API key is not allowed to read members of closed\. .*HTTP 403/,

@@ -185,7 +185,7 @@ const cases: Readonly<Record<Exclude<FindingKind, AccessKind | DeclarationKind>,
   },
   noKeyRotation: {
     make: () => acme.control.updateSecuritySettings("acme", { api_key_rotation: null }),
-    found: [["medium", undefined, "acme has no API key rotation, so API keys never expire."]],
+    found: [["medium", undefined, "acme has no API key rotation, so API keys have no maximum age."]],
     near: () =>
       acme.control.updateSecuritySettings("acme", { api_key_rotation: { max_age_days: 3650, grace_period_days: 0 } }),
   },

@@ -214,7 +214,7 @@ export function checkSecurity({ name, security }: Facts): readonly Finding[] {
     findings.push(createFinding("twoFactorNotRequired", name, "does not require a second factor"));
   }
   if (security?.apiKeyRotation === null) {
-    findings.push(createFinding("noKeyRotation", name, "has no API key rotation, so API keys never expire"));
+    findings.push(createFinding("noKeyRotation", name, "has no API key rotation, so API keys have no maximum age"));
   }
   if (security?.ipAllowlist?.length === 0) {
     findings.push(createFinding("noAllowlist", name, "has no allowlist, so any address can reach the organization"));

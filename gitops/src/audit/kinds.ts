@@ -196,7 +196,7 @@ const kinds = {
   },
   noKeyRotation: {
     severity: "medium",
-    meaning: "API keys never expire.",
+    meaning: "API keys have no maximum age.",
     remedy: "Set `apiKeyRotation` in the organization's security settings.",
     requires: ["security"],
   },

@@ -78,10 +78,10 @@ const cases: readonly Case[] = [
     "API keys of acme-dev still work for 2 days after their maximum age, but the rule allows at most 1 day. Declare `gracePeriodDays: 1`, or less.",
   ],
   [
-    "API keys that never expire",
+    "API keys without a maximum age",
     "apiKeyRotation: { maxAgeDays: 90 }",
     { security: { apiKeyRotation: null } },
-    "API keys of acme-dev never expire, but the rule requires a maximum age of at most 90 days. Declare `apiKeyRotation`.",
+    "API keys of acme-dev have no maximum age, but the rule requires a maximum age of at most 90 days. Declare `apiKeyRotation`.",
   ],
   [
     "API keys that no policy declares",

@@ -184,7 +184,7 @@ function checkRotation(
   const requirement = `a maximum age of at most ${most}`;
   if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "apiKeyRotation", value, requirement });
   if (value === null) {
-    const words = `API keys of ${name} never expire, but the rule requires ${requirement}. Declare \`apiKeyRotation\`.`;
+    const words = `API keys of ${name} have no maximum age, but the rule requires ${requirement}. Declare \`apiKeyRotation\`.`;
     return [createFinding(scoped, words, { about: "age", extent: Infinity })];
   }
   const findings: Finding[] = [];
