@@ -108,7 +108,7 @@ test("rejects a change that a rule of Avocado Connect forbids", async () => {
     'was refused: {"errors":{"name":["has already been taken"]}}',
   );
   await expect(access.deleteGroup("field", organization, { as: bob })).rejects.toThrow(
-    "Only admins of the organization may do this.",
+    "Only admins and owners of the organization may do this.",
   );
   await expect(access.revokeAccess({ project: "thermostat", email: bob }, organization)).rejects.toMatchObject({
     status: 404,

@@ -30,7 +30,7 @@ export interface ConnectionOptions {
 /** The environment variables of such commands, for their help. */
 export const connectionHelp = [
   "PERIDIO_API_KEY   the API key of a viewer or a person with a higher role,",
-  "                  or, for the backend connect, an admin's token (avo_…)",
+  "                  or, for the backend connect, the token of an admin or an owner (avo_…)",
   "PERIDIO_BACKEND   the API: admin-v2, or connect for Avocado Connect;",
   "                  by default, the API that the host in the address serves, or else admin-v2",
   `PERIDIO_BASE_URL  the address of the API; by default ${endpoints["admin-v2"]},`,

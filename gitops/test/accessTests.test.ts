@@ -552,7 +552,7 @@ describe("in live organizations", () => {
       code: 4,
       failures: [
         expect.stringMatching(
-          /^Cannot know if there is a project firmware in acme: The API key's user is not an admin of acme and sees only some of its projects and cohorts\. Use an admin's API key\./,
+          /^Cannot know if there is a project firmware in acme: The API key's user is neither an admin nor an owner of acme and sees only some of its projects and cohorts\. Use the API key of an admin or an owner\./,
         ),
       ],
     });

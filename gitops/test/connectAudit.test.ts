@@ -110,7 +110,7 @@ test("reports that a member's token cannot see invitations, and shows everything
   expect(findings.map(({ kind }) => kind)).toEqual(["oneAdmin"]);
   const [unread, tokens, invisible, unknown] = gaps;
   expect(unread?.sentence).toMatch(
-    /^The audit cannot read the invitations and expired invitations of acme: The API key is not allowed to do this\. Peridio says: Only admins of the organization may do this\./,
+    /^The audit cannot read the invitations and expired invitations of acme: The API key is not allowed to do this\. Peridio says: Only admins and owners of the organization may do this\./,
   );
   expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation", "emptyGroup"]);
   expect(tokens?.sentence).toMatch(/^The audit cannot read all API tokens of acme, /);

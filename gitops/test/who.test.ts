@@ -260,7 +260,7 @@ test("says what a member's token cannot see", async () => {
   const ask = (...args: string[]) => acme.run(["who", "--backend", "connect", ...args], { environment });
   const { code, output, errors } = await ask(dora);
   expect(output).toMatch(
-    /acme +member +firmware .*\n(.*\n)+\nNot in this answer:\n- The API key's user is not an admin of acme and sees only some of its projects and cohorts\. Use an\n {2}admin's API key\.\n$/,
+    /acme +member +firmware .*\n(.*\n)+\nNot in this answer:\n- The API key's user is neither an admin nor an owner of acme and sees only some of its projects and\n {2}cohorts\. Use the API key of an admin or an owner\.\n$/,
   );
   expect([code, errors]).toEqual([
     1,
@@ -271,7 +271,7 @@ test("says what a member's token cannot see", async () => {
   expect(await ask("--project", "firmware")).toMatchObject({ code: 0, errors: "" });
   expect((await ask("--project", "closed")).errors).toBe(
     'peridio-gitops: No organization that this API key can see has a project or cohort "closed". If --project is wrong, correct it.\n' +
-      "The API key's user is not an admin of acme and sees only some of its projects and cohorts. Use an admin's API key.\n",
+      "The API key's user is neither an admin nor an owner of acme and sees only some of its projects and cohorts. Use the API key of an admin or an owner.\n",
   );
 });
 

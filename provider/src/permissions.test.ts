@@ -105,8 +105,8 @@ describe("authorize", () => {
       "developer",
       "member",
       "connect",
-      "bob@x.io is a member of organization acme-dev, but this operation requires the role admin. " +
-        "Use the API key of an admin, or ask an admin to make bob@x.io an admin.",
+      "bob@x.io is a member of organization acme-dev, but this operation requires the role admin or owner. " +
+        "Use the API key of an admin or an owner, or ask an admin to make bob@x.io an admin.",
     ],
   ])("names a sufficient role for the right %s and the role %s in %s", async (right, role, backend, text) => {
     const { error } = await authorize(update(right), { caller: bob(join(role)), ...(backend && { backend }) });

@@ -173,10 +173,14 @@ async function explainLowerRole(
   const sufficient = roles.slice(0, roles.indexOf(right) + 1);
   // Only Peridio knows what an unknown role allows.
   if (membership === undefined || !isRole(membership.role) || sufficient.includes(membership.role)) return undefined;
-  const required = sufficient.filter((role) => api.explainUnsupported(`role ${role}`) === undefined).at(-1) ?? right;
+  const supported = sufficient.filter((role) => api.explainUnsupported(`role ${role}`) === undefined);
+  const required = supported.at(-1) ?? right;
+  const isAdmin = required === "admin";
+  // In the Admin API, the owner has the role admin.
+  const hasOwners = isAdmin && supported.includes("owner");
   return (
-    `${email} is ${withArticle(membership.role)} of organization ${membership.name}, but this operation requires ${required === "admin" ? "" : "at least "}the role ${required}. ` +
-    `Use the API key of ${withArticle(required)}, or ask an admin to make ${email} ${withArticle(required)}.`
+    `${email} is ${withArticle(membership.role)} of organization ${membership.name}, but this operation requires ${isAdmin ? "" : "at least "}the role ${required}${hasOwners ? " or owner" : ""}. ` +
+    `Use the API key of ${withArticle(required)}${hasOwners ? " or an owner" : ""}, or ask an admin to make ${email} ${withArticle(required)}.`
   );
 }
 

@@ -58,7 +58,7 @@ export function listGaps(
   });
 }
 
-/** The parts of which members who are not admins see only some objects, with the rest of a sentence. */
+/** The parts of which members who are neither admins nor owners see only some objects, with the rest of a sentence. */
 const partlyVisible = {
   projects: "what they have access to",
   apiTokens: "their own",
@@ -73,8 +73,8 @@ export function createVisibilityGap(
   return {
     organization,
     sentence:
-      `The audit cannot read all ${names[part]} of ${organization}, because the API key's user is not an admin. ` +
-      `Other members see only ${partlyVisible[part]}. Use an admin's API key.`,
+      `The audit cannot read all ${names[part]} of ${organization}, because the API key's user is neither an admin nor an owner. ` +
+      `Other members see only ${partlyVisible[part]}. Use the API key of an admin or an owner.`,
     kinds: kindNames.filter((kind) => chosen.has(kind) && getKind(kind).requires.includes(part)),
     hasFailed: true,
   };

@@ -149,7 +149,7 @@ async function readOrganization(
       return person === undefined ? [] : [{ person, object: createObject(object), reasons }];
     });
   });
-  const sentence = `The API key's user is not an admin of ${name} and sees only some of its projects and cohorts. Use an admin's API key.`;
+  const sentence = `The API key's user is neither an admin nor an owner of ${name} and sees only some of its projects and cohorts. Use the API key of an admin or an owner.`;
   return {
     id,
     name,

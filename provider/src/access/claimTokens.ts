@@ -37,7 +37,7 @@ export async function checkClaimTokenLimit(
   if (limit === undefined) return undefined;
   const tokens = await listClaimTokens(api, organizationId);
   if (tokens === undefined) {
-    const text = `The preview cannot check the limit of ${limit} claim tokens, because this API key cannot list them. Use an admin's API key.`;
+    const text = `The preview cannot check the limit of ${limit} claim tokens, because this API key cannot list them. Use the API key of an admin or an owner.`;
     return { warnings: [text] };
   }
   const spent = tokens.filter(isSpent).length;

@@ -133,7 +133,9 @@ function splitImportId(text: string): readonly [string, string] {
   return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** The people who see all objects of a kind: each member, or only admins. Others see those to which they have access, or none. */
+/**
+ * The people who see all objects of a kind: each member, or only admins and owners. Others see those to which they have access, or none.
+ */
 type Audience = "members" | { readonly onlyAdmins: string };
 
 /**
@@ -157,7 +159,7 @@ export async function readIfPresent<T>(
     if (organization === undefined) throw error;
     if (audience === "members" || hasAdminRights(organization.role)) return undefined;
     throw new UserError(
-      `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}. Only admins see all ${audience.onlyAdmins}. Use an admin's API key. (${formatRequest(error)})`,
+      `it was deleted, or this API key cannot see it: ${email} is neither an admin nor an owner of organization ${organization.name}. Only admins and owners see all ${audience.onlyAdmins}. Use the API key of an admin or an owner. (${formatRequest(error)})`,
     );
   }
 }

@@ -135,7 +135,7 @@ async function rejectInvisible(api: Peridio, organizationId: string): Promise<vo
   const organization = organizations.find(({ id }) => id === organizationId);
   if (hasAdminRights(organization?.role)) return;
   throw new UserError(
-    `it was revoked, or this API key cannot see it: ${email} is not an admin of organization ${organization?.name ?? organizationId}. Other members see only their own API tokens. Use an admin's API key.`,
+    `it was revoked, or this API key cannot see it: ${email} is neither an admin nor an owner of organization ${organization?.name ?? organizationId}. Other members see only their own API tokens. Use the API key of an admin or an owner.`,
   );
 }
 

@@ -73,7 +73,9 @@ export async function describeRevocations(
   const { organizations } = await api.caller(organizationId);
   // Other members see only their own tokens.
   if (!organizations.some(({ id, role }) => id === organizationId && hasAdminRights(role)))
-    return [`${subject} all API tokens of the removed members. Only an admin's API key can list these tokens.`];
+    return [
+      `${subject} all API tokens of the removed members. Only the API key of an admin or an owner can list these tokens.`,
+    ];
   const names = new Map<string, string[]>();
   try {
     for await (const { name, owner } of api.apiTokens.list(organizationId)) {

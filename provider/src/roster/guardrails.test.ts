@@ -190,7 +190,7 @@ test("rejects another role for the API key's user", () => {
     isOwnUser: (member: Member) => member.email === "me@x.io",
   };
   expect(check(state)).toThrow(
-    "Peridio does not let an API key change its own user's role. Declare the role admin for me@x.io, or use another admin's API key.",
+    "Peridio does not let an API key change its own user's role. Declare the role admin for me@x.io, or use the API key of another admin or owner.",
   );
 });
 

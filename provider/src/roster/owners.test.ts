@@ -66,9 +66,9 @@ describe("the role of a member", () => {
   });
 
   test.each([
-    [admin, "member", "Declare the role admin for bob@acme.example, or use another admin's API key."],
-    [admin, "owner", "Declare the role admin for bob@acme.example, or use another owner's API key."],
-    [owner, "admin", "Declare the role owner for ada@acme.example, or use another owner's API key."],
+    [admin, "member", "Declare the role admin for bob@acme.example, or use the API key of another admin or owner."],
+    [admin, "owner", "Declare the role admin for bob@acme.example, or use the API key of an owner."],
+    [owner, "admin", "Declare the role owner for ada@acme.example, or use the API key of another owner."],
   ] as const)("cannot change by the API key of this member: %#", (member, role, remedy) => {
     const own = { member, role, isDeclaredOwner: true, isOwnUser: true };
     expect(explainFixedRole(own)).toEqual({ reason: ownUser, remedy });

@@ -73,9 +73,9 @@ export function explainFixedRole({ member, role, isDeclaredOwner, isOwnUser }: R
     return { reason, remedy: `${declare} transfer the ownership first.` };
   }
   if (isOwnUser) {
-    const another = [present, role].includes("owner") ? "owner" : "admin";
+    const other = present === "owner" ? "another owner" : role === "owner" ? "an owner" : "another admin or owner";
     const reason = "Peridio does not let an API key change its own user's role.";
-    return { reason, remedy: `${declare} use another ${another}'s API key.` };
+    return { reason, remedy: `${declare} use the API key of ${other}.` };
   }
   if (present !== "owner" || isDeclaredOwner) return undefined;
   const reason = `${email} is an owner, and the provider lowers only owners that the program declared with the role owner.`;

@@ -239,7 +239,7 @@ test("a member revokes own tokens, but not the tokens of other people", async ()
   for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
   operations(world);
   await expect(engine.up(dev)).rejects.toThrow(
-    "it was revoked, or this API key cannot see it: eve@acme.example is not an admin of organization acme-dev.",
+    "it was revoked, or this API key cannot see it: eve@acme.example is neither an admin nor an owner of organization acme-dev.",
   );
   expect(operations(world)).not.toContain("OrgApiToken_delete");
 });
@@ -251,7 +251,7 @@ test("a member's refresh keeps a token of another person, and misses an own one"
   const engine = world.with({ apiKey: world.emulator.control.addApiKey("eve@acme.example"), backend: "connect" });
   for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
   await expect(engine.refresh()).rejects.toThrow(
-    "it was revoked, or this API key cannot see it: eve@acme.example is not an admin of organization acme-dev. Other members see only their own API tokens. Use an admin's API key.",
+    "it was revoked, or this API key cannot see it: eve@acme.example is neither an admin nor an owner of organization acme-dev. Other members see only their own API tokens. Use the API key of an admin or an owner.",
   );
   expect(engine.state.has("ci")).toBe(true);
   engine.state.delete("ci");

@@ -70,7 +70,7 @@ describe.each(dialects)("with $backend", ({ backend, ownerRole, roles: { high, l
         ownerRole === "owner"
           ? "Peridio does not let an API key change its own user's role"
           : "Peridio does not let anyone change the owner's role";
-      const remedy = ownerRole === "owner" ? "use another owner's API key" : "transfer the ownership first";
+      const remedy = ownerRole === "owner" ? "use the API key of another owner" : "transfer the ownership first";
       expect(await refused({ [ada]: low, [bob]: low })).toBe(
         `OrganizationMembers acme-dev could not be updated: ${reason}. Declare the role ${ownerRole} for ada@acme.example, or ${remedy}.`,
       );
@@ -80,7 +80,7 @@ describe.each(dialects)("with $backend", ({ backend, ownerRole, roles: { high, l
       await world.settleRoster({ [ada]: "admin", [bob]: "admin" });
       await world.emulator.control.transferOwnership(bob, "acme-dev");
       expect(await refused({ [ada]: low, [bob]: "admin" })).toContain(
-        `Peridio does not let an API key change its own user's role. Declare the role admin for ada@acme.example, or use another admin's API key`,
+        `Peridio does not let an API key change its own user's role. Declare the role admin for ada@acme.example, or use the API key of another admin or owner`,
       );
     });
 

@@ -216,7 +216,7 @@ test("the API key's own user keeps the role, and the successor's key lowers it",
   await world.engine.import("all", "OrganizationMembers", "acme-dev");
   await world.engine.up(people("owner"));
   await expect(world.engine.preview(people("admin"))).rejects.toThrow(
-    "Peridio does not let an API key change its own user's role. Declare the role owner for ada@acme.example, or use another owner's API key.",
+    "Peridio does not let an API key change its own user's role. Declare the role owner for ada@acme.example, or use the API key of another owner.",
   );
   const engine = withKeyOf(carl);
   world.requests();

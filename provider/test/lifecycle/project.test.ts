@@ -152,8 +152,8 @@ test("that the API key cannot see stays in the state, and the error names the re
     ["canary", "cohorts"],
   ] as const) {
     const reason =
-      "it was deleted, or this API key cannot see it: bob@acme.example is not an admin of organization acme-dev. " +
-      `Only admins see all ${kind}. Use an admin's API key. (GET `;
+      "it was deleted, or this API key cannot see it: bob@acme.example is neither an admin nor an owner of organization acme-dev. " +
+      `Only admins and owners see all ${kind}. Use the API key of an admin or an owner. (GET `;
     const kept = world.engine.state.get(name);
     if (kept !== undefined) other.state.set(name, kept);
     await expect(other.refresh()).rejects.toThrow(reason);

@@ -207,14 +207,14 @@ describe("with connect", () => {
         );
       else if (insufficient === "outsider")
         await expectRefused(attempt, operation, /: eve@acme\.example is not a member/);
-      else await expectRefused(attempt, operation, reasonFor("member", "the role admin"));
+      else await expectRefused(attempt, operation, reasonFor("member", "the role admin or owner"));
     },
   );
 
   test.each(["read", "delete"] as const)("a member cannot %s the token of another user", async (operation) => {
     await expect(prepare("OrganizationApiToken", operation, "admin", connect).then(run)).resolves.toBeDefined();
     await expect(prepare("OrganizationApiToken", operation, "manager", connect).then(run)).rejects.toThrow(
-      "Other members see only their own API tokens. Use an admin's API key.",
+      "Other members see only their own API tokens. Use the API key of an admin or an owner.",
     );
   });
 });

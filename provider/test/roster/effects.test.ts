@@ -50,7 +50,7 @@ test("a list that fails leaves the tokens unnamed", async () => {
 test("a member who is no admin cannot list the tokens of others", async () => {
   await acme.control.setRole("bob@acme.example", "acme", "developer");
   expect(await describeFor("bob", "carl")).toEqual([
-    "The removal of carl@acme.example revokes all API tokens of the removed members. Only an admin's API key can list these tokens.",
+    "The removal of carl@acme.example revokes all API tokens of the removed members. Only the API key of an admin or an owner can list these tokens.",
   ]);
   expect(acme.requests("OrgApiToken_index")).toBe(0);
 });

@@ -81,7 +81,7 @@ function createParameterResponse(location: ParameterError["location"], name: str
 }
 
 const forbiddenMessages = {
-  role: "Only admins of the organization may do this.",
+  role: "Only admins and owners of the organization may do this.",
   address: "The organization cannot be reached from this address.",
   key: "Token is not scoped to this organization",
 } as const;
