@@ -67,7 +67,7 @@ export class Cohort extends pulumi.CustomResource {
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
-     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
      */
     declare public readonly everyoneEnabled: pulumi.Output<boolean>;
     /**
@@ -141,7 +141,7 @@ export interface CohortArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
      */
     everyoneEnabled: pulumi.Input<boolean>;
     /**

@@ -65,7 +65,7 @@ export class OrganizationApiToken extends pulumi.CustomResource {
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+     * The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
      */
     declare public /*out*/ readonly owner: pulumi.Output<string | undefined>;
     /**

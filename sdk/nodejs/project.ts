@@ -68,7 +68,7 @@ export class Project extends pulumi.CustomResource {
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
-     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
      */
     declare public readonly everyoneEnabled: pulumi.Output<boolean>;
     /**
@@ -142,7 +142,7 @@ export interface ProjectArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
      */
     everyoneEnabled: pulumi.Input<boolean>;
     /**

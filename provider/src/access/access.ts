@@ -65,7 +65,8 @@ export const accessInputs = {
   everyoneEnabled: z.boolean().meta({
     description:
       "If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. " +
-      "If `false`, only admins, owners, and the people and groups with a grant have access.",
+      "If `false`, only admins, owners, and the people and groups with a grant have access. " +
+      "A cohort also requires access to its project.",
   }),
   access: access.optional().meta({
     description:

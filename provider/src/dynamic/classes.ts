@@ -165,7 +165,8 @@ export class Cohort extends DynamicResource {
 
   /**
    * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its
-   * project. If `false`, only admins, owners, and the people and groups with a grant have access.
+   * project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also
+   * requires access to its project.
    */
   declare readonly everyoneEnabled: pulumi.Output<boolean>;
 
@@ -211,7 +212,8 @@ export interface CohortArgs {
 
   /**
    * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its
-   * project. If `false`, only admins, owners, and the people and groups with a grant have access.
+   * project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also
+   * requires access to its project.
    */
   everyoneEnabled: pulumi.Input<boolean>;
 
@@ -578,10 +580,7 @@ export class OrganizationApiToken extends DynamicResource {
   /** The token's UUID. */
   declare readonly tokenId: pulumi.Output<string>;
 
-  /**
-   * The e-mail address of the token's owner. The token acts for this person, who may have left the organization.
-   * Absent if Peridio reports no owner.
-   */
+  /** The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner. */
   declare readonly owner: pulumi.Output<string | undefined>;
 
   /** The creation time: ISO 8601, UTC. */
@@ -851,7 +850,8 @@ export class Project extends DynamicResource {
 
   /**
    * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its
-   * project. If `false`, only admins, owners, and the people and groups with a grant have access.
+   * project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also
+   * requires access to its project.
    */
   declare readonly everyoneEnabled: pulumi.Output<boolean>;
 
@@ -900,7 +900,8 @@ export interface ProjectArgs {
 
   /**
    * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its
-   * project. If `false`, only admins, owners, and the people and groups with a grant have access.
+   * project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also
+   * requires access to its project.
    */
   everyoneEnabled: pulumi.Input<boolean>;
 
@@ -1705,10 +1706,7 @@ export interface FoundApiToken {
   /** The name of the token. Several tokens can have one name. */
   name: string;
 
-  /**
-   * The e-mail address of the token's owner. The token acts for this person, who may have left the organization.
-   * Absent if Peridio reports no owner.
-   */
+  /** The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner. */
   owner?: string;
 
   /** The creation time: ISO 8601, UTC. */

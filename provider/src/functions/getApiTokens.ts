@@ -7,7 +7,7 @@ const apiToken = z
     name: z.string().meta({ description: "The name of the token. Several tokens can have one name." }),
     owner: z.string().optional().meta({
       description:
-        "The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.",
+        "The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.",
     }),
     createdAt: z.string().meta({ description: "The creation time: ISO 8601, UTC." }),
     lastUsedAt: z.string().optional().meta({

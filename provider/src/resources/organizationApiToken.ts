@@ -44,7 +44,7 @@ const outputs = inputs.extend({
   tokenId: z.string().meta({ description: "The token's UUID." }),
   owner: z.string().optional().meta({
     description:
-      "The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.",
+      "The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.",
   }),
   createdAt: z.string().meta({ description: "The creation time: ISO 8601, UTC." }),
 });

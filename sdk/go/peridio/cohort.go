@@ -67,7 +67,7 @@ type Cohort struct {
 	Access AccessPtrOutput `pulumi:"access"`
 	// The purpose. Default: none.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled pulumi.BoolOutput `pulumi:"everyoneEnabled"`
 	// The name. A change renames the object.
 	Name pulumi.StringOutput `pulumi:"name"`
@@ -132,7 +132,7 @@ type cohortArgs struct {
 	Access *Access `pulumi:"access"`
 	// The purpose. Default: none.
 	Description *string `pulumi:"description"`
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
 	// The name. A change renames the object.
 	Name string `pulumi:"name"`
@@ -146,7 +146,7 @@ type CohortArgs struct {
 	Access AccessPtrInput
 	// The purpose. Default: none.
 	Description pulumi.StringPtrInput
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled pulumi.BoolInput
 	// The name. A change renames the object.
 	Name pulumi.StringInput
@@ -201,7 +201,7 @@ func (o CohortOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Cohort) pulumi.StringPtrOutput { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 func (o CohortOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v *Cohort) pulumi.BoolOutput { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }

@@ -59,7 +59,7 @@ type OrganizationApiToken struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+	// The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
 	Owner pulumi.StringPtrOutput `pulumi:"owner"`
 	// Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and then revokes the former one. The provider does not send this text to Peridio.
 	Rotate pulumi.StringPtrOutput `pulumi:"rotate"`
@@ -198,7 +198,7 @@ func (o OrganizationApiTokenOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationApiToken) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+// The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
 func (o OrganizationApiTokenOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationApiToken) pulumi.StringPtrOutput { return v.Owner }).(pulumi.StringPtrOutput)
 }

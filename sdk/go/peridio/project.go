@@ -72,7 +72,7 @@ type Project struct {
 	Access AccessPtrOutput `pulumi:"access"`
 	// The purpose. Default: none.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled pulumi.BoolOutput `pulumi:"everyoneEnabled"`
 	// The name. A change renames the object.
 	Name pulumi.StringOutput `pulumi:"name"`
@@ -137,7 +137,7 @@ type projectArgs struct {
 	Access *Access `pulumi:"access"`
 	// The purpose. Default: none.
 	Description *string `pulumi:"description"`
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
 	// The name. A change renames the object.
 	Name string `pulumi:"name"`
@@ -151,7 +151,7 @@ type ProjectArgs struct {
 	Access AccessPtrInput
 	// The purpose. Default: none.
 	Description pulumi.StringPtrInput
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled pulumi.BoolInput
 	// The name. A change renames the object.
 	Name pulumi.StringInput
@@ -206,7 +206,7 @@ func (o ProjectOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Project) pulumi.StringPtrOutput { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 func (o ProjectOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v *Project) pulumi.BoolOutput { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }

@@ -578,7 +578,7 @@ type FoundApiToken struct {
 	LastUsedAt *string `pulumi:"lastUsedAt"`
 	// The name of the token. Several tokens can have one name.
 	Name string `pulumi:"name"`
-	// The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+	// The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
 	Owner *string `pulumi:"owner"`
 }
 
@@ -622,7 +622,7 @@ func (o FoundApiTokenOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundApiToken) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+// The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
 func (o FoundApiTokenOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundApiToken) *string { return v.Owner }).(pulumi.StringPtrOutput)
 }
@@ -1525,7 +1525,7 @@ type LayoutCohort struct {
 	Access *LayoutAccess `pulumi:"access"`
 	// The purpose. Default: none.
 	Description *string `pulumi:"description"`
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
 	// The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
 	Tunnels *LayoutTunnels `pulumi:"tunnels"`
@@ -1548,7 +1548,7 @@ type LayoutCohortArgs struct {
 	Access LayoutAccessPtrInput `pulumi:"access"`
 	// The purpose. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled pulumi.BoolInput `pulumi:"everyoneEnabled"`
 	// The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
 	Tunnels LayoutTunnelsPtrInput `pulumi:"tunnels"`
@@ -1616,7 +1616,7 @@ func (o LayoutCohortOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutCohort) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 func (o LayoutCohortOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v LayoutCohort) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }
@@ -2403,7 +2403,7 @@ type LayoutProject struct {
 	Cohorts map[string]LayoutCohort `pulumi:"cohorts"`
 	// The purpose. Default: none.
 	Description *string `pulumi:"description"`
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
 }
 
@@ -2426,7 +2426,7 @@ type LayoutProjectArgs struct {
 	Cohorts LayoutCohortMapInput `pulumi:"cohorts"`
 	// The purpose. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+	// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 	EveryoneEnabled pulumi.BoolInput `pulumi:"everyoneEnabled"`
 }
 
@@ -2497,7 +2497,7 @@ func (o LayoutProjectOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutProject) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+// If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
 func (o LayoutProjectOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v LayoutProject) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }

@@ -104,7 +104,7 @@ export interface LayoutCohortArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
      */
     everyoneEnabled: pulumi.Input<boolean>;
     /**
@@ -272,7 +272,7 @@ export interface LayoutProjectArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+     * If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
      */
     everyoneEnabled: pulumi.Input<boolean>;
 }

@@ -124,7 +124,7 @@ export interface FoundApiToken {
      */
     name: string;
     /**
-     * The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+     * The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
      */
     owner?: string;
 }

@@ -346,7 +346,7 @@ class LayoutCohortArgsDict(TypedDict):
     """
     everyone_enabled: pulumi.Input[_builtins.bool]
     """
-    If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+    If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
     """
     access: NotRequired[pulumi.Input[Optional['LayoutAccessArgsDict']]]
     """
@@ -371,7 +371,7 @@ class LayoutCohortArgs:
         """
         A cohort of devices in a project, as in Cohort and TunnelPolicy.
 
-        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
         :param pulumi.Input['LayoutAccessArgs'] access: The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
         :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
         :param pulumi.Input['LayoutTunnelsArgs'] tunnels: The cohort's own rules for tunnels. They tighten the rules of the organization, except that the cohort's allowlist replaces that of the organization. The provider does not change rules that the layout has never declared. If a rule is removed from the layout, the organization's rule applies.
@@ -388,7 +388,7 @@ class LayoutCohortArgs:
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> pulumi.Input[_builtins.bool]:
         """
-        If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+        If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
         """
         return pulumi.get(self, "everyone_enabled")
 
@@ -994,7 +994,7 @@ class LayoutProjectArgsDict(TypedDict):
     """
     everyone_enabled: pulumi.Input[_builtins.bool]
     """
-    If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+    If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
     """
     access: NotRequired[pulumi.Input[Optional['LayoutAccessArgsDict']]]
     """
@@ -1019,7 +1019,7 @@ class LayoutProjectArgs:
         """
         A project with its cohorts, as in Project and Cohort.
 
-        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
         :param pulumi.Input['LayoutAccessArgs'] access: The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutCohortArgs']]] cohorts: The cohorts of the project, by name.
         :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
@@ -1036,7 +1036,7 @@ class LayoutProjectArgs:
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> pulumi.Input[_builtins.bool]:
         """
-        If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+        If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
         """
         return pulumi.get(self, "everyone_enabled")
 

@@ -29,7 +29,7 @@ class CohortArgs:
         """
         The set of arguments for constructing a Cohort resource.
 
-        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
         :param pulumi.Input[_builtins.str] name: The name. A change renames the object.
         :param pulumi.Input[_builtins.str] project_id: The id of the project: the `id` of a Project. A change replaces the cohort.
         :param pulumi.Input['AccessArgs'] access: The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
@@ -47,7 +47,7 @@ class CohortArgs:
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> pulumi.Input[_builtins.bool]:
         """
-        If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+        If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
         """
         return pulumi.get(self, "everyone_enabled")
 
@@ -145,7 +145,7 @@ class Cohort(pulumi.CustomResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Union['AccessArgs', 'AccessArgsDict']] access: The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
-        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
         :param pulumi.Input[_builtins.str] name: The name. A change renames the object.
         :param pulumi.Input[_builtins.str] project_id: The id of the project: the `id` of a Project. A change replaces the cohort.
         """
@@ -273,7 +273,7 @@ class Cohort(pulumi.CustomResource):
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> pulumi.Output[_builtins.bool]:
         """
-        If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access.
+        If `true`, a project is open to all members of the organization, and a cohort to everyone with access to its project. If `false`, only admins, owners, and the people and groups with a grant have access. A cohort also requires access to its project.
         """
         return pulumi.get(self, "everyone_enabled")
 

@@ -259,7 +259,7 @@ class OrganizationApiToken(pulumi.CustomResource):
     @pulumi.getter
     def owner(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+        The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
         """
         return pulumi.get(self, "owner")
 

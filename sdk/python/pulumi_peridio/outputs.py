@@ -287,7 +287,7 @@ class FoundApiToken(dict):
         :param _builtins.str name: The name of the token. Several tokens can have one name.
         :param _builtins.str expires_at: The expiry time: ISO 8601, UTC. Absent if the token does not expire.
         :param _builtins.str last_used_at: The time of the last request with the token: ISO 8601, UTC. Absent before the first request.
-        :param _builtins.str owner: The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+        :param _builtins.str owner: The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
         """
         pulumi.set(__self__, "created_at", created_at)
         pulumi.set(__self__, "id", id)
@@ -343,7 +343,7 @@ class FoundApiToken(dict):
     @pulumi.getter
     def owner(self) -> Optional[_builtins.str]:
         """
-        The e-mail address of the token's owner. The token acts for this person, who may have left the organization. Absent if Peridio reports no owner.
+        The e-mail address of the token's owner. The token acts for this person. Absent if Peridio reports no owner.
         """
         return pulumi.get(self, "owner")
 

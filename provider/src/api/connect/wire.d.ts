@@ -774,7 +774,7 @@ export interface components {
             backoff_seconds: number | null;
             /** @description The highest number of open tunnels. */
             max_concurrent: number | null;
-            /** @description The CIDR blocks that may open tunnels. */
+            /** @description The CIDR blocks from which people can connect through a tunnel. */
             cidr_allowlist: string[] | null;
             /** @description True if a person must state a reason. */
             require_reason: boolean | null;
