@@ -7,6 +7,8 @@ import { findCreated, getId, getUuid } from "./properties";
 
 /** An invitation by which a person joins a group. */
 export interface GroupInvitation {
+  /** The URN of the Membership or roster. */
+  readonly urn: string;
   readonly email: string;
   /** The UUID of the group, or the URN of a group that the same change creates. Undefined if the preview hides the group. */
   readonly group: string | undefined;
@@ -39,6 +41,7 @@ export function listDeclaredGroups(
   const { dependencies } = state;
   const sources = ["groupId", "groups"].flatMap((name) => dependencies.get(name) ?? []);
   return named.map(([email, id]) => ({
+    urn: declaration.urn,
     email,
     group: isWithheld(id) ? findCreated(id, groups, sources)?.urn : getUuid(id),
     isDoubtful: isWithheld(id) && mayDifferInGroup(declaration, email),

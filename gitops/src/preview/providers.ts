@@ -3,7 +3,7 @@ import { getProvider } from "./backends";
 import type { PrintedState, Step } from "./document";
 import { readOptions } from "./options";
 import { endingOps, groupByUrn, isChanged, listDifferences } from "./steps";
-import { describeUrn, getName, getType, peridioProvider } from "../urn";
+import { getName, getType, peridioProvider } from "../urn";
 
 /** An explicit provider for Peridio before and after. */
 export interface ExplicitProvider {
@@ -24,9 +24,9 @@ interface ProviderState {
 
 /** The provider of a resource on both sides, also of one that a program only reads. */
 export interface ProviderUse {
-  /** The resource, such as `Membership bob`. */
-  readonly resource: string;
-  /** The URN; empty if there is none. */
+  /** The URN of the resource. */
+  readonly urn: string;
+  /** The URN of the provider; empty if there is none. */
   readonly before: string;
   readonly after: string;
 }
@@ -55,7 +55,7 @@ export function readUse([urn, steps]: readonly [string, readonly Step[]]): Provi
   const before = steps.find(({ oldState }) => oldState)?.oldState;
   const after = remaining.findLast(({ newState }) => newState)?.newState;
   return {
-    resource: describeUrn(urn),
+    urn,
     before: before ? getProvider(before) : "",
     after: after ? getProvider(after) : "",
   };

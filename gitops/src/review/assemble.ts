@@ -1,23 +1,17 @@
 import { basename } from "node:path";
 import { CommandError } from "../exit";
-import type { Model } from "../model/model";
 import { listAllAccess } from "../model/effectiveAccess";
+import type { Model } from "../model/model";
 import { getOrganizationName } from "../model/organization";
-import { isWithheld } from "../withheld";
 import { type Level, getLevel, levels, type Risk } from "../risks";
+import { isWithheld } from "../withheld";
 import { findConflicts } from "./conflicts";
-import { createOutsiderCheck, listInsiders } from "./insiders";
-import { reviewHiddenDrift } from "./hiddenDrift";
-import { reviewImports } from "./imports";
-import { reviewObjects } from "./objects";
-import { describeHiddenChanges, reviewOrganizations } from "./organizations";
-import { reviewPeople } from "./people";
+import { listInsiders } from "./insiders";
+import { describeHiddenChanges } from "./organizations";
 import { type JudgedRule, reviewControls } from "./program/controls";
 import { type ReviewedLayout, reviewLayouts } from "./program/layouts";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
-import { reviewSteps } from "./program/steps";
-import { reviewProjects } from "./projects/projects";
 import { reviewReach } from "./projects/reach";
 import {
   type Changes,
@@ -25,18 +19,15 @@ import {
   isConcerned,
   isConcernedOrganization,
   type OrganizationReview,
-  type ProgramChange,
   type Review,
   reviewVersion,
-  type SettingReview,
   type Violation,
 } from "./review";
-import { reviewSettings } from "./settings";
-import { describeUnknownTunnels, reviewTunnels } from "./tunnels";
-import { reviewUndeclaredProperties } from "./undeclared";
-import { reviewVanishedParts } from "./vanished";
+import { completeRows, createOrder, createRowList } from "./rows";
+import type { SettingRow } from "./shown";
+import { describeUnknownTunnels } from "./tunnels";
 import { computeVerdict, lowerSeverity } from "./verdict";
-import { addCutOffPeople, reviewRemarks } from "./warnings";
+import { reviewRemarks } from "./warnings";
 
 /** The result of the access rules for the state after the change. */
 interface Judgement {
@@ -90,55 +81,13 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
     );
   }
-  const organizations = markUnreportedOwners(reviewOrganizations(model), model).map((organization) => ({
-    ...organization,
-    ...describeStacks(organization, model),
-  }));
-  const order = new Map(organizations.map(({ key }, index) => [key, index]));
-  const byOrganization = (a: { organization: string }, b: { organization: string }) =>
-    (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
-  const people = [...reviewPeople(model)].sort(byOrganization);
   const access = listAllAccess(model);
-  const general = [
-    ...addCutOffPeople(reviewSettings(model), model),
-    ...reviewHiddenDrift(model),
-    ...reviewVanishedParts(model),
-    ...reviewUndeclaredProperties(model),
-  ];
-  const imports = reviewImports(model);
-  const [tokens, tunnels] = [reviewObjects(model), reviewTunnels(model)];
-  // The rules before and after the change usually name the same insiders.
-  const settingsByInsiders = new Map<string, readonly SettingReview[]>();
-  const listSettings = (insiders: readonly string[]) => {
-    const key = insiders.join();
-    const listed = settingsByInsiders.get(key) ?? [
-      ...general,
-      ...imports,
-      ...reviewProjects(model, access, createOutsiderCheck(insiders)),
-      ...tokens,
-      ...tunnels,
-    ];
-    settingsByInsiders.set(key, listed);
-    return listed;
-  };
-  const conflicts = [...findConflicts(model)].sort(byOrganization);
-  // A step without a row is a change of the program too.
-  const addSteps = (settings: readonly SettingReview[], programChanges: readonly ProgramChange[]): Changes => {
-    const changes = {
-      organizations: [...organizations],
-      people,
-      settings: [...settings],
-      programChanges: [...programChanges],
-    };
-    return {
-      ...changes,
-      programChanges: [...programChanges, ...(isPlanned ? reviewSteps(model, changes, conflicts) : [])],
-    };
-  };
+  const listRows = createRowList(model, access);
   const listChanges = (ruleInsiders: readonly string[]) =>
-    addSteps(
-      listSettings(listInsiders(model, ruleInsiders)),
+    completeRows(
+      listRows(listInsiders(model, ruleInsiders)),
       reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false }),
+      model,
     );
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
   const proposed = proposedJudge?.(model, isPlanned ? listChanges : undefined);
@@ -150,24 +99,24 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     },
   );
   const insiders = listInsiders(model, judgement?.insiders ?? []);
+  const { organizations, people, settings } = listRows(insiders);
+  const byOrganization = createOrder(organizations);
   const reaches = organizations.map(({ key }) => reviewReach(key, model, access.get(key) ?? []));
   const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];
-  const settings = [
-    ...listSettings(insiders),
-    ...(judgement?.ruleChanges ?? []).map(({ organization, object, words, risks }): SettingReview => ({
-      organization,
-      section: "general",
-      setting: object,
-      words,
-      risks: [...risks],
-    })),
-  ].sort(byOrganization);
+  const ruleChanges = (judgement?.ruleChanges ?? []).map(({ organization, object, words, risks }): SettingRow => ({
+    organization,
+    section: "general",
+    setting: object,
+    words,
+    risks: [...risks],
+  }));
   const isJudgedEndpoint = createEndpointCheck(model, judgement);
-  const changes = addSteps(settings, [
-    ...controls,
-    ...reviewLayouts(layouts, model),
-    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint }),
-  ]);
+  const changes = completeRows(
+    { organizations, people, settings: [...settings, ...ruleChanges].sort(byOrganization) },
+    [...controls, ...reviewLayouts(layouts, model), ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint })],
+    model,
+  );
+  const conflicts = [...findConflicts(model)].sort(byOrganization);
   // The rules of the change are in another folder than those of the base.
   const editsOnlyRules =
     controls.length > changedControls.length &&
@@ -183,11 +132,11 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     verdict: computeVerdict({ ...changes, violations, conflicts }),
     rules: judgement?.rules ?? null,
     organizations: changes.organizations,
-    people,
+    people: changes.people,
     ...(groups.length > 0 && { groups }),
     ...(objects.length > 0 && { objects }),
     ...(insiders.length > 0 && { insiders: [...insiders] }),
-    settings,
+    settings: changes.settings,
     programChanges: changes.programChanges,
     ...(conflicts.length > 0 && { conflicts }),
     violations,
@@ -202,16 +151,9 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
         ...(proposed?.doubts ?? []),
       ]),
     ].sort(),
-    remarks: [...reviewRemarks(model, settings)],
+    remarks: [...reviewRemarks(model, changes.settings)],
     evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
-}
-
-/** Names the stacks of an organization that several stacks declare. */
-function describeStacks({ key }: OrganizationReview, { declarations }: Model): Pick<OrganizationReview, "stacks"> {
-  const own = declarations.filter(({ organization, isReleased }) => organization.after === key && !isReleased);
-  const stacks = [...new Set(own.map(({ stack }) => stack))];
-  return stacks.length > 1 ? { stacks } : {};
 }
 
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */
@@ -220,17 +162,6 @@ function createEndpointCheck({ after }: Model, judgement: Judgement | undefined)
     const concerned = [...after.organizations.values()].filter(({ endpoints }) => endpoints.includes(endpoint));
     return concerned.length > 0 && concerned.every(({ key }) => judgement?.judgedEndpoints.has(key) === true);
   };
-}
-
-/** Marks the organizations that may have owners that no preview shows. */
-function markUnreportedOwners(
-  organizations: readonly OrganizationReview[],
-  { after }: Model,
-): readonly OrganizationReview[] {
-  return organizations.map((organization) => ({
-    ...organization,
-    ...(after.organizations.get(organization.key)?.hasUnreportedOwners === true && { undeclaredOwners: true as const }),
-  }));
 }
 
 /** Lists unknown facts about whole organizations. */

@@ -10,13 +10,10 @@ import { sortRisks } from "../risks";
 import { describeWithheld, isWithheld } from "../withheld";
 import { imported } from "./objects";
 import { compareProperties } from "./properties";
-import type { SettingReview } from "./review";
+import { listPlaces, type SettingRow } from "./shown";
 
 /** Lists imported settings and owners that were in no stack. The update does not change them, but nobody reviewed them. */
-export function reviewImports({
-  after,
-  declarations,
-}: Pick<Model, "after" | "declarations">): readonly SettingReview[] {
+export function reviewImports({ after, declarations }: Pick<Model, "after" | "declarations">): readonly SettingRow[] {
   const known = new Set(
     declarations.flatMap(({ isImported, kind, organization }) =>
       isImported ? [] : [getIdentity(kind, organization.before)],
@@ -39,7 +36,7 @@ function getIdentity(kind: Declaration["kind"], organization: string | undefined
   return `${kind} ${organization}`;
 }
 
-function createOwnerReview({ key }: Organization, declaration: Declaration): SettingReview {
+function createOwnerReview({ key }: Organization, declaration: Declaration): SettingRow {
   const { email } = readValues(organizationOwner.inputs, declaration.values.after);
   const owner = isWithheld(email) ? describeWithheld(email) : (email ?? "not known");
   return {
@@ -49,10 +46,11 @@ function createOwnerReview({ key }: Organization, declaration: Declaration): Set
     words: `${describeResource(declaration)}: ${imported.words}. Owner: ${owner}.`,
     ...(typeof email === "string" && { people: [email] }),
     risks: sortRisks([...imported.risks, ...(isWithheld(email) ? (["hidden"] as const) : [])]),
+    shows: listPlaces([declaration]),
   };
 }
 
-function listSettings(organization: Organization, declaration: Declaration): readonly SettingReview[] {
+function listSettings(organization: Organization, declaration: Declaration): readonly SettingRow[] {
   const { settings } = rows[declaration.kind];
   if (settings === undefined) return [];
   const { section, properties } = settings;
@@ -71,6 +69,7 @@ function listSettings(organization: Organization, declaration: Declaration): rea
       setting: describeResource(declaration),
       words: `${describeResource(declaration)}: ${sentences.map((sentence) => `${sentence}.`).join(" ")}`,
       risks: sortRisks([imported, ...details].flatMap(({ risks }) => risks)),
+      shows: listPlaces([declaration]),
     },
   ];
 }

@@ -15,13 +15,13 @@ import { capitalize } from "../wording";
 import type { ConflictingDeclarations } from "./declared";
 import { compareProperties } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
-import type { SettingReview } from "./review";
+import { listPlaces, type SettingRow } from "./shown";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, imports, changes, replaces or deletes. */
 export function reviewObjects({
   objects,
   after: { organizations },
-}: Pick<Model, "objects" | "after">): readonly SettingReview[] {
+}: Pick<Model, "objects" | "after">): readonly SettingRow[] {
   const known = new Set(
     objects.flatMap(({ declaration }) =>
       declaration.isImported || declaration.before === undefined ? [] : [getIdentity(declaration)],
@@ -149,10 +149,10 @@ const unchanged: Effect = { words: "changed", risks: [] };
 /** Creates the row of an object, unless the object is absent or does not change. */
 function createReviews(
   organization: string | undefined,
-  { words: object, row, moments, resources, earlier }: KnownChange,
+  { declaration, words: object, row, moments, resources, earlier }: KnownChange,
   outcome: Effect,
   sides: { readonly before: Values | undefined; readonly after: Values | undefined },
-): readonly SettingReview[] {
+): readonly SettingRow[] {
   if (organization === undefined) return [];
   const { section, partial, findNewRisks } = row;
   const values = sides.after ?? sides.before ?? {};
@@ -180,6 +180,7 @@ function createReviews(
       words: `${capitalize(object)}: ${sentences.map((part) => `${part}.`).join(" ")}`,
       ...(details.some(({ undoesDrift }) => undoesDrift) && { undoesDrift: true as const }),
       risks: sortRisks([...common, ...added]),
+      shows: listPlaces([declaration], outcome === unchanged ? details.map(({ property }) => property) : undefined),
       ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
     },
   ];

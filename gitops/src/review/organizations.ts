@@ -10,9 +10,10 @@ import { type Risk, sortRisks } from "../risks";
 import { getRoleName } from "../roles";
 import { compareTexts } from "../wording";
 import type { OrganizationReview } from "./review";
+import { listPlaces, type OrganizationRow, type Place } from "./shown";
 
 /** Returns every organization on either side, by name. */
-export function reviewOrganizations({ before, after, declarations: all }: Model): readonly OrganizationReview[] {
+export function reviewOrganizations({ before, after, declarations: all }: Model): readonly OrganizationRow[] {
   const keys = new Set([...before.organizations.keys(), ...after.organizations.keys()]);
   const reviews = [...keys].flatMap((key) => {
     const [prior, current] = [before.organizations.get(key), after.organizations.get(key)];
@@ -38,10 +39,26 @@ export function reviewOrganizations({ before, after, declarations: all }: Model)
         complete: isComplete(organization),
         hiddenPeople: organization.hiddenPeople,
         ...(organization.hasHiddenRoster && { hiddenRoster: true }),
+        shows: listShown(change, own, declarations),
       },
     ];
   });
   return reviews.sort((a, b) => compareTexts(a.name, b.name) || compareTexts(a.key, b.key));
+}
+
+/** A new or deleted organization shows all its parts. Otherwise, its row shows hidden people, whom no row can name, and a hidden name. */
+function listShown(
+  change: OrganizationReview["change"],
+  own: readonly Declaration[],
+  itself: readonly Declaration[],
+): readonly Place[] {
+  if (change === "created" || change === "deleted" || change === "replaced") return listPlaces(own);
+  const hidden = own.filter((one) => isOpaque(one) && [one.before, one.after].some(hidesPeople));
+  return [
+    ...(change === "kept" ? [] : listPlaces(itself)),
+    ...listPlaces(hidden, ["people"]),
+    ...listPlaces(own.filter(hidesName), ["name"]),
+  ];
 }
 
 /** Reports if a change is about people, or an organization, that the preview hides. */

@@ -1,5 +1,5 @@
 import { canonicalizeEmail, createMatcher } from "#provider";
-import type { Declaration } from "../model/declaration";
+import { type Declaration, type DeclaredState, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
 import { type Handover, keepsUndeclared } from "../model/people";
@@ -10,10 +10,11 @@ import { mayDiffer } from "../model/resource";
 import { type Risk, sortRisks } from "../risks";
 import { labelUrn } from "../urn";
 import { joinAnd } from "../wording";
-import type { PersonAccess, PersonReview } from "./review";
+import { isConcerned, type PersonAccess, type PersonReview } from "./review";
+import type { PersonRow, Place } from "./shown";
 
 /** Returns all people in all organizations, by organization and address. */
-export function reviewPeople(model: Model): readonly PersonReview[] {
+export function reviewPeople(model: Model): readonly PersonRow[] {
   const { before, after, handovers, declarations, vanished } = model;
   const tokens = listKeptTokens(model);
   const information = readInformation(model.programs);
@@ -24,12 +25,14 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
     const isDeleted = !after.organizations.has(key);
     const isNew = !before.organizations.has(key);
     const isPossibleOwner = after.organizations.get(key)?.hasUnreportedOwners ?? false;
-    const owners = listDeclaredOwners(key, declarations);
-    const present = new Set([...prior.keys(), ...current.keys()]);
-    const reviews = [...present].sort().map((email) =>
-      reviewPerson(key, {
-        before: prior.get(email),
-        after: current.get(email),
+    const ownership = declarations.filter((one) => one.kind === "OrganizationOwner" && isAbout(one, key));
+    const owners = new Set(ownership.flatMap(({ after }) => readAddress(after)));
+    const everyone = new Set([...prior.keys(), ...current.keys()]);
+    const reviews = [...everyone].sort().map((email): PersonRow => {
+      const [former, present] = [prior.get(email), current.get(email)];
+      const review = reviewPerson(key, {
+        before: former,
+        after: present,
         handover: handovers.get(key)?.get(email),
         isDeleted,
         isNew,
@@ -39,25 +42,30 @@ export function reviewPeople(model: Model): readonly PersonReview[] {
         tokens: tokens.get(key)?.get(email) ?? [],
         byUrn,
         information,
-      }),
-    );
+      });
+      const urns = ownership.flatMap(({ urn, ...sides }) =>
+        [sides.before, sides.after].some((state) => readAddress(state).includes(email)) ? urn : [],
+      );
+      return { ...review, shows: listShown(email, review, [...listUrns(former, present), ...urns]) };
+    });
     return [
       ...reviews,
-      ...listAcceptedRemovals(key, { declarations: isDeleted ? [] : declarations, vanished, present }),
+      ...listAcceptedRemovals(key, { declarations: isDeleted ? [] : declarations, vanished, present: everyone }),
     ];
   });
 }
 
-/** Returns the canonical addresses of the owners that programs declare after the change. */
-function listDeclaredOwners(organization: string, declarations: readonly Declaration[]): ReadonlySet<string> {
-  const owners = declarations.filter(
-    (declaration) => declaration.kind === "OrganizationOwner" && declaration.organization.after === organization,
-  );
-  return new Set(
-    owners.flatMap(({ after }) =>
-      typeof after?.inputs.email === "string" ? canonicalizeEmail(after.inputs.email) : [],
-    ),
-  );
+function readAddress(state: DeclaredState | undefined): readonly string[] {
+  return typeof state?.inputs.email === "string" ? [canonicalizeEmail(state.inputs.email)] : [];
+}
+
+/** Returns the places of a person, with a change or with the same access, as after a move. Only a change also shows the groups of an invitation. */
+function listShown(person: string, review: PersonReview, urns: readonly string[]): readonly Place[] {
+  const { before, after, notes } = review;
+  const isListed = isConcerned(review) || notes.length > 0;
+  const isSame = before !== null && JSON.stringify(before) === JSON.stringify(after);
+  const properties = isListed ? ["people", "groups"] : isSame ? ["unchangedPeople"] : [];
+  return urns.flatMap((urn) => properties.map((property) => ({ urn, property, person })));
 }
 
 /**

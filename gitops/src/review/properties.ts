@@ -6,7 +6,7 @@ import { sortRisks } from "../risks";
 import { isWithheld } from "../withheld";
 import { addDrift, findDrift } from "./propertyDrift";
 import { describeDifference, findHiddenRisks, showValue } from "./propertyValues";
-import type { SettingReview } from "./review";
+import { listPlaces, type SettingRow } from "./shown";
 
 /** The properties of one thing on both sides: of an organization's settings, of guardrails, or of an object. */
 interface Comparison {
@@ -68,13 +68,13 @@ function describeDropped(property: Property<unknown>, after: unknown, effect: Ef
   return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(effect?.risks ?? [])] };
 }
 
-/** Creates the row of one property. The rows of a resource that is one of several name the resource. */
+/** Creates the row of one property of some resources. The rows of a resource that is one of several name the resource. */
 export function createPropertyReview(
   organization: string,
-  section: SettingReview["section"],
+  section: SettingRow["section"],
   { property, label, words, risks, undoesDrift }: PropertyChange,
-  resource?: string,
-): SettingReview {
+  { shown, resource }: { readonly shown: readonly Declaration[]; readonly resource?: string | undefined },
+): SettingRow {
   return {
     organization,
     section,
@@ -82,6 +82,7 @@ export function createPropertyReview(
     words: resource === undefined ? `${label}: ${words}.` : `${resource}: ${label} ${words}.`,
     ...(undoesDrift && { undoesDrift }),
     risks: sortRisks(risks),
+    shows: listPlaces(shown, [property]),
   };
 }
 

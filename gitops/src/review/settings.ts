@@ -13,7 +13,7 @@ import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
 import { isForgotten, reviewProtection, reviewReleases, reviewRetention } from "./releases";
-import type { SettingReview } from "./review";
+import { listPlaces, type SettingRow } from "./shown";
 
 /** An organization on both sides of a change, and its declarations. */
 interface Change {
@@ -25,7 +25,7 @@ interface Change {
 }
 
 /** Lists the settings, the guardrails and the protection that change. For a new organization, lists values that differ from the defaults. */
-export function reviewSettings({ isPlanned, before, after, declarations: all }: Model): readonly SettingReview[] {
+export function reviewSettings({ isPlanned, before, after, declarations: all }: Model): readonly SettingRow[] {
   return [...after.organizations].flatMap(([key, current]) => {
     const own = all.filter((declaration) => isAbout(declaration, key));
     const isNew = own.some(
@@ -65,7 +65,7 @@ const allSettings = kinds.flatMap((kind) => {
 function compareSettings(
   { kind, section, properties, risks: common = [] }: (typeof allSettings)[number],
   { prior, current, declarations, isNew, isPlanned }: Change,
-): readonly SettingReview[] {
+): readonly SettingRow[] {
   const defaults = getSettingDefaults(kind, current.name);
   const own = { before: filterByKind(declarations.before, kind), after: filterByKind(declarations.after, kind) };
   // The preview rejects an adoption that changes the organization itself.
@@ -80,7 +80,12 @@ function compareSettings(
     // Changes outside Pulumi end no declaration.
     dropped: new Set(isPlanned ? Object.keys(findResets(defaults, own)) : []),
   }).map(({ risks, ...change }) =>
-    createPropertyReview(current.key, section, { ...change, risks: isNew ? risks : [...risks, ...common] }),
+    createPropertyReview(
+      current.key,
+      section,
+      { ...change, risks: isNew ? risks : [...risks, ...common] },
+      { shown: [...own.before, ...own.after] },
+    ),
   );
 }
 
@@ -88,7 +93,7 @@ function compareSettings(
  * Lists the guardrails that differ. The provider alone enforces them, so their values are those of each resource. A new resource, or one
  * without guardrails, has the defaults.
  */
-function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew }: Change): readonly SettingReview[] {
+function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew }: Change): readonly SettingRow[] {
   const { guards } = rows[kind];
   if (guards === undefined) return [];
   const { properties, identity } = guards;
@@ -104,12 +109,10 @@ function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew
       // New people raise the number that a share allows.
       organizationSize: Math.max(prior?.people.size ?? 0, current.people.size),
     }).map((change) =>
-      createPropertyReview(
-        current.key,
-        "guards",
-        change,
-        identity === undefined ? undefined : describeResource(resource),
-      ),
+      createPropertyReview(current.key, "guards", change, {
+        shown: [resource],
+        resource: identity === undefined ? undefined : describeResource(resource),
+      }),
     ),
   );
 }
@@ -118,16 +121,25 @@ function compareGuards(kind: ResourceKind, { prior, current, declarations, isNew
 function reviewUndeclaredOwner(
   { key, owner }: Organization,
   { before, after }: DeclarationSides,
-): readonly SettingReview[] {
-  const isOwner = ({ kind }: Declaration) => kind === "OrganizationOwner";
-  if (!before.some(isOwner) || after.some(isOwner)) return [];
+): readonly SettingRow[] {
+  const former = filterByKind(before, "OrganizationOwner");
+  if (former.length === 0 || filterByKind(after, "OrganizationOwner").length > 0) return [];
   const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
   const words = `Owner: ${outcome} (no longer declared).`;
-  return [{ organization: key, section: "general", setting: "owner", words, risks: ["dropsPolicy"] }];
+  return [
+    {
+      organization: key,
+      section: "general",
+      setting: "owner",
+      words,
+      risks: ["dropsPolicy"],
+      shows: listPlaces(former),
+    },
+  ];
 }
 
 /** Reports an owner that the preview hides before or after the change, unless a hidden owner cannot differ. */
-function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingReview[] {
+function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingRow[] {
   const owners = filterByKind(declarations.after, "OrganizationOwner");
   const former = prior?.owner;
   if (owners.length === 0 || (!isWithheld(owner) && !isWithheld(former))) return [];
@@ -137,11 +149,13 @@ function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Cha
     isWithheld(one) ? describeWithheld(one) : (one ?? "not known"),
   );
   const words = `Owner: ${before ?? ""} → ${after ?? ""}.`;
-  return [{ organization: key, section: "general", setting: "owner", words, risks: ["hidden"] }];
+  return [
+    { organization: key, section: "general", setting: "owner", words, risks: ["hidden"], shows: listPlaces(owners) },
+  ];
 }
 
 /** Reports an owner who got the ownership outside Pulumi, if a program starts to declare this owner or keeps the change by `ignoreChanges`. */
-function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingReview[] {
+function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingRow[] {
   if (typeof owner !== "string" || !isSameEmail(prior?.owner, owner)) return [];
   const owners = filterByKind([...declarations.before, ...declarations.after], "OrganizationOwner");
   const former = owners
@@ -151,7 +165,17 @@ function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: C
   if (first === undefined || former.some((email) => isSameEmail(email, owner))) return [];
   const words = `Owner: ${isWithheld(first) ? describeWithheld(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
   const risks = sortRisks(["acceptsDrift", "changesOwner"]);
-  return [{ organization: key, section: "general", setting: "owner", words, people: [owner], risks }];
+  return [
+    {
+      organization: key,
+      section: "general",
+      setting: "owner",
+      words,
+      people: [owner],
+      risks,
+      shows: listPlaces(owners),
+    },
+  ];
 }
 
 function isSameEmail(one: Organization["owner"], other: string): boolean {

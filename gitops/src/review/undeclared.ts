@@ -9,7 +9,7 @@ import { isWithheld } from "../withheld";
 import { capitalize, joinAnd } from "../wording";
 import { getIdentity } from "./objects";
 import { isForgotten } from "./releases";
-import type { SettingReview } from "./review";
+import { listPlaces, type SettingRow } from "./shown";
 
 /**
  * Lists the properties that a released resource declared and that no resource declares after the change, although another one declares the
@@ -20,7 +20,7 @@ export function reviewUndeclaredProperties({
   declarations,
   objects,
   after: { organizations },
-}: Pick<Model, "separated" | "declarations" | "objects" | "after">): readonly SettingReview[] {
+}: Pick<Model, "separated" | "declarations" | "objects" | "after">): readonly SettingRow[] {
   return [...groupBy(separated, getIdentity).values()].flatMap((same) => {
     const released = same.filter(isForgotten);
     const remaining = same.filter(({ after }) => after !== undefined);
@@ -41,7 +41,7 @@ export function reviewUndeclaredProperties({
       objects.find(({ declaration }) => declaration.urn === present.urn)?.words ??
       (rows[present.kind].type === undefined ? describeResource(present) : describePath(present, declarations));
     const others = `${joinAnd(remaining.map(describeResource))} ${remaining.length === 1 ? "does" : "do"} not`;
-    return [...ended].map(([name, former]): SettingReview => ({
+    return [...ended].map(([name, former]): SettingRow => ({
       organization,
       section: "released",
       setting: `${name} of ${object}`,
@@ -49,6 +49,7 @@ export function reviewUndeclaredProperties({
         `${capitalize(object)}: \`${name}\` is no longer declared. ${joinAnd(former.map(({ resource }) => resource))} declared it, and ${others}. ` +
         "Peridio keeps the value, and later reviews do not show it.",
       risks: ["dropsPolicy"],
+      shows: listPlaces(remaining, [name]),
     }));
   });
 }

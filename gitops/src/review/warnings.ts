@@ -5,6 +5,7 @@ import { getOrganizationKey } from "../model/declaration";
 import { sortRisks } from "../risks";
 import { isLayout, isPeridioType } from "../urn";
 import type { Review, SettingReview } from "./review";
+import type { SettingRow } from "./shown";
 
 type Remark = Review["remarks"][number];
 
@@ -40,9 +41,9 @@ export function reviewRemarks(
 
 /** Names in the row of a setting the people that it keeps from signing in, as the provider warns. */
 export function addCutOffPeople(
-  settings: readonly SettingReview[],
+  settings: readonly SettingRow[],
   model: Pick<Model, "programs" | "declarations" | "after">,
-): readonly SettingReview[] {
+): readonly SettingRow[] {
   const warnings = reviewRemarks(model, []);
   return settings.map((row) => {
     const own = warnings.filter((warning) => isAbout(row, warning));

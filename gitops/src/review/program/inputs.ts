@@ -6,13 +6,13 @@ import { readAbsent } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { describeResource, mayDiffer } from "../../model/resource";
-import type { ProgramChange } from "../review";
+import { listPlaces, type ProgramRow } from "../shown";
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
 export function reviewInputs({
   declarations,
   isPlanned,
-}: Pick<Model, "declarations" | "isPlanned">): readonly ProgramChange[] {
+}: Pick<Model, "declarations" | "isPlanned">): readonly ProgramRow[] {
   return declarations.flatMap((declaration) =>
     listUnread(declaration)
       .filter(([name, ...rest]) => isPlanned || rest.length > 0 || !readsAbsence(declaration, String(name)))
@@ -26,7 +26,7 @@ function readsAbsence({ kind, contents }: Declaration, name: string): boolean {
   return contents.after[name] === undefined && property !== undefined && readAbsent(property) !== undefined;
 }
 
-function createProgramChange(resource: Declaration, path: Path): ProgramChange {
+function createProgramChange(resource: Declaration, path: Path): ProgramRow {
   const [name, object] = [formatPath(path), describeResource(resource)];
   return {
     stack: resource.stack,
@@ -34,6 +34,7 @@ function createProgramChange(resource: Declaration, path: Path): ProgramChange {
     subject: `${name} of ${object}`,
     words: `Property \`${name}\` of ${object} changes. This version of peridio-gitops does not know the property or its value. Check the change in Pulumi's output, or use the version of peridio-gitops that matches the provider.`,
     risks: ["notUnderstood"],
+    shows: listPlaces([resource], [String(path[0])]),
   };
 }
 

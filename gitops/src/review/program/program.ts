@@ -1,5 +1,5 @@
 import type { Model } from "../../model/model";
-import type { ProgramChange } from "../review";
+import type { ProgramRow } from "../shown";
 import { reviewInputs } from "./inputs";
 import { reviewOptions } from "./options";
 import { reviewOthers } from "./others";
@@ -14,10 +14,7 @@ interface Circumstances {
 }
 
 /** Lists the changes of programs that are neither a person's access nor a setting, by section and stack. */
-export function reviewPrograms(
-  model: Model,
-  { allowedTypes, isJudgedEndpoint }: Circumstances,
-): readonly ProgramChange[] {
+export function reviewPrograms(model: Model, { allowedTypes, isJudgedEndpoint }: Circumstances): readonly ProgramRow[] {
   const { isPlanned, programs, declarations } = model;
   // Changes outside Pulumi do not concern the program.
   const ofProgram = isPlanned

@@ -2,9 +2,10 @@ import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { describeResource, mayDiffer } from "../../model/resource";
-import { defaultProviderName, getName, getType } from "../../urn";
+import { defaultProviderName, describeUrn, getName, getType } from "../../urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
+import { listPlaces, type ProgramRow } from "../shown";
 import type { Risk } from "../../risks";
 
 /** Reports if an access rule judges an endpoint. A broken rule then decides about the change. */
@@ -14,7 +15,7 @@ export type IsJudgedEndpoint = (endpoint: string) => boolean;
  * Lists changes of the providers through which resources reach Peridio. An endpoint gets the API key of the update. A preview does
  * not show the former configuration of a default provider, so its endpoint has a row unless it is Peridio's or an access rule judges it.
  */
-export function reviewProviders(programs: readonly Program[], isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
+export function reviewProviders(programs: readonly Program[], isJudged: IsJudgedEndpoint): readonly ProgramRow[] {
   return programs.flatMap((program) => [
     ...program.providers.flatMap((provider) => reviewExplicit(program.stack, provider)),
     ...reviewDefault(program, isJudged),
@@ -93,22 +94,24 @@ function isOwn(endpoint: string): boolean {
 }
 
 /** Lists resources that move to another provider, or that are the first ones of a provider that the preview does not contain. */
-function reviewMoves({ stack, uses, providers }: Program): readonly ProgramChange[] {
+function reviewMoves({ stack, uses, providers }: Program): readonly ProgramRow[] {
   const known = new Set([...providers.map(({ urn }) => urn), ...uses.map(({ before }) => before)]);
   const moved = new Map<string, string[]>();
-  for (const { resource, before: former, after: present } of uses) {
+  for (const { urn, before: former, after: present } of uses) {
     const isMoved = former !== "" && former !== present;
     if (present === "" || (!isMoved && (known.has(present) || isOwnDefault(present)))) continue;
     const words = isMoved ? `${describeProvider(former)} → ${describeProvider(present)}` : describeProvider(present);
-    moved.set(words, [...(moved.get(words) ?? []), resource]);
+    moved.set(words, [...(moved.get(words) ?? []), urn]);
   }
-  return [...moved].map(([words, all]) =>
-    createProgramChange(
+  return [...moved].map(([words, urns]) => {
+    const what = words.includes(" → ") ? "another provider" : "a provider that the review does not know";
+    const row = createProgramChange(
       stack,
       words,
-      `${all.sort().join(", ")}: ${words.includes(" → ") ? "another provider" : "a provider that the review does not know"}, ${words}. ${consequence}`,
-    ),
-  );
+      `${urns.map(describeUrn).sort().join(", ")}: ${what}, ${words}. ${consequence}`,
+    );
+    return { ...row, shows: urns.map((urn) => ({ urn, property: "provider" })) };
+  });
 }
 
 /** The place of the plugin's releases, as the names of default providers contain it. */
@@ -129,7 +132,7 @@ function describeProvider(urn: string): string {
 }
 
 /** Names resources with code of a dynamic provider that no resource had before. The program contains this code. */
-function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] {
+function reviewCode({ stack, declarations }: Program): readonly ProgramRow[] {
   const known = new Set(declarations.map(({ before }) => JSON.stringify(before?.code)));
   const changed = declarations.filter((resource) => {
     const code = resource.after?.code;
@@ -137,11 +140,7 @@ function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] 
     return !known.has(JSON.stringify(code)) || (isWithheld(code) && mayDiffer(resource, "__provider"));
   });
   if (changed.length === 0) return [];
-  return [
-    createProgramChange(
-      stack,
-      "code of the dynamic provider",
-      `The change runs new code of the dynamic provider for ${changed.map(describeResource).sort().join(", ")}. Check that the lockfile of the program has the version of \`pulumi-peridio\` that you expect.`,
-    ),
-  ];
+  const words = `The change runs new code of the dynamic provider for ${changed.map(describeResource).sort().join(", ")}. Check that the lockfile of the program has the version of \`pulumi-peridio\` that you expect.`;
+  const row = createProgramChange(stack, "code of the dynamic provider", words);
+  return [{ ...row, shows: listPlaces(changed, ["__provider"]) }];
 }

@@ -6,30 +6,32 @@ import { isWithheld } from "../../withheld";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { describeUrn, isInLayout } from "../../urn";
 import { compareTexts, joinAnd } from "../../wording";
-import type { ProgramChange } from "../review";
+import type { Place, ProgramRow } from "../shown";
 
 /**
  * Lists references to organizations, projects, cohorts and groups that a preview hides. The review takes the new resource on which
  * such a reference depends, but a program can depend on one resource and use the id of another one.
  */
-export function reviewReferences(resources: readonly Declaration[]): readonly ProgramChange[] {
+export function reviewReferences(resources: readonly Declaration[]): readonly ProgramRow[] {
   const stacks = [...new Set(resources.map(({ stack }) => stack))];
   return stacks.flatMap((stack) => {
     const hidden = resources.filter((resource) => resource.stack === stack).flatMap(listHiddenReferences);
     const groups = groupBy(hidden, ({ sources }) => joinAnd(sources));
     return [...groups]
       .sort(([one], [other]) => compareTexts(one, other))
-      .map(([source, own]): ProgramChange => ({
+      .map(([source, own]): ProgramRow => ({
         stack,
         section: "references",
         subject: source === "" ? "hidden references" : source,
         words: `The preview does not show the id in ${joinAnd(own.map(({ words }) => words).toSorted())}. ${describeCheck(source, own)}`,
         risks: ["hidesReference"],
+        shows: own.map(({ place }) => place),
       }));
   });
 }
 
 interface Reference {
+  readonly place: Place;
   /** The property and its resource. */
   readonly words: string;
   /** The resources that provide the value, such as `Organization dev`. */
@@ -57,6 +59,7 @@ function listHiddenReferences(declaration: Declaration): readonly Reference[] {
         hides(getReferences?.(contents.after[property])) && (isNew || mayDiffer(declaration, property)),
     )
     .map(([property]) => ({
+      place: { urn: declaration.urn, property },
       words: `\`${property}\` of ${describeResource(declaration)}`,
       sources: [...new Set(after.dependencies.get(property))].map(describeUrn).sort(),
       isInLayout: isInLayout(declaration.urn),

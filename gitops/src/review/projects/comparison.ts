@@ -17,7 +17,7 @@ import { countWithheld, listTexts } from "../../objects/reading";
 import { type Withheld, isWithheld } from "../../withheld";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { quoteName } from "../../wording";
-import type { Row } from "./rows";
+import type { PlacedRow, Row } from "./rows";
 
 /** The organization of a project on both sides. */
 interface Sides {
@@ -239,26 +239,18 @@ export function compareInvitations(
     name,
     isInvited,
   }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
-): readonly Row[] {
+): readonly PlacedRow[] {
   const [former, present] = [before, after].map((invitations) => new Set(invitations.map(getInvitationKey)));
   const ended = before.filter(
     (invitation) =>
       invitation.group !== undefined && !present?.has(getInvitationKey(invitation)) && isInvited(invitation.email),
   );
-  const added = after
-    .filter((invitation) => invitation.isDoubtful || !former?.has(getInvitationKey(invitation)))
-    .map((invitation): Row =>
-      invitation.group === undefined
-        ? { object: "groups of invitations", outcome: "hidesInvitation", emails: [invitation.email] }
-        : { object: `group ${quoteName(name(invitation))}`, outcome: "invites", emails: [invitation.email] },
-    );
+  const added = after.filter((invitation) => invitation.isDoubtful || !former?.has(getInvitationKey(invitation)));
   return [
-    ...added,
-    ...ended.map((invitation): Row => ({
-      object: `group ${quoteName(name(invitation))}`,
-      outcome: "uninvites",
-      emails: [invitation.email],
-    })),
+    ...added.map((invitation) =>
+      createInvitationRow(invitation, invitation.group === undefined ? "hidesInvitation" : "invites", name),
+    ),
+    ...ended.map((invitation) => createInvitationRow(invitation, "uninvites", name)),
   ];
 }
 
@@ -267,23 +259,23 @@ export function compareIdleInvitations(
   before: readonly GroupInvitation[],
   after: readonly GroupInvitation[],
   name: (invitation: GroupInvitation) => string,
-): readonly Row[] {
+): readonly PlacedRow[] {
   const list = (
     some: readonly GroupInvitation[],
     others: readonly GroupInvitation[],
     outcome: "invitesWithoutEffect" | "uninvitesWithoutEffect",
-  ): readonly Row[] => {
+  ): readonly PlacedRow[] => {
     const known = new Set(others.map(getInvitationKey));
     return some
       .filter(({ group }) => group !== undefined)
       .filter((invitation) => !known.has(getInvitationKey(invitation)))
-      .map((invitation) => ({ object: `group ${quoteName(name(invitation))}`, outcome, emails: [invitation.email] }));
+      .map((invitation) => createInvitationRow(invitation, outcome, name));
   };
   const hidden = new Set(after.flatMap(({ email, group }) => (group === undefined ? canonicalizeEmail(email) : [])));
   return [
     ...after
       .filter(({ group, isDoubtful }) => group === undefined && isDoubtful)
-      .map(({ email }): Row => ({ object: "groups of invitations", outcome: "hidesInvitation", emails: [email] })),
+      .map((invitation) => createInvitationRow(invitation, "hidesInvitation", name)),
     ...list(after, before, "invitesWithoutEffect"),
     // A hidden group can be the former one.
     ...list(
@@ -292,6 +284,16 @@ export function compareIdleInvitations(
       "uninvitesWithoutEffect",
     ),
   ];
+}
+
+function createInvitationRow(
+  invitation: GroupInvitation,
+  outcome: Row["outcome"],
+  name: (invitation: GroupInvitation) => string,
+): PlacedRow {
+  const { urn, email, group } = invitation;
+  const object = group === undefined ? "groups of invitations" : `group ${quoteName(name(invitation))}`;
+  return { object, outcome, emails: [email], shows: [{ urn, property: "groups", person: canonicalizeEmail(email) }] };
 }
 
 function getInvitationKey({ email, group }: GroupInvitation): string {

@@ -13,7 +13,7 @@ import { describePath, getId, getName, getUuid } from "../../model/properties";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import { groupBy } from "../../grouping";
-import type { SettingReview } from "../review";
+import { listPlaces, type SettingRow } from "../shown";
 import {
   compareDescription,
   compareGroup,
@@ -24,7 +24,7 @@ import {
   listHiddenInvitations,
 } from "./comparison";
 import { listAccepted } from "./accepted";
-import { mergeRows, type Row } from "./rows";
+import { mergeRows, type PlacedRow, type Row } from "./rows";
 
 /**
  * Lists changes of the effective access to projects and cohorts: by a grant, through a group, or because they are open to everyone.
@@ -34,7 +34,7 @@ export function reviewProjects(
   model: Model,
   access: ReadonlyMap<string, readonly ObjectAccess[]>,
   isOutsider: (email: string) => boolean,
-): readonly SettingReview[] {
+): readonly SettingRow[] {
   const { groups, projects } = model;
   const invitations = model.separated.filter(({ kind }) => kind === "Membership" || kind === "OrganizationMembers");
   const keys = new Set(
@@ -67,12 +67,16 @@ export function reviewProjects(
     const sides = { former: model.before.organizations.get(key), present: model.after.organizations.get(key) };
     // The access to an object is one, whatever number of stacks declare it.
     const accessRows = (access.get(key) ?? []).flatMap((object) =>
-      compareProject(describe(object.resources[0]), object, sides),
+      place(compareProject(describe(object.resources[0]), object, sides), object.resources, accessProperties),
     );
-    const rows: Row[] = [
+    const rows = [
       ...named.flatMap((resource) => [
-        ...compareName(resource, (name) => describe(resource, name)),
-        ...compareDescription(resource, describe(resource)),
+        ...place(
+          compareName(resource, (name) => describe(resource, name)),
+          [resource],
+          ["name"],
+        ),
+        ...place(compareDescription(resource, describe(resource)), [resource], ["description"]),
       ]),
       ...compareInvitations(listInvitations(key, model, "before"), listInvitations(key, model, "after"), {
         name: nameGroup,
@@ -85,18 +89,38 @@ export function reviewProjects(
             nameGroup,
           )
         : []),
-      ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
-      ...groups.filter(isOwn).flatMap(compareGroup),
-      ...kept.flatMap((same) => listAccepted(same, describe(same[0]), nameId)),
-      ...named.filter(isNewImport).flatMap((resource) => listImportRows(resource, describe(resource))),
+      ...invitations
+        .filter(isOwn)
+        .flatMap((resource) => place(listHiddenInvitations(resource), [resource], ["groups"])),
+      ...groups.filter(isOwn).flatMap((group) => place(compareGroup(group), [group], ["members"])),
+      ...kept.flatMap((same) => place(listAccepted(same, describe(same[0]), nameId), [], [])),
+      ...named
+        .filter(isNewImport)
+        .flatMap((resource) => place(listImportRows(resource, describe(resource)), [resource], [undefined])),
     ];
     const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");
     for (const object of access.get(key) ?? [])
-      rows.push(...joining.flatMap((row) => listPossibleAccess(row, object, describe(object.resources[0]))));
+      rows.push(
+        ...joining.flatMap((row) => place(listPossibleAccess(row, object, describe(object.resources[0])), [], [])),
+      );
     // Several stacks can declare one group.
-    const unique = new Map(rows.map((row) => [JSON.stringify(row), row]));
-    return mergeRows(key, [...accessRows, ...unique.values()], isOutsider);
+    const unique = [...groupBy(rows, ({ shows, ...row }) => JSON.stringify(row)).values()].map((same) => ({
+      ...same[0],
+      shows: same.flatMap(({ shows }) => shows),
+    }));
+    return mergeRows(key, [...accessRows, ...unique], isOutsider);
   });
+}
+
+/** The properties of projects and cohorts that decide about access. Their rows say who gets or loses it, so each of them shows all of these. */
+const accessProperties = ["access", "everyoneEnabled"] as const;
+
+function place(
+  rows: readonly Row[],
+  resources: readonly Declaration[],
+  properties: readonly (string | undefined)[],
+): PlacedRow[] {
+  return rows.map((row) => ({ ...row, shows: listPlaces(resources, properties) }));
 }
 
 /** Names an object to which a group may give access, because no stack declares who has a grant. */

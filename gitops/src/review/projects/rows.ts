@@ -4,7 +4,7 @@ import { describeReason, describeReasons, listGroups, type Reason } from "../../
 import { groupBy } from "../../grouping";
 import { type Risk, sortRisks } from "../../risks";
 import { compareTexts, joinAnd, quoteName } from "../../wording";
-import type { SettingReview } from "../review";
+import type { Place, SettingRow } from "../shown";
 
 const undeclaredMembers = "No stack declares the members of this group.";
 
@@ -246,6 +246,9 @@ export interface Row {
   readonly digest?: string;
 }
 
+/** A row, and the places of all resources that declare its object. */
+export type PlacedRow = Row & { readonly shows: readonly Place[] };
+
 /** The most characters of addresses in one row, because a comment on a pull request shortens long texts. */
 const longestNames = 1200;
 /** The most objects in one row. */
@@ -260,9 +263,9 @@ const mostLists = 5;
  */
 export function mergeRows(
   organization: string,
-  rows: readonly Row[],
+  rows: readonly PlacedRow[],
   isOutsider: (email: string) => boolean,
-): readonly SettingReview[] {
+): readonly SettingRow[] {
   const outside = new Set([...new Set(rows.flatMap(({ emails = [] }) => emails))].filter(isOutsider));
   const separated = foldAccess(rows).flatMap((row) => separateOutsiders(row, outside));
   const perObject = [
@@ -272,18 +275,23 @@ export function mergeRows(
     ).values(),
   ].flatMap((own) => {
     const [first] = own;
-    const emails = own.flatMap((row) => row.emails).sort();
-    return splitList(emails, longestNames, ({ length }) => length + 2).map((part) => ({ ...first, emails: part }));
+    const [emails, shows] = [own.flatMap((row) => row.emails).sort(), joinPlaces(own)];
+    return splitList(emails, longestNames, ({ length }) => length + 2).map((part) => ({
+      ...first,
+      emails: part,
+      shows,
+    }));
   });
   const byPeople = groupBy(perObject, ({ outcome, detail, digest, emails }) =>
     joinKey(outcome, detail, digest, ...emails),
   );
   return [...byPeople.values()].flatMap(([first, ...others]) => {
     const objects = [first, ...others].map(({ object }) => object).sort();
+    const shows = joinPlaces([first, ...others]);
     const { risks, describe, property }: Outcome = outcomes[first.outcome];
     const { emails, detail = "", outsiders, digest } = first;
     const named = `${outsiders ? (emails.length === 1 ? "the outsider " : "the outsiders ") : ""}${emails.join(", ")}`;
-    return splitList(objects, mostObjects, () => 1).map((part): SettingReview => {
+    return splitList(objects, mostObjects, () => 1).map((part): SettingRow => {
       const setting = part.join(", ");
       return {
         organization,
@@ -295,6 +303,7 @@ export function mergeRows(
         ...(outsiders && { outsiders }),
         ...(digest !== undefined && { digest }),
         risks: sortRisks(risks),
+        shows,
       };
     });
   });
@@ -308,12 +317,16 @@ const explaining: Readonly<Partial<Record<Row["outcome"], readonly Row["outcome"
 };
 
 /** The part of a row that concerns only outsiders, or nobody outside. */
-interface Part extends Omit<Row, "emails"> {
+interface Part extends Omit<PlacedRow, "emails"> {
   readonly emails: readonly string[];
   readonly outsiders: boolean;
 }
 
-function separateOutsiders(row: Row, outside: ReadonlySet<string>): readonly Part[] {
+function joinPlaces(rows: readonly Part[]): readonly Place[] {
+  return rows.length === 1 ? (rows[0]?.shows ?? []) : [...new Set(rows.flatMap(({ shows }) => shows))];
+}
+
+function separateOutsiders(row: PlacedRow, outside: ReadonlySet<string>): readonly Part[] {
   const { emails = [] } = row;
   const outsiders = outside.size === 0 ? [] : emails.filter((email) => outside.has(email));
   if (outsiders.length === 0) return [{ ...row, emails, outsiders: false }];
@@ -349,6 +362,7 @@ function joinGroups(rows: readonly Part[]): readonly Part[] {
       {
         ...first,
         emails: own.flatMap(({ emails }) => emails),
+        shows: joinPlaces(own),
         detail: others === "" ? either : `${others}, and ${either}`,
         digest: createHash("sha256").update(exact.sort().join("\n")).digest("hex"),
       },
@@ -357,7 +371,7 @@ function joinGroups(rows: readonly Part[]): readonly Part[] {
 }
 
 /** Names the access that people get or lose only by joining or leaving groups in the rows of these groups. */
-function foldAccess(rows: readonly Row[]): readonly Row[] {
+function foldAccess(rows: readonly PlacedRow[]): readonly PlacedRow[] {
   const outcomesOfGroups = new Set(Object.values(explaining).flat());
   const isExplaining = ({ outcome }: Row) => outcomesOfGroups.has(outcome);
   const createKey = ({ object, outcome }: Pick<Row, "object" | "outcome">, email: string) =>
@@ -365,29 +379,34 @@ function foldAccess(rows: readonly Row[]): readonly Row[] {
   const objects = new Map(
     rows
       .filter(isExplaining)
-      .flatMap((row) => (row.emails ?? []).map((email) => [createKey(row, email), new Set<string>()])),
+      .flatMap((row) => (row.emails ?? []).map((email) => [createKey(row, email), new Map<string, PlacedRow>()])),
   );
   if (objects.size === 0) return rows;
   const findObjects = (row: Row, group: string, email: string) =>
     (explaining[row.outcome] ?? [])
       .map((outcome) => objects.get(createKey({ object: `group ${quoteName(group)}`, outcome }, email)))
       .find((found) => found !== undefined);
-  const isFolded = (row: Row, email: string) => {
+  const isFolded = (row: PlacedRow, email: string) => {
     const through = listGroups(row.reasons ?? []).map((group) => findObjects(row, group, email));
     if (through.length === 0 || through.includes(undefined)) return false;
-    for (const found of through) found?.add(row.object);
+    for (const found of through) found?.set(row.object, row);
     return true;
   };
-  const kept = rows.flatMap((row): readonly Row[] => {
+  const kept = rows.flatMap((row): readonly PlacedRow[] => {
     if (row.reasons === undefined || row.emails === undefined) return [row];
     const emails = row.emails.filter((email) => !isFolded(row, email));
     return emails.length === 0 ? [] : [{ ...row, emails }];
   });
-  return kept.flatMap((row): readonly Row[] => {
+  return kept.flatMap((row): readonly PlacedRow[] => {
     if (!isExplaining(row) || row.emails === undefined) return [row];
     return row.emails.map((email) => {
-      const found = [...(objects.get(createKey(row, email)) ?? [])];
-      return { ...row, emails: [email], ...(found.length > 0 && { detail: joinAnd(found.sort()) }) };
+      const found = objects.get(createKey(row, email)) ?? new Map<string, PlacedRow>();
+      return {
+        ...row,
+        emails: [email],
+        ...(found.size > 0 && { detail: joinAnd([...found.keys()].sort()) }),
+        shows: [row, ...found.values()].flatMap(({ shows }) => shows),
+      };
     });
   });
 }

@@ -1,0 +1,50 @@
+import { groupBy } from "../grouping";
+import type { Declaration } from "../model/declaration";
+import type { OrganizationReview, PersonReview, ProgramChange, SettingReview } from "./review";
+
+/**
+ * A place that a row of the review shows: a property of a resource, or one person in it. Every step that writes must have a place in a row,
+ * so a row that shows less than it says, and no row that says less than it shows, would let a change pass in silence.
+ */
+export interface Place {
+  /** The URN of the resource. */
+  readonly urn: string;
+  /**
+   * Undefined for every property. All properties that name people are `people`, or `unchangedPeople` for a person whose access stays as it
+   * is. Those that name the groups of invitations are `groups`.
+   */
+  readonly property?: string | undefined;
+  /** The canonical address; undefined for everyone. */
+  readonly person?: string | undefined;
+}
+
+/** A row, and the places that it shows; absent if it is about no declared value. Reports contain only the row. */
+export type Showing<Row> = Row & { readonly shows?: readonly Place[] };
+
+export type OrganizationRow = Showing<OrganizationReview>;
+export type PersonRow = Showing<PersonReview>;
+export type SettingRow = Showing<SettingReview>;
+export type ProgramRow = Showing<ProgramChange>;
+
+/** Returns the places of the given properties in some resources; without properties, of every property. */
+export function listPlaces(
+  resources: readonly Declaration[],
+  properties: readonly (string | undefined)[] = [undefined],
+): readonly Place[] {
+  return resources.flatMap(({ urn }) => properties.map((property) => ({ urn, property })));
+}
+
+/** Returns the rows as reports contain them. */
+export function omitPlaces<Row>(rows: readonly Showing<Row>[]): Omit<Showing<Row>, "shows">[] {
+  return rows.map(({ shows, ...row }) => row);
+}
+
+/** The places of all rows, by URN. */
+export type PlaceIndex = ReadonlyMap<string, readonly [Place, ...Place[]]>;
+
+export function indexPlaces(rows: readonly Showing<unknown>[]): PlaceIndex {
+  return groupBy(
+    rows.flatMap(({ shows = [] }) => shows),
+    ({ urn }) => urn,
+  );
+}
