@@ -1,15 +1,15 @@
-import { omitAbsent, type Values } from "#framework";
-import { canonicalizeEmail } from "#provider";
+import type { Values } from "#framework";
 import type { group } from "../objects/group";
 import type { NamedPeople, NamedPerson } from "../objects/people";
 import type { accessInputs } from "../objects/project";
 import type { Readings, TypedInputs, ValuesOf } from "../objects/property";
-import { findWithheld, readValues } from "../objects/reading";
+import { readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
 import { isWritten } from "./resource";
-import { compareObservation, type Resource, type State } from "../preview/resource";
+import type { Resource, State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
+import { findFormerAddress, moveFormer } from "./movedAddress";
 import { getId, getUuid } from "./properties";
 
 /** A state with the people that it names. */
@@ -18,7 +18,18 @@ export interface DeclaredState extends State {
   readonly people: { readonly declared: NamedPeople; readonly observed: NamedPeople } | undefined;
 }
 
-/** A resource of one stack with the values of its object on both sides: in drift the observed ones, else the declared ones. */
+/**
+ * A resource of one stack with the values of its object on both sides: in drift the observed ones, else the declared ones.
+ *
+ * | view                                | says                                                                            |
+ * | ----------------------------------- | ------------------------------------------------------------------------------- |
+ * | `before.inputs`, `after.inputs`     | what the program declares; after a refresh, `before.inputs` is what Pulumi read |
+ * | `before.outputs`, `after.outputs`   | what Pulumi read, or expects of a new object                                    |
+ * | `recorded`, `recordedOutputs`       | the same at the last update, if a refresh has replaced it                       |
+ * | `values`                            | the object: what Pulumi read, else what the program declares                    |
+ * | `contents`                          | the values that rows compare: declared ones, or in drift those that Pulumi read |
+ * | `observed`                          | the state that holds what Pulumi read last                                      |
+ */
 export interface Declaration extends Resource {
   readonly before: DeclaredState | undefined;
   readonly after: DeclaredState | undefined;
@@ -112,25 +123,6 @@ export function resolve(printed: Resource, kind: Kind, directory: Directory): De
   };
 }
 
-/** Returns the former address of a user whose present one the program of a Membership starts to declare. */
-function findFormerAddress({ kind, before, after, isReplaced }: Resource): string | undefined {
-  if (kind !== "Membership" || isReplaced || before === undefined) return undefined;
-  const { inputs, outputs } = before;
-  const [former, current, declared] = [inputs.email, outputs?.currentEmail, after?.inputs.email];
-  if (typeof former !== "string" || typeof current !== "string" || typeof declared !== "string") return undefined;
-  const isMoved = canonicalizeEmail(former) !== canonicalizeEmail(current);
-  return isMoved && canonicalizeEmail(current) === canonicalizeEmail(declared) ? former : undefined;
-}
-
-/** Gives the person before the change the present address. */
-function moveFormer(resource: Resource): Resource {
-  const { before } = resource;
-  if (before === undefined) return resource;
-  const { inputs, outputs = {} } = before;
-  const email = outputs.currentEmail;
-  return { ...resource, before: { ...before, inputs: { ...inputs, email }, outputs: { ...outputs, email } } };
-}
-
 function resolveState({ kind }: Resource, state: State): DeclaredState {
   const { inputs, outputs } = state;
   const declared = readPeople(kind, inputs);
@@ -183,16 +175,16 @@ export function readPeople(kind: ResourceKind, values: Values): NamedPeople | un
 function resolveAfter({ after, isReplaced }: Resource, former: Values, isDrift: boolean): Values {
   if (after === undefined) return former;
   if (isDrift && after.outputs !== undefined) return after.outputs;
-  return merge(after.inputs, isReplaced ? {} : former);
+  return mergeFirst(after.inputs, isReplaced ? {} : former);
 }
 
 /** Returns the values that Pulumi read from Peridio or, without one, the declared value. */
 export function getObserved({ inputs, outputs }: State): Values {
-  return merge(outputs, inputs);
+  return mergeFirst(outputs, inputs);
 }
 
 /** Returns the first values that exist. */
-function merge(first: Values = {}, second: Values = {}): Values {
+export function mergeFirst(first: Values = {}, second: Values = {}): Values {
   const names = new Set([...Object.keys(first), ...Object.keys(second)]);
   return Object.fromEntries([...names].map((name) => [name, first[name] ?? second[name]]));
 }
@@ -219,111 +211,10 @@ export function omitReset({ kind, values, dropped }: Declaration, side: Side): V
   return Object.fromEntries(Object.entries(values.after).filter(([name]) => !isReset(name)));
 }
 
-/** The lists that Peridio keeps if a program stops declaring them. */
-export const keptLists: Readonly<Partial<Record<ResourceKind, string>>> = {
-  Group: "members",
-  Project: "access",
-  Cohort: "access",
-};
-
-/**
- * Returns a function that completes a declaration without the list of its object by that of another program: before and after a planned change,
- * the list is declared if one program declares it.
- */
-export function createListCompletion(all: readonly Declaration[]): (declaration: Declaration) => Declaration {
-  const declares = ({ kind, isReplaced, isImported, ...sides }: Declaration, side: Side) =>
-    !isReplaced && !(isImported && side === "before") && sides[side]?.inputs[keptLists[kind] ?? ""] !== undefined;
-  const index = (side: Side) =>
-    new Map(
-      all.flatMap((declaration) =>
-        declares(declaration, side) ? [[identify(declaration), declaration] as const] : [],
-      ),
-    );
-  const declaring = { before: index("before"), after: index("after") };
-  return (declaration) => {
-    const { kind, isReplaced, values, dropped } = declaration;
-    const name = keptLists[kind];
-    if (name === undefined || isReplaced) return declaration;
-    const find = (side: Side) =>
-      declaration[side] === undefined || declares(declaration, side)
-        ? undefined
-        : declaring[side].get(identify(declaration));
-    const [former, present] = [find("before"), find("after")];
-    // Peridio keeps a list that no program declares after the change.
-    if (!declaring.after.has(identify(declaration))) return declaration;
-    if (former === undefined && present === undefined) return declaration;
-    return {
-      ...declaration,
-      values: {
-        before: former === undefined ? values.before : merge(values.before, { [name]: former.values.before[name] }),
-        after: present === undefined ? values.after : { ...values.after, [name]: present.values.after[name] },
-      },
-      dropped: present === undefined ? dropped : new Set([...dropped].filter((one) => one !== name)),
-    };
-  };
-}
-
-/** Returns two declarations for a replaced one: the object that goes, and the new object. */
-export function separate(declaration: Declaration): readonly Declaration[] {
-  const { isReplaced, before, after, organization, values, observed } = declaration;
-  if (!isReplaced || before === undefined || after === undefined) return [declaration];
-  return [
-    {
-      ...declaration,
-      after: undefined,
-      organization: { ...organization, after: undefined },
-      values: { before: values.before, after: values.before },
-    },
-    {
-      ...declaration,
-      before: undefined,
-      isReleased: false,
-      organization: { ...organization, before: undefined },
-      values: { before: {}, after: values.after },
-      observed: { before: undefined, after: observed.after === after ? after : undefined },
-    },
-  ];
-}
-
 /** Returns a text that only declarations of the same object share. Objects of different kinds can have the same id. */
 export function identify(resource: Pick<Resource, "kind" | "urn" | "before" | "after">): string {
   const id = getId(resource);
   return JSON.stringify(id === undefined ? [resource.urn] : [resource.kind, getUuid(id)]);
-}
-
-/**
- * Leaves out declarations whose state before the change is an import or older than that of another stack, because that stack may have
- * changed the object later. A declaration stays if the newest one does not show a value that it shows or hides. Two rosters of one
- * organization can name different people.
- */
-export function omitOutdated<T extends Declaration>(declarations: readonly T[]): readonly T[] {
-  const newest = new Map<string, Declaration>();
-  for (const declaration of declarations) {
-    const key = identify(declaration);
-    const other = newest.get(key);
-    if (declaration.before !== undefined && (other === undefined || compareFormer(declaration, other) > 0))
-      newest.set(key, declaration);
-  }
-  return declarations.filter((declaration) => {
-    const other = newest.get(identify(declaration));
-    if (declaration.before === undefined || other === undefined || rows[declaration.kind].readPeople !== undefined)
-      return true;
-    if (compareFormer(declaration, other) === 0) return true;
-    return !declaration.isImported && !showsAll(other, declaration);
-  });
-}
-
-/** Orders declarations by the time of the state before the change. */
-function compareFormer(a: Declaration, b: Declaration): number {
-  const isImport = Number(b.isImported) - Number(a.isImported);
-  return isImport || (a.before === undefined || b.before === undefined ? 0 : compareObservation(a.before, b.before));
-}
-
-/** Reports if one former state shows every value that the other one shows. A hidden value of the other one can contradict it. */
-function showsAll(declaration: Declaration, other: Declaration): boolean {
-  return Object.entries(omitAbsent(other.values.before)).every(
-    ([name, value]) => declaration.values.before[name] !== undefined && findWithheld(value) === undefined,
-  );
 }
 
 /** Returns the organization of an object that may be absent on one side. */

@@ -1,11 +1,12 @@
 import { canonicalizeEmail } from "#provider";
 import type { Reason, Reasons } from "../access/reasons";
 import { groupBy } from "../grouping";
-import { type Declaration, getOrganizationKey, identify, omitOutdated, type ProjectDeclaration } from "./declaration";
+import { type Declaration, getOrganizationKey, identify, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listDeclaredGroups, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
 import { isComplete, type Person } from "./organization";
+import { omitOutdated } from "./outdated";
 import { combineAccess, isExcluded, listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
 import { findProject, getId, getPath } from "./properties";
 

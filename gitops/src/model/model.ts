@@ -7,7 +7,6 @@ import type { Preview } from "../preview/preview";
 import type { Resource } from "../preview/resource";
 import { compareTexts } from "../wording";
 import {
-  createListCompletion,
   type Declaration,
   filterByKind,
   type GroupDeclaration,
@@ -15,13 +14,14 @@ import {
   pickDeclarations,
   type ProjectDeclaration,
   resolve,
-  separate,
 } from "./declaration";
 import { Directory, type Side } from "./directory";
+import { createListCompletion } from "./keptLists";
 import { findChanges, type ObjectChange, readObjects } from "./objects";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
 import { restoreNames } from "./recordedNames";
+import { splitReplacement } from "./replacement";
 import { observeOrganization, type OrganizationChange, planOrganization } from "./computation";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
@@ -86,12 +86,12 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
     : (declaration: Declaration) => declaration;
   const programs = resolved.map((program) => ({ ...program, declarations: program.declarations.map(complete) }));
   const declarations = programs.flatMap((program) => program.declarations);
-  const separated = declarations.flatMap(separate);
+  const separated = declarations.flatMap(splitReplacement);
   const past = groupByOrganization(declarations, "before");
   const present = groupByOrganization(declarations, "after");
   const before = new Map<string, Organization>();
   for (const [key, resources] of past) {
-    const objects = readObjects(key, resources.flatMap(separate), "before");
+    const objects = readObjects(key, resources.flatMap(splitReplacement), "before");
     const { organization } = observeOrganization({ key, resources, side: "before", objects });
     before.set(key, { ...organization, hasUnknownId: hasUnknownId(key, resources) });
   }
@@ -100,7 +100,7 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
-    const objects = readObjects(key, [...new Set([...own.past, ...own.present])].flatMap(separate), "after");
+    const objects = readObjects(key, [...new Set([...own.past, ...own.present])].flatMap(splitReplacement), "after");
     const change = { key, ...own, earlier: before.get(key), objects };
     if (isDeleted(change)) continue;
     const handover = isPlanned ? findHandovers(change.past, change.present) : new Map<string, Handover>();

@@ -17,9 +17,10 @@ import {
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, filterByKind, identify, omitReset, omitOutdated } from "./declaration";
+import { type Declaration, filterByKind, identify, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
+import { omitOutdated } from "./outdated";
 import { type KnownRules, readRules } from "./tunnels";
 import {
   describeObject,

@@ -3,8 +3,9 @@ import { type Cohort, getDefaults } from "../objects/property";
 import { readValues } from "../objects/reading";
 import { blocks, capDuration, readPolicyCohort, type TunnelRules, tunnelRules } from "../objects/tunnelPolicy";
 import { isWithheld, unknown, type Withheld } from "../withheld";
-import { type Declaration, getOrganizationKey, separate } from "./declaration";
+import { type Declaration, getOrganizationKey } from "./declaration";
 import type { Side } from "./directory";
+import { splitReplacement } from "./replacement";
 import { observeValues, planValues } from "./settings";
 
 /** The rules of one policy, as far as the previews show them. An undefined rule is unknown. */
@@ -40,7 +41,7 @@ export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Po
   const all = new Map<string, PolicyDeclarations[]>();
   for (const change of changes) {
     if (change.declaration.kind !== "TunnelPolicy") continue;
-    for (const declaration of separate(change.declaration)) {
+    for (const declaration of splitReplacement(change.declaration)) {
       const key = getOrganizationKey(declaration);
       const values = declaration.after === undefined ? change.before : (change.after ?? change.before);
       const cohort = readPolicyCohort(values ?? {});

@@ -1,4 +1,5 @@
-import { type Declaration, keptLists } from "../model/declaration";
+import type { Declaration } from "../model/declaration";
+import { keptLists } from "../model/keptLists";
 import type { Model } from "../model/model";
 import { describeResource, mayDiffer } from "../model/resource";
 import { findWithheld } from "../objects/reading";

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { omitAbsent, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { type Declaration, getOrganizationKey, identify, omitOutdated } from "../model/declaration";
+import { type Declaration, getOrganizationKey, identify } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
+import { omitOutdated } from "../model/outdated";
 import { describePath, getUuid } from "../model/properties";
 import { mergeValues } from "../model/settings";
 import type { Effect } from "../objects/property";

@@ -5,7 +5,7 @@ import { reviewImports } from "./imports";
 import { createOutsiderCheck } from "./insiders";
 import { reviewObjects } from "./objects";
 import { reviewOrganizations } from "./organizations";
-import { reviewPeople } from "./people";
+import { reviewPeople } from "./people/people";
 import { reviewSteps } from "./program/steps";
 import { reviewProjects } from "./projects/projects";
 import type { Changes, OrganizationReview } from "./review";

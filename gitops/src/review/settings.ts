@@ -1,5 +1,6 @@
 import { canonicalizeEmail } from "#provider";
-import { type Declaration, filterByKind, isAbout, separate } from "../model/declaration";
+import { type Declaration, filterByKind, isAbout } from "../model/declaration";
+import { splitReplacement } from "../model/replacement";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource, mayDiffer } from "../model/resource";
@@ -38,7 +39,7 @@ export function reviewSettings({ isPlanned, before, after, declarations: all }: 
       before: own.filter((declaration) => declaration.organization.before === key),
       after: own.filter((declaration) => declaration.organization.after === key),
     };
-    const released = own.flatMap(separate).filter(isForgotten);
+    const released = own.flatMap(splitReplacement).filter(isForgotten);
     const change = { prior: before.organizations.get(key), current, declarations, isNew, isPlanned };
     return [
       ...declarations.after.flatMap((resource) => [

@@ -1,5 +1,6 @@
 import { groupBy } from "../grouping";
-import { type Declaration, type DeclaredState, keptLists } from "../model/declaration";
+import type { Declaration, DeclaredState } from "../model/declaration";
+import { keptLists } from "../model/keptLists";
 import type { Model } from "../model/model";
 import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";

@@ -1,4 +1,5 @@
-import { type Declaration, type DeclaredState, separate } from "../../model/declaration";
+import type { Declaration, DeclaredState } from "../../model/declaration";
+import { splitReplacement } from "../../model/replacement";
 import { describeResource } from "../../model/resource";
 import type { Effect } from "../../objects/property";
 import { rows } from "../../objects/rows";
@@ -9,7 +10,7 @@ import type { ProgramChange } from "../review";
 
 /** Lists changed options of resources. `options` omits `protect` and `retainOnDelete`, which have rows among the settings. */
 export function reviewOptions(resources: readonly Declaration[]): readonly ProgramChange[] {
-  const released = resources.flatMap(separate).filter(isForgotten);
+  const released = resources.flatMap(splitReplacement).filter(isForgotten);
   return resources.flatMap((resource) => {
     const { kind, after, isImported } = resource;
     if (after === undefined) return [];

@@ -1,0 +1,32 @@
+import { canonicalizeEmail } from "#provider";
+import type { Model } from "../../model/model";
+import type { Person } from "../../model/organization";
+import { labelUrn } from "../../urn";
+import type { PersonChange } from "./personChange";
+
+/** The provider's information about people, by stack, resource and address. */
+export type Information = ReadonlyMap<string, readonly string[]>;
+
+export function readInformation(programs: Model["programs"]): Information {
+  const found = new Map<string, string[]>();
+  for (const { stack, remarks } of programs) {
+    for (const { severity, about, text } of remarks) {
+      const key = getInformationKey(stack, about, text.split(" ", 1)[0] ?? "");
+      if (severity === "info") found.set(key, [...(found.get(key) ?? []), text]);
+    }
+  }
+  return found;
+}
+
+function getInformationKey(stack: string, about: string, email: string): string {
+  return JSON.stringify([stack, about, canonicalizeEmail(email)]);
+}
+
+/** Returns what the provider tells about a person who leaves, such as the last activity. */
+export function listInformation(
+  { email, declaredBy }: Person,
+  { byUrn, information }: PersonChange,
+): readonly string[] {
+  const resources = declaredBy.flatMap((urn) => byUrn.get(urn) ?? []);
+  return resources.flatMap(({ stack, urn }) => information.get(getInformationKey(stack, labelUrn(urn), email)) ?? []);
+}

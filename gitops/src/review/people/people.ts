@@ -1,0 +1,132 @@
+import { canonicalizeEmail } from "#provider";
+import { type DeclaredState, isAbout } from "../../model/declaration";
+import type { Model } from "../../model/model";
+import type { Access, Organization, Person } from "../../model/organization";
+import { type Risk, sortRisks } from "../../risks";
+import { isWithheld } from "../../withheld";
+import { isConcerned, type PersonAccess, type PersonReview } from "../review";
+import type { PersonRow, Place } from "../shown";
+import { findAcceptedDrift, findDriftRisks, listAcceptedRemovals, undoesDrift } from "./drift";
+import { readInformation } from "./information";
+import { findNotes, warnOfSharedPeople } from "./notes";
+import { isChange, isReleased, listUrns, mayHaveChanged, type PersonChange } from "./personChange";
+import { findDayRisks, findRisks } from "./risks";
+
+/** Returns all people in all organizations, by organization and address. */
+export function reviewPeople(model: Model): readonly PersonRow[] {
+  const { before, after, handovers, declarations, vanished } = model;
+  const tokens = listKeptTokens(model);
+  const information = readInformation(model.programs);
+  const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
+  const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
+  return keys.flatMap((key) => {
+    const [prior, current] = [getPeople(before, key), getPeople(after, key)];
+    const isDeleted = !after.organizations.has(key);
+    const isNew = !before.organizations.has(key);
+    const isPossibleOwner = after.organizations.get(key)?.hasUnreportedOwners ?? false;
+    const ownership = declarations.filter((one) => one.kind === "OrganizationOwner" && isAbout(one, key));
+    const owners = new Set(ownership.flatMap(({ after }) => readAddress(after)));
+    const everyone = new Set([...prior.keys(), ...current.keys()]);
+    const reviews = [...everyone].sort().map((email): PersonRow => {
+      const [former, present] = [prior.get(email), current.get(email)];
+      const review = reviewPerson(key, {
+        before: former,
+        after: present,
+        handover: handovers.get(key)?.get(email),
+        isDeleted,
+        isNew,
+        isPossibleOwner,
+        isDeclaredOwner: owners.has(email),
+        hidesOwner: isWithheld(after.organizations.get(key)?.owner),
+        tokens: tokens.get(key)?.get(email) ?? [],
+        byUrn,
+        information,
+      });
+      const urns = ownership.flatMap(({ urn, ...sides }) =>
+        [sides.before, sides.after].some((state) => readAddress(state).includes(email)) ? urn : [],
+      );
+      return { ...review, shows: listShown(email, review, [...listUrns(former, present), ...urns]) };
+    });
+    return [
+      ...reviews,
+      ...listAcceptedRemovals(key, { declarations: isDeleted ? [] : declarations, vanished, present: everyone }),
+    ];
+  });
+}
+
+function readAddress(state: DeclaredState | undefined): readonly string[] {
+  return typeof state?.inputs.email === "string" ? [canonicalizeEmail(state.inputs.email)] : [];
+}
+
+/** Returns the places of a person, with a change or with the same access, as after a move. Only a change also shows the groups of an invitation. */
+function listShown(person: string, review: PersonReview, urns: readonly string[]): readonly Place[] {
+  const { before, after, notes } = review;
+  const isListed = isConcerned(review) || notes.length > 0;
+  const isSame = before !== null && JSON.stringify(before) === JSON.stringify(after);
+  const properties = isListed ? ["people", "groups"] : isSame ? ["unchangedPeople"] : [];
+  return urns.flatMap((urn) => properties.map((property) => ({ urn, property, person })));
+}
+
+/**
+ * Returns the API tokens that exist before a change and that a program still declares, in words, by organization and the canonical
+ * address of their owner. Tokens with an unknown owner are missing, and so are all tokens in drift.
+ */
+function listKeptTokens({ isPlanned, objects }: Model): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, Map<string, string[]>>();
+  for (const { declaration, words, before, after } of isPlanned ? objects : []) {
+    const key = declaration.organization.before;
+    const owner = before?.owner;
+    if (declaration.kind !== "OrganizationApiToken" || key === undefined) continue;
+    if (after === undefined || declaration.isReplaced || typeof owner !== "string") continue;
+    const owners = found.get(key) ?? new Map<string, string[]>();
+    const email = canonicalizeEmail(owner);
+    found.set(key, owners.set(email, [...(owners.get(email) ?? []), words]));
+  }
+  return found;
+}
+
+function getPeople({ organizations }: Access, key: string): Organization["people"] {
+  return organizations.get(key)?.people ?? new Map<string, Person>();
+}
+
+function reviewPerson(organization: string, change: PersonChange): PersonReview {
+  const { before, after } = change;
+  const isDoubtful =
+    (isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change, "members")) ||
+    (isWithheld(before?.lastDay) && isWithheld(after?.lastDay) && mayHaveChanged(change, "lastDays"));
+  const drift = findAcceptedDrift(change);
+  const isAccepted = drift === "accepted";
+  const risks: readonly Risk[] = [
+    ...findRisks(change, isDoubtful),
+    ...findDayRisks(before, after),
+    ...(isDoubtful ? (["hidden"] as const) : []),
+    ...(isReleased(change) ? (["releasesPerson"] as const) : []),
+    ...(isAccepted ? findDriftRisks(after) : []),
+    ...(drift === "hidden" ? (["hidden"] as const) : []),
+  ];
+  return {
+    organization,
+    email: after?.email ?? before?.email ?? "",
+    before: before === undefined ? null : getAccess(before),
+    after: after === undefined ? null : getAccess(after),
+    changed: isDoubtful || isChange(change),
+    ...(undoesDrift(change) && { undoesDrift: true as const }),
+    risks: sortRisks(risks),
+    notes: [
+      ...findNotes(change, isDoubtful, isAccepted),
+      ...(drift === "hidden" ? [`${formerIsHidden} the person may have got the access outside Pulumi.`] : []),
+      ...warnOfSharedPeople(change),
+    ],
+  };
+}
+
+const formerIsHidden = "The preview hides what the program declared at the last update, so";
+
+function getAccess({ role, status, isOwner, lastDay }: Person): PersonAccess {
+  return {
+    role: isWithheld(role) ? role.reason : role,
+    status,
+    owner: isOwner,
+    ...(lastDay !== undefined && { lastDay: isWithheld(lastDay) ? lastDay.reason : lastDay }),
+  };
+}

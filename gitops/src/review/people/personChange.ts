@@ -1,0 +1,85 @@
+import type { Declaration } from "../../model/declaration";
+import type { Person } from "../../model/organization";
+import type { Handover } from "../../model/people";
+import { mayDiffer } from "../../model/resource";
+import { isWithheld } from "../../withheld";
+import type { Information } from "./information";
+
+// A person in one organization on both sides, and what differs.
+
+export interface PersonChange {
+  readonly before: Person | undefined;
+  readonly after: Person | undefined;
+  /** Set if some stacks remove the person and others declare the person. */
+  readonly handover: Handover | undefined;
+  /** True if this change deletes the organization. */
+  readonly isDeleted: boolean;
+  /** True if this change creates the organization. */
+  readonly isNew: boolean;
+  /** True if any admin may be an owner, because previews with Avocado Connect do not show undeclared owners. */
+  readonly isPossibleOwner: boolean;
+  /** True if an OrganizationOwner declares the person. */
+  readonly isDeclaredOwner: boolean;
+  /** True if the preview hides the owner after the change, so that a former owner may stay one. A setting shows this. */
+  readonly hidesOwner: boolean;
+  /** The declared API tokens that act for the person, in words. */
+  readonly tokens: readonly string[];
+  readonly byUrn: ReadonlyMap<string, Declaration>;
+  readonly information: Information;
+}
+
+/** Returns the resources that declare a person before or after a change. */
+export function listUrns(before: Person | undefined, after: Person | undefined): Iterable<string> {
+  const [former, present] = [before?.declaredBy ?? [], after?.declaredBy ?? []];
+  // Most changes keep the resource of a person.
+  const [only] = former;
+  const isSame = former.length === 1 && present.length === 1 && only === present[0];
+  return isSame ? former : new Set([...former, ...present]);
+}
+
+export function isChange({ before, after, hidesOwner }: PersonChange): boolean {
+  if (before === undefined || after === undefined) return before !== after;
+  return (
+    !isSameRole(before, after) ||
+    (before.isOwner !== after.isOwner && !hidesOwner) ||
+    isNewAccess(before, after) ||
+    !isSameDay(before, after)
+  );
+}
+
+/** Reports if stacks stop declaring a person who keeps the access. */
+export function isReleased({ before, after, isDeclaredOwner }: PersonChange): boolean {
+  if (before === undefined || after === undefined || isDeclaredOwner) return false;
+  return before.declaredBy.length > 0 && after.declaredBy.length === 0;
+}
+
+export function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
+  return isWithheld(a) && isWithheld(b) ? a.reason === b.reason : a === b;
+}
+
+export function isSameDay({ lastDay: a }: Person, { lastDay: b }: Person): boolean {
+  return isWithheld(a) && isWithheld(b) ? a.reason === b.reason : a === b;
+}
+
+/** Reports if a person gets access: another user, or a person with a new invitation. */
+export function isNewAccess(before: Person, after: Person): boolean {
+  return isDifferentUser(before, after) || isInvitedAgain(before, after);
+}
+
+export function isInvitedAgain(before: Person, after: Person): boolean {
+  return after.status === "planned" && before.status !== "planned";
+}
+
+/** Reports if a different user has the same address. */
+export function isDifferentUser(before: Person, after: Person): boolean {
+  return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
+}
+
+/** Reports if Pulumi changes a role or a last day that is hidden on both sides. */
+export function mayHaveChanged({ before, after, byUrn }: PersonChange, property: "members" | "lastDays"): boolean {
+  return [...listUrns(before, after)].some((urn) => {
+    const resource = byUrn.get(urn);
+    if (resource === undefined) return false;
+    return resource.kind === "Membership" ? mayDiffer(resource, "role") : mayDiffer(resource, property, after?.email);
+  });
+}

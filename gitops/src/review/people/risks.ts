@@ -1,0 +1,50 @@
+import type { Person } from "../../model/organization";
+import { personRoles } from "../../roles";
+import type { Risk } from "../../risks";
+import { isWithheld } from "../../withheld";
+import { isInvitedAgain, isNewAccess, isSameDay, isSameRole, type PersonChange } from "./personChange";
+
+export function findRisks(change: PersonChange, isDoubtful: boolean): readonly Risk[] {
+  const { before, after, isNew: isNewOrganization, hidesOwner } = change;
+  const isSameOwner = hidesOwner || (before?.isOwner ?? false) === (after?.isOwner ?? false);
+  const ownership: readonly Risk[] = isSameOwner || isNewOrganization ? [] : ["changesOwner"];
+  if (after === undefined) {
+    const admin: readonly Risk[] = before?.role === "admin" ? ["removesAdmin"] : [];
+    return before === undefined ? [] : [...ownership, ...admin, "removesPerson"];
+  }
+  const isNew = before === undefined || isNewAccess(before, after);
+  const addition: readonly Risk[] = isNew ? ["addsPerson"] : [];
+  const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.status !== "expired";
+  const others: readonly Risk[] = [...ownership, ...addition, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
+  if (isWithheld(after.role) || isWithheld(before?.role)) {
+    return isNew || isDoubtful || !isSameRole(before, after) ? [...others, "hidden"] : others;
+  }
+  if (isNew) return after.role === "admin" ? [...others, "grantsAdmin"] : others;
+  return [...others, ...findRoleRisks(getRoleIndex(before), getRoleIndex(after))];
+}
+
+/** Finds the risks of another last day. A hidden day may be later. */
+export function findDayRisks(before: Person | undefined, after: Person | undefined): readonly Risk[] {
+  if (after === undefined) return [];
+  // A hidden day can be none, so that a new person has access without an end.
+  if (before === undefined) return isWithheld(after.lastDay) ? ["hidden"] : [];
+  if (isSameDay(before, after)) return [];
+  const [former, present] = [before.lastDay, after.lastDay];
+  if (isWithheld(former) || isWithheld(present)) return ["hidden"];
+  const isLater = former !== undefined && (present === undefined || present > former);
+  return [isLater ? "extendsAccess" : "shortensAccess"];
+}
+
+const admin = personRoles.indexOf("admin");
+
+/** Returns the index of the role, the highest first. */
+function getRoleIndex({ role }: Person): number {
+  return personRoles.findIndex((known) => known === role);
+}
+
+function findRoleRisks(before: number, after: number): readonly Risk[] {
+  if (before === after) return [];
+  if (after === admin) return ["grantsAdmin", "raisesRole"];
+  if (before === admin) return ["removesAdmin", "lowersRole"];
+  return [after < before ? "raisesRole" : "lowersRole"];
+}
