@@ -14,6 +14,9 @@ export interface RuleFinding extends Finding {
 /** The kinds that judge an object, such as a group. It does not matter to them if a person in it gets another role. */
 const kindsOfObjects: readonly KindName[] = ["groups", "access"];
 
+/** The kinds that count people. A person who lost a role outside Pulumi can break them, although the finding names only the others. */
+const kindsOfNumbers: readonly KindName[] = ["admins"];
+
 /** The reason why a finding is new although the state before the change had it. */
 const acceptance = "the change accepts what was changed outside Pulumi";
 
@@ -47,7 +50,9 @@ export function createComparison(
       finding.isHidden || former.isHidden
         ? "a value that decides is hidden"
         : (findDifference(former, finding) ??
-          (isAccepted(keys, finding.people, listChanges()) ? acceptance : undefined));
+          (isAccepted(keys, kindsOfNumbers.includes(finding.kind) ? undefined : finding.people, listChanges())
+            ? acceptance
+            : undefined));
     return difference === undefined ? { isExisting: true } : { isExisting: false, difference };
   };
 }
@@ -93,14 +98,22 @@ function rankLastDay({ lastDay }: Person): string {
   return typeof lastDay === "string" ? lastDay : "none";
 }
 
-/** Reports if people's access, or something else in these organizations, is from outside Pulumi, and the program starts to declare it. */
-export function isAccepted(keys: readonly string[], people: readonly string[], changes: Changes | undefined): boolean {
-  const addresses = new Set(people.map(canonicalizeEmail));
+/**
+ * Reports if the access of some people, or something else in these organizations, is from outside Pulumi, and the program accepts it. By
+ * default, the access of everyone counts.
+ */
+export function isAccepted(
+  keys: readonly string[],
+  people: readonly string[] | undefined,
+  changes: Changes | undefined,
+): boolean {
+  const addresses = new Set(people?.map(canonicalizeEmail));
   const isOfPerson = (email: string) => addresses.has(canonicalizeEmail(email));
   const isHere = ({ organization, risks }: Pick<Changes["settings"][number], "organization" | "risks">) =>
     keys.includes(organization) && risks.includes("acceptsDrift");
   const settings = changes?.settings.filter(isHere) ?? [];
-  if (addresses.size === 0) return settings.length > 0;
   const accepted = changes?.people.filter(isHere) ?? [];
+  if (people === undefined) return accepted.length > 0;
+  if (addresses.size === 0) return settings.length > 0;
   return accepted.some(({ email }) => isOfPerson(email)) || settings.some(({ people = [] }) => people.some(isOfPerson));
 }

@@ -33,6 +33,11 @@ export interface Course {
   readonly isImported: boolean;
   /** True if the program declares or keeps a role that the person got outside Pulumi. */
   readonly acceptsDrift: boolean;
+  /**
+   * The role that the program declared at its last update, if it changed outside Pulumi since, and the change accepts this or gives a third
+   * role. Undefined for another person, and for one without a declaration.
+   */
+  readonly formerRole: Role | Hidden | undefined;
   /** True if an invitation of the person is revoked or has expired, and another one is sent. */
   readonly isInvitedAgain: boolean;
   /** True if the documentation does not determine the row of this person. */
@@ -99,9 +104,12 @@ export class People {
     const was = isImported ? is : this.#lastDay(organization, email, "before");
     // The documentation does not say if a hidden last day in an import counts as a change.
     const isUnclear = course.isUnclear || (isImported && isHidden(is));
+    const recorded = this.#claims(organization, email, "recorded").map(({ role }) => role);
+    const isAccepted = acceptsDrift(course, recorded[0], claims.length > 0);
     return {
       ...course,
-      acceptsDrift: acceptsDrift(course, this.#claims(organization, email, "recorded")[0]?.role, claims.length > 0),
+      acceptsDrift: isAccepted,
+      formerRole: isAccepted || replacesDrift(course, recorded, claims.length > 0) ? recorded[0] : undefined,
       isImported,
       isUnclear,
       before: withLastDay(course.before, was),
@@ -120,7 +128,7 @@ export class People {
     return isEndless && !isHidden(day) ? undefined : day;
   }
 
-  #standings(organization: string, email: string): Omit<Course, "isImported" | "acceptsDrift"> {
+  #standings(organization: string, email: string): Omit<Course, "isImported" | "acceptsDrift" | "formerRole"> {
     const life = lifeOf(this.world, organization);
     const was = this.#claims(organization, email, "before");
     const is = this.#claims(organization, email, "after");
@@ -377,10 +385,11 @@ export function expectPeople(world: World, expectation: Expectation): void {
       // The state of a roster also names undeclared people.
       // The documentation does not say if a new invitation for a role that the person got outside Pulumi accepts the role.
       if (isInvitedAgain) {
-        expectation.allowInstead(
-          personFact(organization, email, before, after, changed, risks),
-          personFact(organization, email, before, after, changed, [...risks, "acceptsDrift"]),
-        );
+        for (const role of [[], ["raisesRole"], ["lowersRole"], ["removesAdmin"]])
+          expectation.allowInstead(
+            personFact(organization, email, before, after, changed, risks),
+            personFact(organization, email, before, after, changed, [...risks, "acceptsDrift", ...role]),
+          );
       }
       // A program that stops declaring an owner no longer manages this person, unless it declares the ownership.
       if (after?.owner === true && isIn("before") && !isIn("after")) {
@@ -444,13 +453,44 @@ function acceptsDrift(
   return recorded !== before.role && before.role === after?.role;
 }
 
+/** Reports if the program gives a third role to a person whose role changed outside Pulumi. */
+function replacesDrift(
+  { before, after, isInvitedAgain }: Pick<Course, "before" | "after" | "isInvitedAgain">,
+  recorded: readonly (Role | Hidden)[],
+  isDeclared: boolean,
+): boolean {
+  if (before === undefined || after === undefined || before.owner || isInvitedAgain || !isDeclared) return false;
+  const roles = [before.role, after.role, ...recorded];
+  return (
+    !roles.some(isHidden) &&
+    before.role !== after.role &&
+    !recorded.some((role) => role === after.role) &&
+    recorded.some((role) => role !== before.role)
+  );
+}
+
+/** Returns the risks of another role. */
+function roleRisks(was: Role | Hidden, is: Role | Hidden): string[] {
+  if (was === is || isHidden(was) || isHidden(is)) return [];
+  if (is === "admin") return ["grantsAdmin"];
+  return was === "admin" ? ["removesAdmin"] : [order.indexOf(is) > order.indexOf(was) ? "raisesRole" : "lowersRole"];
+}
+
 function riskOf(course: Course, life: Life): string[] {
-  const { before, after, isImported, isInvitedAgain } = course;
+  const { before, after, isImported, isInvitedAgain, formerRole } = course;
   const risks: string[] = [];
   const [was, is] = [before?.role, after?.role];
   if ((isImported || course.acceptsDrift) && after !== undefined) {
-    risks.push("acceptsDrift", ...(is === "admin" ? ["grantsAdmin"] : []));
+    risks.push("acceptsDrift", ...(formerRole === undefined && is === "admin" ? ["grantsAdmin"] : []));
     if (after.owner && before?.owner !== false) risks.push("changesOwner");
+  }
+  if (formerRole !== undefined && is !== undefined) {
+    risks.push(...roleRisks(formerRole, is));
+    // A third role keeps a part of what changed outside Pulumi, unless it is on the other side of the former one.
+    const [former, live, present] = [formerRole, was ?? "", is].map((role) => order.indexOf(role));
+    const isPartlyKept =
+      former !== undefined && live !== undefined && present !== undefined && (live - former) * (present - former) > 0;
+    if (!course.acceptsDrift && isPartlyKept) risks.push("acceptsDrift");
   }
   if (before === undefined && after?.lastDay !== undefined && isHidden(after.lastDay)) risks.push("hidden");
   if (is !== undefined && isHidden(is) && was !== is) risks.push("hidden");

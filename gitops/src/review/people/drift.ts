@@ -4,38 +4,62 @@ import type { Model } from "../../model/model";
 import type { Person } from "../../model/organization";
 import { keepsUndeclared } from "../../model/people";
 import type { NamedPeople, NamedPerson } from "../../objects/people";
-import { type Risk, sortRisks } from "../../risks";
-import { isWithheld } from "../../withheld";
+import { hasEffect, type Risk, sortRisks } from "../../risks";
+import { isWithheld, type Withheld } from "../../withheld";
 import { findDriftCause } from "../../world/cause";
 import type { PersonReview } from "../review";
 import { isSameRole, listUrns, type PersonChange } from "./personChange";
+import { findRoleRisks, getRank } from "./risks";
 
 // Access that people got or lost outside Pulumi.
 
+/** The standing of an owner whom a program declares. */
+const owner = "owner";
+
+/** Access that changed outside Pulumi, and that the change does not undo. */
+export interface AcceptedDrift {
+  /** The role that the program declared at its last update, or `owner`; undefined for no access, and for a person who was in no stack. */
+  readonly recorded: string | undefined;
+  /** True if the preview hides what the program declared at the last update. */
+  readonly isHidden: boolean;
+  /** True if the access stays as Pulumi read it. Otherwise, the change gives a third role. */
+  readonly isKept: boolean;
+  /** True if the access differs from that of the last update in the direction in which it changed outside Pulumi. */
+  readonly isAccepted: boolean;
+  /** The former address, if a program starts to declare the new address of a user. */
+  readonly movedFrom?: string;
+}
+
 /**
- * Finds access that a person got outside Pulumi, that no update gave, and that a program declares, imports or keeps. Otherwise, the update
- * would undo it. `hidden`: the preview hides what the program declared at the last update. The owner of the Admin API has no role that a
- * program declares.
+ * Finds access that changed outside Pulumi, and that a program declares, imports or keeps, or to which it gives a third role. Otherwise, the
+ * update would undo the change. The owner of the Admin API has no role that a program declares.
  */
-export function findAcceptedDrift({ before, after, byUrn }: PersonChange): "accepted" | "hidden" | undefined {
+export function findAcceptedDrift({ before, after, byUrn }: PersonChange): AcceptedDrift | undefined {
   if (before === undefined || after === undefined) return undefined;
   const { isOwner } = before;
   const email = canonicalizeEmail(after.email);
   const resources = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn) ?? []);
-  const isNamed = (named: NamedPeople | undefined) => {
-    const person = named?.people.get(email);
-    return isOwner ? person?.ownership === "declared" : person?.role === after.role;
-  };
-  if (resources.some(({ movedFrom }) => movedFrom !== undefined)) return "accepted";
+  const standing = isOwner ? owner : after.role;
+  const isNamed = (named: NamedPeople | undefined) => getStanding(named, email) === standing;
+  const accepted: AcceptedDrift = { recorded: undefined, isHidden: false, isKept: true, isAccepted: true };
+  const movedFrom = resources.map((resource) => resource.movedFrom).find((former) => former !== undefined);
+  if (movedFrom !== undefined) return { ...accepted, movedFrom };
   const isDeclared = ({ after: state }: Declaration) => isNamed(state?.people?.declared);
   const former = resources.filter(({ isImported, isCreated }) => !isImported && !isCreated);
   if (former.length === 0)
-    return resources.some((resource) => resource.isImported && isDeclared(resource)) ? "accepted" : undefined;
-  if (!isOwner && (isWithheld(after.role) || !isSameRole(before, after))) return undefined;
-  if (former.some(({ recordedPeople }) => isNamed(recordedPeople.declared))) return undefined;
-  const isHidden = (named: NamedPeople | undefined) =>
-    named?.hidden !== undefined || isWithheld(named?.people.get(email)?.role);
-  const mayBeKnown = former.some(({ recordedPeople }) => isHidden(recordedPeople.declared));
+    return resources.some((resource) => resource.isImported && isDeclared(resource)) ? accepted : undefined;
+  if (isWithheld(standing)) return undefined;
+  const standings = former.map(({ recordedPeople }) => getStanding(recordedPeople.declared, email));
+  if (standings.includes(standing)) return undefined;
+  const isHidden =
+    standings.some(isWithheld) || former.some(({ recordedPeople }) => recordedPeople.declared?.hidden !== undefined);
+  const recorded = standings.find((one) => typeof one === "string" && one !== before.role);
+  if (!isOwner && !isSameRole(before, after)) {
+    const live = before.role;
+    if (typeof recorded !== "string" || isWithheld(live) || !resources.some(isDeclared)) return undefined;
+    const directions = [live, standing].map((role) => Math.sign(getRank(role) - getRank(recorded)));
+    return { recorded, isHidden: false, isKept: false, isAccepted: directions[0] === directions[1] };
+  }
   // Another resource can declare the person after the change, as in a move from a roster to a Membership.
   const isKept = former.some((resource) => {
     const { declared, observed } = resource.recordedPeople;
@@ -49,7 +73,13 @@ export function findAcceptedDrift({ before, after, byUrn }: PersonChange): "acce
     return startsToIgnore(declared, resource.after?.people?.declared, after.email);
   });
   if (!isKept && !resources.some(isDeclared)) return undefined;
-  return mayBeKnown ? "hidden" : "accepted";
+  return { ...accepted, isHidden, ...(typeof recorded === "string" && { recorded }) };
+}
+
+/** Returns the role of a person, or `owner` if a program declares the ownership. Undefined without access. */
+function getStanding(named: NamedPeople | undefined, email: string): string | Withheld | undefined {
+  const person = named?.people.get(email);
+  return person?.ownership === "declared" ? owner : person?.role;
 }
 
 /** Reports if a roster starts to ignore a person. Otherwise, an update would remove this person. */
@@ -57,20 +87,31 @@ function startsToIgnore(former: NamedPeople | undefined, present: NamedPeople | 
   return createMatcher(present?.ignore)(email) && !createMatcher(former?.ignore)(email);
 }
 
-export function findDriftRisks(after: Person | undefined): readonly Risk[] {
-  if (after?.isOwner === true) return ["acceptsDrift", "changesOwner"];
-  return after?.role === "admin" ? ["acceptsDrift", "grantsAdmin"] : ["acceptsDrift"];
+/** Returns the risks of the access after the change, compared with that of the last update. */
+export function findDriftRisks({ recorded, isHidden, isAccepted }: AcceptedDrift, after: Person): readonly Risk[] {
+  if (isHidden) return ["hidden"];
+  return [...(isAccepted ? (["acceptsDrift"] as const) : []), ...compareStandings(recorded, after)];
 }
 
-export function describeAcceptance({ before, after, byUrn }: PersonChange): readonly string[] {
-  const [former] = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn)?.movedFrom ?? []);
-  if (former !== undefined)
-    return [
-      `This is the new address of the user of ${former}. The address changed outside Pulumi, and the program accepts it.`,
-    ];
-  // An import can give another role.
-  const isKept = before !== undefined && after !== undefined && isSameRole(before, after);
-  return isKept ? ["This person got the access outside Pulumi, and the program keeps it."] : [];
+function compareStandings(recorded: string | undefined, { role, isOwner }: Person): readonly Risk[] {
+  const ownership: readonly Risk[] = (recorded === owner) === isOwner ? [] : ["changesOwner"];
+  if (isOwner || isWithheld(role)) return ownership;
+  if (recorded === undefined) return role === "admin" ? ["grantsAdmin"] : [];
+  return [...ownership, ...findRoleRisks(recorded === owner ? "admin" : recorded, role)];
+}
+
+export function describeAcceptance({ recorded, isHidden, isKept, movedFrom }: AcceptedDrift, after: Person): string {
+  if (movedFrom !== undefined)
+    return `This is the new address of the user of ${movedFrom}. The address changed outside Pulumi, and the program accepts it.`;
+  if (isHidden)
+    return "The preview hides what the program declared at the last update, so the person may have got the access outside Pulumi.";
+  const former = recorded === owner ? "the ownership" : `the role ${recorded ?? ""}`;
+  if (!isKept)
+    return `At the last update, the program declared ${former}. The access changed outside Pulumi since then.`;
+  const isLess = recorded !== undefined && hasEffect(compareStandings(recorded, after), "takes") && !after.isOwner;
+  return isLess
+    ? `This person lost ${former} outside Pulumi, and the program accepts it.`
+    : "This person got the access outside Pulumi, and the program keeps it.";
 }
 
 /** Reports if programs declare the same as at the last update, although a person's access differs from it. */

@@ -2,11 +2,11 @@ import type { Handover } from "../../model/people";
 import type { Person } from "../../model/organization";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
-import { describeAcceptance, undoesDrift } from "./drift";
+import { type AcceptedDrift, describeAcceptance, undoesDrift } from "./drift";
 import { listInformation } from "./information";
 import { isDifferentUser, isReleased, isSameRole, type PersonChange } from "./personChange";
 
-export function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted: boolean): string[] {
+export function findNotes(change: PersonChange, isDoubtful: boolean, drift: AcceptedDrift | undefined): string[] {
   const { before, after, handover, isDeleted, isPossibleOwner, tokens } = change;
   if (before === undefined)
     return undoesDrift(change) && after?.status === "planned"
@@ -37,7 +37,7 @@ export function findNotes(change: PersonChange, isDoubtful: boolean, isAccepted:
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
   if (isDoubtful)
     notes.push("The role or the last day may change, but the preview hides both the old and the new value.");
-  if (isAccepted) notes.push(...describeAcceptance(change));
+  if (drift !== undefined) notes.push(describeAcceptance(drift, after));
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");

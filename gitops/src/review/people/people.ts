@@ -95,14 +95,12 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
     (isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change, "members")) ||
     (isWithheld(before?.lastDay) && isWithheld(after?.lastDay) && mayHaveChanged(change, "lastDays"));
   const drift = findAcceptedDrift(change);
-  const isAccepted = drift === "accepted";
   const risks: readonly Risk[] = [
     ...findRisks(change, isDoubtful),
     ...findDayRisks(before, after),
     ...(isDoubtful ? (["hidden"] as const) : []),
     ...(isReleased(change) ? (["releasesPerson"] as const) : []),
-    ...(isAccepted ? findDriftRisks(after) : []),
-    ...(drift === "hidden" ? (["hidden"] as const) : []),
+    ...(drift === undefined || after === undefined ? [] : findDriftRisks(drift, after)),
   ];
   return {
     organization,
@@ -112,15 +110,9 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
     changed: isDoubtful || isChange(change),
     ...(undoesDrift(change) && { undoesDrift: true as const }),
     risks: sortRisks(risks),
-    notes: [
-      ...findNotes(change, isDoubtful, isAccepted),
-      ...(drift === "hidden" ? [`${formerIsHidden} the person may have got the access outside Pulumi.`] : []),
-      ...warnOfSharedPeople(change),
-    ],
+    notes: [...findNotes(change, isDoubtful, drift), ...warnOfSharedPeople(change)],
   };
 }
-
-const formerIsHidden = "The preview hides what the program declared at the last update, so";
 
 function getAccess({ role, status, isOwner, lastDay }: Person): PersonAccess {
   return {

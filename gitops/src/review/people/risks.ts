@@ -20,7 +20,7 @@ export function findRisks(change: PersonChange, isDoubtful: boolean): readonly R
     return isNew || isDoubtful || !isSameRole(before, after) ? [...others, "hidden"] : others;
   }
   if (isNew) return after.role === "admin" ? [...others, "grantsAdmin"] : others;
-  return [...others, ...findRoleRisks(getRoleIndex(before), getRoleIndex(after))];
+  return [...others, ...findRoleRisks(before.role, after.role)];
 }
 
 /** Finds the risks of another last day. A hidden day may be later. */
@@ -35,16 +35,17 @@ export function findDayRisks(before: Person | undefined, after: Person | undefin
   return [isLater ? "extendsAccess" : "shortensAccess"];
 }
 
-const admin = personRoles.indexOf("admin");
-
-/** Returns the index of the role, the highest first. */
-function getRoleIndex({ role }: Person): number {
-  return personRoles.findIndex((known) => known === role);
+/** Returns the risks of another role. A role that this version does not know is the lowest. */
+export function findRoleRisks(before: string, after: string): readonly Risk[] {
+  if (before === after) return [];
+  if (after === "admin") return ["grantsAdmin", "raisesRole"];
+  if (before === "admin") return ["removesAdmin", "lowersRole"];
+  return [getRank(after) > getRank(before) ? "raisesRole" : "lowersRole"];
 }
 
-function findRoleRisks(before: number, after: number): readonly Risk[] {
-  if (before === after) return [];
-  if (after === admin) return ["grantsAdmin", "raisesRole"];
-  if (before === admin) return ["removesAdmin", "lowersRole"];
-  return [after < before ? "raisesRole" : "lowersRole"];
+/** Returns a number that is greater for a higher role. An owner has the rights of an admin. */
+export function getRank(role: string): number {
+  if (role === "owner") return 0;
+  const index = personRoles.findIndex((known) => known === role);
+  return index < 0 ? -Infinity : -index;
 }

@@ -1,0 +1,85 @@
+import type { Values } from "#framework";
+import { readPreview } from "../src/preview/preview";
+import { createReview, document, organization, type PrintedStep } from "./support/document";
+import { organizationId } from "./support/objects";
+
+/** Changes outside Pulumi that a program accepts: the review compares the state after the change with that of the last update, too. */
+
+const bob = "bob@acme.example";
+const dev = organization("acme", 1);
+
+/** The values of a resource at the last update, those in Peridio, and those of the program. */
+interface Course {
+  readonly id?: string;
+  readonly recorded: Values;
+  readonly live: Values;
+  readonly after: Values;
+  /** The outputs that no program declares, at the last update and now. */
+  readonly recordedOutputs?: Values;
+  readonly outputs?: Values;
+}
+
+/** Returns the steps of a resource that Pulumi refreshes. */
+function refresh(name: string, course: Course): readonly PrintedStep[] {
+  const { id = organizationId, recorded, live, after, recordedOutputs = {}, outputs = {} } = course;
+  const of = (values: Values) => ({ organizationId, ...values });
+  const former = { id, inputs: of(recorded), outputs: of({ ...recorded, ...recordedOutputs }) };
+  const before = { id, inputs: of(live), outputs: of({ ...live, ...outputs }) };
+  const op = JSON.stringify(live) === JSON.stringify(after) ? "same" : "update";
+  return [
+    { op: "refresh", name, before: former, after: former },
+    { op, name, before, after: { id, inputs: of(after) } },
+  ];
+}
+
+function review(...steps: readonly PrintedStep[]) {
+  return createReview([readPreview(document([dev, ...steps]), "preview.json", "change")], "change");
+}
+
+describe("a role that changed outside Pulumi", () => {
+  const member = (role: string) => ({ email: bob, role });
+  const reviewBob = (recorded: string, live: string, after: string) => {
+    const course = { recorded: member(recorded), live: member(live), after: member(after) };
+    const [found] = review(
+      ...refresh("Membership::bob", {
+        ...course,
+        outputs: { status: "active" },
+        recordedOutputs: { status: "active" },
+      }),
+    ).people.filter(({ email }) => email === bob);
+    return [found?.risks, found?.notes];
+  };
+  const third = (role: string) =>
+    `At the last update, the program declared the role ${role}. The access changed outside Pulumi since then.`;
+
+  test.each([
+    ["viewer", "admin", "manager", ["removesAdmin", "raisesRole", "acceptsDrift"], [third("viewer")]],
+    ["admin", "viewer", "developer", ["removesAdmin", "raisesRole", "acceptsDrift"], [third("admin")]],
+    // The change goes to the other side of the former role, so it accepts nothing.
+    ["developer", "admin", "viewer", ["removesAdmin"], [third("developer")]],
+    [
+      "viewer",
+      "manager",
+      "manager",
+      ["raisesRole", "acceptsDrift"],
+      ["This person got the access outside Pulumi, and the program keeps it."],
+    ],
+    [
+      "admin",
+      "developer",
+      "developer",
+      ["removesAdmin", "acceptsDrift"],
+      ["This person lost the role admin outside Pulumi, and the program accepts it."],
+    ],
+    ["developer", "developer", "admin", ["grantsAdmin"], []],
+  ])("from %s to %s counts, if the program declares %s", (recorded, live, after, risks, notes) => {
+    expect(reviewBob(recorded, live, after)).toEqual([risks, notes]);
+  });
+
+  test("counts as lost ownership", () => {
+    expect(reviewBob("owner", "admin", "admin")).toEqual([
+      ["changesOwner", "acceptsDrift"],
+      ["This person lost the ownership outside Pulumi, and the program accepts it."],
+    ]);
+  });
+});
