@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import { readPreview } from "../src/preview/preview";
 import { createReview, document, organization, type PrintedStep } from "./support/document";
-import { organizationId } from "./support/objects";
+import { idOf, organizationId } from "./support/objects";
 
 /** Changes outside Pulumi that a program accepts: the review compares the state after the change with that of the last update, too. */
 
@@ -35,6 +35,9 @@ function refresh(name: string, course: Course): readonly PrintedStep[] {
 function review(...steps: readonly PrintedStep[]) {
   return createReview([readPreview(document([dev, ...steps]), "preview.json", "change")], "change");
 }
+
+const listSettings = (...steps: readonly PrintedStep[]) =>
+  review(...steps).settings.map(({ words, risks }) => [words, ...risks].join(" "));
 
 describe("a role that changed outside Pulumi", () => {
   const member = (role: string) => ({ email: bob, role });
@@ -82,4 +85,35 @@ describe("a role that changed outside Pulumi", () => {
       ["This person lost the ownership outside Pulumi, and the program accepts it."],
     ]);
   });
+});
+
+test("an expiry that was extended outside Pulumi counts if a program starts to declare it", () => {
+  const token = { name: "factory" };
+  const [former, later] = ["2027-02-01T00:00:00Z", "2060-01-01T00:00:00Z"];
+  const steps = refresh("ClaimToken::factory", {
+    id: idOf(3),
+    recorded: token,
+    live: token,
+    after: { ...token, expiresAt: later },
+    recordedOutputs: { expiresAt: former },
+    outputs: { expiresAt: later },
+  });
+  expect(listSettings(...steps)).toEqual([
+    `Claim token factory: changed. Expiry: ${former} → ${later}, which accepts a change made outside Pulumi. extendsToken acceptsDrift`,
+  ]);
+});
+
+test("a claim token whose program stops declaring the expiry keeps it, which is no unknown property", () => {
+  const token = { name: "factory", expiresAt: "2027-02-01T00:00:00Z" };
+  const steps = refresh("ClaimToken::factory", {
+    id: idOf(3),
+    recorded: token,
+    live: token,
+    after: { name: "factory" },
+  });
+  const { settings, programChanges } = review(...steps);
+  expect(settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
+    "Claim token factory: changed. Expiry: stays 2027-02-01T00:00:00Z (no longer declared). dropsPolicy",
+  ]);
+  expect(programChanges).toEqual([]);
 });

@@ -158,7 +158,9 @@ function createReviews(
   const { section, partial, findNewRisks } = row;
   const values = sides.after ?? sides.before ?? {};
   const properties = row.chooseProperties?.(values) ?? row.properties;
-  const details = compareProperties({ properties, ...sides, resources, formerResources: earlier });
+  // An object keeps a permanent property that its program stops declaring.
+  const dropped = new Set([...declaration.dropped].filter((name) => properties[name]?.isPermanent === true));
+  const details = compareProperties({ properties, ...sides, resources, formerResources: earlier, dropped });
   if (outcome === unchanged && details.length === 0) return [];
   const value = partial === undefined ? undefined : values[partial];
   const sentences = [

@@ -52,7 +52,8 @@ export function compareProperties(comparison: Comparison): readonly PropertyChan
       property,
       after: present,
       formerResources,
-      defaultValue: isDeclared ? defaultValue : undefined,
+      isDeclared,
+      defaultValue,
       organizationSize,
     });
     const effect = isKept ? addDrift(property, present, change, drift) : change;

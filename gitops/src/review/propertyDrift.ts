@@ -11,7 +11,8 @@ interface Course {
   readonly property: Property<unknown>;
   readonly after: unknown;
   readonly formerResources: readonly Declaration[];
-  /** The default of a property that a program declares after the change; undefined otherwise. */
+  /** True if a program declares the property after the change. */
+  readonly isDeclared: boolean;
   readonly defaultValue: unknown;
   /** The number of people in the organization. */
   readonly organizationSize: number;
@@ -38,21 +39,26 @@ export function findDrift(course: Course): Drift | undefined {
  * Lists what programs declared at their last updates. If no program declared the property then, and one does after the change, the values
  * that Pulumi read count.
  */
-function listRecorded({ name, property, formerResources, defaultValue }: Course): readonly Recorded<unknown>[] {
+function listRecorded(course: Course): readonly Recorded<unknown>[] {
+  const { name, property, formerResources, isDeclared, defaultValue } = course;
   const own = formerResources.filter(({ isImported, before }) => !isImported && before !== undefined);
   const declared = own.flatMap(({ recorded = {}, before }) =>
     name in recorded ? [{ value: recorded[name], live: before?.inputs[name] }] : [],
   );
   const wasDeclared = own.some((resource) => getRecordedState(resource).inputs?.[name] !== undefined);
   const read =
-    defaultValue === undefined || wasDeclared
+    !isDeclared || wasDeclared
       ? []
       : own.flatMap(({ recordedOutputs, before }) =>
           recordedOutputs === undefined ? [] : [{ value: recordedOutputs[name], live: before?.outputs?.[name] }],
         );
   return [...declared, ...read].map(({ value, live }) => {
     const [former, present] = [value, live].map((one) =>
-      one === undefined ? defaultValue : property.read(one, { isObserved: false, findCohort: () => unknown }),
+      one === undefined
+        ? isDeclared
+          ? defaultValue
+          : undefined
+        : property.read(one, { isObserved: false, findCohort: () => unknown }),
     );
     const isHidden = isWithheld(former) || isWithheld(present);
     const differs = isHidden ? "perhaps" : !areSame(property, former, present);

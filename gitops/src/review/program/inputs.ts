@@ -42,7 +42,7 @@ function listUnread(declaration: Declaration): readonly Path[] {
   const { kind, before, after, contents, isImported, isReplaced } = declaration;
   // The rows of a deleted object name the whole object.
   if (after === undefined) return [];
-  const { understood, allInputs } = rows[kind];
+  const { understood, allInputs, object } = rows[kind];
   // The next update writes the values of an import.
   const former = isImported ? {} : contents.before;
   const present = contents.after;
@@ -52,7 +52,8 @@ function listUnread(declaration: Declaration): readonly Path[] {
   const isKept = before !== undefined && !isImported && !isReplaced;
   for (const name of Object.keys(isKept ? { ...former, ...present } : {})) {
     const { isIdentity = false, isPermanent = false } = allInputs[name] ?? {};
-    if (isIdentity || (isPermanent && present[name] === undefined)) paths.set(name, [name]);
+    const isDropped = isPermanent && present[name] === undefined && object?.properties[name] === undefined;
+    if (isIdentity || isDropped) paths.set(name, [name]);
   }
   const isChanged = (path: Path) => {
     const [one, other] = [getPart(former, path), getPart(present, path)];
