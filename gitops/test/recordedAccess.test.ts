@@ -5,7 +5,7 @@ import { idOf, organizationId } from "./support/objects";
 
 /** Changes outside Pulumi that a program accepts: the review compares the state after the change with that of the last update, too. */
 
-const bob = "bob@acme.example";
+const [bob, eve] = ["bob@acme.example", "eve@acme.example"];
 const dev = organization("acme", 1);
 
 /** The values of a resource at the last update, those in Peridio, and those of the program. */
@@ -84,6 +84,41 @@ describe("a role that changed outside Pulumi", () => {
       ["changesOwner", "acceptsDrift"],
       ["This person lost the ownership outside Pulumi, and the program accepts it."],
     ]);
+  });
+});
+
+describe("the group of an invitation that changed outside Pulumi", () => {
+  const accepted = `The program accepts an invitation made outside Pulumi, by which ${eve} will join group field. grantsAccess acceptsDrift`;
+  const groups = [5, 6].map((id): PrintedStep => {
+    const group = { id: idOf(id), inputs: { organizationId, name: id === 5 ? "ops" : "field", members: [] } };
+    return { op: "same", name: `Group::g${id}`, before: { ...group, outputs: group.inputs }, after: group };
+  });
+  const person = { email: eve, role: "viewer" };
+  const status = { status: "pending" };
+
+  test.each<[string, Values, Values]>([
+    ["declares it", { groupId: idOf(5) }, { groupId: idOf(6) }],
+    ["starts to declare it", {}, { groupId: idOf(6) }],
+    ["never declared a group", {}, {}],
+  ])("has a row if the program %s", (_, recorded, after) => {
+    const isDeclared = Object.keys(recorded).length > 0;
+    const steps = refresh("Membership::eve", {
+      recorded: { ...person, ...recorded },
+      live: { ...person, ...(isDeclared && { groupId: idOf(6) }) },
+      after: { ...person, ...after },
+      recordedOutputs: { ...status, ...recorded },
+      outputs: { ...status, groupId: idOf(6) },
+    });
+    expect(listSettings(...groups, ...steps)).toEqual([accepted]);
+  });
+
+  test("has no row if nothing changed", () => {
+    const same = { ...person, groupId: idOf(6) };
+    const steps = refresh("Membership::eve", {
+      ...{ recorded: same, live: same, after: same },
+      ...{ recordedOutputs: status, outputs: status },
+    });
+    expect(listSettings(...groups, ...steps)).toEqual([]);
   });
 });
 

@@ -10,9 +10,14 @@ import {
 import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { EffectiveAccess, ObjectAccess } from "../../model/effectiveAccess";
-import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../model/groupInvitations";
+import {
+  type GroupInvitation,
+  hidesInvitations,
+  listGroupInvitations,
+  mayDifferInGroup,
+} from "../../model/groupInvitations";
 import { isComplete, type Organization } from "../../model/organization";
-import { describeObject, getName } from "../../model/properties";
+import { describeObject, getName, getUuid } from "../../model/properties";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { type Withheld, isWithheld } from "../../withheld";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
@@ -284,6 +289,36 @@ export function compareIdleInvitations(
       "uninvitesWithoutEffect",
     ),
   ];
+}
+
+/**
+ * Lists the invitations to groups that were made outside Pulumi and remain. `isInvited` reports if a person has not accepted yet, and `name`
+ * returns the name of a group.
+ */
+export function listAcceptedInvitations(
+  resource: Declaration,
+  groups: readonly Declaration[],
+  {
+    name,
+    isInvited,
+  }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
+): readonly PlacedRow[] {
+  const { before, isImported, recordedPeople, recordedOutputs } = resource;
+  if (before === undefined || isImported || recordedOutputs === undefined) return [];
+  const index = (invitations: readonly GroupInvitation[]) =>
+    new Map(invitations.map(({ email, group }) => [canonicalizeEmail(email), group]));
+  const recorded = [recordedPeople.observed, recordedPeople.declared].flatMap((named) =>
+    named === undefined || isWithheld(named.groups) ? [] : named.groups,
+  );
+  const former = new Map(
+    recorded.map(([email, id]) => [canonicalizeEmail(email), isWithheld(id) ? undefined : getUuid(id)]),
+  );
+  const live = index(listGroupInvitations(resource, "before", groups));
+  return listGroupInvitations(resource, "after", groups).flatMap((invitation) => {
+    const [address, { email, group }] = [canonicalizeEmail(invitation.email), invitation];
+    const isAccepted = group !== undefined && live.get(address) === group && former.get(address) !== group;
+    return isAccepted && isInvited(email) ? [createInvitationRow(invitation, "acceptsInvitation", name)] : [];
+  });
 }
 
 function createInvitationRow(

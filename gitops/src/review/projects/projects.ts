@@ -21,6 +21,7 @@ import {
   compareInvitations,
   compareName,
   compareProject,
+  listAcceptedInvitations,
   listHiddenInvitations,
 } from "./comparison";
 import { listAccepted } from "./accepted";
@@ -89,6 +90,9 @@ export function reviewProjects(
             nameGroup,
           )
         : []),
+      ...invitations
+        .filter(isOwn)
+        .flatMap((resource) => listAcceptedInvitations(resource, groups, { name: nameGroup, isInvited })),
       ...invitations
         .filter(isOwn)
         .flatMap((resource) => place(listHiddenInvitations(resource), [resource], ["groups"])),

@@ -64,6 +64,11 @@ const outcomes = {
     risks: ["acceptsDrift", "revokesAccess"],
     describe: (group, people) => `The program accepts that ${people} left ${group} outside Pulumi.`,
   },
+  acceptsInvitation: {
+    risks: ["acceptsDrift", "grantsAccess"],
+    describe: (group, people) =>
+      `The program accepts an invitation made outside Pulumi, by which ${people} will join ${group}.`,
+  },
   acceptsGrants: {
     risks: ["acceptsDrift", "grantsAccess"],
     describe: (projects, people) => `The program accepts a grant for ${projects} made outside Pulumi: ${people}.`,
