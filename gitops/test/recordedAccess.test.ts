@@ -152,3 +152,35 @@ test("a claim token whose program stops declaring the expiry keeps it, which is 
   ]);
   expect(programChanges).toEqual([]);
 });
+
+describe("a program that starts to declare the owner", () => {
+  const declared: PrintedStep = {
+    op: "create",
+    name: "OrganizationOwner::owner",
+    after: { inputs: { organizationId, email: bob } },
+  };
+  const owned = (email: string) => ({
+    id: organizationId,
+    inputs: { name: "acme" },
+    outputs: { name: "acme", owner: { email } },
+  });
+  const reviewOwner = (former: string) => {
+    const steps: readonly PrintedStep[] = [
+      { op: "refresh", name: dev.name, before: owned(former), after: owned(former) },
+      { op: "same", name: dev.name, before: owned(bob), after: { id: organizationId, inputs: { name: "acme" } } },
+      declared,
+    ];
+    const preview = readPreview(document(steps), "preview.json", "change");
+    return createReview([preview], "change").settings.map(({ words, risks }) => [words, ...risks].join(" "));
+  };
+
+  test("accepts a transfer made outside Pulumi", () => {
+    expect(reviewOwner("ada@acme.example")).toEqual([
+      `Owner: ada@acme.example → ${bob}, which accepts a change made outside Pulumi. changesOwner acceptsDrift`,
+    ]);
+  });
+
+  test("has a row also for the present owner", () => {
+    expect(reviewOwner(bob)).toEqual([`Owner: stays ${bob} (declared from now on).`]);
+  });
+});

@@ -5,6 +5,7 @@ import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource, mayDiffer } from "../model/resource";
 import { type DeclarationSides, findGuarded, findResets, getSettingDefaults, readGuards } from "../model/settings";
+import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
@@ -155,28 +156,29 @@ function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Cha
   ];
 }
 
-/** Reports an owner who got the ownership outside Pulumi, if a program starts to declare this owner or keeps the change by `ignoreChanges`. */
+/**
+ * Reports an owner who stays and whom a program starts to declare, or who got the ownership outside Pulumi. A program accepts the latter by
+ * declaring this owner, or keeps it by `ignoreChanges`.
+ */
 function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingRow[] {
   if (typeof owner !== "string" || !isSameEmail(prior?.owner, owner)) return [];
   const owners = filterByKind([...declarations.before, ...declarations.after], "OrganizationOwner");
-  const former = owners
-    .filter(({ isImported, isCreated }) => !isImported && !isCreated)
-    .flatMap(({ recorded = {} }) => readValues(organizationOwner.inputs, recorded).email ?? []);
+  const known = owners.filter(({ isImported, isCreated }) => !isImported && !isCreated);
+  const declared = known.flatMap(({ recorded = {} }) => readValues(organizationOwner.inputs, recorded).email ?? []);
+  // Without a declaration at the last update, the owner that Pulumi had read counts.
+  const read = filterByKind(declarations.before, "Organization").flatMap(
+    ({ recordedOutputs }) => readOwnerOutput(recordedOutputs?.owner).email ?? [],
+  );
+  const isNew = known.length === 0 && owners.some(({ isCreated }) => isCreated);
+  const former = isNew ? read : declared;
   const [first] = former;
-  if (first === undefined || former.some((email) => isSameEmail(email, owner))) return [];
+  const row = { organization: key, section: "general", setting: "owner", shows: listPlaces(owners) } as const;
+  if (first === undefined || former.some((email) => isSameEmail(email, owner)))
+    return isNew
+      ? [{ ...row, words: `Owner: stays ${owner} (declared from now on).`, people: [owner], risks: [] }]
+      : [];
   const words = `Owner: ${isWithheld(first) ? describeWithheld(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
-  const risks = sortRisks(["acceptsDrift", "changesOwner"]);
-  return [
-    {
-      organization: key,
-      section: "general",
-      setting: "owner",
-      words,
-      people: [owner],
-      risks,
-      shows: listPlaces(owners),
-    },
-  ];
+  return [{ ...row, words, people: [owner], risks: sortRisks(["acceptsDrift", "changesOwner"]) }];
 }
 
 function isSameEmail(one: Organization["owner"], other: string): boolean {
