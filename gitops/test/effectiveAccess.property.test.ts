@@ -3,7 +3,7 @@ import { describeReason } from "../src/access/reasons";
 import { listAllAccess } from "../src/model/effectiveAccess";
 import { buildModel } from "../src/model/model";
 import { readPreview } from "../src/preview/preview";
-import { readReach } from "../src/report/reach";
+import { readReach } from "../src/report/reachInWords";
 import { reviewModel } from "../src/review/assemble";
 import { review } from "../src/review/review";
 import { computePreviewAccess } from "../src/who/preview";

@@ -13,7 +13,7 @@ import {
   readAccess,
   undoing,
 } from "./access";
-import { type OrganizationReach, readReach } from "./reach";
+import { type OrganizationReach, readReach } from "./reachInWords";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
   type DescribedRisks,

@@ -1,7 +1,7 @@
 import { riskNames, risks } from "../../risks";
 import { noAccess, noKnownAccess } from "../../wording";
 import { type Access, changeKinds, type PersonalAccess, roleFilters, unknownRoles } from "../access";
-import type { SideReach } from "../reach";
+import type { SideReach } from "../reachInWords";
 import type { Report } from "../report";
 import type { MatrixAccess, MatrixCell, MatrixData, MatrixObject, MatrixReach } from "./page/matrixData";
 

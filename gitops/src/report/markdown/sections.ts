@@ -1,7 +1,7 @@
 import { type Level, levels } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
 import type { Organization, Person, PersonGroup } from "../access";
-import type { OrganizationReach } from "../reach";
+import type { OrganizationReach } from "../reachInWords";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
 import type { DescribedRisks, Text } from "../words";
 import { formatCell, formatCode, formatProse, formatText } from "./escape";

@@ -10,9 +10,8 @@ import { listGroupMembers } from "../../model/projectAccess";
 import { getId, getName } from "../../model/properties";
 import { listTexts } from "../../objects/reading";
 import { compareTexts } from "../../wording";
-import type { GroupReview, GroupSide, ObjectReview, Reach, ReachReason, Selection } from "../review";
-
-type Addresses = ReadonlySet<string>;
+import type { GroupReview, GroupSide, ObjectReview, Reach, ReachReason } from "../review";
+import { type Addresses, encodeSelection } from "../selection";
 
 /** The people that each reason can concern, by canonical address. */
 interface Bases {
@@ -97,7 +96,7 @@ function readBases(
 ): Bases {
   const people = model[side].organizations.get(key)?.people ?? new Map<string, Person>();
   // Nobody reaches anything by an expired invitation.
-  const counting = [...people].filter(([, { status }]) => status !== "expired");
+  const eligible = [...people].filter(([, { status }]) => status !== "expired");
   const present = declarations.filter((group) => group[side] !== undefined || group.isReleased);
   const lists = listGroupMembers(present, side, listInvitations(key, model, side));
   const group = new Map<string, Addresses>();
@@ -119,8 +118,8 @@ function readBases(
     });
   }
   return {
-    role: new Set(counting.flatMap(([address, { role }]) => (role === "admin" ? [address] : []))),
-    everyone: new Set(counting.map(([address]) => address)),
+    role: new Set(eligible.flatMap(([address, { role }]) => (role === "admin" ? [address] : []))),
+    everyone: new Set(eligible.map(([address]) => address)),
     groups,
     group,
     invitation,
@@ -139,9 +138,11 @@ function describeReach(
   const found = groupByReason(access);
   // The people who reach the project of a cohort, if the review knows all of them.
   const isKnown = project?.isDeclared === true && !project.isHidden && project.unknownGroups.length === 0;
-  const insiders = isKnown ? project.effective : undefined;
-  const select = (people: readonly string[], base: Addresses) => chooseSelection(people, base, insiders, spell);
+  const projectPeople = isKnown ? project.effective : undefined;
+  const list = (people: readonly string[]) => sortAddresses(people, spell);
+  const select = (people: readonly string[], base: Addresses) => encodeSelection(people, base, projectPeople, list);
   const admins = found.role.length > 0 ? [{ kind: "role", ...select(found.role, bases.role) } as const] : [];
+  // A project that no stack declares may be restricted. Then the words must not promise everyone in the organization.
   const isLimited = isCohort && (project === undefined || !isOpenToAll);
   const everyone = isOpen
     ? [
@@ -161,7 +162,7 @@ function describeReach(
       ...(invited.length > 0 ? [{ kind: "invitation", group, ...select(invited, base("invitation")) } as const] : []),
     ];
   });
-  const users = found.user.length > 0 ? [{ kind: "user", people: sortAddresses(found.user, spell) } as const] : [];
+  const users = found.user.length > 0 ? [{ kind: "user", people: list(found.user) } as const] : [];
   return {
     reasons: [...admins, ...everyone, ...groups, ...users],
     ...(isHidden && { hidden: true }),
@@ -190,27 +191,6 @@ function groupByReason({ effective }: EffectiveAccess): ByReason {
     }
   }
   return found;
-}
-
-/**
- * Chooses the shortest exact description of some people of a base: all, all but some, or a list. For a cohort, all who reach the
- * project are a further one. `insiders` reach the project; undefined if everyone counts as reaching it.
- */
-function chooseSelection(
-  people: readonly string[],
-  base: Addresses,
-  insiders: EffectiveAccess["effective"] | undefined,
-  spell: (address: string) => string,
-): Selection {
-  if (people.length === base.size) return {};
-  const own = new Set(people);
-  const absent = [...base].filter((address) => !own.has(address));
-  const absentInsiders = absent.filter((address) => insiders?.has(address) === true);
-  const areInsiders = insiders !== undefined && people.every((address) => insiders.has(address));
-  const except = (some: readonly string[]) => (some.length > 0 ? { except: sortAddresses(some, spell) } : {});
-  if (areInsiders && absentInsiders.length < absent.length && absentInsiders.length <= people.length)
-    return { within: "project", ...except(absentInsiders) };
-  return absent.length <= people.length ? except(absent) : { people: sortAddresses(people, spell) };
 }
 
 function sortAddresses(addresses: Iterable<string>, spell: (address: string) => string): string[] {

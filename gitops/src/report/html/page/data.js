@@ -145,7 +145,7 @@ function listReached(reach) {
 }
 
 /** The people with access to an object of each organization, who can be members that no stack declares. */
-const insiders = organizations.map((_, organization) => {
+const withObjects = organizations.map((_, organization) => {
   const found = { before: new Uint8Array(people.length), after: new Uint8Array(people.length) };
   for (const side of /** @type {const} */ (["before", "after"]))
     for (const object of objects)
@@ -180,7 +180,7 @@ function findAccess({ row, cells }, object, side) {
   const { organization, reached, [side]: reach } = object;
   if (reached[side][row] === 1) return access;
   const role = cells[organization]?.[side];
-  const isInside = role !== undefined || insiders[organization]?.[side][row] === 1;
+  const isInside = role !== undefined || withObjects[organization]?.[side][row] === 1;
   // A person whose role the review does not know may be an admin.
   const mayReach = isInside && (reach?.isComplete === false || role?.isUnknown === true);
   return reach !== null && mayReach ? noKnownAccess : undefined;

@@ -1,6 +1,7 @@
 import { describeReason, type Reason } from "../access/reasons";
 import { groupBy } from "../grouping";
 import type { GroupReview, GroupSide, ObjectReview, PersonReview, Reach, ReachReason, Review } from "../review/review";
+import { type Addresses, canonicalize, resolveSelection } from "../review/selection";
 import { formatCount, perhapsOthers, quoteName } from "../wording";
 import { sortBy, type Text } from "./words";
 
@@ -43,8 +44,6 @@ interface ReasonInWords {
   /** By address in lower case. Equal reasons of several objects share the set. */
   readonly people: Addresses;
 }
-
-type Addresses = ReadonlySet<string>;
 
 const sides = ["before", "after"] as const;
 type Side = (typeof sides)[number];
@@ -111,46 +110,37 @@ function createResolver(
   objects: readonly ObjectReview[],
   side: Side,
 ): Resolver {
-  const counting = people.flatMap(({ email, [side]: access }) =>
-    access === null || access.status === "expired" ? [] : [{ address: email.toLowerCase(), role: access.role }],
-  );
-  const list = (emails: readonly string[] = []): Addresses => new Set(emails.map((email) => email.toLowerCase()));
-  const everyone = list(counting.map(({ address }) => address));
-  const admins = list(counting.flatMap(({ address, role }) => (role === "admin" ? [address] : [])));
-  const members = new Map(groups.map((group) => [group.name, list(group[side]?.people)]));
-  const invited = new Map(groups.map((group) => [group.name, list(group[side]?.invited)]));
+  const eligible = people.filter(({ [side]: access }) => access !== null && access.status !== "expired");
+  const everyone = canonicalize(eligible.map(({ email }) => email));
+  const admins = canonicalize(eligible.flatMap(({ email, [side]: access }) => (access?.role === "admin" ? email : [])));
+  const members = new Map(groups.map((group) => [group.name, canonicalize(group[side]?.people)]));
+  const invited = new Map(groups.map((group) => [group.name, canonicalize(group[side]?.invited)]));
   const projects = new Map(objects.flatMap((object) => (object.kind === "project" ? [[object.key, object]] : [])));
-  const insiders = new Map<string, Addresses>();
-  const findBase = (reason: ReachReason): Addresses => {
-    if (reason.kind === "user") return list(reason.people);
+  const known = new Map<string, Addresses>();
+  const findBase = (reason: Exclude<ReachReason, { readonly kind: "user" }>): Addresses => {
     if (reason.kind === "role") return admins;
     if (reason.kind === "everyone") return everyone;
     return (reason.kind === "group" ? members : invited).get(reason.group) ?? new Set();
   };
-  /** Returns the people who reach a project; undefined if others may reach it, so that everyone counts. */
-  const findInsiders = (key: string | undefined): Addresses | undefined => {
+  /** Returns the people who reach a project; undefined if others may reach it. */
+  const findProjectPeople = (key: string | undefined): Addresses | undefined => {
     const project = key === undefined ? undefined : projects.get(key);
     const reach = project?.[side] ?? null;
-    if (project === undefined || reach === null || !isDeclared(reach)) return undefined;
-    const found = insiders.get(project.key) ?? new Set(reach.reasons.flatMap((one) => [...resolve(project, one)]));
-    insiders.set(project.key, found);
+    if (project === undefined || reach === null || !areAllGrantsKnown(reach)) return undefined;
+    const found = known.get(project.key) ?? new Set(reach.reasons.flatMap((one) => [...resolve(project, one)]));
+    known.set(project.key, found);
     return found;
   };
   const resolve: Resolver = (object, reason) => {
-    const base = findBase(reason);
-    if (reason.kind === "user") return base;
-    if (reason.people !== undefined) return list(reason.people);
-    const isLimited = reason.within !== undefined && object.kind === "cohort";
-    const within = isLimited ? findInsiders(object.project) : undefined;
-    if (within === undefined && reason.except === undefined) return base;
-    const except = list(reason.except);
-    return new Set([...base].filter((address) => within?.has(address) !== false && !except.has(address)));
+    if (reason.kind === "user") return canonicalize(reason.people);
+    const projectPeople = object.kind === "cohort" ? findProjectPeople(object.project) : undefined;
+    return resolveSelection(reason, findBase(reason), projectPeople);
   };
   return resolve;
 }
 
 /** Reports if the review knows all grants, and the members of all groups with a grant. */
-function isDeclared({ hidden, undeclaredGrants, undeclaredGroups }: Reach): boolean {
+function areAllGrantsKnown({ hidden, undeclaredGrants, undeclaredGroups }: Reach): boolean {
   return hidden === undefined && undeclaredGrants === undefined && undeclaredGroups === undefined;
 }
 
@@ -162,26 +152,36 @@ function describeSide(
 ): SideReach | undefined {
   if (reach === null) return undefined;
   const reasons = reach.reasons.map((reason) => ({ reason, people: resolve(reason) }));
-  const opening = reach.reasons.find(({ kind }) => kind === "everyone");
-  const unnamed = opening === undefined ? describeUnnamed(reach) : [];
-  const others = opening === undefined ? describeGrants(reasons, reach) : [[describeEveryone(opening)]];
-  const hasAdmins = opening === undefined && reasons.some(({ reason }) => reason.kind === "role");
+  const opening = reach.reasons.find((reason) => reason.kind === "everyone");
   return {
     reasons: reasons.map(({ reason, people }) => ({ words: describe(reason), people })),
-    people: [
-      ...others,
-      ...(hasAdmins ? [[others.length + unnamed.length === 0 ? "only admins" : "admins"]] : []),
-      ...unnamed,
-    ],
-    hint: opening === undefined ? unnamed.map(formatPlain).join(", ") : `open to ${describeEveryone(opening)}`,
-    // A person without a declared membership may be a member, who reaches an open object.
-    isComplete: opening === undefined ? isDeclared(reach) : isComplete,
+    ...(opening === undefined ? describeRestricted(reach, reasons) : describeOpen(opening, isComplete)),
   };
 }
 
-function describeEveryone({ kind, ...reason }: ReachReason): string {
-  const isLimited = kind === "everyone" && "within" in reason && reason.within !== undefined;
-  return isLimited ? "everyone with access to the project" : "everyone in the organization";
+interface ReasonAndPeople { readonly reason: ReachReason; readonly people: Addresses }
+
+/** A person without a declared membership may be a member, who reaches an open object. */
+function describeOpen(opening: Opening, isComplete: boolean): Omit<SideReach, "reasons"> {
+  const everyone = describeEveryone(opening);
+  return { people: [[everyone]], hint: `open to ${everyone}`, isComplete };
+}
+
+function describeRestricted(reach: Reach, reasons: readonly ReasonAndPeople[]): Omit<SideReach, "reasons"> {
+  const [grants, unnamed] = [describeGrants(reasons, reach), describeUnnamed(reach)];
+  const hasAdmins = reasons.some(({ reason }) => reason.kind === "role");
+  const admins = grants.length + unnamed.length === 0 ? "only admins" : "admins";
+  return {
+    people: [...grants, ...(hasAdmins ? [[admins]] : []), ...unnamed],
+    hint: unnamed.map(formatPlain).join(", "),
+    isComplete: areAllGrantsKnown(reach),
+  };
+}
+
+type Opening = Extract<ReachReason, { readonly kind: "everyone" }>;
+
+function describeEveryone({ within }: Opening): string {
+  return within === undefined ? "everyone in the organization" : "everyone with access to the project";
 }
 
 /** Describes a reason of one person. */
@@ -195,10 +195,7 @@ function toReason(reason: Exclude<ReachReason, { readonly kind: "role" | "everyo
 }
 
 /** Describes the people with grants. The people of a group include those who join it by accepting an invitation. */
-function describeGrants(
-  reasons: readonly { readonly reason: ReachReason; readonly people: Addresses }[],
-  { undeclaredGroups = [] }: Reach,
-): readonly Text[] {
+function describeGrants(reasons: readonly ReasonAndPeople[], { undeclaredGroups = [] }: Reach): readonly Text[] {
   const throughGroups = reasons.flatMap(({ reason, people }) => ("group" in reason ? [{ ...reason, people }] : []));
   return [
     ...[...groupBy(throughGroups, ({ group }) => group)].flatMap(([name, own]): readonly Text[] => {
