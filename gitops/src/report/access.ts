@@ -1,19 +1,19 @@
 import { personRoles, formatAccess, getRoleName } from "../roles";
 import { groupBy } from "../grouping";
 import { createOutsiderCheck } from "../review/insiders";
+import { type ChangeKind, getChangeKind, undoing } from "./changeKind";
 import {
   isConcerned,
   isConcernedOrganization,
   type OrganizationReview,
   type PersonAccess,
-  type PersonReview,
   type Review,
 } from "../review/review";
 import { describeLastDay, formatCount, formatHiddenPeople, joinAnd, noAccess, perhapsOthers } from "../wording";
 import { type DescribedRisks, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
-export interface Organization extends DescribedRisks {
+export interface ReportedOrganization extends DescribedRisks {
   /** The key in the review. */
   readonly key: string;
   readonly name: string;
@@ -23,52 +23,52 @@ export interface Organization extends DescribedRisks {
   /** True if the organization changes or is at risk. */
   readonly isConcerned: boolean;
   /** The access after the change; undefined for an organization that ends. */
-  readonly after: OrganizationAccess | undefined;
+  readonly after: PeopleAfter | undefined;
   /** The people that the review cannot name, in words; empty if there are none. */
   readonly unnamed: string;
   /** Everyone with access before or after the change, by address. */
-  readonly access: readonly PersonalAccess[];
+  readonly access: readonly PersonInOrganization[];
 }
 
 /** The access to an organization after the change. */
-interface OrganizationAccess {
+interface PeopleAfter {
   /** The number of people, in words. */
   readonly people: string;
   /** The roles that people have, the highest first. */
-  readonly roles: readonly { readonly role: string; readonly people: readonly PersonAndAccess[] }[];
+  readonly roles: readonly { readonly role: string; readonly people: readonly RoleHolder[] }[];
 }
 
-interface PersonAndAccess {
+interface RoleHolder {
   readonly email: string;
-  readonly access: Access;
+  readonly access: AccessInWords;
 }
 
 /** A person with all access. */
-export interface Person {
+export interface ReportedPerson {
   readonly email: string;
   /** True for a person who is none of the company's own people, as far as the review knows them. */
   readonly isOutsider: boolean;
   /** By risk and then by organization. */
-  readonly access: readonly PersonalAccess[];
+  readonly access: readonly PersonInOrganization[];
 }
 
 /** People with equal changes, either outsiders or not. */
 export interface PersonGroup extends DescribedRisks {
   /** By address. */
-  readonly people: readonly [Person, ...Person[]];
+  readonly people: readonly [ReportedPerson, ...ReportedPerson[]];
   readonly isOutsider: boolean;
   /** The changes of the first person, which stand for those of the others. */
-  readonly changes: readonly PersonalAccess[];
+  readonly changes: readonly PersonInOrganization[];
 }
 
 /** The access of one person to one organization, before and after. */
-export interface PersonalAccess extends DescribedRisks {
+export interface PersonInOrganization extends DescribedRisks {
   readonly email: string;
   /** The name of the organization. */
   readonly organization: string;
   /** Undefined for no access. */
-  readonly before: Access | undefined;
-  readonly after: Access | undefined;
+  readonly before: AccessInWords | undefined;
+  readonly after: AccessInWords | undefined;
   /** The access on both sides in a few words, also if there is none. */
   readonly words: { readonly before: string; readonly after: string };
   /** True if access changes or is at risk. */
@@ -81,43 +81,17 @@ export interface PersonalAccess extends DescribedRisks {
 }
 
 /** Access in words. Equal access is one object. */
-export interface Access {
+export interface AccessInWords {
   readonly role: string;
-  /** The values of the filter by role that select this access. */
-  readonly filters: readonly string[];
+  readonly isOwner: boolean;
   /** The ownership and the status of an invitation; empty for a member who is no owner. */
   readonly status: string;
   /** The whole access in a few words, such as `admin (owner)` or `viewer (invited)`. */
   readonly words: string;
 }
 
-export type ChangeKind = keyof typeof changeKinds;
-
-/** The mark of a change that undoes one outside Pulumi. */
-export const undoing = "undoes a change outside Pulumi";
-
-/** The kinds of changes in words. */
-export const changeKinds = {
-  added: "added",
-  removed: "removed",
-  raised: "role raised",
-  lowered: "role lowered",
-  owns: "becomes an owner",
-  disowned: "no longer an owner",
-  ends: "other last day",
-  changed: "other change",
-} as const;
-
 /** All roles in words, the highest first. */
-const everyRole: readonly string[] = ([...personRoles, "unknown", "secret"] as const).map(getRoleName);
-
-/** The roles that a review does not know, in words. */
-export const unknownRoles: readonly string[] = ["unknown", "secret"].map(getRoleName);
-
-const ownerFilter = "owner";
-
-/** All values of a filter by role: the roles, the highest first, and owners. */
-export const roleFilters: readonly string[] = [...everyRole, ownerFilter];
+export const rolesInWords: readonly string[] = ([...personRoles, "unknown", "secret"] as const).map(getRoleName);
 
 const statusWords = {
   active: "",
@@ -128,8 +102,8 @@ const statusWords = {
 
 /** Returns the organizations by name, and the people: by risk, outsiders first, then by role and by address. */
 export function readAccess({ kind, organizations, people, insiders = [] }: Review): {
-  readonly organizations: readonly Organization[];
-  readonly persons: readonly Person[];
+  readonly organizations: readonly ReportedOrganization[];
+  readonly persons: readonly ReportedPerson[];
 } {
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const describe = createDescriber();
@@ -140,7 +114,7 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
   const all = sorted.map(({ person, organization }) => {
     const { before, after, undoesDrift = false, risks, notes, email } = person;
     const [prior, current] = [describe(before), describe(after)];
-    const access: PersonalAccess = {
+    const access: PersonInOrganization = {
       email,
       organization,
       before: prior,
@@ -179,20 +153,20 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
 }
 
 /** A sort key: the highest role before or after a change first. */
-function getRoleKey(access: readonly PersonalAccess[]): string {
+function getRoleKey(access: readonly PersonInOrganization[]): string {
   const concerned = access.filter((one) => one.isConcerned).flatMap(({ before, after }) => [before, after]);
-  const index = everyRole.findIndex((role) => concerned.some((one) => one?.role === role));
-  return String(index === -1 ? everyRole.length : index).padStart(2, "0");
+  const index = rolesInWords.findIndex((role) => concerned.some((one) => one?.role === role));
+  return String(index === -1 ? rolesInWords.length : index).padStart(2, "0");
 }
 
 /** Groups the people whose access changes or is at risk. The order of the people decides about the order of the groups. */
-export function groupPeople(persons: readonly Person[]): readonly PersonGroup[] {
+export function groupPeople(persons: readonly ReportedPerson[]): readonly PersonGroup[] {
   const concerned = persons.flatMap((person) => {
     const changes = person.access.filter(({ isConcerned }) => isConcerned);
     return changes.length === 0 ? [] : [{ person, changes }];
   });
   const groups = groupBy(concerned, ({ person, changes }) =>
-    JSON.stringify([person.isOutsider, changes.map(describe)]),
+    [person.isOutsider, ...changes.map(getGroupingKey)].join("\n"),
   );
   return [...groups.values()].map(([first, ...others]) => ({
     people: [first.person, ...others.map(({ person }) => person)],
@@ -203,13 +177,13 @@ export function groupPeople(persons: readonly Person[]): readonly PersonGroup[] 
 }
 
 /** Returns everything about an access but the address. */
-function describe({ organization, words, cause, kind, risks, notes }: PersonalAccess): readonly unknown[] {
-  return [organization, words, cause, kind, risks.map((risk) => risk.words), notes];
+function getGroupingKey({ organization, words, cause, kind, risks, notes }: PersonInOrganization): string {
+  return JSON.stringify([organization, words, cause, kind, risks.map((risk) => risk.words), notes]);
 }
 
 /** Returns a function that describes access, with one object for equal access. */
-function createDescriber(): (access: PersonAccess | null) => Access | undefined {
-  const known = new Map<string, Access>();
+function createDescriber(): (access: PersonAccess | null) => AccessInWords | undefined {
+  const known = new Map<string, AccessInWords>();
   return (access) => {
     if (access === null) return undefined;
     const key = `${access.role} ${access.status} ${String(access.owner)} ${access.lastDay ?? ""}`;
@@ -219,35 +193,17 @@ function createDescriber(): (access: PersonAccess | null) => Access | undefined 
   };
 }
 
-function describeAccess({ role: name, owner, status, lastDay }: PersonAccess): Access {
+function describeAccess({ role: name, owner, status, lastDay }: PersonAccess): AccessInWords {
   const role = getRoleName(name);
   const details = [owner ? "owner" : "", statusWords[status], describeLastDay(lastDay) ?? ""].filter(Boolean);
-  const filters = owner ? [role, ownerFilter] : [role];
-  return { role, filters, status: details.join(", "), words: formatAccess(name, details) };
-}
-
-function getChangeKind({ before, after, changed }: PersonReview): ChangeKind | undefined {
-  if (!changed) return undefined;
-  if (before === null) return "added";
-  if (after === null) return "removed";
-  if (before.owner !== after.owner) return after.owner ? "owns" : "disowned";
-  const [prior, current] = [getRoleIndex(before), getRoleIndex(after)];
-  if (prior === current && before.lastDay !== after.lastDay) return "ends";
-  if (prior === undefined || current === undefined || prior === current) return "changed";
-  return current < prior ? "raised" : "lowered";
-}
-
-/** The index of a role. A lower one allows more. */
-function getRoleIndex({ role }: PersonAccess): number | undefined {
-  const index = personRoles.findIndex((name) => name === role);
-  return index === -1 ? undefined : index;
+  return { role, isOwner: owner, status: details.join(", "), words: formatAccess(name, details) };
 }
 
 function createOrganization(
   organization: OrganizationReview,
-  access: readonly PersonalAccess[],
+  access: readonly PersonInOrganization[],
   predicates: Wording["predicates"],
-): Organization {
+): ReportedOrganization {
   const { key, name, change, complete, risks } = organization;
   const hasEnded = change === "deleted" || change === "replaced";
   const count = (side: "before" | "after") =>
@@ -270,10 +226,12 @@ function createOrganization(
   };
 }
 
-function groupByRole(all: readonly PersonalAccess[]): OrganizationAccess["roles"] {
+function groupByRole(all: readonly PersonInOrganization[]): PeopleAfter["roles"] {
   const present = all.flatMap(({ email, after }) => (after === undefined ? [] : [{ email, access: after }]));
   const groups = groupBy(present, ({ access }) => access.role);
-  return everyRole.map((role) => ({ role, people: groups.get(role) ?? [] })).filter(({ people }) => people.length > 0);
+  return rolesInWords
+    .map((role) => ({ role, people: groups.get(role) ?? [] }))
+    .filter(({ people }) => people.length > 0);
 }
 
 /** Counts the people of an organization, as the parts of an enumeration. The review names `count` of these people. */

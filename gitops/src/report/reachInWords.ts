@@ -159,7 +159,10 @@ function describeSide(
   };
 }
 
-interface ReasonAndPeople { readonly reason: ReachReason; readonly people: Addresses }
+interface ReasonAndPeople {
+  readonly reason: ReachReason;
+  readonly people: Addresses;
+}
 
 /** A person without a declared membership may be a member, who reaches an open object. */
 function describeOpen(opening: Opening, isComplete: boolean): Omit<SideReach, "reasons"> {

@@ -6,13 +6,13 @@ import { getLevel, type Level, levels } from "../risks";
 import { formatCount, formatNumber, joinOr, quoteName } from "../wording";
 import {
   groupPeople,
-  type Organization,
-  type Person,
-  type PersonalAccess,
+  type ReportedOrganization,
+  type ReportedPerson,
+  type PersonInOrganization,
   type PersonGroup,
   readAccess,
-  undoing,
 } from "./access";
+import { undoing } from "./changeKind";
 import { type OrganizationReach, readReach } from "./reachInWords";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
@@ -40,8 +40,8 @@ export interface Report {
     /** The people that no preview shows, in sentences; empty for none. */
     readonly note: string;
     /** By name. */
-    readonly organizations: readonly Organization[];
-    /** The groups, projects and cohorts of each organization that has any, by `Organization.key`. */
+    readonly organizations: readonly ReportedOrganization[];
+    /** The groups, projects and cohorts of each organization that has any, by `ReportedOrganization.key`. */
     readonly reach: ReadonlyMap<string, OrganizationReach>;
   };
   readonly sources: {
@@ -91,7 +91,7 @@ export interface PeopleSection extends Place {
 /** A change, a broken rule or another thing. */
 export interface Item extends DescribedRisks {
   /** The kind, for a symbol. */
-  readonly kind: Exclude<Outcome, "pass"> | "changed" | Organization["change"] | SettingReview["section"];
+  readonly kind: Exclude<Outcome, "pass"> | "changed" | ReportedOrganization["change"] | SettingReview["section"];
   /** The organization or the stack of the thing. */
   readonly place?: string;
   /** The thing itself. */
@@ -107,7 +107,7 @@ export interface Item extends DescribedRisks {
   /** The single things of which the item consists, such as the violations of a rule. The most important first. */
   readonly details?: readonly Detail[];
   /** The only change that a note is about, if the section of people contains it. */
-  readonly about?: PersonalAccess | undefined;
+  readonly about?: PersonInOrganization | undefined;
 }
 
 interface Detail {
@@ -324,7 +324,7 @@ function createProgramSection({ programChanges }: Review): Section {
 }
 
 /** The organizations that are created, deleted or at risk in another way, the highest risks first. */
-function createOrganizationsSection(organizations: readonly Organization[], { kind }: Review): Section {
+function createOrganizationsSection(organizations: readonly ReportedOrganization[], { kind }: Review): Section {
   const concerned = organizations.filter((organization) => organization.isConcerned);
   return {
     id: "organizations",
@@ -339,7 +339,7 @@ function createOrganizationsSection(organizations: readonly Organization[], { ki
 }
 
 /** Explains the probable rename of a deleted organization: a created one has the same people. */
-function explainRename(deleted: Organization, organizations: readonly Organization[]): readonly Text[] {
+function explainRename(deleted: ReportedOrganization, organizations: readonly ReportedOrganization[]): readonly Text[] {
   const people = listEmails(deleted, "before");
   if (deleted.change !== "deleted" || people.length === 0) return [];
   const twin = organizations.find(
@@ -356,8 +356,8 @@ function explainRename(deleted: Organization, organizations: readonly Organizati
   ];
 }
 
-/** Returns the canonical addresses of the people with access, in the order of `Organization.access`. */
-function listEmails({ access }: Organization, side: "before" | "after"): readonly string[] {
+/** Returns the canonical addresses of the people with access, in the order of `ReportedOrganization.access`. */
+function listEmails({ access }: ReportedOrganization, side: "before" | "after"): readonly string[] {
   return access.filter((one) => one[side] !== undefined).map(({ email }) => email.toLowerCase());
 }
 
@@ -424,7 +424,7 @@ function createUnknownsSection({ unknowns }: Review, wording: Wording): Section 
 }
 
 /** The notes on people, those on the highest risks first. Equal notes are one item. */
-function createNotesSection(persons: readonly Person[], groups: readonly PersonGroup[]): Section {
+function createNotesSection(persons: readonly ReportedPerson[], groups: readonly PersonGroup[]): Section {
   const noted = persons.flatMap(({ access }) => access.filter(({ notes }) => notes.length > 0));
   const shown = new Map(
     groups.flatMap(({ people, changes }) =>
@@ -454,7 +454,7 @@ function createNotesSection(persons: readonly Person[], groups: readonly PersonG
 }
 
 /** Names people by organization. */
-function listPeople(group: readonly PersonalAccess[]): Text {
+function listPeople(group: readonly PersonInOrganization[]): Text {
   const places = groupBy(group, ({ organization }) => organization);
   const lists = [...places].map(([name, people]) => {
     const emails = people.map(({ email }) => ({ email }));

@@ -1,4 +1,5 @@
-import { readAccess, undoing } from "./access";
+import { readAccess } from "./access";
+import { undoing } from "./changeKind";
 import type { Review, Violation } from "../review/review";
 import { getLevel, type Risk, risks } from "../risks";
 import type { Locate, Place, Result } from "../sarif/sarif";

@@ -1,13 +1,21 @@
 import { riskNames, risks } from "../../risks";
 import { noAccess, noKnownAccess } from "../../wording";
-import { type Access, changeKinds, type PersonalAccess, roleFilters, unknownRoles } from "../access";
+import { getRoleName } from "../../roles";
+import { type AccessInWords, type PersonInOrganization, rolesInWords } from "../access";
+import { changeKinds } from "../changeKind";
 import type { SideReach } from "../reachInWords";
 import type { Report } from "../report";
 import type { MatrixAccess, MatrixCell, MatrixData, MatrixObject, MatrixReach } from "./page/matrixData";
 
+/** The choice of owners in the filter by role. */
+const ownerFilter = "owner";
+
+/** The roles that a review does not know, in words. */
+const unknownRoles: readonly string[] = ["unknown", "secret"].map(getRoleName);
+
 /** Returns the access matrix. Repeated values appear once, so that thousands of people fit. */
 export function createMatrix({ access: { organizations, reach } }: Report): MatrixData {
-  const indexes = new Map<Access | undefined, number>([[undefined, -1]]);
+  const indexes = new Map<AccessInWords | undefined, number>([[undefined, -1]]);
   const rows = new Map<string, { email: string; cells: MatrixCell[] }>();
   organizations.forEach(({ key, access }, column) => {
     for (const one of access) {
@@ -44,8 +52,8 @@ export function createMatrix({ access: { organizations, reach } }: Report): Matr
     objects,
     reasons: collector.listReasons(),
     sets: collector.listSets(),
-    access: [...indexes.keys()].flatMap((access) => (access === undefined ? [] : [markUnknown(access)])),
-    filters: roleFilters,
+    access: [...indexes.keys()].flatMap((access) => (access === undefined ? [] : [createAccess(access)])),
+    filters: [...rolesInWords, ownerFilter],
     risks: Object.values(risks),
     people: people.map(([, row]) => row),
     kinds: changeKinds,
@@ -54,8 +62,9 @@ export function createMatrix({ access: { organizations, reach } }: Report): Matr
   };
 }
 
-function markUnknown(access: Access): MatrixAccess {
-  return unknownRoles.includes(access.role) ? { ...access, isUnknown: true } : access;
+function createAccess({ role, isOwner, status, words }: AccessInWords): MatrixAccess {
+  const filters = isOwner ? [role, ownerFilter] : [role];
+  return { role, filters, status, words, ...(unknownRoles.includes(role) && { isUnknown: true }) };
 }
 
 /** Lists everyone with access to an object, by address in lower case. */
@@ -103,7 +112,7 @@ function createCollector(rows: ReadonlyMap<string, number>) {
 
 /** Adds the kind of a change, its risks and notes. */
 function createCell(
-  { kind, risks, notes }: PersonalAccess,
+  { kind, risks, notes }: PersonInOrganization,
   cell: readonly [column: number, before: number, after: number],
 ): MatrixCell {
   if (kind === undefined && notes.length === 0 && risks.length === 0) return cell;

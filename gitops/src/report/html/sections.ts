@@ -1,6 +1,7 @@
 import { groupBy } from "../../grouping";
 import { formatCount, formatNumber } from "../../wording";
-import { changeKinds, type PersonalAccess, type PersonGroup } from "../access";
+import type { PersonGroup, PersonInOrganization } from "../access";
+import { changeKinds } from "../changeKind";
 import {
   countThings,
   getAnchor,
@@ -73,7 +74,7 @@ interface PageSection {
 }
 
 /** The notes about one access only, which stand beside it. */
-type OwnNotes = ReadonlyMap<PersonalAccess, Text>;
+type OwnNotes = ReadonlyMap<PersonInOrganization, Text>;
 
 /** Returns the sections of a report. The section of notes has only those that do not stand beside a change. */
 export function createSections({ sections }: Report): readonly PageSection[] {
@@ -223,7 +224,7 @@ function countVisible(people: number, isOutsider: boolean): number {
   return people > mostVisibleInsiders ? 0 : people;
 }
 
-function createChange(change: PersonalAccess, note: Text | undefined): Markup {
+function createChange(change: PersonInOrganization, note: Text | undefined): Markup {
   const { organization, words, cause, level, risks, kind = "changed" } = change;
   return markup`<li class="change ${level ?? "none"} ${kind}">
 ${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${organization}</bdi></span>

@@ -1,6 +1,6 @@
 import { type Level, levels } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
-import type { Organization, Person, PersonGroup } from "../access";
+import type { PersonGroup, ReportedOrganization, ReportedPerson } from "../access";
 import type { OrganizationReach } from "../reachInWords";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
 import type { DescribedRisks, Text } from "../words";
@@ -57,13 +57,13 @@ function countVisible(level: Level | "none" = "high"): number {
 /** The people in a row of the table. */
 const peoplePerRow = 100;
 
-function splitPeople(people: readonly Person[]): readonly (readonly Person[])[] {
+function splitPeople(people: readonly ReportedPerson[]): readonly (readonly ReportedPerson[])[] {
   return Array.from({ length: Math.ceil(people.length / peoplePerRow) }, (_, row) =>
     people.slice(row * peoplePerRow, (row + 1) * peoplePerRow),
   );
 }
 
-function formatRow(people: readonly Person[], { isOutsider, changes, ...atRisk }: PersonGroup): string {
+function formatRow(people: readonly ReportedPerson[], { isOutsider, changes, ...atRisk }: PersonGroup): string {
   const cells = [
     formatPeople(people, isOutsider),
     changes
@@ -80,7 +80,7 @@ function formatRow(people: readonly Person[], { isOutsider, changes, ...atRisk }
 /** The people of a group that are visible at once. An outsider is never folded among a few. */
 const [visibleInsiders, visibleOutsiders] = [3, 10];
 
-function formatPeople(people: readonly Person[], isOutsider: boolean): string {
+function formatPeople(people: readonly ReportedPerson[], isOutsider: boolean): string {
   const emails = people.map(({ email }) => (isOutsider ? `${formatCell(email)} (outsider)` : formatCell(email)));
   const visible = isOutsider ? visibleOutsiders : emails.length > visibleInsiders ? 0 : visibleInsiders;
   const [first, others] = [emails.slice(0, visible), emails.slice(visible)];
@@ -173,7 +173,7 @@ function createAccessSection({ title, note, organizations, reach }: Report["acce
     : { ...createFoldedSection(title, rows, "entry"), plural: "entries" };
 }
 
-function createAccessRows({ name, after }: Organization, reach: OrganizationReach | undefined): readonly Row[] {
+function createAccessRows({ name, after }: ReportedOrganization, reach: OrganizationReach | undefined): readonly Row[] {
   if (after === undefined) return [];
   return [
     createDetail(() => `- ${formatCode(name)}: ${after.people}`, 0),
@@ -193,7 +193,7 @@ function createListRows(title: string, people: readonly Text[]): readonly Row[] 
   );
 }
 
-type RoleGroup = NonNullable<Organization["after"]>["roles"][number];
+type RoleGroup = NonNullable<ReportedOrganization["after"]>["roles"][number];
 
 function createRoleRows({ role, people }: RoleGroup): readonly Row[] {
   const describe = ({ email, access: { status } }: RoleGroup["people"][number]) =>
