@@ -387,5 +387,26 @@ describe("a limit of the change does not concern", () => {
       after,
     };
     expect(judged(rule, [edited])).toHaveLength(1);
+    const guarded = step(
+      "Membership::onExpired",
+      6,
+      { ...declared(carl, "viewer").inputs, userId: "u-1" },
+      declared(carl, "viewer").inputs,
+    );
+    expect(judged(rule, [expired("viewer"), guarded])).toEqual([]);
   });
+});
+
+test("the words about a hidden name do not speak of hidden people alone", () => {
+  const { after } = organization("acme-lab", 2);
+  const hidden: PrintedStep = {
+    op: "import",
+    name: "Organization::acme-lab",
+    after: { ...after, inputs: { ...after?.inputs, name: "[secret]" } },
+  };
+  expect(claim("settings: none", hidden)).toContainEqual(
+    expect.stringMatching(
+      /^The preview hides people or the name of \S+acme-lab\. The change must concern no setting\.$/,
+    ),
+  );
 });

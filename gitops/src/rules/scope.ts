@@ -135,7 +135,7 @@ export function createFinding(
 ): Finding {
   const { people = [], objects = [], about = "", reason = "", extent = 0 } = details;
   const { isIncomplete = false, isHidden = false, written } = details;
-  return {
+  return createJointFinding({
     words,
     organizations: [organization],
     people,
@@ -147,7 +147,13 @@ export function createFinding(
     isHidden: isHidden || isUncertain || isWithheld(reason),
     isTouched: written?.isTouched === true,
     declarations: written === undefined ? [] : [written.declaration],
-  };
+  });
+}
+
+/** Creates a finding about several organizations, or about none. */
+export function createJointFinding(finding: Pick<Finding, "words" | "about"> & Partial<Finding>): Finding {
+  const lists = { organizations: [], people: [], objects: [], uncertain: [], declarations: [] };
+  return { ...lists, extent: 0, isIncomplete: false, isHidden: false, isTouched: false, ...finding };
 }
 
 /** A violation of one requirement of a rule. */

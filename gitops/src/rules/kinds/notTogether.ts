@@ -6,6 +6,7 @@ import type { Person } from "../../model/organization";
 import { personRole, type PersonRole } from "../../roles";
 import { isWithheld } from "../../withheld";
 import {
+  createJointFinding,
   type Finding,
   reportHiddenPeople,
   type Requirement,
@@ -97,7 +98,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
   const byName = [...byOrganization.values()].sort((a, b) => (a.scoped.name < b.scoped.name ? -1 : 1));
   const organizations = byName.map(({ scoped }) => scoped.organization);
   return [
-    {
+    createJointFinding({
       words: `${email} has ${describeBoth(firstElsewhere, secondElsewhere)}.`,
       organizations,
       people: [email],
@@ -114,12 +115,8 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
           )
           .sort(),
       ]),
-      extent: 0,
-      isIncomplete: false,
       isHidden: byName.some(({ isUncertain, person }) => isUncertain || isWithheld(person.role)),
-      isTouched: false,
-      declarations: [],
-    },
+    }),
   ];
 }
 
