@@ -1,5 +1,6 @@
 import type { BackendName } from "#provider";
-import { get, listItems, listRecords, type Organization } from "./api";
+import type { VisibleOrganization } from "./api";
+import { get, listItems, listRecords } from "./json";
 import { describeCount, describeWord } from "./words";
 
 /** The result of a check: `undefined` if there was nothing to look at, otherwise the differences. */
@@ -9,7 +10,7 @@ export type Differences = readonly string[] | undefined;
 export interface Seen {
   /** The bodies of an operation's responses. */
   readonly getBodies: (operation: string) => readonly unknown[];
-  readonly organization: Organization;
+  readonly organization: VisibleOrganization;
   readonly isKeyPrefixed: boolean;
 }
 

@@ -1,9 +1,11 @@
 import type { BackendName, RawReader } from "#provider";
 import { CommandError } from "../exit";
-import { type Api, apis, get, listItems, type Organization } from "./api";
+import { type Api, apis, type VisibleOrganization } from "./api";
 import { assumptions, checkOrder, type Differences } from "./assumptions";
 import { type Contract, type Operation, readContract } from "./contract";
-import { Exploration, isUsable, perPage, replaceId, type Request } from "./exploration";
+import { Exploration, perPage, type Request } from "./exploration";
+import { isUsable, replaceId } from "./ids";
+import { get, listItems } from "./json";
 import { type Reading, Readings } from "./reading";
 import type { CheckedAssumption, OperationResult, Report } from "./report";
 import { Comparison, type Property } from "./shapes";
@@ -78,7 +80,7 @@ class Examination {
   }
 
   /** @throws CommandError if the API key does not see the chosen organization */
-  #choose(user: unknown): Organization | undefined {
+  #choose(user: unknown): VisibleOrganization | undefined {
     const { organization: chosen } = this.options;
     const visible = this.api.listOrganizations(user).filter(({ id }) => isUsable(id));
     if (chosen === undefined) return visible[0];
@@ -173,7 +175,7 @@ class Examination {
       if (index === items.length - 1 && this.api.getNext(whole) === undefined)
         return ["the last page has a cursor for another one"];
       cursors.add(next);
-      query = `limit=1&${this.api.cursor}=${encodeURIComponent(next)}`;
+      query = `limit=1&${this.api.cursorParameter}=${encodeURIComponent(next)}`;
     }
     return [];
   }
@@ -189,7 +191,7 @@ class Examination {
     return reading.status === 404 ? [] : [`a missing object gets HTTP ${reading.status}`];
   }
 
-  #checkAssumptions(organization: Organization): void {
+  #checkAssumptions(organization: VisibleOrganization): void {
     const seen = {
       getBodies: (operation: string) => this.#bodies.get(operation) ?? [],
       organization,
@@ -201,8 +203,8 @@ class Examination {
 }
 
 /** Sorts the operation about the user first, then short paths. */
-function rank({ id, path }: Operation, { user }: Api): number {
-  return id === user ? 0 : path.split("/").length;
+function rank({ id, path }: Operation, { userOperation }: Api): number {
+  return id === userOperation ? 0 : path.split("/").length;
 }
 
 function getIdentity(item: unknown): unknown {

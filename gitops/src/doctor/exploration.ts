@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { type Api, get, listItems, type Organization } from "./api";
+import type { Api, VisibleOrganization } from "./api";
 import type { Contract, Operation } from "./contract";
+import { getId } from "./ids";
+import { listItems } from "./json";
 import type { Reading, Readings } from "./reading";
 
-/** The most objects of a list whose contents are read, until one has contents. */
-const mostParents = 3;
+/** The most paths that the check follows at each level of a template, such as three projects, and then three cohorts of them. */
+const mostPaths = 3;
 
 /** The page size of the provider. */
 export const perPage = 100;
@@ -20,11 +21,14 @@ export class Exploration {
   constructor(
     private readonly contract: Contract,
     private readonly api: Api,
-    private readonly organization: Organization,
+    private readonly organization: VisibleOrganization,
     private readonly readings: Readings,
   ) {}
 
-  /** Sends the requests of an operation, until a list has items. Returns none if no object is known. */
+  /**
+   * Sends the requests of an operation. Tries several lists until one has items, and any other operation once: one response shows its
+   * properties. Returns none if no object is known.
+   */
   async request({ path, hasPages }: Operation): Promise<readonly Request[]> {
     const requests: Request[] = [];
     for (const found of await this.#findPaths(path)) {
@@ -46,13 +50,13 @@ export class Exploration {
           ? found.map((path) => `${path}/${segment}`)
           : await this.#addObjects(found, prefix, parameter);
       prefix += `/${segment}`;
-      found = next.slice(0, mostParents);
+      found = next.slice(0, mostPaths);
     }
     return found;
   }
 
   async #addObjects(paths: readonly string[], prefix: string, parameter: string): Promise<readonly string[]> {
-    if (parameter === this.api.organization)
+    if (parameter === this.api.organizationParameter)
       return paths.map((path) => `${path}/${encodeURIComponent(this.organization.id)}`);
     if (!this.contract.operations.some(({ path, hasPages }) => path === prefix && hasPages)) return [];
     const found: string[] = [];
@@ -68,25 +72,4 @@ export class Exploration {
 
 function addPage(path: string): string {
   return `${path}?limit=${perPage}`;
-}
-
-/** The characters of ids that can be part of a path. Other ids are not sent. */
-const usable = /^(?!\.+$)[\w.:-]{1,100}$/;
-
-export function isUsable(id: unknown): id is string {
-  return typeof id === "string" && usable.test(id);
-}
-
-/** Returns the id of a listed object for a parameter such as `id`, `project_id` or `user_prn`. */
-function getId(item: Readonly<Record<string, unknown>>, parameter: string): string | undefined {
-  const kind = parameter.endsWith("prn") ? "prn" : "id";
-  const id = get(item, parameter) ?? get(item, parameter.replace(/_\w+$/, ""), kind) ?? get(item, kind);
-  const text = typeof id === "number" ? String(id) : id;
-  return isUsable(text) ? text : undefined;
-}
-
-/** Returns the path of an object that does not exist, beside the one at `path`; undefined if the id contains no UUID. */
-export function replaceId(path: string): string | undefined {
-  const changed = path.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, randomUUID());
-  return changed === path ? undefined : changed;
 }
