@@ -82,7 +82,7 @@ test("Markdown fits into an issue, with the most severe findings and the number 
   expect(text.length).toBeLessThan(65_000);
   expect(text).toContain("2,003 findings in 1 organization: 1 high, 2,001 medium, 1 low");
   expect(text).toContain("| high | `acme` | `ada@acme.example` |");
-  expect(text).toContain(`${(2_003 - findingsIn(text)).toLocaleString("en")} more findings did not fit here.`);
+  expect(text).toContain(`_Omitted for length: ${(2_003 - findingsIn(text)).toLocaleString("en")} findings._`);
 });
 
 /** Counts the findings in the rows of a table, each of one organization: one for each person, or one without people. */
@@ -174,7 +174,7 @@ test.each([
   const text = formatMarkdown({ ...many, findings: many.findings.slice(0, finds), gaps: untold(lacks) });
   expect(text.length).toBeLessThanOrEqual(60_000);
   const left = (thing: string) =>
-    Number(new RegExp(`^([\\d,]+) more ${thing}s? did not fit here\\.$`, "m").exec(text)?.[1]?.replace(",", "") ?? 0);
+    Number(new RegExp(`^_Omitted for length: ([\\d,]+) ${thing}s?\\._$`, "m").exec(text)?.[1]?.replace(",", "") ?? 0);
   const rows = (start: RegExp) => text.match(start)?.length ?? 0;
   expect(findingsIn(text) + left("finding")).toBe(finds);
   const sentences = rows(/^- For `acme-/gm);

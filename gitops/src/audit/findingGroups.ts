@@ -2,7 +2,7 @@ import { groupBy } from "../grouping";
 import type { Finding } from "./finding";
 
 /** Findings that say the same of several people, objects or organizations. */
-export interface Group extends Pick<Finding, "kind" | "severity" | "predicate"> {
+export interface FindingGroup extends Pick<Finding, "kind" | "severity" | "predicate"> {
   readonly organizations: readonly string[];
   /** The people or objects; empty for a finding about organizations. */
   readonly subjects: readonly string[];
@@ -12,8 +12,8 @@ export interface Group extends Pick<Finding, "kind" | "severity" | "predicate"> 
  * Groups equal findings: first the subjects in an organization, then the organizations with the same subjects. A
  * group takes the position of its first finding, and names at most `most` subjects and `most` organizations.
  */
-export function groupFindings(findings: readonly Finding[], most = Infinity): readonly Group[] {
-  const single = findings.map(({ kind, severity, predicate, organization, subject }): Group => {
+export function groupFindings(findings: readonly Finding[], most = Infinity): readonly FindingGroup[] {
+  const single = findings.map(({ kind, severity, predicate, organization, subject }): FindingGroup => {
     return {
       kind,
       severity,
@@ -31,12 +31,15 @@ export function groupFindings(findings: readonly Finding[], most = Infinity): re
 }
 
 /** Returns the number of findings in a group. */
-export function countFindings({ organizations, subjects }: Group): number {
+export function countFindings({ organizations, subjects }: FindingGroup): number {
   return organizations.length * Math.max(1, subjects.length);
 }
 
 /** Joins equal groups with the same names. */
-function joinGroups(groups: readonly Group[], getNames: (group: Group) => readonly string[]): readonly Group[] {
+function joinGroups(
+  groups: readonly FindingGroup[],
+  getNames: (group: FindingGroup) => readonly string[],
+): readonly FindingGroup[] {
   const joined = groupBy(groups, (group) => {
     const { kind, severity, predicate } = group;
     return JSON.stringify([kind, severity, predicate, getNames(group)]);

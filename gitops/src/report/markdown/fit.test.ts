@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { fitSections, type Row, ranks, type MarkdownSection } from "./fit";
+import { fitSections, type MarkdownRow, ranks, type MarkdownSection } from "./fit";
 
 const row = fc.record({
   text: fc.integer({ min: 1, max: 60 }).map((length) => `${"x".repeat(length)}\n`),
@@ -25,7 +25,7 @@ function arbitrarySection(name: string): fc.Arbitrary<MarkdownSection> {
 
 const sections = fc.tuple(arbitrarySection("a"), arbitrarySection("b"), arbitrarySection("c"));
 
-function shownRows(text: string, { title, rows }: MarkdownSection): readonly Row[] {
+function shownRows(text: string, { title, rows }: MarkdownSection): readonly MarkdownRow[] {
   return rows.filter((_, index) => new RegExp(`^${title}${index} `, "m").test(text));
 }
 
@@ -72,7 +72,7 @@ test("shows nothing in place of more important rows", () => {
 });
 
 test("a long section leaves room for a short one of equal importance", () => {
-  const rows = (name: string, count: number): readonly Row[] =>
+  const rows = (name: string, count: number): readonly MarkdownRow[] =>
     Array.from({ length: count }, (_, index) => ({ text: `${name}${index}\n`, rank: "high", size: 1, classes: [] }));
   const [long, short]: readonly MarkdownSection[] = [
     { title: "long", open: 1000, head: "", rows: rows("l", 1000), noun: "l" },
@@ -83,7 +83,7 @@ test("a long section leaves room for a short one of equal importance", () => {
 });
 
 test("an ordinary comment counts omissions in each section, and those of folded sections in one line", () => {
-  const rows = (rank: Row["rank"], classes: readonly string[]): readonly Row[] =>
+  const rows = (rank: MarkdownRow["rank"], classes: readonly string[]): readonly MarkdownRow[] =>
     Array.from({ length: 30 }, (_, index) => ({ text: `${index}\n`.padStart(40, "-"), rank, size: 1, classes }));
   const people: MarkdownSection = {
     title: "People",

@@ -7,7 +7,7 @@ export const ranks = ["refused", "high", "medium", "low", "none", "detail"] as c
 export type Rank = (typeof ranks)[number];
 
 /** Lines that appear together or not at all. */
-export interface Row {
+export interface MarkdownRow {
   /** Ends with a line break. */
   readonly text: string;
   readonly rank: Rank;
@@ -19,13 +19,14 @@ export interface Row {
 
 /** Rows of one kind. The last are omitted first. */
 export interface MarkdownSection {
+  /** Empty for a section that has no heading. */
   readonly title: string;
   /** The number of visible rows. The section folds the others. With 0, only the title is visible. */
   readonly open: number;
   /** The text before the first row and before the first folded row, such as the head of a table. */
   readonly head: string;
   /** The most important first. */
-  readonly rows: readonly Row[];
+  readonly rows: readonly MarkdownRow[];
   /** The word for one thing. */
   readonly noun: string;
   /** By default, the noun with an `s`. */
@@ -42,7 +43,7 @@ function showSection(section: MarkdownSection, count: number, note = ""): string
   const texts = rows.slice(0, count).map(({ text }) => text);
   const [visible, folded] = [texts.slice(0, open), texts.slice(open)];
   return [
-    open === 0 ? "" : `### ${title}\n\n`,
+    open === 0 || title === "" ? "" : `### ${title}\n\n`,
     visible.length === 0 ? "" : `${head}${visible.join("")}\n`,
     folded.length === 0
       ? ""
@@ -129,8 +130,8 @@ function chooseRows(sections: readonly MarkdownSection[], notes: Notes, room: nu
 /** Returns rows of each section in turn, so that a long section does not take all the room. */
 function takeTurns(
   sections: readonly MarkdownSection[],
-  test: (row: Row) => boolean,
-): readonly (readonly [index: number, section: MarkdownSection, row: Row])[] {
+  test: (row: MarkdownRow) => boolean,
+): readonly (readonly [index: number, section: MarkdownSection, row: MarkdownRow])[] {
   return sections
     .flatMap((section, index) => section.rows.filter(test).map((row, turn) => ({ turn, index, section, row })))
     .sort((a, b) => a.turn - b.turn || a.index - b.index)

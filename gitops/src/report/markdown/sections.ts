@@ -5,7 +5,7 @@ import type { OrganizationReach } from "../reachInWords";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
 import type { DescribedRisks, Text } from "../words";
 import { formatCell, formatCode, formatProse, formatText } from "./escape";
-import { type Rank, readableRows, type Row, type MarkdownSection } from "./fit";
+import { type Rank, readableRows, type MarkdownRow, type MarkdownSection } from "./fit";
 
 /** The symbols of the levels. Each stands beside its word, so that colours are not needed. */
 export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satisfies Record<Level, string>;
@@ -113,7 +113,7 @@ const effectRanks = { high: "refused", medium: "high", low: "low", none: "low" }
 >;
 
 /** Returns the row of an item, and the rows of its details. */
-function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSection): readonly Row[] {
+function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSection): readonly MarkdownRow[] {
   const { level = "none", effect, risks, details = [] } = item;
   const rank: Rank = isDetail ? "detail" : effect === undefined ? level : effectRanks[level];
   const classes = breakdown === undefined ? risks.map(({ words }) => words) : [(effect ?? "").toLowerCase()];
@@ -173,7 +173,10 @@ function createAccessSection({ title, note, organizations, reach }: Report["acce
     : { ...createFoldedSection(title, rows, "entry"), plural: "entries" };
 }
 
-function createAccessRows({ name, after }: ReportedOrganization, reach: OrganizationReach | undefined): readonly Row[] {
+function createAccessRows(
+  { name, after }: ReportedOrganization,
+  reach: OrganizationReach | undefined,
+): readonly MarkdownRow[] {
   if (after === undefined) return [];
   return [
     createDetail(() => `- ${formatCode(name)}: ${after.people}`, 0),
@@ -187,7 +190,7 @@ function createAccessRows({ name, after }: ReportedOrganization, reach: Organiza
 }
 
 /** Writes a list in lines. */
-function createListRows(title: string, people: readonly Text[]): readonly Row[] {
+function createListRows(title: string, people: readonly Text[]): readonly MarkdownRow[] {
   return splitLines(people).map((part) =>
     createDetail(() => `  - ${title}: ${part.map((text) => formatText(text)).join(", ")}`, part.length),
   );
@@ -195,7 +198,7 @@ function createListRows(title: string, people: readonly Text[]): readonly Row[] 
 
 type RoleGroup = NonNullable<ReportedOrganization["after"]>["roles"][number];
 
-function createRoleRows({ role, people }: RoleGroup): readonly Row[] {
+function createRoleRows({ role, people }: RoleGroup): readonly MarkdownRow[] {
   const describe = ({ email, access: { status } }: RoleGroup["people"][number]) =>
     `${formatCode(email)}${status === "" ? "" : ` (${status})`}`;
   return splitLines(people).map((part) =>
@@ -210,7 +213,7 @@ function splitLines<T>(people: readonly T[]): readonly (readonly T[])[] {
 }
 
 /** A line of a folded section. */
-function createDetail(describe: () => string, size = 1): Row {
+function createDetail(describe: () => string, size = 1): MarkdownRow {
   return {
     get text() {
       return `${describe()}\n`;
@@ -222,6 +225,6 @@ function createDetail(describe: () => string, size = 1): Row {
 }
 
 /** A section that shows only its title at first. */
-function createFoldedSection(title: string, rows: readonly Row[], noun: string): MarkdownSection {
+function createFoldedSection(title: string, rows: readonly MarkdownRow[], noun: string): MarkdownSection {
   return { title, open: 0, head: "", rows, noun };
 }
