@@ -1,11 +1,11 @@
 import { asUuid, canonicalizeEmail, type Group } from "#provider";
-import type { Facts } from "./facts";
+import { type Facts, isKnown, listKnown } from "./facts";
 import { createFinding, type Finding, nameObject } from "./finding";
 import type { FindingKind } from "./kinds";
 
 /** Finds direct grants of projects and cohorts to people who are not members of the organization. */
 export function findGrantsToNonMembers({ name, members, projects }: Facts): readonly Finding[] {
-  if (members === undefined || projects === undefined) return [];
+  if (!isKnown(members) || !isKnown(projects)) return [];
   const present = new Set(members.map(({ email }) => canonicalizeEmail(email)));
   return projects.visible.flatMap(({ kind, id, path, users }) =>
     users
@@ -20,19 +20,19 @@ export function findGrantsToNonMembers({ name, members, projects }: Facts): read
   );
 }
 
-export function findEmptyGroups({ name, groups = [], pending }: Facts): readonly Finding[] {
-  if (pending === undefined) return [];
+export function findEmptyGroups({ name, groups, pending }: Facts): readonly Finding[] {
+  if (!isKnown(pending)) return [];
   const awaited = new Set(pending.flatMap(({ groupId }) => groupId ?? []));
-  return groups
+  return listKnown(groups)
     .filter(({ id, members }) => members.length === 0 && !awaited.has(asUuid(id)))
     .map((group) => createGroupFinding("emptyGroup", name, group, "has no members"));
 }
 
-export function findGroupsWithoutAccess({ name, groups = [], projects }: Facts): readonly Finding[] {
+export function findGroupsWithoutAccess({ name, groups, projects }: Facts): readonly Finding[] {
   // A project that the API key cannot see may grant access to any group.
-  if (projects?.isComplete !== true) return [];
+  if (!isKnown(projects) || !projects.isComplete) return [];
   const granted = new Set(projects.visible.flatMap((project) => project.groups));
-  return groups
+  return listKnown(groups)
     .filter(({ id, members }) => members.length > 0 && !granted.has(asUuid(id)))
     .map((group) => createGroupFinding("groupWithoutAccess", name, group, "has no access to a project or a cohort"));
 }

@@ -12,13 +12,14 @@ import {
 } from "./declaredAccess";
 import type { DeclaredOrganization } from "./declarations";
 import { createHiddenGap, createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
-import type { Facts } from "./facts";
+import { type Facts, isKnown, listKnown } from "./facts";
 import { createFinding, type Finding, nameObject } from "./finding";
 import type { FindingKind } from "./kinds";
 import type { Gap } from "./gaps";
 
 /** Finds undeclared groups, and undeclared members of declared groups. */
-export function compareGroups({ name, groups = [] }: Facts, declared: DeclaredOrganization): Differences {
+export function compareGroups({ name, groups: read }: Facts, declared: DeclaredOrganization): Differences {
+  const groups = listKnown(read);
   if (!declared.hasPreviews && declared.layout?.groups === undefined)
     return groups.length === 0
       ? noDifferences
@@ -49,13 +50,13 @@ export function compareGroups({ name, groups = [] }: Facts, declared: DeclaredOr
 
 /** Finds undeclared projects and cohorts. Of the declared ones, finds those that were opened, and undeclared grants. */
 export function compareProjects({ name, projects, groups }: Facts, declared: DeclaredOrganization): Differences {
-  const visible = projects?.visible ?? [];
+  const visible = listKnown(projects);
   if (!declared.hasPreviews && declared.layout?.projects === undefined) {
     return visible.length === 0
       ? noDifferences
       : createUnlistedGap(name, "projects", ["undeclaredProject", "openedProject", "undeclaredGrant"]);
   }
-  const names = new Map(groups?.map((group) => [asUuid(group.id), group.name]));
+  const names = new Map(listKnown(groups).map((group) => [asUuid(group.id), group.name]));
   const declaredObjects = declared.layout === undefined ? [] : listLayoutObjects(declared.layout);
   const undeclared: Finding[] = [];
   const differences = visible.map((live): Differences => {
@@ -73,7 +74,7 @@ export function compareProjects({ name, projects, groups }: Facts, declared: Dec
       compareOpenness(name, live, declarations),
       compareUsers(name, live, declarations),
       // Without the names of the groups, a failure of the groups is a gap already.
-      ...(groups === undefined ? [] : [compareGrantedGroups(name, live, declarations, names)]),
+      ...(isKnown(groups) ? [compareGrantedGroups(name, live, declarations, names)] : []),
     ]);
   });
   const getUndeclared = (type: ProjectOrCohort["kind"]) => undeclared.filter(({ object }) => object?.type === type);

@@ -17,12 +17,13 @@ import {
   checkSecurity,
   findUnknowns,
 } from "./checks";
-import { compareWithDeclarations, selectGaps } from "./comparison";
+import { compareWithDeclarations } from "./comparison";
 import { findEmptyGroups, findGrantsToNonMembers, findGroupsWithoutAccess } from "./accessChecks";
-import { type Facts, readFacts, type AuditOptions } from "./facts";
+import { type Facts, readFacts } from "./facts";
 import { createFinding, type Finding, sortFindings } from "./finding";
 import { type FindingKind, kindNames } from "./kinds";
-import type { Gap } from "./gaps";
+import { type Gap, selectGaps } from "./gaps";
+import type { AuditOptions } from "./options";
 import { findOldTokens, findTokensWithoutExpiry, findTokensWithoutMember, findUnusedTokens } from "./tokenChecks";
 
 /** The result of an audit. */

@@ -8,12 +8,13 @@ import {
   checkSecurity,
   findUnknowns,
 } from "./checks";
-import type { Facts, AuditOptions } from "./facts";
+import { type Facts, listKnown } from "./facts";
 import { kindNames } from "./kinds";
+import type { AuditOptions } from "./options";
 
 const terms: AuditOptions = {
   now: new Date("2027-01-31T08:00:00Z"),
-  kind: [],
+  kinds: [],
   inactiveDays: 90,
   invitationDays: 5,
   maxAdmins: 5,
@@ -28,17 +29,17 @@ const nothing: Facts = {
   id: "prn:1:00000000-0000-4000-8000-000000000001",
   name: "acme",
   owner: undefined,
-  members: undefined,
-  pending: undefined,
-  memberInvitations: undefined,
-  expired: undefined,
-  limits: undefined,
-  security: undefined,
-  apiTokens: undefined,
-  claimTokens: undefined,
-  webhooks: undefined,
-  groups: undefined,
-  projects: undefined,
+  members: "unread",
+  pending: "unread",
+  memberInvitations: "unread",
+  expired: "unread",
+  limits: "unread",
+  security: "unread",
+  apiTokens: "unread",
+  claimTokens: "unread",
+  webhooks: "unread",
+  groups: "unread",
+  projects: "unread",
 };
 
 /** The facts from an API that reports little more than the members. */
@@ -55,7 +56,7 @@ const little: Facts = {
   memberInvitations: [],
   expired: [],
   limits: { users: { limit: 50, used: 2 } },
-  security: {},
+  security: "unsupported",
 };
 
 const checks = [
@@ -102,8 +103,10 @@ test("does not report unknown facts that no chosen kind needs", () => {
 });
 
 test("finds a person without activity whose join date is unknown, and says so", () => {
-  const [member] = little.members ?? [];
-  const facts = { ...nothing, members: member && [{ ...member, lastActiveAt: null }] };
+  const members = listKnown(little.members)
+    .map((member) => ({ ...member, lastActiveAt: null }))
+    .slice(0, 1);
+  const facts = { ...nothing, members };
   expect(findInactiveMembers(facts, terms)).toMatchObject([
     {
       kind: "neverActive",
@@ -119,13 +122,12 @@ test.each([
 ])(
   "counts seats without a number from Peridio, as far as people are known: %j",
   (users, there, waiting, own, predicate) => {
-    const [member] = little.members ?? [];
-    const [invitation] = little.pending ?? [];
-    const invitations = (length: number | undefined) =>
-      invitation && length !== undefined ? Array.from({ length }, () => invitation) : undefined;
+    const repeat = <T>(list: readonly T[], length: number) => Array.from({ length }, () => list.slice(0, 1)).flat();
+    const invitations = (length: number | undefined): Facts["pending"] =>
+      length === undefined ? "unread" : repeat(listKnown(little.pending), length);
     const facts = {
       ...nothing,
-      members: member && Array.from({ length: there }, () => member),
+      members: repeat(listKnown(little.members), there),
       pending: invitations(waiting),
       memberInvitations: invitations(own),
       limits: { users },

@@ -1,6 +1,7 @@
 import {
   compareAge,
   type Limit,
+  type Limits,
   type MeteredResource,
   canonicalizeEmail,
   createMatcher,
@@ -9,14 +10,15 @@ import {
 import { describeInvitedRole, describeHeldRole } from "../roles";
 import { formatCount, formatNumber, joinAnd } from "../wording";
 import { countDaysSince, describeDate, getDate } from "../days";
-import type { AuditOptions, Facts, KnownMember } from "./facts";
+import { type Facts, isKnown, type KnownMember, listKnown } from "./facts";
 import { type Finding, createFinding } from "./finding";
 import { type FindingKind, kindNames } from "./kinds";
 import type { Gap } from "./gaps";
+import type { AuditOptions } from "./options";
 
 /** Finds members without recent activity. */
-export function findInactiveMembers({ name, members = [] }: Facts, options: AuditOptions): readonly Finding[] {
-  return members.flatMap((member) => {
+export function findInactiveMembers({ name, members }: Facts, options: AuditOptions): readonly Finding[] {
+  return listKnown(members).flatMap((member) => {
     const { email, lastActiveAt } = member;
     const isHigh = member.role === "admin";
     if (lastActiveAt === null) {
@@ -40,9 +42,9 @@ function describeNeverActive({ joinedAt }: KnownMember, { now, inactiveDays }: A
   return `was never active, and joined on ${describeDate(joinedAt, now)}`;
 }
 
-export function findMembersWithoutTwoFactor({ name, members = [], security }: Facts): readonly Finding[] {
-  const isRequired = security?.requireTwoFactor === true;
-  return members
+export function findMembersWithoutTwoFactor({ name, members, security }: Facts): readonly Finding[] {
+  const isRequired = isKnown(security) && security.requireTwoFactor;
+  return listKnown(members)
     .filter(({ twoFactorEnabled }) => twoFactorEnabled === false)
     .map(({ email, role }) => {
       const predicate = isRequired
@@ -59,9 +61,9 @@ export function findMembersWithoutTwoFactor({ name, members = [], security }: Fa
 
 /** Finds organizations with one admin or with too many. */
 export function checkAdmins({ name, members, pending }: Facts, { maxAdmins }: AuditOptions): readonly Finding[] {
-  if (members === undefined) return [];
+  if (!isKnown(members)) return [];
   const active = members.filter(({ role }) => role === "admin");
-  const invited = (pending ?? []).filter(({ role }) => hasAdminRights(role)).length;
+  const invited = listKnown(pending).filter(({ role }) => hasAdminRights(role)).length;
   const all = active.length + invited;
   const [only] = active;
   const isOnlyAdmin = only !== undefined && active.length === 1;
@@ -85,10 +87,10 @@ function describeInvited(invited: number): string {
 
 /** Finds old pending invitations. */
 export function findOldInvitations(
-  { name, pending = [] }: Facts,
+  { name, pending }: Facts,
   { now, invitationDays }: AuditOptions,
 ): readonly Finding[] {
-  return pending.flatMap(({ email, role, sentAt, expiresAt }) => {
+  return listKnown(pending).flatMap(({ email, role, sentAt, expiresAt }) => {
     if (sentAt === undefined || countDaysSince(sentAt, now) < invitationDays) return [];
     const age = formatCount(countDaysSince(sentAt, now), "day");
     const end = expiresAt === undefined ? "" : `, which expires on ${getDate(expiresAt)}`;
@@ -99,7 +101,7 @@ export function findOldInvitations(
 
 /** Finds people with an expired invitation and no other access. */
 export function findExpiredInvitations({ name, members, pending, expired }: Facts): readonly Finding[] {
-  if (members === undefined || pending === undefined || expired === undefined) return [];
+  if (!isKnown(members) || !isKnown(pending) || !isKnown(expired)) return [];
   const present = new Set([...members, ...pending].map(({ email }) => canonicalizeEmail(email)));
   const oldestFirst = [...expired].sort(compareAge);
   const last = new Map(oldestFirst.map((invitation) => [canonicalizeEmail(invitation.email), invitation]));
@@ -120,7 +122,7 @@ export function findExpiredInvitations({ name, members, pending, expired }: Fact
 
 /** Finds people outside the layout, except people that its rosters ignore. */
 export function findOutsideLayout(
-  { id, name, members = [], pending = [] }: Facts,
+  { id, name, members, pending }: Facts,
   { layout, declarations }: AuditOptions,
 ): readonly Finding[] {
   const declared = layout?.get(name);
@@ -135,12 +137,16 @@ export function findOutsideLayout(
     return until === undefined ? "is not in the layout" : `the layout granted access only until ${until}`;
   };
   const access = [
-    ...members.map(({ email, role, isOwner }) => ({
+    ...listKnown(members).map(({ email, role, isOwner }) => ({
       email,
       role,
       predicate: isOwner ? "owns the organization" : describeHeldRole(role),
     })),
-    ...pending.map(({ email, role }) => ({ email, role, predicate: `is invited ${describeInvitedRole(role)}` })),
+    ...listKnown(pending).map(({ email, role }) => ({
+      email,
+      role,
+      predicate: `is invited ${describeInvitedRole(role)}`,
+    })),
   ];
   return access
     .filter(({ email }) => !known.has(canonicalizeEmail(email)) && !isIgnored(email))
@@ -173,13 +179,14 @@ export function checkLimits(facts: Facts, { limitPercent }: AuditOptions): reado
 }
 
 /** Returns all limits with their use. */
-function listUses({ limits = {}, members, pending, memberInvitations }: Facts): readonly Use[] {
-  const waiting = pending && memberInvitations && pending.length + memberInvitations.length;
-  const { products, devices, users, apiKeys, webhooks } = limits;
+function listUses({ limits, members, pending, memberInvitations }: Facts): readonly Use[] {
+  const waiting =
+    isKnown(pending) && isKnown(memberInvitations) ? pending.length + memberInvitations.length : undefined;
+  const { products, devices, users, apiKeys, webhooks }: Partial<Limits> = isKnown(limits) ? limits : {};
   return [
     { limit: "products", noun: "product", use: getKnownUse(products), remark: "" },
     { limit: "devices", noun: "device", use: getKnownUse(devices), remark: "" },
-    { limit: "users", noun: "seat", ...countSeats(users, members?.length, waiting) },
+    { limit: "users", noun: "seat", ...countSeats(users, isKnown(members) ? members.length : undefined, waiting) },
     { limit: "api_keys", noun: "API key", use: getKnownUse(apiKeys), remark: "" },
     { limit: "webhooks", noun: "webhook", use: getKnownUse(webhooks), remark: "" },
   ];
@@ -209,22 +216,20 @@ function countSeats(
 
 /** Finds weak security settings. */
 export function checkSecurity({ name, security }: Facts): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (security?.requireTwoFactor === false) {
-    findings.push(createFinding("twoFactorNotRequired", name, "does not require a second factor"));
-  }
-  if (security?.apiKeyRotation === null) {
-    findings.push(createFinding("noKeyRotation", name, "has no API key rotation, so API keys have no maximum age"));
-  }
-  if (security?.ipAllowlist?.length === 0) {
-    findings.push(createFinding("noAllowlist", name, "has no allowlist, so any address can reach the organization"));
-  }
-  return findings;
+  if (!isKnown(security)) return [];
+  const { requireTwoFactor, apiKeyRotation, ipAllowlist } = security;
+  const weak: readonly (readonly [boolean, FindingKind, string])[] = [
+    [!requireTwoFactor, "twoFactorNotRequired", "does not require a second factor"],
+    [apiKeyRotation === null, "noKeyRotation", "has no API key rotation, so API keys have no maximum age"],
+    [ipAllowlist.length === 0, "noAllowlist", "has no allowlist, so any address can reach the organization"],
+  ];
+  return weak.flatMap(([isWeak, kind, predicate]) => (isWeak ? [createFinding(kind, name, predicate)] : []));
 }
 
 /** Returns the facts that this API does not report. */
 export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
-  const { name: organization, members = [], pending = [], limits, security } = facts;
+  const { name: organization, limits, security } = facts;
+  const [members, pending] = [listKnown(facts.members), listKnown(facts.pending)];
   const unreported: string[] = [];
   const concerned = new Set<FindingKind>();
   const addUnreported = (possible: readonly FindingKind[], unknown: number, fact: string) => {
@@ -241,7 +246,7 @@ export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api:
   addUnreported(["withoutTwoFactor"], factors, `the second factor of ${formatCount(factors, "member")}`);
   const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
   addUnreported(["oldInvitation"], sent, `the date of ${formatCount(sent, "invitation")}`);
-  if (limits !== undefined) {
+  if (isKnown(limits)) {
     const withoutUse = listUses(facts).filter(({ use }) => use === undefined);
     addUnreported(
       ["nearLimit"],
@@ -249,16 +254,10 @@ export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api:
       `the number of ${joinAnd(withoutUse.map(({ noun }) => `${noun}s`))} in use`,
     );
   }
-  if (security !== undefined) {
-    const { requireTwoFactor, apiKeyRotation, ipAllowlist } = security;
-    addUnreported(
-      ["twoFactorNotRequired", "withoutTwoFactor"],
-      Number(requireTwoFactor === undefined),
-      "the requirement of a second factor",
-    );
-    addUnreported(["noKeyRotation"], Number(apiKeyRotation === undefined), "the rotation of API keys");
-    addUnreported(["noAllowlist"], Number(ipAllowlist === undefined), "the allowlist");
-  }
+  const settings = Number(security === "unsupported");
+  addUnreported(["twoFactorNotRequired", "withoutTwoFactor"], settings, "the requirement of a second factor");
+  addUnreported(["noKeyRotation"], settings, "the rotation of API keys");
+  addUnreported(["noAllowlist"], settings, "the allowlist");
   if (unreported.length === 0) return [];
   const sentence = `For ${organization}, ${api} does not report ${unreported.join(", ")}.`;
   return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), hasFailed: false }];

@@ -1,6 +1,7 @@
 import { traits } from "#provider";
 import { type LiveType, liveTypes } from "../objects/rows";
-import { listUncompared, selectGaps } from "./comparison";
+import { listUncompared } from "./comparison";
+import { selectGaps } from "./gaps";
 
 const webhook: LiveType = { ...liveTypes.webhook, comparison: "none" };
 const group: LiveType = { ...liveTypes.group, comparison: "none" };

@@ -6,10 +6,10 @@ import { joinAnd } from "../wording";
 import { compareGroups, compareProjects } from "./accessComparison";
 import type { DeclaredOrganization } from "./declarations";
 import { type Differences, joinDifferences, noDifferences } from "./differences";
-import type { AuditOptions, Facts } from "./facts";
+import type { Facts } from "./facts";
 import { createFinding } from "./finding";
-import { type FindingKind, getKind, kindNames } from "./kinds";
-import type { Gap } from "./gaps";
+import { createLayoutGap, createUnselectedGap, type Gap } from "./gaps";
+import type { AuditOptions } from "./options";
 import { compareOwner } from "./ownerComparison";
 import { compareTokens, compareWebhooks } from "./tokenComparison";
 
@@ -39,7 +39,7 @@ export function compareWithDeclarations(facts: Facts, options: AuditOptions, api
   return joinDifferences([
     { findings: [], gaps: onlyInPreviews ? [createLayoutGap(name)] : [] },
     ...[compareOwner, ...Object.values(comparisons)].map((compare) => compare(facts, declared, options)),
-    { findings: [], gaps: options.kind.length === 0 ? listUncompared(name, declared, api) : [] },
+    { findings: [], gaps: options.kinds.length === 0 ? listUncompared(name, declared, api) : [] },
   ]);
 }
 
@@ -62,31 +62,4 @@ export function listUncompared(
   if (nouns.length === 0) return [];
   const sentence = `The audit does not compare the ${joinAnd(nouns)} of ${organization} with their declarations, so undeclared ones are no findings.`;
   return [{ organization, sentence, kinds: [], hasFailed: false }];
-}
-
-/** Returns the gap for an organization that only previews contain. */
-function createLayoutGap(organization: string): Gap {
-  return {
-    organization,
-    sentence: `${organization} is in a preview, but not in the layout, so the audit does not compare its people with a layout.`,
-    kinds: ["outsideLayout"],
-    hasFailed: false,
-  };
-}
-
-/** Returns the gap for an organization that no stack manages. The remedies of these kinds are for stacks. */
-function createUnselectedGap(organization: string): Gap {
-  return {
-    organization,
-    sentence: `No stack manages ${organization}, so the audit does not compare its people and objects with the layout.`,
-    kinds: kindNames.filter((kind) => kind === "outsideLayout" || getKind(kind).comparesWith === "declarations"),
-    hasFailed: false,
-  };
-}
-
-/** Limits gaps to the chosen kinds. A gap to which no kind belongs stays. */
-export function selectGaps(gaps: readonly Gap[], chosen: ReadonlySet<FindingKind>): readonly Gap[] {
-  return gaps
-    .filter(({ kinds }) => kinds.length === 0 || kinds.some((kind) => chosen.has(kind)))
-    .map((gap) => ({ ...gap, kinds: gap.kinds.filter((kind) => chosen.has(kind)) }));
 }

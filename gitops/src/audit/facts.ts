@@ -11,36 +11,40 @@ import {
   type SecuritySettings,
   type Webhook,
 } from "#provider";
-import type { LayoutOrganization } from "#layout";
 import { attempt, type LiveOrganization, type ProjectOrCohort } from "../model/live";
-import type { Declarations } from "./declarations";
-import { type FindingKind, getKind, type Part } from "./kinds";
+import { type AuditedPart, type FindingKind, getKind } from "./kinds";
 import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
 import { toPerson } from "../roles";
 
-/** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */
+/**
+ * A fact about an organization. `unread`: no chosen kind of findings needs it, or a gap tells why the audit could not read it.
+ * `unsupported`: this API does not report it. Neither is good or bad.
+ */
+export type Fact<T> = T | "unread" | "unsupported";
+
+/** The facts about an organization. */
 export interface Facts extends Pick<Organization, "id" | "name"> {
   /** Undefined if the API does not report one owner. */
   readonly owner: Organization["owner"];
-  readonly members: readonly KnownMember[] | undefined;
+  readonly members: Fact<readonly KnownMember[]>;
   /** The invitations of people who are not members. */
-  readonly pending: readonly KnownInvitation[] | undefined;
+  readonly pending: Fact<readonly KnownInvitation[]>;
   /** The pending invitations of members, which also use a seat. */
-  readonly memberInvitations: readonly KnownInvitation[] | undefined;
-  readonly expired: readonly KnownInvitation[] | undefined;
-  readonly limits: Partial<Limits> | undefined;
-  readonly security: KnownSecurity | undefined;
-  readonly apiTokens: readonly ApiToken[] | undefined;
-  readonly claimTokens: readonly ClaimToken[] | undefined;
-  readonly webhooks: readonly Webhook[] | undefined;
-  readonly groups: readonly Group[] | undefined;
-  readonly projects: KnownProjects | undefined;
+  readonly memberInvitations: Fact<readonly KnownInvitation[]>;
+  readonly expired: Fact<readonly KnownInvitation[]>;
+  readonly limits: Fact<Partial<Limits>>;
+  readonly security: Fact<Omit<SecuritySettings, "sessionTimeout">>;
+  readonly apiTokens: Fact<VisibleObjects<ApiToken>>;
+  readonly claimTokens: Fact<readonly ClaimToken[]>;
+  readonly webhooks: Fact<readonly Webhook[]>;
+  readonly groups: Fact<readonly Group[]>;
+  readonly projects: Fact<VisibleObjects<ProjectOrCohort>>;
 }
 
-/** The projects and cohorts that the API key can see. */
-export interface KnownProjects {
-  readonly visible: readonly ProjectOrCohort[];
-  /** True if the API key can see all projects and cohorts of the organization. */
+/** The objects that the API key can see. */
+interface VisibleObjects<T> {
+  readonly visible: readonly T[];
+  /** True if the API key's user is an admin or an owner, who can see all such objects of the organization. Otherwise, a gap tells it. */
   readonly isComplete: boolean;
 }
 
@@ -48,62 +52,45 @@ export type KnownMember = Pick<Member, "email" | "role" | "isOwner" | "twoFactor
 
 type KnownInvitation = Pick<Invitation, "email" | "role" | "expiresAt" | "sentAt" | "groupId">;
 
-/** An absent setting is unknown. */
-type KnownSecurity = Partial<Omit<SecuritySettings, "sessionTimeout">>;
-
-/** The options of an audit. */
-export interface AuditOptions {
-  /** The moment from which the audit counts days. */
-  readonly now: Date;
-  /** The kinds of findings to which the user limits the audit; empty for all. */
-  readonly kind: readonly FindingKind[];
-  /** The days without activity after which a member is inactive. */
-  readonly inactiveDays: number;
-  /** The days after which a pending invitation is old. */
-  readonly invitationDays: number;
-  /** The largest number of admins that is no finding. */
-  readonly maxAdmins: number;
-  /** The used part of a limit, in percent, from which the audit warns. */
-  readonly limitPercent: number;
-  /** The days after its creation from which an API token is old. */
-  readonly tokenDays: number;
-  /** The days without a use from which an API token is unused. */
-  readonly tokenUnusedDays: number;
-  /** The organizations of the layout by name; undefined without a layout. */
-  readonly layout: ReadonlyMap<string, LayoutOrganization> | undefined;
-  /** The declarations of the layout and the previews; undefined without both. */
-  readonly declarations: Declarations | undefined;
+export function isKnown<T>(fact: Fact<T>): fact is T {
+  return fact !== "unread" && fact !== "unsupported";
 }
 
-/** The readable facts about an organization. */
-interface Reading {
+/** Returns the known objects, which can be all or some of them. */
+export function listKnown<T>(fact: Fact<readonly T[] | VisibleObjects<T>>): readonly T[] {
+  if (!isKnown(fact)) return [];
+  return "visible" in fact ? fact.visible : fact;
+}
+
+/** The facts about an organization, and the gaps for those that could not be read. */
+interface FactsAndGaps {
   readonly facts: Facts;
   readonly gaps: readonly Gap[];
 }
 
 /** Reads the parts that the chosen kinds need. A part that cannot be read becomes a gap. */
-export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<FindingKind>): Promise<Reading> {
+export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<FindingKind>): Promise<FactsAndGaps> {
   const { id, name, listed } = live;
   const required = new Set([...kinds].flatMap((kind) => getKind(kind).requires));
   const failures: Failure[] = [];
-  const read = async <T>(part: Part, request: () => Promise<T>) => {
-    if (!required.has(part)) return undefined;
-    const reading = await attempt(request());
-    if (!(reading instanceof ApiError)) return reading;
-    failures.push({ part, error: reading });
-    return undefined;
+  const read = async <T>(part: AuditedPart, request: () => Promise<T>): Promise<T | "unread"> => {
+    if (!required.has(part)) return "unread";
+    const result = await attempt(request());
+    if (!(result instanceof ApiError)) return result;
+    failures.push({ part, error: result });
+    return "unread";
   };
   const readPeople = async () => {
-    const people = await read("invitations", live.people);
-    if (people !== undefined) return people;
-    const [failure] = failures.filter(({ part }) => part === "invitations");
+    const people = await read("people", live.people);
+    if (people !== "unread") return people;
+    const failure = failures.find(({ part }) => part === "people");
     // A key without access to invitations may see members. After any other failure, a second request would fail too.
     const isPointless = failure !== undefined && !(failure.error instanceof ForbiddenError);
     if (isPointless && required.has("members")) failures.push({ ...failure, part: "members" });
-    const members = isPointless ? undefined : await read("members", live.members);
-    return { members, pending: undefined, memberInvitations: undefined };
+    const members = isPointless ? "unread" : await read("members", live.members);
+    return { members, pending: "unread", memberInvitations: "unread" } as const;
   };
-  const [people, expired, limits, security, apiTokens, claimTokens, webhooks, groups, visible] = await Promise.all([
+  const [people, expired, limits, security, tokens, claimTokens, webhooks, groups, projects] = await Promise.all([
     readPeople(),
     read("expiredInvitations", live.expiredInvitations),
     read("limits", live.limits),
@@ -114,27 +101,30 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
     read("groups", live.groups),
     read("projects", live.projectsAndCohorts),
   ]);
-  const isComplete = (apiTokens === undefined && visible === undefined) || (await attempt(live.isAdmin())) === true;
+  const partlyVisible = [
+    ...(isKnown(tokens) ? ["apiTokens" as const] : []),
+    ...(isKnown(projects) ? ["projects" as const] : []),
+  ];
+  const isComplete = partlyVisible.length === 0 || (await attempt(live.isAdmin())) === true;
   return {
     facts: {
       id,
       name,
       owner: listed.owner,
       ...people,
-      members: people.members?.map((member) => toPerson(member)),
+      members: isKnown(people.members) ? people.members.map((member) => toPerson(member)) : people.members,
       expired,
       limits,
-      security: live.has("securitySettings") ? security : {},
-      apiTokens,
+      security: security ?? "unsupported",
+      apiTokens: isKnown(tokens) ? { visible: tokens, isComplete } : tokens,
       claimTokens,
       webhooks,
       groups,
-      projects: visible && { visible, isComplete },
+      projects: isKnown(projects) ? { visible: projects, isComplete } : projects,
     },
     gaps: [
       ...listGaps(live, failures, kinds),
-      ...(apiTokens === undefined || isComplete ? [] : [createVisibilityGap("apiTokens", name, kinds)]),
-      ...(visible === undefined || isComplete ? [] : [createVisibilityGap("projects", name, kinds)]),
+      ...(isComplete ? [] : partlyVisible.map((part) => createVisibilityGap(part, name, kinds))),
     ],
   };
 }

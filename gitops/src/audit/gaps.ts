@@ -1,6 +1,6 @@
 import type { ApiError, Organization } from "#provider";
 import { joinAnd } from "../wording";
-import { type FindingKind, getKind, kindNames, type Part } from "./kinds";
+import { type FindingKind, getKind, kindNames, type AuditedPart } from "./kinds";
 
 /** A fact that an audit does not know. */
 export interface Gap {
@@ -16,10 +16,10 @@ export interface Gap {
   readonly hasFailed: boolean;
 }
 
-/** The names of the parts in sentences. */
-const names: Readonly<Record<Part, string>> = {
+/** The names of the parts in sentences. If only the invitations cannot be read, the audit reads the members without them. */
+const names: Readonly<Record<AuditedPart, string>> = {
   members: "members",
-  invitations: "invitations",
+  people: "invitations",
   expiredInvitations: "expired invitations",
   limits: "limits",
   security: "security settings",
@@ -32,7 +32,7 @@ const names: Readonly<Record<Part, string>> = {
 
 /** A part that an audit could not read. */
 export interface Failure {
-  readonly part: Part;
+  readonly part: AuditedPart;
   readonly error: ApiError;
 }
 
@@ -62,7 +62,7 @@ export function listGaps(
 const partlyVisible = {
   projects: "what they have access to",
   apiTokens: "their own",
-} as const satisfies Partial<Record<Part, string>>;
+} as const satisfies Partial<Record<AuditedPart, string>>;
 
 /** Returns the gap for objects of a part that the API key cannot see. */
 export function createVisibilityGap(
@@ -78,4 +78,31 @@ export function createVisibilityGap(
     kinds: kindNames.filter((kind) => chosen.has(kind) && getKind(kind).requires.includes(part)),
     hasFailed: true,
   };
+}
+
+/** Returns the gap for an organization that only previews contain. */
+export function createLayoutGap(organization: string): Gap {
+  return {
+    organization,
+    sentence: `${organization} is in a preview, but not in the layout, so the audit does not compare its people with a layout.`,
+    kinds: ["outsideLayout"],
+    hasFailed: false,
+  };
+}
+
+/** Returns the gap for an organization that no stack manages. The remedies of these kinds are for stacks. */
+export function createUnselectedGap(organization: string): Gap {
+  return {
+    organization,
+    sentence: `No stack manages ${organization}, so the audit does not compare its people and objects with the layout.`,
+    kinds: kindNames.filter((kind) => kind === "outsideLayout" || getKind(kind).comparesWith === "declarations"),
+    hasFailed: false,
+  };
+}
+
+/** Limits gaps to the chosen kinds. A gap to which no kind belongs stays. */
+export function selectGaps(gaps: readonly Gap[], chosen: ReadonlySet<FindingKind>): readonly Gap[] {
+  return gaps
+    .filter(({ kinds }) => kinds.length === 0 || kinds.some((kind) => chosen.has(kind)))
+    .map((gap) => ({ ...gap, kinds: gap.kinds.filter((kind) => chosen.has(kind)) }));
 }

@@ -3,10 +3,10 @@ import type { Feature } from "#provider";
 export const severities = ["high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
-/** A part of an organization that an audit reads. */
-export type Part =
+/** A part of an organization that an audit reads. `people` are the members and the invitations, which not every key can read. */
+export type AuditedPart =
   | "members"
-  | "invitations"
+  | "people"
   | "expiredInvitations"
   | "limits"
   | "security"
@@ -28,7 +28,7 @@ interface Kind {
   readonly highIf?: string;
   readonly meaning: string;
   readonly remedy: string;
-  readonly requires: readonly Part[];
+  readonly requires: readonly AuditedPart[];
   /** The files with which the audit compares the organizations to find it. */
   readonly comparesWith?: Basis;
   /** The feature of the API without which there is nothing to find, if not every API has it. */
@@ -66,7 +66,7 @@ const kinds = {
     meaning: "A member or an invited person is not in the layout.",
     remedy:
       "Declare the person in the layout, or remove the person with `pulumi up --refresh`, which does not remove owners. To let the roster keep the person without a declaration, add the address to `ignore`.",
-    requires: ["members", "invitations"],
+    requires: ["members", "people"],
     comparesWith: "layout",
   },
   undeclaredOrganization: {
@@ -185,14 +185,14 @@ const kinds = {
     severity: "medium",
     meaning: "More people than `--max-admins` are admins, or invited as admins.",
     remedy: "Give another role to people who do not manage people and settings.",
-    requires: ["members", "invitations"],
+    requires: ["members", "people"],
   },
   nearLimit: {
     severity: "medium",
     highIf: "the limit is reached",
     meaning: "At least `--limit-percent` of a limit is used. Each member and each pending invitation uses a seat.",
     remedy: "Ask Peridio to raise the limit, or remove objects or people that are no longer needed.",
-    requires: ["limits", "members", "invitations"],
+    requires: ["limits", "members", "people"],
   },
   noKeyRotation: {
     severity: "medium",
@@ -212,14 +212,14 @@ const kinds = {
     meaning: "An invitation has expired, and the person has no pending invitation and is not a member.",
     remedy:
       "To invite a declared person again, run `pulumi up`, unless the program sets `onExpired: ignore`. Invite other people again in Peridio, or revoke the invitation.",
-    requires: ["members", "invitations", "expiredInvitations"],
+    requires: ["members", "people", "expiredInvitations"],
   },
   oldInvitation: {
     severity: "low",
     meaning: "An invitation has been pending for at least `--invitation-days`.",
     remedy:
       "Ask the person if the e-mail arrived. If the invitation is not needed, remove the person from the program, or revoke the invitation in Peridio if no program declares the person.",
-    requires: ["members", "invitations"],
+    requires: ["members", "people"],
   },
   tokenWithoutMember: {
     severity: "high",
@@ -266,7 +266,7 @@ const kinds = {
     severity: "low",
     meaning: "A group has no members, and no pending invitation adds one.",
     remedy: "Add members to the group, or delete the group.",
-    requires: ["groups", "invitations"],
+    requires: ["groups", "people"],
     feature: "groups",
   },
   groupWithoutAccess: {

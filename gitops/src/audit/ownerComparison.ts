@@ -6,7 +6,7 @@ import { filterByKind } from "../model/declaration";
 import { type KnownOwner, readDeclaredOwner, readFormerOwner } from "../model/owner";
 import type { DeclaredOrganization } from "./declarations";
 import { createHiddenGap, type Differences, noDifferences } from "./differences";
-import type { Facts } from "./facts";
+import { type Facts, listKnown } from "./facts";
 import { createFinding } from "./finding";
 
 /** Finds an owner who is not the declared one. */
@@ -47,7 +47,8 @@ function isOwner({ id, email }: User, known: KnownOwner): boolean {
 }
 
 /** Finds the owners who are declared neither as owners nor as admins, and the members who are declared as owners but are none. */
-function compareOwners({ name, members = [] }: Facts, declared: DeclaredOrganization): Differences {
+function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganization): Differences {
+  const members = listKnown(read);
   const roles = readRoles(declared);
   const others = members
     .filter((member) => member.isOwner)

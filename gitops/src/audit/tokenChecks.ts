@@ -1,15 +1,16 @@
 import { type ApiToken, canonicalizeEmail } from "#provider";
 import { countDaysSince, describeDate } from "../days";
-import type { AuditOptions, Facts } from "./facts";
+import { type Facts, isKnown, listKnown } from "./facts";
 import { describeName, createFinding, type Finding, nameObject } from "./finding";
 import type { FindingKind } from "./kinds";
+import type { AuditOptions } from "./options";
 
 /** Finds API tokens that act for a person who has left. */
 export function findTokensWithoutMember(facts: Facts, { now }: AuditOptions): readonly Finding[] {
-  const members = facts.members && new Set(facts.members.map(({ email }) => canonicalizeEmail(email)));
+  const members = new Set(listKnown(facts.members).map(({ email }) => canonicalizeEmail(email)));
   return findTokens(facts, now, "tokenWithoutMember", ({ owner }) => {
     if (owner === null) return "has no owner";
-    if (members === undefined || members.has(canonicalizeEmail(owner.email))) return undefined;
+    if (!isKnown(facts.members) || members.has(canonicalizeEmail(owner.email))) return undefined;
     return `belongs to ${owner.email}, who is not a member of the organization`;
   });
 }
@@ -37,13 +38,14 @@ export function findTokensWithoutExpiry(facts: Facts, { now }: AuditOptions): re
 
 /** Returns a finding for each valid token with a predicate. Nobody can use an expired token. */
 function findTokens(
-  { name: organization, apiTokens = [] }: Facts,
+  { name: organization, apiTokens }: Facts,
   now: Date,
   kind: FindingKind,
   getPredicate: (token: ApiToken) => string | undefined,
 ): readonly Finding[] {
-  const names = apiTokens.map((token) => token.name);
-  return apiTokens
+  const tokens = listKnown(apiTokens);
+  const names = tokens.map((token) => token.name);
+  return tokens
     .filter(({ expiresAt }) => expiresAt === null || Date.parse(expiresAt) > now.getTime())
     .flatMap((token) => {
       const predicate = getPredicate(token);

@@ -5,8 +5,9 @@ import { formatCount } from "../wording";
 import { getDate } from "../days";
 import type { DeclaredOrganization } from "./declarations";
 import { createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
-import type { AuditOptions, Facts } from "./facts";
+import { type Facts, listKnown } from "./facts";
 import { describeName, createFinding, type Finding, nameObject } from "./finding";
+import type { AuditOptions } from "./options";
 
 /**
  * Finds API tokens and claim tokens that no preview contains. Nobody can use an expired or used-up token. A preview hides
@@ -14,13 +15,13 @@ import { describeName, createFinding, type Finding, nameObject } from "./finding
  */
 export function compareTokens(facts: Facts, declared: DeclaredOrganization, { now }: AuditOptions): Differences {
   if (!declared.hasPreviews) return noDifferences;
-  const { name, apiTokens = [], claimTokens = [] } = facts;
+  const { name, apiTokens, claimTokens } = facts;
   const isValid = ({ expiresAt }: { readonly expiresAt: string | null }) =>
     expiresAt === null || Date.parse(expiresAt) > now.getTime();
-  const apiFindings = apiTokens
+  const apiFindings = listKnown(apiTokens)
     .filter((token) => isValid(token) && declared.findResources("OrganizationApiToken", token.id).length === 0)
     .map((token) => describeApiToken(token, facts, declared));
-  const claimFindings = claimTokens
+  const claimFindings = listKnown(claimTokens)
     .filter(
       (token) => isValid(token) && !isUsedUp(token) && declared.findResources("ClaimToken", token.id).length === 0,
     )
@@ -38,8 +39,9 @@ export function compareTokens(facts: Facts, declared: DeclaredOrganization, { no
 }
 
 /** Finds webhooks that no preview contains. Names only the host of a URL, because a URL can contain secrets. */
-export function compareWebhooks({ name, webhooks = [] }: Facts, declared: DeclaredOrganization): Differences {
+export function compareWebhooks({ name, webhooks: listed }: Facts, declared: DeclaredOrganization): Differences {
   if (!declared.hasPreviews) return noDifferences;
+  const webhooks = listKnown(listed);
   const findings = webhooks
     .filter(({ id }) => declared.findResources("Webhook", id).length === 0)
     .map((webhook) => {
@@ -63,8 +65,8 @@ function describeHost({ url }: Webhook): string {
 
 function describeApiToken(token: ApiToken, facts: Facts, { absence }: DeclaredOrganization): Finding {
   const { owner } = token;
-  const names = (facts.apiTokens ?? []).map((one) => one.name);
-  const member = facts.members?.find(
+  const names = listKnown(facts.apiTokens).map((one) => one.name);
+  const member = listKnown(facts.members).find(
     ({ email }) => owner !== null && canonicalizeEmail(email) === canonicalizeEmail(owner.email),
   );
   const role = member?.role;
@@ -92,7 +94,7 @@ function describeClaimToken(token: ClaimToken, facts: Facts, { absence }: Declar
   const end = expires ? `expires on ${getDate(expiresAt)}` : "never expires";
   const limit = maxUses === null ? "has no limit of uses" : `allows ${formatCount(maxUses - uses, "more device")}`;
   const label = token.name === "" ? "without a name" : token.name;
-  const names = (facts.claimTokens ?? []).map((one) => (one.name === "" ? label : one.name));
+  const names = listKnown(facts.claimTokens).map((one) => (one.name === "" ? label : one.name));
   return createFinding("undeclaredToken", facts.name, `${end}, ${limit}, and ${absence}`, {
     ...nameObject("claimToken", token, describeName({ id, name: label }, names)),
     isHigh: !expires && maxUses === null,

@@ -194,7 +194,7 @@ async function createConnections(
     return {
       api,
       kinds: new Set([...kinds].filter((kind) => !lacksFeature(kind, api))),
-      options: { ...options, now: terminal.now, layout: declared, declarations },
+      options: { ...options, kinds: options.kind, now: terminal.now, layout: declared, declarations },
     };
   };
   const [first, ...others] = apis;
