@@ -7,6 +7,7 @@ export {
   type UnsupportedFeature,
   type ClientOptions,
 } from "./client";
+export { Confidential } from "./confidential";
 export { decodedSettings, type Environment, type Output } from "./configuration";
 export { MissingRightError, type Operation, type Permissions } from "./permissions";
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";

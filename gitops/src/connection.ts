@@ -14,7 +14,7 @@ import {
   rawReader,
   type SettingNames,
 } from "#provider";
-import { type Output, printable } from "#framework";
+import { Confidential, type Output } from "#framework";
 import { CommandError } from "./exit";
 import type { Terminal } from "./terminal/terminal";
 import { joinAnd, joinOr } from "./wording";
@@ -92,24 +92,32 @@ function createOutput(terminal: Terminal): Output {
   const log: Output["log"] = (level, text) => {
     if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
   };
-  return { log, redact: printable, keep: () => undefined };
+  // The client removes the API key from errors only as it is, and not as JSON or as a part of a URL.
+  const confidential = new Confidential();
+  return {
+    log,
+    redact: (text) => confidential.redact(text),
+    keep: (text) => {
+      confidential.keep(text);
+    },
+  };
 }
 
 /** Returns the API key. @throws CommandError without an API key, or if it belongs to another API */
 function requireApiKey(options: ConnectionOptions, terminal: Terminal): string {
   const { environment } = terminal;
   const { connection } = options;
-  const key = environment[nameVariable("PERIDIO_API_KEY", options)];
-  if (key === undefined || key === "") {
+  const variable = nameVariable("PERIDIO_API_KEY", options);
+  const key = environment[variable];
+  if (key === undefined || key === "")
     throw new CommandError(
-      "The API key is missing. Set the environment variable PERIDIO_API_KEY to an API key of Peridio.",
+      `The API key is missing. Set the environment variable ${variable} to an API key of Peridio.`,
     );
-  }
   if (isMisdirected(key, getDestination(options, terminal))) {
     const remedy =
       connection === undefined
         ? "Add --backend connect, or set PERIDIO_BACKEND=connect."
-        : `Correct ${nameVariable("PERIDIO_API_KEY", options)}, or set \`backend\` of the connection ${connection} to connect.`;
+        : `Correct ${variable}, or set \`backend\` of the connection ${connection} to connect.`;
     throw new CommandError(
       `The API key is a token of Avocado Connect (\`avo_…\`), but the command uses another API. The command did not send the token. ${remedy}`,
     );

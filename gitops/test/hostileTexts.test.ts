@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { printable } from "#framework";
+import { connect } from "../src/connection";
 import { run } from "../src/program";
 import { formatReviewJson } from "../src/review/review";
 import { formatJson } from "../src/terminal/text";
 import { small } from "./reviews";
 import { Acme } from "./support/acme";
 import { document, organization, type PrintedStep, prn } from "./support/document";
+import { FakeApi } from "./support/fakeApi";
 import { fakeTerminal } from "./support/terminal";
 
 /** Texts from servers, layouts and file names that try to command a terminal, or a pipeline that reads its log. */
@@ -140,4 +142,34 @@ test("escaped JSON keeps its values", () => {
   const text = formatJson(value);
   expect(JSON.parse(text)).toEqual(value);
   expect(printable(text)).toBe(text);
+});
+
+describe.each(["avo_hush-hush-key", `avo_"hush"\\'key'%2F&`])("a server that repeats the API key %j", (apiKey) => {
+  let api: FakeApi;
+  beforeEach(async () => {
+    api = await FakeApi.begin((_, key) => ({
+      status: 403,
+      body: { error: key, message: `Authorization: Bearer ${key}, ${encodeURIComponent(key)}, ${JSON.stringify(key)}` },
+    }));
+  });
+  afterEach(() => api.end());
+
+  test.each([[["audit"]], [["who", "ada@acme.example"]], [["doctor"]], [["export"]]])(
+    "cannot make %j print the API key",
+    async (args) => {
+      const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: api.url, PERIDIO_BACKEND: "connect" };
+      const terminal = fakeTerminal({ folder, environment });
+      expect(await run(args, terminal)).toBe(1);
+      const said = terminal.printed() + terminal.said();
+      expect(said).toMatch(args[0] === "doctor" ? /HTTP 403/ : /Bearer \[(secret|API key)\]/);
+      expect(said).not.toContain(apiKey);
+      expect(said).not.toContain(encodeURIComponent(apiKey));
+    },
+  );
+});
+
+test("a missing API key of a connection names its variable", () => {
+  expect(() => connect({ connection: "live" }, fakeTerminal({ folder, environment: {} }))).toThrow(
+    "Set the environment variable PERIDIO_API_KEY_LIVE to an API key of Peridio.",
+  );
 });
