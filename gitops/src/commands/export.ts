@@ -76,9 +76,9 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       const inventories = await readInventories(peridio, options.organization);
       const getSpelling = chooseSpelling(inventories);
       const all = inventories.map((inventory) => createEntry(inventory, getSpelling));
-      const omitted = all.flatMap(({ leftOut }) => leftOut);
+      const leftOut = all.flatMap(({ leftOut }) => leftOut);
       if (all.every(({ entry }) => entry === undefined)) {
-        const reasons = omitted.flatMap(({ reasons }) => reasons).join("; ");
+        const reasons = leftOut.flatMap(({ reasons }) => reasons).join("; ");
         throw new CommandError(
           `A layout can declare none of the selected organizations: ${reasons}. Correct these organizations in Peridio.`,
         );
@@ -86,7 +86,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       const files = createFiles(all, { project, isSplit, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
       const verdict = plugin === undefined ? undefined : await verifyExport(files, plugin, options, terminal);
-      const done = createReport(inventories, omitted, {
+      const done = createReport(inventories, leftOut, {
         api,
         folder: out,
         files: [...files.keys()],
@@ -95,7 +95,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       });
       terminal.print(json === true ? formatJson(done) : formatText(done));
       if (verdict?.passed === false) end(exitCodes.failed);
-      else end(omitted.length > 0 ? exitCodes.attention : exitCodes.passed);
+      else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);
     });
 
 async function verifyExport(

@@ -4,7 +4,7 @@ import { type LayoutType, liveTypes } from "../objects/rows";
 import { compareTexts, formatCount } from "../wording";
 import type { ProjectWithCohorts } from "./accessInventory";
 import type { Inventory, Spelling } from "./inventory";
-import type { OmittedPart } from "./omittedPart";
+import type { LeftOutPart } from "./leftOutPart";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */
 interface AccessEntry {
@@ -13,7 +13,7 @@ interface AccessEntry {
   /** The ids of the objects, by type and name of the resource. */
   readonly ids: ReadonlyMap<string, string>;
   /** The objects that share a name, because a map has each key only once, and the groups of invitations. */
-  readonly leftOut: readonly OmittedPart[];
+  readonly leftOut: readonly LeftOutPart[];
 }
 
 /** Returns the rules of a tunnel policy in the spelling of a layout. An empty allowlist is a rule. */
@@ -38,7 +38,7 @@ export function createAccess(
   const names = new Map(groups.map(({ id, name }) => [asUuid(id), name]));
   const spell = (users: Group["members"]) => users.map(({ email }) => getSpelling(email)).sort(compareTexts);
   const ids = new Map<string, string>();
-  const leftOut: OmittedPart[] = [];
+  const leftOut: LeftOutPart[] = [];
 
   /** Returns the declarations of objects by name, and leaves out those that share a name. `parent` is a project's name and a `/`. */
   function declare<Item>(

@@ -6,7 +6,7 @@ import { isSameValue } from "#framework";
 import { CommandError } from "../exit";
 import { formatJson } from "../terminal/text";
 import { type ExportedEntry, type Entry, toLayout } from "./entry";
-import type { OmittedPart } from "./omittedPart";
+import type { LeftOutPart } from "./leftOutPart";
 import { writeLayout, mark } from "./layoutText";
 
 /** The folder of layouts, if each organization has a file. */
@@ -115,7 +115,7 @@ function writeLeftOutFile(all: readonly ExportedEntry[]): string {
 function listExpired({
   organization,
   expired,
-}: ExportedEntry["inventory"]): readonly (Omit<OmittedPart, "part"> & { part: string })[] {
+}: ExportedEntry["inventory"]): readonly (Omit<LeftOutPart, "part"> & { part: string })[] {
   if (expired.length === 0) return [];
   const value = expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt }));
   const reasons = ["the invitations have expired: to invite these people again, add them under `people` in the layout"];

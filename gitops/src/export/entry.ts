@@ -13,7 +13,7 @@ import { formatPath, isRecord, type Path, type Values } from "#framework";
 import type { LayoutType } from "../objects/rows";
 import { createAccess } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";
-import { type OmittedPart, optionalSettings } from "./omittedPart";
+import { type LeftOutPart, optionalSettings } from "./leftOutPart";
 
 /** The declaration of one organization in a layout. */
 export interface Entry {
@@ -28,29 +28,29 @@ export interface Entry {
   readonly ids: ReadonlyMap<string, string>;
 }
 
-/** The declaration of an organization, undefined if a layout rejects even the required parts, and the rejected parts. */
+/** The declaration of an organization, undefined if a layout rejects even the required parts, and the parts that the export leaves out. */
 export interface ExportedEntry {
   readonly inventory: Inventory;
   readonly entry: Entry | undefined;
-  readonly leftOut: readonly OmittedPart[];
+  readonly leftOut: readonly LeftOutPart[];
 }
 
 /**
  * Converts the contents of Peridio into a layout without defaults. If the reader of layouts rejects a part, the
- * export omits the whole part: an import adopts a part completely or not at all.
+ * export leaves out the whole part: an import adopts a part completely or not at all.
  */
 export function createEntry(inventory: Inventory, getSpelling: Spelling): ExportedEntry {
   const { id, name } = inventory.organization;
   const roles = new Map(inventory.people.map(({ email, role }) => [getSpelling(email), role]));
   const { settings, ids, leftOut } = createAccess(inventory, getSpelling);
   const complete = { name, id, settings: { ...getSettings(inventory, getSpelling), ...settings }, roles, ids };
-  return { inventory, ...omitRejected(complete, leftOut) };
+  return { inventory, ...leaveOutRejected(complete, leftOut) };
 }
 
-/** Removes the parts that the reader of layouts rejects, and then the parts that it rejects without them. */
-function omitRejected(entry: Entry, before: readonly OmittedPart[]): Omit<ExportedEntry, "inventory"> {
+/** Leaves out the parts that the reader of layouts rejects, and then the parts that it rejects without them. `leftOut` are the earlier ones. */
+function leaveOutRejected(entry: Entry, leftOut: readonly LeftOutPart[]): Omit<ExportedEntry, "inventory"> {
   const mistakes = findMistakes(entry);
-  if (mistakes.length === 0) return { entry, leftOut: before };
+  if (mistakes.length === 0) return { entry, leftOut };
   const parts = listParts(entry);
   const found = mistakes.map((mistake) => ({ mistake, part: findPart(mistake, parts) }));
   if (found.some(({ part }) => part === undefined)) {
@@ -58,25 +58,25 @@ function omitRejected(entry: Entry, before: readonly OmittedPart[]): Omit<Export
     const reasons = mistakes.map(formatLayoutMistake);
     return {
       entry: undefined,
-      leftOut: [...before, { organization: entry.name, part: "organization", reasons, value }],
+      leftOut: [...leftOut, { organization: entry.name, part: "organization", reasons, value }],
     };
   }
   const rejected = parts.flatMap(({ path, ...part }) => {
     const reasons = found.flatMap((one) => (one.part?.path === path ? [formatLayoutMistake(one.mistake)] : []));
-    return reasons.length === 0 ? [] : [{ path, left: { ...part, reasons } }];
+    return reasons.length === 0 ? [] : [{ path, part: { ...part, reasons } }];
   });
-  const settings = rejected.reduce((rest, { path }) => omitPath(rest, path), entry.settings);
-  return omitRejected({ ...entry, settings }, [...before, ...rejected.map(({ left }) => left)]);
+  const settings = rejected.reduce((rest, { path }) => removePath(rest, path), entry.settings);
+  return leaveOutRejected({ ...entry, settings }, [...leftOut, ...rejected.map(({ part }) => part)]);
 }
 
-/** A part that an export can omit, and its path below the organization. */
-interface Part extends Omit<OmittedPart, "reasons"> {
+/** A part that an export can leave out, and its path below the organization. */
+interface PartAtPath extends Omit<LeftOutPart, "reasons"> {
   readonly path: Path;
 }
 
-/** Returns the parts of an entry that an export can omit. */
-function listParts({ name: organization, settings }: Entry): readonly Part[] {
-  const list = (part: Part["part"], path: Path, within: unknown, prefix = ""): readonly Part[] =>
+/** Returns the parts of an entry that an export can leave out, in the order of reports. */
+function listParts({ name: organization, settings }: Entry): readonly PartAtPath[] {
+  const list = (part: PartAtPath["part"], path: Path, within: unknown, prefix = ""): readonly PartAtPath[] =>
     Object.entries(isRecord(within) ? within : {}).map(([name, value]) => ({
       organization,
       part,
@@ -85,14 +85,14 @@ function listParts({ name: organization, settings }: Entry): readonly Part[] {
       path: [...path, name],
     }));
   const projects = list("project", ["projects"], settings.projects);
-  const objects: Readonly<Record<LayoutType, readonly Part[]>> = {
+  const objects: Readonly<Record<LayoutType, readonly PartAtPath[]>> = {
     group: list("group", ["groups"], settings.groups),
     project: projects,
     cohort: projects.flatMap(({ name = "", value, path }) =>
       list("cohort", [...path, "cohorts"], isRecord(value) ? value.cohorts : undefined, `${name}/`),
     ),
   };
-  const tunnels = objects.cohort.flatMap(({ value, path, ...cohort }): readonly Part[] =>
+  const tunnels = objects.cohort.flatMap(({ value, path, ...cohort }): readonly PartAtPath[] =>
     isRecord(value) && "tunnels" in value
       ? [{ ...cohort, part: "tunnels", value: value.tunnels, path: [...path, "tunnels"] }]
       : [],
@@ -104,25 +104,30 @@ function listParts({ name: organization, settings }: Entry): readonly Part[] {
   ];
 }
 
-/** Returns the smallest part that contains a mistake; undefined for a part that an export cannot omit. */
-function findPart({ path }: Mistake, parts: readonly Part[]): Part | undefined {
-  return parts.findLast((part) => {
+/**
+ * Returns the smallest part that contains a mistake; undefined for a part that an export cannot leave out. A mistake has the path of
+ * its value as a text of `formatPath`, which writes each path in one way.
+ */
+function findPart({ path }: Mistake, parts: readonly PartAtPath[]): PartAtPath | undefined {
+  const containing = parts.filter((part) => {
     const prefix = formatPath(["organizations", part.organization, ...part.path]);
     return path.startsWith(prefix) && ["", ".", "["].includes(path.charAt(prefix.length));
   });
+  return containing.sort((a, b) => b.path.length - a.path.length)[0];
 }
 
 /** Returns values without the one at a path, and without maps that this empties. */
-function omitPath(values: Values, [step = "", ...below]: Path): Values {
+function removePath(values: Values, [step = "", ...below]: Path): Values {
   const { [step]: inner, ...rest } = values;
   if (below.length === 0 || !isRecord(inner)) return rest;
-  const left = omitPath(inner, below);
+  const left = removePath(inner, below);
   return Object.keys(left).length === 0 ? rest : { ...rest, [step]: left };
 }
 
 /** Returns the mistakes that the reader of layouts finds in the entry. */
 function findMistakes(entry: Entry): readonly Mistake[] {
   try {
+    // The day does not matter, because an exported role has no `until`.
     parseLayout([{ value: toLayout(entry) }], { today: "0001-01-01", version });
     return [];
   } catch (error) {

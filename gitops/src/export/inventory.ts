@@ -56,15 +56,15 @@ async function readInventory(live: LiveOrganization): Promise<Inventory> {
   return {
     organization: live.listed,
     people,
-    expired: findLastingInvitations(expired, people),
+    expired: findNewestExpired(expired, people),
     security,
     billing,
     access,
   };
 }
 
-/** Leaves out people with another invitation or a membership. The newest expired invitation counts. */
-function findLastingInvitations(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
+/** Returns the newest expired invitation of each person who has neither a pending one nor a membership. */
+function findNewestExpired(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
   const present = new Set(people.map(({ email }) => canonicalizeEmail(email)));
   const byAddress = new Map<string, Invitation>();
   for (const invitation of [...expired].sort(compareAge)) {
@@ -105,18 +105,18 @@ const names = {
   billing: "billing settings",
 } as const;
 
-export type UnreportedFact = keyof typeof names;
+export type OptionalFact = keyof typeof names;
 
-export const unreportedFacts = Object.keys(names).filter((name): name is UnreportedFact => name in names);
+export const optionalFacts = Object.keys(names).filter((name): name is OptionalFact => name in names);
 
 /** Lists the facts that the API does not report. It reports the same facts for all organizations. */
-export function findUnreported(inventories: readonly Inventory[]): readonly UnreportedFact[] {
+export function findUnreported(inventories: readonly Inventory[]): readonly OptionalFact[] {
   const getReportedFacts = ({
     organization,
     people,
     security,
     billing,
-  }: Inventory): Readonly<Record<UnreportedFact, boolean>> => ({
+  }: Inventory): Readonly<Record<OptionalFact, boolean>> => ({
     // With Avocado Connect, the roles show the owners.
     owner: organization.owner !== undefined || people.some(({ role }) => role === "owner"),
     description: organization.description !== undefined,
@@ -125,10 +125,10 @@ export function findUnreported(inventories: readonly Inventory[]): readonly Unre
     billing: billing !== undefined,
   });
   const reported = inventories.map(getReportedFacts);
-  return unreportedFacts.filter((name) => reported.some((facts) => !facts[name]));
+  return optionalFacts.filter((name) => reported.some((facts) => !facts[name]));
 }
 
 /** Returns words such as `owners and billing settings`. */
-export function describeUnreported(unreported: readonly UnreportedFact[]): string {
+export function describeUnreported(unreported: readonly OptionalFact[]): string {
   return joinAnd(unreported.map((name) => names[name]));
 }

@@ -2,15 +2,15 @@ import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
 import { type Role, type Unknown, canonicalizeEmail } from "#provider";
 import { isRecord, omitAbsent } from "#framework";
 import type { ExportedEntry, Entry } from "./entry";
-import { describePart } from "./omittedPart";
+import { describePart } from "./leftOutPart";
 import { compareTexts } from "../wording";
-import { type UnreportedFact, findUnreported, describeUnreported } from "./inventory";
+import { type OptionalFact, findUnreported, describeUnreported } from "./inventory";
 
 /** The beginning of every layout file that an export has written. */
 export const mark = "# Written by `peridio-gitops export`";
 
 /** The header of every layout file. */
-function writeHeader(unreported: readonly UnreportedFact[], api: string): string {
+function writeHeader(unreported: readonly OptionalFact[], api: string): string {
   const contents =
     unreported.length === 0
       ? "organizations as they are in Peridio. Absent settings have Peridio's defaults, unless a comment says that they are left out."
@@ -21,7 +21,7 @@ function writeHeader(unreported: readonly UnreportedFact[], api: string): string
 /** The longest line with all roles of a person, or with a list of people. */
 const widest = 100;
 
-/** Returns a layout file with these entries and comments on the omitted parts. `api` is the name of the API. */
+/** Returns a layout file with these entries and comments on the parts that the export leaves out. `api` is the name of the API. */
 export function writeLayout(all: readonly ExportedEntry[], api: string): string {
   const entries = all.flatMap(({ entry }) => entry ?? []);
   // `compat` quotes texts that an older YAML reader would not read as texts, such as yes.

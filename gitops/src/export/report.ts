@@ -4,8 +4,8 @@ import { createRecord, liveTypes, type ObjectType, objectTypes } from "../object
 import { getRoleName } from "../roles";
 import { formatCount, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
-import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
-import { describePart, omittableParts, type OmittedPart } from "./omittedPart";
+import { type Inventory, optionalFacts, findUnreported, describeUnreported } from "./inventory";
+import { describePart, layoutParts, type LeftOutPart } from "./leftOutPart";
 import type { Verdict } from "./pulumi";
 
 // The schema of `export --json`. `gitops/export.schema.json` is generated from it.
@@ -22,10 +22,10 @@ const expired = z
   })
   .meta({ id: "ExpiredInvitation", description: "The last invitation of a person without access." });
 
-const leftOut = z
+const leftOutPart = z
   .strictObject({
     part: z
-      .enum(omittableParts)
+      .enum(layoutParts)
       .meta({ description: "The part of the organization; `organization` stands for the whole organization." }),
     name: z
       .string()
@@ -68,7 +68,7 @@ const organization = z
     pendingInvitations: count.meta({ description: "The number of pending invitations." }),
     access: access.nullable().meta({ description: "The groups, projects and tokens; null if the API has none." }),
     expiredInvitations: z.array(expired).meta({ description: "The expired invitations, which are not exported." }),
-    leftOut: z.array(leftOut).meta({ description: "The parts that are not exported." }),
+    leftOut: z.array(leftOutPart).meta({ description: "The parts that are not exported." }),
   })
   .meta({ id: "ExportedOrganization", description: "One organization of the export." });
 
@@ -85,7 +85,7 @@ export const exportReport = z
   .strictObject({
     organizations: z.array(organization).meta({ description: "The organizations, by name." }),
     api: z.string().meta({ description: "The name of the API." }),
-    unreported: z.array(z.enum(unreportedFacts)).meta({
+    unreported: z.array(z.enum(optionalFacts)).meta({
       description:
         "The facts that this API does not report. The export does not contain these facts. Empty if the API reports all facts.",
     }),
@@ -102,7 +102,7 @@ type ExportReport = z.output<typeof exportReport>;
 
 export function createReport(
   inventories: readonly Inventory[],
-  omitted: readonly OmittedPart[],
+  leftOut: readonly LeftOutPart[],
   {
     api,
     folder,
@@ -128,7 +128,7 @@ export function createReport(
       role,
       ...(expiresAt !== undefined && { expiresAt }),
     })),
-    leftOut: omitted.filter(({ organization }) => organization === name).map(toLeftOut),
+    leftOut: leftOut.filter(({ organization }) => organization === name).map(toReportedPart),
   }));
   return {
     organizations,
@@ -141,7 +141,7 @@ export function createReport(
   };
 }
 
-function toLeftOut({ part, name, reasons, value }: OmittedPart): z.output<typeof leftOut> {
+function toReportedPart({ part, name, reasons, value }: LeftOutPart): z.output<typeof leftOutPart> {
   return { part, ...(name !== undefined && { name }), reasons: [...reasons], value };
 }
 
@@ -184,7 +184,7 @@ export function formatText({
     `files in ${folder}: ${listBriefly(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
     ...(unreported.length === 0 ? [] : [`With ${api}, the export does not contain ${describeUnreported(unreported)}.`]),
-    ...organizations.flatMap(describeOmissions),
+    ...organizations.flatMap(describeLeftOut),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["left-out.json contains the parts that are not exported. Correct these parts in Peridio, and export again."]
       : []),
@@ -193,7 +193,7 @@ export function formatText({
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function describeOmissions({
+function describeLeftOut({
   name,
   access,
   expiredInvitations,

@@ -1,8 +1,8 @@
 /** The optional settings of an organization in a layout. */
 export const optionalSettings = ["owner", "security", "billing", "tunnels"] as const;
 
-/** The parts that can be missing from a layout; `organization` is the whole organization. */
-export const omittableParts = [
+/** The parts of a layout that an export can leave out; `organization` is the whole organization. */
+export const layoutParts = [
   ...optionalSettings,
   "group",
   "project",
@@ -11,10 +11,10 @@ export const omittableParts = [
   "organization",
 ] as const;
 
-/** Something that Peridio has and a layout rejects. */
-export interface OmittedPart {
+/** A part that the export leaves out, because a layout cannot declare it. */
+export interface LeftOutPart {
   readonly organization: string;
-  readonly part: (typeof omittableParts)[number];
+  readonly part: (typeof layoutParts)[number];
   /** The name of the group or project; of a cohort and its `tunnels`, the names of its project and the cohort, such as `firmware/canary`. */
   readonly name?: string | undefined;
   /** The broken rules of layouts, each as a sentence without a full stop. */
@@ -24,6 +24,6 @@ export interface OmittedPart {
 }
 
 /** Returns the part in words, such as `security` or `project "firmware"`. */
-export function describePart({ part, name }: Pick<OmittedPart, "part" | "name">): string {
+export function describePart({ part, name }: Pick<LeftOutPart, "part" | "name">): string {
   return name === undefined ? part : `${part} ${JSON.stringify(name)}`;
 }
