@@ -11,7 +11,7 @@ import {
   type SecuritySettings,
   type Webhook,
 } from "#provider";
-import { attempt, type LiveOrganization, type ProjectOrCohort } from "../model/live";
+import { catchApiError, type LiveOrganization, type ProjectOrCohort } from "../model/live";
 import { type AuditedPart, type FindingKind, getKind } from "./kinds";
 import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
 import { toPerson } from "../roles";
@@ -75,7 +75,7 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
   const failures: Failure[] = [];
   const read = async <T>(part: AuditedPart, request: () => Promise<T>): Promise<T | "unread"> => {
     if (!required.has(part)) return "unread";
-    const result = await attempt(request());
+    const result = await catchApiError(request());
     if (!(result instanceof ApiError)) return result;
     failures.push({ part, error: result });
     return "unread";
@@ -99,13 +99,13 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
     read("claimTokens", live.claimTokens),
     read("webhooks", live.webhooks),
     read("groups", live.groups),
-    read("projects", live.projectsAndCohorts),
+    read("projects", live.projectsAndCohortsWithGrants),
   ]);
   const partlyVisible = [
     ...(isKnown(tokens) ? ["apiTokens" as const] : []),
     ...(isKnown(projects) ? ["projects" as const] : []),
   ];
-  const isComplete = partlyVisible.length === 0 || (await attempt(live.isAdmin())) === true;
+  const isComplete = partlyVisible.length === 0 || (await catchApiError(live.isAdmin())) === true;
   return {
     facts: {
       id,

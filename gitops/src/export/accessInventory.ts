@@ -1,5 +1,5 @@
 import { type Group, type Project, type TunnelPolicy } from "#provider";
-import { type LiveOrganization, readAll } from "../model/live";
+import { type LiveOrganization, settleAll } from "../model/live";
 import { createRecord, type LayoutType, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 
 /** The groups and projects of an organization, and the numbers of its other objects. Only Avocado Connect has them. */
@@ -30,11 +30,11 @@ export const noOthers: OtherCounts = createRecord(otherTypes.map((type) => [`${t
 
 /** Reads the groups and projects of an organization, and counts its other objects. */
 export async function readAccess(live: LiveOrganization): Promise<AccessInventory> {
-  const [groups, objects, tunnelPolicies, others] = await readAll([
+  const [groups, objects, tunnelPolicies, others] = await settleAll([
     live.groups(),
-    live.projectsAndCohorts(),
+    live.projectsAndCohortsWithGrants(),
     live.tunnelPolicies(),
-    readAll(otherTypes.map(async (type) => [`${type}s`, await live.count(type)] as const)),
+    settleAll(otherTypes.map(async (type) => [`${type}s`, await live.count(type)] as const)),
   ]);
   return {
     groups,

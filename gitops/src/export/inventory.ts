@@ -9,7 +9,7 @@ import {
   canonicalizeEmail,
 } from "#provider";
 import { describeUnreadable } from "../access/unreadable";
-import { type LiveOrganization, listOrganizations, readAll, readEach } from "../model/live";
+import { type LiveOrganization, listOrganizations, settleAll, readEachOrganization } from "../model/live";
 import { chooseOrganizations, rejectNoOrganization } from "../organizations";
 import { type AccessInventory, readAccess } from "./accessInventory";
 import { CommandError } from "../exit";
@@ -39,13 +39,13 @@ export async function readInventories(api: Peridio, patterns: readonly string[])
   const visible = await listOrganizations(api);
   rejectNoOrganization(visible);
   const chosen = chooseOrganizations(patterns, visible, "that this API key can see");
-  const { readings, unreadable } = await readEach(chosen, readInventory);
+  const { readings, unreadable } = await readEachOrganization(chosen, readInventory);
   if (unreadable.length > 0) throw new CommandError(describeUnreadable(unreadable).join("\n"));
   return readings;
 }
 
 async function readInventory(live: LiveOrganization): Promise<Inventory> {
-  const [{ members, pending }, expired, security, billing, access] = await readAll([
+  const [{ members, pending }, expired, security, billing, access] = await settleAll([
     live.people(),
     live.expiredInvitations(),
     live.security(),

@@ -29,7 +29,7 @@ export type ProjectOrCohort = Project & ListedProjectOrCohort;
 export class LiveOrganization {
   readonly id: string;
   readonly name: string;
-  #projectsAndCohorts: Promise<readonly ListedProjectOrCohort[]> | undefined;
+  #listedProjectsAndCohorts: Promise<readonly ListedProjectOrCohort[]> | undefined;
 
   constructor(
     /** The organization as the API lists it. */
@@ -81,10 +81,10 @@ export class LiveOrganization {
 
   /** Lists the projects and cohorts that the API key can see, sorted by path. Other parts share the list. */
   readonly listedProjectsAndCohorts = async () =>
-    (this.#projectsAndCohorts ??= listProjectsAndCohorts(this.api, this.id));
+    (this.#listedProjectsAndCohorts ??= listProjectsAndCohorts(this.api, this.id));
 
   /** Reads the listed projects and cohorts with their grants. */
-  readonly projectsAndCohorts = async () => this.readGrants(await this.listedProjectsAndCohorts());
+  readonly projectsAndCohortsWithGrants = async () => this.readGrants(await this.listedProjectsAndCohorts());
 
   /** Reads the own rules of the organization and of each cohort, by id. */
   readonly tunnelPolicies = async () => {
@@ -143,7 +143,7 @@ export async function listOrganizations(api: Peridio): Promise<readonly LiveOrga
 }
 
 /** Returns the error, instead of throwing it, if Peridio rejects a request or cannot be reached. */
-export async function attempt<T>(reading: Promise<T>): Promise<T | ApiError> {
+export async function catchApiError<T>(reading: Promise<T>): Promise<T | ApiError> {
   try {
     return await reading;
   } catch (error) {
@@ -153,7 +153,7 @@ export async function attempt<T>(reading: Promise<T>): Promise<T | ApiError> {
 }
 
 /** Waits until every reading has ended. Then returns all results, or throws the first error. */
-export async function readAll<const T extends readonly unknown[]>(
+export async function settleAll<const T extends readonly unknown[]>(
   readings: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(readings);
@@ -161,12 +161,12 @@ export async function readAll<const T extends readonly unknown[]>(
 }
 
 /** Reads each organization, and names those that the API key cannot read. */
-export async function readEach<T>(
+export async function readEachOrganization<T>(
   organizations: readonly LiveOrganization[],
   read: (organization: LiveOrganization) => Promise<T>,
 ): Promise<{ readonly readings: readonly T[]; readonly unreadable: readonly Unreadable[] }> {
-  const all = await readAll(
-    organizations.map(async (organization) => ({ organization, reading: await attempt(read(organization)) })),
+  const all = await settleAll(
+    organizations.map(async (organization) => ({ organization, reading: await catchApiError(read(organization)) })),
   );
   return {
     readings: all.flatMap(({ reading }) => (reading instanceof ApiError ? [] : [reading])),

@@ -10,7 +10,13 @@ import {
 } from "#provider";
 import { findReasons } from "../access/reasons";
 import { describeUnreadable } from "../access/unreadable";
-import { attempt, type ListedProjectOrCohort, listOrganizations, type LiveOrganization, readEach } from "../model/live";
+import {
+  catchApiError,
+  type ListedProjectOrCohort,
+  listOrganizations,
+  type LiveOrganization,
+  readEachOrganization,
+} from "../model/live";
 import { chooseOrganizations } from "../organizations";
 import { CommandError } from "../exit";
 import type { Question } from "./answer";
@@ -37,7 +43,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
       `peridio-gitops reads no projects with ${api.name}. Remove --project to see roles, or add --backend connect for Avocado Connect.`,
     );
   const chosen = chooseOrganizations(patterns, await listOrganizations(api), where);
-  const { readings: organizations, unreadable } = await readEach(chosen, async (live) =>
+  const { readings: organizations, unreadable } = await readEachOrganization(chosen, async (live) =>
     readOrganization(live, { ...uninvited, members: await live.members() }, question),
   );
   return {
@@ -68,7 +74,7 @@ export async function readLiveAccess(
 ): Promise<readonly OrganizationAccess[]> {
   return Promise.all(
     organizations.map(async (live) => {
-      const reading = await attempt(readPeople(live).then(async (people) => readOrganization(live, people, {})));
+      const reading = await catchApiError(readPeople(live).then(async (people) => readOrganization(live, people, {})));
       if (!(reading instanceof ApiError)) return reading;
       const { id, name } = live;
       const [sentence = ""] = describeUnreadable([{ id, name, error: reading }]);
@@ -90,7 +96,7 @@ const uninvited = { pending: [], doubts: [] } as const;
 /** Reads the members and the invited people. An API key without access to invitations leaves a doubt. */
 async function readPeople(live: LiveOrganization): Promise<People> {
   const { name } = live;
-  const lists = await attempt(live.people());
+  const lists = await catchApiError(live.people());
   if (lists instanceof ForbiddenError) {
     const sentence = `This API key cannot read the invitations to ${name}.`;
     return { ...uninvited, members: await live.members(), doubts: [{ hides: "people", sentence }] };
@@ -172,7 +178,7 @@ async function readInvitations(
   { person }: Question,
 ): Promise<PendingInvitations | undefined> {
   if (person === undefined || organizations.some(({ people }) => hasPerson(people, person))) return undefined;
-  const { readings, unreadable } = await readEach(chosen, async (live) => {
+  const { readings, unreadable } = await readEachOrganization(chosen, async (live) => {
     const { pending } = await live.people();
     return hasPerson(pending, person) ? [live.name] : [];
   });
