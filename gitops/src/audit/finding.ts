@@ -23,7 +23,7 @@ export function nameObject(
   type: ObjectType,
   { id, name }: Pick<FindingObject, "id" | "name">,
   label = name,
-): Required<Pick<Details, "object" | "subject">> {
+): Required<Pick<FindingDetails, "object" | "subject">> {
   return { object: { type, id, name }, subject: `${capitalize(liveTypes[type].noun)} ${label}` };
 }
 
@@ -46,7 +46,7 @@ export interface Finding {
 }
 
 /** The details of a finding that not all kinds have. */
-interface Details {
+interface FindingDetails {
   readonly person?: string | undefined;
   readonly object?: FindingObject;
   /** By default, the person. */
@@ -59,7 +59,7 @@ export function createFinding(
   kind: FindingKind,
   organization: string,
   predicate: string,
-  { person, object, subject = person, limit, isHigh = false }: Details = {},
+  { person, object, subject = person, limit, isHigh = false }: FindingDetails = {},
 ): Finding {
   const severity = isHigh ? "high" : getKind(kind).severity;
   return { kind, severity, organization, subject, person, object, limit, predicate };

@@ -6,9 +6,9 @@ import { type Contract, type Operation, readContract } from "./contract";
 import { Exploration, perPage, type Request } from "./exploration";
 import { isUsable, replaceId } from "./ids";
 import { get, listItems } from "./json";
-import { type Reading, Readings } from "./reading";
+import { type RequestResult, LimitedReader } from "./reading";
 import type { CheckedAssumption, OperationResult, Report } from "./report";
-import { Comparison, type Property } from "./shapes";
+import { ShapeComparison, type Property } from "./shapes";
 import { describeForm, describeWord } from "./words";
 
 /** The most differences of one assumption that a report contains. */
@@ -30,7 +30,7 @@ interface Options {
  */
 export async function examine(send: RawReader, options: Options): Promise<Report> {
   const { backend, now = () => performance.now() } = options;
-  const readings = new Readings(send, now);
+  const readings = new LimitedReader(send, now);
   return new Examination(readContract(backend), apis[backend], readings, options).run();
 }
 
@@ -38,15 +38,15 @@ class Examination {
   readonly #checked: CheckedAssumption[] = [];
   readonly #operations: OperationResult[] = [];
   readonly #bodies = new Map<string, unknown[]>();
-  readonly #errors: Comparison;
+  readonly #errors: ShapeComparison;
 
   constructor(
     private readonly contract: Contract,
     private readonly api: Api,
-    private readonly readings: Readings,
+    private readonly readings: LimitedReader,
     private readonly options: Options,
   ) {
-    this.#errors = new Comparison(contract.notFound, contract.schemas);
+    this.#errors = new ShapeComparison(contract.notFound, contract.schemas);
   }
 
   async run(): Promise<Report> {
@@ -92,7 +92,7 @@ class Examination {
   /** Adds what the responses of an operation show. */
   #add(operation: Operation, requests: readonly Request[], role: unknown): void {
     const { id, path, response } = operation;
-    const comparison = new Comparison(response, this.contract.schemas);
+    const comparison = new ShapeComparison(response, this.contract.schemas);
     const bodies: unknown[] = [];
     for (const { reading } of requests) {
       if (reading.kind !== "value") continue;
@@ -116,11 +116,11 @@ class Examination {
   }
 
   /** Other errors than these have several forms. */
-  #addError(reading: Reading): void {
+  #addError(reading: RequestResult): void {
     if (reading.kind === "status" && [401, 403, 404].includes(reading.status)) this.#errors.add(reading.body);
   }
 
-  #addComparison(name: string, { properties }: Comparison): void {
+  #addComparison(name: string, { properties }: ShapeComparison): void {
     for (const [path, property] of properties) {
       const assumption = `${name}: ${path}`;
       this.#checked.push({ assumption, source: join(property.sources), ...describeProperty(property) });
@@ -211,7 +211,7 @@ function getIdentity(item: unknown): unknown {
   return get(item, "id") ?? get(item, "prn") ?? JSON.stringify(item);
 }
 
-function describeReading(reading: Reading | undefined, { requests }: Readings): string {
+function describeReading(reading: RequestResult | undefined, { requests }: LimitedReader): string {
   if (reading === undefined) return requests === 0 ? "not sent" : "no object to read";
   if (reading.kind === "none" || reading.kind === "invalid") return reading.reason;
   if (reading.kind === "value") return "read";

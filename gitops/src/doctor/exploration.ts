@@ -2,7 +2,7 @@ import type { Api, VisibleOrganization } from "./api";
 import type { Contract, Operation } from "./contract";
 import { getId } from "./ids";
 import { listItems } from "./json";
-import type { Reading, Readings } from "./reading";
+import type { RequestResult, LimitedReader } from "./reading";
 
 /** The most paths that the check follows at each level of a template, such as three projects, and then three cohorts of them. */
 const mostPaths = 3;
@@ -13,7 +13,7 @@ export const perPage = 100;
 /** One request of an operation. */
 export interface Request {
   readonly path: string;
-  readonly reading: Reading;
+  readonly reading: RequestResult;
 }
 
 /** Finds the paths of an operation, from the lists that contain the objects in it. */
@@ -22,7 +22,7 @@ export class Exploration {
     private readonly contract: Contract,
     private readonly api: Api,
     private readonly organization: VisibleOrganization,
-    private readonly readings: Readings,
+    private readonly readings: LimitedReader,
   ) {}
 
   /**

@@ -10,7 +10,7 @@ const mostMinutes = 15;
 const mostFailures = 3;
 
 /** The result of a request. */
-export type Reading =
+export type RequestResult =
   | { readonly kind: "value"; readonly body: unknown }
   /** Another status than 200, with the body if it is JSON. */
   | { readonly kind: "status"; readonly status: number; readonly body: unknown }
@@ -20,8 +20,8 @@ export type Reading =
   | { readonly kind: "none"; readonly reason: string };
 
 /** Reads each path once, a limited number of paths, for a limited time. */
-export class Readings {
-  readonly #readings = new Map<string, Promise<Reading>>();
+export class LimitedReader {
+  readonly #readings = new Map<string, Promise<RequestResult>>();
   readonly #start: number;
   #failures = 0;
   requests = 0;
@@ -36,7 +36,7 @@ export class Readings {
     this.#start = now();
   }
 
-  async get(path: string): Promise<Reading> {
+  async get(path: string): Promise<RequestResult> {
     const known = this.#readings.get(path);
     if (known !== undefined) return known;
     const reading = this.#read(path);
@@ -44,13 +44,13 @@ export class Readings {
     return reading;
   }
 
-  async #read(path: string): Promise<Reading> {
+  async #read(path: string): Promise<RequestResult> {
     const reading = await this.#send(path);
     if (reading.kind === "none") this.gaps.add(reading.reason);
     return reading;
   }
 
-  async #send(path: string): Promise<Reading> {
+  async #send(path: string): Promise<RequestResult> {
     if (this.requests >= mostRequests)
       return { kind: "none", reason: `the check sends at most ${mostRequests} requests` };
     if (this.now() - this.#start >= mostMinutes * 60_000)

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { isRecord } from "#framework";
 import { readContract, resolve, type Schema } from "./contract";
-import { Comparison } from "./shapes";
+import { ShapeComparison } from "./shapes";
 import { isKnown } from "./words";
 
 const { operations, schemas } = readContract("connect");
@@ -41,10 +41,10 @@ function listTexts(value: unknown): readonly string[] {
 test.each(operations.map((operation) => [operation.id, operation] as const))(
   "a comparison with %s contains no text of a response",
   (_, { response }) => {
-    const before = JSON.stringify(list(new Comparison(response, schemas)));
+    const before = JSON.stringify(list(new ShapeComparison(response, schemas)));
     fc.assert(
       fc.property(resemble(response), (body) => {
-        const comparison = new Comparison(response, schemas);
+        const comparison = new ShapeComparison(response, schemas);
         comparison.add(body);
         const after = JSON.stringify(list(comparison));
         const leaked = listTexts(body).filter((text) => text.length > 3 && !isKnown(text) && after.includes(text));
@@ -56,7 +56,7 @@ test.each(operations.map((operation) => [operation.id, operation] as const))(
   },
 );
 
-function list({ properties }: Comparison) {
+function list({ properties }: ShapeComparison) {
   return [...properties].map(([path, { forms, differences }]) => [path, [...forms], [...differences]]);
 }
 

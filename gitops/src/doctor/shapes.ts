@@ -23,7 +23,7 @@ export interface Property {
 }
 
 /** Compares responses with the contract. Remembers forms, never values. */
-export class Comparison {
+export class ShapeComparison {
   /** The assumptions by path, such as `data[].id`. */
   readonly properties = new Map<string, Property>();
 

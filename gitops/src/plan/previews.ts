@@ -12,7 +12,7 @@ import { unknown } from "../withheld";
 import { quoteName } from "../wording";
 
 /** The layouts of a plan. */
-export interface Comparison {
+export interface ComparedLayouts {
   /** The layout before. */
   readonly base: Layout;
   readonly layout: Layout;
@@ -29,7 +29,7 @@ const limits = [
 ];
 
 /** Returns the previews of a change from one layout to another, one for each connection. They contain only what the layouts declare. */
-export function createPreviews({ base, layout, backend, digest }: Comparison): readonly Preview[] {
+export function createPreviews({ base, layout, backend, digest }: ComparedLayouts): readonly Preview[] {
   const [before, after] = [base, layout].map(({ organizations }) =>
     groupBy(organizations, ({ connection }) => connection),
   );
@@ -38,7 +38,7 @@ export function createPreviews({ base, layout, backend, digest }: Comparison): r
     const stack = connection === undefined ? "layout/default" : `connection/${connection}`;
     const api = layout.connections.get(connection ?? "") ?? base.connections.get(connection ?? "") ?? backend;
     const compose = (side: Layout, organizations: readonly LayoutOrganization[] = []) =>
-      new Side(stack, api, composeLayout({ ...side, organizations }).children);
+      new PlannedStack(stack, api, composeLayout({ ...side, organizations }).children);
     const steps = createSteps(compose(base, before?.get(connection)), compose(layout, after?.get(connection)));
     const config = api === "connect" ? { "peridio:backend": api } : {};
     const document: Document = { config, steps: [...steps], diagnostics: [] };
@@ -69,7 +69,7 @@ function describeAdded(base: Layout, layout: Layout): readonly string[] {
 }
 
 /** The resources that a layout declares for one connection. Their names identify them, so both layouts give an object the same id. */
-class Side {
+class PlannedStack {
   readonly children: ReadonlyMap<string, Child>;
   readonly #prefix: string;
 
@@ -125,7 +125,7 @@ const organizationType = "peridio:index:Organization";
 const undeclared = Object.fromEntries(Object.keys(organization.settings.properties).map((name) => [name, undefined]));
 
 /** Returns the steps that lead from one side to the other. */
-function createSteps(before: Side, after: Side): readonly Step[] {
+function createSteps(before: PlannedStack, after: PlannedStack): readonly Step[] {
   return [...new Set([...before.children.keys(), ...after.children.keys()])].map((urn): Step => {
     const [former, present] = [before.children.get(urn), after.children.get(urn)];
     const oldState = former && before.createState(former, true);

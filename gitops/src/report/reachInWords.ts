@@ -1,5 +1,6 @@
 import { describeReason, type Reason } from "../access/reasons";
 import { groupBy } from "../grouping";
+import type { Side } from "../model/directory";
 import type { GroupReview, GroupSide, ObjectReview, PersonReview, Reach, ReachReason, Review } from "../review/review";
 import { type Addresses, canonicalize, resolveSelection } from "../review/selection";
 import { formatCount, perhapsOthers, quoteName } from "../wording";
@@ -46,7 +47,6 @@ interface ReasonInWords {
 }
 
 const sides = ["before", "after"] as const;
-type Side = (typeof sides)[number];
 
 const hiddenPeople = "people that the preview hides";
 

@@ -2,7 +2,7 @@ import { createOutsiderCheck } from "../review/insiders";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
 import { formatCount, formatNumber } from "../wording";
-import { joinTexts, type Part, sortBy, type Text, type Wording } from "./words";
+import { joinTexts, type TextPart, sortBy, type Text, type Wording } from "./words";
 
 /** The most important facts of a review. */
 export interface Summary {
@@ -157,7 +157,7 @@ interface Concern {
 }
 
 interface Subject {
-  readonly name: Part;
+  readonly name: TextPart;
   /** True for an outsider, and for an object whose access by outsiders changes. */
   readonly isOutside: boolean;
 }

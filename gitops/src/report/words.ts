@@ -3,9 +3,9 @@ import { getLevel, type Level, levels, type Risk, riskNames, risks, sortRisks } 
 import { formatCount } from "../wording";
 
 /** A text in parts. Every renderer escapes each part in its own way. */
-export type Text = readonly Part[];
+export type Text = readonly TextPart[];
 
-export type Part =
+export type TextPart =
   /** Sentences, which may have code between backticks. */
   | string
   /** The name of an organization, a stack or a rule. */
@@ -22,7 +22,7 @@ export function joinTexts(texts: readonly Text[], separator: string): Text {
 }
 
 /** Returns up to ten names and the number of the others, as `singular` or `plural`. */
-export function listNames(names: readonly Part[], singular: string, plural = `${singular}s`): Text {
+export function listNames(names: readonly TextPart[], singular: string, plural = `${singular}s`): Text {
   const more = names.length - 10;
   const named = joinTexts(
     names.slice(0, 10).map((name) => [name]),

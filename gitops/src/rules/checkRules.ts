@@ -8,7 +8,7 @@ import { findRuleChanges } from "./renames";
 import type { Rule } from "./rule";
 import { describeIdleRules, findIdleRules } from "./idleRules";
 import { describeDoubts as describeNameDoubts, findMeaningless, findUnknownNames, type Naming } from "./nameDoubts";
-import { type Comparison, createComparison, identify, type RuleFinding } from "./existing";
+import { type FindingComparison, createFindingComparison, identify, type RuleFinding } from "./existing";
 import { lowerSeverity } from "../review/verdict";
 import { severities } from "./severity";
 import { type Circumstances, createScope } from "./scope";
@@ -110,7 +110,7 @@ export function judgeAccess(rules: readonly Rule[], access: Access, circumstance
   const judged = rules.flatMap((rule, order) => {
     const former = before === undefined ? [] : findViolations(rule, before, { today });
     const reviewed = recorded && findViolations(rule, recorded, { today });
-    const compareWithFormer = createComparison(former, listChanges, reviewed);
+    const compareWithFormer = createFindingComparison(former, listChanges, reviewed);
     return findViolations(rule, access, circumstances).flatMap((finding) => {
       const comparison = compareWithFormer(finding);
       const { isExisting } = comparison;
@@ -154,7 +154,7 @@ function createViolation(
   rule: Rule,
   finding: RuleFinding,
   today: string,
-  { isExisting: before, difference }: Comparison,
+  { isExisting: before, difference }: FindingComparison,
 ): Violation {
   const { name, because, approvers, existing } = rule;
   const severity = before ? lowerSeverity(rule.severity, existing) : rule.severity;

@@ -21,7 +21,7 @@ const kindsOfNumbers: readonly KindName[] = ["admins"];
 const acceptance = "the change accepts what was changed outside Pulumi";
 
 /** The comparison of a finding with the state before the change. */
-export interface Comparison {
+export interface FindingComparison {
   readonly isExisting: boolean;
   /** The reason why a finding is new although there was a similar one, as the rest of a sentence. */
   readonly difference?: string;
@@ -34,11 +34,11 @@ export interface Comparison {
  * @param earlier the findings before the change
  * @param reviewed the same findings with the names of the last update. A finding that needs another name is new.
  */
-export function createComparison(
+export function createFindingComparison(
   earlier: readonly RuleFinding[],
   listChanges: () => Changes | undefined,
   reviewed = earlier,
-): (finding: RuleFinding) => Comparison {
+): (finding: RuleFinding) => FindingComparison {
   const byIdentity = new Map(earlier.map((finding) => [identify(finding), finding]));
   const known = new Set(reviewed.map(identify));
   return (finding) => {

@@ -19,15 +19,15 @@ export interface RuleChange {
 }
 
 /** One side of a rename. */
-interface Side {
+interface NamedObject {
   readonly organization: Organization;
   readonly object: SelectedObject;
   readonly name: string;
 }
 
 interface Rename {
-  readonly former: Side;
-  readonly present: Side;
+  readonly former: NamedObject;
+  readonly present: NamedObject;
 }
 
 /**
@@ -84,7 +84,7 @@ function describeChange(
 }
 
 /** Reports, for each limit of a rule, if it applies to an object. */
-function listLimits(rule: Rule, { organization, object }: Side, today: string): readonly boolean[] {
+function listLimits(rule: Rule, { organization, object }: NamedObject, today: string): readonly boolean[] {
   const exemptions = rule.exempt.filter(({ until }) => until >= today);
   const applies =
     selectsOrganization(rule.organizations, organization) !== "no" &&
@@ -112,7 +112,7 @@ function listRenames(before: Access, after: Access): readonly Rename[] {
 
 function compareOrganizations(former: Organization, present: Organization): readonly Rename[] {
   if (former.name === undefined || present.name === undefined || former.name === present.name) return [];
-  const createSide = (organization: Organization): Side => ({
+  const createSide = (organization: Organization): NamedObject => ({
     organization,
     object: { noun: "organization", organization },
     name: getOrganizationName(organization),
@@ -133,7 +133,7 @@ function compareNames(
   before: readonly Entry[],
   after: readonly Entry[],
 ): readonly Rename[] {
-  const createSide = (name: string): Side => ({ organization, object: { noun, name }, name });
+  const createSide = (name: string): NamedObject => ({ organization, object: { noun, name }, name });
   return [...new Map(after)].flatMap(([key, name]) => {
     if (isWithheld(name)) return [];
     const former = new Set(before.flatMap(([other, text]) => (other === key && !isWithheld(text) ? [text] : [])));

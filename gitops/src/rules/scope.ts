@@ -115,7 +115,7 @@ export interface Breach {
 }
 
 /** Details of a finding. */
-export interface Details extends Breach {
+export interface BreachDetails extends Breach {
   readonly people?: readonly string[];
   readonly objects?: readonly string[];
   /** The object and its property, if the requirement applies to several ones. */
@@ -131,7 +131,7 @@ export interface Details extends Breach {
 export function createFinding(
   { organization, isUncertain }: ScopedOrganization,
   words: string,
-  details: Details = {},
+  details: BreachDetails = {},
 ): Finding {
   const { people = [], objects = [], about = "", reason = "", extent = 0 } = details;
   const { isIncomplete = false, isHidden = false, written } = details;

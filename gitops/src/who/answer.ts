@@ -2,7 +2,7 @@ import { findClosest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
-import type { Person, PersonAccess, Source } from "./source";
+import type { PersonInSource, PersonAccess, Source } from "./source";
 
 /** A question about access: the projects of a person, the people with access to a project, or both. */
 export interface Question {
@@ -22,7 +22,7 @@ export interface Answer extends Pick<Source, "kind" | "hasProjects" | "gaps"> {
   readonly access: readonly (PersonAccess & { readonly organization: string })[];
 }
 
-export interface Membership extends Person {
+export interface Membership extends PersonInSource {
   readonly organization: string;
 }
 
@@ -66,7 +66,7 @@ export function answer(source: Source, question: Question): Answer {
 }
 
 /** Reports if the question is about a person. */
-function concerns({ person }: Question, { email }: Person): boolean {
+function concerns({ person }: Question, { email }: PersonInSource): boolean {
   return person === undefined || canonicalizeEmail(email) === canonicalizeEmail(person);
 }
 

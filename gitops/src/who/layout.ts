@@ -11,9 +11,9 @@ import {
   type Doubt,
   omitUnreachableCohorts,
   type OrganizationAccess,
-  type Person,
+  type OrganizationAndRemarks,
+  type PersonInSource,
   type PersonAccess,
-  type Omission,
   type Source,
 } from "./source";
 import { toPerson } from "../roles";
@@ -36,11 +36,6 @@ export function computeLayoutAccess({ organizations }: Layout, patterns: readonl
   };
 }
 
-interface Reading {
-  readonly organization: OrganizationAccess;
-  readonly remarks: readonly Omission[];
-}
-
 /** Computes the access that an organization of a layout declares. */
 export function readLayoutOrganization(organization: LayoutOrganization): OrganizationAccess {
   return readOrganization(organization).organization;
@@ -48,10 +43,10 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
 
 type LayoutGroup = NonNullable<LayoutOrganization["groups"]>[number];
 
-function readOrganization(organization: LayoutOrganization): Reading {
+function readOrganization(organization: LayoutOrganization): OrganizationAndRemarks {
   const { name, members, owner, roster, groups = [] } = organization;
   const people = new Map(
-    Object.entries(members).map(([email, role]): [string, Person] => {
+    Object.entries(members).map(([email, role]): [string, PersonInSource] => {
       const isOnlyOwner = owner !== undefined && canonicalizeEmail(owner) === canonicalizeEmail(email);
       const person = toPerson({ email, role, isOwner: isOnlyOwner });
       return [canonicalizeEmail(email), { ...person, status: "declared" }];

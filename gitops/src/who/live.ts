@@ -26,7 +26,7 @@ import {
   omitUnreachableCohorts,
   type OrganizationAccess,
   type PendingInvitations,
-  type Person,
+  type PersonInSource,
   type Source,
 } from "./source";
 import { toPerson } from "../roles";
@@ -117,7 +117,7 @@ async function readOrganization(
   question: Question,
 ): Promise<OrganizationAccess> {
   const { id, name } = live;
-  const people: readonly Person[] = [
+  const people: readonly PersonInSource[] = [
     ...members.map((member) => ({ ...toPerson(member), status: "active" }) as const),
     ...pending.map((invited) => ({ ...toPerson({ ...invited, isOwner: false }), status: "invited" }) as const),
   ];
@@ -190,7 +190,7 @@ function hasPerson(people: readonly { readonly email: string }[], person: string
 }
 
 /** Reports if an organization matters: it has the person, or the question is about a project. */
-function isConcerned({ person, project }: Question, people: readonly Person[]): boolean {
+function isConcerned({ person, project }: Question, people: readonly PersonInSource[]): boolean {
   if (person === undefined || project !== undefined) return true;
   return hasPerson(people, person);
 }

@@ -6,12 +6,7 @@ import type { Side } from "../model/directory";
 import { type EffectiveAccess, isReleased, listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/objects";
-import {
-  type Access,
-  getOrganizationName,
-  type Organization,
-  type Person as PlannedPerson,
-} from "../model/organization";
+import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
 import { getId, getPath } from "../model/properties";
 import { isWithheld } from "../withheld";
 import { compareTexts } from "../wording";
@@ -25,9 +20,9 @@ import {
   describeUnknownGroup,
   type Doubt,
   type OrganizationAccess,
-  type Person,
+  type OrganizationAndRemarks,
+  type PersonInSource,
   type PersonAccess,
-  type Omission,
   type Source,
 } from "./source";
 
@@ -127,11 +122,6 @@ function sortByName(organizations: readonly OrganizationAccess[]): readonly Orga
 
 type NamedOrganization = Organization & { readonly name: string };
 
-interface Reading {
-  readonly organization: OrganizationAccess;
-  readonly remarks: readonly Omission[];
-}
-
 function omitAfter(declaration: Declaration): Declaration {
   return { ...declaration, after: undefined };
 }
@@ -144,7 +134,7 @@ function readOrganization(
   { key, id, name, people: planned, hasRoster, objects: declared }: NamedOrganization,
   model: Model,
   side: Side,
-): Reading {
+): OrganizationAndRemarks {
   const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
   const objects: AccessObject[] = [];
   const access: PersonAccess[] = [];
@@ -259,7 +249,7 @@ function getKey(declaration: Declaration): string {
   return getId(declaration) ?? declaration.urn;
 }
 
-function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
+function createPerson({ email, role, isOwner, status }: Person): PersonInSource {
   return {
     email,
     role: isWithheld(role) ? role.reason : role,

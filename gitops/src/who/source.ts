@@ -46,11 +46,17 @@ export interface OrganizationAccess {
   readonly name: string;
   /** The PRN; undefined if the source has none. */
   readonly id?: string | undefined;
-  readonly people: readonly Person[];
+  readonly people: readonly PersonInSource[];
   readonly groups: readonly AccessGroup[];
   readonly objects: readonly AccessObject[];
   readonly access: readonly PersonAccess[];
   readonly doubts: readonly Doubt[];
+}
+
+/** The access to one organization, and what the source does not contain about it. */
+export interface OrganizationAndRemarks {
+  readonly organization: OrganizationAccess;
+  readonly remarks: readonly Omission[];
 }
 
 /** A group of an organization. */
@@ -72,7 +78,7 @@ export const statuses = ["active", "invited", "expired", "declared", "undeclared
 type Status = (typeof statuses)[number];
 
 /** A person in an organization. An invited person gets the access with the acceptance. */
-export interface Person {
+export interface PersonInSource {
   readonly email: string;
   /** `unknown` or `secret` if the source does not have it. */
   readonly role: string;
@@ -95,13 +101,13 @@ export interface AccessObject {
 
 /** The access of one person to one project or cohort, with every reason. */
 export interface PersonAccess {
-  readonly person: Person;
+  readonly person: PersonInSource;
   readonly object: AccessObject;
   readonly reasons: readonly Reason[];
 }
 
 /** Returns a person with a grant whose membership is not declared. */
-export function createUndeclaredPerson(email: string): Person {
+export function createUndeclaredPerson(email: string): PersonInSource {
   return { email, role: "unknown", isOwner: false, status: "undeclared" };
 }
 
@@ -124,7 +130,7 @@ export function describeUnknownGroup(
  * project without a grant.
  */
 export function omitUnreachableCohorts(access: readonly PersonAccess[]): readonly PersonAccess[] {
-  const getKey = (person: Person, object: string) => JSON.stringify([person.email, object]);
+  const getKey = (person: PersonInSource, object: string) => JSON.stringify([person.email, object]);
   const projects = access.filter(({ object }) => object.kind === "project");
   const reachable = new Set(projects.map(({ person, object }) => getKey(person, object.key)));
   return access.filter(

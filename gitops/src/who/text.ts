@@ -3,7 +3,7 @@ import { describeReason, type Reason } from "../access/reasons";
 import { formatList, formatTable } from "../terminal/text";
 import { formatCount } from "../wording";
 import type { Answer, Membership } from "./answer";
-import type { Person } from "./source";
+import type { PersonInSource } from "./source";
 
 /** Returns the answer as a table of that width. */
 export function formatText(answer: Answer, width: number): string {
@@ -69,7 +69,7 @@ function describeRole(membership: Membership): string {
   return (membership.isOwner ? "owner" : printableLine(membership.role)) + describeStatus(membership);
 }
 
-function describeStatus({ status }: Person): string {
+function describeStatus({ status }: PersonInSource): string {
   const words = {
     active: "",
     invited: " (invited)",

@@ -1,5 +1,5 @@
 import { showCodePoint, showInvisible } from "../invisible";
-import type { Part, Text } from "../words";
+import type { TextPart, Text } from "../words";
 
 // Escapes text from outside for Markdown on GitHub and GitLab, which extend Markdown. Addresses become links, `@name`
 // notifies people, and `#12`, `!12` and `GH-12` refer to other pages. `:name:` is an emoji, and a line that begins with
@@ -35,7 +35,7 @@ export function formatText(text: Text, longest?: number): string {
     .trim();
 }
 
-function formatPart(part: Part, longest: number | undefined): string {
+function formatPart(part: TextPart, longest: number | undefined): string {
   if (typeof part === "string") {
     // The spaces at the ends separate it from other parts.
     return part.replace(/\s+/g, " ").replace(/\S(?:.*\S)?/, (words) => formatProse(words, longest));

@@ -47,7 +47,7 @@ const limits = z
   })
   .meta({ minProperties: 1 });
 
-type Limits = z.output<typeof limits>;
+type AdminLimits = z.output<typeof limits>;
 
 /** The number of admins. */
 export const admins = limits
@@ -65,7 +65,11 @@ export const admins = limits
  * Returns the admins that count as present. Invitations count, unless the change takes members from the admins: an invitation does not
  * replace an admin who can act. A person who may be a member is not known to have an invitation.
  */
-function listPresentAdmins({ countInvited = false }: Limits, scoped: ScopedOrganization, people: readonly Person[]) {
+function listPresentAdmins(
+  { countInvited = false }: AdminLimits,
+  scoped: ScopedOrganization,
+  people: readonly Person[],
+) {
   const isCounted = (person: Person) => countInvited || (!mayBeMember(person) && !losesAdmins(scoped));
   return people.filter(
     (person) =>
@@ -84,7 +88,7 @@ function losesAdmins({ organization, former }: ScopedOrganization): boolean {
   return former.hasHiddenRoster || count(listPeople(organization)) < count(before) + hidden;
 }
 
-function checkMinimum(limits: Limits, scoped: ScopedOrganization): readonly Finding[] {
+function checkMinimum(limits: AdminLimits, scoped: ScopedOrganization): readonly Finding[] {
   const { atLeast = 0 } = limits;
   const { name, among, selectedPeople, organization } = scoped;
   const present = getAddresses(listPresentAdmins(limits, scoped, selectedPeople));
@@ -154,7 +158,7 @@ function hasUnseenPeople(organization: Organization): boolean {
   return !isComplete(organization) || organization.hasHiddenRoster || isWithheld(organization.owner);
 }
 
-function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Finding[] {
+function checkIncluded(limits: AdminLimits, scoped: ScopedOrganization): readonly Finding[] {
   const { name, organization } = scoped;
   const all = listPeople(organization);
   const isShown = organization.hiddenPeople === 0;
@@ -191,7 +195,7 @@ function checkIncluded(limits: Limits, scoped: ScopedOrganization): readonly Fin
   });
 }
 
-function checkMaximum({ atMost = Infinity }: Limits, scoped: ScopedOrganization): readonly Finding[] {
+function checkMaximum({ atMost = Infinity }: AdminLimits, scoped: ScopedOrganization): readonly Finding[] {
   const { name, among, people, selectedPeople, organization } = scoped;
   const without = people.length < selectedPeople.length ? " and excluding exempt people" : "";
   const all = getAddresses(people.filter(({ role }) => role === "admin"));

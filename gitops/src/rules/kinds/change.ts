@@ -49,7 +49,7 @@ export const limits = z
   })
   .meta({ minProperties: 1 });
 
-type Limits = z.output<typeof limits>;
+type ChangeLimits = z.output<typeof limits>;
 
 /** The limits of a change. They apply to the change itself, not to the state after it. */
 export const change = limits
@@ -64,7 +64,7 @@ export const change = limits
       "Limits of the change itself, such as `{ grants: none }` or `{ removals: { atMost: 3 } }`. Only a review or a plan judges them.",
   });
 
-function checkChange(declared: Limits, scope: Scope): readonly Finding[] {
+function checkChange(declared: ChangeLimits, scope: Scope): readonly Finding[] {
   const listed = scope.listChanges();
   if (listed === undefined) return [];
   const changes = listScopedChanges(scope, listed);
@@ -77,7 +77,7 @@ function checkChange(declared: Limits, scope: Scope): readonly Finding[] {
 
 /** Judges one change on its own. */
 function checkOne(
-  declared: Limits,
+  declared: ChangeLimits,
   { scoped, words, risks, emails, person, isSetting }: ScopedChange,
 ): readonly Finding[] {
   const { grants, removals, role, onlyPeople, onlyOrganizations, settings } = declared;
@@ -115,7 +115,7 @@ function exceeds(atMost: PersonRole, person: PersonReview | undefined): boolean 
 }
 
 /** Counts the people who lose all access to an organization. */
-function checkRemovals({ removals }: Limits, changes: readonly ScopedChange[]): readonly Finding[] {
+function checkRemovals({ removals }: ChangeLimits, changes: readonly ScopedChange[]): readonly Finding[] {
   if (removals === undefined || removals === "none") return [];
   const removed = changes.filter(({ person }) => person?.after === null && person.before !== null);
   const extent = removed.length - removals.atMost;

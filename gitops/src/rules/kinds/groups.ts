@@ -6,7 +6,7 @@ import {
   asPlainValue,
   checkEach,
   createFinding,
-  type Details,
+  type BreachDetails,
   type Finding,
   type Requirement,
   type ScopedOrganization,
@@ -64,7 +64,7 @@ function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrgani
   const { key, name, words, members = [], isManaged, hiddenMembers } = group;
   if (!isWithheld(name) && allowed.allows(name)) return [];
   const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, about: string, details: Details = {}) =>
+  const report = (sentence: string, about: string, details: BreachDetails = {}) =>
     createFinding(scoped, sentence, { ...details, about: JSON.stringify([key, about]) });
   return [
     ...members

@@ -2,7 +2,14 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredProject } from "../../model/objects";
 import { describeWithheld, isWithheld } from "../../withheld";
-import { asPlainValue, checkEach, createFinding, type Details, type Finding, type ScopedOrganization } from "../scope";
+import {
+  asPlainValue,
+  checkEach,
+  createFinding,
+  type BreachDetails,
+  type Finding,
+  type ScopedOrganization,
+} from "../scope";
 
 /** Projects and cohorts that are not open to everyone. */
 export const everyoneEnabled = z
@@ -31,7 +38,7 @@ function checkGrants(
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, about: string, details: Details = {}) =>
+  const report = (sentence: string, about: string, details: BreachDetails = {}) =>
     createFinding(scoped, sentence, { ...details, about: JSON.stringify([key, about]) });
   return [
     ...(isManaged

@@ -41,13 +41,13 @@ const limits = z
   })
   .meta({ minProperties: 1 });
 
-type Limits = z.output<typeof limits>;
+type TokenLimits = z.output<typeof limits>;
 
 /** The expiry of tokens. */
 export const expiresAt = z
   .union([z.literal("required", { error: "must be `required`, or an object such as `{ withinDays: 90 }`" }), limits])
   .transform((declared): Requirement => {
-    const { of, ...limit }: Limits = declared === "required" ? {} : declared;
+    const { of, ...limit }: TokenLimits = declared === "required" ? {} : declared;
     return (scope) =>
       scope.organizations.flatMap((scoped) =>
         scoped.organization.objects.tokens
@@ -180,7 +180,7 @@ function allowsPath(allowed: z.output<typeof cohortSelector> | undefined, path: 
 }
 
 function checkExpiry(
-  { withinDays }: Pick<Limits, "withinDays">,
+  { withinDays }: Pick<TokenLimits, "withinDays">,
   written: DeclaredToken,
   scoped: ScopedOrganization,
   { today }: Pick<Scope, "today">,

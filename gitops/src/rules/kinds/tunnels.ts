@@ -30,7 +30,7 @@ const limits = z
   })
   .meta({ minProperties: 1 });
 
-type Limits = z.output<typeof limits>;
+type TunnelLimits = z.output<typeof limits>;
 
 /** The limits of tunnels to devices. A cohort only tightens them, except that its allowlist replaces that of the organization. */
 export const tunnels = limits
@@ -41,7 +41,7 @@ export const tunnels = limits
       "The limits of tunnels to devices. `{ within: [203.0.113.0/24] }` limits all allowlists. `{ atMost: 30m }` and `{ requireReason: true }` limit the tunnel policy of the organization.",
   });
 
-function checkPolicies(declared: Limits, scoped: ScopedOrganization): readonly Finding[] {
+function checkPolicies(declared: TunnelLimits, scoped: ScopedOrganization): readonly Finding[] {
   const { tunnelPolicies } = scoped.organization.objects;
   const own = tunnelPolicies.find(({ isOfOrganization }) => isOfOrganization);
   if (own === undefined) {
@@ -56,7 +56,7 @@ function checkPolicies(declared: Limits, scoped: ScopedOrganization): readonly F
   ];
 }
 
-function describeLimits({ within, atMost, requireReason }: Limits): string {
+function describeLimits({ within, atMost, requireReason }: TunnelLimits): string {
   return joinAnd([
     ...(within === undefined ? [] : [`an allowlist within ${joinOr(within)}`]),
     ...(atMost === undefined ? [] : [`tunnels of at most ${atMost}`]),

@@ -1,6 +1,12 @@
 import { canonicalizeEmail } from "#provider";
 import type { Reason } from "../../access/reasons";
-import { type AccessObject, describeObject, type Doubt, type OrganizationAccess, type Person } from "../../who/source";
+import {
+  type AccessObject,
+  describeObject,
+  type Doubt,
+  type OrganizationAccess,
+  type PersonInSource,
+} from "../../who/source";
 import { type TestDeclaration, type TestedRole, testedRoles } from "./schema";
 
 /** The role of a person in an organization. */
@@ -11,7 +17,7 @@ export interface ActualRole {
   readonly doubts: readonly string[];
   /** True if the person certainly has a role, even if it is not known which one. */
   readonly isPresent: boolean;
-  readonly person: Person | undefined;
+  readonly person: PersonInSource | undefined;
 }
 
 export type Options = Pick<TestDeclaration, "invited" | "undeclaredOwners">;
@@ -38,9 +44,9 @@ export function findActualRole(email: string, organization: OrganizationAccess, 
 /** The people and the access of an organization. */
 interface Index {
   /** By canonical address. */
-  readonly people: ReadonlyMap<string, Person>;
+  readonly people: ReadonlyMap<string, PersonInSource>;
   /** The reasons, by person and key of the object. */
-  readonly access: ReadonlyMap<Person, ReadonlyMap<string, readonly Reason[]>>;
+  readonly access: ReadonlyMap<PersonInSource, ReadonlyMap<string, readonly Reason[]>>;
 }
 
 /** The indexes so far, because many tests ask for the same organization. */
@@ -49,7 +55,7 @@ const indexes = new WeakMap<OrganizationAccess, Index>();
 function getIndex(organization: OrganizationAccess): Index {
   const known = indexes.get(organization);
   if (known !== undefined) return known;
-  const access = new Map<Person, Map<string, readonly Reason[]>>();
+  const access = new Map<PersonInSource, Map<string, readonly Reason[]>>();
   for (const { person, object, reasons } of organization.access)
     access.set(person, (access.get(person) ?? new Map<string, readonly Reason[]>()).set(object.key, reasons));
   const people = new Map(organization.people.map((person) => [canonicalizeEmail(person.email), person]));
