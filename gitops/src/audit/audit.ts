@@ -172,12 +172,8 @@ function findInvisibleOrganizations(
 
 /** Returns the gap for an organization that stacks manage, but the API key cannot see. */
 function createInvisibleGap(organization: string, kinds: ReadonlySet<FindingKind>): Gap {
-  return {
-    organization,
-    sentence:
-      `${organization} is in a preview, but this API key cannot see it. ` +
-      "Use the API key of a member of the organization, or select other organizations with `--organization`.",
-    kinds: kindNames.filter((kind) => kinds.has(kind)),
-    hasFailed: true,
-  };
+  const sentence =
+    `${organization} is in a preview, but this API key cannot see it. ` +
+    "Use the API key of a member of the organization, or select other organizations with `--organization`.";
+  return { organization, sentence, kinds: kindNames.filter((kind) => kinds.has(kind)), hasFailed: true };
 }

@@ -19,19 +19,15 @@ import type { AuditOptions } from "./options";
 /** Finds members without recent activity. */
 export function findInactiveMembers({ name, members }: Facts, options: AuditOptions): readonly Finding[] {
   return listKnown(members).flatMap((member) => {
-    const { email, lastActiveAt } = member;
-    const isHigh = member.role === "admin";
+    const { email, lastActiveAt, role } = member;
+    const details = { person: email, isHigh: role === "admin" };
     if (lastActiveAt === null) {
       const since = describeNeverActive(member, options);
-      return since === undefined ? [] : [createFinding("neverActive", name, since, { person: email, isHigh })];
+      return since === undefined ? [] : [createFinding("neverActive", name, since, details)];
     }
     if (lastActiveAt === undefined || countDaysSince(lastActiveAt, options.now) < options.inactiveDays) return [];
-    return [
-      createFinding("inactive", name, `was last active on ${describeDate(lastActiveAt, options.now)}`, {
-        person: email,
-        isHigh,
-      }),
-    ];
+    const predicate = `was last active on ${describeDate(lastActiveAt, options.now)}`;
+    return [createFinding("inactive", name, predicate, details)];
   });
 }
 
@@ -52,10 +48,8 @@ export function findMembersWithoutTwoFactor({ name, members, security }: Facts):
         : role === "admin"
           ? "is an admin without a second factor"
           : "has no second factor";
-      return createFinding("withoutTwoFactor", name, predicate, {
-        person: email,
-        isHigh: isRequired || role === "admin",
-      });
+      const isHigh = isRequired || role === "admin";
+      return createFinding("withoutTwoFactor", name, predicate, { person: email, isHigh });
     });
 }
 
@@ -65,24 +59,14 @@ export function checkAdmins({ name, members, pending }: Facts, { maxAdmins }: Au
   const active = members.filter(({ role }) => role === "admin");
   const invited = listKnown(pending).filter(({ role }) => hasAdminRights(role)).length;
   const all = active.length + invited;
-  const [only] = active;
-  const isOnlyAdmin = only !== undefined && active.length === 1;
+  const [only, second] = active;
+  const isOnlyAdmin = only !== undefined && second === undefined;
+  const some = invited === 0 ? "" : `, ${invited} of them invited`;
+  const tooMany = `has ${all} admins${some}, more than the maximum of ${maxAdmins}`;
   return [
     ...(isOnlyAdmin ? [createFinding("oneAdmin", name, `has only one admin, ${only.email}`)] : []),
-    ...(all > maxAdmins
-      ? [
-          createFinding(
-            "tooManyAdmins",
-            name,
-            `has ${all} admins${describeInvited(invited)}, more than the maximum of ${maxAdmins}`,
-          ),
-        ]
-      : []),
+    ...(all > maxAdmins ? [createFinding("tooManyAdmins", name, tooMany)] : []),
   ];
-}
-
-function describeInvited(invited: number): string {
-  return invited === 0 ? "" : `, ${invited} of them invited`;
 }
 
 /** Finds old pending invitations. */
@@ -109,14 +93,8 @@ export function findExpiredInvitations({ name, members, pending, expired }: Fact
     .filter(({ email }) => !present.has(canonicalizeEmail(email)))
     .map(({ email, role, expiresAt }) => {
       const end = expiresAt === undefined ? "" : ` on ${getDate(expiresAt)}`;
-      return createFinding(
-        "expiredInvitation",
-        name,
-        `was invited ${describeInvitedRole(role)}, and the invitation expired${end}`,
-        {
-          person: email,
-        },
-      );
+      const predicate = `was invited ${describeInvitedRole(role)}, and the invitation expired${end}`;
+      return createFinding("expiredInvitation", name, predicate, { person: email });
     });
 }
 
@@ -202,16 +180,11 @@ function countSeats(
   members: number | undefined,
   waiting: number | undefined,
 ): Pick<Use, "use" | "remark"> {
-  const used = members ?? limit?.used;
-  if (limit === undefined || used === undefined) return { use: undefined, remark: "" };
-  if (members === undefined) return { use: { limit: limit.limit, used }, remark: "" };
-  if (waiting === undefined) {
-    return { use: { limit: limit.limit, used }, remark: ", not counting pending invitations" };
-  }
-  return {
-    use: { limit: limit.limit, used: used + waiting },
-    remark: `, ${formatNumber(waiting)} of them for pending invitations`,
-  };
+  if (limit === undefined || members === undefined) return { use: getKnownUse(limit), remark: "" };
+  if (waiting === undefined)
+    return { use: { limit: limit.limit, used: members }, remark: ", not counting pending invitations" };
+  const remark = `, ${formatNumber(waiting)} of them for pending invitations`;
+  return { use: { limit: limit.limit, used: members + waiting }, remark };
 }
 
 /** Finds weak security settings. */
@@ -248,11 +221,8 @@ export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api:
   addUnreported(["oldInvitation"], sent, `the date of ${formatCount(sent, "invitation")}`);
   if (isKnown(limits)) {
     const withoutUse = listUses(facts).filter(({ use }) => use === undefined);
-    addUnreported(
-      ["nearLimit"],
-      withoutUse.length,
-      `the number of ${joinAnd(withoutUse.map(({ noun }) => `${noun}s`))} in use`,
-    );
+    const nouns = joinAnd(withoutUse.map(({ noun }) => `${noun}s`));
+    addUnreported(["nearLimit"], withoutUse.length, `the number of ${nouns} in use`);
   }
   const settings = Number(security === "unsupported");
   addUnreported(["twoFactorNotRequired", "withoutTwoFactor"], settings, "the requirement of a second factor");

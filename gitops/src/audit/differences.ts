@@ -26,14 +26,10 @@ export function createHiddenGap(
   people: readonly string[] = [],
 ): Gap {
   const concerned = people.length === 0 ? "" : ` Perhaps undeclared: ${people.join(", ")}.`;
-  return {
-    organization,
-    sentence:
-      `The audit cannot compare ${what} in ${organization}, because a preview hides the declaration, or \`ignoreChanges\` covers it.${concerned} ` +
-      "Declare the value without `pulumi.secret` and `ignoreChanges`, or pass a layout that declares it.",
-    kinds: [kind],
-    hasFailed: true,
-  };
+  const sentence =
+    `The audit cannot compare ${what} in ${organization}, because a preview hides the declaration, or \`ignoreChanges\` covers it.${concerned} ` +
+    "Declare the value without `pulumi.secret` and `ignoreChanges`, or pass a layout that declares it.";
+  return { organization, sentence, kinds: [kind], hasFailed: true };
 }
 
 /**

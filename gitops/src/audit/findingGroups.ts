@@ -13,14 +13,9 @@ export interface FindingGroup extends Pick<Finding, "kind" | "severity" | "predi
  * group takes the position of its first finding, and names at most `most` subjects and `most` organizations.
  */
 export function groupFindings(findings: readonly Finding[], most = Infinity): readonly FindingGroup[] {
-  const single = findings.map(({ kind, severity, predicate, organization, subject }): FindingGroup => {
-    return {
-      kind,
-      severity,
-      predicate,
-      organizations: [organization],
-      subjects: subject === undefined ? [] : [subject],
-    };
+  const single = findings.map(({ organization, subject, kind, severity, predicate }) => {
+    const subjects = subject === undefined ? [] : [subject];
+    return { kind, severity, predicate, organizations: [organization], subjects };
   });
   const byOrganization = joinGroups(single, ({ organizations }) => organizations);
   return joinGroups(byOrganization, ({ subjects }) => subjects).flatMap((group) =>

@@ -70,34 +70,24 @@ export function createVisibilityGap(
   organization: string,
   chosen: ReadonlySet<FindingKind>,
 ): Gap {
-  return {
-    organization,
-    sentence:
-      `The audit cannot read all ${names[part]} of ${organization}, because the API key's user is neither an admin nor an owner. ` +
-      `Other members see only ${partlyVisible[part]}. Use the API key of an admin or an owner.`,
-    kinds: kindNames.filter((kind) => chosen.has(kind) && getKind(kind).requires.includes(part)),
-    hasFailed: true,
-  };
+  const sentence =
+    `The audit cannot read all ${names[part]} of ${organization}, because the API key's user is neither an admin nor an owner. ` +
+    `Other members see only ${partlyVisible[part]}. Use the API key of an admin or an owner.`;
+  const kinds = kindNames.filter((kind) => chosen.has(kind) && getKind(kind).requires.includes(part));
+  return { organization, sentence, kinds, hasFailed: true };
 }
 
 /** Returns the gap for an organization that only previews contain. */
 export function createLayoutGap(organization: string): Gap {
-  return {
-    organization,
-    sentence: `${organization} is in a preview, but not in the layout, so the audit does not compare its people with a layout.`,
-    kinds: ["outsideLayout"],
-    hasFailed: false,
-  };
+  const sentence = `${organization} is in a preview, but not in the layout, so the audit does not compare its people with a layout.`;
+  return { organization, sentence, kinds: ["outsideLayout"], hasFailed: false };
 }
 
 /** Returns the gap for an organization that no stack manages. The remedies of these kinds are for stacks. */
 export function createUnselectedGap(organization: string): Gap {
-  return {
-    organization,
-    sentence: `No stack manages ${organization}, so the audit does not compare its people and objects with the layout.`,
-    kinds: kindNames.filter((kind) => kind === "outsideLayout" || getKind(kind).comparesWith === "declarations"),
-    hasFailed: false,
-  };
+  const sentence = `No stack manages ${organization}, so the audit does not compare its people and objects with the layout.`;
+  const kinds = kindNames.filter((kind) => kind === "outsideLayout" || getKind(kind).comparesWith === "declarations");
+  return { organization, sentence, kinds, hasFailed: false };
 }
 
 /** Limits gaps to the chosen kinds. A gap to which no kind belongs stays. */

@@ -4,7 +4,7 @@ import { describeHeldRole } from "../roles";
 import { formatCount } from "../wording";
 import { getDate } from "../days";
 import type { DeclaredOrganization } from "./declarations";
-import { createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
+import { createImportGaps, type Differences, noDifferences } from "./differences";
 import { type Facts, listKnown } from "./facts";
 import { describeName, createFinding, type Finding, nameObject } from "./finding";
 import type { AuditOptions } from "./options";
@@ -26,16 +26,11 @@ export function compareTokens(facts: Facts, declared: DeclaredOrganization, { no
       (token) => isValid(token) && !isUsedUp(token) && declared.findResources("ClaimToken", token.id).length === 0,
     )
     .map((token) => describeClaimToken(token, facts, declared));
-  return joinDifferences([
-    { findings: [...apiFindings, ...claimFindings], gaps: [] },
-    {
-      findings: [],
-      gaps: createImportGaps(name, declared, "undeclaredToken", [
-        ["OrganizationApiToken", apiFindings],
-        ["ClaimToken", claimFindings],
-      ]),
-    },
+  const gaps = createImportGaps(name, declared, "undeclaredToken", [
+    ["OrganizationApiToken", apiFindings],
+    ["ClaimToken", claimFindings],
   ]);
+  return { findings: [...apiFindings, ...claimFindings], gaps };
 }
 
 /** Finds webhooks that no preview contains. Names only the host of a URL, because a URL can contain secrets. */

@@ -109,10 +109,7 @@ export function createReport(
     files,
     removed,
     verdict,
-  }: {
-    readonly api: string;
-    readonly folder: string;
-    readonly files: readonly string[];
+  }: Pick<ExportReport, "api" | "folder" | "files"> & {
     readonly removed: readonly string[];
     readonly verdict?: Verdict;
   },
@@ -130,15 +127,8 @@ export function createReport(
     })),
     leftOut: leftOut.filter(({ organization }) => organization === name).map(toReportedPart),
   }));
-  return {
-    organizations,
-    api,
-    unreported: [...findUnreported(inventories)],
-    folder,
-    files: [...files],
-    removed: [...removed],
-    verification: verdict ?? null,
-  };
+  const unreported = [...findUnreported(inventories)];
+  return { organizations, api, unreported, folder, files, removed: [...removed], verification: verdict ?? null };
 }
 
 function toReportedPart({ part, name, reasons, value }: LeftOutPart): z.output<typeof leftOutPart> {
@@ -163,6 +153,7 @@ export function formatText({
   type Organization = ExportReport["organizations"][number];
   const sum = (getNumber: (organization: Organization) => number) =>
     organizations.reduce((total, organization) => total + getNumber(organization), 0);
+  const [members, pending] = [sum((one) => one.members), sum((one) => one.pendingInvitations)];
   const inLayouts = objectTypes.filter((type) => liveTypes[type].isInLayout);
   const objects = inLayouts.flatMap((type) => {
     const total = sum(({ access }) => access?.[`${type}s`] ?? 0);
@@ -171,14 +162,8 @@ export function formatText({
   const lines = [
     [
       formatCount(organizations.length, "organization"),
-      formatCount(
-        sum(({ members }) => members),
-        "member",
-      ),
-      formatCount(
-        sum(({ pendingInvitations }) => pendingInvitations),
-        "pending invitation",
-      ),
+      formatCount(members, "member"),
+      formatCount(pending, "pending invitation"),
       ...objects,
     ].join(", "),
     `files in ${folder}: ${listBriefly(files)}`,
