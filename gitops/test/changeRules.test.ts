@@ -304,8 +304,20 @@ test("access from outside Pulumi that the program starts to declare is not ignor
   };
   expect(judged(rule, [accepted])).toEqual([expect.stringContaining(`${bob} has the role admin in acme-dev`)]);
   expect(claim("grants: none", accepted)).toEqual([
-    `The program starts to declare the access of ${bob} to acme-dev. The change must give no access.`,
+    `The program accepts a change of the access of ${bob} to acme-dev that was made outside Pulumi. The change must give no access.`,
   ]);
+});
+
+test("access that someone lost outside Pulumi is taken, and not given, by a program that accepts the loss", () => {
+  const lowered: PrintedStep = {
+    op: "update",
+    name: "Membership::bob",
+    before: { ...membership(bob, "viewer"), inputs: declared(bob, "admin").inputs ?? {} },
+    after: declared(bob, "viewer"),
+  };
+  expect(claim("grants: none", lowered)).toEqual([]);
+  expect(claim("removals: none", lowered)).toHaveLength(1);
+  expect(judged("admins: { atLeast: 2 }, existing: ignored, severity: approve", [lowered])).toHaveLength(1);
 });
 
 describe("approvers", () => {

@@ -100,13 +100,13 @@ function restoresDeclaration(
 }
 
 /**
- * Counts the ownership as given to this person or taken from this person. Counts access from outside Pulumi that the program starts to
- * declare as given by the change.
+ * Counts the ownership as given to this person or taken from this person. Counts access from outside Pulumi that the program accepts as given
+ * by the change, unless the person lost access.
  */
 function countEffects({ risks, after }: PersonReview): readonly Risk[] {
   const ownership = after?.owner === true ? "raisesRole" : "lowersRole";
   const counted = risks.map((risk) => (risk === "changesOwner" ? ownership : risk));
-  return risks.includes("acceptsDrift") ? [...counted, "raisesRole"] : counted;
+  return risks.includes("acceptsDrift") && !hasEffect(counted, "takes") ? [...counted, "raisesRole"] : counted;
 }
 
 /** Reports if a row is a change of people's access, and not one of a name, a description or a declaration. */
@@ -114,9 +114,14 @@ function isAccess({ section, people = [], risks }: SettingReview): boolean {
   return section === "projects" && (people.length > 0 || hasEffect(risks, "gives") || hasEffect(risks, "takes"));
 }
 
-function describePerson({ email, before, after }: PersonReview, name: string): string {
-  if (JSON.stringify(before) === JSON.stringify(after))
-    return `The program starts to declare the access of ${email} to ${name}.`;
+function describePerson({ email, before, after, risks }: PersonReview, name: string): string {
+  if (JSON.stringify(before) === JSON.stringify(after)) {
+    if (risks.includes("acceptsDrift"))
+      return `The program accepts a change of the access of ${email} to ${name} that was made outside Pulumi.`;
+    return risks.includes("releasesPerson")
+      ? `The program stops declaring the access of ${email} to ${name}.`
+      : `The access of ${email} to ${name} may change.`;
+  }
   const describe = (access: PersonReview["before"]) => {
     if (access === null) return "none";
     const role = access.owner
