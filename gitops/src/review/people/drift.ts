@@ -41,7 +41,8 @@ export function findAcceptedDrift({ before, after, byUrn }: PersonChange): Accep
   const resources = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn) ?? []);
   const standing = isOwner ? owner : after.role;
   const isNamed = (named: NamedPeople | undefined) => getStanding(named, email) === standing;
-  const accepted: AcceptedDrift = { recorded: undefined, isHidden: false, isKept: true, isAccepted: true };
+  const isUnchanged = isSameRole(before, after);
+  const accepted: AcceptedDrift = { recorded: undefined, isHidden: false, isKept: isUnchanged, isAccepted: true };
   const movedFrom = resources.map((resource) => resource.movedFrom).find((former) => former !== undefined);
   if (movedFrom !== undefined) return { ...accepted, movedFrom };
   const isDeclared = ({ after: state }: Declaration) => isNamed(state?.people?.declared);
@@ -54,7 +55,7 @@ export function findAcceptedDrift({ before, after, byUrn }: PersonChange): Accep
   const isHidden =
     standings.some(isWithheld) || former.some(({ recordedPeople }) => recordedPeople.declared?.hidden !== undefined);
   const recorded = standings.find((one) => typeof one === "string" && one !== before.role);
-  if (!isOwner && !isSameRole(before, after)) {
+  if (!isOwner && !isUnchanged) {
     const live = before.role;
     if (typeof recorded !== "string" || isWithheld(live) || !resources.some(isDeclared)) return undefined;
     const directions = [live, standing].map((role) => Math.sign(getRank(role) - getRank(recorded)));
@@ -73,7 +74,7 @@ export function findAcceptedDrift({ before, after, byUrn }: PersonChange): Accep
     return startsToIgnore(declared, resource.after?.people?.declared, after.email);
   });
   if (!isKept && !resources.some(isDeclared)) return undefined;
-  return { ...accepted, isHidden, ...(typeof recorded === "string" && { recorded }) };
+  return { ...accepted, isHidden, isKept: true, ...(typeof recorded === "string" && { recorded }) };
 }
 
 /** Returns the role of a person, or `owner` if a program declares the ownership. Undefined without access. */
@@ -100,14 +101,20 @@ function compareStandings(recorded: string | undefined, { role, isOwner }: Perso
   return [...ownership, ...findRoleRisks(recorded === owner ? "admin" : recorded, role)];
 }
 
-export function describeAcceptance({ recorded, isHidden, isKept, movedFrom }: AcceptedDrift, after: Person): string {
+/** Describes what the program accepts; undefined for an import that gives another role. */
+export function describeAcceptance(
+  { recorded, isHidden, isKept, movedFrom }: AcceptedDrift,
+  after: Person,
+): string | undefined {
   if (movedFrom !== undefined)
     return `This is the new address of the user of ${movedFrom}. The address changed outside Pulumi, and the program accepts it.`;
   if (isHidden)
     return "The preview hides what the program declared at the last update, so the person may have got the access outside Pulumi.";
   const former = recorded === owner ? "the ownership" : `the role ${recorded ?? ""}`;
   if (!isKept)
-    return `At the last update, the program declared ${former}. The access changed outside Pulumi since then.`;
+    return recorded === undefined
+      ? undefined
+      : `At the last update, the program declared ${former}. The access changed outside Pulumi since then.`;
   const isLess = recorded !== undefined && hasEffect(compareStandings(recorded, after), "takes") && !after.isOwner;
   return isLess
     ? `This person lost ${former} outside Pulumi, and the program accepts it.`

@@ -37,7 +37,7 @@ export function findNotes(change: PersonChange, isDoubtful: boolean, drift: Acce
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
   if (isDoubtful)
     notes.push("The role or the last day may change, but the preview hides both the old and the new value.");
-  if (drift !== undefined) notes.push(describeAcceptance(drift, after));
+  if (drift !== undefined) notes.push(...[describeAcceptance(drift, after) ?? []].flat());
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");

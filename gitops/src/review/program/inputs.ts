@@ -39,7 +39,7 @@ function createProgramChange(resource: Declaration, path: Path): ProgramRow {
 }
 
 function listUnread(declaration: Declaration): readonly Path[] {
-  const { kind, before, after, contents, isImported, isReplaced } = declaration;
+  const { kind, before, after, contents, dropped, isImported, isReplaced } = declaration;
   // The rows of a deleted object name the whole object.
   if (after === undefined) return [];
   const { understood, allInputs, object } = rows[kind];
@@ -52,8 +52,9 @@ function listUnread(declaration: Declaration): readonly Path[] {
   const isKept = before !== undefined && !isImported && !isReplaced;
   for (const name of Object.keys(isKept ? { ...former, ...present } : {})) {
     const { isIdentity = false, isPermanent = false } = allInputs[name] ?? {};
-    const isDropped = isPermanent && present[name] === undefined && object?.properties[name] === undefined;
-    if (isIdentity || isDropped) paths.set(name, [name]);
+    // The row of an object shows a property that its program stops declaring.
+    const isShown = dropped.has(name) && object?.properties[name] !== undefined;
+    if (isIdentity || (isPermanent && present[name] === undefined && !isShown)) paths.set(name, [name]);
   }
   const isChanged = (path: Path) => {
     const [one, other] = [getPart(former, path), getPart(present, path)];
