@@ -10,17 +10,20 @@ const outputs = inputs.extend({ serial: z.string().meta({ description: "The seri
 
 const defineResource = defineResourceFor<AnyClient, { readonly shelf: string }>();
 
-/** The members that the definitions below share. */
-const box = {
+/** The members that the definitions below share, without an update. */
+const fixedBox = {
   token: "acme:index:Box",
   description: "A box.",
   shelf: "one",
   inputs,
   outputs,
   identity: "id",
+  delete: () => Promise.resolve(),
+} as const;
+const box = {
+  ...fixedBox,
   update: (_: unknown, __: unknown, observed: { id: string; name: string; serial: string }) =>
     Promise.resolve(observed),
-  delete: () => Promise.resolve(),
 } as const;
 const observed = { id: "b-1", name: "box", serial: "7" };
 
@@ -92,6 +95,26 @@ describe("a definition is refused for", () => {
     expect(() => defineResource({ ...box, read, inputs: misspelled })).toThrow(
       "a part of tags has `canonicl`, which is no behaviour of a property",
     );
+  });
+
+  test("an input that could change only with the missing `update`", () => {
+    const fixed = { ...fixedBox, read };
+    expect(() => defineResource(fixed)).toThrow(
+      "acme:index:Box has no `update`, but a change of name does not replace the object. Add `update`, or add `replaceOnChange` to the input",
+    );
+    const permanent = inputs.extend({
+      name: inputs.shape.name.meta({ replaceOnChange: true }),
+      size: inputs.shape.size.meta({ providerOnly: true }),
+    });
+    expect(defineResource({ ...fixed, inputs: permanent })).not.toHaveProperty("update");
+  });
+
+  test("a right to a missing `update`, and an `update` that requires no right", () => {
+    const empty = { read, inputs: z.object({}) };
+    const rights = { read: "any", create: "any", delete: "any" };
+    const message = "acme:index:Box has only one of `update` and the right to it. Add or remove both";
+    expect(() => defineResource({ ...fixedBox, ...empty, rights: { ...rights, update: "any" } })).toThrow(message);
+    expect(() => defineResource({ ...box, ...empty, rights })).toThrow(message);
   });
 
   test("ownership of an object that only its id identifies", () => {

@@ -52,6 +52,7 @@ export {
   type ContextWith,
   type Module,
   type Shape,
+  type Rights,
   type Verb,
 } from "./resource";
 export { getPulumiHome } from "./pulumiHome";

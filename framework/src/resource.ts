@@ -6,6 +6,11 @@ import type { Values } from "./values";
 /** The operations on an object, as messages name them. */
 export type Verb = "create" | "read" | "update" | "delete";
 
+/** The right that each operation requires. An object without an update has none for it. */
+export type Rights<Right extends string = string> = Readonly<Record<Exclude<Verb, "update">, Right>> & {
+  readonly update?: Right;
+};
+
 /** The context of functions of resources and of the provider's own functions. */
 export interface Context<C extends AnyClient = AnyClient> {
   readonly api: C;
@@ -250,10 +255,11 @@ export interface Resource<
   /** Returns undefined if the object is certainly gone. Throws `NotFoundError` if the object may exist but be invisible to this API key. */
   read(context: Extended, id: string, prior: Prior): Promise<Observed<Outputs> | undefined>;
   /**
-   * Makes only the given changes. There are none if `assess` reports only drifted outputs.
+   * Makes only the given changes. There are none if `assess` reports only drifted outputs. Absent if no input can
+   * change in an existing object.
    * Throws `PartialFailureError` if it changed the object before a failure.
    */
-  update(
+  update?(
     context: Extended,
     desired: z.output<Inputs>,
     observed: Observed<Outputs>,
@@ -285,7 +291,7 @@ export interface Resource<
   /** The `resources` (and `variables`) of a Pulumi YAML program that shows its use. */
   readonly example?: string;
   /** The right that each operation requires, in the words of the service's `permissions`. By default, none. */
-  readonly rights?: Readonly<Record<Verb, string>>;
+  readonly rights?: Rights;
   /** The feature that the resource requires. By default, none. */
   readonly requires?: FeatureOf<C>;
   /** The inputs by which messages name the object. By default, those of `identity`. */

@@ -26,7 +26,8 @@ export const permissions: Permissions<Peridio> = {
 
 /** Returns the right that an operation requires. */
 function getRequiredRight({ resource, verb }: Operation): Right {
-  const named = resource.rights?.[verb];
+  // Without an update, only reads remain.
+  const named = resource.rights?.[verb] ?? resource.rights?.read;
   const required = rights.find((right) => right === named);
   if (required === undefined) throw new TypeError(`${resource.token} names an unknown right: ${named ?? "none"}`);
   return required;

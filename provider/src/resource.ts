@@ -7,7 +7,7 @@ export type Context = framework.Context<Peridio>;
 /** The members that each resource of this provider has in addition. */
 interface Metadata {
   readonly example: string;
-  readonly rights: Readonly<Record<framework.Verb, Right>>;
+  readonly rights: framework.Rights<Right>;
 }
 
 export type Resource<

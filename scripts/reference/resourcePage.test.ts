@@ -64,6 +64,15 @@ test("the page shows notes, import ids, permissions and errors", () => {
   expect(page).toContain("| it is full | Empty it. |");
 });
 
+test("the page of an object without an update names no right to it", () => {
+  const fixed = renderResourcePage(pkg, token, source, {
+    ...definition,
+    rights: { read: "viewer", create: "admin", delete: "owner" },
+  });
+  expect(fixed).toContain("| create |");
+  expect(fixed).not.toContain("| update |");
+});
+
 test("the page shows the example in each language, and YAML as a complete program", () => {
   expect(page).toContain("```ts\none();\n```");
   expect(page).toContain("```python\ntwo()\n```");

@@ -95,7 +95,7 @@ function renderPermissions(
   const rows = [
     ["read, refresh, import", rights[needs.read]],
     ["create", rights[needs.create]],
-    ["update", rights[needs.update]],
+    ...(needs.update === undefined ? [] : [["update", rights[needs.update]]]),
     ["delete", rights[needs.delete]],
   ];
   const table = formatTable(["operation", "the API key's user must be"], rows);

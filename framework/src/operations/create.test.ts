@@ -179,6 +179,17 @@ describe("a create", () => {
     ]);
   });
 
+  test("fails if an object that no update can change differs", async () => {
+    const warehouse = new Warehouse({ ...bob, color: "red" });
+    const fixed: AnyResource = thingIn(warehouse);
+    delete fixed.update;
+    const declared = { ...declaredBob, color: "blue" };
+    await expect(operations.create(offline().run, fixed, { urn, declared })).rejects.toThrow(
+      "Thing one/bob could not be created: color: the value differs from that in Acme, and no update can change it. Declare the value of the existing object, or run `pulumi up --refresh` to replace the object.",
+    );
+    expect(warehouse.requests).toEqual(["get one/bob"]);
+  });
+
   test("fails if an object that always exists is not found", async () => {
     const eternal: AnyResource = thingIn(new Warehouse());
     Reflect.deleteProperty(eternal, "create");

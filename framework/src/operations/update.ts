@@ -95,7 +95,12 @@ export async function reconcile(
   const compareAgain = (found: AnyObserved): Difference[] =>
     run.compare(resource, priorInputs, desired, addProviderOnlyValues(resource, found, desired));
   const changes = toChanges(plan.desired, differences, resource);
-  const updating = verified(run, context, resource.update(context, plan.desired, observed, changes));
+  if (resource.update === undefined && isWrite(resource, plan))
+    throw new UserError(
+      `${plan.changed.join(", ")}: the value differs from that in ${run.service.title}, and no update can change it. Declare the value of the existing object, or run \`pulumi up --refresh\` to replace the object.`,
+    );
+  const change = resource.update?.(context, plan.desired, observed, changes) ?? Promise.resolve(observed);
+  const updating = verified(run, context, change);
   const after = await updating.catch(async (error: unknown) => {
     if (!isInDoubt(error)) throw error;
     const prior: Prior = { state: observed, inputs: desired, formerInputs: priorInputs };

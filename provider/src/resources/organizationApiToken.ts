@@ -63,7 +63,7 @@ export const organizationApiToken = defineResource({
 outputs:
   pipelineToken: \${pipeline.token}
 `,
-  rights: { read: "viewer", create: "viewer", update: "viewer", delete: "admin" },
+  rights: { read: "viewer", create: "viewer", delete: "admin" },
   inputs,
   outputs,
   query: ofOrganization,
@@ -99,9 +99,6 @@ outputs:
     rejectPastExpiry(plan);
     return Promise.resolve(undefined);
   },
-
-  // Each change of an input replaces the token.
-  update: async (_, __, observed) => Promise.resolve(observed),
 
   async delete({ api }, { id, token, owner }, { authorize }) {
     if (token !== undefined && api.isApiKey(token)) throw new UserError(inUse);

@@ -118,8 +118,9 @@ const connectOnly = resources.filter(isConnectOnly);
 const operationsOfResources = resources
   .filter((one) => !connectOnly.includes(one))
   .flatMap(({ token, rights }) =>
-    operations.map((operation) => {
+    operations.flatMap((operation) => {
       const right = rights[operation];
+      if (right === undefined) return [];
       const threshold = right === "anybody" || right === "account" ? undefined : thresholds[right];
       return { resource: token.split(":").at(-1) ?? "", operation, right, threshold };
     }),
@@ -178,20 +179,17 @@ describe("with connect", () => {
     ["Organization", "read", "viewer", "outsider"],
     ...people.flatMap((resource) => operations.map((operation) => [resource, operation, "admin", "manager"] as const)),
     ...connectOnly.flatMap((resource) =>
-      operations.map((operation) => {
-        const threshold = resource.rights[operation] === "viewer" ? thresholds.viewer : thresholds.admin;
-        return [getTypeName(resource), operation, ...threshold] as const;
+      operations.flatMap((operation): readonly Case[] => {
+        const right = resource.rights[operation];
+        if (right === undefined) return [];
+        return [[getTypeName(resource), operation, ...(right === "viewer" ? thresholds.viewer : thresholds.admin)]];
       }),
     ),
   ];
-  // Each change of a token replaces it.
-  const changes = all.filter(
-    ([resource, operation]) => !(resource === "OrganizationApiToken" && operation === "update"),
-  );
   // Members see only their own tokens, and Ada created this one.
   const isOfAda = ([resource, operation]: Case) =>
     resource === "OrganizationApiToken" && (operation === "read" || operation === "delete");
-  const cases = changes.filter((one) => !isOfAda(one));
+  const cases = all.filter((one) => !isOfAda(one));
 
   test.each(cases)("%s: the operation %s is allowed for the role %s", async (resource, operation, sufficient) => {
     await expect(prepare(resource, operation, sufficient, connect).then(run)).resolves.toBeDefined();

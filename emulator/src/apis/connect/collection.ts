@@ -51,8 +51,8 @@ export interface CollectionRules<
   /** Checks a limit of the plan. @throws ApiError if the organization has reached it */
   readonly checkLimit?: (organization: O) => void;
   readonly create: (row: Row, settings: Settings, call: Call<O>) => Stored;
-  /** Returns every property that an update can change; undefined if this update does not. */
-  readonly change: (settings: Partial<Settings>) => { readonly [Name in keyof Stored]?: Stored[Name] | undefined };
+  /** Returns every property that an update can change; undefined if this update does not. Absent without an update. */
+  readonly change?: (settings: Partial<Settings>) => { readonly [Name in keyof Stored]?: Stored[Name] | undefined };
   /** The property that only the response to a create contains. */
   readonly secret?: keyof Stored;
   readonly show: (object: Stored, parent: Parent) => object;
@@ -72,14 +72,14 @@ export function findObject<Parent, Stored extends Identified>(
   return { parent, objects, object: findById(visible, id) };
 }
 
-/** Defines the operations that list, create, show, update and delete the objects of a collection. */
+/** Defines the operations that list, create, show, perhaps update, and delete the objects of a collection. */
 export function defineCollection<
   O extends Organization,
   Stored extends StoredObject,
   Settings extends object,
   Parent extends Identified = O,
 >(rules: CollectionRules<O, Stored, Settings, Parent>): Operations<O> {
-  const { prefix, wrapper, open, limit, secret, show } = rules;
+  const { prefix, wrapper, open, limit, change, secret, show } = rules;
   return {
     [`${prefix}_index`]: defineOperation<undefined, O>((call, { path, query }) => {
       const { parent, objects, visible: rows = objects } = open(call, path);
@@ -103,12 +103,14 @@ export function defineCollection<
       return ok({ ...show(object, parent), ...rules.showDetails?.(object, call) });
     }),
 
-    [`${prefix}_update`]: defineOperation<Partial<Settings>, O>((call, { path, body }) => {
-      const { parent, objects, object } = findObject(open(call, path), path);
-      rejectInvalid(rules.check?.(body, { call, objects, changed: object }));
-      change(object, rules.change(body), call.now);
-      return ok(show(object, parent));
-    }, wrapper),
+    ...(change !== undefined && {
+      [`${prefix}_update`]: defineOperation<Partial<Settings>, O>((call, { path, body }) => {
+        const { parent, objects, object } = findObject(open(call, path), path);
+        rejectInvalid(rules.check?.(body, { call, objects, changed: object }));
+        applyChange(object, change(body), call.now);
+        return ok(show(object, parent));
+      }, wrapper),
+    }),
 
     [`${prefix}_delete`]: defineOperation<undefined, O>((call, { path }) => {
       const { objects, object } = findObject(open(call, path), path);
@@ -119,7 +121,7 @@ export function defineCollection<
   };
 }
 
-function change(object: StoredObject, changes: object, now: string): void {
+function applyChange(object: StoredObject, changes: object, now: string): void {
   const names = Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (applyChanges(object, changes, names) && object.updated_at !== undefined) object.updated_at = now;
 }
