@@ -105,9 +105,9 @@ const emulatedCollections: Registry = {
   render: (names) => [
     "",
     "/** The operations of each file in this folder. */",
-    "export const collections = [",
+    "export const collections = {",
     ...names.map((name) => `  ${name},`),
-    "];",
+    "};",
   ],
 };
 

@@ -46,16 +46,6 @@ export interface Operation<O extends Organization = Organization> {
 /** Operations by `operationId`. */
 export type Operations<O extends Organization = Organization> = Readonly<Record<string, Operation<O>>>;
 
-/** Merges operations. @throws Error if two of them have one `operationId` */
-export function mergeOperations<O extends Organization>(all: readonly Operations<O>[]): Operations<O> {
-  const entries = all.flatMap((operations) => Object.entries(operations));
-  const merged = Object.fromEntries(entries);
-  const repeated = entries.find(([id, operation]) => merged[id] !== operation);
-  if (repeated !== undefined)
-    throw new Error(`Two operations have the operationId ${repeated[0]}. Rename one of them.`);
-  return merged;
-}
-
 /** The parameters and body of a request, as validated by the contract. */
 export interface OperationInput<Path, Query, Body> {
   readonly path: Path;

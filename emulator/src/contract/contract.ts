@@ -110,11 +110,6 @@ export class Contract<O extends Organization> {
     );
   }
 
-  /** Every `operationId` of the document. */
-  get operationIds(): string[] {
-    return [...this.#requiredRoles.keys()];
-  }
-
   #authorize({ operation, request }: ContractContext, call: Call<O>): void {
     const id = operation.operationId ?? "";
     const { operations, organizationParameter } = this.#api;

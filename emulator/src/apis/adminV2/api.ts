@@ -1,17 +1,26 @@
 import { documents } from "../../contract/texts";
-import { createAllowHeader, createRetryHeader, mergeOperations, type Api, type ApiResponse } from "../../contract/api";
+import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
 import type { ErrorReason } from "../../contract/errors";
+import { mergeOperations } from "../../contract/mergeOperations";
 import type { Organization } from "../../model/state";
 import { toOrganizationPrn } from "../../model/values";
 import { organizations, user } from "./organizations";
 import { invitations, members } from "./people";
 import { limits, settings } from "./settings";
 
+const contract = { document: documents.adminV2, documentPath: "api/admin-v2.openapi.yaml" };
+
 /** Peridio's Admin API, under `/v2`. */
 export const adminV2: Api<Organization> = {
-  document: documents.adminV2,
-  documentPath: "api/admin-v2.openapi.yaml",
-  operations: mergeOperations([user, organizations, settings, limits, members, invitations]),
+  ...contract,
+  operations: mergeOperations({ ...contract, folder: "emulator/src/apis/adminV2" }, [
+    ["organizations", user],
+    ["organizations", organizations],
+    ["settings", settings],
+    ["settings", limits],
+    ["people", members],
+    ["people", invitations],
+  ]),
   hasDefaultsApplied: true,
   organizationParameter: "organization_prn",
   getRoles: ({ owner_id }, { user_id, role }) => (user_id === owner_id ? [role, "owner"] : [role]),

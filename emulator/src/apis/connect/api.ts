@@ -1,16 +1,21 @@
 import { documents } from "../../contract/texts";
-import { createAllowHeader, createRetryHeader, mergeOperations, type Api, type ApiResponse } from "../../contract/api";
+import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
 import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/errors";
+import { mergeOperations } from "../../contract/mergeOperations";
 import type { ContractRequest } from "../../contract/request";
 import { collections } from "./collections";
 import { getMemberRole } from "./operation";
 import type { StoredOrganization } from "./stateSchema";
 
+const contract = { document: documents.connect, documentPath: "api/connect.openapi.yaml" };
+
 /** The operations of Avocado Connect that this project uses, under `/api`. */
 export const connect: Api<StoredOrganization> = {
-  document: documents.connect,
-  documentPath: "api/connect.openapi.yaml",
-  operations: mergeOperations<StoredOrganization>(collections),
+  ...contract,
+  operations: mergeOperations<StoredOrganization>(
+    { ...contract, folder: "emulator/src/apis/connect" },
+    Object.entries(collections),
+  ),
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
   organizationParameter: "org_id",

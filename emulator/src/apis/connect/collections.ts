@@ -14,7 +14,7 @@ import { tunnelPolicies } from "./tunnelPolicies";
 import { webhooks } from "./webhooks";
 
 /** The operations of each file in this folder. */
-export const collections = [
+export const collections = {
   apiTokens,
   claimTokens,
   cohorts,
@@ -27,4 +27,4 @@ export const collections = [
   runtimes,
   tunnelPolicies,
   webhooks,
-];
+};
