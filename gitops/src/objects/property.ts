@@ -93,3 +93,16 @@ export interface Effect {
   readonly words: string;
   readonly risks: readonly Risk[];
 }
+
+/** The effect of a new, deleted or replaced object. Without a risk, it states the reason. */
+export type ObjectEffect = Effect & (Risky | Riskless);
+
+interface Risky {
+  readonly risks: readonly [Risk, ...Risk[]];
+}
+
+interface Riskless {
+  readonly risks: readonly [];
+  /** A sentence for the reviewers of the row. Reports do not show it. */
+  readonly whyNoRisk: string;
+}

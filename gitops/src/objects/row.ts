@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import type { Risk } from "../risks";
 import type { NamedPeople } from "./people";
-import type { Effect, Input, Properties } from "./property";
+import type { Input, ObjectEffect, Properties } from "./property";
 
 /** A kind of resources in reviews. It names every input. */
 export type ResourceRow = RowOfReviews & (LiveObject | { readonly type?: undefined });
@@ -82,13 +82,13 @@ export interface ObjectRow {
   readonly section: string;
   /** Describes an object without a name, such as `tunnel policy of the organization`. By default, the noun and the name. */
   readonly describe?: (values: Values) => string;
-  readonly created: Effect;
+  readonly created: ObjectEffect;
   /** The effect of a deletion; a function if it depends on the values before. */
-  readonly deleted: Effect | ((before: Values) => Effect);
+  readonly deleted: ObjectEffect | ((before: Values) => ObjectEffect);
   /** Reports if Peridio keeps the object although its resource is deleted. */
   readonly isKeptOnDeletion?: (before: Values) => boolean;
   /** Describes the replacement of an object. */
-  readonly describeReplacement: (replacement: Replacement) => Effect;
+  readonly describeReplacement: (replacement: Replacement) => ObjectEffect;
   /** Finds risks of values that no object of the kind had before. `risks` are the other risks of the change. */
   readonly findNewRisks?: (after: Values, former: readonly Values[], risks: readonly Risk[]) => readonly Risk[];
   /** A property of which the words show only a part. The row has a digest of the whole value. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { getTypeName } from "#framework";
 import { resources } from "#provider";
+import type { ObjectEffect } from "./property";
 import { kinds, liveTypes, objectTypes, rows, type SettingSection, sections } from "./rows";
 
 /** The resources whose changes a review only lists, and for which it requires approval. */
@@ -11,6 +12,17 @@ const listed: readonly string[] = [
 
 test("each resource of the provider has a row in a file of gitops/src/objects, or is listed", () => {
   expect([...Object.keys(rows), ...listed].sort()).toEqual(resources.map(getTypeName).sort());
+});
+
+test("an effect without a risk states the reason", () => {
+  // `tsc` reports the line that has no error.
+  const effects: readonly ObjectEffect[] = [
+    { words: "created", risks: ["issuesToken"] },
+    { words: "created", risks: [], whyNoRisk: "It gives nobody access." },
+    // @ts-expect-error -- the reason is missing
+    { words: "created", risks: [] },
+  ];
+  expect(effects).toHaveLength(3);
 });
 
 test("each object is in a section of reviews", () => {

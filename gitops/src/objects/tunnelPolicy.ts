@@ -186,7 +186,11 @@ export const tunnelPolicy = createRow({
     settingsOf: "cohortId",
     section: "tunnels",
     describe: (values) => describePolicy(readPolicyCohort(values)),
-    created: { words: "managed", risks: [] },
+    created: {
+      words: "managed",
+      risks: [],
+      whyNoRisk: "Each rule has the risks of its difference from the rule in force.",
+    },
     deleted: (before) =>
       readPolicyCohort(before) === null
         ? { words: "no longer managed. Peridio keeps its rules", risks: ["dropsPolicy"] }
