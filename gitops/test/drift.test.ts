@@ -1,5 +1,7 @@
+import type { Values } from "#framework";
+import { kinds, type ResourceKind, rows } from "../src/objects/rows";
 import { type PrintedStep, review, describeChanges } from "./support/document";
-import { step } from "./support/objects";
+import { idOf, step } from "./support/objects";
 import { dev, membership, organizationId, people, roster } from "./support/people";
 
 describe("drift", () => {
@@ -97,5 +99,60 @@ describe("drift", () => {
     const before = { ...dev.before, inputs: { name: "acme-dev", deletionPolicy: "retain" } };
     const { organizations } = review([{ op: "delete", name: "Organization::acme-dev", before }], "drift");
     expect(organizations).toMatchObject([{ change: "deleted", risks: ["deletesOrganization"] }]);
+  });
+});
+
+describe("the drift of an output", () => {
+  const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
+  const invited = { invitationId: "i-1", inviteUrl: "[secret]", invitationExpiresAt: "2027-01-01T00:00:00Z" };
+  const grantees = { pending: [bob], userIds: { [bob]: "u-2" } };
+  const access = { everyoneEnabled: false, access: { users: [bob] } };
+
+  /** The inputs of a resource of each kind, and other values of its outputs. */
+  const table: Partial<Readonly<Record<ResourceKind, readonly [inputs: Values, drift: Values]>>> = {
+    ClaimToken: [
+      { name: "factory", tags: [] },
+      { claimTokenId: "c-2", token: "[secret]" },
+    ],
+    Cohort: [{ projectId: idOf(1), name: "canary", ...access }, grantees],
+    Group: [{ name: "field", members: [bob] }, grantees],
+    Project: [{ name: "firmware", ...access }, grantees],
+    Membership: [
+      { email: bob, role: "viewer" },
+      { currentRole: "owner", status: "expired", currentEmail: "rob@acme.example", ...invited },
+    ],
+    Organization: [{ name: "acme" }, { owner: { email: bob }, tier: "teams", createdAt: "2027-01-01T00:00:00Z" }],
+    OrganizationApiToken: [
+      { name: "ci" },
+      { owner: bob, token: "[secret]", tokenId: "t-2", createdAt: "2027-01-01T00:00:00Z" },
+    ],
+    OrganizationMembers: [
+      { members: { [bob]: "viewer" } },
+      { currentRoles: { [bob]: "owner" }, people: { [bob]: { status: "expired" } }, inviteUrls: { [bob]: "[secret]" } },
+    ],
+    OrganizationOwner: [{ email: ada }, { userId: "u-2", currentEmail: bob }],
+    Webhook: [
+      { name: "events", url: "https://hooks.acme.example" },
+      { secret: "[secret]", webhookId: "w-2" },
+    ],
+  };
+  const all = kinds.flatMap((kind) => rows[kind].outputs.map((output) => [kind, output] as const));
+
+  test.each(all)("%s.%s has a row, or a stated reason why it has none", (kind, output) => {
+    const [own, drift] = table[kind] ?? [{}, {}];
+    const inputs = kind === "Organization" ? own : { organizationId, ...own };
+    const before = { id: idOf(2), inputs, outputs: { ...inputs, people: { [bob]: { status: "active" } } } };
+    const read = (outputs: Values) => {
+      const after = { ...before, outputs: { ...before.outputs, ...outputs } };
+      const acme = { ...dev, op: "refresh", after: dev.before };
+      const { people, settings, programChanges } = review(
+        [acme, { op: "update", name: `${kind}::it`, before, after }],
+        "drift",
+      );
+      return { people, settings, programChanges };
+    };
+    expect(drift).toHaveProperty(output);
+    const isShown = JSON.stringify(read({ [output]: drift[output] })) !== JSON.stringify(read({}));
+    expect([output, isShown]).toEqual([output, !(output in (rows[kind].ignoredOutputs ?? {}))]);
   });
 });

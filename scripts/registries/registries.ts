@@ -136,6 +136,7 @@ const rows: Registry = {
     "commonProperties.ts",
     "expiry.ts",
     "inputs.ts",
+    "outputs.ts",
     "people.ts",
     "property.ts",
     "reading.ts",

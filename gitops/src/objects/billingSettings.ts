@@ -52,5 +52,4 @@ export const billingSettings = createRow({
     risks: ["changesBilling"],
   },
   inputs: { organizationId },
-  outputs: [],
 });

@@ -4,6 +4,7 @@ import { formatNumber, quoteName } from "../wording";
 import { describeFormerToken } from "./organizationApiToken";
 import { claimTokenExpiry, findExtension } from "./expiry";
 import { organizationId } from "./inputs";
+import { partOfId, secret } from "./outputs";
 import { type Cohort, createProperty, isReference } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
@@ -57,5 +58,5 @@ export const claimToken = createRow({
     },
   },
   inputs: { organizationId },
-  outputs: ["claimTokenId", "token"],
+  ignoredOutputs: { claimTokenId: partOfId, token: secret },
 });

@@ -1,4 +1,5 @@
 import { projectId } from "./inputs";
+import { grantees } from "./outputs";
 import { accessInputs } from "./project";
 import { createRow } from "./row";
 
@@ -9,5 +10,5 @@ export const cohort = createRow({
   comparison: "projects",
   isInLayout: true,
   inputs: { projectId, ...accessInputs },
-  outputs: ["pending", "userIds"],
+  ignoredOutputs: grantees,
 });

@@ -1,4 +1,5 @@
 import { list, name, organizationId, text } from "./inputs";
+import { grantees } from "./outputs";
 import { createRow } from "./row";
 
 /** Groups. Their members get access through grants, so review/projects words their rows together with those of projects. */
@@ -9,5 +10,5 @@ export const group = createRow({
   comparison: "groups",
   isInLayout: true,
   inputs: { organizationId, name, description: text, members: list },
-  outputs: ["pending", "userIds"],
+  ignoredOutputs: grantees,
 });

@@ -5,6 +5,7 @@ import { readOwnership } from "../roles";
 import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 import { email, organizationId, role, text } from "./inputs";
+import { inviteLink } from "./outputs";
 import { type NamedPeople, reportedStatus } from "./people";
 import { createProperty, isReference } from "./property";
 import { readText, readValues } from "./reading";
@@ -46,7 +47,13 @@ export const membership = createRow({
   guards: { properties: guards, identity: "email" },
   inputs,
   readPeople,
-  outputs: ["currentEmail", "currentRole", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],
+  shownOutputs: ["currentRole", "status"],
+  ignoredOutputs: {
+    currentEmail: "The present address of the same user, who has the same access.",
+    invitationExpiresAt: "The status shows an expired invitation.",
+    invitationId: "The status shows who is invited.",
+    inviteUrl: inviteLink,
+  },
 });
 
 function readPeople(values: Values): NamedPeople {

@@ -3,6 +3,7 @@ import { isRecord } from "#framework";
 import { type Withheld, isWithheld } from "../withheld";
 import { quoteName } from "../wording";
 import { name } from "./inputs";
+import { fixed } from "./outputs";
 import { createProperty } from "./property";
 import { readAs, readText } from "./reading";
 import { createRow } from "./row";
@@ -51,5 +52,6 @@ export const organization = createRow({
   },
   guards: { properties: { forceDestroy: createOverride("Force destroy"), deletionPolicy } },
   inputs: { name },
-  outputs: ["createdAt", "owner", "tier"],
+  shownOutputs: ["owner"],
+  ignoredOutputs: { createdAt: fixed, tier: "The plan, which limits an organization, but gives nobody access." },
 });

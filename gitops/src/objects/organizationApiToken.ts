@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { expiry } from "./expiry";
 import { organizationId } from "./inputs";
+import { fixed, partOfId, secret } from "./outputs";
 import { readText } from "./reading";
 import { createRow } from "./row";
 import { createTextProperty, nameProperty } from "./commonProperties";
@@ -33,7 +34,8 @@ export const organizationApiToken = createRow({
     },
   },
   inputs: { organizationId, rotate: { schema: z.string(), isPermanent: true, isIdentity: true, isFixed: true } },
-  outputs: ["createdAt", "owner", "token", "tokenId"],
+  shownOutputs: ["owner"],
+  ignoredOutputs: { createdAt: fixed, token: secret, tokenId: partOfId },
 });
 
 export function describeFormerToken(isReleased: boolean): string {

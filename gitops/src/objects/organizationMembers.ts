@@ -5,6 +5,7 @@ import { readOwnership } from "../roles";
 import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
+import { inviteLink } from "./outputs";
 import { onExpired } from "./membership";
 import { type NamedPeople, reportedStatus } from "./people";
 import { createProperty, isReference } from "./property";
@@ -64,7 +65,8 @@ export const organizationMembers = createRow({
   guards: { properties: { minAdmins: minimum, maxRemovals: maximum, ignore, onExpired } },
   inputs,
   readPeople,
-  outputs: ["currentRoles", "inviteUrls", "people"],
+  shownOutputs: ["currentRoles", "people"],
+  ignoredOutputs: { inviteUrls: inviteLink },
 });
 
 /** The status and the user of each person, among the outputs. */

@@ -7,7 +7,10 @@ export const organizationOwner = createRow({
   order: 60,
   inputs: { organizationId, email },
   isKeptOnDeletion: true,
-  outputs: ["currentEmail", "userId"],
+  ignoredOutputs: {
+    currentEmail: "The present address of the same user, who stays the owner.",
+    userId: "The user of the address, which shows who the owner is.",
+  },
 });
 
 /** Reads the owner from the outputs. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isRecord } from "#framework";
 import { isWithheld } from "../withheld";
 import { list, name, organizationId, text } from "./inputs";
+import { grantees } from "./outputs";
 import type { TypedInput, ValuesOf } from "./property";
 import { readSwitch, readValues } from "./reading";
 import { createRow } from "./row";
@@ -30,5 +31,5 @@ export const project = createRow({
   comparison: "projects",
   isInLayout: true,
   inputs: { organizationId, ...accessInputs },
-  outputs: ["pending", "userIds"],
+  ignoredOutputs: grantees,
 });

@@ -37,14 +37,18 @@ interface RowOfReviews {
   readonly readPeople?: (values: Values) => NamedPeople;
   /** The inputs that other parts of the review read. */
   readonly inputs: Readonly<Record<string, Input>>;
-  /** The outputs that rows read in drift, or that cannot affect access. */
-  readonly outputs: readonly string[];
+  /** The outputs whose drift has a row, apart from inputs. By default, none. */
+  readonly shownOutputs?: readonly string[];
+  /** The other outputs, each with the reason why its drift has no row. By default, none. */
+  readonly ignoredOutputs?: Readonly<Record<string, string>>;
   /** True if a deletion of the resource changes nothing in Peridio. */
   readonly isKeptOnDeletion?: boolean;
 }
 
-/** The inputs that follow from a row. */
+/** The inputs and outputs that follow from a row. */
 interface Understanding {
+  /** The outputs that are no inputs, by name. */
+  readonly outputs: readonly string[];
   /** All inputs, by name. */
   readonly allInputs: Readonly<Record<string, Input>>;
   /** The values of all inputs that the review understands. */
@@ -54,8 +58,9 @@ interface Understanding {
 export type CompleteRow = ResourceRow & Understanding;
 
 export function createRow<const R extends ResourceRow>(row: R): R & Understanding {
-  const allInputs = listInputs(row);
-  return { ...row, allInputs, understood: createSchema(allInputs) };
+  const outputs = [...(row.shownOutputs ?? []), ...Object.keys(row.ignoredOutputs ?? {})];
+  const allInputs = listInputs(row, outputs);
+  return { ...row, outputs, allInputs, understood: createSchema(allInputs) };
 }
 
 export interface Settings {
@@ -107,7 +112,10 @@ interface Replacement {
 }
 
 /** Returns the inputs, without properties that Peridio alone sets. */
-function listInputs({ settings, guards, object, inputs, outputs }: ResourceRow): Readonly<Record<string, Input>> {
+function listInputs(
+  { settings, guards, object, inputs }: ResourceRow,
+  outputs: readonly string[],
+): Readonly<Record<string, Input>> {
   const all = { ...inputs, ...settings?.properties, ...guards?.properties, ...object?.properties };
   return Object.fromEntries(Object.entries(all).filter(([name]) => !outputs.includes(name)));
 }

@@ -37,11 +37,20 @@ test("each live object is in an organization or in a project", () => {
     expect([kind, Object.keys(rows[kind].allInputs)]).toEqual([kind, expect.arrayContaining([`${parent}Id`])]);
 });
 
+const properties = z.record(z.string(), z.object({ secret: z.boolean().default(false) }));
+const schema = z.object({
+  resources: z.record(z.string(), z.object({ properties, inputProperties: properties.default({}) })),
+});
+const { resources: described } = schema.parse(JSON.parse(readFileSync("schema.json", "utf8")));
+
+test.each(kinds)("each output of %s has a row in drift, or a reason why it has none", (kind) => {
+  const { properties = {}, inputProperties = {} } = described[`peridio:index:${kind}`] ?? {};
+  const outputs = Object.keys(properties).filter((name) => !(name in inputProperties));
+  expect([...rows[kind].outputs].sort()).toEqual(outputs.sort());
+});
+
 test("each live object whose resource has a secret output says so", () => {
   // An export then does not offer an import that lacks the secret.
-  const properties = z.record(z.string(), z.object({ secret: z.boolean().default(false) }));
-  const schema = z.object({ resources: z.record(z.string(), z.object({ properties })) });
-  const { resources: described } = schema.parse(JSON.parse(readFileSync("schema.json", "utf8")));
   for (const { kind, hasSecret } of objectTypes.map((type) => liveTypes[type])) {
     const outputs = Object.values(described[`peridio:index:${kind}`]?.properties ?? {});
     expect([kind, hasSecret]).toEqual([kind, outputs.some(({ secret }) => secret)]);

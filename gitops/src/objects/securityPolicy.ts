@@ -132,5 +132,4 @@ export const securityPolicy = createRow({
   },
   guards: { properties: { allowLockout: createOverride("Allow lockout") } },
   inputs: { organizationId },
-  outputs: [],
 });

@@ -215,5 +215,4 @@ export const tunnelPolicy = createRow({
         : { cohortId, ...tunnelRules },
   },
   inputs: { organizationId },
-  outputs: [],
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Values } from "#framework";
 import { organizationId } from "./inputs";
+import { partOfId, secret } from "./outputs";
 import { createProperty } from "./property";
 import { readSwitch, readText } from "./reading";
 import { createRow } from "./row";
@@ -101,5 +102,5 @@ export const webhook = createRow({
     properties: { name: nameProperty, url, events, enabled },
   },
   inputs: { organizationId },
-  outputs: ["secret", "webhookId"],
+  ignoredOutputs: { secret, webhookId: partOfId },
 });

@@ -1,0 +1,15 @@
+// Reasons why the drift of an output has no row, for outputs that several resources share.
+
+export const partOfId = "A part of the object's id, which does not change.";
+
+export const fixed = "Peridio sets it at the creation, and it does not change.";
+
+export const secret = "Only the response to the creation contains it, so a refresh keeps the recorded value.";
+
+export const inviteLink = "The provider keeps it from the invitation. The status shows who is invited.";
+
+/** The outputs about people with access. */
+export const grantees = {
+  pending: "The declared people without access yet. The inputs show who has access.",
+  userIds: "The users of the addresses in the inputs, which show who has access.",
+} as const;
