@@ -4,6 +4,31 @@ import tseslint from "typescript-eslint";
 // The two hosts use untyped protocols. Elsewhere, a cast would hide a mistake.
 const hosts = ["framework/src/plugin/**", "framework/src/dynamic/**", "provider/src/dynamic/**"];
 
+// The files that ignore the case of other texts than addresses.
+const caseInsensitive = [
+  // The definition of canonicalizeEmail.
+  "provider/src/api/model.ts",
+  // Ids of objects.
+  "provider/src/{access/names,types/objectId,types/organizationId}.ts",
+  "gitops/src/{model/properties,preview/resources}.ts",
+  // Patterns for names and addresses.
+  "provider/src/types/pattern.ts",
+  "gitops/src/rules/selector.ts",
+  // Logins, endpoints, names of files, words, and the order of findings.
+  "gitops/src/{review/approvals,rules/nameDoubts,review/program/providers,export/documents,wording,audit/finding}.ts",
+];
+
+const extendedTypes = {
+  selector: "TSModuleDeclaration[id.value=/^[.#]/]",
+  message: "A file that extends the types of another is in a cycle with it, which dependency-cruiser does not see.",
+};
+
+const lowerCase = {
+  selector: "MemberExpression[property.name=/^to(Locale)?LowerCase$/]",
+  message:
+    "Compare addresses with canonicalizeEmail. If the text is no address, add the file to `caseInsensitive` in eslint.config.mjs.",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -35,15 +60,13 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "TSModuleDeclaration[id.value=/^[.#]/]",
-          message:
-            "A file that extends the types of another is in a cycle with it, which dependency-cruiser does not see.",
-        },
-      ],
+      "no-restricted-syntax": ["error", extendedTypes],
     },
+  },
+  {
+    files: ["gitops/src/**/*.ts", "provider/src/**/*.ts"],
+    ignores: ["**/*.test.ts", ...caseInsensitive],
+    rules: { "no-restricted-syntax": ["error", extendedTypes, lowerCase] },
   },
   {
     files: ["**/*.ts"],

@@ -55,6 +55,11 @@ export function quoteName(name: string): string {
   return isPlain && !reserved.has(name.toLowerCase()) ? name : JSON.stringify(name);
 }
 
+/** Returns a title or an effect for the middle of a sentence. */
+export function lowerWords(words: string): string {
+  return words.toLowerCase();
+}
+
 /** Compares in code units, the same on every machine. */
 export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,4 +1,5 @@
 import { parsePath } from "#framework";
+import { canonicalizeEmail } from "#provider";
 import type { Resource } from "../preview/resource";
 import { quoteName } from "../wording";
 
@@ -7,7 +8,7 @@ export function isWritten({ isChanged, isImported, isWrittenImport }: Resource):
   return isChanged && (!isImported || isWrittenImport);
 }
 
-/** Reports if a property, or one entry of a map, may differ although both values are hidden. */
+/** Reports if a property, or the entry of one address in a map, may differ although both values are hidden. */
 export function mayDiffer(
   { isChanged, differences }: Pick<Resource, "isChanged" | "differences">,
   property: string,
@@ -19,7 +20,9 @@ export function mayDiffer(
     if (path === undefined) return true;
     const [first, second] = path;
     if (first !== property) return false;
-    return entry === undefined || second === undefined || String(second).toLowerCase() === entry.toLowerCase();
+    return (
+      entry === undefined || second === undefined || canonicalizeEmail(String(second)) === canonicalizeEmail(entry)
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { canonicalizeEmail } from "#provider";
 import { quoteName } from "../wording";
 import { createProperty, type Property } from "./property";
 import { findWithheld, listTexts, readAs, readText } from "./reading";
@@ -23,7 +24,8 @@ export function createAddressProperty(label: string): Property<string | null> {
   return createTextProperty({
     label,
     defaultValue: null,
-    isSame: (before, after) => before?.toLowerCase() === after?.toLowerCase(),
+    isSame: (before, after) =>
+      before === null || after === null ? before === after : canonicalizeEmail(before) === canonicalizeEmail(after),
   });
 }
 

@@ -1,3 +1,4 @@
+import { canonicalizeEmail } from "#provider";
 import { personRoles, formatAccess, getRoleName } from "../roles";
 import { groupBy } from "../grouping";
 import { createOutsiderCheck } from "../review/insiders";
@@ -109,7 +110,7 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
   const describe = createDescriber();
   const sorted = sortBy(
     people.map((person) => ({ person, organization: names.get(person.organization) ?? person.organization })),
-    ({ person: { organization: key, email }, organization }) => [organization, key, email.toLowerCase(), email],
+    ({ person: { organization: key, email }, organization }) => [organization, key, canonicalizeEmail(email), email],
   );
   const all = sorted.map(({ person, organization }) => {
     const { before, after, undoesDrift = false, risks, notes, email } = person;
@@ -129,7 +130,7 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
     return { key: person.organization, access };
   });
   const byOrganization = groupBy(all, ({ key }) => key);
-  const byAddress = groupBy(all, ({ access }) => access.email.toLowerCase());
+  const byAddress = groupBy(all, ({ access }) => canonicalizeEmail(access.email));
   const checkOutsider = createOutsiderCheck(insiders);
   const persons = [...byAddress].map(([address, own]) => {
     const access = sortBy(

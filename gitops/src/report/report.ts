@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { listBriefly } from "#framework";
+import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../grouping";
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel, type Level, levels } from "../risks";
-import { formatCount, formatNumber, joinOr, quoteName } from "../wording";
+import { formatCount, formatNumber, joinOr, lowerWords, quoteName } from "../wording";
 import {
   groupPeople,
   type ReportedOrganization,
@@ -197,7 +198,7 @@ function numberPart(section: Section, part: number): Section {
   if (part === 1) return section;
   // Each title is unique, because screen readers list the titles.
   const number = part === 2 ? "" : ` (${part - 1})`;
-  return { ...section, part, title: `More ${section.title.toLowerCase()}${number}` };
+  return { ...section, part, title: `More ${lowerWords(section.title)}${number}` };
 }
 
 /** Returns an identifier of a section that no other one of the report has. */
@@ -255,7 +256,7 @@ function createRulesSection({ violations }: Review, wording: Wording): Section {
   return {
     id: "rules",
     title: "Broken access rules",
-    breakdown: [...counts].map(([effect, count]) => `${formatNumber(count)} ${effect.toLowerCase()}`).join(", "),
+    breakdown: [...counts].map(([effect, count]) => `${formatNumber(count)} ${lowerWords(effect)}`).join(", "),
     noun: "violation",
     items,
   };
@@ -358,7 +359,7 @@ function explainRename(deleted: ReportedOrganization, organizations: readonly Re
 
 /** Returns the canonical addresses of the people with access, in the order of `ReportedOrganization.access`. */
 function listEmails({ access }: ReportedOrganization, side: "before" | "after"): readonly string[] {
-  return access.filter((one) => one[side] !== undefined).map(({ email }) => email.toLowerCase());
+  return access.filter((one) => one[side] !== undefined).map(({ email }) => canonicalizeEmail(email));
 }
 
 /** The access that changes or is at risk, the highest risks first. */

@@ -1,3 +1,4 @@
+import { canonicalizeEmail } from "#provider";
 import { createOutsiderCheck } from "../review/insiders";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
@@ -92,7 +93,7 @@ function countPeople({ people, settings, insiders = [] }: Review): readonly Text
     ...concerned.map(({ email }) => email),
     ...withPeople.flatMap(({ people: own = [] }) => own),
   ]);
-  const addresses = new Map([...emails].map((email) => [email.toLowerCase(), email]));
+  const addresses = new Map([...emails].map((email) => [canonicalizeEmail(email), email]));
   const outsiders = [...addresses.values()].filter(isOutsider).sort();
   const named = joinTexts(
     outsiders.map((email) => [{ email }]),

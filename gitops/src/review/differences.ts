@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../grouping";
 import { formatAccess } from "../roles";
 import { describeLastDay, formatHiddenPeople, noAccess } from "../wording";
@@ -64,7 +65,7 @@ function listPeopleChanges(review: Review): readonly Change[] {
     .filter(isConcerned)
     .map(({ organization, email, before, after, risks }) =>
       createChange(
-        [organization, email.toLowerCase()],
+        [organization, canonicalizeEmail(email)],
         `${email} in ${getName(review, organization)}`,
         `${describeAccess(before)} → ${describeAccess(after)}`,
         [risks],

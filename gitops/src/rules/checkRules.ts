@@ -215,7 +215,13 @@ type Key = readonly (string | number)[];
 
 function getSortKey({ order, violation }: { readonly order: number; readonly violation: Violation }): Key {
   const { severity, organizations, people, message } = violation;
-  return [severities.indexOf(severity), order, organizations.join(" "), people.join(" ").toLowerCase(), message];
+  return [
+    severities.indexOf(severity),
+    order,
+    organizations.join(" "),
+    people.map(canonicalizeEmail).join(" "),
+    message,
+  ];
 }
 
 function compare(a: Key, b: Key): number {

@@ -1,4 +1,5 @@
 import { printableLine } from "#framework";
+import { canonicalizeEmail } from "#provider";
 import { describeReason, type Reason } from "../access/reasons";
 import { formatList, formatTable } from "../terminal/text";
 import { formatCount } from "../wording";
@@ -14,7 +15,7 @@ export function formatText(answer: Answer, width: number): string {
 
 function summarize({ question: { person, project }, hasProjects, memberships, access }: Answer): string {
   if (person === undefined) {
-    const people = new Set(access.map((entry) => entry.person.email.toLowerCase())).size;
+    const people = new Set(access.map((entry) => canonicalizeEmail(entry.person.email))).size;
     return `${formatCount(people, "person has", "people have")} access to ${project ?? "projects"}.`;
   }
   const email = printableLine(memberships[0]?.email ?? person);

@@ -1,3 +1,4 @@
+import { canonicalizeEmail } from "#provider";
 import { riskNames, risks } from "../../risks";
 import { noAccess, noKnownAccess } from "../../wording";
 import { getRoleName } from "../../roles";
@@ -21,7 +22,7 @@ export function createMatrix({ access: { organizations, reach } }: Report): Matr
     for (const one of access) {
       const { email, before, after } = one;
       for (const side of [before, after]) if (!indexes.has(side)) indexes.set(side, indexes.size - 1);
-      const address = email.toLowerCase();
+      const address = canonicalizeEmail(email);
       const row = rows.get(address) ?? { email, cells: [] };
       rows.set(address, row);
       row.cells.push(createCell(one, [column, indexes.get(before) ?? -1, indexes.get(after) ?? -1]));

@@ -1,5 +1,5 @@
 import { type Level, levels } from "../../risks";
-import { formatCount, formatNumber } from "../../wording";
+import { formatCount, formatNumber, lowerWords } from "../../wording";
 import type { PersonGroup, ReportedOrganization, ReportedPerson } from "../access";
 import type { OrganizationReach } from "../reachInWords";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
@@ -116,7 +116,7 @@ const effectRanks = { high: "refused", medium: "high", low: "low", none: "low" }
 function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSection): readonly MarkdownRow[] {
   const { level = "none", effect, risks, details = [] } = item;
   const rank: Rank = isDetail ? "detail" : effect === undefined ? level : effectRanks[level];
-  const classes = breakdown === undefined ? risks.map(({ words }) => words) : [(effect ?? "").toLowerCase()];
+  const classes = breakdown === undefined ? risks.map(({ words }) => words) : [lowerWords(effect ?? "")];
   const head = {
     // Most rows of a long report are never written.
     get text() {
