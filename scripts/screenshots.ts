@@ -4,13 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { acme } from "#gitops/testing";
-import { createReport, formatHtml } from "#gitops";
 import { findChromium, launch } from "./browser/chromium";
 import { visit, type VisitOptions } from "./browser/visit";
 import { liveEmulator } from "./screenshots/liveEmulator";
+import { digestFile, digestWords, images, renderReview } from "./screenshots/pages";
 
-const images = join(__dirname, "../docs/images");
 const phone = { width: 390, height: 844, density: 2 };
 
 /** Opens an address, runs an action on the page, and takes a picture. */
@@ -31,13 +29,7 @@ async function review(browser: Browser): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "screenshots-"));
   try {
     const file = join(folder, "review.html");
-    writeFileSync(
-      file,
-      formatHtml(createReport(acme), {
-        title: "Promote Bob, open the allowlist",
-        reviewed: { commit: "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f", at: new Date("2027-01-15T09:30:00Z") },
-      }),
-    );
+    writeFileSync(file, renderReview());
     const address = pathToFileURL(file).href;
     const choose = async (page: Page) => {
       await page.evaluate("document.querySelector('#matrix').scrollIntoView()");
@@ -75,6 +67,7 @@ async function main(): Promise<void> {
   try {
     await review(browser);
     await emulatorConsole(browser);
+    writeFileSync(digestFile, `${JSON.stringify(await digestWords(), undefined, 2)}\n`);
   } finally {
     await browser.close();
   }

@@ -1,6 +1,6 @@
 import { Emulator, type Seed, serve, type Server, applySeed } from "#emulator";
 
-const seed: Seed = {
+export const seed: Seed = {
   users: {
     "ada@acme.example": { name: "Ada Lovelace", two_factor_enabled: true },
     "bob@acme.example": { name: "Bob", two_factor_enabled: true },
