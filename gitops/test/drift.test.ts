@@ -108,7 +108,7 @@ describe("the drift of an output", () => {
   const grantees = { pending: [bob], userIds: { [bob]: "u-2" } };
   const access = { everyoneEnabled: false, access: { users: [bob] } };
 
-  /** The inputs of a resource of each kind, and other values of its outputs. */
+  /** The inputs of a resource of each kind, and other values of its outputs. Those of other kinds drift to another text. */
   const table: Partial<Readonly<Record<ResourceKind, readonly [inputs: Values, drift: Values]>>> = {
     ClaimToken: [
       { name: "factory", tags: [] },
@@ -151,8 +151,7 @@ describe("the drift of an output", () => {
       );
       return { people, settings, programChanges };
     };
-    expect(drift).toHaveProperty(output);
-    const isShown = JSON.stringify(read({ [output]: drift[output] })) !== JSON.stringify(read({}));
+    const isShown = JSON.stringify(read({ [output]: drift[output] ?? "other" })) !== JSON.stringify(read({}));
     expect([output, isShown]).toEqual([output, !(output in (rows[kind].ignoredOutputs ?? {}))]);
   });
 });

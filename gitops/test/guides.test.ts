@@ -5,7 +5,6 @@ import { pages } from "#provider/testing";
 import { getKind, kindNames } from "../src/audit/kinds";
 import { auditReport } from "../src/audit/report";
 import { commands, run } from "../src/program";
-import { riskNames, risks } from "../src/risks";
 import { fakeTerminal } from "./support/terminal";
 
 const audit = readFileSync("docs/audit.md", "utf8");
@@ -56,11 +55,6 @@ test("the guide to access to projects has the exit codes of the command", () => 
 test("the guide to audits shows JSON that fits", () => {
   const [, json = ""] = /```json\n(.*?)```/s.exec(audit) ?? [];
   expect(auditReport.safeParse(JSON.parse(json)).error).toBeUndefined();
-});
-
-test("the guide to reviews has every risk", () => {
-  const classes = rows(readFileSync("docs/review.md", "utf8"), "class").map((cells) => cells.slice(0, 3));
-  expect(classes).toEqual(riskNames.map((name) => [`\`${name}\``, risks[name].level, risks[name].words]));
 });
 
 /** Finds command lines of peridio-gitops in shell blocks and in the text, on all pages except the decisions. */

@@ -33,7 +33,7 @@ function follow({ language, code, shown }: Block, copy: string): void {
   writeFileSync(file, language === "diff" ? changeLines(readFileSync(file, "utf8"), code) : code);
 }
 
-/** Runs commands in the copy, without the settings of a `make` and a jest that run this test. */
+/** Runs commands in the copy, without the settings of a `make` and a jest that run this test. Each command after `!` must fail. */
 function run(commands: string, copy: string): void {
   const env = {
     ...process.env,
@@ -43,7 +43,9 @@ function run(commands: string, copy: string): void {
     TESTED_EXECUTABLE: undefined,
     TESTS: undefined,
   };
-  const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", commands], { cwd: copy, env, encoding: "utf8" });
+  // With `-e`, bash does not end at a command after `!` that succeeds.
+  const script = commands.replaceAll(/^! (.+)$/gm, "if $1; then exit 1; fi");
+  const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", script], { cwd: copy, env, encoding: "utf8" });
   if (status !== 0) throw new Error(`${commands}\n${stdout}\n${stderr}`);
 }
 
