@@ -14,7 +14,7 @@ interface Course {
   readonly recorded: Values;
   readonly live: Values;
   readonly after: Values;
-  /** The outputs that no program declares, at the last update and now. */
+  /** The outputs that no program declares, at the last update and in Peridio. */
   readonly recordedOutputs?: Values;
   readonly outputs?: Values;
 }

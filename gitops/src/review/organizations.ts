@@ -46,7 +46,7 @@ export function reviewOrganizations({ before, after, declarations: all }: Model)
   return reviews.sort((a, b) => compareTexts(a.name, b.name) || compareTexts(a.key, b.key));
 }
 
-/** A new or deleted organization shows all its parts. Otherwise, its row shows hidden people, whom no row can name, and a hidden name. */
+/** A new or deleted organization shows all its parts. Otherwise, its row shows a hidden name, and people with hidden addresses. */
 function listShown(
   change: OrganizationReview["change"],
   own: readonly Declaration[],

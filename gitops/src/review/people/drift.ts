@@ -13,7 +13,7 @@ import { findRoleRisks, getRank } from "./risks";
 
 // Access that people got or lost outside Pulumi.
 
-/** The standing of an owner whom a program declares. */
+/** The standing of a declared owner. */
 const owner = "owner";
 
 /** Access that changed outside Pulumi, and that the change does not undo. */
