@@ -181,6 +181,6 @@ describe("a program that starts to declare the owner", () => {
   });
 
   test("has a row also for the present owner", () => {
-    expect(reviewOwner(bob)).toEqual([`Owner: stays ${bob} (declared from now on).`]);
+    expect(reviewOwner(bob)).toEqual([`Owner: stays ${bob} (newly declared).`]);
   });
 });

@@ -157,8 +157,8 @@ function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Cha
 }
 
 /**
- * Reports an owner who stays and whom a program starts to declare, or who got the ownership outside Pulumi. A program accepts the latter by
- * declaring this owner, or keeps it by `ignoreChanges`.
+ * Reports an owner who stays, if a program starts to declare this owner. Also reports an owner who got the ownership outside Pulumi, if a
+ * program declares this owner or keeps the change by `ignoreChanges`.
  */
 function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingRow[] {
   if (typeof owner !== "string" || !isSameEmail(prior?.owner, owner)) return [];
@@ -174,9 +174,7 @@ function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: C
   const [first] = former;
   const row = { organization: key, section: "general", setting: "owner", shows: listPlaces(owners) } as const;
   if (first === undefined || former.some((email) => isSameEmail(email, owner)))
-    return isNew
-      ? [{ ...row, words: `Owner: stays ${owner} (declared from now on).`, people: [owner], risks: [] }]
-      : [];
+    return isNew ? [{ ...row, words: `Owner: stays ${owner} (newly declared).`, people: [owner], risks: [] }] : [];
   const words = `Owner: ${isWithheld(first) ? describeWithheld(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
   return [{ ...row, words, people: [owner], risks: sortRisks(["acceptsDrift", "changesOwner"]) }];
 }
