@@ -184,3 +184,26 @@ describe("a program that starts to declare the owner", () => {
     expect(reviewOwner(bob)).toEqual([`Owner: stays ${bob} (newly declared).`]);
   });
 });
+
+test("a person who joined a group outside Pulumi has a row with the projects that the group gives access to", () => {
+  const member: PrintedStep = {
+    op: "same",
+    name: "Membership::bob",
+    before: {
+      id: idOf(2),
+      inputs: { organizationId, email: bob, role: "viewer" },
+      outputs: { organizationId, email: bob, role: "viewer", status: "active" },
+    },
+    after: { id: idOf(2), inputs: { organizationId, email: bob, role: "viewer" } },
+  };
+  const firmware = { name: "firmware", everyoneEnabled: false, access: { users: [], groups: [idOf(5)] } };
+  const group = (...members: readonly string[]) => ({ name: "field", members });
+  const steps = [
+    member,
+    ...refresh("Group::field", { id: idOf(5), recorded: group(), live: group(bob), after: group(bob) }),
+    ...refresh("Project::firmware", { id: idOf(6), recorded: firmware, live: firmware, after: firmware }),
+  ];
+  expect(listSettings(...steps)).toEqual([
+    `The program accepts that ${bob} joined group field outside Pulumi, with access to project firmware. grantsAccess acceptsDrift`,
+  ]);
+});

@@ -324,7 +324,7 @@ class Sentences {
     const start = /^The program accepts (?:that )?/;
     if (!start.test(words)) return undefined;
     const rest = words.replace(start, "");
-    const members = /^(.+) (joined|left) (.+) outside Pulumi\.$/.exec(rest);
+    const members = /^(.+) (joined|left) (.+) outside Pulumi(?:, with access to .+)?\.$/.exec(rest);
     if (members) {
       const [, people, verb = "", groups] = members;
       return this.#objects(groups).flatMap((id) =>

@@ -1,4 +1,5 @@
 import { canonicalizeEmail } from "#provider";
+import type { Reason } from "../../access/reasons";
 import {
   type Declaration,
   getOrganizationKey,
@@ -13,6 +14,7 @@ import { describePath, getId, getName, getUuid } from "../../model/properties";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import { groupBy } from "../../grouping";
+import { joinAnd, quoteName } from "../../wording";
 import { listPlaces, type SettingRow } from "../shown";
 import {
   compareDescription,
@@ -107,8 +109,9 @@ export function reviewProjects(
       rows.push(
         ...joining.flatMap((row) => place(listPossibleAccess(row, object, describe(object.resources[0])), [], [])),
       );
+    const explained = rows.flatMap((row) => nameReached(row, access.get(key) ?? [], describe));
     // Several stacks can declare one group.
-    const unique = [...groupBy(rows, ({ shows, ...row }) => JSON.stringify(row)).values()].map((same) => ({
+    const unique = [...groupBy(explained, ({ shows, ...row }) => JSON.stringify(row)).values()].map((same) => ({
       ...same[0],
       shows: same.flatMap(({ shows }) => shows),
     }));
@@ -125,6 +128,23 @@ function place(
   properties: readonly (string | undefined)[],
 ): PlacedRow[] {
   return rows.map((row) => ({ ...row, shows: listPlaces(resources, properties) }));
+}
+
+/** Names the objects that people reach through a group which they joined outside Pulumi. Their access does not change, so no other row does. */
+function nameReached(
+  row: PlacedRow,
+  access: readonly ObjectAccess[],
+  describe: (resource: Declaration) => string,
+): readonly PlacedRow[] {
+  if (row.outcome !== "acceptsJoins") return [row];
+  const isThrough = (reason: Reason) => "group" in reason && row.object === `group ${quoteName(reason.group)}`;
+  return (row.emails ?? []).map((email) => {
+    const reached = access.filter(
+      ({ after }) => after?.effective.get(canonicalizeEmail(email))?.some(isThrough) === true,
+    );
+    const objects = reached.map(({ resources }) => describe(resources[0])).sort();
+    return { ...row, emails: [email], ...(objects.length > 0 && { detail: joinAnd(objects) }) };
+  });
 }
 
 /** Names an object to which a group may give access, because no stack declares who has a grant. */

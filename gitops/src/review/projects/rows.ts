@@ -58,7 +58,8 @@ const outcomes = {
   },
   acceptsJoins: {
     risks: ["acceptsDrift", "grantsAccess"],
-    describe: (group, people) => `The program accepts that ${people} joined ${group} outside Pulumi.`,
+    describe: (group, people, access) =>
+      `The program accepts that ${people} joined ${group} outside Pulumi${gaining(access)}.`,
   },
   acceptsLeaves: {
     risks: ["acceptsDrift", "revokesAccess"],
