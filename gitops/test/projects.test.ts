@@ -420,6 +420,25 @@ test("a replaced group gives its members access through the new group", () => {
   ]);
 });
 
+test("a new group without members, or project without grants, has other words than one with an empty list", () => {
+  const create = (name: string, inputs: Values): PrintedStep => ({
+    op: "create",
+    name,
+    before: undefined,
+    after: { inputs: { organizationId, ...inputs } },
+  });
+  const field = { name: "field" };
+  const firmware = { name: "firmware", everyoneEnabled: false };
+  const list = (...steps: readonly PrintedStep[]) => said(...steps).filter((words) => words.startsWith("Created"));
+  expect(list(create("Group::field", field), create("Project::firmware", firmware))).toEqual([
+    "Created without declared members or grants: group field, project firmware.",
+  ]);
+  const access = { users: [], groups: [] };
+  expect(
+    list(create("Group::field", { ...field, members: [] }), create("Project::firmware", { ...firmware, access })),
+  ).toEqual(["Created: group field, project firmware."]);
+});
+
 test("a replaced project is deleted and created again, even if Pulumi keeps the old one", () => {
   const replaced = project("firmware", 1, users(bob), { ...users(bob), everyoneEnabled: true });
   expect(said({ ...replaced, op: "replace" })).toEqual([

@@ -251,7 +251,7 @@ class Sentences {
       ) ??
       /^Members of (.+) are no longer declared\. Peridio keeps them, and later reviews do not show them\.$/.exec(words);
     if (drops) return this.#objects(drops[1]).map((id) => `drops ${id}`);
-    const created = /^Created: (.+)\.$/.exec(words);
+    const created = /^Created(?: without declared members or grants)?: (.+)\.$/.exec(words);
     if (created) return this.#objects(created[1]).map((id) => `created ${id}`);
     const described = /^(?:New description|Description) (?:of|for) (.+?): .*$/.exec(words);
     if (described) return this.#objects(described[1]).map((id) => `described ${id}`);

@@ -190,7 +190,10 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
     [before, after].some((state) => state?.concealed.includes("access"));
   const isAnyHidden = after.isHidden || before?.isHidden === true || resources.some(conceals);
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
-    ["begins", !isKept && resources.some(({ isCreated, isReplaced }) => isCreated || isReplaced)],
+    [
+      resources.some(({ declared }) => declared.after?.access !== undefined) ? "begins" : "beginsUndeclared",
+      !isKept && resources.some(({ isCreated, isReplaced }) => isCreated || isReplaced),
+    ],
     ["hidden", isAnyHidden && resources.some((resource) => resource.after !== undefined && isWritten(resource))],
     ["opens", opens],
     ["opensCohort", opensCohort],
@@ -393,7 +396,9 @@ export function compareGroup(resource: GroupDeclaration): readonly Row[] {
   const isFirst = resource.before !== undefined && !isDeclared("before") && isDeclared("after");
   const [isNew, isGone] = [resource.before === undefined, resource.after === undefined];
   const ends: readonly Row[] = [
-    ...(isNew && (resource.isCreated || resource.isReplaced) ? [{ object, outcome: "begins" } as const] : []),
+    ...(isNew && (resource.isCreated || resource.isReplaced)
+      ? [{ object, outcome: isDeclared("after") ? "begins" : "beginsUndeclared" } as const]
+      : []),
     ...(isGone ? [{ object, outcome: "ends" } as const] : []),
     ...(isFirst ? [{ object, outcome: "endsMembers" } as const] : []),
     ...(resource.dropped.has("members") && !resource.isImported

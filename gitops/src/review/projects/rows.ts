@@ -97,6 +97,8 @@ const outcomes = {
     describe: (projects) => `The program accepts that ${projects} was closed outside Pulumi.`,
   },
   begins: { risks: [], describe: (objects) => `Created: ${objects}.` },
+  // Later reviews do not show who is in the group, or who has a grant.
+  beginsUndeclared: { risks: [], describe: (objects) => `Created without declared members or grants: ${objects}.` },
   deletes: { risks: ["deletesProject"], describe: (projects) => `Deleted, with all access: ${projects}.` },
   ends: { risks: ["revokesAccess"], describe: (groups) => `Deleted, with all access: ${groups}.` },
   grantsGroup: {
