@@ -1,8 +1,8 @@
 import { canonicalizeEmail } from "#provider";
+import type { Declaration } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import type { Person } from "../../model/organization";
 import { labelUrn } from "../../urn";
-import type { PersonChange } from "./personChange";
 
 /** The provider's information about people, by stack, resource and address. */
 export type Information = ReadonlyMap<string, readonly string[]>;
@@ -25,7 +25,7 @@ function getInformationKey(stack: string, about: string, email: string): string 
 /** Returns what the provider tells about a person who leaves, such as the last activity. */
 export function listInformation(
   { email, declaredBy }: Person,
-  { byUrn, information }: PersonChange,
+  { byUrn, information }: { readonly byUrn: ReadonlyMap<string, Declaration>; readonly information: Information },
 ): readonly string[] {
   const resources = declaredBy.flatMap((urn) => byUrn.get(urn) ?? []);
   return resources.flatMap(({ stack, urn }) => information.get(getInformationKey(stack, labelUrn(urn), email)) ?? []);
