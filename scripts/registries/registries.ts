@@ -135,6 +135,7 @@ const rows: Registry = {
   nonObjectFiles: [
     "commonProperties.ts",
     "expiry.ts",
+    "grants.ts",
     "inputs.ts",
     "outputs.ts",
     "people.ts",

@@ -3,7 +3,7 @@ import type { LayoutObject } from "../access/layout";
 import { type Declaration, type DeclaredState, pickDeclarations } from "../model/declaration";
 import { filterCreated, getUuid, listUserIds } from "../model/properties";
 import { group } from "../objects/group";
-import { accessInputs } from "../objects/project";
+import { projectAndCohortInputs } from "../objects/grants";
 import { countWithheld, listTexts } from "../objects/reading";
 import { type Withheld, isWithheld, unknown } from "../withheld";
 
@@ -62,7 +62,7 @@ export function readProjects(
   projects: readonly Declaration[],
   declarations: readonly Declaration[],
 ): readonly DeclaredAccess[] {
-  return pickDeclarations(projects, ["Project", "Cohort"], accessInputs).flatMap((project) => {
+  return pickDeclarations(projects, ["Project", "Cohort"], projectAndCohortInputs).flatMap((project) => {
     const { after, declared } = project;
     if (after === undefined || declared.after === undefined) return [];
     const { everyoneEnabled = unknown, access } = declared.after;

@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import type { group } from "../objects/group";
 import type { NamedPeople, NamedPerson } from "../objects/people";
-import type { accessInputs } from "../objects/project";
+import type { projectAndCohortInputs } from "../objects/grants";
 import type { Readings, TypedInputs, ValuesOf } from "../objects/property";
 import { readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
@@ -62,7 +62,7 @@ interface TypedDeclaration<Typed extends Values> extends Declaration {
 }
 
 export type GroupDeclaration = TypedDeclaration<ValuesOf<typeof group.inputs>>;
-export type ProjectDeclaration = TypedDeclaration<ValuesOf<typeof accessInputs>>;
+export type ProjectDeclaration = TypedDeclaration<ValuesOf<typeof projectAndCohortInputs>>;
 
 /** Picks the declarations of some kinds, and reads their values. */
 export function pickDeclarations<T extends object>(

@@ -1,6 +1,6 @@
 import { groupBy } from "../grouping";
 import { group } from "../objects/group";
-import { accessInputs } from "../objects/project";
+import { projectAndCohortInputs } from "../objects/grants";
 import type { Kind } from "../preview/document";
 import { rows } from "../objects/rows";
 import type { Preview } from "../preview/preview";
@@ -121,7 +121,7 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
     vanished: programs.flatMap((program) => program.vanished),
     separated,
     groups: pickDeclarations(separated, ["Group"], group.inputs),
-    projects: pickDeclarations(separated, ["Project", "Cohort"], accessInputs),
+    projects: pickDeclarations(separated, ["Project", "Cohort"], projectAndCohortInputs),
     objects: findChanges(declarations),
     handovers,
     unknowns,

@@ -3,7 +3,7 @@ import { omitAbsent, type Values } from "#framework";
 import { groupBy } from "../grouping";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
-import { accessInputs } from "../objects/project";
+import { projectAndCohortInputs } from "../objects/grants";
 import type { Cohort, ReadingContext } from "../objects/property";
 import { countWithheld, findWithheld, listTexts, readText, readValues } from "../objects/reading";
 import {
@@ -273,7 +273,7 @@ function readGroup(present: Present): Omit<DeclaredGroup, "name" | "isManaged"> 
 
 /** Returns the UUIDs of the groups with access to a project or cohort. */
 function listGroups({ values }: Present): readonly string[] {
-  const { access } = readValues(accessInputs, values);
+  const { access } = readValues(projectAndCohortInputs, values);
   return isWithheld(access) ? [] : listTexts(access?.groups).map(getUuid);
 }
 
@@ -296,7 +296,7 @@ function readProject(
   allGroups: readonly Declaration[],
 ): Omit<DeclaredProject, "isManaged" | "undeclaredProject"> {
   const { resource, side, values } = present;
-  const { everyoneEnabled = unknown, access } = readValues(accessInputs, values);
+  const { everyoneEnabled = unknown, access } = readValues(projectAndCohortInputs, values);
   const { users, groups } = isWithheld(access) ? { users: access, groups: access } : (access ?? {});
   const created = filterCreated(allGroups, resource[side]?.dependencies.get("access"));
   return {

@@ -1,6 +1,6 @@
 import { projectId } from "./inputs";
 import { grantees } from "./outputs";
-import { accessInputs } from "./project";
+import { projectAndCohortInputs } from "./grants";
 import { createRow } from "./row";
 
 export const cohort = createRow({
@@ -9,6 +9,6 @@ export const cohort = createRow({
   type: "cohort",
   comparison: "projects",
   isInLayout: true,
-  inputs: { projectId, ...accessInputs },
+  inputs: { projectId, ...projectAndCohortInputs },
   ignoredOutputs: grantees,
 });

@@ -1,6 +1,6 @@
 import type { Withheld } from "../withheld";
 import { usageAlertInput } from "./billingSettings";
-import { accessInput } from "./project";
+import { grantsSchema } from "./grants";
 import { typedRows } from "./index";
 import type { ReadingContext } from "./property";
 import type { Comparison, CompleteRow, ObjectRow } from "./row";
@@ -97,7 +97,7 @@ export function createRecord<Value>(entries: readonly (readonly [string, Value])
 
 /** The types of objects in properties, by their names in `schema.json`. A test compares them with it, and the inputs of each row. */
 export const understoodTypes = {
-  Access: accessInput,
+  Access: grantsSchema,
   AllowlistEntry: allowlistEntryInput,
   ApiKeyRotation: apiKeyRotationInput,
   UsageAlert: usageAlertInput,

@@ -4,7 +4,7 @@ import { findChanges } from "../model/objects";
 import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";
 import { group } from "../objects/group";
-import { accessInputs } from "../objects/project";
+import { projectAndCohortInputs } from "../objects/grants";
 import { findWithheld, listTexts, readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { type Risk, sortRisks } from "../risks";
@@ -90,6 +90,6 @@ function listRisks(declaration: Declaration): readonly Risk[] {
 
 /** Returns the members of a group, or the people with direct grants. */
 function listPeople({ values }: Declaration): readonly string[] {
-  const { members, access } = readValues({ ...group.inputs, ...accessInputs }, values.before);
+  const { members, access } = readValues({ ...group.inputs, ...projectAndCohortInputs }, values.before);
   return [...listTexts(members), ...(isWithheld(access) ? [] : listTexts(access?.users))];
 }

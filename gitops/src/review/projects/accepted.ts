@@ -4,7 +4,7 @@ import type { GroupDeclaration, ProjectDeclaration } from "../../model/declarati
 import { getUuid } from "../../model/properties";
 import { mergeValues } from "../../model/settings";
 import { group } from "../../objects/group";
-import { accessInputs } from "../../objects/project";
+import { projectAndCohortInputs } from "../../objects/grants";
 import type { ValuesOf } from "../../objects/property";
 import { findWithheld, listTexts, readValues } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
@@ -15,7 +15,7 @@ import type { Row } from "./rows";
 // Changes made outside Pulumi that remain, because a program starts to declare them, keeps them by `ignoreChanges`, stops declaring them,
 // or releases the object. Otherwise, the update would undo them.
 
-const inputs = { ...group.inputs, ...accessInputs } as const;
+const inputs = { ...group.inputs, ...projectAndCohortInputs } as const;
 
 type ObjectValues = ValuesOf<typeof inputs>;
 type ObjectDeclaration = GroupDeclaration | ProjectDeclaration;

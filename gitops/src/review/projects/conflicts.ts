@@ -3,14 +3,14 @@ import { groupBy } from "../../grouping";
 import { type Declaration, identify, pickDeclarations } from "../../model/declaration";
 import { describePath, getId, getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
-import { accessInputs } from "../../objects/project";
+import { projectAndCohortInputs } from "../../objects/grants";
 import type { ValuesOf } from "../../objects/property";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import { quoteName } from "../../wording";
 import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
 
-const inputs = { ...group.inputs, ...accessInputs } as const;
+const inputs = { ...group.inputs, ...projectAndCohortInputs } as const;
 
 /** The properties of groups, projects and cohorts that decide about access or about access rules, with the words for their values. */
 const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) => string | undefined>> = {
