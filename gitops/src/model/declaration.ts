@@ -212,7 +212,7 @@ export function omitReset({ kind, values, dropped }: Declaration, side: Side): V
 }
 
 /** Returns a text that only declarations of the same object share. Objects of different kinds can have the same id. */
-export function identify(resource: Pick<Resource, "kind" | "urn" | "before" | "after">): string {
+export function identifyObject(resource: Pick<Resource, "kind" | "urn" | "before" | "after">): string {
   const id = getId(resource);
   return JSON.stringify(id === undefined ? [resource.urn] : [resource.kind, getUuid(id)]);
 }

@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import type { Reason, Reasons } from "../access/reasons";
 import { groupBy } from "../grouping";
-import { type Declaration, getOrganizationKey, identify, type ProjectDeclaration } from "./declaration";
+import { type Declaration, getOrganizationKey, identifyObject, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listDeclaredGroups, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
@@ -109,8 +109,8 @@ function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
 /** Returns the declarations whose values count on one side. A released one counts only if no stack declares the object. */
 function pickInformed<T extends Declaration>(resources: readonly T[], side: Side): readonly T[] {
   if (side === "before") return omitOutdated(resources);
-  const present = new Set(resources.flatMap((one) => (one.after === undefined ? [] : identify(one))));
-  return resources.filter((one) => one.after !== undefined || !present.has(identify(one)));
+  const present = new Set(resources.flatMap((one) => (one.after === undefined ? [] : identifyObject(one))));
+  return resources.filter((one) => one.after !== undefined || !present.has(identifyObject(one)));
 }
 
 /** Returns a function that reads the declared access of a resource on one side. */

@@ -1,5 +1,5 @@
 import type { ResourceKind } from "../objects/rows";
-import { type Declaration, identify, mergeFirst } from "./declaration";
+import { type Declaration, identifyObject, mergeFirst } from "./declaration";
 import type { Side } from "./directory";
 
 /** The lists that Peridio keeps if a program stops declaring them. */
@@ -19,7 +19,7 @@ export function createListCompletion(all: readonly Declaration[]): (declaration:
   const index = (side: Side) =>
     new Map(
       all.flatMap((declaration) =>
-        declares(declaration, side) ? [[identify(declaration), declaration] as const] : [],
+        declares(declaration, side) ? [[identifyObject(declaration), declaration] as const] : [],
       ),
     );
   const declaring = { before: index("before"), after: index("after") };
@@ -30,10 +30,10 @@ export function createListCompletion(all: readonly Declaration[]): (declaration:
     const find = (side: Side) =>
       declaration[side] === undefined || declares(declaration, side)
         ? undefined
-        : declaring[side].get(identify(declaration));
+        : declaring[side].get(identifyObject(declaration));
     const [former, present] = [find("before"), find("after")];
     // Peridio keeps a list that no program declares after the change.
-    if (!declaring.after.has(identify(declaration))) return declaration;
+    if (!declaring.after.has(identifyObject(declaration))) return declaration;
     if (former === undefined && present === undefined) return declaration;
     return {
       ...declaration,

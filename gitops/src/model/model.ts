@@ -10,7 +10,7 @@ import {
   type Declaration,
   filterByKind,
   type GroupDeclaration,
-  identify,
+  identifyObject,
   pickDeclarations,
   type ProjectDeclaration,
   resolve,
@@ -130,7 +130,7 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
 
 /** Nothing stays of an object that one stack deletes or replaces, even if another stack only forgets it. */
 function endReleases(previews: readonly Preview[]): readonly Preview[] {
-  const identifyFormer = (resource: Resource) => identify({ ...resource, after: undefined });
+  const identifyFormer = (resource: Resource) => identifyObject({ ...resource, after: undefined });
   const isGone = ({ kind, before, after, isReplaced }: Resource) =>
     rows[kind].type !== undefined && before?.id !== undefined && (after === undefined || isReplaced);
   const gone = previews.flatMap(({ resources }) => resources).filter(isGone);

@@ -17,7 +17,7 @@ import {
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, filterByKind, identify, omitReset } from "./declaration";
+import { type Declaration, filterByKind, identifyObject, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { omitOutdated } from "./outdated";
@@ -158,7 +158,7 @@ interface Present {
 /** Returns the objects of an organization on one side. `separated` contains at least the organization's own. */
 export function readObjects(key: string, separated: readonly Declaration[], side: Side): DeclaredObjects {
   const declaredAfter = new Map(
-    separated.flatMap((resource) => (resource.after === undefined ? [] : [[identify(resource), resource]])),
+    separated.flatMap((resource) => (resource.after === undefined ? [] : [[identifyObject(resource), resource]])),
   );
   const counting = side === "before" ? omitOutdated(separated) : separated;
   const present = counting.flatMap((resource): readonly Present[] => {
@@ -167,7 +167,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     }
     if (resource.organization.before !== key) return [];
     // Peridio keeps a released object as it was, except for what another stack declares.
-    const other = declaredAfter.get(identify(resource))?.values.after ?? {};
+    const other = declaredAfter.get(identifyObject(resource))?.values.after ?? {};
     return [{ resource, side: "before", values: { ...resource.values.before, ...omitAbsent(other) } }];
   });
   const pick = (...expected: readonly ResourceKind[]) =>
@@ -178,7 +178,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
   const withAccess = listManaged(projects, "access", side);
   const groups = pick("Group").map((present) => {
     const { resource } = present;
-    const [identity, own] = [identify(resource), readGroup(present)];
+    const [identity, own] = [identifyObject(resource), readGroup(present)];
     const group = { ...own, name: names.get(identity) ?? unknown, isManaged: withMembers.has(identity) };
     return { resource, group };
   });
@@ -195,7 +195,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
       ...readProject(project, known),
       words: describePath(project.resource, separated),
       undeclaredProject: findUndeclaredProject(project, separated),
-      isManaged: withAccess.has(identify(project.resource)),
+      isManaged: withAccess.has(identifyObject(project.resource)),
     })),
     cohortPaths: readCohortPaths(projects, separated, names),
     tokens: present.flatMap((token) => readToken(token, separated)),
@@ -205,20 +205,20 @@ export function readObjects(key: string, separated: readonly Declaration[], side
 }
 
 /**
- * Returns the names of groups, projects and cohorts, by `identify`. Two stacks can declare one object. If they disagree, either name can
+ * Returns the names of groups, projects and cohorts, by `identifyObject`. Two stacks can declare one object. If they disagree, either name can
  * win.
  */
 function readNames(all: readonly Present[]): ReadonlyMap<string, string | Withheld> {
   const names = new Map<string, string | Withheld>();
   for (const { resource, values } of all) {
-    const [identity, name] = [identify(resource), readText(values.name) ?? unknown];
+    const [identity, name] = [identifyObject(resource), readText(values.name) ?? unknown];
     const other = names.get(identity) ?? name;
     names.set(identity, other === name ? name : ([other, name].find(isWithheld) ?? unknown));
   }
   return names;
 }
 
-/** Returns the objects of which a stack declares a property and does not end the declaration, by `identify`. */
+/** Returns the objects of which a stack declares a property and does not end the declaration, by `identifyObject`. */
 function listManaged(all: readonly Present[], property: string, expected: Side): ReadonlySet<string> {
   const declaring = all.filter(
     ({ resource, values }) =>
@@ -226,7 +226,7 @@ function listManaged(all: readonly Present[], property: string, expected: Side):
       // A released object declares nothing after the change.
       !(expected === "after" && (resource.after === undefined || resource.dropped.has(property))),
   );
-  return new Set(declaring.map(({ resource }) => identify(resource)));
+  return new Set(declaring.map(({ resource }) => identifyObject(resource)));
 }
 
 function readObject({ resource }: Present): DeclaredObject {
@@ -327,7 +327,9 @@ function readCohortPaths(
     const [key = resource.urn] = readUuid(resource);
     // A replacement can move the cohort to another project.
     const parts =
-      side === "before" && resource.isReplaced ? [] : [project, resource].map((one) => one && names.get(identify(one)));
+      side === "before" && resource.isReplaced
+        ? []
+        : [project, resource].map((one) => one && names.get(identifyObject(one)));
     const path =
       parts.length > 0 && parts.every((part) => typeof part === "string")
         ? parts.join("/")

@@ -2,7 +2,7 @@ import { omitAbsent } from "#framework";
 import { findWithheld } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { compareObservation } from "../preview/resource";
-import { type Declaration, identify } from "./declaration";
+import { type Declaration, identifyObject } from "./declaration";
 
 /**
  * Leaves out declarations whose state before the change is an import or older than that of another stack, because that stack may have
@@ -12,13 +12,13 @@ import { type Declaration, identify } from "./declaration";
 export function omitOutdated<T extends Declaration>(declarations: readonly T[]): readonly T[] {
   const newest = new Map<string, Declaration>();
   for (const declaration of declarations) {
-    const key = identify(declaration);
+    const key = identifyObject(declaration);
     const other = newest.get(key);
     if (declaration.before !== undefined && (other === undefined || compareFormer(declaration, other) > 0))
       newest.set(key, declaration);
   }
   return declarations.filter((declaration) => {
-    const other = newest.get(identify(declaration));
+    const other = newest.get(identifyObject(declaration));
     if (declaration.before === undefined || other === undefined || rows[declaration.kind].readPeople !== undefined)
       return true;
     if (compareFormer(declaration, other) === 0) return true;

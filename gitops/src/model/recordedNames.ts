@@ -2,7 +2,7 @@ import type { Values } from "#framework";
 import { groupBy } from "../grouping";
 import type { Preview } from "../preview/preview";
 import type { Resource } from "../preview/resource";
-import { identify } from "./declaration";
+import { identifyObject } from "./declaration";
 
 /**
  * Gives the objects that were renamed outside Pulumi their names of the last update, before the change. Returns undefined if none was
@@ -11,7 +11,7 @@ import { identify } from "./declaration";
 export function restoreNames(previews: readonly Preview[]): readonly Preview[] | undefined {
   const resources = previews.flatMap((preview) => preview.resources);
   const restored = new Map(
-    [...groupBy(resources.filter(isRefreshed), identify).values()]
+    [...groupBy(resources.filter(isRefreshed), identifyObject).values()]
       .filter((same) => same.every(isRenamed))
       .flatMap((same) => same.map((resource) => [resource, restoreName(resource)] as const)),
   );

@@ -1,7 +1,7 @@
 import { listBriefly } from "#framework";
 import { canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
-import { type Declaration, identify, pickDeclarations } from "../model/declaration";
+import { type Declaration, identifyObject, pickDeclarations } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describePath, getId } from "../model/properties";
@@ -123,7 +123,7 @@ function findOwnerConflicts(present: readonly Declaration[]): readonly Conflicti
 function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Conflict[] {
   const objects = groupBy(
     declarations.filter((declaration) => isObject(declaration) && getId(declaration) !== undefined),
-    identify,
+    identifyObject,
   );
   return [...objects.values()].flatMap((own) => {
     const deleting = own.filter(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { omitAbsent, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { type Declaration, getOrganizationKey, identify } from "../model/declaration";
+import { type Declaration, getOrganizationKey, identifyObject } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
@@ -25,14 +25,14 @@ export function reviewObjects({
 }: Pick<Model, "objects" | "after">): readonly SettingRow[] {
   const known = new Set(
     objects.flatMap(({ declaration }) =>
-      declaration.isImported || declaration.before === undefined ? [] : [getIdentity(declaration)],
+      declaration.isImported || declaration.before === undefined ? [] : [identifyThing(declaration)],
     ),
   );
   const newest = new Set(omitOutdated(objects.map(({ declaration }) => declaration)));
   const former = new Map([...groupBy(objects, ({ row }) => row)].map(([row, own]) => [row, listFormer(own, newest)]));
-  const byIdentity = groupBy(objects, ({ declaration }) => getIdentity(declaration));
+  const byIdentity = groupBy(objects, ({ declaration }) => identifyThing(declaration));
   return objects.flatMap((object) => {
-    const same = byIdentity.get(getIdentity(object.declaration)) ?? [object];
+    const same = byIdentity.get(identifyThing(object.declaration)) ?? [object];
     const change = {
       ...object,
       moments: former.get(object.row) ?? [],
@@ -41,7 +41,7 @@ export function reviewObjects({
     };
     const { declaration, row, isRenamed, before, after } = change;
     const { isEffective, isReplaced, isReleased, organization } = declaration;
-    if (declaration.isImported && !isReplaced && !known.has(getIdentity(declaration)))
+    if (declaration.isImported && !isReplaced && !known.has(identifyThing(declaration)))
       return createReviews(organization.after, change, imported, { before: undefined, after });
     // The program can accept a change outside Pulumi without another change.
     if (!isEffective) return createReviews(organization.after, change, unchanged, { before: after, after });
@@ -99,11 +99,11 @@ export function describeDeletion({ deleted }: ObjectChange["row"], before: Value
 /** The outcome for an object that was in no stack before. Nobody reviewed it. */
 export const imported: Effect = { words: "imported without changes", risks: ["acceptsDrift"] };
 
-/** Returns a text that only declarations of one object share. */
-export function getIdentity(declaration: Declaration): string {
+/** Returns a text that only declarations of one thing share: of an object, of the settings of an organization, or of a person. */
+export function identifyThing(declaration: Declaration): string {
   const { kind, urn, before, after } = declaration;
   const { type, object, guards } = rows[kind];
-  if (type !== undefined) return identify(declaration);
+  if (type !== undefined) return identifyObject(declaration);
   const inputs = (after ?? before)?.inputs ?? {};
   const organization = getOrganizationKey(declaration) ?? urn;
   if (object?.settingsOf !== undefined) {
@@ -120,7 +120,7 @@ export function getIdentity(declaration: Declaration): string {
 export function findObjectConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const objects = groupBy(
     present.filter((declaration) => declaration.after !== undefined),
-    getIdentity,
+    identifyThing,
   );
   return [...objects.values()].flatMap((own) => {
     const [first] = own;

@@ -5,13 +5,13 @@ import type { NamedPeople } from "../objects/people";
 import { rows } from "../objects/rows";
 import { describeResource } from "../model/resource";
 import { formatCount } from "../wording";
-import { getIdentity } from "./objects";
+import { identifyThing } from "./objects";
 import type { SettingReview } from "./review";
 
 // The options that keep an object in Peridio, and the objects that Pulumi forgets.
 
 /** Reports if Pulumi only removes the resource from the state. A replacement also creates another object. */
-export function isForgotten({ isReleased, after }: Declaration): boolean {
+export function isOnlyReleased({ isReleased, after }: Declaration): boolean {
   return isReleased && after === undefined;
 }
 
@@ -22,7 +22,7 @@ export function isForgotten({ isReleased, after }: Declaration): boolean {
 export function findFormerOptions(resource: Declaration, released: readonly Declaration[]): DeclaredState | undefined {
   const { before, isImported } = resource;
   if (before !== undefined && !isImported) return before;
-  return released.find((other) => getIdentity(other) === getIdentity(resource))?.before ?? before;
+  return released.find((other) => identifyThing(other) === identifyThing(resource))?.before ?? before;
 }
 
 /** Lists changes of the option `protect`. `released` contains the resources that Pulumi forgets. */
@@ -101,7 +101,7 @@ function describeReleasedPart(
 ): string {
   const { kind } = resource;
   const { noun, settings, object, type } = rows[kind];
-  const isSame = (other: Declaration) => other.urn !== resource.urn && getIdentity(other) === getIdentity(resource);
+  const isSame = (other: Declaration) => other.urn !== resource.urn && identifyThing(other) === identifyThing(resource);
   if (state.people !== undefined) return describeReleasedPeople(state.people.declared, people);
   // The review reports the organization as a whole, and the owner as a person without a declaration.
   if (kind === "Organization") return "";

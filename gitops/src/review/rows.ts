@@ -19,7 +19,7 @@ import {
   type SettingRow,
 } from "./shown";
 import { reviewTunnels } from "./tunnels";
-import { reviewUndeclaredProperties } from "./undeclared";
+import { reviewReleasedProperties } from "./releasedProperties";
 import { reviewVanishedParts } from "./vanished";
 import { addCutOffPeople } from "./warnings";
 
@@ -60,7 +60,7 @@ export function createRowList(
     ...addCutOffPeople(reviewSettings(model), model),
     ...reviewHiddenDrift(model),
     ...reviewVanishedParts(model),
-    ...reviewUndeclaredProperties(model),
+    ...reviewReleasedProperties(model),
     ...reviewImports(model),
   ];
   const after = [...reviewObjects(model), ...reviewTunnels(model)];

@@ -14,7 +14,7 @@ import { describeWithheld, isWithheld } from "../withheld";
 import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
-import { isForgotten, reviewProtection, reviewReleases, reviewRetention } from "./releases";
+import { isOnlyReleased, reviewProtection, reviewReleases, reviewRetention } from "./releases";
 import { listPlaces, type SettingRow } from "./shown";
 
 /** An organization on both sides of a change, and its declarations. */
@@ -40,7 +40,7 @@ export function reviewSettings({ isPlanned, before, after, declarations: all }: 
       before: own.filter((declaration) => declaration.organization.before === key),
       after: own.filter((declaration) => declaration.organization.after === key),
     };
-    const released = own.flatMap(splitReplacement).filter(isForgotten);
+    const released = own.flatMap(splitReplacement).filter(isOnlyReleased);
     const change = { prior: before.organizations.get(key), current, declarations, isNew, isPlanned };
     return [
       ...declarations.after.flatMap((resource) => [

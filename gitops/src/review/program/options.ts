@@ -5,12 +5,12 @@ import type { Effect } from "../../objects/property";
 import { rows } from "../../objects/rows";
 import { sortRisks } from "../../risks";
 import { joinAnd } from "../../wording";
-import { findFormerOptions, isForgotten } from "../releases";
+import { findFormerOptions, isOnlyReleased } from "../releases";
 import type { ProgramChange } from "../review";
 
 /** Lists changed options of resources. `options` omits `protect` and `retainOnDelete`, which have rows among the settings. */
 export function reviewOptions(resources: readonly Declaration[]): readonly ProgramChange[] {
-  const released = resources.flatMap(splitReplacement).filter(isForgotten);
+  const released = resources.flatMap(splitReplacement).filter(isOnlyReleased);
   return resources.flatMap((resource) => {
     const { kind, after, isImported } = resource;
     if (after === undefined) return [];

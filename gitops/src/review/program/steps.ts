@@ -1,6 +1,6 @@
 import { isRecord, parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { type Declaration, identify } from "../../model/declaration";
+import { type Declaration, identifyObject } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { describeResource, isWritten } from "../../model/resource";
 import { findGuarded } from "../../model/settings";
@@ -9,7 +9,7 @@ import { readDeclared } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
-import { isForgotten } from "../releases";
+import { isOnlyReleased } from "../releases";
 import type { ProgramChange } from "../review";
 import type { Place, PlaceIndex } from "../shown";
 
@@ -22,7 +22,7 @@ export function reviewSteps(
   shown: PlaceIndex,
 ): readonly ProgramChange[] {
   return declarations
-    .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !isForgotten(declaration))
+    .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !isOnlyReleased(declaration))
     .flatMap((declaration) => {
       const silent = isUpdate(declaration)
         ? listSilentProperties(declaration, declarations, shown)
@@ -144,7 +144,7 @@ function isMoved(declaration: Declaration, all: readonly Declaration[]): boolean
   // An organization has one object of the other kinds without a type, such as its settings.
   return type === undefined
     ? others.some((other) => other.organization[side] === key)
-    : others.some((other) => identify(other) === identify(declaration));
+    : others.some((other) => identifyObject(other) === identifyObject(declaration));
 }
 
 /**

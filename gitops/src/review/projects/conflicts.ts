@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
-import { type Declaration, identify, pickDeclarations } from "../../model/declaration";
+import { type Declaration, identifyObject, pickDeclarations } from "../../model/declaration";
 import { describePath, getId, getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { projectAndCohortInputs } from "../../objects/grants";
@@ -37,7 +37,7 @@ export function findAccessConflicts(present: readonly Declaration[]): readonly C
   const declarations = pickDeclarations(present, ["Group", "Project", "Cohort"], inputs);
   const objects = groupBy(
     declarations.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
-    identify,
+    identifyObject,
   );
   return [...objects.values()].flatMap(([first, ...others]) =>
     Object.entries(properties).flatMap(([property, describe]) => {

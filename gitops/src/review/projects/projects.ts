@@ -4,7 +4,7 @@ import {
   type Declaration,
   getOrganizationKey,
   type GroupDeclaration,
-  identify,
+  identifyObject,
   type ProjectDeclaration,
 } from "../../model/declaration";
 import { listIdleInvitations, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
@@ -62,7 +62,7 @@ export function reviewProjects(
     };
     const named = [...groups, ...projects].filter(isOwn);
     // Nothing stays of a deleted organization.
-    const kept = people === undefined ? [] : [...groupBy(named, identify).values()];
+    const kept = people === undefined ? [] : [...groupBy(named, identifyObject).values()];
     const known = new Set(
       named.flatMap((one) => (one.isImported || one.before === undefined ? [] : (getId(one) ?? []))),
     );

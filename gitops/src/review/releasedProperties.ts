@@ -8,22 +8,22 @@ import { readAbsent, readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { isWithheld } from "../withheld";
 import { capitalize, joinAnd } from "../wording";
-import { getIdentity } from "./objects";
-import { isForgotten } from "./releases";
+import { identifyThing } from "./objects";
+import { isOnlyReleased } from "./releases";
 import { listPlaces, type SettingRow } from "./shown";
 
 /**
  * Lists the properties that a released resource declared and that no resource declares after the change, although another one declares the
  * same object. Peridio keeps their values. If a resource that stays stops declaring a property, its own rows show this.
  */
-export function reviewUndeclaredProperties({
+export function reviewReleasedProperties({
   separated,
   declarations,
   objects,
   after: { organizations },
 }: Pick<Model, "separated" | "declarations" | "objects" | "after">): readonly SettingRow[] {
-  return [...groupBy(separated, getIdentity).values()].flatMap((same) => {
-    const released = same.filter(isForgotten);
+  return [...groupBy(separated, identifyThing).values()].flatMap((same) => {
+    const released = same.filter(isOnlyReleased);
     const remaining = same.filter(({ after }) => after !== undefined);
     const [present] = remaining;
     const organization = present?.organization.after;
@@ -33,7 +33,7 @@ export function reviewUndeclaredProperties({
       released.flatMap((resource) =>
         listDeclared(resource.before)
           .filter((name) => !declared.has(name) && !remaining.some((one) => showsEnd(one, name)))
-          .filter(isStored(resource))
+          .filter(needsOwnRow(resource))
           .map((name) => ({ name, resource: describeResource(resource) })),
       ),
       ({ name }) => name,
@@ -64,19 +64,19 @@ function showsEnd({ kind, dropped, isImported }: Declaration, name: string): boo
   return dropped.has(name) && !(isImported && keptLists[kind] === name);
 }
 
-/**
- * Returns a function that reports if Peridio stores a declared property. The access of people and the guardrails have their own rows. A
- * default of an object is the same without a declaration.
- */
-function isStored({ kind, before }: Declaration): (name: string) => boolean {
+/** Returns a function that reports if no other row shows the end of a declaration: those of people, of guardrails, and of default values. */
+function needsOwnRow({ kind, before }: Declaration): (name: string) => boolean {
   const { guards, object, readPeople } = rows[kind];
+  if (readPeople !== undefined) return () => false;
   const properties = object?.properties ?? {};
   const values = readValues(properties, before?.inputs ?? {});
-  return (name) => {
+  // An object has its default also without a declaration.
+  const isDefault = (name: string) => {
     const [property, value] = [properties[name], values[name]];
     const absent = property && readAbsent(property);
-    const isDefault =
-      absent !== undefined && value !== undefined && !isWithheld(value) && property?.isSame(value, absent) === true;
-    return readPeople === undefined && guards?.properties[name] === undefined && !isDefault;
+    return (
+      absent !== undefined && value !== undefined && !isWithheld(value) && property?.isSame(value, absent) === true
+    );
   };
+  return (name) => guards?.properties[name] === undefined && !isDefault(name);
 }
