@@ -207,3 +207,14 @@ test("a person who joined a group outside Pulumi has a row with the projects tha
     `The program accepts that ${bob} joined group field outside Pulumi, with access to project firmware. grantsAccess acceptsDrift`,
   ]);
 });
+
+test("a description that changed outside Pulumi counts if a program starts to declare it", () => {
+  const [field, described] = [{ name: "field" }, { name: "field", description: "Ours" }];
+  const steps = refresh("Group::field", {
+    ...{ id: idOf(5), recorded: field, live: field, after: described },
+    outputs: { description: "Ours" },
+  });
+  expect(listSettings(...steps)).toEqual([
+    'The program accepts that the description of group field changed outside Pulumi: none → "Ours". acceptsDrift',
+  ]);
+});

@@ -23,7 +23,14 @@ type ObjectDeclaration = GroupDeclaration | ProjectDeclaration;
 /** An object that Peridio keeps: its values before and after the change, and those of the last update of each stack, with what Pulumi read since. */
 interface KeptObject {
   readonly object: string;
-  readonly recorded: readonly { readonly declared: ObjectValues; readonly live: ObjectValues }[];
+  readonly recorded: readonly {
+    readonly declared: ObjectValues;
+    /** What Pulumi had read by the last update. */
+    readonly read: ObjectValues;
+    readonly live: ObjectValues;
+  }[];
+  /** The properties that a program declares after the change. */
+  readonly declared: ReadonlySet<string>;
   readonly live: ObjectValues;
   readonly after: ObjectValues;
   /** True if the last refresh of a stack may have found other values than those of its state. */
@@ -46,10 +53,12 @@ export function listAccepted(
   if (first === undefined) return [];
   const kept: KeptObject = {
     object,
-    recorded: updated.map(({ recorded = {}, values }) => ({
+    recorded: updated.map(({ recorded = {}, recordedOutputs = {}, values }) => ({
       declared: readValues(inputs, recorded),
+      read: readValues(inputs, recordedOutputs),
       live: values.before,
     })),
+    declared: new Set(same.flatMap(({ after }) => Object.keys(omitAbsent(after?.inputs ?? {})))),
     live: first.values.before,
     after: readAfter(first, same),
     mayHaveDrifted: updated.some((one) => one.mayHaveDrifted),
@@ -104,15 +113,23 @@ function findAccepted<T>(recorded: readonly Recorded<T>[], after: T): Recorded<T
   return cause === "accepts" ? recorded.find(({ hasDrifted }) => hasDrifted !== false) : undefined;
 }
 
-function findAcceptedValue({ recorded, live, after }: KeptObject, name: "name" | "description" | "everyoneEnabled") {
+/** If no program declared the property at its last update, and one does after the change, the values that Pulumi had read count. */
+function findAcceptedValue(
+  { recorded, declared, live, after }: KeptObject,
+  name: "name" | "description" | "everyoneEnabled",
+) {
   if (isWithheld(live[name]) || live[name] !== after[name]) return undefined;
-  const declared = recorded.flatMap((one) => {
-    const value = one.declared[name];
-    return value === undefined
-      ? []
-      : [{ value, hasDrifted: isWithheld(value) ? "perhaps" : value !== one.live[name] } as const];
-  });
-  return findAccepted<(typeof declared)[number]["value"] | undefined>(declared, after[name]);
+  const saying = recorded.filter((one) => one.declared[name] !== undefined);
+  const values =
+    saying.length > 0
+      ? saying.map((one) => [one.declared[name], one.live[name]] as const)
+      : declared.has(name)
+        ? recorded.map((one) => [one.read[name], one.live[name]] as const)
+        : [];
+  return findAccepted(
+    values.map(([value, present]) => ({ value, hasDrifted: isWithheld(value) ? "perhaps" : value !== present })),
+    after[name],
+  );
 }
 
 function listTextRows(kept: KeptObject, name: "name" | "description", outcome: Row["outcome"]): readonly Row[] {
@@ -120,8 +137,8 @@ function listTextRows(kept: KeptObject, name: "name" | "description", outcome: R
   const accepted = findAcceptedValue(kept, name);
   if (accepted === undefined) return [];
   if (isWithheld(accepted.value)) return [{ object, outcome: "hidesFormer" }];
-  const words = live[name] === undefined ? "none" : JSON.stringify(live[name]);
-  return [{ object, outcome, detail: `${JSON.stringify(accepted.value)} → ${words}` }];
+  const show = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
+  return [{ object, outcome, detail: `${show(accepted.value)} → ${show(live[name])}` }];
 }
 
 function listOpeningRows(kept: KeptObject): readonly Row[] {

@@ -283,7 +283,7 @@ export function mergeRows(
     ).values(),
   ].flatMap((own) => {
     const [first] = own;
-    const [emails, shows] = [own.flatMap((row) => row.emails).sort(), joinPlaces(own)];
+    const [emails, shows] = [[...new Set(own.flatMap((row) => row.emails))].sort(), joinPlaces(own)];
     return splitList(emails, longestNames, ({ length }) => length + 2).map((part) => ({
       ...first,
       emails: part,
