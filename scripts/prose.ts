@@ -46,7 +46,9 @@ function main(): void {
     const quoted = isError && !message.includes(text) ? ` ("${text}")` : "";
     console.log(`${file}:${line}: ${isError ? "error" : "warning"}: ${message}${quoted} [${rule}]`);
   }
-  console.log(`${files.length} files: ${errors.length} errors, ${findings.length - errors.length} warnings`);
+  const warnings = findings.length - errors.length;
+  const hint = values.errors === true && warnings > 0 ? ". To list the warnings: make prose" : "";
+  console.log(`${files.length} files: ${errors.length} errors, ${warnings} warnings${hint}`);
   process.exitCode = errors.length > 0 ? 1 : 0;
 }
 
