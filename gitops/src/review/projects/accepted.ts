@@ -25,7 +25,7 @@ interface KeptObject {
   readonly object: string;
   readonly recorded: readonly {
     readonly declared: ObjectValues;
-    /** What Pulumi had read by the last update. */
+    /** The values that Pulumi had read by the last update. */
     readonly read: ObjectValues;
     readonly live: ObjectValues;
   }[];
