@@ -127,7 +127,9 @@ function place(
   resources: readonly Declaration[],
   properties: readonly (string | undefined)[],
 ): PlacedRow[] {
-  return rows.map((row) => ({ ...row, shows: listPlaces(resources, properties) }));
+  // The rows of one object share their places, because there can be thousands of rows.
+  const shows = listPlaces(resources, properties);
+  return rows.map((row) => ({ ...row, shows }));
 }
 
 /** Names the objects that people reach through a group which they joined outside Pulumi. Their access does not change, so no other row does. */

@@ -330,8 +330,9 @@ interface Part extends Omit<PlacedRow, "emails"> {
   readonly outsiders: boolean;
 }
 
-function joinPlaces(rows: readonly Part[]): readonly Place[] {
-  return rows.length === 1 ? (rows[0]?.shows ?? []) : [...new Set(rows.flatMap(({ shows }) => shows))];
+function joinPlaces(rows: readonly Pick<PlacedRow, "shows">[]): readonly Place[] {
+  const [first = [], ...others] = new Set(rows.map(({ shows }) => shows));
+  return others.length === 0 ? first : [first, ...others].flat();
 }
 
 function separateOutsiders(row: PlacedRow, outside: ReadonlySet<string>): readonly Part[] {
@@ -413,7 +414,7 @@ function foldAccess(rows: readonly PlacedRow[]): readonly PlacedRow[] {
         ...row,
         emails: [email],
         ...(found.size > 0 && { detail: joinAnd([...found.keys()].sort()) }),
-        shows: [row, ...found.values()].flatMap(({ shows }) => shows),
+        shows: joinPlaces([row, ...found.values()]),
       };
     });
   });
