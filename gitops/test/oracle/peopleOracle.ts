@@ -38,6 +38,8 @@ export interface Course {
    * role. Undefined for another person, and for one without a declaration.
    */
   readonly formerRole: Role | Hidden | undefined;
+  /** The role that the program declared at its last update. */
+  readonly recordedRole: Role | Hidden | undefined;
   /** True if an invitation of the person is revoked or has expired, and another one is sent. */
   readonly isInvitedAgain: boolean;
   /** True if the documentation does not determine the row of this person. */
@@ -110,6 +112,7 @@ export class People {
       ...course,
       acceptsDrift: isAccepted,
       formerRole: isAccepted || replacesDrift(course, recorded, claims.length > 0) ? recorded[0] : undefined,
+      recordedRole: recorded[0],
       isImported,
       isUnclear,
       before: withLastDay(course.before, was),
@@ -128,7 +131,10 @@ export class People {
     return isEndless && !isHidden(day) ? undefined : day;
   }
 
-  #standings(organization: string, email: string): Omit<Course, "isImported" | "acceptsDrift" | "formerRole"> {
+  #standings(
+    organization: string,
+    email: string,
+  ): Omit<Course, "isImported" | "acceptsDrift" | "formerRole" | "recordedRole"> {
     const life = lifeOf(this.world, organization);
     const was = this.#claims(organization, email, "before");
     const is = this.#claims(organization, email, "after");
@@ -418,7 +424,10 @@ export function expectPeople(world: World, expectation: Expectation): void {
       if (isKept || course.acceptsDrift) {
         // A roster that starts to ignore people accepts what changed outside Pulumi.
         const accepted = [...released, "acceptsDrift", ...(after?.role === "admin" ? ["grantsAdmin"] : [])];
-        for (const other of [all, released, accepted, ...(after?.owner === true ? [owned] : [])])
+        const { recordedRole } = course;
+        const compared = recordedRole === undefined || after === undefined ? [] : roleRisks(recordedRole, after.role);
+        const others = [[...released, "acceptsDrift", ...compared], ...(after?.owner === true ? [owned] : [])];
+        for (const other of [all, released, accepted, ...others])
           expectation.allowInstead(
             personFact(organization, email, before, after, changed, risks),
             personFact(organization, email, before, after, changed, other),
