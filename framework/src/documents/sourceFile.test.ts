@@ -19,6 +19,7 @@ test.each([
   [bytes("a: ", 0xe4, "\n"), { line: 1, column: 4 }],
   [bytes("a: b\nä: ", 0xc3), { line: 2, column: 4 }],
   [bytes(0xff), { line: 1, column: 1 }],
+  [bytes("a\uFFFDb", 0xff), { line: 1, column: 4 }],
 ])("locates the first bytes that are not UTF-8", (file, undecodable) => {
   expect(decodeFile("a.yaml", file)).toMatchObject({ undecodable });
 });

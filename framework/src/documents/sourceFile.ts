@@ -30,11 +30,19 @@ function findUndecodable(bytes: Uint8Array): Position {
   for (;;) {
     const end = bytes.indexOf(lineFeed, start);
     const part = bytes.subarray(start, end === -1 ? bytes.length : end);
-    if (end === -1 || !isUtf8(part)) {
-      return { line, column: new TextDecoder().decode(part).indexOf("\uFFFD") + 1 };
-    }
+    if (end === -1 || !isUtf8(part)) return { line, column: findColumn(part) };
     [start, line] = [end + 1, line + 1];
   }
+}
+
+/** The character that stands for bytes that are not UTF-8. A file can also contain it. */
+const replacement = "\uFFFD";
+
+/** Returns the column of the first bytes that are not UTF-8. */
+function findColumn(line: Uint8Array): number {
+  const own = Buffer.from(replacement).toString("latin1");
+  const others = Buffer.from(Buffer.from(line).toString("latin1").replaceAll(own, "?"), "latin1");
+  return new TextDecoder().decode(others).indexOf(replacement) + 1;
 }
 
 /** Converts offsets to positions. The YAML library's own counter misses lines in an unclosed quotation. */
