@@ -92,10 +92,13 @@ const functions: Registry = {
 const emulatorNonObjectFiles = [
   "access.ts",
   "api.ts",
+  "checks.ts",
   "collection.ts",
   "expiry.ts",
   "lists.ts",
   "operation.ts",
+  "people.ts",
+  "roles.ts",
   "stateSchema.ts",
 ];
 

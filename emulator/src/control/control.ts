@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { toConnectRole } from "../apis/connect/operation";
+import { toConnectRole } from "../apis/connect/roles";
 import type { StoredOrganization } from "../apis/connect/stateSchema";
 import { addOnce, createGroup } from "../contract/access";
 import { countUsage, dropMember, maximumLimits, plans, removeOrganization } from "../contract/rules";

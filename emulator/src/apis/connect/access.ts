@@ -4,16 +4,9 @@ import type { Call } from "../../contract/call";
 import { notFound } from "../../contract/errors";
 import { getUserById, type Cohort, type Grants, type Organization, type Project, type Row } from "../../model/state";
 import { defineCollection, findObject, type CollectionRules } from "./collection";
-import {
-  acknowledge,
-  checkName,
-  defineOperation,
-  findById,
-  findMember,
-  getDisplayName,
-  toOptionalText,
-  type PathParameters,
-} from "./operation";
+import { checkName, toOptionalText } from "./checks";
+import { acknowledge, defineOperation, findById, type PathParameters } from "./operation";
+import { findMember, getDisplayName } from "./people";
 
 type AccessControlled = Project | Cohort;
 

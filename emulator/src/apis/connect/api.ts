@@ -4,7 +4,7 @@ import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/e
 import { mergeOperations } from "../../contract/mergeOperations";
 import type { ContractRequest } from "../../contract/request";
 import { collections } from "./collections";
-import { getMemberRole } from "./operation";
+import { getMemberRole } from "./roles";
 import type { StoredOrganization } from "./stateSchema";
 
 const contract = { document: documents.connect, documentPath: "api/connect.openapi.yaml" };

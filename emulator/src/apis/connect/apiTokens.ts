@@ -4,7 +4,10 @@ import { type ApiToken, createRow, getUserById, type Organization, type State } 
 import { generateSecret } from "../../model/values";
 import { checkExpiry, toTimestamp } from "./expiry";
 import { paginate } from "./lists";
-import { defineOperation, findById, getMemberRole, rejectInvalid, showUser } from "./operation";
+import { rejectInvalid } from "./checks";
+import { defineOperation, findById } from "./operation";
+import { showUser } from "./people";
+import { getMemberRole } from "./roles";
 
 interface NewToken {
   readonly name: string;

@@ -7,7 +7,8 @@ import { findProject } from "./access";
 import { defineCollection } from "./collection";
 import { checkExpiry, toTimestamp } from "./expiry";
 import { paginate } from "./lists";
-import { defineOperation, toOptionalText } from "./operation";
+import { toOptionalText } from "./checks";
+import { defineOperation } from "./operation";
 
 const claimToken = row.extend({
   name: z.string().nullable(),

@@ -5,7 +5,8 @@ import type { PropertyErrors } from "../../contract/errors";
 import { applyChanges, checkLimit, countUsage } from "../../contract/rules";
 import { createRow, type Organization, type ResourceType, type Row } from "../../model/state";
 import { paginate } from "./lists";
-import { acknowledge, defineOperation, findById, rejectInvalid, type PathParameters } from "./operation";
+import { rejectInvalid } from "./checks";
+import { acknowledge, defineOperation, findById, type PathParameters } from "./operation";
 
 interface Identified {
   readonly id: string;

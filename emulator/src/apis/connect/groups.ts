@@ -3,7 +3,9 @@ import { created, type Operations } from "../../contract/api";
 import { notFound } from "../../contract/errors";
 import type { Group, Organization } from "../../model/state";
 import { defineCollection } from "./collection";
-import { acknowledge, checkName, defineOperation, findById, findMember, showMember, toOptionalText } from "./operation";
+import { checkName, toOptionalText } from "./checks";
+import { acknowledge, defineOperation, findById } from "./operation";
+import { findMember, showMember } from "./people";
 
 interface Settings {
   readonly name: string;

@@ -5,15 +5,9 @@ import { invalid } from "../../contract/errors";
 import { checkOwner, getInvitationStatus, invite, revoke } from "../../contract/rules";
 import { findUserByEmail, getUserById, type Invitation } from "../../model/state";
 import { paginate } from "./lists";
-import {
-  acknowledge,
-  defineOperation,
-  findById,
-  showUser,
-  toConnectRole,
-  toStoredRole,
-  type ConnectRole,
-} from "./operation";
+import { acknowledge, defineOperation, findById } from "./operation";
+import { showUser } from "./people";
+import { toConnectRole, toStoredRole, type ConnectRole } from "./roles";
 
 /** Peridio's user guide: an invitation expires after 24 hours by default. */
 const invitationHours = 24;

@@ -1,6 +1,8 @@
 import { ok, type Operations } from "../../contract/api";
 import type { Organization, User } from "../../model/state";
-import { defineOperation, getDisplayName, getMemberRole } from "./operation";
+import { defineOperation } from "./operation";
+import { getDisplayName } from "./people";
+import { getMemberRole } from "./roles";
 
 export const me: Operations = {
   Me_show: defineOperation((call) => {

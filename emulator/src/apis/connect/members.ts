@@ -3,14 +3,9 @@ import { conflict } from "../../contract/errors";
 import { changeRole, endOwnership, makeOwner, removeMember } from "../../contract/rules";
 import { getUserById, isOwner, type Member } from "../../model/state";
 import { paginate } from "./lists";
-import {
-  defineOperation,
-  getDisplayName,
-  getMemberRole,
-  showMember,
-  toStoredRole,
-  type ConnectRole,
-} from "./operation";
+import { defineOperation } from "./operation";
+import { getDisplayName, showMember } from "./people";
+import { getMemberRole, toStoredRole, type ConnectRole } from "./roles";
 
 export const members: Operations = {
   Organization_members: defineOperation(({ state, organization }, { query }) => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { row, type Organization } from "../../model/state";
 import { generateSecret } from "../../model/values";
 import { defineCollection } from "./collection";
-import { toOptionalText } from "./operation";
+import { toOptionalText } from "./checks";
 
 const webhook = row.extend({
   name: z.string().nullable(),
