@@ -24,7 +24,7 @@ import {
   rejectWithoutSeat,
   revokeAtDeclaredAddress,
   warnIfUndelivered,
-} from "../roster/invitation";
+} from "../roster/membershipInvitation";
 import { listPeople, peopleFilter } from "../roster/list";
 import {
   explainFixedRole,
@@ -226,7 +226,8 @@ export const membership = defineResource({
 
   async create({ api, warn }, { organizationId, email, role, groupId }) {
     try {
-      const invited = warnIfUndelivered(await api.roster.invite(organizationId, email, role, groupId), warn);
+      const invited = await api.roster.invite(organizationId, email, role, groupId);
+      warnIfUndelivered(invited, warn);
       return observe(invited, { isDeclaredOwner: role === "owner" });
     } catch (error) {
       throw explainFullOrganization(error);
@@ -264,7 +265,8 @@ export const membership = defineResource({
     };
     const isDeclaredOwner = role === "owner";
     try {
-      const given = warnIfUndelivered(await give(), warn);
+      const given = await give();
+      warnIfUndelivered(given, warn);
       return keepGroup(observe(given, { declared: email, firstEmail, isDeclaredOwner }), groupId);
     } catch (error) {
       throw explainFullOrganization(error, makeRoomBefore);

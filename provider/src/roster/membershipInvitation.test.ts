@@ -7,7 +7,7 @@ import {
   rejectWithoutSeat,
   revokeAtDeclaredAddress,
   warnIfUndelivered,
-} from "./invitation";
+} from "./membershipInvitation";
 import { createInvitation, createMember } from "./testing/sample";
 
 const pending = createInvitation("bob@x.io", "viewer");
@@ -103,8 +103,7 @@ describe("an invitation to be replaced", () => {
 test("a new invitation without an e-mail warns of its link in the output `inviteUrl`", () => {
   const undelivered = { ...pending, inviteUrl: "https://x.io/invite" };
   const warnings: string[] = [];
-  const people = [undelivered, pending].map((person) => warnIfUndelivered(person, (text) => warnings.push(text)));
-  expect(people).toEqual([undelivered, pending]);
+  for (const person of [undelivered, pending]) warnIfUndelivered(person, (text) => warnings.push(text));
   expect(warnings).toStrictEqual([
     "Peridio sent no e-mail to bob@x.io: e-mail delivery is off. Send this person the link in the secret output `inviteUrl`.",
   ]);

@@ -1,4 +1,4 @@
-/** The invitation of one person, as a Membership sends and replaces it. */
+/** The facts about the invitation of a Membership. Peridio cannot edit an invitation, so a Membership replaces it. */
 import { UserError } from "#framework";
 import type { Invitation, Peridio, RosterEntry } from "../api";
 import { isSameEmail } from "../types/email";
@@ -35,12 +35,18 @@ export async function findInvitation(
   );
 }
 
-/** Returns true if an invitation with these differences is revoked and sent again. */
+/**
+ * Reports if an update replaces an invitation with these differences: Peridio stores the role and the group in it, and an expired one has
+ * another status than the declared person.
+ */
 export function isSentAgain(changed: readonly string[]): boolean {
   return ["role", "status", "groupId"].some((property) => changed.includes(property));
 }
 
-/** Refuses to revoke an invitation that could not be sent anew. An expired invitation takes no seat. */
+/**
+ * Refuses to revoke an invitation that could not be sent anew. A pending invitation takes a seat, which its revocation frees. An expired one
+ * takes none, so the new one needs a seat.
+ */
 export async function rejectWithoutSeat(api: Peridio, { organizationId, email, status }: Invitation): Promise<void> {
   const seats = await readSeats(api, organizationId);
   const needed = status === "expired" ? 1 : 0;
@@ -50,9 +56,8 @@ export async function rejectWithoutSeat(api: Peridio, { organizationId, email, s
   );
 }
 
-/** Returns the person of a new invitation. Warns if only the state holds the link. */
-export function warnIfUndelivered(person: RosterEntry, warn: (text: string) => void): RosterEntry {
+/** Warns if Peridio sent no e-mail, so that only the state holds the link of a new invitation. */
+export function warnIfUndelivered(person: RosterEntry, warn: (text: string) => void): void {
   const text = explainUndelivered(person, "inviteUrl");
   if (text !== undefined) warn(text);
-  return person;
 }
