@@ -61,7 +61,7 @@ function listUnshown(model: Model, isForgotten: (place: Place) => boolean): read
     rows.map((row) => ({ ...row, shows: (row.shows ?? []).filter((place) => !isForgotten(place)) }));
   const { organizations, people, settings } = createRowList(model)([]);
   const kept = { organizations: forget(organizations), people: forget(people), settings: forget(settings) };
-  return completeRows(kept, [], model).programChanges.map(({ words }) => words);
+  return completeRows(kept, [], model, []).programChanges.map(({ words }) => words);
 }
 
 const listSteps = (...steps: readonly PrintedStep[]) =>

@@ -24,7 +24,7 @@ import {
   type Violation,
 } from "./review";
 import { completeRows, createOrder, createRowList } from "./rows";
-import type { SettingRow } from "./shown";
+import { omitPlaces, type SettingRow } from "./shown";
 import { describeUnknownTunnels } from "./tunnels";
 import { computeVerdict, lowerSeverity } from "./verdict";
 import { reviewRemarks } from "./warnings";
@@ -83,11 +83,13 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   }
   const access = listAllAccess(model);
   const listRows = createRowList(model, access);
+  const placedConflicts = findConflicts(model);
   const listChanges = (ruleInsiders: readonly string[]) =>
     completeRows(
       listRows(listInsiders(model, ruleInsiders)),
       reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false }),
       model,
+      placedConflicts,
     );
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
   const proposed = proposedJudge?.(model, isPlanned ? listChanges : undefined);
@@ -115,8 +117,9 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     { organizations, people, settings: [...settings, ...ruleChanges].sort(byOrganization) },
     [...controls, ...reviewLayouts(layouts, model), ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint })],
     model,
+    placedConflicts,
   );
-  const conflicts = [...findConflicts(model)].sort(byOrganization);
+  const conflicts = omitPlaces(placedConflicts).sort(byOrganization);
   // The rules of the change are in another folder than those of the base.
   const editsOnlyRules =
     controls.length > changedControls.length &&

@@ -15,13 +15,14 @@ import { type ConflictingDeclarations, type Declared, areConflicting, sortDeclar
 import { findObjectConflicts } from "./objects";
 import { findAccessConflicts } from "./projects/conflicts";
 import type { Conflict } from "./review";
+import { listPlaces, type Showing } from "./shown";
 import { findSettingConflicts } from "./settings";
 
 /**
  * Lists the objects that stacks declare differently, by organization. Each stack would undo the change of the other stack.
  * Hidden values are no conflict, because the review lists hidden values as unknown.
  */
-export function findConflicts({ isPlanned, after, declarations }: Model): readonly Conflict[] {
+export function findConflicts({ isPlanned, after, declarations }: Model): readonly Showing<Conflict>[] {
   // Drift is observed, not declared, so stacks cannot contradict each other.
   if (!isPlanned) return [];
   const conflicting = [...after.organizations.values()].flatMap((organization) => {
@@ -44,23 +45,27 @@ export function findConflicts({ isPlanned, after, declarations }: Model): readon
 
 function createConflict(
   { key }: Organization,
-  { subject, declared }: ConflictingDeclarations,
+  { subject, declared, shows }: ConflictingDeclarations,
   remedy: string,
-): Conflict {
+): Showing<Conflict> {
   const declarations = declared.map(({ stack, words }) => `${words} in ${stack}`).join(", ");
   const message = `${subject} is declared differently: ${declarations}. ${remedy}`;
-  return { organization: key, people: [], stacks: listStacks(declared), message };
+  return { organization: key, people: [], stacks: listStacks(declared), message, shows };
 }
 
-function createPersonConflict(organization: Organization, { emails, declared }: ConflictingPeople): Conflict {
+function createPersonConflict(organization: Organization, { emails, declared }: ConflictingPeople): Showing<Conflict> {
   const subject = emails.length === 1 ? listBriefly(emails) : `Each of ${listBriefly(emails)}`;
   const isUnlisted = declared.some(({ words }) => words === noAccess);
   const remedy = isUnlisted ? ", or add the address to `ignore` of the roster" : "";
-  const conflict = createConflict(organization, { subject, declared }, `Declare each person in one stack${remedy}.`);
+  const conflict = createConflict(
+    organization,
+    { subject, declared, shows: [] },
+    `Declare each person in one stack${remedy}.`,
+  );
   return { ...conflict, people: [...emails] };
 }
 
-interface ConflictingPeople extends Omit<ConflictingDeclarations, "subject"> {
+interface ConflictingPeople extends Omit<ConflictingDeclarations, "subject" | "shows"> {
   readonly emails: readonly string[];
 }
 
@@ -116,11 +121,13 @@ function findOwnerConflicts(present: readonly Declaration[]): readonly Conflicti
     const email = after?.email;
     return email === undefined || isWithheld(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
   });
-  return areConflicting(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
+  return areConflicting(declared)
+    ? [{ subject: "The owner", declared: sortDeclarations(declared), shows: listPlaces(owners) }]
+    : [];
 }
 
 /** Finds the organizations, groups, projects, tokens and webhooks that one stack deletes and another stack declares or imports. */
-function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Conflict[] {
+function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Showing<Conflict>[] {
   const objects = groupBy(
     declarations.filter((declaration) => isObject(declaration) && getId(declaration) !== undefined),
     identifyObject,
@@ -139,7 +146,8 @@ function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Co
     const message =
       `${capitalize(describePath(first, declarations))} is deleted by ${source}, but ${target} ${to.length === 1 ? `${verb}s` : verb} it. ` +
       `To move the object, first apply ${target}. Then run \`pulumi state delete\` for it in ${source}, so that the update of ${source} deletes nothing.`;
-    return [{ organization, people: [], stacks: listStacks([...deleting, ...keeping]), message }];
+    const stacks = listStacks([...deleting, ...keeping]);
+    return [{ organization, people: [], stacks, message, shows: listPlaces([...deleting, ...keeping]) }];
   });
 }
 

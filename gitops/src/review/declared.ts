@@ -1,3 +1,5 @@
+import type { Place } from "./shown";
+
 /** The declaration of one stack, in words. */
 export interface Declared {
   readonly stack: string;
@@ -10,6 +12,8 @@ export interface ConflictingDeclarations {
   readonly subject: string;
   /** By stack. */
   readonly declared: readonly Declared[];
+  /** The places of these declarations. */
+  readonly shows: readonly Place[];
 }
 
 /** Reports if stacks declare something in different words. */

@@ -8,7 +8,7 @@ import { reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people/people";
 import { reviewSteps } from "./program/steps";
 import { reviewProjects } from "./projects/projects";
-import type { Changes, OrganizationReview } from "./review";
+import type { Changes, Conflict, OrganizationReview } from "./review";
 import { reviewSettings } from "./settings";
 import {
   indexPlaces,
@@ -17,6 +17,7 @@ import {
   type PersonRow,
   type ProgramRow,
   type SettingRow,
+  type Showing,
 } from "./shown";
 import { reviewTunnels } from "./tunnels";
 import { reviewReleasedProperties } from "./releasedProperties";
@@ -81,13 +82,14 @@ function describeStacks({ key }: OrganizationReview, { declarations }: Model): P
   return stacks.length > 1 ? { stacks } : {};
 }
 
-/** Returns the rows as reports contain them. A step that no row shows is a change of the program. */
+/** Returns the rows as reports contain them. A step that neither a row nor a conflict between stacks shows is a change of the program. */
 export function completeRows(
   { organizations, people, settings }: Rows,
   programRows: readonly ProgramRow[],
   model: Pick<Model, "isPlanned" | "declarations">,
+  conflicts: readonly Showing<Conflict>[],
 ): Changes {
-  const shown = indexPlaces([...organizations, ...people, ...settings, ...programRows]);
+  const shown = indexPlaces([...organizations, ...people, ...settings, ...programRows, ...conflicts]);
   return {
     organizations: omitPlaces(organizations),
     people: omitPlaces(people),

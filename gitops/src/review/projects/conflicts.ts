@@ -9,6 +9,7 @@ import { countWithheld, listTexts } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import { quoteName } from "../../wording";
 import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
+import { listPlaces } from "../shown";
 
 const inputs = { ...group.inputs, ...projectAndCohortInputs } as const;
 
@@ -47,7 +48,13 @@ export function findAccessConflicts(present: readonly Declaration[]): readonly C
       });
       if (!areConflicting(declared)) return [];
       const object = describePath(first, present);
-      return [{ subject: `Property ${property} of ${object}`, declared: sortDeclarations(declared) }];
+      return [
+        {
+          subject: `Property ${property} of ${object}`,
+          declared: sortDeclarations(declared),
+          shows: listPlaces([first, ...others], [property]),
+        },
+      ];
     }),
   );
 }
