@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Peridio } from "#provider";
 import type { Layout } from "#layout";
 import { type AuditedConnection, runAudit, type Audit } from "../audit/audit";
+import type { AuditOptions } from "../audit/options";
 import { Declarations } from "../audit/declarations";
 import { type Basis, getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/kinds";
 import { formatMarkdown } from "../audit/markdown";
@@ -32,17 +33,11 @@ const layoutHelp = [
   "                  such as PERIDIO_API_KEY_LIVE, instead of PERIDIO_API_KEY",
 ];
 
-interface Options extends ConnectionOptions {
+interface Options extends ConnectionOptions, Omit<AuditOptions, "now" | "kinds" | "layout" | "declarations"> {
   readonly organization: readonly string[];
   readonly layout?: string;
   readonly rules: readonly string[];
   readonly preview: readonly string[];
-  readonly inactiveDays: number;
-  readonly invitationDays: number;
-  readonly maxAdmins: number;
-  readonly limitPercent: number;
-  readonly tokenDays: number;
-  readonly tokenUnusedDays: number;
   readonly kind: readonly FindingKind[];
   readonly ignore: readonly FindingKind[];
   readonly format: "table" | "markdown" | "json";

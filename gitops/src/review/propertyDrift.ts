@@ -36,8 +36,8 @@ export function findDrift(course: Course): Drift | undefined {
 }
 
 /**
- * Lists what programs declared at their last updates. If no program declared the property then, and one does after the change, the values
- * that Pulumi read count.
+ * Lists what programs declared at their last updates. If no program declared the property then, and one does after the change, lists the
+ * values that Pulumi had read.
  */
 function listRecorded(course: Course): readonly Recorded<unknown>[] {
   const { name, property, formerResources, isDeclared, defaultValue } = course;

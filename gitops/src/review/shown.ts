@@ -3,8 +3,8 @@ import type { Declaration } from "../model/declaration";
 import type { OrganizationReview, PersonReview, ProgramChange, SettingReview } from "./review";
 
 /**
- * A place that a row of the review shows: a property of a resource, or one person in it. Every step that writes must have a place in a row,
- * so a row that shows less than it says, and no row that says less than it shows, would let a change pass in silence.
+ * A place that a row of the review shows: a property of a resource, or one person in it. Every step that writes must have a place in a row.
+ * If a row named a place that its words do not show, a change there would pass in silence.
  */
 export interface Place {
   /** The URN of the resource. */

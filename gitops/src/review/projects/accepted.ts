@@ -113,7 +113,7 @@ function findAccepted<T>(recorded: readonly Recorded<T>[], after: T): Recorded<T
   return cause === "accepts" ? recorded.find(({ hasDrifted }) => hasDrifted !== false) : undefined;
 }
 
-/** If no program declared the property at its last update, and one does after the change, the values that Pulumi had read count. */
+/** If no program declared the property at its last update, and one does after the change, this uses the values that Pulumi had read. */
 function findAcceptedValue(
   { recorded, declared, live, after }: KeptObject,
   name: "name" | "description" | "everyoneEnabled",
