@@ -270,3 +270,13 @@ describe("a step that writes nothing is not listed:", () => {
     ).toEqual([`The preview hides the group of the invitation for ${bob}.`]);
   });
 });
+
+test("a step that another stack contradicts is shown by the conflict", () => {
+  const firmware = (everyoneEnabled: boolean) => ({ name: "firmware", everyoneEnabled, access: { users: [] } });
+  const closing = step("Project::firmware", 6, firmware(true), firmware(false));
+  const kept: PrintedStep = { ...step("Project::firmware", 6, firmware(true), firmware(true)), op: "same" };
+  const previews = [read([acme, closing]), readPreview(document([kept], { stack: "team" }), "team.json", "change")];
+  const { conflicts, programChanges } = createReview(previews, "change");
+  expect(conflicts).toHaveLength(1);
+  expect(programChanges).toEqual([]);
+});
