@@ -136,8 +136,7 @@ describe.each<Case>([
   test("has exactly one row about the end of the declaration if the import also writes", () => {
     const steps = writingImport(`${kind}::present`, id, values, rest, omitted);
     const found = rowsOf(together([former], steps));
-    const isKept = omitted === "members" || omitted === "access";
-    expect(found).toEqual([isKept ? row : expect.not.stringContaining("declared it")]);
+    expect(found).toEqual([expect.not.stringContaining("declared it")]);
   });
 });
 

@@ -1,8 +1,7 @@
 import type { Values } from "#framework";
-import type { group } from "../objects/group";
+import { canonicalizeEmail } from "#provider";
 import type { NamedPeople, NamedPerson } from "../objects/people";
-import type { projectAndCohortInputs } from "../objects/grants";
-import type { Readings, TypedInputs, ValuesOf } from "../objects/property";
+import type { Readings, TypedInputs } from "../objects/property";
 import { readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
@@ -54,22 +53,19 @@ export interface Declaration extends Resource {
   readonly isEffective: boolean;
 }
 
-/** A declaration with typed values. */
-interface TypedDeclaration<Typed extends Values> extends Declaration {
+/** Typed values of a declaration. */
+export interface TypedValues<Typed extends Values> {
   readonly values: Readonly<Record<Side, Typed>>;
   /** The values in the program; undefined if the resource is absent. */
   readonly declared: Readonly<Record<Side, Typed | undefined>>;
 }
 
-export type GroupDeclaration = TypedDeclaration<ValuesOf<typeof group.inputs>>;
-export type ProjectDeclaration = TypedDeclaration<ValuesOf<typeof projectAndCohortInputs>>;
-
 /** Picks the declarations of some kinds, and reads their values. */
-export function pickDeclarations<T extends object>(
-  declarations: readonly Declaration[],
+export function pickDeclarations<T extends object, D extends Declaration = Declaration>(
+  declarations: readonly D[],
   kinds: readonly ResourceKind[],
   inputs: TypedInputs<T>,
-): readonly TypedDeclaration<Readings<T>>[] {
+): readonly (D & TypedValues<Readings<T>>)[] {
   return declarations
     .filter(({ kind }) => kinds.includes(kind))
     .map((declaration) => {
@@ -184,7 +180,7 @@ export function getObserved({ inputs, outputs }: State): Values {
 }
 
 /** Returns the first values that exist. */
-export function mergeFirst(first: Values = {}, second: Values = {}): Values {
+function mergeFirst(first: Values = {}, second: Values = {}): Values {
   const names = new Set([...Object.keys(first), ...Object.keys(second)]);
   return Object.fromEntries([...names].map((name) => [name, first[name] ?? second[name]]));
 }
@@ -215,6 +211,23 @@ export function omitReset({ kind, values, dropped }: Declaration, side: Side): V
 export function identifyObject(resource: Pick<Resource, "kind" | "urn" | "before" | "after">): string {
   const id = getId(resource);
   return JSON.stringify(id === undefined ? [resource.urn] : [resource.kind, getUuid(id)]);
+}
+
+/** Returns a text that only declarations of one thing share: of an object, of the settings of an organization, or of a person. */
+export function identifyThing(declaration: Declaration): string {
+  const { kind, urn, before, after } = declaration;
+  const { type, object, guards } = rows[kind];
+  if (type !== undefined) return identifyObject(declaration);
+  const inputs = (after ?? before)?.inputs ?? {};
+  const organization = getOrganizationKey(declaration) ?? urn;
+  if (object?.settingsOf !== undefined) {
+    const id = inputs[object.settingsOf] ?? organization;
+    // A hidden id can be the id of any object.
+    return `${kind} ${typeof id === "string" ? getUuid(id) : urn}`;
+  }
+  // An organization has one object of each other kind without a type, and one Membership for each person.
+  const value = guards?.identity === undefined ? "" : inputs[guards.identity];
+  return `${kind} ${organization} ${typeof value === "string" ? canonicalizeEmail(value) : urn}`;
 }
 
 /** Returns the organization of an object that may be absent on one side. */

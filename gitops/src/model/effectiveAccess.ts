@@ -1,31 +1,24 @@
 import { canonicalizeEmail } from "#provider";
 import type { Reason, Reasons } from "../access/reasons";
-import { groupBy } from "../grouping";
-import { type Declaration, getOrganizationKey, identifyObject, type ProjectDeclaration } from "./declaration";
+import { getOrganizationKey } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listDeclaredGroups, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
 import { isComplete, type Person } from "./organization";
-import { omitOutdated } from "./outdated";
-import { combineAccess, isExcluded, listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
-import { findProject, getId, getPath } from "./properties";
+import type { MergedProject } from "./merging";
+import { isExcluded, listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
+import { findProject, getPath } from "./properties";
 
 /** The access to one project or cohort, on both sides. */
 export interface ObjectAccess {
-  /** The declarations of the object. Two stacks can declare one object. */
-  readonly resources: readonly [ProjectDeclaration, ...ProjectDeclaration[]];
+  readonly object: MergedProject;
   /** The name of a project, or `firmware/canary` for a cohort. */
   readonly path: string;
   /** The project of a cohort, if a stack declares it. */
-  readonly parent: ProjectDeclaration | undefined;
+  readonly parent: MergedProject | undefined;
   /** Undefined if the object is absent. */
   readonly before: EffectiveAccess | undefined;
   readonly after: EffectiveAccess | undefined;
-}
-
-/** Reports if Pulumi stops managing an object that Peridio keeps. Another stack can declare the object. */
-export function isReleased(resources: ObjectAccess["resources"]): boolean {
-  return resources.some((resource) => resource.isReleased) && resources.every(({ after }) => after === undefined);
 }
 
 /** The access to one project or cohort on one side. */
@@ -55,26 +48,19 @@ export function listAllAccess(model: Model): ReadonlyMap<string, readonly Object
 export function listObjectAccess(key: string, model: Model): readonly ObjectAccess[] {
   const projects = model.projects.filter((project) => getOrganizationKey(project) === key);
   const raw = createReader(key, model);
-  const identities = groupBy(projects, (project) => getId(project) ?? project.urn);
-  const objects = [...identities.values()].map((own) => {
-    const [first] = own;
-    const parent = first.kind === "Cohort" ? findProject(first, projects) : undefined;
-    const read = (side: Side) =>
-      combineAccess(pickInformed(own, side).flatMap((resource) => raw(resource, side) ?? []));
-    return {
-      resources: own,
-      path: getPath(first, model.projects),
-      parent,
-      before: read("before"),
-      after: read("after"),
-    };
-  });
-  const byResource = new Map(objects.flatMap((object) => object.resources.map((resource) => [resource, object])));
+  const objects = projects.map((object) => ({
+    object,
+    path: getPath(object, model.projects),
+    parent: object.kind === "Cohort" ? findProject(object, projects) : undefined,
+    before: raw(object, "before"),
+    after: raw(object, "after"),
+  }));
+  const byObject = new Map(objects.map((access) => [access.object, access]));
   const limit = (object: (typeof objects)[number], side: Side): EffectiveAccess | undefined => {
     const own = object[side];
     if (own === undefined) return undefined;
     const { parent } = object;
-    const project = parent && byResource.get(parent)?.[side];
+    const project = parent && byObject.get(parent)?.[side];
     // Nobody reaches a released cohort of a deleted project.
     const isGone = side === "after" && parent !== undefined && project === undefined;
     const isOutside = createMembershipCheck(key, model, side);
@@ -106,21 +92,14 @@ function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
   return !isDeclared || unknownGroups.length > 0;
 }
 
-/** Returns the declarations whose values count on one side. A released one counts only if no stack declares the object. */
-function pickInformed<T extends Declaration>(resources: readonly T[], side: Side): readonly T[] {
-  if (side === "before") return omitOutdated(resources);
-  const present = new Set(resources.flatMap((one) => (one.after === undefined ? [] : identifyObject(one))));
-  return resources.filter((one) => one.after !== undefined || !present.has(identifyObject(one)));
-}
-
 /** Returns a function that reads the declared access of a resource on one side. */
 function createReader(key: string, model: Model) {
   const read = (side: Side) => ({
     people: model[side].organizations.get(key)?.people ?? new Map<string, Person>(),
-    groups: listGroupMembers(pickInformed(model.groups, side), side, listInvitations(key, model, side)),
+    groups: listGroupMembers(model.groups, side, listInvitations(key, model, side)),
   });
   const sides = { before: read("before"), after: read("after") };
-  return (resource: ProjectDeclaration, side: Side) => readAccess(resource, side, sides[side]);
+  return (resource: MergedProject, side: Side) => readAccess(resource, side, sides[side]);
 }
 
 /** Lists the invitations by which people join groups of an organization, until they accept. */

@@ -6,17 +6,9 @@ import { rows } from "../objects/rows";
 import type { Preview } from "../preview/preview";
 import type { Resource } from "../preview/resource";
 import { compareTexts } from "../wording";
-import {
-  type Declaration,
-  filterByKind,
-  type GroupDeclaration,
-  identifyObject,
-  pickDeclarations,
-  type ProjectDeclaration,
-  resolve,
-} from "./declaration";
+import { type Declaration, filterByKind, identifyObject, pickDeclarations, resolve } from "./declaration";
 import { Directory, type Side } from "./directory";
-import { createListCompletion } from "./keptLists";
+import { mergeDeclarations, type MergedDeclaration, type MergedGroup, type MergedProject } from "./merging";
 import { findChanges, type ObjectChange, readObjects } from "./objects";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
@@ -42,11 +34,13 @@ export interface Model {
   readonly vanished: readonly Declaration[];
   /** The same declarations. A replaced one is two: the object that goes, and the new object. */
   readonly separated: readonly Declaration[];
-  /** The separated groups. */
-  readonly groups: readonly GroupDeclaration[];
-  /** The separated projects and cohorts. */
-  readonly projects: readonly ProjectDeclaration[];
-  /** The tokens and webhooks, with the values of both sides. */
+  /** The separated declarations, merged by what they are about. */
+  readonly things: readonly MergedDeclaration[];
+  /** The groups among the things. */
+  readonly groups: readonly MergedGroup[];
+  /** The projects and cohorts among the things. */
+  readonly projects: readonly MergedProject[];
+  /** The objects that have one row each, with the values of both sides. A replacement is one object. */
   readonly objects: readonly ObjectChange[];
   /** The people that some stacks remove and others declare, by `Organization.key`. */
   readonly handovers: ReadonlyMap<string, ReadonlyMap<string, Handover>>;
@@ -76,22 +70,25 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
   const isPlanned = kind === "change";
   const resolveAll = (resources: readonly Resource[]) =>
     resources.map((resource) => resolve(resource, kind, directory));
-  const resolved = previews.map(({ resources, vanished = [], ...preview }) => ({
+  const programs = previews.map(({ resources, vanished = [], ...preview }) => ({
     ...preview,
     declarations: resolveAll(resources),
     vanished: resolveAll(vanished),
   }));
-  const complete = isPlanned
-    ? createListCompletion(resolved.flatMap((program) => program.declarations))
-    : (declaration: Declaration) => declaration;
-  const programs = resolved.map((program) => ({ ...program, declarations: program.declarations.map(complete) }));
   const declarations = programs.flatMap((program) => program.declarations);
   const separated = declarations.flatMap(splitReplacement);
+  const things = mergeDeclarations(separated, isPlanned);
+  const byOrganization = groupBy(
+    things.flatMap((thing) => listKeys(thing).map((key) => ({ key, thing }))),
+    ({ key }) => key,
+  );
+  const readAll = (key: string, side: Side) =>
+    readObjects(key, byOrganization.get(key)?.map(({ thing }) => thing) ?? [], side);
   const past = groupByOrganization(declarations, "before");
   const present = groupByOrganization(declarations, "after");
   const before = new Map<string, Organization>();
   for (const [key, resources] of past) {
-    const objects = readObjects(key, resources.flatMap(splitReplacement), "before");
+    const objects = readAll(key, "before");
     const { organization } = observeOrganization({ key, resources, side: "before", objects });
     before.set(key, { ...organization, hasUnknownId: hasUnknownId(key, resources) });
   }
@@ -100,8 +97,7 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
-    const objects = readObjects(key, [...new Set([...own.past, ...own.present])].flatMap(splitReplacement), "after");
-    const change = { key, ...own, earlier: before.get(key), objects };
+    const change = { key, ...own, earlier: before.get(key), objects: readAll(key, "after") };
     if (isDeleted(change)) continue;
     const handover = isPlanned ? findHandovers(change.past, change.present) : new Map<string, Handover>();
     handovers.set(key, handover);
@@ -120,9 +116,10 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
     declarations,
     vanished: programs.flatMap((program) => program.vanished),
     separated,
-    groups: pickDeclarations(separated, ["Group"], group.inputs),
-    projects: pickDeclarations(separated, ["Project", "Cohort"], projectAndCohortInputs),
-    objects: findChanges(declarations),
+    things,
+    groups: pickDeclarations(things, ["Group"], group.inputs),
+    projects: pickDeclarations(things, ["Project", "Cohort"], projectAndCohortInputs),
+    objects: findChanges(mergeDeclarations(declarations, isPlanned)),
     handovers,
     unknowns,
   };
@@ -143,6 +140,11 @@ function endReleases(previews: readonly Preview[]): readonly Preview[] {
         : resource,
     ),
   }));
+}
+
+/** Returns the organizations that a declaration is about. */
+function listKeys({ organization: { before, after } }: Declaration): readonly string[] {
+  return [...new Set([before, after])].flatMap((key) => key ?? []);
 }
 
 function groupByOrganization(

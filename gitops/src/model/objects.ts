@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { omitAbsent, type Values } from "#framework";
+import type { Values } from "#framework";
 import { groupBy } from "../grouping";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
@@ -17,10 +17,10 @@ import {
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, filterByKind, identifyObject, omitReset } from "./declaration";
+import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
-import { omitOutdated } from "./outdated";
+import { mayWrite, type MergedDeclaration } from "./merging";
 import { type KnownRules, readRules } from "./tunnels";
 import {
   describeObject,
@@ -35,7 +35,6 @@ import {
   hidesIds,
   isObserved,
 } from "./properties";
-import { isWritten } from "./resource";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
 export interface DeclaredObjects {
@@ -150,41 +149,32 @@ export interface DeclaredTunnelPolicy extends DeclaredObject {
 
 /** A declaration, and the side with the values that count. */
 interface Present {
-  readonly resource: Declaration;
+  readonly resource: MergedDeclaration;
   readonly side: Side;
   readonly values: Values;
 }
 
-/** Returns the objects of an organization on one side. `separated` contains at least the organization's own. */
-export function readObjects(key: string, separated: readonly Declaration[], side: Side): DeclaredObjects {
-  const declaredAfter = new Map(
-    separated.flatMap((resource) => (resource.after === undefined ? [] : [[identifyObject(resource), resource]])),
-  );
-  const counting = side === "before" ? omitOutdated(separated) : separated;
-  const present = counting.flatMap((resource): readonly Present[] => {
-    if (side === "before" || resource.after !== undefined || !resource.isReleased) {
-      return resource.organization[side] === key ? [{ resource, side, values: resource.values[side] }] : [];
-    }
-    if (resource.organization.before !== key) return [];
-    // Peridio keeps a released object as it was, except for what another stack declares.
-    const other = declaredAfter.get(identifyObject(resource))?.values.after ?? {};
-    return [{ resource, side: "before", values: { ...resource.values.before, ...omitAbsent(other) } }];
+/** Returns the objects of an organization on one side. `merged` contains at least the organization's own. */
+export function readObjects(key: string, merged: readonly MergedDeclaration[], side: Side): DeclaredObjects {
+  const present = merged.flatMap((resource): readonly Present[] => {
+    // Peridio keeps a released object as it was.
+    const known = resource.isReleased ? "before" : side;
+    return resource.organization[known] === key ? [{ resource, side: known, values: resource.values[known] }] : [];
   });
   const pick = (...expected: readonly ResourceKind[]) =>
     present.filter(({ resource }) => expected.includes(resource.kind));
   const projects = pick("Project", "Cohort");
-  const names = readNames([...pick("Group"), ...projects]);
-  const withMembers = listManaged(pick("Group"), "members", side);
-  const withAccess = listManaged(projects, "access", side);
-  const groups = pick("Group").map((present) => {
-    const { resource } = present;
-    const [identity, own] = [identifyObject(resource), readGroup(present)];
-    const group = { ...own, name: names.get(identity) ?? unknown, isManaged: withMembers.has(identity) };
-    return { resource, group };
-  });
+  const groups = pick("Group").map((present) => ({
+    resource: present.resource,
+    group: {
+      ...readGroup(present),
+      name: readText(present.values.name) ?? unknown,
+      isManaged: isManaged(present, "members", side),
+    },
+  }));
   const inviting = pick("Membership", "OrganizationMembers");
   const hiding = inviting.filter(({ resource, side }) => hidesInvitations(resource, side));
-  const known = filterByKind(separated, "Group");
+  const known = merged.filter(({ kind }) => kind === "Group");
   const declared = new Set(known.flatMap(readUuid));
   return {
     groups: groups.map(({ group }) => group),
@@ -193,40 +183,21 @@ export function readObjects(key: string, separated: readonly Declaration[], side
     hiddenInvitations: hiding.length,
     projects: projects.map((project) => ({
       ...readProject(project, known),
-      words: describePath(project.resource, separated),
-      undeclaredProject: findUndeclaredProject(project, separated),
-      isManaged: withAccess.has(identifyObject(project.resource)),
+      words: describePath(project.resource, merged),
+      undeclaredProject: findUndeclaredProject(project, merged),
+      isManaged: isManaged(project, "access", side),
     })),
-    cohortPaths: readCohortPaths(projects, separated, names),
-    tokens: present.flatMap((token) => readToken(token, separated)),
+    cohortPaths: readCohortPaths(projects, merged),
+    tokens: present.flatMap((token) => readToken(token, merged)),
     webhooks: pick("Webhook").map(readWebhook),
-    tunnelPolicies: readTunnelPolicies(pick("TunnelPolicy"), separated, side),
+    tunnelPolicies: readTunnelPolicies(pick("TunnelPolicy"), merged, side),
   };
 }
 
-/**
- * Returns the names of groups, projects and cohorts, by `identifyObject`. Two stacks can declare one object. If they disagree, either name can
- * win.
- */
-function readNames(all: readonly Present[]): ReadonlyMap<string, string | Withheld> {
-  const names = new Map<string, string | Withheld>();
-  for (const { resource, values } of all) {
-    const [identity, name] = [identifyObject(resource), readText(values.name) ?? unknown];
-    const other = names.get(identity) ?? name;
-    names.set(identity, other === name ? name : ([other, name].find(isWithheld) ?? unknown));
-  }
-  return names;
-}
-
-/** Returns the objects of which a stack declares a property and does not end the declaration, by `identifyObject`. */
-function listManaged(all: readonly Present[], property: string, expected: Side): ReadonlySet<string> {
-  const declaring = all.filter(
-    ({ resource, values }) =>
-      values[property] !== undefined &&
-      // A released object declares nothing after the change.
-      !(expected === "after" && (resource.after === undefined || resource.dropped.has(property))),
-  );
-  return new Set(declaring.map(({ resource }) => identifyObject(resource)));
+/** Reports if a stack declares a property, and the change does not end the declaration. A released object declares nothing after the change. */
+function isManaged({ resource, values }: Present, property: string, expected: Side): boolean {
+  const isEnded = resource.after === undefined || resource.dropped.has(property) || resource.released.has(property);
+  return values[property] !== undefined && !(expected === "after" && isEnded);
 }
 
 function readObject({ resource }: Present): DeclaredObject {
@@ -238,7 +209,7 @@ function readWrittenObject(present: Present): WrittenObject {
   return {
     ...readObject(present),
     declaration: { urn: resource.urn, properties: digestValues(resource.contents[side]) },
-    isTouched: side === "after" && isWritten(resource),
+    isTouched: side === "after" && mayWrite(resource),
   };
 }
 
@@ -309,35 +280,31 @@ function readProject(
   };
 }
 
-function findUndeclaredProject({ resource, values }: Present, all: readonly Declaration[]): string | undefined {
+function findUndeclaredProject({ resource, values }: Present, all: readonly MergedDeclaration[]): string | undefined {
   const { projectId } = values;
   return typeof projectId === "string" && findProject(resource, all) === undefined ? getUuid(projectId) : undefined;
 }
 
 function readCohortPaths(
   projects: readonly Present[],
-  all: readonly Declaration[],
-  names: ReadonlyMap<string, string | Withheld>,
+  all: readonly MergedDeclaration[],
 ): ReadonlyMap<string, string | Withheld> {
-  const paths = new Map<string, string | Withheld>();
-  for (const { resource, side, values } of projects) {
-    if (resource.kind !== "Cohort") continue;
-    const project = findProject(resource, all);
-    if (findUndeclaredProject({ resource, side, values }, all) !== undefined) continue;
-    const [key = resource.urn] = readUuid(resource);
-    // A replacement can move the cohort to another project.
-    const parts =
-      side === "before" && resource.isReplaced
-        ? []
-        : [project, resource].map((one) => one && names.get(identifyObject(one)));
-    const path =
-      parts.length > 0 && parts.every((part) => typeof part === "string")
-        ? parts.join("/")
-        : (parts.find(isWithheld) ?? unknown);
-    // The previews of two stacks can show different parts of the path of one cohort.
-    paths.set(key, paths.has(key) && paths.get(key) !== path ? unknown : path);
-  }
-  return paths;
+  const named = new Map(projects.map(({ resource, values }) => [resource, readText(values.name)]));
+  return new Map(
+    projects.flatMap((present): readonly (readonly [string, string | Withheld])[] => {
+      const { resource, side } = present;
+      if (resource.kind !== "Cohort" || findUndeclaredProject(present, all) !== undefined) return [];
+      const [key = resource.urn] = readUuid(resource);
+      const project = findProject(resource, all);
+      // A replacement can move the cohort to another project.
+      const parts =
+        (side === "before" && resource.isReplaced) || project === undefined
+          ? [undefined]
+          : [named.get(project), named.get(resource)];
+      const path = parts.every((part) => typeof part === "string") ? parts.join("/") : parts.find(isWithheld);
+      return [[key, path ?? unknown]];
+    }),
+  );
 }
 
 function readToken(present: Present, all: readonly Declaration[]): readonly DeclaredToken[] {
@@ -371,7 +338,11 @@ function readTunnelPolicies(
   );
   return [...policies].map(([key, own]) => {
     const [{ cohort }] = own;
-    const resources = own.map(({ resource }) => resource);
+    const resources = own.flatMap(({ resource }) =>
+      resource.resources.filter(
+        (one) => one[expected] !== undefined || (one.isReleased && resource.after === undefined),
+      ),
+    );
     return {
       key,
       words: describePolicy(cohort),
@@ -383,7 +354,7 @@ function readTunnelPolicies(
 
 /** An object whose properties share a row of the review. */
 export interface ObjectChange {
-  readonly declaration: Declaration;
+  readonly declaration: MergedDeclaration;
   /** The object in words, such as `webhook "alerts"`. */
   readonly words: string;
   readonly row: ObjectInSection;
@@ -395,7 +366,7 @@ export interface ObjectChange {
 }
 
 /** Returns the objects that have one row each. `declarations` contains the cohorts that tokens refer to, and their projects. */
-export function findChanges(declarations: readonly Declaration[]): readonly ObjectChange[] {
+export function findChanges(declarations: readonly MergedDeclaration[]): readonly ObjectChange[] {
   return declarations.flatMap((declaration) => {
     const { object: row } = rows[declaration.kind];
     if (row === undefined) return [];

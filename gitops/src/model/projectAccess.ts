@@ -1,8 +1,8 @@
-import { findReasons, type GrantedGroup, type Reason, type Reasons } from "../access/reasons";
+import { findReasons, type GrantedGroup, type Reasons } from "../access/reasons";
 import { countWithheld, listTexts } from "../objects/reading";
 import { isWithheld } from "../withheld";
 import type { State } from "../preview/resource";
-import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
+import type { MergedGroup, MergedProject } from "./merging";
 import type { Side } from "./directory";
 import { type GroupInvitation, leadsTo } from "./groupInvitations";
 import type { Person } from "./organization";
@@ -27,7 +27,7 @@ export interface ProjectAccess {
 /** The people of an organization and the members of its groups on one side. */
 interface Surroundings {
   readonly people: ReadonlyMap<string, Person>;
-  readonly groups: ReadonlyMap<GroupDeclaration, GroupMembers>;
+  readonly groups: ReadonlyMap<MergedGroup, GroupMembers>;
 }
 
 /** The declared members of a group on one side. */
@@ -40,10 +40,10 @@ interface GroupMembers extends GrantedGroup {
 
 /** Reads the members of all groups on one side. */
 export function listGroupMembers(
-  groups: readonly GroupDeclaration[],
+  groups: readonly MergedGroup[],
   side: Side,
   invitations: readonly GroupInvitation[],
-): ReadonlyMap<GroupDeclaration, GroupMembers> {
+): ReadonlyMap<MergedGroup, GroupMembers> {
   return new Map(
     groups.map((group) => {
       const { members } = group.values[side];
@@ -61,7 +61,7 @@ export function listGroupMembers(
 
 /** Returns the access on one side; undefined if the project is absent there. Undeclared access stays as it was. */
 export function readAccess(
-  declaration: ProjectDeclaration,
+  declaration: MergedProject,
   side: Side,
   { groups, people }: Surroundings,
 ): ProjectAccess | undefined {
@@ -89,25 +89,6 @@ export function readAccess(
   };
 }
 
-/** Combines the declarations of one object. If stacks contradict each other, the review names a conflict. */
-export function combineAccess(declarations: readonly ProjectAccess[]): ProjectAccess | undefined {
-  const [first, ...others] = declarations;
-  if (first === undefined || others.length === 0) return first;
-  const reasons = new Map<string, readonly Reason[]>();
-  for (const [address, own] of declarations.flatMap((declaration) => [...declaration.reasons])) {
-    const all = [...(reasons.get(address) ?? []), ...own];
-    reasons.set(address, [...new Map(all.map((reason) => [JSON.stringify(reason), reason])).values()]);
-  }
-  return {
-    isOpen: declarations.some(({ isOpen }) => isOpen),
-    isDeclared: declarations.some(({ isDeclared }) => isDeclared),
-    reasons,
-    unknownGroups: [...new Set(declarations.flatMap(({ unknownGroups }) => unknownGroups))],
-    groups: [...new Set(declarations.flatMap(({ groups }) => groups))],
-    isHidden: declarations.some(({ isHidden }) => isHidden),
-  };
-}
-
 /** Reports if a member has certainly no access to a project. */
 export function isExcluded(address: string, { isDeclared, reasons, unknownGroups, isHidden }: ProjectAccess): boolean {
   return isDeclared && !isHidden && unknownGroups.length === 0 && !reasons.has(address);
@@ -115,14 +96,14 @@ export function isExcluded(address: string, { isDeclared, reasons, unknownGroups
 
 /** The groups with access to a project or cohort on one side. */
 interface FoundGroups {
-  readonly declared: readonly GroupDeclaration[];
+  readonly declared: readonly MergedGroup[];
   /** The UUIDs of the groups that no stack declares. */
   readonly undeclared: readonly string[];
   /** True if the preview hides a group that is not among the declared ones. */
   readonly isHidden: boolean;
 }
 
-function findGroups(state: State, side: Side, ids: unknown, groups: readonly GroupDeclaration[]): FoundGroups {
+function findGroups(state: State, side: Side, ids: unknown, groups: readonly MergedGroup[]): FoundGroups {
   const uuids = new Set(listTexts(ids).map(getUuid));
   const present = groups.filter((group) => group[side] !== undefined || group.isReleased);
   const created = filterCreated(present, state.dependencies.get("access"));

@@ -2,7 +2,7 @@ import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { unknown } from "../withheld";
 import { getDefaults, type Properties } from "../objects/property";
-import { findUnreadable, findWithheld, readDeclared, readValues } from "../objects/reading";
+import { findUnreadable, pickHidden, readDeclared, readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
 import { isWritten } from "./resource";
 import { compareObservation, type State } from "../preview/resource";
@@ -55,10 +55,6 @@ export function observeValues(defaults: Values, states: readonly State[]): Value
   return mergeValues([...observed, ...observed.map(pickHidden)]);
 }
 
-function pickHidden(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => findWithheld(value) !== undefined));
-}
-
 /** Returns the defaults of the settings that a stack stops declaring. */
 export function findResets(defaults: Values, { before, after }: DeclarationSides): Values {
   const dropped = before
@@ -82,7 +78,7 @@ function pickSettings(initial: Values, values: Values): Values {
 }
 
 /** Merges values. Later ones win. */
-export function mergeValues(all: readonly Values[]): Values {
+function mergeValues(all: readonly Values[]): Values {
   return Object.fromEntries(all.flatMap((values) => Object.entries(values)));
 }
 

@@ -5,6 +5,7 @@ import { blocks, capDuration, readPolicyCohort, type TunnelRules, tunnelRules } 
 import { isWithheld, unknown, type Withheld } from "../withheld";
 import { type Declaration, getOrganizationKey } from "./declaration";
 import type { Side } from "./directory";
+import type { MergedDeclaration } from "./merging";
 import { splitReplacement } from "./replacement";
 import { observeValues, planValues } from "./settings";
 
@@ -25,7 +26,7 @@ export interface Policy {
 
 /** A declaration, with the values of the rows of reviews. */
 interface Change {
-  readonly declaration: Declaration;
+  readonly declaration: MergedDeclaration;
   readonly before: Values | undefined;
   readonly after: Values | undefined;
 }
@@ -41,7 +42,7 @@ export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Po
   const all = new Map<string, PolicyDeclarations[]>();
   for (const change of changes) {
     if (change.declaration.kind !== "TunnelPolicy") continue;
-    for (const declaration of splitReplacement(change.declaration)) {
+    for (const declaration of change.declaration.resources.flatMap(splitReplacement)) {
       const key = getOrganizationKey(declaration);
       const values = declaration.after === undefined ? change.before : (change.after ?? change.before);
       const cohort = readPolicyCohort(values ?? {});

@@ -10,6 +10,7 @@ export const grantsSchema = z.strictObject({ users: z.array(z.string()), groups:
 
 const grants: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups: typeof list }>> = {
   schema: grantsSchema,
+  isKept: true,
   getReferences: (value) => (isRecord(value) && !isWithheld(value) ? value.groups : undefined),
   read(value) {
     if (value === undefined || isWithheld(value)) return value;

@@ -9,6 +9,6 @@ export const group = createRow({
   type: "group",
   comparison: "groups",
   isInLayout: true,
-  inputs: { organizationId, name, description: text, members: list },
+  inputs: { organizationId, name, description: text, members: { ...list, isKept: true } },
   ignoredOutputs: grantees,
 });

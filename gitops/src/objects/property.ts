@@ -9,6 +9,8 @@ export interface Input {
   readonly schema: z.ZodType;
   /** True if the object always has the property, or keeps it until it is replaced, so that no row reads its removal. */
   readonly isPermanent?: boolean;
+  /** True if Peridio keeps the value of a program that stops declaring it. The rows of its kind show this. */
+  readonly isKept?: boolean;
   /** True if the property identifies the object. Without a replacement, no row reads its change. */
   readonly isIdentity?: boolean;
   /** True if nothing outside Pulumi changes the value: it places the object, or Peridio does not store it. */

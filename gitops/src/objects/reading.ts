@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { isRecord, type Values } from "#framework";
+import { canonicalizeEmail } from "#provider";
 import { type Withheld, isWithheld, unknown } from "../withheld";
 import type { Properties, Property, ReadingContext, Readings, TypedInputs } from "./property";
 
@@ -89,3 +90,21 @@ const noContext: ReadingContext = {
   isObserved: true,
   findCohort: (id) => (isWithheld(id) ? id : { key: id, name: id }),
 };
+
+/** Returns the values of which a preview hides a part. */
+export function pickHidden(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => findWithheld(value) !== undefined));
+}
+
+/** Returns a text that is the same for lists in another order, and for addresses in another spelling. */
+export function foldValue(value: unknown): string {
+  if (Array.isArray(value)) return JSON.stringify(value.map(foldValue).sort());
+  if (isRecord(value) && !isWithheld(value)) return JSON.stringify(foldEntries(value));
+  return JSON.stringify(typeof value === "string" && value.includes("@") ? canonicalizeEmail(value) : value);
+}
+
+function foldEntries(values: Values): readonly (readonly [string, string])[] {
+  return Object.entries(values)
+    .map(([key, value]) => [key.includes("@") ? canonicalizeEmail(key) : key, foldValue(value)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

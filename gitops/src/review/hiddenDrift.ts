@@ -1,5 +1,4 @@
 import type { Declaration } from "../model/declaration";
-import { keptLists } from "../model/keptLists";
 import type { Model } from "../model/model";
 import { describeResource, mayDiffer } from "../model/resource";
 import { findWithheld } from "../objects/reading";
@@ -38,7 +37,7 @@ function listKeptSecrets(declaration: Declaration): readonly string[] {
   const { allInputs, guards } = rows[kind];
   const isKept = (name: string) =>
     isReleased ||
-    (dropped.has(name) && keptLists[kind] === name) ||
+    (dropped.has(name) && allInputs[name]?.isKept === true) ||
     (after?.inputs[name] !== undefined && !mayDiffer(declaration, name));
   return Object.keys(allInputs).filter(
     (name) =>

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
-import { omitAbsent, type Values } from "#framework";
-import { canonicalizeEmail } from "#provider";
-import { type Declaration, getOrganizationKey, identifyObject } from "../model/declaration";
+import type { Values } from "#framework";
+import { type Declaration, identifyThing } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { groupBy } from "../grouping";
-import { omitOutdated } from "../model/outdated";
-import { describePath, getUuid } from "../model/properties";
-import { mergeValues } from "../model/settings";
+import { describePath } from "../model/properties";
 import type { Effect } from "../objects/property";
 import { readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
@@ -23,25 +20,12 @@ export function reviewObjects({
   objects,
   after: { organizations },
 }: Pick<Model, "objects" | "after">): readonly SettingRow[] {
-  const known = new Set(
-    objects.flatMap(({ declaration }) =>
-      declaration.isImported || declaration.before === undefined ? [] : [identifyThing(declaration)],
-    ),
-  );
-  const newest = new Set(omitOutdated(objects.map(({ declaration }) => declaration)));
-  const former = new Map([...groupBy(objects, ({ row }) => row)].map(([row, own]) => [row, listFormer(own, newest)]));
-  const byIdentity = groupBy(objects, ({ declaration }) => identifyThing(declaration));
+  const former = new Map([...groupBy(objects, ({ row }) => row)].map(([row, own]) => [row, listFormer(own)]));
   return objects.flatMap((object) => {
-    const same = byIdentity.get(identifyThing(object.declaration)) ?? [object];
-    const change = {
-      ...object,
-      moments: former.get(object.row) ?? [],
-      resources: [object.declaration],
-      earlier: same.flatMap(({ before, declaration }) => (before === undefined ? [] : [declaration])),
-    };
+    const change = { ...object, moments: former.get(object.row) ?? [], writing: [object.declaration] };
     const { declaration, row, isRenamed, before, after } = change;
-    const { isEffective, isReplaced, isReleased, organization } = declaration;
-    if (declaration.isImported && !isReplaced && !known.has(identifyThing(declaration)))
+    const { isEffective, isReplaced, isReleased, isImported, organization } = declaration;
+    if (isImported && !isReplaced)
       return createReviews(organization.after, change, imported, { before: undefined, after });
     // The program can accept a change outside Pulumi without another change.
     if (!isEffective) return createReviews(organization.after, change, unchanged, { before: after, after });
@@ -49,11 +33,8 @@ export function reviewObjects({
     // Nothing stays of a deleted organization.
     const isGone = isReplaced || after === undefined;
     const isLeft = isReleased || (isGone && before !== undefined && row.isKeptOnDeletion?.(before) === true);
-    const remaining = isLeft && organizations.has(origin ?? "") ? findRemaining(object, same) : undefined;
-    const kept = createReviews(origin, { ...change, resources: [] }, unchanged, {
-      before: remaining,
-      after: remaining,
-    });
+    const remaining = isLeft && organizations.has(origin ?? "") ? before : undefined;
+    const kept = createReviews(origin, { ...change, writing: [] }, unchanged, { before: remaining, after: remaining });
     if (origin !== undefined && origin === place) {
       const outcome = isReplaced ? row.describeReplacement({ isReleased, isRenamed }) : unchanged;
       return [...kept, ...createReviews(origin, change, outcome, { before, after })];
@@ -70,25 +51,17 @@ export function reviewObjects({
 }
 
 /** Returns the values of all objects of a kind at two moments: at the last update, and before the change. */
-function listFormer(
-  objects: readonly ObjectChange[],
-  newest: ReadonlySet<Declaration>,
-): readonly (readonly Values[])[] {
+function listFormer(objects: readonly ObjectChange[]): readonly (readonly Values[])[] {
   // An imported object was in no stack before the change.
-  const own = objects.filter(({ declaration }) => !declaration.isImported && newest.has(declaration));
+  const own = objects.filter(({ declaration }) => !declaration.isImported);
   const before = own.flatMap((object) => (object.before === undefined ? [] : [object.before]));
-  const recorded = own.flatMap(({ before: live, declaration: { recorded = {} }, row: { properties } }): Values[] => {
-    const declared = Object.entries(readValues(properties, recorded)).filter(([name]) => name in recorded);
+  const recorded = own.flatMap(({ before: live, declaration: { resources }, row: { properties } }): Values[] => {
+    const declared = resources.flatMap(({ recorded = {} }) =>
+      Object.entries(readValues(properties, recorded)).filter(([name]) => name in recorded),
+    );
     return live === undefined ? [] : [{ ...live, ...Object.fromEntries(declared) }];
   });
   return [recorded, before];
-}
-
-/** Returns the values after the change of an object that Peridio keeps without this resource; undefined if the row of another resource shows them. */
-function findRemaining({ declaration, before }: ObjectChange, same: readonly ObjectChange[]): Values | undefined {
-  const others = same.filter((other) => other.declaration !== declaration && other.after !== undefined);
-  if (before === undefined || others.some((other) => other.before !== undefined)) return undefined;
-  return mergeValues([before, ...others.map(({ after = {} }) => omitAbsent(after))]);
 }
 
 /** Returns the words and risks of an object that goes. */
@@ -98,23 +71,6 @@ export function describeDeletion({ deleted }: ObjectChange["row"], before: Value
 
 /** The outcome for an object that was in no stack before. Nobody reviewed it. */
 export const imported: Effect = { words: "imported without changes", risks: ["acceptsDrift"] };
-
-/** Returns a text that only declarations of one thing share: of an object, of the settings of an organization, or of a person. */
-export function identifyThing(declaration: Declaration): string {
-  const { kind, urn, before, after } = declaration;
-  const { type, object, guards } = rows[kind];
-  if (type !== undefined) return identifyObject(declaration);
-  const inputs = (after ?? before)?.inputs ?? {};
-  const organization = getOrganizationKey(declaration) ?? urn;
-  if (object?.settingsOf !== undefined) {
-    const id = inputs[object.settingsOf] ?? organization;
-    // A hidden id can be the id of any object.
-    return `${kind} ${typeof id === "string" ? getUuid(id) : urn}`;
-  }
-  // An organization has one object of each other kind without a type, and one Membership for each person.
-  const value = guards?.identity === undefined ? "" : inputs[guards.identity];
-  return `${kind} ${organization} ${typeof value === "string" ? canonicalizeEmail(value) : urn}`;
-}
 
 /** Finds the tokens, webhooks and tunnel policies that stacks declare differently. `present` are the resources about the organization. */
 export function findObjectConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
@@ -138,10 +94,8 @@ export function findObjectConflicts(present: readonly Declaration[]): readonly C
 interface KnownChange extends ObjectChange {
   /** The values of all objects of the kind at each moment of which something can be new. */
   readonly moments: readonly (readonly Values[])[];
-  /** The declaration that can write the object; empty if none does. */
-  readonly resources: readonly Declaration[];
-  /** The declarations of the same object before the change. */
-  readonly earlier: readonly Declaration[];
+  /** The declarations that can write the object; empty if none does. */
+  readonly writing: readonly Declaration[];
 }
 
 /** The outcome for an object that stays. It has a row only if a property differs. */
@@ -150,7 +104,7 @@ const unchanged: Effect = { words: "changed", risks: [] };
 /** Creates the row of an object, unless the object is absent or does not change. */
 function createReviews(
   organization: string | undefined,
-  { declaration, words: object, row, moments, resources, earlier }: KnownChange,
+  { declaration, words: object, row, moments, writing }: KnownChange,
   outcome: Effect,
   sides: { readonly before: Values | undefined; readonly after: Values | undefined },
 ): readonly SettingRow[] {
@@ -160,7 +114,13 @@ function createReviews(
   const properties = row.chooseProperties?.(values) ?? row.properties;
   // An object keeps a permanent property that its program stops declaring.
   const dropped = new Set([...declaration.dropped].filter((name) => properties[name]?.isPermanent === true));
-  const details = compareProperties({ properties, ...sides, resources, formerResources: earlier, dropped });
+  const details = compareProperties({
+    properties,
+    ...sides,
+    resources: writing,
+    formerResources: declaration.resources.filter((one) => one.before !== undefined),
+    dropped,
+  });
   if (outcome === unchanged && details.length === 0) return [];
   const value = partial === undefined ? undefined : values[partial];
   const sentences = [
@@ -183,7 +143,10 @@ function createReviews(
       words: `${capitalize(object)}: ${sentences.map((part) => `${part}.`).join(" ")}`,
       ...(details.some(({ undoesDrift }) => undoesDrift) && { undoesDrift: true as const }),
       risks: sortRisks([...common, ...added]),
-      shows: listPlaces([declaration], outcome === unchanged ? details.map(({ property }) => property) : undefined),
+      shows: listPlaces(
+        declaration.resources,
+        outcome === unchanged ? details.map(({ property }) => property) : undefined,
+      ),
       ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
     },
   ];

@@ -1,11 +1,10 @@
-import type { Declaration, DeclaredState } from "../model/declaration";
+import { type Declaration, type DeclaredState, identifyThing } from "../model/declaration";
 import type { Organization } from "../model/organization";
 import type { DeclarationSides } from "../model/settings";
 import type { NamedPeople } from "../objects/people";
 import { rows } from "../objects/rows";
 import { describeResource } from "../model/resource";
 import { formatCount } from "../wording";
-import { identifyThing } from "./objects";
 import type { SettingReview } from "./review";
 
 // The options that keep an object in Peridio, and the objects that Pulumi forgets.

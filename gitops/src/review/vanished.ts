@@ -1,5 +1,6 @@
 import { type Declaration, filterByKind } from "../model/declaration";
 import type { Model } from "../model/model";
+import { mergeDeclarations } from "../model/merging";
 import { findChanges } from "../model/objects";
 import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";
@@ -83,7 +84,7 @@ function listRisks(declaration: Declaration): readonly Risk[] {
     const isHidden = [members, access].some((value) => findWithheld(value) !== undefined);
     return [kind === "Group" ? "revokesAccess" : "deletesProject", ...(isHidden ? (["hidden"] as const) : [])];
   }
-  return findChanges([declaration]).flatMap(({ row, before }) =>
+  return findChanges(mergeDeclarations([declaration], true)).flatMap(({ row, before }) =>
     before === undefined ? [] : describeDeletion(row, before).risks,
   );
 }

@@ -3,7 +3,7 @@ import { groupBy } from "../grouping";
 import { chooseOrganizations } from "../organizations";
 import type { Declaration } from "../model/declaration";
 import type { Side } from "../model/directory";
-import { type EffectiveAccess, isReleased, listObjectAccess } from "../model/effectiveAccess";
+import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/objects";
 import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
@@ -143,24 +143,23 @@ function readOrganization(
   const ended = listEndedDeclarations(declared);
   // A name from after the change is not the one before.
   const projects = side === "after" ? model.projects : model.projects.map(omitAfter);
-  for (const { resources: declarations, parent, ...sides } of listObjectAccess(key, model)) {
-    const [first] = declarations;
+  for (const { object: declaration, parent, ...sides } of listObjectAccess(key, model)) {
     const found = sides[side];
-    const isProject = first.kind === "Project";
+    const isProject = declaration.kind === "Project";
     const object: AccessObject = {
       kind: isProject ? "project" : "cohort",
-      key: getKey(first),
-      path: getPath(side === "after" ? first : omitAfter(first), projects),
+      key: getKey(declaration),
+      path: getPath(side === "after" ? declaration : omitAfter(declaration), projects),
       ...(!isProject && { parent: parent?.[side] && getKey(parent) }),
       isOpen: found?.isOpen ?? false,
     };
-    if (side === "after" && isReleased(declarations)) {
+    if (side === "after" && declaration.isReleased) {
       const sentence = `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`;
       doubts.push({ hides: "access", sentence });
     }
-    if (found === undefined || declarations.every((declaration) => declaration[side] === undefined)) continue;
+    if (found === undefined || declaration[side] === undefined) continue;
     objects.push(object);
-    if (declarations.some((declaration) => isWithheld((declaration[side] ?? first[side])?.inputs.name)))
+    if (isWithheld(declaration[side].inputs.name))
       doubts.push({ hides: "all", sentence: `The preview hides the name of ${describeObject(object)}.` });
     doubts.push(...describeGaps(object, found), ...describeEnded(object, found, ended));
     for (const [address, reasons] of found.effective) {

@@ -1,11 +1,11 @@
-import { isRecord, parsePath, type Values } from "#framework";
+import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { type Declaration, identifyObject } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { describeResource, isWritten } from "../../model/resource";
 import { findGuarded } from "../../model/settings";
 import type { Properties } from "../../objects/property";
-import { readDeclared } from "../../objects/reading";
+import { foldValue, readDeclared } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
@@ -173,7 +173,7 @@ function hasSameValue(
   const [before, after] = [former[name], values.after[name]].map((value) => property && readDeclared(property, value));
   const isKnown = before !== undefined && after !== undefined && !isWithheld(before) && !isWithheld(after);
   if (isKnown) return property?.isSame(before, after) === true;
-  return !isReported && fold(contents.before[name]) === fold(contents.after[name]);
+  return !isReported && foldValue(contents.before[name]) === foldValue(contents.after[name]);
 }
 
 function getProperties(kind: Declaration["kind"]): Properties {
@@ -195,17 +195,4 @@ function declaresDefaults({ kind, contents, before }: Declaration): boolean {
       );
     })
   );
-}
-
-/** Returns a text that is the same for lists in another order, and for addresses in another spelling. */
-function fold(value: unknown): string {
-  if (Array.isArray(value)) return JSON.stringify(value.map(fold).sort());
-  if (isRecord(value) && !isWithheld(value)) return JSON.stringify(foldEntries(value));
-  return JSON.stringify(typeof value === "string" && value.includes("@") ? canonicalizeEmail(value) : value);
-}
-
-function foldEntries(values: Values): readonly (readonly [string, string])[] {
-  return Object.entries(values)
-    .map(([key, value]) => [key.includes("@") ? canonicalizeEmail(key) : key, fold(value)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,8 +1,7 @@
 import { omitAbsent } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import type { GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
+import type { MergedGroup, MergedProject } from "../../model/merging";
 import { getUuid } from "../../model/properties";
-import { mergeValues } from "../../model/settings";
 import { group } from "../../objects/group";
 import { projectAndCohortInputs } from "../../objects/grants";
 import type { ValuesOf } from "../../objects/property";
@@ -18,8 +17,6 @@ import type { Row } from "./rows";
 const inputs = { ...group.inputs, ...projectAndCohortInputs } as const;
 
 type ObjectValues = ValuesOf<typeof inputs>;
-type ObjectDeclaration = GroupDeclaration | ProjectDeclaration;
-
 /** An object that Peridio keeps: its values before and after the change, and those of the last update of each stack, with what Pulumi read since. */
 interface KeptObject {
   readonly object: string;
@@ -37,31 +34,29 @@ interface KeptObject {
   readonly mayHaveDrifted: boolean;
 }
 
-/**
- * Lists what changed outside Pulumi and remains. `same` are all declarations of one object, `object` are its words, and `nameGroup`
- * returns the name of a group.
- */
+/** Lists what changed outside Pulumi and remains. `object` is the thing in words, and `nameGroup` returns the name of a group. */
 export function listAccepted(
-  same: readonly ObjectDeclaration[],
+  thing: MergedGroup | MergedProject,
   object: string,
   nameGroup: (id: string) => string,
 ): readonly Row[] {
-  const updated = same.filter(
+  const updated = thing.resources.filter(
     ({ before, isImported, recorded = {} }) => before !== undefined && !isImported && Object.keys(recorded).length > 0,
   );
-  const [first] = updated.filter(({ after, isReleased }) => after !== undefined || isReleased);
-  if (first === undefined) return [];
+  if (updated.length === 0 || (thing.after === undefined && !thing.isReleased)) return [];
+  const { values, dropped } = thing;
   const kept: KeptObject = {
     object,
     recorded: updated.map(({ recorded = {}, recordedOutputs = {}, values }) => ({
       declared: readValues(inputs, recorded),
       read: readValues(inputs, recordedOutputs),
-      live: values.before,
+      live: readValues(inputs, values.before),
     })),
-    declared: new Set(same.flatMap(({ after }) => Object.keys(omitAbsent(after?.inputs ?? {})))),
-    live: first.values.before,
-    after: readAfter(first, same),
-    mayHaveDrifted: updated.some((one) => one.mayHaveDrifted),
+    declared: new Set(Object.keys(omitAbsent(thing.after?.inputs ?? {}))),
+    live: values.before,
+    // Peridio keeps the members and grants that a program stops declaring.
+    after: dropped.has("description") ? { ...values.after, description: undefined } : values.after,
+    mayHaveDrifted: thing.mayHaveDrifted,
   };
   return [
     ...listTextRows(kept, "name", "acceptsName"),
@@ -95,16 +90,6 @@ export function listAccepted(
       },
     ]),
   ];
-}
-
-/** Returns the values after the change. A released object stays as it was, except for what another stack declares. */
-function readAfter({ after, values, dropped }: ObjectDeclaration, same: readonly ObjectDeclaration[]): ObjectValues {
-  if (after === undefined) {
-    const declared = same.map((other) => omitAbsent(other.after?.inputs ?? {}));
-    return readValues(inputs, mergeValues([values.before, ...declared]));
-  }
-  // Peridio keeps the members and grants that a program stops declaring.
-  return dropped.has("description") ? { ...values.after, description: undefined } : values.after;
 }
 
 /** Returns the value of the last update that changed outside Pulumi, if the change keeps the other value. */

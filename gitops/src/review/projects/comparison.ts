@@ -7,7 +7,7 @@ import {
   type Reason,
   type Reasons,
 } from "../../access/reasons";
-import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
+import type { Declaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { EffectiveAccess, ObjectAccess } from "../../model/effectiveAccess";
 import {
@@ -16,11 +16,12 @@ import {
   listGroupInvitations,
   mayDifferInGroup,
 } from "../../model/groupInvitations";
+import { mayWrite, type MergedGroup, type MergedProject } from "../../model/merging";
 import { isComplete, type Organization } from "../../model/organization";
 import { describeObject, getName, getUuid } from "../../model/properties";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { type Withheld, isWithheld } from "../../withheld";
-import { describeResource, isWritten, mayDiffer } from "../../model/resource";
+import { describeResource, mayDiffer } from "../../model/resource";
 import { quoteName } from "../../wording";
 import type { PlacedRow, Row } from "./rows";
 
@@ -34,8 +35,7 @@ const none: readonly Reason[] = [];
 
 /** Lists the changes of the access to a project or a cohort, which reports call `object`. */
 export function compareProject(object: string, access: ObjectAccess, { former, present }: Sides): readonly Row[] {
-  const { resources, parent, before, after } = access;
-  if (after === undefined && resources.some(({ isReleased }) => isReleased)) return [];
+  const { parent, before, after } = access;
   const whole = compareWhole(object, access);
   if (after === undefined) return whole;
   const people = joinKeys([before?.effective, before?.dormant, after.effective, after.dormant]);
@@ -178,36 +178,35 @@ function joinKeys(maps: readonly (Reasons | undefined)[]): Iterable<string> {
 }
 
 /** Lists the changes that concern nobody in particular. */
-function compareWhole(object: string, { resources, before, after }: ObjectAccess): readonly Row[] {
-  if (after === undefined) return before === undefined ? [] : [{ object, outcome: "deletes" }];
+function compareWhole(words: string, { object, before, after }: ObjectAccess): readonly Row[] {
+  if (after === undefined) return before === undefined ? [] : [{ object: words, outcome: "deletes" }];
   const formerGroups = before?.unknownGroups ?? [];
   const isKept = before !== undefined;
   const opens = after.isOpenToAll && before?.isOpenToAll !== true;
   const opensCohort = !opens && after.isOpen && before?.isOpen !== true;
   const closes =
     isKept && !after.isHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
-  const conceals = ({ before, after }: Declaration) =>
-    [before, after].some((state) => state?.concealed.includes("access"));
-  const isAnyHidden = after.isHidden || before?.isHidden === true || resources.some(conceals);
+  const isConcealed = [object.before, object.after].some((state) => state?.concealed.includes("access"));
+  const isAnyHidden = after.isHidden || before?.isHidden === true || isConcealed;
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
     [
-      resources.some(({ declared }) => declared.after?.access !== undefined) ? "begins" : "beginsUndeclared",
-      !isKept && resources.some(({ isCreated, isReplaced }) => isCreated || isReplaced),
+      object.declared.after?.access === undefined ? "beginsUndeclared" : "begins",
+      !isKept && (object.isCreated || object.isReplaced),
     ],
-    ["hidden", isAnyHidden && resources.some((resource) => resource.after !== undefined && isWritten(resource))],
+    ["hidden", isAnyHidden && object.after !== undefined && mayWrite(object)],
     ["opens", opens],
     ["opensCohort", opensCohort],
     ["closes", closes],
     ["endsGrants", isKept && after.isDeclared && !before.isDeclared],
-    ["endsManagement", resources.some(({ dropped, isImported }) => !isImported && dropped.has("access"))],
+    ["endsManagement", !object.isImported && object.dropped.has("access")],
   ];
   return [
-    ...outcomes.filter(([, isTrue]) => isTrue).map(([outcome]) => ({ object, outcome })),
+    ...outcomes.filter(([, isTrue]) => isTrue).map(([outcome]) => ({ object: words, outcome })),
     ...after.unknownGroups
       .filter((group) => !formerGroups.includes(group))
-      .map((group) => ({ object, outcome: "grantsGroup", detail: quoteName(group) }) as const),
+      .map((group) => ({ object: words, outcome: "grantsGroup", detail: quoteName(group) }) as const),
     ...(after.isHidden ? [] : formerGroups.filter((group) => !after.groups.includes(group))).map(
-      (group) => ({ object, outcome: "revokesGroup", detail: quoteName(group) }) as const,
+      (group) => ({ object: words, outcome: "revokesGroup", detail: quoteName(group) }) as const,
     ),
   ];
 }
@@ -345,10 +344,7 @@ export function listHiddenInvitations(resource: Declaration): readonly Row[] {
 }
 
 /** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */
-export function compareName(
-  resource: GroupDeclaration | ProjectDeclaration,
-  describe: (name: string) => string,
-): readonly Row[] {
+export function compareName(resource: MergedGroup | MergedProject, describe: (name: string) => string): readonly Row[] {
   if (resource.after === undefined) return [];
   const [former, present] = [resource.values.before.name, resource.values.after.name];
   const name = typeof former === "string" ? former : getName(resource);
@@ -361,7 +357,7 @@ export function compareName(
 }
 
 /** Returns the change of a description. */
-export function compareDescription(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
+export function compareDescription(resource: MergedGroup | MergedProject, object: string): readonly Row[] {
   const { before, after, values, dropped } = resource;
   if (after === undefined) return [];
   if (before === undefined)
@@ -377,7 +373,7 @@ export function compareDescription(resource: GroupDeclaration | ProjectDeclarati
 }
 
 /** Lists the people who join or leave a group, which may have access to projects that no stack declares. */
-export function compareGroup(resource: GroupDeclaration): readonly Row[] {
+export function compareGroup(resource: MergedGroup): readonly Row[] {
   if (resource.isReleased) return [];
   const getMembers = (side: Side) => resource[side] && resource.values[side].members;
   const lists = { before: listTexts(getMembers("before")), after: listTexts(getMembers("after")) };
@@ -406,7 +402,7 @@ export function compareGroup(resource: GroupDeclaration): readonly Row[] {
       : []),
   ];
   const areHidden = (side: Side) => countWithheld(getMembers(side)) > 0;
-  const mayHide = isWritten(resource) && mayDiffer(resource, "members");
+  const mayHide = mayWrite(resource) && mayDiffer(resource, "members");
   if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const areConcealed = [resource.before, resource.after].some((state) => state?.concealed.includes("members"));
   return [

@@ -1,19 +1,16 @@
+import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import type { Reason } from "../../access/reasons";
-import {
-  type Declaration,
-  getOrganizationKey,
-  type GroupDeclaration,
-  identifyObject,
-  type ProjectDeclaration,
-} from "../../model/declaration";
+import { type Declaration, getOrganizationKey } from "../../model/declaration";
 import { listIdleInvitations, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
+import type { MergedGroup, MergedProject } from "../../model/merging";
 import type { Model } from "../../model/model";
 import { describePath, getId, getName, getUuid } from "../../model/properties";
-import { countWithheld, listTexts } from "../../objects/reading";
+import { group } from "../../objects/group";
+import { projectAndCohortInputs } from "../../objects/grants";
+import { countWithheld, listTexts, readValues } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
-import { groupBy } from "../../grouping";
 import { joinAnd, quoteName } from "../../wording";
 import { listPlaces, type SettingRow } from "../shown";
 import {
@@ -62,24 +59,19 @@ export function reviewProjects(
     };
     const named = [...groups, ...projects].filter(isOwn);
     // Nothing stays of a deleted organization.
-    const kept = people === undefined ? [] : [...groupBy(named, identifyObject).values()];
-    const known = new Set(
-      named.flatMap((one) => (one.isImported || one.before === undefined ? [] : (getId(one) ?? []))),
-    );
-    const isNewImport = (resource: Declaration) => resource.isImported && !known.has(getId(resource) ?? "");
+    const kept = people === undefined ? [] : named;
     const sides = { former: model.before.organizations.get(key), present: model.after.organizations.get(key) };
-    // The access to an object is one, whatever number of stacks declare it.
-    const accessRows = (access.get(key) ?? []).flatMap((object) =>
-      place(compareProject(describe(object.resources[0]), object, sides), object.resources, accessProperties),
+    const accessRows = (access.get(key) ?? []).flatMap(({ object, ...own }) =>
+      place(compareProject(describe(object), { object, ...own }, sides), object.resources, accessProperties),
     );
     const rows = [
-      ...named.flatMap((resource) => [
+      ...named.flatMap((object) => [
         ...place(
-          compareName(resource, (name) => describe(resource, name)),
-          [resource],
+          compareName(object, (name) => describe(object, name)),
+          object.resources,
           ["name"],
         ),
-        ...place(compareDescription(resource, describe(resource)), [resource], ["description"]),
+        ...place(compareDescription(object, describe(object)), object.resources, ["description"]),
       ]),
       ...compareInvitations(listInvitations(key, model, "before"), listInvitations(key, model, "after"), {
         name: nameGroup,
@@ -98,24 +90,17 @@ export function reviewProjects(
       ...invitations
         .filter(isOwn)
         .flatMap((resource) => place(listHiddenInvitations(resource), [resource], ["groups"])),
-      ...groups.filter(isOwn).flatMap((group) => place(compareGroup(group), [group], ["members"])),
-      ...kept.flatMap((same) => place(listAccepted(same, describe(same[0]), nameId), [], [])),
+      ...groups.filter(isOwn).flatMap((group) => place(compareGroup(group), group.resources, ["members"])),
+      ...kept.flatMap((object) => place(listAccepted(object, describe(object), nameId), [], [])),
       ...named
-        .filter(isNewImport)
-        .flatMap((resource) => place(listImportRows(resource, describe(resource)), [resource], [undefined])),
+        .filter(({ isImported }) => isImported)
+        .flatMap((object) => place(listImportRows(object, describe(object)), object.resources, [undefined])),
     ];
     const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");
-    for (const object of access.get(key) ?? [])
-      rows.push(
-        ...joining.flatMap((row) => place(listPossibleAccess(row, object, describe(object.resources[0])), [], [])),
-      );
+    for (const one of access.get(key) ?? [])
+      rows.push(...joining.flatMap((row) => place(listPossibleAccess(row, one, describe(one.object)), [], [])));
     const explained = rows.flatMap((row) => nameReached(row, access.get(key) ?? [], describe));
-    // Several stacks can declare one group.
-    const unique = [...groupBy(explained, ({ shows, ...row }) => JSON.stringify(row)).values()].map((same) => ({
-      ...same[0],
-      shows: same.flatMap(({ shows }) => shows),
-    }));
-    return mergeRows(key, [...accessRows, ...unique], isOutsider);
+    return mergeRows(key, [...accessRows, ...explained], isOutsider);
   });
 }
 
@@ -144,7 +129,7 @@ function nameReached(
     const reached = access.filter(
       ({ after }) => after?.effective.get(canonicalizeEmail(email))?.some(isThrough) === true,
     );
-    const objects = reached.map(({ resources }) => describe(resources[0])).sort();
+    const objects = reached.map(({ object }) => describe(object)).sort();
     return { ...row, emails: [email], ...(objects.length > 0 && { detail: joinAnd(objects) }) };
   });
 }
@@ -163,7 +148,7 @@ function listPossibleAccess(
 }
 
 /** An import accepts the object, and the access of each person that it names. Nobody reviewed either. */
-function listImportRows(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
+function listImportRows(resource: MergedGroup | MergedProject, object: string): readonly Row[] {
   const { before, after } = resource.contents;
   const isUnchanged = JSON.stringify(before) === JSON.stringify(after);
   const [live, { emails: declared, isHidden }] = [
@@ -180,14 +165,11 @@ function listImportRows(resource: GroupDeclaration | ProjectDeclaration, object:
 }
 
 /** Returns the members of an imported group, or the people with direct grants for an imported project or cohort. */
-function readImport(values: (GroupDeclaration | ProjectDeclaration)["values"]["after"]) {
-  if ("members" in values) return { emails: listTexts(values.members), isHidden: countWithheld(values.members) > 0 };
-  if (!("access" in values)) return { emails: [], isHidden: false };
-  const { access, everyoneEnabled } = values;
-  if (isWithheld(access)) return { emails: [], isHidden: true };
-  const lists = [access?.users, access?.groups];
+function readImport(values: Values) {
+  const { members, access, everyoneEnabled } = readValues({ ...group.inputs, ...projectAndCohortInputs }, values);
+  const { users, groups } = isWithheld(access) ? { users: access, groups: access } : (access ?? {});
   return {
-    emails: listTexts(access?.users),
-    isHidden: isWithheld(everyoneEnabled) || lists.some((list) => countWithheld(list) > 0),
+    emails: listTexts(members ?? users),
+    isHidden: isWithheld(everyoneEnabled) || [members, users, groups].some((list) => countWithheld(list) > 0),
   };
 }

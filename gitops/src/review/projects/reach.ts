@@ -1,9 +1,10 @@
 import { canonicalizeEmail } from "#provider";
 import { joinAddresses } from "../../access/reasons";
 import { groupBy } from "../../grouping";
-import { type Declaration, type GroupDeclaration, getOrganizationKey } from "../../model/declaration";
+import { type Declaration, getOrganizationKey } from "../../model/declaration";
 import type { Side } from "../../model/directory";
-import { type EffectiveAccess, isReleased, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
+import { type EffectiveAccess, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
+import type { MergedGroup } from "../../model/merging";
 import type { Model } from "../../model/model";
 import type { Person } from "../../model/organization";
 import { listGroupMembers } from "../../model/projectAccess";
@@ -36,26 +37,26 @@ export function reviewReach(
     after: readBases(key, model, groups, "after", spell),
   };
   const names = new Set([...sides.before.groups.keys(), ...sides.after.groups.keys()]);
-  const byResource = new Map(access.flatMap((object) => object.resources.map((resource) => [resource, object])));
-  const read = (object: ObjectAccess, side: Side) => {
+  const byObject = new Map(access.map((one) => [one.object, one]));
+  const read = (one: ObjectAccess, side: Side) => {
     // The deletion of an organization also deletes its projects.
-    const found = model[side].organizations.has(key) ? object[side] : undefined;
-    const project = object.parent && byResource.get(object.parent)?.[side];
-    const isGone = object.parent !== undefined && project === undefined && side === "after";
-    const isCohort = object.resources[0].kind === "Cohort";
+    const found = model[side].organizations.has(key) ? one[side] : undefined;
+    const project = one.parent && byObject.get(one.parent)?.[side];
+    const isGone = one.parent !== undefined && project === undefined && side === "after";
+    const isCohort = one.object.kind === "Cohort";
     return found === undefined || isGone ? null : describeReach(found, isCohort, project, sides[side], spell);
   };
-  const objects = access.map((object): ObjectReview => {
-    const { resources, path, parent } = object;
+  const objects = access.map((one): ObjectReview => {
+    const { object, path, parent } = one;
     return {
       organization: key,
-      key: getKey(resources[0]),
-      kind: resources[0].kind === "Cohort" ? "cohort" : "project",
+      key: getKey(object),
+      kind: object.kind === "Cohort" ? "cohort" : "project",
       path,
       ...(parent !== undefined && { project: getKey(parent) }),
-      before: read(object, "before"),
-      after: read(object, "after"),
-      ...(isReleased(resources) && { released: true }),
+      before: read(one, "before"),
+      after: read(one, "after"),
+      ...(object.isReleased && { released: true }),
     };
   });
   return {
@@ -77,7 +78,7 @@ function getKey(declaration: Declaration): string {
 }
 
 /** Returns a function that returns an address in its original spelling. */
-function createSpeller(key: string, model: Model, groups: readonly GroupDeclaration[]): (address: string) => string {
+function createSpeller(key: string, model: Model, groups: readonly MergedGroup[]): (address: string) => string {
   const spellings = new Map<string, string>();
   for (const side of ["before", "after"] as const) {
     for (const { values } of groups)
@@ -90,7 +91,7 @@ function createSpeller(key: string, model: Model, groups: readonly GroupDeclarat
 function readBases(
   key: string,
   model: Model,
-  declarations: readonly GroupDeclaration[],
+  declarations: readonly MergedGroup[],
   side: Side,
   spell: (address: string) => string,
 ): Bases {
