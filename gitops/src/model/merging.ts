@@ -4,6 +4,7 @@ import type { group } from "../objects/group";
 import type { projectAndCohortInputs } from "../objects/grants";
 import type { ValuesOf } from "../objects/property";
 import { findWithheld, foldValue } from "../objects/reading";
+import { rows } from "../objects/rows";
 import { compareObservation } from "../preview/resource";
 import { isWithheld, unknown } from "../withheld";
 import { type Declaration, type DeclaredState, identifyThing, type TypedValues } from "./declaration";
@@ -49,17 +50,14 @@ function mergeSame(resources: MergedDeclaration["resources"], isPlanned: boolean
   const acting = present.length === 0 ? resources : present;
   const isImported = resources.every((one) => one.isImported);
   const before = mergeStates(former, "before", ({ values }) => values.before);
-  const declared = mergeStates(
-    present,
-    "after",
-    isPlanned ? ({ contents }) => contents.after : ({ values }) => values.after,
-  );
+  const dropped = listDropped(present);
+  const omitDropped = (values: Values) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !dropped.has(name)));
   const contents = {
     before: mergeStates(former, "before", (one) => one.contents.before),
-    after: mergeStates(present, "after", (one) => one.contents.after),
+    after: omitDropped(mergeStates(present, "after", (one) => one.contents.after)),
   };
-  const isEnded = (name: string) => declared[name] === undefined;
-  const dropped = new Set(present.flatMap((one) => [...one.dropped].filter(isEnded)));
+  const declared = isPlanned ? contents.after : mergeStates(present, "after", ({ values }) => values.after);
   const changed = acting.filter((one) => one.isChanged);
   return {
     ...main,
@@ -71,7 +69,9 @@ function mergeSame(resources: MergedDeclaration["resources"], isPlanned: boolean
     contents,
     dropped,
     released: new Set(
-      present.length === 0 ? [] : listReleased(resources).filter((name) => isEnded(name) && !dropped.has(name)),
+      present.length === 0
+        ? []
+        : listReleased(resources).filter((name) => declared[name] === undefined && !dropped.has(name)),
     ),
     observed: { before: newest.observed.before, after: isPlanned ? newest.observed.before : main.observed.after },
     isReleased: acting.some((one) => one.isReleased),
@@ -100,6 +100,19 @@ function sortByAge(declarations: readonly Declaration[], side: Side): readonly D
   return declarations.toSorted(({ [side]: a }, { [side]: b }) =>
     a === undefined || b === undefined ? 0 : compareObservation(a, b),
   );
+}
+
+/**
+ * Returns the properties that resources stop declaring, although they keep the thing. A program without an update does not undo what another
+ * one resets.
+ */
+function listDropped(present: readonly Declaration[]): ReadonlySet<string> {
+  const isDeclared = ({ kind }: Declaration, name: string) =>
+    present.some(
+      (other) =>
+        other.after?.inputs[name] !== undefined && (rows[kind].allInputs[name]?.isKept === true || isWritten(other)),
+    );
+  return new Set(present.flatMap((one) => [...one.dropped].filter((name) => !isDeclared(one, name))));
 }
 
 /** Returns the properties that released resources declared. */
