@@ -10,7 +10,8 @@ import type { ResourceKind } from "../objects/rows";
 import { securityPolicy } from "../objects/securityPolicy";
 import { compareObservation, type Resource, type State } from "../preview/resource";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, filterByKind, getObserved, listStates, pickDeclarations } from "./declaration";
+import { type Declaration, getOrganizationKey, listStates, pickDeclarations } from "./declaration";
+import type { MergedDeclaration } from "./merging";
 import type { Side } from "./directory";
 import type { DeclaredObjects } from "./objects";
 import type { Organization, Person } from "./organization";
@@ -24,7 +25,7 @@ import {
   omitRemovedPeople,
   type People,
 } from "./people";
-import { getSettingDefaults, observeValues, planSettings } from "./settings";
+import { getSettingDefaults, readObserved } from "./values";
 
 /** An organization, and the facts that the previews hide, in whole sentences. */
 export interface ComputedOrganization {
@@ -38,6 +39,7 @@ interface Observation {
   readonly resources: readonly Declaration[];
   readonly side: Side;
   readonly earlier?: Organization | undefined;
+  readonly things: readonly MergedDeclaration[];
   readonly objects: DeclaredObjects;
 }
 
@@ -48,18 +50,23 @@ function listKnown<T extends readonly [Declaration, State]>(states: readonly T[]
 }
 
 /** Returns the observed organization. The newest state counts, because another stack may have changed it later. */
-export function observeOrganization({ key, resources, side, earlier, objects }: Observation): ComputedOrganization {
+export function observeOrganization({
+  key,
+  resources,
+  side,
+  earlier,
+  things,
+  objects,
+}: Observation): ComputedOrganization {
   const states = (...kinds: readonly ResourceKind[]) =>
     kinds.flatMap((kind) => listStates(resources, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
-  const settings = (kind: ResourceKind, name?: string) => {
-    const own = states(kind).map(([, state]) => state);
-    return own.length === 0 ? undefined : observeValues(getSettingDefaults(kind, name), own);
-  };
+  const settings = (kind: ResourceKind) =>
+    things.find((thing) => thing.kind === kind && thing.organization[side] === key)?.values[side];
   const organizations = listKnown(states("Organization"), side).map(([, state]) => state);
   const itself = organizations.at(-1);
   const people = combinePeople(states("Membership", "OrganizationMembers"), "observed", earlier?.people);
   const owners = states("OrganizationOwner").map(
-    ([, state]) => readValues(organizationOwner.inputs, getObserved(state)).email,
+    ([, state]) => readValues(organizationOwner.inputs, readObserved("OrganizationOwner", state)).email,
   );
   const organization = createOrganization({
     key,
@@ -76,7 +83,7 @@ export function observeOrganization({ key, resources, side, earlier, objects }: 
     isConnect: resources.some(({ isConnect }) => isConnect),
     // A preview contains only the new endpoint of a default provider, so no earlier endpoint is known.
     endpoints: side === "before" ? [] : listEndpoints(resources),
-    general: settings("Organization", readName(itself)),
+    general: settings("Organization"),
     security: settings("SecurityPolicy"),
     billing: settings("BillingSettings"),
     objects,
@@ -92,6 +99,8 @@ export interface OrganizationChange {
   /** The resources that are about the organization after the change. */
   readonly present: readonly Declaration[];
   readonly earlier: Organization | undefined;
+  /** The things that are about the organization on either side. */
+  readonly things: readonly MergedDeclaration[];
   /** The objects after the change. */
   readonly objects: DeclaredObjects;
 }
@@ -101,7 +110,7 @@ export interface OrganizationChange {
  * stacks that remove or declare a person, if they disagree.
  */
 export function planOrganization(
-  { key, past, present, earlier, objects }: OrganizationChange,
+  { key, past, present, earlier, things, objects }: OrganizationChange,
   handovers: ReadonlyMap<string, Handover>,
 ): ComputedOrganization {
   const organizations = listStates(present, "Organization", "after");
@@ -110,12 +119,10 @@ export function planOrganization(
   const rosters = listStates(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], "declared", before);
-  const settings = (kind: ResourceKind, name?: string) =>
-    planSettings(getSettingDefaults(kind, name), {
-      before: filterByKind(past, kind),
-      after: filterByKind(present, kind),
-      isNew,
-    });
+  const settings = (kind: ResourceKind, name?: string) => {
+    const own = things.filter((thing) => thing.kind === kind && getOrganizationKey(thing) === key).at(-1)?.values.after;
+    return isNew ? { ...getSettingDefaults(kind, name), ...own } : own;
+  };
   const owners = pickDeclarations(present, ["OrganizationOwner"], organizationOwner.inputs).map(
     ({ values }) => values.after.email,
   );

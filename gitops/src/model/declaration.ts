@@ -10,6 +10,7 @@ import type { Resource, State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
 import { findFormerAddress, moveFormer } from "./movedAddress";
 import { getId, getUuid } from "./properties";
+import { applyUpdate, listDropped, readObserved } from "./values";
 
 /** A state with the people that it names. */
 export interface DeclaredState extends State {
@@ -103,7 +104,8 @@ export function resolve(printed: Resource, kind: Kind, directory: Directory): De
   const resource = movedFrom === undefined ? printed : moveFormer(printed);
   const [before, after] = [resource.before, resource.after].map((state) => state && resolveState(resource, state));
   const isDrift = kind === "drift";
-  const former = before === undefined ? {} : getObserved(before);
+  const former = before === undefined ? {} : readObserved(resource.kind, before);
+  const dropped = new Set(isDrift ? [] : listDropped(resource));
   return {
     ...resource,
     before,
@@ -111,8 +113,18 @@ export function resolve(printed: Resource, kind: Kind, directory: Directory): De
     recordedPeople: readRecordedPeople(printed),
     movedFrom,
     organization: { before: directory.getKey(resource, "before"), after: directory.getKey(resource, "after") },
-    values: { before: former, after: resolveAfter(resource, former, isDrift) },
-    dropped: new Set(isDrift ? [] : listDropped(resource)),
+    values: {
+      before: former,
+      after:
+        isDrift && after?.outputs !== undefined
+          ? readObserved(resource.kind, { ...after, inputs: {} })
+          : applyUpdate(resource, {
+              former: resource.isReplaced && after !== undefined ? {} : former,
+              declared: after?.inputs ?? {},
+              dropped,
+            }),
+    },
+    dropped,
     contents: { before: listContents(resource, before, isDrift), after: listContents(resource, after, isDrift) },
     observed: { before, after: isDrift ? after : before },
     isEffective: isDrift || isWritten(resource) || resource.isReplaced,
@@ -168,43 +180,11 @@ export function readPeople(kind: ResourceKind, values: Values): NamedPeople | un
   return people;
 }
 
-function resolveAfter({ after, isReplaced }: Resource, former: Values, isDrift: boolean): Values {
-  if (after === undefined) return former;
-  if (isDrift && after.outputs !== undefined) return after.outputs;
-  return mergeFirst(after.inputs, isReplaced ? {} : former);
-}
-
-/** Returns the values that Pulumi read from Peridio or, without one, the declared value. */
-export function getObserved({ inputs, outputs }: State): Values {
-  return mergeFirst(outputs, inputs);
-}
-
-/** Returns the first values that exist. */
-function mergeFirst(first: Values = {}, second: Values = {}): Values {
-  const names = new Set([...Object.keys(first), ...Object.keys(second)]);
-  return Object.fromEntries([...names].map((name) => [name, first[name] ?? second[name]]));
-}
-
 function listContents({ kind }: Resource, state: State | undefined, isDrift: boolean): Values {
   if (!isDrift) return state?.inputs ?? {};
   const { outputs } = rows[kind];
   const read = Object.entries(state?.outputs ?? state?.inputs ?? {});
   return Object.fromEntries(read.filter(([name]) => !outputs.includes(name)));
-}
-
-function listDropped({ before, after, isReplaced }: Resource): readonly string[] {
-  if (before === undefined || after === undefined || isReplaced) return [];
-  return Object.keys(before.inputs).filter(
-    (name) => before.inputs[name] !== undefined && after.inputs[name] === undefined,
-  );
-}
-
-/** Returns the values of one side, without the properties that an update resets because the program stops declaring them. */
-export function omitReset({ kind, values, dropped }: Declaration, side: Side): Values {
-  if (side === "before" || dropped.size === 0) return values[side];
-  const { allInputs } = rows[kind];
-  const isReset = (name: string) => dropped.has(name) && allInputs[name]?.isPermanent !== true;
-  return Object.fromEntries(Object.entries(values.after).filter(([name]) => !isReset(name)));
 }
 
 /** Returns a text that only declarations of the same object share. Objects of different kinds can have the same id. */

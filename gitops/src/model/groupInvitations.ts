@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { isWithheld, type Withheld } from "../withheld";
 import { isWritten, mayDiffer } from "./resource";
-import { type Declaration, omitReset, readPeople } from "./declaration";
+import { type Declaration, readPeople } from "./declaration";
 import type { Side } from "./directory";
 import { findCreated, getId, getUuid } from "./properties";
 
@@ -36,7 +36,7 @@ export function listDeclaredGroups(
 ): readonly GroupInvitation[] {
   // Peridio keeps the invitation of a released resource.
   const state = declaration[side] ?? (declaration.isReleased ? declaration.before : undefined);
-  const named = readPeople(declaration.kind, omitReset(declaration, side))?.groups ?? [];
+  const named = readPeople(declaration.kind, declaration.values[side])?.groups ?? [];
   if (state === undefined || isWithheld(named)) return [];
   const { dependencies } = state;
   const sources = ["groupId", "groups"].flatMap((name) => dependencies.get(name) ?? []);
@@ -83,7 +83,7 @@ export function createGroupComparison(declaration: Declaration): (email: string)
 
 /** Returns the groups of the invitations on one side, by canonical address; undefined if the preview hides them. */
 function listGroups(declaration: Declaration, side: Side): ReadonlyMap<string, string | Withheld> | undefined {
-  const groups = readPeople(declaration.kind, omitReset(declaration, side))?.groups ?? [];
+  const groups = readPeople(declaration.kind, declaration.values[side])?.groups ?? [];
   if (isWithheld(groups)) return undefined;
   return new Map(groups.map(([email, group]) => [canonicalizeEmail(email), group]));
 }

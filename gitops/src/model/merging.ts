@@ -10,6 +10,7 @@ import { isWithheld, unknown } from "../withheld";
 import { type Declaration, type DeclaredState, identifyThing, type TypedValues } from "./declaration";
 import type { Side } from "./directory";
 import { isWritten } from "./resource";
+import { applyUpdate, omitUnknown } from "./values";
 
 /** One thing on both sides, as the programs of all stacks together declare it: an object, the settings of an organization, or a person. */
 export interface MergedDeclaration extends Declaration {
@@ -50,7 +51,7 @@ function mergeSame(resources: MergedDeclaration["resources"], isPlanned: boolean
   const acting = present.length === 0 ? resources : present;
   const isImported = resources.every((one) => one.isImported);
   const before = mergeStates(former, "before", ({ values }) => values.before);
-  const dropped = listDropped(present);
+  const dropped = joinDropped(resources);
   const omitDropped = (values: Values) =>
     Object.fromEntries(Object.entries(values).filter(([name]) => !dropped.has(name)));
   const contents = {
@@ -65,7 +66,7 @@ function mergeSame(resources: MergedDeclaration["resources"], isPlanned: boolean
     before: joinStates(former, "before"),
     after: joinStates(present, "after"),
     organization: { before: newest.organization.before, after: present[0]?.organization.after },
-    values: { before, after: present.length === 0 ? before : { ...before, ...declared } },
+    values: { before, after: isPlanned ? applyUpdate(main, { former: before, declared, dropped }) : declared },
     contents,
     dropped,
     released: new Set(
@@ -103,16 +104,16 @@ function sortByAge(declarations: readonly Declaration[], side: Side): readonly D
 }
 
 /**
- * Returns the properties that resources stop declaring, although they keep the thing. A program without an update does not undo what another
+ * Returns the properties that an update stops declaring, also if a program without an update declares them, which does not undo what another
  * one resets.
  */
-function listDropped(present: readonly Declaration[]): ReadonlySet<string> {
+function joinDropped(resources: readonly Declaration[]): ReadonlySet<string> {
   const isDeclared = ({ kind }: Declaration, name: string) =>
-    present.some(
+    resources.some(
       (other) =>
         other.after?.inputs[name] !== undefined && (rows[kind].allInputs[name]?.isKept === true || isWritten(other)),
     );
-  return new Set(present.flatMap((one) => [...one.dropped].filter((name) => !isDeclared(one, name))));
+  return new Set(resources.flatMap((one) => [...one.dropped].filter((name) => !isDeclared(one, name))));
 }
 
 /** Returns the properties that released resources declared. */
@@ -136,7 +137,7 @@ function mergeStates(
   for (const [index, declaration] of declarations.entries()) {
     const [former, state] = [declarations[index - 1]?.[side], declaration[side]];
     const isNewer = former !== undefined && state !== undefined && compareObservation(former, state) < 0;
-    for (const [name, value] of Object.entries(omitAbsent(read(declaration)))) {
+    for (const [name, value] of Object.entries(omitUnknown(read(declaration)))) {
       const other = merged[name];
       const isReplaced = other === undefined || (isNewer && findWithheld(other) === undefined);
       merged[name] = isReplaced ? value : combine(other, value);

@@ -82,14 +82,14 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
     things.flatMap((thing) => listKeys(thing).map((key) => ({ key, thing }))),
     ({ key }) => key,
   );
-  const readAll = (key: string, side: Side) =>
-    readObjects(key, byOrganization.get(key)?.map(({ thing }) => thing) ?? [], side);
+  const listThings = (key: string) => byOrganization.get(key)?.map(({ thing }) => thing) ?? [];
   const past = groupByOrganization(declarations, "before");
   const present = groupByOrganization(declarations, "after");
   const before = new Map<string, Organization>();
   for (const [key, resources] of past) {
-    const objects = readAll(key, "before");
-    const { organization } = observeOrganization({ key, resources, side: "before", objects });
+    const things = listThings(key);
+    const objects = readObjects(key, things, "before");
+    const { organization } = observeOrganization({ key, resources, side: "before", things, objects });
     before.set(key, { ...organization, hasUnknownId: hasUnknownId(key, resources) });
   }
   const after = new Map<string, Organization>();
@@ -97,7 +97,8 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
-    const change = { key, ...own, earlier: before.get(key), objects: readAll(key, "after") };
+    const things = listThings(key);
+    const change = { key, ...own, earlier: before.get(key), things, objects: readObjects(key, things, "after") };
     if (isDeleted(change)) continue;
     const handover = isPlanned ? findHandovers(change.past, change.present) : new Map<string, Handover>();
     handovers.set(key, handover);

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Values } from "#framework";
-import { groupBy } from "../grouping";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
@@ -17,7 +16,7 @@ import {
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
 import { type Withheld, isWithheld, unknown } from "../withheld";
-import { type Declaration, omitReset } from "./declaration";
+import type { Declaration } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { mayWrite, type MergedDeclaration } from "./merging";
@@ -190,7 +189,7 @@ export function readObjects(key: string, merged: readonly MergedDeclaration[], s
     cohortPaths: readCohortPaths(projects, merged),
     tokens: present.flatMap((token) => readToken(token, merged)),
     webhooks: pick("Webhook").map(readWebhook),
-    tunnelPolicies: readTunnelPolicies(pick("TunnelPolicy"), merged, side),
+    tunnelPolicies: pick("TunnelPolicy").map((policy) => readTunnelPolicy(policy, merged)),
   };
 }
 
@@ -323,33 +322,16 @@ function readWebhook(present: Present): DeclaredWebhook {
   return { ...readWrittenObject(present), host: typeof url === "string" ? readHost(url) : url };
 }
 
-/** Reads the tunnel policies. Several stacks can declare one policy. */
-function readTunnelPolicies(
-  present: readonly Present[],
-  all: readonly Declaration[],
-  expected: Side,
-): readonly DeclaredTunnelPolicy[] {
-  const declared = present.map(({ resource, side, values }) => {
-    const context = createContext(resource, side, all);
-    return { resource, cohort: readPolicyCohort(readValues(tunnelPolicy.object.properties, values, context)) };
-  });
-  const policies = groupBy(declared, ({ resource, cohort }) =>
-    isWithheld(cohort) ? resource.urn : (cohort?.key ?? ""),
+function readTunnelPolicy({ resource, side, values }: Present, all: readonly Declaration[]): DeclaredTunnelPolicy {
+  const cohort = readPolicyCohort(
+    readValues(tunnelPolicy.object.properties, values, createContext(resource, side, all)),
   );
-  return [...policies].map(([key, own]) => {
-    const [{ cohort }] = own;
-    const resources = own.flatMap(({ resource }) =>
-      resource.resources.filter(
-        (one) => one[expected] !== undefined || (one.isReleased && resource.after === undefined),
-      ),
-    );
-    return {
-      key,
-      words: describePolicy(cohort),
-      isOfOrganization: cohort === null,
-      rules: readRules(resources, expected),
-    };
-  });
+  return {
+    key: isWithheld(cohort) ? resource.urn : (cohort?.key ?? ""),
+    words: describePolicy(cohort),
+    isOfOrganization: cohort === null,
+    rules: readRules(values),
+  };
 }
 
 /** An object whose properties share a row of the review. */
@@ -373,7 +355,7 @@ export function findChanges(declarations: readonly MergedDeclaration[]): readonl
     const read = (side: Side) =>
       declaration[side] === undefined
         ? undefined
-        : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
+        : readValues(row.properties, declaration.values[side], createContext(declaration, side, declarations));
     const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
     const [before, after] = [read("before"), read("after")];
     const values = after ?? before;

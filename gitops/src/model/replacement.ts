@@ -1,15 +1,19 @@
 import type { Declaration } from "./declaration";
+import { applyUpdate, listDropped } from "./values";
 
 /** Returns two declarations for a replaced one: the object that goes, and the new object. */
-export function splitReplacement(declaration: Declaration): readonly Declaration[] {
+export function splitReplacement<T extends Declaration>(declaration: T): readonly T[] {
   const { isReplaced, before, after, organization, values, observed } = declaration;
   if (!isReplaced || before === undefined || after === undefined) return [declaration];
+  const gone = { ...declaration, after: undefined, organization: { ...organization, after: undefined } };
+  const dropped = new Set(listDropped(gone));
   return [
     {
-      ...declaration,
-      after: undefined,
-      organization: { ...organization, after: undefined },
-      values: { before: values.before, after: values.before },
+      ...gone,
+      values: {
+        before: values.before,
+        after: applyUpdate(gone, { former: values.before, declared: {}, dropped }),
+      },
     },
     {
       ...declaration,

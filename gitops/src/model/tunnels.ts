@@ -1,13 +1,12 @@
 import type { Values } from "#framework";
-import { type Cohort, getDefaults } from "../objects/property";
+import type { Cohort } from "../objects/property";
 import { readValues } from "../objects/reading";
 import { blocks, capDuration, readPolicyCohort, type TunnelRules, tunnelRules } from "../objects/tunnelPolicy";
 import { isWithheld, unknown, type Withheld } from "../withheld";
-import { type Declaration, getOrganizationKey } from "./declaration";
-import type { Side } from "./directory";
+import { groupBy } from "../grouping";
+import { getOrganizationKey } from "./declaration";
 import type { MergedDeclaration } from "./merging";
 import { splitReplacement } from "./replacement";
-import { observeValues, planValues } from "./settings";
 
 /** The rules of one policy, as far as the previews show them. An undefined rule is unknown. */
 export type KnownRules = { readonly [Name in keyof TunnelRules]?: TunnelRules[Name] | undefined };
@@ -39,24 +38,18 @@ export interface Policies {
 
 /** Returns the policies of each organization, by `Organization.key`. */
 export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Policies> {
-  const all = new Map<string, PolicyDeclarations[]>();
-  for (const change of changes) {
-    if (change.declaration.kind !== "TunnelPolicy") continue;
-    for (const declaration of change.declaration.resources.flatMap(splitReplacement)) {
-      const key = getOrganizationKey(declaration);
-      const values = declaration.after === undefined ? change.before : (change.after ?? change.before);
-      const cohort = readPolicyCohort(values ?? {});
-      if (key === undefined || isWithheld(cohort)) continue;
-      const policies = all.get(key) ?? [];
-      const known = policies.find((policy) => policy.cohort?.key === cohort?.key);
-      if (known === undefined) policies.push({ cohort, declarations: [declaration] });
-      else known.declarations.push(declaration);
-      all.set(key, policies);
-    }
-  }
+  const all = changes
+    .filter(({ declaration }) => declaration.kind === "TunnelPolicy")
+    .flatMap(({ declaration, before, after }) =>
+      splitReplacement(declaration).flatMap((one) => {
+        const key = getOrganizationKey(one);
+        const cohort = readPolicyCohort((one.after === undefined ? before : (after ?? before)) ?? {});
+        return key === undefined || isWithheld(cohort) ? [] : [{ key, policy: readPolicy(one, cohort) }];
+      }),
+    );
   return new Map(
-    [...all].map(([key, own]) => {
-      const policies = own.map(readPolicy);
+    [...groupBy(all, ({ key }) => key)].map(([key, own]) => {
+      const policies = own.map(({ policy }) => policy);
       return [
         key,
         {
@@ -68,43 +61,20 @@ export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Po
   );
 }
 
-/** A policy, and its declarations in all stacks. */
-interface PolicyDeclarations {
-  readonly cohort: Cohort | null;
-  readonly declarations: Declaration[];
-}
-
-function readPolicy({ cohort, declarations }: PolicyDeclarations): Policy {
+function readPolicy({ resources, values, before, isEffective }: MergedDeclaration, cohort: Cohort | null): Policy {
   return {
     cohort,
-    before: readRules(declarations, "before"),
-    // An organization keeps the rules of a deleted policy.
-    after: readRules(cohort === null ? declarations.map(release) : declarations, "after"),
-    isConcerned: declarations.some(({ isEffective, isImported }) => isEffective || isImported),
-    isNew: declarations.every(({ isCreated }) => isCreated),
+    before: readRules(before === undefined ? {} : values.before),
+    after: readRules(values.after),
+    isConcerned: isEffective || resources.some(({ isImported }) => isImported),
+    isNew: resources.every(({ isCreated }) => isCreated),
   };
 }
 
-function release(declaration: Declaration): Declaration {
-  return declaration.after === undefined ? { ...declaration, isReleased: true } : declaration;
-}
-
-const noRules = getDefaults(tunnelRules);
-
 const unknownRules = Object.fromEntries(Object.keys(tunnelRules).map((name) => [name, unknown]));
 
-/**
- * Returns the rules of a policy on one side, from its declarations in all stacks. The rules that no program declares are known only if
- * Pulumi has read the policy.
- */
-export function readRules(declarations: readonly Declaration[], side: Side): KnownRules {
-  const values =
-    side === "after"
-      ? planRules(declarations)
-      : observeValues(
-          noRules,
-          declarations.flatMap(({ before }) => before ?? []),
-        );
+/** Returns the rules among the values of a policy. The rules that no program declares are known only if Pulumi has read the policy. */
+export function readRules(values: Values): KnownRules {
   const readings = readValues(tunnelRules, { ...unknownRules, ...values });
   const show = <T>(reading: T | Withheld | undefined) => (isWithheld(reading) ? undefined : reading);
   return {
@@ -115,14 +85,6 @@ export function readRules(declarations: readonly Declaration[], side: Side): Kno
     requireReason: show(readings.requireReason),
     allowedWindows: show(readings.allowedWindows),
   };
-}
-
-/** Returns the rules after the change: the planned ones, or in drift the observed ones. An absent rule is unknown. */
-function planRules(declarations: readonly Declaration[]): Values {
-  const seen = declarations.flatMap(({ after, observed }) => (after === observed.after ? (after ?? []) : []));
-  return seen.length > 0
-    ? observeValues(noRules, seen)
-    : planValues(noRules, { before: declarations, after: declarations });
 }
 
 /** Returns rules of which `get` returns each. */

@@ -91,11 +91,6 @@ const noContext: ReadingContext = {
   findCohort: (id) => (isWithheld(id) ? id : { key: id, name: id }),
 };
 
-/** Returns the values of which a preview hides a part. */
-export function pickHidden(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => findWithheld(value) !== undefined));
-}
-
 /** Returns a text that is the same for lists in another order, and for addresses in another spelling. */
 export function foldValue(value: unknown): string {
   if (Array.isArray(value)) return JSON.stringify(value.map(foldValue).sort());

@@ -2,7 +2,7 @@ import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource } from "../model/resource";
-import { getSettingDefaults } from "../model/settings";
+import { getSettingDefaults } from "../model/values";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
 import { rows } from "../objects/rows";

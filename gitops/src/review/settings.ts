@@ -1,10 +1,12 @@
 import { canonicalizeEmail } from "#provider";
 import { type Declaration, filterByKind, isAbout } from "../model/declaration";
+import type { MergedDeclaration } from "../model/merging";
 import { splitReplacement } from "../model/replacement";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource, mayDiffer } from "../model/resource";
-import { type DeclarationSides, findGuarded, findResets, getSettingDefaults, readGuards } from "../model/settings";
+import { type DeclarationSides, findGuarded, readGuards } from "../model/settings";
+import { getSettingDefaults } from "../model/values";
 import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
@@ -22,12 +24,12 @@ interface Change {
   readonly prior: Organization | undefined;
   readonly current: Organization;
   readonly declarations: DeclarationSides;
+  readonly things: readonly MergedDeclaration[];
   readonly isNew: boolean;
-  readonly isPlanned: boolean;
 }
 
 /** Lists the settings, the guardrails and the protection that change. For a new organization, lists values that differ from the defaults. */
-export function reviewSettings({ isPlanned, before, after, declarations: all }: Model): readonly SettingRow[] {
+export function reviewSettings({ before, after, declarations: all, things: everything }: Model): readonly SettingRow[] {
   return [...after.organizations].flatMap(([key, current]) => {
     const own = all.filter((declaration) => isAbout(declaration, key));
     const isNew = own.some(
@@ -41,7 +43,8 @@ export function reviewSettings({ isPlanned, before, after, declarations: all }: 
       after: own.filter((declaration) => declaration.organization.after === key),
     };
     const released = own.flatMap(splitReplacement).filter(isOnlyReleased);
-    const change = { prior: before.organizations.get(key), current, declarations, isNew, isPlanned };
+    const things = everything.filter((thing) => isAbout(thing, key));
+    const change = { prior: before.organizations.get(key), current, declarations, things, isNew };
     return [
       ...declarations.after.flatMap((resource) => [
         ...reviewProtection(key, resource, released),
@@ -66,7 +69,7 @@ const allSettings = kinds.flatMap((kind) => {
 /** Lists the settings that differ. Peridio enforces them, so their values are those of the organization. */
 function compareSettings(
   { kind, section, properties, risks: common = [] }: (typeof allSettings)[number],
-  { prior, current, declarations, isNew, isPlanned }: Change,
+  { prior, current, declarations, things, isNew }: Change,
 ): readonly SettingRow[] {
   const defaults = getSettingDefaults(kind, current.name);
   const own = { before: filterByKind(declarations.before, kind), after: filterByKind(declarations.after, kind) };
@@ -79,8 +82,7 @@ function compareSettings(
     resources: own.after,
     formerResources: own.before,
     defaults,
-    // Changes outside Pulumi end no declaration.
-    dropped: new Set(isPlanned ? Object.keys(findResets(defaults, own)) : []),
+    dropped: new Set(things.flatMap((thing) => (thing.kind === kind ? [...thing.dropped] : []))),
   }).map(({ risks, ...change }) =>
     createPropertyReview(
       current.key,

@@ -5,7 +5,7 @@ import type { Model } from "../../model/model";
 import { describeResource, isWritten } from "../../model/resource";
 import { findGuarded } from "../../model/settings";
 import type { Properties } from "../../objects/property";
-import { foldValue, readDeclared } from "../../objects/reading";
+import { foldValue, readAbsent, readDeclared } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
@@ -170,7 +170,9 @@ function hasSameValue(
   isReported: boolean,
 ): boolean {
   const property = getProperties(kind)[name];
-  const [before, after] = [former[name], values.after[name]].map((value) => property && readDeclared(property, value));
+  const [before, after] = [former[name], values.after[name]].map(
+    (value) => property && (readDeclared(property, value) ?? readAbsent(property)),
+  );
   const isKnown = before !== undefined && after !== undefined && !isWithheld(before) && !isWithheld(after);
   if (isKnown) return property?.isSame(before, after) === true;
   return !isReported && foldValue(contents.before[name]) === foldValue(contents.after[name]);

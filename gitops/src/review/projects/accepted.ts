@@ -44,7 +44,7 @@ export function listAccepted(
     ({ before, isImported, recorded = {} }) => before !== undefined && !isImported && Object.keys(recorded).length > 0,
   );
   if (updated.length === 0 || (thing.after === undefined && !thing.isReleased)) return [];
-  const { values, dropped } = thing;
+  const { values } = thing;
   const kept: KeptObject = {
     object,
     recorded: updated.map(({ recorded = {}, recordedOutputs = {}, values }) => ({
@@ -54,8 +54,7 @@ export function listAccepted(
     })),
     declared: new Set(Object.keys(omitAbsent(thing.after?.inputs ?? {}))),
     live: values.before,
-    // Peridio keeps the members and grants that a program stops declaring.
-    after: dropped.has("description") ? { ...values.after, description: undefined } : values.after,
+    after: values.after,
     mayHaveDrifted: thing.mayHaveDrifted,
   };
   return [

@@ -358,12 +358,12 @@ export function compareName(resource: MergedGroup | MergedProject, describe: (na
 
 /** Returns the change of a description. */
 export function compareDescription(resource: MergedGroup | MergedProject, object: string): readonly Row[] {
-  const { before, after, values, dropped } = resource;
+  const { before, after, values } = resource;
   if (after === undefined) return [];
   if (before === undefined)
     return isWithheld(values.after.description) ? [{ object, outcome: "hidesDescription" }] : [];
   const former = values.before.description;
-  const present = dropped.has("description") ? undefined : values.after.description;
+  const present = values.after.description;
   const areHidden = isWithheld(former) && isWithheld(present);
   if (areHidden ? !mayDiffer(resource, "description") : former === present) return [];
   if (isWithheld(present)) return [{ object, outcome: "hidesDescription" }];

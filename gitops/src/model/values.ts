@@ -1,0 +1,56 @@
+import { omitAbsent, type Values } from "#framework";
+import { getDefaults } from "../objects/property";
+import { type ResourceKind, rows } from "../objects/rows";
+import type { Resource, State } from "../preview/resource";
+
+// The values of one thing before and after an update. An absent value is unknown, or has no default.
+
+/** Returns the defaults of settings, which always exist; empty for other kinds. By default, the name of an organization is its label. */
+export function getSettingDefaults(kind: ResourceKind, organizationName?: string): Values {
+  const { settings, object } = rows[kind];
+  if (settings !== undefined) return omitUnknown(getDefaults(settings.properties, organizationName));
+  return object?.settingsOf === undefined ? {} : omitUnknown(getDefaults(object.properties));
+}
+
+/** Leaves out unknown values. Null is a value. */
+export function omitUnknown(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** Returns what Pulumi read from Peridio, or else what the program declares. Settings that Pulumi has read have their defaults, if they are absent. */
+export function readObserved(kind: ResourceKind, { inputs, outputs }: State): Values {
+  if (outputs === undefined) return omitAbsent(inputs);
+  const name = [inputs.name, outputs.name].find((one) => typeof one === "string");
+  return { ...omitAbsent(inputs), ...getSettingDefaults(kind, name), ...omitAbsent(outputs) };
+}
+
+/** Returns the properties that the update of a resource stops declaring. The deletion of settings is such an update, unless Peridio keeps them. */
+export function listDropped({ kind, before, after, isReplaced, isReleased }: Resource): readonly string[] {
+  if (before === undefined) return [];
+  const names = Object.keys(omitAbsent(before.inputs));
+  if (after !== undefined) return isReplaced ? [] : names.filter((name) => after.inputs[name] === undefined);
+  const { settings, object } = rows[kind];
+  const isReset = settings !== undefined || (object?.settingsOf !== undefined && names.includes(object.settingsOf));
+  const defaults = getSettingDefaults(kind);
+  return isReset && !isReleased ? names.filter((name) => name in defaults) : [];
+}
+
+/** Returns the values after an update: declared values, and defaults for those that it stops declaring, unless Peridio keeps them. */
+export function applyUpdate(
+  { kind, before, after }: Pick<Resource, "kind" | "before" | "after">,
+  {
+    former,
+    declared,
+    dropped,
+  }: { readonly former: Values; readonly declared: Values; readonly dropped: ReadonlySet<string> },
+): Values {
+  const { allInputs } = rows[kind];
+  const name = (after ?? before)?.inputs.name;
+  const defaults = getSettingDefaults(kind, typeof name === "string" ? name : undefined);
+  const isKept = (name: string) => allInputs[name]?.isPermanent === true || allInputs[name]?.isKept === true;
+  const kept = Object.entries(former).map(([name, value]) => [
+    name,
+    dropped.has(name) && !isKept(name) ? defaults[name] : value,
+  ]);
+  return omitUnknown({ ...Object.fromEntries(kept), ...omitAbsent(declared) });
+}
