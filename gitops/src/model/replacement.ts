@@ -10,6 +10,7 @@ export function splitReplacement<T extends Declaration>(declaration: T): readonl
   return [
     {
       ...gone,
+      dropped,
       values: {
         before: values.before,
         after: applyUpdate(gone, { former: values.before, declared: {}, dropped }),

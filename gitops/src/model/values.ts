@@ -48,9 +48,8 @@ export function applyUpdate(
   const name = (after ?? before)?.inputs.name;
   const defaults = getSettingDefaults(kind, typeof name === "string" ? name : undefined);
   const isKept = (name: string) => allInputs[name]?.isPermanent === true || allInputs[name]?.isKept === true;
-  const kept = Object.entries(former).map(([name, value]) => [
-    name,
-    dropped.has(name) && !isKept(name) ? defaults[name] : value,
-  ]);
-  return omitUnknown({ ...Object.fromEntries(kept), ...omitAbsent(declared) });
+  const resets: Values = Object.fromEntries(
+    [...dropped].filter((name) => !isKept(name)).map((name) => [name, defaults[name]]),
+  );
+  return omitUnknown({ ...former, ...resets, ...omitAbsent(declared) });
 }

@@ -1,4 +1,4 @@
-import type { Declaration } from "../model/declaration";
+import type { MergedDeclaration } from "../model/merging";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { describeResource } from "../model/resource";
@@ -13,30 +13,17 @@ import { compareProperties } from "./properties";
 import { listPlaces, type SettingRow } from "./shown";
 
 /** Lists imported settings and owners that were in no stack. The update does not change them, but nobody reviewed them. */
-export function reviewImports({ after, declarations }: Pick<Model, "after" | "declarations">): readonly SettingRow[] {
-  const known = new Set(
-    declarations.flatMap(({ isImported, kind, organization }) =>
-      isImported ? [] : [getIdentity(kind, organization.before)],
-    ),
-  );
-  return declarations.flatMap((declaration) => {
-    const { isImported, kind } = declaration;
-    const organization = after.organizations.get(declaration.organization.after ?? "");
-    const identity = getIdentity(kind, organization?.key);
-    if (!isImported || organization === undefined || known.has(identity)) return [];
-    known.add(identity);
-    return kind === "OrganizationOwner"
-      ? [createOwnerReview(organization, declaration)]
-      : listSettings(organization, declaration);
+export function reviewImports({ after, things }: Pick<Model, "after" | "things">): readonly SettingRow[] {
+  return things.flatMap((thing) => {
+    const organization = after.organizations.get(thing.organization.after ?? "");
+    if (!thing.isImported || organization === undefined) return [];
+    return thing.kind === "OrganizationOwner"
+      ? [createOwnerReview(organization, thing)]
+      : listSettings(organization, thing);
   });
 }
 
-/** The same for all declarations of the settings or the owner of one organization. */
-function getIdentity(kind: Declaration["kind"], organization: string | undefined): string {
-  return `${kind} ${organization}`;
-}
-
-function createOwnerReview({ key }: Organization, declaration: Declaration): SettingRow {
+function createOwnerReview({ key }: Organization, declaration: MergedDeclaration): SettingRow {
   const { email } = readValues(organizationOwner.inputs, declaration.values.after);
   const owner = isWithheld(email) ? describeWithheld(email) : (email ?? "not known");
   return {
@@ -46,11 +33,11 @@ function createOwnerReview({ key }: Organization, declaration: Declaration): Set
     words: `${describeResource(declaration)}: ${imported.words}. Owner: ${owner}.`,
     ...(typeof email === "string" && { people: [email] }),
     risks: sortRisks([...imported.risks, ...(isWithheld(email) ? (["hidden"] as const) : [])]),
-    shows: listPlaces([declaration]),
+    shows: listPlaces(declaration.resources),
   };
 }
 
-function listSettings(organization: Organization, declaration: Declaration): readonly SettingRow[] {
+function listSettings(organization: Organization, declaration: MergedDeclaration): readonly SettingRow[] {
   const { settings } = rows[declaration.kind];
   if (settings === undefined) return [];
   const { section, properties } = settings;
@@ -69,7 +56,7 @@ function listSettings(organization: Organization, declaration: Declaration): rea
       setting: describeResource(declaration),
       words: `${describeResource(declaration)}: ${sentences.map((sentence) => `${sentence}.`).join(" ")}`,
       risks: sortRisks([imported, ...details].flatMap(({ risks }) => risks)),
-      shows: listPlaces([declaration]),
+      shows: listPlaces(declaration.resources),
     },
   ];
 }

@@ -1,5 +1,4 @@
 import { isGrant } from "../access/reasons";
-import { groupBy } from "../grouping";
 import { chooseOrganizations } from "../organizations";
 import type { Declaration } from "../model/declaration";
 import type { Side } from "../model/directory";
@@ -222,25 +221,19 @@ function hidesInvitedMembers({ invitedMembers, hiddenInvitations }: DeclaredObje
   return hiddenInvitations > 0 || invitedMembers.some(({ group }) => group === undefined);
 }
 
-/** Returns the groups that stacks declare. Two stacks can declare one group. */
+/** Returns the groups that stacks declare. */
 function listGroups(objects: DeclaredObjects): readonly AccessGroup[] {
   const { groups, invitedMembers } = objects;
   const isHidden = hidesInvitedMembers(objects);
-  return [...groupBy(groups, ({ key }) => key)].map(([key, own]) => {
-    const [{ name }] = own;
-    return {
-      key,
-      name: isWithheld(name) ? undefined : name,
-      members: own.flatMap(({ members }) => members ?? []),
-      invited: invitedMembers.flatMap(({ email, group }) =>
-        typeof group === "object" && group.key === key ? email : [],
-      ),
-      isComplete:
-        !isHidden &&
-        own.some(({ members, isManaged }) => members !== undefined && isManaged) &&
-        own.every((one) => one.hiddenMembers === 0),
-    };
-  });
+  return groups.map(({ key, name, members, isManaged, hiddenMembers }) => ({
+    key,
+    name: isWithheld(name) ? undefined : name,
+    members: members ?? [],
+    invited: invitedMembers.flatMap(({ email, group }) =>
+      typeof group === "object" && group.key === key ? email : [],
+    ),
+    isComplete: !isHidden && members !== undefined && isManaged && hiddenMembers === 0,
+  }));
 }
 
 /** Returns the id, or the URN before the object exists. */

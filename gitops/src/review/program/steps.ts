@@ -1,6 +1,6 @@
 import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { type Declaration, identifyObject } from "../../model/declaration";
+import { type Declaration, identifyThing } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { describeResource, isWritten } from "../../model/resource";
 import { findGuarded } from "../../model/settings";
@@ -136,15 +136,10 @@ function showsChangedPeople(declaration: Declaration, shown: PlaceIndex): boolea
 
 /** Reports if a resource declares, or stops declaring, what another one declares too, so that the step writes nothing. Each person has a row. */
 function isMoved(declaration: Declaration, all: readonly Declaration[]): boolean {
-  const { kind, before, organization } = declaration;
-  const { readPeople, type } = rows[kind];
-  if (readPeople !== undefined) return false;
-  const [key, side] = [organization.before ?? organization.after, before === undefined ? "before" : "after"] as const;
-  const others = all.filter((other) => other !== declaration && other.kind === kind && other[side] !== undefined);
-  // An organization has one object of the other kinds without a type, such as its settings.
-  return type === undefined
-    ? others.some((other) => other.organization[side] === key)
-    : others.some((other) => identifyObject(other) === identifyObject(declaration));
+  if (rows[declaration.kind].readPeople !== undefined) return false;
+  const side = declaration.before === undefined ? "before" : "after";
+  const identity = identifyThing(declaration);
+  return all.some((other) => other !== declaration && other[side] !== undefined && identifyThing(other) === identity);
 }
 
 /**
