@@ -6,7 +6,7 @@ import type { ResourceKind } from "../objects/rows";
 import type { Violation } from "../review/review";
 import { judgeAccess } from "../rules/checkRules";
 import { identify } from "../rules/existing";
-import type { KindName } from "../rules/kinds";
+import { getKind } from "../rules/kinds";
 import type { Rule } from "../rules/rule";
 import { lowerSeverity } from "../review/verdict";
 import { isWithheld } from "../withheld";
@@ -82,39 +82,14 @@ export function judgeStack(
   });
 }
 
-/** The requirements that one resource can break alone, and a property that it must declare. All others need the whole stack. */
-export const decisions: readonly (readonly [KindName, ResourceKind, string])[] = [
-  ["role", "Membership", "role"],
-  ["role", "OrganizationMembers", "members"],
-  ["until", "Membership", "email"],
-  ["until", "OrganizationMembers", "members"],
-  ["groups", "Group", "members"],
-  ["access", "Project", "access"],
-  ["access", "Cohort", "access"],
-  ["owner", "OrganizationOwner", "email"],
-  ["requireTwoFactor", "SecurityPolicy", "requireTwoFactor"],
-  ["ipAllowlist", "SecurityPolicy", "ipAllowlist"],
-  ["sessionTimeout", "SecurityPolicy", "sessionTimeout"],
-  ["apiKeyRotation", "SecurityPolicy", "apiKeyRotation"],
-  ["everyoneEnabled", "Project", "everyoneEnabled"],
-  ["everyoneEnabled", "Cohort", "everyoneEnabled"],
-  ["expiresAt", "OrganizationApiToken", "expiresAt"],
-  ["expiresAt", "ClaimToken", "expiresAt"],
-  ["webhookHosts", "Webhook", "url"],
-  ["webhookSchemes", "Webhook", "url"],
-  ["name", "Organization", "name"],
-  ["protect", "Organization", "name"],
-];
-
 /** Returns the rule with the requirements that this resource can break alone; nothing if there are none. */
 export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind: ResourceKind): readonly Rule[] {
-  const requirements = rule.requirements.filter(
-    ([name]) =>
-      name === "endpoint" ||
-      decisions.some(
-        ([requirement, resource, property]) => requirement === name && resource === kind && property in values,
-      ),
-  );
+  const requirements = rule.requirements.filter(([name]) => {
+    const { decidedBy } = getKind(name);
+    if (decidedBy === "any") return true;
+    const property = decidedBy[kind];
+    return property !== undefined && property in values;
+  });
   return requirements.length === 0 ? [] : [{ ...rule, requirements }];
 }
 

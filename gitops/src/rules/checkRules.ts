@@ -140,7 +140,7 @@ function listJudgedEndpoints(rules: readonly Rule[], access: Access, when: Circu
 function findViolations(rule: Rule, access: Access, when: Circumstances): readonly RuleFinding[] {
   const scope = createScope(rule, access, when);
   const findings = rule.requirements.flatMap(([kind, requirement]) =>
-    requirement(scope).map((finding) => ({ ...finding, kind })),
+    requirement.check(scope).map((finding) => ({ ...finding, kind })),
   );
   // Two resources can declare one object.
   return [...groupBy(findings, (finding) => `${identify(finding)} ${finding.words}`).values()].map((same) => ({

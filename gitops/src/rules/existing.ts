@@ -3,19 +3,13 @@ import type { Organization, Person } from "../model/organization";
 import type { Changes } from "../review/review";
 import { personRoles } from "../roles";
 import { isWithheld } from "../withheld";
-import type { KindName } from "./kinds";
+import { getKind, type KindName } from "./kinds";
 import type { Finding } from "./scope";
 
 /** A finding of a rule. */
 export interface RuleFinding extends Finding {
   readonly kind: KindName;
 }
-
-/** The kinds that judge an object, such as a group. It does not matter to them if a person in it gets another role. */
-const kindsOfObjects: readonly KindName[] = ["groups", "access"];
-
-/** The kinds that count people. A person who lost a role outside Pulumi can break them, although the finding names only the others. */
-const kindsOfNumbers: readonly KindName[] = ["admins"];
 
 /** The reason why a finding is new although the state before the change had it. */
 const acceptance = "the change accepts what was changed outside Pulumi";
@@ -46,13 +40,13 @@ export function createFindingComparison(
     if (former === undefined) return { isExisting: false };
     if (!known.has(identify(finding))) return { isExisting: false, difference: acceptance };
     const keys = finding.organizations.map(({ key }) => key);
+    // A person who lost a role outside Pulumi can break a limit of a number, although the finding names only the others.
+    const isNumber = getKind(finding.kind).subject === "admins";
     const difference =
       finding.isHidden || former.isHidden
         ? "a value that decides is hidden"
         : (findDifference(former, finding) ??
-          (isAccepted(keys, kindsOfNumbers.includes(finding.kind) ? undefined : finding.people, listChanges())
-            ? acceptance
-            : undefined));
+          (isAccepted(keys, isNumber ? undefined : finding.people, listChanges()) ? acceptance : undefined));
     return difference === undefined ? { isExisting: true } : { isExisting: false, difference };
   };
 }
@@ -78,7 +72,9 @@ function findDifference(
     const earlier = former.organizations.find(({ key }) => key === organization.key);
     return [...is].some((address) => was.has(address) && getsMore(address, earlier, organization));
   });
-  return isLarger && !kindsOfObjects.includes(kind) ? "a person gets more access" : undefined;
+  // It does not matter to a group or a grant if the person gets another role.
+  const isOfObject = ["groups", "grants"].includes(getKind(kind).subject);
+  return isLarger && !isOfObject ? "a person gets more access" : undefined;
 }
 
 /** Reports if a person gets more access: a higher role, ownership or a later last day. An expired invitation that is sent again is the same. */

@@ -93,7 +93,7 @@ function listLimits(rule: Rule, { organization, object }: NamedObject, today: st
     ...(object.noun === "organization"
       ? [true, ...exemptions.map((exemption) => !appliesTo(exemption, organization))]
       : []),
-    ...rule.requirements.flatMap(([, { selects }]) => selects?.(object) ?? []),
+    ...rule.requirements.flatMap(([, { selects }]) => selects(object)),
   ].map((selected) => applies && selected);
 }
 

@@ -187,20 +187,15 @@ export interface Finding {
 /** One requirement of a rule. */
 export interface Requirement {
   /** Returns the violations. */
-  (scope: Scope): readonly Finding[];
+  readonly check: (scope: Scope) => readonly Finding[];
   /** Reports, for each limit that selects by names, if it applies to an object. */
-  readonly selects?: (object: SelectedObject) => readonly boolean[];
+  readonly selects: (object: SelectedObject) => readonly boolean[];
 }
 
 /** An object that requirements select by its name or path. */
 export type SelectedObject =
   | { readonly noun: "organization"; readonly organization: Organization }
   | { readonly noun: "group" | "cohort"; readonly name: string };
-
-/** Applies a requirement to each organization. */
-export function checkEach(find: (scoped: ScopedOrganization) => readonly Finding[]): Requirement {
-  return ({ organizations }) => organizations.flatMap(find);
-}
 
 /** The remedy for a hidden value, as the end of a sentence. */
 export const asPlainValue = "as a plain value, not as a secret or an unknown output";

@@ -5,7 +5,6 @@ import { isComplete, type Organization, type Person } from "../../model/organiza
 import { describeWithheld, isWithheld } from "../../withheld";
 import {
   asPlainValue,
-  checkEach,
   createFinding,
   type Finding,
   listPeople,
@@ -13,6 +12,7 @@ import {
   type ScopedOrganization,
 } from "../scope";
 import { formatCount } from "../../wording";
+import { defineKind } from "./kind";
 
 const number = z.int("must be a whole number").min(1, "must be at least 1").max(500, "must be at most 500");
 
@@ -50,16 +50,16 @@ const limits = z
 type AdminLimits = z.output<typeof limits>;
 
 /** The number of admins. */
-export const admins = limits
-  .transform((limits) =>
-    checkEach((scoped) => [
-      ...checkMinimum(limits, scoped),
-      ...checkIncluded(limits, scoped),
-      ...checkMaximum(limits, scoped),
-    ]),
-  )
-  .optional()
-  .meta({ description: "The number of admins in an organization, and people who must be admins." });
+export const admins = defineKind({
+  subject: "admins",
+  description: "The number of admins in an organization, and people who must be admins.",
+  schema: limits,
+  check: (limits, scoped) => [
+    ...checkMinimum(limits, scoped),
+    ...checkIncluded(limits, scoped),
+    ...checkMaximum(limits, scoped),
+  ],
+});
 
 /**
  * Returns the admins that count as present. Invitations count, unless the change takes members from the admins: an invitation does not

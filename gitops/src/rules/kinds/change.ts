@@ -4,9 +4,10 @@ import { hasEffect, type Risk } from "../../risks";
 import { personRole, type PersonRole, personRoles, getRoleName } from "../../roles";
 import type { Changes, PersonReview } from "../../review/review";
 import { formatCount, joinAnd } from "../../wording";
-import { createFinding, createJointFinding, type Finding, type Requirement, type Scope } from "../scope";
+import { createFinding, createJointFinding, type Finding, type Scope } from "../scope";
 import { listScopedChanges, type ScopedChange } from "../scopedChanges";
 import { describeSelector, organizations, people, selectsOrganization, selectsPerson } from "../selector";
+import { defineKind } from "./kind";
 
 const nothing = z.literal("none", { error: "must be `none`" });
 
@@ -52,17 +53,13 @@ export const limits = z
 type ChangeLimits = z.output<typeof limits>;
 
 /** The limits of a change. They apply to the change itself, not to the state after it. */
-export const change = limits
-  .transform(
-    (declared): Requirement =>
-      (scope) =>
-        checkChange(declared, scope),
-  )
-  .optional()
-  .meta({
-    description:
-      "Limits of the change itself, such as `{ grants: none }` or `{ removals: { atMost: 3 } }`. Only a review or a plan judges them.",
-  });
+export const change = defineKind({
+  subject: "changes",
+  description:
+    "Limits of the change itself, such as `{ grants: none }` or `{ removals: { atMost: 3 } }`. Only a review or a plan judges them.",
+  schema: limits,
+  checkTogether: checkChange,
+});
 
 function checkChange(declared: ChangeLimits, scope: Scope): readonly Finding[] {
   const listed = scope.listChanges();

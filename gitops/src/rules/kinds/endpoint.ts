@@ -1,23 +1,21 @@
 import * as z from "zod";
 import { describeWithheld, type Withheld, isWithheld } from "../../withheld";
 import { joinOr } from "../../wording";
-import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { asPlainValue, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { defineKind } from "./kind";
 
 const url = z.url({ protocol: /^https?$/, error: "must be an HTTP or HTTPS URL, such as https://api.peridio.com" });
 
 /** The endpoints that may get the API key. */
-export const endpoint = z
-  .union([url.transform((one) => [one]), z.array(url).min(1, "must not be empty: add an endpoint")])
-  .transform((allowed) =>
-    checkEach((scoped) =>
-      scoped.organization.endpoints.flatMap((declared) => checkEndpoint(allowed, declared, scoped)),
-    ),
-  )
-  .optional()
-  .meta({
-    description:
-      "The endpoints that programs may set, because an endpoint gets the API key: a URL such as `https://api.peridio.com`, or a list. An endpoint of the environment is not in a preview.",
-  });
+export const endpoint = defineKind({
+  subject: "endpoints",
+  decidedBy: "any",
+  description:
+    "The endpoints that programs may set, because an endpoint gets the API key: a URL such as `https://api.peridio.com`, or a list. An endpoint of the environment is not in a preview.",
+  schema: z.union([url.transform((one) => [one]), z.array(url).min(1, "must not be empty: add an endpoint")]),
+  check: (allowed, scoped) =>
+    scoped.organization.endpoints.flatMap((declared) => checkEndpoint(allowed, declared, scoped)),
+});
 
 function checkEndpoint(
   allowed: readonly string[],

@@ -2,16 +2,9 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, DeclaredProject, InvitedMember } from "../../model/objects";
 import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
-import {
-  asPlainValue,
-  checkEach,
-  createFinding,
-  type BreachDetails,
-  type Finding,
-  type Requirement,
-  type ScopedOrganization,
-} from "../scope";
+import { asPlainValue, createFinding, type BreachDetails, type Finding, type ScopedOrganization } from "../scope";
 import { describeSelector, groups as groupSelector, type Selector, selectsName } from "../selector";
+import { defineKind } from "./kind";
 
 interface Allowed {
   readonly allows: (group: string) => boolean;
@@ -19,42 +12,34 @@ interface Allowed {
 }
 
 /** The groups that people may be in. */
-export const groups = z
-  .union([
-    z.literal("none", { error: "must be `none`, the name of a group, a pattern such as field-*, or a list" }),
-    groupSelector,
-  ])
-  .transform((declared): Allowed => {
-    if (declared === "none") return { allows: () => false, limit: "no group" };
-    return {
-      allows: (group) => selectsName(declared, group),
-      limit: describeGroups(declared),
-    };
-  })
-  .transform((allowed): Requirement => {
-    const requirement = checkEach((scoped) => {
-      const { groups, undeclaredGroups, projects, invitedMembers } = scoped.organization.objects;
-      const members = new Map(
-        groups.map((group) => [group.key, new Set((group.members ?? []).map(canonicalizeEmail))]),
-      );
-      const isNamed = (email: string, { key }: DeclaredGroup) =>
-        members.get(key)?.has(canonicalizeEmail(email)) === true;
-      return [
-        ...groups.flatMap((group) => checkGroup(allowed, group, scoped)),
-        ...undeclaredGroups.map((uuid) => reportUndeclaredGroup(uuid, scoped)),
-        ...projects.flatMap((project) => reportHiddenGroups(project, scoped)),
-        ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, scoped, isNamed)),
-        ...reportHiddenInvitations(scoped),
-      ];
-    });
-    const selects: Requirement["selects"] = (object) => (object.noun === "group" ? [!allowed.allows(object.name)] : []);
-    return Object.assign(requirement, { selects });
-  })
-  .optional()
-  .meta({
-    description:
-      "The groups that people may be in, by name: a pattern such as `field-*`, a list of patterns, `{ like: …, except: … }`, or `none` for no group.",
-  });
+export const groups = defineKind({
+  subject: "groups",
+  decidedBy: { Group: "members" },
+  description:
+    "The groups that people may be in, by name: a pattern such as `field-*`, a list of patterns, `{ like: …, except: … }`, or `none` for no group.",
+  schema: z
+    .union([
+      z.literal("none", { error: "must be `none`, the name of a group, a pattern such as field-*, or a list" }),
+      groupSelector,
+    ])
+    .transform((declared): Allowed => {
+      if (declared === "none") return { allows: () => false, limit: "no group" };
+      return { allows: (group) => selectsName(declared, group), limit: describeGroups(declared) };
+    }),
+  selects: ({ allows }, object) => (object.noun === "group" ? [!allows(object.name)] : []),
+  check(allowed, scoped) {
+    const { groups, undeclaredGroups, projects, invitedMembers } = scoped.organization.objects;
+    const members = new Map(groups.map((group) => [group.key, new Set((group.members ?? []).map(canonicalizeEmail))]));
+    const isNamed = (email: string, { key }: DeclaredGroup) => members.get(key)?.has(canonicalizeEmail(email)) === true;
+    return [
+      ...groups.flatMap((group) => checkGroup(allowed, group, scoped)),
+      ...undeclaredGroups.map((uuid) => reportUndeclaredGroup(uuid, scoped)),
+      ...projects.flatMap((project) => reportHiddenGroups(project, scoped)),
+      ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, scoped, isNamed)),
+      ...reportHiddenInvitations(scoped),
+    ];
+  },
+});
 
 function describeGroups(selector: Selector): string {
   return describeSelector(selector).replace(/^all/, "all groups");

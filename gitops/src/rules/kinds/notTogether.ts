@@ -5,17 +5,10 @@ import { groupBy } from "../../grouping";
 import type { Person } from "../../model/organization";
 import { personRole, type PersonRole } from "../../roles";
 import { isWithheld } from "../../withheld";
-import {
-  createJointFinding,
-  type Finding,
-  reportHiddenPeople,
-  type Requirement,
-  type ScopedOrganization,
-  type Scope,
-  type SelectedObject,
-} from "../scope";
+import { createJointFinding, type Finding, reportHiddenPeople, type ScopedOrganization, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
 import { joinAnd } from "../../wording";
+import { defineKind } from "./kind";
 
 const duty = z
   .strictObject({
@@ -36,21 +29,16 @@ interface Duty {
 }
 
 /** Separation of duties: no person has two of these roles. */
-export const notTogether = z
-  .array(duty)
-  .min(2, "must have at least two entries")
-  .transform((duties): Requirement =>
-    Object.assign((scope: Scope) => checkDuties(duties, scope), {
-      selects: (object: SelectedObject) =>
-        object.noun === "organization"
-          ? duties.map(({ organizations }) => selectsOrganization(organizations, object.organization) !== "no")
-          : [],
-    }),
-  )
-  .optional()
-  .meta({
-    description: "Roles in different organizations. A person must not match two of the entries in two organizations.",
-  });
+export const notTogether = defineKind({
+  subject: "people",
+  description: "Roles in different organizations. A person must not match two of the entries in two organizations.",
+  schema: z.array(duty).min(2, "must have at least two entries"),
+  selects: (duties, object) =>
+    object.noun === "organization"
+      ? duties.map(({ organizations }) => selectsOrganization(organizations, object.organization) !== "no")
+      : [],
+  checkTogether: checkDuties,
+});
 
 /** The access of a person that is part of a duty. */
 interface HeldRole {

@@ -3,17 +3,19 @@ import { canonicalizeEmail } from "#provider";
 import { isComplete } from "../../model/organization";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { joinOr } from "../../wording";
-import { asPlainValue, type Finding, checkEach, type ScopedOrganization, createFinding } from "../scope";
+import { asPlainValue, type Finding, type ScopedOrganization, createFinding } from "../scope";
 import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
+import { defineKind } from "./kind";
 
 /** The allowed owners. */
-export const owner = people
-  .transform((allowed) => checkEach((scoped) => checkOwner(allowed, scoped)))
-  .optional()
-  .meta({
-    description:
-      "The allowed owners: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
-  });
+export const owner = defineKind({
+  subject: "organization",
+  decidedBy: { OrganizationOwner: "email" },
+  description:
+    "The allowed owners: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
+  schema: people,
+  check: checkOwner,
+});
 
 function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Finding[] {
   const { organization, name } = scoped;
@@ -49,14 +51,13 @@ function checkOwners(allowed: Selector, scoped: ScopedOrganization): readonly Fi
 }
 
 /** A complete declaration of all people. */
-export const roster = z
-  .enum(["required", "exceptOwners"])
-  .transform((extent) => checkEach((scoped) => checkRoster(extent, scoped)))
-  .optional()
-  .meta({
-    description:
-      "A roster of a layout or an OrganizationMembers must declare all people: `required`. Previews with Avocado Connect do not show undeclared owners, so `exceptOwners` requires all people except owners.",
-  });
+export const roster = defineKind({
+  subject: "organization",
+  description:
+    "A roster of a layout or an OrganizationMembers must declare all people: `required`. Previews with Avocado Connect do not show undeclared owners, so `exceptOwners` requires all people except owners.",
+  schema: z.enum(["required", "exceptOwners"]),
+  check: checkRoster,
+});
 
 function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganization): readonly Finding[] {
   const { organization, name } = scoped;
@@ -76,22 +77,22 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
 }
 
 /** Protection from accidental deletion. */
-export const protect = z
-  .literal(true, { error: "must be true or absent" })
-  .transform(() =>
-    checkEach((scoped) => {
-      const { name, organization } = scoped;
-      if (organization.isProtected === true) return [];
-      if (organization.isProtected === undefined) {
-        const words = `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`;
-        return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
-      }
-      const words = `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
-      return [createFinding(scoped, words)];
-    }),
-  )
-  .optional()
-  .meta({ description: "Pulumi's `protect` must prevent the deletion of organizations: `true`." });
+export const protect = defineKind({
+  subject: "organization",
+  decidedBy: { Organization: "name" },
+  description: "Pulumi's `protect` must prevent the deletion of organizations: `true`.",
+  schema: z.literal(true, { error: "must be true or absent" }),
+  check(_, scoped) {
+    const { name, organization } = scoped;
+    if (organization.isProtected === true) return [];
+    if (organization.isProtected === undefined) {
+      const words = `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`;
+      return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
+    }
+    const words = `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
+    return [createFinding(scoped, words)];
+  },
+});
 
 const regex = z
   .string()
@@ -108,20 +109,19 @@ interface Convention {
 }
 
 /** A naming convention of organizations. */
-export const name = z
-  .union([organizationPatterns, z.strictObject({ regex })])
-  .transform((declared): Convention => {
+export const name = defineKind({
+  subject: "organization",
+  decidedBy: { Organization: "name" },
+  description:
+    'The names of organizations: a pattern such as `acme-*`, a list of patterns of which at least one must match, or `{ regex: "acme-[a-z]+" }`.',
+  schema: z.union([organizationPatterns, z.strictObject({ regex })]).transform((declared): Convention => {
     if (Array.isArray(declared))
       return { isFulfilledBy: (name) => matches(declared, name), requirement: joinOr(declared) };
     const expression = parseExpression(declared.regex);
     return { isFulfilledBy: (name) => expression?.test(name) ?? false, requirement: `/${declared.regex}/` };
-  })
-  .transform((convention) => checkEach((scoped) => checkName(convention, scoped)))
-  .optional()
-  .meta({
-    description:
-      'The names of organizations: a pattern such as `acme-*`, a list of patterns of which at least one must match, or `{ regex: "acme-[a-z]+" }`.',
-  });
+  }),
+  check: checkName,
+});
 
 function parseExpression(text: string): RegExp | undefined {
   try {
@@ -147,29 +147,24 @@ function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrg
 }
 
 /** A display name that differs from the name. */
-export const displayName = z
-  .literal("required", { error: "must be `required` or absent" })
-  .transform(() =>
-    checkEach((scoped) => {
-      const { name, organization } = scoped;
-      const value = organization.general.displayName;
-      if (isWithheld(value)) {
-        const words = `The display name of ${name} is ${describeWithheld(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
-        return [createFinding(scoped, words, { reason: value })];
-      }
-      if (value === undefined && organization.id !== undefined) {
-        const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;
-        return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
-      }
-      // Without a display name, Peridio uses the name.
-      if (value !== undefined && value !== organization.name) return [];
-      return [
-        createFinding(
-          scoped,
-          `${name} has no display name that differs from the name, but the rule requires one. Declare another \`displayName\`.`,
-        ),
-      ];
-    }),
-  )
-  .optional()
-  .meta({ description: "Organizations must have a display name that differs from their name: `required`." });
+export const displayName = defineKind({
+  subject: "organization",
+  description: "Organizations must have a display name that differs from their name: `required`.",
+  schema: z.literal("required", { error: "must be `required` or absent" }),
+  check(_, scoped) {
+    const { name, organization } = scoped;
+    const value = organization.general.displayName;
+    if (isWithheld(value)) {
+      const words = `The display name of ${name} is ${describeWithheld(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
+      return [createFinding(scoped, words, { reason: value })];
+    }
+    if (value === undefined && organization.id !== undefined) {
+      const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;
+      return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
+    }
+    // Without a display name, Peridio uses the name.
+    if (value !== undefined && value !== organization.name) return [];
+    const words = `${name} has no display name that differs from the name, but the rule requires one. Declare another \`displayName\`.`;
+    return [createFinding(scoped, words)];
+  },
+});

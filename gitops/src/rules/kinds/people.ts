@@ -10,13 +10,11 @@ import {
   type Breach,
   type Finding,
   reportHiddenPeople,
-  checkEach,
   type ScopedOrganization,
   createFinding,
   describeAccess,
-  type Requirement,
-  type Scope,
 } from "../scope";
+import { defineKind } from "./kind";
 
 interface Allowed {
   readonly allowed: readonly PersonRole[];
@@ -26,31 +24,30 @@ interface Allowed {
 const list = z.array(personRole).min(1, "must not be empty: add a role, or replace the list with `none`");
 
 /** The allowed roles of people. */
-export const role = z
-  .union([
-    z.enum([...personRoles, "none"]),
-    list,
-    z.strictObject({ atMost: personRole.meta({ description: "The highest role that is allowed." }) }),
-  ])
-  .transform((declared): Allowed => {
-    if (declared === "none") return { allowed: [], limit: "no role" };
-    if (typeof declared === "string") return { allowed: [declared], limit: `only ${getRoleName(declared)}` };
-    if ("atMost" in declared) {
-      return {
-        allowed: personRoles.slice(personRoles.indexOf(declared.atMost)),
-        limit: `at most ${getRoleName(declared.atMost)}`,
-      };
-    }
-    return { allowed: declared, limit: `only ${joinOr(declared.map(getRoleName))}` };
-  })
-  .transform((allowed) =>
-    checkEach((scoped) => [...checkRoles(allowed, scoped), ...checkHiddenPeople(allowed, scoped)]),
-  )
-  .optional()
-  .meta({
-    description:
-      "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
-  });
+export const role = defineKind({
+  subject: "people",
+  decidedBy: { Membership: "role", OrganizationMembers: "members" },
+  description:
+    "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
+  schema: z
+    .union([
+      z.enum([...personRoles, "none"]),
+      list,
+      z.strictObject({ atMost: personRole.meta({ description: "The highest role that is allowed." }) }),
+    ])
+    .transform((declared): Allowed => {
+      if (declared === "none") return { allowed: [], limit: "no role" };
+      if (typeof declared === "string") return { allowed: [declared], limit: `only ${getRoleName(declared)}` };
+      if ("atMost" in declared) {
+        return {
+          allowed: personRoles.slice(personRoles.indexOf(declared.atMost)),
+          limit: `at most ${getRoleName(declared.atMost)}`,
+        };
+      }
+      return { allowed: declared, limit: `only ${joinOr(declared.map(getRoleName))}` };
+    }),
+  check: (allowed, scoped) => [...checkRoles(allowed, scoped), ...checkHiddenPeople(allowed, scoped)],
+});
 
 function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): readonly Finding[] {
   const { name, people } = scoped;
@@ -88,26 +85,19 @@ function checkHiddenPeople({ allowed }: Allowed, scoped: ScopedOrganization): re
 }
 
 /** The last day of access. */
-export const until = z
-  .union([
+export const until = defineKind({
+  subject: "people",
+  decidedBy: { Membership: "email", OrganizationMembers: "members" },
+  description:
+    "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`, and rosters as `lastDays`.",
+  schema: z.union([
     z.literal("required", { error: "must be `required`, or an object such as `{ withinDays: 180 }`" }),
     z.strictObject({
       withinDays: days.meta({ description: "The maximum number of days from today to the last day, 1 to 3650." }),
     }),
-  ])
-  .transform(
-    (declared): Requirement =>
-      (scope) =>
-        checkLastDays(declared === "required" ? undefined : declared.withinDays, scope),
-  )
-  .optional()
-  .meta({
-    description:
-      "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`, and rosters as `lastDays`.",
-  });
-
-function checkLastDays(withinDays: number | undefined, { organizations, today }: Scope): readonly Finding[] {
-  return organizations.flatMap((scoped) => {
+  ]),
+  check(declared, scoped, { today }) {
+    const withinDays = declared === "required" ? undefined : declared.withinDays;
     const findings = scoped.people.flatMap((person) => {
       const violation = checkLastDay(person, { organization: scoped.name, today, withinDays });
       if (violation === undefined) return [];
@@ -118,8 +108,8 @@ function checkLastDays(withinDays: number | undefined, { organizations, today }:
       return [createFinding(scoped, words, { people: [email], objects, about: canonicalizeEmail(email), ...breach })];
     });
     return [...findings, ...reportHiddenPeople(scoped)];
-  });
-}
+  },
+});
 
 interface LastDayViolation extends Breach {
   readonly words: string;

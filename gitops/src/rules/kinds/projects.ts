@@ -2,36 +2,28 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredProject } from "../../model/objects";
 import { describeWithheld, isWithheld } from "../../withheld";
-import {
-  asPlainValue,
-  checkEach,
-  createFinding,
-  type BreachDetails,
-  type Finding,
-  type ScopedOrganization,
-} from "../scope";
+import { asPlainValue, createFinding, type BreachDetails, type Finding, type ScopedOrganization } from "../scope";
+import { defineKind } from "./kind";
 
 /** Projects and cohorts that are not open to everyone. */
-export const everyoneEnabled = z
-  .literal(false, { error: "must be false or absent" })
-  .transform(() =>
-    checkEach((scoped) => scoped.organization.objects.projects.flatMap((project) => checkProject(project, scoped))),
-  )
-  .optional()
-  .meta({ description: "No project and no cohort is open to everyone in the organization: `false`." });
+export const everyoneEnabled = defineKind({
+  subject: "projects",
+  decidedBy: { Project: "everyoneEnabled", Cohort: "everyoneEnabled" },
+  description: "No project and no cohort is open to everyone in the organization: `false`.",
+  schema: z.literal(false, { error: "must be false or absent" }),
+  check: (_, scoped) => scoped.organization.objects.projects.flatMap((project) => checkProject(project, scoped)),
+});
 
 /** Access through groups only. */
-export const access = z
-  .strictObject({
+export const access = defineKind({
+  subject: "grants",
+  decidedBy: { Project: "access", Cohort: "access" },
+  description: "People get access to projects and cohorts through groups, and not directly: `{ users: none }`.",
+  schema: z.strictObject({
     users: z.literal("none", { error: "must be `none`" }).meta({ description: "No direct grants: `none`." }),
-  })
-  .transform(() =>
-    checkEach((scoped) => scoped.organization.objects.projects.flatMap((project) => checkGrants(project, scoped))),
-  )
-  .optional()
-  .meta({
-    description: "People get access to projects and cohorts through groups, and not directly: `{ users: none }`.",
-  });
+  }),
+  check: (_, scoped) => scoped.organization.objects.projects.flatMap((project) => checkGrants(project, scoped)),
+});
 
 function checkGrants(
   { key, words, users, isManaged, hidesUsers }: DeclaredProject,

@@ -1,30 +1,24 @@
 import * as z from "zod";
 import { canonicalCidr, cidr, fillBlocks, holds, parseCidr, duration, fromSeconds, toSeconds } from "#provider";
 import { joinAnd, joinOr, formatCount } from "../../wording";
-import {
-  checkEach,
-  createFinding,
-  isKnown,
-  reportUnknownSetting,
-  type Finding,
-  type ScopedOrganization,
-} from "../scope";
+import { createFinding, isKnown, reportUnknownSetting, type Finding, type ScopedOrganization } from "../scope";
+import { defineKind } from "./kind";
 
 /** A second factor for every user. */
-export const requireTwoFactor = z
-  .literal(true, { error: "must be true or absent" })
-  .transform(() =>
-    checkEach((scoped) => {
-      const value = scoped.organization.security?.requireTwoFactor;
-      const requirement = "a second factor for all users";
-      if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "requireTwoFactor", value, requirement });
-      if (value) return [];
-      const words = `${scoped.name} requires no second factor, but the rule requires ${requirement}. Declare \`requireTwoFactor: true\`.`;
-      return [createFinding(scoped, words)];
-    }),
-  )
-  .optional()
-  .meta({ description: "All users must have a second factor: `true`." });
+export const requireTwoFactor = defineKind({
+  subject: "organization",
+  decidedBy: { SecurityPolicy: "requireTwoFactor" },
+  description: "All users must have a second factor: `true`.",
+  schema: z.literal(true, { error: "must be true or absent" }),
+  check(_, scoped) {
+    const value = scoped.organization.security?.requireTwoFactor;
+    const requirement = "a second factor for all users";
+    if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "requireTwoFactor", value, requirement });
+    if (value) return [];
+    const words = `${scoped.name} requires no second factor, but the rule requires ${requirement}. Declare \`requireTwoFactor: true\`.`;
+    return [createFinding(scoped, words)];
+  },
+});
 
 const prefix = (longest: number) =>
   z.int("must be a whole number").min(1, "must be at least 1").max(longest, `must be at most ${longest}`);
@@ -69,19 +63,19 @@ const allowlistLimits = z
 type AllowlistLimits = z.output<typeof allowlistLimits>;
 
 /** An allowlist, and the widest allowed blocks. */
-export const ipAllowlist = z
-  .union([
+export const ipAllowlist = defineKind({
+  subject: "organization",
+  decidedBy: { SecurityPolicy: "ipAllowlist" },
+  description:
+    "An allowlist is required: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` to limit its blocks.",
+  schema: z.union([
     z.literal("required", {
       error: "must be `required`, or an object with `within`, `widest` or both, such as `{ within: [203.0.113.0/24] }`",
     }),
     allowlistLimits,
-  ])
-  .transform((declared) => checkEach((scoped) => checkAllowlist(declared === "required" ? {} : declared, scoped)))
-  .optional()
-  .meta({
-    description:
-      "An allowlist is required: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` to limit its blocks.",
-  });
+  ]),
+  check: (declared, scoped) => checkAllowlist(declared === "required" ? {} : declared, scoped),
+});
 
 function checkAllowlist({ within, widest = {} }: AllowlistLimits, scoped: ScopedOrganization): readonly Finding[] {
   const { name, organization } = scoped;
@@ -133,26 +127,27 @@ const sessionLimit = z.strictObject({
 });
 
 /** The longest allowed session. */
-export const sessionTimeout = sessionLimit
-  .transform(({ atMost }) =>
-    checkEach((scoped) => {
-      const { name, organization } = scoped;
-      const most = toSeconds(atMost) ?? 0;
-      const value = organization.security?.sessionTimeout;
-      const requirement = `sessions of at most ${atMost}`;
-      if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "sessionTimeout", value, requirement });
-      const remedy = `Declare \`sessionTimeout: ${atMost}\`, or less.`;
-      if (value === null) {
-        const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}. ${remedy}`;
-        return [createFinding(scoped, words, { reason: "default" })];
-      }
-      if (value <= most) return [];
-      const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${requirement}. ${remedy}`;
-      return [createFinding(scoped, words, { extent: value - most })];
-    }),
-  )
-  .optional()
-  .meta({ description: "The longest allowed session: `{ atMost: 8h }`." });
+export const sessionTimeout = defineKind({
+  subject: "organization",
+  decidedBy: { SecurityPolicy: "sessionTimeout" },
+  description: "The longest allowed session: `{ atMost: 8h }`.",
+  schema: sessionLimit,
+  check({ atMost }, scoped) {
+    const { name, organization } = scoped;
+    const most = toSeconds(atMost) ?? 0;
+    const value = organization.security?.sessionTimeout;
+    const requirement = `sessions of at most ${atMost}`;
+    if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "sessionTimeout", value, requirement });
+    const remedy = `Declare \`sessionTimeout: ${atMost}\`, or less.`;
+    if (value === null) {
+      const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}. ${remedy}`;
+      return [createFinding(scoped, words, { reason: "default" })];
+    }
+    if (value <= most) return [];
+    const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${requirement}. ${remedy}`;
+    return [createFinding(scoped, words, { extent: value - most })];
+  },
+});
 
 const days = z.int("must be a whole number of days");
 
@@ -167,12 +162,13 @@ const rotationLimits = z.strictObject({
 });
 
 /** The oldest allowed API key. */
-export const apiKeyRotation = rotationLimits
-  .transform((limit) => checkEach((scoped) => checkRotation(limit, scoped)))
-  .optional()
-  .meta({
-    description: "The maximum age of API keys: `{ maxAgeDays: 90 }`, optionally with `gracePeriodDays`.",
-  });
+export const apiKeyRotation = defineKind({
+  subject: "organization",
+  decidedBy: { SecurityPolicy: "apiKeyRotation" },
+  description: "The maximum age of API keys: `{ maxAgeDays: 90 }`, optionally with `gracePeriodDays`.",
+  schema: rotationLimits,
+  check: checkRotation,
+});
 
 function checkRotation(
   { maxAgeDays, gracePeriodDays }: z.output<typeof rotationLimits>,

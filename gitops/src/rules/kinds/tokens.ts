@@ -5,17 +5,9 @@ import type { ExpiringKind } from "../../objects/rows";
 import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
 import { capitalize, formatCount, quoteName } from "../../wording";
 import { cohorts, describeSelector, selectsEverything, selectsName } from "../selector";
-import {
-  asPlainValue,
-  type Breach,
-  checkEach,
-  createFinding,
-  type Finding,
-  type Requirement,
-  type Scope,
-  type ScopedOrganization,
-} from "../scope";
+import { asPlainValue, type Breach, createFinding, type Finding, type Scope, type ScopedOrganization } from "../scope";
 import { addDays, countDays, days } from "../../days";
+import { defineKind } from "./kind";
 
 /** The types that a rule can name. */
 const types = {
@@ -44,22 +36,22 @@ const limits = z
 type TokenLimits = z.output<typeof limits>;
 
 /** The expiry of tokens. */
-export const expiresAt = z
-  .union([z.literal("required", { error: "must be `required`, or an object such as `{ withinDays: 90 }`" }), limits])
-  .transform((declared): Requirement => {
+export const expiresAt = defineKind({
+  subject: "tokens",
+  decidedBy: { OrganizationApiToken: "expiresAt", ClaimToken: "expiresAt" },
+  description:
+    "API tokens and claim tokens must expire: `required`, or `{ withinDays: 90 }` for an expiry within 90 days. `{ of: ClaimToken }` limits the rule to claim tokens.",
+  schema: z.union([
+    z.literal("required", { error: "must be `required`, or an object such as `{ withinDays: 90 }`" }),
+    limits,
+  ]),
+  check(declared, scoped, scope) {
     const { of, ...limit }: TokenLimits = declared === "required" ? {} : declared;
-    return (scope) =>
-      scope.organizations.flatMap((scoped) =>
-        scoped.organization.objects.tokens
-          .filter(({ kind }) => of === undefined || kind === of)
-          .flatMap((token) => checkExpiry(limit, token, scoped, scope)),
-      );
-  })
-  .optional()
-  .meta({
-    description:
-      "API tokens and claim tokens must expire: `required`, or `{ withinDays: 90 }` for an expiry within 90 days. `{ of: ClaimToken }` limits the rule to claim tokens.",
-  });
+    return scoped.organization.objects.tokens
+      .filter(({ kind }) => of === undefined || kind === of)
+      .flatMap((token) => checkExpiry(limit, token, scoped, scope));
+  },
+});
 
 const uses = z.int("must be a whole number").min(1, "must be at least 1").max(1_000_000, "must be at most 1000000");
 
@@ -71,38 +63,30 @@ const cohortSelector = z.union([
 ]);
 
 /** The uses and the cohorts of claim tokens. */
-export const claimTokens = z
-  .strictObject({
-    maxUses: uses.optional().meta({
-      description: "The highest limit of uses, 1 to 1000000. A token without a limit breaks the rule.",
-    }),
-    cohort: cohortSelector.optional().meta({
-      description:
-        "The cohorts of the devices: `required` for any cohort, or patterns of paths, such as `firmware/canary`. A token without a cohort breaks the rule.",
-    }),
-  })
-  .superRefine(({ maxUses, cohort }, context) => {
-    if (maxUses !== undefined || cohort !== undefined) return;
-    context.addIssue({ code: "custom", message: "has no requirement: add `maxUses`, `cohort` or both" });
-  })
-  .transform((declared): Requirement => {
-    const requirement = checkEach((scoped) =>
-      scoped.organization.objects.tokens
-        .filter(({ kind }) => kind === "ClaimToken")
-        .flatMap((token) => [
-          ...checkUses(declared.maxUses, token, scoped),
-          ...checkCohort(declared.cohort, token, scoped),
-        ]),
-    );
-    const selects: Requirement["selects"] = (object) =>
-      object.noun === "cohort" ? [!allowsPath(declared.cohort, object.name)] : [];
-    return Object.assign(requirement, { selects });
-  })
-  .optional()
-  .meta({
-    description: "The uses and the cohorts of claim tokens: `{ maxUses: 500, cohort: required }`.",
-    minProperties: 1,
-  });
+export const claimTokens = defineKind({
+  subject: "tokens",
+  description: "The uses and the cohorts of claim tokens: `{ maxUses: 500, cohort: required }`.",
+  schema: z
+    .strictObject({
+      maxUses: uses.optional().meta({
+        description: "The highest limit of uses, 1 to 1000000. A token without a limit breaks the rule.",
+      }),
+      cohort: cohortSelector.optional().meta({
+        description:
+          "The cohorts of the devices: `required` for any cohort, or patterns of paths, such as `firmware/canary`. A token without a cohort breaks the rule.",
+      }),
+    })
+    .superRefine(({ maxUses, cohort }, context) => {
+      if (maxUses !== undefined || cohort !== undefined) return;
+      context.addIssue({ code: "custom", message: "has no requirement: add `maxUses`, `cohort` or both" });
+    })
+    .meta({ minProperties: 1 }),
+  selects: ({ cohort }, object) => (object.noun === "cohort" ? [!allowsPath(cohort, object.name)] : []),
+  check: ({ maxUses, cohort }, scoped) =>
+    scoped.organization.objects.tokens
+      .filter(({ kind }) => kind === "ClaimToken")
+      .flatMap((token) => [...checkUses(maxUses, token, scoped), ...checkCohort(cohort, token, scoped)]),
+});
 
 function checkUses(most: number | undefined, written: DeclaredToken, scoped: ScopedOrganization): readonly Finding[] {
   const { key, words, maxUses } = written;

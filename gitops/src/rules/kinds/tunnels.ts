@@ -4,7 +4,8 @@ import type { DeclaredTunnelPolicy } from "../../model/objects";
 import { capDuration, defaultAllowlist } from "../../objects/tunnelPolicy";
 import { capitalize, joinAnd, joinOr } from "../../wording";
 import { unknown } from "../../withheld";
-import { asPlainValue, type Breach, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { asPlainValue, type Breach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { defineKind } from "./kind";
 
 const limits = z
   .strictObject({
@@ -33,13 +34,13 @@ const limits = z
 type TunnelLimits = z.output<typeof limits>;
 
 /** The limits of tunnels to devices. A cohort only tightens them, except that its allowlist replaces that of the organization. */
-export const tunnels = limits
-  .transform((declared) => checkEach((scoped) => checkPolicies(declared, scoped)))
-  .optional()
-  .meta({
-    description:
-      "The limits of tunnels to devices. `{ within: [203.0.113.0/24] }` limits all allowlists. `{ atMost: 30m }` and `{ requireReason: true }` limit the tunnel policy of the organization.",
-  });
+export const tunnels = defineKind({
+  subject: "organization",
+  description:
+    "The limits of tunnels to devices. `{ within: [203.0.113.0/24] }` limits all allowlists. `{ atMost: 30m }` and `{ requireReason: true }` limit the tunnel policy of the organization.",
+  schema: limits,
+  check: checkPolicies,
+});
 
 function checkPolicies(declared: TunnelLimits, scoped: ScopedOrganization): readonly Finding[] {
   const { tunnelPolicies } = scoped.organization.objects;

@@ -2,30 +2,28 @@ import * as z from "zod";
 import type { DeclaredWebhook } from "../../model/objects";
 import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
 import { capitalize, joinOr } from "../../wording";
-import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { asPlainValue, createFinding, type Finding, type ScopedOrganization } from "../scope";
 import { hostPatterns, matches } from "../selector";
+import { defineKind } from "./kind";
 
 /** The hosts that may get events. */
-export const webhookHosts = hostPatterns
-  .transform((allowed) =>
-    checkEach((scoped) =>
-      scoped.organization.objects.webhooks.flatMap((webhook) => checkHost(allowed, webhook, scoped)),
-    ),
-  )
-  .optional()
-  .meta({
-    description:
-      "The hosts to which webhooks may send events: a host or a pattern such as `*.acme.example`, or a list. Case and ports do not matter.",
-  });
+export const webhookHosts = defineKind({
+  subject: "webhooks",
+  decidedBy: { Webhook: "url" },
+  description:
+    "The hosts to which webhooks may send events: a host or a pattern such as `*.acme.example`, or a list. Case and ports do not matter.",
+  schema: hostPatterns,
+  check: (allowed, scoped) => scoped.organization.objects.webhooks.flatMap((one) => checkHost(allowed, one, scoped)),
+});
 
 /** The encryption of events. */
-export const webhookSchemes = z
-  .literal("https", { error: "must be `https`" })
-  .transform(() =>
-    checkEach((scoped) => scoped.organization.objects.webhooks.flatMap((webhook) => checkScheme(webhook, scoped))),
-  )
-  .optional()
-  .meta({ description: "Webhooks send events with encryption only: `https`." });
+export const webhookSchemes = defineKind({
+  subject: "webhooks",
+  decidedBy: { Webhook: "url" },
+  description: "Webhooks send events with encryption only: `https`.",
+  schema: z.literal("https", { error: "must be `https`" }),
+  check: (_, scoped) => scoped.organization.objects.webhooks.flatMap((one) => checkScheme(one, scoped)),
+});
 
 function checkScheme(written: DeclaredWebhook, scoped: ScopedOrganization): readonly Finding[] {
   const { key, words, host } = written;

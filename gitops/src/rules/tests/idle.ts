@@ -1,6 +1,7 @@
 import type { LayoutOrganization } from "#layout";
 import { canonicalizeEmail } from "#provider";
-import type { KindName } from "../kinds";
+import { getKind } from "../kinds";
+import type { Subject } from "../kinds/kind";
 import type { Rule } from "../rule";
 import { selectsName, selectsPerson } from "../selector";
 import type { AccessTest } from "./accessTest";
@@ -21,20 +22,16 @@ const hasGroups: Counts = ({ groups = [] }) => groups.length > 0;
 const hasProjects: Counts = ({ projects = [] }) => projects.length > 0;
 const never: Counts = () => false;
 
-/** The subjects of a kind, in words, and a test that an organization has one. All other kinds judge each organization. */
-const subjects: Partial<Readonly<Record<KindName, readonly [words: string, has: Counts]>>> = {
-  role: ["none of its people", hasPeople],
-  until: ["none of its people", hasPeople],
-  notTogether: ["none of its people", hasPeople],
+/** The subjects of requirements, in words, and a test that an organization has one. Every organization has the others. */
+const declaredSubjects: Partial<Readonly<Record<Subject, readonly [words: string, has: Counts]>>> = {
+  people: ["none of its people", hasPeople],
   groups: ["no group", hasGroups],
-  access: ["no project", hasProjects],
-  everyoneEnabled: ["no project", hasProjects],
-  change: ["no change, which only `plan` and `review` know,", never],
-  expiresAt: ["no token", never],
-  claimTokens: ["no token", never],
-  webhookHosts: ["no webhook", never],
-  webhookSchemes: ["no webhook", never],
-  endpoint: ["no endpoint", never],
+  grants: ["no project", hasProjects],
+  projects: ["no project", hasProjects],
+  changes: ["no change, which only `plan` and `review` know,", never],
+  tokens: ["no token", never],
+  webhooks: ["no webhook", never],
+  endpoints: ["no endpoint", never],
 };
 
 /** Finds the rules and tests that cannot fail on these organizations, in their order. */
@@ -54,7 +51,7 @@ function explainIdleRule(rule: Rule, organizations: readonly LayoutOrganization[
   const selected = organizations.filter((one) => selectsName(rule.organizations, one.name));
   if (selected.length === 0) return [{ name, words: "The layouts declare no organization of the rule." }];
   const missing = requirements.map(([kind]) => {
-    const [words, has] = subjects[kind] ?? [];
+    const [words, has] = declaredSubjects[getKind(kind).subject] ?? [];
     return has === undefined || selected.some((one) => has(one, rule)) ? undefined : words;
   });
   const [first] = missing;
