@@ -6,7 +6,16 @@ import { type KindName, kindNames, requirements } from "./kinds";
 import { listNames, type Name } from "./names";
 import type { Requirement } from "./scope";
 import { type Existing, existing, severity } from "./severity";
-import { authors, exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
+import {
+  authors,
+  declaresKey,
+  exemption,
+  organizations,
+  people,
+  type Exemption,
+  everything,
+  type Selector,
+} from "./selector";
 import { accessTest } from "./tests/schema";
 
 // The schema of a file of access rules.
@@ -75,11 +84,7 @@ const ruleName = z
 function createMap<Entry extends z.ZodType>(entry: Entry, noun: string) {
   return z
     .record(ruleName, entry)
-    .superRefine((entries, context) => {
-      if (Object.keys(entries).length > 0) return;
-      const message = `has no ${noun}: write one, or remove the file from the command line`;
-      context.addIssue({ code: "custom", message });
-    })
+    .refine(declaresKey, `has no ${noun}: write one, or remove the file from the command line`)
     .meta({
       description: `The ${noun}s by their names, which reviewers read. A name states the requirement.`,
       minProperties: 1,
@@ -99,10 +104,10 @@ export const rulesFile = z
     rules: createMap(rule, "rule"),
     tests: createMap(accessTest, "test"),
   })
-  .superRefine(({ rules, tests }, context) => {
-    if (rules !== undefined || tests !== undefined) return;
-    context.addIssue({ code: "custom", message: "has neither rules nor tests: add `rules` or `tests`" });
-  })
+  .refine(
+    ({ rules, tests }) => rules !== undefined || tests !== undefined,
+    "has neither rules nor tests: add `rules` or `tests`",
+  )
   .meta({ anyOf: [{ required: ["rules"] }, { required: ["tests"] }] });
 
 type ParsedRule = z.output<typeof rule>;

@@ -10,6 +10,11 @@ export interface Selector {
 
 export const everything: Selector = { like: ["*"], except: [] };
 
+/** Reports if a declared object has a value for one of its keys. */
+export function declaresKey(declared: object): boolean {
+  return Object.values(declared).some((value) => value !== undefined);
+}
+
 function createListSchema<Entry extends z.ZodType<string>>(entry: Entry) {
   return z.array(entry).min(1, "must not be empty: add an entry, or remove the key");
 }
@@ -29,10 +34,7 @@ function createSelectorSchema<Entry extends z.ZodType<string>>(entry: Entry) {
         .optional()
         .meta({ description: "Excludes everything that matches one of these patterns. The default is nothing." }),
     })
-    .superRefine(({ like, except }, context) => {
-      if (like !== undefined || except !== undefined) return;
-      context.addIssue({ code: "custom", message: "is empty: add `like`, `except` or both, or remove the key" });
-    })
+    .refine(declaresKey, "is empty: add `like`, `except` or both, or remove the key")
     .meta({ minProperties: 1 });
   return z.union([entry, createListSchema(entry), exact]).transform((selector): Selector => {
     if (typeof selector === "string" || Array.isArray(selector)) return { ...everything, like: [selector].flat() };
@@ -46,11 +48,10 @@ const organizationPattern = z.string().min(1, "must not be empty");
 /** An e-mail address, in which `*` stands for any characters. */
 const personPattern = z
   .string()
-  .superRefine((text, context) => {
-    if (text.includes("*") || email.safeParse(text).success) return;
-    const message = "must be an e-mail address or a pattern, such as *@acme.example";
-    context.addIssue({ code: "custom", message });
-  })
+  .refine(
+    (text) => text.includes("*") || email.safeParse(text).success,
+    "must be an e-mail address or a pattern, such as *@acme.example",
+  )
   .meta({ pattern: "[@*]" });
 
 /** The name of a group, in which `*` stands for any characters. */
@@ -184,10 +185,10 @@ export const exemption = z
     }),
     because: z.string().min(1, "must not be empty").meta({ description: "The reason for the exemption." }),
   })
-  .superRefine(({ person, organization }, context) => {
-    if (person !== undefined || organization !== undefined) return;
-    context.addIssue({ code: "custom", message: "applies to everything: add `person`, `organization` or both" });
-  })
+  .refine(
+    ({ person, organization }) => person !== undefined || organization !== undefined,
+    "applies to everything: add `person`, `organization` or both",
+  )
   .meta({
     description:
       "An exempt `person`, an `organization`, or a person in an organization, with the last day and the reason.",

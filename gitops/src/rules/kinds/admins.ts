@@ -11,6 +11,7 @@ import {
   reportHiddenRoster,
   type ScopedOrganization,
 } from "../scope";
+import { declaresKey } from "../selector";
 import { formatCount } from "../../wording";
 import { defineKind } from "./kind";
 
@@ -36,10 +37,11 @@ const limits = z
         "True if invitations count for `atLeast` and `including` in every change. By default, they do not count if the change makes fewer members admins, or adopts the organization.",
     }),
   })
-  .superRefine(({ atLeast, atMost, including }, context) => {
-    if (atLeast === undefined && atMost === undefined && including === undefined) {
-      context.addIssue({ code: "custom", message: "has no requirement: add `atLeast`, `atMost` or `including`" });
-    }
+  .refine(
+    ({ atLeast, atMost, including }) => declaresKey({ atLeast, atMost, including }),
+    "has no requirement: add `atLeast`, `atMost` or `including`",
+  )
+  .superRefine(({ atLeast, atMost }, context) => {
     if (atLeast !== undefined && atMost !== undefined && atLeast > atMost) {
       const message = `must not be more than \`atMost\`, which is ${atMost}`;
       context.addIssue({ code: "custom", message, path: ["atLeast"] });

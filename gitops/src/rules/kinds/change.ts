@@ -6,7 +6,7 @@ import type { Changes, PersonReview } from "../../review/review";
 import { formatCount, joinAnd } from "../../wording";
 import { createFinding, createJointFinding, type Finding, type Scope } from "../scope";
 import { listScopedChanges, type ScopedChange } from "../scopedChanges";
-import { describeSelector, organizations, people, selectsOrganization, selectsPerson } from "../selector";
+import { declaresKey, describeSelector, organizations, people, selectsOrganization, selectsPerson } from "../selector";
 import { defineKind } from "./kind";
 
 const nothing = z.literal("none", { error: "must be `none`" });
@@ -44,10 +44,7 @@ export const limits = z
       description: "`none`: only people's access changes, and no setting, token, webhook or guardrail.",
     }),
   })
-  .superRefine((declared, context) => {
-    if (Object.values(declared).some((value) => value !== undefined)) return;
-    context.addIssue({ code: "custom", message: `has no limit: add one of ${Object.keys(limits.shape).join(", ")}` });
-  })
+  .refine(declaresKey, { error: (): string => `has no limit: add one of ${Object.keys(limits.shape).join(", ")}` })
   .meta({ minProperties: 1 });
 
 type ChangeLimits = z.output<typeof limits>;

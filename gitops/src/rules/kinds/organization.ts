@@ -97,10 +97,7 @@ export const protect = defineKind({
 const regex = z
   .string()
   .min(1, "must not be empty")
-  .superRefine((text, context) => {
-    if (parseExpression(text) !== undefined) return;
-    context.addIssue({ code: "custom", message: "must be a regular expression, such as acme-[a-z]+" });
-  })
+  .refine((text) => parseExpression(text) !== undefined, "must be a regular expression, such as acme-[a-z]+")
   .meta({ description: "A JavaScript regular expression for the whole name." });
 
 interface Convention {

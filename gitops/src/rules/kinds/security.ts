@@ -2,6 +2,7 @@ import * as z from "zod";
 import { canonicalCidr, cidr, fillBlocks, holds, parseCidr, duration, fromSeconds, toSeconds } from "#provider";
 import { joinAnd, joinOr, formatCount } from "../../wording";
 import { createFinding, isKnown, reportUnknownSetting, type Finding, type ScopedOrganization } from "../scope";
+import { declaresKey } from "../selector";
 import { defineKind } from "./kind";
 
 /** A second factor for every user. */
@@ -41,23 +42,14 @@ const allowlistLimits = z
             code === "invalid_type" ? "must be an object, such as `{ ipv4: 24, ipv6: 48 }`" : undefined,
         },
       )
-      .superRefine(({ ipv4, ipv6 }, context) => {
-        if (ipv4 !== undefined || ipv6 !== undefined) return;
-        context.addIssue({ code: "custom", message: "has no requirement: add `ipv4`, `ipv6` or both" });
-      })
+      .refine(declaresKey, "has no requirement: add `ipv4`, `ipv6` or both")
       .optional()
       .meta({
         description: "The widest allowed blocks, such as `{ ipv4: 24, ipv6: 48 }`: prefixes of that length or longer.",
         minProperties: 1,
       }),
   })
-  .superRefine(({ within, widest }, context) => {
-    if (within !== undefined || widest !== undefined) return;
-    context.addIssue({
-      code: "custom",
-      message: "has no requirement: add `within` or `widest`, or replace the object with `required`",
-    });
-  })
+  .refine(declaresKey, "has no requirement: add `within` or `widest`, or replace the object with `required`")
   .meta({ minProperties: 1 });
 
 type AllowlistLimits = z.output<typeof allowlistLimits>;

@@ -4,7 +4,7 @@ import { dayAfterCreation } from "../../objects/expiry";
 import type { ExpiringKind } from "../../objects/rows";
 import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
 import { capitalize, formatCount, quoteName } from "../../wording";
-import { cohorts, describeSelector, selectsEverything, selectsName } from "../selector";
+import { cohorts, declaresKey, describeSelector, selectsEverything, selectsName } from "../selector";
 import { asPlainValue, type Breach, createFinding, type Finding, type Scope, type ScopedOrganization } from "../scope";
 import { addDays, countDays, days } from "../../days";
 import { defineKind } from "./kind";
@@ -24,13 +24,7 @@ const limits = z
       description: "The type of the tokens: `ClaimToken` or `OrganizationApiToken`. The default is both.",
     }),
   })
-  .superRefine(({ withinDays, of }, context) => {
-    if (withinDays !== undefined || of !== undefined) return;
-    context.addIssue({
-      code: "custom",
-      message: "has no requirement: add `withinDays` or `of`, or replace the object with `required`",
-    });
-  })
+  .refine(declaresKey, "has no requirement: add `withinDays` or `of`, or replace the object with `required`")
   .meta({ minProperties: 1 });
 
 type TokenLimits = z.output<typeof limits>;
@@ -76,10 +70,7 @@ export const claimTokens = defineKind({
           "The cohorts of the devices: `required` for any cohort, or patterns of paths, such as `firmware/canary`. A token without a cohort breaks the rule.",
       }),
     })
-    .superRefine(({ maxUses, cohort }, context) => {
-      if (maxUses !== undefined || cohort !== undefined) return;
-      context.addIssue({ code: "custom", message: "has no requirement: add `maxUses`, `cohort` or both" });
-    })
+    .refine(declaresKey, "has no requirement: add `maxUses`, `cohort` or both")
     .meta({ minProperties: 1 }),
   selects: ({ cohort }, object) => (object.noun === "cohort" ? [!allowsPath(cohort, object.name)] : []),
   check: ({ maxUses, cohort }, scoped) =>

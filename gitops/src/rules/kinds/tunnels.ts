@@ -5,6 +5,7 @@ import { capDuration, defaultAllowlist } from "../../objects/tunnelPolicy";
 import { capitalize, joinAnd, joinOr } from "../../wording";
 import { unknown } from "../../withheld";
 import { asPlainValue, type Breach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { declaresKey } from "../selector";
 import { defineKind } from "./kind";
 
 const limits = z
@@ -22,13 +23,7 @@ const limits = z
       .optional()
       .meta({ description: "The policy of the organization requires a reason: `true`." }),
   })
-  .superRefine((declared, context) => {
-    if (Object.keys(declared).length > 0) return;
-    context.addIssue({
-      code: "custom",
-      message: "has no requirement: add `within`, `atMost` or `requireReason`",
-    });
-  })
+  .refine(declaresKey, "has no requirement: add `within`, `atMost` or `requireReason`")
   .meta({ minProperties: 1 });
 
 type TunnelLimits = z.output<typeof limits>;

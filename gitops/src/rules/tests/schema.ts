@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { day, email } from "#provider";
 import { personRoles } from "../../roles";
+import { declaresKey } from "../selector";
 import { existing, severity } from "../severity";
 
 // The schema of `tests` in a file of access rules.
@@ -22,32 +23,25 @@ const role = z
   .union([testedRole, z.strictObject({ atLeast: testedRole.meta({ description: "This role or a higher one." }) })])
   .meta({ description: "Exactly this role, or `{ atLeast: … }`. An owner also has the role `admin`." });
 
-const placeShape = { organization, project: project.optional(), cohort: cohort.optional() };
-
-/** Reports keys that do not fit together. */
-function checkPlace({ role, project, cohort }: z.output<typeof anyEntry>, context: z.RefinementCtx): void {
-  const report = (message: string) => {
-    context.addIssue({ code: "custom", message });
-  };
-  if (role !== undefined && project !== undefined)
-    report("has a role and a project: write one entry for the role, and another one for the project");
-  if (cohort !== undefined && project === undefined) report("has a cohort without a project: add `project`");
-}
-
-const anyEntry = z.strictObject({ ...placeShape, role: role.optional() });
+const anyEntry = z
+  .strictObject({ organization, project: project.optional(), cohort: cohort.optional(), role: role.optional() })
+  .refine(
+    ({ role, project }) => role === undefined || project === undefined,
+    "has a role and a project: write one entry for the role, and another one for the project",
+  )
+  .refine(
+    ({ cohort, project }) => cohort === undefined || project !== undefined,
+    "has a cohort without a project: add `project`",
+  );
 
 const canEntry = anyEntry
-  .superRefine((entry, context) => {
-    checkPlace(entry, context);
-    if (entry.role === undefined && entry.project === undefined && entry.cohort === undefined)
-      context.addIssue({
-        code: "custom",
-        message: "has neither a role nor a project: add `role`, such as `{ atLeast: viewer }`, or `project`",
-      });
-  })
+  .refine(
+    ({ role, project, cohort }) => declaresKey({ role, project, cohort }),
+    "has neither a role nor a project: add `role`, such as `{ atLeast: viewer }`, or `project`",
+  )
   .meta({ description: "A role in an organization, or the access to a project or a cohort." });
 
-const cannotEntry = anyEntry.superRefine(checkPlace).meta({
+const cannotEntry = anyEntry.meta({
   description:
     "A role in an organization, the access to a project or a cohort or, with neither, any role in the organization.",
 });
