@@ -9,7 +9,7 @@ import type { DeclaredContents, DeclaredToken } from "../model/objects";
 import type { Changes } from "../review/review";
 import { describeWithheld, isWithheld, type Withheld } from "../withheld";
 import { describeInvitedRole } from "../roles";
-import { compareTexts, formatCount } from "../wording";
+import { compareTexts, formatNumber } from "../wording";
 import {
   type Exemption,
   exemptsOrganization,
@@ -200,21 +200,51 @@ export type SelectedObject =
 /** The remedy for a hidden value, as the end of a sentence. */
 export const asPlainValue = "as a plain value, not as a secret or an unknown output";
 
+/** The remedy for several hidden values, as the end of a sentence. */
+const asPlainValues = "as plain values, not as secrets or unknown outputs";
+
+/** The words about something hidden. */
+interface HiddenWords {
+  /** The beginning of the sentence, such as `The owner of acme`. */
+  readonly subject: string;
+  /** The property that the rule cannot check. The default is a pronoun. */
+  readonly checked?: string;
+  /** The property to declare, such as `the owner`. */
+  readonly declare: string;
+}
+
+/** Reports a hidden value, because a rule does not guess. */
+export function reportHidden(
+  scoped: ScopedOrganization,
+  value: Withheld,
+  { subject, checked = "it", declare }: HiddenWords,
+  details: BreachDetails = {},
+): readonly Finding[] {
+  const words = `${subject} is ${describeWithheld(value)}, so the rule cannot check ${checked}. Declare ${declare} ${asPlainValue}.`;
+  return [createFinding(scoped, words, { reason: value, ...details })];
+}
+
+/** Reports a list with hidden entries, because a rule does not guess. */
+export function reportHiddenEntries(
+  scoped: ScopedOrganization,
+  about: string,
+  { subject, checked = "them", declare }: HiddenWords,
+): readonly Finding[] {
+  const words = `${subject} are hidden, so the rule cannot check ${checked}. Declare ${declare} ${asPlainValues}.`;
+  return [createFinding(scoped, words, { about, isHidden: true })];
+}
+
 /** Finds people that a rule cannot check, because their addresses are hidden. */
 export function reportHiddenPeople(scoped: ScopedOrganization): readonly Finding[] {
   const { hiddenPeople } = scoped.organization;
-  return [
-    ...(hiddenPeople === 0
-      ? []
-      : [
-          createFinding(
-            scoped,
-            `${formatCount(hiddenPeople, "person", "people")} ${describeProblem(scoped)} ${explainHiddenAddresses(hiddenPeople)}`,
-            { about: "hidden", extent: hiddenPeople, isHidden: true },
-          ),
-        ]),
-    ...reportHiddenRoster(scoped),
-  ];
+  if (hiddenPeople === 0) return reportHiddenRoster(scoped);
+  const [people, reason] =
+    hiddenPeople === 1
+      ? ["1 person", `the address is hidden. Declare the address ${asPlainValue}.`]
+      : [`${formatNumber(hiddenPeople)} people`, `the addresses are hidden. Declare the addresses ${asPlainValues}.`];
+  const words = `${people} ${describeProblem(scoped)} ${reason}`;
+  const finding = createFinding(scoped, words, { about: "hidden", extent: hiddenPeople, isHidden: true });
+  return [finding, ...reportHiddenRoster(scoped)];
 }
 
 /** Reports a roster that a rule cannot check, because it is hidden as a whole. */
@@ -226,11 +256,6 @@ export function reportHiddenRoster(scoped: ScopedOrganization): readonly Finding
 
 function describeProblem({ name }: ScopedOrganization): string {
   return `in ${name} cannot be checked against the rule, because`;
-}
-
-function explainHiddenAddresses(count: number): string {
-  if (count === 1) return `the address is hidden. Declare the address ${asPlainValue}.`;
-  return "the addresses are hidden. Declare the addresses as plain values, not as secrets or unknown outputs.";
 }
 
 /** Reports if a setting is known. */
@@ -248,28 +273,16 @@ export function reportUnknownSetting(
   }: { readonly setting: keyof SecuritySettings; readonly value: Withheld | undefined; readonly requirement: string },
 ): readonly Finding[] {
   const { name, organization } = scoped;
-  const clause = `but the rule requires ${requirement}`;
-  const report = (words: string, isIncomplete = false) => [
-    createFinding(scoped, words, {
-      reason: value ?? "undeclared",
-      isIncomplete,
-    }),
-  ];
-  if (value !== undefined) {
-    return report(
-      `${setting} of ${name} is ${describeWithheld(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
-    );
-  }
+  const subject = `${setting} of ${name}`;
+  if (value !== undefined)
+    return reportHidden(scoped, value, { subject, checked: "this setting", declare: "the setting" });
   // Avocado Connect has no such settings, so no program can declare them.
-  if (organization.hasUnreportedOwners) {
-    return report(
-      `${setting} of ${name} is unknown, ${clause}. Avocado Connect does not support this setting, so exclude ${name} from the rule's \`organizations\`.`,
-    );
-  }
-  return report(
-    `${setting} of ${name} is unknown, ${clause}. Declare the setting in a SecurityPolicy, or under \`security\` in the layout.`,
-    true,
-  );
+  const isIncomplete = !organization.hasUnreportedOwners;
+  const remedy = isIncomplete
+    ? "Declare the setting in a SecurityPolicy, or under `security` in the layout."
+    : `Avocado Connect does not support this setting, so exclude ${name} from the rule's \`organizations\`.`;
+  const words = `${subject} is unknown, but the rule requires ${requirement}. ${remedy}`;
+  return [createFinding(scoped, words, { reason: "undeclared", isIncomplete })];
 }
 
 const descriptions: Readonly<Record<Person["status"], (role: string, where: string) => string>> = {

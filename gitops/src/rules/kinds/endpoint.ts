@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { describeWithheld, type Withheld, isWithheld } from "../../withheld";
+import { type Withheld, isWithheld } from "../../withheld";
 import { joinOr } from "../../wording";
-import { asPlainValue, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { createFinding, type Finding, reportHidden, type ScopedOrganization } from "../scope";
 import { defineKind } from "./kind";
 
 const url = z.url({ protocol: /^https?$/, error: "must be an HTTP or HTTPS URL, such as https://api.peridio.com" });
@@ -23,10 +23,8 @@ function checkEndpoint(
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   const { name } = scoped;
-  if (isWithheld(declared)) {
-    const words = `The endpoint for ${name} is ${describeWithheld(declared)}, so the rule cannot check it. Declare the endpoint ${asPlainValue}.`;
-    return [createFinding(scoped, words, { reason: declared })];
-  }
+  if (isWithheld(declared))
+    return reportHidden(scoped, declared, { subject: `The endpoint for ${name}`, declare: "the endpoint" });
   if (allowed.some((one) => normalize(one) === normalize(declared))) return [];
   const words = `The provider for ${name} sends the API key to ${declared}, but the rule allows only ${joinOr(allowed)}. Change the endpoint, or remove the setting.`;
   return [createFinding(scoped, words, { reason: declared })];

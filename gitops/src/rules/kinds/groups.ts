@@ -1,8 +1,15 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, DeclaredProject, InvitedMember } from "../../model/objects";
-import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
-import { asPlainValue, createFinding, type BreachDetails, type Finding, type ScopedOrganization } from "../scope";
+import { isWithheld } from "../../withheld";
+import {
+  asPlainValue,
+  createFinding,
+  type Finding,
+  reportHidden,
+  reportHiddenEntries,
+  type ScopedOrganization,
+} from "../scope";
 import { describeSelector, groups as groupSelector, type Selector, selectsName } from "../selector";
 import { defineKind } from "./kind";
 
@@ -49,48 +56,24 @@ function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrgani
   const { key, name, words, members = [], isManaged, hiddenMembers } = group;
   if (!isWithheld(name) && allowed.allows(name)) return [];
   const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, about: string, details: BreachDetails = {}) =>
-    createFinding(scoped, sentence, { ...details, about: JSON.stringify([key, about]) });
   return [
-    ...members
-      .filter(scoped.appliesTo)
-      .map((email) =>
-        isWithheld(name) ? reportHiddenName(name, email, group, scoped) : reportMember(allowed, email, group, scoped),
-      ),
-    ...(!isManaged
-      ? [
-          report(
+    ...members.filter(scoped.appliesTo).flatMap((email) => reportMember(allowed, email, group, scoped)),
+    ...(isManaged
+      ? []
+      : [
+          createFinding(
+            scoped,
             `No reviewed stack declares the members of ${object}, so the rule cannot check them. Declare \`members\`.`,
-            "members",
+            { about: JSON.stringify([key, "members"]) },
           ),
-        ]
-      : []),
+        ]),
     ...(hiddenMembers > 0
-      ? [
-          report(
-            `Members of ${object} are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.`,
-            "hidden",
-            { isHidden: true },
-          ),
-        ]
+      ? reportHiddenEntries(scoped, JSON.stringify([key, "hidden"]), {
+          subject: `Members of ${object}`,
+          declare: "the addresses",
+        })
       : []),
   ];
-}
-
-function reportHiddenName(
-  name: Withheld,
-  email: string,
-  { key, words }: DeclaredGroup,
-  scoped: ScopedOrganization,
-): Finding {
-  const problem = `${email} is in ${words} of ${scoped.name}, but the name of the group is ${describeWithheld(name)}, so the rule cannot check it.`;
-  const about = JSON.stringify([key, canonicalizeEmail(email)]);
-  return createFinding(scoped, `${problem} Declare the name ${asPlainValue}.`, {
-    people: [email],
-    objects: [words],
-    about,
-    reason: name,
-  });
 }
 
 /** Reports a person in a group, or a person who joins the group by accepting the invitation to the organization. */
@@ -99,14 +82,19 @@ function reportMember(
   email: string,
   { key, words, name }: DeclaredGroup,
   scoped: ScopedOrganization,
-): Finding {
+): readonly Finding[] {
   const group = `${words} of ${scoped.name}`;
+  const about = JSON.stringify([key, canonicalizeEmail(email)]);
+  const details = { people: [email], objects: [words], about };
+  if (isWithheld(name)) {
+    const subject = `${email} is in ${group}, but the name of the group`;
+    return reportHidden(scoped, name, { subject, declare: "the name" }, details);
+  }
   const problem = isInvited(email, scoped)
     ? `${email} joins ${group} after accepting the invitation`
     : `${email} is in ${group}`;
   const sentence = `${problem}, but the rule allows ${limit}. Remove the person from the group.`;
-  const about = JSON.stringify([key, canonicalizeEmail(email)]);
-  return createFinding(scoped, sentence, { people: [email], objects: [words], about, reason: name });
+  return [createFinding(scoped, sentence, { ...details, reason: name })];
 }
 
 /** Reports if a person is known and no member of the organization yet. */
@@ -125,8 +113,9 @@ function reportHiddenGroups(
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   if (!hidesGroups) return [];
-  const sentence = `Groups with access to ${words} of ${scoped.name} are hidden, so the rule cannot check their members. Declare the groups as plain values, not as secrets or unknown outputs.`;
-  return [createFinding(scoped, sentence, { about: JSON.stringify([key, "groups"]), isHidden: true })];
+  const subject = `Groups with access to ${words} of ${scoped.name}`;
+  const sentence = { subject, checked: "their members", declare: "the groups" };
+  return reportHiddenEntries(scoped, JSON.stringify([key, "groups"]), sentence);
 }
 
 /** Checks the group of an invitation to the organization. */
@@ -139,7 +128,7 @@ function checkInvitedMember(
   if (!scoped.appliesTo(email)) return [];
   if (typeof group === "object" && !isWithheld(group.name)) {
     // Another finding names this person among the members of the group.
-    return isNamed(email, group) || allowed.allows(group.name) ? [] : [reportMember(allowed, email, group, scoped)];
+    return isNamed(email, group) || allowed.allows(group.name) ? [] : reportMember(allowed, email, group, scoped);
   }
   const outcome = `${email} joins a group of ${scoped.name} after accepting the invitation`;
   const problem =

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { isComplete } from "../../model/organization";
-import { describeWithheld, isWithheld } from "../../withheld";
+import { isWithheld } from "../../withheld";
 import { joinOr } from "../../wording";
-import { asPlainValue, type Finding, type ScopedOrganization, createFinding } from "../scope";
+import { asPlainValue, type Finding, type ScopedOrganization, createFinding, reportHidden } from "../scope";
 import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
 import { defineKind } from "./kind";
 
@@ -27,8 +27,8 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
     return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
   }
   if (isWithheld(owner)) {
-    const words = `The owner of ${name} is ${describeWithheld(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
-    return [createFinding(scoped, words, { reason: owner })];
+    const words = { subject: `The owner of ${name}`, checked: "the owner", declare: "the owner" };
+    return reportHidden(scoped, owner, words);
   }
   if (selectsPerson(allowed, owner)) return [];
   const words = `${owner} owns ${name}, but the rule allows ${limit}. Declare an allowed person as the owner.`;
@@ -152,8 +152,12 @@ export const displayName = defineKind({
     const { name, organization } = scoped;
     const value = organization.general.displayName;
     if (isWithheld(value)) {
-      const words = `The display name of ${name} is ${describeWithheld(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
-      return [createFinding(scoped, words, { reason: value })];
+      const words = {
+        subject: `The display name of ${name}`,
+        checked: "the display name",
+        declare: "the display name",
+      };
+      return reportHidden(scoped, value, words);
     }
     if (value === undefined && organization.id !== undefined) {
       const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;

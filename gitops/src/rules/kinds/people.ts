@@ -2,13 +2,14 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { personRole, type PersonRole, personRoles, getRoleName } from "../../roles";
 import type { Person } from "../../model/organization";
-import { describeWithheld, isWithheld } from "../../withheld";
+import { isWithheld } from "../../withheld";
 import { joinOr, formatCount } from "../../wording";
 import { addDays, countDays, days } from "../../days";
 import {
   asPlainValue,
   type Breach,
   type Finding,
+  reportHidden,
   reportHiddenPeople,
   type ScopedOrganization,
   createFinding,
@@ -98,50 +99,34 @@ export const until = defineKind({
   ]),
   check(declared, scoped, { today }) {
     const withinDays = declared === "required" ? undefined : declared.withinDays;
-    const findings = scoped.people.flatMap((person) => {
-      const violation = checkLastDay(person, { organization: scoped.name, today, withinDays });
-      if (violation === undefined) return [];
-      const { words, ...breach } = violation;
-      const { email, lastDay } = person;
-      const day = isWithheld(lastDay) ? lastDay.reason : lastDay;
-      const objects = [day === undefined ? "no last day" : `last day ${day}`];
-      return [createFinding(scoped, words, { people: [email], objects, about: canonicalizeEmail(email), ...breach })];
-    });
+    const findings = scoped.people.flatMap((person) => checkLastDay(person, withinDays, scoped, today));
     return [...findings, ...reportHiddenPeople(scoped)];
   },
 });
 
-interface LastDayViolation extends Breach {
-  readonly words: string;
-}
-
-interface LastDayLimit {
-  readonly organization: string;
-  readonly today: string;
-  readonly withinDays: number | undefined;
-}
-
 function checkLastDay(
   { email, lastDay }: Person,
-  { organization, today, withinDays }: LastDayLimit,
-): LastDayViolation | undefined {
+  withinDays: number | undefined,
+  scoped: ScopedOrganization,
+  today: string,
+): readonly Finding[] {
+  const { name } = scoped;
+  const object = lastDay === undefined ? "no last day" : `last day ${isWithheld(lastDay) ? lastDay.reason : lastDay}`;
+  const details = { people: [email], objects: [object], about: canonicalizeEmail(email) };
+  const report = (words: string, breach: Breach) => [createFinding(scoped, words, { ...details, ...breach })];
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
   const requirement = `the rule requires a last day${withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`}.`;
   const remedy = `Set ${day} in the layout, or the day in \`lastDays\` of the roster.`;
   if (lastDay === undefined)
-    return { words: `${email} has no last day in ${organization}, but ${requirement} ${remedy}`, extent: Infinity };
-  if (isWithheld(lastDay)) {
-    const words = `The last day of ${email} in ${organization} is ${describeWithheld(lastDay)}, so the rule cannot check it. Declare it ${asPlainValue}.`;
-    return { words, reason: lastDay };
-  }
+    return report(`${email} has no last day in ${name}, but ${requirement} ${remedy}`, { extent: Infinity });
+  if (isWithheld(lastDay))
+    return reportHidden(scoped, lastDay, { subject: `The last day of ${email} in ${name}`, declare: "it" }, details);
   if (lastDay < today) {
-    const words = `${email} is still in ${organization} after the last day, ${lastDay}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;
-    return { words, reason: "past" };
+    const words = `${email} is still in ${name} after the last day, ${lastDay}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;
+    return report(words, { reason: "past" });
   }
-  if (latest === undefined || lastDay <= latest) return undefined;
-  return {
-    words: `${email} is in ${organization} until ${lastDay}, but ${requirement} ${remedy}`,
-    extent: countDays(latest, lastDay),
-  };
+  if (latest === undefined || lastDay <= latest) return [];
+  const words = `${email} is in ${name} until ${lastDay}, but ${requirement} ${remedy}`;
+  return report(words, { extent: countDays(latest, lastDay) });
 }

@@ -1,8 +1,15 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredProject } from "../../model/objects";
-import { describeWithheld, isWithheld } from "../../withheld";
-import { asPlainValue, createFinding, type BreachDetails, type Finding, type ScopedOrganization } from "../scope";
+import { isWithheld } from "../../withheld";
+import {
+  createFinding,
+  type BreachDetails,
+  type Finding,
+  reportHidden,
+  reportHiddenEntries,
+  type ScopedOrganization,
+} from "../scope";
 import { defineKind } from "./kind";
 
 /** Projects and cohorts that are not open to everyone. */
@@ -51,13 +58,10 @@ function checkGrants(
         ),
       ),
     ...(hidesUsers
-      ? [
-          report(
-            `Direct grants for ${object} are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.`,
-            "hidden",
-            { isHidden: true },
-          ),
-        ]
+      ? reportHiddenEntries(scoped, JSON.stringify([key, "hidden"]), {
+          subject: `Direct grants for ${object}`,
+          declare: "the addresses",
+        })
       : []),
   ];
 }
@@ -68,10 +72,10 @@ function checkProject(
 ): readonly Finding[] {
   if (everyoneEnabled === false) return [];
   const object = `${words} of ${scoped.name}`;
-  const problem = isWithheld(everyoneEnabled)
-    ? `\`everyoneEnabled\` of ${object} is ${describeWithheld(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
-    : `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
-  return [
-    createFinding(scoped, problem, { about: key, reason: isWithheld(everyoneEnabled) ? everyoneEnabled : "open" }),
-  ];
+  if (isWithheld(everyoneEnabled)) {
+    const setting = { subject: `\`everyoneEnabled\` of ${object}`, checked: "this setting", declare: "the setting" };
+    return reportHidden(scoped, everyoneEnabled, setting, { about: key });
+  }
+  const problem = `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
+  return [createFinding(scoped, problem, { about: key, reason: "open" })];
 }

@@ -2,10 +2,10 @@ import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
 import { dayAfterCreation } from "../../objects/expiry";
 import type { ExpiringKind } from "../../objects/rows";
-import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
+import { isWithheld, type Withheld } from "../../withheld";
 import { capitalize, formatCount, quoteName } from "../../wording";
 import { cohorts, declaresKey, describeSelector, selectsEverything, selectsName } from "../selector";
-import { asPlainValue, type Breach, createFinding, type Finding, type Scope, type ScopedOrganization } from "../scope";
+import { createFinding, type Finding, reportHidden, type Scope, type ScopedOrganization } from "../scope";
 import { addDays, countDays, days } from "../../days";
 import { defineKind } from "./kind";
 
@@ -83,11 +83,11 @@ function checkUses(most: number | undefined, written: DeclaredToken, scoped: Sco
   const { key, words, maxUses } = written;
   if (most === undefined || (typeof maxUses === "number" && maxUses <= most)) return [];
   const object = `${words} of ${scoped.name}`;
-  const sentence = isWithheld(maxUses)
-    ? `\`maxUses\` of ${object} is ${describeWithheld(maxUses)}, so the rule cannot check it. Declare the limit ${asPlainValue}.`
-    : `${capitalize(object)} has ${maxUses === null ? "no limit of uses" : formatCount(maxUses, "use")}, but the rule allows at most ${most}. Declare \`maxUses: ${most}\`, or less.`;
-  const breach = isWithheld(maxUses) ? { reason: maxUses } : { extent: maxUses ?? Infinity };
-  return [createFinding(scoped, sentence, { about: JSON.stringify([key, "uses"]), written, ...breach })];
+  const details = { about: JSON.stringify([key, "uses"]), written };
+  if (isWithheld(maxUses))
+    return reportHidden(scoped, maxUses, { subject: `\`maxUses\` of ${object}`, declare: "the limit" }, details);
+  const sentence = `${capitalize(object)} has ${maxUses === null ? "no limit of uses" : formatCount(maxUses, "use")}, but the rule allows at most ${most}. Declare \`maxUses: ${most}\`, or less.`;
+  return [createFinding(scoped, sentence, { ...details, extent: maxUses ?? Infinity })];
 }
 
 function checkCohort(
@@ -99,23 +99,15 @@ function checkCohort(
   if (allowed === undefined || cohort === undefined) return [];
   const object = `${words} of ${scoped.name}`;
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
-  const report = (sentence: string, about: string, reason: string | Withheld = "") => [
-    createFinding(scoped, sentence, {
-      about: JSON.stringify([key, "cohort", about]),
-      reason,
-      isIncomplete: reason === "undeclared",
-      written,
-    }),
+  const createDetails = (about: string) => ({ about: JSON.stringify([key, "cohort", about]), written });
+  const report = (sentence: string, about: string, reason = "") => [
+    createFinding(scoped, sentence, { ...createDetails(about), reason, isIncomplete: reason === "undeclared" }),
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");
-  const reportHidden = (what: string, value: Withheld, about: string) =>
-    report(
-      `${what} is ${describeWithheld(value)}, so the rule cannot check it. Declare the cohort ${asPlainValue}.`,
-      about,
-      value,
-    );
-  if (isWithheld(cohort)) return reportHidden(`The cohort of ${object}`, cohort, "");
+  const reportHiddenCohort = (subject: string, value: Withheld, about: string) =>
+    reportHidden(scoped, value, { subject, declare: "the cohort" }, createDetails(about));
+  if (isWithheld(cohort)) return reportHiddenCohort(`The cohort of ${object}`, cohort, "");
   if (allowed === "required" || selectsEverything(allowed)) return [];
   const path = scoped.organization.objects.cohortPaths.get(cohort.key);
   const name = quoteName(cohort.name);
@@ -126,7 +118,7 @@ function checkCohort(
       "undeclared",
     );
   if (isWithheld(path))
-    return reportHidden(
+    return reportHiddenCohort(
       `${capitalize(object)} is for cohort ${name}. The cohort's name, or the name of its project,`,
       path,
       cohort.key,
@@ -162,29 +154,22 @@ function checkExpiry(
 ): readonly Finding[] {
   const { key, words, expiresAt } = written;
   const object = `${words} of ${scoped.name}`;
-  const report = (problem: string, remedy: string, breach: Breach) => [
-    createFinding(scoped, `${problem} ${remedy}`, { about: key, written, ...breach }),
-  ];
   if (isWithheld(expiresAt)) {
-    return report(
-      `The expiry of ${object} is ${describeWithheld(expiresAt)}, so the rule cannot check the expiry.`,
-      `Declare \`expiresAt\` ${asPlainValue}.`,
-      { reason: expiresAt },
-    );
+    const expiry = { subject: `The expiry of ${object}`, checked: "the expiry", declare: "`expiresAt`" };
+    return reportHidden(scoped, expiresAt, expiry, { about: key, written });
   }
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
   const limit = withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`;
-  const requirement = `but the rule requires an expiry${limit}.`;
   const remedy =
     latest === undefined ? "Declare `expiresAt`." : `Declare \`expiresAt: ${latest}T00:00:00Z\`, or an earlier moment.`;
-  if (expiresAt === null) {
-    return report(`${capitalize(object)} does not expire, ${requirement}`, remedy, { extent: Infinity });
-  }
+  const report = (problem: string, extent: number) => {
+    const words = `${capitalize(object)} ${problem}, but the rule requires an expiry${limit}. ${remedy}`;
+    return [createFinding(scoped, words, { about: key, written, extent })];
+  };
+  if (expiresAt === null) return report("does not expire", Infinity);
   // A limit is at least one day.
   if (expiresAt === dayAfterCreation) return [];
   const day = expiresAt.slice(0, 10);
   if (latest === undefined || day <= latest) return [];
-  return report(`${capitalize(object)} expires on ${day}, ${requirement}`, remedy, {
-    extent: countDays(latest, day),
-  });
+  return report(`expires on ${day}`, countDays(latest, day));
 }

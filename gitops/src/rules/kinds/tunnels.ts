@@ -71,8 +71,9 @@ function describe({ words, isOfOrganization }: DeclaredTunnelPolicy, { name }: S
   return isOfOrganization ? `the tunnel policy of ${name}` : `the ${words} of ${name}`;
 }
 
-function explainUnknown(rule: string, policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): string {
-  return `\`${rule}\` of ${describe(policy, scoped)} is unknown, so the rule cannot check it. Declare it ${asPlainValue}.`;
+function reportUnknown(scoped: ScopedOrganization, policy: DeclaredTunnelPolicy, rule: string): readonly Finding[] {
+  const words = `\`${rule}\` of ${describe(policy, scoped)} is unknown, so the rule cannot check it. Declare it ${asPlainValue}.`;
+  return report(scoped, policy, rule)(words, { reason: unknown });
 }
 
 function checkAllowlist(
@@ -82,7 +83,7 @@ function checkAllowlist(
 ): readonly Finding[] {
   const { cidrAllowlist: list } = policy.rules;
   const find = report(scoped, policy, "cidrAllowlist");
-  if (list === undefined) return find(explainUnknown("cidrAllowlist", policy, scoped), { reason: unknown });
+  if (list === undefined) return reportUnknown(scoped, policy, "cidrAllowlist");
   // A cohort without a list has that of the organization.
   if (list === null && !policy.isOfOrganization) return [];
   const limit = `the rule allows only ${joinOr(within)}`;
@@ -109,7 +110,7 @@ function checkAllowlist(
 function checkDuration(atMost: string, policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): readonly Finding[] {
   const { maxTtlSeconds } = policy.rules;
   const find = report(scoped, policy, "maxTtlSeconds");
-  if (maxTtlSeconds === undefined) return find(explainUnknown("maxTtlSeconds", policy, scoped), { reason: unknown });
+  if (maxTtlSeconds === undefined) return reportUnknown(scoped, policy, "maxTtlSeconds");
   const [longest, most] = [capDuration(maxTtlSeconds), toSeconds(atMost) ?? 0];
   if (longest <= most) return [];
   return find(
@@ -122,7 +123,7 @@ function checkReason(policy: DeclaredTunnelPolicy, scoped: ScopedOrganization): 
   const { requireReason } = policy.rules;
   const find = report(scoped, policy, "requireReason");
   if (requireReason === true) return [];
-  if (requireReason === undefined) return find(explainUnknown("requireReason", policy, scoped), { reason: unknown });
+  if (requireReason === undefined) return reportUnknown(scoped, policy, "requireReason");
   return find(
     `Tunnels in ${scoped.name} need no reason, but the rule requires one. Declare \`requireReason: true\` in ${describe(policy, scoped)}.`,
   );

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { DeclaredWebhook } from "../../model/objects";
-import { describeWithheld, isWithheld, type Withheld } from "../../withheld";
+import { isWithheld, type Withheld } from "../../withheld";
 import { capitalize, joinOr } from "../../wording";
-import { asPlainValue, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import { createFinding, type Finding, reportHidden, type ScopedOrganization } from "../scope";
 import { hostPatterns, matches } from "../selector";
 import { defineKind } from "./kind";
 
@@ -13,7 +13,15 @@ export const webhookHosts = defineKind({
   description:
     "The hosts to which webhooks may send events: a host or a pattern such as `*.acme.example`, or a list. Case and ports do not matter.",
   schema: hostPatterns,
-  check: (allowed, scoped) => scoped.organization.objects.webhooks.flatMap((one) => checkHost(allowed, one, scoped)),
+  check: (allowed, scoped) =>
+    checkWebhooks(scoped, {
+      checked: "its host",
+      isAllowed: ({ name }) => matches(allowed, name, "i"),
+      limit: `the rule allows only ${joinOr(allowed)}`,
+      describe: ({ name }) => name,
+      unclear: "has no clear host",
+      remedy: "Change the URL, or remove the webhook.",
+    }),
 });
 
 /** The encryption of events. */
@@ -22,60 +30,45 @@ export const webhookSchemes = defineKind({
   decidedBy: { Webhook: "url" },
   description: "Webhooks send events with encryption only: `https`.",
   schema: z.literal("https", { error: "must be `https`" }),
-  check: (_, scoped) => scoped.organization.objects.webhooks.flatMap((one) => checkScheme(one, scoped)),
+  check: (_, scoped) =>
+    checkWebhooks(scoped, {
+      checked: "its scheme",
+      isAllowed: ({ scheme }) => scheme === "https",
+      limit: "the rule requires https",
+      describe: ({ words }) => words,
+      unclear: "is unclear",
+      remedy: "Change the URL.",
+    }),
 });
 
-function checkScheme(written: DeclaredWebhook, scoped: ScopedOrganization): readonly Finding[] {
-  const { key, words, host } = written;
-  if (host !== undefined && !isWithheld(host) && host.scheme === "https") return [];
-  const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, reason: string | Withheld) => [
-    createFinding(scoped, sentence, { about: key, reason, written }),
-  ];
-  if (isWithheld(host)) {
-    return report(
-      `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its scheme. Declare the URL ${asPlainValue}.`,
-      host,
-    );
-  }
-  if (host === undefined) {
-    return report(
-      `The URL of ${object} is unclear, but the rule requires https. Remove backslashes and spaces from the URL.`,
-      "unclear",
-    );
-  }
-  return report(
-    `${capitalize(object)} sends events to ${host.words}, but the rule requires https. Change the URL.`,
-    host.words,
-  );
+type Host = Exclude<DeclaredWebhook["host"], Withheld | undefined>;
+
+/** A limit of the URLs of webhooks, with the parts of its sentences. */
+interface UrlLimit {
+  readonly checked: string;
+  readonly isAllowed: (host: Host) => boolean;
+  readonly limit: string;
+  readonly describe: (host: Host) => string;
+  readonly unclear: string;
+  readonly remedy: string;
 }
 
-function checkHost(
-  allowed: readonly string[],
-  written: DeclaredWebhook,
+function checkWebhooks(
   scoped: ScopedOrganization,
+  { checked, isAllowed, limit, describe, unclear, remedy }: UrlLimit,
 ): readonly Finding[] {
-  const { key, words, host } = written;
-  const object = `${words} of ${scoped.name}`;
-  const report = (sentence: string, reason: string | Withheld) => [
-    createFinding(scoped, sentence, { about: key, reason, written }),
-  ];
-  if (isWithheld(host)) {
-    return report(
-      `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its host. Declare the URL ${asPlainValue}.`,
-      host,
-    );
-  }
-  const limit = `the rule allows only ${joinOr(allowed)}`;
-  if (host === undefined) {
-    return report(
-      `The URL of ${object} has no clear host, but ${limit}. Remove backslashes and spaces from the URL.`,
-      "unclear",
-    );
-  }
-  if (matches(allowed, host.name, "i")) return [];
-  return report(
-    `${capitalize(object)} sends events to ${host.name}, but ${limit}. Change the URL, or remove the webhook.`,
-    host.name,
-  );
+  return scoped.organization.objects.webhooks.flatMap((written) => {
+    const { key, words, host } = written;
+    const object = `${words} of ${scoped.name}`;
+    const details = { about: key, written };
+    if (isWithheld(host))
+      return reportHidden(scoped, host, { subject: `The URL of ${object}`, checked, declare: "the URL" }, details);
+    if (host === undefined) {
+      const sentence = `The URL of ${object} ${unclear}, but ${limit}. Remove backslashes and spaces from the URL.`;
+      return [createFinding(scoped, sentence, { ...details, reason: "unclear" })];
+    }
+    if (isAllowed(host)) return [];
+    const sentence = `${capitalize(object)} sends events to ${describe(host)}, but ${limit}. ${remedy}`;
+    return [createFinding(scoped, sentence, { ...details, reason: describe(host) })];
+  });
 }
