@@ -1,6 +1,6 @@
 import type { Layout, LayoutCohort, LayoutOrganization } from "#layout";
 import { canonicalizeEmail } from "#provider";
-import { joinAddresses } from "../../access/reasons";
+import { listLayoutObjects } from "../../access/layout";
 import { groupBy } from "../../grouping";
 import { readLayoutOrganization } from "../../who/layout";
 import { quoteName } from "../../wording";
@@ -17,12 +17,16 @@ export interface Coverage {
 /** A part of a layout that gives access. */
 interface Grant {
   readonly organization: string;
-  /** The grant, such as `bob@acme.example is in group field`. */
-  readonly words: string;
+  /** The list or setting in the organization, such as `group field` or `users of firmware/canary`. */
+  readonly place: string;
+  /** The entry of the list: a person or a group; empty for a setting. */
+  readonly entry: string;
   /** The people whose access can depend on the grant; undefined for everyone. */
   readonly people: readonly string[] | undefined;
-  /** Returns the organization without the grant. */
-  readonly remove: (organization: LayoutOrganization) => LayoutOrganization;
+  /** The canonical address of the only person that the grant names; undefined for a group or everyone. */
+  readonly person?: string;
+  /** The grant, such as `bob@acme.example is in group field`. */
+  readonly words: string;
 }
 
 /**
@@ -43,7 +47,8 @@ export function measureCoverage(
     typeof layouts === "string" ? [] : layouts.flatMap(({ organizations }) => organizations).flatMap(listGrants);
   const ofPeople = groupBy(passing, ({ declared: { person = "" } }) => canonicalizeEmail(person));
   const ofObjects = groupBy(passing.map(splitExpected), ({ test }) => test.declared.reach?.organization);
-  const isNoticed = ({ organization, people, remove }: Grant): boolean => {
+  const isNoticed = (grant: Grant): boolean => {
+    const { organization, people } = grant;
     const without = {
       ...complete,
       read: (day?: string) => {
@@ -51,8 +56,7 @@ export function measureCoverage(
         if (typeof all === "string" || typeof changed === "string") return all;
         const others = all.filter(({ name }) => name !== organization);
         const own = changed.flatMap(({ organizations }) => organizations.filter(({ name }) => name === organization));
-        const reduced = people === undefined ? own : own.map((one) => keepPeople(one, people));
-        return [...others, ...reduced.map((one) => readLayoutOrganization(remove(one)))];
+        return [...others, ...own.map((one) => readLayoutOrganization(removeGrant(one, grant)))];
       },
     };
     const concerned =
@@ -70,7 +74,8 @@ export function measureCoverage(
 /** A test, and the people and groups that it expects to reach an object. */
 interface SplitTest {
   readonly test: AccessTest;
-  readonly emails: readonly string[];
+  /** By canonical address. */
+  readonly people: ReadonlySet<string>;
   readonly groups: NonNullable<AccessTest["declared"]["exactly"]>;
 }
 
@@ -78,165 +83,122 @@ function splitExpected(test: AccessTest): SplitTest {
   const { exactly = [] } = test.declared;
   return {
     test,
-    emails: exactly.filter((one) => typeof one === "string"),
+    people: new Set(exactly.flatMap((one) => (typeof one === "string" ? canonicalizeEmail(one) : []))),
     groups: exactly.filter((one) => typeof one !== "string"),
   };
 }
 
 /** Returns a test that expects none but these people and the members of groups. */
-function keepExpected({ test, emails, groups }: SplitTest, people: readonly string[]): AccessTest {
-  return { ...test, declared: { ...test.declared, exactly: [...intersect(emails, people), ...groups] } };
+function keepExpected({ test, people, groups }: SplitTest, kept: readonly string[]): AccessTest {
+  const expected = kept.filter((email) => people.has(canonicalizeEmail(email)));
+  return { ...test, declared: { ...test.declared, exactly: [...expected, ...groups] } };
 }
-
-/** Returns an organization in which none but these people have access. */
-function keepPeople(organization: LayoutOrganization, people: readonly string[]): LayoutOrganization {
-  const { members, groups, projects } = organization;
-  const keep = <T extends LayoutObject>({ access, ...object }: T) => ({
-    ...object,
-    access: access && { ...access, users: intersect(access.users, people) },
-  });
-  return {
-    ...organization,
-    members: Object.fromEntries(people.flatMap((email) => indexMembers(members).get(canonicalizeEmail(email)) ?? [])),
-    ...(groups !== undefined && {
-      groups: groups.map((group) =>
-        group.members === undefined ? group : { ...group, members: intersect(group.members, people) },
-      ),
-    }),
-    ...(projects !== undefined && {
-      projects: projects.map(({ cohorts, ...project }) => ({ ...keep(project), cohorts: cohorts.map(keep) })),
-    }),
-  };
-}
-
-type Members = LayoutOrganization["members"];
-
-/** The members so far, by canonical address, because an organization has many grants. */
-const known = new WeakMap<Members, ReadonlyMap<string, readonly [email: string, role: Members[string]][]>>();
-
-function indexMembers(members: Members): ReadonlyMap<string, readonly [email: string, role: Members[string]][]> {
-  const found = known.get(members) ?? groupBy(Object.entries(members), ([email]) => canonicalizeEmail(email));
-  known.set(members, found);
-  return found;
-}
-
-/** Returns those of a few people who are in a list. */
-function intersect(list: readonly string[], people: readonly string[]): readonly string[] {
-  const addresses = joinAddresses([list]);
-  return people.filter((email) => addresses.has(canonicalizeEmail(email)));
-}
-
-type LayoutObject = Pick<LayoutCohort, "name" | "everyoneEnabled" | "access">;
 
 function listGrants(organization: LayoutOrganization): readonly Grant[] {
-  const { name, members, owner, groups = [], projects = [] } = organization;
-  const create = (words: string, people: Grant["people"], remove: Grant["remove"]): Grant => ({
-    organization: name,
-    words,
-    people,
-    remove,
-  });
+  const { name, members, owner, groups = [] } = organization;
   const membersByGroup = new Map(groups.map((group) => [group.name, group.members ?? []]));
-  const listOfObject = (object: LayoutObject, words: string, project: string, cohort?: string) => {
-    const edit = (change: (object: LayoutObject) => LayoutObject) => (one: LayoutOrganization) =>
-      editObject(one, { project, cohort }, change);
-    const omit = (key: "users" | "groups", grantee: string) =>
-      edit(({ access, ...rest }) => ({
-        ...rest,
-        access: access && { ...access, [key]: access[key].filter((other) => other !== grantee) },
-      }));
-    return [
-      ...(object.everyoneEnabled
-        ? [
-            create(
-              `${words} is open to everyone`,
-              undefined,
-              edit((one) => ({ ...one, everyoneEnabled: false })),
-            ),
-          ]
-        : []),
-      ...(object.access?.users ?? []).map((email) =>
-        create(`${email} has a grant for ${words}`, [email], omit("users", email)),
-      ),
-      ...(object.access?.groups ?? []).map((group) =>
-        create(
-          `group ${quoteName(group)} has a grant for ${words}`,
-          membersByGroup.get(group) ?? [],
-          omit("groups", group),
-        ),
-      ),
-    ];
-  };
+  const grantPerson = (place: string, email: string, words: string): Grant => ({
+    organization: name,
+    place,
+    entry: email,
+    people: [email],
+    person: canonicalizeEmail(email),
+    words,
+  });
   return [
-    ...Object.entries(members).map(([email, role]) =>
-      create(`${email} has the role ${role}`, [email], (one) => omitPerson(one, email)),
-    ),
-    ...(owner === undefined ? [] : [create(`${owner} is the owner`, [owner], (one) => ({ ...one, owner: undefined }))]),
+    ...Object.entries(members).map(([email, role]) => grantPerson("members", email, `${email} has the role ${role}`)),
+    ...(owner === undefined ? [] : [grantPerson("owner", owner, `${owner} is the owner`)]),
     ...groups.flatMap((group) =>
       (group.members ?? []).map((email) =>
-        create(`${email} is in group ${quoteName(group.name)}`, [email], (one) => omitMember(one, email, group.name)),
+        grantPerson(`group ${group.name}`, email, `${email} is in group ${quoteName(group.name)}`),
       ),
     ),
-    ...projects.flatMap((project) => [
-      ...listOfObject(project, `project ${quoteName(project.name)}`, project.name),
-      ...project.cohorts.flatMap((cohort) =>
-        listOfObject(cohort, `cohort ${quoteName(`${project.name}/${cohort.name}`)}`, project.name, cohort.name),
-      ),
-    ]),
+    ...listLayoutObjects(organization).flatMap(({ kind, path, everyoneEnabled, access }): readonly Grant[] => {
+      const object = `${kind} ${quoteName(path)}`;
+      const opening = {
+        place: `opening of ${path}`,
+        entry: "",
+        people: undefined,
+        words: `${object} is open to everyone`,
+      };
+      return [
+        ...(everyoneEnabled ? [{ organization: name, ...opening }] : []),
+        ...(access?.users ?? []).map((email) =>
+          grantPerson(`users of ${path}`, email, `${email} has a grant for ${object}`),
+        ),
+        ...(access?.groups ?? []).map((group) => ({
+          organization: name,
+          place: `groups of ${path}`,
+          entry: group,
+          people: membersByGroup.get(group) ?? [],
+          words: `group ${quoteName(group)} has a grant for ${object}`,
+        })),
+      ];
+    }),
   ];
 }
 
-function omitAddress(list: readonly string[], email: string): readonly string[] {
-  return list.filter((other) => canonicalizeEmail(other) !== canonicalizeEmail(email));
+/** The grants of an organization. */
+interface GrantIndex {
+  readonly all: readonly Grant[];
+  /** By canonical address. The grants of groups and of everyone have none. */
+  readonly byPerson: ReadonlyMap<string | undefined, readonly Grant[]>;
 }
 
-/** Removes a person from an organization. Peridio then ends the grants and the membership in groups too. */
-function omitPerson(organization: LayoutOrganization, email: string): LayoutOrganization {
-  const members = Object.fromEntries(Object.entries(organization.members).filter(([other]) => other !== email));
-  const omitGrant = <T extends LayoutObject>({ access, ...object }: T) => ({
+/** The indexes so far, because an organization has many grants. */
+const indexes = new WeakMap<LayoutOrganization, GrantIndex>();
+
+function indexGrants(organization: LayoutOrganization): GrantIndex {
+  const known = indexes.get(organization);
+  if (known !== undefined) return known;
+  const all = listGrants(organization);
+  const index = { all, byPerson: groupBy(all, ({ person }) => person) };
+  indexes.set(organization, index);
+  return index;
+}
+
+/**
+ * Returns an organization without a grant, and without all other people if the grant concerns only some. With a person, Peridio also
+ * removes the grants of the person and the membership in groups.
+ */
+function removeGrant(organization: LayoutOrganization, { place, entry, people, person }: Grant): LayoutOrganization {
+  const { all, byPerson } = indexGrants(organization);
+  const addresses = people && [undefined, ...people.map(canonicalizeEmail)];
+  const grants = addresses?.flatMap((address) => byPerson.get(address) ?? []) ?? all;
+  return keepGrants(
+    organization,
+    place === "members"
+      ? grants.filter((grant) => grant.person !== person)
+      : grants.filter((grant) => grant.place !== place || grant.entry !== entry),
+  );
+}
+
+/** Returns an organization with some of its grants. */
+function keepGrants(organization: LayoutOrganization, grants: readonly Grant[]): LayoutOrganization {
+  const { members, owner, groups, projects } = organization;
+  const byPlace = groupBy(grants, ({ place }) => place);
+  const list = (place: string) => [...new Set(byPlace.get(place)?.map(({ entry }) => entry))];
+  const keep = <T extends Pick<LayoutCohort, "access">>(object: T, path: string) => ({
     ...object,
-    access: access && { ...access, users: omitAddress(access.users, email) },
+    everyoneEnabled: byPlace.has(`opening of ${path}`),
+    access: object.access && { users: list(`users of ${path}`), groups: list(`groups of ${path}`) },
+  });
+  const kept = list("members").flatMap((email) => {
+    const role = members[email];
+    return role === undefined ? [] : [[email, role] as const];
   });
   return {
-    ...omitMember(organization, email),
-    members,
-    ...(organization.projects !== undefined && {
-      projects: organization.projects.map(({ cohorts, ...project }) => ({
-        ...omitGrant(project),
-        cohorts: cohorts.map(omitGrant),
-      })),
+    ...organization,
+    members: Object.fromEntries(kept),
+    owner: byPlace.has("owner") ? owner : undefined,
+    ...(groups !== undefined && {
+      groups: groups.map((group) => (group.members ? { ...group, members: list(`group ${group.name}`) } : group)),
     }),
-  };
-}
-
-/** Removes a person from a group or, without a name, from all groups. */
-function omitMember(organization: LayoutOrganization, email: string, name?: string): LayoutOrganization {
-  const { groups } = organization;
-  if (groups === undefined) return organization;
-  return {
-    ...organization,
-    groups: groups.map((group) =>
-      group.members === undefined || (name !== undefined && group.name !== name)
-        ? group
-        : { ...group, members: omitAddress(group.members, email) },
-    ),
-  };
-}
-
-function editObject(
-  { projects = [], ...organization }: LayoutOrganization,
-  place: { readonly project: string; readonly cohort: string | undefined },
-  change: (object: LayoutObject) => LayoutObject,
-): LayoutOrganization {
-  return {
-    ...organization,
-    projects: projects.map((project) => {
-      if (project.name !== place.project) return project;
-      if (place.cohort === undefined) return { ...project, ...change(project) };
-      const cohorts = project.cohorts.map((cohort) =>
-        cohort.name === place.cohort ? { ...cohort, ...change(cohort) } : cohort,
-      );
-      return { ...project, cohorts };
+    ...(projects !== undefined && {
+      projects: projects.map((project) => ({
+        ...keep(project, project.name),
+        cohorts: project.cohorts.map((cohort) => keep(cohort, `${project.name}/${cohort.name}`)),
+      })),
     }),
   };
 }
