@@ -207,6 +207,10 @@ test("a deletion breaks a rule about protection, unless it is exempt", async () 
   ]);
   const exempt = ", exempt: [{ organization: acme-dev, until: 2027-12-31, because: It was never used. }]";
   expect((await reviewed(deletion, "--rules", rule(exempt))).code).toBe(0);
+  const ended = exempt.replace("2027-12-31", "2020-01-31");
+  expect((await reviewed(deletion, "--rules", rule(ended))).printed).toContain(
+    "exempt it from the rule. An exemption from the rule ended on `2020-01-31`.",
+  );
   expect((await reviewed(deletion, "--rules", rule(", organizations: other-*"))).code).toBe(0);
 });
 

@@ -12,7 +12,7 @@ import { type FindingComparison, createFindingComparison, identify, type RuleFin
 import { lowerSeverity } from "../review/verdict";
 import { severities } from "./severity";
 import { type Circumstances, createScope } from "./scope";
-import { exemptsOrganization, exemptsPerson, selectsAuthor, selectsOrganization } from "./selector";
+import { exemptsOrganization, exemptsPerson, selectsPerson } from "./selector";
 import type { AccessTest } from "./tests/accessTest";
 import { judgeTests } from "./tests/judgeTests";
 import { leaveOut } from "./tests/leftOut";
@@ -39,7 +39,7 @@ export function createJudge(
   // A rule for some authors applies if it selects one of them, and if they are unknown.
   const rules = declared.filter(
     ({ authors }) =>
-      authors === undefined || changedBy.length === 0 || changedBy.some((author) => selectsAuthor(authors, author)),
+      authors === undefined || changedBy.length === 0 || changedBy.some((author) => selectsPerson(authors, author)),
   );
   return (model, listChanges) => {
     const { before, recorded, after } = model;
@@ -52,7 +52,6 @@ export function createJudge(
     ];
     const change = once(() => listChanges?.(insiders));
     const violations = [
-      ...checkDeletions(rules, before, after, circumstances.today),
       ...checkRules(rules, after, { ...circumstances, before, recorded: recorded?.before, listChanges: change }),
       ...judgeTests(tests, model, { ...circumstances, listChanges: change }),
     ].sort(
@@ -228,29 +227,4 @@ function compare(a: Key, b: Key): number {
   const index = a.findIndex((part, at) => part !== b[at]);
   const [left, right] = [a[index], b[index]];
   return left === undefined || right === undefined || left > right ? Number(left !== right) : -1;
-}
-
-/** Finds deletions that break a rule about protection. The state after a deletion has no organization to check. */
-function checkDeletions(rules: readonly Rule[], before: Access, after: Access, today: string): readonly Violation[] {
-  const deleted = [...before.organizations.values()].filter(({ key }) => !after.organizations.has(key));
-  return rules
-    .filter(({ requirements }) => requirements.some(([kind]) => kind === "protect"))
-    .flatMap(({ name, severity, because, organizations, exempt, approvers }) =>
-      deleted
-        .filter((organization) => selectsOrganization(organizations, organization) !== "no")
-        .filter(
-          (organization) =>
-            !exempt.some((exemption) => exemption.until >= today && exemptsOrganization(exemption, organization)),
-        )
-        .map((organization) => ({
-          rule: name,
-          severity,
-          message: `${getOrganizationName(organization)} is deleted, but the rule requires its protection. Keep or restore the organization, or exempt it from the rule.`,
-          ...(because !== undefined && { explanation: because }),
-          organizations: [getOrganizationName(organization)],
-          people: [],
-          ...(approvers !== undefined && { approvers: [...approvers] }),
-          before: false,
-        })),
-    );
 }

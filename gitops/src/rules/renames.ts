@@ -4,8 +4,8 @@ import type { Risk } from "../risks";
 import { isWithheld, type Withheld } from "../withheld";
 import { quoteName } from "../wording";
 import type { Rule } from "./rule";
-import type { SelectedObject } from "./scope";
-import { appliesTo, exemptsOrganization, selectsOrganization } from "./selector";
+import { appliesToOrganization, type SelectedObject } from "./scope";
+import { appliesTo } from "./selector";
 
 /** A rename that changes to what a rule applies. */
 export interface RuleChange {
@@ -85,13 +85,11 @@ function describeChange(
 
 /** Reports, for each limit of a rule, if it applies to an object. */
 function listLimits(rule: Rule, { organization, object }: NamedObject, today: string): readonly boolean[] {
-  const exemptions = rule.exempt.filter(({ until }) => until >= today);
-  const applies =
-    selectsOrganization(rule.organizations, organization) !== "no" &&
-    !exemptions.some((exemption) => exemptsOrganization(exemption, organization));
+  const exempt = rule.exempt.filter(({ until }) => until >= today);
+  const applies = appliesToOrganization({ ...rule, exempt }, organization) !== "no";
   return [
     ...(object.noun === "organization"
-      ? [true, ...exemptions.map((exemption) => !appliesTo(exemption, organization))]
+      ? [true, ...exempt.map((exemption) => !appliesTo(exemption, organization))]
       : []),
     ...rule.requirements.flatMap(([, { selects }]) => selects(object)),
   ].map((selected) => applies && selected);

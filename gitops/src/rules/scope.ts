@@ -76,8 +76,8 @@ export function createScope(
 ): Scope {
   const exempt = target.exempt.filter(({ until }) => until >= today);
   const select = (organization: Organization): readonly ScopedOrganization[] => {
-    const selected = selectsOrganization(target.organizations, organization);
-    if (selected === "no" || exempt.some((exemption) => exemptsOrganization(exemption, organization))) return [];
+    const selected = appliesToOrganization({ ...target, exempt }, organization);
+    if (selected === "no") return [];
     const selectedPeople = listPeople(organization).filter(({ email }) => selectsPerson(target.people, email));
     const appliesTo = (email: string) =>
       selectsPerson(target.people, email) && !exempt.some((exemption) => exemptsPerson(exemption, email, organization));
@@ -95,6 +95,12 @@ export function createScope(
     listChanges,
     today,
   };
+}
+
+/** Reports if a target with exemptions that have not ended has an organization. People can still be exempt. */
+export function appliesToOrganization({ organizations, exempt }: Target, organization: Organization) {
+  const isExempt = exempt.some((exemption) => exemptsOrganization(exemption, organization));
+  return isExempt ? "no" : selectsOrganization(organizations, organization);
 }
 
 function byName(a: ScopedOrganization, b: ScopedOrganization): number {

@@ -92,14 +92,9 @@ export function selectsName({ like, except }: Selector, name: string): boolean {
   return matches(like, name) && !matches(except, name);
 }
 
-/** Reports if a selector selects an author by the login. Case does not matter. */
-export function selectsAuthor({ like, except }: Selector, login: string): boolean {
-  return matches(like, login, "i") && !matches(except, login, "i");
-}
-
-/** Reports if a selector selects a person. Case does not matter. */
-export function selectsPerson({ like, except }: Selector, address: string): boolean {
-  return matches(like, address, "i") && !matches(except, address, "i");
+/** Reports if a selector selects a person by the address, or an author by the login. Case does not matter. */
+export function selectsPerson({ like, except }: Selector, name: string): boolean {
+  return matches(like, name, "i") && !matches(except, name, "i");
 }
 
 /**

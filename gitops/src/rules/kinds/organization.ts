@@ -76,23 +76,31 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
   return [createFinding(scoped, words)];
 }
 
-/** Protection from accidental deletion. */
+/** Protection from accidental deletion. A deletion breaks the rule too. */
 export const protect = defineKind({
   subject: "organization",
   decidedBy: { Organization: "name" },
   description: "Pulumi's `protect` must prevent the deletion of organizations: `true`.",
   schema: z.literal(true, { error: "must be true or absent" }),
-  check(_, scoped) {
-    const { name, organization } = scoped;
-    if (organization.isProtected === true) return [];
-    if (organization.isProtected === undefined) {
-      const words = `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`;
-      return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
-    }
-    const words = `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
-    return [createFinding(scoped, words)];
-  },
+  checkTogether: (_, { organizations, deleted }) => [
+    ...deleted.map((scoped) => {
+      const words = `${scoped.name} is deleted, but the rule requires its protection. Keep or restore the organization, or exempt it from the rule.`;
+      return createFinding(scoped, words, { about: "deleted" });
+    }),
+    ...organizations.flatMap(checkProtection),
+  ],
 });
+
+function checkProtection(scoped: ScopedOrganization): readonly Finding[] {
+  const { name, organization } = scoped;
+  if (organization.isProtected === true) return [];
+  if (organization.isProtected === undefined) {
+    const words = `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`;
+    return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
+  }
+  const words = `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
+  return [createFinding(scoped, words)];
+}
 
 const regex = z
   .string()
