@@ -13,8 +13,27 @@ import { isWithheld } from "../withheld";
 import { type ApprovedReview, getIdentity } from "./approvedReview";
 import { mapOrganizations } from "./model";
 
+/** The weight of a violation or of a failed test, after a review. */
+export interface Weight {
+  readonly severity: Violation["severity"];
+  /** True if the violation needs approval, and a review is given that does not list it. */
+  readonly isNew: boolean;
+  /** True if the approved review asks for an approval of the violation, although the rule refuses it. */
+  readonly isApproved: boolean;
+}
+
+/** Weighs a violation. The approval of a review that lists it is also one of each violation that existed before the change. */
+export function weigh(
+  declared: Violation["severity"],
+  { review, isReviewed }: { readonly review: ApprovedReview | undefined; readonly isReviewed: boolean },
+): Weight {
+  const severity = isReviewed ? lowerSeverity(declared, "approve") : declared;
+  const isNew = review !== undefined && severity === "approve" && !isReviewed;
+  return { severity, isNew, isApproved: severity !== declared };
+}
+
 /** A violation as the policy pack reports it. */
-export interface Judgement {
+export interface Judgement extends Weight {
   readonly violation: Violation;
   /** Tells violations apart, also of other rules. */
   readonly identity: string;
@@ -24,10 +43,6 @@ export interface Judgement {
   readonly isIncomplete: boolean;
   /** True if the review judges this, because it knows another stack that declares what this stack may lack. */
   readonly isOfReview: boolean;
-  /** True if the violation needs approval, and a review is given that does not list it. */
-  readonly isNew: boolean;
-  /** True if the approved review asks for an approval of the violation, although the rule refuses it. */
-  readonly isApproved: boolean;
   /** A resource that declares a person of the violation; undefined for none. */
   readonly urn: string | undefined;
 }
@@ -64,17 +79,15 @@ export function judgeStack(
       review !== undefined &&
       isListed({ violation, finding }, review) &&
       organizations.every((one) => review.covers(one) && review.hasRoles(one, people));
-    // The approval of the review is also one of each violation that existed before the change.
-    const severity = isReviewed ? lowerSeverity(violation.severity, "approve") : violation.severity;
-    const needsReview = severity === "approve";
+    const weight = weigh(violation.severity, { review, isReviewed });
+    const needsReview = weight.severity === "approve";
     return {
-      violation: { ...violation, severity },
+      ...weight,
+      violation,
       identity: JSON.stringify([violation.rule, identify(finding)]),
       isIncomplete,
       isOfReview: isIncomplete && organizations.every((one) => review?.isShared(one, stack) === true),
       isUncertain: uncertain.length > 0 || (needsReview && !organizations.every((one) => review?.decides(one) ?? true)),
-      isNew: review !== undefined && needsReview && !isReviewed,
-      isApproved: severity !== violation.severity,
       urn: people.flatMap((email) =>
         organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
       )[0],

@@ -14,13 +14,12 @@ import { CommandError } from "../exit";
 import type { Access } from "../model/organization";
 import type { RulesFile } from "../rules/readRules";
 import { knownTypes, otherStacks, type Rule } from "../rules/rule";
-import { lowerSeverity } from "../review/verdict";
 import type { AccessTest } from "../rules/tests/accessTest";
 import type { Terminal } from "../terminal/terminal";
 import { describeUrn, getKind, getStack, getType, isPeridioType } from "../urn";
 import { type FailedTest, testStack } from "./accessTests";
 import type { ApprovedReview } from "./approvedReview";
-import { assumeBest, type Judgement, judgeStack, pickRequirements, policies } from "./judgement";
+import { assumeBest, type Judgement, judgeStack, pickRequirements, policies, weigh, type Weight } from "./judgement";
 import { mapOrganizations, readStack } from "./model";
 import { findReview } from "./reviewOfRun";
 import { findRules } from "./rules";
@@ -63,7 +62,12 @@ export class AccessPack implements PolicyPack {
 
   listPolicies(): readonly Policy[] {
     const { rules, tests } = this.#read();
-    return [...rules.map(createPolicy), ...tests.map(createTestPolicy), knownTypesPolicy, otherStacksPolicy];
+    return [
+      ...rules.map((rule) => createPolicy(rule, "An access rule of this project.")),
+      ...tests.map((test) => createPolicy(test, "A test of access of this project.")),
+      knownTypesPolicy,
+      otherStacksPolicy,
+    ];
   }
 
   configureStack(run: StackRun): void {
@@ -99,7 +103,7 @@ export class AccessPack implements PolicyPack {
       review === undefined ? access : mapOrganizations(access, (one) => review.completeNewProjects(one));
     return this.#judge(rules, completed, getStack(urn))
       .filter(({ isUncertain, isOfReview }) => !isUncertain && !isOfReview)
-      .map((judgement) => createViolation({ ...judgement, urn }, this.#getEffect(judgement)))
+      .map((judgement) => createViolation({ ...judgement, urn }, this.#getEffect(judgement.violation.rule, judgement)))
       .filter(({ effect }) => effect === "mandatory");
   }
 
@@ -121,7 +125,9 @@ export class AccessPack implements PolicyPack {
     const failed = testStack(enabled, model, { review, today: this.#getToday() });
     const isOfReview = ({ isCertain }: FailedTest) => !isCertain && (review?.stacks.length ?? 0) > 1;
     return [
-      ...certain.filter(isOfStack).map((judgement) => createViolation(judgement, this.#getEffect(judgement))),
+      ...certain
+        .filter(isOfStack)
+        .map((judgement) => createViolation(judgement, this.#getEffect(judgement.violation.rule, judgement))),
       ...doubtful.filter(isOfStack).map((judgement) => createViolation(judgement, "advisory")),
       ...failed.filter((one) => !isOfReview(one)).map((one) => this.#createTestViolation(one)),
       ...this.#reportOtherStacks({ certain, doubtful, failed: failed.filter(isOfReview) }),
@@ -149,14 +155,11 @@ export class AccessPack implements PolicyPack {
     const { review } = this.#read();
     const isReviewed =
       review !== undefined && review.lists(test.name, failure) && organizations.every((one) => review.covers(one));
-    const severity = isReviewed ? lowerSeverity(test.severity, "approve") : test.severity;
-    const isApproved = severity !== test.severity;
-    const configured = isApproved ? "advisory" : (this.#effects.get(test.name) ?? policies[severity].effect);
-    const isLacking = severity === "approve" && review !== undefined && !isReviewed;
+    const effect = this.#getEffect(test.name, weigh(test.severity, { review, isReviewed }));
     return {
       policy: test.name,
-      message: joinReason(failure.words, test.declared.because),
-      effect: isCertain && (configured === "mandatory" || isLacking) ? "mandatory" : "advisory",
+      message: joinReason(failure.words, test.because),
+      effect: isCertain ? effect : "advisory",
     };
   }
 
@@ -182,7 +185,10 @@ export class AccessPack implements PolicyPack {
     ];
     const { review } = this.#read();
     const missing = certain.filter(
-      (judgement) => judgement.isIncomplete && review === undefined && this.#getEffect(judgement) === "mandatory",
+      (judgement) =>
+        judgement.isIncomplete &&
+        review === undefined &&
+        this.#getEffect(judgement.violation.rule, judgement) === "mandatory",
     );
     return [
       ...report(
@@ -202,10 +208,10 @@ export class AccessPack implements PolicyPack {
   }
 
   /** A new violation that needs approval stops the engine, if the approved review does not list it. */
-  #getEffect({ violation: { rule, severity }, isNew, isApproved }: Judgement): PolicyViolation["effect"] {
+  #getEffect(policy: string, { severity, isNew, isApproved }: Weight): PolicyViolation["effect"] {
     // The engine also configures the default effect of each policy.
     if (isApproved) return "advisory";
-    const configured = this.#effects.get(rule) ?? policies[severity].effect;
+    const configured = this.#effects.get(policy) ?? policies[severity].effect;
     return configured === "mandatory" || isNew ? "mandatory" : "advisory";
   }
 
@@ -224,12 +230,8 @@ export class AccessPack implements PolicyPack {
   }
 }
 
-function createPolicy({ name, severity, because }: Rule): Policy {
-  return { name, description: because ?? "An access rule of this project.", ...policies[severity] };
-}
-
-function createTestPolicy({ name, severity, declared: { because } }: AccessTest): Policy {
-  return { name, description: because ?? "A test of access of this project.", ...policies[severity] };
+function createPolicy({ name, severity, because }: Rule | AccessTest, description: string): Policy {
+  return { name, description: because ?? description, ...policies[severity] };
 }
 
 function isOfStack({ isOfReview }: Judgement): boolean {

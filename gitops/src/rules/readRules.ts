@@ -120,6 +120,7 @@ export function readRulesDocument(document: ParsedDocument): RulesFile {
       declared,
       severity: declared.severity ?? "refuse",
       existing: declared.existing ?? parsed.existing ?? "counted",
+      because: declared.because,
       names: listNames(isRecord(tests) ? tests[name] : undefined),
       place: createMistake(document, ["tests", name], "", "key"),
       declaration: JSON.stringify(declare(tests, name)),

@@ -12,6 +12,8 @@ export interface AccessTest {
   readonly severity: Violation["severity"];
   /** The effect of a failure that existed before the change. */
   readonly existing: Existing;
+  /** The reason for the test, for the reviewer of a change that breaks it. */
+  readonly because: string | undefined;
   /** The names in the test. */
   readonly names: readonly Name[];
   /** The place in the file. */
@@ -47,6 +49,16 @@ export interface TestFailure {
    * an invited person can accept. The reasons follow, which depend on other stacks. Empty if access is missing or not known.
    */
   readonly forbidden: readonly string[];
+}
+
+/** Creates a failure about people in an organization, or about the organization. */
+export function createFailure(
+  organization: string,
+  words: string,
+  people: readonly string[] = [],
+  forbidden: readonly string[] = [],
+): TestFailure {
+  return { organization, people, words, forbidden };
 }
 
 /** The organizations that a test judges. */

@@ -1,4 +1,11 @@
-import type { AccessTest, TestedOrganizations, TestedAccess, TestFailure, TestResult } from "./accessTest";
+import {
+  type AccessTest,
+  createFailure,
+  type TestedOrganizations,
+  type TestedAccess,
+  type TestFailure,
+  type TestResult,
+} from "./accessTest";
 import { checkPerson } from "./personTests";
 import { checkReach } from "./reachTests";
 import type { TestDeclaration } from "./schema";
@@ -9,15 +16,13 @@ import type { TestDeclaration } from "./schema";
  */
 export function checkTests(tests: readonly AccessTest[], access: TestedAccess, today: string): readonly TestResult[] {
   return tests.map((test) => {
-    const { on } = test.declared;
+    const { on, reach } = test.declared;
     const organizations = access.read(on !== undefined && on > today ? on : undefined);
-    if (typeof organizations !== "string")
-      return { test, failures: check(test.declared, { organizations, where: access.where }) };
-    const organization = test.declared.reach?.organization ?? everywhere;
-    return {
-      test,
-      failures: [{ organization, people: [], words: `Cannot know: ${organizations}`, forbidden: [] }],
-    };
+    const failures =
+      typeof organizations === "string"
+        ? [createFailure(reach?.organization ?? everywhere, `Cannot know: ${organizations}`)]
+        : check(test.declared, { organizations, where: access.where });
+    return { test, failures };
   });
 }
 
@@ -28,14 +33,7 @@ function check(declared: TestDeclaration, tested: TestedOrganizations): readonly
   const { person, reach } = declared;
   // Without an organization, `only` would find nothing.
   if (tested.organizations.length === 0)
-    return [
-      {
-        organization: everywhere,
-        people: [],
-        words: `There is no organization ${tested.where}.`,
-        forbidden: [],
-      },
-    ];
+    return [createFailure(everywhere, `There is no organization ${tested.where}.`)];
   if (person !== undefined) return checkPerson(person, declared, tested);
   return reach === undefined ? [] : checkReach(reach, declared, tested);
 }

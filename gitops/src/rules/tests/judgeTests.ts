@@ -29,7 +29,7 @@ export function judgeTests(
   };
   return checkTests(tests, createModelAccess(model, "after"), today).flatMap(({ test, failures }, index) => {
     const earlier = formers.map((former) => new Set(former[index]?.failures.map(({ words }) => words)));
-    const { because } = test.declared;
+    const { because } = test;
     return failures.map((failure) => {
       const { words, organization, people } = failure;
       const before = earlier.every((one) => one.has(words)) && !isDoubtful(failure) && isKnown(failure);

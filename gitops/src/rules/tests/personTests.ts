@@ -1,6 +1,6 @@
 import type { OrganizationAccess } from "../../who/source";
 import { quoteName } from "../../wording";
-import type { TestedOrganizations, TestFailure } from "./accessTest";
+import { createFailure, type TestedOrganizations, type TestFailure } from "./accessTest";
 import { findActualAccess, findActualRole, listDoubts, type Options } from "./actualAccess";
 import { findObject, findOrganization, isNotFound } from "./find";
 import { type ExpectedRole, type PersonEntry, type TestDeclaration, type TestedRole, testedRoles } from "./schema";
@@ -38,12 +38,9 @@ function checkEntry(
   { organizations, where }: TestedOrganizations,
 ): readonly TestFailure[] {
   const organization = findOrganization(text, organizations, where);
-  if (isNotFound(organization))
-    return [{ organization: text, people: [email], words: organization.sentence, forbidden: [] }];
+  if (isNotFound(organization)) return [createFailure(text, organization.sentence, [email])];
   const { name } = organization;
-  const fail = (words: string, forbidden: readonly string[] = []) => [
-    { organization: name, people: [email], words, forbidden },
-  ];
+  const fail = (words: string, forbidden?: readonly string[]) => [createFailure(name, words, [email], forbidden)];
   const actual = findActualRole(email, organization, options);
   if (project === undefined) {
     const { doubts, isPresent } = actual;
@@ -79,12 +76,7 @@ function checkOthers(
   { organizations, where }: TestedOrganizations,
 ): readonly TestFailure[] {
   const { name } = organization;
-  const fail = (words: string, forbidden: readonly string[] = []) => ({
-    organization: name,
-    people: [email],
-    words,
-    forbidden,
-  });
+  const fail = (words: string, forbidden?: readonly string[]) => createFailure(name, words, [email], forbidden);
   const actual = findActualRole(email, organization, declared);
   const { role, isPresent, doubts } = actual;
   if (doubts.length > 0) return [fail(`Cannot know if ${email} has another role in ${name}: ${joinSentences(doubts)}`)];

@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import type { AccessObject, OrganizationAccess } from "../../who/source";
 import { quoteName } from "../../wording";
-import type { TestedOrganizations, TestFailure } from "./accessTest";
+import { createFailure, type TestedOrganizations, type TestFailure } from "./accessTest";
 import {
   type ActualAccess,
   type ActualRole,
@@ -21,23 +21,17 @@ export function checkReach(
   { organizations, where }: TestedOrganizations,
 ): readonly TestFailure[] {
   const organization = findOrganization(reach.organization, organizations, where);
-  if (isNotFound(organization))
-    return [{ organization: reach.organization, people: [], words: organization.sentence, forbidden: [] }];
+  if (isNotFound(organization)) return [createFailure(reach.organization, organization.sentence)];
+  const { name } = organization;
   const object = findObject(reach, organization);
-  const fail = (words: string, people: readonly string[] = [], forbidden: readonly string[] = []) => ({
-    organization: organization.name,
-    people,
-    words,
-    forbidden,
-  });
-  if (isNotFound(object)) return [fail(object.sentence)];
+  if (isNotFound(object)) return [createFailure(name, object.sentence)];
   const place = describePlace(object, organization);
   const { expected, problems } = listExpected(declared, organization);
   const emails = new Map(organization.people.map(({ email }) => [canonicalizeEmail(email), email]));
   for (const [address, { email }] of expected) if (!emails.has(address)) emails.set(address, email);
   const doubts = listDoubtsAboutOthers(organization, object, declared);
   return [
-    ...problems.map((problem) => fail(problem)),
+    ...problems.map((problem) => createFailure(name, problem)),
     ...[...emails].flatMap(([address, email]) => {
       const actual = findActualRole(email, organization, declared);
       const access = findActualAccess(organization, object, actual);
@@ -48,9 +42,11 @@ export function checkReach(
           : describeMissing(email, place, access, { why, organization, actual });
       const isForbidden = why === undefined && access.reasons.length > 0 && access.doubts.length === 0;
       const start = `${email} reaches ${place} (`;
-      return sentence === undefined ? [] : fail(sentence, [email], isForbidden ? [start] : []);
+      return sentence === undefined ? [] : createFailure(name, sentence, [email], isForbidden ? [start] : []);
     }),
-    ...(doubts.length === 0 ? [] : [fail(`Cannot know if other people reach ${place}: ${joinSentences(doubts)}`)]),
+    ...(doubts.length === 0
+      ? []
+      : [createFailure(name, `Cannot know if other people reach ${place}: ${joinSentences(doubts)}`)]),
   ];
 }
 

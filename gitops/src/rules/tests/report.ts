@@ -73,11 +73,11 @@ export interface TestRun {
 export function createReport({ source, results, coverage, idle }: TestRun): z.output<typeof testReport> {
   return {
     source,
-    tests: results.map(({ test: { name, severity, declared }, failures }) => ({
+    tests: results.map(({ test: { name, severity, because }, failures }) => ({
       name,
       passed: failures.length === 0,
       severity,
-      ...(declared.because !== undefined && { explanation: declared.because }),
+      ...(because !== undefined && { explanation: because }),
       failures: failures.map(({ organization, people, words }) => ({
         organization,
         people: [...people],
@@ -114,9 +114,8 @@ export function formatText({ results, coverage, idle }: TestRun, width: number):
   return sections.join("\n");
 }
 
-function formatResult({ test: { name, severity, declared }, failures }: TestResult, width: number): string {
+function formatResult({ test: { name, severity, because }, failures }: TestResult, width: number): string {
   if (failures.length === 0) return `pass  ${printableLine(name)}\n`;
-  const { because } = declared;
   const words = [
     ...failures.map(({ words }) => words),
     ...(because === undefined ? [] : [`Reason for the test: ${because}`]),
