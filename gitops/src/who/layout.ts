@@ -11,7 +11,6 @@ import {
   type Doubt,
   omitUnreachableCohorts,
   type OrganizationAccess,
-  type OrganizationAndRemarks,
   type PersonInSource,
   type PersonAccess,
   type Source,
@@ -21,29 +20,25 @@ import { toPerson } from "../roles";
 /** Computes the access that a layout declares. */
 export function computeLayoutAccess({ organizations }: Layout, patterns: readonly string[]): Source {
   const where = "in the layout";
-  const readings = chooseOrganizations(patterns, organizations, where).map(readOrganization);
+  const chosen = chooseOrganizations(patterns, organizations, where).map(readLayoutOrganization);
   const hasProjects = organizations.some(({ projects }) => projects !== undefined);
   return {
     kind: "layout",
     where,
-    organizations: readings.map(({ organization }) => organization),
+    organizations: chosen,
     hasProjects,
     gaps: [],
     remarks: [
       ...(hasProjects ? [] : [{ sentence: "The layout declares no project, so the answer contains only roles." }]),
-      ...readings.flatMap(({ remarks }) => remarks),
+      ...chosen.flatMap(({ doubts }) => doubts),
     ],
   };
 }
 
-/** Computes the access that an organization of a layout declares. */
-export function readLayoutOrganization(organization: LayoutOrganization): OrganizationAccess {
-  return readOrganization(organization).organization;
-}
-
 type LayoutGroup = NonNullable<LayoutOrganization["groups"]>[number];
 
-function readOrganization(organization: LayoutOrganization): OrganizationAndRemarks {
+/** Computes the access that an organization of a layout declares. */
+export function readLayoutOrganization(organization: LayoutOrganization): OrganizationAccess {
   const { name, members, owner, roster, groups = [] } = organization;
   const people = new Map(
     Object.entries(members).map(([email, role]): [string, PersonInSource] => {
@@ -77,21 +72,18 @@ function readOrganization(organization: LayoutOrganization): OrganizationAndRema
     }
   }
   return {
-    organization: {
+    name,
+    people: [...people.values()],
+    groups: groups.map(({ name, members }) => ({
+      key: name,
       name,
-      people: [...people.values()],
-      groups: groups.map(({ name, members }) => ({
-        key: name,
-        name,
-        members: members ?? [],
-        invited: [],
-        isComplete: members !== undefined,
-      })),
-      objects,
-      access: omitUnreachableCohorts(access),
-      doubts,
-    },
-    remarks: doubts,
+      members: members ?? [],
+      invited: [],
+      isComplete: members !== undefined,
+    })),
+    objects,
+    access: omitUnreachableCohorts(access),
+    doubts,
   };
 }
 

@@ -19,7 +19,6 @@ import {
   describeUnknownGroup,
   type Doubt,
   type OrganizationAccess,
-  type OrganizationAndRemarks,
   type PersonInSource,
   type PersonAccess,
   type Source,
@@ -29,21 +28,21 @@ import {
 export function computePreviewAccess(model: Model, patterns: readonly string[]): Source {
   const where = "in the previews";
   const { unknowns, conflicts = [] } = reviewModel(model);
-  const readings = chooseOrganizations(patterns, listNamedOrganizations(model, "after"), where).map((one) =>
+  const chosen = chooseOrganizations(patterns, listNamedOrganizations(model, "after"), where).map((one) =>
     readOrganization(one, model, "after"),
   );
   const hasProjects = model.declarations.some(isProject);
   return {
     kind: "preview",
     where,
-    organizations: sortByName(readings.map(({ organization }) => organization)),
+    organizations: sortByName(chosen),
     hasProjects,
     gaps: [],
     remarks: [
       ...(hasProjects ? [] : [{ sentence: "The previews contain no project, so the answer contains only roles." }]),
       ...(conflicts.length === 0 ? [] : [{ sentence: contradiction }]),
       ...unknowns.map((sentence) => ({ sentence })),
-      ...readings.flatMap(({ remarks }) => remarks),
+      ...chosen.flatMap(({ doubts }) => doubts),
     ],
   };
 }
@@ -58,7 +57,7 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
   const nameless = organizations.filter(({ id, name, key }) => id === undefined && name === key);
   return sortByName(
     organizations.map((one) => {
-      const { organization } = readOrganization(one, present, side);
+      const organization = readOrganization(one, present, side);
       const { hiddenPeople, hasHiddenRoster, owner, people, key, name, objects } = one;
       const doubts: readonly Doubt[] = [
         ...organization.doubts,
@@ -133,7 +132,7 @@ function readOrganization(
   { key, id, name, people: planned, hasRoster, objects: declared }: NamedOrganization,
   model: Model,
   side: Side,
-): OrganizationAndRemarks {
+): OrganizationAccess {
   const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
   const objects: AccessObject[] = [];
   const access: PersonAccess[] = [];
@@ -167,18 +166,7 @@ function readOrganization(
       access.push({ person, object, reasons });
     }
   }
-  return {
-    organization: {
-      name,
-      id,
-      people: [...people.values()],
-      groups: listGroups(declared),
-      objects,
-      access,
-      doubts,
-    },
-    remarks: doubts,
-  };
+  return { name, id, people: [...people.values()], groups: listGroups(declared), objects, access, doubts };
 }
 
 /** The groups and objects of which a change stops declaring the members or the grants, by key or by name. */

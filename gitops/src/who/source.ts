@@ -53,12 +53,6 @@ export interface OrganizationAccess {
   readonly doubts: readonly Doubt[];
 }
 
-/** The access to one organization, and what the source does not contain about it. */
-export interface OrganizationAndRemarks {
-  readonly organization: OrganizationAccess;
-  readonly remarks: readonly Omission[];
-}
-
 /** A group of an organization. */
 export interface AccessGroup {
   /** The id or, if the source has none, the name. */
