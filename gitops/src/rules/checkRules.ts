@@ -1,6 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../grouping";
 import { type Access, getOrganizationName } from "../model/organization";
+import { compareTexts } from "../wording";
 import type { Judge } from "../review/assemble";
 import type { Violation } from "../review/review";
 import { findAliases } from "./aliases";
@@ -54,9 +55,7 @@ export function createJudge(
     const violations = [
       ...checkRules(rules, after, { ...circumstances, before, recorded: recorded?.before, listChanges: change }),
       ...judgeTests(tests, model, { ...circumstances, listChanges: change }),
-    ].sort(
-      (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || Number(a.before) - Number(b.before),
-    );
+    ].sort((a, b) => compareSeverities(a, b) || Number(a.before) - Number(b.before));
     return {
       rules: rules.length + tests.length,
       // Also of the rules and tests that do not apply, so that their edits show.
@@ -106,22 +105,25 @@ interface Judged {
 /** Finds the rules that `access` breaks, in the order of `checkRules`. */
 export function judgeAccess(rules: readonly Rule[], access: Access, circumstances: Circumstances): readonly Judged[] {
   const { before, recorded, today, listChanges = () => undefined } = circumstances;
-  const judged = rules.flatMap((rule, order) => {
+  const judged = rules.flatMap((rule) => {
     const former = before === undefined ? [] : findViolations(rule, before, { today });
     const reviewed = recorded && findViolations(rule, recorded, { today });
     const compareWithFormer = createFindingComparison(former, listChanges, reviewed);
-    return findViolations(rule, access, circumstances).flatMap((finding) => {
+    const found = findViolations(rule, access, circumstances).flatMap((finding) => {
       const comparison = compareWithFormer(finding);
       const { isExisting } = comparison;
       // Without a comparison, everything that breaks the rule may be older.
       if (rule.existing === "ignored" && (before === undefined || isExisting)) return [];
-      return [{ order, finding, violation: createViolation(rule, finding, today, comparison) }];
+      const violation = createViolation(rule, finding, today, comparison);
+      return [{ finding, violation, key: getSortKey(violation) }];
     });
+    return found.sort((a, b) => compareTexts(a.key, b.key));
   });
-  return judged
-    .map((one) => ({ one, key: getSortKey(one) }))
-    .sort((a, b) => compare(a.key, b.key))
-    .map(({ one }) => one);
+  return judged.sort((a, b) => compareSeverities(a.violation, b.violation));
+}
+
+function compareSeverities(a: Violation, b: Violation): number {
+  return severities.indexOf(a.severity) - severities.indexOf(b.severity);
 }
 
 /** Returns the keys of the organizations whose endpoints a rule judges. */
@@ -210,21 +212,7 @@ function describeLapsedExemption(
   return last === undefined ? [] : [`An exemption from the rule ended on ${last}.`];
 }
 
-type Key = readonly (string | number)[];
-
-function getSortKey({ order, violation }: { readonly order: number; readonly violation: Violation }): Key {
-  const { severity, organizations, people, message } = violation;
-  return [
-    severities.indexOf(severity),
-    order,
-    organizations.join(" "),
-    people.map(canonicalizeEmail).join(" "),
-    message,
-  ];
-}
-
-function compare(a: Key, b: Key): number {
-  const index = a.findIndex((part, at) => part !== b[at]);
-  const [left, right] = [a[index], b[index]];
-  return left === undefined || right === undefined || left > right ? Number(left !== right) : -1;
+/** Returns a text that sorts the violations of a rule by organization, person and message. */
+function getSortKey({ organizations, people, message }: Violation): string {
+  return [organizations.join(" "), people.map(canonicalizeEmail).join(" "), message].join("\0");
 }
