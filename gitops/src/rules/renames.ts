@@ -1,5 +1,5 @@
 import type { Model } from "../model/model";
-import { type Access, getOrganizationName, type Organization } from "../model/organization";
+import type { Access, Organization } from "../model/organization";
 import type { Risk } from "../risks";
 import { isWithheld, type Withheld } from "../withheld";
 import { quoteName } from "../wording";
@@ -18,16 +18,9 @@ export interface RuleChange {
   readonly risks: readonly Risk[];
 }
 
-/** One side of a rename. */
-interface NamedObject {
-  readonly organization: Organization;
-  readonly object: SelectedObject;
-  readonly name: string;
-}
-
 interface Rename {
-  readonly former: NamedObject;
-  readonly present: NamedObject;
+  readonly former: SelectedObject;
+  readonly present: SelectedObject;
 }
 
 /**
@@ -45,8 +38,8 @@ export function findRuleChanges(
   return [...unique.values()].flatMap((rename) => rules.flatMap((rule) => compareLimits(rule, rename, today)));
 }
 
-function identifyRename({ former, present: { organization, object, name } }: Rename): string {
-  return JSON.stringify([organization.key, object.noun, former.name, name]);
+function identifyRename({ former, present: { organization, noun, name } }: Rename): string {
+  return JSON.stringify([organization.key, noun, former.name, name]);
 }
 
 function compareLimits(rule: Rule, { former, present }: Rename, today: string): readonly RuleChange[] {
@@ -54,7 +47,7 @@ function compareLimits(rule: Rule, { former, present }: Rename, today: string): 
   const leaves = earlier.some((applies, index) => applies && later[index] === false);
   const enters = later.some((applies, index) => applies && earlier[index] === false);
   if (!leaves && !enters) return [];
-  const { noun } = present.object;
+  const { noun } = present;
   const object = `${noun} ${quoteName(present.name)}`;
   const name = `the rule ${JSON.stringify(rule.name)}`;
   const words = describeChange(noun === "organization", { leaves, enters }, { rule: name, object });
@@ -84,13 +77,12 @@ function describeChange(
 }
 
 /** Reports, for each limit of a rule, if it applies to an object. */
-function listLimits(rule: Rule, { organization, object }: NamedObject, today: string): readonly boolean[] {
+function listLimits(rule: Rule, object: SelectedObject, today: string): readonly boolean[] {
+  const { noun, organization } = object;
   const exempt = rule.exempt.filter(({ until }) => until >= today);
   const applies = appliesToOrganization({ ...rule, exempt }, organization) !== "no";
   return [
-    ...(object.noun === "organization"
-      ? [true, ...exempt.map((exemption) => !appliesTo(exemption, organization))]
-      : []),
+    ...(noun === "organization" ? [true, ...exempt.map((exemption) => !appliesTo(exemption, organization))] : []),
     ...rule.requirements.flatMap(([, { selects }]) => selects(object)),
   ].map((selected) => applies && selected);
 }
@@ -110,12 +102,13 @@ function listRenames(before: Access, after: Access): readonly Rename[] {
 
 function compareOrganizations(former: Organization, present: Organization): readonly Rename[] {
   if (former.name === undefined || present.name === undefined || former.name === present.name) return [];
-  const createSide = (organization: Organization): NamedObject => ({
-    organization,
-    object: { noun: "organization", organization },
-    name: getOrganizationName(organization),
-  });
-  return [{ former: createSide(former), present: createSide(present) }];
+  const noun = "organization";
+  return [
+    {
+      former: { noun, name: former.name, organization: former },
+      present: { noun, name: present.name, organization: present },
+    },
+  ];
 }
 
 type Entry = readonly [key: string, name: string | Withheld];
@@ -131,11 +124,11 @@ function compareNames(
   before: readonly Entry[],
   after: readonly Entry[],
 ): readonly Rename[] {
-  const createSide = (name: string): NamedObject => ({ organization, object: { noun, name }, name });
   return [...new Map(after)].flatMap(([key, name]) => {
     if (isWithheld(name)) return [];
     const former = new Set(before.flatMap(([other, text]) => (other === key && !isWithheld(text) ? [text] : [])));
     former.delete(name);
-    return [...former].map((text) => ({ former: createSide(text), present: createSide(name) }));
+    const present = { noun, name, organization };
+    return [...former].map((text) => ({ former: { ...present, name: text }, present }));
   });
 }

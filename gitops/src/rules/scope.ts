@@ -199,9 +199,12 @@ export interface Requirement {
 }
 
 /** An object that requirements select by its name or path. */
-export type SelectedObject =
-  | { readonly noun: "organization"; readonly organization: Organization }
-  | { readonly noun: "group" | "cohort"; readonly name: string };
+export interface SelectedObject {
+  readonly noun: "organization" | "group" | "cohort";
+  readonly name: string;
+  /** The organization itself, or that of the group or cohort. */
+  readonly organization: Organization;
+}
 
 /** The remedy for a hidden value, as the end of a sentence. */
 export const asPlainValue = "as a plain value, not as a secret or an unknown output";

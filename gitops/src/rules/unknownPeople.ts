@@ -42,23 +42,16 @@ function getDomain(text: string): string {
   return canonicalizeEmail(text).replace(/^.*@/, "");
 }
 
-/** An address or a pattern of a rule that nobody matches, perhaps because of a typing error. */
-export interface UnknownPerson {
-  readonly text: string;
-  /** The address or pattern that was probably meant, and that a known person has. */
-  readonly closest: string | undefined;
-}
-
 /**
- * Reports an address that nobody has. A pattern may match nobody today. So may an address in a rule that forbids all access, or one that
- * the roster of a selected organization ignores. Those are reported only if their domain is almost that of known people, or if a known
- * person has another spelling of the address.
+ * Reports an address that nobody has, with the address or pattern of known people that was probably meant. A pattern may match nobody
+ * today. So may an address in a rule that forbids all access, or one that the roster of a selected organization ignores. Those are
+ * reported only if their domain is almost that of known people, or if a known person has another spelling of the address.
  */
 export function findUnknownPerson(
   text: string,
   { forbidsAccess, organizations }: Pick<Rule, "forbidsAccess" | "organizations">,
   known: KnownPeople,
-): UnknownPerson | undefined {
+): { readonly closest: string | undefined } | undefined {
   const domain = getDomain(text);
   const isPattern = text.includes("*");
   const isIgnored = known.rosters.some((roster) => roster.isSelected(organizations) && roster.isIgnored(text));
@@ -67,11 +60,11 @@ export function findUnknownPerson(
   if (nearby !== undefined) {
     const repaired = `${text.replace(/@[^@]*$/, "")}@${nearby}`;
     const isDeclared = known.emails.some((email) => matches([repaired], email, "i"));
-    return { text, closest: isDeclared ? repaired : isPattern ? undefined : findClosest(text, known.emails) };
+    return { closest: isDeclared ? repaired : isPattern ? undefined : findClosest(text, known.emails) };
   }
   const mailbox = isPattern ? "" : getMailbox(text);
   const spellings = known.mailboxes.get(mailbox) ?? [];
   if (spellings.includes(canonicalizeEmail(text)) || known.aliased.has(mailbox)) return undefined;
   if (isPattern || ((forbidsAccess || isIgnored) && spellings.length === 0)) return undefined;
-  return { text, closest: spellings[0] ?? findClosest(text, known.emails) };
+  return { closest: spellings[0] ?? findClosest(text, known.emails) };
 }
