@@ -72,9 +72,7 @@ export function locateDeclaration(
   { organization, person, section }: Subject,
 ) {
   if (organization === undefined || !organizations.some(({ name }) => name === organization)) return undefined;
-  const find = (path: readonly string[]) =>
-    findDeclarations(organization, path).findLast(({ location }) => location)?.location;
   const path =
     person === undefined ? sections.filter((name) => name === section) : ["members", canonicalizeEmail(person)];
-  return find(path);
+  return findDeclarations(organization, path).findLast(({ location }) => location)?.location;
 }

@@ -10,7 +10,7 @@ import {
   reportHiddenEntries,
   type ScopedOrganization,
 } from "../scope";
-import { describeSelector, groups as groupSelector, type Selector, selectsName } from "../selector";
+import { describeSelector, groups as groupSelector, selectsName } from "../selector";
 import { defineKind } from "./kind";
 
 interface Allowed {
@@ -31,7 +31,8 @@ export const groups = defineKind({
     ])
     .transform((declared): Allowed => {
       if (declared === "none") return { allows: () => false, limit: "no group" };
-      return { allows: (group) => selectsName(declared, group), limit: describeGroups(declared) };
+      const limit = describeSelector(declared).replace(/^all/, "all groups");
+      return { allows: (group) => selectsName(declared, group), limit };
     }),
   selects: ({ allows }, object) => (object.noun === "group" ? [!allows(object.name)] : []),
   check(allowed, scoped) {
@@ -47,10 +48,6 @@ export const groups = defineKind({
     ];
   },
 });
-
-function describeGroups(selector: Selector): string {
-  return describeSelector(selector).replace(/^all/, "all groups");
-}
 
 function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrganization): readonly Finding[] {
   const { key, name, words, members = [], isManaged, hiddenMembers } = group;

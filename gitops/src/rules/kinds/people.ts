@@ -47,7 +47,10 @@ export const role = defineKind({
       }
       return { allowed: declared, limit: `only ${joinOr(declared.map(getRoleName))}` };
     }),
-  check: (allowed, scoped) => [...checkRoles(allowed, scoped), ...checkHiddenPeople(allowed, scoped)],
+  check: (limit, scoped) => [
+    ...checkRoles(limit, scoped),
+    ...(limit.allowed.length === personRoles.length ? [] : reportHiddenPeople(scoped)),
+  ],
 });
 
 function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): readonly Finding[] {
@@ -79,10 +82,6 @@ function describeFormerOwnership({ organization }: ScopedOrganization): string {
   return organization.hasUnreportedOwners
     ? "First declare the role admin instead of owner. "
     : "Transfer the ownership of the organization to another person first. ";
-}
-
-function checkHiddenPeople({ allowed }: Allowed, scoped: ScopedOrganization): readonly Finding[] {
-  return allowed.length === personRoles.length ? [] : reportHiddenPeople(scoped);
 }
 
 /** The last day of access. */
