@@ -14,6 +14,11 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** A mistake in the command line as a whole. The message names the mistake and the remedy. */
+export class MisuseError extends Error {
+  override readonly name = "MisuseError";
+}
+
 /** A failure of the command. The message names object, reason and remedy; users see no stack. */
 export class CommandError extends Error {
   override readonly name = "CommandError";

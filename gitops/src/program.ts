@@ -12,7 +12,7 @@ import { createReviewCommand } from "./commands/review";
 import { createTestCommand } from "./commands/test";
 import { createValidateCommand } from "./commands/validate";
 import { createWhoCommand } from "./commands/who";
-import { type ExitCode, exitCodes } from "./exit";
+import { type ExitCode, exitCodes, MisuseError } from "./exit";
 import { guardTerminal, type Terminal } from "./terminal/terminal";
 
 /** All commands. A new one is a file in `commands/` and a line here. */
@@ -79,7 +79,7 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
     // Commander has printed the message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.misused;
     terminal.say(`peridio-gitops: ${getErrorMessage(error)}\n`);
-    return exitCodes.failed;
+    return error instanceof MisuseError ? exitCodes.misused : exitCodes.failed;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { Peridio } from "#provider";
 import type { Layout } from "#layout";
 import { type AuditedConnection, runAudit, type Audit } from "../audit/audit";
@@ -16,7 +16,7 @@ import {
   createEndpointOption,
   openConnections,
 } from "../connection";
-import { type ExitCode, exitCodes } from "../exit";
+import { type ExitCode, exitCodes, MisuseError } from "../exit";
 import { readPreviewFiles } from "../preview/preview";
 import { readTests } from "../rules/readRules";
 import { formatJson } from "../terminal/text";
@@ -46,8 +46,8 @@ interface Options extends ConnectionOptions, Omit<AuditOptions, "now" | "kinds" 
   readonly failOn: Severity | "never";
 }
 
-export const createAuditCommand: CommandFactory = (terminal, end) => {
-  const command: Command = createCommand("audit", {
+export const createAuditCommand: CommandFactory = (terminal, end) =>
+  createCommand("audit", {
     summary: "find access that needs attention",
     description:
       "Finds members without recent activity or without a second factor, weak settings and other problems, in all organizations that the API key can see. " +
@@ -66,8 +66,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
       "2  the command line is wrong",
       "3  there are findings at or above --fail-on",
     ],
-  });
-  return command
+  })
     .addOption(createOrganizationOption())
     .option(
       "--layout <path>",
@@ -131,10 +130,9 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     .addOption(createBackendOption())
     .addHelpText("after", `Environment:\n${[...connectionHelp, ...layoutHelp].map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
-      const reject = (message: string) => command.error(message, { exitCode: exitCodes.misused });
       const tests = readTests(options.rules, terminal.folder);
       const layout = options.layout === undefined ? undefined : readLayout(options.layout, terminal);
-      const connections = await createConnections(options, layout, terminal, reject);
+      const connections = await createConnections(options, layout, terminal);
       const audit = await runAudit(connections, options.organization, tests);
       if (options.sarifFile !== undefined) writeText(terminal, options.sarifFile, formatFindings(audit, layout));
       printAudit(audit, options, terminal);
@@ -143,7 +141,6 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
       }
       end(chooseExitCode(audit, options));
     });
-};
 
 /** Returns an option with a whole number from 1. */
 function createNumberOption(flags: string, description: string, initial: number, most: number): Option {
@@ -169,7 +166,6 @@ async function createConnections(
   options: Options,
   layout: Layout | undefined,
   terminal: Terminal,
-  reject: (message: string) => never,
 ): Promise<readonly [AuditedConnection, ...AuditedConnection[]]> {
   const used = [...(layout?.connections ?? [])].filter(([name]) =>
     layout?.organizations.some(({ connection }) => connection === name),
@@ -178,7 +174,6 @@ async function createConnections(
   const kinds = chooseKinds(
     options,
     apis.map(([, api]) => api),
-    reject,
   );
   const previews = await readPreviewFiles(options.preview, "change", terminal);
   const create = ([name, api]: (typeof apis)[number]): AuditedConnection => {
@@ -217,7 +212,6 @@ function lacksFeature(kind: FindingKind, api: Peridio): boolean {
 function chooseKinds(
   { kind: selected, ignore, layout, preview, rules }: Options,
   apis: readonly Peridio[],
-  reject: (message: string) => never,
 ): ReadonlySet<FindingKind> {
   const present: Readonly<Record<Basis, boolean>> = {
     layout: layout !== undefined,
@@ -233,16 +227,18 @@ function chooseKinds(
   const isUnsupported = (kind: FindingKind) => apis.every((api) => lacksFeature(kind, api));
   for (const kind of selected) {
     const lack = findLack(kind);
-    if (lack !== undefined) reject(`error: --kind ${kind} requires ${lack}`);
+    if (lack !== undefined) throw new MisuseError(`--kind ${kind} requires ${lack}`);
   }
   const unsupported = selected.find(isUnsupported);
   if (unsupported !== undefined)
-    reject(`error: --kind ${unsupported} requires Avocado Connect. Add --backend connect.`);
+    throw new MisuseError(`--kind ${unsupported} requires Avocado Connect. Add --backend connect.`);
   const possible = kindNames.filter((kind) => findLack(kind) === undefined && !isUnsupported(kind));
   const chosen = new Set(selected.length === 0 ? possible : selected);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0)
-    reject("error: --ignore excludes all kinds of findings that the audit would report. Remove a kind from --ignore.");
+    throw new MisuseError(
+      "--ignore excludes all kinds of findings that the audit would report. Remove a kind from --ignore.",
+    );
   return chosen;
 }
 

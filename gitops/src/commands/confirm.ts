@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Option } from "commander";
-import { type ExitCode, exitCodes } from "../exit";
+import { type ExitCode, exitCodes, MisuseError } from "../exit";
 import { type Approval, findMissingApprovals } from "../review/approvals";
 import { type Confirmation, findDifferences } from "../review/differences";
 import { readReviewFile } from "../review/reviewFile";
@@ -17,8 +17,8 @@ interface Options {
   readonly json?: true;
 }
 
-export const createConfirmCommand: CommandFactory = (terminal, end) => {
-  const command = createCommand("confirm", {
+export const createConfirmCommand: CommandFactory = (terminal, end) =>
+  createCommand("confirm", {
     summary: "check that a change still matches its review",
     description:
       "Compares an earlier review of a change with a current one. Both are in the format of `review --json`. " +
@@ -36,8 +36,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) => {
       "3  the change differs from its review, or needs the approval of another person",
       "4  the current review refuses the change",
     ],
-  });
-  return command
+  })
     .argument("<reviewed>", "the earlier review, as JSON")
     .argument("<now>", "the current review, as JSON")
     .addOption(
@@ -52,8 +51,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) => {
     )
     .option("--json", "print the differences as JSON instead of text")
     .action((reviewed: string, now: string, options: Options) => {
-      const misuse = findMisuse([reviewed, now], options, terminal);
-      if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
+      rejectMisuse([reviewed, now], options, terminal);
       const { approvedBy, approvalFile, json } = options;
       const earlier = readReviewFile(terminal, reviewed);
       const { review, digest } = readReviewFile(terminal, now);
@@ -70,23 +68,19 @@ export const createConfirmCommand: CommandFactory = (terminal, end) => {
       terminal.print(json === true ? formatJson(confirmation) : formatText(confirmation));
       end(code);
     });
-};
 
 function collectLogins(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...splitLogins(text)];
 }
 
-function findMisuse(
-  reviews: readonly string[],
-  { approvedBy, approvalFile }: Options,
-  { folder }: Terminal,
-): string | undefined {
-  if (approvalFile === undefined) return undefined;
+function rejectMisuse(reviews: readonly string[], { approvedBy, approvalFile }: Options, { folder }: Terminal): void {
+  if (approvalFile === undefined) return;
   if (approvedBy === undefined)
-    return "--approval-file records who approved. Add --approved-by, or remove --approval-file.";
-  return reviews.some((file) => resolve(folder, file) === resolve(folder, approvalFile))
-    ? `The command line contains ${approvalFile} twice, so the record would overwrite a review. Choose another file for the record.`
-    : undefined;
+    throw new MisuseError("--approval-file records who approved. Add --approved-by, or remove --approval-file.");
+  if (reviews.some((file) => resolve(folder, file) === resolve(folder, approvalFile)))
+    throw new MisuseError(
+      `The command line contains ${approvalFile} twice, so the record would overwrite a review. Choose another file for the record.`,
+    );
 }
 
 function chooseExitCode({ differences, missingApprovals = [], refused }: Confirmation): ExitCode {

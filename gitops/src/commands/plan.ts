@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { listBriefly } from "#framework";
 import { type SourceFile, suggest } from "#framework/documents";
 import { type BackendName, chooseBackend, version } from "#provider";
 import { formatLayoutMistake, type Layout, parseLayout, readLayoutFiles } from "#layout";
 import { locateDeclaration } from "../access/layout";
 import { createBackendOption, offlineSettingNames } from "../connection";
-import { CommandError, exitCodes } from "../exit";
+import { CommandError, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { createPreviews } from "../plan/previews";
 import { getRevision, readRevision } from "../plan/revision";
@@ -67,14 +67,12 @@ export const createPlanCommand: CommandFactory = (terminal, end) => {
       ),
     )
     .addOption(createBackendOption("the API of organizations without a connection; by default PERIDIO_BACKEND"));
-  return addReportOptions(command, "Access plan").action((path: string, options: Options, command: Command) => {
+  return addReportOptions(command, "Access plan").action((path: string, options: Options) => {
     const { base } = options;
     if (base === undefined) {
-      command.error("error: The layout before the change is missing. Add --base with its path, or with git:REVISION.", {
-        exitCode: exitCodes.misused,
-      });
+      throw new MisuseError("The layout before the change is missing. Add --base with its path, or with git:REVISION.");
     }
-    rejectMisuse(command, getRevision(base) === undefined ? [path, base] : [path], options, terminal);
+    rejectMisuse(getRevision(base) === undefined ? [path, base] : [path], options, terminal);
     const { review, locate } = createPlan(path, base, options, terminal);
     end(publishReview(review, options, terminal, locate));
   });

@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Layout } from "#layout";
 import { parseLayoutAt } from "../access/layout";
-import { type ExitCode, exitCodes, CommandError } from "../exit";
+import { type ExitCode, exitCodes, CommandError, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { FailedPreviewError, type Kind } from "../preview/document";
 import { readPreviewFiles } from "../preview/preview";
@@ -115,22 +115,18 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
         .argParser(collectValue)
         .default([], "none"),
     );
-  return addReportOptions(command, "Access review").action(
-    async (files: readonly string[], options: Options, command: Command) => {
-      rejectMisuse(command, [...files, ...options.layout], options, terminal);
-      if (options.drift === true && options.layout.length > 0)
-        command.error("error: --drift reviews changes outside Pulumi, and no layout. Remove --layout.", {
-          exitCode: exitCodes.misused,
-        });
-      try {
-        const { review, locate } = await readReview(files, options, terminal);
-        end(publishReview(review, options, terminal, locate));
-      } catch (error) {
-        if (error instanceof FailedPreviewError) publishFailure(error, options, terminal);
-        throw error;
-      }
-    },
-  );
+  return addReportOptions(command, "Access review").action(async (files: readonly string[], options: Options) => {
+    rejectMisuse([...files, ...options.layout], options, terminal);
+    if (options.drift === true && options.layout.length > 0)
+      throw new MisuseError("--drift reviews changes outside Pulumi, and no layout. Remove --layout.");
+    try {
+      const { review, locate } = await readReview(files, options, terminal);
+      end(publishReview(review, options, terminal, locate));
+    } catch (error) {
+      if (error instanceof FailedPreviewError) publishFailure(error, options, terminal);
+      throw error;
+    }
+  });
 };
 
 /** Adds the options of commands that print a review. */
@@ -311,25 +307,16 @@ function parseWith(check: (text: string) => unknown): (text: string) => string {
 
 /** Rejects mistakes in the command line as a whole. `files` are the files that the command reads. */
 export function rejectMisuse(
-  command: Command,
-  files: readonly string[],
-  options: ReportOptions & Pick<Options, "drift">,
-  terminal: Terminal,
-): void {
-  const misuse = findMisuse(files, options, terminal);
-  if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
-}
-
-function findMisuse(
   files: readonly string[],
   options: ReportOptions & Pick<Options, "drift">,
   { folder }: Terminal,
-): string | undefined {
-  if (options.proposedRules.length > 0 && options.rules.length === 0) {
-    return "--proposed-rules has no effect without access rules. Add --rules, or remove --proposed-rules.";
-  }
+): void {
+  if (options.proposedRules.length > 0 && options.rules.length === 0)
+    throw new MisuseError(
+      "--proposed-rules has no effect without access rules. Add --rules, or remove --proposed-rules.",
+    );
   if (options.drift === true && options.claim.length > 0)
-    return "A claim is about a change, and --drift reviews changes outside Pulumi. Remove --claim.";
+    throw new MisuseError("A claim is about a change, and --drift reviews changes outside Pulumi. Remove --claim.");
   const { rules, proposedRules, changedControls = [] } = options;
   const read = [...files.filter((file) => file !== "-"), rules, proposedRules, changedControls].flat();
   const written = [options.markdownFile, options.jsonFile, options.htmlFile, options.sarifFile].flatMap(
@@ -338,10 +325,11 @@ function findMisuse(
   const seen = new Set(read.map((file) => resolve(folder, file)));
   for (const file of written) {
     if (seen.has(resolve(folder, file)))
-      return `The command line contains ${file} twice, so an output would overwrite this file. Choose another file for the output.`;
+      throw new MisuseError(
+        `The command line contains ${file} twice, so an output would overwrite this file. Choose another file for the output.`,
+      );
     seen.add(resolve(folder, file));
   }
-  return undefined;
 }
 
 async function readReview(files: readonly string[], options: Options, terminal: Terminal) {

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { readLayout, readLayoutsOn } from "../access/layout";
 import {
   connect,
@@ -7,7 +7,7 @@ import {
   createBackendOption,
   createEndpointOption,
 } from "../connection";
-import { type ExitCode, exitCodes } from "../exit";
+import { type ExitCode, exitCodes, MisuseError } from "../exit";
 import { listOrganizations } from "../model/live";
 import { buildModel } from "../model/model";
 import { rejectNoOrganization } from "../organizations";
@@ -31,8 +31,8 @@ interface Options extends ConnectionOptions {
   readonly json?: true;
 }
 
-export const createTestCommand: CommandFactory = (terminal, end) => {
-  const command: Command = createCommand("test", {
+export const createTestCommand: CommandFactory = (terminal, end) =>
+  createCommand("test", {
     summary: "run tests of access",
     description:
       "Runs the tests of access in files of access rules: in layouts, in the state after a change, or in the organizations that the API key can see. " +
@@ -50,8 +50,7 @@ export const createTestCommand: CommandFactory = (terminal, end) => {
       "3  a test with the severity `approve` fails",
       "4  a test with the severity `refuse` fails",
     ],
-  });
-  return command
+  })
     .argument("<rules...>", "files of access rules with tests")
     .addOption(
       new Option("--layout <path>", "a layout file or folder, for the access that it declares; repeatable")
@@ -78,12 +77,11 @@ export const createTestCommand: CommandFactory = (terminal, end) => {
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (files: readonly string[], options: Options) => {
       if (options.coverage === true && options.layout.length === 0)
-        command.error("error: --coverage requires a layout. Add --layout.", { exitCode: exitCodes.misused });
+        throw new MisuseError("--coverage requires a layout. Add --layout.");
       const run = await runTests(files, options, terminal);
       terminal.print(options.json === true ? formatJson(createReport(run)) : formatText(run, terminal.columns));
       end(chooseExitCode(run.results));
     });
-};
 
 async function runTests(files: readonly string[], options: Options, terminal: Terminal): Promise<TestRun> {
   const { folder, now } = terminal;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { type BackendName, chooseBackend, day } from "#provider";
 import { createBackendOption, offlineSettingNames } from "../connection";
-import { exitCodes } from "../exit";
+import { exitCodes, MisuseError } from "../exit";
 import { checkAccessRules, checkLayout, parseLayouts } from "../validation/validate";
 import { type Format, formats, formatRemarks } from "../validation/report";
 import { type CommandFactory, createCommand, collectValue } from "./command";
@@ -20,8 +20,8 @@ const environmentHelp = [
   "PERIDIO_BASE_URL  the address of the API; without PERIDIO_BACKEND, one of Peridio's hosts selects the API that it serves",
 ];
 
-export const createValidateCommand: CommandFactory = (terminal, end) => {
-  const command = createCommand("validate", {
+export const createValidateCommand: CommandFactory = (terminal, end) =>
+  createCommand("validate", {
     summary: "check layouts and access rules",
     description:
       "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes " +
@@ -41,8 +41,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
       "1  there are mistakes, or a path cannot be read",
       "2  the command line is wrong",
     ],
-  });
-  return command
+  })
     .argument("[layout...]", "layout files, or folders of layout files; each path is a separate layout")
     .addOption(
       new Option("--rules <file>", "a file of access rules; repeatable").argParser(collectValue).default([], "none"),
@@ -76,11 +75,8 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     .option("--json", "the same as --format json")
     .addHelpText("after", `Environment:\n${environmentHelp.map((line) => `  ${line}\n`).join("")}`)
     .action((paths: readonly string[], { rules, only, today, backend, format, json }: Options) => {
-      if (paths.length + rules.length === 0) {
-        command.error("error: There is nothing to check. Pass the path of a layout, or add --rules.", {
-          exitCode: exitCodes.misused,
-        });
-      }
+      if (paths.length + rules.length === 0)
+        throw new MisuseError("There is nothing to check. Pass the path of a layout, or add --rules.");
       const { folder, now, environment } = terminal;
       const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
       const circumstances = {
@@ -99,7 +95,6 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
       else terminal.print(text);
       end(remarks.some(({ severity }) => severity === "mistake") ? exitCodes.failed : exitCodes.passed);
     });
-};
 
 export function parseDate(text: string): string {
   const { data, error } = day.safeParse(text);

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import {
   connect,
   type ConnectionOptions,
@@ -6,7 +6,7 @@ import {
   createBackendOption,
   createEndpointOption,
 } from "../connection";
-import { exitCodes } from "../exit";
+import { exitCodes, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { readPreviewFiles } from "../preview/preview";
 import type { Terminal } from "../terminal/terminal";
@@ -29,8 +29,8 @@ interface Options extends ConnectionOptions {
   readonly json?: true;
 }
 
-export const createWhoCommand: CommandFactory = (terminal, end) => {
-  const command: Command = createCommand("who", {
+export const createWhoCommand: CommandFactory = (terminal, end) =>
+  createCommand("who", {
     summary: "show who can reach which project, and why",
     description:
       "Shows the projects and cohorts to which a person has access, or the people with access to a project or cohort. " +
@@ -48,8 +48,7 @@ export const createWhoCommand: CommandFactory = (terminal, end) => {
       "1  no organization has the person or the project, the answer is incomplete, or the command failed",
       "2  the command line is wrong",
     ],
-  });
-  return command
+  })
     .argument("[person]", "the e-mail address of a person; with --project, only this person's access to the project")
     .option("--project <name>", "a project, such as firmware, or a cohort, such as firmware/canary")
     .addOption(createOrganizationOption())
@@ -74,11 +73,8 @@ export const createWhoCommand: CommandFactory = (terminal, end) => {
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (person: string | undefined, options: Options) => {
       const { project, json } = options;
-      if (person === undefined && project === undefined) {
-        command.error("error: There is no question. Pass a person's e-mail address, or add --project.", {
-          exitCode: exitCodes.misused,
-        });
-      }
+      if (person === undefined && project === undefined)
+        throw new MisuseError("There is no question. Pass a person's e-mail address, or add --project.");
       const question: Question = { person, project };
       const found = answer(await readSource(options, question, terminal), question);
       terminal.print(json === true ? formatJson(createReport(found)) : formatText(found, terminal.columns));
@@ -86,7 +82,6 @@ export const createWhoCommand: CommandFactory = (terminal, end) => {
       if (!isComplete) terminal.say("peridio-gitops: The answer is incomplete. It names each part that is missing.\n");
       end(isComplete ? exitCodes.passed : exitCodes.failed);
     });
-};
 
 async function readSource(options: Options, question: Question, terminal: Terminal): Promise<Source> {
   const { preview, layout, organization } = options;
