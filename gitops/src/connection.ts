@@ -1,10 +1,6 @@
-import { InvalidArgumentError, Option } from "commander";
 import {
   type BackendName,
-  backends,
-  endpoints,
   type Peridio,
-  configuration,
   type Destination,
   getDestination as getProviderDestination,
   isMisdirected,
@@ -25,30 +21,6 @@ export interface ConnectionOptions {
   readonly backend?: BackendName;
   /** One of several connections. The command reads the environment variables with its name. */
   readonly connection?: string;
-}
-
-/** The environment variables of such commands, for their help. */
-export const connectionHelp = [
-  "PERIDIO_API_KEY   the API key of a viewer or a person with a higher role,",
-  "                  or, for the backend connect, the token of an admin or an owner (avo_…)",
-  "PERIDIO_BACKEND   the API: admin-v2, or connect for Avocado Connect;",
-  "                  by default, the API that the host in the address serves, or else admin-v2",
-  `PERIDIO_BASE_URL  the address of the API; by default ${endpoints["admin-v2"]},`,
-  `                  or ${endpoints.connect} for the backend connect`,
-  "PERIDIO_CA_PATH   a PEM file with additional trusted certificates",
-];
-
-export function createEndpointOption(): Option {
-  return new Option("--endpoint <url>", "the address of the API; by default PERIDIO_BASE_URL").argParser((text) => {
-    const { data, error } = configuration.shape.endpoint.safeParse(text);
-    if (error !== undefined)
-      throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(", ")}.`);
-    return data;
-  });
-}
-
-export function createBackendOption(description = "the API; by default PERIDIO_BACKEND"): Option {
-  return new Option("--backend <backend>", description).choices(backends);
 }
 
 /** The settings of commands that call Peridio, for messages. */

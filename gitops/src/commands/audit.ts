@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import type { Peridio } from "#provider";
 import type { Layout } from "#layout";
 import { type AuditedConnection, runAudit, type Audit } from "../audit/audit";
@@ -8,20 +8,13 @@ import { type Basis, getKind, type FindingKind, kindNames, severities, type Seve
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
 import { formatColoredText, formatText } from "../audit/text";
-import {
-  createBackendOption,
-  connect,
-  type ConnectionOptions,
-  connectionHelp,
-  createEndpointOption,
-  openConnections,
-} from "../connection";
+import { connect, type ConnectionOptions, openConnections } from "../connection";
 import { type ExitCode, exitCodes, MisuseError } from "../exit";
 import { readPreviewFiles } from "../preview/preview";
 import { readTests } from "../rules/readRules";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
+import { type CommandFactory, createCommand } from "./command";
 import { readLayout } from "../access/layout";
 import { formatFindings } from "../audit/sarif";
 import { writeText } from "../terminal/files";
@@ -60,55 +53,37 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops audit --backend connect --rules access-rules.yaml",
       "peridio-gitops audit --ignore noAllowlist --fail-on medium --format markdown > issue.md",
     ],
-    codes: [
-      "0  no findings, or only findings below --fail-on",
-      "1  the audit is incomplete, or could not start",
-      "2  the command line is wrong",
-      "3  there are findings at or above --fail-on",
-    ],
+    codes: {
+      passed: "no findings, or only findings below --fail-on",
+      failed: "the audit is incomplete, or could not start",
+      attention: "there are findings at or above --fail-on",
+    },
   })
-    .addOption(createOrganizationOption())
+    .addOrganizationOption()
     .option(
       "--layout <path>",
       "a layout file or folder, to find people, organizations and objects that are not in the layout",
     )
-    .addOption(
-      new Option(
-        "--preview <file>",
-        "a file with the output of `pulumi preview --json --show-sames`, or - for standard input, to find objects that no stack declares; repeatable, once for each stack",
-      )
-        .argParser(collectValue)
-        .default([], "none"),
+    .addPreviewOption({ purpose: ", to find objects that no stack declares" })
+    .addListOption(
+      "--rules <file>",
+      "a file of access rules, whose tests of access the audit runs in all organizations; the audit does not apply the rules; repeatable",
     )
-    .addOption(
-      new Option(
-        "--rules <file>",
-        "a file of access rules, whose tests of access the audit runs in all organizations; the audit does not apply the rules; repeatable",
-      )
-        .argParser(collectValue)
-        .default([], "none"),
+    .addNumberOption("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650)
+    .addNumberOption("--invitation-days <days>", "days after which a pending invitation is old", 5, 365)
+    .addNumberOption("--max-admins <count>", "the maximum number of admins in an organization", 5, 10_000)
+    .addNumberOption(
+      "--limit-percent <percent>",
+      "report a limit if at least this percentage of the limit is used",
+      80,
+      100,
     )
-    .addOption(
-      createNumberOption("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650),
-    )
-    .addOption(createNumberOption("--invitation-days <days>", "days after which a pending invitation is old", 5, 365))
-    .addOption(createNumberOption("--max-admins <count>", "the maximum number of admins in an organization", 5, 10_000))
-    .addOption(
-      createNumberOption(
-        "--limit-percent <percent>",
-        "report a limit if at least this percentage of the limit is used",
-        80,
-        100,
-      ),
-    )
-    .addOption(createNumberOption("--token-days <days>", "days after which an API token is old", 365, 3650))
-    .addOption(
-      createNumberOption(
-        "--token-unused-days <days>",
-        "days without a request after which an API token is unused",
-        90,
-        3650,
-      ),
+    .addNumberOption("--token-days <days>", "days after which an API token is old", 365, 3650)
+    .addNumberOption(
+      "--token-unused-days <days>",
+      "days without a request after which an API token is unused",
+      90,
+      3650,
     )
     .addOption(
       new Option("--kind <kinds...>", "report only these kinds of findings").choices(kindNames).default([], "all"),
@@ -116,19 +91,16 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
     .addOption(
       new Option("--ignore <kinds...>", "do not report these kinds of findings").choices(kindNames).default([], "none"),
     )
-    .addOption(
-      new Option("--format <format>", "the output format").choices(["table", "markdown", "json"]).default("table"),
-    )
+    .addChoiceOption("--format <format>", "the output format", ["table", "markdown", "json"], "table")
     .option("--json", "the same as --format json")
     .option("--sarif-file <file>", "also write the findings in SARIF, for code scanning, to this file")
-    .addOption(
-      new Option("--fail-on <severity>", "exit with code 3 if a finding has this severity or a higher one")
-        .choices([...severities, "never"])
-        .default("low"),
+    .addChoiceOption(
+      "--fail-on <severity>",
+      "exit with code 3 if a finding has this severity or a higher one",
+      [...severities, "never"],
+      "low",
     )
-    .addOption(createEndpointOption())
-    .addOption(createBackendOption())
-    .addHelpText("after", `Environment:\n${[...connectionHelp, ...layoutHelp].map((line) => `  ${line}\n`).join("")}`)
+    .addConnectionOptions(layoutHelp)
     .action(async (options: Options) => {
       const tests = readTests(options.rules, terminal.folder);
       const layout = options.layout === undefined ? undefined : readLayout(options.layout, terminal);
@@ -141,14 +113,6 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
       }
       end(chooseExitCode(audit, options));
     });
-
-/** Returns an option with a whole number from 1. */
-function createNumberOption(flags: string, description: string, initial: number, most: number): Option {
-  return new Option(flags, description).default(initial).argParser((text) => {
-    if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
-    throw new InvalidArgumentError(`Use a whole number from 1 to ${most}.`);
-  });
-}
 
 /** The declarations that each basis needs, in messages. */
 const requirements: Readonly<Record<Basis, string>> = {

@@ -1,9 +1,19 @@
-import { Command, Option } from "commander";
-import type { ExitCode } from "../exit";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type * as z from "zod";
+import { backends, configuration, day, endpoints } from "#provider";
+import { type ExitCode, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
 /** Creates one command. `end` receives the exit code of the command; a rejection is a failure. */
 export type CommandFactory = (terminal: Terminal, end: (code: ExitCode) => void) => Command;
+
+/** The meanings of a command's exit codes. A wrong command line has the same code in all commands. */
+interface CodeMeanings {
+  readonly passed: string;
+  readonly failed: string;
+  readonly attention?: string;
+  readonly refused?: string;
+}
 
 /** Creates a command with its name, description, examples and exit codes. */
 export function createCommand(
@@ -12,34 +22,125 @@ export function createCommand(
     summary,
     description,
     examples,
-    codes,
+    codes: { passed, failed, attention, refused },
   }: {
     readonly summary: string;
     readonly description: string;
     readonly examples: readonly string[];
-    readonly codes: readonly string[];
+    readonly codes: CodeMeanings;
   },
-): Command {
-  const list = (title: string, lines: readonly string[]) =>
-    `\n${title}:\n${lines.map((line) => `  ${line}\n`).join("")}`;
-  return new Command(name)
+): GitopsCommand {
+  const meanings: readonly (readonly [ExitCode, string | undefined])[] = [
+    [exitCodes.passed, passed],
+    [exitCodes.failed, failed],
+    [exitCodes.misused, "the command line is wrong"],
+    [exitCodes.attention, attention],
+    [exitCodes.refused, refused],
+  ];
+  const codes = meanings.flatMap(([code, meaning]) => (meaning === undefined ? [] : [`${code}  ${meaning}`]));
+  return new GitopsCommand(name)
     .summary(summary)
     .description(description)
-    .addHelpText("after", `${list("Examples", examples)}${list("Exit codes", codes)}`);
+    .addHelpText("after", `\n${formatSection("Examples", examples)}`)
+    .addHelpText("after", formatSection("Exit codes", codes));
 }
 
-// The options of several commands.
-
-export function createOrganizationOption(): Option {
-  return new Option(
-    "--organization <pattern>",
-    "only organizations with this name; * stands for any characters; repeatable",
-  )
-    .argParser(collectValue)
-    .default([], "all");
+function formatSection(title: string, lines: readonly string[]): string {
+  return `${title}:\n${lines.map((line) => `  ${line}\n`).join("")}`;
 }
 
-/** Collects the values of a repeatable option. */
-export function collectValue(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+/** The environment variables of commands that call Peridio, for their help. */
+const connectionHelp = [
+  "PERIDIO_API_KEY   the API key of a viewer or a person with a higher role,",
+  "                  or, for the backend connect, the token of an admin or an owner (avo_…)",
+  "PERIDIO_BACKEND   the API: admin-v2, or connect for Avocado Connect;",
+  "                  by default, the API that the host in the address serves, or else admin-v2",
+  `PERIDIO_BASE_URL  the address of the API; by default ${endpoints["admin-v2"]},`,
+  `                  or ${endpoints.connect} for the backend connect`,
+  "PERIDIO_CA_PATH   a PEM file with additional trusted certificates",
+];
+
+/** A command with methods for the options that several commands have. */
+export class GitopsCommand extends Command {
+  addEnvironmentHelp(variables: readonly string[]): this {
+    return this.addHelpText("after", formatSection("Environment", variables));
+  }
+
+  /** Adds the options and the environment variables of commands that call Peridio. */
+  addConnectionOptions(otherVariables: readonly string[] = []): this {
+    const endpoint = new Option("--endpoint <url>", "the address of the API; by default PERIDIO_BASE_URL");
+    return this.addOption(endpoint.argParser(parseBySchema(configuration.shape.endpoint)))
+      .addBackendOption("the API; by default PERIDIO_BACKEND")
+      .addEnvironmentHelp([...connectionHelp, ...otherVariables]);
+  }
+
+  addBackendOption(description: string): this {
+    return this.addOption(new Option("--backend <backend>", description).choices(backends));
+  }
+
+  /**
+   * @param purpose the words for the effect of previews on a command that also reads something else
+   * @param conflicts the options that select another source
+   */
+  addPreviewOption({
+    purpose = "",
+    conflicts,
+  }: {
+    readonly purpose?: string;
+    readonly conflicts?: readonly string[];
+  }): this {
+    const description = `a file with the output of \`pulumi preview --json --show-sames\`, or - for standard input${purpose}; repeatable, once for each stack`;
+    return this.addListOption("--preview <file>", description, { ...(conflicts && { conflicts }) });
+  }
+
+  addOrganizationOption(): this {
+    return this.addListOption(
+      "--organization <pattern>",
+      "only organizations with this name; * stands for any characters; repeatable",
+      { none: "all" },
+    );
+  }
+
+  /** @param task the noun for the work of the command, such as `check` */
+  addTodayOption(task: string): this {
+    const description = `the day of the ${task}, UTC, for entries with \`until\`; by default, today`;
+    return this.addOption(new Option("--today <date>", description).argParser(parseBySchema(day)));
+  }
+
+  /** Adds an option with one of several values. */
+  addChoiceOption(flags: string, description: string, choices: readonly string[], initial: string): this {
+    return this.addOption(new Option(flags, description).choices(choices).default(initial));
+  }
+
+  /** Adds an option with a whole number from 1. */
+  addNumberOption(flags: string, description: string, initial: number, most: number): this {
+    const parse = (text: string) => {
+      if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
+      throw new InvalidArgumentError(`Use a whole number from 1 to ${most}.`);
+    };
+    return this.addOption(new Option(flags, description).default(initial).argParser(parse));
+  }
+
+  /** Adds an option that can be given several times. `none` describes an empty list. */
+  addListOption(
+    flags: string,
+    description: string,
+    { none = "none", conflicts = [] }: { readonly none?: string; readonly conflicts?: readonly string[] } = {},
+  ): this {
+    const collect = (value: string, before: readonly string[]) => [...before, value];
+    return this.addOption(
+      new Option(flags, description)
+        .argParser(collect)
+        .default([], none)
+        .conflicts([...conflicts]),
+    );
+  }
+}
+
+function parseBySchema<T>(schema: z.ZodType<T>): (text: string) => T {
+  return (text) => {
+    const { success, data, error } = schema.safeParse(text);
+    if (success) return data;
+    throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(", ")}.`);
+  };
 }

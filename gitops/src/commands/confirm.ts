@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { Option } from "commander";
 import { type ExitCode, exitCodes, MisuseError } from "../exit";
 import { type Approval, findMissingApprovals } from "../review/approvals";
 import { type Confirmation, findDifferences } from "../review/differences";
@@ -29,21 +28,19 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops confirm reviewed.json review.json --json",
       "peridio-gitops confirm reviewed.json review.json --approved-by 'ada grace' --approval-file approval.json",
     ],
-    codes: [
-      "0  the change matches its review",
-      "1  a review cannot be read",
-      "2  the command line is wrong",
-      "3  the change differs from its review, or needs the approval of another person",
-      "4  the current review refuses the change",
-    ],
+    codes: {
+      passed: "the change matches its review",
+      failed: "a review cannot be read",
+      attention: "the change differs from its review, or needs the approval of another person",
+      refused: "the current review refuses the change",
+    },
   })
     .argument("<reviewed>", "the earlier review, as JSON")
     .argument("<now>", "the current review, as JSON")
-    .addOption(
-      new Option(
-        "--approved-by <logins>",
-        "the people who approved the change, separated by spaces or commas; without this option, the command checks no approvals",
-      ).argParser(collectLogins),
+    .option(
+      "--approved-by <logins>",
+      "the people who approved the change, separated by spaces or commas; without this option, the command checks no approvals",
+      collectLogins,
     )
     .option(
       "--approval-file <file>",

@@ -1,12 +1,5 @@
 import { version } from "#provider";
-import {
-  createBackendOption,
-  createEndpointOption,
-  type ConnectionOptions,
-  connectionHelp,
-  createRawReader,
-  getDestination,
-} from "../connection";
+import { type ConnectionOptions, createRawReader, getDestination } from "../connection";
 import { examine } from "../doctor/doctor";
 import { formatText, hasDifferences } from "../doctor/report";
 import { exitCodes } from "../exit";
@@ -31,19 +24,16 @@ export const createDoctorCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops doctor --backend connect",
       "peridio-gitops doctor --backend connect --organization acme-dev --json-file report.json",
     ],
-    codes: [
-      "0  everything that the organization shows is as assumed",
-      "1  the comparison is incomplete, or could not start",
-      "2  the command line is wrong",
-      "3  the API differs from an assumption",
-    ],
+    codes: {
+      passed: "everything that the organization shows is as assumed",
+      failed: "the comparison is incomplete, or could not start",
+      attention: "the API differs from an assumption",
+    },
   })
     .option("--organization <name>", "the name or the id of the organization; by default, the first one")
-    .addOption(createEndpointOption())
-    .addOption(createBackendOption())
+    .addConnectionOptions()
     .option("--json-file <file>", "also write the JSON to this file, to attach it to an issue")
     .option("--json", "print JSON instead of text")
-    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const { backend } = getDestination(options, terminal);
       const { organization, jsonFile, json } = options;

@@ -1,13 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import {
-  createBackendOption,
-  connect,
-  type ConnectionOptions,
-  connectionHelp,
-  getDestination,
-  createEndpointOption,
-} from "../connection";
+import { connect, type ConnectionOptions, getDestination } from "../connection";
 import { exitCodes, CommandError } from "../exit";
 import { createFiles } from "../export/documents";
 import { createEntry } from "../export/entry";
@@ -17,7 +10,7 @@ import { createReport, formatText } from "../export/report";
 import { save } from "../export/saving";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type CommandFactory, createCommand, createOrganizationOption } from "./command";
+import { type CommandFactory, createCommand } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -44,14 +37,13 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops export --organization 'acme-*' --split --out acme",
       "peridio-gitops export --out backup --force --json",
     ],
-    codes: [
-      "0  everything is exported and, with --verify, verified",
-      "1  the export or its verification failed",
-      "2  the command line is wrong",
-      "3  exported, except for parts that a layout cannot declare",
-    ],
+    codes: {
+      passed: "everything is exported and, with --verify, verified",
+      failed: "the export or its verification failed",
+      attention: "exported, except for parts that a layout cannot declare",
+    },
   })
-    .addOption(createOrganizationOption())
+    .addOrganizationOption()
     .option("--out <folder>", "the folder for the files", ".")
     .option("--split", "write a layout for each organization, in layouts/, instead of one layout.yaml")
     .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio-organizations")
@@ -62,10 +54,8 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       "for --verify: the folder that contains pulumi-resource-peridio; by default, the folder of this program, or else of the installed plugin",
     )
     .option("--pulumi <path>", "for --verify: the Pulumi CLI; by default, the one on PATH")
-    .addOption(createEndpointOption())
-    .addOption(createBackendOption())
+    .addConnectionOptions()
     .option("--json", "print JSON instead of text")
-    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
       const { verify, project, split: isSplit = false, force = false, out, json } = options;
       // Reports a missing plugin before anything is written.

@@ -1,10 +1,9 @@
-import { Option } from "commander";
 import { chooseOrganizations } from "../organizations";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";
 import { formatMermaid, type Direction, directions, explainSize } from "../graph/mermaid";
 import { formatJson } from "../terminal/text";
-import { type CommandFactory, createCommand, createOrganizationOption } from "./command";
+import { type CommandFactory, createCommand } from "./command";
 import { readLayout } from "../access/layout";
 
 interface Options {
@@ -25,23 +24,25 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops graph layouts --organization '*-production' --people each",
       "peridio-gitops graph layouts --json",
     ],
-    codes: ["0  the graph is printed", "1  the layout has mistakes, or cannot be read", "2  the command line is wrong"],
+    codes: {
+      passed: "the graph is printed",
+      failed: "the layout has mistakes, or cannot be read",
+    },
   })
     .argument("<layout>", "a layout file, or a folder of layout files")
-    .addOption(createOrganizationOption())
-    .addOption(
-      new Option("--direction <direction>", "the direction, such as LR (from left to right) or TB (from top to bottom)")
-        .choices(directions)
-        .default("LR"),
+    .addOrganizationOption()
+    .addChoiceOption(
+      "--direction <direction>",
+      "the direction, such as LR (from left to right) or TB (from top to bottom)",
+      directions,
+      "LR",
     )
-    .addOption(
-      new Option(
-        "--people <people>",
-        "each draws every person and group, count draws the numbers of people; " +
-          "auto counts if there are more than 100 memberships, or more than 100 grants to groups",
-      )
-        .choices(["auto", "each", "count"])
-        .default("auto"),
+    .addChoiceOption(
+      "--people <people>",
+      "each draws every person and group, count draws the numbers of people; " +
+        "auto counts if there are more than 100 memberships, or more than 100 grants to groups",
+      ["auto", "each", "count"],
+      "auto",
     )
     .option("--json", "print the nodes and edges as JSON instead of the flowchart")
     .action((path: string, { organization, direction, people, json }: Options) => {

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { Option } from "commander";
 import { listBriefly } from "#framework";
 import { type SourceFile, suggest } from "#framework/documents";
 import { type BackendName, chooseBackend, version } from "#provider";
 import { formatLayoutMistake, type Layout, parseLayout, readLayoutFiles } from "#layout";
 import { locateDeclaration } from "../access/layout";
-import { createBackendOption, offlineSettingNames } from "../connection";
+import { offlineSettingNames } from "../connection";
 import { CommandError, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { createPreviews } from "../plan/previews";
@@ -15,9 +14,15 @@ import { matches } from "../rules/selector";
 import type { Subject } from "../sarif/sarif";
 import type { Terminal } from "../terminal/terminal";
 import { findUnsupported } from "../validation/validate";
-import { type CommandFactory, collectValue, createCommand } from "./command";
-import { addReportOptions, publishReview, readConditions, rejectMisuse, type ReportOptions } from "./review";
-import { parseDate } from "./validate";
+import { type CommandFactory, createCommand } from "./command";
+import {
+  addReportOptions,
+  publishReview,
+  readConditions,
+  rejectMisuse,
+  reportCodes,
+  type ReportOptions,
+} from "./review";
 
 interface Options extends ReportOptions {
   readonly base?: string;
@@ -38,35 +43,24 @@ export const createPlanCommand: CommandFactory = (terminal, end) => {
       "peridio-gitops plan layouts --base ../main/layouts --rules access-rules.yaml",
       "peridio-gitops plan layout.yaml --base git:HEAD --fail-on high",
     ],
-    codes: [
-      "0  the verdict is `pass`, no risk reaches --fail-on, and --expect-no-changes found no change",
-      "1  the plan failed, for example because a layout has mistakes: standard error has the reason",
-      "2  the command line is wrong",
-      "3  the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
-      "4  a rule refuses the change",
-    ],
+    codes: {
+      ...reportCodes,
+      failed: "the plan failed, for example because a layout has mistakes: standard error has the reason",
+      refused: "a rule refuses the change",
+    },
   })
     .argument("<layout>", "the layout after the change: a file, or a folder whose files are one layout together")
-    .addOption(
-      new Option(
-        "--base <layout>",
-        "the layout before the change: a path, or `git:REVISION` for the same path in a commit, such as git:origin/main",
-      ),
+    .option(
+      "--base <layout>",
+      "the layout before the change: a path, or `git:REVISION` for the same path in a commit, such as git:origin/main",
     )
-    .addOption(
-      new Option(
-        "--only <organization>",
-        "only organizations with this name, in which * stands for any characters; repeatable",
-      )
-        .argParser(collectValue)
-        .default([], "all"),
+    .addListOption(
+      "--only <organization>",
+      "only organizations with this name, in which * stands for any characters; repeatable",
+      { none: "all" },
     )
-    .addOption(
-      new Option("--today <date>", "the day of the plan, UTC, for entries with `until`; by default, today").argParser(
-        parseDate,
-      ),
-    )
-    .addOption(createBackendOption("the API of organizations without a connection; by default PERIDIO_BACKEND"));
+    .addTodayOption("plan")
+    .addBackendOption("the API of organizations without a connection; by default PERIDIO_BACKEND");
   return addReportOptions(command, "Access plan").action((path: string, options: Options) => {
     const { base } = options;
     if (base === undefined) {

@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { Layout } from "#layout";
 import { parseLayoutAt } from "../access/layout";
 import { type ExitCode, exitCodes, CommandError, MisuseError } from "../exit";
@@ -30,7 +30,7 @@ import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { capitalize, formatCount } from "../wording";
-import { type CommandFactory, createCommand, collectValue } from "./command";
+import { type CommandFactory, createCommand, type GitopsCommand } from "./command";
 
 interface Options extends ReportOptions {
   readonly drift?: true;
@@ -59,6 +59,12 @@ export interface ReportOptions {
   readonly sarifFile?: string;
 }
 
+/** The meanings of exit codes that commands share which print a review. */
+export const reportCodes = {
+  passed: "the verdict is `pass`, no risk reaches --fail-on, and --expect-no-changes found no change",
+  attention: "the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
+};
+
 const codes: Readonly<Record<Review["verdict"], ExitCode>> = {
   pass: exitCodes.passed,
   "needs approval": exitCodes.attention,
@@ -80,40 +86,29 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
       "peridio-gitops review preview.json --claim 'grants: none' --claim 'onlyOrganizations: acme-dev'",
     ],
-    codes: [
-      "0  the verdict is `pass`, no risk reaches --fail-on, and --expect-no-changes found no change",
-      "1  the review failed, for example because a preview is incomplete: standard error has the reason",
-      "2  the command line is wrong",
-      "3  the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
-      "4  a rule refuses the change, or stacks contradict each other",
-    ],
+    codes: {
+      ...reportCodes,
+      failed: "the review failed, for example because a preview is incomplete: standard error has the reason",
+      refused: "a rule refuses the change, or stacks contradict each other",
+    },
   })
     .argument(
       "[previews...]",
       "files with the output of `pulumi preview --json --show-sames`, one for each stack; by default, or for -, standard input",
     )
     .option("--drift", "review drift: the files are the output of `pulumi refresh --preview-only --json`")
-    .addOption(
-      new Option(
-        "--stacks <names>",
-        "the expected stacks, as `project/stack`, separated by spaces or commas; a missing or additional preview fails the review",
-      ).argParser(parseStacks),
+    .option(
+      "--stacks <names>",
+      "the expected stacks, as `project/stack`, separated by spaces or commas; a missing or additional preview fails the review",
+      parseStacks,
     )
-    .addOption(
-      new Option(
-        "--layout <path>",
-        "the layout after the change, a file or a folder; an organization that no stack declares needs approval; repeatable",
-      )
-        .argParser(collectValue)
-        .default([], "none"),
+    .addListOption(
+      "--layout <path>",
+      "the layout after the change, a file or a folder; an organization that no stack declares needs approval; repeatable",
     )
-    .addOption(
-      new Option(
-        "--allow-type <pattern>",
-        "a type of another provider's resources whose changes need no approval, such as 'random:*'; repeatable",
-      )
-        .argParser(collectValue)
-        .default([], "none"),
+    .addListOption(
+      "--allow-type <pattern>",
+      "a type of another provider's resources whose changes need no approval, such as 'random:*'; repeatable",
     );
   return addReportOptions(command, "Access review").action(async (files: readonly string[], options: Options) => {
     rejectMisuse([...files, ...options.layout], options, terminal);
@@ -130,52 +125,33 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
 };
 
 /** Adds the options of commands that print a review. */
-export function addReportOptions(command: Command, title: string): Command {
+export function addReportOptions(command: GitopsCommand, title: string): GitopsCommand {
   return command
-    .addOption(
-      new Option("--rules <file>", "a file of access rules for the state after the change; repeatable")
-        .argParser(collectValue)
-        .default([], "none"),
-    )
-    .addOption(
-      new Option(
-        "--proposed-rules <file>",
-        "a file of access rules after the change; the review shows edited rules and their violations; only with --rules; repeatable",
-      )
-        .argParser(collectValue)
-        .default([], "none"),
+    .addListOption("--rules <file>", "a file of access rules for the state after the change; repeatable")
+    .addListOption(
+      "--proposed-rules <file>",
+      "a file of access rules after the change; the review shows edited rules and their violations; only with --rules; repeatable",
     )
     .option(
       "--changed-controls <file>",
       "a list of the changed files that control the review, one on each line; each file needs approval",
     )
-    .addOption(
-      new Option("--title <text>", "the heading, by which a pipeline finds its comment")
-        .default(title)
-        .argParser(parseWith(createMarker)),
+    .option("--title <text>", "the heading, by which a pipeline finds its comment", parseWith(createMarker), title)
+    .option("--limit <characters>", "the maximum length of the Markdown, in characters", parseLimit, commentLimit)
+    .option(
+      "--link <url>",
+      "the URL where you will publish the --html-file page; the Markdown links to it",
+      parseWith(escapeLink),
     )
-    .addOption(
-      new Option("--limit <characters>", "the maximum length of the Markdown, in characters")
-        .default(commentLimit)
-        .argParser(parseLimit),
+    .option(
+      "--commit <sha>",
+      "the reviewed commit, for the reports; by default GITHUB_SHA or CI_COMMIT_SHA",
+      parseCommit,
     )
-    .addOption(
-      new Option(
-        "--link <url>",
-        "the URL where you will publish the --html-file page; the Markdown links to it",
-      ).argParser(parseWith(escapeLink)),
-    )
-    .addOption(
-      new Option(
-        "--commit <sha>",
-        "the reviewed commit, for the reports; by default GITHUB_SHA or CI_COMMIT_SHA",
-      ).argParser(parseCommit),
-    )
-    .addOption(
-      new Option(
-        "--authors <logins>",
-        "the authors of the change, separated by spaces or commas, for rules with `authors` or `approvers`; repeatable; omit unknown authors",
-      ).argParser(parseLogins),
+    .option(
+      "--authors <logins>",
+      "the authors of the change, separated by spaces or commas, for rules with `authors` or `approvers`; repeatable; omit unknown authors",
+      parseLogins,
     )
     .addOption(
       new Option(
@@ -185,10 +161,11 @@ export function addReportOptions(command: Command, title: string): Command {
         .argParser(collectClaim)
         .default([], "none"),
     )
-    .addOption(
-      new Option("--fail-on <level>", "exit with code 3 if a change has a risk of this level or a higher one")
-        .choices([...levels, "never"])
-        .default("never"),
+    .addChoiceOption(
+      "--fail-on <level>",
+      "exit with code 3 if a change has a risk of this level or a higher one",
+      [...levels, "never"],
+      "never",
     )
     .option("--expect-no-changes", "exit with code 3 if anything changes")
     .option("--json", "print JSON instead of Markdown")

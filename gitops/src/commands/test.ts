@@ -1,12 +1,5 @@
-import { Option } from "commander";
 import { readLayout, readLayoutsOn } from "../access/layout";
-import {
-  connect,
-  type ConnectionOptions,
-  connectionHelp,
-  createBackendOption,
-  createEndpointOption,
-} from "../connection";
+import { connect, type ConnectionOptions } from "../connection";
 import { type ExitCode, exitCodes, MisuseError } from "../exit";
 import { listOrganizations } from "../model/live";
 import { buildModel } from "../model/model";
@@ -22,7 +15,7 @@ import { cacheByDay, createLayoutAccess, createLiveAccess, createModelAccess } f
 import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
 import { readLiveAccess } from "../who/live";
-import { collectValue, type CommandFactory, createCommand } from "./command";
+import { type CommandFactory, createCommand } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly layout: readonly string[];
@@ -43,38 +36,24 @@ export const createTestCommand: CommandFactory = (terminal, end) =>
       "pulumi preview --json --show-sames --refresh | peridio-gitops test access-rules.yaml --preview -",
       "peridio-gitops test access-rules.yaml --backend connect --json",
     ],
-    codes: [
-      "0  all tests pass, or only tests with the severity `note` fail",
-      "1  a file has mistakes, or the command failed",
-      "2  the command line is wrong",
-      "3  a test with the severity `approve` fails",
-      "4  a test with the severity `refuse` fails",
-    ],
+    codes: {
+      passed: "all tests pass, or only tests with the severity `note` fail",
+      failed: "a file has mistakes, or the command failed",
+      attention: "a test with the severity `approve` fails",
+      refused: "a test with the severity `refuse` fails",
+    },
   })
     .argument("<rules...>", "files of access rules with tests")
-    .addOption(
-      new Option("--layout <path>", "a layout file or folder, for the access that it declares; repeatable")
-        .argParser(collectValue)
-        .default([], "none")
-        .conflicts(["preview", "endpoint", "backend"]),
-    )
-    .addOption(
-      new Option(
-        "--preview <file>",
-        "a file with the output of `pulumi preview --json --show-sames`, or - for standard input; repeatable, once for each stack",
-      )
-        .argParser(collectValue)
-        .default([], "none")
-        .conflicts(["endpoint", "backend"]),
-    )
+    .addListOption("--layout <path>", "a layout file or folder, for the access that it declares; repeatable", {
+      conflicts: ["preview", "endpoint", "backend"],
+    })
+    .addPreviewOption({ conflicts: ["endpoint", "backend"] })
     .option(
       "--coverage",
       "also list the grants of the layouts whose loss no test notices, and the rules and tests that cannot fail on the layouts",
     )
-    .addOption(createEndpointOption())
-    .addOption(createBackendOption())
+    .addConnectionOptions()
     .option("--json", "print JSON instead of text")
-    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (files: readonly string[], options: Options) => {
       if (options.coverage === true && options.layout.length === 0)
         throw new MisuseError("--coverage requires a layout. Add --layout.");

@@ -1,10 +1,9 @@
-import { InvalidArgumentError, Option } from "commander";
-import { type BackendName, chooseBackend, day } from "#provider";
-import { createBackendOption, offlineSettingNames } from "../connection";
+import { type BackendName, chooseBackend } from "#provider";
+import { offlineSettingNames } from "../connection";
 import { exitCodes, MisuseError } from "../exit";
 import { checkAccessRules, checkLayout, parseLayouts } from "../validation/validate";
 import { type Format, formats, formatRemarks } from "../validation/report";
-import { type CommandFactory, createCommand, collectValue } from "./command";
+import { type CommandFactory, createCommand } from "./command";
 
 interface Options {
   readonly rules: readonly string[];
@@ -36,44 +35,30 @@ export const createValidateCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops validate layouts --rules access-rules.yaml",
       "peridio-gitops validate layouts --format github",
     ],
-    codes: [
-      "0  there are no mistakes",
-      "1  there are mistakes, or a path cannot be read",
-      "2  the command line is wrong",
-    ],
+    codes: {
+      passed: "there are no mistakes",
+      failed: "there are mistakes, or a path cannot be read",
+    },
   })
     .argument("[layout...]", "layout files, or folders of layout files; each path is a separate layout")
-    .addOption(
-      new Option("--rules <file>", "a file of access rules; repeatable").argParser(collectValue).default([], "none"),
+    .addListOption("--rules <file>", "a file of access rules; repeatable")
+    .addListOption(
+      "--only <organization>",
+      "an organization that each layout must contain, by a name in which * stands for any characters; only these are checked for features that the API does not support; repeatable",
+      { none: "all" },
     )
-    .addOption(
-      new Option(
-        "--only <organization>",
-        "an organization that each layout must contain, by a name in which * stands for any characters; only these are checked for features that the API does not support; repeatable",
-      )
-        .argParser(collectValue)
-        .default([], "all"),
+    .addTodayOption("check")
+    .addBackendOption(
+      "the API that the layouts use; the command reports features that this API does not support as mistakes",
     )
-    .addOption(
-      new Option("--today <date>", "the day of the check, UTC, for entries with `until`; by default, today").argParser(
-        parseDate,
-      ),
+    .addChoiceOption(
+      "--format <format>",
+      "the output format: github marks lines in pull requests, gitlab is a code quality report, and sarif is for code scanning",
+      formats,
+      "text",
     )
-    .addOption(
-      createBackendOption(
-        "the API that the layouts use; the command reports features that this API does not support as mistakes",
-      ),
-    )
-    .addOption(
-      new Option(
-        "--format <format>",
-        "the output format: github marks lines in pull requests, gitlab is a code quality report, and sarif is for code scanning",
-      )
-        .choices(formats)
-        .default("text"),
-    )
+    .addEnvironmentHelp(environmentHelp)
     .option("--json", "the same as --format json")
-    .addHelpText("after", `Environment:\n${environmentHelp.map((line) => `  ${line}\n`).join("")}`)
     .action((paths: readonly string[], { rules, only, today, backend, format, json }: Options) => {
       if (paths.length + rules.length === 0)
         throw new MisuseError("There is nothing to check. Pass the path of a layout, or add --rules.");
@@ -95,9 +80,3 @@ export const createValidateCommand: CommandFactory = (terminal, end) =>
       else terminal.print(text);
       end(remarks.some(({ severity }) => severity === "mistake") ? exitCodes.failed : exitCodes.passed);
     });
-
-export function parseDate(text: string): string {
-  const { data, error } = day.safeParse(text);
-  if (error === undefined) return data;
-  throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(", ")}.`);
-}

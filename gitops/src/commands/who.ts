@@ -1,11 +1,5 @@
 import { Option } from "commander";
-import {
-  connect,
-  type ConnectionOptions,
-  connectionHelp,
-  createBackendOption,
-  createEndpointOption,
-} from "../connection";
+import { connect, type ConnectionOptions } from "../connection";
 import { exitCodes, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { readPreviewFiles } from "../preview/preview";
@@ -18,7 +12,7 @@ import { computePreviewAccess } from "../who/preview";
 import { createReport } from "../who/report";
 import type { Source } from "../who/source";
 import { formatText } from "../who/text";
-import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
+import { type CommandFactory, createCommand } from "./command";
 import { readLayout } from "../access/layout";
 
 interface Options extends ConnectionOptions {
@@ -43,34 +37,23 @@ export const createWhoCommand: CommandFactory = (terminal, end) =>
       "pulumi preview --json --show-sames --refresh | peridio-gitops who dora@acme.example --preview -",
       "peridio-gitops who --project firmware --layout layout.yaml",
     ],
-    codes: [
-      "0  the answer is printed",
-      "1  no organization has the person or the project, the answer is incomplete, or the command failed",
-      "2  the command line is wrong",
-    ],
+    codes: {
+      passed: "the answer is printed",
+      failed: "no organization has the person or the project, the answer is incomplete, or the command failed",
+    },
   })
     .argument("[person]", "the e-mail address of a person; with --project, only this person's access to the project")
     .option("--project <name>", "a project, such as firmware, or a cohort, such as firmware/canary")
-    .addOption(createOrganizationOption())
-    .addOption(
-      new Option(
-        "--preview <file>",
-        "a file with the output of `pulumi preview --json --show-sames`, or - for standard input; repeatable, once for each stack",
-      )
-        .argParser(collectValue)
-        .default([], "none")
-        .conflicts(["layout", "endpoint", "backend"]),
-    )
+    .addOrganizationOption()
+    .addPreviewOption({ conflicts: ["layout", "endpoint", "backend"] })
     .addOption(
       new Option("--layout <path>", "a layout file or folder, for the access that it declares").conflicts([
         "endpoint",
         "backend",
       ]),
     )
-    .addOption(createEndpointOption())
-    .addOption(createBackendOption())
+    .addConnectionOptions()
     .option("--json", "print JSON instead of a table")
-    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (person: string | undefined, options: Options) => {
       const { project, json } = options;
       if (person === undefined && project === undefined)
