@@ -21,8 +21,8 @@ import { compareWithDeclarations } from "./comparison";
 import { findEmptyGroups, findGrantsToNonMembers, findGroupsWithoutAccess } from "./accessChecks";
 import { type Facts, readFacts } from "./facts";
 import { createFinding, type Finding, sortFindings } from "./finding";
-import { type FindingKind, kindNames } from "./kinds";
-import { type Gap, selectGaps } from "./gaps";
+import type { FindingKind } from "./kinds";
+import { createInvisibleGap, type Gap, selectKinds } from "./gaps";
 import type { AuditOptions } from "./options";
 import { findOldTokens, findTokensWithoutExpiry, findTokensWithoutMember, findUnusedTokens } from "./tokenChecks";
 
@@ -92,12 +92,14 @@ export async function runAudit(
   const inPreviews = previewNames.filter((name) => chosen.has(name) && !layoutNames.includes(name));
   const failures = firstKinds.has("failedTest") ? await findFailedTests(all, tests, common.now) : [];
   const audits = await Promise.all(seen.map((connection) => auditConnection(connection, chosen)));
+  const remedy =
+    "Use the API key of a member of the organization, or select other organizations with `--organization`.";
   return {
     at: common.now,
     organizations: audits.flatMap(({ organizations }) => organizations).sort(compareTexts),
     findings: sortFindings([...failures, ...audits.flatMap(({ findings }) => findings)]),
     gaps: [
-      ...inPreviews.map((organization) => createInvisibleGap(organization, firstKinds)),
+      ...inPreviews.map((name) => createInvisibleGap(name, "a preview", remedy, firstKinds)),
       ...audits.flatMap(({ gaps }) => gaps),
     ],
   };
@@ -130,22 +132,13 @@ async function auditConnection(
   const organizations = visible.filter(({ name }) => chosen.has(name));
   const declared = [...(options.layout?.keys() ?? [])].filter((name) => chosen.has(name));
   const readings = await Promise.all(organizations.map(async (live) => readFacts(live, kinds)));
-  const comparisons = readings.map(({ facts }) => compareWithDeclarations(facts, options, api));
-  return {
-    organizations: organizations.map(({ name }) => name),
-    findings: [
-      ...readings.flatMap(({ facts }) => checks.flatMap((check) => check(facts, options))),
-      ...comparisons.flatMap(({ findings }) => findings),
-    ].filter(({ kind }) => kinds.has(kind)),
-    gaps: [
-      ...findInvisibleOrganizations(declared, organizations, { kinds, api, declarations: options.declarations }),
-      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, kinds, api.name)]),
-      ...selectGaps(
-        comparisons.flatMap(({ gaps }) => gaps),
-        kinds,
-      ),
-    ],
-  };
+  const all = [
+    ...findInvisibleOrganizations(declared, organizations, { kinds, api, declarations: options.declarations }),
+    ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, kinds, api.name)]),
+    ...readings.flatMap(({ facts }) => checks.flatMap((check) => check(facts, options))),
+    ...readings.flatMap(({ facts }) => compareWithDeclarations(facts, options, api)),
+  ];
+  return { organizations: organizations.map(({ name }) => name), ...selectKinds(all, kinds) };
 }
 
 function findInvisibleOrganizations(
@@ -156,24 +149,11 @@ function findInvisibleOrganizations(
   const canCreate = api.explainUnsupported("createOrganization") === undefined;
   const creation = canCreate ? "run `pulumi up`" : "create it in Peridio's console";
   const names = new Set(visible.map(({ name }) => name));
-  const describe = (name: string) =>
+  const getRemedy = (name: string) =>
     declarations?.isUnselected({ name }) === true
       ? "No preview contains it, so no stack manages it. Select the organization in a stack by `only` and `connection` of the Layout, pass the previews of all stacks, or remove the organization from the layout."
       : `If the organization does not exist yet, ${creation}. Otherwise, use the API key of a member of the organization, or select other organizations with \`--organization\`.`;
   return declared
     .filter((name) => !names.has(name))
-    .map((organization) => ({
-      organization,
-      sentence: `${organization} is in the layout, but this API key cannot see it. ${describe(organization)}`,
-      kinds: kindNames.filter((kind) => kinds.has(kind)),
-      hasFailed: true,
-    }));
-}
-
-/** Returns the gap for an organization that stacks manage, but the API key cannot see. */
-function createInvisibleGap(organization: string, kinds: ReadonlySet<FindingKind>): Gap {
-  const sentence =
-    `${organization} is in a preview, but this API key cannot see it. ` +
-    "Use the API key of a member of the organization, or select other organizations with `--organization`.";
-  return { organization, sentence, kinds: kindNames.filter((kind) => kinds.has(kind)), hasFailed: true };
+    .map((name) => createInvisibleGap(name, "the layout", getRemedy(name), kinds));
 }

@@ -1,7 +1,7 @@
 import { traits } from "#provider";
 import { type LiveType, liveTypes } from "../objects/rows";
 import { listUncompared } from "./comparison";
-import { selectGaps } from "./gaps";
+import { selectKinds } from "./gaps";
 
 const webhook: LiveType = { ...liveTypes.webhook, comparison: "none" };
 const group: LiveType = { ...liveTypes.group, comparison: "none" };
@@ -22,5 +22,5 @@ test("an audit does not name types that the API or the layout cannot contain", (
 
 test("a gap to which no kind of findings belongs stays", () => {
   const gaps = listUncompared("acme", previews, traits.connect, [webhook]);
-  expect(selectGaps(gaps, new Set(["undeclaredGroup"]))).toEqual(gaps);
+  expect(selectKinds(gaps, new Set(["undeclaredGroup"])).gaps).toEqual(gaps);
 });

@@ -5,15 +5,14 @@ import { type LiveType, liveTypes } from "../objects/rows";
 import { joinAnd } from "../wording";
 import { compareGroups, compareProjects } from "./accessComparison";
 import type { DeclaredOrganization } from "./declarations";
-import { type Differences, joinDifferences, noDifferences } from "./differences";
 import type { Facts } from "./facts";
 import { createFinding } from "./finding";
-import { createLayoutGap, createUnselectedGap, type Gap } from "./gaps";
+import { createLayoutGap, createUnselectedGap, type FindingOrGap, type Gap } from "./gaps";
 import type { AuditOptions } from "./options";
 import { compareOwner } from "./ownerComparison";
 import { compareTokens, compareWebhooks } from "./tokenComparison";
 
-type Compare = (facts: Facts, declared: DeclaredOrganization, options: AuditOptions) => Differences;
+type Compare = (facts: Facts, declared: DeclaredOrganization, options: AuditOptions) => readonly FindingOrGap[];
 
 /** The comparisons of live objects, in the order of gaps. The row of a kind of objects names one of them. */
 const comparisons: Readonly<Record<Comparison, Compare>> = {
@@ -24,23 +23,22 @@ const comparisons: Readonly<Record<Comparison, Compare>> = {
 };
 
 /** Compares an organization with the declarations of the layout and the previews, if there are any. */
-export function compareWithDeclarations(facts: Facts, options: AuditOptions, api: ServingApi): Differences {
+export function compareWithDeclarations(facts: Facts, options: AuditOptions, api: ServingApi): readonly FindingOrGap[] {
   const { declarations, layout } = options;
-  if (declarations === undefined) return noDifferences;
+  if (declarations === undefined) return [];
   const { name } = facts;
   if (declarations.isUnselected(facts)) {
     const predicate = "is in the layout, but no preview contains it, so no stack manages it";
-    return { findings: [createFinding("unselectedOrganization", name, predicate)], gaps: [createUnselectedGap(name)] };
+    return [createFinding("unselectedOrganization", name, predicate), createUnselectedGap(name)];
   }
   const declared = declarations.find(facts);
-  if (declared === undefined)
-    return { findings: [createFinding("undeclaredOrganization", name, declarations.absence)], gaps: [] };
+  if (declared === undefined) return [createFinding("undeclaredOrganization", name, declarations.absence)];
   const onlyInPreviews = layout !== undefined && declared.layout === undefined;
-  return joinDifferences([
-    { findings: [], gaps: onlyInPreviews ? [createLayoutGap(name)] : [] },
-    ...[compareOwner, ...Object.values(comparisons)].map((compare) => compare(facts, declared, options)),
-    { findings: [], gaps: options.kinds.length === 0 ? listUncompared(name, declared, api) : [] },
-  ]);
+  return [
+    ...(onlyInPreviews ? [createLayoutGap(name)] : []),
+    ...[compareOwner, ...Object.values(comparisons)].flatMap((compare) => compare(facts, declared, options)),
+    ...(options.kinds.length === 0 ? listUncompared(name, declared, api) : []),
+  ];
 }
 
 type ServingApi = Pick<Peridio, "explainUnsupported">;

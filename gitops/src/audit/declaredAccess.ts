@@ -16,7 +16,8 @@ export interface DeclaredList<Item> {
 
 /** The declaration of a project or a cohort, by the layout or by one resource. */
 export interface DeclaredAccess {
-  readonly everyoneEnabled: boolean | Withheld;
+  /** The access of everyone. */
+  readonly everyone: DeclaredList<unknown>;
   /** The people with a direct grant; undefined if the grants are not declared. */
   readonly users: DeclaredList<User> | undefined;
   /** The groups with a grant; undefined if the grants are not declared. */
@@ -38,7 +39,7 @@ export function listLayoutPeople(addresses: readonly string[]): DeclaredList<Use
 
 export function readLayoutAccess({ everyoneEnabled, access }: LayoutObject): DeclaredAccess {
   return {
-    everyoneEnabled,
+    everyone: readOpenness(everyoneEnabled),
     users: access && listLayoutPeople(access.users),
     groups: access && {
       includes: ({ name }) => name !== undefined && access.groups.includes(name),
@@ -69,11 +70,15 @@ export function readProjects(
     // A hidden access hides both lists.
     const [users = [], groups = []] = isWithheld(access) ? [access, access] : [access?.users, access?.groups];
     return {
-      everyoneEnabled,
+      everyone: readOpenness(everyoneEnabled),
       users: access && readPeople(project, users),
       groups: access && readGroups(after, groups, declarations),
     };
   });
+}
+
+function readOpenness(everyoneEnabled: boolean | Withheld): DeclaredList<unknown> {
+  return { includes: () => everyoneEnabled === true, isHidden: isWithheld(everyoneEnabled) };
 }
 
 type List = readonly (string | Withheld)[] | Withheld;

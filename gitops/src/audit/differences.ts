@@ -1,21 +1,35 @@
-import { joinAnd } from "../wording";
-import type { ResourceKind } from "../objects/rows";
-import { describeResource } from "../model/resource";
-import type { DeclaredOrganization } from "./declarations";
-import type { Finding } from "./finding";
+import type { DeclaredList } from "./declaredAccess";
+import { createFinding, type FindingDetails } from "./finding";
+import type { FindingOrGap, Gap } from "./gaps";
 import type { FindingKind } from "./kinds";
-import type { Gap } from "./gaps";
 
-/** The differences between a live organization and its declarations, and what the audit cannot compare. */
-export interface Differences {
-  readonly findings: readonly Finding[];
-  readonly gaps: readonly Gap[];
+/** A live list, its declarations, and the words for the live items that are not declared. */
+interface ListComparison<Item> {
+  readonly kind: FindingKind;
+  readonly organization: string;
+  /** The list in sentences, such as `the members of group field`. */
+  readonly list: string;
+  readonly live: readonly Item[];
+  readonly declared: readonly (DeclaredList<Item> | undefined)[];
+  /** The rest of the sentence about an undeclared item. */
+  readonly predicate: string;
+  readonly describe: (item: Item) => FindingDetails;
+  /** Returns the name of an item that a hidden declaration may contain. By default, the gap names no items. */
+  readonly getName?: (item: Item) => string;
 }
 
-export const noDifferences: Differences = { findings: [], gaps: [] };
-
-export function joinDifferences(all: readonly Differences[]): Differences {
-  return { findings: all.flatMap(({ findings }) => findings), gaps: all.flatMap(({ gaps }) => gaps) };
+/**
+ * Finds the live items that no declaration contains. Without a declaration, the program does not manage the list. A list that the preview
+ * hides counts only if no other declaration shows the list, such as the layout from which the resource comes.
+ */
+export function compareList<Item>(comparison: ListComparison<Item>): readonly FindingOrGap[] {
+  const { kind, organization, list, live, predicate, describe, getName } = comparison;
+  const declared = comparison.declared.filter((one) => one !== undefined);
+  const others = live.filter((item) => !declared.some(({ includes }) => includes(item)));
+  if (declared.length === 0 || others.length === 0) return [];
+  return declared.every(({ isHidden }) => isHidden)
+    ? [createHiddenGap(organization, kind, list, getName && others.map(getName))]
+    : others.map((item) => createFinding(kind, organization, predicate, describe(item)));
 }
 
 /** Returns the gap for a value that previews hide. The audit is then incomplete, because the value could allow anything. */
@@ -30,25 +44,4 @@ export function createHiddenGap(
     `The audit cannot compare ${what} in ${organization}, because a preview hides the declaration, or \`ignoreChanges\` covers it.${concerned} ` +
     "Declare the value without `pulumi.secret` and `ignoreChanges`, or pass a layout that declares it.";
   return { organization, sentence, kinds: [kind], hasFailed: true };
-}
-
-/**
- * Returns the gap for imported objects whose ids the previews do not contain, if the audit found undeclared objects. One of them may
- * be the imported object.
- */
-export function createImportGaps(
-  organization: string,
-  { resources }: DeclaredOrganization,
-  kind: FindingKind,
-  found: readonly (readonly [ResourceKind, readonly Finding[]])[],
-): readonly Gap[] {
-  const imported = found.flatMap(([resourceKind, findings]) =>
-    findings.length === 0
-      ? []
-      : resources.filter((one) => one.kind === resourceKind && one.isImported && one.after?.id === undefined),
-  );
-  if (imported.length === 0) return [];
-  const names = joinAnd(imported.map(describeResource));
-  const sentence = `The previews of ${organization} do not contain the ids that ${names} import${imported.length === 1 ? "s" : ""} by name, so the audit reports these objects as undeclared until the import.`;
-  return [{ organization, sentence, kinds: [kind], hasFailed: false }];
 }

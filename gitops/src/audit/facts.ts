@@ -123,8 +123,8 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
       projects: isKnown(projects) ? { visible: projects, isComplete } : projects,
     },
     gaps: [
-      ...listGaps(live, failures, kinds),
-      ...(isComplete ? [] : partlyVisible.map((part) => createVisibilityGap(part, name, kinds))),
+      ...listGaps(live, failures),
+      ...(isComplete ? [] : partlyVisible.map((part) => createVisibilityGap(part, name))),
     ],
   };
 }

@@ -46,13 +46,13 @@ export interface Finding {
 }
 
 /** The details of a finding that not all kinds have. */
-interface FindingDetails {
+export interface FindingDetails {
   readonly person?: string | undefined;
   readonly object?: FindingObject;
   /** By default, the person. */
   readonly subject?: string | undefined;
   readonly limit?: MeteredResource;
-  readonly isHigh?: boolean;
+  readonly isHigh?: boolean | undefined;
 }
 
 export function createFinding(

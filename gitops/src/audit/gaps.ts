@@ -1,5 +1,6 @@
 import type { ApiError, Organization } from "#provider";
 import { joinAnd } from "../wording";
+import type { Finding } from "./finding";
 import { type FindingKind, getKind, kindNames, type AuditedPart } from "./kinds";
 
 /** A fact that an audit does not know. */
@@ -15,6 +16,8 @@ export interface Gap {
    */
   readonly hasFailed: boolean;
 }
+
+export type FindingOrGap = Finding | Gap;
 
 /** The names of the parts in sentences. If only the invitations cannot be read, the audit reads the members without them. */
 const names: Readonly<Record<AuditedPart, string>> = {
@@ -40,7 +43,6 @@ export interface Failure {
 export function listGaps(
   { id, name: organization }: Pick<Organization, "id" | "name">,
   failures: readonly Failure[],
-  chosen: ReadonlySet<FindingKind>,
 ): readonly Gap[] {
   const order = Object.keys(names);
   const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
@@ -49,9 +51,8 @@ export function listGaps(
     const parts = joinAnd(same.map(({ part }) => names[part]));
     // People know names, not ids.
     const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
-    const kinds = kindNames.filter(
-      (kind) =>
-        chosen.has(kind) && getKind(kind).requires.some((part) => same.some((failure) => failure.part === part)),
+    const kinds = kindNames.filter((kind) =>
+      getKind(kind).requires.some((part) => same.some((failure) => failure.part === part)),
     );
     const sentence = `The audit cannot read the ${parts} of ${organization}: ${message}`;
     return { organization, sentence, kinds, hasFailed: true };
@@ -65,16 +66,23 @@ const partlyVisible = {
 } as const satisfies Partial<Record<AuditedPart, string>>;
 
 /** Returns the gap for objects of a part that the API key cannot see. */
-export function createVisibilityGap(
-  part: keyof typeof partlyVisible,
-  organization: string,
-  chosen: ReadonlySet<FindingKind>,
-): Gap {
+export function createVisibilityGap(part: keyof typeof partlyVisible, organization: string): Gap {
   const sentence =
     `The audit cannot read all ${names[part]} of ${organization}, because the API key's user is neither an admin nor an owner. ` +
     `Other members see only ${partlyVisible[part]}. Use the API key of an admin or an owner.`;
-  const kinds = kindNames.filter((kind) => chosen.has(kind) && getKind(kind).requires.includes(part));
+  const kinds = kindNames.filter((kind) => getKind(kind).requires.includes(part));
   return { organization, sentence, kinds, hasFailed: true };
+}
+
+/** Returns the gap for an organization of `source`, such as `the layout`, that the API key cannot see. */
+export function createInvisibleGap(
+  organization: string,
+  source: string,
+  remedy: string,
+  chosen: ReadonlySet<FindingKind>,
+): Gap {
+  const sentence = `${organization} is in ${source}, but this API key cannot see it. ${remedy}`;
+  return { organization, sentence, kinds: kindNames.filter((kind) => chosen.has(kind)), hasFailed: true };
 }
 
 /** Returns the gap for an organization that only previews contain. */
@@ -90,9 +98,16 @@ export function createUnselectedGap(organization: string): Gap {
   return { organization, sentence, kinds, hasFailed: false };
 }
 
-/** Limits gaps to the chosen kinds. A gap to which no kind belongs stays. */
-export function selectGaps(gaps: readonly Gap[], chosen: ReadonlySet<FindingKind>): readonly Gap[] {
-  return gaps
-    .filter(({ kinds }) => kinds.length === 0 || kinds.some((kind) => chosen.has(kind)))
-    .map((gap) => ({ ...gap, kinds: gap.kinds.filter((kind) => chosen.has(kind)) }));
+/** Separates findings from gaps, and limits both to the chosen kinds. A gap to which no kind belongs stays. */
+export function selectKinds(
+  all: readonly FindingOrGap[],
+  chosen: ReadonlySet<FindingKind>,
+): { readonly findings: readonly Finding[]; readonly gaps: readonly Gap[] } {
+  const gaps = all.flatMap((one) => ("predicate" in one ? [] : [one]));
+  return {
+    findings: all.flatMap((one) => ("predicate" in one && chosen.has(one.kind) ? [one] : [])),
+    gaps: gaps
+      .filter(({ kinds }) => kinds.length === 0 || kinds.some((kind) => chosen.has(kind)))
+      .map((gap) => ({ ...gap, kinds: gap.kinds.filter((kind) => chosen.has(kind)) })),
+  };
 }

@@ -5,18 +5,19 @@ import { isWithheld } from "../withheld";
 import { filterByKind } from "../model/declaration";
 import { type KnownOwner, readDeclaredOwner, readFormerOwner } from "../model/owner";
 import type { DeclaredOrganization } from "./declarations";
-import { createHiddenGap, type Differences, noDifferences } from "./differences";
+import { createHiddenGap } from "./differences";
 import { type Facts, listKnown } from "./facts";
 import { createFinding } from "./finding";
+import type { FindingOrGap } from "./gaps";
 
 /** Finds an owner who is not the declared one. */
-export function compareOwner(facts: Facts, declared: DeclaredOrganization): Differences {
+export function compareOwner(facts: Facts, declared: DeclaredOrganization): readonly FindingOrGap[] {
   return facts.owner === undefined
     ? compareOwners(facts, declared)
     : compareOnlyOwner(facts.name, facts.owner, declared);
 }
 
-function compareOnlyOwner(name: string, owner: User, declared: DeclaredOrganization): Differences {
+function compareOnlyOwner(name: string, owner: User, declared: DeclaredOrganization): readonly FindingOrGap[] {
   const { layout, resources, hasPreviews } = declared;
   const transfers = filterByKind(resources, "OrganizationOwner").filter(({ after }) => after !== undefined);
   const own = [
@@ -25,20 +26,17 @@ function compareOnlyOwner(name: string, owner: User, declared: DeclaredOrganizat
   ];
   const known =
     own.length > 0 || transfers.length > 0 ? own : resources.flatMap((resource) => readFormerOwner(resource) ?? []);
-  if (known.some((one) => isOwner(owner, one))) return noDifferences;
-  if (own.length === 0 && transfers.length > 0) {
-    const gap = createHiddenGap(name, "changedOwner", "the declared owner", [owner.email]);
-    return { findings: [], gaps: [gap] };
-  }
+  if (known.some((one) => isOwner(owner, one))) return [];
+  if (own.length === 0 && transfers.length > 0)
+    return [createHiddenGap(name, "changedOwner", "the declared owner", [owner.email])];
   if (known.length === 0) {
     const sentence = `Neither the layout nor a preview contains the owner of ${name}, so the audit does not compare the owner. Declare \`owner\` in the layout, or an OrganizationOwner.`;
-    const gap = { organization: name, sentence, kinds: ["changedOwner"], hasFailed: false } as const;
-    return { findings: [], gaps: hasPreviews ? [gap] : [] };
+    return hasPreviews ? [{ organization: name, sentence, kinds: ["changedOwner"], hasFailed: false }] : [];
   }
   const emails = joinOr([...new Set(known.map(({ email }) => email))]);
   const source = own.length > 0 ? "the declared owner is" : "the owner in the previews is";
   const predicate = `owns the organization, but ${source} ${emails}`;
-  return { findings: [createFinding("changedOwner", name, predicate, { person: owner.email })], gaps: [] };
+  return [createFinding("changedOwner", name, predicate, { person: owner.email })];
 }
 
 function isOwner({ id, email }: User, known: KnownOwner): boolean {
@@ -47,7 +45,7 @@ function isOwner({ id, email }: User, known: KnownOwner): boolean {
 }
 
 /** Finds the owners who are declared neither as owners nor as admins, and the members who are declared as owners but are none. */
-function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganization): Differences {
+function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganization): readonly FindingOrGap[] {
   const members = listKnown(read);
   const roles = readRoles(declared);
   const others = members
@@ -56,27 +54,25 @@ function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganiz
     .filter(({ found }) => !found.some(hasAdminRights));
   const isUncertain = (found: readonly unknown[]) => found.every(isWithheld) && (found.length > 0 || roles.isHidden);
   const hidden = others.filter(({ found }) => isUncertain(found)).map(({ email }) => email);
-  return {
-    findings: [
-      ...members
-        .filter(({ isOwner, email }) => !isOwner && roles.owners.has(canonicalizeEmail(email)))
-        .map(({ email, role }) => {
-          const predicate = `is declared as an owner, but ${describeHeldRole(role)}`;
-          return createFinding("changedOwner", name, predicate, { person: email });
-        }),
-      ...others
-        .filter(({ found }) => !isUncertain(found))
-        .map(({ email, found }) => {
-          const role = found.find((one) => typeof one === "string");
-          const predicate =
-            role === undefined
-              ? "owns the organization, but is not declared as an owner or admin"
-              : `owns the organization, but is declared ${describeInvitedRole(role)}`;
-          return createFinding("changedOwner", name, predicate, { person: email });
-        }),
-    ],
-    gaps: hidden.length === 0 ? [] : [createHiddenGap(name, "changedOwner", "the owners", hidden)],
-  };
+  return [
+    ...members
+      .filter(({ isOwner, email }) => !isOwner && roles.owners.has(canonicalizeEmail(email)))
+      .map(({ email, role }) => {
+        const predicate = `is declared as an owner, but ${describeHeldRole(role)}`;
+        return createFinding("changedOwner", name, predicate, { person: email });
+      }),
+    ...others
+      .filter(({ found }) => !isUncertain(found))
+      .map(({ email, found }) => {
+        const role = found.find((one) => typeof one === "string");
+        const predicate =
+          role === undefined
+            ? "owns the organization, but is not declared as an owner or admin"
+            : `owns the organization, but is declared ${describeInvitedRole(role)}`;
+        return createFinding("changedOwner", name, predicate, { person: email });
+      }),
+    ...(hidden.length === 0 ? [] : [createHiddenGap(name, "changedOwner", "the owners", hidden)]),
+  ];
 }
 
 /** The declared roles of people. */

@@ -1,0 +1,50 @@
+import { listLayoutObjects } from "../access/layout";
+import { describeResource } from "../model/resource";
+import { liveTypes } from "../objects/rows";
+import { joinAnd } from "../wording";
+import type { DeclaredOrganization } from "./declarations";
+import { createFinding, type FindingDetails, type FindingObject, nameObject } from "./finding";
+import type { Facts } from "./facts";
+import type { FindingOrGap } from "./gaps";
+import type { FindingKind } from "./kinds";
+
+/** A live object, with the words for its finding. */
+export interface DescribedObject extends FindingObject, Pick<FindingDetails, "person" | "isHigh"> {
+  /** The name in sentences. By default, the name. */
+  readonly label?: string;
+  /** The effect of the object, as the rest of a sentence. */
+  readonly effect?: string | undefined;
+}
+
+/**
+ * Finds the objects that neither the layout nor a preview contains. If previews import objects by name, they do not contain the ids, so
+ * each undeclared object of that type may be the imported one: the last element is then a gap.
+ */
+export function findUndeclared(
+  kind: FindingKind,
+  { name: organization }: Facts,
+  objects: readonly DescribedObject[],
+  declared: DeclaredOrganization,
+): readonly FindingOrGap[] {
+  const { layout, absence, resources } = declared;
+  const inLayout = new Set([
+    ...(layout?.groups ?? []).map(({ name }) => `group ${name}`),
+    ...(layout === undefined ? [] : listLayoutObjects(layout).map(({ kind: type, path }) => `${type} ${path}`)),
+  ]);
+  const undeclared = objects.filter(
+    ({ type, id, name }) =>
+      !inLayout.has(`${type} ${name}`) && declared.findResources(liveTypes[type].kind, id).length === 0,
+  );
+  const imported = [...new Set(undeclared.map(({ type }) => liveTypes[type].kind))].flatMap((resourceKind) =>
+    resources.filter((one) => one.kind === resourceKind && one.isImported && one.after?.id === undefined),
+  );
+  const names = joinAnd(imported.map(describeResource));
+  const sentence = `The previews of ${organization} do not contain the ids that ${names} import${imported.length === 1 ? "s" : ""} by name, so the audit reports these objects as undeclared until the import.`;
+  return [
+    ...undeclared.map(({ effect, person, isHigh, label, type, ...identity }) => {
+      const predicate = effect === undefined ? absence : `${effect}, and ${absence}`;
+      return createFinding(kind, organization, predicate, { person, isHigh, ...nameObject(type, identity, label) });
+    }),
+    ...(imported.length === 0 ? [] : [{ organization, sentence, kinds: [kind], hasFailed: false }]),
+  ];
+}
