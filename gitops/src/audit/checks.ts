@@ -1,5 +1,4 @@
 import {
-  compareAge,
   type Limit,
   type Limits,
   type MeteredResource,
@@ -7,6 +6,7 @@ import {
   createMatcher,
   hasAdminRights,
 } from "#provider";
+import { findLastExpired } from "../access/expired";
 import { describeInvitedRole, describeHeldRole } from "../roles";
 import { formatCount, formatNumber, joinAnd } from "../wording";
 import { countDaysSince, describeDate, getDate } from "../days";
@@ -86,16 +86,11 @@ export function findOldInvitations(
 /** Finds people with an expired invitation and no other access. */
 export function findExpiredInvitations({ name, members, pending, expired }: Facts): readonly Finding[] {
   if (!isKnown(members) || !isKnown(pending) || !isKnown(expired)) return [];
-  const present = new Set([...members, ...pending].map(({ email }) => canonicalizeEmail(email)));
-  const oldestFirst = [...expired].sort(compareAge);
-  const last = new Map(oldestFirst.map((invitation) => [canonicalizeEmail(invitation.email), invitation]));
-  return [...last.values()]
-    .filter(({ email }) => !present.has(canonicalizeEmail(email)))
-    .map(({ email, role, expiresAt }) => {
-      const end = expiresAt === undefined ? "" : ` on ${getDate(expiresAt)}`;
-      const predicate = `was invited ${describeInvitedRole(role)}, and the invitation expired${end}`;
-      return createFinding("expiredInvitation", name, predicate, { person: email });
-    });
+  return findLastExpired(expired, [...members, ...pending]).map(({ email, role, expiresAt }) => {
+    const end = expiresAt === undefined ? "" : ` on ${getDate(expiresAt)}`;
+    const predicate = `was invited ${describeInvitedRole(role)}, and the invitation expired${end}`;
+    return createFinding("expiredInvitation", name, predicate, { person: email });
+  });
 }
 
 /** Finds people outside the layout, except people that its rosters ignore. */

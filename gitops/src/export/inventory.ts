@@ -1,5 +1,4 @@
 import {
-  compareAge,
   type BillingSettings,
   type Invitation,
   type Organization,
@@ -8,6 +7,7 @@ import {
   type SecuritySettings,
   canonicalizeEmail,
 } from "#provider";
+import { findLastExpired } from "../access/expired";
 import { describeUnreadable } from "../access/unreadable";
 import { type LiveOrganization, listOrganizations, settleAll, readEachOrganization } from "../model/live";
 import { chooseOrganizations, rejectNoOrganization } from "../organizations";
@@ -56,22 +56,11 @@ async function readInventory(live: LiveOrganization): Promise<Inventory> {
   return {
     organization: live.listed,
     people,
-    expired: findNewestExpired(expired, people),
+    expired: findLastExpired(expired, people).toSorted(compareAddresses),
     security,
     billing,
     access,
   };
-}
-
-/** Returns the newest expired invitation of each person who has neither a pending one nor a membership. */
-function findNewestExpired(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
-  const present = new Set(people.map(({ email }) => canonicalizeEmail(email)));
-  const byAddress = new Map<string, Invitation>();
-  for (const invitation of [...expired].sort(compareAge)) {
-    if (!present.has(canonicalizeEmail(invitation.email)))
-      byAddress.set(canonicalizeEmail(invitation.email), invitation);
-  }
-  return [...byAddress.values()].sort(compareAddresses);
 }
 
 function compareAddresses(a: { readonly email: string }, b: { readonly email: string }): number {
