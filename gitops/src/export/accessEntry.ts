@@ -1,10 +1,11 @@
 import { asUuid, canonicalCidr, type Group, type Project, type TunnelPolicy } from "#provider";
-import type { Values } from "#framework";
+import { omitAbsent, type Values } from "#framework";
 import { type LayoutType, liveTypes } from "../objects/rows";
 import { compareTexts, formatCount } from "../wording";
 import type { ProjectWithCohorts } from "./accessInventory";
 import type { Inventory, Spelling } from "./inventory";
 import type { LeftOutPart } from "./leftOutPart";
+import { omitEmpty } from "./omitEmpty";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */
 interface AccessEntry {
@@ -18,15 +19,14 @@ interface AccessEntry {
 
 /** Returns the rules of a tunnel policy in the spelling of a layout. An empty allowlist is a rule. */
 function describeRules({ cidrAllowlist, allowedWindows, ...others }: TunnelPolicy): Values {
-  const rules = {
+  return omitAbsent({
     maxTtlSeconds: others.maxTtlSeconds,
     backoffSeconds: others.backoffSeconds,
     maxConcurrent: others.maxConcurrent,
     requireReason: others.requireReason,
-    cidrAllowlist: cidrAllowlist?.map(canonicalCidr) ?? null,
-    allowedWindows: allowedWindows?.map((window) => JSON.stringify(window)) ?? null,
-  };
-  return Object.fromEntries(Object.entries(rules).filter(([, rule]) => rule !== null));
+    cidrAllowlist: cidrAllowlist?.map(canonicalCidr),
+    allowedWindows: allowedWindows?.map((window) => JSON.stringify(window)),
+  });
 }
 
 /** Converts the groups, projects and tunnel policies of an organization. Declares even empty lists, because an import adopts them too. */
@@ -76,18 +76,12 @@ export function createAccess(
     return {};
   };
 
-  const describeGroup = ({ description, members }: Group): Values => ({
-    ...(description !== null && { description }),
-    members: spell(members),
-  });
+  const describeGroup = ({ description, members }: Group) => omitAbsent({ description, members: spell(members) });
   const describeProject = ({ description, everyoneEnabled, users, groups }: Project): Values => {
     const granted = groups.map((id) => names.get(id) ?? id).sort(compareTexts);
     const listed = users.length > 0 || granted.length === 0;
-    return {
-      ...(description !== null && { description }),
-      everyoneEnabled,
-      access: { ...(listed && { users: spell(users) }), ...(granted.length > 0 && { groups: granted }) },
-    };
+    const access = { ...(listed && { users: spell(users) }), ...(granted.length > 0 && { groups: granted }) };
+    return omitAbsent({ description, everyoneEnabled, access });
   };
   const describeWithCohorts = ({ project, cohorts }: ProjectWithCohorts): Values => {
     const describeCohort = (cohort: Project): Values => {
@@ -95,13 +89,13 @@ export function createAccess(
       return { ...describeProject(cohort), ...describeTunnels(cohort.id, `${project.name}/${cohort.name}`) };
     };
     const declared = declare("cohort", cohorts, (cohort) => cohort, describeCohort, `${project.name}/`);
-    return { ...describeProject(project), ...(Object.keys(declared).length > 0 && { cohorts: declared }) };
+    return omitEmpty({ ...describeProject(project), cohorts: declared });
   };
-  const tunnels = describeTunnels(organizationId);
-  const settings = {
+  const settings = omitEmpty({
+    ...describeTunnels(organizationId),
     groups: declare("group", groups, (group) => group, describeGroup),
     projects: declare("project", projects, ({ project }) => project, describeWithCohorts),
-  };
+  });
   const invited = people.flatMap(({ email, groupId }): readonly (readonly [string, string])[] =>
     groupId === undefined ? [] : [[getSpelling(email), names.get(asUuid(groupId)) ?? groupId]],
   );
@@ -110,10 +104,7 @@ export function createAccess(
     leftOut.push({ organization, part: "invitationGroups", reasons, value: Object.fromEntries(invited) });
   }
   return {
-    settings: {
-      ...tunnels,
-      ...Object.fromEntries(Object.entries(settings).filter(([, objects]) => Object.keys(objects).length > 0)),
-    },
+    settings,
     ids,
     leftOut,
   };

@@ -14,6 +14,7 @@ import type { LayoutType } from "../objects/rows";
 import { createAccess } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";
 import { type LeftOutPart, optionalSettings } from "./leftOutPart";
+import { omitEmpty } from "./omitEmpty";
 
 /** The declaration of one organization in a layout. */
 export interface Entry {
@@ -144,39 +145,28 @@ export function toLayout({ name, settings, roles }: Entry): Values {
 
 function getSettings({ organization, security, billing }: Inventory, getSpelling: Spelling): Values {
   const { name, displayName, description, contactEmail, owner } = organization;
-  const [declaredSecurity, declaredBilling] = [
-    security === undefined ? {} : getSecurity(security),
-    billing === undefined ? {} : getBilling(billing),
-  ];
-  return {
+  return omitEmpty({
     ...(displayName !== name && { displayName }),
-    ...(typeof description === "string" && { description }),
-    ...(typeof contactEmail === "string" && { contactEmail }),
-    ...(owner !== undefined && { owner: getSpelling(owner.email) }),
-    ...(Object.keys(declaredSecurity).length > 0 && { security: declaredSecurity }),
-    ...(Object.keys(declaredBilling).length > 0 && { billing: declaredBilling }),
-  };
+    description,
+    contactEmail,
+    owner: owner && getSpelling(owner.email),
+    security: security && getSecurity(security),
+    billing: billing && getBilling(billing),
+  });
 }
 
-function getSecurity(settings: SecuritySettings): Values {
-  const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = settings;
-  return {
+function getSecurity({ requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation }: SecuritySettings): Values {
+  return omitEmpty({
     ...(requireTwoFactor && { requireTwoFactor }),
-    ...(ipAllowlist.length > 0 && {
-      ipAllowlist: ipAllowlist.map(({ cidr, description }) => {
-        const block = canonicalCidr(cidr);
-        return description === null ? block : { cidr: block, description };
-      }),
+    ipAllowlist: ipAllowlist.map(({ cidr, description }) => {
+      const block = canonicalCidr(cidr);
+      return description === null ? block : { cidr: block, description };
     }),
     ...(sessionTimeout !== null && { sessionTimeout: fromSeconds(sessionTimeout) }),
-    ...(apiKeyRotation !== null && { apiKeyRotation }),
-  };
+    apiKeyRotation,
+  });
 }
 
 function getBilling({ billingEmail, paymentMethod, usageAlerts }: BillingSettings): Values {
-  return {
-    ...(billingEmail !== null && { billingEmail }),
-    ...(paymentMethod !== null && { paymentMethod }),
-    ...(usageAlerts.length > 0 && { usageAlerts: usageAlerts.map((alert) => ({ ...alert })) }),
-  };
+  return omitEmpty({ billingEmail, paymentMethod, usageAlerts: usageAlerts.map((alert) => ({ ...alert })) });
 }

@@ -1,0 +1,8 @@
+import { isRecord, omitAbsent, type Values } from "#framework";
+
+/** Removes absent values, empty lists and empty maps. */
+export function omitEmpty(values: Values): Values {
+  const isEmpty = (value: unknown) =>
+    Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0;
+  return Object.fromEntries(Object.entries(omitAbsent(values)).filter(([, value]) => !isEmpty(value)));
+}
