@@ -7,7 +7,7 @@ import type { FindingKind } from "./kinds";
 export function findGrantsToNonMembers({ name, members, projects }: Facts): readonly Finding[] {
   if (!isKnown(members) || !isKnown(projects)) return [];
   const present = new Set(members.map(({ email }) => canonicalizeEmail(email)));
-  return projects.visible.flatMap(({ kind, id, path, users }) =>
+  return projects.flatMap(({ kind, id, path, users }) =>
     users
       .filter(({ email }) => !present.has(canonicalizeEmail(email)))
       .map(({ email }) => {
@@ -28,10 +28,10 @@ export function findEmptyGroups({ name, groups, pending }: Facts): readonly Find
     .map((group) => createGroupFinding("emptyGroup", name, group, "has no members"));
 }
 
-export function findGroupsWithoutAccess({ name, groups, projects }: Facts): readonly Finding[] {
+export function findGroupsWithoutAccess({ name, groups, projects, seesAll }: Facts): readonly Finding[] {
   // A project that the API key cannot see may grant access to any group.
-  if (!isKnown(projects) || !projects.isComplete) return [];
-  const granted = new Set(projects.visible.flatMap((project) => project.groups));
+  if (!isKnown(projects) || !seesAll) return [];
+  const granted = new Set(projects.flatMap((project) => project.groups));
   return listKnown(groups)
     .filter(({ id, members }) => members.length > 0 && !granted.has(asUuid(id)))
     .map((group) => createGroupFinding("groupWithoutAccess", name, group, "has no access to a project or a cohort"));

@@ -40,6 +40,7 @@ const nothing: Facts = {
   webhooks: "unread",
   groups: "unread",
   projects: "unread",
+  seesAll: true,
 };
 
 /** The facts from an API that reports little more than the members. */

@@ -34,18 +34,15 @@ export interface Facts extends Pick<Organization, "id" | "name"> {
   readonly expired: Fact<readonly KnownInvitation[]>;
   readonly limits: Fact<Partial<Limits>>;
   readonly security: Fact<Omit<SecuritySettings, "sessionTimeout">>;
-  readonly apiTokens: Fact<VisibleObjects<ApiToken>>;
+  /** The API tokens that the API key can see. */
+  readonly apiTokens: Fact<readonly ApiToken[]>;
   readonly claimTokens: Fact<readonly ClaimToken[]>;
   readonly webhooks: Fact<readonly Webhook[]>;
   readonly groups: Fact<readonly Group[]>;
-  readonly projects: Fact<VisibleObjects<ProjectOrCohort>>;
-}
-
-/** The objects that the API key can see. */
-interface VisibleObjects<T> {
-  readonly visible: readonly T[];
-  /** True if the API key's user is an admin or an owner, who can see all such objects of the organization. Otherwise, a gap tells it. */
-  readonly isComplete: boolean;
+  /** The projects and cohorts that the API key can see. */
+  readonly projects: Fact<readonly ProjectOrCohort[]>;
+  /** False if the API key's user is neither an admin nor an owner, who see all objects. A gap then tells it. */
+  readonly seesAll: boolean;
 }
 
 export type KnownMember = Pick<Member, "email" | "role" | "isOwner" | "twoFactorEnabled" | "lastActiveAt" | "joinedAt">;
@@ -56,10 +53,8 @@ export function isKnown<T>(fact: Fact<T>): fact is T {
   return fact !== "unread" && fact !== "unsupported";
 }
 
-/** Returns the known objects, which can be all or some of them. */
-export function listKnown<T>(fact: Fact<readonly T[] | VisibleObjects<T>>): readonly T[] {
-  if (!isKnown(fact)) return [];
-  return "visible" in fact ? fact.visible : fact;
+export function listKnown<T>(fact: Fact<readonly T[]>): readonly T[] {
+  return isKnown(fact) ? fact : [];
 }
 
 /** The facts about an organization, and the gaps for those that could not be read. */
@@ -90,7 +85,7 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
     const members = isPointless ? "unread" : await read("members", live.members);
     return { members, pending: "unread", memberInvitations: "unread" } as const;
   };
-  const [people, expired, limits, security, tokens, claimTokens, webhooks, groups, projects] = await Promise.all([
+  const [people, expired, limits, security, apiTokens, claimTokens, webhooks, groups, projects] = await Promise.all([
     readPeople(),
     read("expiredInvitations", live.expiredInvitations),
     read("limits", live.limits),
@@ -102,10 +97,10 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
     read("projects", live.projectsAndCohortsWithGrants),
   ]);
   const partlyVisible = [
-    ...(isKnown(tokens) ? ["apiTokens" as const] : []),
+    ...(isKnown(apiTokens) ? ["apiTokens" as const] : []),
     ...(isKnown(projects) ? ["projects" as const] : []),
   ];
-  const isComplete = partlyVisible.length === 0 || (await catchApiError(live.isAdmin())) === true;
+  const seesAll = partlyVisible.length === 0 || (await catchApiError(live.isAdmin())) === true;
   return {
     facts: {
       id,
@@ -116,15 +111,16 @@ export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<Findi
       expired,
       limits,
       security: security ?? "unsupported",
-      apiTokens: isKnown(tokens) ? { visible: tokens, isComplete } : tokens,
+      apiTokens,
       claimTokens,
       webhooks,
       groups,
-      projects: isKnown(projects) ? { visible: projects, isComplete } : projects,
+      projects,
+      seesAll,
     },
     gaps: [
       ...listGaps(live, failures),
-      ...(isComplete ? [] : partlyVisible.map((part) => createVisibilityGap(part, name))),
+      ...(seesAll ? [] : partlyVisible.map((part) => createVisibilityGap(part, name))),
     ],
   };
 }

@@ -36,7 +36,12 @@ export function findTokensWithoutExpiry(facts: Facts, { now }: AuditOptions): re
   );
 }
 
-/** Returns a finding for each valid token with a predicate. Nobody can use an expired token. */
+/** Reports if a token has not expired. Nobody can use an expired token. */
+export function isValid({ expiresAt }: Pick<ApiToken, "expiresAt">, now: Date): boolean {
+  return expiresAt === null || Date.parse(expiresAt) > now.getTime();
+}
+
+/** Returns a finding for each valid token with a predicate. */
 function findTokens(
   { name: organization, apiTokens }: Facts,
   now: Date,
@@ -46,7 +51,7 @@ function findTokens(
   const tokens = listKnown(apiTokens);
   const names = tokens.map((token) => token.name);
   return tokens
-    .filter(({ expiresAt }) => expiresAt === null || Date.parse(expiresAt) > now.getTime())
+    .filter((token) => isValid(token, now))
     .flatMap((token) => {
       const predicate = getPredicate(token);
       if (predicate === undefined) return [];

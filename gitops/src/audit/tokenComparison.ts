@@ -8,6 +8,7 @@ import { type Facts, listKnown } from "./facts";
 import { describeName } from "./finding";
 import type { FindingOrGap } from "./gaps";
 import type { AuditOptions } from "./options";
+import { isValid } from "./tokenChecks";
 import { type DescribedObject, findUndeclared } from "./undeclaredObjects";
 
 /** Finds API tokens and claim tokens that no preview contains. Nobody can use an expired or used-up token. */
@@ -17,14 +18,12 @@ export function compareTokens(
   { now }: AuditOptions,
 ): readonly FindingOrGap[] {
   if (!declared.hasPreviews) return [];
-  const isValid = ({ expiresAt }: { readonly expiresAt: string | null }) =>
-    expiresAt === null || Date.parse(expiresAt) > now.getTime();
   const tokens = [
     ...listKnown(facts.apiTokens)
-      .filter(isValid)
+      .filter((token) => isValid(token, now))
       .map((token) => describeApiToken(token, facts)),
     ...listKnown(facts.claimTokens)
-      .filter((token) => isValid(token) && !isUsedUp(token))
+      .filter((token) => isValid(token, now) && !isUsedUp(token))
       .map((token) => describeClaimToken(token, facts)),
   ];
   return findUndeclared("undeclaredToken", facts, tokens, declared);
