@@ -14,6 +14,20 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** The result of a command, from which its exit code follows. */
+interface Outcome {
+  readonly failed?: boolean | undefined;
+  readonly refused?: boolean | undefined;
+  readonly needsAttention?: boolean | undefined;
+}
+
+/** Returns the exit code of a command. A failure outweighs all else: a scheduler must learn that the command does not work. */
+export function chooseExitCode({ failed = false, refused = false, needsAttention = false }: Outcome): ExitCode {
+  if (failed) return exitCodes.failed;
+  if (refused) return exitCodes.refused;
+  return needsAttention ? exitCodes.attention : exitCodes.passed;
+}
+
 /** A mistake in the command line as a whole. The message names the mistake and the remedy. */
 export class MisuseError extends Error {
   override readonly name = "MisuseError";

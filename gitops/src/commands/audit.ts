@@ -9,7 +9,7 @@ import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
 import { formatColoredText, formatText } from "../audit/text";
 import { connect, type ConnectionOptions, openConnections } from "../connection";
-import { type ExitCode, exitCodes, MisuseError } from "../exit";
+import { chooseExitCode, MisuseError } from "../exit";
 import { readPreviewFiles } from "../preview/preview";
 import { readTests } from "../rules/readRules";
 import { formatJson } from "../terminal/text";
@@ -111,17 +111,8 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
       if (!isComplete(audit)) {
         terminal.say("peridio-gitops: The audit is incomplete. The report names each failure.\n");
       }
-      end(chooseExitCode(audit, options));
+      end(chooseExitCode({ failed: !isComplete(audit), needsAttention: reachesSeverity(audit, options) }));
     });
-
-/** The declarations that each basis needs, in messages. */
-const requirements: Readonly<Record<Basis, string>> = {
-  layout: "a layout. Add --layout.",
-  previews: "previews. Add --preview.",
-  declarations: "a layout or previews. Add --layout or --preview.",
-  selections: "a layout and previews. Add --layout and --preview.",
-  tests: "tests of access. Add --rules.",
-};
 
 /**
  * Returns the connections to audit: those of the layout's organizations, or the one of the options and the environment.
@@ -172,31 +163,33 @@ function lacksFeature(kind: FindingKind, api: Peridio): boolean {
   return feature !== undefined && api.explainUnsupported(feature) !== undefined;
 }
 
+/** Returns the files that a kind needs and the options do not name, in words with a remedy. */
+function findLack(kind: FindingKind, { layout, preview, rules }: Options): string | undefined {
+  const [hasLayout, hasPreviews] = [layout !== undefined, preview.length > 0];
+  const bases: Readonly<Record<Basis, readonly [isGiven: boolean, requirement: string]>> = {
+    layout: [hasLayout, "a layout. Add --layout."],
+    previews: [hasPreviews, "previews. Add --preview."],
+    declarations: [hasLayout || hasPreviews, "a layout or previews. Add --layout or --preview."],
+    selections: [hasLayout && hasPreviews, "a layout and previews. Add --layout and --preview."],
+    tests: [rules.length > 0, "tests of access. Add --rules."],
+  };
+  const { comparesWith } = getKind(kind);
+  const [isGiven, requirement] = comparesWith === undefined ? [true] : bases[comparesWith];
+  return isGiven ? undefined : requirement;
+}
+
 /** Returns the kinds that the declarations and at least one of the APIs permit. */
-function chooseKinds(
-  { kind: selected, ignore, layout, preview, rules }: Options,
-  apis: readonly Peridio[],
-): ReadonlySet<FindingKind> {
-  const present: Readonly<Record<Basis, boolean>> = {
-    layout: layout !== undefined,
-    previews: preview.length > 0,
-    declarations: layout !== undefined || preview.length > 0,
-    selections: layout !== undefined && preview.length > 0,
-    tests: rules.length > 0,
-  };
-  const findLack = (kind: FindingKind) => {
-    const { comparesWith } = getKind(kind);
-    return comparesWith === undefined || present[comparesWith] ? undefined : requirements[comparesWith];
-  };
+function chooseKinds(options: Options, apis: readonly Peridio[]): ReadonlySet<FindingKind> {
+  const { kind: selected, ignore } = options;
   const isUnsupported = (kind: FindingKind) => apis.every((api) => lacksFeature(kind, api));
   for (const kind of selected) {
-    const lack = findLack(kind);
+    const lack = findLack(kind, options);
     if (lack !== undefined) throw new MisuseError(`--kind ${kind} requires ${lack}`);
   }
   const unsupported = selected.find(isUnsupported);
   if (unsupported !== undefined)
     throw new MisuseError(`--kind ${unsupported} requires Avocado Connect. Add --backend connect.`);
-  const possible = kindNames.filter((kind) => findLack(kind) === undefined && !isUnsupported(kind));
+  const possible = kindNames.filter((kind) => findLack(kind, options) === undefined && !isUnsupported(kind));
   const chosen = new Set(selected.length === 0 ? possible : selected);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0)
@@ -213,9 +206,7 @@ function printAudit(audit: Audit, { format, json }: Options, terminal: Terminal)
   else terminal.print(formatText(audit, terminal.columns));
 }
 
-/** Failures outweigh findings: a scheduler must learn that the audit does not work. */
-function chooseExitCode(audit: Audit, { failOn }: Options): ExitCode {
-  if (!isComplete(audit)) return exitCodes.failed;
+function reachesSeverity({ findings }: Audit, { failOn }: Options): boolean {
   const relevant = severities.slice(0, severities.findIndex((severity) => severity === failOn) + 1);
-  return audit.findings.some(({ severity }) => relevant.includes(severity)) ? exitCodes.attention : exitCodes.passed;
+  return findings.some(({ severity }) => relevant.includes(severity));
 }

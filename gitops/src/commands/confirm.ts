@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type ExitCode, exitCodes, MisuseError } from "../exit";
+import { chooseExitCode, exitCodes, MisuseError } from "../exit";
 import { type Approval, findMissingApprovals } from "../review/approvals";
 import { type Confirmation, findDifferences } from "../review/differences";
 import { readReviewFile } from "../review/reviewFile";
@@ -57,7 +57,8 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
         ...(approvedBy !== undefined && { missingApprovals: [...findMissingApprovals(review, approvedBy)] }),
         ...(getVerdict(review) === "refused" && { refused: true }),
       };
-      const code = chooseExitCode(confirmation);
+      const { differences, missingApprovals = [], refused } = confirmation;
+      const code = chooseExitCode({ refused, needsAttention: differences.length + missingApprovals.length > 0 });
       if (approvedBy !== undefined && approvalFile !== undefined && code === exitCodes.passed) {
         const record: Approval = { version: 1, review: digest, approvers: approvedBy.filter(isLogin) };
         writeText(terminal, approvalFile, formatJson(record));
@@ -78,11 +79,6 @@ function rejectMisuse(reviews: readonly string[], { approvedBy, approvalFile }: 
     throw new MisuseError(
       `The command line contains ${approvalFile} twice, so the record would overwrite a review. Choose another file for the record.`,
     );
-}
-
-function chooseExitCode({ differences, missingApprovals = [], refused }: Confirmation): ExitCode {
-  if (refused === true) return exitCodes.refused;
-  return differences.length + missingApprovals.length === 0 ? exitCodes.passed : exitCodes.attention;
 }
 
 function formatText({ differences, missingApprovals = [], refused }: Confirmation): string {

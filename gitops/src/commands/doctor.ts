@@ -2,7 +2,7 @@ import { version } from "#provider";
 import { type ConnectionOptions, createRawReader, getDestination } from "../connection";
 import { examine } from "../doctor/doctor";
 import { formatText, hasDifferences } from "../doctor/report";
-import { exitCodes } from "../exit";
+import { chooseExitCode } from "../exit";
 import { writeText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import { type CommandFactory, createCommand } from "./command";
@@ -46,6 +46,6 @@ export const createDoctorCommand: CommandFactory = (terminal, end) =>
         terminal.say(
           `peridio-gitops: The comparison is incomplete: ${reason}. Check the API key, --backend and --endpoint, and run the command again.\n`,
         );
-        end(exitCodes.failed);
-      } else end(hasDifferences(report) ? exitCodes.attention : exitCodes.passed);
+      }
+      end(chooseExitCode({ failed: !report.complete, needsAttention: hasDifferences(report) }));
     });

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { connect, type ConnectionOptions, getDestination } from "../connection";
-import { exitCodes, CommandError } from "../exit";
+import { chooseExitCode, CommandError } from "../exit";
 import { createFiles } from "../export/documents";
 import { createEntry } from "../export/entry";
 import { readInventories, chooseSpelling } from "../export/inventory";
@@ -84,8 +84,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
         ...(verdict && { verdict }),
       });
       terminal.print(json === true ? formatJson(done) : formatText(done));
-      if (verdict?.passed === false) end(exitCodes.failed);
-      else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);
+      end(chooseExitCode({ failed: verdict?.passed === false, needsAttention: leftOut.length > 0 }));
     });
 
 async function verifyExport(

@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { Layout } from "#layout";
 import { parseLayoutAt } from "../access/layout";
-import { type ExitCode, exitCodes, CommandError, MisuseError } from "../exit";
+import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { FailedPreviewError, type Kind } from "../preview/document";
 import { readPreviewFiles } from "../preview/preview";
@@ -63,12 +63,6 @@ export interface ReportOptions {
 export const reportCodes = {
   passed: "the verdict is `pass`, no risk reaches --fail-on, and --expect-no-changes found no change",
   attention: "the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
-};
-
-const codes: Readonly<Record<Review["verdict"], ExitCode>> = {
-  pass: exitCodes.passed,
-  "needs approval": exitCodes.attention,
-  refused: exitCodes.refused,
 };
 
 export const createReviewCommand: CommandFactory = (terminal, end) => {
@@ -201,7 +195,10 @@ export function publishReview(
     writeText(terminal, sarifFile, formatSarif(results, review.unknowns));
   }
   terminal.print(options.json === true ? formatReviewJson(review) : comment);
-  return chooseExitCode(review, options, terminal);
+  const { verdict } = review;
+  const needsAttention =
+    verdict === "needs approval" || (verdict === "pass" && isUnexpected(review, options, terminal));
+  return chooseExitCode({ refused: verdict === "refused", needsAttention });
 }
 
 /** Writes the comment on a failed preview. There is no review that another command could confirm. */
@@ -211,17 +208,15 @@ function publishFailure(error: FailedPreviewError, options: ReportOptions, termi
   writeText(terminal, markdownFile, formatFailure(error, { title, limit, ...findOrigin(options, terminal) }));
 }
 
-/** Rules decide first. A change that passes may still be too risky, or unexpected. */
-function chooseExitCode(review: Review, { failOn, expectNoChanges }: ReportOptions, terminal: Terminal): ExitCode {
-  if (review.verdict !== "pass") return codes[review.verdict];
+/** Reports if a change that the rules let pass is too risky for the options, or may change nothing. */
+function isUnexpected(review: Review, { failOn, expectNoChanges }: ReportOptions, terminal: Terminal): boolean {
   const count = failOn === "never" ? 0 : countChanges(failOn, review);
   if (count > 0) {
     terminal.say(
       `peridio-gitops: ${formatCount(count, "change has", "changes have")} a risk that reaches --fail-on ${failOn}. The report names each change.\n`,
     );
   }
-  const isUnexpected = expectNoChanges === true && changesAnything(review);
-  return count > 0 || isUnexpected ? exitCodes.attention : exitCodes.passed;
+  return count > 0 || (expectNoChanges === true && changesAnything(review));
 }
 
 /** Returns the commit and the time of the review; nothing if the commit is unknown, as on a developer's machine. */

@@ -1,12 +1,12 @@
 import { readLayout, readLayoutsOn } from "../access/layout";
 import { connect, type ConnectionOptions } from "../connection";
-import { type ExitCode, exitCodes, MisuseError } from "../exit";
+import { chooseExitCode, MisuseError } from "../exit";
 import { listOrganizations } from "../model/live";
 import { buildModel } from "../model/model";
 import { rejectNoOrganization } from "../organizations";
 import { readPreviewFiles } from "../preview/preview";
 import { readRulesFiles, readTests } from "../rules/readRules";
-import type { TestedAccess, TestResult } from "../rules/tests/accessTest";
+import type { TestedAccess } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { measureCoverage } from "../rules/tests/coverage";
 import { findIdle } from "../rules/tests/idle";
@@ -59,7 +59,8 @@ export const createTestCommand: CommandFactory = (terminal, end) =>
         throw new MisuseError("--coverage requires a layout. Add --layout.");
       const run = await runTests(files, options, terminal);
       terminal.print(options.json === true ? formatJson(createReport(run)) : formatText(run, terminal.columns));
-      end(chooseExitCode(run.results));
+      const failed = run.results.filter(({ failures }) => failures.length > 0).map(({ test }) => test.severity);
+      end(chooseExitCode({ refused: failed.includes("refuse"), needsAttention: failed.includes("approve") }));
     });
 
 async function runTests(files: readonly string[], options: Options, terminal: Terminal): Promise<TestRun> {
@@ -99,10 +100,4 @@ async function readTestedLiveAccess(options: ConnectionOptions, terminal: Termin
   const organizations = await listOrganizations(connect(options, terminal));
   rejectNoOrganization(organizations);
   return createLiveAccess(await readLiveAccess(organizations));
-}
-
-function chooseExitCode(results: readonly TestResult[]): ExitCode {
-  const failed = results.filter(({ failures }) => failures.length > 0).map(({ test }) => test.severity);
-  if (failed.includes("refuse")) return exitCodes.refused;
-  return failed.includes("approve") ? exitCodes.attention : exitCodes.passed;
 }

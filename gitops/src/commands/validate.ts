@@ -1,6 +1,6 @@
 import { type BackendName, chooseBackend } from "#provider";
 import { offlineSettingNames } from "../connection";
-import { exitCodes, MisuseError } from "../exit";
+import { chooseExitCode, MisuseError } from "../exit";
 import { checkAccessRules, checkLayout, parseLayouts } from "../validation/validate";
 import { type Format, formats, formatRemarks } from "../validation/report";
 import { type CommandFactory, createCommand } from "./command";
@@ -78,5 +78,5 @@ export const createValidateCommand: CommandFactory = (terminal, end) =>
       const text = formatRemarks(json === true ? "json" : format, remarks, checked);
       if (format === "github") terminal.printMarked(text);
       else terminal.print(text);
-      end(remarks.some(({ severity }) => severity === "mistake") ? exitCodes.failed : exitCodes.passed);
+      end(chooseExitCode({ failed: remarks.some(({ severity }) => severity === "mistake") }));
     });

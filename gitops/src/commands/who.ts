@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { connect, type ConnectionOptions } from "../connection";
-import { exitCodes, MisuseError } from "../exit";
+import { chooseExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { readPreviewFiles } from "../preview/preview";
 import type { Terminal } from "../terminal/terminal";
@@ -63,7 +63,7 @@ export const createWhoCommand: CommandFactory = (terminal, end) =>
       terminal.print(json === true ? formatJson(createReport(found)) : formatText(found, terminal.columns));
       const isComplete = found.gaps.length === 0;
       if (!isComplete) terminal.say("peridio-gitops: The answer is incomplete. It names each part that is missing.\n");
-      end(isComplete ? exitCodes.passed : exitCodes.failed);
+      end(chooseExitCode({ failed: !isComplete }));
     });
 
 async function readSource(options: Options, question: Question, terminal: Terminal): Promise<Source> {
