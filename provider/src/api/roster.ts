@@ -1,6 +1,7 @@
 import { CachedValue, waitFor } from "./cache";
 import type { Backend, Roster } from "./client";
 import { ApiError, ConflictError, InvalidRequestError, NotFoundError } from "./errors";
+import { toArray } from "./http/pages";
 import {
   compareAge,
   isListed,
@@ -268,10 +269,4 @@ function isMember(entry: RosterEntry): entry is Member {
 
 function groupByEmail<Entry extends RosterEntry>(entries: readonly Entry[]): Map<string, Entry> {
   return new Map(entries.map((entry) => [canonicalizeEmail(entry.email), entry]));
-}
-
-async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
 }

@@ -1,4 +1,5 @@
 import { CachedObjects, CachedValue, waitFor } from "../cache";
+import { toArray } from "../http/pages";
 
 /** The reads of a collection whose objects belong to parents. */
 interface Reads<Listed, One> {
@@ -74,10 +75,4 @@ export class CachedCollection<Listed extends { readonly id: string }, One extend
       this.#objects.discard(id);
     });
   }
-}
-
-async function toArray<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const array: T[] = [];
-  for await (const item of items) array.push(item);
-  return array;
 }

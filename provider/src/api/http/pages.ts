@@ -13,7 +13,7 @@ export interface Page<T> {
   readonly next: string | null | undefined;
 }
 
-interface List<T> {
+interface PagedList<T> {
   readonly path: string;
   /** The property of a response that holds the cursor. */
   readonly field: string;
@@ -22,7 +22,7 @@ interface List<T> {
 }
 
 /** Reads all items of a list, page by page. Rejects with `InvalidResponseError` if the list never ends or may be incomplete. */
-export async function* readPages<T>({ path, field, read, getId }: List<T>): AsyncGenerator<T, void, undefined> {
+export async function* readPages<T>({ path, field, read, getId }: PagedList<T>): AsyncGenerator<T, void, undefined> {
   const [cursors, ids] = [new Set<string>(), new Set<string>()];
   let cursor: string | undefined;
   for (let count = 1; ; count++) {
@@ -55,4 +55,11 @@ function rejectPages(summary: string, path: string, field: string): InvalidRespo
     { method: "GET", path, status: 200, requestId: null, isAmbiguous: false },
     field,
   );
+}
+
+/** Collects all items of a list. */
+export async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
 }
