@@ -10,7 +10,7 @@ import { findMember, getDisplayName } from "./people";
 
 type AccessControlled = Project | Cohort;
 
-interface Settings {
+interface ProjectSettings {
   readonly name: string;
   readonly description?: string;
   readonly everyone_enabled?: boolean;
@@ -36,7 +36,7 @@ export function findCohort(call: Call, projectId: string, id: string): Cohort {
 
 /** The rules of projects that are not those of cohorts, or the reverse. */
 interface AccessControlledRules<Parent extends { readonly id: string }, Stored extends AccessControlled> extends Pick<
-  CollectionRules<Organization, Stored, Settings, Parent>,
+  CollectionRules<Organization, Stored, ProjectSettings, Parent>,
   "prefix" | "wrapper" | "open" | "change" | "showInList"
 > {
   readonly create: (row: Row, properties: NewObject) => Stored;
@@ -48,7 +48,7 @@ export function defineAccessControlled<Parent extends { readonly id: string }, S
   rules: AccessControlledRules<Parent, Stored>,
 ): Operations {
   const { prefix, open, create, showParent } = rules;
-  const collection: CollectionRules<Organization, Stored, Settings, Parent> = {
+  const collection: CollectionRules<Organization, Stored, ProjectSettings, Parent> = {
     ...rules,
     open(call, path) {
       const contents = open(call, path);
@@ -89,7 +89,7 @@ export function defineAccessControlled<Parent extends { readonly id: string }, S
   };
 }
 
-export function changeAccessControlled({ name, description, everyone_enabled }: Partial<Settings>) {
+export function changeAccessControlled({ name, description, everyone_enabled }: Partial<ProjectSettings>) {
   return { name, description: toOptionalText(description), everyone_enabled };
 }
 

@@ -28,9 +28,9 @@ export type ClaimToken = z.infer<typeof claimToken>;
 /** The lists that this file adds to the data of an organization. */
 export const inOrganization = { claim_tokens: z.array(claimToken).default([]) };
 
-type Owner = Organization & { claim_tokens: ClaimToken[] };
+type OrganizationWithClaimTokens = Organization & { claim_tokens: ClaimToken[] };
 
-interface Settings {
+interface ClaimTokenSettings {
   readonly name?: string;
   readonly max_uses?: number;
   readonly expires_at?: string;
@@ -38,8 +38,8 @@ interface Settings {
   readonly tags?: string[];
 }
 
-export const claimTokens: Operations<Owner> = {
-  ...defineCollection<Owner, ClaimToken, Settings>({
+export const claimTokens: Operations<OrganizationWithClaimTokens> = {
+  ...defineCollection<OrganizationWithClaimTokens, ClaimToken, ClaimTokenSettings>({
     prefix: "ClaimToken",
     wrapper: "claim_token",
     open: ({ organization }) => ({ parent: organization, objects: organization.claim_tokens }),
@@ -71,7 +71,7 @@ export const claimTokens: Operations<Owner> = {
     showDetails: ({ uses }) => ({ uses }),
   }),
 
-  ClaimToken_project_index: defineOperation<undefined, Owner>((call, { path, query }) => {
+  ClaimToken_project_index: defineOperation<undefined, OrganizationWithClaimTokens>((call, { path, query }) => {
     const { organization } = call;
     const { id } = findProject(call, path.project_id);
     const rows = organization.claim_tokens.filter(({ cohort_id }) => findCohortProject(organization, cohort_id) === id);
@@ -81,7 +81,7 @@ export const claimTokens: Operations<Owner> = {
 };
 
 /** @throws ApiError if the plan allows no further claim token. Expired and used tokens count too. */
-function checkLimit({ plan, claim_tokens }: Owner): void {
+function checkLimit({ plan, claim_tokens }: OrganizationWithClaimTokens): void {
   const limit = plan.max_claim_tokens;
   if (limit !== null && claim_tokens.length >= limit)
     throw conflict("limit_reached", { resource_type: "claim tokens", limit });
@@ -92,7 +92,7 @@ function findCohortProject({ projects }: Organization, cohortId: string | null):
   return projects.find(({ cohorts }) => cohorts.some(({ id }) => id === cohortId))?.id;
 }
 
-function checkCohort(organization: Organization, { cohort_id }: Settings): PropertyErrors {
+function checkCohort(organization: Organization, { cohort_id }: ClaimTokenSettings): PropertyErrors {
   if (cohort_id === undefined || findCohortProject(organization, cohort_id) !== undefined) return {};
   return { cohort_id: ["does not exist"] };
 }

@@ -26,10 +26,10 @@ type Device = z.infer<typeof device>;
 /** The lists that this file adds to the data of an organization. They count against the limit of devices. */
 export const inOrganization = { devices: z.array(device).default([]) };
 
-type Owner = Organization & { devices: Device[] };
+type OrganizationWithDevices = Organization & { devices: Device[] };
 
-export const devices: Operations<Owner> = {
-  Device_index: defineOperation<undefined, Owner>((call, { query }) => {
+export const devices: Operations<OrganizationWithDevices> = {
+  Device_index: defineOperation<undefined, OrganizationWithDevices>((call, { query }) => {
     const { organization } = call;
     const { search = "", status, cohort_id, cohort_ids, tags, sort_by } = query;
     if (sort_by !== undefined) throw badParameter("query", "sort_by");
@@ -52,7 +52,7 @@ function splitList(text: string | undefined): readonly string[] | undefined {
 }
 
 /** Selects the devices in cohorts to which the caller has access. Only admins see those without a cohort. */
-function findVisible(call: Call<Owner>): Device[] {
+function findVisible(call: Call<OrganizationWithDevices>): Device[] {
   const { organization, member } = call;
   if (member.role === "admin") return organization.devices;
   const cohorts = filterAccessible(call, organization.projects).flatMap((one) => filterAccessible(call, one.cohorts));

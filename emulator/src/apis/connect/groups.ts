@@ -7,13 +7,13 @@ import { checkName, toOptionalText } from "./checks";
 import { acknowledge, defineOperation, findById } from "./operation";
 import { findMember, showMember } from "./people";
 
-interface Settings {
+interface GroupSettings {
   readonly name: string;
   readonly description?: string;
 }
 
 export const groups: Operations = {
-  ...defineCollection<Organization, Group, Settings>({
+  ...defineCollection<Organization, Group, GroupSettings>({
     prefix: "Group",
     open: ({ organization }) => ({ parent: organization, objects: organization.groups }),
     check: checkName,

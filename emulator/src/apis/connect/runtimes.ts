@@ -12,10 +12,10 @@ type Runtime = z.infer<typeof runtime>;
 /** The lists that this file adds to the data of a project. */
 export const inProject = { runtimes: z.array(runtime).default([]) };
 
-type Owner = Organization<Project & { runtimes: Runtime[] }>;
+type OrganizationWithRuntimes = Organization<Project & { runtimes: Runtime[] }>;
 
-export const runtimes: Operations<Owner> = {
-  Runtime_index: defineOperation<undefined, Owner>((call, { path, query }) => {
+export const runtimes: Operations<OrganizationWithRuntimes> = {
+  Runtime_index: defineOperation<undefined, OrganizationWithRuntimes>((call, { path, query }) => {
     const { id, runtimes } = findProject(call, path.project_id);
     const search = query.search?.toLowerCase() ?? "";
     const matches = ({ version, status }: Runtime) =>

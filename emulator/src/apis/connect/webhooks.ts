@@ -18,16 +18,16 @@ type Webhook = z.infer<typeof webhook>;
 /** The lists that this file adds to the data of an organization. */
 export const inOrganization = { webhooks: z.array(webhook).default([]) };
 
-type Owner = Organization & { webhooks: Webhook[] };
+type OrganizationWithWebhooks = Organization & { webhooks: Webhook[] };
 
-interface Settings {
+interface WebhookSettings {
   readonly name?: string;
   readonly url: string;
   readonly events?: string[];
   readonly enabled?: boolean;
 }
 
-export const webhooks = defineCollection<Owner, Webhook, Settings>({
+export const webhooks = defineCollection<OrganizationWithWebhooks, Webhook, WebhookSettings>({
   prefix: "Webhook",
   wrapper: "webhook_endpoint",
   open: ({ organization }) => ({ parent: organization, objects: organization.webhooks }),
