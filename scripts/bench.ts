@@ -24,12 +24,12 @@ interface Options {
   readonly many: readonly number[];
 }
 
-type Part = (options: Options, say: (text: string) => void) => Promise<Section> | Section;
+type Measurement = (options: Options, say: (text: string) => void) => Promise<Section> | Section;
 
-const parts: Readonly<Record<string, Part>> = {
+const measurements: Readonly<Record<string, Measurement>> = {
   startup: ({ runs }, say) => measureStartup(runs, say),
   ...Object.fromEntries(
-    Object.entries(cases).map(([name, one]): [string, Part] => [
+    Object.entries(cases).map(([name, one]): [string, Measurement] => [
       name,
       ({ size, runs }, say) => compareSides(one, size, runs, say),
     ]),
@@ -44,7 +44,7 @@ const parts: Readonly<Record<string, Part>> = {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      only: { type: "string", default: Object.keys(parts).join() },
+      only: { type: "string", default: Object.keys(measurements).join() },
       runs: { type: "string", default: "5" },
       organizations: { type: "string", default: "20" },
       people: { type: "string", default: "49" },
@@ -61,16 +61,16 @@ async function main(): Promise<void> {
   };
   const chosen = values.only.split(",").map((text) => {
     const [name = "", runs = values.runs] = text.split(":");
-    return { name, part: findPart(name), options: { ...options, runs: parseWholeNumber(runs) } };
+    return { name, measurement: findMeasurement(name), options: { ...options, runs: parseWholeNumber(runs) } };
   });
   const started = Date.now();
   const sections: Section[] = [];
   try {
-    for (const { name, part, options } of chosen) {
+    for (const { name, measurement, options } of chosen) {
       const say = (text: string) => {
         process.stderr.write(`${formatDuration(Date.now() - started)}  ${name}: ${text}\n`);
       };
-      sections.push(await part(options, say));
+      sections.push(await measurement(options, say));
     }
   } catch (error) {
     // Keeps the results so far, which took a long time.
@@ -82,11 +82,13 @@ async function main(): Promise<void> {
   if (values.write !== undefined) writeFileSync(values.write, page);
 }
 
-function findPart(name: string): Part {
-  const part = parts[name];
-  if (part === undefined)
-    throw new Error(`${name} is not a part of the bench. The parts are: ${Object.keys(parts).join(", ")}`);
-  return part;
+function findMeasurement(name: string): Measurement {
+  const measurement = measurements[name];
+  if (measurement === undefined)
+    throw new Error(
+      `${name} is not a measurement of the bench. The measurements are: ${Object.keys(measurements).join(", ")}`,
+    );
+  return measurement;
 }
 
 function parseWholeNumber(text: string): number {

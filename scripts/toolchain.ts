@@ -1,7 +1,7 @@
 /**
  * Provides a Pulumi CLI in .pulumi/bin, with the hosts of the named languages. Links to an installed CLI that is new enough and has these
  * hosts. Otherwise downloads the version that tools/pulumi pins. If the download fails, builds the versions that tools/ pins. After an
- * interruption, the next run continues with the missing parts. Usage: `ts-node scripts/toolchain.ts LANGUAGE…`, such as `nodejs yaml`.
+ * interruption, the next run continues with the missing components. Usage: `ts-node scripts/toolchain.ts LANGUAGE…`, such as `nodejs yaml`.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { downloadPulumi } from "./toolchain/download";
 import { findGo, findPinnedTool, type Go } from "./toolchain/go";
 import { findInstalled, findShortcoming, listCompanions, oldestPulumi } from "./toolchain/installed";
 import { describeOldHosts } from "./toolchain/oldHosts";
-import { isFresh, type Part, listPinnedParts } from "./toolchain/part";
+import { isFresh, type Component, listPinnedComponents } from "./toolchain/component";
 import { showProgress } from "./toolchain/progress";
 
 const tools = join(__dirname, "../tools");
@@ -29,7 +29,7 @@ async function main(names: readonly string[]): Promise<void> {
   const reason = await link(process.env.PATH ?? "", companions);
   if (reason === undefined || (await link(join(release, "bin"), companions)) === undefined) return;
   const go = attempt(() => findGo(cli, goMod));
-  if (go !== undefined && listStaleParts(go, companions).length === 0) {
+  if (go !== undefined && listStaleComponents(go, companions).length === 0) {
     console.log(`Pulumi ${version} is ready in .pulumi/bin`);
     return;
   }
@@ -82,8 +82,8 @@ async function linkFile(name: string, target: string): Promise<void> {
   });
 }
 
-function listStaleParts(go: Go, companions: readonly string[]): readonly Part[] {
-  return listPinnedParts(tools, go).filter(
+function listStaleComponents(go: Go, companions: readonly string[]): readonly Component[] {
+  return listPinnedComponents(tools, go).filter(
     ({ name, recipe }) =>
       (name === "pulumi" || companions.includes(name)) && !isFresh(join(bin, name), readRecipe(name), recipe),
   );
@@ -91,30 +91,32 @@ function listStaleParts(go: Go, companions: readonly string[]): readonly Part[] 
 
 async function build(companions: readonly string[]): Promise<void> {
   const go = findGo(cli, goMod);
-  const stale = listStaleParts(go, companions);
+  const stale = listStaleComponents(go, companions);
   if (stale.some(({ name }) => name === "pulumi")) console.log("Building Pulumi (about seven minutes)");
-  for (const [index, part] of stale.entries()) {
-    await showProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (report) => make(part, report));
+  for (const [index, component] of stale.entries()) {
+    await showProgress(`[${index + 1}/${stale.length}] ${component.name} ${component.version}`, (report) =>
+      make(component, report),
+    );
   }
   console.log(`Pulumi ${version} is ready in .pulumi/bin`);
-  const hosts = describeOldHosts(listPinnedParts(tools, go).filter(({ name }) => companions.includes(name)));
+  const hosts = describeOldHosts(listPinnedComponents(tools, go).filter(({ name }) => companions.includes(name)));
   if (hosts !== undefined) console.log(hosts);
 }
 
-function make(part: Part, report: (done: string) => void): Promise<void> {
+function make(component: Component, report: (done: string) => void): Promise<void> {
   let compiled = 0;
   const onCompiled = () => {
     compiled += 1;
     report(`${compiled} packages compiled`);
   };
-  return install(part.name, part.recipe, (file) => part.make(file, onCompiled));
+  return install(component.name, component.recipe, (file) => component.make(file, onCompiled));
 }
 
 function readRecipe(name: string): string | undefined {
   return attempt(() => readFileSync(join(recipes, name), "utf8"));
 }
 
-/** Writes a part to a temporary file and renames it, so that a file in .pulumi/bin is always complete. */
+/** Writes a component to a temporary file and renames it, so that a file in .pulumi/bin is always complete. */
 async function install(name: string, recipe: string, write: (file: string) => Promise<void> | void): Promise<void> {
   const file = join(partial, `${name}.${process.pid}`);
   try {

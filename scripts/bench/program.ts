@@ -8,13 +8,13 @@ export interface Size {
 /** The resource that declares people: one for each person, or one for each organization. */
 export type Form = "Membership" | "OrganizationMembers";
 
-interface Declaration {
+interface ProgramResource {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
 /** The resources of a Pulumi YAML program, by name. */
-export type Declarations = Readonly<Record<string, Declaration>>;
+export type ProgramResources = Readonly<Record<string, ProgramResource>>;
 
 /** Returns names for this number of organizations. */
 export function listOrganizationNames(count: number): string[] {
@@ -22,7 +22,7 @@ export function listOrganizationNames(count: number): string[] {
 }
 
 /** Returns a program with organizations and invited people. */
-export function declareAll({ organizations, people }: Size, form: Form): Declarations {
+export function declareAll({ organizations, people }: Size, form: Form): ProgramResources {
   return merge(
     listOrganizationNames(organizations).map((name, index) => {
       const key = `organization${index + 1}`;
@@ -33,7 +33,7 @@ export function declareAll({ organizations, people }: Size, form: Form): Declara
 }
 
 /** Returns a program with people who are invited to existing organizations. */
-export function declarePeople(organizationIds: readonly string[], people: number, form: Form): Declarations {
+export function declarePeople(organizationIds: readonly string[], people: number, form: Form): ProgramResources {
   return merge(organizationIds.map((id, index) => declareInvitations(id, index + 1, people, form)));
 }
 
@@ -42,7 +42,7 @@ export function formatAddress(organization: number, person: number): string {
   return `person${person}@business${organization}.example`;
 }
 
-function declareInvitations(organizationId: string, number: number, people: number, form: Form): Declarations {
+function declareInvitations(organizationId: string, number: number, people: number, form: Form): ProgramResources {
   const emails = Array.from({ length: people }, (_, index) => formatAddress(number, index + 1));
   const role = "developer";
   if (form === "OrganizationMembers") {
@@ -59,6 +59,6 @@ function declareInvitations(organizationId: string, number: number, people: numb
   );
 }
 
-function merge(parts: readonly Declarations[]): Declarations {
+function merge(parts: readonly ProgramResources[]): ProgramResources {
   return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }

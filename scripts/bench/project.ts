@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
-import type { Declarations } from "./program";
+import type { ProgramResources } from "./program";
 import { type Usage, watch } from "./usage";
 
 export const pulumi = join(__dirname, "../../.pulumi/bin/pulumi");
@@ -26,7 +26,7 @@ export class Project {
 
   /** Creates the stack. `pluginFolder` contains the provider. */
   static async begin(
-    resources: Declarations,
+    resources: ProgramResources,
     pluginFolder: string,
     environment: Readonly<Record<string, string>>,
   ): Promise<Project> {

@@ -12,7 +12,7 @@ import {
   type Server,
 } from "#emulator";
 
-export interface Outcome {
+export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   /** Standard output and standard error in their order. */
@@ -28,7 +28,7 @@ export class Shell {
   ) {}
 
   /** Runs a command as a user would type it. */
-  async run(command: string): Promise<Outcome> {
+  async run(command: string): Promise<CommandResult> {
     const child = spawn(command, {
       shell: true,
       cwd: this.directory,

@@ -1,12 +1,12 @@
-import type { Part } from "./part";
+import type { Component } from "./component";
 
 const languages = { nodejs: "Node.js", python: "Python", go: "Go" };
 
 /** Returns a text for the user that names the built language hosts older than the CLI, and the features that they lack. */
-export function describeOldHosts(parts: readonly Pick<Part, "name" | "version">[]): string | undefined {
+export function describeOldHosts(components: readonly Pick<Component, "name" | "version">[]): string | undefined {
   const hosts = Object.entries(languages).flatMap(([host, language]) => {
-    const part = parts.find(({ name }) => name === `pulumi-language-${host}`);
-    return part === undefined ? [] : [`${language} ${part.version}`];
+    const component = components.find(({ name }) => name === `pulumi-language-${host}`);
+    return component === undefined ? [] : [`${language} ${component.version}`];
   });
   if (hosts.length === 0) return undefined;
   return (

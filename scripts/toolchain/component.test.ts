@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { listCompanions } from "./installed";
-import { isFresh, listPinnedParts } from "./part";
+import { isFresh, listPinnedComponents } from "./component";
 
 const tools = join(__dirname, "../../tools");
 
@@ -11,14 +11,14 @@ test("a file is fresh if it exists and its recipe is equal", () => {
   expect(isFresh(`${__filename}.gone`, "recipe", "recipe")).toBe(false);
 });
 
-test("the built parts are those of a complete installation", () => {
-  const names = listPinnedParts(tools, { version: "go1.26.0" }).map(({ name }) => name);
+test("the built components are those of a complete installation", () => {
+  const names = listPinnedComponents(tools, { version: "go1.26.0" }).map(({ name }) => name);
   expect(new Set(names)).toEqual(new Set(["pulumi", ...listCompanions()]));
 });
 
-test("another version of Go changes the recipes of compiled parts only", () => {
-  const older = listPinnedParts(tools, { version: "go1.26.0" });
-  const newer = listPinnedParts(tools, { version: "go1.26.1" });
+test("another version of Go changes the recipes of compiled components only", () => {
+  const older = listPinnedComponents(tools, { version: "go1.26.0" });
+  const newer = listPinnedComponents(tools, { version: "go1.26.1" });
   const changed = newer.filter(({ recipe }, index) => recipe !== older[index]?.recipe).map(({ name }) => name);
   expect(changed).toEqual(newer.map(({ name }) => name).filter((name) => !/-exec$|-resource-/.test(name)));
 });
