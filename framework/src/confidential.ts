@@ -1,4 +1,4 @@
-import type { Failure } from "./errors";
+import type { PropertyFailure } from "./errors";
 import { printable } from "./printable";
 import { TextSearch } from "./textSearch";
 import type { Values } from "./values";
@@ -44,7 +44,11 @@ export class Confidential {
    * nothing for a part of a value or for a missing value. So a failure names a property only if its value is plain and not
    * secret.
    */
-  redactFailures(failures: readonly Failure[], declared: Values, secret: ReadonlySet<string>): readonly Failure[] {
+  redactFailures(
+    failures: readonly PropertyFailure[],
+    declared: Values,
+    secret: ReadonlySet<string>,
+  ): readonly PropertyFailure[] {
     return failures.map(({ path, reason }) => {
       const [where, text] = [this.redact(path), this.redact(reason)];
       const shown = !secret.has(path) && ["string", "number", "boolean"].includes(typeof declared[path]);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { validate } from "./validation";
-import { type Failure, UserError } from "./errors";
+import { type PropertyFailure, UserError } from "./errors";
 import type { Shape } from "./resource";
 import type { Values } from "./values";
 
@@ -37,7 +37,7 @@ function fromJson(text: string): unknown {
 }
 
 /** Returns the mistakes in settings. */
-export function checkSettings(configuration: Shape, sent: Values): readonly Failure[] {
+export function checkSettings(configuration: Shape, sent: Values): readonly PropertyFailure[] {
   return validate(configuration, decodedSettings(configuration, sent), "the provider's configuration").failures;
 }
 

@@ -37,7 +37,7 @@ export class PartialFailureError extends Error {
 }
 
 /** One property that Check does not accept. */
-export interface Failure {
+export interface PropertyFailure {
   /** The property's path, such as `ipAllowlist[0].cidr`. */
   readonly path: string;
   readonly reason: string;

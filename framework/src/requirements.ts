@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type AnyClient, formatUnsupported, type UnsupportedFeature } from "./client";
 import type { Composition } from "./component";
-import { type Failure, UserError } from "./errors";
+import { type PropertyFailure, UserError } from "./errors";
 import { formatPath, type Path } from "./path";
 import { compareLocations, type Source, formatSource } from "./source";
 import { findOption, getParts } from "./parts";
@@ -63,7 +63,7 @@ export function toFailures(
   unmet: readonly UnmetRequirement[],
   service: string,
   urnInState?: string,
-): readonly Failure[] {
+): readonly PropertyFailure[] {
   return unmet.map(({ path, unsupported: { reason } }) => {
     const removal =
       path.length === 0 && urnInState !== undefined ? `. ${describeStateRemoval(urnInState, service)}` : "";

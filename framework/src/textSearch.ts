@@ -5,7 +5,7 @@ export interface Span {
 }
 
 /** The texts of one length, by hash. */
-interface Group {
+interface TextsOfLength {
   readonly byHash: Map<number, string[]>;
   /** `base` to the power of the length: the weight of the unit that leaves the window. */
   readonly weight: number;
@@ -19,7 +19,7 @@ const { imul } = Math;
  * of different lengths of the texts, but not with the number of texts.
  */
 export class TextSearch {
-  readonly #groups = new Map<number, Group>();
+  readonly #groups = new Map<number, TextsOfLength>();
 
   add(text: string): void {
     const group = this.#groups.get(text.length) ?? { byHash: new Map<number, string[]>(), weight: power(text.length) };

@@ -1,5 +1,5 @@
 import type { Difference } from "./compare";
-import { type Failure, UserError } from "./errors";
+import { type PropertyFailure, UserError } from "./errors";
 import { listBriefly } from "./explain";
 import { formatPath, parsePath } from "./path";
 import { getBehaviours, toComparable } from "./property";
@@ -48,7 +48,7 @@ export class NotAppliedError extends Error {
   override readonly name = "NotAppliedError";
   constructor(
     /** The properties that the API did not apply. */
-    readonly failures: readonly Failure[],
+    readonly failures: readonly PropertyFailure[],
     /** The consequence, as a sentence. */
     readonly note: string,
   ) {

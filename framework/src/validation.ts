@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Failure, UserError } from "./errors";
+import { type PropertyFailure, UserError } from "./errors";
 import { formatPath, type Path, toStep } from "./path";
 import type { Shape } from "./resource";
 import { findClosest, suggest } from "./suggestion";
@@ -9,7 +9,7 @@ import { hasUnknowns, isRecord, isSameValue, type Values } from "./values";
 export interface Checked {
   /** The inputs with their defaults. Meaningful only without failures. */
   readonly values: Values;
-  readonly failures: readonly Failure[];
+  readonly failures: readonly PropertyFailure[];
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Checked {
  */
 export function validate(schema: Shape, declared: Values, what: string, prior: Values = {}): Checked {
   const values: Record<string, unknown> = {};
-  const failures: Failure[] = [];
+  const failures: PropertyFailure[] = [];
   for (const [property, type] of Object.entries(schema.shape)) {
     const value = declared[property];
     const parsed = z.safeParse(type, value, { error: describeIssue, reportInput: true });
@@ -47,7 +47,7 @@ export function validate(schema: Shape, declared: Values, what: string, prior: V
     failures.push({ path: formatPath([name]), reason: `is not a property of ${what}${all}` });
   });
   // A property under another name is one mistake, not two.
-  const isOnlyMissing = ({ path }: Failure) => !missing.includes(path) || !meant.includes(path);
+  const isOnlyMissing = ({ path }: PropertyFailure) => !missing.includes(path) || !meant.includes(path);
   return { values, failures: failures.filter(isOnlyMissing) };
 }
 

@@ -15,14 +15,14 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** The result of a command, from which its exit code follows. */
-interface Outcome {
+interface CommandOutcome {
   readonly failed?: boolean | undefined;
   readonly refused?: boolean | undefined;
   readonly needsAttention?: boolean | undefined;
 }
 
 /** Returns the exit code of a command. A failure outweighs all else: a scheduler must learn that the command does not work. */
-export function chooseExitCode({ failed = false, refused = false, needsAttention = false }: Outcome): ExitCode {
+export function chooseExitCode({ failed = false, refused = false, needsAttention = false }: CommandOutcome): ExitCode {
   if (failed) return exitCodes.failed;
   if (refused) return exitCodes.refused;
   return needsAttention ? exitCodes.attention : exitCodes.passed;

@@ -54,7 +54,7 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
         if (error.code === "commander.unknownOption")
           terminal.say(`Run \`peridio-gitops${path} --help\` to list the options.\n`);
         if (error.code === "commander.conflictingOption") terminal.say("Remove one of the two options.\n");
-        if (error.code === "commander.unknownCommand") terminal.say(`Commands: ${listNames(program)}\n`);
+        if (error.code === "commander.unknownCommand") terminal.say(`Commands: ${listCommandNames(program)}\n`);
         throw error;
       })
       .showSuggestionAfterError()
@@ -83,6 +83,6 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
   }
 }
 
-function listNames({ commands }: Command): string {
+function listCommandNames({ commands }: Command): string {
   return commands.map((command) => command.name()).join(", ");
 }

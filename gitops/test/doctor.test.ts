@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isRecord } from "#framework";
 import { examine } from "../src/doctor/doctor";
 import { type Report, doctorReport } from "../src/doctor/report";
-import { isKnown } from "../src/doctor/words";
+import { isKnownText } from "../src/doctor/words";
 import { Acme, type Answer } from "./support/acme";
 import { type FakeAnswer, FakeApi } from "./support/fakeApi";
 
@@ -95,7 +95,7 @@ function listTexts(value: unknown): readonly string[] {
 function expectNoLeak({ output, errors }: Answer, api: FakeApi): void {
   expect(api.requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
   const all = output + errors;
-  const secrets = [...new Set(listTexts(api.sent))].filter((text) => text.length > 3 && !isKnown(text));
+  const secrets = [...new Set(listTexts(api.sent))].filter((text) => text.length > 3 && !isKnownText(text));
   expect(secrets.filter((text) => all.includes(text))).toEqual([]);
   expect([key, "127.0.0.1", String(api.port)].filter((text) => all.includes(text))).toEqual([]);
 }

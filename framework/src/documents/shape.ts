@@ -15,7 +15,7 @@ const notTextMessage = "must be a string";
 const noOptionMessage = "fits no form";
 
 /** A document and its schema. */
-interface Context {
+interface ShapedDocument {
   readonly document: ParsedDocument;
   readonly schema: z.ZodType;
 }
@@ -28,7 +28,7 @@ export function validateShape(document: ParsedDocument, schema: z.ZodType): read
 }
 
 /** Converts the issues of the value at a path. */
-function convertIssues(context: Context, issues: readonly Issue[], valuePath: Path): readonly Mistake[] {
+function convertIssues(context: ShapedDocument, issues: readonly Issue[], valuePath: Path): readonly Mistake[] {
   const meantKeysByObject = findMeantKeys(issues, valuePath);
   return issues.flatMap((issue) => {
     const path = [...valuePath, ...issue.path.map(toStep)];
@@ -38,7 +38,7 @@ function convertIssues(context: Context, issues: readonly Issue[], valuePath: Pa
     if (issue.code === "custom" && meantKeys !== undefined) return [];
     // A missing key is not reported if an unknown key probably means it.
     const meantInParent = meantKeysByObject.get(formatPath(path.slice(0, -1)))?.values() ?? [];
-    if (isMissing(issue) && [...meantInParent].includes(getKey(issue))) return [];
+    if (isMissing(issue) && [...meantInParent].includes(getLastKey(issue))) return [];
     return convertIssue(context, issue, path);
   });
 }
@@ -54,7 +54,7 @@ function findMeantKeys(issues: readonly Issue[], valuePath: Path): ReadonlyMap<s
   const missing = new Map<string, string[]>();
   for (const issue of issues.filter(isMissing)) {
     const object = pathOf(issue.path.slice(0, -1));
-    missing.set(object, [...(missing.get(object) ?? []), getKey(issue)]);
+    missing.set(object, [...(missing.get(object) ?? []), getLastKey(issue)]);
   }
   const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
   return new Map(
@@ -71,7 +71,7 @@ function isMissing({ code, input }: Issue): boolean {
   return code !== "custom" && code !== "unrecognized_keys" && input === undefined;
 }
 
-function getKey({ path }: Issue): string {
+function getLastKey({ path }: Issue): string {
   return String(path.at(-1));
 }
 
@@ -89,7 +89,7 @@ function readKnownKeys({ message }: UnknownKeys): readonly string[] {
 }
 
 function convertUnknownKeys(
-  { document, schema }: Context,
+  { document, schema }: ShapedDocument,
   issue: UnknownKeys,
   path: Path,
   meantKeys: MeantKeys | undefined,
@@ -118,7 +118,7 @@ function findPlace(key: string, root: z.ZodType, value: unknown, path: Path): st
     : undefined;
 }
 
-function convertIssue(context: Context, issue: Issue, path: Path): readonly Mistake[] {
+function convertIssue(context: ShapedDocument, issue: Issue, path: Path): readonly Mistake[] {
   const { document } = context;
   const reject = (reason: string) => [createMistake(document, path, reason)];
   if (issue.code === "invalid_key") {

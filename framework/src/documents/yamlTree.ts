@@ -16,14 +16,14 @@ import {
 import type { Path } from "../path";
 
 /** A key and its value. For an item of a list, both are the item. */
-export interface Entry {
+export interface YamlEntry {
   readonly key: unknown;
   readonly value: unknown;
 }
 
 /** The nodes of a document by path, through aliases and merged maps. Indexes each map once. */
 export class YamlTree {
-  readonly #entries = new Map<YAMLMap, ReadonlyMap<string, Entry>>();
+  readonly #entries = new Map<YAMLMap, ReadonlyMap<string, YamlEntry>>();
 
   /** `targets` are the nodes of the aliases. */
   constructor(
@@ -33,7 +33,7 @@ export class YamlTree {
 
   /** Returns the offset of the key or value at a path, or of its closest existing ancestor. */
   offsetOf(path: Path, which: "key" | "value"): number | undefined {
-    let found: Entry = { key: this.contents, value: this.contents };
+    let found: YamlEntry = { key: this.contents, value: this.contents };
     for (const step of path) {
       const next = this.findEntry(found.value, step);
       if (next === undefined) return startOf(found.key);
@@ -50,7 +50,7 @@ export class YamlTree {
   }
 
   /** Returns the entry of a map or list; undefined if there is none. */
-  findEntry(node: unknown, step: string | number): Entry | undefined {
+  findEntry(node: unknown, step: string | number): YamlEntry | undefined {
     const resolved = this.#resolve(node);
     if (isSeq(resolved)) {
       const item = resolved.items[Number(step)];
@@ -73,7 +73,7 @@ export class YamlTree {
   }
 
   /** Returns the entries by key. If a key is repeated, the last entry counts. */
-  #indexEntries(map: YAMLMap): ReadonlyMap<string, Entry> {
+  #indexEntries(map: YAMLMap): ReadonlyMap<string, YamlEntry> {
     const known = this.#entries.get(map);
     if (known !== undefined) return known;
     const entries = new Map(

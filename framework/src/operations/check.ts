@@ -1,5 +1,5 @@
 import { differsAt } from "../compare";
-import type { Failure } from "../errors";
+import type { PropertyFailure } from "../errors";
 import { getTypeName } from "../explain";
 import { explainConflict } from "../keys";
 import { formatPath } from "../path";
@@ -38,7 +38,7 @@ function findForbiddenChanges(
   resource: AnyResource,
   { values, failures }: Checked,
   priorInputs: Values = {},
-): readonly Failure[] {
+): readonly PropertyFailure[] {
   const what = getTypeName(resource);
   return Object.entries(resource.inputs.shape).flatMap(([name, schema]) => {
     const [prior, desired] = [priorInputs[name], values[name]];

@@ -11,13 +11,13 @@ import {
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Difference } from "../compare";
-import type { Failure } from "../errors";
+import type { PropertyFailure } from "../errors";
 import type { State } from "../state";
 import type { Listed } from "../resource";
 import type { Values } from "../values";
 import { type Secrets, send } from "./struct";
 
-export function checkResponse(inputs: Values, secrets: Secrets, failures: readonly Failure[]): CheckResponse {
+export function checkResponse(inputs: Values, secrets: Secrets, failures: readonly PropertyFailure[]): CheckResponse {
   const response = new CheckResponse();
   response.setInputs(send(inputs, secrets));
   response.setFailuresList(failures.map(checkFailure));
@@ -28,7 +28,7 @@ export function invokeResponse(result: Values, secrets: Secrets): InvokeResponse
   return new InvokeResponse().setReturn(send(result, secrets));
 }
 
-function checkFailure({ path, reason }: Failure): CheckFailure {
+function checkFailure({ path, reason }: PropertyFailure): CheckFailure {
   return new CheckFailure().setProperty(path).setReason(reason);
 }
 

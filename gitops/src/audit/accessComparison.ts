@@ -2,7 +2,7 @@ import { asUuid } from "#provider";
 import { listLayoutObjects } from "../access/layout";
 import type { ProjectOrCohort } from "../model/live";
 import { liveTypes } from "../objects/rows";
-import { listLayoutPeople, readLayoutAccess, readMembers, readProjects } from "./declaredAccess";
+import { listLayoutPeople, readLayoutAccess, readDeclaredMembers, readDeclaredAccess } from "./declaredAccess";
 import type { DeclaredOrganization } from "./declarations";
 import { compareList } from "./differences";
 import { type Facts, isKnown, listKnown } from "./facts";
@@ -29,7 +29,7 @@ export function compareGroups(facts: Facts, declared: DeclaredOrganization): rea
         live: group.members,
         declared: [
           inLayout?.members && listLayoutPeople(inLayout.members),
-          ...readMembers(declared.findResources("Group", group.id)),
+          ...readDeclaredMembers(declared.findResources("Group", group.id)),
         ],
         predicate: `is in group ${group.name}, but not in its declared \`members\``,
         describe: ({ email }) => ({ person: email, object: nameObject("group", group).object }),
@@ -75,7 +75,7 @@ function compareAccess(
   const inLayout = layout && listLayoutObjects(layout).find((one) => one.kind === type && one.path === path);
   const declarations = [
     ...(inLayout === undefined ? [] : [readLayoutAccess(inLayout)]),
-    ...readProjects(findResources(liveTypes[type].kind, id), resources),
+    ...readDeclaredAccess(findResources(liveTypes[type].kind, id), resources),
   ];
   const named = nameObject(type, { id, name: path });
   const grant = { kind: "undeclaredGrant", organization } as const;

@@ -30,7 +30,7 @@ export interface DeclaredOrganization {
 }
 
 /** The declarations of a layout and of the previews of stacks. */
-export class Declarations {
+export class DeclaredOrganizations {
   readonly #layout: ReadonlyMap<string, LayoutOrganization> | undefined;
   readonly #hasPreviews: boolean;
   readonly #declarations: readonly Declaration[];
@@ -54,7 +54,7 @@ export class Declarations {
     this.#declarations = resources.map((resource) => resolve(resource, "change", directory));
     for (const declaration of this.#declarations) {
       for (const id of new Set([declaration.before, declaration.after].flatMap(listUuids))) {
-        const key = getKey(declaration.kind, id);
+        const key = createObjectKey(declaration.kind, id);
         this.#byId.set(key, [...(this.#byId.get(key) ?? []), declaration]);
       }
     }
@@ -87,7 +87,7 @@ export class Declarations {
       hasPreviews: this.#hasPreviews,
       absence: this.absence,
       resources: this.#declarations.filter((resource) => listKeys(resource).some((key) => keys.has(key))),
-      findResources: (kind, id) => this.#byId.get(getKey(kind, getUuid(id))) ?? [],
+      findResources: (kind, id) => this.#byId.get(createObjectKey(kind, getUuid(id))) ?? [],
     };
   }
 
@@ -128,7 +128,7 @@ function listUuids(state: State | undefined): readonly string[] {
   return state?.id === undefined || state.id === "" ? [] : [getUuid(state.id)];
 }
 
-function getKey(kind: ResourceKind, uuid: string): string {
+function createObjectKey(kind: ResourceKind, uuid: string): string {
   return `${kind} ${uuid}`;
 }
 

@@ -49,9 +49,9 @@ export function readLayoutAccess({ everyoneEnabled, access }: LayoutObject): Dec
 }
 
 /** Returns the members that groups declare after the change; undefined for a group that declares none. */
-export function readMembers(groups: readonly Declaration[]): readonly (DeclaredList<User> | undefined)[] {
+export function readDeclaredMembers(groups: readonly Declaration[]): readonly (DeclaredList<User> | undefined)[] {
   return pickDeclarations(groups, ["Group"], group.inputs).map(({ declared: { after }, ...declaration }) => {
-    return after?.members && readPeople(declaration, after.members);
+    return after?.members && readDeclaredPeople(declaration, after.members);
   });
 }
 
@@ -59,7 +59,7 @@ export function readMembers(groups: readonly Declaration[]): readonly (DeclaredL
  * Returns the declarations of a project or a cohort after the change, without those that the change deletes. Reads the inputs of the
  * program only, because a preview with `--refresh` has the live values in the outputs.
  */
-export function readProjects(
+export function readDeclaredAccess(
   projects: readonly Declaration[],
   declarations: readonly Declaration[],
 ): readonly DeclaredAccess[] {
@@ -71,8 +71,8 @@ export function readProjects(
     const [users = [], groups = []] = isWithheld(access) ? [access, access] : [access?.users, access?.groups];
     return {
       everyone: readOpenness(everyoneEnabled),
-      users: access && readPeople(project, users),
-      groups: access && readGroups(after, groups, declarations),
+      users: access && readDeclaredPeople(project, users),
+      groups: access && readDeclaredGroups(after, groups, declarations),
     };
   });
 }
@@ -81,10 +81,10 @@ function readOpenness(everyoneEnabled: boolean | Withheld): DeclaredList<unknown
   return { includes: () => everyoneEnabled === true, isHidden: isWithheld(everyoneEnabled) };
 }
 
-type List = readonly (string | Withheld)[] | Withheld;
+type PrintedList = readonly (string | Withheld)[] | Withheld;
 
 /** Returns declared people. Peridio may report another address for a user whose id is in the state. */
-function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
+function readDeclaredPeople(declaration: Declaration, list: PrintedList): DeclaredList<User> {
   const declared = new Set(listTexts(list).map(canonicalizeEmail));
   const ids = new Set(
     [...listUserIds(declaration)].flatMap(([email, id]) => (declared.has(canonicalizeEmail(email)) ? [id] : [])),
@@ -96,7 +96,11 @@ function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
 }
 
 /** Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. */
-function readGroups(after: DeclaredState, list: List, resources: readonly Declaration[]): DeclaredList<LiveGroup> {
+function readDeclaredGroups(
+  after: DeclaredState,
+  list: PrintedList,
+  resources: readonly Declaration[],
+): DeclaredList<LiveGroup> {
   const declared = new Set(listTexts(list).map(getUuid));
   // Each created group accounts for one hidden id. A further one may be the id of any live group.
   const groups = resources.filter(({ kind, isCreated }) => kind === "Group" && isCreated);

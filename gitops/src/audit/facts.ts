@@ -13,7 +13,7 @@ import {
 } from "#provider";
 import { catchApiError, type LiveOrganization, type ProjectOrCohort } from "../model/live";
 import { type AuditedPart, type FindingKind, getKind } from "./kinds";
-import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
+import { createVisibilityGap, type UnreadPart, type Gap, listGaps } from "./gaps";
 import { toPerson } from "../roles";
 
 /**
@@ -67,7 +67,7 @@ interface FactsAndGaps {
 export async function readFacts(live: LiveOrganization, kinds: ReadonlySet<FindingKind>): Promise<FactsAndGaps> {
   const { id, name, listed } = live;
   const required = new Set([...kinds].flatMap((kind) => getKind(kind).requires));
-  const failures: Failure[] = [];
+  const failures: UnreadPart[] = [];
   const read = async <T>(part: AuditedPart, request: () => Promise<T>): Promise<T | "unread"> => {
     if (!required.has(part)) return "unread";
     const result = await catchApiError(request());

@@ -34,7 +34,7 @@ const names: Readonly<Record<AuditedPart, string>> = {
 };
 
 /** A part that an audit could not read. */
-export interface Failure {
+export interface UnreadPart {
   readonly part: AuditedPart;
   readonly error: ApiError;
 }
@@ -42,7 +42,7 @@ export interface Failure {
 /** Returns one gap for each kind of failure, because a wrong API key or network affects all parts. */
 export function listGaps(
   { id, name: organization }: Pick<Organization, "id" | "name">,
-  failures: readonly Failure[],
+  failures: readonly UnreadPart[],
 ): readonly Gap[] {
   const order = Object.keys(names);
   const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));

@@ -1,5 +1,5 @@
 import type { LayoutOrganization } from "#layout";
-import type { Declarations } from "./declarations";
+import type { DeclaredOrganizations } from "./declarations";
 import type { FindingKind } from "./kinds";
 
 /** The options of an audit. */
@@ -23,5 +23,5 @@ export interface AuditOptions {
   /** The organizations of the layout by name; undefined without a layout. */
   readonly layout: ReadonlyMap<string, LayoutOrganization> | undefined;
   /** The declarations of the layout and the previews; undefined without both. */
-  readonly declarations: Declarations | undefined;
+  readonly declarations: DeclaredOrganizations | undefined;
 }

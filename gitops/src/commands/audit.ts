@@ -3,7 +3,7 @@ import type { Peridio } from "#provider";
 import type { Layout } from "#layout";
 import { type AuditedConnection, runAudit, type Audit } from "../audit/audit";
 import type { AuditOptions } from "../audit/options";
-import { Declarations } from "../audit/declarations";
+import { DeclaredOrganizations } from "../audit/declarations";
 import { type Basis, getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/kinds";
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
@@ -135,7 +135,7 @@ async function createConnections(
     const organizations = layout?.organizations.filter(({ connection }) => name === undefined || connection === name);
     const declared = organizations && new Map(organizations.map((organization) => [organization.name, organization]));
     const declarations =
-      declared === undefined && previews.length === 0 ? undefined : new Declarations(declared, previews);
+      declared === undefined && previews.length === 0 ? undefined : new DeclaredOrganizations(declared, previews);
     return {
       api,
       kinds: new Set([...kinds].filter((kind) => !lacksFeature(kind, api))),

@@ -48,7 +48,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
     )
     .option("--json", "print the differences as JSON instead of text")
     .action((reviewed: string, now: string, options: Options) => {
-      rejectMisuse([reviewed, now], options, terminal);
+      rejectMisusedRecord([reviewed, now], options, terminal);
       const { approvedBy, approvalFile, json } = options;
       const earlier = readReviewFile(terminal, reviewed);
       const { review, digest } = readReviewFile(terminal, now);
@@ -71,7 +71,11 @@ function collectLogins(text: string, before: readonly string[] = []): readonly s
   return [...before, ...splitLogins(text)];
 }
 
-function rejectMisuse(reviews: readonly string[], { approvedBy, approvalFile }: Options, { folder }: Terminal): void {
+function rejectMisusedRecord(
+  reviews: readonly string[],
+  { approvedBy, approvalFile }: Options,
+  { folder }: Terminal,
+): void {
   if (approvalFile === undefined) return;
   if (approvedBy === undefined)
     throw new MisuseError("--approval-file records who approved. Add --approved-by, or remove --approval-file.");

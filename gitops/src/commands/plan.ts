@@ -91,8 +91,8 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
     .update(JSON.stringify([baseSources, sources]))
     .digest("hex");
   const [before, after] = [selectOrganizations(base, only), selectOrganizations(layout, only)];
-  const selected = new Set(listNames([before, after]));
-  const leftOut = listNames([base, layout]).filter((name) => !selected.has(name));
+  const selected = new Set(listOrganizationNames([before, after]));
+  const leftOut = listOrganizationNames([base, layout]).filter((name) => !selected.has(name));
   const { options: conditions } = readConditions(options, terminal, { today, leftOut });
   const previews = createPreviews({ base: before, layout: after, backend, digest });
   const [first] = sources;
@@ -109,13 +109,13 @@ function selectOrganizations(layout: Layout, only: readonly string[]): Layout {
   return { ...layout, organizations: layout.organizations.filter(({ name }) => matches(only, name)) };
 }
 
-function listNames(layouts: readonly Layout[]): readonly string[] {
+function listOrganizationNames(layouts: readonly Layout[]): readonly string[] {
   return [...new Set(layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name)))];
 }
 
 /** Rejects a name or a pattern of no organization of the layouts. */
 function rejectUnknown(only: readonly string[], layouts: readonly Layout[]): void {
-  const names = listNames(layouts);
+  const names = listOrganizationNames(layouts);
   const unknown = only.find((entry) => !names.some((name) => matches([entry], name)));
   if (unknown === undefined) return;
   if (unknown.includes("*")) {

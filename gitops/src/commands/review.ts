@@ -311,14 +311,17 @@ async function readReview(files: readonly string[], options: Options, terminal: 
   const { stacks, allowType: allowedTypes } = options;
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal, stacks);
   // A preview that fails because of the layout names more than its mistakes.
-  const layouts = options.layout.map((path) => ({ path, organizations: listNames(parseLayoutAt(path, terminal)) }));
+  const layouts = options.layout.map((path) => ({
+    path,
+    organizations: listLayoutNames(parseLayoutAt(path, terminal)),
+  }));
   return {
     review: reviewModel(buildModel(previews, kind), { ...conditions.options, layouts, allowedTypes }),
     locate: conditions.locate,
   };
 }
 
-function listNames({ organizations }: Layout): readonly string[] {
+function listLayoutNames({ organizations }: Layout): readonly string[] {
   return organizations.map(({ name }) => name);
 }
 

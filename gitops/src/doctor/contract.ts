@@ -52,7 +52,7 @@ const operation = z.object({
 });
 
 /** A read request. */
-export type Operation = z.output<typeof operation>;
+export type ReadOperation = z.output<typeof operation>;
 
 const contract = z.object({
   operations: z.array(operation),
@@ -70,9 +70,11 @@ export function readContract(backend: BackendName): Contract {
 }
 
 /** Replaces references by what they refer to. */
-export function resolve(given: Schema, shared: Contract["schemas"]): Schema {
+export function resolveSchema(given: Schema, shared: Contract["schemas"]): Schema {
   const { ref, allOf = [], ...own } = given;
-  const bases = [...(ref === undefined ? [] : [shared[ref] ?? {}]), ...allOf].map((base) => resolve(base, shared));
+  const bases = [...(ref === undefined ? [] : [shared[ref] ?? {}]), ...allOf].map((base) =>
+    resolveSchema(base, shared),
+  );
   return bases.reduceRight<Schema>(
     (merged, base) => ({
       ...base,

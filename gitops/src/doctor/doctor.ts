@@ -2,13 +2,13 @@ import type { BackendName, RawReader } from "#provider";
 import { CommandError } from "../exit";
 import { type Api, apis, type VisibleOrganization } from "./api";
 import { assumptions, checkOrder, type Differences } from "./assumptions";
-import { type Contract, type Operation, readContract } from "./contract";
+import { type Contract, type ReadOperation, readContract } from "./contract";
 import { Exploration, perPage, type Request } from "./exploration";
 import { isUsable, replaceId } from "./ids";
 import { get, listItems } from "./json";
 import { type RequestResult, LimitedReader } from "./reading";
 import type { CheckedAssumption, OperationResult, Report } from "./report";
-import { ShapeComparison, type Property } from "./shapes";
+import { ShapeComparison, type CheckedProperty } from "./shapes";
 import { describeForm, describeWord } from "./words";
 
 /** The most differences of one assumption that a report contains. */
@@ -51,7 +51,7 @@ class Examination {
 
   async run(): Promise<Report> {
     const { operations } = this.contract;
-    const [user, ...others] = [...operations].sort((a, b) => rank(a, this.api) - rank(b, this.api));
+    const [user, ...others] = [...operations].sort((a, b) => rankOperation(a, this.api) - rankOperation(b, this.api));
     if (user === undefined) throw new Error("The contract has no operations.");
     const reading = await this.readings.get(user.path);
     if (reading.kind === "status" && reading.status === 401)
@@ -60,7 +60,7 @@ class Examination {
     const organization = reading.kind === "value" ? this.#choose(reading.body) : undefined;
     if (organization !== undefined) {
       const exploration = new Exploration(this.contract, this.api, organization, this.readings);
-      const read: [Operation, readonly Request[]][] = [];
+      const read: [ReadOperation, readonly Request[]][] = [];
       // Pages and missing objects come last, so that a limit of requests leaves out these first.
       for (const operation of others) read.push([operation, await exploration.request(operation)]);
       for (const [operation, requests] of read) this.#add(operation, requests, organization.role);
@@ -90,7 +90,7 @@ class Examination {
   }
 
   /** Adds what the responses of an operation show. */
-  #add(operation: Operation, requests: readonly Request[], role: unknown): void {
+  #add(operation: ReadOperation, requests: readonly Request[], role: unknown): void {
     const { id, path, response } = operation;
     const comparison = new ShapeComparison(response, this.contract.schemas);
     const bodies: unknown[] = [];
@@ -109,7 +109,7 @@ class Examination {
     });
     this.#addAssumption(
       `${id}: responds to these roles`,
-      join(operation.sources),
+      formatSources(operation.sources),
       checkRole(operation, requests, role),
     );
     this.#addComparison(id, comparison);
@@ -123,7 +123,7 @@ class Examination {
   #addComparison(name: string, { properties }: ShapeComparison): void {
     for (const [path, property] of properties) {
       const assumption = `${name}: ${path}`;
-      this.#checked.push({ assumption, source: join(property.sources), ...describeProperty(property) });
+      this.#checked.push({ assumption, source: formatSources(property.sources), ...describeProperty(property) });
     }
   }
 
@@ -137,7 +137,7 @@ class Examination {
     });
   }
 
-  async #checkBehaviour({ id, path, hasPages }: Operation, requests: readonly Request[]): Promise<void> {
+  async #checkBehaviour({ id, path, hasPages }: ReadOperation, requests: readonly Request[]): Promise<void> {
     const last = requests.at(-1);
     const body = last?.reading.kind === "value" ? last.reading.body : undefined;
     if (hasPages) {
@@ -165,7 +165,7 @@ class Examination {
       if (reading.kind === "status") return [`a page gets HTTP ${reading.status}`];
       const page = listItems(reading.body);
       if (page.length !== 1) return [`a page with \`limit=1\` has ${page.length === 0 ? "no item" : "several items"}`];
-      if (getIdentity(page[0]) !== getIdentity(items[index]))
+      if (identifyItem(page[0]) !== identifyItem(items[index]))
         return ["the items of single pages differ from those of a large page"];
       const next = this.api.getNext(reading.body);
       if (next === undefined)
@@ -203,11 +203,11 @@ class Examination {
 }
 
 /** Sorts the operation about the user first, then short paths. */
-function rank({ id, path }: Operation, { userOperation }: Api): number {
+function rankOperation({ id, path }: ReadOperation, { userOperation }: Api): number {
   return id === userOperation ? 0 : path.split("/").length;
 }
 
-function getIdentity(item: unknown): unknown {
+function identifyItem(item: unknown): unknown {
   return get(item, "id") ?? get(item, "prn") ?? JSON.stringify(item);
 }
 
@@ -220,7 +220,7 @@ function describeReading(reading: RequestResult | undefined, { requests }: Limit
 }
 
 /** Compares the status with the rights of the user's role. */
-function checkRole({ roles }: Operation, requests: readonly Request[], role: unknown): Differences {
+function checkRole({ roles }: ReadOperation, requests: readonly Request[], role: unknown): Differences {
   const reading = requests.at(-1)?.reading;
   if (reading === undefined || reading.kind === "none") return undefined;
   if (reading.kind === "invalid") return [reading.reason];
@@ -236,7 +236,7 @@ function describeProperty({
   missing,
   forms,
   differences,
-}: Property): Pick<CheckedAssumption, "result" | "differences" | "seen"> {
+}: CheckedProperty): Pick<CheckedAssumption, "result" | "differences" | "seen"> {
   const all = [...(missing > 0 ? [`is missing in ${missing} of ${missing + seen} objects`] : []), ...differences];
   return {
     result: all.length > 0 ? "differs" : seen === 0 ? "notSeen" : "holds",
@@ -247,6 +247,6 @@ function describeProperty({
 
 const sourceNames: Readonly<Record<string, string>> = { peridio: "document", spec: "specification" };
 
-function join(sources: readonly string[]): string {
+function formatSources(sources: readonly string[]): string {
   return sources.map((source) => sourceNames[source] ?? source).join(", ") || "decision";
 }

@@ -1,5 +1,5 @@
 import type { Api, VisibleOrganization } from "./api";
-import type { Contract, Operation } from "./contract";
+import type { Contract, ReadOperation } from "./contract";
 import { getId } from "./ids";
 import { listItems } from "./json";
 import type { RequestResult, LimitedReader } from "./reading";
@@ -29,7 +29,7 @@ export class Exploration {
    * Sends the requests of an operation. Tries several lists until one has items, and any other operation once: one response shows its
    * properties. Returns none if no object is known.
    */
-  async request({ path, hasPages }: Operation): Promise<readonly Request[]> {
+  async request({ path, hasPages }: ReadOperation): Promise<readonly Request[]> {
     const requests: Request[] = [];
     for (const found of await this.#findPaths(path)) {
       const reading = await this.readings.get(hasPages ? addPage(found) : found);

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { isRecord } from "#framework";
-import { readContract, resolve, type Schema } from "./contract";
+import { readContract, resolveSchema, type Schema } from "./contract";
 import { ShapeComparison } from "./shapes";
-import { isKnown } from "./words";
+import { isKnownText } from "./words";
 
 const { operations, schemas } = readContract("connect");
 
@@ -19,7 +19,7 @@ const datum = fc.oneof(
 
 /** Values that resemble those of a schema, with data in the place of names and values. */
 function resemble(given: Schema): fc.Arbitrary<unknown> {
-  const { properties, items } = resolve(given, schemas);
+  const { properties, items } = resolveSchema(given, schemas);
   const other = fc.oneof(datum, fc.dictionary(datum, datum, { maxKeys: 3 }), fc.array(datum, { maxLength: 2 }));
   if (items !== undefined)
     return fc.oneof({ weight: 5, arbitrary: fc.array(resemble(items), { maxLength: 3 }) }, other);
@@ -47,7 +47,7 @@ test.each(operations.map((operation) => [operation.id, operation] as const))(
         const comparison = new ShapeComparison(response, schemas);
         comparison.add(body);
         const after = JSON.stringify(list(comparison));
-        const leaked = listTexts(body).filter((text) => text.length > 3 && !isKnown(text) && after.includes(text));
+        const leaked = listTexts(body).filter((text) => text.length > 3 && !isKnownText(text) && after.includes(text));
         // A short text can be a part of a description.
         expect(leaked.filter((text) => !before.includes(text) && !/^[a-z ]+$/.test(text))).toEqual([]);
       }),
@@ -71,5 +71,5 @@ test.each([
   ["a".repeat(80), false],
   ["id_id_id_id_id_id", false],
 ])("%s consists of known words: %s", (text, expected) => {
-  expect(isKnown(text)).toBe(expected);
+  expect(isKnownText(text)).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
-import { type Contract, resolve, type Schema } from "./contract";
-import { describeForm, describeWord, isKnown } from "./words";
+import { type Contract, resolveSchema, type Schema } from "./contract";
+import { describeForm, describeWord, isKnownText } from "./words";
 
 /** The most items of a list that are compared. */
 const mostItems = 200;
@@ -9,7 +9,7 @@ const mostItems = 200;
 const mostUnknown = 20;
 
 /** An assumption about one property of a response, and what was seen. */
-export interface Property {
+export interface CheckedProperty {
   /** The sources of the fact. */
   readonly sources: readonly string[];
   /** The number of values. */
@@ -25,7 +25,7 @@ export interface Property {
 /** Compares responses with the contract. Remembers forms, never values. */
 export class ShapeComparison {
   /** The assumptions by path, such as `data[].id`. */
-  readonly properties = new Map<string, Property>();
+  readonly properties = new Map<string, CheckedProperty>();
 
   constructor(
     private readonly schema: Schema,
@@ -39,16 +39,16 @@ export class ShapeComparison {
   }
 
   #declare(given: Schema, path: string, inherited: readonly string[]): void {
-    const schema = resolve(given, this.shared);
+    const schema = resolveSchema(given, this.shared);
     const sources = given.sources ?? schema.sources ?? inherited;
     this.properties.set(path, { sources, seen: 0, missing: 0, forms: new Set(), differences: new Set() });
     for (const [name, property] of Object.entries(schema.properties ?? {}))
-      this.#declare(property, join(path, name), sources);
+      this.#declare(property, extendPath(path, name), sources);
     if (schema.items !== undefined) this.#declare(schema.items, `${path}[]`, sources);
   }
 
   #compare(given: Schema, value: unknown, path: string): void {
-    const schema = resolve(given, this.shared);
+    const schema = resolveSchema(given, this.shared);
     const property = this.properties.get(path);
     if (property === undefined) return;
     property.seen += 1;
@@ -67,10 +67,10 @@ export class ShapeComparison {
     { properties = {}, required = [] }: Schema,
     value: Readonly<Record<string, unknown>>,
     path: string,
-    object: Property,
+    object: CheckedProperty,
   ): void {
     for (const [name, property] of Object.entries(properties)) {
-      const at = join(path, name);
+      const at = extendPath(path, name);
       if (Object.hasOwn(value, name)) this.#compare(property, value[name], at);
       else if (required.includes(name)) {
         const missing = this.properties.get(at);
@@ -82,7 +82,7 @@ export class ShapeComparison {
     const isRecognized = unknown.length < Object.keys(value).length;
     for (const name of unknown.slice(0, mostUnknown))
       object.differences.add(
-        isRecognized && isKnown(name)
+        isRecognized && isKnownText(name)
           ? `has the unknown property \`${name}\` (${describeForm(value[name])})`
           : "has an unknown property, whose name may be data",
       );
@@ -90,7 +90,7 @@ export class ShapeComparison {
   }
 }
 
-function join(path: string, name: string): string {
+function extendPath(path: string, name: string): string {
   return path === "body" ? name : `${path}.${name}`;
 }
 
@@ -101,7 +101,7 @@ function isWord({ enum: values }: Schema): boolean {
 /** Returns the difference between a value and the contract, without the value. */
 function findDifference(schema: Schema, value: unknown, shared: Contract["schemas"]): string | undefined {
   if (schema.oneOf !== undefined) {
-    const all = schema.oneOf.map((one) => findDifference(resolve(one, shared), value, shared));
+    const all = schema.oneOf.map((one) => findDifference(resolveSchema(one, shared), value, shared));
     return all.includes(undefined) ? undefined : all[0];
   }
   const { type, enum: values, format, pattern } = schema;

@@ -47,7 +47,7 @@ function listWords(backend: (typeof backends)[number]): readonly string[] {
 }
 
 /** Returns true for a text that consists of a few known words, such as `expires_at`. It then contains no data of an organization. */
-export function isKnown(text: string): boolean {
+export function isKnownText(text: string): boolean {
   return (
     text.length <= 60 &&
     /^[a-z]+(?:[_.-][a-z]+){0,4}$/.test(text) &&
@@ -91,7 +91,7 @@ function describeLength(length: number): string {
 
 /** Describes a status, a role or another word: the word itself, if it is known. */
 export function describeWord(value: unknown): string {
-  return typeof value === "string" && isKnown(value) ? `\`${value}\`` : describeForm(value);
+  return typeof value === "string" && isKnownText(value) ? `\`${value}\`` : describeForm(value);
 }
 
 /** Describes a number, which is a count. */

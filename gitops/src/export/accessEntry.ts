@@ -30,7 +30,7 @@ function describeRules({ cidrAllowlist, allowedWindows, ...others }: TunnelPolic
 }
 
 /** Converts the groups, projects and tunnel policies of an organization. Declares even empty lists, because an import adopts them too. */
-export function createAccess(
+export function createAccessEntry(
   { organization: { id: organizationId, name: organization }, access, people }: Inventory,
   getSpelling: Spelling,
 ): AccessEntry {

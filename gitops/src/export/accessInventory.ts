@@ -29,7 +29,7 @@ export type OtherCounts = Readonly<Record<`${OtherType}s`, number>>;
 export const noOthers: OtherCounts = createRecord(otherTypes.map((type) => [`${type}s`, 0] as const));
 
 /** Reads the groups and projects of an organization, and counts its other objects. */
-export async function readAccess(live: LiveOrganization): Promise<AccessInventory> {
+export async function readAccessInventory(live: LiveOrganization): Promise<AccessInventory> {
   const [groups, objects, tunnelPolicies, others] = await settleAll([
     live.groups(),
     live.projectsAndCohortsWithGrants(),

@@ -5,7 +5,7 @@ import { composeLayout, type Layout, parseLayout, type LayoutSource } from "#lay
 import { isSameValue } from "#framework";
 import { CommandError } from "../exit";
 import { formatJson } from "../terminal/text";
-import { type ExportedEntry, type Entry, toLayout } from "./entry";
+import { type ExportedEntry, type LayoutEntry, toLayout } from "./entry";
 import type { LeftOutPart } from "./leftOutPart";
 import { writeLayout, mark } from "./layoutText";
 
@@ -54,7 +54,7 @@ export function createFiles(
 }
 
 /** Parses the written layouts and compares the result with the entries, because a wrong quotation would change a text. */
-function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): Layout {
+function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly LayoutEntry[]): Layout {
   const expected = entries.map((entry): LayoutSource => ({ value: toLayout(entry) }));
   // A reader decodes UTF-8.
   const read = [...texts].map(([file, text]) => ({ file, text: Buffer.from(text).toString() }));
@@ -90,7 +90,7 @@ const layoutName = "organizations";
  * Returns the input of `pulumi import --file`: the layout and all resources that it declares. The preview after the
  * import is empty.
  */
-function writeImportFile(layout: Layout, entries: readonly Entry[]): string {
+function writeImportFile(layout: Layout, entries: readonly LayoutEntry[]): string {
   const ids = new Map(entries.flatMap(({ ids }) => [...ids]));
   const organizationIds = new Map(entries.map(({ name, id }) => [name, id]));
   const resources = [

@@ -11,13 +11,13 @@ import { parseLayout, InvalidLayoutError, formatLayoutMistake } from "#layout";
 import type { Mistake } from "#framework/documents";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
 import type { LayoutType } from "../objects/rows";
-import { createAccess } from "./accessEntry";
+import { createAccessEntry } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";
 import { type LeftOutPart, optionalSettings } from "./leftOutPart";
 import { omitEmpty } from "./omitEmpty";
 
 /** The declaration of one organization in a layout. */
-export interface Entry {
+export interface LayoutEntry {
   readonly name: string;
   /** Its PRN. */
   readonly id: string;
@@ -32,7 +32,7 @@ export interface Entry {
 /** The declaration of an organization, undefined if a layout rejects even the required parts, and the parts that the export leaves out. */
 export interface ExportedEntry {
   readonly inventory: Inventory;
-  readonly entry: Entry | undefined;
+  readonly entry: LayoutEntry | undefined;
   readonly leftOut: readonly LeftOutPart[];
 }
 
@@ -43,13 +43,13 @@ export interface ExportedEntry {
 export function createEntry(inventory: Inventory, getSpelling: Spelling): ExportedEntry {
   const { id, name } = inventory.organization;
   const roles = new Map(inventory.people.map(({ email, role }) => [getSpelling(email), role]));
-  const { settings, ids, leftOut } = createAccess(inventory, getSpelling);
+  const { settings, ids, leftOut } = createAccessEntry(inventory, getSpelling);
   const complete = { name, id, settings: { ...getSettings(inventory, getSpelling), ...settings }, roles, ids };
   return { inventory, ...leaveOutRejected(complete, leftOut) };
 }
 
 /** Leaves out the parts that the reader of layouts rejects, and then the parts that it rejects without them. `leftOut` are the earlier ones. */
-function leaveOutRejected(entry: Entry, leftOut: readonly LeftOutPart[]): Omit<ExportedEntry, "inventory"> {
+function leaveOutRejected(entry: LayoutEntry, leftOut: readonly LeftOutPart[]): Omit<ExportedEntry, "inventory"> {
   const mistakes = findMistakes(entry);
   if (mistakes.length === 0) return { entry, leftOut };
   const parts = listParts(entry);
@@ -76,7 +76,7 @@ interface PartAtPath extends Omit<LeftOutPart, "reasons"> {
 }
 
 /** Returns the parts of an entry that an export can leave out, in the order of reports. */
-function listParts({ name: organization, settings }: Entry): readonly PartAtPath[] {
+function listParts({ name: organization, settings }: LayoutEntry): readonly PartAtPath[] {
   const list = (part: PartAtPath["part"], path: Path, within: unknown, prefix = ""): readonly PartAtPath[] =>
     Object.entries(isRecord(within) ? within : {}).map(([name, value]) => ({
       organization,
@@ -126,7 +126,7 @@ function removePath(values: Values, [step = "", ...below]: Path): Values {
 }
 
 /** Returns the mistakes that the reader of layouts finds in the entry. */
-function findMistakes(entry: Entry): readonly Mistake[] {
+function findMistakes(entry: LayoutEntry): readonly Mistake[] {
   try {
     // The day does not matter, because an exported role has no `until`.
     parseLayout([{ value: toLayout(entry) }], { today: "0001-01-01", version });
@@ -138,7 +138,7 @@ function findMistakes(entry: Entry): readonly Mistake[] {
 }
 
 /** Returns a layout with only this entry. */
-export function toLayout({ name, settings, roles }: Entry): Values {
+export function toLayout({ name, settings, roles }: LayoutEntry): Values {
   const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
   return { organizations: { [name]: settings }, people };
 }

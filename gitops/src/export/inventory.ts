@@ -11,7 +11,7 @@ import { findLastExpired } from "../access/expired";
 import { describeUnreadable } from "../access/unreadable";
 import { type LiveOrganization, listOrganizations, settleAll, readEachOrganization } from "../model/live";
 import { chooseOrganizations, rejectNoOrganization } from "../organizations";
-import { type AccessInventory, readAccess } from "./accessInventory";
+import { type AccessInventory, readAccessInventory } from "./accessInventory";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
 
@@ -50,7 +50,7 @@ async function readInventory(live: LiveOrganization): Promise<Inventory> {
     live.expiredInvitations(),
     live.security(),
     live.billing(),
-    live.has("projects") ? readAccess(live) : undefined,
+    live.has("projects") ? readAccessInventory(live) : undefined,
   ]);
   const people = [...members, ...pending].sort(compareAddresses);
   return {

@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
 import { type Role, type Unknown, canonicalizeEmail } from "#provider";
 import { isRecord, omitAbsent } from "#framework";
-import type { ExportedEntry, Entry } from "./entry";
+import type { ExportedEntry, LayoutEntry } from "./entry";
 import { describePart } from "./leftOutPart";
 import { compareTexts } from "../wording";
 import { type OptionalFact, findUnreported, describeUnreported } from "./inventory";
@@ -62,7 +62,7 @@ function escapeInvisible(text: string): string {
 }
 
 /** Returns all people with their roles by organization; both sorted. */
-function groupPeople(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap<string, Role | Unknown>> {
+function groupPeople(entries: readonly LayoutEntry[]): ReadonlyMap<string, ReadonlyMap<string, Role | Unknown>> {
   const people = new Map<string, Map<string, Role | Unknown>>();
   for (const { name, roles } of entries) {
     for (const [email, role] of roles)

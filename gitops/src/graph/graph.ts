@@ -129,7 +129,7 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
     const own = pickPolicies(declared);
     const words = describePolicies(own);
     if (words.length > 0) {
-      const key = getKey(own);
+      const key = createPoliciesKey(own);
       const id = ids.get(key) ?? `policies_${ids.size + 1}`;
       if (!ids.has(key)) nodes.push({ kind: "policies", id, policies: [...words] });
       ids.set(key, id);
@@ -149,7 +149,7 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
 }
 
 /** Returns the same text for equal policies. The descriptions of blocks are no policy, and an empty list ignores nobody. */
-function getKey({ ipAllowlist, ignore = [], ...others }: Policies): string {
+function createPoliciesKey({ ipAllowlist, ignore = [], ...others }: Policies): string {
   return JSON.stringify({ ...others, blocks: ipAllowlist?.map(({ cidr }) => cidr), ignore });
 }
 

@@ -19,7 +19,7 @@ export function formatMermaid({ nodes, edges }: Graph, direction: Direction): st
     edges.flatMap(({ from, to }) => {
       const node = byId.get(to);
       return from === organization && node !== undefined && isLine(node) && counted.has(node)
-        ? [describeCount(node)]
+        ? [describeLine(node)]
         : [];
     });
   const listGroups = (id: string) =>
@@ -67,14 +67,14 @@ function isLine(node: Node): node is Line {
   return node.kind === "people" || node.kind === "group";
 }
 
-function describeCount(node: Line): string {
+function describeLine(node: Line): string {
   if (node.kind === "people") return formatRoleCount(node.count, node.role);
-  return `group ${escapeText(node.name)}, ${node.count === undefined ? undeclaredMembers : formatPeople(node.count)}`;
+  return `group ${escapeText(node.name)}, ${node.count === undefined ? undeclaredMembers : formatPeopleCount(node.count)}`;
 }
 
 const undeclaredMembers = "members not declared";
 
-function formatPeople(count: number): string {
+function formatPeopleCount(count: number): string {
   return formatCount(count, "person", "people");
 }
 
@@ -88,7 +88,7 @@ function describeEdge(
   { groups, isCounted }: { readonly groups: readonly Group[]; readonly isCounted: boolean },
 ): string | undefined {
   if (target.kind === "people") return formatRoleCount(target.count, target.role);
-  if (target.kind === "group") return target.count === undefined ? undeclaredMembers : formatPeople(target.count);
+  if (target.kind === "group") return target.count === undefined ? undeclaredMembers : formatPeopleCount(target.count);
   if (source.kind === "group" || (target.kind !== "projects" && target.kind !== "cohorts")) return "";
   const words = describeGrants(target, isCounted ? groups : []);
   if (words.length > 0) return words.join("<br>");
@@ -103,7 +103,7 @@ function describeGrants({ kind, everyone, count, emails }: Objects, groups: read
   const names = groups.map(({ name }) => escapeText(name));
   return [
     ...(names.length > mostNames ? [formatCount(names.length, "group")] : names.map((name) => `group ${name}`)),
-    ...(emails?.map(escapeText) ?? (count === undefined || count === 0 ? [] : [formatPeople(count)])),
+    ...(emails?.map(escapeText) ?? (count === undefined || count === 0 ? [] : [formatPeopleCount(count)])),
     ...(count === undefined ? ["grants not declared"] : []),
   ];
 }

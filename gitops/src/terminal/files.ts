@@ -43,7 +43,7 @@ function readBytes({ folder }: Pick<Terminal, "folder">, file: string): Uint8Arr
   try {
     return readFileSync(resolve(folder, file));
   } catch (error) {
-    throw new CommandError(`Cannot read ${file}: ${explain(error)}.`);
+    throw new CommandError(`Cannot read ${file}: ${explainFileError(error)}.`);
   }
 }
 
@@ -59,7 +59,7 @@ export function writeText({ folder }: Pick<Terminal, "folder">, file: string, te
     if (isStream(named)) writeFileSync(named, text);
     else replace(followLinks(named), text);
   } catch (error) {
-    throw new CommandError(`Cannot write ${file}: ${explain(error)}.`);
+    throw new CommandError(`Cannot write ${file}: ${explainFileError(error)}.`);
   }
 }
 
@@ -96,7 +96,7 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: "the symbolic links form a loop",
 };
 
-function explain(error: unknown): string {
+function explainFileError(error: unknown): string {
   const { code, message } = isRecord(error) ? error : {};
   return reasons[String(code)] ?? String(message ?? error);
 }

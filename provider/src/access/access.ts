@@ -33,7 +33,7 @@ import {
   emails,
   explainPending,
   listAddresses,
-  type People,
+  type ComparedPeople,
   readList,
   rejectMissing,
   rejectOtherUsers,
@@ -87,13 +87,13 @@ const declaration = z.object({
   everyoneEnabled: z.boolean(),
   access: z.object({ users: z.array(z.string()).optional(), groups: z.array(z.string()).optional() }).optional(),
 });
-type Declaration = z.output<typeof declaration>;
+type DeclaredObject = z.output<typeof declaration>;
 type State = z.output<z.ZodObject<typeof accessInputs & typeof accessOutputs>>;
 
 type Shared = "uses" | "findExisting" | "create" | "read" | "update" | "delete" | "assess" | "plan";
 
 /** The differences between projects and cohorts. */
-interface Kind<Outputs extends Shape> {
+interface ObjectKind<Outputs extends Shape> {
   /** The kind in messages, such as `project`. */
   readonly kind: string;
   /** The schema of the result of `toState`. */
@@ -111,8 +111,8 @@ export function accessFunctions<Outputs extends Shape>({
   getObjects,
   parent,
   toState,
-}: Kind<Outputs>): Pick<Resource<Shape, Outputs, typeof ofOrganization, Context & Declarations>, Shared> {
-  const observe = (project: Project, declared: Access | undefined, people: People): Observed<Outputs> =>
+}: ObjectKind<Outputs>): Pick<Resource<Shape, Outputs, typeof ofOrganization, Context & Declarations>, Shared> {
+  const observe = (project: Project, declared: Access | undefined, people: ComparedPeople): Observed<Outputs> =>
     toState(project.id, describeAccess(project, declared, people));
 
   /**
@@ -122,7 +122,7 @@ export function accessFunctions<Outputs extends Shape>({
   async function setAccess(
     context: Context & Declarations,
     before: Project,
-    desired: Declaration,
+    desired: DeclaredObject,
     state: Values,
     isOpened = false,
   ): Promise<Observed<Outputs>> {
@@ -130,7 +130,7 @@ export function accessFunctions<Outputs extends Shape>({
     const objects = getObjects(api);
     const organizationId = getOrganizationId(before.id);
     const users = desired.access?.users ?? [];
-    const compare = async (project: Project): Promise<People> =>
+    const compare = async (project: Project): Promise<ComparedPeople> =>
       comparePeople(api, organizationId, users, project.users, state);
     let project = before;
     try {
@@ -275,7 +275,7 @@ async function listGroupMembers(api: Peridio, { id, users }: Project, groups: re
 }
 
 /** @throws NotAppliedError if Peridio has not opened the object, or has not granted all declared access */
-function rejectMissingAccess(project: Project, desired: Declaration, people: People): void {
+function rejectMissingAccess(project: Project, desired: DeclaredObject, people: ComparedPeople): void {
   const note = "The provider revoked no access.";
   rejectMissing(people, "access.users", note);
   const missing = (desired.access?.groups ?? []).filter((id) => !project.groups.includes(asUuid(id)));
@@ -297,7 +297,7 @@ function importAccess({ users, groups }: Project): Access {
 function describeAccess(
   { name, description, everyoneEnabled, groups }: Project,
   declared: Access | undefined,
-  people: People,
+  people: ComparedPeople,
 ): State {
   const spelled = new Map((declared?.groups ?? []).map((id) => [asUuid(id), id]));
   return {

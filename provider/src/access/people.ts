@@ -52,7 +52,7 @@ export function createPeopleOutputs(secretWith: "members" | "access") {
 type PeopleOutputs = z.output<z.ZodObject<ReturnType<typeof createPeopleOutputs>>>;
 
 /** The declared people, compared with the users who have the access. */
-export interface People {
+export interface ComparedPeople {
   /** The users who have the access, by declared address. */
   readonly present: ReadonlyMap<string, User>;
   /** The members of the organization who do not have it, by declared address. */
@@ -74,7 +74,7 @@ export async function comparePeople(
   declaredPeople: readonly string[],
   listedUsers: readonly User[],
   { userIds }: Values,
-): Promise<People> {
+): Promise<ComparedPeople> {
   const known = indexUsers(userIds);
   const declared = [...new Map(declaredPeople.map((email) => [canonicalizeEmail(email), email])).values()];
   const users = [...new Map(listedUsers.map((user) => [user.id, user])).values()];
@@ -151,13 +151,13 @@ export function assessPeople(
  * people.
  * @throws NotAppliedError for people without the access
  */
-export function rejectMissing({ missing }: People, property: string, note: string): void {
+export function rejectMissing({ missing }: ComparedPeople, property: string, note: string): void {
   if (missing.size === 0) return;
   throw new NotAppliedError([{ path: property, reason: describeMissing([...missing.keys()]) }], note);
 }
 
 /** @throws IdentityMismatchError if a declared address belongs to another user than the one in the state */
-export function rejectOtherUsers(people: People, { userIds }: Values): void {
+export function rejectOtherUsers(people: ComparedPeople, { userIds }: Values): void {
   const message = explainOtherUsers(userIds, describePeople(people).userIds);
   if (message !== undefined) throw new IdentityMismatchError(message);
 }
@@ -171,7 +171,7 @@ function explainOtherUsers(before: unknown, after: unknown): string | undefined 
 }
 
 /** Returns the comparison for a resource that does not know who is declared. Keeps the addresses of users in `state`. */
-export function withoutDeclaration(users: readonly User[], { userIds }: Values = {}): People {
+export function withoutDeclaration(users: readonly User[], { userIds }: Values = {}): ComparedPeople {
   const known = Object.entries(isRecord(userIds) ? userIds : {});
   const present = new Map(
     known.flatMap(([email, id]) => {
@@ -183,12 +183,12 @@ export function withoutDeclaration(users: readonly User[], { userIds }: Values =
 }
 
 /** Returns the addresses for the state. People who cannot have the access yet count as declared. */
-export function listAddresses({ present, pending, undeclared }: People): string[] {
+export function listAddresses({ present, pending, undeclared }: ComparedPeople): string[] {
   return [...present.keys(), ...pending, ...undeclared.map(({ email }) => email)].sort();
 }
 
 /** Returns the outputs about the declared people. */
-export function describePeople({ present, missing, pending }: People): PeopleOutputs {
+export function describePeople({ present, missing, pending }: ComparedPeople): PeopleOutputs {
   return {
     pending: [...pending],
     userIds: Object.fromEntries([...present, ...missing].map(([email, { id }]) => [email, id])),
@@ -196,7 +196,7 @@ export function describePeople({ present, missing, pending }: People): PeopleOut
 }
 
 /** Explains that declared people get the access later. `what` names the access. Undefined if there are none. */
-export function explainPending({ pending }: People, what: string): string | undefined {
+export function explainPending({ pending }: ComparedPeople, what: string): string | undefined {
   if (pending.length === 0) return undefined;
   const [are, them] = pending.length === 1 ? ["is not a member", "this person"] : ["are not members", "these people"];
   return `${listBriefly(pending)} ${are} of the organization yet. The first update after acceptance of an invitation gives ${what}. If nothing invites ${them}, correct the address, or declare ${them} in a Membership or an OrganizationMembers.`;

@@ -6,7 +6,7 @@ import type { ProviderFunction, Right } from "../resource";
 import { idOrName, locateOrganization } from "../types/organizationId";
 
 /** A function that lists the objects of one organization in a collection. */
-interface List<Item extends Shape> {
+interface ListFunction<Item extends Shape> {
   /** The collection, and the output with the objects: `groups` of `getGroups`. */
   readonly name: keyof Collections;
   readonly description: string;
@@ -27,7 +27,7 @@ export function listFunction<Item extends Shape>({
   item,
   items,
   read,
-}: List<Item>): ProviderFunction<typeof inputs, Shape> {
+}: ListFunction<Item>): ProviderFunction<typeof inputs, Shape> {
   return {
     token: `peridio:index:${getFunctionName(name)}`,
     description,

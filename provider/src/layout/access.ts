@@ -4,8 +4,8 @@ import { createMistake, findClosest, type Mistake, suggest } from "#framework/do
 import { canonicalizeEmail } from "../api";
 import { createMatcher } from "../roster/declaration";
 import { type accessEntry, cohortEntry, groupEntry, projectEntry, type tunnels } from "./accessSchema";
-import type { Declaration, OrganizationDeclarations } from "./declarations";
-import type { People } from "./people";
+import type { LayoutDeclaration, OrganizationDeclarations } from "./declarations";
+import type { LayoutPeople } from "./people";
 
 /** A group in Peridio. */
 export interface LayoutGroup {
@@ -56,7 +56,7 @@ export interface OrganizationAccess {
 /** Resolves the groups and projects of an organization. In an incomplete layout, an unknown person or group is no mistake. */
 export function resolveAccess(
   organization: OrganizationDeclarations,
-  people: People,
+  people: LayoutPeople,
   isComplete: boolean,
 ): OrganizationAccess {
   const names = new Set(listObjects(organization, "groups").map(([name]) => name));
@@ -82,7 +82,7 @@ export function resolveAccess(
 function listObjects(
   { objects }: OrganizationDeclarations,
   key: "groups" | "projects",
-): readonly (readonly [string, Declaration])[] {
+): readonly (readonly [string, LayoutDeclaration])[] {
   return objects.flatMap((declaration) => {
     const [, , declared, name] = declaration.path;
     return declared === key && name !== undefined ? [[String(name), declaration] as const] : [];
@@ -90,7 +90,7 @@ function listObjects(
 }
 
 /** Returns the cohorts of a project with their names. A record of zod would lose a name such as `__proto__`. */
-function listCohorts({ value }: Declaration): readonly (readonly [string, z.output<typeof cohortEntry>])[] {
+function listCohorts({ value }: LayoutDeclaration): readonly (readonly [string, z.output<typeof cohortEntry>])[] {
   const cohorts = isRecord(value) && isRecord(value.cohorts) ? value.cohorts : {};
   return Object.entries(cohorts).flatMap(([name, entry]) => {
     const { success, data } = cohortEntry.safeParse(entry);
@@ -112,7 +112,7 @@ class Resolver {
 
   constructor(
     { name, settings }: OrganizationDeclarations,
-    private readonly people: People,
+    private readonly people: LayoutPeople,
     /** The names of the organization's groups. */
     private readonly groups: ReadonlySet<string>,
     private readonly isComplete: boolean,
@@ -123,7 +123,7 @@ class Resolver {
 
   /** Resolves a project or a cohort. `path` leads to the object within the declaration. */
   resolveObject(
-    declaration: Declaration,
+    declaration: LayoutDeclaration,
     path: Path,
     name: string,
     { description, everyoneEnabled, access }: Omit<z.output<typeof cohortEntry>, "tunnels">,
@@ -132,7 +132,7 @@ class Resolver {
   }
 
   /** Returns the addresses in a list of addresses and teams. `path` leads to the list within the declaration. */
-  resolvePeople(declaration: Declaration, path: Path, list: readonly string[]): readonly string[] {
+  resolvePeople(declaration: LayoutDeclaration, path: Path, list: readonly string[]): readonly string[] {
     const resolved = new Map<string, string>();
     list.forEach((entry, index) => {
       const isTeam = !entry.includes("@");
@@ -155,7 +155,7 @@ class Resolver {
   }
 
   #resolveAccess(
-    declaration: Declaration,
+    declaration: LayoutDeclaration,
     path: Path,
     { users = [], groups = [] }: z.output<typeof accessEntry>,
   ): LayoutAccess {
@@ -169,7 +169,7 @@ class Resolver {
     };
   }
 
-  #report({ document, path }: Declaration, below: Path, reason: string): void {
+  #report({ document, path }: LayoutDeclaration, below: Path, reason: string): void {
     this.mistakes.push(createMistake(document, [...path, ...below], reason));
   }
 

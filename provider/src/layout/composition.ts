@@ -15,7 +15,7 @@ import type { Layout, LayoutOrganization } from "./layout";
 import { formatLayoutMistake } from "./mistakes";
 
 /** A resource of an organization, and the path of its declaration in the organization. */
-interface Part {
+interface DeclaredChild {
   readonly child: Child;
   readonly path: Path;
 }
@@ -24,13 +24,13 @@ interface Part {
 export function composeLayout({ organizations, connections, findDeclarations, warnings, notes }: Layout): Composition {
   const composed = organizations.map((declared) => {
     const root = composeRoot(declared);
-    return { name: declared.name, root, parts: [{ child: root, path: [] }, ...composeParts(declared, root)] };
+    return { name: declared.name, root, resources: [{ child: root, path: [] }, ...composeChildren(declared, root)] };
   });
   const places = new Map(
-    composed.flatMap(({ name, parts }) => parts.map(({ child, path }) => [child, { name, path }] as const)),
+    composed.flatMap(({ name, resources }) => resources.map(({ child, path }) => [child, { name, path }] as const)),
   );
   return {
-    children: composed.flatMap(({ parts }) => parts.map(({ child }) => child)),
+    children: composed.flatMap(({ resources }) => resources.map(({ child }) => child)),
     findSources(child, below) {
       const place = places.get(child);
       if (place === undefined) throw new TypeError(`${child.name} is not a resource of this layout`);
@@ -65,9 +65,9 @@ function composeRoot(declared: LayoutOrganization): Child {
 }
 
 /** Returns the other resources of an organization. Their names contain its name, so they do not depend on the rest of the layout. */
-function composeParts(declared: LayoutOrganization, root: Child): readonly Part[] {
+function composeChildren(declared: LayoutOrganization, root: Child): readonly DeclaredChild[] {
   const { name, owner, members, roster, billing, tunnels } = declared;
-  // No part has `deletedWith`: a refused destroy would remove it from the state.
+  // No resource has `deletedWith`: a refused destroy would remove it from the state.
   const organizationId = new ChildId(root);
   const people: Child = {
     ...shared,
@@ -84,16 +84,16 @@ function composeParts(declared: LayoutOrganization, root: Child): readonly Part[
     ...(tunnels === undefined ? [] : [{ child: limits, path: ["tunnels"] }]),
     ...composeAccess(declared, organizationId),
   ];
-  const parts = [...others, ...composeSecurity(declared, organizationId, others)];
+  const resources = [...others, ...composeSecurity(declared, organizationId, others)];
   // Created last: after the transfer, the API key may not have the permissions that the other resources require.
   const ownership: Child = {
     type: organizationOwner.token,
     name,
     inputs: { organizationId, email: owner },
     from: settingsFrom,
-    after: parts.map(({ child }) => child),
+    after: resources.map(({ child }) => child),
   };
-  return [...parts, ...(owner === undefined ? [] : [{ child: ownership, path: ["owner"] }])];
+  return [...resources, ...(owner === undefined ? [] : [{ child: ownership, path: ["owner"] }])];
 }
 
 /** Returns the last days of the people that the roster contains; undefined for none. */
@@ -104,13 +104,13 @@ function selectLastDays({ members, lastDays = {} }: LayoutOrganization): Readonl
 
 /**
  * Returns the security settings. Peridio applies an allowlist to the provider's next request, so the provider writes all other
- * parts first. Settings without an allowlist wait for no other part, whose failure would keep a list in force.
+ * resources first. Settings without an allowlist wait for no other resource, whose failure would keep a list in force.
  */
 function composeSecurity(
   { name, security }: LayoutOrganization,
   organizationId: ChildId,
-  others: readonly Part[],
-): readonly Part[] {
+  others: readonly DeclaredChild[],
+): readonly DeclaredChild[] {
   if (security === undefined) return [];
   const hasAllowlist = security.ipAllowlist !== undefined && security.ipAllowlist.length > 0;
   const child: Child = {
@@ -118,7 +118,7 @@ function composeSecurity(
     type: securityPolicy.token,
     name,
     inputs: { organizationId, ...security },
-    ...(hasAllowlist && { after: others.map((part) => part.child) }),
+    ...(hasAllowlist && { after: others.map(({ child: other }) => other) }),
   };
   return [{ child, path: ["security"] }];
 }
@@ -127,10 +127,10 @@ function composeSecurity(
 function composeAccess(
   { name: organization, groups = [], projects = [] }: LayoutOrganization,
   organizationId: ChildId,
-): readonly Part[] {
+): readonly DeclaredChild[] {
   const base = { ...shared, from: [...settingsFrom, ...peopleFrom] };
   const children = new Map<string, Child>();
-  const groupParts = groups.map((declared): Part => {
+  const groupParts = groups.map((declared): DeclaredChild => {
     const inputs = { organizationId, ...declared };
     const child = { ...base, type: group.token, name: `${organization}/${declared.name}`, inputs };
     children.set(declared.name, child);
@@ -144,7 +144,7 @@ function composeAccess(
         return child === undefined ? [] : [new ChildId(child)];
       }),
     };
-  const projectParts = projects.flatMap(({ cohorts, access, ...settings }): readonly Part[] => {
+  const projectParts = projects.flatMap(({ cohorts, access, ...settings }): readonly DeclaredChild[] => {
     const child: Child = {
       ...base,
       type: project.token,
@@ -153,7 +153,7 @@ function composeAccess(
     };
     const path = ["projects", settings.name];
     const projectId = new ChildId(child);
-    const cohortParts = cohorts.flatMap(({ access, tunnels, ...settings }): readonly Part[] => {
+    const cohortParts = cohorts.flatMap(({ access, tunnels, ...settings }): readonly DeclaredChild[] => {
       const inputs = { projectId, ...settings, access: withIds(access) };
       const name = `${child.name}/${settings.name}`;
       const cohortPath = [...path, "cohorts", settings.name];

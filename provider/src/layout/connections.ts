@@ -7,7 +7,7 @@ import { organizationMembers } from "../resources/organizationMembers";
 import { organizationOwner } from "../resources/organizationOwner";
 import { securityPolicy } from "../resources/securityPolicy";
 import { tunnelPolicy } from "../resources/tunnelPolicy";
-import type { Declaration, OrganizationDeclarations, sections } from "./declarations";
+import type { LayoutDeclaration, OrganizationDeclarations, sections } from "./declarations";
 import { connection } from "./schema";
 
 /** The APIs of a layout's connections, by name. */
@@ -101,7 +101,7 @@ export function omitUnsupportedDefaults(
   const backend = connections.get(getConnection(declared) ?? "");
   if (backend === undefined) return { organization: declared, omitted: [] };
   const omitted: OmittedDefault[] = [];
-  const settings = new Map<string, Declaration>();
+  const settings = new Map<string, LayoutDeclaration>();
   for (const [setting, declaration] of declared.settings) {
     const { document, path } = declaration;
     const cause = path[0] === "defaults" ? explainUnsupported(setting, declaration, backend) : undefined;
@@ -126,7 +126,7 @@ export function describeOmitted(omitted: readonly OmittedDefault[]): readonly Mi
 }
 
 /** Says why an API does not support a setting, without a remedy. Returns undefined if the API supports the setting. */
-function explainUnsupported(setting: string, { value }: Declaration, backend: BackendName): string | undefined {
+function explainUnsupported(setting: string, { value }: LayoutDeclaration, backend: BackendName): string | undefined {
   if (setting === "connection") return undefined;
   const [first = "", second] = setting.split(".");
   const resource = Object.entries(resources).find(([section]) => section === first)?.[1] ?? organization;

@@ -3,7 +3,7 @@ import { createMistake, formatElsewhere, type Mistake, type ParsedDocument } fro
 import { canonicalizeEmail } from "../api";
 
 /** The smallest part of a layout that a file can contain: a setting, a group, a project, or the role of a person in an organization. */
-export interface Declaration {
+export interface LayoutDeclaration {
   readonly document: ParsedDocument;
   readonly path: Path;
   readonly value: unknown;
@@ -15,20 +15,20 @@ export interface OrganizationDeclarations {
   /** The first document that declares the organization. */
   readonly document: ParsedDocument;
   /** The declarations by setting, such as `security.sessionTimeout`: the organization's own, otherwise the default. */
-  readonly settings: ReadonlyMap<string, Declaration>;
+  readonly settings: ReadonlyMap<string, LayoutDeclaration>;
   /** The declarations of groups and projects. */
-  readonly objects: readonly Declaration[];
+  readonly objects: readonly LayoutDeclaration[];
 }
 
 /** The declarations of all documents, each once. */
 interface Merged {
-  readonly declarations: readonly Declaration[];
+  readonly declarations: readonly LayoutDeclaration[];
   readonly mistakes: readonly Mistake[];
 }
 
 /** Merges documents. A repeated declaration is a mistake even if the values are equal, because a later change of the second one would have no effect. */
 export function mergeDocuments(documents: readonly ParsedDocument[]): Merged {
-  const merged = new Map<string, Declaration>();
+  const merged = new Map<string, LayoutDeclaration>();
   const mistakes: Mistake[] = [];
   for (const document of documents) {
     for (const declaration of listDeclarations(document, [], document.value)) {
@@ -47,14 +47,14 @@ export function mergeDocuments(documents: readonly ParsedDocument[]): Merged {
 }
 
 /** Describes a group, a project, or the part to which `below` leads: at most a list, because a resource sorts its entries. */
-export function describePart({ document, path }: Declaration, below: Path): Source {
+export function describePart({ document, path }: LayoutDeclaration, below: Path): Source {
   const index = below.findIndex((step) => typeof step === "number");
   const part = [...path, ...(index === -1 ? below : below.slice(0, index))];
   return { input: formatPath(part), location: document.locate(part, "key") };
 }
 
 /** Describes a declaration for messages about an organization. For a setting of a section, describes the section. */
-export function describeDeclaration({ document, path }: Declaration, organization: string): Source {
+export function describeDeclaration({ document, path }: LayoutDeclaration, organization: string): Source {
   const isDefault = path[0] === "defaults";
   const section = path[0] === "people" ? path : path.slice(0, isDefault ? 2 : 3);
   return {
@@ -76,11 +76,11 @@ const isSection = (key: unknown) => sections.some((section) => section === key);
 const objectKeys = ["groups", "projects"];
 
 /** Reports whether this is the declaration of a group or project of an organization. */
-export function isObject({ path: [top, , key] }: Declaration): boolean {
+export function isObject({ path: [top, , key] }: LayoutDeclaration): boolean {
   return top === "organizations" && objectKeys.includes(String(key));
 }
 
-function listDeclarations(document: ParsedDocument, path: Path, value: unknown): readonly Declaration[] {
+function listDeclarations(document: ParsedDocument, path: Path, value: unknown): readonly LayoutDeclaration[] {
   if (isRecord(value) && isDivisible(path)) {
     return Object.entries(value).flatMap(([step, inner]) => listDeclarations(document, [...path, step], inner));
   }

@@ -7,8 +7,8 @@ import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
 import type { LayoutGroup, LayoutProject, OrganizationAccess } from "./access";
 import type { tunnels } from "./accessSchema";
-import { type Declaration, isObject, type OrganizationDeclarations } from "./declarations";
-import type { People } from "./people";
+import { type LayoutDeclaration, isObject, type OrganizationDeclarations } from "./declarations";
+import type { LayoutPeople } from "./people";
 import { email } from "../types/email";
 import { organizationEntry } from "./schema";
 
@@ -44,11 +44,14 @@ export interface LayoutOrganization {
 /** Returns the declarations of each organization by name, in the order of the documents. */
 export function listOrganizations(
   documents: readonly ParsedDocument[],
-  declarations: readonly Declaration[],
+  declarations: readonly LayoutDeclaration[],
 ): ReadonlyMap<string, OrganizationDeclarations> {
   const organizations = new Map<
     string,
-    OrganizationDeclarations & { readonly settings: Map<string, Declaration>; readonly objects: Declaration[] }
+    OrganizationDeclarations & {
+      readonly settings: Map<string, LayoutDeclaration>;
+      readonly objects: LayoutDeclaration[];
+    }
   >();
   const defaults = declarations.flatMap((declaration) =>
     declaration.path[0] === "defaults" ? [[declaration.path.slice(1).join("."), declaration] as const] : [],
@@ -74,10 +77,10 @@ export function listOrganizations(
  * includes overridden defaults.
  */
 export function findProvenance(
-  declarations: readonly Declaration[],
+  declarations: readonly LayoutDeclaration[],
   organization: string,
   setting: string,
-): readonly Declaration[] {
+): readonly LayoutDeclaration[] {
   const defaults = declarations.filter(({ path }) => path[0] === "defaults" && path[1] === setting);
   const own = declarations.filter(
     ({ path }) => path[0] === "organizations" && path[1] === organization && path[2] === setting,
@@ -88,7 +91,7 @@ export function findProvenance(
 /** Rejects an organization without an admin, or with an owner who is not an admin. */
 export function checkAdmins(
   { name, document, settings }: OrganizationDeclarations,
-  people: People,
+  people: LayoutPeople,
 ): readonly Mistake[] {
   if (people.isUncertain(name)) return [];
   const members = Object.entries(people.listMembers(name));
@@ -113,7 +116,7 @@ const settingsEntry = organizationEntry.omit({ groups: true, projects: true });
 /** Assembles an organization from declarations without mistakes. */
 export function assembleOrganization(
   { name, settings }: OrganizationDeclarations,
-  people: People,
+  people: LayoutPeople,
   { groups, projects }: OrganizationAccess,
 ): LayoutOrganization {
   const entry: Record<string, unknown> = {};

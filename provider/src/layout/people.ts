@@ -8,7 +8,7 @@ import {
   suggest,
 } from "#framework/documents";
 import { canonicalizeEmail, hasAdminRights, type Role } from "../api";
-import type { Declaration } from "./declarations";
+import type { LayoutDeclaration } from "./declarations";
 import { checkPeopleKeys, explainMisplacedKey } from "./peopleKeys";
 import { grant, team } from "./schema";
 
@@ -16,7 +16,7 @@ import { grant, team } from "./schema";
 type Addresses = readonly string[] | "invalid";
 
 /** A person with a role in an organization. */
-export interface Person {
+export interface LayoutPerson {
   /** The address in the spelling of `people`. */
   readonly email: string;
   /** True after the last day. */
@@ -24,7 +24,7 @@ export interface Person {
 }
 
 /** The people of a layout, from all its documents. */
-export interface People {
+export interface LayoutPeople {
   /** The teams, by name. */
   readonly teams: ReadonlyMap<string, Addresses>;
   /** Returns the roles by e-mail address, sorted, without roles that have ended. */
@@ -32,11 +32,11 @@ export interface People {
   /** Returns the `until` dates by e-mail address, sorted, including past dates. */
   listLastDays(organization: string): Readonly<Record<string, string>>;
   /** Finds the person with this address; the case does not matter. Also finds a person whose last day has passed. */
-  findPerson(organization: string, email: string): Person | undefined;
+  findPerson(organization: string, email: string): LayoutPerson | undefined;
   /** Returns the people whose role as admin has ended. */
   listEndedAdmins(organization: string): readonly { readonly email: string; readonly until: string }[];
   /** Returns the declaration of a person's role. */
-  findDeclaration(organization: string, email: string): Declaration | undefined;
+  findDeclaration(organization: string, email: string): LayoutDeclaration | undefined;
   /** Reports whether a mistake hides some of the members. */
   isUncertain(organization: string): boolean;
   /** Reports whether a path leads to a misplaced key or below it. Other mistakes at such a path are consequences. */
@@ -44,7 +44,7 @@ export interface People {
   readonly mistakes: readonly Mistake[];
 }
 
-interface Context {
+interface RoleContext {
   readonly organizations: ReadonlySet<string>;
   readonly today: string;
   /** False if a document cannot be read. */
@@ -52,29 +52,29 @@ interface Context {
 }
 
 /** The role of a person in an organization. */
-interface Grant {
+interface RoleGrant {
   readonly email: string;
   readonly role: Role;
   readonly until?: string | undefined;
-  readonly declaration: Declaration;
+  readonly declaration: LayoutDeclaration;
 }
 
 /** The grants in one organization: those of people, by address, and those of teams. */
-interface Grants {
-  readonly own: Map<string, Grant>;
-  readonly fromTeams: Grant[];
+interface RoleGrants {
+  readonly own: Map<string, RoleGrant>;
+  readonly fromTeams: RoleGrant[];
 }
 
 /** Resolves the role of each person. A person's own entry overrides the teams, even after its `until` date. */
 export function resolvePeople(
   documents: readonly ParsedDocument[],
-  declarations: readonly Declaration[],
-  context: Context,
-): People {
+  declarations: readonly LayoutDeclaration[],
+  context: RoleContext,
+): LayoutPeople {
   const teams = readTeams(documents, declarations);
   const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, teams, context);
-  const hasEnded = ({ until }: Grant) => until !== undefined && until < context.today;
-  const resolved = new Map<string, ReadonlyMap<string, Grant>>();
+  const hasEnded = ({ until }: RoleGrant) => until !== undefined && until < context.today;
+  const resolved = new Map<string, ReadonlyMap<string, RoleGrant>>();
   for (const [organization, { own, fromTeams }] of grants) {
     const others = fromTeams.filter(({ email }) => !own.has(canonicalizeEmail(email)));
     const contradictions = findContradictions(others.filter((one) => !hasEnded(one)));
@@ -122,7 +122,7 @@ export function resolvePeople(
 
 interface CollectedGrants {
   /** By organization. */
-  readonly grants: ReadonlyMap<string, Grants>;
+  readonly grants: ReadonlyMap<string, RoleGrants>;
   /** The organizations in which a mistake hides members. */
   readonly uncertain: Set<string>;
   /** The paths of misplaced keys. */
@@ -132,15 +132,17 @@ interface CollectedGrants {
 
 function collectGrants(
   documents: readonly ParsedDocument[],
-  declarations: readonly Declaration[],
-  teams: People["teams"],
-  { organizations, isComplete }: Context,
+  declarations: readonly LayoutDeclaration[],
+  teams: LayoutPeople["teams"],
+  { organizations, isComplete }: RoleContext,
 ): CollectedGrants {
   const keys = checkPeopleKeys(documents, teams, isComplete);
   const mistakes = [...keys.mistakes];
   const misplaced = new Set<string>();
   const uncertain = new Set<string>();
-  const grants = new Map([...organizations].map((name): [string, Grants] => [name, { own: new Map(), fromTeams: [] }]));
+  const grants = new Map(
+    [...organizations].map((name): [string, RoleGrants] => [name, { own: new Map(), fromTeams: [] }]),
+  );
   const roles = declarations.filter(({ path }) => path[0] === "people" && path.length === 3);
   const entryCounts = new Map<string, number>();
   for (const { path } of roles) entryCounts.set(String(path[2]), (entryCounts.get(String(path[2])) ?? 0) + 1);
@@ -188,7 +190,10 @@ function explainUnknownOrganization(
 }
 
 /** Returns the addresses of each team. */
-function readTeams(documents: readonly ParsedDocument[], declarations: readonly Declaration[]): People["teams"] {
+function readTeams(
+  documents: readonly ParsedDocument[],
+  declarations: readonly LayoutDeclaration[],
+): LayoutPeople["teams"] {
   const named = documents.flatMap(({ value }) =>
     isRecord(value) && isRecord(value.teams) ? Object.keys(value.teams) : [],
   );
@@ -209,14 +214,14 @@ interface Contradiction {
 }
 
 /** Returns a mistake for each pair of teams that give the same people different roles. */
-function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
-  const first = new Map<string, Grant>();
-  const contradictions = new Map<Declaration, Map<Declaration, Contradiction>>();
+function findContradictions(grants: readonly RoleGrant[]): readonly Mistake[] {
+  const first = new Map<string, RoleGrant>();
+  const contradictions = new Map<LayoutDeclaration, Map<LayoutDeclaration, Contradiction>>();
   for (const grant of grants) {
     const other = first.get(canonicalizeEmail(grant.email));
     if (other === undefined) first.set(canonicalizeEmail(grant.email), grant);
     else if (other.role !== grant.role) {
-      const others = contradictions.get(grant.declaration) ?? new Map<Declaration, Contradiction>();
+      const others = contradictions.get(grant.declaration) ?? new Map<LayoutDeclaration, Contradiction>();
       const emails = [...(others.get(other.declaration)?.emails ?? []), grant.email];
       others.set(other.declaration, { emails, role: grant.role, otherRole: other.role });
       contradictions.set(grant.declaration, others);
@@ -235,9 +240,9 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
 }
 
 /** Returns one grant for each person: the one that ends last. */
-function chooseLongest(grants: readonly Grant[]): readonly Grant[] {
+function chooseLongest(grants: readonly RoleGrant[]): readonly RoleGrant[] {
   const forever = "9999-12-31";
-  const longest = new Map<string, Grant>();
+  const longest = new Map<string, RoleGrant>();
   for (const grant of grants) {
     const address = canonicalizeEmail(grant.email);
     const best = longest.get(address);

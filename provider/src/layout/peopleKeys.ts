@@ -3,7 +3,7 @@ import { createMistake, formatElsewhere, type Mistake, type ParsedDocument, sugg
 import { canonicalizeEmail } from "../api";
 import { email } from "../types/email";
 import { role } from "../types/role";
-import type { Declaration } from "./declarations";
+import type { LayoutDeclaration } from "./declarations";
 
 /** The keys under `people` after their check. */
 interface CheckedKeys {
@@ -55,7 +55,7 @@ export function checkPeopleKeys(
 
 /** Explains a misplaced key of a person's entry, such as `until` beside organizations; undefined for any other key. */
 export function explainMisplacedKey(
-  { path, document }: Declaration,
+  { path, document }: LayoutDeclaration,
   organizations: ReadonlySet<string>,
 ): string | undefined {
   const [, name, keyName] = path.map(String);

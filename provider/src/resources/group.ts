@@ -20,7 +20,7 @@ import {
   emails,
   explainPending,
   listAddresses,
-  type People,
+  type ComparedPeople,
   readList,
   rejectMissing,
   rejectOtherUsers,
@@ -169,7 +169,7 @@ async function setMembers(
 function observe(
   { id, name, description }: Group,
   members: readonly string[] | undefined,
-  people: People,
+  people: ComparedPeople,
 ): Observed<typeof outputs> {
   return {
     id,

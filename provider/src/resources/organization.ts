@@ -169,7 +169,7 @@ resources:
       const missing = await explainMissingRight(api, "owner", id);
       if (missing !== undefined) throw undeletable(`${cannot} ${missing}`);
       const { blockers } = await findBlockers(api, id, force);
-      if (blockers.length > 0) throw undeletable(`${cannot} ${describe(blockers)}.`, resolve(blockers));
+      if (blockers.length > 0) throw undeletable(`${cannot} ${describe(blockers)}.`, describeRemedies(blockers));
     },
   },
 
@@ -220,7 +220,7 @@ resources:
     if (force) api.roster.forget(id);
     const { blockers, others } = await findBlockers(api, id, force);
     if (blockers.length > 0)
-      throw new UserError(`Peridio cannot delete it: ${describe(blockers)}. ${resolve(blockers).trim()}`);
+      throw new UserError(`Peridio cannot delete it: ${describe(blockers)}. ${describeRemedies(blockers).trim()}`);
     rejectDeclared(context, id, others);
     try {
       await removeOthers(context, id, others);
@@ -272,7 +272,7 @@ function describe(blockers: readonly Blocker[]): string {
 }
 
 /** Returns the remedies for blockers: whole sentences with a space at the end. */
-function resolve(blockers: readonly Blocker[]): string {
+function describeRemedies(blockers: readonly Blocker[]): string {
   const isPopulated = blockers.some(({ code }) => code === otherUsers);
   const force = isPopulated
     ? "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, unprotect protected resources, and run the command again. "

@@ -17,7 +17,7 @@ import { onePerOrganization } from "./onePerOrganization";
 import type { ofOrganization } from "../types/organizationId";
 
 /** One kind of settings, and the requests that read and change them. */
-interface Settings<Inputs extends Shape, Outputs extends Shape> {
+interface SettingsDefinition<Inputs extends Shape, Outputs extends Shape> {
   readonly inputs: Inputs;
   /** Returns the id of the settings that a program declares. By default, that of the organization. */
   getId?(desired: Values): string;
@@ -36,7 +36,7 @@ type Shared = "parent" | "findExisting" | "read" | "update" | "delete";
  * declared settings. If the same run may delete the organization, `release` runs instead of `delete`, and the settings keep their values.
  */
 export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
-  settings: Settings<Inputs, Outputs>,
+  settings: SettingsDefinition<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
   const behaviours = Object.entries(getBehaviours(settings.inputs)).filter(
     ([, { providerOnly, replaceOnChange }]) => providerOnly !== true && replaceOnChange !== true,

@@ -39,7 +39,7 @@ export interface RosterState {
 }
 
 /** The people that a roster declares. */
-interface Declaration {
+interface DeclaredRoster {
   readonly members?: RosterState["desired"] | undefined;
   readonly groups?: DesiredGroups | undefined;
   readonly ignore?: z.output<typeof ignore> | undefined;
@@ -53,7 +53,7 @@ export type PriorStatuses = ReadonlyMap<string, Values>;
 export async function readRosterState(
   context: Pick<Context, "api"> & AnotherKey,
   id: string,
-  { members: desired = {}, groups, ignore, onExpired: reaction }: Declaration,
+  { members: desired = {}, groups, ignore, onExpired: reaction }: DeclaredRoster,
   prior: PriorStatuses = new Map(),
 ): Promise<RosterState> {
   const { roster } = context.api;

@@ -227,7 +227,7 @@ export const limits = z
   .transform(({ api_keys, ...others }): Limits => ({ ...others, apiKeys: api_keys }));
 
 /** The contract defines each page in its operation. */
-interface List {
+interface WirePage {
   readonly data: unknown[];
   readonly next_page: Wire["next-page"];
 }
@@ -235,7 +235,7 @@ interface List {
 /** The schema of a page. Build it once, as that of an object. */
 export function createPageSchema<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z
-    .object({ data: z.array(item), next_page: z.string().nullable() } satisfies Fields<List>)
+    .object({ data: z.array(item), next_page: z.string().nullable() } satisfies Fields<WirePage>)
     .transform(({ data, next_page }) => ({ items: data, next: next_page }));
 }
 

@@ -25,7 +25,7 @@ export interface Collection<Operations, Feature extends string = string> {
 export type DescribeContents = (projectId: string) => Promise<readonly string[]>;
 
 /** The parent of objects. A project ends with its deletion what it contains. */
-type Place =
+type ParentOfObjects =
   | { readonly parent: "organization" }
   | {
       readonly parent: "project";
@@ -65,7 +65,7 @@ interface Definition<Listed, One, Settings> {
 /** Defines a kind of objects. `createOperations` chooses the operations that the API has. */
 export function collection<Listed extends Identified, One extends Listed, Settings, Operations, Feature extends string>(
   definition: Definition<Listed, One, Settings> &
-    Place &
+    ParentOfObjects &
     Pick<Collection<Operations, Feature>, "feature" | "absence" | "remedy">,
   createOperations: (objects: Objects<Listed, One, Settings>) => Operations,
 ): Collection<Operations, Feature> {

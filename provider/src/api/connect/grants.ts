@@ -7,7 +7,7 @@ import type { Objects } from "./collection";
 import { acceptNotFound, type Identified, toUuid, type Wire } from "./schemas";
 
 /** The users or the groups of an object. One request adds one entry, and another one removes it. */
-interface Grants<One, Entry> {
+interface GrantEntries<One, Entry> {
   /** The path of the entries, below the object's. */
   readonly path: string;
   readonly getEntries: (object: One) => readonly Entry[];
@@ -26,7 +26,7 @@ interface GrantOperations<One, Entry> {
 /** Returns the requests for entries that are users. */
 export function grantUsers<Listed extends Identified, One extends Listed, Settings>(
   objects: Objects<Listed, One, Settings>,
-  grants: Grants<One, User>,
+  grants: GrantEntries<One, User>,
 ): GrantOperations<One, User> {
   const toBody = (uuid: string) => ({ user_id: uuid }) satisfies Body<Wire["user-reference"]>;
   return grant(objects, grants, toBody, ({ id }) => toUuid(id));
@@ -35,7 +35,7 @@ export function grantUsers<Listed extends Identified, One extends Listed, Settin
 /** Returns the requests for entries that are groups, each identified by its UUID. */
 export function grantGroups<Listed extends Identified, One extends Listed, Settings>(
   objects: Objects<Listed, One, Settings>,
-  grants: Grants<One, string>,
+  grants: GrantEntries<One, string>,
 ): GrantOperations<One, string> {
   const toBody = (uuid: string) => ({ group_id: uuid }) satisfies Body<Wire["group-reference"]>;
   return grant(objects, grants, toBody, (uuid) => uuid);
@@ -43,7 +43,7 @@ export function grantGroups<Listed extends Identified, One extends Listed, Setti
 
 function grant<Listed extends Identified, One extends Listed, Settings, Entry>(
   objects: Objects<Listed, One, Settings>,
-  { path: below, getEntries, replaceEntries, answer }: Grants<One, Entry>,
+  { path: below, getEntries, replaceEntries, answer }: GrantEntries<One, Entry>,
   toBody: (uuid: string) => object,
   getUuid: (entry: Entry) => string,
 ): GrantOperations<One, Entry> {

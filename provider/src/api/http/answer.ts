@@ -40,7 +40,7 @@ export function parseAnswer<T>(
   where: RequestInfo,
   { quote, settings }: Wording,
 ): T {
-  const parsed = schema.safeParse(parseJson(body, where, settings));
+  const parsed = schema.safeParse(parseJsonBody(body, where, settings));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = quote(issue?.path.join(".") ?? "");
@@ -49,7 +49,7 @@ export function parseAnswer<T>(
 }
 
 /** Replaces lone surrogates, which JSON can contain but UTF-8 cannot encode. */
-export function parseJson(body: string, where: RequestInfo, settings: SettingNames): unknown {
+export function parseJsonBody(body: string, where: RequestInfo, settings: SettingNames): unknown {
   const repair = (_: string, value: unknown): unknown => (typeof value === "string" ? value.toWellFormed() : value);
   try {
     return /\\u[dD][89a-fA-F]/.test(body) ? JSON.parse(body, repair) : JSON.parse(body);

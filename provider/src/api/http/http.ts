@@ -18,7 +18,7 @@ import {
   type Request,
 } from "../transport/request";
 import type { Transport } from "../transport/transport";
-import { parseAnswer, parseJson, describeTooLarge } from "./answer";
+import { parseAnswer, parseJsonBody, describeTooLarge } from "./answer";
 import { createQuote, describeAttempts, joinSentences, toApiError, type Rename, type Wording } from "./errorAnswer";
 import { OwnWrites } from "./ownWrites";
 import { delayAbort, type HttpOptions } from "./request";
@@ -90,7 +90,7 @@ export class Http {
   async delete(path: string): Promise<void> {
     const { body, where } = await this.#send("DELETE", path, undefined);
     this.noteDeleted(path);
-    if (body !== "") parseJson(body, { ...where, isAmbiguous: true }, this.transport.settings);
+    if (body !== "") parseJsonBody(body, { ...where, isAmbiguous: true }, this.transport.settings);
   }
 
   /** Prepares a text of Peridio's for a message: redacts it and cuts it to one line. */
