@@ -1,4 +1,5 @@
 import { canonicalizeEmail, hasAdminRights, type User } from "#provider";
+import { groupBy } from "../grouping";
 import { describeHeldRole, describeInvitedRole } from "../roles";
 import { joinOr } from "../wording";
 import { isWithheld } from "../withheld";
@@ -46,60 +47,53 @@ function isOwner({ id, email }: User, known: KnownOwner): boolean {
 
 /** Finds the owners who are declared neither as owners nor as admins, and the members who are declared as owners but are none. */
 function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganization): readonly FindingOrGap[] {
-  const members = listKnown(read);
-  const roles = readRoles(declared);
-  const others = members
-    .filter((member) => member.isOwner)
-    .map(({ email }) => ({ email, found: roles.byAddress.get(canonicalizeEmail(email)) ?? [] }))
-    .filter(({ found }) => !found.some(hasAdminRights));
-  const isUncertain = (found: readonly unknown[]) => found.every(isWithheld) && (found.length > 0 || roles.isHidden);
-  const hidden = others.filter(({ found }) => isUncertain(found)).map(({ email }) => email);
+  const { roles: declaredRoles, isHidden } = readDeclaredRoles(declared);
+  const members = listKnown(read).map((member) => {
+    const declarations = declaredRoles.get(canonicalizeEmail(member.email)) ?? [];
+    const roles = declarations.map(({ role }) => role);
+    const isUncertain = roles.every(isWithheld) && (roles.length > 0 || isHidden);
+    return { ...member, roles, isUncertain, isDeclaredOwner: declarations.some(({ isOwner }) => isOwner) };
+  });
+  const find = (email: string, predicate: string) => createFinding("changedOwner", name, predicate, { person: email });
+  const others = members.filter(({ isOwner, roles }) => isOwner && !roles.some(hasAdminRights));
+  const hidden = others.filter(({ isUncertain }) => isUncertain).map(({ email }) => email);
   return [
     ...members
-      .filter(({ isOwner, email }) => !isOwner && roles.owners.has(canonicalizeEmail(email)))
-      .map(({ email, role }) => {
-        const predicate = `is declared as an owner, but ${describeHeldRole(role)}`;
-        return createFinding("changedOwner", name, predicate, { person: email });
-      }),
+      .filter(({ isOwner, isDeclaredOwner }) => !isOwner && isDeclaredOwner)
+      .map(({ email, role }) => find(email, `is declared as an owner, but ${describeHeldRole(role)}`)),
     ...others
-      .filter(({ found }) => !isUncertain(found))
-      .map(({ email, found }) => {
-        const role = found.find((one) => typeof one === "string");
-        const predicate =
-          role === undefined
-            ? "owns the organization, but is not declared as an owner or admin"
-            : `owns the organization, but is declared ${describeInvitedRole(role)}`;
-        return createFinding("changedOwner", name, predicate, { person: email });
+      .filter(({ isUncertain }) => !isUncertain)
+      .map(({ email, roles }) => {
+        const role = roles.find((one) => typeof one === "string");
+        const words =
+          role === undefined ? "not declared as an owner or admin" : `declared ${describeInvitedRole(role)}`;
+        return find(email, `owns the organization, but is ${words}`);
       }),
     ...(hidden.length === 0 ? [] : [createHiddenGap(name, "changedOwner", "the owners", hidden)]),
   ];
 }
 
-/** The declared roles of people. */
-interface DeclaredRoles {
-  /** By canonical address. A role may be `Withheld`. */
-  readonly byAddress: ReadonlyMap<string, readonly unknown[]>;
-  /** The canonical addresses of the declared owners. */
-  readonly owners: ReadonlySet<string>;
-  /** True if a preview hides the address of a person or all people of a roster, and no layout names the people. */
-  readonly isHidden: boolean;
+/** The role of a person in the layout or in one resource. It may be `Withheld`. */
+interface DeclaredRole {
+  readonly email: string;
+  readonly role: unknown;
+  readonly isOwner: boolean;
 }
 
-function readRoles({ layout, resources }: DeclaredOrganization): DeclaredRoles {
-  const byAddress = new Map<string, unknown[]>();
-  const owners = new Set<string>();
-  const declare = (email: string, role: unknown, isOwner: boolean) => {
-    const address = canonicalizeEmail(email);
-    byAddress.set(address, [...(byAddress.get(address) ?? []), role]);
-    if (isOwner) owners.add(address);
+/**
+ * Returns the declared roles by canonical address. `isHidden` is true if a preview hides the address of a person or all people of a roster,
+ * and no layout names the people.
+ */
+function readDeclaredRoles({ layout, resources }: DeclaredOrganization) {
+  const rosters = resources.flatMap(({ after }) => after?.people?.declared ?? []);
+  const roles: readonly DeclaredRole[] = [
+    ...Object.entries(layout?.members ?? {}).map(([email, role]) => ({ email, role, isOwner: role === "owner" })),
+    ...rosters
+      .flatMap((roster) => [...roster.people.values()])
+      .map(({ email, role, ownership }) => ({ email, role, isOwner: ownership === "declared" })),
+  ];
+  return {
+    roles: groupBy(roles, ({ email }) => canonicalizeEmail(email)),
+    isHidden: layout === undefined && rosters.some(({ hidden }) => hidden !== undefined),
   };
-  let isUncertain = false;
-  for (const [email, role] of Object.entries(layout?.members ?? {})) declare(email, role, role === "owner");
-  for (const { after } of resources) {
-    const declared = after?.people?.declared;
-    for (const { email, role, ownership } of declared?.people.values() ?? [])
-      declare(email, role, ownership === "declared");
-    isUncertain ||= declared?.hidden !== undefined;
-  }
-  return { byAddress, owners, isHidden: isUncertain && layout === undefined };
 }
