@@ -2,43 +2,36 @@ import * as z from "zod";
 import type { BackendName } from "#provider";
 import contracts from "./contracts.json";
 
-/** A part of a response, as the contract describes it. */
-export interface Schema {
+const schema = z.object({
   /** The name of a shared schema, to which the other members add. */
-  readonly ref?: string | undefined;
-  readonly type?: readonly string[] | undefined;
-  readonly properties?: Readonly<Record<string, Schema>> | undefined;
-  readonly required?: readonly string[] | undefined;
-  readonly items?: Schema | undefined;
-  readonly enum?: readonly unknown[] | undefined;
-  readonly const?: unknown;
-  readonly format?: string | undefined;
-  readonly pattern?: string | undefined;
-  readonly allOf?: readonly Schema[] | undefined;
-  readonly oneOf?: readonly Schema[] | undefined;
+  ref: z.string().optional(),
+  type: z
+    .union([z.string(), z.array(z.string())])
+    .transform((types) => [types].flat())
+    .optional(),
+  get properties() {
+    return z.record(z.string(), schema).optional();
+  },
+  required: z.array(z.string()).optional(),
+  get items() {
+    return schema.optional();
+  },
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+  format: z.string().optional(),
+  pattern: z.string().optional(),
+  get allOf() {
+    return z.array(schema).optional();
+  },
+  get oneOf() {
+    return z.array(schema).optional();
+  },
   /** The sources of the fact, such as `decision`. */
-  readonly sources?: readonly string[] | undefined;
-}
+  sources: z.array(z.string()).optional(),
+});
 
-const schema: z.ZodType<Schema> = z.lazy(() =>
-  z.object({
-    ref: z.string().optional(),
-    type: z
-      .union([z.string(), z.array(z.string())])
-      .transform((types) => [types].flat())
-      .optional(),
-    properties: z.record(z.string(), schema).optional(),
-    required: z.array(z.string()).optional(),
-    items: schema.optional(),
-    enum: z.array(z.unknown()).optional(),
-    const: z.unknown().optional(),
-    format: z.string().optional(),
-    pattern: z.string().optional(),
-    allOf: z.array(schema).optional(),
-    oneOf: z.array(schema).optional(),
-    sources: z.array(z.string()).optional(),
-  }),
-);
+/** A part of a response, as the contract describes it. */
+export type Schema = z.output<typeof schema>;
 
 const operation = z.object({
   id: z.string(),
