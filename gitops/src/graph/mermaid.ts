@@ -2,6 +2,7 @@ import { groupBy } from "../grouping";
 import { formatRoleCount } from "../roles";
 import { formatCount, formatNumber } from "../wording";
 import type { Graph, Node } from "./graph";
+import type { CohortsNode, GroupNode, ProjectsNode } from "./objects";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;
 export type Direction = (typeof directions)[number];
@@ -53,8 +54,6 @@ export function explainSize(chart: string, { nodes }: Graph): string | undefined
   return `The chart exceeds Mermaid's default limit of ${size}. Draw fewer organizations with --organization${others}.`;
 }
 
-type Group = Extract<Node, { readonly kind: "group" }>;
-type Objects = Extract<Node, { readonly kind: "projects" | "cohorts" }>;
 type Line = Extract<Node, { readonly kind: "people" | "group" }>;
 
 /** Reports if the graph names people. Each organization has at least one admin. */
@@ -85,7 +84,7 @@ const mostNames = 5;
 function describeEdge(
   source: Node,
   target: Node,
-  { groups, isCounted }: { readonly groups: readonly Group[]; readonly isCounted: boolean },
+  { groups, isCounted }: { readonly groups: readonly GroupNode[]; readonly isCounted: boolean },
 ): string | undefined {
   if (target.kind === "people") return formatRoleCount(target.count, target.role);
   if (target.kind === "group") return target.count === undefined ? undeclaredMembers : formatPeopleCount(target.count);
@@ -98,7 +97,10 @@ function describeEdge(
 }
 
 /** Describes the access to projects or cohorts without the access of admins. No edges stand for `groups`. */
-function describeGrants({ kind, everyone, count, emails }: Objects, groups: readonly Group[]): readonly string[] {
+function describeGrants(
+  { kind, everyone, count, emails }: ProjectsNode | CohortsNode,
+  groups: readonly GroupNode[],
+): readonly string[] {
   if (everyone) return [kind === "projects" ? "everyone" : "everyone with access to the project"];
   const names = groups.map(({ name }) => escapeText(name));
   return [

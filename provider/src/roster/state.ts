@@ -1,13 +1,12 @@
 import { canonicalizeEmail } from "../api";
-import type { z } from "zod";
 import { type AnotherKey, isRecord, type Values } from "#framework";
 import type { Invitation, Member, RosterEntry, Role, Unknown } from "../api";
 import type { Context } from "../resource";
 import { isSameEmail } from "../types/email";
-import { createMatcher, type ignore } from "./declaration";
-import { type DesiredGroups, indexGroups } from "./groups";
+import { createMatcher, type DeclaredRoster } from "./declaration";
+import { indexGroups } from "./groups";
 import { hasOwnerRole } from "./owners";
-import { getProtectedUserId, type onExpired } from "./person";
+import { getProtectedUserId } from "./person";
 
 /** A person of an organization. */
 export interface ListedPerson {
@@ -38,14 +37,6 @@ export interface RosterState {
   readonly ignoresExpired: boolean;
 }
 
-/** The people that a roster declares. */
-interface DeclaredRoster {
-  readonly members?: RosterState["desired"] | undefined;
-  readonly groups?: DesiredGroups | undefined;
-  readonly ignore?: z.output<typeof ignore> | undefined;
-  readonly onExpired?: z.output<typeof onExpired> | undefined;
-}
-
 /** The statuses and roles in the state, by canonical address. */
 export type PriorStatuses = ReadonlyMap<string, Values>;
 
@@ -53,7 +44,12 @@ export type PriorStatuses = ReadonlyMap<string, Values>;
 export async function readRosterState(
   context: Pick<Context, "api"> & AnotherKey,
   id: string,
-  { members: desired = {}, groups, ignore, onExpired: reaction }: DeclaredRoster,
+  {
+    members: desired = {},
+    groups,
+    ignore,
+    onExpired: reaction,
+  }: Pick<DeclaredRoster, "members" | "groups" | "ignore" | "onExpired">,
   prior: PriorStatuses = new Map(),
 ): Promise<RosterState> {
   const { roster } = context.api;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalizeEmail } from "../model";
 import { ApiError, InvalidResponseError, type RequestInfo } from "../errors";
 import type { SettingNames } from "../settingNames";
-import { type Quote, inSentence } from "./errorAnswer";
+import { inSentence, type Wording } from "./errorAnswer";
 
 /** Unwraps the object in a response. Build it once, not for each response: zod compiles a schema at its first use. */
 export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {
@@ -27,18 +27,12 @@ export function requireIdentity<T extends object>(
   });
 }
 
-/** The words of messages about a successful response. */
-interface Wording {
-  readonly quote: Quote;
-  readonly settings: SettingNames;
-}
-
 /** Reads a successful response. Quotes no part of a body that is not JSON. */
 export function parseAnswer<T>(
   body: string,
   schema: z.ZodType<T>,
   where: RequestInfo,
-  { quote, settings }: Wording,
+  { quote, settings }: Pick<Wording, "quote" | "settings">,
 ): T {
   const parsed = schema.safeParse(parseJsonBody(body, where, settings));
   if (parsed.success) return parsed.data;
