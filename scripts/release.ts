@@ -32,8 +32,8 @@ async function main(folder: string): Promise<void> {
   // Compilers find packages only in a folder of the repository.
   mkdirSync(join(root, "dist"), { recursive: true });
   const scratch = mkdtempSync(join(root, "dist/staging-"));
-  const steps: readonly Step[] = [
-    ...platforms.map((platform): Step => [`programs for ${platform}`, (stage) => packPrograms(stage, platform)]),
+  const steps: readonly ReleaseStep[] = [
+    ...platforms.map((platform): ReleaseStep => [`programs for ${platform}`, (stage) => packPrograms(stage, platform)]),
     ["SDK for Node.js", packSdk],
     ["dynamic provider", packDynamicProvider],
     ["peridio-gitops for npm", packGitops],
@@ -49,10 +49,10 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-type Step = readonly [name: string, work: (stage: Stage) => Promise<void>];
+type ReleaseStep = readonly [name: string, work: (stage: Stage) => Promise<void>];
 
 /** Performs as many steps at a time as the machine has processors. After a failure, starts no more steps. */
-async function perform(steps: readonly Step[], stage: (name: string) => Stage): Promise<void> {
+async function perform(steps: readonly ReleaseStep[], stage: (name: string) => Stage): Promise<void> {
   const waiting = [...steps.entries()];
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

@@ -10,7 +10,7 @@ import { downloadPulumi } from "./toolchain/download";
 import { findGo, findPinnedTool, type Go } from "./toolchain/go";
 import { findInstalled, findShortcoming, listCompanions, oldestPulumi } from "./toolchain/installed";
 import { describeOldHosts } from "./toolchain/oldHosts";
-import { isFresh, type Component, listPinnedComponents } from "./toolchain/component";
+import { isFresh, type ToolchainComponent, listPinnedComponents } from "./toolchain/component";
 import { showProgress } from "./toolchain/progress";
 
 const tools = join(__dirname, "../tools");
@@ -82,7 +82,7 @@ async function linkFile(name: string, target: string): Promise<void> {
   });
 }
 
-function listStaleComponents(go: Go, companions: readonly string[]): readonly Component[] {
+function listStaleComponents(go: Go, companions: readonly string[]): readonly ToolchainComponent[] {
   return listPinnedComponents(tools, go).filter(
     ({ name, recipe }) =>
       (name === "pulumi" || companions.includes(name)) && !isFresh(join(bin, name), readRecipe(name), recipe),
@@ -103,7 +103,7 @@ async function build(companions: readonly string[]): Promise<void> {
   if (hosts !== undefined) console.log(hosts);
 }
 
-function make(component: Component, report: (done: string) => void): Promise<void> {
+function make(component: ToolchainComponent, report: (done: string) => void): Promise<void> {
   let compiled = 0;
   const onCompiled = () => {
     compiled += 1;

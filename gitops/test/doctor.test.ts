@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isRecord } from "#framework";
 import { examine } from "../src/doctor/doctor";
-import { type Report, doctorReport } from "../src/doctor/report";
+import { type DoctorReport, doctorReport } from "../src/doctor/report";
 import { isKnownText } from "../src/doctor/words";
 import { Acme, type Answer } from "./support/acme";
 import { type FakeAnswer, FakeApi } from "./support/fakeApi";
@@ -46,7 +46,11 @@ async function fill(): Promise<void> {
   acme.emulator.traffic.log.clear();
 }
 
-async function doctor(url: string, args: readonly string[] = [], apiKey = key): Promise<Answer & { report: Report }> {
+async function doctor(
+  url: string,
+  args: readonly string[] = [],
+  apiKey = key,
+): Promise<Answer & { report: DoctorReport }> {
   const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: url };
   const answer = await acme.run(["doctor", "--json", ...args], { environment });
   return { ...answer, report: doctorReport.parse(JSON.parse(answer.output)) };
@@ -77,7 +81,7 @@ async function other(answer: (path: string, apiKey: string) => FakeAnswer | "dro
   return fake((path, apiKey) => (path === "/api/me" ? { body: user } : answer(path, apiKey)));
 }
 
-const differences = ({ assumptions }: Report) =>
+const differences = ({ assumptions }: DoctorReport) =>
   Object.fromEntries(
     assumptions.flatMap(({ assumption, result, differences }) =>
       result === "differs" ? [[assumption, differences.join("; ")]] : [],

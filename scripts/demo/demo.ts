@@ -1,7 +1,7 @@
 import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
 import type { CommandBody, CommandName } from "#emulator";
 import { selectRelevantLines } from "./output";
-import type { CommandResult, Stage } from "./stage";
+import type { ShellResult, Stage } from "./stage";
 import type { Terminal } from "./terminal";
 
 /** A check of the demo failed. */
@@ -43,7 +43,7 @@ export class Demo {
   }
 
   /** Runs and shows a command. Throws if it does not succeed or fail as expected. */
-  async run(command: string, expected: "succeeds" | "fails" = "succeeds"): Promise<CommandResult> {
+  async run(command: string, expected: "succeeds" | "fails" = "succeeds"): Promise<ShellResult> {
     this.terminal.act("$", command);
     const outcome = await this.stage.shell.run(command);
     const seen = outcome.code === 0 ? "succeeds" : "fails";

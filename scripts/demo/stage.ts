@@ -12,7 +12,7 @@ import {
   type Server,
 } from "#emulator";
 
-export interface CommandResult {
+export interface ShellResult {
   readonly code: number;
   readonly stdout: string;
   /** Standard output and standard error in their order. */
@@ -28,7 +28,7 @@ export class Shell {
   ) {}
 
   /** Runs a command as a user would type it. */
-  async run(command: string): Promise<CommandResult> {
+  async run(command: string): Promise<ShellResult> {
     const child = spawn(command, {
       shell: true,
       cwd: this.directory,

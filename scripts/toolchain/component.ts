@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Go, buildPackage, compilerFlags, runGo, findPinnedModule, findPinnedTool } from "./go";
 
 /** One file of the toolchain. */
-export interface Component {
+export interface ToolchainComponent {
   readonly name: string;
   readonly version: string;
   /** All inputs of the file. A copy is kept, and the file is made again when the inputs differ from the copy. */
@@ -29,7 +29,7 @@ const scripts = [
 ];
 
 /** Returns the components that the Go modules in the folder pin, the CLI first. */
-export function listPinnedComponents(tools: string, go: Go): readonly Component[] {
+export function listPinnedComponents(tools: string, go: Go): readonly ToolchainComponent[] {
   return [
     ...binaries.map((name) => describeBinary(name, join(tools, name), go)),
     ...scripts.map(({ name, path }) => describeScript(name, path, join(tools, "pulumi"))),
@@ -41,7 +41,7 @@ export function isFresh(file: string, madeBy: string | undefined, recipe: string
   return madeBy === recipe && existsSync(file);
 }
 
-function describeBinary(name: string, directory: string, go: Go): Component {
+function describeBinary(name: string, directory: string, go: Go): ToolchainComponent {
   const goMod = readFileSync(join(directory, "go.mod"), "utf8");
   const { package: pkg, version } = findPinnedTool(goMod);
   const checksum = createHash("sha256")
@@ -58,7 +58,7 @@ function describeBinary(name: string, directory: string, go: Go): Component {
   };
 }
 
-function describeScript(name: string, path: string, module: string): Component {
+function describeScript(name: string, path: string, module: string): ToolchainComponent {
   const { version } = findPinnedModule(readFileSync(join(module, "go.mod"), "utf8"), sdk);
   return {
     name,

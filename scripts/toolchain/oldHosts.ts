@@ -1,9 +1,11 @@
-import type { Component } from "./component";
+import type { ToolchainComponent } from "./component";
 
 const languages = { nodejs: "Node.js", python: "Python", go: "Go" };
 
 /** Returns a text for the user that names the built language hosts older than the CLI, and the features that they lack. */
-export function describeOldHosts(components: readonly Pick<Component, "name" | "version">[]): string | undefined {
+export function describeOldHosts(
+  components: readonly Pick<ToolchainComponent, "name" | "version">[],
+): string | undefined {
   const hosts = Object.entries(languages).flatMap(([host, language]) => {
     const component = components.find(({ name }) => name === `pulumi-language-${host}`);
     return component === undefined ? [] : [`${language} ${component.version}`];

@@ -10,7 +10,7 @@ import type { ResourceKind } from "../objects/rows";
 import { hideIgnored, type State } from "../preview/resource";
 
 /** The id and the name of a live organization. */
-type Identity = Pick<LiveOrganization, "id" | "name">;
+type OrganizationIdentity = Pick<LiveOrganization, "id" | "name">;
 
 /** The declarations of one organization. Each object that the layout or a stack contains is declared. */
 export interface DeclaredOrganization {
@@ -78,7 +78,7 @@ export class DeclaredOrganizations {
   }
 
   /** Returns the declarations of a live organization; undefined if neither the layout nor a preview contains the organization. */
-  find(organization: Identity): DeclaredOrganization | undefined {
+  find(organization: OrganizationIdentity): DeclaredOrganization | undefined {
     const layout = this.#layout?.get(organization.name);
     const keys = this.#findKeys(organization);
     if (layout === undefined && keys.size === 0) return undefined;
@@ -95,7 +95,7 @@ export class DeclaredOrganizations {
    * Returns the organizations that stacks contain after the change and that exist, but that are not visible. By name, otherwise by
    * PRN.
    */
-  listInvisible(visible: readonly Identity[]): readonly string[] {
+  listInvisible(visible: readonly OrganizationIdentity[]): readonly string[] {
     const seen = new Set(visible.flatMap((organization) => [...this.#findKeys(organization)]));
     const own = filterByKind(this.#declarations, "Organization");
     const invisible = this.#declarations.flatMap(({ organization: { after: key } }) => {
@@ -109,7 +109,7 @@ export class DeclaredOrganizations {
   }
 
   /** Returns the keys of a live organization in the previews. If a preview contains no id, finds the organization by its name. */
-  #findKeys({ id, name }: Partial<Identity>): ReadonlySet<string> {
+  #findKeys({ id, name }: Partial<OrganizationIdentity>): ReadonlySet<string> {
     const prn = id === undefined ? "" : String(asPrn(id));
     const keysByName = filterByKind(this.#declarations, "Organization")
       .filter(({ after }) => readName(after) === name)

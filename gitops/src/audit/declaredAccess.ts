@@ -15,7 +15,7 @@ export interface DeclaredList<Item> {
 }
 
 /** The declaration of a project or a cohort, by the layout or by one resource. */
-export interface DeclaredAccess {
+export interface AccessDeclaration {
   /** The access of everyone. */
   readonly everyone: DeclaredList<unknown>;
   /** The people with a direct grant; undefined if the grants are not declared. */
@@ -37,7 +37,7 @@ export function listLayoutPeople(addresses: readonly string[]): DeclaredList<Use
   return { includes: ({ email }) => declared.has(canonicalizeEmail(email)), isHidden: false };
 }
 
-export function readLayoutAccess({ everyoneEnabled, access }: LayoutObject): DeclaredAccess {
+export function readLayoutAccess({ everyoneEnabled, access }: LayoutObject): AccessDeclaration {
   return {
     everyone: readOpenness(everyoneEnabled),
     users: access && listLayoutPeople(access.users),
@@ -62,7 +62,7 @@ export function readDeclaredMembers(groups: readonly Declaration[]): readonly (D
 export function readDeclaredAccess(
   projects: readonly Declaration[],
   declarations: readonly Declaration[],
-): readonly DeclaredAccess[] {
+): readonly AccessDeclaration[] {
   return pickDeclarations(projects, ["Project", "Cohort"], projectAndCohortInputs).flatMap((project) => {
     const { after, declared } = project;
     if (after === undefined || declared.after === undefined) return [];

@@ -22,7 +22,7 @@ export type AuditedPart =
  */
 export type Basis = "layout" | "previews" | "declarations" | "selections" | "tests";
 
-interface Kind {
+interface FindingTraits {
   readonly severity: Severity;
   /** The condition of high severity, as the rest of a sentence. */
   readonly highIf?: string;
@@ -276,13 +276,13 @@ const kinds = {
     requires: ["groups", "projects"],
     feature: "projects",
   },
-} as const satisfies Readonly<Record<string, Kind>>;
+} as const satisfies Readonly<Record<string, FindingTraits>>;
 
 export type FindingKind = keyof typeof kinds;
 
 /** The kinds, in order. */
 export const kindNames = Object.keys(kinds).filter((name): name is FindingKind => name in kinds);
 
-export function getKind(name: FindingKind): Kind {
+export function getKind(name: FindingKind): FindingTraits {
   return kinds[name];
 }

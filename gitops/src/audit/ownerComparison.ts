@@ -74,7 +74,7 @@ function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganiz
 }
 
 /** The role of a person in the layout or in one resource. It may be `Withheld`. */
-interface DeclaredRole {
+interface RoleDeclaration {
   readonly email: string;
   readonly role: unknown;
   readonly isOwner: boolean;
@@ -86,7 +86,7 @@ interface DeclaredRole {
  */
 function readDeclaredRoles({ layout, resources }: DeclaredOrganization) {
   const rosters = resources.flatMap(({ after }) => after?.people?.declared ?? []);
-  const roles: readonly DeclaredRole[] = [
+  const roles: readonly RoleDeclaration[] = [
     ...Object.entries(layout?.members ?? {}).map(([email, role]) => ({ email, role, isOwner: role === "owner" })),
     ...rosters
       .flatMap((roster) => [...roster.people.values()])

@@ -5,7 +5,14 @@ import { chooseExitCode, CommandError } from "../exit";
 import { createFiles } from "../export/documents";
 import { createEntry } from "../export/entry";
 import { readInventories, chooseSpelling } from "../export/inventory";
-import { createPluginEnvironment, findPlugin, getCommand, Pulumi, type Verdict, verify } from "../export/pulumi";
+import {
+  createPluginEnvironment,
+  findPlugin,
+  getCommand,
+  Pulumi,
+  type VerificationResult,
+  verify,
+} from "../export/pulumi";
 import { createReport, formatText } from "../export/report";
 import { save } from "../export/saving";
 import { formatJson } from "../terminal/text";
@@ -92,7 +99,7 @@ async function verifyExport(
   plugin: string,
   options: Options,
   terminal: Terminal,
-): Promise<Verdict> {
+): Promise<VerificationResult> {
   const pulumi = new Pulumi(getCommand(options.pulumi, terminal), createPluginEnvironment(options, terminal));
   const removeListener = terminal.onInterrupt(() => {
     pulumi.interrupt();

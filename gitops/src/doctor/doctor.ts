@@ -3,11 +3,11 @@ import { CommandError } from "../exit";
 import { type Api, apis, type VisibleOrganization } from "./api";
 import { assumptions, checkOrder, type Differences } from "./assumptions";
 import { type Contract, type ReadOperation, readContract } from "./contract";
-import { Exploration, perPage, type Request } from "./exploration";
+import { Exploration, perPage, type SentRequest } from "./exploration";
 import { isUsable, replaceId } from "./ids";
 import { get, listItems } from "./json";
 import { type RequestResult, LimitedReader } from "./reading";
-import type { CheckedAssumption, OperationResult, Report } from "./report";
+import type { CheckedAssumption, OperationResult, DoctorReport } from "./report";
 import { ShapeComparison, type CheckedProperty } from "./shapes";
 import { describeForm, describeWord } from "./words";
 
@@ -28,7 +28,7 @@ interface Options {
  * Checks each assumption about an API, with a limited number of GET requests, in a limited time.
  * @throws CommandError if the API key sees no organization, or not the chosen one
  */
-export async function examine(send: RawReader, options: Options): Promise<Report> {
+export async function examine(send: RawReader, options: Options): Promise<DoctorReport> {
   const { backend, now = () => performance.now() } = options;
   const readings = new LimitedReader(send, now);
   return new Examination(readContract(backend), apis[backend], readings, options).run();
@@ -49,7 +49,7 @@ class Examination {
     this.#errors = new ShapeComparison(contract.notFound, contract.schemas);
   }
 
-  async run(): Promise<Report> {
+  async run(): Promise<DoctorReport> {
     const { operations } = this.contract;
     const [user, ...others] = [...operations].sort((a, b) => rankOperation(a, this.api) - rankOperation(b, this.api));
     if (user === undefined) throw new Error("The contract has no operations.");
@@ -60,7 +60,7 @@ class Examination {
     const organization = reading.kind === "value" ? this.#choose(reading.body) : undefined;
     if (organization !== undefined) {
       const exploration = new Exploration(this.contract, this.api, organization, this.readings);
-      const read: [ReadOperation, readonly Request[]][] = [];
+      const read: [ReadOperation, readonly SentRequest[]][] = [];
       // Pages and missing objects come last, so that a limit of requests leaves out these first.
       for (const operation of others) read.push([operation, await exploration.request(operation)]);
       for (const [operation, requests] of read) this.#add(operation, requests, organization.role);
@@ -90,7 +90,7 @@ class Examination {
   }
 
   /** Adds what the responses of an operation show. */
-  #add(operation: ReadOperation, requests: readonly Request[], role: unknown): void {
+  #add(operation: ReadOperation, requests: readonly SentRequest[], role: unknown): void {
     const { id, path, response } = operation;
     const comparison = new ShapeComparison(response, this.contract.schemas);
     const bodies: unknown[] = [];
@@ -137,7 +137,7 @@ class Examination {
     });
   }
 
-  async #checkBehaviour({ id, path, hasPages }: ReadOperation, requests: readonly Request[]): Promise<void> {
+  async #checkBehaviour({ id, path, hasPages }: ReadOperation, requests: readonly SentRequest[]): Promise<void> {
     const last = requests.at(-1);
     const body = last?.reading.kind === "value" ? last.reading.body : undefined;
     if (hasPages) {
@@ -152,7 +152,7 @@ class Examination {
   }
 
   /** Reads the first pages of a list with one item each. */
-  async #checkPages({ path }: Request, whole: unknown): Promise<Differences> {
+  async #checkPages({ path }: SentRequest, whole: unknown): Promise<Differences> {
     const items = listItems(whole);
     if (items.length > perPage) return ["a page has more items than `limit`"];
     if (items.length < 2) return undefined;
@@ -181,7 +181,7 @@ class Examination {
   }
 
   /** Reads an object that does not exist. Only a 404 lets the provider remove an object from the state. */
-  async #checkMissing(request: Request | undefined, body: unknown): Promise<Differences> {
+  async #checkMissing(request: SentRequest | undefined, body: unknown): Promise<Differences> {
     const missing = request && body !== undefined ? replaceId(request.path) : undefined;
     if (missing === undefined) return undefined;
     const reading = await this.readings.get(missing);
@@ -220,7 +220,7 @@ function describeReading(reading: RequestResult | undefined, { requests }: Limit
 }
 
 /** Compares the status with the rights of the user's role. */
-function checkRole({ roles }: ReadOperation, requests: readonly Request[], role: unknown): Differences {
+function checkRole({ roles }: ReadOperation, requests: readonly SentRequest[], role: unknown): Differences {
   const reading = requests.at(-1)?.reading;
   if (reading === undefined || reading.kind === "none") return undefined;
   if (reading.kind === "invalid") return [reading.reason];

@@ -11,7 +11,7 @@ const mostPaths = 3;
 export const perPage = 100;
 
 /** One request of an operation. */
-export interface Request {
+export interface SentRequest {
   readonly path: string;
   readonly reading: RequestResult;
 }
@@ -29,8 +29,8 @@ export class Exploration {
    * Sends the requests of an operation. Tries several lists until one has items, and any other operation once: one response shows its
    * properties. Returns none if no object is known.
    */
-  async request({ path, hasPages }: ReadOperation): Promise<readonly Request[]> {
-    const requests: Request[] = [];
+  async request({ path, hasPages }: ReadOperation): Promise<readonly SentRequest[]> {
+    const requests: SentRequest[] = [];
     for (const found of await this.#findPaths(path)) {
       const reading = await this.readings.get(hasPages ? addPage(found) : found);
       requests.push({ path: found, reading });

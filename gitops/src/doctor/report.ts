@@ -53,14 +53,14 @@ export const doctorReport = z
   });
 
 /** A comparison of an API with the assumptions of this project. */
-export type Report = z.output<typeof doctorReport>;
+export type DoctorReport = z.output<typeof doctorReport>;
 
 /** Returns true if the API differs from an assumption. */
-export function hasDifferences({ assumptions }: Report): boolean {
+export function hasDifferences({ assumptions }: DoctorReport): boolean {
   return assumptions.some(({ result }) => result === "differs");
 }
 
-export function formatText(report: Report, width: number): string {
+export function formatText(report: DoctorReport, width: number): string {
   const { api, requests, operations, assumptions } = report;
   const count = (wanted: CheckedAssumption["result"]) => assumptions.filter(({ result }) => result === wanted).length;
   const rows = assumptions.flatMap(({ assumption, source, result, differences }) =>

@@ -15,7 +15,7 @@ export const layoutFolder = "layouts";
 /** The layout, if all organizations share one. */
 export const layoutFile = "layout.yaml";
 
-interface Style {
+interface ExportStyle {
   /** The name of the Pulumi project. */
   readonly project: string;
   /** True if each organization has its own layout. */
@@ -32,7 +32,7 @@ interface Style {
  */
 export function createFiles(
   all: readonly ExportedEntry[],
-  { project, isSplit, api, backend }: Style,
+  { project, isSplit, api, backend }: ExportStyle,
 ): ReadonlyMap<string, string> {
   const entries = all.flatMap(({ entry }) => entry ?? []);
   const path = isSplit ? layoutFolder : layoutFile;

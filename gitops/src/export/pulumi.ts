@@ -125,7 +125,7 @@ export function createPluginEnvironment(options: ConnectionOptions, terminal: Te
 }
 
 /** The result of a verification. */
-export interface Verdict {
+export interface VerificationResult {
   /** True if the import succeeded and the preview after it was empty. */
   readonly passed: boolean;
   /** The failed step with Pulumi's output; empty after success. */
@@ -136,7 +136,11 @@ export interface Verdict {
  * Verifies an export with the Pulumi CLI in a temporary stack: an import, then a preview. Neither writes to Peridio.
  * @throws CommandError if the verification cannot run.
  */
-export async function verify(files: ReadonlyMap<string, string>, plugin: string, pulumi: Pulumi): Promise<Verdict> {
+export async function verify(
+  files: ReadonlyMap<string, string>,
+  plugin: string,
+  pulumi: Pulumi,
+): Promise<VerificationResult> {
   for (const [path, text] of files) {
     mkdirSync(dirname(join(pulumi.folder, path)), { recursive: true });
     writeFileSync(join(pulumi.folder, path), text);
@@ -162,6 +166,6 @@ export async function verify(files: ReadonlyMap<string, string>, plugin: string,
     : createFailure("The preview after the import is not empty", preview);
 }
 
-function createFailure(step: string, { output }: CommandResult): Verdict {
+function createFailure(step: string, { output }: CommandResult): VerificationResult {
   return { passed: false, differences: `${step}:\n${output}` };
 }

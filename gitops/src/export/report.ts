@@ -6,7 +6,7 @@ import { formatCount, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
 import { type Inventory, optionalFacts, findUnreported, describeUnreported } from "./inventory";
 import { describePart, layoutParts, type LeftOutPart } from "./leftOutPart";
-import type { Verdict } from "./pulumi";
+import type { VerificationResult } from "./pulumi";
 
 // The schema of `export --json`. `gitops/export.schema.json` is generated from it.
 
@@ -111,7 +111,7 @@ export function createReport(
     verdict,
   }: Pick<ExportReport, "api" | "folder" | "files"> & {
     readonly removed: readonly string[];
-    readonly verdict?: Verdict;
+    readonly verdict?: VerificationResult;
   },
 ): ExportReport {
   const organizations = inventories.map(({ organization: { name, id }, people, expired, access }) => ({

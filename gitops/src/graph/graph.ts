@@ -79,7 +79,7 @@ export type Graph = z.output<typeof graph>;
 export type Node = Graph["nodes"][number];
 
 /** The policies that a layout declares for an organization. */
-type Policies = ReturnType<typeof pickPolicies>;
+type LayoutPolicies = ReturnType<typeof pickPolicies>;
 
 function pickPolicies({ security = {}, roster }: LayoutOrganization) {
   const { requireTwoFactor, sessionTimeout, ipAllowlist, apiKeyRotation } = security;
@@ -88,7 +88,7 @@ function pickPolicies({ security = {}, roster }: LayoutOrganization) {
 }
 
 /** Returns policies in words. The words leave out the blocks of a long allowlist, and the grace period of keys. */
-function describePolicies(policies: Policies): readonly string[] {
+function describePolicies(policies: LayoutPolicies): readonly string[] {
   const { requireTwoFactor, sessionTimeout, apiKeyRotation, ipAllowlist, minAdmins, ignore } = policies;
   const words: string[] = [];
   if (requireTwoFactor !== undefined)
@@ -149,7 +149,7 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
 }
 
 /** Returns the same text for equal policies. The descriptions of blocks are no policy, and an empty list ignores nobody. */
-function createPoliciesKey({ ipAllowlist, ignore = [], ...others }: Policies): string {
+function createPoliciesKey({ ipAllowlist, ignore = [], ...others }: LayoutPolicies): string {
   return JSON.stringify({ ...others, blocks: ipAllowlist?.map(({ cidr }) => cidr), ignore });
 }
 

@@ -87,8 +87,8 @@ const declaration = z.object({
   everyoneEnabled: z.boolean(),
   access: z.object({ users: z.array(z.string()).optional(), groups: z.array(z.string()).optional() }).optional(),
 });
-type DeclaredObject = z.output<typeof declaration>;
-type State = z.output<z.ZodObject<typeof accessInputs & typeof accessOutputs>>;
+type DesiredAccess = z.output<typeof declaration>;
+type AccessState = z.output<z.ZodObject<typeof accessInputs & typeof accessOutputs>>;
 
 type Shared = "uses" | "findExisting" | "create" | "read" | "update" | "delete" | "assess" | "plan";
 
@@ -102,7 +102,7 @@ interface ObjectKind<Outputs extends Shape> {
   /** The input that holds the id of the parent. */
   readonly parent: string;
   /** Adds the id and the parent to the properties that projects and cohorts share. */
-  readonly toState: (id: string, shared: State) => Observed<Outputs>;
+  readonly toState: (id: string, shared: AccessState) => Observed<Outputs>;
 }
 
 /** Returns the functions that projects and cohorts share. */
@@ -122,7 +122,7 @@ export function accessFunctions<Outputs extends Shape>({
   async function setAccess(
     context: Context & Declarations,
     before: Project,
-    desired: DeclaredObject,
+    desired: DesiredAccess,
     state: Values,
     isOpened = false,
   ): Promise<Observed<Outputs>> {
@@ -275,7 +275,7 @@ async function listGroupMembers(api: Peridio, { id, users }: Project, groups: re
 }
 
 /** @throws NotAppliedError if Peridio has not opened the object, or has not granted all declared access */
-function rejectMissingAccess(project: Project, desired: DeclaredObject, people: ComparedPeople): void {
+function rejectMissingAccess(project: Project, desired: DesiredAccess, people: ComparedPeople): void {
   const note = "The provider revoked no access.";
   rejectMissing(people, "access.users", note);
   const missing = (desired.access?.groups ?? []).filter((id) => !project.groups.includes(asUuid(id)));
@@ -298,7 +298,7 @@ function describeAccess(
   { name, description, everyoneEnabled, groups }: Project,
   declared: Access | undefined,
   people: ComparedPeople,
-): State {
+): AccessState {
   const spelled = new Map((declared?.groups ?? []).map((id) => [asUuid(id), id]));
   return {
     name,

@@ -228,10 +228,10 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
   return observe(id, answer);
 }
 
-type State = Observed<typeof outputs>;
+type PolicyState = Observed<typeof outputs>;
 
 /** Lists protections that `before` has and `after` does not. Peridio does not publish its default session timeout, so it counts as weaker. */
-function listWeakened(before: State, after: State): readonly string[] {
+function listWeakened(before: PolicyState, after: PolicyState): readonly string[] {
   return [
     ...(before.requireTwoFactor && !after.requireTwoFactor ? ["two-factor authentication is optional"] : []),
     ...(before.ipAllowlist.length > 0 && after.ipAllowlist.length === 0 ? ["the IP allowlist is empty"] : []),

@@ -52,13 +52,13 @@ interface DeviceFilter {
   readonly tags?: readonly string[] | undefined;
 }
 
-interface Operations {
+interface DeviceOperations {
   /** Lists the devices in cohorts that the API key can access. */
   list(organizationId: string, filter: DeviceFilter): AsyncIterable<Device>;
 }
 
 /** Devices join and leave without Pulumi, so the provider only lists them, and keeps no list. */
-export const devices: Collection<Operations, "devices"> = {
+export const devices: Collection<DeviceOperations, "devices"> = {
   feature: "devices",
   absence: "The provider lists no devices with Peridio's Admin API",
   remedy: "remove the call to `getDevices`",

@@ -59,7 +59,7 @@ export type CohortTunnelPolicy = Readonly<z.output<typeof cohortTunnelPolicy>>;
 export type TunnelRules = Omit<TunnelPolicy, "unknownRules">;
 
 /** `id` is that of an organization or of a cohort. */
-interface Operations {
+interface TunnelPolicyOperations {
   /** Returns the organization's or the cohort's own rules. */
   get(id: string): Promise<TunnelPolicy>;
   /** Reads the own rules again. */
@@ -71,7 +71,7 @@ interface Operations {
 
 const rules = new PerProcess((http) => new CachedObjects((id) => readRules(http, id)));
 
-export const tunnelPolicies: Collection<Operations, "tunnelPolicies"> = {
+export const tunnelPolicies: Collection<TunnelPolicyOperations, "tunnelPolicies"> = {
   feature: "tunnelPolicies",
   absence: "The provider manages no tunnel policies with Peridio's Admin API",
   remedy: "remove them (in a layout, `tunnels`) from the program",
