@@ -51,42 +51,30 @@ export interface Report {
   };
 }
 
-export type Section = ItemSection | PeopleSection;
-
-/** The place of a section whose changes are ordered by level together with those of other sections. */
-interface Place {
-  /** The highest level in the section; absent for a section that is not ordered by level. */
-  readonly level?: Level | "none";
-  /** The number of the section among those with changes of the same kind; absent for the first. */
-  readonly part?: number;
-}
-
-export interface ItemSection extends Place {
+/** Things of one kind under a title. */
+export interface Section {
   readonly id:
-    | ("conflicts" | "rules" | "program" | "organizations" | "warnings" | "settings")
+    | ("conflicts" | "rules" | "program" | "organizations" | "people" | "warnings" | "settings")
     | ("unknowns" | "notes" | "messages");
   readonly title: string;
   /** The number of items of each kind, in words. */
   readonly breakdown?: string;
   /** The word for one item. */
   readonly noun: string;
+  /** By default, the noun with an `s`. */
+  readonly plural?: string;
+  /** The order of the accesses of people, such as `before → after`. */
+  readonly course?: string;
+  /** Tells who the outsiders are, in the first part that has any. */
+  readonly outsiders?: string | undefined;
   /** True for details, which a reader needs last. */
   readonly isDetail?: boolean;
-  /** The most important first. */
+  /** The highest level in the section; absent for a section that is not ordered by level together with others. */
+  readonly level?: Level | "none";
+  /** The number of the section among those with changes of the same kind; absent for the first. */
+  readonly part?: number;
+  /** The most important first: by risk, and people also outsiders first, then by role and by address. */
   readonly items: readonly Item[];
-}
-
-/** The access of people that changes or is at risk. */
-export interface PeopleSection extends Place {
-  readonly id: "people";
-  readonly title: string;
-  readonly noun: string;
-  /** The order of the accesses, such as `before → after`. */
-  readonly course: string;
-  /** Tells who the outsiders are, in the first part that has any. */
-  readonly outsiders: string | undefined;
-  /** By risk, outsiders first, then by role and by address. */
-  readonly groups: readonly PersonGroup[];
 }
 
 /** A change, a broken rule or another thing. */
@@ -109,6 +97,8 @@ export interface Item extends DescribedRisks {
   readonly details?: readonly Detail[];
   /** The only change that a note is about, if the section of people contains it. */
   readonly about?: PersonInOrganization | undefined;
+  /** The people whose access changes, in place of texts. */
+  readonly group?: PersonGroup;
 }
 
 interface Detail {
@@ -142,7 +132,7 @@ export function createReport(review: Review): Report {
   return {
     heading: wording.heading,
     summary: createSummary(review, wording),
-    sections: sections.filter((section) => countThings(section) > 0),
+    sections: sections.filter(({ items }) => items.length > 0),
     access: {
       title: wording.allAccess,
       note: describeUndeclaredOwners(review),
@@ -166,32 +156,16 @@ export function createReport(review: Review): Report {
 function orderByLevel(sections: readonly Section[]): readonly Section[] {
   const parts: Section[] = [];
   for (const level of [...levels, "none"] as const) {
-    for (const piece of sections.map((section) => pickLevel(section, level))) {
-      if (countThings(piece) === 0) continue;
+    for (const section of sections) {
+      const items = section.items.filter((item) => (item.level ?? "none") === level);
       const last = parts.at(-1);
-      const joined = last && joinParts(last, piece);
-      if (joined !== undefined) parts.splice(-1, 1, joined);
-      else parts.push(numberPart(piece, parts.filter(({ id }) => id === piece.id).length + 1));
+      if (items.length === 0) continue;
+      if (last?.id === section.id) parts.splice(-1, 1, { ...last, items: [...last.items, ...items] });
+      else parts.push(numberPart({ ...section, level, items }, parts.filter(({ id }) => id === section.id).length + 1));
     }
   }
-  const explained = parts.find((part) => part.id === "people" && part.groups.some(({ isOutsider }) => isOutsider));
-  return parts.map((part) => (part.id === "people" && part !== explained ? { ...part, outsiders: undefined } : part));
-}
-
-/** Returns the changes of one level. */
-function pickLevel(section: Section, level: Level | "none"): Section {
-  const isOfLevel = (one: DescribedRisks) => (one.level ?? "none") === level;
-  return section.id === "people"
-    ? { ...section, level, groups: section.groups.filter(isOfLevel) }
-    : { ...section, level, items: section.items.filter(isOfLevel) };
-}
-
-/** Returns two parts as one; undefined for parts of different sections. */
-function joinParts(first: Section, second: Section): Section | undefined {
-  if (first.id === "people") {
-    return second.id === "people" ? { ...first, groups: [...first.groups, ...second.groups] } : undefined;
-  }
-  return second.id === first.id ? { ...first, items: [...first.items, ...second.items] } : undefined;
+  const explained = parts.find(({ items }) => items.some(({ group }) => group?.isOutsider === true));
+  return parts.map((part) => (part === explained ? part : { ...part, outsiders: undefined }));
 }
 
 function numberPart(section: Section, part: number): Section {
@@ -214,8 +188,8 @@ function describeUndeclaredOwners({ organizations }: Review): string {
 }
 
 /** Counts the items or people of a section. */
-export function countThings(section: Section): number {
-  return section.id === "people" ? section.groups.flatMap(({ people }) => people).length : section.items.length;
+export function countThings({ items }: Section): number {
+  return items.reduce((sum, { group }) => sum + (group?.people.length ?? 1), 0);
 }
 
 /** The objects that several stacks declare differently. */
@@ -369,9 +343,10 @@ function createPeopleSection(groups: readonly PersonGroup[], { insiders = [] }: 
     id: "people",
     title: "Access changes",
     noun: "person",
+    plural: "people",
     course,
     outsiders: hasOutsiders ? `Outsiders are people other than ${joinOr(insiders)}.` : undefined,
-    groups,
+    items: groups.map((group) => ({ kind: "changed", level: group.level, risks: group.risks, texts: [], group })),
   };
 }
 

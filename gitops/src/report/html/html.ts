@@ -64,11 +64,12 @@ ${createRiskList(risks)}
 
 /** Returns the conflicts or rules behind the verdict, the most important lines of the page. */
 function createReasons(sections: Report["sections"], outcome: Outcome): Content {
-  const [reasons] = sections.flatMap((section) => {
-    if (section.id === "people") return [];
-    const items = section.items.filter(({ effect, kind }) => effect !== undefined && kind === outcome);
-    return items.length === 0 ? [] : [{ id: section.id, items }];
-  });
+  const reasons = sections
+    .map(({ id, items }) => ({
+      id,
+      items: items.filter(({ effect, kind }) => effect !== undefined && kind === outcome),
+    }))
+    .find(({ items }) => items.length > 0);
   if (reasons === undefined) return undefined;
   const { id, items } = reasons;
   const links = items

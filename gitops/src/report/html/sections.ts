@@ -2,15 +2,7 @@ import { groupBy } from "../../grouping";
 import { formatCount, formatNumber } from "../../wording";
 import type { PersonGroup, PersonInOrganization } from "../access";
 import { changeKinds } from "../changeKind";
-import {
-  countThings,
-  getAnchor,
-  type Item,
-  type ItemSection,
-  type PeopleSection,
-  type Report,
-  type Section,
-} from "../report";
+import { countThings, getAnchor, type Item, type Report, type Section } from "../report";
 import { getRiskKey, type RiskWords, sortBy, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
 import { frame } from "./texts";
@@ -78,15 +70,13 @@ type OwnNotes = ReadonlyMap<PersonInOrganization, Text>;
 
 /** Returns the sections of a report. The section of notes has only those that do not stand beside a change. */
 export function createSections({ sections }: Report): readonly PageSection[] {
-  const notes = sections.flatMap((section) => (section.id === "notes" ? section.items : []));
+  const items = sections.flatMap((section) => section.items);
   const ownNotes = new Map(
-    notes.flatMap(({ about, texts: [text] }) => (about && text ? [[about, text] as const] : [])),
+    items.flatMap(({ about, texts: [text] }) => (about && text ? [[about, text] as const] : [])),
   );
   return sections
-    .map((section) =>
-      section.id === "notes" ? { ...section, items: notes.filter(({ about }) => about === undefined) } : section,
-    )
-    .filter((section) => countThings(section) > 0)
+    .map((section) => ({ ...section, items: section.items.filter(({ about }) => about === undefined) }))
+    .filter((section) => section.items.length > 0)
     .map((section) => createSection(section, ownNotes));
 }
 
@@ -96,7 +86,7 @@ function createSection(section: Section, ownNotes: OwnNotes): PageSection {
   const count = countThings(section);
   const body = markup`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title} <span class="count">${count}</span></h2>
-${section.id === "people" ? createPeople(section, ownNotes) : createItems(section)}
+${section.course === undefined ? createItems(section) : createPeople(section, ownNotes)}
 </section>
 `;
   return { id, title, count, body };
@@ -106,7 +96,7 @@ ${section.id === "people" ? createPeople(section, ownNotes) : createItems(sectio
 const mostSettings = 500;
 
 /** Returns the items of each level, those of one organization or stack under its name. */
-function createItems({ id, items }: ItemSection): Content {
+function createItems({ id, items }: Section): Content {
   const written = id === "settings" ? items.slice(0, mostSettings) : items;
   // Items without a place come first, because they have no heading.
   const sorted = sortBy(written, (item) => [getRiskKey(item), String(item.place !== undefined)]);
@@ -173,7 +163,8 @@ const visibleGroups = 30;
 const mostPeople = 500;
 
 /** Returns the people whose access changes, those with equal changes together. */
-function createPeople({ groups, outsiders }: PeopleSection, ownNotes: OwnNotes): Content {
+function createPeople({ items, outsiders }: Section, ownNotes: OwnNotes): Content {
+  const groups = items.flatMap(({ group }) => group ?? []);
   const written = groups.slice(0, countFitting(groups));
   const [visible, folded, omitted] = [
     written.slice(0, visibleGroups),

@@ -2,7 +2,7 @@ import { type Level, levels } from "../../risks";
 import { formatCount, formatNumber, lowerWords } from "../../wording";
 import type { PersonGroup, ReportedOrganization, ReportedPerson } from "../access";
 import type { OrganizationReach } from "../reachInWords";
-import type { Item, ItemSection, PeopleSection, Report } from "../report";
+import type { Item, Report, Section } from "../report";
 import type { DescribedRisks, Text } from "../words";
 import { formatCell, formatCode, formatProse, formatText } from "./escape";
 import { type Rank, readableRows, type MarkdownRow, type MarkdownSection } from "./fit";
@@ -12,7 +12,7 @@ export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satis
 
 export function createSections({ sections, access, sources }: Report): readonly MarkdownSection[] {
   return [
-    ...sections.map((section) => (section.id === "people" ? createTable(section) : createList(section))),
+    ...sections.map(createSection),
     createAccessSection(access),
     createFoldedSection(
       `Sources (${formatCount(sources.stacks.length, "stack")})`,
@@ -25,23 +25,28 @@ export function createSections({ sections, access, sources }: Report): readonly 
   ];
 }
 
-/** The people whose access changes in a table. A phone has no room for a column of organizations. */
-function createTable({ title, level, noun, course, outsiders, groups }: PeopleSection): MarkdownSection {
-  return {
-    title,
-    open: countVisible(level),
-    head: `${outsiders === undefined ? "" : `${formatProse(outsiders)}\n\n`}| person | ${course} | risk |\n| --- | --- | --- |\n`,
-    rows: groups.flatMap((group) =>
-      splitPeople(group.people).map((people) => ({
-        text: formatRow(people, group),
-        rank: group.level ?? "none",
-        size: people.length,
-        classes: people.flatMap(() => group.risks.map(({ words }) => words)),
-      })),
-    ),
-    noun,
-    plural: "people",
-  };
+function createSection(section: Section): MarkdownSection {
+  const { title, level, breakdown, noun, plural, course, isDetail = false, items } = section;
+  const rows = items.flatMap((item) => (item.group ? createPeopleRows(item.group) : createItemRows(item, section)));
+  if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, noun);
+  const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
+  const head = course === undefined ? "" : createTableHead(course, section);
+  return { title: heading, open: countVisible(level), head, rows, noun, ...(plural !== undefined && { plural }) };
+}
+
+/** A phone has no room for a column of organizations. */
+function createTableHead(course: string, { outsiders }: Section): string {
+  const explanation = outsiders === undefined ? "" : `${formatProse(outsiders)}\n\n`;
+  return `${explanation}| person | ${course} | risk |\n| --- | --- | --- |\n`;
+}
+
+function createPeopleRows(group: PersonGroup): readonly MarkdownRow[] {
+  return splitPeople(group.people).map((people) => ({
+    text: formatRow(people, group),
+    rank: group.level ?? "none",
+    size: people.length,
+    classes: people.flatMap(() => group.risks.map(({ words }) => words)),
+  }));
 }
 
 /** The visible rows of a level. A long section of lower risks does not push away what follows. */
@@ -98,14 +103,6 @@ function formatRisks({ level, risks }: DescribedRisks): string | undefined {
   return `${marks[level]} ${level}: ${named.join(", ")}`;
 }
 
-function createList(section: ItemSection): MarkdownSection {
-  const { title, level, breakdown, noun, isDetail = false, items } = section;
-  const rows = items.flatMap((item) => createItemRows(item, section));
-  if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, noun);
-  const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
-  return { title: heading, open: countVisible(level), head: "", rows, noun };
-}
-
 /** A broken rule is more important than a risk of the same level. */
 const effectRanks = { high: "refused", medium: "high", low: "low", none: "low" } as const satisfies Record<
   Level | "none",
@@ -113,7 +110,7 @@ const effectRanks = { high: "refused", medium: "high", low: "low", none: "low" }
 >;
 
 /** Returns the row of an item, and the rows of its details. */
-function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSection): readonly MarkdownRow[] {
+function createItemRows(item: Item, { id, breakdown, isDetail = false }: Section): readonly MarkdownRow[] {
   const { level = "none", effect, risks, details = [] } = item;
   const rank: Rank = isDetail ? "detail" : effect === undefined ? level : effectRanks[level];
   const classes = breakdown === undefined ? risks.map(({ words }) => words) : [lowerWords(effect ?? "")];
@@ -138,13 +135,13 @@ function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSec
 }
 
 /** The text between the head of an item and its first sentence. */
-const separators: Readonly<Partial<Record<ItemSection["id"], string>>> = { notes: ": ", messages: " · " };
+const separators: Readonly<Partial<Record<Section["id"], string>>> = { notes: ": ", messages: " · " };
 
 /** The characters of two whole allowlists. */
 const longestChange = 6000;
 
 /** Writes an item in one line, because GitLab and GitHub show line breaks differently. */
-function formatItem(item: Item, id: ItemSection["id"]): string {
+function formatItem(item: Item, id: Section["id"]): string {
   const { place, heading = [], effect, cause = "", texts } = item;
   const title = formatText(heading);
   const head = [
