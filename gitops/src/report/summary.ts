@@ -1,4 +1,5 @@
 import { canonicalizeEmail } from "#provider";
+import { countBy, groupBy } from "../grouping";
 import { createOutsiderCheck } from "../review/insiders";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
@@ -191,18 +192,11 @@ function listConcerns({
 
 function countRisks(review: Review): readonly LevelCount[] {
   const concerns = listConcerns(review);
-  const byRisk = new Map<Risk, Concern[]>();
-  const changes = new Map<Level, number>();
-  for (const concern of concerns) {
-    const level = getLevel(concern.risks);
-    if (level === undefined) continue;
-    changes.set(level, (changes.get(level) ?? 0) + 1);
-    for (const risk of new Set(concern.risks)) {
-      const own = byRisk.get(risk);
-      if (own === undefined) byRisk.set(risk, [concern]);
-      else own.push(concern);
-    }
-  }
+  const changes = countBy(concerns, (concern) => getLevel(concern.risks));
+  const byRisk = groupBy(
+    concerns.flatMap(({ risks, subjects }) => [...new Set(risks)].map((risk) => ({ risk, subjects }))),
+    ({ risk }) => risk,
+  );
   const highest = levels.find((level) => changes.has(level));
   return levels.flatMap((level) => {
     const named = riskNames.flatMap((name) => {
@@ -216,7 +210,7 @@ function countRisks(review: Review): readonly LevelCount[] {
 }
 
 /** Names a few people or objects, outsiders first, and counts the others. Counts the changes if one concerns neither. */
-function nameSubjects(concerns: readonly Concern[]): Text {
+function nameSubjects(concerns: readonly Pick<Concern, "subjects">[]): Text {
   if (concerns.some(({ subjects }) => subjects.length === 0)) return [formatNumber(concerns.length)];
   const sorted = sortBy(
     concerns.flatMap(({ subjects }) =>
