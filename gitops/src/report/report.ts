@@ -429,12 +429,15 @@ function createNotesSection(persons: readonly ReportedPerson[], groups: readonly
   };
 }
 
+/** The people that a note names in one organization. */
+const mostNames = 10;
+
 /** Names people by organization. */
 function listPeople(group: readonly PersonInOrganization[]): Text {
   const places = groupBy(group, ({ organization }) => organization);
   const lists = [...places].map(([name, people]) => {
     const emails = people.map(({ email }) => ({ email }));
-    return [...listNames(emails, "person", "people"), " in ", { name }];
+    return [...listNames(emails, mostNames, "more person", "more people"), " in ", { name }];
   });
   return joinTexts(lists, "; ");
 }

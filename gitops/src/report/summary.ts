@@ -4,7 +4,7 @@ import { createOutsiderCheck } from "../review/insiders";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
 import { formatCount, formatNumber } from "../wording";
-import { joinTexts, type TextPart, sortBy, type Text, type Wording } from "./words";
+import { listNames, type TextPart, sortBy, type Text, type Wording } from "./words";
 
 /** The most important facts of a review. */
 export interface Summary {
@@ -95,25 +95,14 @@ function countPeople({ people, settings, insiders = [] }: Review): readonly Text
     ...withPeople.flatMap(({ people: own = [] }) => own),
   ]);
   const addresses = new Map([...emails].map((email) => [canonicalizeEmail(email), email]));
-  const outsiders = [...addresses.values()].filter(isOutsider).sort();
-  const named = joinTexts(
-    outsiders.map((email) => [{ email }]),
-    ", ",
-  );
-  const outside: readonly Text[] =
-    outsiders.length === 0
-      ? []
-      : outsiders.length > mostNames
-        ? [[formatCount(outsiders.length, "outsider")]]
-        : [[outsiders.length === 1 ? "outsider " : "outsiders ", ...named]];
-  const personCount = addresses.size;
+  if (addresses.size === 0) return [];
   const organizationCount = new Set([...concerned, ...withPeople].map(({ organization }) => organization)).size;
-  return personCount === 0
-    ? []
-    : [
-        [`${formatCount(personCount, "person", "people")} in ${formatCount(organizationCount, "organization")}`],
-        ...outside,
-      ];
+  const count = `${formatCount(addresses.size, "person", "people")} in ${formatCount(organizationCount, "organization")}`;
+  const outsiders = [...addresses.values()].filter(isOutsider).sort();
+  if (outsiders.length === 0) return [[count]];
+  if (outsiders.length > mostNames) return [[count], [formatCount(outsiders.length, "outsider")]];
+  const named = outsiders.map((email) => ({ email }));
+  return [[count], [outsiders.length === 1 ? "outsider " : "outsiders ", ...listNames(named, mostNames)]];
 }
 
 function countOrganizations({ organizations }: Review): readonly Text[] {
@@ -137,9 +126,8 @@ function countProgramChanges({ programChanges }: Review): readonly Text[] {
   ];
   const count = formatCount(programChanges.length, "program change");
   if (types.length === 0) return [[count]];
-  const named = types.slice(0, mostTypes).map((code) => [{ code }]);
-  const more = types.length > mostTypes ? [` and ${formatNumber(types.length - mostTypes)} more`] : [];
-  return [[`${count}, with `, ...joinTexts(named, ", "), ...more]];
+  const named = types.map((code) => ({ code }));
+  return [[`${count}, with `, ...listNames(named, mostTypes)]];
 }
 
 /** Counts the warnings about people that no row of a setting shows. */
@@ -219,10 +207,5 @@ function nameSubjects(concerns: readonly Pick<Concern, "subjects">[]): Text {
     ({ isOutside, key }) => [String(!isOutside), key],
   );
   const names = [...new Map(sorted.map(({ key, name }) => [key, name])).values()];
-  const shown = joinTexts(
-    names.slice(0, mostNames).map((name) => [name]),
-    ", ",
-  );
-  const more = names.length - mostNames;
-  return more > 0 ? [...shown, ` and ${formatNumber(more)} more`] : shown;
+  return listNames(names, mostNames);
 }

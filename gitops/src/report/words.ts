@@ -21,14 +21,11 @@ export function joinTexts(texts: readonly Text[], separator: string): Text {
   return texts.flatMap((text, index) => (index === 0 ? text : [separator, ...text]));
 }
 
-/** Returns up to ten names and the number of the others, as `singular` or `plural`. */
-export function listNames(names: readonly TextPart[], singular: string, plural = `${singular}s`): Text {
-  const more = names.length - 10;
-  const named = joinTexts(
-    names.slice(0, 10).map((name) => [name]),
-    ", ",
-  );
-  return more > 0 ? [...named, ` and ${formatCount(more, `more ${singular}`, `more ${plural}`)}`] : named;
+/** Returns up to `most` names and the number of the others, such as `3 more`. */
+export function listNames(names: readonly TextPart[], most: number, singular = "more", plural = singular): Text {
+  const listed = names.slice(0, most).flatMap((name, index) => (index === 0 ? [name] : [", ", name]));
+  const others = names.length - most;
+  return others > 0 ? [...listed, ` and ${formatCount(others, singular, plural)}`] : listed;
 }
 
 /** The risks of a change in words. */
