@@ -14,3 +14,9 @@ export function groupBy<T, Key>(items: Iterable<T>, getKey: (item: T) => Key): R
 export function countBy<T, Key>(items: Iterable<T>, getKey: (item: T) => Key): ReadonlyMap<Key, number> {
   return new Map([...groupBy(items, getKey)].map(([key, group]) => [key, group.length]));
 }
+
+/** Splits a list into parts of at most `most` items. */
+export function splitList<T>(list: readonly T[], most: number): readonly (readonly T[])[] {
+  const count = Math.ceil(list.length / most);
+  return Array.from({ length: count }, (_, part) => list.slice(part * most, (part + 1) * most));
+}

@@ -1,4 +1,4 @@
-import { groupBy } from "../grouping";
+import { groupBy, splitList } from "../grouping";
 import type { Finding } from "./finding";
 
 /** Findings that say the same of several people, objects or organizations. */
@@ -18,9 +18,10 @@ export function groupFindings(findings: readonly Finding[], most = Infinity): re
     return { kind, severity, predicate, organizations: [organization], subjects };
   });
   const byOrganization = joinGroups(single, ({ organizations }) => organizations);
+  const split = (names: readonly string[]) => (names.length <= most ? [names] : splitList(names, most));
   return joinGroups(byOrganization, ({ subjects }) => subjects).flatMap((group) =>
-    splitList(group.subjects, most).flatMap((subjects) =>
-      splitList(group.organizations, most).map((organizations) => ({ ...group, subjects, organizations })),
+    split(group.subjects).flatMap((subjects) =>
+      split(group.organizations).map((organizations) => ({ ...group, subjects, organizations })),
     ),
   );
 }
@@ -44,10 +45,4 @@ function joinGroups(
     const organizations = [...new Set(all.flatMap((group) => group.organizations))];
     return { ...first, organizations, subjects: [...new Set(all.flatMap(({ subjects }) => subjects))] };
   });
-}
-
-/** Splits a list into parts of at most `most`. An empty list is one part. */
-function splitList(list: readonly string[], most: number): readonly (readonly string[])[] {
-  if (list.length <= most) return [list];
-  return [list.slice(0, most), ...splitList(list.slice(most), most)];
 }

@@ -39,7 +39,7 @@ interface PeopleAfter {
   readonly roles: readonly { readonly role: string; readonly people: readonly RoleHolder[] }[];
 }
 
-interface RoleHolder {
+export interface RoleHolder {
   readonly email: string;
   readonly access: AccessInWords;
 }
@@ -175,6 +175,17 @@ export function groupPeople(persons: readonly ReportedPerson[]): readonly Person
     changes: first.changes,
     ...joinRisks(first.changes),
   }));
+}
+
+/** The people of a group that are visible at once. An outsider is never folded among a few. */
+const [visibleInsiders, visibleOutsiders] = [3, 10];
+
+/** Returns the people that a reader sees at once, and the others with their number in words. */
+export function foldPeople(people: readonly ReportedPerson[], isOutsider: boolean) {
+  const most = isOutsider ? visibleOutsiders : people.length > visibleInsiders ? 0 : visibleInsiders;
+  const folded = people.slice(most);
+  const [singular, plural] = isOutsider ? ["more outsider", "more outsiders"] : ["person", "people"];
+  return { visible: people.slice(0, most), folded, count: formatCount(folded.length, singular, plural) };
 }
 
 /** Returns everything about an access but the address. */

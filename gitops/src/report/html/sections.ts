@@ -1,6 +1,6 @@
 import { groupBy } from "../../grouping";
 import { formatCount, formatNumber } from "../../wording";
-import type { PersonGroup, PersonInOrganization } from "../access";
+import { foldPeople, type PersonGroup, type PersonInOrganization, type ReportedPerson } from "../access";
 import { changeKinds } from "../changeKind";
 import { countThings, getAnchor, type Item, type Report, type Section } from "../report";
 import { getRiskKey, type RiskWords, sortBy, type Text } from "../words";
@@ -190,29 +190,16 @@ function countFitting(groups: readonly PersonGroup[]): number {
   return cut === -1 ? groups.length : Math.max(1, cut);
 }
 
-/** The page folds a group completely if it has more insiders. */
-const mostVisibleInsiders = 3;
-/** The outsiders of a group that are visible at once. */
-const visibleOutsiders = 10;
-
 function createGroup({ people, isOutsider, changes }: PersonGroup, ownNotes: OwnNotes): Markup {
   const badge = isOutsider ? markup` <span class="outsider">outsider</span>` : undefined;
-  const list = people.map(({ email }) => markup`<b class="who">${createAddress(email)}${badge}</b>`);
-  const visible = countVisible(list.length, isOutsider);
-  const [first, others] = [list.slice(0, visible), list.slice(visible)];
-  const count = isOutsider
-    ? formatCount(others.length, "more outsider", "more outsiders")
-    : formatCount(others.length, "person", "people");
-  const folded = markup`<details><summary><b>${count}</b></summary>${others}</details>`;
+  const list = (some: readonly ReportedPerson[]) =>
+    some.map(({ email }) => markup`<b class="who">${createAddress(email)}${badge}</b>`);
+  const { visible, folded, count } = foldPeople(people, isOutsider);
+  const others = markup`<details><summary><b>${count}</b></summary>${list(folded)}</details>`;
   return markup`<li class="item person">
-<div class="those">${first}${others.length === 0 ? undefined : folded}</div>
+<div class="those">${list(visible)}${folded.length === 0 ? undefined : others}</div>
 <ul class="changes">${changes.map((change) => createChange(change, ownNotes.get(change)))}</ul></li>
 `;
-}
-
-function countVisible(people: number, isOutsider: boolean): number {
-  if (isOutsider) return visibleOutsiders;
-  return people > mostVisibleInsiders ? 0 : people;
 }
 
 function createChange(change: PersonInOrganization, note: Text | undefined): Markup {

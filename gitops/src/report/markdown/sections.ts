@@ -1,9 +1,16 @@
 import { type Level, levels } from "../../risks";
+import { splitList } from "../../grouping";
 import { formatCount, formatNumber, lowerWords } from "../../wording";
-import type { PersonGroup, ReportedOrganization, ReportedPerson } from "../access";
+import {
+  foldPeople,
+  type PersonGroup,
+  type ReportedOrganization,
+  type ReportedPerson,
+  type RoleHolder,
+} from "../access";
 import type { OrganizationReach } from "../reachInWords";
 import type { Item, Report, Section } from "../report";
-import type { DescribedRisks, Text } from "../words";
+import type { DescribedRisks } from "../words";
 import { formatCell, formatCode, formatProse, formatText } from "./escape";
 import { type Rank, readableRows, type MarkdownRow, type MarkdownSection } from "./fit";
 
@@ -41,7 +48,7 @@ function createTableHead(course: string, { outsiders }: Section): string {
 }
 
 function createPeopleRows(group: PersonGroup): readonly MarkdownRow[] {
-  return splitPeople(group.people).map((people) => ({
+  return splitList(group.people, peoplePerRow).map((people) => ({
     text: formatRow(people, group),
     rank: group.level ?? "none",
     size: people.length,
@@ -62,12 +69,6 @@ function countVisible(level: Level | "none" = "high"): number {
 /** The people in a row of the table. */
 const peoplePerRow = 100;
 
-function splitPeople(people: readonly ReportedPerson[]): readonly (readonly ReportedPerson[])[] {
-  return Array.from({ length: Math.ceil(people.length / peoplePerRow) }, (_, row) =>
-    people.slice(row * peoplePerRow, (row + 1) * peoplePerRow),
-  );
-}
-
 function formatRow(people: readonly ReportedPerson[], { isOutsider, changes, ...atRisk }: PersonGroup): string {
   const cells = [
     formatPeople(people, isOutsider),
@@ -82,18 +83,12 @@ function formatRow(people: readonly ReportedPerson[], { isOutsider, changes, ...
   return `| ${cells.join(" | ")} |\n`;
 }
 
-/** The people of a group that are visible at once. An outsider is never folded among a few. */
-const [visibleInsiders, visibleOutsiders] = [3, 10];
-
 function formatPeople(people: readonly ReportedPerson[], isOutsider: boolean): string {
-  const emails = people.map(({ email }) => (isOutsider ? `${formatCell(email)} (outsider)` : formatCell(email)));
-  const visible = isOutsider ? visibleOutsiders : emails.length > visibleInsiders ? 0 : visibleInsiders;
-  const [first, others] = [emails.slice(0, visible), emails.slice(visible)];
-  if (others.length === 0) return first.join("<br>");
-  const count = isOutsider
-    ? formatCount(others.length, "more outsider", "more outsiders")
-    : formatCount(others.length, "person", "people");
-  return `${first.join("<br>")}<details><summary>${count}</summary>${others.join("<br>")}</details>`;
+  const list = (some: readonly ReportedPerson[]) =>
+    some.map(({ email }) => (isOutsider ? `${formatCell(email)} (outsider)` : formatCell(email))).join("<br>");
+  const { visible, folded, count } = foldPeople(people, isOutsider);
+  if (folded.length === 0) return list(visible);
+  return `${list(visible)}<details><summary>${count}</summary>${list(folded)}</details>`;
 }
 
 /** Returns a level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */
@@ -177,36 +172,26 @@ function createAccessRows(
   if (after === undefined) return [];
   return [
     createDetail(() => `- ${formatCode(name)}: ${after.people}`, 0),
-    ...after.roles.flatMap(createRoleRows),
-    ...(reach?.groups ?? []).flatMap((group) => createListRows(`group ${formatCode(group.name)}`, group.people)),
+    ...after.roles.flatMap(({ role, people }) => createListRows(role, people, describeHolder)),
+    ...(reach?.groups ?? []).flatMap(({ name, people }) =>
+      createListRows(`group ${formatCode(name)}`, people, formatText),
+    ),
     ...(reach?.objects ?? []).flatMap(({ kind, path, change, after: side }) => {
-      if (side === undefined) return [];
-      return createListRows(`${kind} ${formatCode(path)}${change === "released" ? " (released)" : ""}`, side.people);
+      const title = `${kind} ${formatCode(path)}${change === "released" ? " (released)" : ""}`;
+      return createListRows(title, side?.people ?? [], formatText);
     }),
   ];
 }
 
 /** Writes a list in lines. */
-function createListRows(title: string, people: readonly Text[]): readonly MarkdownRow[] {
-  return splitLines(people).map((part) =>
-    createDetail(() => `  - ${title}: ${part.map((text) => formatText(text)).join(", ")}`, part.length),
+function createListRows<T>(title: string, list: readonly T[], describe: (item: T) => string): readonly MarkdownRow[] {
+  return splitList(list, peoplePerLine).map((part) =>
+    createDetail(() => `  - ${title}: ${part.map((item) => describe(item)).join(", ")}`, part.length),
   );
 }
 
-type RoleGroup = NonNullable<ReportedOrganization["after"]>["roles"][number];
-
-function createRoleRows({ role, people }: RoleGroup): readonly MarkdownRow[] {
-  const describe = ({ email, access: { status } }: RoleGroup["people"][number]) =>
-    `${formatCode(email)}${status === "" ? "" : ` (${status})`}`;
-  return splitLines(people).map((part) =>
-    createDetail(() => `  - ${role}: ${part.map(describe).join(", ")}`, part.length),
-  );
-}
-
-function splitLines<T>(people: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(people.length / peoplePerLine) }, (_, line) =>
-    people.slice(line * peoplePerLine, (line + 1) * peoplePerLine),
-  );
+function describeHolder({ email, access: { status } }: RoleHolder): string {
+  return `${formatCode(email)}${status === "" ? "" : ` (${status})`}`;
 }
 
 /** A line of a folded section. */
