@@ -1,5 +1,5 @@
-import { printable, printableLine } from "#framework";
-import { formatList, formatTable } from "../terminal/text";
+import { printable } from "#framework";
+import { formatList, formatTable, joinParts } from "../terminal/text";
 import type { Audit } from "./audit";
 import { groupFindings } from "./findingGroups";
 import type { Severity } from "./kinds";
@@ -10,13 +10,12 @@ const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", 
 /** Returns the audit as a table of that width. */
 export function formatText(audit: Audit, width: number): string {
   const gaps = audit.gaps.map(({ sentence }) => sentence);
-  const sections = [
+  return joinParts([
     `${summarize(audit)}\n`,
     formatFindings(audit, width),
-    formatRemedies(audit, width),
+    formatTable([{ title: "kind", most: 30 }, { title: "what to do" }], listRemedies(audit), width),
     formatList("Not known", gaps, width),
-  ];
-  return sections.filter((section) => section !== "").join("\n");
+  ]);
 }
 
 /** Returns the table with coloured severities. */
@@ -28,13 +27,11 @@ export function formatColoredText(audit: Audit, width: number): string {
 }
 
 function formatFindings({ findings }: Audit, width: number): string {
-  if (findings.length === 0) return "";
-  const list = (names: readonly string[]) => names.map(printableLine).join(", ");
   const rows = groupFindings(findings).map(({ severity, organizations, subjects, predicate }) => [
     severity,
-    list(organizations),
-    list(subjects),
-    printableLine(predicate),
+    organizations.join(", "),
+    subjects.join(", "),
+    predicate,
   ]);
   const columns = [
     { title: "severity", most: 8 },
@@ -43,10 +40,4 @@ function formatFindings({ findings }: Audit, width: number): string {
     { title: "finding" },
   ];
   return formatTable(columns, rows, width);
-}
-
-function formatRemedies(audit: Audit, width: number): string {
-  const rows = listRemedies(audit);
-  const columns = [{ title: "kind", most: 30 }, { title: "what to do" }];
-  return rows.length === 0 ? "" : formatTable(columns, rows, width);
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { backends } from "#provider";
-import { formatList, formatTable } from "../terminal/text";
+import { formatList, formatTable, joinParts } from "../terminal/text";
 
 // The schema of `doctor --json`. `gitops/doctor.schema.json` is generated from it.
 
@@ -67,15 +67,12 @@ export function formatText(report: DoctorReport, width: number): string {
     result === "differs" ? [[assumption, source, differences.join("; ")]] : [],
   );
   const columns = [{ title: "assumption", most: 44 }, { title: "source", most: 20 }, { title: "difference" }];
-  const unread = operations.filter(({ result }) => result !== "read");
-  const parts = [
-    rows.length === 0 ? "" : formatTable(columns, rows, width),
-    formatList(
-      "Not read",
-      unread.map(({ operation, result }) => `${operation}: ${result}`),
-      width,
-    ),
+  const unread = operations
+    .filter(({ result }) => result !== "read")
+    .map(({ operation, result }) => `${operation}: ${result}`);
+  return joinParts([
+    formatTable(columns, rows, width),
+    formatList("Not read", unread, width),
     `${api}: ${requests} GET requests. Assumptions: ${count("holds")} hold, ${count("differs")} differ, ${count("notSeen")} not seen.\n`,
-  ];
-  return parts.filter((part) => part !== "").join("\n");
+  ]);
 }

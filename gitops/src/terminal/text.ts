@@ -15,37 +15,41 @@ const gap = "  ";
 /** The least width of the last column. If the others leave less, lines are longer than the given width. */
 const leastRest = 24;
 
+/** Joins the parts of an answer that have any text, with an empty line between them. */
+export function joinParts(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("\n");
+}
+
 /**
- * Formats rows below titles, in lines of `width` characters. Long cells continue on further lines. Words are broken only at
- * punctuation. If that leaves parts that are too long, lines are longer.
+ * Formats rows below titles, in lines of `width` characters; empty for no rows. Long cells continue on further lines. Words are
+ * broken only at punctuation. If that leaves parts that are too long, lines are longer.
  */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
-  const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
-  const widths = columns.reduce<readonly number[]>((before, { title, most = Infinity }, index) => {
-    const used = before.reduce((sum, columnWidth) => sum + columnWidth + gap.length, 0);
-    const texts = [title, ...rows.map((row) => cells(row)[index] ?? "")];
-    const [required, longestPart] = [
-      measure(texts),
-      measure(texts.flatMap((text) => text.split(" ")).flatMap(listParts)),
-    ];
-    const isLast = index === columns.length - 1;
-    return [...before, isLast ? Math.max(leastRest, width - used) : Math.min(required, Math.max(most, longestPart))];
+  if (rows.length === 0) return "";
+  const titles = columns.map(({ title }) => title.toUpperCase());
+  const lines = rows.map((row) => columns.map((_, index) => printableLine(row[index] ?? "")));
+  const widths = columns.reduce<readonly number[]>((before, { most = Infinity }, index) => {
+    if (index === columns.length - 1) {
+      return [...before, Math.max(leastRest, width - before.reduce((sum, used) => sum + used + gap.length, 0))];
+    }
+    const texts = [titles, ...lines].map((line) => line[index] ?? "");
+    const longestPart = measure(texts.flatMap((text) => text.split(" ")).flatMap(listParts));
+    return [...before, Math.min(measure(texts), Math.max(most, longestPart))];
   }, []);
-  const formatRow = (row: readonly string[]): readonly string[] => {
-    const parts = cells(row).map((cell, index) => wrap(cell, widths[index] ?? 1));
+  const formatRow = (cells: readonly string[]): readonly string[] => {
+    const parts = cells.map((cell, index) => wrap(cell, widths[index] ?? 1));
     const height = Math.max(...parts.map(({ length }) => length));
     return Array.from({ length: height }, (_, at) =>
-      columns
-        .map((_, index) => {
-          const part = parts[index]?.[at] ?? "";
-          return part + " ".repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(part)));
+      parts
+        .map((part, index) => {
+          const text = part[at] ?? "";
+          return text + " ".repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(text)));
         })
         .join(gap)
         .trimEnd(),
     );
   };
-  const titles = columns.map(({ title }) => title.toUpperCase());
-  return [...formatRow(titles), ...rows.flatMap(formatRow)].map((text) => `${text}\n`).join("");
+  return [titles, ...lines].flatMap((line) => formatRow(line).map((text) => `${text}\n`)).join("");
 }
 
 /** Lists texts below a title; empty for no texts. */

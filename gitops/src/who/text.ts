@@ -1,7 +1,7 @@
 import { printableLine } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { describeReason, type Reason } from "../access/reasons";
-import { formatList, formatTable } from "../terminal/text";
+import { formatList, formatTable, joinParts } from "../terminal/text";
 import { formatCount } from "../wording";
 import type { Answer, Membership } from "./answer";
 import type { PersonInSource } from "./source";
@@ -10,7 +10,7 @@ import type { PersonInSource } from "./source";
 export function formatText(answer: Answer, width: number): string {
   const table = answer.question.person === undefined ? formatPeople(answer, width) : formatProjects(answer, width);
   const remarks = formatList("Not in this answer", [...answer.gaps, ...answer.remarks], width);
-  return [`${summarize(answer)}\n`, table, remarks].filter((section) => section !== "").join("\n");
+  return joinParts([`${summarize(answer)}\n`, table, remarks]);
 }
 
 function summarize({ question: { person, project }, hasProjects, memberships, access }: Answer): string {
@@ -31,9 +31,9 @@ function formatProjects({ question, memberships, access, hasProjects }: Answer, 
   const rows = memberships.flatMap((membership) => {
     const { organization } = membership;
     const own = access.filter((entry) => entry.organization === organization);
-    const [name, role] = [printableLine(organization), describeRole(membership)];
-    if (own.length === 0) return question.project === undefined ? [[name, role, "none", ""]] : [];
-    return own.map(({ object, reasons }) => [name, role, printableLine(object.path), describeReasons(reasons)]);
+    const role = describeRole(membership);
+    if (own.length === 0) return question.project === undefined ? [[organization, role, "none"]] : [];
+    return own.map(({ object, reasons }) => [organization, role, object.path, describeReasons(reasons)]);
   });
   const columns = [
     { title: "organization", most: 20 },
@@ -41,16 +41,15 @@ function formatProjects({ question, memberships, access, hasProjects }: Answer, 
     { title: "project", most: 30 },
     { title: "why" },
   ];
-  return rows.length === 0 ? "" : formatTable(hasProjects ? columns : columns.slice(0, 2), rows, width);
+  return formatTable(hasProjects ? columns : columns.slice(0, 2), rows, width);
 }
 
 /** Returns the people with access to one project or cohort. */
 function formatPeople({ access }: Answer, width: number): string {
-  if (access.length === 0) return "";
   const rows = access.map(({ organization, object, person, reasons }) => [
-    printableLine(organization),
-    printableLine(object.path),
-    printableLine(person.email) + describeStatus(person),
+    organization,
+    object.path,
+    person.email + describeStatus(person),
     describeReasons(reasons),
   ]);
   const columns = [
@@ -63,11 +62,11 @@ function formatPeople({ access }: Answer, width: number): string {
 }
 
 function describeReasons(reasons: readonly Reason[]): string {
-  return printableLine(reasons.map(describeReason).join(", "));
+  return reasons.map(describeReason).join(", ");
 }
 
 function describeRole(membership: Membership): string {
-  return (membership.isOwner ? "owner" : printableLine(membership.role)) + describeStatus(membership);
+  return (membership.isOwner ? "owner" : membership.role) + describeStatus(membership);
 }
 
 function describeStatus({ status }: PersonInSource): string {

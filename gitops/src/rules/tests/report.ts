@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { printableLine } from "#framework";
-import { formatList } from "../../terminal/text";
+import { formatList, joinParts } from "../../terminal/text";
 import { sourceKinds } from "../../who/source";
 import { formatCount } from "../../wording";
 import { severity } from "../severity";
@@ -97,21 +97,13 @@ export function createReport({ source, results, coverage, idle }: TestRun): z.ou
 /** Returns the results in lines of that width. */
 export function formatText({ results, coverage, idle }: TestRun, width: number): string {
   const passed = results.filter(({ failures }) => failures.length === 0).length;
-  const sections = [
+  const cannotFail = idle.map(({ name, words }) => `${name}: ${words}`);
+  return joinParts([
     `${passed} of ${formatCount(results.length, "test")} ${passed === 1 ? "passes" : "pass"}.\n`,
     ...results.map((result) => formatResult(result, width)),
-    ...(coverage === undefined ? [] : [formatCoverage(coverage, width)]),
-    ...(idle.length === 0
-      ? []
-      : [
-          formatList(
-            "Cannot fail on these layouts",
-            idle.map(({ name, words }) => `${printableLine(name)}: ${words}`),
-            width,
-          ),
-        ]),
-  ];
-  return sections.join("\n");
+    coverage === undefined ? "" : formatCoverage(coverage, width),
+    formatList("Cannot fail on these layouts", cannotFail, width),
+  ]);
 }
 
 function formatResult({ test: { name, severity, because }, failures }: TestResult, width: number): string {
@@ -125,8 +117,9 @@ function formatResult({ test: { name, severity, because }, failures }: TestResul
 
 function formatCoverage({ grants, uncovered }: Coverage, width: number): string {
   const covered = grants - uncovered.length;
-  const summary = `Tests notice the loss of ${covered} of ${formatCount(grants, "grant")}.\n`;
   const lines = uncovered.map(({ organization, words }) => `${organization}: ${words}`);
-  const list = formatList("No test notices the loss of", lines, width);
-  return list === "" ? summary : `${summary}\n${list}`;
+  return joinParts([
+    `Tests notice the loss of ${covered} of ${formatCount(grants, "grant")}.\n`,
+    formatList("No test notices the loss of", lines, width),
+  ]);
 }
