@@ -20,6 +20,11 @@ test("columns are as wide as needed, and the last takes the rest", () => {
   );
 });
 
+test("a cell cannot control the terminal or begin a row, and a table without rows has no titles", () => {
+  expect(formatTable([{ title: "who" }], [["ada\u001B[2J\nbob"]], 80)).toBe("WHO\nada\uFFFD[2J\uFFFDbob\n");
+  expect(formatTable(columns, [], 80)).toBe("");
+});
+
 test("Asian characters take two columns", () => {
   expect(
     formatTable(
