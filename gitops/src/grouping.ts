@@ -20,3 +20,19 @@ export function splitList<T>(list: readonly T[], most: number): readonly (readon
   const count = Math.ceil(list.length / most);
   return Array.from({ length: count }, (_, part) => list.slice(part * most, (part + 1) * most));
 }
+
+/** Sorts by several texts, in code units: every machine has the same order, and an updated report changes only with its contents. */
+export function sortBy<Item>(items: readonly Item[], getKeys: (item: Item) => readonly string[]): readonly Item[] {
+  return items
+    .map((item) => ({ item, keys: getKeys(item) }))
+    .sort((a, b) => compareKeys(a.keys, b.keys))
+    .map(({ item }) => item);
+}
+
+function compareKeys(a: readonly string[], b: readonly string[]): number {
+  for (let index = 0; index < a.length; index += 1) {
+    const [left, right] = [a[index] ?? "", b[index] ?? ""];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}

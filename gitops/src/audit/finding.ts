@@ -1,6 +1,7 @@
 import { asUuid } from "#provider";
 import type { MeteredResource } from "#provider";
 import { liveTypes, type ObjectType, objectTypes } from "../objects/rows";
+import { sortBy } from "../grouping";
 import { capitalize } from "../wording";
 import { type FindingKind, getKind, kindNames, severities, type Severity } from "./kinds";
 
@@ -72,21 +73,13 @@ export function writeSentence({ organization, subject, predicate }: Finding): st
 
 /** Sorts by severity, organization, kind and subject. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  const rank = (finding: Finding) => [
-    severities.indexOf(finding.severity),
-    finding.organization,
-    kindNames.indexOf(finding.kind),
-    finding.subject?.toLowerCase() ?? "",
-    finding.limit ?? "",
-  ];
-  return [...findings].sort((a, b) => {
-    const others = rank(b);
-    for (const [index, own] of rank(a).entries()) {
-      const other = others[index] ?? "";
-      if (own !== other) return own < other ? -1 : 1;
-    }
-    return 0;
-  });
+  return sortBy(findings, ({ severity, organization, kind, subject = "", limit = "" }) => [
+    String(severities.indexOf(severity)),
+    organization,
+    String(kindNames.indexOf(kind)).padStart(2, "0"),
+    subject.toLowerCase(),
+    limit,
+  ]);
 }
 
 /** Returns a name, with the UUID if other objects have the same name. */

@@ -82,16 +82,11 @@ export function createReport(audit: Audit): AuditReport {
     complete: isComplete(audit),
     organizations: [...audit.organizations],
     counts: countBySeverity(audit.findings),
-    findings: audit.findings.map((finding) => ({
-      kind: finding.kind,
-      severity: finding.severity,
-      organization: finding.organization,
-      ...(finding.person !== undefined && { person: finding.person }),
-      ...(finding.object !== undefined && { object: { ...finding.object } }),
-      ...(finding.limit !== undefined && { limit: finding.limit }),
-      sentence: writeSentence(finding),
-      remedy: getKind(finding.kind).remedy,
-    })),
+    findings: audit.findings.map((finding) => {
+      const { kind, severity, organization, person, object, limit } = finding;
+      const [sentence, { remedy }] = [writeSentence(finding), getKind(kind)];
+      return { kind, severity, organization, person, object, limit, sentence, remedy };
+    }),
     gaps: audit.gaps.map(({ organization, sentence, kinds, hasFailed }) => ({
       organization,
       sentence,

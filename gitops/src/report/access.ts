@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { personRoles, formatAccess, getRoleName } from "../roles";
-import { groupBy } from "../grouping";
+import { groupBy, sortBy } from "../grouping";
 import { createOutsiderCheck } from "../review/insiders";
 import { type ChangeKind, getChangeKind, undoing } from "./changeKind";
 import {
@@ -11,7 +11,7 @@ import {
   type Review,
 } from "../review/review";
 import { describeLastDay, formatCount, formatHiddenPeople, joinAnd, noAccess, perhapsOthers } from "../wording";
-import { type DescribedRisks, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
+import { type DescribedRisks, describeRisks, getRiskKey, joinRisks, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
 export interface ReportedOrganization extends DescribedRisks {

@@ -1,10 +1,10 @@
 import { describeReason, type Reason } from "../access/reasons";
-import { groupBy } from "../grouping";
+import { groupBy, sortBy } from "../grouping";
 import type { Side } from "../model/directory";
 import type { GroupReview, GroupSide, ObjectReview, PersonReview, Reach, ReachReason, Review } from "../review/review";
 import { type Addresses, canonicalize, resolveSelection } from "../review/selection";
 import { formatCount, perhapsOthers, quoteName } from "../wording";
-import { sortBy, type Text } from "./words";
+import { type Text } from "./words";
 
 /** The groups, projects and cohorts of an organization. */
 export interface OrganizationReach {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { listBriefly } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { groupBy } from "../grouping";
+import { groupBy, sortBy } from "../grouping";
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel, type Level, levels } from "../risks";
 import { formatCount, formatNumber, joinOr, lowerWords, quoteName } from "../wording";
@@ -22,7 +22,6 @@ import {
   getRiskKey,
   joinTexts,
   listNames,
-  sortBy,
   type Text,
   type Wording,
   wordings,

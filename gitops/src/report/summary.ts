@@ -1,10 +1,10 @@
 import { canonicalizeEmail } from "#provider";
-import { countBy, groupBy } from "../grouping";
+import { countBy, groupBy, sortBy } from "../grouping";
 import { createOutsiderCheck } from "../review/insiders";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
 import { formatCount, formatNumber } from "../wording";
-import { listNames, type TextPart, sortBy, type Text, type Wording } from "./words";
+import { listNames, type TextPart, type Text, type Wording } from "./words";
 
 /** The most important facts of a review. */
 export interface Summary {

@@ -67,22 +67,6 @@ export function getRiskKey({ level }: Pick<DescribedRisks, "level">): string {
   return String(level === undefined ? levels.length : levels.indexOf(level));
 }
 
-/** Sorts by several texts, in code units: every machine has the same order, and an updated report changes only with its review. */
-export function sortBy<Item>(items: readonly Item[], getKeys: (item: Item) => readonly string[]): readonly Item[] {
-  return items
-    .map((item) => ({ item, keys: getKeys(item) }))
-    .sort((a, b) => compareKeys(a.keys, b.keys))
-    .map(({ item }) => item);
-}
-
-function compareKeys(a: readonly string[], b: readonly string[]): number {
-  for (let index = 0; index < a.length; index += 1) {
-    const [left, right] = [a[index] ?? "", b[index] ?? ""];
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
-}
-
 /** The words that differ for a change, which is still to come, and for drift, which has happened. */
 export interface Wording {
   readonly heading: string;

@@ -1,9 +1,9 @@
-import { groupBy } from "../../grouping";
+import { groupBy, sortBy } from "../../grouping";
 import { formatCount, formatNumber } from "../../wording";
 import { foldPeople, type PersonGroup, type PersonInOrganization, type ReportedPerson } from "../access";
 import { changeKinds } from "../changeKind";
 import { countThings, getAnchor, type Item, type Report, type Section } from "../report";
-import { getRiskKey, type RiskWords, sortBy, type Text } from "../words";
+import { getRiskKey, type RiskWords, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
 import { frame } from "./texts";
 
