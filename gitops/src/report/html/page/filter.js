@@ -77,14 +77,8 @@ function prepareFilter() {
     const classes = data.risks.filter((risk) => risk.level === level && risks.has(risk));
     if (classes.length === 0) continue;
     const options = classes.map(({ words }) => createElement("option", { value: words }, words));
-    risk.append(
-      createElement(
-        "optgroup",
-        { label: level },
-        createElement("option", { value: level }, `any ${level} risk`),
-        ...options,
-      ),
-    );
+    const any = createElement("option", { value: level }, `any ${level} risk`);
+    risk.append(createElement("optgroup", { label: level }, any, ...options));
   }
   const roles = data.filters.filter((role) => data.access.some(({ filters }) => filters.includes(role)));
   getElement("#filter [name=role]", HTMLSelectElement).append(

@@ -14,16 +14,9 @@ function inspect(row, index) {
   }
   const cell = findCell(person, column);
   const { object } = column;
+  const separator = object === undefined ? " in " : ", ";
   inspector.replaceChildren(
-    createElement(
-      "p",
-      {},
-      ...personName,
-      object === undefined ? " in " : ", ",
-      ...columnName,
-      ": ",
-      ...createCourse(cell),
-    ),
+    createElement("p", {}, ...personName, separator, ...columnName, ": ", ...createCourse(cell)),
     ...(object === undefined ? [] : createReasons(person, object)),
     ...createDetails(cell),
   );
@@ -42,22 +35,13 @@ function createColumnName({ organization, object }) {
 
 /** Tells why a person has access to an object, and the role of the person. @param {Person} person @param {(typeof objects)[number]} object */
 function createReasons(person, object) {
-  const [before, after] = [object.before, object.after].map((reach) => listReasons(person, reach).join(", "));
+  const [before = "", after = ""] = [object.before, object.after].map((reach) => listReasons(person, reach).join(", "));
+  const lines = Object.entries(before === after ? { Reason: after } : { Before: before, After: after });
   const role = createCourse(person.cells[object.organization]);
-  /** @type {readonly (readonly [when: string, words: string | undefined])[]} */
-  const lines =
-    before === after
-      ? [["Reason", after]]
-      : [
-          ["Before", before],
-          ["After", after],
-        ];
   return [
-    ...lines.flatMap(([when, words = ""]) =>
-      words === "" ? [] : [createElement("p", { class: "quiet" }, `${when}: ${words}`)],
-    ),
-    createElement("p", { class: "quiet" }, "In the organization: ", ...role),
-  ];
+    ...lines.flatMap(([when, words]) => (words === "" ? [] : [[`${when}: ${words}`]])),
+    ["In the organization: ", ...role],
+  ].map((line) => createElement("p", { class: "quiet" }, ...line));
 }
 
 /** @param {Cell | undefined} cell @returns {(string | Node)[]} */
@@ -177,14 +161,8 @@ drawLegend();
 showMatrix();
 filterForm.addEventListener("input", showMatrix);
 filterForm.addEventListener("submit", (event) => event.preventDefault());
-filterForm.addEventListener("reset", (event) => {
-  event.preventDefault();
-  for (const control of filterForm.querySelectorAll("input, select")) {
-    if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = false;
-    else if (control instanceof HTMLInputElement || control instanceof HTMLSelectElement) control.value = "";
-  }
-  showMatrix();
-});
+// The browser resets the form after this event.
+filterForm.addEventListener("reset", () => setTimeout(showMatrix));
 getElement("#static", HTMLElement).hidden = true;
 getElement("#explorer", HTMLElement).hidden = false;
 markEdge();
