@@ -1,4 +1,4 @@
-import { describeReason, type Reason } from "../access/reasons";
+import { describeReason } from "../access/reasons";
 import { groupBy, sortBy } from "../grouping";
 import type { Side } from "../model/directory";
 import type { GroupReview, GroupSide, ObjectReview, PersonReview, Reach, ReachReason, Review } from "../review/review";
@@ -190,11 +190,7 @@ function describeEveryone({ within }: Opening): string {
 /** Describes a reason of one person. */
 function describe(reason: ReachReason): string {
   if (reason.kind === "everyone") return `open to ${describeEveryone(reason)}`;
-  return describeReason(reason.kind === "role" ? { kind: "role", role: "admin" } : toReason(reason));
-}
-
-function toReason(reason: Exclude<ReachReason, { readonly kind: "role" | "everyone" }>): Reason {
-  return reason.kind === "user" ? { kind: "user" } : { kind: reason.kind, group: reason.group };
+  return describeReason(reason.kind === "role" ? { kind: "role", role: "admin" } : reason);
 }
 
 /** Describes the people with grants. The people of a group include those who join it by accepting an invitation. */

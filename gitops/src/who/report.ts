@@ -91,12 +91,11 @@ export const accessAnswer = z
 export type AccessAnswer = z.output<typeof accessAnswer>;
 
 export function createReport({ kind, question, memberships, access, gaps, remarks }: Answer): AccessAnswer {
-  const { person, project } = question;
   return {
     source: kind,
     complete: gaps.length === 0,
-    ...(person !== undefined && { person }),
-    ...(project !== undefined && { project }),
+    person: question.person,
+    project: question.project,
     memberships: memberships.map(({ organization, email, role, isOwner, status }) => ({
       organization,
       person: email,
@@ -109,7 +108,7 @@ export function createReport({ kind, question, memberships, access, gaps, remark
       person: person.email,
       type: object.kind,
       name: object.path,
-      reasons: reasons.map((reason) => ({ ...reason })),
+      reasons: [...reasons],
     })),
     remarks: [...gaps, ...remarks],
   };

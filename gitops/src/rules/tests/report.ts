@@ -77,7 +77,7 @@ export function createReport({ source, results, coverage, idle }: TestRun): z.ou
       name,
       passed: failures.length === 0,
       severity,
-      ...(because !== undefined && { explanation: because }),
+      explanation: because,
       failures: failures.map(({ organization, people, words }) => ({
         organization,
         people: [...people],
