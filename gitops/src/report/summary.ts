@@ -202,10 +202,14 @@ function nameSubjects(concerns: readonly Pick<Concern, "subjects">[]): Text {
   if (concerns.some(({ subjects }) => subjects.length === 0)) return [formatNumber(concerns.length)];
   const sorted = sortBy(
     concerns.flatMap(({ subjects }) =>
-      subjects.map(({ name, isOutside }) => ({ name, isOutside, key: JSON.stringify(name) })),
+      subjects.map(({ name, isOutside }) => ({ name, isOutside, key: JSON.stringify(canonicalizeName(name)) })),
     ),
     ({ isOutside, key }) => [String(!isOutside), key],
   );
   const names = [...new Map(sorted.map(({ key, name }) => [key, name])).values()];
   return listNames(names, mostNames);
+}
+
+function canonicalizeName(name: TextPart): TextPart {
+  return typeof name !== "string" && "email" in name ? { email: canonicalizeEmail(name.email) } : name;
 }

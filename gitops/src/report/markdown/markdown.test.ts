@@ -112,6 +112,16 @@ test("a long summary in a short comment names no risks", () => {
   );
 });
 
+test("names a person once who is spelled differently in two organizations", () => {
+  const people = small.organizations.map(({ key }, index) => ({
+    ...{ organization: key, email: index === 0 ? "ada@acme.example" : "Ada@acme.example", changed: true, notes: [] },
+    ...{ before: null, after: { role: "admin" as const, status: "active" as const, owner: false } },
+    risks: ["grantsAdmin" as const],
+  }));
+  const text = formatMarkdown(createReport({ ...nothing, people }));
+  expect(summary(text)).toMatch(/1 person in 2 organizations<br>🔴 2 high: grants admin \(`[Aa]da@acme\.example`\)$/);
+});
+
 test("shows no other changes if the highest risks do not fit", () => {
   const text = formatMarkdown(createReport(huge), { limit: 3200 });
   expect(text).toContain("🔴 high");
