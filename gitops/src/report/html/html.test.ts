@@ -198,7 +198,7 @@ test("writes out the riskiest of 100,000 changes of access to projects, and name
   expect(page.match(/<li class="item /g)).toHaveLength(500);
   expect(Buffer.byteLength(page)).toBeLessThan(300_000);
   const text = readable(page);
-  expect(/Setting changes 100000 dev projects (\S+ \S+ \S+ \S+ \S+ \S+)/.exec(text)?.[1]).toBe(
+  expect(/Setting changes 100,000 dev projects (\S+ \S+ \S+ \S+ \S+ \S+)/.exec(text)?.[1]).toBe(
     "Access to project 49 for person-1999@acme.example:",
   );
   expect(/The file of .+? lower one\./.exec(text)?.[0]).toBe(

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
+import { formatNumber } from "../../wording";
 import type { Outcome } from "../summary";
 import { joinTexts } from "../words";
 import { type Content, embedJson, Markup, markup } from "./markup";
@@ -38,9 +39,9 @@ export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): st
     reviewed: markup`${reviewed && createReviewedLine(reviewed)}`,
     stacks: markup`${sources.stacks.map((stack) => markup`<li><code>${stack}</code></li>`)}`,
     summary: createSummary(report),
-    jumps: markup`${[...before, matrix, ...after].map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
+    jumps: markup`${[...before, matrix, ...after].map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${formatNumber(count)}</span></a></li>`)}`,
     before: markup`${before.map(({ body }) => body)}`,
-    people: markup`${matrix.count}`,
+    people: markup`${formatNumber(matrix.count)}`,
     note: markup`${note === "" ? undefined : markup`<p class="quiet">${note}</p>`}`,
     after: markup`${after.map(({ body }) => body)}`,
     data: embedJson(data),
@@ -76,7 +77,7 @@ function createReasons(sections: Report["sections"], outcome: Outcome): Content 
     .slice(0, mostReasons)
     .map(({ heading = [] }) => markup`<li><a href="#${id}">${createText(heading)}</a></li>`);
   const more = items.length - mostReasons;
-  return markup`<ul class="reasons">${links}${more > 0 ? markup`<li><a href="#${id}">${more} more</a></li>` : undefined}</ul>
+  return markup`<ul class="reasons">${links}${more > 0 ? markup`<li><a href="#${id}">${formatNumber(more)} more</a></li>` : undefined}</ul>
 `;
 }
 

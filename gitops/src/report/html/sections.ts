@@ -85,7 +85,7 @@ function createSection(section: Section, ownNotes: OwnNotes): PageSection {
   const { title } = section;
   const count = countThings(section);
   const body = markup`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title} <span class="count">${count}</span></h2>
+<h2 id="${id}-title">${title} <span class="count">${formatNumber(count)}</span></h2>
 ${section.course === undefined ? createItems(section) : createPeople(section, ownNotes)}
 </section>
 `;
