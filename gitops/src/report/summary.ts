@@ -179,7 +179,7 @@ function listConcerns({
 }
 
 function countRisks(review: Review): readonly LevelCount[] {
-  const concerns = listConcerns(review);
+  const concerns = listConcerns(review).filter(({ risks }) => risks.length > 0);
   const changes = countBy(concerns, (concern) => getLevel(concern.risks));
   const byRisk = groupBy(
     concerns.flatMap(({ risks, subjects }) => [...new Set(risks)].map((risk) => ({ risk, subjects }))),
@@ -200,13 +200,12 @@ function countRisks(review: Review): readonly LevelCount[] {
 /** Names a few people or objects, outsiders first, and counts the others. Counts the changes if one concerns neither. */
 function nameSubjects(concerns: readonly Pick<Concern, "subjects">[]): Text {
   if (concerns.some(({ subjects }) => subjects.length === 0)) return [formatNumber(concerns.length)];
-  const sorted = sortBy(
-    concerns.flatMap(({ subjects }) =>
-      subjects.map(({ name, isOutside }) => ({ name, isOutside, key: JSON.stringify(canonicalizeName(name)) })),
-    ),
-    ({ isOutside, key }) => [String(!isOutside), key],
+  const byName = groupBy(
+    concerns.flatMap(({ subjects }) => subjects),
+    ({ name }) => JSON.stringify(canonicalizeName(name)),
   );
-  const names = [...new Map(sorted.map(({ key, name }) => [key, name])).values()];
+  const sorted = sortBy([...byName], ([key, same]) => [String(!same.some(({ isOutside }) => isOutside)), key]);
+  const names = sorted.map(([, [{ name }]]) => name);
   return listNames(names, mostNames);
 }
 
