@@ -120,19 +120,13 @@ export function createReport(
     members: people.filter(({ kind }) => kind === "member").length,
     pendingInvitations: people.filter(({ kind }) => kind === "invitation").length,
     access: access === undefined ? null : countAccess(access),
-    expiredInvitations: expired.map(({ email, role, expiresAt }) => ({
-      email,
-      role,
-      ...(expiresAt !== undefined && { expiresAt }),
-    })),
-    leftOut: leftOut.filter(({ organization }) => organization === name).map(toReportedPart),
+    expiredInvitations: expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt })),
+    leftOut: leftOut
+      .filter(({ organization }) => organization === name)
+      .map(({ part, name, reasons, value }) => ({ part, name, reasons: [...reasons], value })),
   }));
   const unreported = [...findUnreported(inventories)];
   return { organizations, api, unreported, folder, files, removed: [...removed], verification: verdict ?? null };
-}
-
-function toReportedPart({ part, name, reasons, value }: LeftOutPart): z.output<typeof leftOutPart> {
-  return { part, ...(name !== undefined && { name }), reasons: [...reasons], value };
 }
 
 function countAccess({ groups, projects, others }: AccessInventory): Counts<number> {
