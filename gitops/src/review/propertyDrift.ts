@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Declaration, getRecordedState } from "../model/declaration";
 import type { Effect, Property } from "../objects/property";
 import { isWithheld, unknown } from "../withheld";
-import { findDriftCause, type Recorded } from "../world/cause";
+import { findDriftCause, type Recorded } from "../model/cause";
 import { areSame, describeDifference, showValue } from "./propertyValues";
 
 /** A property of one thing after a change, and the resources that declared the thing before. */

@@ -6,7 +6,7 @@ import { keepsUndeclared } from "../../model/people";
 import type { NamedPeople, NamedPerson } from "../../objects/people";
 import { hasEffect, type Risk, sortRisks } from "../../risks";
 import { isWithheld, type Withheld } from "../../withheld";
-import { findDriftCause } from "../../world/cause";
+import { findDriftCause } from "../../model/cause";
 import type { PersonReview } from "../review";
 import { isSameRole, listUrns, type PersonChange } from "./personChange";
 import { findRoleRisks, getRank } from "./risks";

@@ -8,7 +8,7 @@ import type { ValuesOf } from "../../objects/property";
 import { findWithheld, listTexts, readValues } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import { quoteName } from "../../wording";
-import { findDriftCause, type Recorded } from "../../world/cause";
+import { findDriftCause, type Recorded } from "../../model/cause";
 import type { Row } from "./rows";
 
 // Changes made outside Pulumi that remain, because a program starts to declare them, keeps them by `ignoreChanges`, stops declaring them,
