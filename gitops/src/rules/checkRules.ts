@@ -143,7 +143,7 @@ function findViolations(rule: Rule, access: Access, when: Circumstances): readon
   const findings = rule.requirements.flatMap(([kind, requirement]) =>
     requirement.check(scope).map((finding) => ({ ...finding, kind })),
   );
-  // Two resources can declare one object.
+  // Two resources can declare one person.
   return [...groupBy(findings, (finding) => `${identify(finding)} ${finding.words}`).values()].map((same) => ({
     ...(same.at(-1) ?? same[0]),
     isTouched: same.some(({ isTouched }) => isTouched),

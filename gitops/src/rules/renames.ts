@@ -95,7 +95,7 @@ function listRenames(before: Access, after: Access): readonly Rename[] {
     return [
       ...compareOrganizations(former, organization),
       ...compareNames("group", organization, listGroups(former), listGroups(organization)),
-      ...compareNames("cohort", organization, [...former.objects.cohortPaths], [...organization.objects.cohortPaths]),
+      ...compareNames("cohort", organization, former.objects.cohortPaths, organization.objects.cohortPaths),
     ];
   });
 }
@@ -111,24 +111,23 @@ function compareOrganizations(former: Organization, present: Organization): read
   ];
 }
 
-type Entry = readonly [key: string, name: string | Withheld];
+/** The names of objects, by the keys of the objects. */
+type Names = ReadonlyMap<string, string | Withheld>;
 
-function listGroups({ objects: { groups } }: Organization): readonly Entry[] {
-  return groups.map(({ key, name }) => [key, name]);
+function listGroups({ objects: { groups } }: Organization): Names {
+  return new Map(groups.map(({ key, name }) => [key, name]));
 }
 
-/** Several stacks can declare an object, so an object can have several former names. */
 function compareNames(
   noun: "group" | "cohort",
   organization: Organization,
-  before: readonly Entry[],
-  after: readonly Entry[],
+  before: Names,
+  after: Names,
 ): readonly Rename[] {
-  return [...new Map(after)].flatMap(([key, name]) => {
-    if (isWithheld(name)) return [];
-    const former = new Set(before.flatMap(([other, text]) => (other === key && !isWithheld(text) ? [text] : [])));
-    former.delete(name);
+  return [...after].flatMap(([key, name]) => {
+    const former = before.get(key) ?? name;
+    if (isWithheld(name) || isWithheld(former) || former === name) return [];
     const present = { noun, name, organization };
-    return [...former].map((text) => ({ former: { ...present, name: text }, present }));
+    return [{ former: { ...present, name: former }, present }];
   });
 }
