@@ -79,6 +79,14 @@ describe("a role that changed outside Pulumi", () => {
     expect(reviewBob(recorded, live, after)).toEqual([risks, notes]);
   });
 
+  test("is not known if the preview hides the recorded role, and the program declares a third one", () => {
+    const hides =
+      "The preview hides what the program declared at the last update, so the person may have got the access outside Pulumi.";
+    const [risks, notes] = reviewBob("[secret]", "viewer", "developer");
+    expect(risks).toEqual(["hidden", "raisesRole"]);
+    expect(notes).toEqual([hides]);
+  });
+
   test("counts as lost ownership", () => {
     expect(reviewBob("owner", "admin", "admin")).toEqual([
       ["changesOwner", "acceptsDrift"],

@@ -57,6 +57,8 @@ export function findAcceptedDrift({ before, after, byUrn }: PersonChange): Accep
   const recorded = standings.find((one) => typeof one === "string" && one !== before.role);
   if (!isOwner && !isUnchanged) {
     const live = before.role;
+    if (standings.some(isWithheld) && former.some(({ mayHaveDrifted }) => mayHaveDrifted))
+      return { ...accepted, isHidden: true, isAccepted: false };
     if (typeof recorded !== "string" || isWithheld(live) || !resources.some(isDeclared)) return undefined;
     const directions = [live, standing].map((role) => Math.sign(getRank(role) - getRank(recorded)));
     return { recorded, isHidden: false, isKept: false, isAccepted: directions[0] === directions[1] };
