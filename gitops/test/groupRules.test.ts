@@ -117,6 +117,16 @@ test("the group of an invitation has no effect after acceptance", () => {
   expect(judge(outsiders, [group("field", 5, { members: [] }, { members: [] }), declared])).toEqual([]);
 });
 
+test("the group of an invitation has no effect after acceptance, also beside another roster", () => {
+  const roster = (name: string, email: string, status: string): PrintedStep => {
+    const inputs = { organizationId, members: { [email]: "member" }, groups: { [email]: idOf(5) } };
+    const state = { id: organizationId, inputs, outputs: { ...inputs, people: { [email]: { status } } } };
+    return { op: "same", name: `OrganizationMembers::${name}`, before: state, after: state };
+  };
+  const rosters = [roster("one", carl, "active"), roster("two", dora, "active")];
+  expect(judge(outsiders, [group("field", 5, { members: [] }, { members: [] }), ...rosters])).toEqual([]);
+});
+
 test("applies to the groups of a roster's invitations", () => {
   const everyone = { [bob]: "member", [carl]: "member" };
   const roster = (groups: unknown, more: Values = {}, members: unknown = everyone): PrintedStep => ({

@@ -12,7 +12,7 @@ import type { Side } from "./directory";
 import { isWritten } from "./resource";
 import { applyUpdate, omitUnknown } from "./values";
 
-/** One thing on both sides, as the programs of all stacks together declare it: an object, the settings of an organization, or a person. */
+/** One thing on both sides, as the programs of all stacks together declare it: an object, or the settings of an organization. */
 export interface MergedDeclaration extends Declaration {
   readonly resources: readonly [Declaration, ...Declaration[]];
   /**
@@ -40,60 +40,80 @@ export function mergeDeclarations(
   });
 }
 
+/** The declarations of one thing, by what a change does with them. */
+interface Sides {
+  /** Those whose states before the change count, the newest last. An import shows only the values of its program, so it counts if no other one does. */
+  readonly former: readonly Declaration[];
+  /** Those that exist after the change: in drift, the newest last. Planned ones have no age. */
+  readonly present: readonly Declaration[];
+  /** Those that decide what happens: the present ones or, if none exists, those that end. */
+  readonly deciding: readonly Declaration[];
+}
+
 function mergeSame(resources: MergedDeclaration["resources"], isPlanned: boolean): MergedDeclaration {
   const [first] = resources;
-  const former = listFormer(resources);
-  const remaining = resources.filter(({ after }) => after !== undefined);
-  // Planned values have no age.
-  const present = isPlanned ? remaining : sortByAge(remaining, "after");
-  const [newest, main] = [former.at(-1) ?? first, present[0] ?? former.at(-1) ?? first];
-  // Without a declaration after the change, the ended ones count.
-  const acting = present.length === 0 ? resources : present;
-  const isImported = resources.every((one) => one.isImported);
-  const before = mergeStates(former, "before", ({ values }) => values.before);
+  const sides = divide(resources, isPlanned);
+  const { former, present, deciding } = sides;
+  const newest = former.at(-1) ?? first;
+  const main = (isPlanned ? present[0] : present.at(-1)) ?? newest;
   const dropped = joinDropped(resources);
-  const omitDropped = (values: Values) =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => !dropped.has(name)));
-  const contents = {
-    before: mergeStates(former, "before", (one) => one.contents.before),
-    after: omitDropped(mergeStates(present, "after", (one) => one.contents.after)),
-  };
-  const declared = isPlanned ? contents.after : mergeStates(present, "after", ({ values }) => values.after);
-  const changed = acting.filter((one) => one.isChanged);
+  const { values, contents } = mergeValues(sides, { main, dropped, isPlanned });
   return {
     ...main,
     resources,
-    before: joinStates(former, "before"),
-    after: joinStates(present, "after"),
+    before: joinStates(former, "before", newest.before),
+    after: joinStates(present, "after", main.after),
     organization: { before: newest.organization.before, after: present[0]?.organization.after },
-    values: { before, after: isPlanned ? applyUpdate(main, { former: before, declared, dropped }) : declared },
+    values,
     contents,
     dropped,
     released: new Set(
-      present.length === 0
-        ? []
-        : listReleased(resources).filter((name) => declared[name] === undefined && !dropped.has(name)),
+      listReleased(resources).filter(
+        (name) => present.length > 0 && contents.after[name] === undefined && !dropped.has(name),
+      ),
     ),
     observed: { before: newest.observed.before, after: isPlanned ? newest.observed.before : main.observed.after },
-    isReleased: acting.some((one) => one.isReleased),
-    isReplaced: acting.some((one) => one.isReplaced),
-    isCreated: acting.some((one) => one.isCreated),
-    isChanged: changed.length > 0,
-    differences: changed.some(({ differences }) => differences.length === 0)
-      ? []
-      : changed.flatMap(({ differences }) => differences),
-    isEffective: acting.some((one) => one.isEffective),
-    isImported,
-    isWrittenImport: acting.some((one) => one.isWrittenImport),
+    isReleased: deciding.some((one) => one.isReleased),
+    isReplaced: deciding.some((one) => one.isReplaced),
+    isCreated: deciding.some((one) => one.isCreated),
+    isChanged: deciding.some((one) => one.isChanged),
+    differences: joinDifferences(deciding),
+    isEffective: deciding.some((one) => one.isEffective),
+    isImported: resources.every((one) => one.isImported),
+    isWrittenImport: deciding.some((one) => one.isWrittenImport),
     mayHaveDrifted: resources.some((one) => one.mayHaveDrifted),
   };
 }
 
-/** Returns the declarations whose states before the change count, the newest last. An import shows only the values of its program. */
-function listFormer(resources: readonly Declaration[]): readonly Declaration[] {
-  const own = resources.filter(({ before }) => before !== undefined);
-  const known = own.filter(({ isImported }) => !isImported);
-  return sortByAge(known.length > 0 ? known : own, "before");
+function divide(resources: readonly Declaration[], isPlanned: boolean): Sides {
+  const past = resources.filter(({ before }) => before !== undefined);
+  const known = past.filter(({ isImported }) => !isImported);
+  const present = resources.filter(({ after }) => after !== undefined);
+  return {
+    former: sortByAge(known.length > 0 ? known : past, "before"),
+    present: isPlanned ? present : sortByAge(present, "after"),
+    deciding: present.length > 0 ? present : resources,
+  };
+}
+
+function mergeValues(
+  { former, present }: Sides,
+  {
+    main,
+    dropped,
+    isPlanned,
+  }: Pick<Declaration, "dropped"> & { readonly main: Declaration; readonly isPlanned: boolean },
+): Pick<Declaration, "values" | "contents"> {
+  const before = mergeStates(former, "before", ({ values }) => values.before);
+  const declared = Object.entries(mergeStates(present, "after", ({ contents }) => contents.after));
+  const contents = {
+    before: mergeStates(former, "before", (one) => one.contents.before),
+    after: Object.fromEntries(declared.filter(([name]) => !dropped.has(name))),
+  };
+  const after = isPlanned
+    ? applyUpdate(main, { former: before, declared: contents.after, dropped })
+    : mergeStates(present, "after", ({ values }) => values.after);
+  return { values: { before, after }, contents };
 }
 
 /** Sorts declarations by the age of their states of one side, the newest last. */
@@ -103,10 +123,7 @@ function sortByAge(declarations: readonly Declaration[], side: Side): readonly D
   );
 }
 
-/**
- * Returns the properties that an update stops declaring, also if a program without an update declares them, which does not undo what another
- * one resets.
- */
+/** Returns the properties that the update resets. A program that writes nothing cannot prevent the reset by another program. */
 function joinDropped(resources: readonly Declaration[]): ReadonlySet<string> {
   const isDeclared = ({ kind }: Declaration, name: string) =>
     resources.some(
@@ -120,6 +137,12 @@ function joinDropped(resources: readonly Declaration[]): ReadonlySet<string> {
 function listReleased(resources: readonly Declaration[]): readonly string[] {
   const released = resources.filter(({ isReleased, after }) => isReleased && after === undefined);
   return released.flatMap(({ before }) => Object.keys(omitAbsent(before?.inputs ?? {})));
+}
+
+/** Returns the paths that differ; empty if a change does not list them, so that everything may differ. */
+function joinDifferences(declarations: readonly Declaration[]): readonly string[] {
+  const lists = declarations.filter(({ isChanged }) => isChanged).map(({ differences }) => differences);
+  return lists.some(({ length }) => length === 0) ? [] : lists.flat();
 }
 
 /** Reports if a resource may write the thing. If one remains, those that end do not count. */
@@ -162,11 +185,14 @@ function combine(one: unknown, other: unknown): unknown {
   return typeof one === "boolean" && typeof other === "boolean" ? one || other : unknown;
 }
 
-/** Returns the state of the first declaration, with what the other ones add. Before the change, the newest one is the first. */
-function joinStates(declarations: readonly Declaration[], side: Side): DeclaredState | undefined {
-  const states = declarations.flatMap((declaration) => declaration[side] ?? []);
-  const main = side === "before" ? states.at(-1) : states[0];
+/** Returns the main state of one side, with what the others add. */
+function joinStates(
+  declarations: readonly Declaration[],
+  side: Side,
+  main: DeclaredState | undefined,
+): DeclaredState | undefined {
   if (main === undefined) return undefined;
+  const states = declarations.flatMap((declaration) => declaration[side] ?? []);
   const names = new Set(states.flatMap(({ dependencies }) => [...dependencies.keys()]));
   const join = <T>(read: (state: DeclaredState) => readonly T[]) => [...new Set(states.flatMap(read))];
   return {

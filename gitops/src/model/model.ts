@@ -34,7 +34,7 @@ export interface Model {
   readonly vanished: readonly Declaration[];
   /** The same declarations. A replaced one is two: the object that goes, and the new object. */
   readonly separated: readonly Declaration[];
-  /** The separated declarations, merged by what they are about. */
+  /** The separated declarations without those of people, merged by what they are about. */
   readonly things: readonly MergedDeclaration[];
   /** The groups among the things. */
   readonly groups: readonly MergedGroup[];
@@ -77,18 +77,19 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
   }));
   const declarations = programs.flatMap((program) => program.declarations);
   const separated = declarations.flatMap(splitReplacement);
-  const things = mergeDeclarations(separated, isPlanned);
-  const byOrganization = groupBy(
-    things.flatMap((thing) => listKeys(thing).map((key) => ({ key, thing }))),
-    ({ key }) => key,
+  const namesPeople = ({ kind }: Declaration) => rows[kind].readPeople !== undefined;
+  const things = mergeDeclarations(
+    separated.filter((declaration) => !namesPeople(declaration)),
+    isPlanned,
   );
-  const listThings = (key: string) => byOrganization.get(key)?.map(({ thing }) => thing) ?? [];
+  const listThings = indexByOrganization(things);
+  const listInviting = indexByOrganization(separated.filter(namesPeople));
   const past = groupByOrganization(declarations, "before");
   const present = groupByOrganization(declarations, "after");
   const before = new Map<string, Organization>();
   for (const [key, resources] of past) {
     const things = listThings(key);
-    const objects = readObjects(key, things, "before");
+    const objects = readObjects(key, { things, inviting: listInviting(key) }, "before");
     const { organization } = observeOrganization({ key, resources, side: "before", things, objects });
     before.set(key, { ...organization, hasUnknownId: hasUnknownId(key, resources) });
   }
@@ -98,7 +99,8 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
     const things = listThings(key);
-    const change = { key, ...own, earlier: before.get(key), things, objects: readObjects(key, things, "after") };
+    const objects = readObjects(key, { things, inviting: listInviting(key) }, "after");
+    const change = { key, ...own, earlier: before.get(key), things, objects };
     if (isDeleted(change)) continue;
     const handover = isPlanned ? findHandovers(change.past, change.present) : new Map<string, Handover>();
     handovers.set(key, handover);
@@ -143,9 +145,14 @@ function endReleases(previews: readonly Preview[]): readonly Preview[] {
   }));
 }
 
-/** Returns the organizations that a declaration is about. */
-function listKeys({ organization: { before, after } }: Declaration): readonly string[] {
-  return [...new Set([before, after])].flatMap((key) => key ?? []);
+/** Returns a function that lists the declarations that are about an organization on either side. */
+function indexByOrganization<T extends Declaration>(declarations: readonly T[]): (key: string) => readonly T[] {
+  const keyed = declarations.flatMap((declaration) => {
+    const { before, after } = declaration.organization;
+    return [...new Set([before, after])].map((key) => ({ key, declaration }));
+  });
+  const byKey = groupBy(keyed, ({ key }) => key);
+  return (key) => byKey.get(key)?.map(({ declaration }) => declaration) ?? [];
 }
 
 function groupByOrganization(

@@ -146,20 +146,30 @@ export interface DeclaredTunnelPolicy extends DeclaredObject {
   readonly rules: KnownRules;
 }
 
-/** A declaration, and the side with the values that count. */
+/** A thing that exists on one side, and the side with the values that count. */
 interface Present {
   readonly resource: MergedDeclaration;
   readonly side: Side;
   readonly values: Values;
 }
 
-/** Returns the objects of an organization on one side. `merged` contains at least the organization's own. */
-export function readObjects(key: string, merged: readonly MergedDeclaration[], side: Side): DeclaredObjects {
-  const present = merged.flatMap((resource): readonly Present[] => {
-    // Peridio keeps a released object as it was.
-    const known = resource.isReleased ? "before" : side;
-    return resource.organization[known] === key ? [{ resource, side: known, values: resource.values[known] }] : [];
+/** The declarations that are about an organization on either side. */
+interface OwnDeclarations {
+  readonly things: readonly MergedDeclaration[];
+  /** The Memberships and rosters. */
+  readonly inviting: readonly Declaration[];
+}
+
+/** Returns the objects of an organization on one side. */
+export function readObjects(key: string, { things, inviting }: OwnDeclarations, side: Side): DeclaredObjects {
+  // Peridio keeps a released object as it was.
+  const findSide = ({ after, isReleased }: Declaration) => (after === undefined && isReleased ? "before" : side);
+  const isPresent = (declaration: Declaration) => declaration.organization[findSide(declaration)] === key;
+  const present = things.filter(isPresent).map((resource): Present => {
+    const known = findSide(resource);
+    return { resource, side: known, values: resource.values[known] };
   });
+  const inviters = inviting.filter(isPresent);
   const pick = (...expected: readonly ResourceKind[]) =>
     present.filter(({ resource }) => expected.includes(resource.kind));
   const projects = pick("Project", "Cohort");
@@ -171,32 +181,30 @@ export function readObjects(key: string, merged: readonly MergedDeclaration[], s
       isManaged: isManaged(present, "members", side),
     },
   }));
-  const inviting = pick("Membership", "OrganizationMembers");
-  const hiding = inviting.filter(({ resource, side }) => hidesInvitations(resource, side));
-  const known = merged.filter(({ kind }) => kind === "Group");
+  const known = things.filter(({ kind }) => kind === "Group");
   const declared = new Set(known.flatMap(readUuid));
   return {
     groups: groups.map(({ group }) => group),
     undeclaredGroups: [...new Set(projects.flatMap(listGroups))].filter((uuid) => !declared.has(uuid)),
-    invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups)),
-    hiddenInvitations: hiding.length,
+    invitedMembers: inviters.flatMap((one) => listInvitedMembers(one, findSide(one), groups)),
+    hiddenInvitations: inviters.filter((one) => hidesInvitations(one, findSide(one))).length,
     projects: projects.map((project) => ({
       ...readProject(project, known),
-      words: describePath(project.resource, merged),
-      undeclaredProject: findUndeclaredProject(project, merged),
+      words: describePath(project.resource, things),
+      undeclaredProject: findUndeclaredProject(project, things),
       isManaged: isManaged(project, "access", side),
     })),
-    cohortPaths: readCohortPaths(projects, merged),
-    tokens: present.flatMap((token) => readToken(token, merged)),
+    cohortPaths: readCohortPaths(projects, things),
+    tokens: present.flatMap((token) => readToken(token, things)),
     webhooks: pick("Webhook").map(readWebhook),
-    tunnelPolicies: pick("TunnelPolicy").map((policy) => readTunnelPolicy(policy, merged)),
+    tunnelPolicies: pick("TunnelPolicy").map((policy) => readTunnelPolicy(policy, things)),
   };
 }
 
 /** Reports if a stack declares a property, and the change does not end the declaration. A released object declares nothing after the change. */
-function isManaged({ resource, values }: Present, property: string, expected: Side): boolean {
+function isManaged({ resource, values }: Present, property: string, requested: Side): boolean {
   const isEnded = resource.after === undefined || resource.dropped.has(property) || resource.released.has(property);
-  return values[property] !== undefined && !(expected === "after" && isEnded);
+  return values[property] !== undefined && !(requested === "after" && isEnded);
 }
 
 function readObject({ resource }: Present): DeclaredObject {
@@ -253,9 +261,13 @@ interface GroupResource {
   readonly group: DeclaredGroup;
 }
 
-function listInvitedMembers({ resource, side }: Present, groups: readonly GroupResource[]): readonly InvitedMember[] {
+function listInvitedMembers(
+  inviter: Declaration,
+  side: Side,
+  groups: readonly GroupResource[],
+): readonly InvitedMember[] {
   const resources = groups.map((group) => group.resource);
-  return listGroupInvitations(resource, side, resources).map((invitation) => ({
+  return listGroupInvitations(inviter, side, resources).map((invitation) => ({
     email: invitation.email,
     group: groups.find((group) => leadsTo(invitation, group.resource))?.group ?? invitation.group,
   }));
