@@ -161,8 +161,11 @@ drawLegend();
 showMatrix();
 filterForm.addEventListener("input", showMatrix);
 filterForm.addEventListener("submit", (event) => event.preventDefault());
-// The browser resets the form after this event.
-filterForm.addEventListener("reset", () => setTimeout(showMatrix));
+getElement("#filter [type=reset]", HTMLButtonElement).addEventListener("click", (event) => {
+  event.preventDefault();
+  filterForm.reset();
+  showMatrix();
+});
 getElement("#static", HTMLElement).hidden = true;
 getElement("#explorer", HTMLElement).hidden = false;
 markEdge();
