@@ -19,16 +19,16 @@ export interface DeclaredState extends State {
 }
 
 /**
- * A resource of one stack with the values of its object on both sides: in drift the observed ones, else the declared ones.
+ * A resource of one stack with the values of its object on both sides.
  *
  * | view                                | says                                                                            |
  * | ----------------------------------- | ------------------------------------------------------------------------------- |
  * | `before.inputs`, `after.inputs`     | what the program declares; after a refresh, `before.inputs` is what Pulumi read |
  * | `before.outputs`, `after.outputs`   | what Pulumi read, or expects of a new object                                    |
- * | `recorded`, `recordedOutputs`       | the same at the last update, if a refresh has replaced it                       |
+ * | `recorded`, `recordedOutputs`       | the inputs and outputs at the last update, if a refresh has replaced them       |
  * | `values`                            | the object: what Pulumi read, else what the program declares                    |
  * | `contents`                          | the values that rows compare: declared ones, or in drift those that Pulumi read |
- * | `observed`                          | the state that holds what Pulumi read last                                      |
+ * | `observed`                          | the state that holds what Pulumi read last: in drift, `after` is the new one    |
  */
 export interface Declaration extends Resource {
   readonly before: DeclaredState | undefined;
@@ -39,16 +39,12 @@ export interface Declaration extends Resource {
   readonly movedFrom: string | undefined;
   /** The `Organization.key` of its organization; undefined if the resource is absent on that side. */
   readonly organization: Readonly<Record<Side, string | undefined>>;
-  /**
-   * The object on each side: what Pulumi read from Peridio, else what the program declares. A value of undefined is
-   * unknown. An undeclared property of a kept object, and a released object, stay as they were.
-   */
+  /** An absent value is unknown. After the change, an undeclared property and a released object stay as they were. */
   readonly values: Readonly<Record<Side, Values>>;
   /** The properties that the program stops declaring, although it keeps the object. */
   readonly dropped: ReadonlySet<string>;
-  /** The declared properties of each side. In drift, the ones that Pulumi read, without those that Peridio alone sets. */
+  /** Without the properties that Peridio alone sets. */
   readonly contents: Readonly<Record<Side, Values>>;
-  /** The state that holds what Pulumi read last. In drift, `after` is the new state; otherwise, both are the same. */
   readonly observed: Readonly<Record<Side, DeclaredState | undefined>>;
   /** True if the object may differ afterwards. An import only reads. */
   readonly isEffective: boolean;
@@ -113,22 +109,24 @@ export function resolve(printed: Resource, kind: Kind, directory: Directory): De
     recordedPeople: readRecordedPeople(printed),
     movedFrom,
     organization: { before: directory.getKey(resource, "before"), after: directory.getKey(resource, "after") },
-    values: {
-      before: former,
-      after:
-        isDrift && after?.outputs !== undefined
-          ? readObserved(resource.kind, { ...after, inputs: {} })
-          : applyUpdate(resource, {
-              former: resource.isReplaced && after !== undefined ? {} : former,
-              declared: after?.inputs ?? {},
-              dropped,
-            }),
-    },
+    values: { before: former, after: readValuesAfter(resource, { former, dropped, isDrift }) },
     dropped,
     contents: { before: listContents(resource, before, isDrift), after: listContents(resource, after, isDrift) },
     observed: { before, after: isDrift ? after : before },
     isEffective: isDrift || isWritten(resource) || resource.isReplaced,
   };
+}
+
+function readValuesAfter(
+  resource: Resource,
+  { former, dropped, isDrift }: { former: Values; dropped: ReadonlySet<string>; isDrift: boolean },
+): Values {
+  const { kind, after, isReplaced } = resource;
+  // The inputs of drift are those of the last update.
+  if (isDrift && after?.outputs !== undefined) return readObserved(kind, { ...after, inputs: {} });
+  // A new object takes no value of the one that it replaces.
+  const kept = isReplaced && after !== undefined ? {} : former;
+  return applyUpdate(resource, { former: kept, declared: after?.inputs ?? {}, dropped });
 }
 
 function resolveState({ kind }: Resource, state: State): DeclaredState {

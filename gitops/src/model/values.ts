@@ -12,7 +12,7 @@ export function getSettingDefaults(kind: ResourceKind, organizationName?: string
   return object?.settingsOf === undefined ? {} : omitUnknown(getDefaults(object.properties));
 }
 
-/** Leaves out unknown values. Null is a value. */
+/** Leaves out unknown values. Null is the value of many defaults, which `omitAbsent` would leave out, too. */
 export function omitUnknown(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
@@ -30,9 +30,11 @@ export function listDropped({ kind, before, after, isReplaced, isReleased }: Res
   const names = Object.keys(omitAbsent(before.inputs));
   if (after !== undefined) return isReplaced ? [] : names.filter((name) => after.inputs[name] === undefined);
   const { settings, object } = rows[kind];
-  const isReset = settings !== undefined || (object?.settingsOf !== undefined && names.includes(object.settingsOf));
+  // Peridio deletes the tunnel policy of a cohort. It keeps that of the organization, which names no cohort.
+  const isOfCohort = object?.settingsOf !== undefined && names.includes(object.settingsOf);
+  const areReset = (settings !== undefined || isOfCohort) && !isReleased;
   const defaults = getSettingDefaults(kind);
-  return isReset && !isReleased ? names.filter((name) => name in defaults) : [];
+  return areReset ? names.filter((name) => name in defaults) : [];
 }
 
 /** Returns the values after an update: declared values, and defaults for those that it stops declaring, unless Peridio keeps them. */
@@ -47,9 +49,9 @@ export function applyUpdate(
   const { allInputs } = rows[kind];
   const name = (after ?? before)?.inputs.name;
   const defaults = getSettingDefaults(kind, typeof name === "string" ? name : undefined);
-  const isKept = (name: string) => allInputs[name]?.isPermanent === true || allInputs[name]?.isKept === true;
+  const keepsValue = (name: string) => allInputs[name]?.isPermanent === true || allInputs[name]?.isKept === true;
   const resets: Values = Object.fromEntries(
-    [...dropped].filter((name) => !isKept(name)).map((name) => [name, defaults[name]]),
+    [...dropped].filter((name) => !keepsValue(name)).map((name) => [name, defaults[name]]),
   );
   return omitUnknown({ ...former, ...resets, ...omitAbsent(declared) });
 }
