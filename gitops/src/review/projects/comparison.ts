@@ -7,23 +7,16 @@ import {
   type Reason,
   type Reasons,
 } from "../../access/reasons";
-import type { Declaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { EffectiveAccess, ObjectAccess } from "../../model/effectiveAccess";
-import {
-  type GroupInvitation,
-  hidesInvitations,
-  listGroupInvitations,
-  mayDifferInGroup,
-} from "../../model/groupInvitations";
 import { mayWrite, type MergedGroup, type MergedProject } from "../../model/merging";
-import { isComplete, type Organization } from "../../model/organization";
-import { describeObject, getName, getUuid } from "../../model/properties";
+import { isComplete, type Organization, type Person } from "../../model/organization";
+import { describeObject, getName } from "../../model/properties";
 import { countWithheld, listTexts } from "../../objects/reading";
 import { type Withheld, isWithheld } from "../../withheld";
-import { describeResource, mayDiffer } from "../../model/resource";
+import { mayDiffer } from "../../model/resource";
 import { quoteName } from "../../wording";
-import type { PlacedRow, Row } from "./rows";
+import type { Row } from "./rows";
 
 /** The organization of a project on both sides. */
 interface Sides {
@@ -34,12 +27,83 @@ interface Sides {
 const none: readonly Reason[] = [];
 
 /** Lists the changes of the access to a project or a cohort, which reports call `object`. */
-export function compareProject(object: string, access: ObjectAccess, { former, present }: Sides): readonly Row[] {
-  const { parent, before, after } = access;
+export function compareProject(object: string, access: ObjectAccess, sides: Sides): readonly Row[] {
+  const { before, after } = access;
   const whole = compareWhole(object, access);
   if (after === undefined) return whole;
-  const people = joinKeys([before?.effective, before?.dormant, after.effective, after.dormant]);
+  const people = [...joinKeys([before?.effective, before?.dormant, after.effective, after.dormant])].map((address) =>
+    readPerson(address, { ...access, after }, sides),
+  );
   const grants = compareGrants(before, after);
+  const isOpened = after.isOpenToAll && before?.isOpenToAll !== true;
+  const compare = createComparison(object, { after, grants, isOpened });
+  return [...whole, ...joinReasons(people.flatMap(compare)), ...listOtherGrants(object, grants, people)];
+}
+
+/** The access of one person to one object, before and after the change. */
+interface PersonCourse {
+  readonly address: string;
+  /** In its original spelling. */
+  readonly email: string;
+  readonly former: Person | undefined;
+  readonly present: Person | undefined;
+  /** The reasons for which the person reaches the object. */
+  readonly prior: readonly Reason[];
+  readonly current: readonly Reason[];
+  /** Reasons without effect, and why they have none after the change. */
+  readonly formerDormant: readonly Reason[] | undefined;
+  readonly dormant: readonly Reason[] | undefined;
+  readonly whyDormant: string;
+  /** True if the person may be a member without a declared membership, for whom an open object stays open. */
+  readonly mayStay: boolean;
+  /** All reasons, with effect or without. */
+  readonly all: { readonly before: readonly Reason[]; readonly after: readonly Reason[] };
+}
+
+function readPerson(
+  address: string,
+  { before, after, parent }: Pick<ObjectAccess, "before" | "parent"> & { readonly after: EffectiveAccess },
+  sides: Sides,
+): PersonCourse {
+  const [former, present] = [sides.former?.people.get(address), sides.present?.people.get(address)];
+  const isForeign = sides.present !== undefined && isComplete(sides.present);
+  const isOutside = present === undefined && (former !== undefined || isForeign);
+  return {
+    address,
+    email: (present ?? former)?.email ?? address,
+    former,
+    present,
+    prior: before?.effective.get(address) ?? none,
+    current: after.effective.get(address) ?? none,
+    formerDormant: before?.dormant.get(address),
+    dormant: after.dormant.get(address),
+    whyDormant:
+      isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`,
+    mayStay: after.isOpenTo(address) && former === undefined && sides.present !== undefined && !isForeign,
+    all: { before: before?.reasons.get(address) ?? none, after: after.reasons.get(address) ?? none },
+  };
+}
+
+function isAdmin({ current }: PersonCourse): boolean {
+  return current.some(({ kind }) => kind === "role");
+}
+
+/** A row of one person, of which `joinReasons` adds the reasons in words. */
+type PersonRow = Row & { readonly emails: readonly string[] };
+
+/** What changes about an object as a whole. */
+interface Whole {
+  readonly after: EffectiveAccess;
+  readonly grants: GrantChanges;
+  /** True if the change opens the object to everyone. */
+  readonly isOpened: boolean;
+}
+
+/** Returns a function that lists the rows of one person. */
+function createComparison(
+  object: string,
+  { after, grants, isOpened }: Whole,
+): (course: PersonCourse) => readonly PersonRow[] {
   // Most people with access share the reasons with others.
   const known = new Map<readonly Reason[], string>();
   const describeGrants = (reasons: readonly Reason[]) => {
@@ -47,79 +111,71 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
     known.set(reasons, words);
     return words;
   };
-  const rows: Row[] = [...whole];
-  const shared = new Map<Row["outcome"], Map<readonly Reason[], string[]>>();
-  const share = (outcome: Row["outcome"], reasons: readonly Reason[], email: string) => {
-    const byReasons = shared.get(outcome) ?? new Map<readonly Reason[], string[]>();
-    const emails = byReasons.get(reasons);
-    if (emails !== undefined) {
-      emails.push(email);
-      return;
-    }
-    const first = [email];
-    shared.set(outcome, byReasons.set(reasons, first));
-    rows.push({ object, emails: first, outcome, detail: describeReasons(reasons), reasons });
+  return (course) => {
+    const { email, prior, current, formerDormant, dormant, whyDormant } = course;
+    const row = { object, emails: [email] };
+    if (prior.length === 0 && current.length === 0) return compareDormant(row, formerDormant, dormant, whyDormant);
+    if (current.length === 0) return compareLoss(row, course, after);
+    if (prior.length === 0) return compareGain(row, course, isOpened);
+    // Admins keep access in any case. A direct grant still gives access to a former admin.
+    if (isAdmin(course)) return compareDormant(row, prior.filter(isDirect), current.filter(isDirect), always);
+    if (describeGrants(prior) === describeGrants(current)) return [];
+    // A grant in an open project remains when the project closes.
+    const outcome = isGivenTo(course, grants) ? "addsGrant" : "moves";
+    return [{ ...row, outcome, detail: describeMove(prior, current) }];
   };
-  const describeDormant = (address: string) => {
-    const isPresent = present?.people.has(address) === true;
-    const isOutside =
-      !isPresent && (former?.people.has(address) === true || (present !== undefined && isComplete(present)));
-    return isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
-  };
-  for (const address of people) {
-    const person = present?.people.get(address);
-    const formerPerson = former?.people.get(address);
-    const prior = before?.effective.get(address) ?? none;
-    const current = after.effective.get(address) ?? none;
-    const email = (person ?? formerPerson)?.email ?? address;
-    const isAdmin = current.some((reason) => reason.kind === "role");
-    // An admin who keeps access has no row that names groups.
-    if (!isAdmin || prior.length === 0)
-      grants.show(before?.reasons.get(address) ?? none, after.reasons.get(address) ?? none);
-    if (prior.length === 0 && current.length === 0) {
-      const [formerDormant, dormant] = [before?.dormant.get(address), after.dormant.get(address)];
-      rows.push(...compareDormant({ object, emails: [email] }, formerDormant, dormant, describeDormant(address)));
-    } else if (current.length === 0) {
-      // Without a declared membership, the person may be a member. An open object stays open to members.
-      const mayStay =
-        after.isOpenTo(address) && formerPerson === undefined && present !== undefined && !isComplete(present);
-      if (mayStay) {
-        rows.push({ object, emails: [email], outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) });
-        continue;
-      }
-      // Someone who leaves the organization is among the access changes. Withheld access may include the person.
-      const isLeaving = person === undefined && !prior.some(isGrant);
-      const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
-      const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
-      if (!isLeaving && !after.isHidden) share(outcome, prior, email);
-      rows.push(
-        ...compareDormant(
-          { object, emails: [email] },
-          formerReasons,
-          after.dormant.get(address),
-          describeDormant(address),
-        ).filter((dormant) => dormant.outcome === "grantsWithoutEffect"),
-      );
-    } else if (prior.length === 0) {
-      const ended = compareDormant({ object, emails: [email] }, before?.dormant.get(address), current, "");
-      rows.push(...ended.filter(({ outcome }) => outcome === "revokesWithoutEffect"));
-      if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) continue;
-      // A person who was in the organization gets the access by this change. A new member is among the access changes.
-      const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
-      const outcome = wasMember || current.some(isGrant) ? "grants" : "includes";
-      share(outcome, current, email);
-    } else if (isAdmin) {
-      // Admins keep access in any case. A direct grant still gives access to a former admin.
-      rows.push(
-        ...compareDormant({ object, emails: [email] }, prior.filter(isDirect), current.filter(isDirect), always),
-      );
-    } else if (describeGrants(prior) !== describeGrants(current)) {
-      // A grant in an open project remains when the project closes.
-      const outcome = grants.isGivenTo(address) ? "addsGrant" : "moves";
-      rows.push({ object, emails: [email], outcome, detail: describeMove(prior, current) });
+}
+
+/** Lists the rows of a person who loses the access. */
+function compareLoss(
+  row: Pick<PersonRow, "object" | "emails">,
+  { address, present, prior, formerDormant, dormant, whyDormant, mayStay }: PersonCourse,
+  after: EffectiveAccess,
+): readonly PersonRow[] {
+  if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
+  // Someone who leaves the organization is among the access changes. Hidden access may include the person.
+  const isShown = (present === undefined && !prior.some(isGrant)) || after.isHidden;
+  const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
+  const idle = compareDormant(row, [...prior, ...(formerDormant ?? [])], dormant, whyDormant);
+  return [
+    ...(isShown ? [] : [{ ...row, outcome, reasons: prior } as const]),
+    ...idle.filter((one) => one.outcome === "grantsWithoutEffect"),
+  ];
+}
+
+/** Lists the rows of a person who gets the access. */
+function compareGain(
+  row: Pick<PersonRow, "object" | "emails">,
+  { former, present, current, formerDormant }: PersonCourse,
+  isOpened: boolean,
+): readonly PersonRow[] {
+  const idle = compareDormant(row, formerDormant, current, "");
+  const ended = idle.filter(({ outcome }) => outcome === "revokesWithoutEffect");
+  // The row of the opened object shows this.
+  if (isOpened && !current.some(isGrant)) return ended;
+  // A person who was in the organization gets the access by this change. A new member is among the access changes.
+  const wasMember = former !== undefined && former.status !== "expired" && present?.role !== "admin";
+  const outcome = wasMember || current.some(isGrant) ? "grants" : "includes";
+  return [...ended, { ...row, outcome, reasons: current }];
+}
+
+/** Joins the rows of people with the same reasons, which most people share, and adds the reasons in words. */
+function joinReasons(rows: readonly PersonRow[]): readonly Row[] {
+  const byReasons = new Map<readonly Reason[], Map<Row["outcome"], string[]>>();
+  return rows.flatMap((row): readonly Row[] => {
+    const { reasons, outcome } = row;
+    if (reasons === undefined) return [row];
+    const byOutcome = byReasons.get(reasons) ?? new Map<Row["outcome"], string[]>();
+    byReasons.set(reasons, byOutcome);
+    const others = byOutcome.get(outcome);
+    if (others !== undefined) {
+      others.push(...row.emails);
+      return [];
     }
-  }
-  return [...rows, ...grants.listOthers(object)];
+    const emails = [...row.emails];
+    byOutcome.set(outcome, emails);
+    return [{ ...row, emails, detail: describeReasons(reasons) }];
+  });
 }
 
 const always = "admins reach every project and cohort";
@@ -128,42 +184,47 @@ function isDirect({ kind }: Reason): boolean {
   return kind === "user";
 }
 
-/** The grants of one object that differ. */
+/** The groups whose grants for one object differ. */
 interface GrantChanges {
-  /** Notes that a row shows the reasons of a person that differ. */
-  show(before: readonly Reason[], after: readonly Reason[]): void;
-  /** Reports if the object has a new grant for a person, directly or through a group. */
-  isGivenTo(address: string): boolean;
-  /** Lists the grants to groups that no other row shows, because no access differs. */
-  listOthers(object: string): readonly Row[];
+  readonly added: readonly string[];
+  readonly ended: readonly string[];
+  /** Reports if a stack declares the members of a group. Other rows name the other groups. */
+  readonly isDeclared: (group: string) => boolean;
 }
 
 function compareGrants(before: EffectiveAccess | undefined, after: EffectiveAccess): GrantChanges {
-  const added = after.groups.filter((group) => before?.groups.includes(group) !== true);
-  // A hidden list can still contain a group.
-  const ended = after.isHidden ? [] : (before?.groups ?? []).filter((group) => !after.groups.includes(group));
-  // Other rows name the groups whose members no stack declares.
-  const isDeclared = (group: string) => ![before, after].some((access) => access?.unknownGroups.includes(group));
-  const shown = new Set<string>();
-  const hasGrant = (reasons: readonly Reason[] = none) => reasons.some(isDirect);
   return {
-    show(before, after) {
-      const [some, others] = [before, after].map((reasons) => new Set(reasons.flatMap(listGroup)));
-      for (const group of [...added, ...ended]) if (some?.has(group) !== others?.has(group)) shown.add(group);
-    },
-    isGivenTo(address) {
-      const reasons = after.reasons.get(address) ?? none;
-      const isDirectlyGiven = hasGrant(reasons) && !hasGrant(before?.reasons.get(address));
-      return isDirectlyGiven || reasons.flatMap(listGroup).some((group) => added.includes(group));
-    },
-    listOthers(object) {
-      const others = (groups: readonly string[], outcome: Row["outcome"]) =>
-        groups
-          .filter((group) => isDeclared(group) && !shown.has(group))
-          .map((group): Row => ({ object, outcome, detail: quoteName(group) }));
-      return [...others(added, "grantsIdleGroup"), ...others(ended, "revokesIdleGroup")];
-    },
+    added: after.groups.filter((group) => before?.groups.includes(group) !== true),
+    // A hidden list can still contain a group.
+    ended: after.isHidden ? [] : (before?.groups ?? []).filter((group) => !after.groups.includes(group)),
+    isDeclared: (group) => ![before, after].some((access) => access?.unknownGroups.includes(group)),
   };
+}
+
+/** Reports if the object has a new grant for a person, directly or through a group. */
+function isGivenTo({ all }: PersonCourse, { added }: GrantChanges): boolean {
+  const isDirectlyGiven = all.after.some(isDirect) && !all.before.some(isDirect);
+  return isDirectlyGiven || all.after.flatMap(listGroup).some((group) => added.includes(group));
+}
+
+/** Lists the grants to groups that the row of no person shows, because no access differs. */
+function listOtherGrants(
+  object: string,
+  { added, ended, isDeclared }: GrantChanges,
+  people: readonly PersonCourse[],
+): readonly Row[] {
+  const shown = new Set<string>();
+  for (const course of added.length + ended.length === 0 ? [] : people) {
+    // An admin who keeps access has no row that names groups.
+    if (isAdmin(course) && course.prior.length > 0) continue;
+    const [former, present] = [course.all.before, course.all.after].map((all) => new Set(all.flatMap(listGroup)));
+    for (const group of [...added, ...ended]) if (former?.has(group) !== present?.has(group)) shown.add(group);
+  }
+  const list = (groups: readonly string[], outcome: Row["outcome"]) =>
+    groups
+      .filter((group) => isDeclared(group) && !shown.has(group))
+      .map((group): Row => ({ object, outcome, detail: quoteName(group) }));
+  return [...list(added, "grantsIdleGroup"), ...list(ended, "revokesIdleGroup")];
 }
 
 function listGroup(reason: Reason): readonly string[] {
@@ -213,11 +274,11 @@ function compareWhole(words: string, { object, before, after }: ObjectAccess): r
 
 /** Describes grants without effect, for the given reason. Nobody gets or loses access. */
 function compareDormant(
-  row: Pick<Row, "object" | "emails">,
+  row: Pick<PersonRow, "object" | "emails">,
   before: readonly Reason[] | undefined,
   after: readonly Reason[] | undefined,
   reason: string,
-): readonly Row[] {
+): readonly PersonRow[] {
   const [former = [], present = []] = [before, after].map((reasons) =>
     (reasons ?? []).filter(isGrant).map(describeReason),
   );
@@ -233,114 +294,6 @@ function compareDormant(
 
 function describeMove(before: readonly Reason[], after: readonly Reason[]): string {
   return `${describeReasons(after)} (before: ${describeReasons(before)})`;
-}
-
-/**
- * Lists the new invitations by which people join groups, and the ended ones of people who stay invited. `name` returns the name of
- * a group.
- */
-export function compareInvitations(
-  before: readonly GroupInvitation[],
-  after: readonly GroupInvitation[],
-  {
-    name,
-    isInvited,
-  }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
-): readonly PlacedRow[] {
-  const [former, present] = [before, after].map((invitations) => new Set(invitations.map(getInvitationKey)));
-  const ended = before.filter(
-    (invitation) =>
-      invitation.group !== undefined && !present?.has(getInvitationKey(invitation)) && isInvited(invitation.email),
-  );
-  const added = after.filter((invitation) => invitation.isDoubtful || !former?.has(getInvitationKey(invitation)));
-  return [
-    ...added.map((invitation) =>
-      createInvitationRow(invitation, invitation.group === undefined ? "hidesInvitation" : "invites", name),
-    ),
-    ...ended.map((invitation) => createInvitationRow(invitation, "uninvites", name)),
-  ];
-}
-
-/** Lists the groups of members that a program starts or stops declaring. `name` returns the name of a group. */
-export function compareIdleInvitations(
-  before: readonly GroupInvitation[],
-  after: readonly GroupInvitation[],
-  name: (invitation: GroupInvitation) => string,
-): readonly PlacedRow[] {
-  const list = (
-    some: readonly GroupInvitation[],
-    others: readonly GroupInvitation[],
-    outcome: "invitesWithoutEffect" | "uninvitesWithoutEffect",
-  ): readonly PlacedRow[] => {
-    const known = new Set(others.map(getInvitationKey));
-    return some
-      .filter(({ group }) => group !== undefined)
-      .filter((invitation) => !known.has(getInvitationKey(invitation)))
-      .map((invitation) => createInvitationRow(invitation, outcome, name));
-  };
-  const hidden = new Set(after.flatMap(({ email, group }) => (group === undefined ? canonicalizeEmail(email) : [])));
-  return [
-    ...after
-      .filter(({ group, isDoubtful }) => group === undefined && isDoubtful)
-      .map((invitation) => createInvitationRow(invitation, "hidesInvitation", name)),
-    ...list(after, before, "invitesWithoutEffect"),
-    // A hidden group can be the former one.
-    ...list(
-      before.filter(({ email }) => !hidden.has(canonicalizeEmail(email))),
-      after,
-      "uninvitesWithoutEffect",
-    ),
-  ];
-}
-
-/**
- * Lists the invitations to groups that were made outside Pulumi and remain. `isInvited` reports if a person has not accepted yet, and `name`
- * returns the name of a group.
- */
-export function listAcceptedInvitations(
-  resource: Declaration,
-  groups: readonly Declaration[],
-  {
-    name,
-    isInvited,
-  }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
-): readonly PlacedRow[] {
-  const { before, isImported, recordedPeople, recordedOutputs } = resource;
-  if (before === undefined || isImported || recordedOutputs === undefined) return [];
-  const index = (invitations: readonly GroupInvitation[]) =>
-    new Map(invitations.map(({ email, group }) => [canonicalizeEmail(email), group]));
-  const recorded = [recordedPeople.observed, recordedPeople.declared].flatMap((named) =>
-    named === undefined || isWithheld(named.groups) ? [] : named.groups,
-  );
-  const former = new Map(
-    recorded.map(([email, id]) => [canonicalizeEmail(email), isWithheld(id) ? undefined : getUuid(id)]),
-  );
-  const live = index(listGroupInvitations(resource, "before", groups));
-  return listGroupInvitations(resource, "after", groups).flatMap((invitation) => {
-    const [address, { email, group }] = [canonicalizeEmail(invitation.email), invitation];
-    const isAccepted = group !== undefined && live.get(address) === group && former.get(address) !== group;
-    return isAccepted && isInvited(email) ? [createInvitationRow(invitation, "acceptsInvitation", name)] : [];
-  });
-}
-
-function createInvitationRow(
-  invitation: GroupInvitation,
-  outcome: Row["outcome"],
-  name: (invitation: GroupInvitation) => string,
-): PlacedRow {
-  const { urn, email, group } = invitation;
-  const object = group === undefined ? "groups of invitations" : `group ${quoteName(name(invitation))}`;
-  return { object, outcome, emails: [email], shows: [{ urn, property: "groups", person: canonicalizeEmail(email) }] };
-}
-
-function getInvitationKey({ email, group }: GroupInvitation): string {
-  return JSON.stringify([canonicalizeEmail(email), group]);
-}
-
-/** Names a Membership or a roster whose invitations to groups the preview hides. */
-export function listHiddenInvitations(resource: Declaration): readonly Row[] {
-  if (!hidesInvitations(resource, "after") || !mayDifferInGroup(resource)) return [];
-  return [{ object: describeResource(resource), outcome: "hidesInvitations" }];
 }
 
 /** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */

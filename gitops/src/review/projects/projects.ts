@@ -13,16 +13,13 @@ import { countWithheld, listTexts, readValues } from "../../objects/reading";
 import { isWithheld } from "../../withheld";
 import { joinAnd, quoteName } from "../../wording";
 import { listPlaces, type SettingRow } from "../shown";
+import { compareDescription, compareGroup, compareName, compareProject } from "./comparison";
 import {
-  compareDescription,
-  compareGroup,
   compareIdleInvitations,
   compareInvitations,
-  compareName,
-  compareProject,
   listAcceptedInvitations,
   listHiddenInvitations,
-} from "./comparison";
+} from "./invitations";
 import { listAccepted } from "./accepted";
 import { mergeRows, type PlacedRow, type Row } from "./rows";
 

@@ -1,0 +1,123 @@
+import { canonicalizeEmail } from "#provider";
+import type { Declaration } from "../../model/declaration";
+import {
+  type GroupInvitation,
+  hidesInvitations,
+  listGroupInvitations,
+  mayDifferInGroup,
+} from "../../model/groupInvitations";
+import { getUuid } from "../../model/properties";
+import { describeResource } from "../../model/resource";
+import { isWithheld } from "../../withheld";
+import { quoteName } from "../../wording";
+import type { PlacedRow, Row } from "./rows";
+
+// The invitations by which people join groups, until they accept.
+
+/**
+ * Lists the new invitations by which people join groups, and the ended ones of people who stay invited. `name` returns the name of
+ * a group.
+ */
+export function compareInvitations(
+  before: readonly GroupInvitation[],
+  after: readonly GroupInvitation[],
+  {
+    name,
+    isInvited,
+  }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
+): readonly PlacedRow[] {
+  const [former, present] = [before, after].map((invitations) => new Set(invitations.map(getInvitationKey)));
+  const ended = before.filter(
+    (invitation) =>
+      invitation.group !== undefined && !present?.has(getInvitationKey(invitation)) && isInvited(invitation.email),
+  );
+  const added = after.filter((invitation) => invitation.isDoubtful || !former?.has(getInvitationKey(invitation)));
+  return [
+    ...added.map((invitation) =>
+      createInvitationRow(invitation, invitation.group === undefined ? "hidesInvitation" : "invites", name),
+    ),
+    ...ended.map((invitation) => createInvitationRow(invitation, "uninvites", name)),
+  ];
+}
+
+/** Lists the groups of members that a program starts or stops declaring. `name` returns the name of a group. */
+export function compareIdleInvitations(
+  before: readonly GroupInvitation[],
+  after: readonly GroupInvitation[],
+  name: (invitation: GroupInvitation) => string,
+): readonly PlacedRow[] {
+  const list = (
+    some: readonly GroupInvitation[],
+    others: readonly GroupInvitation[],
+    outcome: "invitesWithoutEffect" | "uninvitesWithoutEffect",
+  ): readonly PlacedRow[] => {
+    const known = new Set(others.map(getInvitationKey));
+    return some
+      .filter(({ group }) => group !== undefined)
+      .filter((invitation) => !known.has(getInvitationKey(invitation)))
+      .map((invitation) => createInvitationRow(invitation, outcome, name));
+  };
+  const hidden = new Set(after.flatMap(({ email, group }) => (group === undefined ? canonicalizeEmail(email) : [])));
+  return [
+    ...after
+      .filter(({ group, isDoubtful }) => group === undefined && isDoubtful)
+      .map((invitation) => createInvitationRow(invitation, "hidesInvitation", name)),
+    ...list(after, before, "invitesWithoutEffect"),
+    // A hidden group can be the former one.
+    ...list(
+      before.filter(({ email }) => !hidden.has(canonicalizeEmail(email))),
+      after,
+      "uninvitesWithoutEffect",
+    ),
+  ];
+}
+
+/**
+ * Lists the invitations to groups that were made outside Pulumi and remain. `isInvited` reports if a person has not accepted yet, and `name`
+ * returns the name of a group.
+ */
+export function listAcceptedInvitations(
+  resource: Declaration,
+  groups: readonly Declaration[],
+  {
+    name,
+    isInvited,
+  }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
+): readonly PlacedRow[] {
+  const { before, isImported, recordedPeople, recordedOutputs } = resource;
+  if (before === undefined || isImported || recordedOutputs === undefined) return [];
+  const index = (invitations: readonly GroupInvitation[]) =>
+    new Map(invitations.map(({ email, group }) => [canonicalizeEmail(email), group]));
+  const recorded = [recordedPeople.observed, recordedPeople.declared].flatMap((named) =>
+    named === undefined || isWithheld(named.groups) ? [] : named.groups,
+  );
+  const former = new Map(
+    recorded.map(([email, id]) => [canonicalizeEmail(email), isWithheld(id) ? undefined : getUuid(id)]),
+  );
+  const live = index(listGroupInvitations(resource, "before", groups));
+  return listGroupInvitations(resource, "after", groups).flatMap((invitation) => {
+    const [address, { email, group }] = [canonicalizeEmail(invitation.email), invitation];
+    const isAccepted = group !== undefined && live.get(address) === group && former.get(address) !== group;
+    return isAccepted && isInvited(email) ? [createInvitationRow(invitation, "acceptsInvitation", name)] : [];
+  });
+}
+
+function createInvitationRow(
+  invitation: GroupInvitation,
+  outcome: Row["outcome"],
+  name: (invitation: GroupInvitation) => string,
+): PlacedRow {
+  const { urn, email, group } = invitation;
+  const object = group === undefined ? "groups of invitations" : `group ${quoteName(name(invitation))}`;
+  return { object, outcome, emails: [email], shows: [{ urn, property: "groups", person: canonicalizeEmail(email) }] };
+}
+
+function getInvitationKey({ email, group }: GroupInvitation): string {
+  return JSON.stringify([canonicalizeEmail(email), group]);
+}
+
+/** Names a Membership or a roster whose invitations to groups the preview hides. */
+export function listHiddenInvitations(resource: Declaration): readonly Row[] {
+  if (!hidesInvitations(resource, "after") || !mayDifferInGroup(resource)) return [];
+  return [{ object: describeResource(resource), outcome: "hidesInvitations" }];
+}
