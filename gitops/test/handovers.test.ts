@@ -228,3 +228,112 @@ describe("the last day of a person, which an import omits,", () => {
     ]);
   });
 });
+
+describe("what one stack ends has a row, whatever another stack declares:", () => {
+  const state = (id: string, values: Values, more: Printed = {}): Printed => ({
+    id,
+    inputs: read(values),
+    outputs: read(values),
+    ...more,
+  });
+  const keep = (name: string, id: string, values: Values): PrintedStep => {
+    const own = state(id, values);
+    return { op: "same", name, before: own, after: own };
+  };
+  const remove = (name: string, id: string, values: Values): PrintedStep => ({
+    op: "delete",
+    name,
+    before: state(id, values),
+  });
+
+  test("a deletion resets a setting, also if another stack updates another setting", () => {
+    const [former, present] = [{ requireTwoFactor: true, sessionTimeout: "8h" }, { requireTwoFactor: true }];
+    const update = {
+      op: "update",
+      name: "SecurityPolicy::kept",
+      before: state(organizationId, former),
+      after: { inputs: read({ ...former, sessionTimeout: "4h" }) },
+      differs: ["sessionTimeout"],
+    };
+    const found = rowsOf(together([update], [remove("SecurityPolicy::gone", organizationId, present)]));
+    expect(found).toContainEqual(expect.stringMatching(/required → not required .*weakensTwoFactor/));
+  });
+
+  test("a rule of a cohort's tunnel policy", () => {
+    const own = { cohortId: idOf(8) };
+    const outputs = read({ ...own, requireReason: true, maxTtlSeconds: 600 });
+    const both = state(idOf(9), { ...own, requireReason: true }, { outputs });
+    const kept = { op: "same", name: "TunnelPolicy::kept", before: both, after: both };
+    const gone = {
+      op: "delete",
+      name: "TunnelPolicy::gone",
+      before: state(idOf(9), { ...own, maxTtlSeconds: 600 }, { outputs }),
+    };
+    expect(rowsOf(together([kept], [gone]))).toContainEqual(
+      expect.stringMatching(/Longest tunnel: 10m → no own limit.*loosensTunnels/),
+    );
+  });
+
+  test("a rule of the organization's tunnel policy, which Peridio keeps", () => {
+    const kept = keep("TunnelPolicy::kept", organizationId, { maxTtlSeconds: 600 });
+    const gone = remove("TunnelPolicy::gone", organizationId, { requireReason: true });
+    expect(rowsOf(together([kept], [gone]))).toContainEqual(
+      expect.stringMatching(/`requireReason` is no longer declared.*dropsPolicy/),
+    );
+  });
+
+  test("the former object of a replacement, which is a conflict too", () => {
+    const kept = keep("Project::kept", idOf(6), { name: "prod", everyoneEnabled: false });
+    const replaced = {
+      op: "replace",
+      name: "Project::present",
+      before: state(idOf(6), { name: "prod", everyoneEnabled: false }),
+      after: { inputs: read({ name: "prod", everyoneEnabled: false }) },
+    };
+    const found = together([kept], [replaced]);
+    expect(rowsOf(found)).toContainEqual(expect.stringContaining("Deleted, with all access: project prod."));
+    expect(found.conflicts).toHaveLength(1);
+  });
+});
+
+describe("what Pulumi read last counts:", () => {
+  /** Returns the drift of an object in one stack, with the time of its last update. */
+  const drift = (name: string, before: Printed, outputs: Values, stack: string) => {
+    const step = { op: "refresh", name, before, after: { ...before, outputs: read(outputs) } };
+    return readPreview(document([step], { kind: "drift", stack }), `${stack}.json`, "drift");
+  };
+  const reviewDrift = (...previews: readonly ReturnType<typeof drift>[]) =>
+    createReview(previews, "drift").settings.map(({ words, risks }) => [words, ...risks].join(" "));
+
+  test("a token that has no expiry any more", () => {
+    const values = { name: "ci", expiresAt: "2027-06-01T00:00:00Z" };
+    const token = (modified: string): Printed => ({
+      id: idOf(4),
+      inputs: read(values),
+      outputs: read(values),
+      modified,
+    });
+    const found = reviewDrift(
+      drift("OrganizationApiToken::ci", token("2026-01-01T00:00:00Z"), values, "dev"),
+      drift("OrganizationApiToken::ci", token("2026-02-01T00:00:00Z"), { name: "ci" }, "team"),
+    );
+    expect(found).toEqual(["API token ci: changed. Expiry: 2027-06-01T00:00:00Z → never. extendsToken"]);
+  });
+
+  test("a value that one stack shows, and another one hides", () => {
+    const project = (everyoneEnabled: unknown) => ({ name: "prod", everyoneEnabled });
+    const state = (values: Values): Printed => ({ id: idOf(6), inputs: read(values), outputs: read(values) });
+    const hidden = project("[secret]");
+    const found = reviewDrift(
+      drift("Project::prod", state(project(false)), project(true), "dev"),
+      drift("Project::prod", state(hidden), hidden, "team"),
+    );
+    expect(found).toEqual(["Everyone in the organization gets access to project prod. opensProject"]);
+  });
+
+  test("settings that one stack creates and another one imports were reviewed by nobody", () => {
+    const created = { op: "create", name: "SecurityPolicy::new", after: { inputs: read({ requireTwoFactor: false }) } };
+    const found = together([created], [importOf("SecurityPolicy::old", organizationId, { sessionTimeout: "2d" })]);
+    expect(rowsOf(found)).toContainEqual(expect.stringMatching(/imported without changes.*acceptsDrift/));
+  });
+});

@@ -9,8 +9,8 @@ import { compareObservation } from "../preview/resource";
 import { isWithheld, unknown } from "../withheld";
 import { type Declaration, type DeclaredState, identifyThing, type TypedValues } from "./declaration";
 import type { Side } from "./directory";
-import { isWritten } from "./resource";
-import { applyUpdate, omitUnknown } from "./values";
+import { isWritten, mayDiffer } from "./resource";
+import { applyUpdate, isKeptOnDeletion, omitUnknown } from "./values";
 
 /** One thing on both sides, as the programs of all stacks together declare it: an object, or the settings of an organization. */
 export interface MergedDeclaration extends Declaration {
@@ -42,57 +42,61 @@ export function mergeDeclarations(
 
 /** The declarations of one thing, by what a change does with them. */
 interface Sides {
-  /** Those whose states before the change count, the newest last. An import shows only the values of its program, so it counts if no other one does. */
+  /** Those that exist before the change, the newest last. An import that writes nothing shows only what its program declares, so it counts alone. */
   readonly former: readonly Declaration[];
-  /** Those that exist after the change: in drift, the newest last. Planned ones have no age. */
+  /** Those that exist after the change: in drift, the newest last. Planned ones have no age. Nothing is left of a deleted object. */
   readonly present: readonly Declaration[];
-  /** Those that decide what happens: the present ones or, if none exists, those that end. */
-  readonly deciding: readonly Declaration[];
+  /** Those that can write the thing. */
+  readonly writing: readonly Declaration[];
 }
 
 function mergeSame(resources: MergedDeclaration["resources"], isPlanned: boolean): MergedDeclaration {
   const [first] = resources;
   const sides = divide(resources, isPlanned);
-  const { former, present, deciding } = sides;
+  const { former, present, writing } = sides;
   const newest = former.at(-1) ?? first;
   const main = (isPlanned ? present[0] : present.at(-1)) ?? newest;
-  const dropped = joinDropped(resources);
+  const dropped = joinDropped(sides);
   const { values, contents } = mergeValues(sides, { main, dropped, isPlanned });
   return {
     ...main,
     resources,
     before: joinStates(former, "before", newest.before),
-    after: joinStates(present, "after", main.after),
+    after: joinStates(present, "after", present.length === 0 ? undefined : main.after),
     organization: { before: newest.organization.before, after: present[0]?.organization.after },
     values,
     contents,
     dropped,
     released: new Set(
-      listReleased(resources).filter(
-        (name) => present.length > 0 && contents.after[name] === undefined && !dropped.has(name),
-      ),
+      listReleased(resources).filter((name) => present.length > 0 && !isDeclared(present, name) && !dropped.has(name)),
     ),
     observed: { before: newest.observed.before, after: isPlanned ? newest.observed.before : main.observed.after },
-    isReleased: deciding.some((one) => one.isReleased),
-    isReplaced: deciding.some((one) => one.isReplaced),
-    isCreated: deciding.some((one) => one.isCreated),
-    isChanged: deciding.some((one) => one.isChanged),
-    differences: joinDifferences(deciding),
-    isEffective: deciding.some((one) => one.isEffective),
-    isImported: resources.every((one) => one.isImported),
-    isWrittenImport: deciding.some((one) => one.isWrittenImport),
+    isReleased: present.length === 0 && writing.every((one) => one.isReleased),
+    isReplaced: writing.some((one) => one.isReplaced),
+    isCreated: present.some((one) => one.isCreated),
+    isChanged: writing.some((one) => one.isChanged),
+    differences: joinDifferences(writing),
+    isEffective: writing.some((one) => one.isEffective),
+    isImported: former.length > 0 && former.every((one) => one.isImported),
+    isWrittenImport: present.some((one) => one.isWrittenImport),
     mayHaveDrifted: resources.some((one) => one.mayHaveDrifted),
   };
 }
 
 function divide(resources: readonly Declaration[], isPlanned: boolean): Sides {
+  const existing = resources.filter(({ after }) => after !== undefined);
+  const isGone = ({ kind, before, after, isReleased }: Declaration) =>
+    before !== undefined && after === undefined && !isReleased && (!isPlanned || rows[kind].type !== undefined);
+  const present = resources.some(isGone) ? [] : isPlanned ? existing : sortByAge(existing, "after");
   const past = resources.filter(({ before }) => before !== undefined);
-  const known = past.filter(({ isImported }) => !isImported);
-  const present = resources.filter(({ after }) => after !== undefined);
+  const known = past.filter(({ isImported, isWrittenImport }) => !isImported || isWrittenImport);
   return {
     former: sortByAge(known.length > 0 ? known : past, "before"),
-    present: isPlanned ? present : sortByAge(present, "after"),
-    deciding: present.length > 0 ? present : resources,
+    present,
+    writing:
+      present.length === 0
+        ? resources
+        : resources.filter(({ after, isReleased }) => after !== undefined || !isReleased),
   };
 }
 
@@ -104,16 +108,41 @@ function mergeValues(
     isPlanned,
   }: Pick<Declaration, "dropped"> & { readonly main: Declaration; readonly isPlanned: boolean },
 ): Pick<Declaration, "values" | "contents"> {
-  const before = mergeStates(former, "before", ({ values }) => values.before);
-  const declared = Object.entries(mergeStates(present, "after", ({ contents }) => contents.after));
+  const before = mergeObserved(former, "before", isPlanned);
+  const after = present.map((one) => listDeclared(one, before));
+  const isKept = (name: string) => !dropped.has(name) || present.some((one) => writesProperty(one, name));
   const contents = {
-    before: mergeStates(former, "before", (one) => one.contents.before),
-    after: Object.fromEntries(declared.filter(([name]) => !dropped.has(name))),
+    before: combineAll(former.map((one) => one.contents.before)),
+    after: Object.fromEntries(Object.entries(combineAll(after)).filter(([name]) => isKept(name))),
   };
-  const after = isPlanned
-    ? applyUpdate(main, { former: before, declared: contents.after, dropped })
-    : mergeStates(present, "after", ({ values }) => values.after);
-  return { values: { before, after }, contents };
+  return {
+    values: {
+      before,
+      after:
+        isPlanned || present.length === 0
+          ? applyUpdate(main, { former: before, declared: contents.after, dropped })
+          : mergeObserved(present, "after", isPlanned),
+    },
+    contents,
+  };
+}
+
+/** Returns what a program declares. An import that writes nothing keeps Peridio's value of a property that it hides. */
+function listDeclared(declaration: Declaration, former: Values): Values {
+  const { contents, isImported } = declaration;
+  if (!isImported || isWritten(declaration)) return contents.after;
+  const hides = (name: string, value: unknown) =>
+    findWithheld(value) !== undefined && former[name] !== undefined && findWithheld(former[name]) === undefined;
+  return Object.fromEntries(Object.entries(contents.after).filter(([name, value]) => !hides(name, value)));
+}
+
+function isDeclared(present: readonly Declaration[], name: string): boolean {
+  return present.some(({ after }) => after?.inputs[name] !== undefined);
+}
+
+/** Reports if a resource declares a property and may write it. */
+function writesProperty(declaration: Declaration, name: string): boolean {
+  return isDeclared([declaration], name) && isWritten(declaration) && mayDiffer(declaration, name);
 }
 
 /** Sorts declarations by the age of their states of one side, the newest last. */
@@ -123,20 +152,23 @@ function sortByAge(declarations: readonly Declaration[], side: Side): readonly D
   );
 }
 
-/** Returns the properties that the update resets. A program that writes nothing cannot prevent the reset by another program. */
-function joinDropped(resources: readonly Declaration[]): ReadonlySet<string> {
-  const isDeclared = ({ kind }: Declaration, name: string) =>
-    resources.some(
-      (other) =>
-        other.after?.inputs[name] !== undefined && (rows[kind].allInputs[name]?.isKept === true || isWritten(other)),
-    );
-  return new Set(resources.flatMap((one) => [...one.dropped].filter((name) => !isDeclared(one, name))));
+/**
+ * Returns the properties that a stack stops declaring, although the thing stays. Another stack that writes nothing cannot prevent the reset, and
+ * the order of two updates is not known. Peridio keeps a list that any stack declares.
+ */
+function joinDropped({ present, writing }: Sides): ReadonlySet<string> {
+  const isDropped = ({ kind, stack }: Declaration, name: string) => {
+    const isKept = rows[kind].allInputs[name]?.isKept === true;
+    return !isDeclared(isKept ? present : present.filter((other) => other.stack === stack), name);
+  };
+  return new Set(writing.flatMap((one) => [...one.dropped].filter((name) => isDropped(one, name))));
 }
 
-/** Returns the properties that released resources declared. */
+/** Returns the properties that resources declared whose end changes nothing in Peridio. */
 function listReleased(resources: readonly Declaration[]): readonly string[] {
-  const released = resources.filter(({ isReleased, after }) => isReleased && after === undefined);
-  return released.flatMap(({ before }) => Object.keys(omitAbsent(before?.inputs ?? {})));
+  return resources
+    .filter((resource) => resource.after === undefined && (resource.isReleased || isKeptOnDeletion(resource)))
+    .flatMap(({ before }) => Object.keys(omitAbsent(before?.inputs ?? {})));
 }
 
 /** Returns the paths that differ; empty if a change does not list them, so that everything may differ. */
@@ -145,28 +177,51 @@ function joinDifferences(declarations: readonly Declaration[]): readonly string[
   return lists.some(({ length }) => length === 0) ? [] : lists.flat();
 }
 
-/** Reports if a resource may write the thing. If one remains, those that end do not count. */
+/** Reports if a resource may write the thing. If one remains, the released ones do not count. */
 export function mayWrite({ resources, after }: MergedDeclaration): boolean {
-  return resources.some((resource) => (resource.after !== undefined || after === undefined) && isWritten(resource));
+  return resources.some(
+    (resource) => !(after !== undefined && resource.after === undefined && resource.isReleased) && isWritten(resource),
+  );
 }
 
-/** Merges values of one side, the newest last. Values of the same age are combined. */
-function mergeStates(
-  declarations: readonly Declaration[],
-  side: Side,
-  read: (declaration: Declaration) => Values,
-): Values {
-  const merged: Record<string, unknown> = {};
+/**
+ * Merges what Pulumi read of a thing on one side, the newest last. A newer state is complete, except for the lists that only some programs
+ * declare. If one stack hides a value that another one shows at the same time, the value is known. In drift, all stacks read at the same time.
+ */
+function mergeObserved(declarations: readonly Declaration[], side: Side, isPlanned: boolean): Values {
+  let merged: Values = {};
   for (const [index, declaration] of declarations.entries()) {
-    const [former, state] = [declarations[index - 1]?.[side], declaration[side]];
-    const isNewer = former !== undefined && state !== undefined && compareObservation(former, state) < 0;
-    for (const [name, value] of Object.entries(omitUnknown(read(declaration)))) {
-      const other = merged[name];
-      const isReplaced = other === undefined || (isNewer && findWithheld(other) === undefined);
-      merged[name] = isReplaced ? value : combine(other, value);
-    }
+    const isNewer = isNewerThan(declarations[index - 1], declaration, side);
+    const own = omitUnknown(declaration.values[side]);
+    const remains = (name: string) =>
+      rows[declaration.kind].allInputs[name]?.isKept === true || (!isPlanned && findWithheld(own[name]) !== undefined);
+    const choose = (name: string, value: unknown) => {
+      const both = [merged[name], value].filter((one) => one !== undefined);
+      const known = both.filter((one) => findWithheld(one) === undefined);
+      if (known.length === 1 && !(isNewer && isPlanned)) return known[0];
+      return isNewer || both.length === 1 ? value : combine(merged[name], value);
+    };
+    const others = Object.entries(merged).filter(([name]) => !isNewer || remains(name));
+    const chosen = Object.entries(own).map(([name, value]) => [name, choose(name, value)] as const);
+    merged = { ...Object.fromEntries(others), ...Object.fromEntries(chosen) };
   }
   return merged;
+}
+
+/** Reports if Pulumi read a state of one side after another one. */
+function isNewerThan(former: Declaration | undefined, present: Declaration, side: Side): boolean {
+  const [one, other] = [former?.[side], present[side]];
+  return one !== undefined && other?.outputs !== undefined && compareObservation(one, other) < 0;
+}
+
+/** Combines what programs declare. */
+function combineAll(all: readonly Values[]): Values {
+  const combined: Record<string, unknown> = {};
+  for (const [name, value] of all.flatMap((values) => Object.entries(omitAbsent(values)))) {
+    const other = combined[name];
+    combined[name] = other === undefined ? value : combine(other, value);
+  }
+  return combined;
 }
 
 /** Returns the value with more access: both lists, or a switch that is on. Other values that differ are unknown. */
@@ -197,7 +252,7 @@ function joinStates(
   const join = <T>(read: (state: DeclaredState) => readonly T[]) => [...new Set(states.flatMap(read))];
   return {
     ...main,
-    inputs: mergeStates(declarations, side, (declaration) => declaration[side]?.inputs ?? {}),
+    inputs: combineAll(states.map(({ inputs }) => inputs)),
     id: states.map(({ id }) => id).find((id) => id !== undefined),
     concealed: join(({ concealed }) => concealed),
     dependencies: new Map([...names].map((name) => [name, join(({ dependencies }) => dependencies.get(name) ?? [])])),

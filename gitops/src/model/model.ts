@@ -76,6 +76,11 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
     vanished: resolveAll(vanished),
   }));
   const declarations = programs.flatMap((program) => program.declarations);
+  // Another stack can keep or delete the object that goes, but not the new one.
+  const separate = (thing: MergedDeclaration) =>
+    thing.isReplaced && thing.resources.length > 1
+      ? mergeDeclarations(thing.resources.flatMap(splitReplacement), isPlanned)
+      : [thing];
   const separated = declarations.flatMap(splitReplacement);
   const namesPeople = ({ kind }: Declaration) => rows[kind].readPeople !== undefined;
   const things = mergeDeclarations(
@@ -122,7 +127,7 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
     things,
     groups: pickDeclarations(things, ["Group"], group.inputs),
     projects: pickDeclarations(things, ["Project", "Cohort"], projectAndCohortInputs),
-    objects: findChanges(mergeDeclarations(declarations, isPlanned)),
+    objects: findChanges(mergeDeclarations(declarations, isPlanned).flatMap(separate)),
     handovers,
     unknowns,
   };

@@ -29,12 +29,15 @@ export function listDropped({ kind, before, after, isReplaced, isReleased }: Res
   if (before === undefined) return [];
   const names = Object.keys(omitAbsent(before.inputs));
   if (after !== undefined) return isReplaced ? [] : names.filter((name) => after.inputs[name] === undefined);
-  const { settings, object } = rows[kind];
-  // Peridio deletes the tunnel policy of a cohort. It keeps that of the organization, which names no cohort.
-  const isOfCohort = object?.settingsOf !== undefined && names.includes(object.settingsOf);
-  const areReset = (settings !== undefined || isOfCohort) && !isReleased;
   const defaults = getSettingDefaults(kind);
-  return areReset ? names.filter((name) => name in defaults) : [];
+  if (isReleased || isKeptOnDeletion({ kind, before })) return [];
+  return names.filter((name) => name in defaults && rows[kind].allInputs[name]?.isPermanent !== true);
+}
+
+/** Reports if a deletion changes nothing in Peridio: that of the tunnel policy of an organization, which names no cohort. */
+export function isKeptOnDeletion({ kind, before }: Pick<Resource, "kind" | "before">): boolean {
+  const { object } = rows[kind];
+  return object?.settingsOf !== undefined && before?.inputs[object.settingsOf] === undefined;
 }
 
 /** Returns the values after an update: declared values, and defaults for those that it stops declaring, unless Peridio keeps them. */

@@ -134,9 +134,10 @@ function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Sh
   );
   return [...objects.values()].flatMap((own) => {
     const deleting = own.filter(
-      ({ before, after, isReleased }) => before !== undefined && after === undefined && !isReleased,
+      ({ before, after, isReleased, isReplaced }) =>
+        before !== undefined && (after === undefined || isReplaced) && !isReleased,
     );
-    const keeping = own.filter(({ after }) => after !== undefined);
+    const keeping = own.filter((one) => one.after !== undefined && !deleting.includes(one));
     const [first] = deleting;
     const organization = first?.organization.before;
     const [from, to] = [listStacks(deleting), listStacks(keeping)];

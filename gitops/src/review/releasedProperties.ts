@@ -6,7 +6,6 @@ import { readAbsent, readDeclared } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { isWithheld } from "../withheld";
 import { capitalize, joinAnd } from "../wording";
-import { isOnlyReleased } from "./releases";
 import { listPlaces, type SettingRow } from "./shown";
 
 /**
@@ -22,7 +21,7 @@ export function reviewReleasedProperties({
   return things.flatMap((thing) => {
     const organization = thing.organization.after ?? "";
     if (thing.released.size === 0 || !organizations.has(organization)) return [];
-    const former = thing.resources.filter(isOnlyReleased);
+    const former = thing.resources.filter(({ after }) => after === undefined);
     const remaining = thing.resources.filter(({ after }) => after !== undefined);
     const object =
       objects.find(({ declaration }) => declaration.urn === thing.urn)?.words ??
