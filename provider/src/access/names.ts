@@ -17,19 +17,20 @@ export const objectDescription = z
   .min(1, "must not be empty: to set no description, remove the property")
   .optional();
 
-interface Named {
+/** An object of a list, such as a group. */
+export interface ListedObject {
   readonly id: string;
   readonly name: string;
 }
 
 /** Returns the object of a parent with this name. */
-async function findByName<T extends Named>(objects: AsyncIterable<T>, name: string): Promise<T | undefined> {
+async function findByName<T extends ListedObject>(objects: AsyncIterable<T>, name: string): Promise<T | undefined> {
   for await (const object of objects) if (object.name === name) return object;
   return undefined;
 }
 
 /** @throws AlreadyExistsError if an object of the list has the name */
-export async function rejectExisting(objects: AsyncIterable<Named>, name: string): Promise<undefined> {
+export async function rejectExisting(objects: AsyncIterable<ListedObject>, name: string): Promise<undefined> {
   const existing = await findByName(objects, name);
   if (existing !== undefined) throw new AlreadyExistsError(existing.id, `with the id ${existing.id}`);
   return undefined;
@@ -42,7 +43,7 @@ export async function rejectExisting(objects: AsyncIterable<Named>, name: string
 export async function rejectExistingInPart(
   { observed, desired: { name } }: PartialPlan,
   parentId: unknown,
-  list: (parentId: string) => AsyncIterable<Named>,
+  list: (parentId: string) => AsyncIterable<ListedObject>,
 ): Promise<undefined> {
   const isKnown = typeof parentId === "string" && typeof name === "string";
   return isKnown && observed === undefined ? rejectExisting(list(parentId), name) : undefined;
@@ -52,7 +53,7 @@ export async function rejectExistingInPart(
  * Refuses a name that another object of the list has. `kind` names the objects.
  * @throws UserError for a taken name
  */
-export async function rejectTakenName(objects: AsyncIterable<Named>, name: string, kind: string): Promise<void> {
+export async function rejectTakenName(objects: AsyncIterable<ListedObject>, name: string, kind: string): Promise<void> {
   const other = await findByName(objects, name);
   if (other === undefined) return;
   throw new UserError(
@@ -68,7 +69,7 @@ export async function locateInOrganization(
   { api }: Pick<Context, "api">,
   text: string,
   kind: string,
-  list: (organizationId: string) => AsyncIterable<Named>,
+  list: (organizationId: string) => AsyncIterable<ListedObject>,
 ): Promise<string> {
   const [organization, name] = splitImportId(text);
   if (organization === "" || name === "")
@@ -105,7 +106,7 @@ export async function locateInProject(
   { api }: Pick<Context, "api">,
   text: string,
   kind: string,
-  list: (projectId: string) => AsyncIterable<Named>,
+  list: (projectId: string) => AsyncIterable<ListedObject>,
 ): Promise<string> {
   const [organization, rest] = splitImportId(text);
   const organizationId = await locateOrganization(api, organization);

@@ -1,4 +1,5 @@
-import type { Group, ListedGroup, Peridio, Project } from "../api";
+import { type Group, type ListedProject, type Peridio, type Project, toArray } from "../api";
+import type { ListedObject } from "./names";
 
 /** Reads all groups of an organization with their members. */
 export async function readGroups(api: Peridio, organizationId: string): Promise<readonly Group[]> {
@@ -9,18 +10,18 @@ export async function readGroups(api: Peridio, organizationId: string): Promise<
 export async function readProjects(
   api: Peridio,
   organizationId: string,
-  isSelected?: (project: ListedGroup) => boolean,
+  isSelected?: (project: ListedProject) => boolean,
 ): Promise<readonly Project[]> {
   return readAll(api.projects.list(organizationId), async (id) => api.projects.get(id), isSelected);
 }
 
-/** Reads each selected object of a list, sorted by name. */
-async function readAll<T extends ListedGroup>(
-  list: AsyncIterable<ListedGroup>,
+/** Reads each selected object of a list, sorted by name. Starts after the end of the list, so that no failed read stays unhandled. */
+async function readAll<Listed extends ListedObject, T extends ListedObject>(
+  list: AsyncIterable<Listed>,
   get: (id: string) => Promise<T>,
-  isSelected: (object: ListedGroup) => boolean = () => true,
+  isSelected: (object: Listed) => boolean = () => true,
 ): Promise<readonly T[]> {
-  const reads: Promise<T>[] = [];
-  for await (const object of list) if (isSelected(object)) reads.push(get(object.id));
-  return (await Promise.all(reads)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const selected = (await toArray(list)).filter(isSelected);
+  const objects = await Promise.all(selected.map(async ({ id }) => get(id)));
+  return objects.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

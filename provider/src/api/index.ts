@@ -4,6 +4,7 @@ export { deviceStatuses } from "./connect/devices";
 export type * from "./connect/collections";
 export { oneOf, type Unknown } from "./contract";
 export * from "./errors";
+export { toArray } from "./http/pages";
 export * from "./model";
 export {
   backends,

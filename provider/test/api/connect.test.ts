@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { readGroups } from "../../src/access/read";
 import { ConflictError, ForbiddenError, UnsupportedError, NotFoundError, InvalidResponseError } from "../../src/api";
 import type { Member } from "../../src/api";
+import { cacheReads } from "../../src/api/cachedClient";
 import { collection, createPlainOperations } from "../../src/api/connect/collection";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
@@ -83,6 +85,24 @@ describe("a list", () => {
     expect(await all(peridio.client().invitations.list(peridio.acme))).toMatchObject([
       { email: "bob@acme.example", status: "pending", invitedBy: null },
     ]);
+  });
+
+  test("that fails is the only error, because no object is read before its end", async () => {
+    const { acme, emulator, client } = peridio;
+    emulator.control.addGroup("field", "acme");
+    const { groups, ...others } = cacheReads(client());
+    const failure = new Error("the second page failed");
+    const read: string[] = [];
+    const list = async function* () {
+      yield* groups.list(acme);
+      throw failure;
+    };
+    const get = async (id: string) => {
+      read.push(id);
+      return groups.get(id);
+    };
+    expect(await rejection(readGroups({ ...others, groups: { ...groups, list, get } }, acme))).toBe(failure);
+    expect(read).toEqual([]);
   });
 });
 

@@ -19,9 +19,6 @@ const group = z.object({
   members: z.array(member.transform(({ userId, email }): User => ({ id: userId, email }))).readonly(),
 } satisfies Fields<Wire["group-with-members"]>);
 
-/** A group of users, as a list contains it. */
-export type ListedGroup = Readonly<z.output<typeof listedGroup>>;
-
 /** A group of users with its members. */
 export type Group = Readonly<z.output<typeof group>>;
 
