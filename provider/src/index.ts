@@ -43,6 +43,7 @@ export {
   oneOf,
   paymentMethods,
   roles,
+  toArray,
   traits,
 } from "./api";
 export { canonicalCidr, cidr, cover, fillBlocks, holds, overlap, parseCidr } from "./cidr";

@@ -8,6 +8,7 @@ import {
   type Peridio,
   type Project,
   readGroups,
+  toArray,
 } from "#provider";
 import type { Unreadable } from "../access/unreadable";
 import { liveTypes, type ObjectType } from "../objects/rows";
@@ -71,11 +72,11 @@ export class LiveOrganization {
   /** Returns undefined if the API has no billing settings. */
   readonly billing = async () => (this.has("billingSettings") ? this.api.billingSettings.get(this.id) : undefined);
 
-  readonly apiTokens = async () => collect(this.api.apiTokens.list(this.id));
+  readonly apiTokens = async () => toArray(this.api.apiTokens.list(this.id));
 
-  readonly claimTokens = async () => collect(this.api.claimTokens.list(this.id));
+  readonly claimTokens = async () => toArray(this.api.claimTokens.list(this.id));
 
-  readonly webhooks = async () => collect(this.api.webhooks.list(this.id));
+  readonly webhooks = async () => toArray(this.api.webhooks.list(this.id));
 
   readonly groups = async () => readGroups(this.api, this.id);
 
@@ -116,13 +117,13 @@ export class LiveOrganization {
       parent === "organization"
         ? [this]
         : (await this.listedProjectsAndCohorts()).filter(({ kind }) => kind === parent);
-    const lists = await Promise.all(parents.map(async ({ id }) => collect<unknown>(this.api[`${type}s`].list(id))));
+    const lists = await Promise.all(parents.map(async ({ id }) => toArray<unknown>(this.api[`${type}s`].list(id))));
     return lists.flat().length;
   }
 }
 
 async function listProjectsAndCohorts(api: Peridio, id: string): Promise<readonly ListedProjectOrCohort[]> {
-  const [projects, cohorts] = await Promise.all([collect(api.projects.list(id)), collect(api.cohorts.listAll(id))]);
+  const [projects, cohorts] = await Promise.all([toArray(api.projects.list(id)), toArray(api.cohorts.listAll(id))]);
   const names = new Map(projects.map((project) => [project.id, project.name]));
   return [
     ...projects.map((project) => ({ ...project, kind: "project", path: project.name }) as const),
@@ -136,7 +137,7 @@ async function listProjectsAndCohorts(api: Peridio, id: string): Promise<readonl
 
 /** Lists the organizations that the API key can see, sorted by name. */
 export async function listOrganizations(api: Peridio): Promise<readonly LiveOrganization[]> {
-  const organizations = await collect(api.organizations.list());
+  const organizations = await toArray(api.organizations.list());
   return organizations
     .map((organization) => new LiveOrganization(organization, api))
     .sort((a, b) => compareTexts(a.name, b.name));
@@ -174,10 +175,4 @@ export async function readEachOrganization<T>(
       reading instanceof ApiError ? [{ id, name, error: reading }] : [],
     ),
   };
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const collected: T[] = [];
-  for await (const item of items) collected.push(item);
-  return collected;
 }

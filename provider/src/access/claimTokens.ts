@@ -1,5 +1,5 @@
 import { type PlannedNames, type PlanResult, UserError } from "#framework";
-import { type ClaimToken, ForbiddenError, isLimitReached, type Peridio } from "../api";
+import { type ClaimToken, ForbiddenError, isLimitReached, type Peridio, toArray } from "../api";
 import type { Context } from "../resource";
 
 const remedy =
@@ -10,14 +10,12 @@ export async function listClaimTokens(
   api: Peridio,
   organizationId: string,
 ): Promise<readonly ClaimToken[] | undefined> {
-  const tokens: ClaimToken[] = [];
   try {
-    for await (const token of api.claimTokens.list(organizationId)) tokens.push(token);
+    return await toArray(api.claimTokens.list(organizationId));
   } catch (error) {
     if (error instanceof ForbiddenError) return undefined;
     throw error;
   }
-  return tokens;
 }
 
 /**

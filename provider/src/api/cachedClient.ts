@@ -2,6 +2,7 @@ import { CachedCaller, CachedObjects, CachedValue, ListedOrganizations, waitFor 
 import type { Backend, Peridio } from "./client";
 import type { Collection } from "./connect/collection";
 import { collections, openCollections } from "./connect/collections";
+import { toArray } from "./http/pages";
 import type { Organization } from "./model";
 import { roster as createRoster } from "./roster";
 
@@ -19,7 +20,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
   const security = new CachedObjects((id) => backend.securitySettings.get(id));
   const billing = new CachedObjects((id) => backend.billingSettings.get(id));
   const limits = new CachedObjects((id) => backend.limits(id));
-  const list = new CachedValue(async () => listOrganizations(backend));
+  const list = new CachedValue(async () => toArray(backend.organizations.list()));
   const readOne = async (id: string): Promise<Organization> => backend.organizations.get(id);
   const organizations = new CachedObjects(readOne);
   const listed = new ListedOrganizations(
@@ -118,10 +119,4 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
   }
 
   return over(backend);
-}
-
-async function listOrganizations(backend: Backend): Promise<readonly Organization[]> {
-  const organizations: Organization[] = [];
-  for await (const organization of backend.organizations.list()) organizations.push(organization);
-  return organizations;
 }
