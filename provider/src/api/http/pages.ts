@@ -1,6 +1,6 @@
 import { InvalidResponseError } from "../errors";
 
-/** The largest page of both APIs. */
+/** The largest page size of both APIs. */
 export const perPage = 100;
 
 /** The most pages of a list: 100,000 items. */
@@ -31,10 +31,11 @@ export async function* readPages<T>({ path, field, read, getId }: PagedList<T>):
     const fresh = items.filter((item) => !ids.has(getId(item)));
     for (const item of fresh) ids.add(getId(item));
     yield* fresh;
-    // Only the last page is not full.
+    // Without a cursor, only a page that is not full is certainly the last.
     if (next === null || (next === undefined && items.length !== perPage)) return;
     if (next === undefined)
       throw rejectPages(`The list may be incomplete: the response has no ${field}. ${support}`, path, field);
+    // An empty page may still have a next one.
     if (items.length > 0 && fresh.length === 0) {
       throw rejectPages(`The list does not end: a page contains only items of earlier pages. ${support}`, path, field);
     }
