@@ -10,38 +10,38 @@ const names = new Map([
   [two, "acme-prod"],
 ]);
 const resource: AnyResource = thingIn(new Warehouse());
-const subject: Subject = { resource, urn: urnOf("bob"), object: { shelf: one, name: "Bob", note: "n" } };
+const subject: Subject = { resource, urn: urnOf("bob"), named: { shelf: one, name: "Bob", note: "n" } };
 
 test("an object is named by its key, with the names of organizations", () => {
   expect(getObjectName(subject, names)).toBe("Thing acme-dev/Bob");
-  expect(getObjectName({ ...subject, object: `${two}/${one}/bob` }, names)).toBe("Thing acme-prod/acme-dev/bob");
+  expect(getObjectName({ ...subject, named: `${two}/${one}/bob` }, names)).toBe("Thing acme-prod/acme-dev/bob");
 });
 
 test("an invalid part of a key is shown as JSON", () => {
-  const object = { shelf: one, name: { first: "Bob" } };
-  expect(getObjectName({ ...subject, object }, names)).toBe('Thing acme-dev/{"first":"Bob"}');
+  const named = { shelf: one, name: { first: "Bob" } };
+  expect(getObjectName({ ...subject, named }, names)).toBe('Thing acme-dev/{"first":"Bob"}');
 });
 
 test("a name replaces only a whole part of an id", () => {
-  expect(getObjectName({ ...subject, object: "12/bob" }, new Map([["1", "prod"]]))).toBe("Thing 12/bob");
+  expect(getObjectName({ ...subject, named: "12/bob" }, new Map([["1", "prod"]]))).toBe("Thing 12/bob");
 });
 
 test("an object is named without the parts of its key that are absent", () => {
   const keyed: AnyResource = { ...resource, identity: ["kind", "name"] };
-  expect(getObjectName({ ...subject, resource: keyed, object: { name: "Bob" } }, names)).toBe("Thing Bob");
+  expect(getObjectName({ ...subject, resource: keyed, named: { name: "Bob" } }, names)).toBe("Thing Bob");
 });
 
 describe("an object that only its id identifies", () => {
   const anonymous: AnyResource = { ...resource, identity: "id" };
 
   test("is named by its id, or by the program's name before it exists", () => {
-    expect(getObjectName({ ...subject, resource: anonymous, object: "t-1" }, names)).toBe("Thing t-1");
+    expect(getObjectName({ ...subject, resource: anonymous, named: "t-1" }, names)).toBe("Thing t-1");
     expect(getObjectName({ ...subject, resource: anonymous }, names)).toBe("Thing bob");
   });
 
   test("is named by the inputs that the resource selects", () => {
     const named: AnyResource = { ...anonymous, namedBy: ["kind", "name"] };
-    expect(getObjectName({ ...subject, resource: named, object: { kind: "cup", name: "Bob" } }, names)).toBe(
+    expect(getObjectName({ ...subject, resource: named, named: { kind: "cup", name: "Bob" } }, names)).toBe(
       "Thing cup/Bob",
     );
   });

@@ -7,8 +7,8 @@ import { hasUnknowns, toText, type Values } from "./values";
 export interface Subject {
   readonly resource: AnyResource;
   readonly urn: string;
-  /** Its id, or its inputs. */
-  readonly object: string | Values;
+  /** The id, or values with the inputs by which messages name the object. */
+  readonly named: string | Values;
   /** Absent for a create. */
   readonly id?: string;
 }
@@ -21,17 +21,17 @@ export function getTypeName({ token }: Pick<AnyResource, "token">): string {
   return lastPart(token, ":");
 }
 
-/** Returns the inputs by which messages name an object. If there are none, they use its id. */
+/** Returns the inputs by which messages name an object. Empty: messages use the id or, before it exists, the name in the program. */
 export function getNameInputs(resource: Pick<AnyResource, "identity" | "namedBy">): readonly string[] {
   return resource.namedBy ?? getIdentity(resource);
 }
 
 /** Returns the object's name for people: `Membership acme-dev/ada@acme.example`. */
-export function getObjectName({ resource, urn, object }: Subject, names: Names): string {
+export function getObjectName({ resource, urn, named }: Subject, names: Names): string {
   const inputs = getNameInputs(resource);
-  const parts = typeof object === "string" ? [object] : inputs.flatMap((name) => object[name] ?? []);
+  const parts = typeof named === "string" ? [named] : inputs.flatMap((name) => named[name] ?? []);
   // An object that does not exist yet has no id. People know it by its name in the program.
-  const isNameless = hasUnknowns(parts) || (typeof object !== "string" && inputs.length === 0);
+  const isNameless = hasUnknowns(parts) || (typeof named !== "string" && inputs.length === 0);
   const id = isNameless ? lastPart(urn, "::") : parts.map(toText).join("/");
   return `${getTypeName(resource)} ${withNames(id, names)}`;
 }
@@ -44,6 +44,7 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
   const object = getObjectName(subject, names);
   if (error instanceof AlreadyExistsError) {
     const { resource, urn } = subject;
+    // A resource that resolves import ids accepts names in them.
     const importId = resource.resolveImportId === undefined ? error.importId : withNames(error.importId, names);
     const instruction = toImport(resource, lastPart(urn, "::"), importId);
     return (

@@ -24,7 +24,7 @@ export async function create(
   const context = run.writingContext(resource, urn, api, secret);
   const creating = run.attempt(
     "create",
-    { resource, urn, object: desired },
+    { resource, urn, named: desired },
     async () => {
       const existing = await findExisting(resource, context, desired).catch((error: unknown) => {
         const conflict = run.ownership.findConflict(urn);
@@ -71,7 +71,7 @@ export async function requireDesired(
   resource: AnyResource,
   { urn, declared }: Pick<Declaration, "urn" | "declared">,
 ): Promise<Values> {
-  return run.attempt("create", { resource, urn, object: declared }, () =>
+  return run.attempt("create", { resource, urn, named: declared }, () =>
     Promise.resolve(requireValid(resource.inputs, declared, getTypeName(resource))),
   );
 }

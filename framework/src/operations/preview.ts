@@ -20,11 +20,11 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
   if (hasUnknowns(declared)) {
     const desired = canonicalize(resource, declared);
     const plan = { desired, observed: undefined, changed: Object.keys(declared), formerInputs: {} };
-    await run.attempt("create", { resource, urn, object: declared }, () => run.previewPlan(resource, urn, plan));
+    await run.attempt("create", { resource, urn, named: declared }, () => run.previewPlan(resource, urn, plan));
     return { outputs: getExpectedState(resource, declared, {}, everything) };
   }
   const desired = await requireDesired(run, resource, { urn, declared });
-  return run.attempt("create", { resource, urn, object: desired }, async () => {
+  return run.attempt("create", { resource, urn, named: desired }, async () => {
     const existing = await findExisting(resource, run.context(resource, urn), desired).catch((error: unknown) => {
       if (!(error instanceof AlreadyExistsError) || run.ownership.findConflict(urn) === undefined) throw error;
       return "refused" as const;

@@ -253,10 +253,10 @@ export class Run {
   }
 
   /** Explains an error of the API by the rights of the client's user, if a short read shows that the rights are the cause. */
-  async #explained(error: unknown, verb: Verb, { resource, object, id }: Subject): Promise<unknown> {
+  async #explained(error: unknown, verb: Verb, { resource, named, id }: Subject): Promise<unknown> {
     const { permissions } = this.service;
     if (permissions === undefined) return error;
-    const operation = { resource, verb, values: typeof object === "string" ? {} : object, id };
+    const operation = { resource, verb, values: typeof named === "string" ? {} : named, id };
     return permissions.explain(getRecoveryClient(this.api), error, operation).catch(() => error);
   }
 
@@ -298,7 +298,7 @@ export function addProviderOnlyValues({ inputs }: AnyResource, observed: Values,
 /** Identifies the object by the inputs that people know, or by its id if one of them is unknown. */
 export function identify(resource: AnyResource, urn: string, id: string, values: Values): Subject {
   const names = getNameInputs(resource);
-  return { resource, urn, id, object: names.length > 0 && names.every((name) => name in values) ? values : id };
+  return { resource, urn, id, named: names.length > 0 && names.every((name) => name in values) ? values : id };
 }
 
 /** Returns the properties that differ. */
