@@ -76,7 +76,7 @@ export async function applySeed(seed: Seed, emulator: Emulator): Promise<void> {
   }
   for (const [name, organization] of Object.entries(organizations)) {
     const { owner: as, display_name, description, contact_email } = organization;
-    await control.createOrganization(name, { as, display_name, description, contact_email });
+    await control.createOrganization(name, { display_name, description, contact_email }, { as });
     if (organization.plan !== undefined) control.setPlan(name, organization.plan);
     control.setLimits(name, organization.limits);
     control.setBelongings(name, organization.belongings);

@@ -331,7 +331,7 @@ test("leaves out parts that layouts reject, reports them and keeps them in a fil
 
 test("writes nothing if layouts reject everything", async () => {
   emulator.control.addUser("root@localhost");
-  await emulator.control.createOrganization("acme", { as: "root@localhost" });
+  await emulator.control.createOrganization("acme", {}, { as: "root@localhost" });
   const key = emulator.control.addApiKey("root@localhost", { key: "a-key-of-somebody-else" });
   const { code, errors } = await exporting([], { key });
   expect(code).toBe(1);

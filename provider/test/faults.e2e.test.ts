@@ -115,7 +115,7 @@ describe("a refusal or a failure of the API", () => {
   nightly("a key that may not write is one error that names the object", async () => {
     site = await Site.begin({});
     site.emulator.control.addUser("eve@acme.example");
-    await site.emulator.control.createOrganization("acme-dev", { as: "eve@acme.example" });
+    await site.emulator.control.createOrganization("acme-dev", {}, { as: "eve@acme.example" });
     site.emulator.control.addMember("ada@acme.example", "acme-dev", "viewer");
     const id = `prn:1:${site.emulator.control.getOrganization("acme-dev").id}`;
     await site.declare({

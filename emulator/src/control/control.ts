@@ -138,13 +138,12 @@ export class Control {
   }
 
   /** Creates an organization. Its owner is `as` or, by default, the first user. */
-  async createOrganization(name: string, settings: GeneralSettings & Actor = {}): Promise<void> {
-    const { as, ...rest } = settings;
+  async createOrganization(name: string, settings: GeneralSettings = {}, { as }: Actor = {}): Promise<void> {
     const [firstUser] = Object.values(this.emulator.state.users);
     const owner = as === undefined ? firstUser : findUser(this.emulator.state, as);
     if (owner === undefined)
       throw new ControlError(404, "There is no user to own the organization. Add one with add-user.");
-    await performAsUser(this.emulator, owner, "POST", "/v2/organizations", { name, ...rest });
+    await performAsUser(this.emulator, owner, "POST", "/v2/organizations", { name, ...settings });
   }
 
   /** Deletes an organization. Without `as`, nothing blocks the deletion. */

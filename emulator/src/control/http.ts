@@ -37,6 +37,7 @@ const email = z.email();
 const organization = z.string().min(1);
 const token = z.string().min(1);
 const role = z.enum([...roles, "owner"]);
+/** The user whose rights the API checks. Without `as`, a command has the rights of the owner. */
 const as = email.optional();
 const generalSettings = {
   display_name: z.string().optional(),
@@ -88,7 +89,7 @@ export const commands = {
 
   "create-organization": defineCommand(
     z.strictObject({ name: organization, as, ...generalSettings }),
-    ({ control }, { name, ...settings }) => control.createOrganization(name, settings),
+    ({ control }, { name, as, ...settings }) => control.createOrganization(name, settings, { as }),
   ),
   "update-organization": defineCommand(
     z.strictObject({ organization, as, ...generalSettings }),

@@ -99,7 +99,7 @@ export async function createOrganizations(acme: Acme, organizations: readonly Ra
     const organization = `org-${index}`;
     if (one.keyRole === "owner") await control.createOrganization(organization);
     else {
-      await control.createOrganization(organization, { as: "zoe@acme.example" });
+      await control.createOrganization(organization, {}, { as: "zoe@acme.example" });
       control.addMember("ada@acme.example", organization, "admin");
     }
     for (const { email, kind, role } of one.people) {

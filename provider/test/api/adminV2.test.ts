@@ -161,7 +161,7 @@ describe("the creation of an organization", () => {
     const backend = client();
     await backend.caller();
     emulator.control.addUser("bob@acme.example");
-    await emulator.control.createOrganization("globex", { as: "bob@acme.example" });
+    await emulator.control.createOrganization("globex", {}, { as: "bob@acme.example" });
     emulator.control.addMember("ada@acme.example", "globex", "admin");
     emulator.control.fault({ method: "POST", ...loseBeforeEffect });
     expect(await rejection(backend.organizations.create("globex", {}))).toBeInstanceOf(InvalidRequestError);

@@ -28,7 +28,7 @@ describe.each(dialects)("with $backend, an organization", ({ backend, operations
   test.each(["name", "PRN", "UUID"])("is imported by its %s", async (form) => {
     const { control } = world.emulator;
     const { name, details, inputs, requests } = imports[backend];
-    if (backend === "admin-v2") await control.createOrganization(name, { as: "ada@acme.example" });
+    if (backend === "admin-v2") await control.createOrganization(name, {}, { as: "ada@acme.example" });
     await control.updateOrganization(name, details);
     const uuid = control.getOrganization(name).id;
     const id = { name, PRN: `prn:1:${uuid}`, UUID: uuid }[form] ?? "";
@@ -74,7 +74,7 @@ describe("creating", () => {
   });
 
   test("an organization that the key can see is rejected at preview with the import command", async () => {
-    await world.emulator.control.createOrganization("acme dev", { as: "ada@acme.example" });
+    await world.emulator.control.createOrganization("acme dev", {}, { as: "ada@acme.example" });
     const program = { dev: organization("acme dev") };
     const refusal =
       /Organization acme dev already exists with the id prn:1:.*`pulumi import peridio:index:Organization dev /;
@@ -85,7 +85,7 @@ describe("creating", () => {
 
   test("a name of an organization that the key cannot see fails with that reason", async () => {
     world.emulator.control.addUser("eve@other.example");
-    await world.emulator.control.createOrganization("acme-dev", { as: "eve@other.example" });
+    await world.emulator.control.createOrganization("acme-dev", {}, { as: "eve@other.example" });
     await expect(world.engine.up(dev)).rejects.toThrow(
       /another organization, which this API key cannot see, has this name\./,
     );

@@ -423,7 +423,7 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
   test("unless the key is bound to another organization", async () => {
     await begin();
     await giveRole("admin");
-    await world.emulator.control.createOrganization("acme-other", { as: eve });
+    await world.emulator.control.createOrganization("acme-other", {}, { as: eve });
     const key = world.emulator.control.addApiKey(eve, { organization: "acme-other" });
     const refused = engineOfEve(adminV2, key).refresh();
     await expect(refused).rejects.toThrow("HTTP 403");
