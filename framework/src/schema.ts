@@ -39,7 +39,7 @@ export function packageSchema(
   const { name, displayName, version, description, providerDescription, keywords } = provider.package;
   const { repository, publisher, license, attribution, logoUrl } = provider.package;
   const types = new NamedTypes(name);
-  const settings = properties(provider.configuration, types);
+  const settings = describeProperties(provider.configuration, types);
   const described = provider.resources.map((resource) => [resource.token, resourceSchema(resource, types)] as const);
   const composed = provider.components().map((one) => [one.token, componentSchema(one, types)] as const);
   const callable = provider.functions.map((one) => [one.token, functionSchema(one, types)] as const);
@@ -92,19 +92,19 @@ function getJavaPackage(repository: string): string {
 }
 
 function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
-  const inputs = properties(resource.inputs, types);
+  const inputs = describeProperties(resource.inputs, types);
   const behaviour = getBehaviours(resource.inputs);
   return {
-    description: documented(resource),
-    properties: properties(resource.outputs, types),
-    required: required(resource.outputs),
+    description: addExample(resource),
+    properties: describeProperties(resource.outputs, types),
+    required: listRequired(resource.outputs),
     inputProperties: Object.fromEntries(
       Object.entries(inputs).map(([name, input]) => [
         name,
         behaviour[name]?.replaceOnChange ? { ...input, willReplaceOnChanges: true } : input,
       ]),
     ),
-    requiredInputs: required(resource.inputs),
+    requiredInputs: listRequired(resource.inputs),
     ...(resource.list && { listInputs: objectType(resource.query ?? z.object({}), types) }),
   };
 }
@@ -112,33 +112,33 @@ function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
 function componentSchema(component: Component, types: NamedTypes): Json {
   return {
     isComponent: true,
-    description: documented(component),
-    properties: properties(component.outputs, types),
-    required: required(component.outputs),
-    inputProperties: properties(component.inputs, types),
-    requiredInputs: required(component.inputs),
+    description: addExample(component),
+    properties: describeProperties(component.outputs, types),
+    required: listRequired(component.outputs),
+    inputProperties: describeProperties(component.inputs, types),
+    requiredInputs: listRequired(component.inputs),
   };
 }
 
 function functionSchema(one: AnyFunction, types: NamedTypes): Json {
   return {
-    description: documented(one),
+    description: addExample(one),
     inputs: objectType(one.inputs, types),
     outputs: objectType(one.outputs, types),
   };
 }
 
 function objectType(schema: Shape, types: NamedTypes): Json {
-  return { type: "object", properties: properties(schema, types), required: required(schema) };
+  return { type: "object", properties: describeProperties(schema, types), required: listRequired(schema) };
 }
 
 /** Returns the description with its example, as Pulumi's documentation and editors show it. */
-function documented({ description, example }: AnyResource | AnyFunction | Component): string {
+function addExample({ description, example }: AnyResource | AnyFunction | Component): string {
   if (example === undefined) return description;
   return `${description}\n\n## Example Usage\n\n\`\`\`yaml\n${example.trim()}\n\`\`\`\n`;
 }
 
-function properties(schema: Shape, types: NamedTypes): Record<string, Json> {
+function describeProperties(schema: Shape, types: NamedTypes): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => {
       const { description, deprecated } = z.globalRegistry.get(property) ?? {};
@@ -154,7 +154,8 @@ function properties(schema: Shape, types: NamedTypes): Record<string, Json> {
 }
 
 /** Returns the required properties. A property with a default is optional. */
-function required(schema: Shape): string[] {
+function listRequired(schema: Shape): string[] {
+  // `optin` marks inputs that a caller may omit.
   return Object.entries(schema.shape).flatMap(([name, { _zod }]) => (_zod.optin === undefined ? [name] : []));
 }
 
@@ -170,17 +171,18 @@ function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json 
     return { type: "object", additionalProperties: typeOf(schema.valueType, `a value of ${name}`, types) };
   }
   if (schema instanceof z.ZodObject) {
-    return named(schema, name, types, () => objectType(schema, types));
+    return referToType(schema, name, types, () => objectType(schema, types));
   }
   if (schema instanceof z.ZodEnum) {
     const values = schema.options.map((value) => ({ name: pascalCase(String(value)), value }));
-    return named(schema, name, types, () => ({ type: "string", enum: values }));
+    return referToType(schema, name, types, () => ({ type: "string", enum: values }));
   }
   if (schema instanceof z.ZodUnion) {
     const kinds = schema.options.map((option) => ({ option, type: typeOf(option, `a kind of ${name}`, types) }));
     const oneOf = kinds.map(({ type }) => type);
     const others = kinds.flatMap(({ option, type }) => (unwrap(option) instanceof z.ZodEnum ? [] : [type]));
-    // Pulumi's Go generator would reduce a union that directly contains an enum to the type of the enum's values.
+    // Pulumi's Go generator would reduce a union that directly contains an enum to the type of the enum's values. A nested `oneOf` hides
+    // the enum from this generator. Each `oneOf` must have two types, so both contain the others.
     return others.length === oneOf.length ? { oneOf } : { oneOf: [{ oneOf }, ...others] };
   }
   if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
@@ -190,8 +192,8 @@ function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json 
 }
 
 /** Returns a reference to a separate type, whose name and description are in the schema's `meta`. */
-function named(schema: z.ZodType, name: string, types: NamedTypes, body: () => Json): Json {
-  const { id, description } = naming(schema);
+function referToType(schema: z.ZodType, name: string, types: NamedTypes, body: () => Json): Json {
+  const { id, description } = findTypeMeta(schema);
   if (id === undefined || description === undefined)
     throw new TypeError(`the type of ${name} must have an id and a description`);
   const token = types.add(id, { description, ...body() });
@@ -199,10 +201,10 @@ function named(schema: z.ZodType, name: string, types: NamedTypes, body: () => J
 }
 
 /** Returns the `meta` that names a type, even if a property overrides the type's description. */
-function naming(schema: z.core.$ZodType): { id?: string | undefined; description?: string | undefined } {
+function findTypeMeta(schema: z.core.$ZodType): { id?: string | undefined; description?: string | undefined } {
   const own = z.globalRegistry.get(schema) ?? {};
   const { parent } = schema._zod;
-  return own.id !== undefined || parent === undefined ? own : naming(parent);
+  return own.id !== undefined || parent === undefined ? own : findTypeMeta(parent);
 }
 
 /** Turns `credit_card` and `credit-card` into `CreditCard`, the name of a value in SDKs. Without a name, they derive one from its spelling. */
