@@ -3,13 +3,13 @@ import { getErrorMessage, UserError } from "../errors";
 import { callFunction } from "../function";
 import type { AnyProvider } from "../provider";
 import type { Values } from "../values";
-import type { Host } from "./program/host";
+import type { HostExports } from "./program/host";
 import { failureLine, keepSecrets, receive, secrets } from "./properties";
 import { resourceProvider } from "./provider";
 import { engineAddress, processOutput, Sessions, settingsOf } from "./session";
 
 /** Serves the resources and functions of a provider to Pulumi's dynamic host. */
-export function dynamicHost(provider: AnyProvider): Host {
+export function dynamicHost(provider: AnyProvider): HostExports {
   const sessions = new Sessions(provider);
   return {
     serve: (token, config) => {

@@ -6,7 +6,7 @@ import { parentInput } from "../parents";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, isSameValue, type Values } from "../values";
-import type { Host } from "./program/host";
+import type { HostExports } from "./program/host";
 import { failure, hiddenProperties, keepSecrets, markSecrets, receive, secrets, send, stateOf } from "./properties";
 import type { Session } from "./session";
 
@@ -14,7 +14,7 @@ import type { Session } from "./session";
  * Pulumi's dynamic provider protocol for one resource. A preview calls only `check` and `diff`, so these also return the errors and
  * warnings of previews.
  */
-export function resourceProvider(resource: AnyResource, open: () => Session): ReturnType<Host["serve"]> {
+export function resourceProvider(resource: AnyResource, open: () => Session): ReturnType<HostExports["serve"]> {
   /** Runs an operation on the properties `sent`, which replace the properties `before`. */
   async function attempt<Result>(
     [sent, ...before]: readonly [Values, ...Values[]],

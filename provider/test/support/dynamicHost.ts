@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { Emulator, serve as listen, type Server } from "#emulator";
-import type { Host } from "#framework/program";
+import type { HostExports } from "#framework/program";
 import { ask, serve } from "../../src/dynamic/host";
 
 /** Properties as the dynamic host passes them. */
@@ -34,7 +34,7 @@ export class DynamicHost {
     this.#process += 1;
   }
 
-  provider(type: string, settings: Readonly<Record<string, string>> = {}): ReturnType<Host["serve"]> {
+  provider(type: string, settings: Readonly<Record<string, string>> = {}): ReturnType<HostExports["serve"]> {
     return serve(`peridio:index:${type}`, this.#stack(settings));
   }
 

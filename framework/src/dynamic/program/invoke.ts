@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Host } from "./host";
+import type { HostExports } from "./host";
 import { secretsOf } from "./resource";
 
 /**
  * Calls a function as soon as its arguments are known. The program itself calls the API, because Pulumi's dynamic host has no
  * functions.
  */
-export function invoke<Result>(loadHost: () => Host, token: string, args: object = {}): pulumi.Output<Result> {
+export function invoke<Result>(loadHost: () => HostExports, token: string, args: object = {}): pulumi.Output<Result> {
   return pulumi.output(args).apply(async (known) => {
     try {
       return (await loadHost().ask(token, config, { ...known, __secret: await secretsOf(args) })) as Result;

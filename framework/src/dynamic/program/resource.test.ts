@@ -1,5 +1,5 @@
 import { type dynamic, output, runtime } from "@pulumi/pulumi";
-import type { Host } from "./host";
+import type { HostExports } from "./host";
 import { mayBeSecret, remote } from "./resource";
 
 const token = "acme:index:User";
@@ -19,7 +19,7 @@ async function revived(load: (module: string) => unknown): Promise<dynamic.Resou
 
 test("the text in the state loads only the installed package", async () => {
   const loaded: string[] = [];
-  const serve = jest.fn<ReturnType<Host["serve"]>, Parameters<Host["serve"]>>();
+  const serve = jest.fn<ReturnType<HostExports["serve"]>, Parameters<HostExports["serve"]>>();
   const provider = await revived((module) => {
     loaded.push(module);
     return { serve };

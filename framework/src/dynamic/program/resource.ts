@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Host } from "./host";
+import type { HostExports } from "./host";
 
 interface SecretOutputs {
   /** The argument that makes an output secret, by output. */
@@ -82,7 +82,7 @@ export function remote(token: string, packageName: string): pulumi.dynamic.Resou
       let cause = `${this.packageName} cannot be loaded in the program's folder. Run \`npm install\` there. `;
       try {
         // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would become part of the text
-        const host = require(`${this.packageName}/dynamic/host`) as Host;
+        const host = require(`${this.packageName}/dynamic/host`) as HostExports;
         cause = "";
         Object.assign(this, host.serve(this.token, config));
       } catch (error) {
@@ -94,7 +94,7 @@ export function remote(token: string, packageName: string): pulumi.dynamic.Resou
       return Promise.resolve();
     },
   };
-  return provider as typeof provider & ReturnType<Host["serve"]>;
+  return provider as typeof provider & ReturnType<HostExports["serve"]>;
 }
 
 /** Returns the names of the secret arguments, if any. Pulumi does not tell the host which values are secret. */
