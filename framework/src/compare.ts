@@ -111,13 +111,16 @@ function compareEntries(
   const otherEntries = byKey(other, entryKey);
   const keys = new Set([...desiredEntries.keys(), ...observedEntries.keys()]);
   return [...keys].flatMap((key): Difference[] => {
-    const [prior, desired, observed] = [priorEntries.get(key), desiredEntries.get(key), observedEntries.get(key)];
-    const equals = [observed, observed && otherEntries.get(key)].filter((entry) => entry !== undefined);
-    if (desired !== undefined && equals.some(({ value }) => isSame(desired.value, value))) return [];
-    const path = formatPath([location.property, desired?.name ?? observed?.name ?? key]);
-    const kind = desired === undefined ? "delete" : observed === undefined ? "add" : "update";
-    const replace = location.replace || differsAt("replaceOnChange", entrySchema, observed?.value, desired?.value);
-    return [{ ...location, path, replace, kind, input: !isSame(prior?.value, desired?.value) }];
+    const [priorEntry, desiredEntry] = [priorEntries.get(key), desiredEntries.get(key)];
+    const observedEntry = observedEntries.get(key);
+    const otherEntry = observedEntry && otherEntries.get(key);
+    const accepted = [observedEntry, otherEntry].filter((entry) => entry !== undefined);
+    if (desiredEntry !== undefined && accepted.some(({ value }) => isSame(desiredEntry.value, value))) return [];
+    const path = formatPath([location.property, desiredEntry?.name ?? observedEntry?.name ?? key]);
+    const kind = desiredEntry === undefined ? "delete" : observedEntry === undefined ? "add" : "update";
+    const [before, after] = [observedEntry?.value, desiredEntry?.value];
+    const replace = location.replace || differsAt("replaceOnChange", entrySchema, before, after);
+    return [{ ...location, path, replace, kind, input: !isSame(priorEntry?.value, after) }];
   });
 }
 
@@ -129,6 +132,7 @@ function byKey(map: Values, canonicalKey: (key: string) => string) {
 export function toChanges(desired: Values, differences: readonly Difference[], resource: AnyResource): Changes<Values> {
   return Object.fromEntries(
     differences
+      // `assess` can name an output, which no update sends.
       .filter(({ property }) => property in resource.inputs.shape)
       .map(({ property }) => [property, desired[property] ?? null]),
   );
