@@ -1,4 +1,5 @@
-import { type Difference, applyIgnoreChanges } from "../compare";
+import type { Difference } from "../compare";
+import { applyIgnoreChanges } from "../ignoreChanges";
 import type { AnyResource } from "../resource";
 import { identify, type Run } from "./run";
 import type { Update } from "../state";

@@ -1,5 +1,6 @@
-import { canonicalize, getExpectedState, applyIgnoreChanges } from "../compare";
+import { canonicalize, getExpectedState } from "../compare";
 import { AlreadyExistsError } from "../errors";
+import { applyIgnoreChanges } from "../ignoreChanges";
 import { MissingRightError } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";

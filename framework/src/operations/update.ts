@@ -1,6 +1,7 @@
-import { applyIgnoreChanges, canonicalize, type Difference, toChanges } from "../compare";
+import { canonicalize, type Difference, toChanges } from "../compare";
 import { IdentityMismatchError, OperationError, PartialFailureError, UserError } from "../errors";
 import { getTypeName } from "../explain";
+import { applyIgnoreChanges } from "../ignoreChanges";
 import { findNewKeys } from "../keys";
 import { ApiError, withFailedLookup } from "../request";
 import type { AnyResource, Prior } from "../resource";
