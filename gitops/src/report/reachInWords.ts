@@ -122,7 +122,7 @@ function createResolver(
     if (reason.kind === "everyone") return everyone;
     return (reason.kind === "group" ? members : invited).get(reason.group) ?? new Set();
   };
-  /** Returns the people who reach a project; undefined if others may reach it. */
+  /** Returns the people who reach a project. Undefined if others may reach it: `within` then limits nothing. */
   const findProjectPeople = (key: string | undefined): Addresses | undefined => {
     const project = key === undefined ? undefined : projects.get(key);
     const reach = project?.[side] ?? null;
@@ -133,6 +133,7 @@ function createResolver(
   };
   const resolve: Resolver = (object, reason) => {
     if (reason.kind === "user") return canonicalize(reason.people);
+    // The recursion ends here, because a project has no project.
     const projectPeople = object.kind === "cohort" ? findProjectPeople(object.project) : undefined;
     return resolveSelection(reason, findBase(reason), projectPeople);
   };
@@ -154,7 +155,7 @@ function describeSide(
   const reasons = reach.reasons.map((reason) => ({ reason, people: resolve(reason) }));
   const opening = reach.reasons.find((reason) => reason.kind === "everyone");
   return {
-    reasons: reasons.map(({ reason, people }) => ({ words: describe(reason), people })),
+    reasons: reasons.map(({ reason, people }) => ({ words: describeReachReason(reason), people })),
     ...(opening === undefined ? describeRestricted(reach, reasons) : describeOpen(opening, isComplete)),
   };
 }
@@ -188,7 +189,7 @@ function describeEveryone({ within }: Opening): string {
 }
 
 /** Describes a reason of one person. */
-function describe(reason: ReachReason): string {
+function describeReachReason(reason: ReachReason): string {
   if (reason.kind === "everyone") return `open to ${describeEveryone(reason)}`;
   return describeReason(reason.kind === "role" ? { kind: "role", role: "admin" } : reason);
 }
