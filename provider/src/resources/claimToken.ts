@@ -7,7 +7,7 @@ import { defineResource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
 import { momentOrNever, rejectPastExpiry } from "../types/moment";
 import { asUuid, cohortId, getOrganizationId } from "../types/objectId";
-import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
 import { distinct } from "../types/distinct";
 import { organization } from "./organization";
 
@@ -113,7 +113,7 @@ outputs:
   },
 
   async *list({ api }, { organizationId }) {
-    for (const organization of await visibleOrganizations(api, organizationId))
+    for (const organization of await listOrganizations(api, organizationId))
       for await (const { id, name } of api.claimTokens.list(organization.id))
         yield { id, name: `${organization.name}/${name}` };
   },

@@ -4,7 +4,7 @@ import { defineResource } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { locateInProject } from "../access/names";
 import { getOrganizationId, getParentId, projectId } from "../types/objectId";
-import { ofOrganization, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, ofOrganization } from "../types/organizationId";
 import { organization } from "./organization";
 
 const inputs = z.object({
@@ -45,7 +45,7 @@ export const cohort = defineResource({
   resolveImportId: (context, text) => locateInProject(context, text, "cohort", (id) => context.api.cohorts.list(id)),
 
   async *list({ api }, { organizationId }) {
-    for (const organization of await visibleOrganizations(api, organizationId))
+    for (const organization of await listOrganizations(api, organizationId))
       for await (const project of api.projects.list(organization.id))
         for await (const { id, name } of api.cohorts.list(project.id))
           yield { id, name: `${organization.name}/${project.name}/${name}` };

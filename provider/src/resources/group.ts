@@ -27,7 +27,7 @@ import {
   withoutDeclaration,
 } from "../access/people";
 import { getOrganizationId } from "../types/objectId";
-import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
 import { getGroupKey } from "../access/groups";
 import { organization } from "./organization";
 
@@ -114,7 +114,7 @@ export const group = defineResource({
   },
 
   async *list({ api }, { organizationId }) {
-    for (const { id, name } of await visibleOrganizations(api, organizationId))
+    for (const { id, name } of await listOrganizations(api, organizationId))
       for await (const group of api.groups.list(id)) yield { id: group.id, name: `${name}/${group.name}` };
   },
 

@@ -60,7 +60,7 @@ import {
 import { email, isSameEmail } from "../types/email";
 import { groupId, toGroupUuid } from "../types/objectId";
 import { explainIdentityMismatch } from "../types/userId";
-import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, locateOrganization, ofOrganization, organizationId } from "../types/organizationId";
 import { observedRole, role } from "../types/role";
 import { organization } from "./organization";
 
@@ -290,7 +290,7 @@ export const membership = defineResource({
   },
 
   async *list({ api }, { organizationId, ...filter }) {
-    for (const { id, name } of await visibleOrganizations(api, organizationId)) {
+    for (const { id, name } of await listOrganizations(api, organizationId)) {
       for (const person of await listPeople(api, id, filter))
         yield { id: observe(person).id, name: `${name}/${describe(person)}` };
     }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Resource } from "../resource";
-import { locateOrganization, ofOrganization, type organizationId, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, locateOrganization, ofOrganization, type organizationId } from "../types/organizationId";
 import { organization } from "./organization";
 
 /** The inputs that all resources with one object for each organization have. */
@@ -17,6 +17,6 @@ export const onePerOrganization = {
   resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
   async *list({ api }, { organizationId }) {
-    for (const { id, name } of await visibleOrganizations(api, organizationId)) yield { id, name };
+    for (const { id, name } of await listOrganizations(api, organizationId)) yield { id, name };
   },
 } satisfies Pick<Resource<Inputs, Inputs, typeof ofOrganization>, Shared>;

@@ -6,7 +6,7 @@ import { defineResource } from "../resource";
 import { locateInOrganization, objectName } from "../access/names";
 import { moment, rejectPastExpiry } from "../types/moment";
 import { asUuid, getOrganizationId } from "../types/objectId";
-import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
 import { organization } from "./organization";
 
 const inputs = z.object({
@@ -107,7 +107,7 @@ outputs:
   },
 
   async *list({ api }, { organizationId }) {
-    for (const { id, name } of await visibleOrganizations(api, organizationId))
+    for (const { id, name } of await listOrganizations(api, organizationId))
       for await (const token of api.apiTokens.list(id)) yield { id: token.id, name: `${name}/${token.name}` };
   },
 });

@@ -4,7 +4,7 @@ import { defineResource } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { locateInOrganization } from "../access/names";
 import { getOrganizationId } from "../types/objectId";
-import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
 import { organization } from "./organization";
 
 const inputs = z.object({
@@ -49,7 +49,7 @@ export const project = defineResource({
   resolveImportId: (context, id) => locateInOrganization(context, id, "project", (id) => context.api.projects.list(id)),
 
   async *list({ api }, { organizationId }) {
-    for (const { id, name } of await visibleOrganizations(api, organizationId))
+    for (const { id, name } of await listOrganizations(api, organizationId))
       for await (const project of api.projects.list(id)) yield { id: project.id, name: `${name}/${project.name}` };
   },
 

@@ -18,7 +18,7 @@ import { defineResource } from "../resource";
 import { distinct } from "../types/distinct";
 import { explainLoss } from "../types/json";
 import { fullCohortId, getOrganizationId } from "../types/objectId";
-import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, locateOrganization, ofOrganization, organizationId } from "../types/organizationId";
 import { settingsFunctions } from "./settings";
 
 /** No tunnel lasts longer, in seconds. */
@@ -217,7 +217,7 @@ export const tunnelPolicy = defineResource({
   },
 
   async *list({ api }, { organizationId }) {
-    for (const organization of await visibleOrganizations(api, organizationId)) {
+    for (const organization of await listOrganizations(api, organizationId)) {
       yield { id: organization.id, name: organization.name };
       for await (const project of api.projects.list(organization.id))
         for await (const { id, name } of api.cohorts.list(project.id))

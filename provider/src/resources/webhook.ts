@@ -5,7 +5,7 @@ import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
 import { asUuid, getOrganizationId } from "../types/objectId";
-import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
 import { distinct } from "../types/distinct";
 import { organization } from "./organization";
 
@@ -96,7 +96,7 @@ outputs:
   },
 
   async *list({ api }, { organizationId }) {
-    for (const organization of await visibleOrganizations(api, organizationId))
+    for (const organization of await listOrganizations(api, organizationId))
       for await (const { id, name, url } of api.webhooks.list(organization.id))
         yield { id, name: `${organization.name}/${name ?? url}` };
   },

@@ -24,6 +24,7 @@ export function asPrn(value: unknown): unknown {
 /** Returns the PRN of the organization with this PRN, UUID or name. Rejects the name of an organization that the API key cannot see. */
 export async function locateOrganization(api: Peridio, idOrName: string): Promise<string> {
   if (pattern.test(idOrName)) return String(asPrn(idOrName));
+  // The client reads the caller again only once for a missing name. Later, only a search finds an organization of another process.
   const visible = (await api.caller(idOrName)).organizations.find(({ name }) => name === idOrName);
   const found = visible ?? (await api.organizations.find(idOrName));
   if (found === undefined) throw invisible(idOrName);
@@ -48,7 +49,7 @@ export const ofOrganization = z.object({
 });
 
 /** Returns all organizations that the API key can see, or only the named one. Rejects an organization that the API key cannot see. */
-export async function visibleOrganizations(
+export async function listOrganizations(
   api: Peridio,
   only: string | undefined,
 ): Promise<readonly { readonly id: string; readonly name: string }[]> {

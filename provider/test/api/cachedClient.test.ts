@@ -1,5 +1,6 @@
 import { ForbiddenError, InvalidRequestError, type Peridio } from "../../src/api";
 import { cacheReads } from "../../src/api/cachedClient";
+import { locateOrganization } from "../../src/types/organizationId";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
@@ -194,6 +195,15 @@ test("a deleted organization leaves the caller's list, and its name is free", as
   expect((await another.caller()).organizations.map(({ name }) => name)).toEqual(["acme"]);
   await another.organizations.create("acme-brief", {});
   expect((await another.caller()).organizations.map(({ name }) => name)).toEqual(["acme", "acme-brief"]);
+  peridio.reset();
+});
+
+test("a name that no organization had is found after another process has created the organization", async () => {
+  const process = client();
+  expect(String(await rejection(locateOrganization(process, "globex")))).toContain("cannot see");
+  await peridio.emulator.control.createOrganization("globex");
+  const { id } = peridio.emulator.control.getOrganization("globex");
+  expect(await locateOrganization(process, "globex")).toBe(`prn:1:${id}`);
   peridio.reset();
 });
 
