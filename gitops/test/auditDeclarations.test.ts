@@ -579,23 +579,27 @@ describe("a preview", () => {
     });
   });
 
-  test("does not hide a grant of a group that the change creates", async () => {
+  test("does not hide a grant of a group that the change creates, unless the id is secret", async () => {
     acme.addGroup("field", []);
     acme.addProject("firmware", { groups: ["field"] });
-    const inputs = {
-      organizationId: getPrn(),
-      name: "firmware",
-      everyoneEnabled: true,
-      access: { groups: [unknownText] },
-    };
     const declared = project("firmware", { everyoneEnabled: true });
-    declare(
-      { op: "create", name: "Group::new", after: { inputs: { organizationId: getPrn(), name: "new" } } },
-      { ...declared, op: "update", after: { inputs, accessOf: ["Group::new"] } },
-    );
+    const declareGrant = (id: string) => {
+      const inputs = { organizationId: getPrn(), name: "firmware", everyoneEnabled: true, access: { groups: [id] } };
+      declare(
+        { op: "create", name: "Group::new", after: { inputs: { organizationId: getPrn(), name: "new" } } },
+        { ...declared, op: "update", after: { inputs, accessOf: ["Group::new"] } },
+      );
+    };
+    declareGrant(unknownText);
     expect(await say(...preview, "--kind", "undeclaredGrant")).toMatchObject({
       findings: ["Group field in acme has a grant for project firmware, but is not in its declared `access`."],
       gaps: [],
+    });
+    declareGrant("[secret]");
+    expect(await say(...preview, "--kind", "undeclaredGrant")).toMatchObject({
+      findings: [],
+      gaps: [expect.stringContaining("Perhaps undeclared: group field.")],
+      complete: false,
     });
   });
 

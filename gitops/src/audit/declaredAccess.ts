@@ -1,7 +1,7 @@
 import { canonicalizeEmail, type User } from "#provider";
 import type { LayoutObject } from "../access/layout";
 import { type Declaration, type DeclaredState, pickDeclarations } from "../model/declaration";
-import { filterCreated, getUuid, listUserIds } from "../model/properties";
+import { filterCreated, getUuid, hidesIds, listUserIds } from "../model/properties";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
 import { countWithheld, listTexts } from "../objects/reading";
@@ -85,28 +85,27 @@ type PrintedList = readonly (string | Withheld)[] | Withheld;
 
 /** Returns declared people. Peridio may report another address for a user whose id is in the state. */
 function readDeclaredPeople(declaration: Declaration, list: PrintedList): DeclaredList<User> {
-  const declared = new Set(listTexts(list).map(canonicalizeEmail));
+  const addresses = new Set(listTexts(list).map(canonicalizeEmail));
   const ids = new Set(
-    [...listUserIds(declaration)].flatMap(([email, id]) => (declared.has(canonicalizeEmail(email)) ? [id] : [])),
+    [...listUserIds(declaration)].flatMap(([email, id]) => (addresses.has(canonicalizeEmail(email)) ? [id] : [])),
   );
   return {
-    includes: ({ email, id }) => declared.has(canonicalizeEmail(email)) || ids.has(id),
+    includes: ({ email, id }) => addresses.has(canonicalizeEmail(email)) || ids.has(id),
     isHidden: countWithheld(list) > 0,
   };
 }
 
-/** Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. */
+/**
+ * Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. The id of a
+ * group that the change imports by name is unknown too, but this group is live.
+ */
 function readDeclaredGroups(
   after: DeclaredState,
   list: PrintedList,
   resources: readonly Declaration[],
 ): DeclaredList<LiveGroup> {
-  const declared = new Set(listTexts(list).map(getUuid));
-  // Each created group accounts for one hidden id. A further one may be the id of any live group.
+  const uuids = new Set(listTexts(list).map(getUuid));
   const groups = resources.filter(({ kind, isCreated }) => kind === "Group" && isCreated);
   const created = filterCreated(groups, after.dependencies.get("access"));
-  return {
-    includes: ({ uuid }) => declared.has(uuid),
-    isHidden: isWithheld(list) || countWithheld(list) > created.length,
-  };
+  return { includes: ({ uuid }) => uuids.has(uuid), isHidden: hidesIds(list, created) };
 }
