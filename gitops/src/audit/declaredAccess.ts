@@ -16,7 +16,7 @@ export interface DeclaredList<Item> {
 
 /** The declaration of a project or a cohort, by the layout or by one resource. */
 export interface AccessDeclaration {
-  /** The access of everyone. */
+  /** Includes each person if the object is open. */
   readonly everyone: DeclaredList<unknown>;
   /** The people with a direct grant; undefined if the grants are not declared. */
   readonly users: DeclaredList<User> | undefined;
@@ -32,9 +32,9 @@ export interface LiveGroup {
 }
 
 /** Returns the people of a layout. */
-export function listLayoutPeople(addresses: readonly string[]): DeclaredList<User> {
-  const declared = new Set(addresses.map(canonicalizeEmail));
-  return { includes: ({ email }) => declared.has(canonicalizeEmail(email)), isHidden: false };
+export function listLayoutPeople(people: readonly string[]): DeclaredList<User> {
+  const addresses = new Set(people.map(canonicalizeEmail));
+  return { includes: ({ email }) => addresses.has(canonicalizeEmail(email)), isHidden: false };
 }
 
 export function readLayoutAccess({ everyoneEnabled, access }: LayoutObject): AccessDeclaration {
@@ -67,12 +67,14 @@ export function readDeclaredAccess(
     const { after, declared } = project;
     if (after === undefined || declared.after === undefined) return [];
     const { everyoneEnabled = unknown, access } = declared.after;
+    const everyone = readOpenness(everyoneEnabled);
+    if (access === undefined) return { everyone, users: undefined, groups: undefined };
     // A hidden access hides both lists.
-    const [users = [], groups = []] = isWithheld(access) ? [access, access] : [access?.users, access?.groups];
+    const { users = [], groups = [] } = isWithheld(access) ? { users: access, groups: access } : access;
     return {
-      everyone: readOpenness(everyoneEnabled),
-      users: access && readDeclaredPeople(project, users),
-      groups: access && readDeclaredGroups(after, groups, declarations),
+      everyone,
+      users: readDeclaredPeople(project, users),
+      groups: readDeclaredGroups(after, groups, declarations),
     };
   });
 }
