@@ -3,17 +3,23 @@ import type { Declaration } from "../model/declaration";
 import type { OrganizationReview, PersonReview, ProgramChange, SettingReview } from "./review";
 
 /**
- * A place that a row of the review shows: a property of a resource, or one person in it. Every step that writes must have a place in a row.
- * If a row named a place that its words do not show, a change there would pass in silence.
+ * The name of a property, or of several that rows show together:
+ *
+ * - undefined: every property
+ * - `people`: all properties that name people
+ * - `unchangedPeople`: all properties that name people, for a person whose access stays as it is
+ * - `groups`: the properties that name the groups of invitations
+ */
+type PlaceProperty = string | undefined;
+
+/**
+ * A place that a row of the review shows: a property of a resource, or one person in it. Every Pulumi step that writes must have a place. A
+ * place in a row whose words do not show it would hide a change.
  */
 export interface Place {
   /** The URN of the resource. */
   readonly urn: string;
-  /**
-   * Undefined for every property. All properties that name people are `people`, or `unchangedPeople` for a person whose access stays as it
-   * is. Those that name the groups of invitations are `groups`.
-   */
-  readonly property?: string | undefined;
+  readonly property?: PlaceProperty;
   /** The canonical address; undefined for everyone. */
   readonly person?: string | undefined;
 }
@@ -26,10 +32,10 @@ export type PersonRow = Showing<PersonReview>;
 export type SettingRow = Showing<SettingReview>;
 export type ProgramRow = Showing<ProgramChange>;
 
-/** Returns the places of the given properties in some resources; without properties, of every property. */
+/** Returns the places of the properties in some resources. By default, returns the places of every property. */
 export function listPlaces(
   resources: readonly Declaration[],
-  properties: readonly (string | undefined)[] = [undefined],
+  properties: readonly PlaceProperty[] = [undefined],
 ): readonly Place[] {
   return resources.flatMap(({ urn }) => properties.map((property) => ({ urn, property })));
 }
