@@ -11,18 +11,25 @@ export function readInformation(programs: Model["programs"]): Information {
   const found = new Map<string, string[]>();
   for (const { stack, remarks } of programs) {
     for (const { severity, about, text } of remarks) {
-      const key = getInformationKey(stack, about, text.split(" ", 1)[0] ?? "");
-      if (severity === "info") found.set(key, [...(found.get(key) ?? []), text]);
+      if (severity !== "info") continue;
+      const key = getInformationKey(stack, about, parsePerson(text));
+      found.set(key, [...(found.get(key) ?? []), text]);
     }
   }
   return found;
+}
+
+/** Returns the address in a message. The provider's information about a person begins with the address. */
+function parsePerson(text: string): string {
+  const [email = ""] = text.split(" ", 1);
+  return email;
 }
 
 function getInformationKey(stack: string, about: string, email: string): string {
   return JSON.stringify([stack, about, canonicalizeEmail(email)]);
 }
 
-/** Returns what the provider tells about a person who leaves, such as the last activity. */
+/** Returns the provider's information about a person who leaves, such as the last activity. */
 export function listInformation(
   { email, declaredBy }: Person,
   { byUrn, information }: { readonly byUrn: ReadonlyMap<string, Declaration>; readonly information: Information },
