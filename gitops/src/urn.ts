@@ -63,5 +63,7 @@ export function isInLayout(urn: string): boolean {
 /** The type of the provider itself. */
 export const peridioProvider = "pulumi:providers:peridio";
 
-/** The pattern for the name of a default provider without a download URL: `default`, or `default_1_2_3` with the version. */
-export const defaultProviderName = String.raw`default(_\d+_\d+_\d+(_[\w-]+)*)?`;
+/** Reports if a default provider without a download URL has this name: `default`, or `default_1_2_3` with the version. */
+export function isDefaultProviderName(name: string): boolean {
+  return /^default(_\d+_\d+_\d+(_[\w-]+)*)?$/.test(name);
+}

@@ -1,4 +1,4 @@
-import { defaultProviderName, getName, getType, isPeridioType, peridioProvider } from "../urn";
+import { getName, getType, isDefaultProviderName, isPeridioType, peridioProvider } from "../urn";
 import { getProvider } from "./backends";
 import type { Step } from "./document";
 import { groupByUrn, isNewReading, unchangedOps } from "./steps";
@@ -10,7 +10,7 @@ export interface ForeignChange {
   readonly name: string;
   /** The change as a noun, such as `creation`. */
   readonly change: string;
-  /** True if every provider is a default one without a download URL, or the preview does not name it. */
+  /** True if each provider is a default one without a download URL. A provider that the preview omits counts as such. */
   readonly usesDefaultProvider: boolean;
 }
 
@@ -21,21 +21,23 @@ const ownTypes: ReadonlySet<string> = new Set(["pulumi:pulumi:Stack", "pulumi:pu
  * Lists the changed resources of other providers. Also lists components: the plugin of another package can create them, and a preview
  * does not show which.
  */
-export function listOthers(steps: readonly Step[]): readonly ForeignChange[] {
-  const others = steps.filter(({ urn, op, oldState, newState }) => {
+export function listForeignChanges(steps: readonly Step[]): readonly ForeignChange[] {
+  const foreign = steps.filter(({ urn, op, oldState, newState }) => {
     const isOwn = isPeridioType(urn) || getType(urn) === peridioProvider || ownTypes.has(getType(urn));
     return !isOwn && (!unchangedOps.has(op) || isNewReading({ op, oldState, newState }));
   });
-  return [...groupByUrn(others)].map((group) => createForeignChange(...group));
+  return [...groupByUrn(foreign)].map((group) => createForeignChange(...group));
 }
 
-const defaultName = new RegExp(`^${defaultProviderName}$`);
-
+/** Returns the change that the steps of a resource make together. */
 export function createForeignChange(urn: string, steps: readonly Step[]): ForeignChange {
   const providers = steps.flatMap(({ newState, oldState }) =>
     [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
   );
-  const usesDefaultProvider = providers.every((provider) => provider === "" || defaultName.test(getName(provider)));
+  // A component and a provider have no provider.
+  const usesDefaultProvider = providers.every(
+    (provider) => provider === "" || isDefaultProviderName(getName(provider)),
+  );
   return { type: getType(urn), name: getName(urn), change: nameChange(steps), usesDefaultProvider };
 }
 

@@ -8,7 +8,7 @@ import { getProvider, readStackSettings } from "./backends";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { cleanMessage, type Diagnostic, type Kind, readDocument, type Step } from "./document";
-import { createForeignChange, type ForeignChange, listOthers } from "./others";
+import { createForeignChange, type ForeignChange, listForeignChanges } from "./others";
 import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from "./providers";
 import type { Resource } from "./resource";
 import { groupSteps, readResources, readVanished } from "./resources";
@@ -73,7 +73,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
     unknownTypes: [...groups]
       .filter((group) => isOfUnknownType(group) && (isChanged(group[1]) || group[1].some(isNewReading)))
       .map((group) => createForeignChange(...group)),
-    others: listOthers(document.steps),
+    others: listForeignChanges(document.steps),
     remarks: document.diagnostics.flatMap(createRemark),
     unknowns: [...(kind === "change" ? findFlaws(document.steps, stack) : []), ...findUnknowns(groups)],
   };

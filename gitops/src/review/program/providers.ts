@@ -2,7 +2,7 @@ import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
 import { describeWithheld, isWithheld } from "../../withheld";
 import { describeResource, mayDiffer } from "../../model/resource";
-import { defaultProviderName, describeUrn, getName, getType } from "../../urn";
+import { describeUrn, getName, getType, isDefaultProviderName } from "../../urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 import { listPlaces, type ProgramRow } from "../shown";
@@ -117,13 +117,12 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramRow[]
 /** The place of the plugin's releases, as the names of default providers contain it. */
 export const releasePlace = "github_/api.github.com/pulumi-peridio/pulumi-peridio";
 
-/** If a program sets a download URL, the name of the default provider ends with it. */
-const defaultName = new RegExp(`^${defaultProviderName}(_${releasePlace.replaceAll(".", "\\.")})?$`);
-
 /** Reports if a provider is the default one of Peridio's plugin or of dynamic providers, from the place of the releases. */
 function isOwnDefault(urn: string): boolean {
   const isKnownType = ["pulumi:providers:peridio", "pulumi:providers:pulumi-nodejs"].includes(getType(urn));
-  return isKnownType && defaultName.test(getName(urn));
+  const [name, suffix] = [getName(urn), `_${releasePlace}`];
+  // If a program sets a download URL, the name of the default provider ends with it.
+  return isKnownType && isDefaultProviderName(name.endsWith(suffix) ? name.slice(0, -suffix.length) : name);
 }
 
 function describeProvider(urn: string): string {
