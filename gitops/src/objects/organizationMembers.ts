@@ -31,17 +31,22 @@ const maximum = createProperty<string>({
   read: readAs(z.union([z.string(), z.number().transform(String)])),
   defaultValue: maxRemovals,
   format: (limit) => limit,
-  findRisks: (before, after, people) =>
-    countRemovals(after, before, people) > countRemovals(before, after, people) ? ["weakensGuard"] : [],
+  findRisks: (before, after, people) => (isHigher(after, before, people) ? ["weakensGuard"] : []),
 });
 
-/** Returns a limit in a unit that `other` has too. `people` is the size of the organization. */
-function countRemovals(limit: string, other: string, people: number): number {
+/** Reports if a limit allows more removals than another. `people` is the size of the organization. */
+function isHigher(limit: string, other: string, people: number): boolean {
   const isShare = (text: string) => text.endsWith("%");
-  return isShare(limit) === isShare(other) ? Number.parseInt(limit, 10) : countAllowedRemovals(limit, people);
+  // A small organization can hide the difference of two shares: 10% and 25% of four people are one person.
+  const count = (text: string) =>
+    isShare(limit) === isShare(other) ? Number.parseInt(text, 10) : countAllowedRemovals(text, people);
+  return count(limit) > count(other);
 }
 
-/** More ignored people are a risk, because the roster does not remove them. `ignoresLess` reports fewer ignored people. */
+/**
+ * More ignored people are a risk, because the roster does not remove them. `review/organizations.ts` reports fewer ignored people. A
+ * pattern that a former pattern matches ignores nobody new.
+ */
 const ignore = createProperty<readonly string[]>({
   label: "Ignored people",
   schema: z.array(z.string()),
