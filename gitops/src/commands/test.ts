@@ -69,14 +69,15 @@ async function runTests(files: readonly string[], options: Options, terminal: Te
   const tests = readTests(files, folder);
   const { layout: paths, preview, coverage = false } = options;
   if (paths.length > 0) {
+    // `readLayout` prints warnings, so only today's layouts are read with it.
     const layoutsToday = paths.map((path) => readLayout(path, terminal));
-    const readLayoutsOfDay = cacheByDay((day) =>
-      day === undefined ? layoutsToday : readLayoutsOn(paths, { folder, day }),
+    const findLayouts = cacheByDay((day = today) =>
+      day === today ? layoutsToday : readLayoutsOn(paths, { folder, day }),
     );
     return {
       source: "layout",
-      results: checkTests(tests, createLayoutAccess(readLayoutsOfDay), today),
-      coverage: coverage ? measureCoverage(tests, readLayoutsOfDay, today) : undefined,
+      results: checkTests(tests, createLayoutAccess(findLayouts), today),
+      coverage: coverage ? measureCoverage(tests, findLayouts, today) : undefined,
       idle: coverage
         ? findIdle(
             readRulesFiles(files, folder).rules,
