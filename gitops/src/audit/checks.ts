@@ -131,55 +131,60 @@ export function findOutsideLayout(
     );
 }
 
-/** Something that an organization can have a limited number of. */
-interface Use {
-  readonly limit: MeteredResource;
+/** The use of a resource of which an organization can have a limited number. */
+interface MeteredUse {
+  readonly resource: MeteredResource;
   /** The word for one of them. */
   readonly noun: string;
-  /** The limit and the number in use; undefined if Peridio does not report them. */
-  readonly use: { readonly limit: number; readonly used: number } | undefined;
-  /** An addition to the number, as the rest of a sentence. */
+  /** The number in use and its limit; undefined if Peridio does not report them. */
+  readonly amount: { readonly used: number; readonly limit: number } | undefined;
+  /** An addition to the amount, as the rest of a sentence. */
   readonly remark: string;
 }
 
 /** Finds limits that are nearly used up. */
 export function checkLimits(facts: Facts, { limitPercent }: AuditOptions): readonly Finding[] {
-  return listUses(facts).flatMap(({ limit, noun, use, remark }) => {
-    if (use === undefined || use.used === 0 || use.used * 100 < use.limit * limitPercent) return [];
-    const predicate = `uses ${formatNumber(use.used)} of ${formatCount(use.limit, noun)}${remark}`;
-    return [createFinding("nearLimit", facts.name, predicate, { limit, isHigh: use.used >= use.limit })];
+  return listUses(facts).flatMap(({ resource, noun, amount, remark }) => {
+    if (amount === undefined) return [];
+    const { used, limit } = amount;
+    if (used === 0 || used * 100 < limit * limitPercent) return [];
+    const predicate = `uses ${formatNumber(used)} of ${formatCount(limit, noun)}${remark}`;
+    return [createFinding("nearLimit", facts.name, predicate, { limit: resource, isHigh: used >= limit })];
   });
 }
 
-/** Returns all limits with their use. */
-function listUses({ limits, members, pending, memberInvitations }: Facts): readonly Use[] {
+/** Returns the use of each metered resource. */
+function listUses({ limits, members, pending, memberInvitations }: Facts): readonly MeteredUse[] {
   const waiting =
     isKnown(pending) && isKnown(memberInvitations) ? pending.length + memberInvitations.length : undefined;
   const { products, devices, users, apiKeys, webhooks }: Partial<Limits> = isKnown(limits) ? limits : {};
   return [
-    { limit: "products", noun: "product", use: getKnownUse(products), remark: "" },
-    { limit: "devices", noun: "device", use: getKnownUse(devices), remark: "" },
-    { limit: "users", noun: "seat", ...countSeats(users, isKnown(members) ? members.length : undefined, waiting) },
-    { limit: "api_keys", noun: "API key", use: getKnownUse(apiKeys), remark: "" },
-    { limit: "webhooks", noun: "webhook", use: getKnownUse(webhooks), remark: "" },
+    { resource: "products", noun: "product", amount: getAmount(products), remark: "" },
+    { resource: "devices", noun: "device", amount: getAmount(devices), remark: "" },
+    { resource: "users", noun: "seat", ...countSeats(users, isKnown(members) ? members.length : undefined, waiting) },
+    { resource: "api_keys", noun: "API key", amount: getAmount(apiKeys), remark: "" },
+    { resource: "webhooks", noun: "webhook", amount: getAmount(webhooks), remark: "" },
   ];
 }
 
-function getKnownUse(limit: Limit | undefined): Use["use"] {
-  return limit?.used === undefined ? undefined : { limit: limit.limit, used: limit.used };
+function getAmount(reported: Limit | undefined): MeteredUse["amount"] {
+  return reported?.used === undefined ? undefined : { used: reported.used, limit: reported.limit };
 }
 
-/** Every pending invitation uses a seat. If the number of invitations is unknown, only members count. */
+/**
+ * Returns the seats in use. Every pending invitation uses a seat. If invitations cannot be read, counts only members. If members cannot be
+ * read, returns the number that Peridio reports.
+ */
 function countSeats(
-  limit: Limit | undefined,
+  reported: Limit | undefined,
   members: number | undefined,
   waiting: number | undefined,
-): Pick<Use, "use" | "remark"> {
-  if (limit === undefined || members === undefined) return { use: getKnownUse(limit), remark: "" };
-  if (waiting === undefined)
-    return { use: { limit: limit.limit, used: members }, remark: ", not counting pending invitations" };
+): Pick<MeteredUse, "amount" | "remark"> {
+  if (reported === undefined || members === undefined) return { amount: getAmount(reported), remark: "" };
+  const { limit } = reported;
+  if (waiting === undefined) return { amount: { used: members, limit }, remark: ", not counting pending invitations" };
   const remark = `, ${formatNumber(waiting)} of them for pending invitations`;
-  return { use: { limit: limit.limit, used: members + waiting }, remark };
+  return { amount: { used: members + waiting, limit }, remark };
 }
 
 /** Finds weak security settings. */
@@ -194,36 +199,51 @@ export function checkSecurity({ name, security }: Facts): readonly Finding[] {
   return weak.flatMap(([isWeak, kind, predicate]) => (isWeak ? [createFinding(kind, name, predicate)] : []));
 }
 
-/** Returns the facts that this API does not report. */
-export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
-  const { name: organization, limits, security } = facts;
-  const [members, pending] = [listKnown(facts.members), listKnown(facts.pending)];
-  const unreported: string[] = [];
-  const concerned = new Set<FindingKind>();
-  const addUnreported = (possible: readonly FindingKind[], unknown: number, fact: string) => {
-    const affected = possible.filter((kind) => kinds.has(kind));
-    if (unknown === 0 || affected.length === 0) return;
-    unreported.push(fact);
-    for (const kind of affected) concerned.add(kind);
-  };
-  const countMembers = (test: (member: (typeof members)[number]) => boolean) => members.filter(test).length;
+/** A fact that this API does not report. */
+interface UnreportedFact {
+  /** The kinds of findings that require the fact. */
+  readonly kinds: readonly FindingKind[];
+  /** The number of cases without the fact. */
+  readonly count: number;
+  /** The fact in words. */
+  readonly fact: string;
+}
 
-  const idle = countMembers(({ lastActiveAt }) => lastActiveAt === undefined);
-  addUnreported(["inactive", "neverActive"], idle, `the last activity of ${formatCount(idle, "member")}`);
-  const factors = countMembers(({ twoFactorEnabled }) => twoFactorEnabled === undefined);
-  addUnreported(["withoutTwoFactor"], factors, `the second factor of ${formatCount(factors, "member")}`);
-  const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
-  addUnreported(["oldInvitation"], sent, `the date of ${formatCount(sent, "invitation")}`);
-  if (isKnown(limits)) {
-    const withoutUse = listUses(facts).filter(({ use }) => use === undefined);
-    const nouns = joinAnd(withoutUse.map(({ noun }) => `${noun}s`));
-    addUnreported(["nearLimit"], withoutUse.length, `the number of ${nouns} in use`);
-  }
-  const settings = Number(security === "unsupported");
-  addUnreported(["twoFactorNotRequired", "withoutTwoFactor"], settings, "the requirement of a second factor");
-  addUnreported(["noKeyRotation"], settings, "the rotation of API keys");
-  addUnreported(["noAllowlist"], settings, "the allowlist");
+/** Returns the facts that this API does not report, and that the chosen kinds of findings require. */
+export function findUnknowns(facts: Facts, chosen: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
+  const { name: organization } = facts;
+  const isChosen = (kind: FindingKind) => chosen.has(kind);
+  const unreported = listUnreported(facts).filter(({ count, kinds }) => count > 0 && kinds.some(isChosen));
   if (unreported.length === 0) return [];
-  const sentence = `For ${organization}, ${api} does not report ${unreported.join(", ")}.`;
+  const concerned = new Set(unreported.flatMap(({ kinds }) => kinds.filter(isChosen)));
+  const sentence = `For ${organization}, ${api} does not report ${unreported.map(({ fact }) => fact).join(", ")}.`;
   return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), hasFailed: false }];
+}
+
+function listUnreported(facts: Facts): readonly UnreportedFact[] {
+  const { limits, security } = facts;
+  const [members, pending] = [listKnown(facts.members), listKnown(facts.pending)];
+  const idle = members.filter(({ lastActiveAt }) => lastActiveAt === undefined).length;
+  const factors = members.filter(({ twoFactorEnabled }) => twoFactorEnabled === undefined).length;
+  const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
+  const unmetered = isKnown(limits) ? listUses(facts).filter(({ amount }) => amount === undefined) : [];
+  const nouns = joinAnd(unmetered.map(({ noun }) => `${noun}s`));
+  const unsupportedSettings = Number(security === "unsupported");
+  return [
+    {
+      kinds: ["inactive", "neverActive"],
+      count: idle,
+      fact: `the last activity of ${formatCount(idle, "member")}`,
+    },
+    { kinds: ["withoutTwoFactor"], count: factors, fact: `the second factor of ${formatCount(factors, "member")}` },
+    { kinds: ["oldInvitation"], count: sent, fact: `the date of ${formatCount(sent, "invitation")}` },
+    { kinds: ["nearLimit"], count: unmetered.length, fact: `the number of ${nouns} in use` },
+    {
+      kinds: ["twoFactorNotRequired", "withoutTwoFactor"],
+      count: unsupportedSettings,
+      fact: "the requirement of a second factor",
+    },
+    { kinds: ["noKeyRotation"], count: unsupportedSettings, fact: "the rotation of API keys" },
+    { kinds: ["noAllowlist"], count: unsupportedSettings, fact: "the allowlist" },
+  ];
 }
