@@ -28,7 +28,7 @@ const needs = {
   layout: "`--layout`",
   previews: "`--preview`",
   declarations: "`--layout` or `--preview`",
-  selections: "`--layout` and `--preview`",
+  layoutAndPreviews: "`--layout` and `--preview`",
   tests: "`--rules`",
 };
 

@@ -17,10 +17,10 @@ export type AuditedPart =
   | "projects";
 
 /**
- * The files with which an audit compares the live organizations. `declarations`: a layout, previews, or both. `selections`: a layout and
- * previews. `tests`: tests of access.
+ * The files with which an audit compares the live organizations. `declarations`: a layout, previews, or both. `layoutAndPreviews`: both.
+ * `tests`: tests of access.
  */
-export type Basis = "layout" | "previews" | "declarations" | "selections" | "tests";
+export type Basis = "layout" | "previews" | "declarations" | "layoutAndPreviews" | "tests";
 
 interface FindingTraits {
   readonly severity: Severity;
@@ -31,7 +31,7 @@ interface FindingTraits {
   readonly requires: readonly AuditedPart[];
   /** The files with which the audit compares the organizations to find it. */
   readonly comparesWith?: Basis;
-  /** The feature of the API without which there is nothing to find, if not every API has it. */
+  /** The API feature that provides the objects of this finding. Absent if every API can have the finding. */
   readonly feature?: Feature;
 }
 
@@ -84,7 +84,7 @@ const kinds = {
     remedy:
       "Select the organization in a stack by `only` and `connection` of the Layout, pass the previews of all stacks, or remove the organization from the layout.",
     requires: [],
-    comparesWith: "selections",
+    comparesWith: "layoutAndPreviews",
   },
   changedOwner: {
     severity: "high",

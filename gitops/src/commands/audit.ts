@@ -114,31 +114,29 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
       end(chooseExitCode({ failed: !isComplete(audit), needsAttention: reachesSeverity(audit, options) }));
     });
 
-/**
- * Returns the connections to audit: those of the layout's organizations, or the one of the options and the environment.
- */
+/** Returns the connections to audit: those of the layout's organizations, or the one of the options and the environment. */
 async function createConnections(
   options: Options,
   layout: Layout | undefined,
   terminal: Terminal,
 ): Promise<readonly [AuditedConnection, ...AuditedConnection[]]> {
-  const used = [...(layout?.connections ?? [])].filter(([name]) =>
-    layout?.organizations.some(({ connection }) => connection === name),
-  );
-  const apis = [...openLayoutConnections(new Map(used), options, terminal)];
+  const used = selectUsedConnections(layout);
+  // If any organization of a layout names a connection, each one does.
+  const apis: readonly (readonly [connection: string | undefined, api: Peridio])[] =
+    used.size === 0 ? [[undefined, connect(options, terminal)]] : [...openConnections(used, options, terminal)];
   const kinds = chooseKinds(
     options,
     apis.map(([, api]) => api),
   );
   const previews = await readPreviewFiles(options.preview, "change", terminal);
   const create = ([name, api]: (typeof apis)[number]): AuditedConnection => {
-    const organizations = layout?.organizations.filter(({ connection }) => name === undefined || connection === name);
+    const organizations = layout?.organizations.filter(({ connection }) => connection === name);
     const declared = organizations && new Map(organizations.map((organization) => [organization.name, organization]));
     const declarations =
       declared === undefined && previews.length === 0 ? undefined : new DeclaredOrganizations(declared, previews);
     return {
       api,
-      kinds: new Set([...kinds].filter((kind) => !lacksFeature(kind, api))),
+      kinds: new Set([...kinds].filter((kind) => isSupported(kind, api))),
       options: { ...options, kinds: options.kind, now: terminal.now, layout: declared, declarations },
     };
   };
@@ -147,30 +145,26 @@ async function createConnections(
   return [create(first), ...others.map(create)];
 }
 
-/** Returns the API client of each connection, by its name. Without connections, returns the client of the options and the environment. */
-function openLayoutConnections(
-  connections: Layout["connections"],
-  options: Options,
-  terminal: Terminal,
-): Iterable<readonly [string | undefined, Peridio]> {
-  return connections.size === 0
-    ? [[undefined, connect(options, terminal)]]
-    : openConnections(connections, options, terminal);
+/** Returns the connections that organizations of the layout name. */
+function selectUsedConnections(layout: Layout | undefined): Layout["connections"] {
+  const names = new Set(layout?.organizations.map(({ connection }) => connection));
+  return new Map([...(layout?.connections ?? [])].filter(([name]) => names.has(name)));
 }
 
-function lacksFeature(kind: FindingKind, api: Peridio): boolean {
+/** Reports if an API has the feature that a kind requires. */
+function isSupported(kind: FindingKind, api: Peridio): boolean {
   const { feature } = getKind(kind);
-  return feature !== undefined && api.explainUnsupported(feature) !== undefined;
+  return feature === undefined || api.explainUnsupported(feature) === undefined;
 }
 
-/** Returns the files that a kind needs and the options do not name, in words with a remedy. */
-function findLack(kind: FindingKind, { layout, preview, rules }: Options): string | undefined {
+/** Returns the files that a kind requires and the options do not name, in words with a remedy. */
+function findMissingFiles(kind: FindingKind, { layout, preview, rules }: Options): string | undefined {
   const [hasLayout, hasPreviews] = [layout !== undefined, preview.length > 0];
   const bases: Readonly<Record<Basis, readonly [isGiven: boolean, requirement: string]>> = {
     layout: [hasLayout, "a layout. Add --layout."],
     previews: [hasPreviews, "previews. Add --preview."],
     declarations: [hasLayout || hasPreviews, "a layout or previews. Add --layout or --preview."],
-    selections: [hasLayout && hasPreviews, "a layout and previews. Add --layout and --preview."],
+    layoutAndPreviews: [hasLayout && hasPreviews, "a layout and previews. Add --layout and --preview."],
     tests: [rules.length > 0, "tests of access. Add --rules."],
   };
   const { comparesWith } = getKind(kind);
@@ -181,15 +175,16 @@ function findLack(kind: FindingKind, { layout, preview, rules }: Options): strin
 /** Returns the kinds that the declarations and at least one of the APIs permit. */
 function chooseKinds(options: Options, apis: readonly Peridio[]): ReadonlySet<FindingKind> {
   const { kind: selected, ignore } = options;
-  const isUnsupported = (kind: FindingKind) => apis.every((api) => lacksFeature(kind, api));
+  const isUnsupported = (kind: FindingKind) => !apis.some((api) => isSupported(kind, api));
   for (const kind of selected) {
-    const lack = findLack(kind, options);
-    if (lack !== undefined) throw new MisuseError(`--kind ${kind} requires ${lack}`);
+    const missing = findMissingFiles(kind, options);
+    if (missing !== undefined) throw new MisuseError(`--kind ${kind} requires ${missing}`);
   }
   const unsupported = selected.find(isUnsupported);
+  // Only Avocado Connect has features that an audit requires.
   if (unsupported !== undefined)
     throw new MisuseError(`--kind ${unsupported} requires Avocado Connect. Add --backend connect.`);
-  const possible = kindNames.filter((kind) => findLack(kind, options) === undefined && !isUnsupported(kind));
+  const possible = kindNames.filter((kind) => findMissingFiles(kind, options) === undefined && !isUnsupported(kind));
   const chosen = new Set(selected.length === 0 ? possible : selected);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0)
