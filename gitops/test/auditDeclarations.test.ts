@@ -465,14 +465,19 @@ describe("a preview", () => {
   test("with an import by name says that the imported object counts as undeclared", async () => {
     acme.addGroup("field", []);
     const inputs = { organizationId: getPrn(), name: "field" };
-    declare({ op: "import", name: "Group::field", after: { inputs, importID: "acme/field" } });
+    const byName = { op: "import", name: "Group::field", after: { inputs, importID: "acme/field" } };
+    declare(byName);
     expect(await say(...preview, "--kind", "undeclaredGroup")).toEqual({
       findings: ["Group field in acme is not in the previews."],
       gaps: [
-        "The previews of acme do not contain the ids that Group field imports by name, so the audit reports these objects as undeclared until the import.",
+        "The previews of acme show no id for Group field, which imports an object by name. The audit reports this object as undeclared. Run `pulumi up` to import it.",
       ],
       complete: true,
     });
+    declare(byName, { ...byName, name: "Group::lab" });
+    expect((await say(...preview, "--kind", "undeclaredGroup")).gaps).toEqual([
+      "The previews of acme show no id for Group field and Group lab, which import objects by name. The audit reports these objects as undeclared. Run `pulumi up` to import them.",
+    ]);
     const id = `${getPrn()}/${getGroup("field") ?? ""}`;
     declare({ op: "import", name: "Group::field", after: { inputs, importID: id } });
     expect(await say(...preview, "--kind", "undeclaredGroup")).toEqual({ findings: [], gaps: [], complete: true });

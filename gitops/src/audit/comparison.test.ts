@@ -9,7 +9,7 @@ const previews = { hasPreviews: true };
 
 test("an audit names the types that it does not compare", () => {
   const sentence =
-    "The audit does not compare the webhooks and groups of acme with their declarations, so undeclared ones are no findings.";
+    "The audit does not compare the webhooks and groups of acme with their declarations. It cannot report undeclared ones.";
   expect(listUncompared("acme", previews, traits.connect, [webhook, liveTypes.project, group])).toEqual([
     { organization: "acme", sentence, kinds: [], hasFailed: false },
   ]);

@@ -58,6 +58,6 @@ export function listUncompared(
     })
     .map(({ noun }) => `${noun}s`);
   if (nouns.length === 0) return [];
-  const sentence = `The audit does not compare the ${joinAnd(nouns)} of ${organization} with their declarations, so undeclared ones are no findings.`;
+  const sentence = `The audit does not compare the ${joinAnd(nouns)} of ${organization} with their declarations. It cannot report undeclared ones.`;
   return [{ organization, sentence, kinds: [], hasFailed: false }];
 }

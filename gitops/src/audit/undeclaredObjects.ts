@@ -39,7 +39,11 @@ export function findUndeclared(
     resources.filter((one) => one.kind === resourceKind && one.isImported && one.after?.id === undefined),
   );
   const names = joinAnd(imported.map(describeResource));
-  const sentence = `The previews of ${organization} do not contain the ids that ${names} import${imported.length === 1 ? "s" : ""} by name, so the audit reports these objects as undeclared until the import.`;
+  const consequence =
+    imported.length === 1
+      ? "which imports an object by name. The audit reports this object as undeclared. Run `pulumi up` to import it."
+      : "which import objects by name. The audit reports these objects as undeclared. Run `pulumi up` to import them.";
+  const sentence = `The previews of ${organization} show no id for ${names}, ${consequence}`;
   return [
     ...undeclared.map(({ effect, person, isHigh, label, type, ...identity }) => {
       const predicate = effect === undefined ? absence : `${effect}, and ${absence}`;
