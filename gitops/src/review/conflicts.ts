@@ -74,7 +74,7 @@ function findPeopleConflicts({ owner }: Organization, present: readonly Declarat
   const rosters = present.flatMap(readRoster);
   const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
   for (const [address, { email, declared }] of listDeclaredRoles(present)) {
-    // A roster removes other people than those that it names or ignores, except owners.
+    // A roster removes each person that it neither names nor ignores. It never removes owners.
     const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === address;
     const others = rosters.filter((roster) => !isOwner && !roster.people.has(address) && !roster.isIgnored(address));
     const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: noAccess }))]);

@@ -68,7 +68,7 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\` and without the option \`ignoreChanges\`, in a layout or with an OrganizationMembers.`;
-    // Nobody knows these people, so two moments cannot be compared.
+    // No preview names these people, so the review cannot compare them before and after the change.
     return [createFinding(scoped, words, { extent: 1, isIncomplete: true, isHidden: true })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
