@@ -196,6 +196,28 @@ people:
     ]);
   });
 
+  test("a grant for a cohort leaves open who reaches it, if the layout does not declare who reaches its project", () => {
+    const cohorts = `cohorts: { canary: { everyoneEnabled: false, access: { users: [${dora}] } } }`;
+    const undeclared = read(layout.replace("access: { groups: [open] }", `access: { groups: [open] }, ${cohorts}`));
+    const canary = `${acme}, project: sensors, cohort: canary`;
+    const place = "cohort sensors/canary in acme";
+    const sentence =
+      "Group open has access to project sensors, but the layout does not declare the members of this group.";
+    expect(check(`person: ${dora}\ncannot: [{ ${canary} }]`, undeclared)).toEqual([
+      `Cannot know if ${dora} reaches ${place}: ${sentence}`,
+    ]);
+    expect(check(`reach: { ${canary} }\nexactly: []\nadmins: ignored`, undeclared)).toEqual([
+      `${dora} may reach ${place} (granted directly), but \`exactly\` does not list this person. Remove the access, or add the person to the test. ${sentence}`,
+    ]);
+    expect(
+      check(
+        `person: ${dora}\ncan: [{ ${acme}, role: member }, { ${firmware}, cohort: canary }]\nonly: true`,
+        undeclared,
+      ),
+    ).toContain(`Cannot know if ${dora} reaches ${place}: ${sentence}`);
+    expect(check(`person: ${bob}\ncannot: [{ ${canary} }]`, undeclared)).toEqual([]);
+  });
+
   test("two organizations with one name need other names", () => {
     const twice: TestedAccess = {
       where: "in the layouts",

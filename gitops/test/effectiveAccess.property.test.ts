@@ -6,6 +6,7 @@ import { readPreview } from "../src/preview/preview";
 import { readReach } from "../src/report/reachInWords";
 import { reviewModel } from "../src/review/assemble";
 import { review } from "../src/review/review";
+import { answer as answerQuestion } from "../src/who/answer";
 import { computePreviewAccess } from "../src/who/preview";
 import type { Values } from "#framework";
 import { createReview, document, organization, type PrintedStep } from "./support/document";
@@ -118,13 +119,9 @@ function keep(world: World): World {
 
 /** Returns who reaches what, according to `who`, as `firmware bob@acme.example`. */
 function answer(preview: string): ReadonlySet<string> {
-  const { organizations } = computePreviewAccess(
-    buildModel([readPreview(preview, "preview.json", "change")], "change"),
-    [],
-  );
-  return new Set(
-    organizations.flatMap(({ access }) => access.map(({ person, object }) => `${object.path} ${person.email}`)),
-  );
+  const model = buildModel([readPreview(preview, "preview.json", "change")], "change");
+  const { access } = answerQuestion(computePreviewAccess(model, []), {});
+  return new Set(access.map(({ person, object }) => `${object.path} ${person.email}`));
 }
 
 /** Splits a row into the pairs of an object and a person. */

@@ -361,6 +361,8 @@ Not in this answer:
       `acme firmware/stable ${ada}: role, everyone`,
       `acme firmware/stable ${bob}: everyone`,
       `acme firmware/stable ${carl}: everyone`,
+      // Group partners may contain this person.
+      `acme firmware/stable ${dora}: everyone`,
     ]);
     const group =
       "Group partners has access to project firmware, but the layout does not declare the members of this group.";

@@ -2,7 +2,8 @@ import { findClosest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
-import type { PersonInSource, PersonAccess, Source } from "./source";
+import { listAccess, type PersonAccess } from "./can";
+import type { PersonInSource, Source } from "./source";
 
 /** A question about access: the projects of a person, the people with access to a project, or both. */
 export interface Question {
@@ -34,12 +35,12 @@ export function answer(source: Source, question: Question): Answer {
   rejectUnknown(source, question);
   const { kind, organizations, hasProjects, gaps, remarks } = source;
   const { person, project } = question;
-  const access = organizations.flatMap(({ name, access }) =>
-    access
-      .filter((entry) => concerns(question, entry.person) && (project === undefined || entry.object.path === project))
+  const access = organizations.flatMap((organization) => {
+    const objects = organization.objects.filter(({ path }) => project === undefined || path === project);
+    return listAccess(organization, objects, person)
       .toSorted((a, b) => compareTexts(a.object.path, b.object.path) || compareTexts(a.person.email, b.person.email))
-      .map((entry) => ({ ...entry, organization: name })),
-  );
+      .map((entry) => ({ ...entry, organization: organization.name }));
+  });
   // A person has access to a cohort only together with its project.
   const concerned = new Set(
     organizations.flatMap(({ objects }) =>
@@ -48,7 +49,7 @@ export function answer(source: Source, question: Question): Answer {
   );
   const withAccess = new Set(access.map((entry) => entry.person));
   const memberships = organizations.flatMap(({ name, people }) =>
-    people
+    [...people.values()]
       .filter((one) => (person === undefined ? withAccess.has(one) : concerns(question, one)))
       .map((one) => ({ ...one, organization: name })),
   );
@@ -76,7 +77,7 @@ function rejectUnknown({ where, organizations, gaps, invitations }: Source, ques
   const reject = (sentences: string) => new CommandError([sentences, ...gaps].join("\n"));
   const isCertain = gaps.length === 0 && invitations?.isComplete !== false;
   const correct = (what: string) => (isCertain ? `Correct ${what}` : `If ${what} is wrong, correct it`);
-  const people = organizations.flatMap((organization) => organization.people);
+  const people = organizations.flatMap((organization) => [...organization.people.values()]);
   if (person !== undefined && !people.some((one) => concerns(question, one))) {
     if (invitations !== undefined && invitations.organizations.length > 0) {
       const names = joinAnd(invitations.organizations);

@@ -1,18 +1,15 @@
 import { canonicalizeEmail } from "#provider";
 import type { Layout, LayoutOrganization } from "#layout";
-import { type LayoutObject, listLayoutObjects } from "../access/layout";
+import { listLayoutObjects } from "../access/layout";
 import { findReasons } from "../access/reasons";
 import { chooseOrganizations } from "../organizations";
 import {
-  type AccessObject,
-  createUndeclaredPerson,
-  describeObject,
-  describeUnknownGroup,
+  addUndeclared,
+  describeUndeclared,
   type Doubt,
-  omitUnreachableCohorts,
+  doubtAccess,
   type OrganizationAccess,
   type PersonInSource,
-  type PersonAccess,
   type Source,
 } from "./source";
 import { toPerson } from "../roles";
@@ -35,8 +32,6 @@ export function computeLayoutAccess({ organizations }: Layout, patterns: readonl
   };
 }
 
-type LayoutGroup = NonNullable<LayoutOrganization["groups"]>[number];
-
 /** Computes the access that an organization of a layout declares. */
 export function readLayoutOrganization(organization: LayoutOrganization): OrganizationAccess {
   const { name, members, owner, roster, groups = [] } = organization;
@@ -47,33 +42,29 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
       return [canonicalizeEmail(email), { ...person, status: "declared" }];
     }),
   );
-  const declared = new Map(people);
-  const access: PersonAccess[] = [];
   const sentence = `The roster of ${name} ignores some people, so other people may have access too.`;
   const doubts: Doubt[] = (roster.ignore ?? []).length === 0 ? [] : [{ hides: "people", sentence }];
-  const objects = listLayoutObjects(organization).map((object) => ({
-    ...object,
-    key: object.path,
-    isOpen: object.everyoneEnabled,
-  }));
-  for (const object of objects) {
-    const { everyoneEnabled, access: grants } = object;
-    const granted = groups.filter((group) => grants?.groups.includes(group.name));
-    doubts.push(...describeGaps(object, granted));
-    const found = findReasons(declared, {
-      everyoneEnabled,
-      users: grants?.users ?? [],
-      groups: granted.map((group) => ({ name: group.name, members: group.members ?? [], invited: [] })),
-    });
-    for (const [address, reasons] of found) {
-      const person = people.get(address) ?? createUndeclaredPerson(address);
-      people.set(address, person);
-      access.push({ person, object, reasons });
-    }
-  }
+  const objects = listLayoutObjects(organization).map(({ kind, path, parent, everyoneEnabled, access }) => {
+    const granted = groups.filter((group) => access?.groups.includes(group.name));
+    const object = {
+      ...{ key: path, kind, path, parent, isOpen: everyoneEnabled },
+      reasons: findReasons(people, {
+        everyoneEnabled,
+        users: access?.users ?? [],
+        groups: granted.map((group) => ({ name: group.name, members: group.members ?? [], invited: [] })),
+      }),
+    };
+    const unknownGroups = granted.flatMap((group) =>
+      group.members === undefined && !everyoneEnabled ? group.name : [],
+    );
+    const isDeclared = access !== undefined;
+    const sentences = describeUndeclared(object, { isDeclared, unknownGroups }, "the layout does not declare");
+    doubts.push(...doubtAccess(object, sentences));
+    return object;
+  });
   return {
     name,
-    people: [...people.values()],
+    people: addUndeclared(people, objects),
     groups: groups.map(({ name, members }) => ({
       key: name,
       name,
@@ -82,20 +73,6 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
       isComplete: members !== undefined,
     })),
     objects,
-    access: omitUnreachableCohorts(access),
     doubts,
   };
-}
-
-/** Names the access that a layout does not declare. If an object is open, grants make no difference to members. */
-function describeGaps(object: AccessObject & LayoutObject, groups: readonly LayoutGroup[]): readonly Doubt[] {
-  if (object.everyoneEnabled) return [];
-  const name = describeObject(object);
-  const sentences = [
-    ...(object.access === undefined ? [`The layout does not declare the grants of ${name}.`] : []),
-    ...groups
-      .filter(({ members }) => members === undefined)
-      .map((group) => describeUnknownGroup(group.name, object, "the layout does not declare")),
-  ];
-  return sentences.map((sentence) => ({ hides: "access", sentence, about: object.key }));
 }

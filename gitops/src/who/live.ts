@@ -10,20 +10,12 @@ import {
 } from "#provider";
 import { findReasons } from "../access/reasons";
 import { describeUnreadable } from "../access/unreadable";
-import {
-  catchApiError,
-  type ListedProjectOrCohort,
-  listOrganizations,
-  type LiveOrganization,
-  readEachOrganization,
-} from "../model/live";
+import { catchApiError, listOrganizations, type LiveOrganization, readEachOrganization } from "../model/live";
 import { chooseOrganizations } from "../organizations";
 import { CommandError } from "../exit";
 import type { Question } from "./answer";
 import {
-  type AccessObject,
   type Doubt,
-  omitUnreachableCohorts,
   type OrganizationAccess,
   type PendingInvitations,
   type PersonInSource,
@@ -63,7 +55,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
 }
 
 /** An organization of which nothing is known. */
-const nothing = { people: [], groups: [], objects: [], access: [], doubts: [] } as const;
+const nothing: Omit<OrganizationAccess, "name"> = { people: new Map(), groups: [], objects: [], doubts: [] };
 
 /**
  * Reads all access in organizations, also that of invited people, as they get it with the acceptance. A part that the API key cannot
@@ -117,17 +109,18 @@ async function readOrganization(
   question: Question,
 ): Promise<OrganizationAccess> {
   const { id, name } = live;
-  const people: readonly PersonInSource[] = [
+  const listed: readonly PersonInSource[] = [
     ...members.map((member) => ({ ...toPerson(member), status: "active" }) as const),
     ...pending.map((invited) => ({ ...toPerson({ ...invited, isOwner: false }), status: "invited" }) as const),
   ];
-  if (!live.has("projects") || !isConcerned(question, people)) return { ...nothing, id, name, people, doubts };
+  const people = new Map(listed.map((person) => [canonicalizeEmail(person.email), person]));
+  if (!live.has("projects") || !isConcerned(question, { people })) return { ...nothing, id, name, people, doubts };
 
-  const [read, listed] = await Promise.all([live.groups(), live.listedProjectsAndCohorts()]);
-  const chosen = listed.filter(({ path }) => question.project === undefined || path === question.project);
+  const [read, all] = await Promise.all([live.groups(), live.listedProjectsAndCohorts()]);
+  const chosen = all.filter(({ path }) => question.project === undefined || path === question.project);
   // A person has access to a cohort only together with its project.
   const required = new Set(chosen.flatMap((object) => [object.id, object.parent]));
-  const restricted = await live.readGrants(listed.filter((object) => required.has(object.id)));
+  const restricted = await live.readGrants(all.filter((object) => required.has(object.id)));
   const seesAll = (question.project !== undefined && chosen.length > 0) || (await live.isAdmin());
 
   // A user is the same person after a change of the address.
@@ -142,33 +135,29 @@ async function readOrganization(
     ),
     isComplete: doubts.length === 0,
   }));
-  const byAddress = new Map(people.map((person) => [canonicalizeEmail(person.email), person]));
-  const access = restricted.flatMap((object) => {
-    const granted = new Set(object.groups.map(asUuid));
-    const found = findReasons(byAddress, {
-      everyoneEnabled: object.everyoneEnabled,
-      users: list(object.users),
-      groups: groups.filter(({ key }) => granted.has(asUuid(key))),
-    });
-    return [...found].flatMap(([address, reasons]) => {
-      const person = byAddress.get(address);
-      return person === undefined ? [] : [{ person, object: createObject(object), reasons }];
-    });
-  });
+  const reasons = new Map(
+    restricted.map((object) => {
+      const granted = new Set(object.groups.map(asUuid));
+      const found = findReasons(people, {
+        everyoneEnabled: object.everyoneEnabled,
+        users: list(object.users),
+        groups: groups.filter(({ key }) => granted.has(asUuid(key))),
+      });
+      return [object.id, new Map([...found].filter(([address]) => people.has(address)))];
+    }),
+  );
   const sentence = `The API key's user is neither an admin nor an owner of ${name} and sees only some of its projects and cohorts. Use the API key of an admin or an owner.`;
   return {
     id,
     name,
     people,
     groups,
-    objects: listed.map(createObject),
-    access: omitUnreachableCohorts(access),
+    objects: all.map(({ id, kind, path, parent, everyoneEnabled }) => ({
+      ...{ key: id, kind, path, parent, isOpen: everyoneEnabled },
+      reasons: reasons.get(id) ?? new Map<string, never>(),
+    })),
     doubts: seesAll ? doubts : [{ hides: "access", sentence }, ...doubts],
   };
-}
-
-function createObject({ id, kind, path, parent, everyoneEnabled }: ListedProjectOrCohort): AccessObject {
-  return { key: id, kind, path, parent, isOpen: everyoneEnabled };
 }
 
 /** Finds the pending invitations of the person in question, if no organization has the person as a member. */
@@ -177,20 +166,16 @@ async function readInvitations(
   organizations: readonly OrganizationAccess[],
   { person }: Question,
 ): Promise<PendingInvitations | undefined> {
-  if (person === undefined || organizations.some(({ people }) => hasPerson(people, person))) return undefined;
+  if (person === undefined || organizations.some(({ people }) => people.has(canonicalizeEmail(person))))
+    return undefined;
   const { readings, unreadable } = await readEachOrganization(chosen, async (live) => {
     const { pending } = await live.people();
-    return hasPerson(pending, person) ? [live.name] : [];
+    return pending.some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person)) ? [live.name] : [];
   });
   return { organizations: readings.flat(), isComplete: unreadable.length === 0 };
 }
 
-function hasPerson(people: readonly { readonly email: string }[], person: string): boolean {
-  return people.some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person));
-}
-
 /** Reports if an organization matters: it has the person, or the question is about a project. */
-function isConcerned({ person, project }: Question, people: readonly PersonInSource[]): boolean {
-  if (person === undefined || project !== undefined) return true;
-  return hasPerson(people, person);
+function isConcerned({ person, project }: Question, { people }: Pick<OrganizationAccess, "people">): boolean {
+  return person === undefined || project !== undefined || people.has(canonicalizeEmail(person));
 }

@@ -1,8 +1,8 @@
-import { isGrant } from "../access/reasons";
+import { isGrant, type Reason, type Reasons } from "../access/reasons";
 import { chooseOrganizations } from "../organizations";
 import type { Declaration } from "../model/declaration";
 import type { Side } from "../model/directory";
-import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
+import { listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/objects";
 import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
@@ -12,15 +12,15 @@ import { compareTexts } from "../wording";
 import { reviewModel } from "../review/assemble";
 import { findConflicts } from "../review/conflicts";
 import {
-  type AccessObject,
   type AccessGroup,
-  createUndeclaredPerson,
+  type AccessObject,
+  addUndeclared,
   describeObject,
-  describeUnknownGroup,
+  describeUndeclared,
   type Doubt,
+  doubtAccess,
   type OrganizationAccess,
   type PersonInSource,
-  type PersonAccess,
   type Source,
 } from "./source";
 
@@ -57,50 +57,44 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
   const nameless = organizations.filter(({ id, name, key }) => id === undefined && name === key);
   return sortByName(
     organizations.map((one) => {
-      const organization = readOrganization(one, present, side);
-      const { hiddenPeople, hasHiddenRoster, owner, people, key, name, objects } = one;
-      const doubts: readonly Doubt[] = [
-        ...organization.doubts,
-        ...(hiddenPeople > 0 || hasHiddenRoster
-          ? [{ hides: "people", sentence: `The preview hides the addresses of people in ${name}.` } as const]
-          : []),
-        ...(hidesInvitedMembers(objects)
-          ? [{ hides: "access", sentence: `The preview hides who joins groups of ${name} by an invitation.` } as const]
-          : []),
-        ...(typeof owner === "string"
-          ? []
-          : [{ hides: "owners", sentence: `The previews do not show undeclared owners of ${name}.` } as const]),
-        ...conflicts
-          .filter(({ organization }) => organization === key)
-          .map(() => ({ hides: "all", sentence: contradiction }) as const),
-        ...nameless
-          .filter((other) => other !== one)
-          .map((other) => ({ hides: "all", sentence: `A resource in ${other.name} may be in ${name}.` }) as const),
-        ...(day !== undefined && [...people.values()].some(({ lastDay }) => isWithheld(lastDay))
-          ? [{ hides: "all", sentence: `The preview hides a last day in ${name}.` } as const]
-          : []),
-      ];
-      return { ...organization, access: omitEnded(organization.access, listEndedDeclarations(objects)), doubts };
+      const { doubts, objects, ...organization } = readOrganization(one, present, side);
+      const { hiddenPeople, hasHiddenRoster, owner, people, key, name, objects: declared } = one;
+      const list = (hides: Doubt["hides"], isHidden: boolean, sentence: string): readonly Doubt[] =>
+        isHidden ? [{ hides, sentence }] : [];
+      const ended = listEndedDeclarations(declared);
+      const hidesPeople = hiddenPeople > 0 || hasHiddenRoster;
+      const hidesDay = day !== undefined && [...people.values()].some(({ lastDay }) => isWithheld(lastDay));
+      const isContradicted = conflicts.some(({ organization }) => organization === key);
+      return {
+        ...organization,
+        objects: objects.map((object) => ({ ...object, reasons: omitEnded(object, ended) })),
+        doubts: [
+          ...doubts,
+          ...list("people", hidesPeople, `The preview hides the addresses of people in ${name}.`),
+          ...list(
+            "access",
+            hidesInvitedMembers(declared),
+            `The preview hides who joins groups of ${name} by an invitation.`,
+          ),
+          ...list("owners", typeof owner !== "string", `The previews do not show undeclared owners of ${name}.`),
+          ...list("all", isContradicted, contradiction),
+          ...nameless.flatMap((other) => list("all", other !== one, `A resource in ${other.name} may be in ${name}.`)),
+          ...list("all", hidesDay, `The preview hides a last day in ${name}.`),
+        ],
+      };
     }),
   );
 }
 
 /** Returns the model after the last days of people before a day. They were in the organization, so a grant is no hint of a membership. */
 function endAccess(model: Model, side: Side, day: string): Model {
+  const isPresent = ({ lastDay }: Person) => lastDay === undefined || isWithheld(lastDay) || lastDay >= day;
+  const endMemberships = (organization: Organization): Organization => ({
+    ...organization,
+    people: new Map([...organization.people].filter(([, person]) => isPresent(person))),
+  });
   const end = ({ organizations }: Access): Access => ({
-    organizations: new Map(
-      [...organizations].map(([key, organization]) => [
-        key,
-        {
-          ...organization,
-          people: new Map(
-            [...organization.people].filter(
-              ([, { lastDay }]) => lastDay === undefined || isWithheld(lastDay) || lastDay >= day,
-            ),
-          ),
-        },
-      ]),
-    ),
+    organizations: new Map(Array.from(organizations, ([key, organization]) => [key, endMemberships(organization)])),
   });
   return side === "before"
     ? { ...model, before: end(model.before) }
@@ -129,13 +123,11 @@ function isProject({ kind }: Declaration): boolean {
 }
 
 function readOrganization(
-  { key, id, name, people: planned, hasRoster, objects: declared }: NamedOrganization,
+  { key, id, name, people, hasRoster, objects: declared }: NamedOrganization,
   model: Model,
   side: Side,
 ): OrganizationAccess {
-  const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
   const objects: AccessObject[] = [];
-  const access: PersonAccess[] = [];
   const noRoster = `No roster declares all people of ${name}, so other people may have access too.`;
   const doubts: Doubt[] = hasRoster ? [] : [{ hides: "people", sentence: noRoster }];
   const ended = listEndedDeclarations(declared);
@@ -150,6 +142,7 @@ function readOrganization(
       path: getPath(side === "after" ? declaration : omitAfter(declaration), projects),
       ...(!isProject && { parent: parent?.[side] && getKey(parent) }),
       isOpen: found?.isOpen ?? false,
+      reasons: found?.effective ?? new Map<string, never>(),
     };
     if (side === "after" && declaration.isReleased) {
       const sentence = `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`;
@@ -159,14 +152,20 @@ function readOrganization(
     objects.push(object);
     if (isWithheld(declaration[side].inputs.name))
       doubts.push({ hides: "all", sentence: `The preview hides the name of ${describeObject(object)}.` });
-    doubts.push(...describeGaps(object, found), ...describeEnded(object, found, ended));
-    for (const [address, reasons] of found.effective) {
-      const person = people.get(address) ?? createUndeclaredPerson(address);
-      people.set(address, person);
-      access.push({ person, object, reasons });
-    }
+    // The next reviews do not show this access, so a test of access fails in the change that stops declaring it.
+    const stopped = {
+      isDeclared: !(found.isDeclared && ended.has(object.key)),
+      unknownGroups: found.groups.filter((group) => ended.has(`group ${group}`)),
+    };
+    const sentences = [
+      ...(found.isHidden ? [`The preview hides who has access to ${describeObject(object)}.`] : []),
+      ...describeUndeclared(object, found, "no stack declares"),
+      ...describeUndeclared(object, stopped, "the program stops declaring", "and"),
+    ];
+    doubts.push(...doubtAccess(object, sentences));
   }
-  return { name, id, people: [...people.values()], groups: listGroups(declared), objects, access, doubts };
+  const listed = new Map([...people].map(([address, person]) => [address, createPerson(person)]));
+  return { name, id, people: addUndeclared(listed, objects), groups: listGroups(declared), objects, doubts };
 }
 
 /** The groups and objects of which a change stops declaring the members or the grants, by key or by name. */
@@ -178,31 +177,13 @@ function listEndedDeclarations({ groups, projects }: DeclaredObjects): ReadonlyS
   ]);
 }
 
-/** Leaves out the reasons that the next reviews do not show. */
-function omitEnded(access: readonly PersonAccess[], ended: ReadonlySet<string>): readonly PersonAccess[] {
-  const lasts = (key: string, reason: PersonAccess["reasons"][number]) =>
+/** Returns the reasons that the next reviews show too. */
+function omitEnded({ key, reasons }: AccessObject, ended: ReadonlySet<string>): Reasons {
+  if (ended.size === 0) return reasons;
+  const lasts = (reason: Reason) =>
     !isGrant(reason) || !(ended.has(key) || ("group" in reason && ended.has(`group ${reason.group}`)));
-  return access
-    .map((one) => ({ ...one, reasons: one.reasons.filter((reason) => lasts(one.object.key, reason)) }))
-    .filter(({ reasons }) => reasons.length > 0);
-}
-
-/** Names access that the next reviews do not show, so that a test of access fails in the change that stops declaring it. */
-function describeEnded(
-  object: AccessObject,
-  { isOpen, isDeclared, groups }: EffectiveAccess,
-  ended: ReadonlySet<string>,
-): readonly Doubt[] {
-  const name = describeObject(object);
-  const sentences = [
-    ...(isDeclared && !isOpen && ended.has(object.key) ? [`The program stops declaring the grants of ${name}.`] : []),
-    ...groups
-      .filter((group) => ended.has(`group ${group}`))
-      .map(
-        (group) => `Group ${group} has access to ${name}, and the program stops declaring the members of this group.`,
-      ),
-  ];
-  return sentences.map((sentence) => ({ hides: "access", sentence, about: object.key }));
+  const lasting = [...reasons].map(([address, own]) => [address, own.filter(lasts)] as const);
+  return new Map(lasting.filter(([, own]) => own.length > 0));
 }
 
 function hidesInvitedMembers({ invitedMembers, hiddenInvitations }: DeclaredObjects): boolean {
@@ -236,18 +217,4 @@ function createPerson({ email, role, isOwner, status }: Person): PersonInSource 
     isOwner,
     status: status === "active" || status === "expired" ? status : "invited",
   };
-}
-
-/** Names the access that no stack declares. If an object is open, undeclared grants make no difference to members. */
-function describeGaps(
-  object: AccessObject,
-  { isHidden, isOpen, isDeclared, unknownGroups }: EffectiveAccess,
-): readonly Doubt[] {
-  const name = describeObject(object);
-  const sentences = [
-    ...(isHidden ? [`The preview hides who has access to ${name}.`] : []),
-    ...(isOpen || isDeclared ? [] : [`No stack declares the grants of ${name}.`]),
-    ...unknownGroups.map((group) => describeUnknownGroup(group, object, "no stack declares")),
-  ];
-  return sentences.map((sentence) => ({ hides: "access", sentence, about: object.key }));
 }

@@ -1,4 +1,5 @@
-import type { Reason } from "../access/reasons";
+import type { Reasons } from "../access/reasons";
+import { capitalize } from "../wording";
 
 export const sourceKinds = ["live", "preview", "layout"] as const;
 
@@ -46,10 +47,10 @@ export interface OrganizationAccess {
   readonly name: string;
   /** The PRN; undefined if the source has none. */
   readonly id?: string | undefined;
-  readonly people: readonly PersonInSource[];
+  /** By canonical address. */
+  readonly people: ReadonlyMap<string, PersonInSource>;
   readonly groups: readonly AccessGroup[];
   readonly objects: readonly AccessObject[];
-  readonly access: readonly PersonAccess[];
   readonly doubts: readonly Doubt[];
 }
 
@@ -91,44 +92,49 @@ export interface AccessObject {
   readonly parent?: string | undefined;
   /** True if the object is open to all members of the organization. */
   readonly isOpen: boolean;
+  /** The known reasons for access. Those for a cohort may be without effect, because a person needs access to its project too. */
+  readonly reasons: Reasons;
 }
 
-/** The access of one person to one project or cohort, with every reason. */
-export interface PersonAccess {
-  readonly person: PersonInSource;
-  readonly object: AccessObject;
-  readonly reasons: readonly Reason[];
+/** Returns people by canonical address, and everyone with a grant whose membership is not declared. */
+export function addUndeclared(
+  people: ReadonlyMap<string, PersonInSource>,
+  objects: readonly AccessObject[],
+): ReadonlyMap<string, PersonInSource> {
+  const addresses = objects.flatMap(({ reasons }) => [...reasons.keys()]);
+  const undeclared = addresses
+    .filter((email) => !people.has(email))
+    .map((email) => [email, { email, role: "unknown", isOwner: false, status: "undeclared" }] as const);
+  return new Map([...people, ...undeclared]);
 }
 
-/** Returns a person with a grant whose membership is not declared. */
-export function createUndeclaredPerson(email: string): PersonInSource {
-  return { email, role: "unknown", isOwner: false, status: "undeclared" };
-}
+type Named = Pick<AccessObject, "kind" | "path">;
 
 /** Describes a project or cohort in a sentence. */
-export function describeObject({ kind, path }: Pick<AccessObject, "kind" | "path">): string {
+export function describeObject({ kind, path }: Named): string {
   return `${kind} ${path}`;
 }
 
-/** Describes the access of a group whose members the source does not know. `absence` says which declaration is missing. */
-export function describeUnknownGroup(
-  group: string,
-  object: Pick<AccessObject, "kind" | "path">,
+/**
+ * Describes the access to an object that nothing declares, in sentences. If the object is open, undeclared grants make no difference to
+ * members. `absence` says which declaration is missing, such as `no stack declares`.
+ */
+export function describeUndeclared(
+  object: Named & Pick<AccessObject, "isOpen">,
+  { isDeclared, unknownGroups }: { readonly isDeclared: boolean; readonly unknownGroups: readonly string[] },
   absence: string,
-): string {
-  return `Group ${group} has access to ${describeObject(object)}, but ${absence} the members of this group.`;
+  conjunction = "but",
+): readonly string[] {
+  const name = describeObject(object);
+  return [
+    ...(object.isOpen || isDeclared ? [] : [`${capitalize(absence)} the grants of ${name}.`]),
+    ...unknownGroups.map(
+      (group) => `Group ${group} has access to ${name}, ${conjunction} ${absence} the members of this group.`,
+    ),
+  ];
 }
 
-/**
- * Leaves out the cohorts whose project the person cannot reach. An undeclared person may be a member with any role, who can reach a
- * project without a grant.
- */
-export function omitUnreachableCohorts(access: readonly PersonAccess[]): readonly PersonAccess[] {
-  const getKey = (person: PersonInSource, object: string) => JSON.stringify([person.email, object]);
-  const projects = access.filter(({ object }) => object.kind === "project");
-  const reachable = new Set(projects.map(({ person, object }) => getKey(person, object.key)));
-  return access.filter(
-    ({ person, object: { parent } }) =>
-      parent === undefined || person.status === "undeclared" || reachable.has(getKey(person, parent)),
-  );
+/** Creates doubts about the access to an object, from sentences. */
+export function doubtAccess({ key }: AccessObject, sentences: readonly string[]): readonly Doubt[] {
+  return sentences.map((sentence) => ({ hides: "access", sentence, about: key }));
 }

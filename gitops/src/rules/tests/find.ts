@@ -1,5 +1,6 @@
 import { findClosest } from "#framework/documents";
 import { asPrn, asUuid } from "#provider";
+import { listDoubts } from "../../who/can";
 import type { AccessGroup, AccessObject, OrganizationAccess } from "../../who/source";
 import { joinAnd, quoteName } from "../../wording";
 import { joinSentences } from "./words";
@@ -52,7 +53,7 @@ export function findObject(
         text,
         where: ` in ${above === undefined ? "" : `project ${quoteName(above.path)} of `}${organization}`,
         known: all.map(({ path }) => path.slice(start.length)),
-        doubts: listDoubts(source),
+        doubts: listDoubts(source, ["access"], () => false),
         describe: ({ key }) => key,
       },
     );
@@ -72,16 +73,10 @@ export function findGroup(text: string, source: OrganizationAccess): AccessGroup
       text,
       where: ` in ${organization}`,
       known: groups.flatMap(({ name }) => name ?? []),
-      doubts: listDoubts(source),
+      doubts: listDoubts(source, ["access"], () => false),
       describe: ({ key }) => key,
     },
   );
-}
-
-/** Returns the facts for which a source may omit objects. */
-function listDoubts({ doubts }: OrganizationAccess): readonly string[] {
-  const omitting = doubts.filter(({ hides, about }) => hides === "access" && about === undefined);
-  return [...new Set(omitting.map(({ sentence }) => sentence))];
 }
 
 /** Reports if a text is the id of an object, or the UUID at its end. Layouts have no ids. */

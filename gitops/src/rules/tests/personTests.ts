@@ -1,7 +1,7 @@
+import { can, type Exceptions, findPerson, listDoubts } from "../../who/can";
 import type { OrganizationAccess } from "../../who/source";
 import { quoteName } from "../../wording";
 import { createFailure, type TestedOrganizations, type TestFailure } from "./accessTest";
-import { findActualAccess, findActualRole, listDoubts, type Options } from "./actualAccess";
 import { findObject, findOrganization, isNotFound } from "./find";
 import { type ExpectedRole, type PersonEntry, type TestDeclaration, type TestedRole, testedRoles } from "./schema";
 import {
@@ -19,9 +19,9 @@ export function checkPerson(
   declared: TestDeclaration,
   tested: TestedOrganizations,
 ): readonly TestFailure[] {
-  const { can = [], cannot = [], only } = declared;
+  const { can: required = [], cannot = [], only } = declared;
   return [
-    ...can.flatMap((entry) => checkEntry(email, entry, true, declared, tested)),
+    ...required.flatMap((entry) => checkEntry(email, entry, true, declared, tested)),
     ...cannot.flatMap((entry) => checkEntry(email, entry, false, declared, tested)),
     ...(only === true
       ? tested.organizations.flatMap((organization) => checkOthers(email, organization, declared, tested))
@@ -34,14 +34,14 @@ function checkEntry(
   email: string,
   { role, project, cohort, organization: text }: PersonEntry,
   isRequired: boolean,
-  options: Options,
+  options: Exceptions,
   { organizations, where }: TestedOrganizations,
 ): readonly TestFailure[] {
   const organization = findOrganization(text, organizations, where);
   if (isNotFound(organization)) return [createFailure(text, organization.sentence, [email])];
   const { name } = organization;
   const fail = (words: string, forbidden?: readonly string[]) => [createFailure(name, words, [email], forbidden)];
-  const actual = findActualRole(email, organization, options);
+  const actual = findPerson(email, organization, options);
   if (project === undefined) {
     const { doubts, isPresent } = actual;
     const isHeld = role === undefined ? isPresent : holds(actual.role, role);
@@ -57,12 +57,12 @@ function checkEntry(
   const object = findObject({ project, cohort }, organization);
   if (isNotFound(object)) return fail(object.sentence);
   const place = describePlace(object, organization);
-  const { reasons, doubts } = findActualAccess(organization, object, actual);
-  if (doubts.length > 0) return fail(`Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`);
-  if (reasons.length > 0 === isRequired) return [];
+  const { answer, reasons, doubts } = can(actual, object);
+  if (answer === "perhaps") return fail(`Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`);
+  if ((answer === "yes") === isRequired) return [];
   if (isRequired)
     return fail(
-      `${email} must reach ${place}, but ${describeActualAccess(organization, actual)}. Grant the access, or change the test.`,
+      `${email} must reach ${place}, but ${describeActualAccess(actual)}. Grant the access, or change the test.`,
     );
   const start = `${email} must not reach ${place}, but reaches it `;
   return fail(`${start}${describeReasons(reasons)}. Remove the access, or change the test.`, [start]);
@@ -77,7 +77,7 @@ function checkOthers(
 ): readonly TestFailure[] {
   const { name } = organization;
   const fail = (words: string, forbidden?: readonly string[]) => createFailure(name, words, [email], forbidden);
-  const actual = findActualRole(email, organization, declared);
+  const actual = findPerson(email, organization, declared);
   const { role, isPresent, doubts } = actual;
   if (doubts.length > 0) return [fail(`Cannot know if ${email} has another role in ${name}: ${joinSentences(doubts)}`)];
   if (!isPresent || role === undefined) return [];
@@ -110,9 +110,9 @@ function checkOthers(
     ...organization.objects
       .filter(({ key }) => !allowed.has(key))
       .flatMap((object) => {
-        const { reasons, doubts } = findActualAccess(organization, object, actual);
+        const { answer, reasons, doubts } = can(actual, object);
         const place = describePlace(object, organization);
-        if (reasons.length > 0) {
+        if (answer === "yes") {
           const start = `${email} must reach nothing else, but reaches ${place} (`;
           const words = `${email} must reach nothing else, but reaches ${place} ${describeReasons(reasons)}.`;
           return fail(`${words} Remove the access, or add it to \`can\`.`, [start]);

@@ -1,15 +1,8 @@
 import { canonicalizeEmail } from "#provider";
-import type { AccessObject, OrganizationAccess } from "../../who/source";
+import { can, findPerson, type FoundPerson, listDoubts, listDoubtsAboutOthers, type Reach } from "../../who/can";
+import type { OrganizationAccess } from "../../who/source";
 import { quoteName } from "../../wording";
 import { createFailure, type TestedOrganizations, type TestFailure } from "./accessTest";
-import {
-  type ActualAccess,
-  type ActualRole,
-  concerns,
-  findActualAccess,
-  findActualRole,
-  listDoubts,
-} from "./actualAccess";
 import { findGroup, findObject, findOrganization, isNotFound } from "./find";
 import type { TestDeclaration } from "./schema";
 import { describeActualAccess, describePlace, describeReasons, joinSentences } from "./words";
@@ -27,20 +20,17 @@ export function checkReach(
   if (isNotFound(object)) return [createFailure(name, object.sentence)];
   const place = describePlace(object, organization);
   const { expected, problems } = listExpected(declared, organization);
-  const emails = new Map(organization.people.map(({ email }) => [canonicalizeEmail(email), email]));
+  const emails = new Map(Array.from(organization.people, ([address, { email }]) => [address, email]));
   for (const [address, { email }] of expected) if (!emails.has(address)) emails.set(address, email);
   const doubts = listDoubtsAboutOthers(organization, object, declared);
   return [
     ...problems.map((problem) => createFailure(name, problem)),
     ...[...emails].flatMap(([address, email]) => {
-      const actual = findActualRole(email, organization, declared);
-      const access = findActualAccess(organization, object, actual);
+      const actual = findPerson(email, organization, declared);
+      const access = can(actual, object);
       const why = expected.get(address)?.why;
-      const sentence =
-        why === undefined
-          ? describeUnexpected(email, place, access, actual, declared)
-          : describeMissing(email, place, access, { why, organization, actual });
-      const isForbidden = why === undefined && access.reasons.length > 0 && access.doubts.length === 0;
+      const sentence = explain(actual, access, { place, why, admins: declared.admins });
+      const isForbidden = why === undefined && access.answer === "yes";
       const start = `${email} reaches ${place} (`;
       return sentence === undefined ? [] : createFailure(name, sentence, [email], isForbidden ? [start] : []);
     }),
@@ -78,7 +68,7 @@ function listExpected({ exactly = [], ...options }: TestDeclaration, organizatio
       problems.push(`Cannot know all members of ${name} in ${organization.name}. ${reason}`);
     }
     for (const email of [...group.members, ...group.invited]) {
-      const { isPresent, doubts } = findActualRole(email, organization, options);
+      const { isPresent, doubts } = findPerson(email, organization, options);
       // A group gives nothing to people who are certainly not in the organization.
       const isMember = isPresent || doubts.length > 0;
       if (isMember && !expected.has(canonicalizeEmail(email)))
@@ -88,48 +78,29 @@ function listExpected({ exactly = [], ...options }: TestDeclaration, organizatio
   return { expected, problems };
 }
 
-function describeMissing(
-  email: string,
-  place: string,
-  { reasons, doubts }: ActualAccess,
+/** Explains why a test fails for a person; undefined if it passes. `why` is the reason for which the person must have the access. */
+function explain(
+  actual: FoundPerson,
+  { answer, reasons, doubts }: Reach,
   {
+    place,
     why,
-    organization,
-    actual,
-  }: { readonly why: string; readonly organization: OrganizationAccess; readonly actual: ActualRole },
+    admins,
+  }: Pick<TestDeclaration, "admins"> & { readonly place: string; readonly why: string | undefined },
 ): string | undefined {
-  if (doubts.length > 0) return `Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`;
-  if (reasons.length > 0) return undefined;
-  return `${email} must reach ${place}, because ${why}, but ${describeActualAccess(organization, actual)}. Grant the access, or change the test.`;
-}
-
-function describeUnexpected(
-  email: string,
-  place: string,
-  { reasons, doubts }: ActualAccess,
-  { role, isPresent, doubts: roleDoubts }: ActualRole,
-  { admins }: TestDeclaration,
-): string | undefined {
-  const areIgnored = admins === "ignored";
-  if (reasons.length === 0) {
-    const mayBeAdmin = isPresent && role === undefined && !areIgnored;
-    return mayBeAdmin ? `Cannot know if ${email} reaches ${place}: ${joinSentences(roleDoubts)}` : undefined;
+  const { email, role, isPresent } = actual;
+  const areAdminsIgnored = admins === "ignored";
+  const unclear = (sentences: readonly string[]) =>
+    `Cannot know if ${email} reaches ${place}: ${joinSentences(sentences)}`;
+  if (why !== undefined) {
+    if (answer !== "no") return answer === "yes" ? undefined : unclear(doubts);
+    return `${email} must reach ${place}, because ${why}, but ${describeActualAccess(actual)}. Grant the access, or change the test.`;
   }
-  if (areIgnored && (role === "admin" || role === "owner")) return undefined;
-  const verb = doubts.length > 0 ? "may reach" : "reaches";
+  // One failure names the doubts about grants to people who are not expected.
+  if (reasons.length === 0)
+    return isPresent && role === undefined && !areAdminsIgnored ? unclear(actual.doubts) : undefined;
+  if (areAdminsIgnored && (role === "admin" || role === "owner")) return undefined;
+  const verb = answer === "yes" ? "reaches" : "may reach";
   const sentence = `${email} ${verb} ${place} ${describeReasons(reasons)}, but \`exactly\` does not list this person. Remove the access, or add the person to the test.`;
   return joinSentences([sentence, ...doubts]);
-}
-
-/** Returns why people that the source does not name may reach an object. */
-function listDoubtsAboutOthers(
-  organization: OrganizationAccess,
-  object: AccessObject,
-  { admins, undeclaredOwners }: TestDeclaration,
-): readonly string[] {
-  const areIgnored = admins === "ignored";
-  // A closed object names everyone with a grant, so other people reach it only as admins.
-  const people = areIgnored && !object.isOpen ? [] : (["people"] as const);
-  const owners = areIgnored || undeclaredOwners === "ignored" ? [] : (["owners"] as const);
-  return listDoubts(organization, ["all", "access", ...people, ...owners], (about) => concerns(about, object));
 }

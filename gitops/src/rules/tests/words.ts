@@ -1,8 +1,8 @@
 import { describeReason, type Reason } from "../../access/reasons";
+import { can, type FoundPerson } from "../../who/can";
 import type { AccessObject, OrganizationAccess } from "../../who/source";
 import { listFirst, quoteName } from "../../wording";
 import type { TestFailure } from "./accessTest";
-import type { ActualRole } from "./actualAccess";
 import type { ExpectedRole } from "./schema";
 
 export function describeExpectedRole(role: ExpectedRole | undefined): string {
@@ -10,7 +10,7 @@ export function describeExpectedRole(role: ExpectedRole | undefined): string {
   return typeof role === "string" ? `the role ${role}` : `the role ${role.atLeast} or a higher one`;
 }
 
-export function describeActualRole(actual: ActualRole): string {
+export function describeActualRole(actual: FoundPerson): string {
   const { isPresent, person } = actual;
   if (isPresent) {
     const [member, invited] = listHeldRoles(actual);
@@ -21,16 +21,18 @@ export function describeActualRole(actual: ActualRole): string {
 }
 
 /** Returns the descriptions of the role of a present person, with each status. */
-export function listHeldRoles({ role, person }: ActualRole): readonly [member: string, invited: string] {
+export function listHeldRoles({ role, person }: FoundPerson): readonly [member: string, invited: string] {
   const name = role ?? person?.role ?? "unknown";
   return [`has the role ${name}`, `is invited with the role ${name}`];
 }
 
 /** Describes the role of a person, and what the person reaches in the organization. */
-export function describeActualAccess({ access }: OrganizationAccess, actual: ActualRole): string {
+export function describeActualAccess(actual: FoundPerson): string {
   if (!actual.isPresent) return describeActualRole(actual);
-  const reached = access.filter(({ person }) => person === actual.person);
-  const others = reached.map(({ object, reasons }) => `${quoteName(object.path)} ${describeReasons(reasons)}`);
+  const others = actual.organization.objects.flatMap((object) => {
+    const { reasons } = can(actual, object);
+    return reasons.length === 0 ? [] : `${quoteName(object.path)} ${describeReasons(reasons)}`;
+  });
   return `${describeActualRole(actual)} and reaches ${others.length === 0 ? "nothing" : listFirst(others, 3)}`;
 }
 

@@ -1,0 +1,147 @@
+import { canonicalizeEmail } from "#provider";
+import type { Reason } from "../access/reasons";
+import { type PersonRole, personRoles } from "../roles";
+import { type AccessObject, describeObject, type Doubt, type OrganizationAccess, type PersonInSource } from "./source";
+
+// The only place where facts that a source does not contain turn an answer about access into "perhaps".
+
+/** The people that a question leaves out. */
+export interface Exceptions {
+  /** Leaves out people before they accept an invitation. */
+  readonly invited?: "ignored" | undefined;
+  /** Leaves out owners that a preview does not show. */
+  readonly undeclaredOwners?: "ignored" | undefined;
+}
+
+/** A person in an organization, who may have no role there. */
+export interface FoundPerson {
+  readonly organization: OrganizationAccess;
+  /** The address in the question. */
+  readonly email: string;
+  readonly person: PersonInSource | undefined;
+  /** The highest role; undefined without a role, or if the role is not known. */
+  readonly role: "owner" | PersonRole | undefined;
+  /** True if the person certainly has a role, even if it is not known which one. */
+  readonly isPresent: boolean;
+  /** The reasons for which the role, or its absence, is not certain. */
+  readonly doubts: readonly string[];
+}
+
+export function findPerson(email: string, organization: OrganizationAccess, except: Exceptions = {}): FoundPerson {
+  const person = organization.people.get(canonicalizeEmail(email));
+  const hidden = listDoubts(organization, ["all"]);
+  const absent = { organization, email, person, role: undefined, isPresent: false };
+  if (person === undefined) {
+    const owners = except.undeclaredOwners === "ignored" ? [] : (["owners"] as const);
+    return { ...absent, doubts: [...hidden, ...listDoubts(organization, ["people", ...owners])] };
+  }
+  if (person.status === "undeclared")
+    return { ...absent, doubts: [`Nothing declares that ${email} is in ${organization.name}.`, ...hidden] };
+  const isIgnored = person.status === "invited" && except.invited === "ignored";
+  if (isIgnored || person.status === "expired") return { ...absent, doubts: hidden };
+  const role = person.isOwner ? "owner" : personRoles.find((one) => one === person.role);
+  const sentence = `The role of ${email} in ${organization.name} is ${person.role}.`;
+  return { ...absent, role, isPresent: true, doubts: role === undefined ? [sentence, ...hidden] : hidden };
+}
+
+/** The answer to the question if a person can reach a project or cohort. */
+export interface Reach {
+  readonly answer: "yes" | "no" | "perhaps";
+  /** The known reasons for access. For `perhaps`, they may be without effect; empty for `no`. */
+  readonly reasons: readonly Reason[];
+  /** The reasons for which the answer is not certain, in sentences; empty unless it is `perhaps`. */
+  readonly doubts: readonly string[];
+}
+
+/** Answers if a person can reach a project or cohort. */
+export function can(found: FoundPerson, object: AccessObject): Reach {
+  const { organization, person, role, isPresent, doubts } = found;
+  if (!isPresent) return conclude(person?.status === "undeclared" ? getReasons(found, object) : [], doubts);
+  const granted = findGrants(found, object);
+  // Without a known reason, a person with an unknown role may be an admin. With one, the role makes no difference.
+  const isGranted = role === undefined && granted.reasons.length > 0;
+  return conclude(granted.reasons, [...(isGranted ? listDoubts(organization, ["all"]) : doubts), ...granted.doubts]);
+}
+
+function conclude(reasons: readonly Reason[], doubts: readonly string[]): Reach {
+  return { answer: doubts.length > 0 ? "perhaps" : reasons.length > 0 ? "yes" : "no", reasons, doubts };
+}
+
+function getReasons({ email }: FoundPerson, { reasons }: AccessObject): readonly Reason[] {
+  return reasons.get(canonicalizeEmail(email)) ?? [];
+}
+
+/** Finds the reasons that a source contains, and the doubts about grants. A person reaches a cohort only together with its project. */
+function findGrants(found: FoundPerson, object: AccessObject): Omit<Reach, "answer"> {
+  const { organization, role } = found;
+  const reasons = getReasons(found, object);
+  const listUnknown = () => listDoubts(organization, ["access"], (key) => concerns(key, object));
+  const isEnough = object.kind === "project" ? reasons.length > 0 : reasons.some(({ kind }) => kind === "role");
+  if (object.kind === "project" || isEnough) return { reasons, doubts: isEnough ? [] : listUnknown() };
+  const parent = organization.objects.find(({ key }) => key === object.parent);
+  const project = parent === undefined ? findHiddenProject(organization, object) : findGrants(found, parent);
+  const isExcluded = project.reasons.length === 0 && project.doubts.length === 0;
+  if (isExcluded && role !== undefined) return { reasons: [], doubts: [] };
+  if (reasons.length === 0) return { reasons, doubts: listUnknown() };
+  return { reasons, doubts: project.reasons.length > 0 ? [] : project.doubts };
+}
+
+function findHiddenProject(organization: OrganizationAccess, cohort: AccessObject): Omit<Reach, "answer"> {
+  const unknown = listDoubts(organization, ["access"], () => false);
+  const sentence = `The access to the project of ${describeObject(cohort)} is not known.`;
+  return { reasons: [], doubts: unknown.length > 0 ? unknown : [sentence] };
+}
+
+/** Reports if a doubt about an object can hide access to another one. Only an open cohort admits everyone who reaches its project. */
+function concerns(about: string, { key, parent, isOpen }: AccessObject): boolean {
+  return about === key || (isOpen && about === parent);
+}
+
+/** The access of one person to one project or cohort, with every reason. */
+export interface PersonAccess {
+  readonly person: PersonInSource;
+  readonly object: AccessObject;
+  readonly reasons: readonly Reason[];
+}
+
+/** Lists who reaches which object, certainly or perhaps, for a known reason: everyone or, with an address, only this person. */
+export function listAccess(
+  organization: OrganizationAccess,
+  objects: readonly AccessObject[],
+  email?: string,
+): readonly PersonAccess[] {
+  const asked = email === undefined ? organization.people.keys() : [canonicalizeEmail(email)];
+  return Array.from(asked, (address) => ({ address, found: findPerson(address, organization) })).flatMap(
+    ({ address, found }) =>
+      objects.flatMap((object) => {
+        if (found.person === undefined || !object.reasons.has(address)) return [];
+        const { reasons } = can(found, object);
+        return reasons.length === 0 ? [] : { person: found.person, object, reasons };
+      }),
+  );
+}
+
+/** Returns the reasons for which people that the source does not name may reach an object, in sentences. */
+export function listDoubtsAboutOthers(
+  organization: OrganizationAccess,
+  object: AccessObject,
+  { admins, undeclaredOwners }: Exceptions & { readonly admins?: "listed" | "ignored" | undefined },
+): readonly string[] {
+  const areIgnored = admins === "ignored";
+  // A closed object names everyone with a grant, so other people reach it only as admins.
+  const people = areIgnored && !object.isOpen ? [] : (["people"] as const);
+  const owners = areIgnored || undeclaredOwners === "ignored" ? [] : (["owners"] as const);
+  return listDoubts(organization, ["all", "access", ...people, ...owners], (about) => concerns(about, object));
+}
+
+/** Returns the sentences about facts that the source does not contain. */
+export function listDoubts(
+  { doubts }: OrganizationAccess,
+  kinds: readonly Doubt["hides"][],
+  isAbout: (key: string) => boolean = () => true,
+): readonly string[] {
+  const concerned = doubts.filter(
+    ({ hides, about }) => kinds.includes(hides) && (about === undefined || isAbout(about)),
+  );
+  return [...new Set(concerned.map(({ sentence }) => sentence))];
+}
