@@ -355,6 +355,22 @@ describe("in previews", () => {
     expect(check(text, read(steps)).join("\n")).toMatch(/^Cannot know/m);
   });
 
+  test("with a hidden role, a test that lists all access also names a forbidden grant", () => {
+    const steps = [
+      roster({ [ada]: "admin", [dora]: unknownText }),
+      firmware(closed({ users: [dora], groups: [] })),
+      step("Project::gateways", 2, { ...closed(), name: "gateways" }, { ...closed(), name: "gateways" }),
+    ];
+    const only = (...can: readonly string[]) => `person: ${dora}\ncan: [${can.join(", ")}]\nonly: true`;
+    const unclear = `Cannot know if ${dora} has another role in acme: The role of ${dora} in acme is unknown.`;
+    const forbidden = `${dora} must reach nothing else, but reaches project firmware in acme (granted directly). Remove the access, or add it to \`can\`.`;
+    expect(check(only(), read(steps))).toEqual([unclear, forbidden]);
+    expect(check(only("{ organization: acme, role: member }"), read(steps))).toContain(forbidden);
+    for (const role of ["owner", "admin", "{ atLeast: member }"])
+      expect(check(only(`{ organization: acme, role: ${role} }`), read(steps))).not.toContain(forbidden);
+    expect(check(only(`{ ${place} }`), read(steps))).toEqual([unclear]);
+  });
+
   test("a grant for a cohort is no proof without the grants of its project", () => {
     const project = firmware({ name: "firmware", everyoneEnabled: false });
     const inputs = {

@@ -2,11 +2,10 @@ import { canonicalizeEmail } from "#provider";
 import { listAllAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import { getOrganizationName, type Organization, type Person } from "../model/organization";
-import { type PersonRole, personRoles } from "../roles";
 import type { AccessTest, TestFailure } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { createModelAccess } from "../rules/tests/sources";
-import { isWithheld, unknown } from "../withheld";
+import { unknown } from "../withheld";
 import type { ApprovedReview } from "./approvedReview";
 import { mapOrganizations } from "./model";
 
@@ -26,31 +25,20 @@ export function testStack(
   model: Model,
   { review, today }: { readonly review: ApprovedReview | undefined; readonly today: string },
 ): readonly FailedTest[] {
-  const check = (role?: PersonRole) =>
-    checkTests(tests, createModelAccess(addGrantedPeople(model, review, role), "after"), today);
-  const possible = hasUnknownRoles(model, review) ? personRoles.map(check) : [];
-  return check().flatMap(({ test, failures }, index) => {
-    const runs = possible.map(
-      (results) => results[index]?.failures.filter(({ forbidden }) => forbidden.length > 0) ?? [],
-    );
-    const isCertain = (failure: TestFailure) =>
-      failure.forbidden.length > 0 &&
-      !mayPass(test, failure, model, review) &&
-      runs.every((run) => concernsSomeone(run, failure));
-    // With an unknown role, a test can also fail without saying what is forbidden.
-    const known = new Set(failures.map(({ words }) => words));
-    const others = findCommonFailures(runs).filter((failure) => !known.has(failure.words) && isCertain(failure));
-    return [...failures, ...others].map((failure) => ({
-      test,
-      failure,
-      organizations: findOrganizations(model, failure),
-      isCertain: isCertain(failure),
-    }));
-  });
+  return checkTests(tests, createModelAccess(addGrantedPeople(model, review), "after"), today).flatMap(
+    ({ test, failures }) =>
+      failures.map((failure) => {
+        const organizations = [...model.after.organizations.values()].filter(
+          (one) => getOrganizationName(one) === failure.organization,
+        );
+        const isCertain = failure.forbidden.length > 0 && !mayPass(test, failure, organizations, review);
+        return { test, failure, organizations, isCertain };
+      }),
+  );
 }
 
-/** Adds the people with a grant of this stack. Without a review, `role` is their role if the stack does not show it. */
-function addGrantedPeople(model: Model, review: ApprovedReview | undefined, role?: PersonRole): Model {
+/** Adds the people with a grant of this stack. Without a review, their role is unknown. */
+function addGrantedPeople(model: Model, review: ApprovedReview | undefined): Model {
   const access = listAllAccess(model);
   const after = mapOrganizations(model.after, (organization) => {
     const granted = (access.get(organization.key) ?? []).flatMap((object) => [
@@ -58,7 +46,7 @@ function addGrantedPeople(model: Model, review: ApprovedReview | undefined, role
     ]);
     const added = granted
       .filter((address) => !organization.people.has(address))
-      .map((address) => [address, createGrantedPerson(address, organization, review, role)] as const);
+      .map((address) => [address, createGrantedPerson(address, organization, review)] as const);
     const declared = [...organization.people].map(
       ([address, person]) => [address, person.mayBeMember === true ? accept(person) : person] as const,
     );
@@ -71,61 +59,29 @@ function accept(person: Person): Person {
   return { ...person, status: "active" };
 }
 
-function createGrantedPerson(
-  email: string,
-  organization: Organization,
-  review: ApprovedReview | undefined,
-  role?: PersonRole,
-): Person {
-  const found = review?.findAccess(organization, email);
-  const known = found ?? { role: role ?? unknown, status: "active", isOwner: false };
+function createGrantedPerson(email: string, organization: Organization, review: ApprovedReview | undefined): Person {
+  const known = review?.findAccess(organization, email) ?? { role: unknown, status: "active", isOwner: false };
   return { email, ...known, lastDay: undefined, userId: undefined, declaredBy: [] };
-}
-
-function hasUnknownRoles(model: Model, review: ApprovedReview | undefined): boolean {
-  const { organizations } = addGrantedPeople(model, review).after;
-  return [...organizations].some(([key, { people }]) =>
-    [...people].some(([address, { role }]) => isWithheld(role) && !hasPerson(model, key, address)),
-  );
-}
-
-function hasPerson(model: Model, organization: string, address: string): boolean {
-  return model.after.organizations.get(organization)?.people.has(address) === true;
-}
-
-/** Returns the failures in the same words whatever role the people have. An admin reaches everything, and fails in other words. */
-function findCommonFailures([, ...runs]: readonly (readonly TestFailure[])[]): readonly TestFailure[] {
-  const [first = [], ...others] = runs;
-  return first.filter(({ words }) => others.every((failures) => failures.some((other) => other.words === words)));
-}
-
-/** Reports if some failures are about a person of another one. */
-function concernsSomeone(failures: readonly TestFailure[], { people }: TestFailure): boolean {
-  return failures.some((other) => other.people.some((email) => people.includes(email)));
 }
 
 /** Reports if facts that this stack does not show may pass a test that forbids access. */
 function mayPass(
-  { declared }: AccessTest,
-  failure: TestFailure,
-  model: Model,
+  { declared: { invited, admins, exactly = [] } }: AccessTest,
+  { people }: TestFailure,
+  organizations: readonly Organization[],
   review: ApprovedReview | undefined,
 ): boolean {
-  const organizations = findOrganizations(model, failure);
-  const { people } = failure;
-  const emails = people.map(canonicalizeEmail);
-  if (declared.invited === "ignored" && organizations.some((one) => emails.some((email) => mayBeMember(one, email))))
-    return true;
-  const groups = (declared.exactly ?? []).flatMap((item) => (typeof item === "string" ? [] : item.group));
-  return groups.some((group) => organizations.some((one) => !excludesPeople(one, group, people, review)));
-}
-
-function findOrganizations({ after }: Model, { organization }: TestFailure): readonly Organization[] {
-  return [...after.organizations.values()].filter((one) => getOrganizationName(one) === organization);
-}
-
-function mayBeMember({ people }: Organization, address: string): boolean {
-  return people.get(address)?.mayBeMember === true;
+  const groups = exactly.flatMap((item) => (typeof item === "string" ? [] : item.group));
+  return organizations.some((one) => {
+    const someone = (matches: (address: string) => boolean) => people.map(canonicalizeEmail).some(matches);
+    // Another stack can declare that a person with a grant is an admin.
+    const mayBeAdmin = (address: string) => !one.people.has(address) && !review?.findAccess(one, address);
+    return (
+      (invited === "ignored" && someone((address) => one.people.get(address)?.mayBeMember === true)) ||
+      (admins === "ignored" && someone(mayBeAdmin)) ||
+      groups.some((group) => !excludesPeople(one, group, people, review))
+    );
+  });
 }
 
 /** Reports if people are certainly not in a group. */

@@ -79,15 +79,35 @@ function checkOthers(
   const fail = (words: string, forbidden?: readonly string[]) => createFailure(name, words, [email], forbidden);
   const actual = findPerson(email, organization, declared);
   const { role, isPresent, doubts } = actual;
-  if (doubts.length > 0) return [fail(`Cannot know if ${email} has another role in ${name}: ${joinSentences(doubts)}`)];
-  if (!isPresent || role === undefined) return [];
   const listed = (declared.can ?? []).filter(
     (entry) => findOrganization(entry.organization, organizations, where) === organization,
   );
-  const isRoleListed = listed.some((entry) => entry.role !== undefined && isListed(role, entry.role));
+  const isRoleListed = (one: TestedRole) => listed.some(({ role }) => role !== undefined && isListed(one, role));
+  const allowed = new Set(
+    listed.flatMap(({ project, cohort }) => {
+      const object = project === undefined ? undefined : findObject({ project, cohort }, organization);
+      return object === undefined || isNotFound(object) ? [] : [object.key, object.parent];
+    }),
+  );
+  const others = organization.objects
+    .filter(({ key }) => !allowed.has(key))
+    .map((object) => ({ ...can(actual, object), place: describePlace(object, organization) }));
+  const failReached = ({ place, reasons }: (typeof others)[number]) => {
+    const start = `${email} must reach nothing else, but reaches ${place} `;
+    return fail(`${start}${describeReasons(reasons)}. Remove the access, or add it to \`can\`.`, [`${start}(`]);
+  };
+  if (doubts.length > 0) {
+    // With an unknown role, a grant is forbidden unless `can` lists a role that reaches everything.
+    const mayBeAllowed = isRoleListed("owner") || isRoleListed("admin");
+    return [
+      fail(`Cannot know if ${email} has another role in ${name}: ${joinSentences(doubts)}`),
+      ...others.filter(({ answer }) => answer === "yes" && !mayBeAllowed).map(failReached),
+    ];
+  }
+  if (!isPresent || role === undefined) return [];
   const entry = `{ organization: ${quoteName(name)}, role: ${role} }`;
   const start = `${email} must have no other role, but `;
-  const others = isRoleListed
+  const roles = isRoleListed(role)
     ? []
     : [
         fail(
@@ -96,31 +116,17 @@ function checkOthers(
         ),
       ];
   // These roles give access to everything, so one failure about the role is enough.
-  if (role === "owner" || role === "admin") return others;
-  const allowed = new Set(
-    listed.flatMap(({ project, cohort }) => {
-      const object = project === undefined ? undefined : findObject({ project, cohort }, organization);
-      return object === undefined || isNotFound(object) ? [] : [object.key, object.parent];
-    }),
-  );
+  if (role === "owner" || role === "admin") return roles;
   const areKnown = new Set(organization.objects.map(({ key }) => key));
   const elsewhere = listDoubts(organization, ["access"], (key) => !areKnown.has(key));
   return [
-    ...others,
-    ...organization.objects
-      .filter(({ key }) => !allowed.has(key))
-      .flatMap((object) => {
-        const { answer, reasons, doubts } = can(actual, object);
-        const place = describePlace(object, organization);
-        if (answer === "yes") {
-          const start = `${email} must reach nothing else, but reaches ${place} (`;
-          const words = `${email} must reach nothing else, but reaches ${place} ${describeReasons(reasons)}.`;
-          return fail(`${words} Remove the access, or add it to \`can\`.`, [start]);
-        }
-        const unknown = doubts.filter((sentence) => !elsewhere.includes(sentence));
-        if (unknown.length === 0) return [];
-        return fail(`Cannot know if ${email} reaches ${place}: ${joinSentences(unknown)}`);
-      }),
+    ...roles,
+    ...others.flatMap((other) => {
+      if (other.answer === "yes") return failReached(other);
+      const unknown = other.doubts.filter((sentence) => !elsewhere.includes(sentence));
+      if (unknown.length === 0) return [];
+      return fail(`Cannot know if ${email} reaches ${other.place}: ${joinSentences(unknown)}`);
+    }),
     ...(elsewhere.length === 0
       ? []
       : [fail(`Cannot know if ${email} reaches anything else in ${name}: ${joinSentences(elsewhere)}`)]),
