@@ -305,7 +305,7 @@ describe("what Pulumi read last counts:", () => {
   const reviewDrift = (...previews: readonly ReturnType<typeof drift>[]) =>
     createReview(previews, "drift").settings.map(({ words, risks }) => [words, ...risks].join(" "));
 
-  test("a token that has no expiry any more", () => {
+  test("a token that lost its expiry", () => {
     const values = { name: "ci", expiresAt: "2027-06-01T00:00:00Z" };
     const token = (modified: string): Printed => ({
       id: idOf(4),

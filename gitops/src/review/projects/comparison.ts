@@ -54,7 +54,7 @@ interface PersonCourse {
   readonly formerDormant: readonly Reason[] | undefined;
   readonly dormant: readonly Reason[] | undefined;
   readonly whyDormant: string;
-  /** True if the person may be a member without a declared membership, for whom an open object stays open. */
+  /** True if the person may be a member without a declared membership. An open object then stays open to this person. */
   readonly mayStay: boolean;
   /** All reasons, with effect or without. */
   readonly all: { readonly before: readonly Reason[]; readonly after: readonly Reason[] };
@@ -91,7 +91,7 @@ function isAdmin({ current }: PersonCourse): boolean {
 /** A row of one person, of which `joinReasons` adds the reasons in words. */
 type PersonRow = Row & { readonly emails: readonly string[] };
 
-/** What changes about an object as a whole. */
+/** The changes of an object that do not depend on a person. */
 interface Whole {
   readonly after: EffectiveAccess;
   readonly grants: GrantChanges;
