@@ -1,4 +1,4 @@
-import type { Kind } from "../src/preview/document";
+import type { Kind } from "../src/model/stackChange";
 import { readPreview } from "../src/preview/preview";
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";

@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
 import { nightlyCases } from "#testing";
-import type { Kind } from "../src/preview/document";
+import type { Kind } from "../src/model/stackChange";
 import { rows } from "../src/objects/rows";
 import { readPreview } from "../src/preview/preview";
 import { isUnjudged } from "../src/risks";

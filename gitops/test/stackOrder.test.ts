@@ -1,5 +1,5 @@
 import type { Values } from "#framework";
-import type { Kind } from "../src/preview/document";
+import type { Kind } from "../src/model/stackChange";
 import { readPreview } from "../src/preview/preview";
 import type { Review } from "../src/review/review";
 import { createJudge } from "../src/rules/checkRules";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Values } from "#framework";
-import type { Kind } from "../src/preview/document";
+import type { Kind } from "../src/model/stackChange";
 import { readPreview } from "../src/preview/preview";
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";

@@ -1,5 +1,5 @@
 import type { Values } from "#framework";
-import type { Kind } from "../src/preview/document";
+import type { Kind } from "../src/model/stackChange";
 import { organization, type Printed, type PrintedStep, prn, review, unknownText } from "./support/document";
 import { idOf, organizationId, step, uuid } from "./support/objects";
 

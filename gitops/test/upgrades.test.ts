@@ -5,7 +5,8 @@ import type { Values } from "#framework";
 import { parseLayout } from "#layout";
 import type { BackendName } from "#provider";
 import { createPreviews } from "../src/plan/previews";
-import { readPreview, type Preview } from "../src/preview/preview";
+import type { StackChange } from "../src/model/stackChange";
+import { readPreview } from "../src/preview/preview";
 import { findMissingApprovals } from "../src/review/approvals";
 import { readReviewFile } from "../src/review/reviewFile";
 import { getVerdict } from "../src/review/verdict";
@@ -167,7 +168,7 @@ const plans: Readonly<Record<string, readonly [BackendName, string, string]>> = 
   ],
 };
 
-function readPlan([backend, base, proposed]: (typeof plans)[string]): readonly Preview[] {
+function readPlan([backend, base, proposed]: (typeof plans)[string]): readonly StackChange[] {
   const read = (text: string) => parseLayout([{ file: "layout.yaml", text }], { today, version: "0.1.0" });
   return createPreviews({ base: read(base), layout: read(proposed), backend, digest: "" });
 }
@@ -176,7 +177,7 @@ const verdicts = ["pass", "needs approval", "refused"] as const;
 type Verdict = (typeof verdicts)[number];
 
 /** Returns the verdicts of a change with each rule. Rules are independent, so one review judges all of them. */
-function judge(previews: readonly Preview[]): readonly Verdict[] {
+function judge(previews: readonly StackChange[]): readonly Verdict[] {
   const text = JSON.stringify({
     rules: Object.fromEntries(rules.map((rule, index) => [`rule ${index}`, parse(`{ ${rule} }`)])),
   });
@@ -199,7 +200,7 @@ const weakened: readonly (readonly [RegExp, RegExp, decision: string])[] = [
 const fixture = join(__dirname, "fixtures", "verdicts.txt");
 
 test("no rule of an earlier version is weaker", () => {
-  const inputs: readonly (readonly [string, readonly Preview[]])[] = [
+  const inputs: readonly (readonly [string, readonly StackChange[]])[] = [
     ...Object.entries(changes).map(
       ([name, steps]) => [name, [readPreview(document([dev, ...steps]), "preview.json", "change")]] as const,
     ),

@@ -5,9 +5,9 @@ import { type Declaration, filterByKind, resolve } from "../model/declaration";
 import { Directory } from "../model/directory";
 import type { LiveOrganization } from "../model/live";
 import { getUuid } from "../model/properties";
-import type { Preview } from "../preview/preview";
 import type { ResourceKind } from "../objects/rows";
-import { hideIgnored, type State } from "../preview/resource";
+import { hideIgnored, type State } from "../model/resource";
+import type { StackChange } from "../model/stackChange";
 
 /** The id and the name of a live organization. */
 type OrganizationIdentity = Pick<LiveOrganization, "id" | "name">;
@@ -41,7 +41,7 @@ export class DeclaredOrganizations {
    */
   readonly #keys: ReadonlySet<string>;
 
-  constructor(layout: ReadonlyMap<string, LayoutOrganization> | undefined, previews: readonly Preview[]) {
+  constructor(layout: ReadonlyMap<string, LayoutOrganization> | undefined, previews: readonly StackChange[]) {
     this.#layout = layout;
     this.#hasPreviews = previews.length > 0;
     // The program does not decide about ignored properties, so they declare nothing.

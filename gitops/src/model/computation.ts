@@ -8,7 +8,7 @@ import type { Properties, Readings, TypedInputs } from "../objects/property";
 import { findUnreadable, readValues } from "../objects/reading";
 import type { ResourceKind } from "../objects/rows";
 import { securityPolicy } from "../objects/securityPolicy";
-import { compareObservation, type Resource, type State } from "../preview/resource";
+import { compareObservation, type Resource, type State } from "./resource";
 import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, getOrganizationKey, listStates, pickDeclarations } from "./declaration";
 import type { MergedDeclaration } from "./merging";

@@ -4,12 +4,11 @@ import type { NamedPeople, NamedPerson } from "../objects/people";
 import type { Readings, TypedInputs } from "../objects/property";
 import { readValues } from "../objects/reading";
 import { type ResourceKind, rows } from "../objects/rows";
-import type { Kind } from "../preview/document";
-import { isWritten } from "./resource";
-import type { Resource, State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
 import { findFormerAddress, moveFormer } from "./movedAddress";
 import { getId, getUuid } from "./properties";
+import { isWritten, type Resource, type State } from "./resource";
+import type { Kind } from "./stackChange";
 import { applyUpdate, listDropped, readObserved } from "./values";
 
 /** A state with the people that it names. */

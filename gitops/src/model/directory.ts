@@ -1,7 +1,6 @@
 import { asPrn } from "#provider";
 import { isWithheld } from "../withheld";
-import { describeResource } from "./resource";
-import type { Resource, State } from "../preview/resource";
+import { describeResource, type Resource, type State } from "./resource";
 
 export type Side = "before" | "after";
 

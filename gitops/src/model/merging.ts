@@ -5,11 +5,10 @@ import type { projectAndCohortInputs } from "../objects/grants";
 import type { ValuesOf } from "../objects/property";
 import { findWithheld, foldValue } from "../objects/reading";
 import { rows } from "../objects/rows";
-import { compareObservation } from "../preview/resource";
 import { isWithheld, unknown } from "../withheld";
 import { type Declaration, type DeclaredState, identifyThing, type TypedValues } from "./declaration";
 import type { Side } from "./directory";
-import { isWritten, mayDiffer } from "./resource";
+import { compareObservation, isWritten, mayDiffer } from "./resource";
 import { applyUpdate, isKeptOnDeletion, omitUnknown } from "./values";
 
 /** One thing on both sides, as the programs of all stacks together declare it: an object, or the settings of an organization. */

@@ -1,10 +1,8 @@
 import { groupBy } from "../grouping";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
-import type { Kind } from "../preview/document";
 import { rows } from "../objects/rows";
-import type { Preview } from "../preview/preview";
-import type { Resource } from "../preview/resource";
+import type { Resource } from "./resource";
 import { compareTexts } from "../wording";
 import { type Declaration, filterByKind, identifyObject, pickDeclarations, resolve } from "./declaration";
 import { Directory, type Side } from "./directory";
@@ -13,6 +11,7 @@ import { findChanges, type ObjectChange, readObjects } from "./objects";
 import type { Access, Organization } from "./organization";
 import { type Handover, findHandovers } from "./people";
 import { restoreNames } from "./recordedNames";
+import type { Kind, StackChange } from "./stackChange";
 import { splitReplacement } from "./replacement";
 import { observeOrganization, type OrganizationChange, planOrganization } from "./computation";
 
@@ -49,7 +48,7 @@ export interface Model {
 }
 
 /** The program of a stack, as far as its preview shows it. */
-export interface Program extends Omit<Preview, "resources" | "vanished"> {
+export interface Program extends Omit<StackChange, "resources" | "vanished"> {
   readonly declarations: readonly Declaration[];
   readonly vanished: readonly Declaration[];
 }
@@ -58,20 +57,20 @@ export interface Program extends Omit<Preview, "resources" | "vanished"> {
  * Computes the organizations before and after a change from the previews of all stacks.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function buildModel(unsorted: readonly Preview[], kind: Kind): Model {
-  // The order of the previews does not matter.
-  const previews = endReleases(unsorted.toSorted((a, b) => compareTexts(a.stack, b.stack)));
-  const recorded = restoreNames(previews);
-  return { ...computeModel(previews, kind), recorded: recorded && computeModel(recorded, kind) };
+export function buildModel(unsorted: readonly StackChange[], kind: Kind): Model {
+  // The order of the stacks does not matter.
+  const stacks = endReleases(unsorted.toSorted((a, b) => compareTexts(a.stack, b.stack)));
+  const recorded = restoreNames(stacks);
+  return { ...computeModel(stacks, kind), recorded: recorded && computeModel(recorded, kind) };
 }
 
-function computeModel(previews: readonly Preview[], kind: Kind): Model {
-  const directory = new Directory(previews.flatMap(({ resources }) => resources));
+function computeModel(stacks: readonly StackChange[], kind: Kind): Model {
+  const directory = new Directory(stacks.flatMap(({ resources }) => resources));
   const isPlanned = kind === "change";
   const resolveAll = (resources: readonly Resource[]) =>
     resources.map((resource) => resolve(resource, kind, directory));
-  const programs = previews.map(({ resources, vanished = [], ...preview }) => ({
-    ...preview,
+  const programs = stacks.map(({ resources, vanished = [], ...stack }) => ({
+    ...stack,
     declarations: resolveAll(resources),
     vanished: resolveAll(vanished),
   }));
@@ -134,15 +133,15 @@ function computeModel(previews: readonly Preview[], kind: Kind): Model {
 }
 
 /** Nothing stays of an object that one stack deletes or replaces, even if another stack only forgets it. */
-function endReleases(previews: readonly Preview[]): readonly Preview[] {
+function endReleases(stacks: readonly StackChange[]): readonly StackChange[] {
   const identifyFormer = (resource: Resource) => identifyObject({ ...resource, after: undefined });
   const isGone = ({ kind, before, after, isReplaced }: Resource) =>
     rows[kind].type !== undefined && before?.id !== undefined && (after === undefined || isReplaced);
-  const gone = previews.flatMap(({ resources }) => resources).filter(isGone);
+  const gone = stacks.flatMap(({ resources }) => resources).filter(isGone);
   const deleted = new Set(gone.filter(({ isReleased }) => !isReleased).map(identifyFormer));
-  return previews.map((preview) => ({
-    ...preview,
-    resources: preview.resources.map((resource) =>
+  return stacks.map((stack) => ({
+    ...stack,
+    resources: stack.resources.map((resource) =>
       resource.isReleased && isGone(resource) && deleted.has(identifyFormer(resource))
         ? { ...resource, isReleased: false }
         : resource,

@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import type { Resource } from "../preview/resource";
+import type { Resource } from "./resource";
 
 /** Returns the former address of a user whose present one the program of a Membership starts to declare. */
 export function findFormerAddress({ kind, before, after, isReplaced }: Resource): string | undefined {

@@ -4,7 +4,7 @@ import type { Withheld } from "../withheld";
 import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner, readOwnerOutputs } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
-import type { State } from "../preview/resource";
+import type { State } from "./resource";
 import type { Declaration } from "./declaration";
 
 /** The owner in one declaration or state. */

@@ -1,7 +1,7 @@
 import { findReasons, type GrantedGroup, type Reasons } from "../access/reasons";
 import { countWithheld, listTexts } from "../objects/reading";
 import { isWithheld } from "../withheld";
-import type { State } from "../preview/resource";
+import type { State } from "./resource";
 import type { MergedGroup, MergedProject } from "./merging";
 import type { Side } from "./directory";
 import { type GroupInvitation, leadsTo } from "./groupInvitations";

@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
 import { isInProject, rows } from "../objects/rows";
-import type { Resource } from "../preview/resource";
+import type { Resource } from "./resource";
 import { isWithheld, type Withheld } from "../withheld";
 import { quoteName } from "../wording";
 import type { Side } from "./directory";

@@ -1,24 +1,24 @@
 import type { Values } from "#framework";
 import { groupBy } from "../grouping";
-import type { Preview } from "../preview/preview";
-import type { Resource } from "../preview/resource";
 import { identifyObject } from "./declaration";
+import type { Resource } from "./resource";
+import type { StackChange } from "./stackChange";
 
 /**
  * Gives the objects that were renamed outside Pulumi their names of the last update, before the change. Returns undefined if none was
  * renamed. A name that a stack declared at its last update is not from outside Pulumi, although other stacks recorded another one.
  */
-export function restoreNames(previews: readonly Preview[]): readonly Preview[] | undefined {
-  const resources = previews.flatMap((preview) => preview.resources);
+export function restoreNames(stacks: readonly StackChange[]): readonly StackChange[] | undefined {
+  const resources = stacks.flatMap((stack) => stack.resources);
   const restored = new Map(
     [...groupBy(resources.filter(isRefreshed), identifyObject).values()]
       .filter((same) => same.every(isRenamed))
       .flatMap((same) => same.map((resource) => [resource, restoreName(resource)] as const)),
   );
   if (restored.size === 0) return undefined;
-  return previews.map((preview) => ({
-    ...preview,
-    resources: preview.resources.map((resource) => restored.get(resource) ?? resource),
+  return stacks.map((stack) => ({
+    ...stack,
+    resources: stack.resources.map((resource) => restored.get(resource) ?? resource),
   }));
 }
 

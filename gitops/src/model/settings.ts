@@ -4,7 +4,7 @@ import { unknown } from "../withheld";
 import type { Properties } from "../objects/property";
 import { findUnreadable, readDeclared, readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
-import type { State } from "../preview/resource";
+import type { State } from "./resource";
 import type { Declaration } from "./declaration";
 
 /** The resources of one kind that are about an organization before and after a change. */

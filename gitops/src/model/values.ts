@@ -1,7 +1,7 @@
 import { omitAbsent, type Values } from "#framework";
 import { getDefaults } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
-import type { Resource, State } from "../preview/resource";
+import type { Resource, State } from "./resource";
 
 // The values of one thing before and after an update. An absent value is unknown, or has no default.
 

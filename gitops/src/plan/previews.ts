@@ -6,7 +6,7 @@ import { composeLayout, type Layout, type LayoutOrganization } from "#layout";
 import { groupBy } from "../grouping";
 import { organization } from "../objects/organization";
 import type { Document, PrintedState, Step } from "../preview/document";
-import type { Preview } from "../preview/preview";
+import type { StackChange } from "../model/stackChange";
 import { readResources } from "../preview/resources";
 import { unknown } from "../withheld";
 import { quoteName } from "../wording";
@@ -29,7 +29,7 @@ const limits = [
 ];
 
 /** Returns the previews of a change from one layout to another, one for each connection. They contain only what the layouts declare. */
-export function createPreviews({ base, layout, backend, digest }: ComparedLayouts): readonly Preview[] {
+export function createPreviews({ base, layout, backend, digest }: ComparedLayouts): readonly StackChange[] {
   const [before, after] = [base, layout].map(({ organizations }) =>
     groupBy(organizations, ({ connection }) => connection),
   );

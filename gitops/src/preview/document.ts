@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import { isRecord, type Values } from "#framework";
 import { CommandError } from "../exit";
+import type { Kind } from "../model/stackChange";
 import { secret, unknown } from "../withheld";
 import { joinAnd } from "../wording";
 
@@ -86,9 +87,6 @@ const document = z
   .refine(({ duration, steps }) => duration !== undefined || steps.length > 0);
 /** The output of `pulumi preview --json` and `pulumi refresh --preview-only --json`. */
 export type Document = z.output<typeof document>;
-
-/** The subject of a review: the changes of a program, or changes outside Pulumi. */
-export type Kind = "change" | "drift";
 
 const commands: Readonly<Record<Kind, string>> = {
   change: "pulumi preview --json --show-sames",

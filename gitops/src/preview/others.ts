@@ -1,18 +1,8 @@
+import type { ForeignChange } from "../model/stackChange";
 import { getName, getType, isDefaultProviderName, isPeridioType, peridioProvider } from "../urn";
 import { getProvider } from "./backends";
 import type { Step } from "./document";
 import { groupByUrn, isNewReading, unchangedOps } from "./steps";
-
-/** A change of a resource that a review cannot translate into access. */
-export interface ForeignChange {
-  /** The whole type, such as `command:local:Command`. */
-  readonly type: string;
-  readonly name: string;
-  /** The change as a noun, such as `creation`. */
-  readonly change: string;
-  /** True if each provider is a default one without a download URL. A provider that the preview omits counts as such. */
-  readonly usesDefaultProvider: boolean;
-}
 
 /** The types of Pulumi itself that change nothing outside the stack. */
 const ownTypes: ReadonlySet<string> = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference"]);

@@ -1,59 +1,25 @@
 import { createHash } from "node:crypto";
 import gt from "semver/functions/gt";
 import valid from "semver/functions/valid";
-import type { Values } from "#framework";
 import { version } from "#provider";
 import { CommandError } from "../exit";
 import { getProvider, readStackSettings } from "./backends";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
-import { cleanMessage, type Diagnostic, type Kind, readDocument, type Step } from "./document";
-import { createForeignChange, type ForeignChange, listForeignChanges } from "./others";
-import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from "./providers";
-import type { Resource } from "./resource";
+import { cleanMessage, type Diagnostic, readDocument, type Step } from "./document";
+import { createForeignChange, listForeignChanges } from "./others";
+import { readProviders, readUse } from "./providers";
+import type { Kind, Remark, StackChange } from "../model/stackChange";
 import { groupSteps, readResources, readVanished } from "./resources";
 import { type Groups, isChanged, isLeftOut, isNewReading, isOfUnknownType } from "./steps";
 import { getStack, getTypeName, isPeridioType, labelUrn } from "../urn";
 import { compareTexts, joinAnd } from "../wording";
 
-/** The preview of one stack, as far as Peridio's resources are concerned. */
-export interface Preview {
-  /** `project/stack`. */
-  readonly stack: string;
-  /** The SHA-256 digest of the preview, in hexadecimal digits. */
-  readonly digest: string;
-  readonly resources: readonly Resource[];
-  /** The resources that were deleted outside Pulumi, and that the program no longer declares. By default, none. */
-  readonly vanished?: readonly Resource[];
-  /** The explicit providers for Peridio. Pulumi does not print default providers. */
-  readonly providers: readonly ExplicitProvider[];
-  /** The providers of the resources. */
-  readonly uses: readonly ProviderUse[];
-  /** The settings of the default provider in the configuration of the stack. */
-  readonly settings: Values;
-  /** The Peridio resources of types that this version does not know, if they change. */
-  readonly unknownTypes: readonly ForeignChange[];
-  /** The resources of other providers that change, and changed providers of other packages. */
-  readonly others: readonly ForeignChange[];
-  readonly remarks: readonly Remark[];
-  /** The facts that the preview leaves open, in whole sentences. */
-  readonly unknowns: readonly string[];
-}
-
-export interface Remark {
-  readonly severity: "info" | "warning";
-  /** The resource; empty for none. */
-  readonly urn: string;
-  /** The resource, such as `Membership bob`; empty for none. */
-  readonly about: string;
-  readonly text: string;
-}
-
 /**
  * Reads the output of Pulumi for one stack.
  * @throws CommandError unless it is a complete preview of that kind, for one stack.
  */
-export function readPreview(text: string, source: string, kind: Kind): Preview {
+export function readPreview(text: string, source: string, kind: Kind): StackChange {
   const document = readDocument(text, source, kind);
   const groups = groupSteps(document.steps, kind);
   const stacks = new Set(document.steps.map(({ urn }) => getStack(urn)));
@@ -121,8 +87,8 @@ export async function readPreviewFiles(
   kind: Kind,
   terminal: Terminal,
   expectedStacks?: readonly string[],
-): Promise<readonly Preview[]> {
-  const previews = new Map<string, Preview>();
+): Promise<readonly StackChange[]> {
+  const previews = new Map<string, StackChange>();
   for (const file of files) {
     const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
     const preview = readPreview(text, source, kind);

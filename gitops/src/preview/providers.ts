@@ -1,35 +1,9 @@
-import type { Values } from "#framework";
+import type { ExplicitProvider, ProviderUse } from "../model/stackChange";
 import { getProvider } from "./backends";
 import type { PrintedState, Step } from "./document";
 import { readOptions } from "./options";
 import { endingOps, groupByUrn, isChanged, listDifferences } from "./steps";
 import { getName, getType, peridioProvider } from "../urn";
-
-/** An explicit provider for Peridio before and after. */
-export interface ExplicitProvider {
-  readonly name: string;
-  readonly urn: string;
-  readonly before: ProviderState | undefined;
-  readonly after: ProviderState | undefined;
-  /** True if Pulumi changes the provider. */
-  readonly isChanged: boolean;
-  /** The paths of the properties that differ, as far as Pulumi reports them. */
-  readonly differences: readonly string[];
-}
-
-interface ProviderState {
-  readonly inputs: Values;
-  readonly options: Values;
-}
-
-/** The provider of a resource on both sides, also of one that a program only reads. */
-export interface ProviderUse {
-  /** The URN of the resource. */
-  readonly urn: string;
-  /** The URN of the provider; empty if there is none. */
-  readonly before: string;
-  readonly after: string;
-}
 
 export function readProviders(steps: readonly Step[]): readonly ExplicitProvider[] {
   const own = steps.filter(({ urn, op }) => getType(urn) === peridioProvider && op !== "refresh");

@@ -2,9 +2,10 @@ import { isRecord, type Values } from "#framework";
 import { asPrn } from "#provider";
 import { isWithheld } from "../withheld";
 import { createEndpointLookup, findConnectProviders, getProvider } from "./backends";
-import type { Document, Kind, PrintedState, Step } from "./document";
+import type { Document, PrintedState, Step } from "./document";
 import { readOptions } from "./options";
-import { hideIgnored, type Resource, type State } from "./resource";
+import { hideIgnored, type Resource, type State } from "../model/resource";
+import type { Kind } from "../model/stackChange";
 import {
   endingOps,
   groupByUrn,

@@ -1,12 +1,13 @@
 import type { Values } from "#framework";
-import type { Kind } from "../../src/preview/document";
-import { type Preview, readPreview } from "../../src/preview/preview";
+import type { Kind } from "../../src/model/stackChange";
+import type { StackChange } from "../../src/model/stackChange";
+import { readPreview } from "../../src/preview/preview";
 import { buildModel } from "../../src/model/model";
 import { reviewModel, type ReviewOptions } from "../../src/review/assemble";
 import type { PersonReview, Review } from "../../src/review/review";
 
 /** Returns the review of the changes of all stacks together. */
-export function createReview(previews: readonly Preview[], kind: Kind, options?: ReviewOptions): Review {
+export function createReview(previews: readonly StackChange[], kind: Kind, options?: ReviewOptions): Review {
   return reviewModel(buildModel(previews, kind), options);
 }
 

@@ -1,4 +1,4 @@
-import type { Kind } from "../../src/preview/document";
+import type { Kind } from "../../src/model/stackChange";
 import { readPreview } from "../../src/preview/preview";
 import { createJudge } from "../../src/rules/checkRules";
 import { parseRulesFile } from "../../src/rules/readRules";
