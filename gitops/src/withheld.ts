@@ -13,6 +13,14 @@ export function isWithheld(value: unknown): value is Withheld {
   return isRecord(value) && (value.reason === "unknown" || value.reason === "secret");
 }
 
+export function isSecret(value: unknown): boolean {
+  return isWithheld(value) && value.reason === "secret";
+}
+
+export function isUnknown(value: unknown): boolean {
+  return isWithheld(value) && value.reason === "unknown";
+}
+
 /** Returns the reason in words: `secret` or `not known before the update`. */
 export function describeWithheld({ reason }: Withheld): string {
   return reason === "secret" ? "secret" : "not known before the update";

@@ -5,7 +5,7 @@ import { insertIds } from "#framework";
 import { composeLayout, parseLayout } from "#layout";
 import type { BackendName } from "#provider";
 import { type Kept, type Program, type Wire, World } from "#provider/testing";
-import { createPreviews } from "../src/plan/previews";
+import { compareLayouts } from "../src/plan/layouts";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "./support/document";
 import { listRows, omitUnknown } from "./support/planRows";
@@ -108,7 +108,7 @@ test.each(["admin-v2", "connect"] as const)(
     await fc.assert(
       fc.asyncProperty(createLayouts(backend, { organizations, minimum: 1 }), async (drawn) => {
         const [base, layout] = [parse(drawn[0]), parse(drawn[1])];
-        const plan = listRows(createReview(createPreviews({ base, layout, backend, digest: "" }), "change"));
+        const plan = listRows(createReview(compareLayouts({ base, layout, backend, digest: "" }), "change"));
         const [before, after] = [await apply(base, backend), await apply(layout, backend)];
         const preview = readPreview(printPreview(before, after, backend), "preview.json", "change");
         const real = listRows(createReview([preview], "change"));

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import type { Values } from "#framework";
 import { parseLayout } from "#layout";
 import type { BackendName } from "#provider";
-import { createPreviews } from "../src/plan/previews";
+import { compareLayouts } from "../src/plan/layouts";
 import type { StackChange } from "../src/model/stackChange";
 import { readPreview } from "../src/preview/preview";
 import { findMissingApprovals } from "../src/review/approvals";
@@ -170,7 +170,7 @@ const plans: Readonly<Record<string, readonly [BackendName, string, string]>> = 
 
 function readPlan([backend, base, proposed]: (typeof plans)[string]): readonly StackChange[] {
   const read = (text: string) => parseLayout([{ file: "layout.yaml", text }], { today, version: "0.1.0" });
-  return createPreviews({ base: read(base), layout: read(proposed), backend, digest: "" });
+  return compareLayouts({ base: read(base), layout: read(proposed), backend, digest: "" });
 }
 
 const verdicts = ["pass", "needs approval", "refused"] as const;

@@ -7,7 +7,7 @@ import { locateDeclaration } from "../access/layout";
 import { offlineSettingNames } from "../connection";
 import { CommandError, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
-import { createPreviews } from "../plan/previews";
+import { compareLayouts } from "../plan/layouts";
 import { getRevision, readRevision } from "../plan/revision";
 import { reviewModel } from "../review/assemble";
 import { matches } from "../rules/selector";
@@ -94,7 +94,7 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
   const selected = new Set(listOrganizationNames([before, after]));
   const leftOut = listOrganizationNames([base, layout]).filter((name) => !selected.has(name));
   const { options: conditions } = readConditions(options, terminal, { today, leftOut });
-  const previews = createPreviews({ base: before, layout: after, backend, digest });
+  const previews = compareLayouts({ base: before, layout: after, backend, digest });
   const [first] = sources;
   return {
     review: reviewModel(buildModel(previews, "change"), conditions),

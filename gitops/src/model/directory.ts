@@ -1,5 +1,5 @@
 import { asPrn } from "#provider";
-import { isWithheld } from "../withheld";
+import { isSecret } from "../withheld";
 import { describeResource, type Resource, type State } from "./resource";
 
 export type Side = "before" | "after";
@@ -65,10 +65,6 @@ export class Directory {
       (readOnlyId === undefined ? nameUnknownOrganization(resource) : normalizePrn(readOnlyId))
     );
   }
-}
-
-function isSecret(value: unknown): boolean {
-  return isWithheld(value) && value.reason === "secret";
 }
 
 /** Reports if a preview cannot know the id of a resource, because the change creates or imports its object, or reads it. */

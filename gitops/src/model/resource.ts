@@ -1,7 +1,8 @@
 import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import type { ResourceKind } from "../objects/rows";
-import { type Withheld, unknown } from "../withheld";
+import { getName, getStack } from "../urn";
+import { type Withheld, isSecret, unknown } from "../withheld";
 import { quoteName } from "../wording";
 
 /** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
@@ -76,6 +77,58 @@ export interface State {
   readonly organizationFrom: readonly string[];
   /** The URNs of the resources that provide the value of a property, by its name. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Returns a state with these parts. By default, it has no observed values and no options. */
+export function createState(parts: Pick<State, "id" | "inputs"> & Partial<State>): State {
+  const { outputs = {}, dependencies = new Map<string, readonly string[]>() } = parts;
+  return {
+    notes: "[]",
+    code: undefined,
+    outputs: undefined,
+    concealed: Object.keys(outputs).filter((name) => isSecret(outputs[name])),
+    isProtected: false,
+    modified: 0,
+    ignoredChanges: [],
+    options: {},
+    provider: "",
+    isRetained: false,
+    organizationFrom: dependencies.get("organizationId") ?? dependencies.get("projectId") ?? [],
+    dependencies,
+    ...parts,
+  };
+}
+
+/** Returns a resource that a source without a preview shows: nothing was refreshed, imported, replaced or only read. */
+export function createResource(
+  urn: string,
+  kind: ResourceKind,
+  { before, after, ...parts }: Pick<Resource, "before" | "after" | "isChanged" | "isConnect"> & Partial<Resource>,
+): Resource {
+  // Avocado Connect cannot create organizations, so it adopts them.
+  const isAdopted = before === undefined && parts.isConnect && kind === "Organization";
+  return {
+    urn,
+    stack: getStack(urn),
+    kind,
+    name: getName(urn),
+    before,
+    after,
+    recorded: {},
+    recordedOutputs: undefined,
+    mayHaveDrifted: false,
+    readOnlyId: undefined,
+    isReplaced: false,
+    isReleased: false,
+    differences: [],
+    isCreated: before === undefined && !isAdopted,
+    isImported: false,
+    isWrittenImport: false,
+    endpoint: undefined,
+    deletionEndpoint: undefined,
+    isAdopted,
+    ...parts,
+  };
 }
 
 /** The properties that place a resource. Pulumi imports it from there. */

@@ -3,11 +3,13 @@ import { isRecord, type Values } from "#framework";
 import { buildModel, type Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
 import { getUuid } from "../model/properties";
+import { createResource, createState, type Resource, type State } from "../model/resource";
 import { type ResourceKind, rows } from "../objects/rows";
-import { hideValues, type Step, step } from "../preview/document";
-import { readResources } from "../preview/resources";
-import { getKind, getStack, getType } from "../urn";
-import { isWithheld } from "../withheld";
+import { isConnect, isConnectResource, readEndpoint, readStackSettings } from "../preview/backends";
+import { hideValues } from "../preview/document";
+import { readProperties, revealOutputs } from "../preview/resources";
+import { getKind, getStack } from "../urn";
+import { isUnknown, isWithheld } from "../withheld";
 import type { ApprovedReview } from "./approvedReview";
 
 /** A resource as far as the engine has shown it. */
@@ -36,13 +38,7 @@ export function readStack(
   review: ApprovedReview | undefined,
 ): StackAccess {
   const { ids, groups } = inferIds(seen);
-  const providers = new Map(seen.flatMap(({ resource: { provider } }) => (provider ? [[provider.urn, provider]] : [])));
-  const steps = [
-    ...[...providers.values()].map(({ urn, inputs }) => createStep("same", { urn, inputs })),
-    ...seen.map((one) => createStep(...describe(one, ids.get(one.resource.urn)))),
-  ];
-  const document = { config: configuration, steps, diagnostics: [] };
-  const resources = readResources(document, "change");
+  const resources = readResources(seen, configuration, ids);
   const facts = { providers: [], uses: [], settings: {}, unknownTypes: [], others: [], remarks: [], unknowns: [] };
   const stack = getStack(seen[0]?.resource.urn ?? "");
   const built = buildModel([{ stack, digest: "", resources, ...facts }], "change");
@@ -66,7 +62,8 @@ export function mapOrganizations({ organizations }: Access, map: (organization: 
 
 /** Reports if the engine does not show which people of a resource are members, because the change plans their state. */
 function hidesMembers({ outputs }: SeenResource): boolean {
-  return [outputs?.people, outputs?.status].some(isUnknown);
+  const { people, status } = hideValues(outputs ?? {});
+  return isUnknown(people) || isUnknown(status);
 }
 
 /** Only in a new organization, nobody is a member before the change. */
@@ -80,43 +77,57 @@ function markPossibleMembers(organization: Organization, hidden: ReadonlySet<str
   return { ...organization, people };
 }
 
-type Printed = Values & { readonly urn: string };
-
-function createStep(op: "same" | "update" | "create", { urn, ...state }: Printed): Step {
-  return step.parse({ op, urn, newState: state, ...(op !== "create" && { oldState: state }) });
+/** Reads the resources after the change. On the other side, an existing one has the same state. */
+function readResources(
+  seen: readonly SeenResource[],
+  configuration: Values,
+  ids: ReadonlyMap<string, string>,
+): readonly Resource[] {
+  const known = seen.flatMap((one) => {
+    const { urn, provider } = one.resource;
+    const kind = getKind(urn);
+    const settings = hideValues(provider?.inputs ?? readStackSettings({ config: configuration }));
+    return kind === undefined ? [] : [{ urn, kind, settings, ...readState(one, kind, ids.get(urn)) }];
+  });
+  const onConnect = known.filter(({ urn, settings, state }) => isConnect(settings) || isConnectResource(urn, state));
+  const connect = new Set(onConnect.map(({ state }) => state.provider));
+  return known.map(({ urn, kind, settings, state, isNew }) =>
+    createResource(urn, kind, {
+      before: isNew ? undefined : state,
+      after: state,
+      isChanged: true,
+      isConnect: state.provider !== "" && connect.has(state.provider),
+      endpoint: readEndpoint(settings),
+    }),
+  );
 }
 
-function describe({ resource, inputs, outputs, dependencies }: SeenResource, id: string | undefined) {
-  const { urn, isProtected, ignoredChanges, provider } = resource;
-  const known = Object.entries(outputs ?? {}).filter(([, value]) => !isUnknown(value));
-  const hasUnknown = known.length < Object.keys(outputs ?? {}).length;
+/** Returns the state of a resource after the change. */
+function readState(
+  { resource, inputs, outputs, dependencies }: SeenResource,
+  kind: ResourceKind,
+  id: string | undefined,
+): { readonly state: State; readonly isNew: boolean } {
+  const entries = Object.entries(hideValues(outputs ?? {}));
+  const known = entries.filter(([, value]) => !isUnknown(value));
+  const hasUnknown = known.length < entries.length;
   // A planned object has only the outputs that the program declares. A secret can be unknown too.
-  const isPlanned = hasUnknown && known.every(([name, value]) => name in inputs || isWithheld(hide(value)));
-  const kind = getKind(urn);
-  const isOfPeople = kind !== undefined && rows[kind].readPeople !== undefined;
+  const isPlanned = hasUnknown && known.every(([name, value]) => name in inputs || isWithheld(value));
   // Other resources already know the id of an organization that the change adopts.
-  const isNew = kind === "Organization" ? isPlanned : id === undefined && (isPlanned || (isOfPeople && hasUnknown));
-  const state = {
-    urn,
+  const isNew =
+    kind === "Organization"
+      ? isPlanned
+      : id === undefined && (isPlanned || (rows[kind].readPeople !== undefined && hasUnknown));
+  const state = createState({
     id: isNew ? undefined : id,
-    inputs,
-    outputs: outputs === undefined || isPlanned ? undefined : Object.fromEntries(known),
-    custom: getType(urn) !== "peridio:index:Layout",
-    protect: isProtected,
-    ignoreChanges: ignoredChanges,
-    provider: provider === undefined ? "" : `${provider.urn}::id`,
-    propertyDependencies: dependencies,
-  };
-  return [isNew ? "create" : "update", state] as const;
-}
-
-function isUnknown(value: unknown): boolean {
-  const read = hide(value);
-  return isWithheld(read) && read.reason === "unknown";
-}
-
-function hide(value: unknown): unknown {
-  return hideValues({ value }).value;
+    inputs: readProperties(hideValues(inputs)),
+    outputs: outputs === undefined || isPlanned ? undefined : readProperties(Object.fromEntries(known)),
+    isProtected: resource.isProtected,
+    ignoredChanges: resource.ignoredChanges,
+    provider: resource.provider?.urn ?? "",
+    dependencies: new Map(Object.entries(dependencies)),
+  });
+  return { state: revealOutputs(state), isNew };
 }
 
 /** The ids of resources by their URNs, and the groups that some resources of the stack declare, without their URNs. */

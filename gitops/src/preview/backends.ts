@@ -17,7 +17,7 @@ export function findConnectProviders(document: Document): ReadonlySet<string> {
       const provider = getProvider(state);
       // A provider has no provider.
       if (provider === "") continue;
-      if (isConnect(getSettings(provider)) || isConnectType(urn) || isConnectState(state)) providers.add(provider);
+      if (isConnect(getSettings(provider)) || isConnectResource(urn, state)) providers.add(provider);
     }
   }
   return providers;
@@ -26,10 +26,12 @@ export function findConnectProviders(document: Document): ReadonlySet<string> {
 /** Returns the address of Peridio by the URN of a provider; undefined if only the environment sets it. */
 export function createEndpointLookup(document: Document): (provider: string) => string | Withheld | undefined {
   const getSettings = createSettingsLookup(document);
-  return (provider) => {
-    const { endpoint } = getSettings(provider);
-    return endpoint === undefined || typeof endpoint === "string" || isWithheld(endpoint) ? endpoint : unknown;
-  };
+  return (provider) => readEndpoint(getSettings(provider));
+}
+
+/** Returns the address of Peridio in the settings of a provider. */
+export function readEndpoint({ endpoint }: Values): string | Withheld | undefined {
+  return endpoint === undefined || typeof endpoint === "string" || isWithheld(endpoint) ? endpoint : unknown;
 }
 
 /** Returns the settings of the stack's configuration or of an explicit provider, by the URN of the provider. */
@@ -62,7 +64,8 @@ export function readStackSettings({ config }: Pick<Document, "config">): Values 
   return Object.fromEntries(own.map(([name, value]) => [name.slice("peridio:".length), value]));
 }
 
-function isConnect(settings: Values): boolean {
+/** Reports if the settings of a provider select Avocado Connect. */
+export function isConnect(settings: Values): boolean {
   const stated: Partial<Configuration> = {
     backend: configuration.shape.backend.safeParse(settings.backend).data,
     endpoint: configuration.shape.endpoint.safeParse(settings.endpoint).data,
@@ -77,13 +80,10 @@ const connectTypes = new Set(
     .map(getTypeName),
 );
 
-function isConnectType(urn: string): boolean {
+/** Reports if only Avocado Connect has such a resource: its type, the roles `owner` and `member`, or the tier of an organization. */
+export function isConnectResource(urn: string, { inputs, outputs }: Pick<PrintedState, "inputs" | "outputs">): boolean {
   const kind = getKind(urn);
-  return kind !== undefined && connectTypes.has(kind);
-}
-
-/** Only Avocado Connect has the roles `owner` and `member`, and reports an organization's tier. */
-function isConnectState({ inputs, outputs }: PrintedState): boolean {
+  if (kind !== undefined && connectTypes.has(kind)) return true;
   const { role, members } = inputs;
   const roles = isRecord(members) ? Object.values(members) : [];
   const hasConnectRole = [role, ...roles].some((one) => one === "member" || one === "owner");

@@ -1,10 +1,10 @@
 import { isRecord, type Values } from "#framework";
 import { asPrn } from "#provider";
-import { isWithheld } from "../withheld";
+import { isSecret, isWithheld } from "../withheld";
 import { createEndpointLookup, findConnectProviders, getProvider } from "./backends";
 import type { Document, PrintedState, Step } from "./document";
 import { readOptions } from "./options";
-import { hideIgnored, type Resource, type State } from "../model/resource";
+import { createState, hideIgnored, type Resource, type State } from "../model/resource";
 import type { Kind } from "../model/stackChange";
 import {
   endingOps,
@@ -33,9 +33,7 @@ export function readResources(document: Document, kind: Kind): readonly Resource
     if (resource === undefined || isLeftOut(own)) return [];
     // The inputs of drift are the last declared ones, so they say nothing about Peridio.
     const toState =
-      kind === "drift"
-        ? createState
-        : (...parts: Parameters<typeof createState>) => revealOutputs(createState(...parts));
+      kind === "drift" ? readState : (...parts: Parameters<typeof readState>) => revealOutputs(readState(...parts));
     const ops = new Set(own.map(({ op }) => op));
     const [before, after] = readStates(own, kind, toState);
     const hasCreation = ops.has("create");
@@ -108,7 +106,7 @@ function findLastState(steps: readonly Step[]): PrintedState | null | undefined 
 }
 
 /** Returns the state before all steps of a resource. */
-function getStateBefore(steps: readonly Step[], toState = createState): State | undefined {
+function getStateBefore(steps: readonly Step[], toState = readState): State | undefined {
   const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
   return old === undefined || old.external ? undefined : toState(old, old.id);
 }
@@ -117,7 +115,7 @@ function getStateBefore(steps: readonly Step[], toState = createState): State | 
 function getStateAfter(
   steps: readonly Step[],
   before: State | undefined,
-  toState: typeof createState,
+  toState: typeof readState,
 ): State | undefined {
   const remaining = steps.filter(({ op }) => !endingOps.has(op));
   const last = remaining.findLast(({ newState }) => newState !== undefined && newState !== null);
@@ -192,7 +190,7 @@ function isRetained(state: PrintedState | null | undefined): boolean {
 }
 
 /** Returns the states before and after the steps. Of an unchanged resource, each state shows the secrets that the other one shows. */
-function readStates(steps: readonly Step[], kind: Kind, toState: typeof createState): readonly (State | undefined)[] {
+function readStates(steps: readonly Step[], kind: Kind, toState: typeof readState): readonly (State | undefined)[] {
   const before = getStateBefore(steps, toState);
   const after = getStateAfter(steps, before, toState);
   if (kind === "drift" || before === undefined || after === undefined || isChanged(steps)) return [before, after];
@@ -217,7 +215,7 @@ function revealValue(value: unknown, other: unknown): unknown {
 }
 
 /** Returns a state in which the inputs replace hidden outputs, because a program can declare each output as a secret. */
-function revealOutputs(state: State): State {
+export function revealOutputs(state: State): State {
   const { inputs, outputs } = state;
   if (outputs === undefined) return state;
   const entries = Object.entries(outputs);
@@ -229,37 +227,29 @@ function revealOutputs(state: State): State {
   };
 }
 
-function isSecret(value: unknown): boolean {
-  return isWithheld(value) && value.reason === "secret";
-}
-
-function createState(printed: PrintedState, id: string | undefined): State {
+function readState(printed: PrintedState, id: string | undefined): State {
   const { inputs, outputs, protect, retainOnDelete, ignoreChanges, modified, propertyDependencies } = printed;
-  const dependencies = new Map(Object.entries(propertyDependencies).map(([name, urns]) => [name, urns ?? []]));
-  const observed = outputs === undefined ? undefined : readProperties(outputs);
   const { __provider: code } = inputs;
-  return {
+  return createState({
     id,
     inputs: readProperties(inputs),
     notes: JSON.stringify(Object.entries(inputs).filter(([name]) => notes.has(name))),
     code: code === undefined || isWithheld(code) ? code : JSON.stringify(code),
-    outputs: observed,
-    concealed: Object.entries(observed ?? {}).flatMap(([name, value]) => (isSecret(value) ? name : [])),
+    outputs: outputs && readProperties(outputs),
     isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
     ignoredChanges: ignoreChanges ?? [],
     options: readOptions(printed),
     provider: getProvider(printed),
     isRetained: retainOnDelete,
-    organizationFrom: dependencies.get("organizationId") ?? dependencies.get("projectId") ?? [],
-    dependencies,
-  };
+    dependencies: new Map(Object.entries(propertyDependencies).map(([name, urns]) => [name, urns ?? []])),
+  });
 }
 
 /** The notes of Pulumi and the provider among the values, which no program sets. */
 const notes: ReadonlySet<string> = new Set(["__parent", "__urn", "__declared", "__defaults", "__internal"]);
 
 /** Returns the values of an object without these notes. */
-function readProperties(values: Values): Values {
+export function readProperties(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !notes.has(name) && name !== "__provider"));
 }

@@ -4,10 +4,10 @@ import { type Child, insertIds, omitAbsent, type Values } from "#framework";
 import type { BackendName } from "#provider";
 import { composeLayout, type Layout, type LayoutOrganization } from "#layout";
 import { groupBy } from "../grouping";
-import { organization } from "../objects/organization";
-import type { Document, PrintedState, Step } from "../preview/document";
+import { createResource, createState, type Resource, type State } from "../model/resource";
 import type { StackChange } from "../model/stackChange";
-import { readResources } from "../preview/resources";
+import { organization } from "../objects/organization";
+import { getKind } from "../urn";
 import { unknown } from "../withheld";
 import { quoteName } from "../wording";
 
@@ -28,8 +28,8 @@ const limits = [
   "The base counts as applied, so each person in it counts as a member, even if the invitation is pending. A person who is not in the base counts as a person to invite.",
 ];
 
-/** Returns the previews of a change from one layout to another, one for each connection. They contain only what the layouts declare. */
-export function createPreviews({ base, layout, backend, digest }: ComparedLayouts): readonly StackChange[] {
+/** Returns the change from one layout to another, for each connection. It contains only what the layouts declare. */
+export function compareLayouts({ base, layout, backend, digest }: ComparedLayouts): readonly StackChange[] {
   const [before, after] = [base, layout].map(({ organizations }) =>
     groupBy(organizations, ({ connection }) => connection),
   );
@@ -39,13 +39,10 @@ export function createPreviews({ base, layout, backend, digest }: ComparedLayout
     const api = layout.connections.get(connection ?? "") ?? base.connections.get(connection ?? "") ?? backend;
     const compose = (side: Layout, organizations: readonly LayoutOrganization[] = []) =>
       new PlannedStack(stack, api, composeLayout({ ...side, organizations }).children);
-    const steps = createSteps(compose(base, before?.get(connection)), compose(layout, after?.get(connection)));
-    const config = api === "connect" ? { "peridio:backend": api } : {};
-    const document: Document = { config, steps: [...steps], diagnostics: [] };
     return {
       stack,
       digest,
-      resources: readResources(document, "change"),
+      resources: compareStacks(compose(base, before?.get(connection)), compose(layout, after?.get(connection))),
       providers: [],
       uses: [],
       settings: {},
@@ -75,29 +72,25 @@ class PlannedStack {
 
   constructor(
     stack: string,
-    private readonly backend: BackendName,
+    readonly backend: BackendName,
     children: readonly Child[],
   ) {
     this.#prefix = `urn:pulumi:${stack.split("/").toReversed().join("::")}`;
     this.children = new Map(children.map((child) => [this.#getUrn(child), child]));
   }
 
-  /** Returns the state that Pulumi would print. Before the change, it contains what Pulumi would have read of an organization. */
-  createState(child: Child, isBefore: boolean): PrintedState {
+  /** Returns the state of a resource. Before the change, it contains what Pulumi would have read of an organization. */
+  createState(child: Child, isBefore: boolean): State {
     const inputs = omitAbsent(this.#insertIds(child.inputs));
     // Peridio has an owner, also if no layout names the person.
     const isOwned = isBefore && this.backend === "admin-v2" && child.type === organizationType;
-    return {
+    return createState({
       id: this.#getId(child),
       inputs,
-      ...(isOwned && { outputs: { ...undeclared, ...inputs, owner: unknown } }),
-      custom: true,
-      protect: child.protect ?? false,
-      external: false,
-      retainOnDelete: false,
-      provider: `${this.#prefix}::pulumi:providers:peridio::default::layout`,
-      propertyDependencies: {},
-    };
+      outputs: isOwned ? { ...undeclared, ...inputs, owner: unknown } : undefined,
+      isProtected: child.protect ?? false,
+      provider: `${this.#prefix}::pulumi:providers:peridio::default`,
+    });
   }
 
   #insertIds(inputs: Values): Values {
@@ -124,17 +117,22 @@ const organizationType = "peridio:index:Organization";
 /** Settings without a value are unknown, and not the defaults. */
 const undeclared = Object.fromEntries(Object.keys(organization.settings.properties).map((name) => [name, undefined]));
 
-/** Returns the steps that lead from one side to the other. */
-function createSteps(before: PlannedStack, after: PlannedStack): readonly Step[] {
-  return [...new Set([...before.children.keys(), ...after.children.keys()])].map((urn): Step => {
+/** Returns the resources of both sides. */
+function compareStacks(before: PlannedStack, after: PlannedStack): readonly Resource[] {
+  return [...new Set([...before.children.keys(), ...after.children.keys()])].flatMap((urn) => {
+    const kind = getKind(urn);
+    if (kind === undefined) return [];
     const [former, present] = [before.children.get(urn), after.children.get(urn)];
     const oldState = former && before.createState(former, true);
     const newState = present && after.createState(present, false);
-    if (oldState === undefined) return { op: "create", urn, newState };
-    if (newState === undefined) return { op: "delete", urn, oldState };
-    // With the same object on both sides, the review reads the people of a large roster once.
-    if (isDeepStrictEqual(oldState.inputs, newState.inputs))
-      return { op: "same", urn, oldState, newState: { ...newState, inputs: oldState.inputs } };
-    return { op: "update", urn, oldState, newState };
+    const isSame = isDeepStrictEqual(oldState?.inputs, newState?.inputs);
+    return createResource(urn, kind, {
+      before: oldState,
+      // With the same object on both sides, the review reads the people of a large roster once.
+      after: newState && oldState && isSame ? { ...newState, inputs: oldState.inputs } : newState,
+      isChanged: !isSame,
+      isReleased: newState === undefined && oldState?.inputs.deletionPolicy === "retain",
+      isConnect: after.backend === "connect",
+    });
   });
 }
