@@ -34,7 +34,7 @@ function pass(days: number): void {
 
 const [bob, carl, ada, grace] = ["bob@acme.example", "carl@partner.example", "ada@acme.example", "grace@acme.example"];
 
-const cases: Readonly<Record<Exclude<FindingKind, AccessKind | DeclarationKind>, Case>> = {
+const cases: Readonly<Record<Exclude<FindingKind, AccessKind | DeclarationKind | "brokenRule">, Case>> = {
   failedTest: {
     make: async () => {
       await acme.control.invite(carl, "acme", "admin");

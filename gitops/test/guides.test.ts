@@ -5,6 +5,7 @@ import { pages } from "#provider/testing";
 import { getKind, kindNames } from "../src/audit/kinds";
 import { auditReport } from "../src/audit/report";
 import { commands, run } from "../src/program";
+import { getKind as getRuleKind, kindNames as ruleKindNames } from "../src/rules/kinds";
 import { fakeTerminal } from "./support/terminal";
 
 const audit = readFileSync("docs/audit.md", "utf8");
@@ -29,7 +30,7 @@ const needs = {
   previews: "`--preview`",
   declarations: "`--layout` or `--preview`",
   layoutAndPreviews: "`--layout` and `--preview`",
-  tests: "`--rules`",
+  rules: "`--rules`",
 };
 
 test("the guide to audits has every kind of finding", () => {
@@ -42,6 +43,15 @@ test("the guide to audits has every kind of finding", () => {
       return [`\`${name}\``, severity + worse, meaning + options + api];
     }),
   );
+});
+
+test("the guide to audits names the kinds of rules that an audit does not judge", () => {
+  const reasons = ruleKindNames.flatMap((name) => {
+    const { live } = getRuleKind(name);
+    return typeof live === "string" ? [[`\`${name}\``, live]] : [];
+  });
+  const [, section = ""] = audit.split("\n## Access rules\n");
+  expect(rows(section, "kind")).toEqual(reasons);
 });
 
 test("the guide to audits has the exit codes of the command", () => {

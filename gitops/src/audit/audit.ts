@@ -1,4 +1,5 @@
 import type { Peridio } from "#provider";
+import type { RulesFile } from "../rules/readRules";
 import type { AccessTest } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { createLiveAccess } from "../rules/tests/sources";
@@ -24,6 +25,7 @@ import { createFinding, type Finding, sortFindings } from "./finding";
 import type { FindingKind } from "./kinds";
 import { createInvisibleGap, type Gap, selectKinds } from "./gaps";
 import type { AuditOptions } from "./options";
+import { checkRules } from "./ruleChecks";
 import { findOldTokens, findTokensWithoutExpiry, findTokensWithoutMember, findUnusedTokens } from "./tokenChecks";
 
 /** The result of an audit. */
@@ -71,7 +73,7 @@ export interface AuditedConnection {
 export async function runAudit(
   connections: readonly [AuditedConnection, ...AuditedConnection[]],
   patterns: readonly string[],
-  tests: readonly AccessTest[] = [],
+  { rules, tests }: RulesFile,
 ): Promise<Audit> {
   const [{ options: common, kinds: firstKinds }] = connections;
   const seen = await Promise.all(
@@ -91,15 +93,21 @@ export async function runAudit(
   const chosen = new Set(chooseOrganizations(patterns, known, `that ${joinOr(sources)}`).map(({ name }) => name));
   const inPreviews = previewNames.filter((name) => chosen.has(name) && !layoutNames.includes(name));
   const failures = firstKinds.has("failedTest") ? await findFailedTests(all, tests, common.now) : [];
+  const audited = all.filter(({ name }) => chosen.has(name));
+  const broken = selectKinds(
+    firstKinds.has("brokenRule") ? await checkRules(audited, rules, common.now) : [],
+    firstKinds,
+  );
   const audits = await Promise.all(seen.map((connection) => auditConnection(connection, chosen)));
   const remedy =
     "Use the API key of a member of the organization, or select other organizations with `--organization`.";
   return {
     at: common.now,
     organizations: audits.flatMap(({ organizations }) => organizations).sort(compareTexts),
-    findings: sortFindings([...failures, ...audits.flatMap(({ findings }) => findings)]),
+    findings: sortFindings([...failures, ...broken.findings, ...audits.flatMap(({ findings }) => findings)]),
     gaps: [
       ...inPreviews.map((name) => createInvisibleGap(name, "a preview", remedy, firstKinds)),
+      ...broken.gaps,
       ...audits.flatMap(({ gaps }) => gaps),
     ],
   };

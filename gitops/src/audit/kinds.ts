@@ -18,9 +18,9 @@ export type AuditedPart =
 
 /**
  * The files with which an audit compares the live organizations. `declarations`: a layout, previews, or both. `layoutAndPreviews`: both.
- * `tests`: tests of access.
+ * `rules`: files of access rules and tests of access.
  */
-export type Basis = "layout" | "previews" | "declarations" | "layoutAndPreviews" | "tests";
+export type Basis = "layout" | "previews" | "declarations" | "layoutAndPreviews" | "rules";
 
 interface FindingTraits {
   readonly severity: Severity;
@@ -44,7 +44,15 @@ const kinds = {
     remedy:
       "Change the access or, if it is intended, the test. If a fact is not known, use an API key that can read it.",
     requires: [],
-    comparesWith: "tests",
+    comparesWith: "rules",
+  },
+  brokenRule: {
+    severity: "medium",
+    highIf: "the severity of the rule is `refuse`, the default",
+    meaning: "An organization breaks an [access rule](access-rules.md#where-rules-hold).",
+    remedy: "Change the organization or, if the violation is intended, the rule.",
+    requires: [],
+    comparesWith: "rules",
   },
   withoutTwoFactor: {
     severity: "medium",

@@ -54,6 +54,8 @@ function formatRemedies(audit: Audit): string {
 function createGapsSection(audit: Audit): MarkdownSection {
   const title = isComplete(audit) ? "Not known" : "Incomplete: the audit could not read everything";
   const sorted = audit.gaps.toSorted((a, b) => Number(b.hasFailed) - Number(a.hasFailed));
-  const rows = sorted.map(({ sentence }) => createRow(`- ${formatProse(sentence)}\n`, 1));
+  const rows = [...new Set(sorted.map(({ sentence }) => sentence))].map((sentence) =>
+    createRow(`- ${formatProse(sentence)}\n`, 1),
+  );
   return { title, open: Infinity, head: "", rows, noun: "unknown" };
 }

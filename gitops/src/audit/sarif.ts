@@ -19,6 +19,6 @@ export function formatFindings({ findings, gaps }: Audit, layout: Layout | undef
         place: (layout && locateDeclaration(layout, { organization, person })) ?? elsewhere,
       };
     }),
-    gaps.map(({ sentence }) => sentence),
+    [...new Set(gaps.map(({ sentence }) => sentence))],
   );
 }

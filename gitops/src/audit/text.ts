@@ -9,7 +9,7 @@ const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", 
 
 /** Returns the audit as a table of that width. */
 export function formatText(audit: Audit, width: number): string {
-  const gaps = audit.gaps.map(({ sentence }) => sentence);
+  const gaps = [...new Set(audit.gaps.map(({ sentence }) => sentence))];
   return joinParts([
     `${summarize(audit)}\n`,
     formatFindings(audit, width),

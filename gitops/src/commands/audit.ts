@@ -9,15 +9,16 @@ import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
 import { formatColoredText, formatText } from "../audit/text";
 import { connect, type ConnectionOptions, openConnections } from "../connection";
-import { chooseExitCode, MisuseError } from "../exit";
+import { chooseExitCode, CommandError, MisuseError } from "../exit";
 import { readPreviewFiles } from "../preview/preview";
-import { readTests } from "../rules/readRules";
+import { readRulesFiles, type RulesFile } from "../rules/readRules";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type CommandFactory, createCommand } from "./command";
 import { readLayout } from "../access/layout";
 import { formatFindings } from "../audit/sarif";
 import { writeText } from "../terminal/files";
+import { joinAnd, joinOr } from "../wording";
 
 /** The variables of the connections of a layout, such as `PERIDIO_API_KEY_LIVE` for the connection `live`. */
 const layoutHelp = [
@@ -67,7 +68,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
     .addPreviewOption({ purpose: ", to find objects that no stack declares" })
     .addListOption(
       "--rules <file>",
-      "a file of access rules, whose tests of access the audit runs in all organizations; the audit does not apply the rules; repeatable",
+      "a file of access rules, which the audit applies to the live organizations, and of tests of access, which it runs in all organizations; repeatable",
     )
     .addNumberOption("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650)
     .addNumberOption("--invitation-days <days>", "days after which a pending invitation is old", 5, 365)
@@ -102,10 +103,11 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
     )
     .addConnectionOptions(layoutHelp)
     .action(async (options: Options) => {
-      const tests = readTests(options.rules, terminal.folder);
+      const rules = readRulesFiles(options.rules, terminal.folder);
+      rejectNothing(rules, options);
       const layout = options.layout === undefined ? undefined : readLayout(options.layout, terminal);
       const connections = await createConnections(options, layout, terminal);
-      const audit = await runAudit(connections, options.organization, tests);
+      const audit = await runAudit(connections, options.organization, rules);
       if (options.sarifFile !== undefined) writeText(terminal, options.sarifFile, formatFindings(audit, layout));
       printAudit(audit, options, terminal);
       if (!isComplete(audit)) {
@@ -113,6 +115,19 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
       }
       end(chooseExitCode({ failed: !isComplete(audit), needsAttention: reachesSeverity(audit, options) }));
     });
+
+/** Rejects a kind for which the files of access rules have nothing, because an audit of nothing must not pass. */
+function rejectNothing({ rules, tests }: RulesFile, { kind, rules: files }: Options): void {
+  if (files.length === 0) return;
+  const missing = [
+    ...(kind.includes("brokenRule") && rules.length === 0 ? ["rules"] : []),
+    ...(kind.includes("failedTest") && tests.length === 0 ? ["tests"] : []),
+  ];
+  if (missing.length > 0)
+    throw new CommandError(
+      `${joinAnd(files)} has no ${joinOr(missing)}. Add them to the file, or remove the kind from \`--kind\`.`,
+    );
+}
 
 /** Returns the connections to audit: those of the layout's organizations, or the one of the options and the environment. */
 async function createConnections(
@@ -165,7 +180,7 @@ function findMissingFiles(kind: FindingKind, { layout, preview, rules }: Options
     previews: [hasPreviews, "previews. Add --preview."],
     declarations: [hasLayout || hasPreviews, "a layout or previews. Add --layout or --preview."],
     layoutAndPreviews: [hasLayout && hasPreviews, "a layout and previews. Add --layout and --preview."],
-    tests: [rules.length > 0, "tests of access. Add --rules."],
+    rules: [rules.length > 0, "access rules and tests of access. Add --rules."],
   };
   const { comparesWith } = getKind(kind);
   const [isGiven, requirement] = comparesWith === undefined ? [true] : bases[comparesWith];

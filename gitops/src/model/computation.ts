@@ -208,6 +208,7 @@ function createOrganization(parts: OrganizationParts): Organization {
     // No preview shows the people of an organization that the change adopts.
     people: addOwner(parts.change === "adopted" ? markPossibleMembers(everyone) : everyone, owner),
     hasRoster,
+    isConnect,
     hasUnreportedOwners: isConnect && owner === undefined,
     hiddenPeople: people.hidden,
     hasHiddenRoster: people.hasHiddenRoster,

@@ -35,6 +35,8 @@ export interface Organization {
   readonly people: ReadonlyMap<string, Person>;
   /** True if a roster without ignored people declares all people except owners. */
   readonly hasRoster: boolean;
+  /** True if the API is Avocado Connect, which has several owners and no security settings. */
+  readonly isConnect: boolean;
   /** True if unknown people may be owners, because previews with Avocado Connect do not show undeclared owners. */
   readonly hasUnreportedOwners: boolean;
   /** The number of people with hidden addresses. */

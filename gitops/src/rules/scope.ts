@@ -286,7 +286,7 @@ export function reportUnknownSetting(
   if (value !== undefined)
     return reportHidden(scoped, value, { subject, checked: "this setting", declare: "the setting" });
   // Avocado Connect has no such settings, so no program can declare them.
-  const isIncomplete = !organization.hasUnreportedOwners;
+  const isIncomplete = !organization.isConnect;
   const remedy = isIncomplete
     ? "Declare the setting in a SecurityPolicy, or under `security` in the layout."
     : `Avocado Connect does not support this setting, so exclude ${name} from the rule's \`organizations\`.`;

@@ -54,6 +54,7 @@ type AdminLimits = z.output<typeof limits>;
 /** The number of admins. */
 export const admins = defineKind({
   subject: "admins",
+  live: ["people"],
   description: "The number of admins in an organization, and people who must be admins.",
   schema: limits,
   check: (limits, scoped) => [

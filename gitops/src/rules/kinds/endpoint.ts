@@ -9,6 +9,7 @@ const url = z.url({ protocol: /^https?$/, error: "must be an HTTP or HTTPS URL, 
 /** The endpoints that may get the API key. */
 export const endpoint = defineKind({
   subject: "endpoints",
+  live: "Peridio does not know declarations",
   decidedBy: "any",
   description:
     "The endpoints that programs may set, because an endpoint gets the API key: a URL such as `https://api.peridio.com`, or a list. An endpoint of the environment is not in a preview.",

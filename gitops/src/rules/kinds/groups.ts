@@ -21,6 +21,7 @@ interface Allowed {
 /** The groups that people may be in. */
 export const groups = defineKind({
   subject: "groups",
+  live: ["people", "groups"],
   decidedBy: { Group: "members" },
   description:
     "The groups that people may be in, by name: a pattern such as `field-*`, a list of patterns, `{ like: …, except: … }`, or `none` for no group.",

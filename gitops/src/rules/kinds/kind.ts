@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { LivePart } from "../../model/liveStack";
 import type { ResourceKind } from "../../objects/rows";
 import type { Finding, Requirement, Scope, ScopedOrganization, SelectedObject } from "../scope";
 
@@ -24,10 +25,14 @@ export type Subject = keyof typeof subjects;
  */
 type DecisiveResources = "any" | Readonly<Partial<Record<ResourceKind, string>>>;
 
+/** The parts of a live organization that show if it meets a requirement, or the reason why none does, as the rest of a sentence. */
+type VisibleLive = readonly LivePart[] | string;
+
 /** A kind of requirements. */
 export interface RuleKind {
   readonly subject: Subject;
   readonly decidedBy: DecisiveResources;
+  readonly live: VisibleLive;
   /** The value of the key in a rules file. */
   readonly schema: z.ZodType<Requirement | undefined>;
 }
@@ -37,6 +42,7 @@ interface Definition<Schema extends z.ZodType> {
   readonly subject: Subject;
   /** The default is none. */
   readonly decidedBy?: DecisiveResources;
+  readonly live: VisibleLive;
   readonly description: string;
   readonly schema: Schema;
   /** Reports, for each limit that selects by names, if it applies to an object. */
@@ -56,7 +62,7 @@ interface Joint<Schema extends z.ZodType> {
 export function defineKind<Schema extends z.ZodType>(
   definition: Definition<Schema> & (Separate<Schema> | Joint<Schema>),
 ) {
-  const { subject, decidedBy = {}, description, schema, selects } = definition;
+  const { subject, decidedBy = {}, live, description, schema, selects } = definition;
   const requirement = schema.transform((declared): Requirement => ({
     check: (scope) =>
       "check" in definition
@@ -64,5 +70,5 @@ export function defineKind<Schema extends z.ZodType>(
         : definition.checkTogether(declared, scope),
     selects: (object) => selects?.(declared, object) ?? [],
   }));
-  return { subject, decidedBy, schema: requirement.optional().meta({ description }) };
+  return { subject, decidedBy, live, schema: requirement.optional().meta({ description }) };
 }

@@ -31,6 +31,7 @@ interface Duty {
 /** Separation of duties: no person has two of these roles. */
 export const notTogether = defineKind({
   subject: "people",
+  live: ["people"],
   description: "Roles in different organizations. A person must not match two of the entries in two organizations.",
   schema: z.array(duty).min(2, "must have at least two entries"),
   selects: (duties, object) =>

@@ -10,6 +10,7 @@ import { defineKind } from "./kind";
 /** The allowed owners. */
 export const owner = defineKind({
   subject: "organization",
+  live: ["people"],
   decidedBy: { OrganizationOwner: "email" },
   description:
     "The allowed owners: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
@@ -21,7 +22,7 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
   const { organization, name } = scoped;
   const { owner } = organization;
   const limit = describeSelector(allowed);
-  if (organization.hasUnreportedOwners) return checkOwners(allowed, scoped);
+  if (owner === undefined && organization.isConnect) return checkOwners(allowed, scoped);
   if (owner === undefined) {
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
     return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
@@ -46,6 +47,7 @@ function checkOwners(allowed: Selector, scoped: ScopedOrganization): readonly Fi
     const words = `${email} is an owner of ${name}, but the rule allows ${limit}. Declare the role admin instead of owner.`;
     return createFinding(scoped, words, { people: [email], objects: ["owner"], about: canonicalizeEmail(email) });
   });
+  if (!organization.hasUnreportedOwners) return findings;
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule allows ${limit}. Exclude ${name} from the rule's \`organizations\`, and find undeclared owners with \`peridio-gitops audit\`.`;
   return [...findings, createFinding(scoped, words, { reason: "undeclared" })];
 }
@@ -53,6 +55,7 @@ function checkOwners(allowed: Selector, scoped: ScopedOrganization): readonly Fi
 /** A complete declaration of all people. */
 export const roster = defineKind({
   subject: "organization",
+  live: "Peridio does not know declarations",
   description:
     "A roster of a layout or an OrganizationMembers must declare all people: `required`. Previews with Avocado Connect do not show undeclared owners, so `exceptOwners` requires all people except owners.",
   schema: z.enum(["required", "exceptOwners"]),
@@ -79,6 +82,7 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
 /** Protection from accidental deletion. A deletion breaks the rule too. */
 export const protect = defineKind({
   subject: "organization",
+  live: "Peridio does not know Pulumi's options",
   decidedBy: { Organization: "name" },
   description: "Pulumi's `protect` must prevent the deletion of organizations: `true`.",
   schema: z.literal(true, { error: "must be true or absent" }),
@@ -116,6 +120,7 @@ interface Convention {
 /** A naming convention of organizations. */
 export const name = defineKind({
   subject: "organization",
+  live: [],
   decidedBy: { Organization: "name" },
   description:
     'The names of organizations: a pattern such as `acme-*`, a list of patterns of which at least one must match, or `{ regex: "acme-[a-z]+" }`.',
@@ -154,6 +159,7 @@ function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrg
 /** A display name that differs from the name. */
 export const displayName = defineKind({
   subject: "organization",
+  live: [],
   description: "Organizations must have a display name that differs from their name: `required`.",
   schema: z.literal("required", { error: "must be `required` or absent" }),
   check(_, scoped) {

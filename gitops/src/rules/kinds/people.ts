@@ -27,6 +27,7 @@ const list = z.array(personRole).min(1, "must not be empty: add a role, or repla
 /** The allowed roles of people. */
 export const role = defineKind({
   subject: "people",
+  live: ["people"],
   decidedBy: { Membership: "role", OrganizationMembers: "members" },
   description:
     "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
@@ -79,7 +80,7 @@ function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): re
 
 /** Returns the step before another role for an owner. */
 function describeFormerOwnership({ organization }: ScopedOrganization): string {
-  return organization.hasUnreportedOwners
+  return organization.isConnect
     ? "First declare the role admin instead of owner. "
     : "Transfer the ownership of the organization to another person first. ";
 }
@@ -87,6 +88,7 @@ function describeFormerOwnership({ organization }: ScopedOrganization): string {
 /** The last day of access. */
 export const until = defineKind({
   subject: "people",
+  live: "Peridio has no last days",
   decidedBy: { Membership: "email", OrganizationMembers: "members" },
   description:
     "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`, and rosters as `lastDays`.",

@@ -15,6 +15,7 @@ import { defineKind } from "./kind";
 /** Projects and cohorts that are not open to everyone. */
 export const everyoneEnabled = defineKind({
   subject: "projects",
+  live: ["projects"],
   decidedBy: { Project: "everyoneEnabled", Cohort: "everyoneEnabled" },
   description: "No project and no cohort is open to everyone in the organization: `false`.",
   schema: z.literal(false, { error: "must be false or absent" }),
@@ -24,6 +25,7 @@ export const everyoneEnabled = defineKind({
 /** Access through groups only. */
 export const access = defineKind({
   subject: "grants",
+  live: ["projects"],
   decidedBy: { Project: "access", Cohort: "access" },
   description: "People get access to projects and cohorts through groups, and not directly: `{ users: none }`.",
   schema: z.strictObject({

@@ -8,6 +8,7 @@ import { defineKind } from "./kind";
 /** A second factor for every user. */
 export const requireTwoFactor = defineKind({
   subject: "organization",
+  live: ["security"],
   decidedBy: { SecurityPolicy: "requireTwoFactor" },
   description: "All users must have a second factor: `true`.",
   schema: z.literal(true, { error: "must be true or absent" }),
@@ -57,6 +58,7 @@ type AllowlistLimits = z.output<typeof allowlistLimits>;
 /** An allowlist, and the widest allowed blocks. */
 export const ipAllowlist = defineKind({
   subject: "organization",
+  live: ["security"],
   decidedBy: { SecurityPolicy: "ipAllowlist" },
   description:
     "An allowlist is required: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` to limit its blocks.",
@@ -121,6 +123,7 @@ const sessionLimit = z.strictObject({
 /** The longest allowed session. */
 export const sessionTimeout = defineKind({
   subject: "organization",
+  live: ["security"],
   decidedBy: { SecurityPolicy: "sessionTimeout" },
   description: "The longest allowed session: `{ atMost: 8h }`.",
   schema: sessionLimit,
@@ -156,6 +159,7 @@ const rotationLimits = z.strictObject({
 /** The oldest allowed API key. */
 export const apiKeyRotation = defineKind({
   subject: "organization",
+  live: ["security"],
   decidedBy: { SecurityPolicy: "apiKeyRotation" },
   description: "The maximum age of API keys: `{ maxAgeDays: 90 }`, optionally with `gracePeriodDays`.",
   schema: rotationLimits,

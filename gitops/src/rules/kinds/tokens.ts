@@ -32,6 +32,7 @@ type TokenLimits = z.output<typeof limits>;
 /** The expiry of tokens. */
 export const expiresAt = defineKind({
   subject: "tokens",
+  live: ["apiTokens", "claimTokens"],
   decidedBy: { OrganizationApiToken: "expiresAt", ClaimToken: "expiresAt" },
   description:
     "API tokens and claim tokens must expire: `required`, or `{ withinDays: 90 }` for an expiry within 90 days. `{ of: ClaimToken }` limits the rule to claim tokens.",
@@ -59,6 +60,7 @@ const cohortSelector = z.union([
 /** The uses and the cohorts of claim tokens. */
 export const claimTokens = defineKind({
   subject: "tokens",
+  live: ["claimTokens", "projects"],
   description: "The uses and the cohorts of claim tokens: `{ maxUses: 500, cohort: required }`.",
   schema: z
     .strictObject({

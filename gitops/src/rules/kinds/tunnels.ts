@@ -31,6 +31,7 @@ type TunnelLimits = z.output<typeof limits>;
 /** The limits of tunnels to devices. A cohort only tightens them, except that its allowlist replaces that of the organization. */
 export const tunnels = defineKind({
   subject: "organization",
+  live: ["tunnelPolicies", "projects"],
   description:
     "The limits of tunnels to devices. `{ within: [203.0.113.0/24] }` limits all allowlists. `{ atMost: 30m }` and `{ requireReason: true }` limit the tunnel policy of the organization.",
   schema: limits,

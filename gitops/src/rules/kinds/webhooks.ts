@@ -9,6 +9,7 @@ import { defineKind } from "./kind";
 /** The hosts that may get events. */
 export const webhookHosts = defineKind({
   subject: "webhooks",
+  live: ["webhooks"],
   decidedBy: { Webhook: "url" },
   description:
     "The hosts to which webhooks may send events: a host or a pattern such as `*.acme.example`, or a list. Case and ports do not matter.",
@@ -27,6 +28,7 @@ export const webhookHosts = defineKind({
 /** The encryption of events. */
 export const webhookSchemes = defineKind({
   subject: "webhooks",
+  live: ["webhooks"],
   decidedBy: { Webhook: "url" },
   description: "Webhooks send events with encryption only: `https`.",
   schema: z.literal("https", { error: "must be `https`" }),

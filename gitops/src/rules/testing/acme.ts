@@ -38,6 +38,7 @@ export function createOrganization({
     owner: undefined,
     general: {},
     hasRoster: true,
+    isConnect: rest.hasUnreportedOwners ?? false,
     hasUnreportedOwners: false,
     hiddenPeople: 0,
     hasHiddenRoster: false,

@@ -1,0 +1,89 @@
+import type { LiveOrganization } from "../model/live";
+import { type LivePart, readLiveAccess } from "../model/liveStack";
+import { type Access, getOrganizationName } from "../model/organization";
+import { judgeAccess } from "../rules/checkRules";
+import { getKind, type KindName } from "../rules/kinds";
+import type { Rule } from "../rules/rule";
+import { appliesToOrganization } from "../rules/scope";
+import { createFinding } from "./finding";
+import type { FindingOrGap, Gap } from "./gaps";
+
+/** A rule with only one of its requirements. */
+interface Requirement {
+  readonly rule: Rule;
+  readonly kind: KindName;
+  /** The parts that decide, or the reason why a live organization does not show if it meets the requirement. */
+  readonly live: readonly LivePart[] | string;
+}
+
+/**
+ * Applies access rules to live organizations. Rules about a change, its authors or new violations have no meaning here. A requirement
+ * that an organization does not show, or of which the API key cannot read a part, is a gap.
+ */
+export async function checkRules(
+  organizations: readonly LiveOrganization[],
+  rules: readonly Rule[],
+  now: Date,
+): Promise<readonly FindingOrGap[]> {
+  const today = now.toISOString().slice(0, 10);
+  const requirements = rules.filter(isAboutState).flatMap(separate);
+  const required = new Set(requirements.flatMap(({ live }) => (typeof live === "string" ? [] : live)));
+  if (requirements.length === 0) return [];
+  const { access, unread } = await readLiveAccess(organizations, required);
+  return requirements.flatMap((requirement) => {
+    const { rule, live } = requirement;
+    const explain = (key: string) =>
+      typeof live === "string" ? live : live.map((part) => unread.get(key)?.get(part)).find((reason) => reason);
+    const gaps = [...access.organizations].flatMap(([key, organization]) => {
+      const reason = explain(key);
+      return reason === undefined || appliesToOrganization(rule, organization) === "no"
+        ? []
+        : [createGap(requirement, getOrganizationName(organization), reason)];
+    });
+    const readable = [...access.organizations].filter(([key]) => explain(key) === undefined);
+    return [...gaps, ...judge(rule, { organizations: new Map(readable) }, today)];
+  });
+}
+
+function isAboutState({ authors, existing }: Rule): boolean {
+  return authors === undefined && existing !== "ignored";
+}
+
+function separate(rule: Rule): readonly Requirement[] {
+  return rule.requirements
+    .filter(([kind]) => kind !== "change")
+    .map(([kind, requirement]) => ({
+      rule: { ...rule, requirements: [[kind, requirement]] },
+      kind,
+      live: getKind(kind).live,
+    }));
+}
+
+/** A gap does not name the organization, so that a report shows one sentence for all organizations with the same gap. */
+function createGap({ rule: { name }, kind, live }: Requirement, organization: string, reason: string): Gap {
+  const hasFailed = typeof live !== "string";
+  const where = hasFailed ? ` in ${organization}` : "";
+  const end = hasFailed ? reason : `${reason}.`;
+  const sentence = `The audit does not judge \`${kind}\` of the rule ${JSON.stringify(name)}${where}: ${end}`;
+  return { organization, sentence, kinds: ["brokenRule"], hasFailed };
+}
+
+function judge(rule: Rule, access: Access, today: string): readonly FindingOrGap[] {
+  return judgeAccess([rule], access, { today }).flatMap(({ violation, finding }) =>
+    finding.organizations.map((organization) => {
+      const { message, explanation, severity, people } = violation;
+      const [person, another] = people;
+      const reason = explanation === undefined ? "" : ` Reason for the rule: ${explanation}`;
+      return createFinding(
+        "brokenRule",
+        getOrganizationName(organization),
+        `is broken: ${message}${reason}`.replace(/\.$/, ""),
+        {
+          person: another === undefined ? person : undefined,
+          subject: `The rule ${JSON.stringify(rule.name)}`,
+          isHigh: severity === "refuse",
+        },
+      );
+    }),
+  );
+}
