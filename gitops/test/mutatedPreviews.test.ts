@@ -286,9 +286,9 @@ const courses: Readonly<Record<string, (step: PrintedStep) => readonly PrintedSt
   imported: ({ name, before, after }) => [
     { op: "import", name, after: { ...after, ...(before?.id !== undefined && { importID: before.id }) } },
   ],
-  // The refresh has what the program declared at the last update.
+  // The refresh has what the program declared at the last update, and changes the state.
   kept: ({ name, before, after }) => [
-    { op: "refresh", name, before, after: before },
+    { op: "refresh", name, before: { ...before, modified: "2026-12-31T00:00:00Z" }, after: before },
     { op: "same", name, before, after },
   ],
 };

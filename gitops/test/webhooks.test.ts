@@ -120,6 +120,20 @@ test("a hidden URL is a high risk", () => {
   ]);
 });
 
+test("an unchanged webhook shows a URL that its program stops hiding, so the host is not new", () => {
+  const shown = webhook({ url: "[secret]" }, {});
+  const pager = step("Webhook::pager", 4, undefined, { url });
+  expect(said([{ ...shown, op: "same" }, pager])).toEqual([
+    "Webhook pager: created. Host: alerts.acme.example. Events: all. addsWebhook",
+  ]);
+  // The refresh changed the state, so the hidden URL of the last update can be another one.
+  const refresh: PrintedStep = { ...shown, op: "refresh", after: shown.before };
+  expect(said([refresh, { ...shown, op: "same" }, pager])).toEqual([
+    "Webhook alerts: changed. Host: alerts.acme.example. The preview hides the value of the last update, so this value may come from outside Pulumi. addsWebhookHost hidden",
+    "Webhook pager: created. Host: alerts.acme.example. Events: all. addsWebhookHost",
+  ]);
+});
+
 test("an import has a row, with the risk of an unknown host", () => {
   expect(said([{ ...webhook(undefined, { url: "[secret]" }), op: "import" }])).toEqual([
     "Webhook alerts: imported without changes. Host: secret. Events: all. addsWebhookHost hidden acceptsDrift",

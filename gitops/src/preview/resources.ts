@@ -36,6 +36,10 @@ export function readResources(document: Document, kind: Kind): readonly Resource
       kind === "drift" ? readState : (...parts: Parameters<typeof readState>) => revealOutputs(readState(...parts));
     const ops = new Set(own.map(({ op }) => op));
     const [before, after] = readStates(own, kind, toState);
+    const recorded = refreshed.get(urn);
+    const hasDrift = mayHaveDrifted(recorded, own);
+    // Pulumi found what it had recorded in Peridio, unless the refresh changed the state.
+    const equal = hasDrift ? undefined : before;
     const hasCreation = ops.has("create");
     const providers = own.flatMap(({ oldState, newState }) =>
       [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
@@ -50,9 +54,12 @@ export function readResources(document: Document, kind: Kind): readonly Resource
       name: getName(urn),
       before: before ?? (own.some(({ op }) => unchanging.has(op)) ? after : undefined),
       after,
-      recorded: kind === "drift" ? undefined : (refreshed.get(urn)?.inputs ?? {}),
-      recordedOutputs: kind === "drift" ? undefined : refreshed.get(urn)?.outputs,
-      mayHaveDrifted: kind === "change" && mayHaveDrifted(refreshed.get(urn), own),
+      recorded: kind === "drift" ? undefined : revealValues(recorded?.inputs ?? {}, equal?.inputs),
+      recordedOutputs:
+        kind === "drift" || recorded?.outputs === undefined
+          ? undefined
+          : revealValues(recorded.outputs, equal?.outputs),
+      mayHaveDrifted: kind === "change" && hasDrift,
       readOnlyId: getReadId(own),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       // An object that drift no longer contains was deleted outside Pulumi, whatever the options of its resource say.
@@ -197,11 +204,14 @@ function readStates(steps: readonly Step[], kind: Kind, toState: typeof readStat
   // Pulumi compared the values themselves.
   const reveal = (state: State, other: State): State => ({
     ...state,
-    inputs: Object.fromEntries(
-      Object.entries(state.inputs).map(([name, value]) => [name, revealValue(value, other.inputs[name])]),
-    ),
+    inputs: revealValues(state.inputs, other.inputs),
   });
   return [revealOutputs(reveal(before, after)), reveal(after, before)];
+}
+
+/** Returns values with the secrets that equal values show. */
+function revealValues(values: Values, others: Values = {}): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, revealValue(value, others[name])]));
 }
 
 /** Returns a value with the secrets that an equal value shows. */
@@ -210,8 +220,7 @@ function revealValue(value: unknown, other: unknown): unknown {
   if (Array.isArray(value))
     return value.map((item, index) => revealValue(item, Array.isArray(other) ? other[index] : undefined));
   if (!isRecord(value) || isWithheld(value)) return value;
-  const others = isRecord(other) && !isWithheld(other) ? other : {};
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealValue(item, others[key])]));
+  return revealValues(value, isRecord(other) && !isWithheld(other) ? other : {});
 }
 
 /** Returns a state in which the inputs replace hidden outputs, because a program can declare each output as a secret. */

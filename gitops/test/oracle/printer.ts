@@ -81,6 +81,11 @@ export function isReplaced(world: World, slot: Slot): boolean {
   return false;
 }
 
+/** Returns true if the engine finds no difference in a resource. */
+export function isUnchanged(world: World, slot: Slot): boolean {
+  return new Printer(world, slot.stack).steps(slot).every(({ op }) => op === "same");
+}
+
 /** Returns true if the change makes the id of a resource, so that the preview does not know it. */
 export function hasNewId(world: World, stack: number, key: string): boolean {
   const slot = findSlot(world, stack, key);
@@ -107,7 +112,7 @@ class Printer {
   preview() {
     const root = `urn:pulumi:${this.#stack}::${projectOf}::pulumi:pulumi:Stack::${projectOf}-${this.#stack}`;
     const rootState = { urn: root, custom: false, type: "pulumi:pulumi:Stack", created: moment, modified: moment };
-    const steps = this.#slots.flatMap((slot) => this.#step(slot));
+    const steps = this.#slots.flatMap((slot) => this.steps(slot));
     const counts: Record<string, number> = { same: 1 };
     for (const { op } of steps) counts[op] = (counts[op] ?? 0) + 1;
     const config = {
@@ -149,7 +154,7 @@ class Printer {
     ];
   }
 
-  #step(slot: Slot): Step[] {
+  steps(slot: Slot): Step[] {
     const { before, after } = slot;
     const shown = after ?? before;
     if (shown === undefined) return [];

@@ -12,7 +12,7 @@ import {
   type World,
 } from "./model";
 import { isReleased, lifeOf, organizationsOf, People } from "./peopleOracle";
-import { isReplaced } from "./printer";
+import { isReplaced, isUnchanged } from "./printer";
 import { formerOf, releasedTwinOf, twinsOf } from "./twins";
 
 /** Expects the rows of all sections of settings except `projects`. */
@@ -431,7 +431,10 @@ class SlotSettings {
     const isKnown = (choose: (slot: Slot) => Side | undefined) =>
       this.world.slots.some((slot) => {
         const webhook = sideOf(choose(slot), "Webhook");
-        const isShown = webhook !== undefined && !isHidden(webhook.state.url) && webhook.hides?.url === undefined;
+        if (webhook === undefined || isHidden(webhook.state.url)) return false;
+        // Pulumi compares the values of an unchanged resource, so each side shows what the other one hides.
+        const isShownAfter = isUnchanged(this.world, slot) && slot.after?.hides?.url === undefined;
+        const isShown = webhook.hides?.url === undefined || isShownAfter;
         return isShown && hostOf(webhook.state.url) === hostOf(url);
       });
     return isKnown(({ before }) => before) && isKnown(recordedSide) ? "addsWebhook" : "addsWebhookHost";
