@@ -3,7 +3,7 @@ import { buildModel, type Model } from "../src/model/model";
 import { readPreview } from "../src/preview/preview";
 import { completeRows, createRowList } from "../src/review/rows";
 import type { Place, Showing } from "../src/review/shown";
-import { createReview, document, organization, type PrintedStep, urn } from "./support/document";
+import { createReview, document, organization, type PrintedStep, unknownText, urn } from "./support/document";
 import { idOf, organizationId, step } from "./support/objects";
 
 /** Steps that write to Peridio, and the check that a row shows each of them. */
@@ -200,6 +200,17 @@ describe("a step that writes nothing is not listed:", () => {
     );
     const moves = [joined, step("Membership::bob", 2, member, undefined)];
     expect(listSteps(organization("acme", 1), ...moves)).toEqual([]);
+  });
+
+  test("an owner who joins a roster as an admin, although the preview hides the next owner", () => {
+    const joined = step(
+      "OrganizationMembers::all",
+      1,
+      { members: { [bob]: "admin" } },
+      { members: { [bob]: "admin", "ada@acme.example": "admin" } },
+    );
+    const owner = step("OrganizationOwner::owner", 2, { email: "ada@acme.example" }, { email: unknownText });
+    expect(listSteps(organization("acme", 1), joined, owner)).toEqual([]);
   });
 
   test("settings that move to another resource", () => {

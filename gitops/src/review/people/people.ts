@@ -60,10 +60,8 @@ function readAddress(state: DeclaredState | undefined): readonly string[] {
 
 /** Returns the places of a person, with a change or with the same access, as after a move. Only a change also shows the groups of an invitation. */
 function listShown(person: string, review: PersonReview, urns: readonly string[]): readonly Place[] {
-  const { before, after, notes } = review;
-  const isListed = isConcerned(review) || notes.length > 0;
-  const isSame = before !== null && JSON.stringify(before) === JSON.stringify(after);
-  const properties = isListed ? ["people", "groups"] : isSame ? ["unchangedPeople"] : [];
+  const isListed = isConcerned(review) || review.notes.length > 0;
+  const properties = isListed ? ["people", "groups"] : ["unchangedPeople"];
   return urns.flatMap((urn) => properties.map((property) => ({ urn, property, person })));
 }
 
