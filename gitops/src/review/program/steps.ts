@@ -1,5 +1,6 @@
 import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../../grouping";
 import { type Declaration, identifyThing } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { describeResource, isWritten } from "../../model/resource";
@@ -21,11 +22,15 @@ export function reviewSteps(
   { declarations }: Pick<Model, "declarations">,
   shown: PlaceIndex,
 ): readonly ProgramChange[] {
+  const former = groupBy(
+    declarations.filter(({ organization }) => organization.before !== undefined),
+    ({ organization }) => organization.before,
+  );
   return declarations
     .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !isOnlyReleased(declaration))
     .flatMap((declaration) => {
       const silent = isUpdate(declaration)
-        ? listSilentProperties(declaration, declarations, shown)
+        ? listSilentProperties(declaration, former.get(declaration.organization.after) ?? [], shown)
         : showsEveryone(declaration, shown) ||
             (!declaration.isWrittenImport && isMoved(declaration, declarations)) ||
             declaresDefaults(declaration)
@@ -88,15 +93,18 @@ function arePeopleShown(urn: string, shown: PlaceIndex, people: readonly string[
   return people.every((address) => listed.has(address));
 }
 
-/** Returns the changed properties of an update that no row shows; undefined if there are none. */
+/**
+ * Returns the changed properties of an update that no row shows; undefined if there are none. `former` are the declarations of the
+ * organization before the change.
+ */
 function listSilentProperties(
   declaration: Declaration,
-  all: readonly Declaration[],
+  former: readonly Declaration[],
   shown: PlaceIndex,
 ): readonly string[] | undefined {
   const { kind, urn, before, after } = declaration;
   const { guards, readPeople } = rows[kind];
-  const changed = listChanged(declaration, readFormer(declaration, all));
+  const changed = listChanged(declaration, readFormer(declaration, former));
   // The option `forceDestroy` of an organization changes a note in all its parts.
   if (changed === undefined) return isShown(declaration, shown) || before?.notes !== after?.notes ? undefined : [];
   const isOfPeople = (name: string) => readPeople !== undefined && guards?.properties[name] === undefined;
@@ -110,11 +118,10 @@ function listSilentProperties(
 }
 
 /** Returns the values before the change, with the guardrails that the declaration continues. */
-function readFormer(declaration: Declaration, all: readonly Declaration[]): Values {
-  const { kind, values, organization } = declaration;
+function readFormer(declaration: Declaration, former: readonly Declaration[]): Values {
+  const { kind, values } = declaration;
   const { guards } = rows[kind];
-  const present = all.filter(({ organization: { before } }) => before !== undefined && before === organization.after);
-  const guarded = guards === undefined ? declaration : findGuarded(declaration, present);
+  const guarded = guards === undefined ? declaration : findGuarded(declaration, former);
   if (guarded === declaration) return values.before;
   const continued = Object.keys(guards?.properties ?? {}).map((name) => [name, guarded?.before?.inputs[name]] as const);
   return { ...values.before, ...Object.fromEntries(continued) };

@@ -136,10 +136,9 @@ function compareLoss(
   // Someone who leaves the organization is among the access changes. Hidden access may include the person.
   const isShown = (present === undefined && !prior.some(isGrant)) || after.isHidden;
   const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
-  const idle = compareDormant(row, [...prior, ...(formerDormant ?? [])], dormant, whyDormant);
   return [
     ...(isShown ? [] : [{ ...row, outcome, reasons: prior } as const]),
-    ...idle.filter((one) => one.outcome === "grantsWithoutEffect"),
+    ...listIdleGrants(row, [...prior, ...(formerDormant ?? [])], dormant, whyDormant),
   ];
 }
 
@@ -149,8 +148,7 @@ function compareGain(
   { former, present, current, formerDormant }: PersonCourse,
   isOpened: boolean,
 ): readonly PersonRow[] {
-  const idle = compareDormant(row, formerDormant, current, "");
-  const ended = idle.filter(({ outcome }) => outcome === "revokesWithoutEffect");
+  const ended = listEndedGrants(row, formerDormant, current);
   // The row of the opened object shows this.
   if (isOpened && !current.some(isGrant)) return ended;
   // A person who was in the organization gets the access by this change. A new member is among the access changes.
@@ -214,7 +212,8 @@ function listOtherGrants(
   people: readonly PersonCourse[],
 ): readonly Row[] {
   const shown = new Set<string>();
-  for (const course of added.length + ended.length === 0 ? [] : people) {
+  for (const course of people) {
+    if (shown.size === added.length + ended.length) break;
     // An admin who keeps access has no row that names groups.
     if (isAdmin(course) && course.prior.length > 0) continue;
     const [former, present] = [course.all.before, course.all.after].map((all) => new Set(all.flatMap(listGroup)));
@@ -279,17 +278,40 @@ function compareDormant(
   after: readonly Reason[] | undefined,
   reason: string,
 ): readonly PersonRow[] {
-  const [former = [], present = []] = [before, after].map((reasons) =>
-    (reasons ?? []).filter(isGrant).map(describeReason),
-  );
-  const ended = former.filter((words) => !present.includes(words));
-  const isAdded = present.some((words) => !former.includes(words));
-  return [
-    ...(isAdded
-      ? [{ ...row, outcome: "grantsWithoutEffect", detail: `${present.join(", ")}, but ${reason}` } as const]
-      : []),
-    ...(ended.length > 0 ? [{ ...row, outcome: "revokesWithoutEffect", detail: ended.join(", ") } as const] : []),
-  ];
+  return [...listIdleGrants(row, before, after, reason), ...listEndedGrants(row, before, after)];
+}
+
+/** Describes the grants that have no effect, if one of them is new. */
+function listIdleGrants(
+  row: Pick<PersonRow, "object" | "emails">,
+  before: readonly Reason[] | undefined,
+  after: readonly Reason[] | undefined,
+  reason: string,
+): readonly PersonRow[] {
+  if (listAdded(before, after).length === 0) return [];
+  const grants = listGrants(after).join(", ");
+  return [{ ...row, outcome: "grantsWithoutEffect", detail: `${grants}, but ${reason}` }];
+}
+
+/** Describes the grants without effect that a change ends. */
+function listEndedGrants(
+  row: Pick<PersonRow, "object" | "emails">,
+  before: readonly Reason[] | undefined,
+  after: readonly Reason[] | undefined,
+): readonly PersonRow[] {
+  const ended = listAdded(after, before);
+  return ended.length === 0 ? [] : [{ ...row, outcome: "revokesWithoutEffect", detail: ended.join(", ") }];
+}
+
+/** Returns the grants in words that only the second list has. */
+function listAdded(one: readonly Reason[] | undefined, other: readonly Reason[] | undefined): readonly string[] {
+  const words = listGrants(other);
+  const known = words.length === 0 ? [] : listGrants(one);
+  return words.filter((grant) => !known.includes(grant));
+}
+
+function listGrants(reasons: readonly Reason[] = none): readonly string[] {
+  return reasons.filter(isGrant).map(describeReason);
 }
 
 function describeMove(before: readonly Reason[], after: readonly Reason[]): string {
