@@ -28,7 +28,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic dist emulator demo bench test test-all test-times mutation soak screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic dist emulator demo bench test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -128,6 +128,12 @@ mutation: setup ## break the provider on purpose in some places, then list small
 soak: setup ## run 50,000 random histories for at most SOAK_MINUTES (default: 60), then 10,000 random reviews
 	@$(RUN) provider/test/property/soak.ts
 	ORACLE_RUNS=10000 ORACLE_SEED=$${SOAK_SEED:-$$(date +%s)} $(BIN)/jest --selectProjects fast --testPathPatterns gitops/test/oracle/oracle.test.ts
+
+# The revision whose reviews `make shadow` compares with those of this tree.
+REVISION ?= HEAD
+
+shadow: setup ## compare the reviews of 1,000 random changes with those of REVISION (default: HEAD)
+	@$(RUN) scripts/shadow.ts $(REVISION)
 
 # The cheap checks come first. A failed check does not stop the others.
 CHECKS := check-format check-language check-imports check-unused check-types check-style check-generated
