@@ -387,6 +387,18 @@ test("an import changes no access, and has a doubt if the preview hides the acce
   ]);
 });
 
+test("a group that is imported by its name gives nobody access that it gave before", () => {
+  // Pulumi prints no id of such a group, but other resources contain the id.
+  const inputs = { organizationId, name: "field", members: [bob] };
+  const imported: PrintedStep = { op: "import", name: "Group::field", after: { inputs, importID: "acme/field" } };
+  const firmware = project("firmware", 1, groups(idOf(5)), groups(idOf(5)));
+  const granted = { ...firmware, after: { ...firmware.after, accessOf: ["Group::field"] } };
+  expect(said(imported, granted)).toEqual([
+    "Imported without changes: group field. acceptsDrift",
+    "The program accepts that bob@acme.example joined group field outside Pulumi. grantsAccess acceptsDrift",
+  ]);
+});
+
 test("hidden members of a group are a high risk, and do not leave", () => {
   for (const members of ["[secret]", [unknownText]]) {
     const field = step("Group::field", 5, { name: "field", members: [bob] }, { name: "field", members });

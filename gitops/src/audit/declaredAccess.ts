@@ -1,6 +1,6 @@
 import { canonicalizeEmail, type User } from "#provider";
 import type { LayoutObject } from "../access/layout";
-import { type Declaration, type DeclaredState, pickDeclarations } from "../model/declaration";
+import { type Declaration, type DeclaredState, filterByKind, pickDeclarations } from "../model/declaration";
 import { filterCreated, getUuid, hidesIds, listUserIds } from "../model/properties";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
@@ -97,17 +97,13 @@ function readDeclaredPeople(declaration: Declaration, list: PrintedList): Declar
   };
 }
 
-/**
- * Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. The id of a
- * group that the change imports by name is unknown too, but this group is live.
- */
+/** Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. */
 function readDeclaredGroups(
   after: DeclaredState,
   list: PrintedList,
   resources: readonly Declaration[],
 ): DeclaredList<LiveGroup> {
   const uuids = new Set(listTexts(list).map(getUuid));
-  const groups = resources.filter(({ kind, isCreated }) => kind === "Group" && isCreated);
-  const created = filterCreated(groups, after.dependencies.get("access"));
+  const created = filterCreated(filterByKind(resources, "Group"), after.dependencies.get("access"));
   return { includes: ({ uuid }) => uuids.has(uuid), isHidden: hidesIds(list, created) };
 }

@@ -24,12 +24,17 @@ export function getId({ before, after }: Pick<Resource, "before" | "after">): st
   return after?.id ?? before?.id;
 }
 
-/** Returns those of the `sources`, which are URNs, whose ids the preview does not know, because the same change creates them. */
+/**
+ * Returns those of the `sources`, which are URNs, whose ids the preview does not know, because the same change creates them. An object that
+ * the change imports by name exists, so the others already contain its id.
+ */
 export function filterCreated<T extends Resource>(
   resources: readonly T[],
   sources: readonly string[] = [],
 ): readonly T[] {
-  return resources.filter((resource) => getId(resource) === undefined && sources.includes(resource.urn));
+  return resources.filter(
+    (resource) => getId(resource) === undefined && !resource.isImported && sources.includes(resource.urn),
+  );
 }
 
 /**
