@@ -608,6 +608,26 @@ describe("a preview", () => {
     });
   });
 
+  test("of another stack declares other members, or none if it ignores their changes", async () => {
+    acme.addGroup("field", [ada, bob, carl]);
+    const otherFile = join(folder, "other.json");
+    const inputs = { organizationId: getPrn(), name: "field", members: [carl] };
+    const id = `${getPrn()}/${getGroup("field") ?? ""}`;
+    const imported = { op: "import", name: "Group::field", after: { inputs, importID: id } };
+    declare(group("field", { members: [bob] }));
+    for (const [step, undeclared] of [
+      [imported, [ada]],
+      [{ ...imported, after: { ...imported.after, ignoreChanges: ["members"] } }, [ada, carl]],
+    ] as const) {
+      writeFileSync(otherFile, document([step], { stack: "other" }));
+      expect(await say(...preview, "--preview", otherFile, "--kind", "undeclaredMember")).toEqual({
+        findings: undeclared.map((email) => `${email} in acme is in group field, but not in its declared \`members\`.`),
+        gaps: [],
+        complete: true,
+      });
+    }
+  });
+
   test("of one stack cannot be given twice", async () => {
     expect(await run([...preview, ...preview])).toMatchObject({
       code: 1,

@@ -1,8 +1,6 @@
 import { asUuid } from "#provider";
-import { listLayoutObjects } from "../access/layout";
 import type { ProjectOrCohort } from "../model/live";
-import { liveTypes } from "../objects/rows";
-import { listLayoutPeople, readLayoutAccess, readDeclaredMembers, readDeclaredAccess } from "./declaredAccess";
+import { readAccess, readMembers } from "./declaredAccess";
 import type { DeclaredOrganization } from "./declarations";
 import { compareList } from "./differences";
 import { type Facts, isKnown, listKnown } from "./facts";
@@ -20,22 +18,18 @@ export function compareGroups(facts: Facts, declared: DeclaredOrganization): rea
   const described = groups.map(({ id, name }) => ({ type: "group", id, name }) as const);
   return [
     ...findUndeclared("undeclaredGroup", facts, described, declared),
-    ...groups.flatMap((group) => {
-      const inLayout = declared.layout?.groups?.find(({ name }) => name === group.name);
-      return compareList({
+    ...groups.flatMap((group) =>
+      compareList({
         kind: "undeclaredMember",
         organization,
         list: `the members of group ${group.name}`,
         live: group.members,
-        declared: [
-          inLayout?.members && listLayoutPeople(inLayout.members),
-          ...readDeclaredMembers(declared.findResources("Group", group.id)),
-        ],
+        declared: declared.findObject(nameObject("group", group).object).map(readMembers),
         predicate: `is in group ${group.name}, but not in its declared \`members\``,
         describe: ({ email }) => ({ person: email, object: nameObject("group", group).object }),
         getName: ({ email }) => email,
-      });
-    }),
+      }),
+    ),
   ];
 }
 
@@ -69,19 +63,15 @@ function listUnlistedGaps(
 function compareAccess(
   live: ProjectOrCohort,
   { name: organization, groups }: Facts,
-  { layout, resources, findResources }: DeclaredOrganization,
+  { findObject }: DeclaredOrganization,
 ): readonly FindingOrGap[] {
   const { kind: type, id, path, everyoneEnabled } = live;
-  const inLayout = layout && listLayoutObjects(layout).find((one) => one.kind === type && one.path === path);
-  const declarations = [
-    ...(inLayout === undefined ? [] : [readLayoutAccess(inLayout)]),
-    ...readDeclaredAccess(findResources(liveTypes[type].kind, id), resources),
-  ];
   const named = nameObject(type, { id, name: path });
+  const declarations = findObject(named.object).flatMap(readAccess);
   const grant = { kind: "undeclaredGrant", organization } as const;
   const predicate = `for ${type} ${path}, but is not in its declared \`access\``;
   const names = new Map(listKnown(groups).map((group) => [asUuid(group.id), group.name]));
-  const granted = live.groups.map((group) => ({ uuid: asUuid(group), name: names.get(asUuid(group)) }));
+  const getGroupName = (uuid: string) => names.get(uuid) ?? uuid;
   return [
     ...compareList({
       kind: "openedProject",
@@ -105,11 +95,11 @@ function compareAccess(
       ...grant,
       list: `the grants of groups for ${type} ${path}`,
       // Without the names of the groups, a failure of the groups is a gap already.
-      live: isKnown(groups) ? granted : [],
+      live: isKnown(groups) ? live.groups.map(asUuid) : [],
       declared: declarations.map(({ groups }) => groups),
       predicate: `has a grant ${predicate}`,
-      describe: ({ uuid, name }) => ({ object: named.object, subject: `Group ${name ?? uuid}` }),
-      getName: ({ uuid, name }) => `group ${name ?? uuid}`,
+      describe: (uuid) => ({ object: named.object, subject: `Group ${getGroupName(uuid)}` }),
+      getName: (uuid) => `group ${getGroupName(uuid)}`,
     }),
   ];
 }

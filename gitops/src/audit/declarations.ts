@@ -1,13 +1,19 @@
-import { asPrn } from "#provider";
+import type { Values } from "#framework";
+import { asPrn, type Group } from "#provider";
 import type { LayoutOrganization } from "#layout";
-import { readName } from "../model/computation";
-import { type Declaration, filterByKind, resolve } from "../model/declaration";
-import { Directory } from "../model/directory";
+import { listLayoutObjects } from "../access/layout";
+import { groupBy } from "../grouping";
+import { type Declaration, createObjectKey, filterByKind, identifyObject, isAbout } from "../model/declaration";
 import type { LiveOrganization } from "../model/live";
-import { getUuid } from "../model/properties";
-import type { ResourceKind } from "../objects/rows";
-import { hideIgnored, type State } from "../model/resource";
+import { buildModel, type Model } from "../model/model";
+import { getOrganizationName, type Organization } from "../model/organization";
+import { filterCreated, listUserIds } from "../model/properties";
+import { hideIgnored } from "../model/resource";
 import type { StackChange } from "../model/stackChange";
+import { liveTypes } from "../objects/rows";
+import type { ObjectDeclaration } from "./declaredAccess";
+import { type Facts, listKnown } from "./facts";
+import type { FindingObject } from "./finding";
 
 /** The id and the name of a live organization. */
 type OrganizationIdentity = Pick<LiveOrganization, "id" | "name">;
@@ -23,71 +29,81 @@ export interface DeclaredOrganization {
   /** The resources of the organization in all stacks. */
   readonly resources: readonly Declaration[];
   /**
-   * Returns the resources of a live object. Includes a resource that the change deletes or releases, because a review names that
-   * change. An object that the change creates has no id, so it is no live object.
+   * Returns the declarations of a live object. They are not merged: a stack that ignores changes of a list does not hide the list of
+   * another stack. Includes a resource that the change deletes or releases, because a review names that change. An object that the change
+   * creates has no id, so it is no live object.
    */
-  readonly findResources: (kind: ResourceKind, id: string) => readonly Declaration[];
+  readonly findObject: (live: FindingObject) => readonly ObjectDeclaration[];
+}
+
+/**
+ * Computes the organizations in previews; undefined without a preview. The program does not decide about ignored properties, so they are
+ * unknown.
+ */
+export function buildDeclaredModel(previews: readonly StackChange[]): Model | undefined {
+  const declared = previews.map((preview) => ({
+    ...preview,
+    resources: preview.resources.map((resource) => ({
+      ...resource,
+      after: resource.after && hideIgnored(resource.after),
+    })),
+  }));
+  return previews.length === 0 ? undefined : buildModel(declared, "change");
 }
 
 /** The declarations of a layout and of the previews of stacks. */
 export class DeclaredOrganizations {
   readonly #layout: ReadonlyMap<string, LayoutOrganization> | undefined;
-  readonly #hasPreviews: boolean;
-  readonly #declarations: readonly Declaration[];
-  readonly #byId = new Map<string, Declaration[]>();
-  /**
-   * The keys of all organizations of the stacks, before and after the change. A key is the organization's PRN. Without a known id, it is
-   * the URN of its resource, or a text for an unknown organization.
-   */
-  readonly #keys: ReadonlySet<string>;
+  readonly #model: Model | undefined;
+  /** The organizations of the stacks before and after the change. */
+  readonly #organizations: readonly Organization[];
+  readonly #byObject: ReadonlyMap<string, readonly Declaration[]>;
 
-  constructor(layout: ReadonlyMap<string, LayoutOrganization> | undefined, previews: readonly StackChange[]) {
+  constructor(layout: ReadonlyMap<string, LayoutOrganization> | undefined, model: Model | undefined) {
     this.#layout = layout;
-    this.#hasPreviews = previews.length > 0;
-    // The program does not decide about ignored properties, so they declare nothing.
-    const resources = previews.flatMap((preview) =>
-      preview.resources.map((resource) =>
-        resource.after === undefined ? resource : { ...resource, after: hideIgnored(resource.after) },
-      ),
-    );
-    const directory = new Directory(resources);
-    this.#declarations = resources.map((resource) => resolve(resource, "change", directory));
-    for (const declaration of this.#declarations) {
-      for (const id of new Set([declaration.before, declaration.after].flatMap(listUuids))) {
-        const key = createObjectKey(declaration.kind, id);
-        this.#byId.set(key, [...(this.#byId.get(key) ?? []), declaration]);
-      }
-    }
-    this.#keys = new Set(this.#declarations.flatMap(listKeys));
+    this.#model = model;
+    this.#organizations = [model?.before, model?.after].flatMap((access) => [
+      ...(access?.organizations.values() ?? []),
+    ]);
+    this.#byObject = groupBy(model?.declarations ?? [], identifyObject);
   }
 
   /** Says that something is not declared, as the rest of a sentence. */
   get absence(): string {
-    if (!this.#hasPreviews) return "is not in the layout";
+    if (this.#model === undefined) return "is not in the layout";
     return this.#layout === undefined ? "is not in the previews" : "is in neither the layout nor the previews";
   }
 
   /** Reports if the layout contains an organization of which no preview contains anything, so that no stack applies its declarations. */
-  isUnselected(organization: { readonly id?: string; readonly name: string }): boolean {
-    return (
-      this.#hasPreviews &&
-      this.#layout?.has(organization.name) === true &&
-      this.#findKeys(organization).size === 0 &&
-      !filterByKind(this.#declarations, "Organization").some(({ after }) => readName(after) === organization.name)
-    );
+  isUnselected({ id, name }: Partial<OrganizationIdentity> & Pick<OrganizationIdentity, "name">): boolean {
+    const isIn = (one: Organization) => one.name === name || (id !== undefined && one.id === String(asPrn(id)));
+    return this.#model !== undefined && this.#layout?.has(name) === true && !this.#organizations.some(isIn);
   }
 
   /** Returns the declarations of a live organization; undefined if neither the layout nor a preview contains the organization. */
-  find(organization: OrganizationIdentity): DeclaredOrganization | undefined {
-    const layout = this.#layout?.get(organization.name);
-    const keys = this.#findKeys(organization);
-    if (layout === undefined && keys.size === 0) return undefined;
+  find(facts: Pick<Facts, "id" | "name" | "groups">): DeclaredOrganization | undefined {
+    const layout = this.#layout?.get(facts.name);
+    const keys = this.#findKeys(facts);
+    if (layout === undefined && keys.length === 0) return undefined;
+    const { declarations = [] } = this.#model ?? {};
+    const inLayout = new Map(layout === undefined ? [] : listLayoutInputs(layout, listKnown(facts.groups)));
+    const groups = filterByKind(declarations, "Group");
     return {
       layout,
-      hasPreviews: this.#hasPreviews,
+      hasPreviews: this.#model !== undefined,
       absence: this.absence,
-      resources: this.#declarations.filter((resource) => listKeys(resource).some((key) => keys.has(key))),
-      findResources: (kind, id) => this.#byId.get(createObjectKey(kind, getUuid(id))) ?? [],
+      resources: declarations.filter((resource) => keys.some((key) => isAbout(resource, key))),
+      findObject: ({ type, id, name }) => {
+        const inputs = inLayout.get(`${type} ${name}`);
+        return [
+          ...(inputs === undefined ? [] : [{ inputs }]),
+          ...(this.#byObject.get(createObjectKey(liveTypes[type].kind, id)) ?? []).map((resource) => ({
+            inputs: resource.after?.inputs,
+            userIds: listUserIds(resource),
+            created: filterCreated(groups, resource.after?.dependencies.get("access")),
+          })),
+        ];
+      },
     };
   }
 
@@ -96,42 +112,30 @@ export class DeclaredOrganizations {
    * PRN.
    */
   listInvisible(visible: readonly OrganizationIdentity[]): readonly string[] {
-    const seen = new Set(visible.flatMap((organization) => [...this.#findKeys(organization)]));
-    const own = filterByKind(this.#declarations, "Organization");
-    const invisible = this.#declarations.flatMap(({ organization: { after: key } }) => {
-      if (key === undefined || seen.has(key)) return [];
-      const resource = own.find(({ organization }) => organization.after === key);
-      const isNew = resource !== undefined && (resource.isCreated || resource.isReplaced);
-      const isUnidentified = resource === undefined && !isPrn(key);
-      return isNew || isUnidentified ? [] : [readName(resource?.after) ?? key];
-    });
-    return [...new Set(invisible)].sort();
+    const seen = new Set(visible.flatMap((organization) => this.#findKeys(organization)));
+    const invisible = [...(this.#model?.after.organizations.values() ?? [])].filter(
+      ({ key, id, change, isProtected }) =>
+        !seen.has(key) && change !== "created" && (id !== undefined || isProtected !== undefined),
+    );
+    return [...new Set(invisible.map(getOrganizationName))].sort();
   }
 
   /** Returns the keys of a live organization in the previews. If a preview contains no id, finds the organization by its name. */
-  #findKeys({ id, name }: Partial<OrganizationIdentity>): ReadonlySet<string> {
-    const prn = id === undefined ? "" : String(asPrn(id));
-    const keysByName = filterByKind(this.#declarations, "Organization")
-      .filter(({ after }) => readName(after) === name)
-      .flatMap(listKeys)
-      .filter((key) => !isPrn(key));
-    return new Set([...(this.#keys.has(prn) ? [prn] : []), ...keysByName]);
+  #findKeys({ id, name }: OrganizationIdentity): readonly string[] {
+    const prn = String(asPrn(id));
+    const own = this.#organizations.filter((one) => (one.id === undefined ? one.name === name : one.id === prn));
+    return own.map(({ key }) => key);
   }
 }
 
-/** Returns the keys of the organizations that a declaration is about on both sides. */
-function listKeys({ organization: { before, after } }: Declaration): readonly string[] {
-  return [before, after].filter((key) => key !== undefined);
-}
-
-function listUuids(state: State | undefined): readonly string[] {
-  return state?.id === undefined || state.id === "" ? [] : [getUuid(state.id)];
-}
-
-function createObjectKey(kind: ResourceKind, uuid: string): string {
-  return `${kind} ${uuid}`;
-}
-
-function isPrn(key: string): boolean {
-  return key.startsWith("prn:");
+/** Returns what a layout declares of its groups, projects and cohorts, with the ids of live groups, by the type and name of an object. */
+function listLayoutInputs(layout: LayoutOrganization, live: readonly Group[]): readonly (readonly [string, Values])[] {
+  const listIds = (names: readonly string[]) => live.flatMap(({ id, name }) => (names.includes(name) ? id : []));
+  return [
+    ...(layout.groups ?? []).map(({ name, members }) => [`group ${name}`, { members }] as const),
+    ...listLayoutObjects(layout).map(({ kind, path, everyoneEnabled, access }) => {
+      const grants = access && { users: access.users, groups: listIds(access.groups) };
+      return [`${kind} ${path}`, { everyoneEnabled, access: grants }] as const;
+    }),
+  ];
 }

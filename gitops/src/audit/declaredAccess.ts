@@ -1,11 +1,24 @@
+import type { Values } from "#framework";
 import { canonicalizeEmail, type User } from "#provider";
-import type { LayoutObject } from "../access/layout";
-import { type Declaration, type DeclaredState, filterByKind, pickDeclarations } from "../model/declaration";
-import { filterCreated, getUuid, hidesIds, listUserIds } from "../model/properties";
+import { getUuid, hidesIds } from "../model/properties";
+import type { Resource } from "../model/resource";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
-import { countWithheld, listTexts } from "../objects/reading";
+import { countWithheld, listTexts, readValues } from "../objects/reading";
 import { type Withheld, isWithheld, unknown } from "../withheld";
+
+/** The declaration of a live object, by the layout or by one resource. */
+export interface ObjectDeclaration {
+  /**
+   * The declared values of the program, because a preview with `--refresh` has the live values in the outputs. Undefined if the change ends
+   * the declaration.
+   */
+  readonly inputs: Values | undefined;
+  /** The ids of users by address, as far as Pulumi has read them. Peridio may report another address for such a user. */
+  readonly userIds?: ReadonlyMap<string, unknown>;
+  /** The groups in `access` that the change creates. Their ids are unknown, but they are no live groups. */
+  readonly created?: readonly Resource[];
+}
 
 /** A declared list of people or groups. */
 export interface DeclaredList<Item> {
@@ -14,96 +27,48 @@ export interface DeclaredList<Item> {
   readonly isHidden: boolean;
 }
 
-/** The declaration of a project or a cohort, by the layout or by one resource. */
+/** The declared access to a project or a cohort. */
 export interface AccessDeclaration {
   /** Includes each person if the object is open. */
   readonly everyone: DeclaredList<unknown>;
   /** The people with a direct grant; undefined if the grants are not declared. */
   readonly users: DeclaredList<User> | undefined;
-  /** The groups with a grant; undefined if the grants are not declared. */
-  readonly groups: DeclaredList<LiveGroup> | undefined;
+  /** The UUIDs of the groups with a grant; undefined if the grants are not declared. */
+  readonly groups: DeclaredList<string> | undefined;
 }
 
-/** A live group with a grant, which the audit looks up among the declared ones. */
-export interface LiveGroup {
-  readonly uuid: string;
-  /** Undefined if the organization has no such group. */
-  readonly name: string | undefined;
+/** Returns the declared members of a group; undefined if they are not declared. */
+export function readMembers({ inputs = {}, userIds }: ObjectDeclaration): DeclaredList<User> | undefined {
+  const { members } = readValues(group.inputs, inputs);
+  return members && createPeopleList(members, userIds);
 }
 
-/** Returns the people of a layout. */
-export function listLayoutPeople(people: readonly string[]): DeclaredList<User> {
-  const addresses = new Set(people.map(canonicalizeEmail));
-  return { includes: ({ email }) => addresses.has(canonicalizeEmail(email)), isHidden: false };
-}
-
-export function readLayoutAccess({ everyoneEnabled, access }: LayoutObject): AccessDeclaration {
-  return {
-    everyone: readOpenness(everyoneEnabled),
-    users: access && listLayoutPeople(access.users),
-    groups: access && {
-      includes: ({ name }) => name !== undefined && access.groups.includes(name),
-      isHidden: false,
-    },
-  };
-}
-
-/** Returns the members that groups declare after the change; undefined for a group that declares none. */
-export function readDeclaredMembers(groups: readonly Declaration[]): readonly (DeclaredList<User> | undefined)[] {
-  return pickDeclarations(groups, ["Group"], group.inputs).map(({ declared: { after }, ...declaration }) => {
-    return after?.members && readDeclaredPeople(declaration, after.members);
-  });
-}
-
-/**
- * Returns the declarations of a project or a cohort after the change, without those that the change deletes. Reads the inputs of the
- * program only, because a preview with `--refresh` has the live values in the outputs.
- */
-export function readDeclaredAccess(
-  projects: readonly Declaration[],
-  declarations: readonly Declaration[],
-): readonly AccessDeclaration[] {
-  return pickDeclarations(projects, ["Project", "Cohort"], projectAndCohortInputs).flatMap((project) => {
-    const { after, declared } = project;
-    if (after === undefined || declared.after === undefined) return [];
-    const { everyoneEnabled = unknown, access } = declared.after;
-    const everyone = readOpenness(everyoneEnabled);
-    if (access === undefined) return { everyone, users: undefined, groups: undefined };
-    // A hidden access hides both lists.
-    const { users = [], groups = [] } = isWithheld(access) ? { users: access, groups: access } : access;
-    return {
+/** Returns the declared access to a project or a cohort; nothing if the change ends the declaration. */
+export function readAccess({ inputs, userIds, created = [] }: ObjectDeclaration): readonly AccessDeclaration[] {
+  if (inputs === undefined) return [];
+  const { everyoneEnabled = unknown, access } = readValues(projectAndCohortInputs, inputs);
+  const everyone = { includes: () => everyoneEnabled === true, isHidden: isWithheld(everyoneEnabled) };
+  if (access === undefined) return [{ everyone, users: undefined, groups: undefined }];
+  // A hidden access hides both lists.
+  const { users = [], groups = [] } = isWithheld(access) ? { users: access, groups: access } : access;
+  const uuids = new Set(listTexts(groups).map(getUuid));
+  return [
+    {
       everyone,
-      users: readDeclaredPeople(project, users),
-      groups: readDeclaredGroups(after, groups, declarations),
-    };
-  });
+      users: createPeopleList(users, userIds),
+      groups: { includes: (uuid) => uuids.has(uuid), isHidden: hidesIds(groups, created) },
+    },
+  ];
 }
 
-function readOpenness(everyoneEnabled: boolean | Withheld): DeclaredList<unknown> {
-  return { includes: () => everyoneEnabled === true, isHidden: isWithheld(everyoneEnabled) };
-}
-
-type PrintedList = readonly (string | Withheld)[] | Withheld;
-
-/** Returns declared people. Peridio may report another address for a user whose id is in the state. */
-function readDeclaredPeople(declaration: Declaration, list: PrintedList): DeclaredList<User> {
+function createPeopleList(
+  list: readonly (string | Withheld)[] | Withheld,
+  userIds: ObjectDeclaration["userIds"] = new Map(),
+): DeclaredList<User> {
   const addresses = new Set(listTexts(list).map(canonicalizeEmail));
-  const ids = new Set(
-    [...listUserIds(declaration)].flatMap(([email, id]) => (addresses.has(canonicalizeEmail(email)) ? [id] : [])),
-  );
+  const ids = new Set([...userIds].flatMap(([email, id]) => (addresses.has(canonicalizeEmail(email)) ? [id] : [])));
   return {
     includes: ({ email, id }) => addresses.has(canonicalizeEmail(email)) || ids.has(id),
     isHidden: countWithheld(list) > 0,
   };
-}
-
-/** Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. */
-function readDeclaredGroups(
-  after: DeclaredState,
-  list: PrintedList,
-  resources: readonly Declaration[],
-): DeclaredList<LiveGroup> {
-  const uuids = new Set(listTexts(list).map(getUuid));
-  const created = filterCreated(filterByKind(resources, "Group"), after.dependencies.get("access"));
-  return { includes: ({ uuid }) => uuids.has(uuid), isHidden: hidesIds(list, created) };
 }

@@ -1,4 +1,3 @@
-import { listLayoutObjects } from "../access/layout";
 import { describeResource } from "../model/resource";
 import { liveTypes } from "../objects/rows";
 import { joinAnd } from "../wording";
@@ -26,15 +25,8 @@ export function findUndeclared(
   objects: readonly DescribedObject[],
   declared: DeclaredOrganization,
 ): readonly FindingOrGap[] {
-  const { layout, absence, resources } = declared;
-  const inLayout = new Set([
-    ...(layout?.groups ?? []).map(({ name }) => `group ${name}`),
-    ...(layout === undefined ? [] : listLayoutObjects(layout).map(({ kind: type, path }) => `${type} ${path}`)),
-  ]);
-  const undeclared = objects.filter(
-    ({ type, id, name }) =>
-      !inLayout.has(`${type} ${name}`) && declared.findResources(liveTypes[type].kind, id).length === 0,
-  );
+  const { absence, resources, findObject } = declared;
+  const undeclared = objects.filter((live) => findObject(live).length === 0);
   const imported = [...new Set(undeclared.map(({ type }) => liveTypes[type].kind))].flatMap((resourceKind) =>
     resources.filter((one) => one.kind === resourceKind && one.isImported && one.after?.id === undefined),
   );

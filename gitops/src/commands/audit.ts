@@ -3,7 +3,7 @@ import type { Peridio } from "#provider";
 import type { Layout } from "#layout";
 import { type AuditedConnection, runAudit, type Audit } from "../audit/audit";
 import type { AuditOptions } from "../audit/options";
-import { DeclaredOrganizations } from "../audit/declarations";
+import { buildDeclaredModel, DeclaredOrganizations } from "../audit/declarations";
 import { type Basis, getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/kinds";
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
@@ -143,12 +143,12 @@ async function createConnections(
     options,
     apis.map(([, api]) => api),
   );
-  const previews = await readPreviewFiles(options.preview, "change", terminal);
+  const model = buildDeclaredModel(await readPreviewFiles(options.preview, "change", terminal));
   const create = ([name, api]: (typeof apis)[number]): AuditedConnection => {
     const organizations = layout?.organizations.filter(({ connection }) => connection === name);
     const declared = organizations && new Map(organizations.map((organization) => [organization.name, organization]));
     const declarations =
-      declared === undefined && previews.length === 0 ? undefined : new DeclaredOrganizations(declared, previews);
+      declared === undefined && model === undefined ? undefined : new DeclaredOrganizations(declared, model);
     return {
       api,
       kinds: new Set([...kinds].filter((kind) => isSupported(kind, api))),

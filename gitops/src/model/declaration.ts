@@ -187,7 +187,12 @@ function listContents({ kind }: Resource, state: State | undefined, isDrift: boo
 /** Returns a text that only declarations of the same object share. Objects of different kinds can have the same id. */
 export function identifyObject(resource: Pick<Resource, "kind" | "urn" | "before" | "after">): string {
   const id = getId(resource);
-  return JSON.stringify(id === undefined ? [resource.urn] : [resource.kind, getUuid(id)]);
+  return id === undefined ? JSON.stringify([resource.urn]) : createObjectKey(resource.kind, id);
+}
+
+/** Returns the text of `identifyObject` for an object with an id. */
+export function createObjectKey(kind: ResourceKind, id: string): string {
+  return JSON.stringify([kind, getUuid(id)]);
 }
 
 /** Returns a text that only declarations of one thing share: of an object, of the settings of an organization, or of a person. */
