@@ -594,6 +594,14 @@ describe("a grant of a cohort", () => {
     expect(said(firmware(users()), cohort(users(), users(other)))).toEqual([dormant]);
     expect(said(firmware({ everyoneEnabled: true, ...users() }), cohort(users(), users(other)))).toEqual(row(other));
     expect(said(firmware(users()), { ...firmware(users(bob)), name: "Project::again" }, granted)).toEqual(row(bob));
+    const inputs = { organizationId, email: other, role: "[secret]" };
+    const admin: PrintedStep = {
+      op: "same",
+      name: "Membership::eve",
+      before: { id: other, inputs },
+      after: { inputs },
+    };
+    expect(said(admin, firmware(users()), cohort(users(), users(other)))).toEqual(row(other));
   });
 });
 

@@ -8,6 +8,18 @@ export type Reason = AccessPath | { readonly kind: "invitation"; readonly group:
 /** Reasons for access, by canonical address. */
 export type Reasons = ReadonlyMap<string, readonly Reason[]>;
 
+/** The access of one person to one project or cohort, as far as a source contains it. */
+export interface KnownAccess<Doubt> {
+  readonly reasons: readonly Reason[];
+  /** The facts that the source does not contain, and that can change the access. */
+  readonly doubts: readonly Doubt[];
+}
+
+/** Reports if a person certainly does not reach a project. Then the person reaches no cohort of it: grants for a cohort have no effect. */
+export function isExcluded({ reasons, doubts }: KnownAccess<unknown>): boolean {
+  return reasons.length === 0 && doubts.length === 0;
+}
+
 /** The declared access to a project or cohort. People are e-mail addresses. */
 interface DeclaredAccess {
   readonly everyoneEnabled: boolean;

@@ -1,12 +1,13 @@
 import { canonicalizeEmail } from "#provider";
-import type { Reason, Reasons } from "../access/reasons";
+import { isExcluded, type Reason, type Reasons } from "../access/reasons";
 import { getOrganizationKey } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listDeclaredGroups, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
 import { isComplete, type Person } from "./organization";
+import { isWithheld } from "../withheld";
 import type { MergedProject } from "./merging";
-import { isExcluded, listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
+import { listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
 import { findProject, getPath } from "./properties";
 
 /** The access to one project or cohort, on both sides. */
@@ -65,12 +66,15 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
     const isGone = side === "after" && parent !== undefined && project === undefined;
     const isOutside = createMembershipCheck(key, model, side);
     const people = model[side].organizations.get(key)?.people ?? new Map<string, Person>();
-    const isLimited = (address: string) => {
-      // A person without a declared membership may be a member, who reaches an open project.
-      const mayBeMember = project?.isOpen === true && !people.has(address);
-      const isBehind = project === undefined ? isGone : !mayBeMember && isExcluded(address, project);
-      return isOutside(address) || isBehind;
+    const isUnknown = project === undefined ? !isGone : project.isHidden || isIncomplete(project);
+    const mayReach = (address: string) => {
+      const person = people.get(address);
+      // A person without a declared membership may be a member, who reaches an open project, and one with a hidden role an admin.
+      return isUnknown || (person === undefined ? project?.isOpen === true : isWithheld(person.role));
     };
+    const isLimited = (address: string) =>
+      isOutside(address) ||
+      isExcluded({ reasons: project?.reasons.get(address) ?? [], doubts: mayReach(address) ? [address] : [] });
     const dormant = new Map<string, readonly Reason[]>();
     for (const [address, reasons] of own.reasons) if (isLimited(address)) dormant.set(address, reasons);
     return {

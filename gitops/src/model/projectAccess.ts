@@ -89,11 +89,6 @@ export function readAccess(
   };
 }
 
-/** Reports if a member has certainly no access to a project. */
-export function isExcluded(address: string, { isDeclared, reasons, unknownGroups, isHidden }: ProjectAccess): boolean {
-  return isDeclared && !isHidden && unknownGroups.length === 0 && !reasons.has(address);
-}
-
 /** The groups with access to a project or cohort on one side. */
 interface FoundGroups {
   readonly declared: readonly MergedGroup[];

@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import type { Reason } from "../access/reasons";
+import { isExcluded, type KnownAccess, type Reason } from "../access/reasons";
 import { type PersonRole, personRoles } from "../roles";
 import { type AccessObject, describeObject, type Doubt, type OrganizationAccess, type PersonInSource } from "./source";
 
@@ -45,12 +45,9 @@ export function findPerson(email: string, organization: OrganizationAccess, exce
 }
 
 /** The answer to the question if a person can reach a project or cohort. */
-export interface Reach {
+export interface Reach extends KnownAccess<string> {
+  /** For `perhaps`, the reasons may be without effect. For `no`, there are none. Only for `perhaps`, there are doubts, in sentences. */
   readonly answer: "yes" | "no" | "perhaps";
-  /** The known reasons for access. For `perhaps`, they may be without effect; empty for `no`. */
-  readonly reasons: readonly Reason[];
-  /** The reasons for which the answer is not certain, in sentences; empty unless it is `perhaps`. */
-  readonly doubts: readonly string[];
 }
 
 /** Answers if a person can reach a project or cohort. */
@@ -64,32 +61,38 @@ export function can(found: FoundPerson, object: AccessObject): Reach {
 }
 
 function conclude(reasons: readonly Reason[], doubts: readonly string[]): Reach {
-  return { answer: doubts.length > 0 ? "perhaps" : reasons.length > 0 ? "yes" : "no", reasons, doubts };
+  const answer = doubts.length > 0 ? "perhaps" : reasons.length > 0 ? "yes" : "no";
+  return { answer, reasons, doubts: [...new Set(doubts)] };
 }
 
 function getReasons({ email }: FoundPerson, { reasons }: AccessObject): readonly Reason[] {
   return reasons.get(canonicalizeEmail(email)) ?? [];
 }
 
-/** Finds the reasons that a source contains, and the doubts about grants. A person reaches a cohort only together with its project. */
-function findGrants(found: FoundPerson, object: AccessObject): Omit<Reach, "answer"> {
+/** Finds the reasons that a source contains, and the doubts about grants. */
+function findGrants(found: FoundPerson, object: AccessObject): KnownAccess<string> {
   const { organization, role } = found;
   const reasons = getReasons(found, object);
   const listUnknown = () => listDoubts(organization, ["access"], (key) => concerns(key, object));
-  const isEnough = object.kind === "project" ? reasons.length > 0 : reasons.some(({ kind }) => kind === "role");
-  if (object.kind === "project" || isEnough) return { reasons, doubts: isEnough ? [] : listUnknown() };
+  const own = { reasons, doubts: reasons.length > 0 ? [] : listUnknown() };
+  if (object.kind === "project") return own;
   const parent = organization.objects.find(({ key }) => key === object.parent);
-  const project = parent === undefined ? findHiddenProject(organization, object) : findGrants(found, parent);
-  const isExcluded = project.reasons.length === 0 && project.doubts.length === 0;
-  if (isExcluded && role !== undefined) return { reasons: [], doubts: [] };
-  if (reasons.length === 0) return { reasons, doubts: listUnknown() };
-  return { reasons, doubts: project.reasons.length > 0 ? [] : project.doubts };
+  const known = parent === undefined ? findHiddenProject(organization, object, reasons) : findGrants(found, parent);
+  // A person with an unknown role may be an admin, who reaches every project.
+  const project = { ...known, doubts: [...known.doubts, ...(role === undefined ? found.doubts : [])] };
+  if (isExcluded(project)) return project;
+  return reasons.length === 0 ? own : { reasons, doubts: project.reasons.length > 0 ? [] : project.doubts };
 }
 
-function findHiddenProject(organization: OrganizationAccess, cohort: AccessObject): Omit<Reach, "answer"> {
+/** Returns the access to a project that the source does not contain. Admins and owners reach it. */
+function findHiddenProject(
+  organization: OrganizationAccess,
+  cohort: AccessObject,
+  reasons: readonly Reason[],
+): KnownAccess<string> {
   const unknown = listDoubts(organization, ["access"], () => false);
   const sentence = `The access to the project of ${describeObject(cohort)} is not known.`;
-  return { reasons: [], doubts: unknown.length > 0 ? unknown : [sentence] };
+  return { reasons: reasons.filter(({ kind }) => kind === "role"), doubts: unknown.length > 0 ? unknown : [sentence] };
 }
 
 /** Reports if a doubt about an object can hide access to another one. Only an open cohort admits everyone who reaches its project. */
