@@ -58,9 +58,13 @@ export function answer(source: Source, question: Question): Answer {
     question,
     hasProjects,
     gaps,
-    remarks: remarks
-      .filter(({ about }) => about === undefined || project === undefined || concerned.has(about))
-      .map(({ sentence }) => sentence),
+    remarks: [
+      ...new Set(
+        remarks
+          .filter(({ about }) => about === undefined || project === undefined || concerned.has(about))
+          .map(({ sentence }) => sentence),
+      ),
+    ],
     memberships,
     access,
   };

@@ -105,6 +105,8 @@ export interface PersonAccess {
   readonly person: PersonInSource;
   readonly object: AccessObject;
   readonly reasons: readonly Reason[];
+  /** False if the person reaches the object perhaps. */
+  readonly isCertain: boolean;
 }
 
 /** Lists who reaches which object, certainly or perhaps, for a known reason: everyone or, with an address, only this person. */
@@ -118,8 +120,8 @@ export function listAccess(
     ({ address, found }) =>
       objects.flatMap((object) => {
         if (found.person === undefined || !object.reasons.has(address)) return [];
-        const { reasons } = can(found, object);
-        return reasons.length === 0 ? [] : { person: found.person, object, reasons };
+        const { answer, reasons } = can(found, object);
+        return reasons.length === 0 ? [] : { person: found.person, object, reasons, isCertain: answer === "yes" };
       }),
   );
 }

@@ -28,9 +28,8 @@ import {
 export function computePreviewAccess(model: Model, patterns: readonly string[]): Source {
   const where = "in the previews";
   const { unknowns, conflicts = [] } = reviewModel(model);
-  const chosen = chooseOrganizations(patterns, listNamedOrganizations(model, "after"), where).map((one) =>
-    readOrganization(one, model, "after"),
-  );
+  const all = listNamedOrganizations(model, "after");
+  const chosen = chooseOrganizations(patterns, all, where).map(createReader(model, "after", findConflicts(model)));
   const hasProjects = model.declarations.some(isProject);
   return {
     kind: "preview",
@@ -52,19 +51,16 @@ const contradiction = "Stacks contradict each other. `peridio-gitops review` nam
 /** Computes the access on one side of a change, with all doubts. With a day, leaves out the people whose last day is before it. */
 export function readModelAccess(model: Model, side: Side, day?: string): readonly OrganizationAccess[] {
   const present = day === undefined ? model : endAccess(model, side, day);
-  const conflicts = side === "after" ? findConflicts(model) : [];
-  const organizations = listNamedOrganizations(present, side);
-  const nameless = organizations.filter(({ id, name, key }) => id === undefined && name === key);
+  const read = createReader(present, side, side === "after" ? findConflicts(model) : []);
   return sortByName(
-    organizations.map((one) => {
-      const { doubts, objects, ...organization } = readOrganization(one, present, side);
-      const { hiddenPeople, hasHiddenRoster, owner, people, key, name, objects: declared } = one;
+    listNamedOrganizations(present, side).map((one) => {
+      const { doubts, objects, ...organization } = read(one);
+      const { hiddenPeople, hasHiddenRoster, owner, people, name, objects: declared } = one;
       const list = (hides: Doubt["hides"], isHidden: boolean, sentence: string): readonly Doubt[] =>
         isHidden ? [{ hides, sentence }] : [];
       const ended = listEndedDeclarations(declared);
       const hidesPeople = hiddenPeople > 0 || hasHiddenRoster;
       const hidesDay = day !== undefined && [...people.values()].some(({ lastDay }) => isWithheld(lastDay));
-      const isContradicted = conflicts.some(({ organization }) => organization === key);
       return {
         ...organization,
         objects: objects.map((object) => ({ ...object, reasons: omitEnded(object, ended) })),
@@ -77,8 +73,6 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
             `The preview hides who joins groups of ${name} by an invitation.`,
           ),
           ...list("owners", typeof owner !== "string", `The previews do not show undeclared owners of ${name}.`),
-          ...list("all", isContradicted, contradiction),
-          ...nameless.flatMap((other) => list("all", other !== one, `A resource in ${other.name} may be in ${name}.`)),
           ...list("all", hidesDay, `The preview hides a last day in ${name}.`),
         ],
       };
@@ -113,6 +107,23 @@ function sortByName(organizations: readonly OrganizationAccess[]): readonly Orga
 }
 
 type NamedOrganization = Organization & { readonly name: string };
+
+/** Returns a function that reads an organization, with the doubts about all its access. */
+function createReader(
+  model: Model,
+  side: Side,
+  conflicts: readonly { readonly organization: string }[],
+): (organization: NamedOrganization) => OrganizationAccess {
+  const nameless = listNamedOrganizations(model, side).filter(({ id, name, key }) => id === undefined && name === key);
+  return (one) => {
+    const { doubts, ...access } = readOrganization(one, model, side);
+    const sentences = [
+      ...(conflicts.some(({ organization }) => organization === one.key) ? [contradiction] : []),
+      ...nameless.flatMap(({ key, name }) => (key === one.key ? [] : `A resource in ${name} may be in ${one.name}.`)),
+    ];
+    return { ...access, doubts: [...doubts, ...sentences.map((sentence) => ({ hides: "all", sentence }) as const)] };
+  };
+}
 
 function omitAfter(declaration: Declaration): Declaration {
   return { ...declaration, after: undefined };

@@ -58,6 +58,11 @@ const access = z
       description: "The name. For a cohort, the project's name, a `/`, and the cohort's name.",
     }),
     reasons: z.array(reason).min(1).meta({ description: "Every reason for the access." }),
+    certain: z.boolean().meta({
+      description:
+        "False if the person may have no access, because the source does not contain a fact on which the access depends. " +
+        "Examples are an undeclared membership, and the access to the project of a cohort.",
+    }),
   })
   .meta({ id: "Access", description: "The access of one person to one project or cohort." });
 
@@ -103,12 +108,13 @@ export function createReport({ kind, question, memberships, access, gaps, remark
       owner: isOwner,
       status,
     })),
-    access: access.map(({ organization, person, object, reasons }) => ({
+    access: access.map(({ organization, person, object, reasons, isCertain }) => ({
       organization,
       person: person.email,
       type: object.kind,
       name: object.path,
       reasons: [...reasons],
+      certain: isCertain,
     })),
     remarks: [...gaps, ...remarks],
   };

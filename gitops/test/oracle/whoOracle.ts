@@ -4,7 +4,7 @@ import { sideOf, type World } from "./model";
 import { organizationsOf } from "./peopleOracle";
 import { whoOf } from "./reviewOf";
 
-const answer = z.object({ access: z.array(z.object({ person: z.string() })) });
+const answer = z.object({ access: z.array(z.object({ person: z.string(), certain: z.boolean() })) });
 
 /** Compares `peridio-gitops who` on the preview of one stack with the declarations. Returns the differences in words. */
 export async function judgeWho(world: World, preview: string): Promise<string[]> {
@@ -15,10 +15,11 @@ export async function judgeWho(world: World, preview: string): Promise<string[]>
       const path = pathOf(reachability, object);
       if (path === undefined) continue;
       const { access } = answer.parse(JSON.parse(await whoOf(preview, organization, path)));
-      const found = new Set(access.map(({ person }) => person));
+      const found = new Map(access.map(({ person, certain }) => [person, certain]));
       for (const { email, isUnclear } of reachability.courses) {
         const expected = reachability.reach(email, object, "after").answer;
-        if (isUnclear || expected === "perhaps" || found.has(email) === (expected === "yes")) continue;
+        const isRight = expected === "perhaps" ? found.get(email) !== true : found.has(email) === (expected === "yes");
+        if (isUnclear || isRight) continue;
         differences.push(`who ${organization} ${path} ${email}: ${expected === "yes" ? "missing" : "wrong"}`);
       }
     }
