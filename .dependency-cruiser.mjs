@@ -106,8 +106,8 @@ export default {
     ),
     forbid(
       "http-in-the-api-only",
-      "Only the API client sends requests.",
-      { path: "^(framework|provider|gitops)/", pathNot: [tests, "^provider/src/api/"] },
+      "Only the API client and the forges of pipelines send requests.",
+      { path: "^(framework|provider|gitops)/", pathNot: [tests, "^provider/src/api/", "^gitops/src/ci/requests.ts$"] },
       { path: "(^|node_modules/)(undici|https?)(/|$)" },
     ),
     forbid(

@@ -2,6 +2,7 @@
  * Makes all files of a release, with checksums. Equal sources make equal files. Usage: `ts-node scripts/release.ts [FOLDER]`, by
  * default dist/release.
  */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
@@ -43,7 +44,8 @@ async function main(folder: string): Promise<void> {
   try {
     await perform(steps, (name) => ({ output: folder, scratch: join(scratch, name) }));
     writeChecksums(folder);
-    console.log(writeInstallation(folder));
+    const commit = execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+    console.log(writeInstallation(folder, commit));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

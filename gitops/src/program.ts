@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { getErrorMessage } from "#framework";
 import { version } from "#provider";
 import { createAuditCommand } from "./commands/audit";
+import { createCiCommand } from "./commands/ci";
 import type { CommandFactory } from "./commands/command";
 import { createConfirmCommand } from "./commands/confirm";
 import { createDoctorCommand } from "./commands/doctor";
@@ -20,6 +21,7 @@ export const commands: readonly CommandFactory[] = [
   createReviewCommand,
   createPlanCommand,
   createConfirmCommand,
+  createCiCommand,
   createExportCommand,
   createAuditCommand,
   createGraphCommand,

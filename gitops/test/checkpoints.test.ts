@@ -1,15 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { pages } from "#provider/testing";
 
 /**
  * PULUMI_SKIP_CHECKPOINTS makes large previews faster. With a command that writes the state, a kill would lose every step of the run. The
- * rule is for previews whose output a program reads, as in a pipeline. Short guides show `pulumi preview` for a few resources.
+ * rule is for previews whose output a program reads. Short guides show `pulumi preview` for a few resources.
  */
 
-const workflows = "examples/ci/.github/workflows";
-const pipelines = [...readdirSync(workflows).map((file) => `${workflows}/${file}`), "examples/ci/.gitlab-ci.yml"];
 const scripts: readonly (readonly [at: string, script: string])[] = [
-  ...pipelines.map((file) => [file, readFileSync(file, "utf8").replace(/^ *#.*$/gm, "")] as const),
   ...pages().flatMap(({ blocks }) =>
     blocks.filter(({ language }) => ["sh", "bash"].includes(language)).map(({ at, code }) => [at, code] as const),
   ),
@@ -27,9 +23,9 @@ const commands = scripts.flatMap(([at, script]) =>
 const isPreview = (line: string) => /\bpulumi preview\b|--preview-only\b/.test(line);
 const skipsCheckpoints = (line: string) => line.startsWith("PULUMI_SKIP_CHECKPOINTS=true pulumi ");
 
-test("the previews of pipelines and reviews set PULUMI_SKIP_CHECKPOINTS", () => {
+test("the previews of reviews set PULUMI_SKIP_CHECKPOINTS", () => {
   const read = commands.filter(({ line }) => isPreview(line) && line.includes("--json"));
-  expect(read.map(({ at }) => at)).toEqual(expect.arrayContaining(pipelines));
+  expect(read).not.toEqual([]);
   expect(read.filter(({ line }) => !skipsCheckpoints(line))).toEqual([]);
 });
 

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { Actions, type WorkflowRun } from "./support/pipelines/actions";
 import {
   acceptBob,
   addLab,
@@ -15,9 +14,9 @@ import {
   raiseBob,
   weaken,
 } from "./support/pipelines/changes";
-import { nightlyWithCurl, withCurl } from "./support/pipelines/curl";
-import type { GitHubEvent } from "./support/pipelines/expressions";
+import { nightly } from "#testing";
 import { GitHub } from "./support/pipelines/gitHub";
+import { type GitHubEvent, GitHubRuns, type WorkflowRun } from "./support/pipelines/gitHubRuns";
 import { secrets, Team } from "./support/pipelines/team";
 import { newPost } from "./support/pipelines/text";
 
@@ -25,13 +24,13 @@ import { newPost } from "./support/pipelines/text";
 
 let team: Team;
 let gitHub: GitHub;
-let actions: Actions;
+let runs: GitHubRuns;
 
 beforeAll(async () => {
   team = await Team.begin();
   gitHub = await GitHub.begin();
   gitHub.applied.push(team.repository.main);
-  actions = new Actions(team, gitHub);
+  runs = new GitHubRuns(team, gitHub);
 });
 afterAll(async () => {
   await team.end();
@@ -51,7 +50,7 @@ function push(number: number, from = gitHub.repository, author = "grace"): GitHu
 async function request(number: number, edit: () => void): Promise<WorkflowRun> {
   team.repository.begin(`change-${number}`);
   edit();
-  return actions.run("access-review", push(number));
+  return runs.run(push(number));
 }
 
 function merge(number: number): GitHubEvent {
@@ -66,14 +65,10 @@ function merge(number: number): GitHubEvent {
 const byHand = (): GitHubEvent => ({ name: "workflow_dispatch", commit: team.repository.main });
 const schedule = (): GitHubEvent => ({ name: "schedule", commit: team.repository.main });
 
-/** Returns the results of the jobs. Only forks have a plan. */
-const results = ({ jobs }: WorkflowRun) =>
-  Object.entries(jobs)
-    .filter(([name, { result }]) => name !== "plan-of-fork" || result !== "skipped")
-    .map(([name, { result }]) => `${name} ${result}`);
+const results = (run: WorkflowRun) => run.results;
 const comment = (number: number) => gitHub.comments.get(number)?.[0];
 
-withCurl("a pull request that breaks a rule fails, also if it weakens the rules and removes the stack", async () => {
+test("a pull request that breaks a rule fails, also if it weakens the rules and removes the stack", async () => {
   const run = await request(1, () => {
     promote(team);
     weaken(team);
@@ -90,35 +85,45 @@ withCurl("a pull request that breaks a rule fails, also if it weakens the rules 
   expect(team.writes()).toEqual([]);
 });
 
-withCurl(
-  "the next push updates the comment, and ignores comments of people and forged files in the branch",
-  async () => {
-    const forged = { ...newPost("mallory", comment(1)?.body ?? "") };
-    gitHub.comments.get(1)?.unshift(forged);
-    correct(team);
-    forge(team, readFileSync(join(team.scratch, "temp-1-review/previews/production.json"), "utf8"));
-    const run = await actions.run("access-review", push(1));
-    expect(results(run)).toEqual(["review success"]);
-    expect(run.log).toContain("::warning::The change needs approval.");
-    const [first, second, ...more] = gitHub.comments.get(1) ?? [];
-    expect([first, more]).toEqual([forged, []]);
-    expect(second?.edits).toBe(1);
-    expect(second?.body).toContain("**Needs approval**");
-    expect(second?.body).not.toContain("Block");
-    expect(second?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
-    expect(second?.body).toContain("preview-zz.json");
-    expect(second?.body).not.toContain(forgery);
-  },
-);
+test("the next push updates the comment, and ignores comments of people and forged files in the branch", async () => {
+  const forged = { ...newPost("mallory", comment(1)?.body ?? "") };
+  gitHub.comments.get(1)?.unshift(forged);
+  correct(team);
+  forge(team, readFileSync(join(team.scratch, "temp-1/peridio/previews/production.json"), "utf8"));
+  const run = await runs.run(push(1));
+  expect(results(run)).toEqual(["review success"]);
+  expect(run.log).toContain("::warning::The change needs approval.");
+  const [first, second, ...more] = gitHub.comments.get(1) ?? [];
+  expect([first, more]).toEqual([forged, []]);
+  expect(second?.edits).toBe(1);
+  expect(second?.body).toContain("**Needs approval**");
+  expect(second?.body).not.toContain("Block");
+  expect(second?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
+  expect(second?.body).toContain("preview-zz.json");
+  expect(second?.body).not.toContain(forgery);
+});
+
+test("on a developer's machine, the review of the branch has the same verdict and the same changes", async () => {
+  const { code, output } = await team.bash("peridio-gitops ci review --base main", team.repository.folder, {
+    PERIDIO_API_KEY: secrets.PERIDIO_VIEWER_API_KEY,
+    PERIDIO_PREVIEW_ONLY: "1",
+    PULUMI_BACKEND_URL: `file://${team.backend}`,
+    PULUMI_CONFIG_PASSPHRASE: secrets.PULUMI_CONFIG_PASSPHRASE,
+  });
+  expect(code).toBe(3);
+  expect(output).toContain("**Needs approval**");
+  expect(output).toMatch(/`bob@acme\.example`.*viewer → admin/);
+  expect(output).toContain("The change needs approval.");
+});
 
 let merged: GitHubEvent;
 
-withCurl("an approval by the author, or by a person that the rule does not name, applies nothing", async () => {
+test("an approval by the author, or by a person that the rule does not name, applies nothing", async () => {
   merged = merge(1);
   const injections = ["$(touch injected)", '"; touch injected; "', "`touch injected`"];
   const approvers = ["Grace", "mallory", ...injections];
-  const run = await actions.run("access-apply", merged, { approvers });
-  expect(results(run)).toEqual(["plan success", "approval success", "up failure"]);
+  const run = await runs.run(merged, { approvers });
+  expect(results(run)).toEqual(["prepare success", "apply failure"]);
   expect(run.log).toContain(
     'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada.\n',
   );
@@ -127,40 +132,33 @@ withCurl("an approval by the author, or by a person that the rule does not name,
   expect(team.writes()).toEqual([]);
 });
 
-nightlyWithCurl(
-  "an approval in another attempt applies nothing, because it can be one of the attempt before",
-  async () => {
-    const run = await actions.run("access-apply", merged, { attempt: 2 });
-    expect(results(run)).toEqual(["plan success", "approval success", "up failure"]);
-    expect(run.log).toContain("::notice::Approvals of a repeated run do not count");
-    expect(run.log).toContain("needs an approval by ada.");
-    expect(team.writes()).toEqual([]);
-  },
-);
+nightly("an approval in another attempt applies nothing, because it can be one of the attempt before", async () => {
+  const run = await runs.run(merged, { attempt: 2 });
+  expect(results(run)).toEqual(["prepare success", "apply failure"]);
+  expect(run.log).toContain("::notice::Approvals of a repeated run do not count");
+  expect(run.log).toContain("::warning::The change needs approval. Read the review, and approve it.");
+  expect(team.writes()).toEqual([]);
+});
 
-withCurl(
-  "on main, a change waits for the approval of a person that the rule names, and then exactly the plan is applied",
-  async () => {
-    let written: readonly string[] = ["nothing was waited for"];
-    const approve = () => {
-      written = team.writes();
-    };
-    const run = await actions.run("access-apply", merged, { approve });
-    expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
-    expect(written).toEqual([]);
-    expect(team.writes().sort()).toEqual(promotion);
-    expect(run.summary).toContain("**Needs approval**");
-  },
-);
+test("on main, a change waits for the approval of a person that the rule names, and then exactly the plan is applied", async () => {
+  let written: readonly string[] = ["nothing was waited for"];
+  const approve = () => {
+    written = team.writes();
+  };
+  const run = await runs.run(merged, { approve });
+  expect(results(run)).toEqual(["prepare success", "apply success"]);
+  expect(written).toEqual([]);
+  expect(team.writes().sort()).toEqual(promotion);
+  expect(run.summary).toContain("**Needs approval**");
+});
 
-withCurl("a fork gets a plan without a secret, judged by the rules of main, and the review still fails", async () => {
+test("a fork gets a plan without a secret, judged by the rules of main, and the review still fails", async () => {
   team.repository.begin("change-6");
   inviteMallory(team);
   team.repository.edit("access-rules.yaml", ["*@acme.example", "*@*.example"]);
-  const run = await actions.run("access-review", push(6, "mallory/access"));
-  expect(results(run)).toEqual(["review failure", "plan-of-fork failure"]);
-  expect(run.log).toContain("::error::A pull request from a fork gets no secrets. Read the plan");
-  expect(run.log).toContain("::error::A rule refuses the change: see the summary.");
+  const run = await runs.run(push(6, "mallory/access"));
+  expect(results(run)).toEqual(["review failure"]);
+  expect(run.log).toContain("::error::A pull request from a fork gets no secrets, so this is only a plan.");
   expect(run.summary).toContain("## Access plan");
   expect(run.summary).toMatch(/\*\*`nobody from outside in production`\*\* · Refused/);
   expect(run.summary).toMatch(/`mallory@partner\.example`.*no access → viewer \(to be invited\)/);
@@ -169,92 +167,81 @@ withCurl("a fork gets a plan without a secret, judged by the rules of main, and 
   expect(team.writes()).toEqual([]);
 });
 
-nightlyWithCurl(
-  "a change of the rules and of the pipeline is judged by the rules before it, also on main",
-  async () => {
-    const reviewed = await request(2, () => {
-      acceptBob(team);
-      team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
-      team.repository.edit(".github/workflows/access-nightly.yml", ["17 3 * * *", "17 4 * * *"]);
-    });
-    expect(reviewed.log).toContain("::warning::The change needs approval.");
-    for (const file of ["access-rules.yaml", "Pulumi.yaml", ".github/workflows/access-nightly.yml"]) {
-      expect(comment(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
-    }
-    expect(comment(2)?.body).toContain(
-      "The new access rules allow a violation: `every new admin of production is approved`",
-    );
+nightly("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
+  const reviewed = await request(2, () => {
+    acceptBob(team);
+    team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
+    team.repository.edit(".github/workflows/access.yml", ["17 3 * * *", "17 4 * * *"]);
+  });
+  expect(reviewed.log).toContain("::warning::The change needs approval.");
+  for (const file of ["access-rules.yaml", "Pulumi.yaml", ".github/workflows/access.yml"]) {
+    expect(comment(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
+  }
+  expect(comment(2)?.body).toContain(
+    "The new access rules allow a violation: `every new admin of production is approved`",
+  );
 
-    const run = await actions.run("access-apply", merge(2));
-    expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
-    expect(run.summary).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
-    expect(team.writes()).toEqual([]);
-  },
-);
+  const run = await runs.run(merge(2));
+  expect(results(run)).toEqual(["prepare success", "apply success"]);
+  expect(run.summary).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
+  expect(team.writes()).toEqual([]);
+});
 
-nightlyWithCurl("a change outside Pulumi after the review or the approval stops the run", async () => {
+nightly("a change outside Pulumi after the review or the approval stops the run", async () => {
   const { control } = team.emulator;
   await request(3, () => {
     raiseBob(team);
   });
   control.addMember("eve@acme.example", "acme-dev", "admin");
   merged = merge(3);
-  const stopped = await actions.run("access-apply", merged);
-  expect(results(stopped)).toEqual(["plan failure", "approval skipped", "up skipped"]);
+  const stopped = await runs.run(merged);
+  expect(results(stopped)).toEqual(["prepare failure"]);
   expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
-  expect(stopped.log).toMatch(/::error::.*Review again: start access-apply yourself\./);
+  expect(stopped.log).toMatch(/::error::.*Review again: start this pipeline yourself\./);
 
   const approve = () => {
     control.addMember("mallory@partner.example", "acme-dev", "viewer");
   };
-  const again = await actions.run("access-apply", byHand(), { approve });
-  expect(results(again)).toEqual(["plan success", "approval success", "up failure"]);
+  const again = await runs.run(byHand(), { approve });
+  expect(results(again)).toEqual(["prepare success", "apply failure"]);
   expect(again.summary).toContain("eve@acme.example");
   expect(again.log).toContain("mallory@partner.example in acme-dev: viewer → no access. This change was not reviewed.");
   expect(again.log).toMatch(/::error::.*differs from the approved review, or lacks an approval\. Review again/);
   expect(team.writes()).toEqual([]);
 });
 
-nightlyWithCurl("a change without broken rules is applied without approval if it equals the reviewed one", async () => {
+nightly("a change without broken rules is applied without approval if it equals the reviewed one", async () => {
   for (const email of ["eve@acme.example", "mallory@partner.example"]) {
     await team.emulator.control.removeMember(email, "acme-dev");
   }
-  const run = await actions.run("access-apply", merged);
-  expect(results(run)).toEqual(["plan success", "approval skipped", "up success"]);
+  const run = await runs.run(merged);
+  expect(results(run)).toEqual(["prepare success", "apply success"]);
   expect(team.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
 });
 
-nightlyWithCurl(
-  "a last day that passes after the review stops the run, and Pulumi stops it after the last check",
-  async () => {
-    await request(4, () => {
-      endToday(team);
-    });
-    merged = merge(4);
-    const before = (step: string) => {
-      team.daysAhead = step.startsWith("Apply") ? 1 : 0;
-    };
-    const late = await actions.run("access-apply", merged, { before });
-    expect(results(late)).toEqual(["plan success", "approval skipped", "up failure"]);
-    expect(late.log).toContain("::error::The plan of dev is stale. Review again: start access-apply yourself.");
+nightly("a last day that passes after the review stops the run, and Pulumi stops it after the last check", async () => {
+  await request(4, () => {
+    endToday(team);
+  });
+  merged = merge(4);
+  team.daysAheadOfUp = 1;
+  const late = await runs.run(merged);
+  team.daysAheadOfUp = undefined;
+  expect(results(late)).toEqual(["prepare success", "apply failure"]);
+  expect(late.log).toContain("::error::The plan of access/dev is stale. Review again: start this pipeline yourself.");
 
-    const later = await actions.run("access-apply", merged, { before: () => (team.daysAhead = 1) });
-    expect(results(later)).toEqual(["plan failure", "approval skipped", "up skipped"]);
-    expect(later.log).toMatch(
-      /carl@partner\.example in acme-dev: developer \(until 2099-06-30\) → no access\. Reviewed: /,
-    );
+  const later = await runs.run(merged, { before: (job) => (team.daysAhead = job === "apply" ? 1 : 0) });
+  expect(results(later)).toEqual(["prepare success", "apply failure"]);
+  expect(later.log).toMatch(
+    /carl@partner\.example in acme-dev: developer \(until 2099-06-30\) → no access\. Reviewed: /,
+  );
 
-    team.daysAhead = 0;
-    expect(results(await actions.run("access-apply", merged))).toEqual([
-      "plan success",
-      "approval skipped",
-      "up success",
-    ]);
-    expect(team.writes()).toEqual([]);
-  },
-);
+  team.daysAhead = 0;
+  expect(results(await runs.run(merged))).toEqual(["prepare success", "apply success"]);
+  expect(team.writes()).toEqual([]);
+});
 
-withCurl("at night, one issue lists findings until there are none", async () => {
+test("at night, one issue lists findings until there are none", async () => {
   const { control } = team.emulator;
   if (gitHub.pullRequests.every(({ number }) => number !== 2)) {
     // Only `make test-all` reviews this change of the rules.
@@ -265,14 +252,14 @@ withCurl("at night, one issue lists findings until there are none", async () => 
   }
   team.daysAhead = 0;
   await control.setRole("bob@acme.example", "acme-production", "viewer");
-  await actions.run("access-nightly", schedule());
+  await runs.run(schedule());
   expect(gitHub.issues).toHaveLength(1);
   const [issue] = gitHub.issues;
   expect(issue).toMatchObject({ title: "Access to Peridio", open: true, edits: 0 });
   expect(issue?.body).toMatch(/## Changed outside Pulumi[^]*bob@acme\.example[^]*admin → viewer/);
 
   control.addMember("eve@partner.example", "acme-production", "developer");
-  await actions.run("access-nightly", schedule());
+  await runs.run(schedule());
   expect(gitHub.issues).toMatchObject([{ open: true, edits: 1 }]);
   expect(issue?.body).toContain("eve@partner.example");
   expect(issue?.body).toMatch(/\*\*`nobody from outside in production`\*\* · Broken/);
@@ -281,20 +268,20 @@ withCurl("at night, one issue lists findings until there are none", async () => 
 
   await control.setRole("bob@acme.example", "acme-production", "admin");
   await control.removeMember("eve@partner.example", "acme-production");
-  await actions.run("access-nightly", schedule());
+  await runs.run(schedule());
   expect(gitHub.issues).toMatchObject([{ open: false, edits: 2 }]);
 });
 
-nightlyWithCurl("at night, the issue lists what the program removes after a last day", async () => {
+nightly("at night, the issue lists what the program removes after a last day", async () => {
   team.daysAhead = 1;
-  await actions.run("access-nightly", schedule());
+  await runs.run(schedule());
   expect(gitHub.issues.at(-1)?.body).toMatch(
     /## To be applied[^]*carl@partner\.example[^]*developer \(until [\d-]+\) → no access/,
   );
   team.daysAhead = 0;
 });
 
-nightlyWithCurl("a failed preview is no review, and the comment has the reason", async () => {
+nightly("a failed preview is no review, and the comment has the reason", async () => {
   const run = await request(5, () => {
     mistake(team);
   });
@@ -304,53 +291,50 @@ nightlyWithCurl("a failed preview is no review, and the comment has the reason",
   );
 });
 
-nightlyWithCurl("at night, failures appear beside the findings, and the run fails", async () => {
-  const run = await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-5") });
-  expect(results(run)).toEqual(["look failure"]);
+nightly("at night, failures appear beside the findings, and the run fails", async () => {
+  const run = await runs.run({ name: "schedule", commit: team.repository.mergedWith("change-5") });
+  expect(results(run)).toEqual(["nightly failure"]);
   const issue = gitHub.issues.at(-1);
   expect(issue?.open).toBe(true);
   expect(issue?.body).toMatch(/## Some checks failed\n[^]*layout\.yaml:\d+:\d+: .*must be one of owner, admin/);
 });
 
-nightlyWithCurl("a symbolic link, which can lead to the secrets of the job, stops the review", async () => {
+nightly("a symbolic link, which can lead to the secrets of the job, stops the review", async () => {
   const run = await request(7, () => {
     symlinkSync("/proc/self/environ", join(team.repository.folder, "other.yaml"));
   });
   expect(results(run)).toEqual(["review failure"]);
-  expect(run.log).toContain("::error::The repository contains a symbolic link.");
+  expect(run.log).toContain("::error::The repository contains a symbolic link or a submodule: other.yaml.");
 });
 
-nightlyWithCurl(
-  "an organization that no stack selects needs approval, and the audit names the remedy at night",
-  async () => {
-    const run = await request(8, () => {
-      addLab(team);
-    });
-    expect(results(run)).toEqual(["review success"]);
-    expect(run.log).toContain("::warning::The change needs approval.");
-    expect(comment(8)?.body).toContain("contains the organization acme-lab, but no reviewed stack declares it");
-    await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-8") });
-    expect(gitHub.issues.at(-1)?.body).toContain("No preview contains it, so no stack manages it.");
-  },
-);
+nightly("an organization that no stack selects needs approval, and the audit names the remedy at night", async () => {
+  const run = await request(8, () => {
+    addLab(team);
+  });
+  expect(results(run)).toEqual(["review success"]);
+  expect(run.log).toContain("::warning::The change needs approval.");
+  expect(comment(8)?.body).toContain("contains the organization acme-lab, but no reviewed stack declares it");
+  await runs.run({ name: "schedule", commit: team.repository.mergedWith("change-8") });
+  expect(gitHub.issues.at(-1)?.body).toContain("No preview contains it, so no stack manages it.");
+});
 
-nightlyWithCurl("a change is applied only after the change before it, and only with a review", async () => {
+nightly("a change is applied only after the change before it, and only with a review", async () => {
   const before = team.repository.main;
   merged = merge(5);
   gitHub.applied.splice(0);
-  const early = await actions.run("access-apply", merged);
-  expect(results(early)).toEqual(["plan failure", "approval skipped", "up skipped"]);
+  const early = await runs.run(merged);
+  expect(results(early)).toEqual(["prepare failure"]);
   expect(early.log).toContain("::error::The commit before this one is not applied.");
 
   gitHub.applied.unshift(before);
-  const run = await actions.run("access-apply", merged);
-  expect(results(run)).toEqual(["plan failure", "approval skipped", "up skipped"]);
-  expect(run.log).toContain("::error::No successful run of access-review belongs to this commit.");
+  const run = await runs.run(merged);
+  expect(results(run)).toEqual(["prepare failure"]);
+  expect(run.log).toContain("::error::No successful review belongs to this commit.");
 });
 
-withCurl("no public output contains a secret", () => {
+test("no public output contains a secret", () => {
   const posts = [...gitHub.comments.values(), gitHub.issues].flat().map(({ body }) => body);
-  const texts = [actions.log, ...posts, ...team.leftBehind()];
+  const texts = [runs.log, ...posts, ...runs.leftBehind()];
   expect(texts.length).toBeGreaterThan(15);
   const leaked = [...Object.values(secrets), ...gitHub.tokens.keys()].filter((secret) =>
     texts.some((text) => text.includes(secret)),

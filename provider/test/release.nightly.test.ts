@@ -189,7 +189,8 @@ test("the workflow starts the programs of this system, and the pipelines install
   const [, lines = ""] = /^```yaml\n(.*?)```$/ms.exec(await readFile(join(release, "INSTALL.md"), "utf8")) ?? [];
   const page = await readFile(join(root, "docs/installation-configuration.md"), "utf8");
   const [, script = ""] = /^```bash\n(for archive .*?)```$/ms.exec(page) ?? [];
-  const variables = z.record(z.string(), z.string()).parse(parse(lines));
+  const inputs = z.object({ "tools-version": z.string(), "tools-sha256sums": z.string() }).parse(parse(lines));
+  const variables = { TOOLS_VERSION: inputs["tools-version"], TOOLS_SHA256SUMS: inputs["tools-sha256sums"] };
   // curl reads the releases from a folder.
   await mkdir(join(folder, "releases/download"), { recursive: true });
   await symlink(release, join(folder, `releases/download/v${version}`));

@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../package.json";
 import schema from "../../schema.json";
 import { nameSystem, platforms } from "../compile/runtime";
-import { nameArchive, pipelineChecksums, releases, writeInstallation } from "./installation";
+import { nameArchive, pipelineChecksums, writeInstallation } from "./installation";
+
+const commit = "c".repeat(40);
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "installation-"))));
@@ -23,11 +26,13 @@ const checksumOf = (archive: string) => lines.find((line) => line.endsWith(`  ${
 
 test("a release contains the lines for pipelines, and the checksum of the plugin for each system that Pulumi selects", () => {
   writeFileSync(join(folder, "SHA256SUMS"), `${lines.join("\n")}\n`);
-  expect(writeInstallation(folder)).toBe(readFileSync(join(folder, "INSTALL.md"), "utf8"));
+  expect(writeInstallation(folder, commit)).toBe(readFileSync(join(folder, "INSTALL.md"), "utf8"));
   const text = readFileSync(join(folder, "INSTALL.md"), "utf8");
-  expect(text).toContain(`TOOLS_RELEASES: ${releases}
-TOOLS_VERSION: ${version}
-TOOLS_SHA256SUMS: |
+  expect(text).toContain(`the workflow at the commit \`${commit}\`.`);
+  const integrity = createHash("sha256").update(readFileSync("templates/access.yml")).digest("base64");
+  expect(text).toContain(`with \`integrity: sha256-${integrity}\`.`);
+  expect(text).toContain(`tools-version: ${version}
+tools-sha256sums: |
   ${checksumOf(`peridio-tools-v${version}-linux-amd64.tar.gz`)}  peridio-tools-v${version}-linux-amd64.tar.gz
   ${checksumOf(`pulumi-resource-peridio-v${version}-linux-amd64.tar.gz`)}  pulumi-resource-peridio-v${version}-linux-amd64.tar.gz
 `);
@@ -47,7 +52,7 @@ test("a release without an archive of the pipelines is refused", () => {
 
 test("the page on installation contains the lines for pipelines, and names each system", () => {
   writeFileSync(join(folder, "SHA256SUMS"), `${lines.join("\n")}\n`);
-  const [, variables = ""] = /^```yaml\n(.*?)```$/ms.exec(writeInstallation(folder)) ?? [];
+  const [, variables = ""] = /^```yaml\n(.*?)```$/ms.exec(writeInstallation(folder, commit)) ?? [];
   const page = readFileSync("docs/installation-configuration.md", "utf8");
   expect(page).toContain(variables.replace(/\b[0-9a-f]{64}\b/g, "CHECKSUM"));
   for (const system of platforms.map(nameSystem)) expect(page).toContain(`\`${system}\``);

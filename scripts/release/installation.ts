@@ -1,4 +1,5 @@
 /** The page of a release: the lines with which pipelines install its programs, and the checksum of the plugin for each system. */
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository, version } from "../../package.json";
@@ -17,15 +18,24 @@ export function nameArchive(archive: ProgramArchive, system: string): string {
   return `${archive}-v${version}-${system}.tar.gz`;
 }
 
-/** Returns the lines of SHA256SUMS about the programs of the pipelines in examples/ci, for their variable TOOLS_SHA256SUMS. */
+/** Returns the lines of SHA256SUMS about the programs of the pipelines in examples/ci, for their input `tools-sha256sums`. */
 export function pipelineChecksums(checksums: string): string[] {
   return (["peridio-tools", "pulumi-resource-peridio"] as const).map((archive) =>
     findLine(checksums, nameArchive(archive, pipelines)),
   );
 }
 
-/** Writes INSTALL.md beside the file SHA256SUMS of a release. @returns its text @throws Error if an archive has no checksum */
-export function writeInstallation(folder: string): string {
+/** Returns the digest of a file as GitLab's `integrity` states it. */
+function readIntegrity(file: string): string {
+  return `sha256-${createHash("sha256").update(readFileSync(file)).digest("base64")}`;
+}
+
+/**
+ * Writes INSTALL.md beside the file SHA256SUMS of a release. `commit` is the commit of the release.
+ * @returns its text
+ * @throws Error if an archive has no checksum
+ */
+export function writeInstallation(folder: string, commit: string): string {
   const checksums = readFileSync(join(folder, "SHA256SUMS"), "utf8");
   const server = `github://api.github.com/${new URL(releases).pathname.split("/").slice(1, 3).join("/")}`;
   // Pulumi selects an archive by operating system and processor, so it never selects one for musl.
@@ -36,12 +46,11 @@ export function writeInstallation(folder: string): string {
   });
   const text = `## Install
 
-Pipelines install \`peridio-gitops\` and the plugin with these variables:
+The pipeline for GitHub calls the workflow at the commit \`${commit}\`. The pipeline for GitLab includes the file with \`integrity: ${readIntegrity(join(__dirname, "../../templates/access.yml"))}\`. Both install \`peridio-gitops\` and the plugin with these inputs:
 
 \`\`\`yaml
-TOOLS_RELEASES: ${releases}
-TOOLS_VERSION: ${version}
-TOOLS_SHA256SUMS: |
+tools-version: ${version}
+tools-sha256sums: |
 ${pipelineChecksums(checksums)
   .map((line) => `  ${line}\n`)
   .join("")}\`\`\`

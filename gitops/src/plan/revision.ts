@@ -1,12 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { lstatSync } from "node:fs";
 import { basename, dirname, posix, resolve } from "node:path";
 import { decodeFile, type SourceFile } from "#framework/documents";
 import { chooseLayoutFiles } from "#layout";
 import { CommandError } from "../exit";
-import type { Terminal } from "../terminal/terminal";
-
-type GitContext = Pick<Terminal, "folder" | "environment">;
+import { type GitContext, tryGit } from "../terminal/git";
 
 /** The beginning of a base that is a revision of Git. A path with this beginning is written as `./git:…`. */
 const prefix = "git:";
@@ -92,31 +89,4 @@ function runGit(args: readonly string[], place: GitContext, input?: string): Buf
   const { output, warnings, hasFailed } = tryGit(args, place, input);
   if (hasFailed) throw new CommandError(`Git cannot read the base: ${warnings}. Correct \`--base\`.`);
   return output;
-}
-
-/** Runs Git without a shell, in the repository of a folder. These commands run no filter and no hook of the repository. */
-function tryGit(args: readonly string[], { folder, environment }: GitContext, input = "") {
-  // A branch can contain a bare repository, which must not answer for the folder that contains it.
-  const { error, status, stdout, stderr } = spawnSync("git", ["-c", "safe.bareRepository=explicit", ...args], {
-    cwd: folder,
-    input,
-    maxBuffer: 1 << 30,
-    env: {
-      ...environment,
-      // A hook of Git sets these for its own folder and index.
-      GIT_DIR: undefined,
-      GIT_WORK_TREE: undefined,
-      GIT_INDEX_FILE: undefined,
-      LC_ALL: "C",
-      GIT_LITERAL_PATHSPECS: "1",
-      GIT_NO_REPLACE_OBJECTS: "1",
-      // Without this, a partial clone would use the network.
-      GIT_NO_LAZY_FETCH: "1",
-    },
-  });
-  if (error !== undefined)
-    throw new CommandError(
-      `Cannot run Git: ${error.message}. Install Git, or pass the path of a layout as \`--base\`.`,
-    );
-  return { output: stdout, warnings: stderr.toString().trim().replace(/\s+/g, " "), hasFailed: status !== 0 };
 }

@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import { resolve } from "node:path";
-import { text } from "node:stream/consumers";
-import * as z from "zod";
+import type { IncomingMessage } from "node:http";
+import { strToU8, zipSync } from "fflate";
+import { type Answer, type Fields, ForgeServer } from "./forgeServer";
 import { newPost, type Post } from "./text";
-import type { Permissions } from "./workflow";
 
 interface PullRequest {
   readonly number: number;
@@ -23,23 +20,19 @@ interface Approval {
   readonly environment: string;
 }
 
-/** A run of access-review.yml. */
+/** A run of the workflow for a pull request. */
 interface ReviewRun {
   readonly id: number;
   readonly head: string;
   readonly succeeded: boolean;
 }
 
-const call = z.object({
-  token: z.string(),
-  folder: z.string(),
-  marker: z.string(),
-  args: z.array(z.string()),
-});
+/** The permissions of a token, by scope. */
+export type Permissions = Readonly<Record<string, "read" | "write">>;
 
 const bot = "github-actions[bot]";
 
-/** The part of GitHub that the workflows use, through `gh api`. */
+/** The part of GitHub's API that the pipeline uses. */
 export class GitHub {
   readonly repository = "acme/access";
   /** By pull request. */
@@ -48,64 +41,36 @@ export class GitHub {
   readonly pullRequests: PullRequest[] = [];
   readonly reviewRuns: ReviewRun[] = [];
   readonly approvals: Approval[] = [];
-  /** The commits of the successful runs of access-apply.yml, from the newest. */
+  /** The commits of the successful runs on main, from the newest. */
   readonly applied: string[] = [];
   /** The permissions of a token. */
   readonly tokens = new Map<string, Permissions>();
-  readonly #server: Server;
-
-  private constructor() {
-    this.#server = createServer((request, response) => {
-      void text(request).then((body) => {
-        const [status, answer] = this.#answer(call.parse(JSON.parse(body)));
-        response.writeHead(status).end(answer);
-      });
-    });
-  }
+  /** The files that a run keeps, by name. */
+  filesOf: (run: number) => Readonly<Record<string, string>> = () => ({});
+  readonly server = new ForgeServer((request, fields) => this.#answer(request, fields));
 
   static async begin(): Promise<GitHub> {
     const gitHub = new GitHub();
-    await new Promise<void>((resolve) => gitHub.#server.listen(0, "127.0.0.1", resolve));
+    await gitHub.server.begin();
     return gitHub;
   }
 
-  /** Returns a line of shell that replaces `gh`. */
-  get program(): string {
-    const address = this.#server.address();
-    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-    const call = `JSON.stringify({
-      token: process.env.GH_TOKEN ?? "", folder: process.cwd(), marker: process.env.MARKER ?? "", args: process.argv.slice(1)
-    })`;
-    const script = `fetch("http://127.0.0.1:${port}", { method: "POST", body: ${call} })
-      .then(async (answer) => {
-        (answer.ok ? process.stdout : process.stderr).write(await answer.text());
-        process.exitCode = answer.ok ? 0 : 1;
-      })`;
-    return `exec node -e '${script}' -- "$@"`;
+  async end(): Promise<void> {
+    await this.server.end();
   }
 
-  end(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-      this.#server.closeAllConnections();
-    });
-  }
-
-  #answer({ token, folder, marker, args }: z.output<typeof call>): readonly [status: number, answer: string] {
-    const request = requestOf(args, folder);
-    const allowed = this.tokens.get(token);
-    if (allowed === undefined) return [401, "Bad credentials"];
-    const path = request.path.replace(`repos/${this.repository}/`, "");
-    for (const [pattern, needed, act] of this.#routes) {
-      const [whole, ...found] = pattern.exec(`${request.method} ${path}`) ?? [];
+  #answer({ method = "", url = "", headers }: IncomingMessage, fields: Fields): Answer {
+    const allowed = this.tokens.get((headers.authorization ?? "").replace("Bearer ", ""));
+    if (allowed === undefined) return [401, { message: "Bad credentials" }];
+    const path = url.replace(`/repos/${this.repository}/`, "");
+    for (const [pattern, scope, level, act] of this.#routes) {
+      const [whole, ...found] = pattern.exec(`${method} ${path}`) ?? [];
       if (whole === undefined) continue;
-      const permitted = needed.some(([scope, level]) => allowed[scope] === level || allowed[scope] === "write");
-      if (!permitted) return [403, `Resource not accessible by integration: ${path}`];
-      return [200, printed(act(found, request.fields), request.filter, marker)];
+      if (allowed[scope] !== level && allowed[scope] !== "write")
+        return [403, { message: `Resource not accessible by integration: ${path}` }];
+      return [200, act(found, fields)];
     }
-    return [404, `Not Found: ${request.method} ${request.path}`];
+    return [404, { message: `Not Found: ${method} ${path}` }];
   }
 
   #commentsOf(number = ""): Post[] {
@@ -116,152 +81,116 @@ export class GitHub {
 
   readonly #routes: readonly Route[] = [
     [
-      /^GET issues\/(\d+)\/comments\?per_page=100$/,
-      [["pull-requests", "read"]],
-      ([number]) => this.#commentsOf(number).map(asAnswer),
+      /^GET issues\/(\d+)\/comments\?per_page=100&limit=100&page=(\d+)$/,
+      "pull-requests",
+      "read",
+      ([number, page]) => getPage(this.#commentsOf(number).map(describePost), page),
     ],
     [
       /^POST issues\/(\d+)\/comments$/,
-      [["pull-requests", "write"]],
+      "pull-requests",
+      "write",
       ([number], { body = "" }) => this.#commentsOf(number).push(newPost(bot, body)),
     ],
     [
       /^PATCH issues\/comments\/(\d+)$/,
-      [["pull-requests", "write"]],
-      ([id], fields) => {
-        change([...this.comments.values()].flat(), id, fields);
-      },
+      "pull-requests",
+      "write",
+      ([id], fields) => { change([...this.comments.values()].flat(), id, fields); },
     ],
     [
       /^GET commits\/(\w+)\/pulls$/,
-      [["pull-requests", "read"]],
-      ([commit]) => this.pullRequests.filter(({ merged }) => merged === commit),
+      "pull-requests",
+      "read",
+      ([commit]) =>
+        this.pullRequests
+          .filter(({ merged }) => merged === commit)
+          .map(({ author, head }) => ({
+            merged_at: "2027-01-31T08:00:00Z",
+            base: { ref: "main" },
+            head: { sha: head },
+            user: { login: author },
+          })),
     ],
     [
       /^GET actions\/runs\/(\d+)\/approvals$/,
-      [["actions", "read"]],
-      ([run]) => this.approvals.filter((one) => one.run === Number(run)),
+      "actions",
+      "read",
+      ([run]) =>
+        this.approvals
+          .filter((one) => one.run === Number(run))
+          .map(({ login, state, environment }) => ({ user: { login }, state, environments: [{ name: environment }] })),
     ],
     [
       /^GET actions\/runs\?event=pull_request&status=success&head_sha=(\w+)&per_page=100$/,
-      [["actions", "read"]],
-      ([head]) => this.reviewRuns.filter((run) => run.head === head && run.succeeded).map(({ id }) => id),
+      "actions",
+      "read",
+      ([head]) => ({
+        workflow_runs: this.reviewRuns
+          .filter((run) => run.head === head && run.succeeded)
+          .map(({ id, head }) => ({ id, name: "access", event: "pull_request", head_sha: head })),
+      }),
     ],
     [
-      /^GET actions\/workflows\/access-apply\.yml\/runs\?branch=main&status=success&per_page=100$/,
-      [["actions", "read"]],
-      () => this.applied,
+      /^GET actions\/workflows\/access\.yml\/runs\?branch=main&status=success&per_page=100$/,
+      "actions",
+      "read",
+      () => ({
+        workflow_runs: [
+          // A nightly run applies nothing.
+          { id: 1, name: "access", event: "schedule", head_sha: "f".repeat(40) },
+          ...this.applied.map((commit, id) => ({ id, name: "access", event: "push", head_sha: commit })),
+        ],
+      }),
     ],
     [
-      /^GET issues\?state=open&per_page=100$/,
-      [["issues", "read"]],
-      () => this.issues.filter(({ open }) => open).map(asAnswer),
+      /^GET actions\/runs\/(\d+)\/artifacts\?per_page=100$/,
+      "actions",
+      "read",
+      ([run]) => ({ artifacts: [{ id: Number(run), name: "review" }] }),
     ],
     [
-      /^POST issues$/,
-      [["issues", "write"]],
-      (_, { title = "", body = "" }) => this.issues.push(newPost(bot, body, title)),
+      /^GET actions\/artifacts\/(\d+)\/zip$/,
+      "actions",
+      "read",
+      ([run]) =>
+        Buffer.from(
+          zipSync(
+            Object.fromEntries(Object.entries(this.filesOf(Number(run))).map(([name, text]) => [name, strToU8(text)])),
+          ),
+        ),
     ],
     [
-      /^PATCH issues\/(\d+)$/,
-      [["issues", "write"]],
-      ([id], fields) => {
-        change(this.issues, id, fields);
-      },
+      /^GET issues\?state=open&per_page=100&limit=100&page=(\d+)$/,
+      "issues",
+      "read",
+      ([page]) => getPage(this.issues.filter(({ open }) => open).map(describePost), page),
     ],
+    [/^POST issues$/, "issues", "write", (_, { title = "", body = "" }) => this.issues.push(newPost(bot, body, title))],
+    [/^PATCH issues\/(\d+)$/, "issues", "write", ([id], fields) => { change(this.issues, id, fields); }],
   ];
 }
 
 type Route = readonly [
   pattern: RegExp,
-  needed: readonly (readonly [scope: string, level: "read" | "write"])[],
-  act: (found: readonly string[], fields: Readonly<Record<string, string>>) => unknown,
+  scope: string,
+  level: "read" | "write",
+  act: (found: readonly string[], fields: Fields) => unknown,
 ];
 
-function asAnswer({ id, author, body }: Post) {
-  return { id, author, body };
+function getPage<T>(all: readonly T[], page = "1"): readonly T[] {
+  return all.slice((Number(page) - 1) * 100, Number(page) * 100);
 }
 
-function change(
-  posts: readonly Post[],
-  id: string | undefined,
-  { body, state }: Readonly<Record<string, string>>,
-): void {
+function describePost({ id, author, body }: Post) {
+  return { id, number: id, user: { login: author }, body };
+}
+
+function change(posts: readonly Post[], id: string | undefined, { body, state }: Fields): undefined {
   const post = posts.find((one) => String(one.id) === id);
   if (post === undefined) throw new Error(`there is no text ${id ?? ""}`);
   post.body = body ?? post.body;
-  post.open = state !== "closed";
+  post.open &&= state !== "closed";
   post.edits += 1;
-}
-
-/** Parses the arguments of `gh api`. @throws Error for an unknown option */
-function requestOf(args: readonly string[], folder: string) {
-  const [command, ...rest] = args;
-  if (command !== "api") throw new Error(`gh ${args.join(" ")} is not known here`);
-  const fields: Record<string, string> = {};
-  let [method, path, filter] = ["GET", "", ""];
-  for (let index = 0; index < rest.length; index += 1) {
-    const one = rest[index] ?? "";
-    if (one === "--silent" || one === "--paginate") continue;
-    if (!one.startsWith("--")) {
-      path = one;
-      continue;
-    }
-    index += 1;
-    const value = rest[index] ?? "";
-    if (one === "--method") method = value;
-    else if (one === "--jq") filter = value;
-    else if (one === "--field" || one === "--raw-field") {
-      const [name = "", ...words] = value.split("=");
-      const said = words.join("=");
-      fields[name] =
-        one === "--field" && said.startsWith("@") ? readFileSync(resolve(folder, said.slice(1)), "utf8") : said;
-    } else throw new Error(`gh api ${one} is not known here`);
-  }
-  return { method, path, filter, fields };
-}
-
-const posts = z.array(z.object({ id: z.number(), author: z.string(), body: z.string() }));
-const merged = z.array(z.object({ head: z.string(), author: z.string() }));
-const approvals = z.array(z.object({ login: z.string(), state: z.string(), environment: z.string() }));
-const first = z.array(z.union([z.string(), z.number()])).transform(([one = ""]) => `${one}\n`);
-
-/** Every filter of the workflows. Responses contain no more than the filters need. */
-const filters: Readonly<Record<string, (answer: unknown, marker: string) => string>> = {
-  "": () => "",
-  '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith(env.MARKER))) | .id': (answer, marker) =>
-    mine(answer, marker),
-  '.[] | select(.user.login == "github-actions[bot]" and (.body // "" | startswith("<!-- access-nightly -->"))) | .number':
-    (answer) => mine(answer, "<!-- access-nightly -->"),
-  '[.[] | select(.merged_at != null and .base.ref == "main") | .head.sha][0] // ""': (answer) =>
-    `${merged.parse(answer)[0]?.head ?? ""}\n`,
-  '[.[] | select(.merged_at != null and .base.ref == "main") | .user.login // "?"] | if . == [] then "?" else .[] end':
-    (answer) => {
-      const authors = merged.parse(answer).map(({ author }) => author);
-      return (authors.length === 0 ? ["?"] : authors).map((author) => `${author}\n`).join("");
-    },
-  '[.[] | select(.state == "approved" and any(.environments[]; .name == "access-approval")) | .user.login] | join(" ")':
-    (answer) => {
-      const approved = approvals
-        .parse(answer)
-        .filter(({ state, environment }) => state === "approved" && environment === "access-approval");
-      return `${approved.map(({ login }) => login).join(" ")}\n`;
-    },
-  '[.workflow_runs[] | select(.name == "access-review") | .id][0] // ""': (answer) => first.parse(answer),
-  '[.workflow_runs[] | select(.event == "push" or .event == "workflow_dispatch") | .head_sha][0] // ""': (answer) =>
-    first.parse(answer),
-};
-
-function mine(answer: unknown, marker: string): string {
-  return posts
-    .parse(answer)
-    .filter(({ author, body }) => author === bot && body.startsWith(marker))
-    .map(({ id }) => `${id}\n`)
-    .join("");
-}
-
-function printed(answer: unknown, filter: string, marker: string): string {
-  const apply = filters[filter];
-  if (apply === undefined) throw new Error(`the filter is not known here: ${filter}`);
-  return apply(answer, marker);
+  return undefined;
 }

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { text } from "node:stream/consumers";
+import type { IncomingMessage } from "node:http";
+import { type Answer, type Fields, ForgeServer } from "./forgeServer";
 import { newPost, type Post } from "./text";
 
 interface MergeRequest {
@@ -26,38 +26,19 @@ export class GitLab {
   readonly deployments: { readonly environment: string; readonly commit: string }[] = [];
   /** The file review.json of a job. */
   reviewOf: (job: number) => string = () => "";
-  readonly #server: Server;
-
-  private constructor() {
-    this.#server = createServer((request, response) => {
-      void text(request).then((body) => {
-        const [status, answer] = this.#answer(request, new URLSearchParams(body));
-        response.writeHead(status).end(typeof answer === "string" ? answer : JSON.stringify(answer));
-      });
-    });
-  }
+  readonly server = new ForgeServer((request, fields) => this.#answer(request, fields));
 
   static async begin(): Promise<GitLab> {
     const gitLab = new GitLab();
-    await new Promise<void>((resolve) => gitLab.#server.listen(0, "127.0.0.1", resolve));
+    await gitLab.server.begin();
     return gitLab;
   }
 
-  get url(): string {
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === "object" ? (address?.port ?? 0) : 0}/api/v4`;
+  async end(): Promise<void> {
+    await this.server.end();
   }
 
-  end(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-      this.#server.closeAllConnections();
-    });
-  }
-
-  #answer({ method = "", url = "", headers }: IncomingMessage, fields: URLSearchParams): readonly [number, unknown] {
+  #answer({ method = "", url = "", headers }: IncomingMessage, fields: Fields): Answer {
     if (headers["private-token"] !== this.token) return [401, { message: "401 Unauthorized" }];
     const path = url.replace(/^\/api\/v4\//, "").replace(`projects/${this.project}/`, "");
     for (const [pattern, act] of this.#routes) {
@@ -67,10 +48,10 @@ export class GitLab {
     return [404, { message: `404 Not Found: ${method} ${path}` }];
   }
 
-  readonly #routes: readonly (readonly [RegExp, (found: readonly string[], fields: URLSearchParams) => unknown])[] = [
+  readonly #routes: readonly (readonly [RegExp, (found: readonly string[], fields: Fields) => unknown])[] = [
     [/^GET user$/, () => bot],
     [
-      /^GET merge_requests\/(\d+)\/notes\?sort=asc&order_by=created_at&per_page=100&page=(\d+)$/,
+      /^GET merge_requests\/(\d+)\/notes\?sort=asc&order_by=created_at&per_page=100&limit=100&page=(\d+)$/,
       ([iid, page]) =>
         this.#notesOf(iid)
           .slice((Number(page) - 1) * 100, Number(page) * 100)
@@ -78,27 +59,20 @@ export class GitLab {
     ],
     [
       /^POST merge_requests\/(\d+)\/notes$/,
-      ([iid], fields) => this.#notesOf(iid).push(newPost(bot.username, fields.get("body") ?? "")),
+      ([iid], fields) => this.#notesOf(iid).push(newPost(bot.username, fields.body ?? "")),
     ],
     [
       /^PUT merge_requests\/(\d+)\/notes\/(\d+)$/,
       ([iid, id], fields) => {
-        change(this.#notesOf(iid), id, fields.get("body"));
+        change(this.#notesOf(iid), id, fields.body);
       },
-    ],
-    [
-      /^GET repository\/commits\/(\w+)\/merge_requests$/,
-      ([commit]) =>
-        this.mergeRequests
-          .filter(({ merged }) => merged === commit)
-          .map(({ iid }) => ({ iid, state: "merged", target_branch: "main" })),
     ],
     [
       /^GET repository\/commits\/(\w+)\/merge_requests\?per_page=100$/,
       ([commit]) =>
         this.mergeRequests
           .filter(({ merged }) => merged === commit)
-          .map(({ author }) => ({ state: "merged", target_branch: "main", author: { username: author } })),
+          .map(({ iid, author }) => ({ iid, state: "merged", target_branch: "main", author: { username: author } })),
     ],
     [
       /^GET merge_requests\/(\d+)$/,
@@ -123,20 +97,19 @@ export class GitLab {
           environment: { name: environment },
         })),
     ],
-    [/^GET jobs\/(\d+)\/artifacts\/artifacts\/review\.json$/, ([id]) => this.reviewOf(Number(id))],
+    [/^GET jobs\/(\d+)\/artifacts\/artifacts\/review\.json$/, ([id]) => Buffer.from(this.reviewOf(Number(id)))],
     [
-      /^GET issues\?state=opened&scope=created_by_me&per_page=100$/,
+      /^GET issues\?state=opened&scope=created_by_me&per_page=100&limit=100&page=1$/,
       () => this.issues.filter(({ open }) => open).map(({ id, body }) => ({ iid: id, description: body })),
     ],
     [
       /^POST issues$/,
-      (_, fields) =>
-        this.issues.push(newPost(bot.username, fields.get("description") ?? "", fields.get("title") ?? "")),
+      (_, fields) => this.issues.push(newPost(bot.username, fields.description ?? "", fields.title ?? "")),
     ],
     [
       /^PUT issues\/(\d+)$/,
       ([id], fields) => {
-        change(this.issues, id, fields.get("description"), fields.get("state_event") === "close");
+        change(this.issues, id, fields.description, fields.state_event === "close");
       },
     ],
   ];
@@ -148,7 +121,7 @@ export class GitLab {
   }
 }
 
-function change(posts: readonly Post[], id: string | undefined, body: string | null, closed = false): void {
+function change(posts: readonly Post[], id: string | undefined, body: string | undefined, closed = false): void {
   const post = posts.find((one) => String(one.id) === id);
   if (post === undefined) throw new Error(`there is no text ${id ?? ""}`);
   post.body = body ?? post.body;

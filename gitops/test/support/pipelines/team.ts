@@ -1,16 +1,13 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../../../package.json";
 import { Emulator, readOverview, serve, type Server } from "#emulator";
 import { run } from "#provider/testing";
-import { releases } from "../../../../scripts/release/installation";
-import { ReleaseServer } from "./releaseServer";
 import { Repository } from "./repository";
 
 const root = join(__dirname, "../../../..");
-const workflow = (name: string) => `.github/workflows/access-${name}.yml`;
 /** The README says to remove these lines of Pulumi.yaml. */
 const pluginOfRepository = `plugins:
   providers:
@@ -32,6 +29,8 @@ export class Team {
   readonly backend: string;
   /** The days by which the clock of the jobs' machines is ahead. */
   daysAhead = 0;
+  /** The same for `pulumi up`, if it differs. */
+  daysAheadOfUp: number | undefined;
   readonly #tools: string;
 
   private constructor(
@@ -39,7 +38,6 @@ export class Team {
     readonly emulator: Emulator,
     readonly repository: Repository,
     private readonly server: Server,
-    private readonly release: ReleaseServer,
   ) {
     this.backend = join(scratch, "state");
     this.#tools = join(scratch, "tools");
@@ -50,13 +48,12 @@ export class Team {
   static async begin(): Promise<Team> {
     const scratch = mkdtempSync(join(tmpdir(), "pipelines-"));
     const emulator = new Emulator();
-    // The programs in the archives start those of bin/, so that each job unpacks little.
-    const start = (program: string) => `#!/bin/sh\nexec ${join(root, "bin", program)} "$@"\n`;
-    const release = await ReleaseServer.begin(join(scratch, "release"), {
-      "peridio-gitops": start("peridio-gitops"),
-      "pulumi-resource-peridio": start("pulumi-resource-peridio"),
-    });
-    const team = new Team(scratch, emulator, new Repository(scratch), await serve(emulator, { port: 0 }), release);
+    const team = new Team(scratch, emulator, new Repository(scratch), await serve(emulator, { port: 0 }));
+    team.install(
+      "pulumi",
+      `[ "$1" != up ] || export DAYS_AHEAD=$DAYS_AHEAD_OF_UP; exec ${join(root, ".pulumi/bin/pulumi")} "$@"`,
+    );
+    team.install("peridio-gitops", `exec ${join(root, "bin/peridio-gitops")} "$@"`);
     try {
       await team.#bringUp();
     } catch (error) {
@@ -67,7 +64,7 @@ export class Team {
   }
 
   /** Puts a program of one line of shell on the PATH of jobs. */
-  install(name: string, line: string): void {
+  private install(name: string, line: string): void {
     writeFileSync(join(this.#tools, name), `#!/bin/sh\n${line}\n`);
     chmodSync(join(this.#tools, name), 0o755);
   }
@@ -97,21 +94,12 @@ export class Team {
     return Object.fromEntries([...(found?.members ?? []), ...invited].map(({ email, role }) => [email, role]));
   }
 
-  /** Returns the text of every file of the artifacts. */
-  leftBehind(): string[] {
-    const folder = join(this.scratch, "artifacts");
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
-  }
-
   async end(): Promise<void> {
     await this.server.close();
-    await this.release.end();
     await rm(this.scratch, { recursive: true, force: true });
   }
 
-  /** The PATH of jobs. It contains no program of this repository. */
+  /** The PATH of jobs. */
   get path(): string {
     return [this.#tools, join(root, ".pulumi/bin"), process.env.PATH ?? ""].join(delimiter);
   }
@@ -127,6 +115,7 @@ export class Team {
       PERIDIO_BASE_URL: this.server.url,
       BUN_OPTIONS: `--preload=${join(this.scratch, "clock.cjs")}`,
       DAYS_AHEAD: String(this.daysAhead),
+      DAYS_AHEAD_OF_UP: String(this.daysAheadOfUp ?? this.daysAhead),
     };
   }
 
@@ -134,11 +123,6 @@ export class Team {
     const { folder } = this.repository;
     cpSync(join(root, "examples/ci"), folder, { recursive: true });
     this.repository.edit("Pulumi.yaml", [pluginOfRepository, ""], ["[203.0.113.0/24]", "[127.0.0.0/8]"]);
-    const { url, checksums } = this.release;
-    for (const file of [".gitlab-ci.yml", ...["apply", "nightly", "review"].map(workflow)]) {
-      const placeholders = checksums.map((line): [string, string] => [line.replace(/^\w+/, "0".repeat(64)), line]);
-      this.repository.edit(file, [releases, url], ...placeholders);
-    }
     // The machines of the jobs send requests from this address.
     this.repository.edit("layout.yaml", ["[203.0.113.0/24]", "[203.0.113.0/24, 127.0.0.0/8]"]);
     this.repository.edit("access-rules.yaml", ["[203.0.113.0/24,", "[203.0.113.0/24, 127.0.0.0/8,"]);

@@ -1,52 +1,41 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 
-/** The schema of the workflows of examples/ci. Anything else fails. */
+/** The reusable workflow for GitHub. */
+export const workflowFile = join(__dirname, "../../../../.github/workflows/access.yml");
 
-const texts = z.record(z.string(), z.string());
-
-const step = z.strictObject({
-  name: z.string().optional(),
-  id: z.string().optional(),
-  if: z.string().optional(),
+const step = z.object({
   uses: z.string().optional(),
-  with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  with: z.record(z.string(), z.unknown()).optional(),
   run: z.string().optional(),
-  env: texts.default({}),
+  env: z.record(z.string(), z.string()).default({}),
 });
-export type Step = z.output<typeof step>;
 
-const permissions = z.record(z.string(), z.enum(["read", "write"]));
-export type Permissions = z.output<typeof permissions>;
-
-const job = z.strictObject({
-  needs: z
-    .union([z.string(), z.array(z.string())])
-    .transform((needs) => [needs].flat())
-    .default([]),
+const job = z.object({
   if: z.string().optional(),
-  "runs-on": z.literal("ubuntu-24.04"),
-  "timeout-minutes": z.int().max(30),
   environment: z.string().optional(),
-  permissions: permissions.default({}),
-  outputs: texts.default({}),
+  permissions: z.record(z.string(), z.enum(["read", "write"])).default({}),
   steps: z.array(step),
 });
-export type Job = z.output<typeof job>;
 
-const workflow = z.strictObject({
-  name: z.string(),
-  on: z.partialRecord(z.enum(["pull_request", "push", "schedule", "workflow_dispatch"]), z.unknown()),
-  permissions: z.strictObject({}),
-  concurrency: z.strictObject({ group: z.string() }),
-  defaults: z.strictObject({ run: z.strictObject({ shell: z.literal("bash") }) }),
-  env: texts,
-  jobs: z.record(z.string(), job),
-});
-export type Workflow = z.output<typeof workflow>;
+const workflow = z.object({ permissions: z.strictObject({}), jobs: z.record(z.string(), job) });
 
-/** @throws ZodError if the workflow contains anything unknown */
-export function readWorkflow(file: string): Workflow {
-  return workflow.parse(parse(readFileSync(file, "utf8")));
+/** A job, and its step that calls `peridio-gitops ci`. */
+export interface PipelineJob extends Omit<z.output<typeof job>, "steps"> {
+  readonly steps: readonly z.output<typeof step>[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly command: string;
+}
+
+/** Reads the jobs of the workflow by name. */
+export function readPipeline(): ReadonlyMap<string, PipelineJob> {
+  const { jobs } = workflow.parse(parse(readFileSync(workflowFile, "utf8"), { merge: true }));
+  return new Map(
+    Object.entries(jobs).map(([name, one]) => {
+      const { run: command = "", env = {} } = one.steps.find(({ run }) => run?.startsWith("peridio-gitops ")) ?? {};
+      return [name, { ...one, command, env }];
+    }),
+  );
 }

@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import { CommandError } from "../exit";
+import { writeText } from "../terminal/files";
+import type { Checkout, PipelineFiles } from "./checkout";
+
+/** The stacks and rules that judge a change, and the files that it changes. A change never chooses its judges. */
+export interface Controls {
+  /** The stacks of the base, as `project/stack`, in the order in which the pipeline applies them. */
+  readonly stacks: readonly string[];
+  /** The options of `review` and `plan` that name the copies of the rules and the list of changed files. */
+  readonly options: readonly string[];
+  /** The copy of the rules of the base; undefined without rules. */
+  readonly rules: string | undefined;
+}
+
+/** The commits that a pipeline compares. */
+interface Compared {
+  /** The commit whose stacks and rules judge the change. */
+  readonly base: string;
+  /** The commit since which changed files count as part of the change. */
+  readonly since: string;
+}
+
+const stackLine = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\/[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
+/**
+ * Copies the list of stacks and the rules to a folder that no commit can replace.
+ * @throws CommandError if a file is missing in the base or in the change, or lists no stacks.
+ */
+export function copyControls(
+  checkout: Checkout,
+  { base, since }: Compared,
+  { files, work }: { readonly files: PipelineFiles; readonly work: string },
+): Controls {
+  const copy = (commit: string, path: string, side: "base" | "change", remedy: string) => {
+    const contents = checkout.read(commit, path);
+    if (contents === undefined) throw new CommandError(remedy);
+    const target = join(work, side, path);
+    writeText(checkout, target, contents.toString());
+    return { target, text: contents.toString() };
+  };
+  const read = (path: string) => ({
+    base: copy(base, path, "base", `The base of the change contains no ${path}. Commit this file to the base first.`),
+    change: copy("HEAD", path, "change", `The change removes ${path}. Keep this file.`),
+  });
+  const stacks = read(files.stacks);
+  const [own] = [stacks.base, stacks.change].map(({ text }) => parseStacks(text, files.stacks));
+  const rules = files.rules === undefined ? undefined : read(files.rules);
+  const changed = join(work, "change", "controls.txt");
+  writeText(
+    checkout,
+    changed,
+    checkout
+      .listControls(since, files.layout)
+      .map((file) => `${file}\n`)
+      .join(""),
+  );
+  return {
+    stacks: own ?? [],
+    options: [
+      ...(rules === undefined
+        ? ["--fail-on", "high"]
+        : ["--rules", rules.base.target, "--proposed-rules", rules.change.target]),
+      "--changed-controls",
+      changed,
+    ],
+    rules: rules?.base.target,
+  };
+}
+
+function parseStacks(text: string, file: string): readonly string[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  if (lines.length > 0 && lines.every((line) => stackLine.test(line))) return lines;
+  throw new CommandError(`Write one stack on each line of ${file}, such as access/dev.`);
+}

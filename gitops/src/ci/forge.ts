@@ -1,0 +1,65 @@
+import type { ExitCode } from "../exit";
+
+/** A pull request, as its forge describes it. */
+export interface Proposal {
+  readonly number: number;
+  /** The login of the person who opened it; undefined if the forge does not tell. */
+  readonly author: string | undefined;
+  /** The head of the branch. */
+  readonly commit: string;
+  /** True if the branch is in another repository, whose owner the secrets must not reach. */
+  readonly isFork: boolean;
+}
+
+/** A change that was merged into the branch of the forge that Peridio follows. */
+export interface Merge {
+  /** The commit that was applied last; undefined if none is known, or if the history no longer contains it. */
+  readonly applied: string | undefined;
+  /** True if a person started the run, who approves the branch as a whole. */
+  readonly isStartedByPerson: boolean;
+  /** The commit before the push; undefined if a person started the run. */
+  readonly before: string | undefined;
+}
+
+/** An issue that the nightly run keeps up to date. */
+export interface IssueText {
+  readonly title: string;
+  /** The whole text, which begins with a marker that people do not write. */
+  readonly body: string;
+}
+
+/** A service that hosts the repository and runs the pipelines, or the machine of a developer. */
+export interface Forge {
+  readonly name: string;
+  /** The folder for files that no commit can replace. It is outside the checkout. */
+  readonly work: string;
+  /** The folder with the files that the forge keeps after the job. */
+  readonly kept: string;
+  /** The address of the kept files; undefined if there is none. */
+  readonly link: string | undefined;
+  /** The exit code of a review of a change that needs approval: a job that fails would prevent the merge. */
+  readonly approvalCode: ExitCode;
+
+  readProposal(): Promise<Proposal>;
+  /** Returns the commit with which the checkout of a proposal is compared, after it has merged the two. */
+  mergeBase(proposal: Proposal): Promise<string>;
+  /** Creates the comment on a pull request that begins with the same line, or replaces its text. */
+  comment(proposal: Proposal, markdown: string): Promise<void>;
+  /** Shows a report on the page of the run. */
+  summarize(markdown: string): void;
+  /** Shows a message on the page of the run, or prints it. */
+  announce(level: "error" | "warning" | "notice", message: string): void;
+
+  readMerge(): Promise<Merge>;
+  /** Returns the JSON of the review of the pull request of a merged commit; undefined if there is no successful one. */
+  findReview(commit: string): Promise<string | undefined>;
+  /** Returns the logins of the people who opened the pull requests of a merged commit. `undefined` stands for an unknown one. */
+  findAuthors(commit: string): Promise<readonly (string | undefined)[]>;
+  /** Returns the logins of the people who approved this run. */
+  findApprovers(): Promise<readonly string[]>;
+  /** Hands a value to the following jobs. */
+  hand(name: string, value: string): void;
+
+  /** Opens or updates the issue that begins with the same line, or closes it. */
+  updateIssue(marker: string, issue: IssueText | undefined): Promise<void>;
+}

@@ -1,0 +1,188 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+import { CommandError, exitCodes } from "../exit";
+import type { Terminal } from "../terminal/terminal";
+import type { Checkout } from "./checkout";
+import type { Forge, IssueText, Merge, Proposal } from "./forge";
+import { ForgeApi } from "./requests";
+import { getVariable } from "./variables";
+
+const user = z.object({ id: z.number(), username: z.string() });
+const note = z.object({ id: z.number(), author: z.object({ id: z.number() }), body: z.string() });
+const issue = z.object({ iid: z.number(), description: z.string().nullish() });
+const mergeRequest = z.object({
+  iid: z.number(),
+  state: z.string(),
+  target_branch: z.string(),
+  author: z.object({ username: z.string() }).nullish(),
+});
+const details = z.object({
+  author: z.object({ username: z.string() }).nullish(),
+  head_pipeline: z.object({ id: z.number(), status: z.string() }).nullish(),
+});
+const jobs = z.array(z.object({ id: z.number(), name: z.string() }));
+const deployments = z.array(
+  z.object({
+    ref: z.string(),
+    sha: z.string(),
+    environment: z.object({ name: z.string() }),
+    deployable: z.object({ tag: z.boolean() }).nullish(),
+  }),
+);
+
+/** The names that the pipeline gives to its parts. */
+const names = { review: "review", automatic: "access/automatic", approved: "access/approved" } as const;
+
+/** The folder of the files that GitLab keeps, which must be in the checkout. */
+const artifacts = "artifacts";
+
+/** GitLab CI. */
+export class GitLab implements Forge {
+  readonly name = "GitLab";
+  /** The pipeline allows this code to fail the job, so that the job shows a warning. */
+  readonly approvalCode = exitCodes.attention;
+  readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
+  readonly kept: string;
+  readonly link: string;
+  readonly #api: ForgeApi;
+  readonly #branch: string;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly checkout: Checkout,
+  ) {
+    this.kept = join(terminal.folder, artifacts);
+    this.link = `${this.#get("CI_JOB_URL")}/artifacts/file/${artifacts}/review.html`;
+    this.#branch = this.#get("CI_DEFAULT_BRANCH");
+    this.#api = new ForgeApi(this.name, this.#get("CI_API_V4_URL"), {
+      "private-token": this.#get("ACCESS_REVIEW_TOKEN", ""),
+    });
+  }
+
+  async readProposal(): Promise<Proposal> {
+    const number = Number(this.#get("CI_MERGE_REQUEST_IID"));
+    const isFork = this.#get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID") !== this.#get("CI_MERGE_REQUEST_PROJECT_ID");
+    // A fork gets no token.
+    const { author } = isFork ? {} : details.parse(await this.#api.json(`${this.#project}/merge_requests/${number}`));
+    return { number, author: author?.username, commit: this.#get("CI_COMMIT_SHA"), isFork };
+  }
+
+  /** Merges the target branch, for the preview only, because GitLab checks out the head of the source branch. */
+  mergeBase({ isFork }: Proposal): Promise<string> {
+    this.checkout.rejectPath(artifacts);
+    const remote = isFork ? `${this.#get("CI_MERGE_REQUEST_PROJECT_URL")}.git` : "origin";
+    const base = this.checkout.fetch(remote, this.#get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"));
+    this.checkout.merge(base);
+    return Promise.resolve(base);
+  }
+
+  async comment({ number }: Proposal, markdown: string): Promise<void> {
+    const notes = `${this.#project}/merge_requests/${number}/notes`;
+    const id = await this.#findNote(notes, markdown);
+    await (id === undefined
+      ? this.#api.json(notes, { method: "POST", body: { body: markdown } })
+      : this.#api.json(`${notes}/${id}`, { method: "PUT", body: { body: markdown } }));
+  }
+
+  /** GitLab has no page for a report, so the log contains it. */
+  summarize(markdown: string): void {
+    this.terminal.print(markdown);
+  }
+
+  announce(_level: "error" | "warning" | "notice", message: string): void {
+    this.terminal.say(`${message}\n`);
+  }
+
+  async readMerge(): Promise<Merge> {
+    this.checkout.rejectPath(artifacts);
+    const found = deployments.parse(
+      await this.#api.json(`${this.#project}/deployments?status=success&order_by=id&sort=desc&per_page=100`),
+    );
+    const environments: readonly string[] = [names.automatic, names.approved];
+    const last = found.find(
+      ({ ref, environment, deployable }) =>
+        ref === this.#branch && deployable?.tag === false && environments.includes(environment.name),
+    );
+    const isStartedByPerson = this.#get("CI_PIPELINE_SOURCE") !== "push";
+    return { applied: last?.sha, isStartedByPerson, before: this.#get("CI_COMMIT_BEFORE_SHA") };
+  }
+
+  async findReview(commit: string): Promise<string | undefined> {
+    const [request] = await this.#listMerged(commit);
+    if (request === undefined) return undefined;
+    const { head_pipeline: pipeline } = details.parse(
+      await this.#api.json(`${this.#project}/merge_requests/${request.iid}`),
+    );
+    if (pipeline?.status !== "success") return undefined;
+    const found = jobs.parse(await this.#api.json(`${this.#project}/pipelines/${pipeline.id}/jobs`));
+    const review = found.find(({ name }) => name === names.review);
+    if (review === undefined) return undefined;
+    return (await this.#api.bytes(`${this.#project}/jobs/${review.id}/artifacts/${artifacts}/review.json`)).toString();
+  }
+
+  async findAuthors(commit: string): Promise<readonly (string | undefined)[]> {
+    return (await this.#listMerged(commit)).map(({ author }) => author?.username);
+  }
+
+  /** GitLab sets the login of the person who starts a manual job, and not of the one who started the pipeline. */
+  findApprovers(): Promise<readonly string[]> {
+    const isApproved = this.#get("CI_ENVIRONMENT_NAME") === names.approved;
+    return Promise.resolve(isApproved ? [this.#get("GITLAB_USER_LOGIN")] : []);
+  }
+
+  hand(): void {
+    // Each job reads the kept files.
+  }
+
+  async updateIssue(marker: string, text: IssueText | undefined): Promise<void> {
+    const issues = `${this.#project}/issues`;
+    const iid = await this.#findIssue(marker);
+    if (text === undefined) {
+      if (iid !== undefined)
+        await this.#api.json(`${issues}/${iid}`, { method: "PUT", body: { state_event: "close" } });
+      return;
+    }
+    const { title, body: description } = text;
+    await (iid === undefined
+      ? this.#api.json(issues, { method: "POST", body: { title, description } })
+      : this.#api.json(`${issues}/${iid}`, { method: "PUT", body: { description } }));
+  }
+
+  get #project(): string {
+    return `projects/${this.#get("CI_PROJECT_ID")}`;
+  }
+
+  #get(name: string, initial?: string): string {
+    return initial === undefined
+      ? getVariable(this.terminal.environment, name)
+      : (this.terminal.environment[name] ?? initial);
+  }
+
+  async #listMerged(commit: string): Promise<readonly z.output<typeof mergeRequest>[]> {
+    const found = z
+      .array(mergeRequest)
+      .parse(await this.#api.json(`${this.#project}/repository/commits/${commit}/merge_requests?per_page=100`));
+    if (found.length === 100) throw new CommandError(`Too many merge requests contain ${commit}.`);
+    return found.filter(({ state, target_branch: target }) => state === "merged" && target === this.#branch);
+  }
+
+  async #findNote(path: string, markdown: string): Promise<number | undefined> {
+    const { id: me } = user.parse(await this.#api.json("user"));
+    const [marker = ""] = markdown.split("\n");
+    for await (const entry of this.#api.list(`${path}?sort=asc&order_by=created_at`)) {
+      const { id, author, body } = note.parse(entry);
+      if (author.id === me && body.startsWith(marker)) return id;
+    }
+    return undefined;
+  }
+
+  async #findIssue(marker: string): Promise<number | undefined> {
+    for await (const entry of this.#api.list(`${this.#project}/issues?state=opened&scope=created_by_me`)) {
+      const { iid, description } = issue.parse(entry);
+      if (description?.startsWith(marker) === true) return iid;
+    }
+    return undefined;
+  }
+}

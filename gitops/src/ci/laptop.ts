@@ -1,0 +1,79 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandError, exitCodes } from "../exit";
+import type { Terminal } from "../terminal/terminal";
+import type { Checkout } from "./checkout";
+import type { Forge, Merge, Proposal } from "./forge";
+
+/** The machine of a developer, which has a checkout, but no pull request. */
+export class Laptop implements Forge {
+  readonly name = "this machine";
+  readonly approvalCode = exitCodes.attention;
+  readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
+  readonly kept = join(this.work, "review");
+  readonly link = undefined;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly checkout: Checkout,
+    /** The branch with which the checkout is compared. */
+    private readonly base: string,
+  ) {}
+
+  readProposal(): Promise<Proposal> {
+    return Promise.resolve({ number: 0, author: undefined, commit: this.checkout.resolve("HEAD"), isFork: false });
+  }
+
+  mergeBase(): Promise<string> {
+    const base = this.checkout.resolve(this.base);
+    if (!this.checkout.isAncestor(base, "HEAD"))
+      throw new CommandError(
+        `The branch does not contain ${this.base}. Merge or rebase first, so that the review shows only your changes.`,
+      );
+    return Promise.resolve(base);
+  }
+
+  comment(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  summarize(markdown: string): void {
+    this.terminal.print(markdown);
+  }
+
+  announce(_level: "error" | "warning" | "notice", message: string): void {
+    this.terminal.say(`${message}\n`);
+  }
+
+  readMerge(): Promise<Merge> {
+    throw this.#refuse();
+  }
+
+  findReview(): Promise<undefined> {
+    throw this.#refuse();
+  }
+
+  findAuthors(): Promise<readonly string[]> {
+    throw this.#refuse();
+  }
+
+  findApprovers(): Promise<readonly string[]> {
+    throw this.#refuse();
+  }
+
+  hand(): void {
+    // There is no later job.
+  }
+
+  updateIssue(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Only a pipeline can show who approved a change. */
+  #refuse(): CommandError {
+    return new CommandError(
+      "Run `peridio-gitops ci prepare` and `ci apply` in a pipeline of GitHub or GitLab, which shows who approved a change.",
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError, type ExitCode, exitCodes } from "../exit";
+import { isLogin } from "../logins";
+import { writeText } from "../terminal/files";
+import { Checkout } from "./checkout";
+import { copyControls } from "./controls";
+import type { Forge, Merge } from "./forge";
+import { getReviewFile, savePrepared } from "./prepared";
+import { previewStacks } from "./previews";
+import { createReviewArguments, isPossible, type Job, reviewAgain } from "./review";
+
+/**
+ * Reviews a merged change again, compares the review with that of the pull request, and saves what Pulumi would do. The rules and stacks
+ * of the last applied commit judge the change, because rules that were merged and then rejected must not judge the next change.
+ */
+export async function prepareChange(job: Job): Promise<ExitCode> {
+  const { forge, terminal, options, run } = job;
+  const checkout = new Checkout(terminal);
+  const merge = await forge.readMerge();
+  const commit = checkout.resolve("HEAD");
+  const compared = chooseCommits(checkout, merge, commit);
+  const reviewed = merge.isStartedByPerson ? undefined : await forge.findReview(commit);
+  if (!merge.isStartedByPerson && reviewed === undefined)
+    throw new CommandError(`No successful review belongs to this commit. ${reviewAgain}`);
+  checkout.rejectLinks();
+  const controls = copyControls(checkout, compared, { files: options, work: forge.work });
+  const authors = await findAuthors(forge, checkout.listCommits(compared.since, commit));
+  rmSync(forge.kept, { recursive: true, force: true });
+  mkdirSync(forge.kept, { recursive: true });
+  const previews = await previewStacks(
+    controls.stacks,
+    { folder: join(forge.work, "previews"), parallel: options.parallel, plans: forge.kept },
+    terminal,
+  );
+  const { code, output, messages } = await run([
+    ...createReviewArguments(options, { controls, previews, authors }),
+    ...["--json-file", getReviewFile(forge.kept), "--html-file", join(forge.kept, "review.html")],
+  ]);
+  terminal.say(messages);
+  forge.summarize(output);
+  if (!isPossible(code)) return explainRefusal(job, code);
+  if (reviewed !== undefined) {
+    const file = join(forge.work, "reviewed.json");
+    writeText(terminal, file, reviewed);
+    const confirmation = await run(["confirm", file, getReviewFile(forge.kept)]);
+    terminal.say(confirmation.output + confirmation.messages);
+    if (confirmation.code !== exitCodes.passed) {
+      forge.announce("error", `The change differs from the review. ${reviewAgain}`);
+      return exitCodes.failed;
+    }
+  }
+  // A person who starts the run has not seen the review yet.
+  const needsApproval = code === exitCodes.attention || merge.isStartedByPerson;
+  savePrepared(terminal, forge.kept, { commit, ...compared, ...(authors && { authors: [...authors] }), needsApproval });
+  forge.hand("approval", needsApproval ? "needed" : "no");
+  return exitCodes.passed;
+}
+
+/** A person who starts the run approves the branch as a whole, with its own rules, and sees each file that changed since then. */
+function chooseCommits(checkout: Checkout, { applied, isStartedByPerson, before }: Merge, commit: string) {
+  if (isStartedByPerson) {
+    const since = applied !== undefined && checkout.isAncestor(applied, commit) ? applied : commit;
+    return { base: commit, since };
+  }
+  if (applied === undefined || applied !== before)
+    throw new CommandError(`The commit before this one is not applied. ${reviewAgain}`);
+  return { base: applied, since: applied };
+}
+
+/**
+ * Returns the authors of commits; undefined if one of them is not known. Then no approval satisfies a rule with `approvers`. Each commit needs
+ * a pull request, because anyone can forge the author of a commit.
+ */
+export async function findAuthors(forge: Forge, commits: readonly string[]): Promise<readonly string[] | undefined> {
+  const authors = await Promise.all(commits.map(async (commit) => forge.findAuthors(commit)));
+  const known = authors.flat().flatMap((login) => (login !== undefined && isLogin(login) ? login : []));
+  if (authors.length > 0 && authors.every((own) => own.length > 0) && known.length === authors.flat().length)
+    return [...new Set(known)].sort();
+  forge.announce(
+    "notice",
+    "The authors of the change are unknown. If the change breaks or edits a rule with approvers, it is not applied.",
+  );
+  return undefined;
+}
+
+function explainRefusal({ forge }: Job, code: ExitCode): ExitCode {
+  const isRefused = code === exitCodes.refused;
+  forge.announce(
+    "error",
+    isRefused
+      ? "A rule refuses the change: see the summary."
+      : "Nothing is applied, because the review failed: see the message above.",
+  );
+  return isRefused ? code : exitCodes.failed;
+}

@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Terminal } from "../terminal/terminal";
+import { CommandError } from "../exit";
+
+/** The options of the previews of stacks. */
+interface PreviewOptions {
+  /** The folder of the previews. */
+  readonly folder: string;
+  /** The number of previews that run at the same time. */
+  readonly parallel: number;
+  /** The folder in which Pulumi saves its plans; undefined for none. */
+  readonly plans?: string;
+  readonly kind?: "change" | "drift";
+}
+
+/** The preview of one stack. */
+export interface StackPreview {
+  /** `project/stack`. */
+  readonly stack: string;
+  /** The file with the output of Pulumi. */
+  readonly file: string;
+  readonly hasSucceeded: boolean;
+}
+
+/** Returns the name of a stack without its project. */
+export function getStackName(stack: string): string {
+  return stack.slice(stack.indexOf("/") + 1);
+}
+
+/** Returns the file in which Pulumi saves what a preview would do. */
+export function getPlanFile(folder: string, stack: string): string {
+  return join(folder, `plan-${getStackName(stack)}.json`);
+}
+
+/** Previews stacks, some at the same time. A preview that fails leaves a file with its errors, which a review reports. */
+export async function previewStacks(
+  stacks: readonly string[],
+  { folder, parallel, plans, kind = "change" }: PreviewOptions,
+  terminal: Terminal,
+): Promise<readonly StackPreview[]> {
+  const command = kind === "drift" ? ["refresh", "--preview-only"] : ["preview", "--refresh", "--show-sames"];
+  await mkdir(folder, { recursive: true });
+  const preview = async (stack: string): Promise<StackPreview> => {
+    const name = getStackName(stack);
+    const file = join(folder, `${name}.json`);
+    const saving = plans === undefined ? [] : ["--save-plan", getPlanFile(plans, stack)];
+    terminal.say(`Previewing ${stack}\n`);
+    // The checkpoints of a preview only cost time. An update needs them.
+    const environment = { PULUMI_SKIP_CHECKPOINTS: "true" };
+    const code = await runPulumi(
+      [...command, "--stack", name, "--json", ...saving],
+      { environment, output: file },
+      terminal,
+    );
+    return { stack, file, hasSucceeded: code === 0 };
+  };
+  return mapConcurrently(stacks, parallel, preview);
+}
+
+/** Calls a function for each item, for at most `limit` items at the same time. Returns the results in the order of the items. */
+async function mapConcurrently<T, R>(
+  items: readonly T[],
+  limit: number,
+  act: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results = new Map<number, R>();
+  const rest = items.entries();
+  const work = async () => {
+    for (const [index, item] of rest) results.set(index, await act(item));
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+  return items.flatMap((_, index) => results.get(index) ?? []);
+}
+
+/** Runs Pulumi in the folder of the terminal. Writes standard output to a file, or passes it on. Returns the exit code. */
+export async function runPulumi(
+  args: readonly string[],
+  { environment, output }: { readonly environment?: Readonly<Record<string, string>>; readonly output?: string },
+  terminal: Terminal,
+): Promise<number> {
+  const child = spawn("pulumi", [...args, "--non-interactive"], {
+    cwd: terminal.folder,
+    env: { ...terminal.environment, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("error", (error) => {
+      reject(new CommandError(`Cannot run Pulumi: ${error.message}. Install the Pulumi CLI.`));
+    });
+    child.on("close", (code) => {
+      resolve(code ?? 1);
+    });
+  });
+  sayLines(child.stderr, terminal);
+  // Node.js discards the output of a program that ends before someone reads it.
+  if (output !== undefined) return (await Promise.all([ended, pipeline(child.stdout, createWriteStream(output))]))[0];
+  sayLines(child.stdout, terminal);
+  return ended;
+}
+
+/** Passes whole lines on, so that the terminal recognizes a workflow command at the start of a line. */
+function sayLines(input: Readable, terminal: Terminal): void {
+  createInterface({ input }).on("line", (line) => {
+    terminal.say(`${line}\n`);
+  });
+}

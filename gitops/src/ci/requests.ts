@@ -1,0 +1,94 @@
+import { EnvHttpProxyAgent, request } from "undici";
+import { CommandError } from "../exit";
+
+type Method = "GET" | "POST" | "PATCH" | "PUT";
+type Headers = Readonly<Record<string, string>>;
+type Response = Awaited<ReturnType<typeof request>>;
+
+/** A request to a forge. */
+interface ForgeRequest {
+  readonly method?: Method;
+  readonly body?: object;
+}
+
+/** The seconds that a forge has for one response. */
+const timeout = 60;
+
+/** Calls the JSON API of a forge, through the proxy of the environment. */
+export class ForgeApi {
+  readonly #agent = new EnvHttpProxyAgent();
+
+  readonly #name: string;
+  readonly #url: string;
+  readonly #headers: Headers;
+
+  /**
+   * @param name the forge in messages
+   * @param url the address of the API
+   * @param headers the headers of every request, with the token
+   */
+  constructor(name: string, url: string, headers: Headers) {
+    [this.#name, this.#url, this.#headers] = [name, url, headers];
+  }
+
+  /** @throws CommandError if the forge cannot be reached or refuses the request. */
+  async json(path: string, request: ForgeRequest = {}): Promise<unknown> {
+    const text = (await this.bytes(path, request)).toString();
+    try {
+      return text === "" ? undefined : JSON.parse(text);
+    } catch {
+      throw new CommandError(`${this.#name} did not answer with JSON: ${request.method ?? "GET"} ${path}.`);
+    }
+  }
+
+  /** Returns the body of a response, such as a file. Follows redirects, to another host without the token. */
+  async bytes(path: string, { method = "GET", body }: ForgeRequest = {}): Promise<Buffer> {
+    const response = await this.#send(path, method, body).catch((error: unknown) => {
+      const reason = error instanceof Error ? (error.cause ?? error) : error;
+      throw new CommandError(
+        `Cannot reach ${this.#name}: ${reason instanceof Error ? reason.message : String(reason)}.`,
+      );
+    });
+    const bytes = Buffer.from(await response.body.arrayBuffer());
+    const { statusCode: status, headers } = response;
+    if (status < 300) return bytes;
+    const id = headers["x-github-request-id"] ?? headers["x-request-id"];
+    const suffix = id === undefined ? "" : ` (request ${String(id)})`;
+    throw new CommandError(
+      `${this.#name} answered ${method} ${path} with ${status}${suffix}: ${bytes.toString().slice(0, 500)}. Check the token and its permissions.`,
+    );
+  }
+
+  /** Lists all entries of a list in pages of one hundred. */
+  async *list(path: string): AsyncIterable<unknown> {
+    const separator = path.includes("?") ? "&" : "?";
+    for (let page = 1; ; page += 1) {
+      const entries = await this.json(`${path}${separator}per_page=100&limit=100&page=${page}`);
+      if (!Array.isArray(entries)) throw new CommandError(`${this.#name} did not answer with a list: GET ${path}.`);
+      yield* entries;
+      if (entries.length < 100) return;
+    }
+  }
+
+  /** Sends the token only to the forge itself, and not to the storage of files that a redirect names. */
+  async #send(path: string, method: Method, body: object | undefined): Promise<Response> {
+    const first = await this.#request(`${this.#url}/${path}`, method, {
+      headers: { ...this.#headers, ...(body && { "content-type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const { location } = first.headers;
+    if (first.statusCode < 300 || first.statusCode >= 400 || typeof location !== "string") return first;
+    await first.body.dump();
+    return this.#request(location, "GET", {});
+  }
+
+  async #request(url: string, method: Method, options: { readonly headers?: Headers; readonly body?: string }) {
+    return request(url, {
+      method,
+      ...options,
+      headers: { accept: "application/json", "user-agent": "peridio-gitops", ...options.headers },
+      dispatcher: this.#agent,
+      signal: AbortSignal.timeout(timeout * 1000),
+    });
+  }
+}

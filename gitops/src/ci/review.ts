@@ -1,0 +1,51 @@
+import { type ExitCode, exitCodes } from "../exit";
+import type { Terminal } from "../terminal/terminal";
+import type { PipelineFiles } from "./checkout";
+import type { Controls } from "./controls";
+import type { Forge } from "./forge";
+import type { StackPreview } from "./previews";
+import type { RunCommand } from "./run";
+
+/** The options of a pipeline, which its own file chooses. */
+export interface PipelineOptions extends PipelineFiles {
+  readonly title: string;
+  /** The number of previews that run at the same time. */
+  readonly parallel: number;
+}
+
+/** The forge, the options and the commands of a job of a pipeline. */
+export interface Job {
+  readonly forge: Forge;
+  readonly terminal: Terminal;
+  readonly options: PipelineOptions;
+  readonly run: RunCommand;
+}
+
+/** Tells the reader of a run that a person must start it. */
+export const reviewAgain = "Review again: start this pipeline yourself.";
+
+/** The stacks, their previews and the authors of a review. */
+interface Reviewed {
+  readonly controls: Controls;
+  readonly previews: readonly StackPreview[];
+  /** Undefined if they are not known. */
+  readonly authors: readonly string[] | undefined;
+}
+
+/** Returns the arguments of a review of all stacks together, because rules apply to all organizations. */
+export function createReviewArguments(
+  { layout, title }: PipelineOptions,
+  { controls, previews, authors }: Reviewed,
+): readonly string[] {
+  return [
+    "review",
+    ...previews.map(({ file }) => file),
+    ...["--stacks", controls.stacks.join(" "), "--layout", layout, ...controls.options, "--title", title],
+    ...(authors === undefined ? [] : ["--authors", authors.join(" ")]),
+  ];
+}
+
+/** Reports if a review ended with a verdict that allows the change, perhaps after an approval. */
+export function isPossible(code: ExitCode): boolean {
+  return code === exitCodes.passed || code === exitCodes.attention;
+}

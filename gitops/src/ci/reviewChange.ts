@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type ExitCode, exitCodes } from "../exit";
+import { readText, writeText } from "../terminal/files";
+import { Checkout } from "./checkout";
+import { copyControls, type Controls } from "./controls";
+import type { Proposal } from "./forge";
+import { previewStacks, type StackPreview } from "./previews";
+import { createReviewArguments, type Job } from "./review";
+
+/**
+ * Reviews a pull request: its previews, its comment, and the verdict. Changes nothing in Peridio. A pull request from a fork gets a plan, and
+ * fails, so that nobody can merge it without a review.
+ */
+export async function reviewChange(job: Job): Promise<ExitCode> {
+  const { forge, terminal, options } = job;
+  const proposal = await forge.readProposal();
+  const checkout = new Checkout(terminal);
+  const base = await forge.mergeBase(proposal);
+  checkout.rejectLinks();
+  const controls = copyControls(checkout, { base, since: base }, { files: options, work: forge.work });
+  if (proposal.isFork) return planFork(job, proposal, { base, controls });
+  const previews = await previewStacks(
+    controls.stacks,
+    { folder: join(forge.work, "previews"), parallel: options.parallel },
+    terminal,
+  );
+  const review = await createReview(job, proposal, { controls, previews });
+  forge.summarize(review.comment);
+  await forge.comment(proposal, review.comment);
+  return announceVerdict(job, review.code);
+}
+
+/** Reviews all stacks together, because rules apply to all organizations. Keeps the review for the run that applies the change. */
+async function createReview(
+  { forge, terminal, options, run }: Job,
+  { author, commit }: Proposal,
+  { controls, previews }: { readonly controls: Controls; readonly previews: readonly StackPreview[] },
+): Promise<{ readonly code: ExitCode; readonly comment: string }> {
+  rmSync(forge.kept, { recursive: true, force: true });
+  mkdirSync(forge.kept, { recursive: true });
+  const comment = join(forge.kept, "review.md");
+  const { code, messages } = await run([
+    ...createReviewArguments(options, { controls, previews, authors: author === undefined ? undefined : [author] }),
+    ...["--commit", commit],
+    ...["--markdown-file", comment, "--json-file", join(forge.kept, "review.json")],
+    ...["--html-file", join(forge.kept, "review.html")],
+    ...(forge.link === undefined ? [] : ["--link", forge.link]),
+  ]);
+  terminal.say(messages);
+  if (!existsSync(comment)) writeText(terminal, comment, formatProblem(options.title, messages));
+  return { code, comment: readText(terminal, comment) };
+}
+
+/** Returns the comment on a review that failed. A forge rejects a longer comment. */
+function formatProblem(title: string, messages: string): string {
+  const lines = messages.slice(0, 60_000).trimEnd().split("\n");
+  return `<!-- peridio-gitops review: ${title} -->\n## ${title}\n\nThe review failed:\n\n${lines.map((line) => `    ${line}\n`).join("")}`;
+}
+
+function announceVerdict({ forge }: Job, code: ExitCode): ExitCode {
+  switch (code) {
+    case exitCodes.passed:
+      return code;
+    case exitCodes.attention:
+      forge.announce("warning", "The change needs approval. The run on the main branch asks for it.");
+      return forge.approvalCode;
+    case exitCodes.refused:
+      forge.announce("error", "A rule refuses the change: see the comment.");
+      return code;
+    default:
+      forge.announce("error", "The review failed: see the comment.");
+      return exitCodes.failed;
+  }
+}
+
+/** Compares the layouts of a fork, without a secret. */
+async function planFork(
+  { forge, terminal, options, run }: Job,
+  { author, commit }: Proposal,
+  { base, controls }: { readonly base: string; readonly controls: Controls },
+): Promise<ExitCode> {
+  const { output, messages } = await run([
+    ...["plan", options.layout, "--base", `git:${base}`, ...controls.options, "--commit", commit],
+    ...(author === undefined ? [] : ["--authors", author]),
+  ]);
+  terminal.say(messages);
+  if (output !== "") forge.summarize(output);
+  forge.announce(
+    "error",
+    "A pull request from a fork gets no secrets, so this is only a plan. Read it, and push the branch to this repository.",
+  );
+  return exitCodes.failed;
+}

@@ -1,0 +1,117 @@
+import { Argument, CommanderError } from "commander";
+import { getErrorMessage } from "#framework";
+import { applyChange } from "../ci/applyChange";
+import { Checkout } from "../ci/checkout";
+import type { Forge } from "../ci/forge";
+import { GitHub } from "../ci/github";
+import { GitLab } from "../ci/gitlab";
+import { Laptop } from "../ci/laptop";
+import { watchAccess } from "../ci/nightly";
+import { prepareChange } from "../ci/prepareChange";
+import type { Job, PipelineOptions } from "../ci/review";
+import { reviewChange } from "../ci/reviewChange";
+import type { Ended } from "../ci/run";
+import { CommandError, type ExitCode, exitCodes } from "../exit";
+import type { Terminal } from "../terminal/terminal";
+import { createAuditCommand } from "./audit";
+import { type CommandFactory, createCommand } from "./command";
+import { createConfirmCommand } from "./confirm";
+import { createPlanCommand } from "./plan";
+import { createReviewCommand } from "./review";
+
+interface Options extends Omit<PipelineOptions, "rules"> {
+  /** False for `--no-rules`. */
+  readonly rules: string | false;
+  readonly base: string;
+}
+
+/** The jobs of a pipeline. */
+const jobs = { review: reviewChange, prepare: prepareChange, apply: applyChange, nightly: watchAccess } as const;
+
+type JobName = keyof typeof jobs;
+
+export const createCiCommand: CommandFactory = (terminal, end) =>
+  createCommand("ci", {
+    summary: "run a job of a pipeline: review, apply or audit access",
+    description:
+      "Runs a job of a pipeline on GitHub or GitLab, in the checkout of the repository. `review` previews all stacks, and comments on the pull " +
+      "request. `prepare` reviews a merged change again, compares it with the review of the pull request, and saves Pulumi's plans. `apply` " +
+      "applies these plans after the approval. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. On a " +
+      "developer's machine, `review` prints the review of the branch.",
+    examples: [
+      "peridio-gitops ci review",
+      "peridio-gitops ci review --base origin/main",
+      "peridio-gitops ci nightly --layout layouts",
+    ],
+    codes: {
+      passed:
+        "the change passes, or is applied; on GitHub also a change that needs approval, for which the run on the main branch asks",
+      failed: "the job failed: standard error has the reason",
+      attention: "the change needs approval",
+      refused: "a rule refuses the change, or stacks contradict each other",
+    },
+  })
+    .addArgument(new Argument("<job>", "the job").choices(Object.keys(jobs)))
+    .option("--stacks <file>", "the file with one stack on each line, as `project/stack`", "stacks.txt")
+    .option("--rules <file>", "the file of access rules", "access-rules.yaml")
+    .option("--no-rules", "without access rules: a change of high risk needs approval")
+    .option("--layout <path>", "the layout, a file or a folder", "layout.yaml")
+    .option("--title <title>", "the title of the review, by which later runs find its comment", "Access review")
+    .addNumberOption("--parallel <count>", "the number of stacks that Pulumi previews at the same time", 4, 64)
+    .option("--base <revision>", "on a developer's machine, the branch with which the review compares", "origin/main")
+    .addEnvironmentHelp([
+      "PERIDIO_API_KEY      the viewer's API key or, for `apply`, the admin's",
+      "GITHUB_TOKEN         the token of the job on GitHub",
+      "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
+    ])
+    .action(async (name: JobName, { rules, base, ...options }: Options) => {
+      const checkout = new Checkout(terminal);
+      const job: Job = {
+        forge: findForge(terminal, checkout, base),
+        terminal,
+        options: { ...options, rules: rules === false ? undefined : rules },
+        run: async (args) => runCommand(args, terminal),
+      };
+      try {
+        end(await jobs[name](job));
+      } catch (error) {
+        if (error instanceof CommandError) job.forge.announce("error", error.message);
+        throw error;
+      }
+    });
+
+function findForge(terminal: Terminal, checkout: Checkout, base: string): Forge {
+  const { GITHUB_ACTIONS: isGitHub, GITLAB_CI: isGitLab } = terminal.environment;
+  if (isGitHub === "true") return new GitHub(terminal, checkout);
+  return isGitLab === "true" ? new GitLab(terminal, checkout) : new Laptop(terminal, checkout, base);
+}
+
+/** The commands that jobs run. */
+const commands: Readonly<Record<string, CommandFactory>> = {
+  review: createReviewCommand,
+  plan: createPlanCommand,
+  confirm: createConfirmCommand,
+  audit: createAuditCommand,
+};
+
+/** Runs a command, and keeps what it prints. */
+async function runCommand([name = "", ...args]: readonly string[], terminal: Terminal): Promise<Ended> {
+  let code: ExitCode = exitCodes.passed;
+  let [output, messages] = ["", ""];
+  const keep = (text: string) => void (output += text);
+  const say = (text: string) => void (messages += text);
+  const create = commands[name];
+  if (create === undefined) throw new TypeError(`there is no command ${name}`);
+  const command = create(
+    { ...terminal, hasColors: false, print: keep, printMarked: keep, say },
+    (ended) => (code = ended),
+  );
+  command.exitOverride().configureOutput({ writeErr: say, outputError: say });
+  try {
+    await command.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) say(`peridio-gitops: ${getErrorMessage(error)}\n`);
+    code = exitCodes.failed;
+  }
+  return { code, output, messages };
+}

@@ -1,0 +1,165 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Checkout } from "../src/ci/checkout";
+import { copyControls } from "../src/ci/controls";
+
+const files = { stacks: "stacks.txt", rules: "access-rules.yaml", layout: "layout.yaml" };
+const environment = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-ci-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function git(...args: readonly string[]): string {
+  const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example"];
+  const cwd = join(folder, "checkout");
+  return execFileSync("git", [...identity, ...args], { cwd, env: environment, encoding: "utf8" }).trim();
+}
+
+function write(file: string, text = "change\n"): void {
+  const path = join(folder, "checkout", file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function commit(): string {
+  git("add", "--all");
+  git("commit", "--quiet", "--allow-empty", "--message", "Change");
+  return git("rev-parse", "HEAD");
+}
+
+/** Returns the checkout of a change of main, and the commit of main. */
+function begin(change: () => void, stacks = "access/dev\n") {
+  mkdirSync(join(folder, "checkout"));
+  git("init", "--quiet", "--initial-branch=main");
+  for (const file of ["layout.yaml", "access-rules.yaml", "Pulumi.yaml", "README.md"]) write(file, "main\n");
+  write("stacks.txt", stacks);
+  const base = commit();
+  change();
+  commit();
+  return { base, checkout: new Checkout({ folder: join(folder, "checkout"), environment }) };
+}
+
+function copy({ base, checkout }: ReturnType<typeof begin>, given: Partial<typeof files> = {}) {
+  const work = join(folder, "work");
+  const controls = copyControls(checkout, { base, since: base }, { files: { ...files, ...given }, work });
+  return { ...controls, read: (file: string) => readFileSync(join(work, file), "utf8") };
+}
+
+test("the rules and the stacks come from the base", () => {
+  const { stacks, rules, options, read } = copy(
+    begin(() => {
+      write("stacks.txt", "access/other\n");
+      write("access-rules.yaml");
+    }),
+  );
+  expect(stacks).toEqual(["access/dev"]);
+  expect(rules).toBe(join(folder, "work/base/access-rules.yaml"));
+  expect([read("base/access-rules.yaml"), read("change/access-rules.yaml")]).toEqual(["main\n", "change\n"]);
+  expect(read("change/controls.txt")).toBe("access-rules.yaml\nstacks.txt\n");
+  expect(options.join(" ").replaceAll(folder, "")).toBe(
+    "--rules /work/base/access-rules.yaml --proposed-rules /work/change/access-rules.yaml --changed-controls /work/change/controls.txt",
+  );
+});
+
+test("without rules, a change of high risk needs approval", () => {
+  const change = begin(() => undefined);
+  const { rules, options } = copyControls(
+    change.checkout,
+    { base: change.base, since: change.base },
+    { files: { ...files, rules: undefined }, work: join(folder, "work") },
+  );
+  expect([rules, options.slice(0, 2)]).toEqual([undefined, ["--fail-on", "high"]]);
+});
+
+test("every changed file controls the review, except the layout and documentation", () => {
+  const names = [
+    "layout.yaml",
+    "docs/layout.yaml",
+    "docs/review.md",
+    "README.md",
+    "Layout.yaml",
+    "layout.yaml2",
+    "a\nb",
+    "ä",
+  ];
+  const { read } = copy(
+    begin(() => {
+      for (const name of names) write(name);
+    }),
+  );
+  expect(read("change/controls.txt").trim().split("\n").sort()).toEqual(
+    ['"a\\nb"', '"\\303\\244"', "Layout.yaml", "docs/layout.yaml", "layout.yaml2"].sort(),
+  );
+});
+
+test("a layout can be a folder, of which each file is shown by the review", () => {
+  const { read } = copy(
+    begin(() => {
+      for (const name of ["layouts/dev.yaml", "layouts2/dev.yaml"]) write(name);
+    }),
+    { layout: "layouts" },
+  );
+  expect(read("change/controls.txt")).toBe("layouts2/dev.yaml\n");
+});
+
+test.each([
+  "",
+  "\n",
+  "dev\n",
+  "access/dev production\n",
+  "access/..\n",
+  "../dev\n",
+  "a/b/c\n",
+  "access/$(id)\n",
+  "a/--cwd=x\n",
+])("refuses the list of stacks %j of the base", (stacks) => {
+  const change = begin(() => undefined, stacks);
+  expect(() => copy(change)).toThrow("Write one stack on each line of stacks.txt, such as access/dev.");
+});
+
+test("refuses a change that adds an option to the list of stacks", () => {
+  const change = begin(() => {
+    write("stacks.txt", "access/dev\naccess/--cwd=x\n");
+  });
+  expect(() => copy(change)).toThrow("Write one stack on each line");
+});
+
+test.each(["stacks.txt", "access-rules.yaml"])("refuses a change that removes %s, and a base without it", (file) => {
+  const change = begin(() => {
+    unlinkSync(join(folder, "checkout", file));
+  });
+  expect(() => copy(change)).toThrow(`The change removes ${file}. Keep this file.`);
+  const { checkout } = change;
+  expect(() => copy({ base: checkout.resolve("HEAD"), checkout })).toThrow(
+    `The base of the change contains no ${file}.`,
+  );
+});
+
+test("refuses a symbolic link and a submodule, which lead out of the checkout", () => {
+  const { checkout } = begin(() => {
+    unlinkSync(join(folder, "checkout/layout.yaml"));
+    symlinkSync("/proc/self/environ", join(folder, "checkout/layout.yaml"));
+  });
+  expect(() => {
+    checkout.rejectLinks();
+  }).toThrow("The repository contains a symbolic link or a submodule: layout.yaml.");
+  unlinkSync(join(folder, "checkout/layout.yaml"));
+  write("layout.yaml");
+  git("add", "--all");
+  git("update-index", "--add", "--cacheinfo", `160000,${checkout.resolve("HEAD")},module`);
+  git("commit", "--quiet", "--message", "Change");
+  expect(() => {
+    checkout.rejectLinks();
+  }).toThrow("The repository contains a symbolic link or a submodule: module.");
+});
+
+test("a revision is no option, and a missing one is an error with a remedy", () => {
+  const { checkout } = begin(() => undefined);
+  expect(checkout.find("--help")).toBeUndefined();
+  expect(() => checkout.resolve("0".repeat(40))).toThrow("Fetch the whole history before `peridio-gitops ci`");
+});

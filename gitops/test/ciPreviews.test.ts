@@ -1,0 +1,73 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { previewStacks, runPulumi } from "../src/ci/previews";
+import { fakeTerminal } from "./support/terminal";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "peridio-previews-"));
+  mkdirSync(join(folder, "bin"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Puts a script on the PATH as Pulumi. It finds the folder of the test in $FOLDER. */
+function install(script: string) {
+  writeFileSync(join(folder, "bin/pulumi"), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, "bin/pulumi"), 0o755);
+  const PATH = [join(folder, "bin"), process.env.PATH ?? ""].join(delimiter);
+  return fakeTerminal({ folder, environment: { PATH, FOLDER: folder } });
+}
+
+const read = (file: string) => readFileSync(join(folder, file), "utf8");
+
+test("previews stacks without checkpoints, and keeps their output and plans", async () => {
+  const terminal = install('echo "$* $PULUMI_SKIP_CHECKPOINTS"; echo "::error::of Pulumi" >&2; [ "$4" != production ]');
+  const previews = await previewStacks(
+    ["access/dev", "access/production"],
+    { folder: join(folder, "previews"), parallel: 1, plans: "plans" },
+    terminal,
+  );
+  expect(previews).toEqual([
+    { stack: "access/dev", file: join(folder, "previews/dev.json"), hasSucceeded: true },
+    { stack: "access/production", file: join(folder, "previews/production.json"), hasSucceeded: true },
+  ]);
+  expect(read("previews/dev.json")).toBe(
+    "preview --refresh --show-sames --stack dev --json --save-plan plans/plan-dev.json --non-interactive true\n",
+  );
+  expect(terminal.said()).toContain("Previewing access/dev\n::error::of Pulumi\n");
+});
+
+test("previews drift without a program", async () => {
+  const terminal = install('echo "$*"; exit 1');
+  const options = { folder, parallel: 1, kind: "drift" } as const;
+  expect(await previewStacks(["access/dev"], options, terminal)).toMatchObject([{ hasSucceeded: false }]);
+  expect(read("dev.json")).toBe("refresh --preview-only --stack dev --json --non-interactive\n");
+});
+
+test("runs no more previews at the same time than it may, and returns them in the order of the stacks", async () => {
+  // Each preview waits until another one has begun, except the last one, so that exactly two run.
+  const wait = 'until [ "$(ls "$FOLDER"/begun-* | wc -l)" -ge 2 ]; do sleep 0.01; done';
+  const running = 'touch "$FOLDER/begun-$$" "$FOLDER/run-$$"; ls "$FOLDER" | grep -c ^run- >> "$FOLDER/counts"';
+  const terminal = install(`${running}; ${wait}; rm "$FOLDER/run-$$"`);
+  const stacks = ["a", "b", "c", "d", "e"].map((name) => `access/${name}`);
+  const previews = await previewStacks(stacks, { folder: join(folder, "previews"), parallel: 2 }, terminal);
+  expect(previews.map(({ stack }) => stack)).toEqual(stacks);
+  expect(Math.max(...read("counts").trim().split("\n").map(Number))).toBe(2);
+});
+
+test("an update keeps its checkpoints", async () => {
+  const terminal = install('echo "$* [$PULUMI_SKIP_CHECKPOINTS]"; exit 255');
+  expect(await runPulumi(["up", "--stack", "dev"], {}, terminal)).toBe(255);
+  expect(terminal.said()).toBe("up --stack dev --non-interactive []\n");
+});
+
+test("without Pulumi, the error has a remedy", async () => {
+  const terminal = fakeTerminal({ folder, environment: { PATH: join(folder, "bin") } });
+  for (const options of [{}, { output: join(folder, "output") }])
+    await expect(runPulumi(["up"], options, terminal)).rejects.toThrow(
+      "Cannot run Pulumi: spawn pulumi ENOENT. Install the Pulumi CLI.",
+    );
+});

@@ -1,0 +1,137 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { GitLab } from "./gitLab";
+import { secrets, type Team, type Variables } from "./team";
+import { type GitLabJob, readTemplate } from "./template";
+
+export type Source =
+  | { readonly name: "merge_request_event"; readonly iid: number; readonly commit: string; readonly from: number }
+  | { readonly name: "push"; readonly commit: string; readonly before: string }
+  | { readonly name: "web" | "schedule"; readonly commit: string };
+
+type Result = "success" | "warning" | "failure" | "skipped" | "manual";
+
+export interface PipelineRun {
+  readonly id: number;
+  readonly jobs: Readonly<Record<string, Result>>;
+  readonly log: string;
+}
+
+let lastPipeline = 0;
+
+/** Runs the jobs of the template for the team's project: their commands, with their variables and secrets. */
+export class GitLabRuns {
+  /** The output of all pipelines. */
+  log = "";
+  readonly #jobs = readTemplate();
+
+  constructor(
+    private readonly team: Team,
+    private readonly gitLab: GitLab,
+  ) {
+    gitLab.reviewOf = (pipeline) => readFileSync(join(this.#getKept(pipeline, "review"), "review.json"), "utf8");
+  }
+
+  async run(source: Source): Promise<PipelineRun> {
+    const id = (lastPipeline += 1);
+    const jobs: Record<string, Result> = {};
+    let log = "";
+    for (const [name, job] of this.#jobs) {
+      const rule = job.rules.find((one) => holds(one.if, source));
+      if (rule === undefined) continue;
+      const isReady = job.needs.every((needed) => ["success", "warning"].includes(jobs[needed] ?? ""));
+      if (!isReady) jobs[name] = "skipped";
+      else if (rule.when === "manual") jobs[name] = "manual";
+      else {
+        const done = await this.#play(id, name, source, "ada");
+        jobs[name] = done.result;
+        log += done.output;
+      }
+    }
+    const request =
+      source.name === "merge_request_event" && this.gitLab.mergeRequests.find(({ iid }) => iid === source.iid);
+    if (request) request.pipeline = { id, succeeded: Object.values(jobs).every((result) => result !== "failure") };
+    return { id, jobs, log };
+  }
+
+  /** A person starts a manual job. By default, this is Ada. */
+  async start(run: PipelineRun, name: string, source: Source, person = "ada") {
+    if (run.jobs[name] !== "manual") throw new Error(`${name} does not wait`);
+    const { result, output } = await this.#play(run.id, name, source, person);
+    return { result, log: output };
+  }
+
+  async #play(id: number, name: string, source: Source, person: string) {
+    const job = this.#jobs.get(name);
+    if (job === undefined) throw new Error(`there is no job ${name}`);
+    const workspace = join(this.team.scratch, `pipeline-${id}-${name}`);
+    // A person can start a manual job again, on a new machine.
+    rmSync(workspace, { recursive: true, force: true });
+    mkdirSync(workspace, { recursive: true });
+    this.team.repository.checkOut(source.commit, workspace, 0);
+    for (const needed of job.needs)
+      cpSync(this.#getKept(id, needed), join(workspace, "artifacts"), { recursive: true });
+    const variables = { ...this.#describe(source, job), GITLAB_USER_LOGIN: person };
+    const { code, output } = await this.team.bash(job.script.join("\n"), workspace, variables);
+    this.log += output;
+    const folder = join(workspace, "artifacts");
+    if (job.keeps && existsSync(folder)) cpSync(folder, this.#getKept(id, name), { recursive: true });
+    if (code === 0 && job.environment !== undefined)
+      this.gitLab.deployments.unshift({ environment: job.environment, commit: source.commit });
+    const isAllowed = job.allowed === true || (job.allowed !== false && job.allowed.includes(code));
+    const result: Result = code === 0 ? "success" : isAllowed ? "warning" : "failure";
+    return { result, output };
+  }
+
+  #describe(source: Source, { variables, environment }: GitLabJob): Variables {
+    const { PERIDIO_ADMIN_API_KEY: admin, ...rest } = secrets;
+    const isForeign = source.name === "merge_request_event" && source.from !== this.gitLab.project;
+    const known: Variables = {
+      GITLAB_CI: "true",
+      CI_API_V4_URL: `${this.gitLab.server.url}/api/v4`,
+      CI_PROJECT_ID: String(this.gitLab.project),
+      CI_JOB_URL: "https://gitlab.example/acme/access/-/jobs/1",
+      CI_DEFAULT_BRANCH: "main",
+      CI_PIPELINE_SOURCE: source.name,
+      CI_COMMIT_SHA: source.commit,
+      CI_COMMIT_BEFORE_SHA: source.name === "push" ? source.before : "0".repeat(40),
+      ...(environment !== undefined && { CI_ENVIRONMENT_NAME: environment }),
+      ...(source.name === "merge_request_event" && {
+        CI_MERGE_REQUEST_IID: String(source.iid),
+        CI_MERGE_REQUEST_PROJECT_ID: String(this.gitLab.project),
+        CI_MERGE_REQUEST_SOURCE_PROJECT_ID: String(source.from),
+        CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+        CI_MERGE_REQUEST_PROJECT_URL: `file://${this.team.repository.origin.replace(/\.git$/, "")}`,
+      }),
+      ...(!isForeign && { ...rest, ACCESS_REVIEW_TOKEN: this.gitLab.token }),
+      ...(environment?.startsWith("access/") === true && { PERIDIO_ADMIN_API_KEY: admin }),
+      PULUMI_BACKEND_URL: `file://${this.team.backend}`,
+    };
+    const own = Object.entries(variables).map(([name, text]): [string, string] => [
+      name,
+      text.replace(/\$(\w+)/g, (_, variable: string) => known[variable] ?? ""),
+    ]);
+    return { ...Object.fromEntries(own), OPTIONS: "", ...known };
+  }
+
+  #getKept(pipeline: number, job: string): string {
+    return join(this.team.scratch, "artifacts", String(pipeline), job);
+  }
+
+  /** Returns the text of every file that the jobs have kept. */
+  leftBehind(): readonly string[] {
+    return readdirSync(join(this.team.scratch, "artifacts"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
+  }
+}
+
+/** Every condition of the template, with its value. */
+function holds(condition: string, { name }: Source): boolean {
+  const isRequest = name === "merge_request_event";
+  if (condition === '$CI_PIPELINE_SOURCE == "merge_request_event"') return isRequest;
+  const [, wanted] =
+    /^\$CI_COMMIT_BRANCH == \$CI_DEFAULT_BRANCH && \$CI_PIPELINE_SOURCE == "(\w+)"$/.exec(condition) ?? [];
+  if (wanted === undefined) throw new Error(`the condition is not known here: ${condition}`);
+  return !isRequest && name === wanted;
+}
