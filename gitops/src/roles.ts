@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles, type Role, type Unknown } from "#provider";
-import { isWithheld, type Withheld } from "./withheld";
+import { isWithheld, unknown, type Withheld } from "./withheld";
 import { formatCount, formatNumber } from "./wording";
 
 /** A role of a person in reviews, rules and answers. */
@@ -25,15 +25,19 @@ function splitOwnership(role: string) {
 export type OwnerStatus = "declared" | "kept";
 
 interface DeclaredRole {
-  readonly role: string | Withheld;
+  readonly role: PersonRole | Withheld;
   readonly ownership: OwnerStatus | undefined;
 }
 
+const knownRole = personRole.optional().catch(undefined);
+
 /** Returns a declared role and the ownership. `current` is the live role if it differs from the one in the state. */
-export function readOwnership(role: string | Withheld, current: unknown): DeclaredRole {
-  if (isWithheld(role)) return { role, ownership: undefined };
-  const { isOwner, ...split } = splitOwnership(role);
-  return { ...split, ownership: isOwner ? "declared" : current === "owner" ? "kept" : undefined };
+export function readOwnership(declared: string | Withheld, current: unknown): DeclaredRole {
+  if (isWithheld(declared)) return { role: declared, ownership: undefined };
+  const { isOwner, role } = splitOwnership(declared);
+  const ownership = isOwner ? "declared" : current === "owner" ? "kept" : undefined;
+  // A role that this version does not know may be any role.
+  return { role: knownRole.parse(role) ?? unknown, ownership };
 }
 
 /** Returns a live member with the role of a person. */

@@ -612,6 +612,15 @@ describe("a change outside Pulumi that the program accepts", () => {
     ]);
   });
 
+  test("is a row for a person of a roster that was deleted, and that the program creates again without the person", () => {
+    const { before } = roster({ "bob@acme.example": "viewer", "dora@acme.example": "admin" }, undefined);
+    const created = roster(undefined, { "bob@acme.example": "viewer" }, { op: "create" });
+    const { people } = review([dev, { op: "refresh", name: created.name, before, after: before }, created]);
+    expect(people.filter(({ email }) => email.startsWith("dora"))).toMatchObject([
+      { before: null, after: null, risks: ["removesAdmin", "acceptsDrift", "removesPerson"] },
+    ]);
+  });
+
   test("is a row for each object that is gone, if the program no longer declares it", () => {
     const gone = (name: string, before: PrintedStep["before"]): PrintedStep => ({
       op: "refresh",
@@ -637,8 +646,8 @@ describe("a change outside Pulumi that the program accepts", () => {
         .filter(({ risks }) => risks.length > 0)
         .map(({ email, notes, risks }) => [email, ...notes, ...risks].join(" ")),
     ).toEqual([
-      "carl@acme.example This person lost the access outside Pulumi, and the program accepts it. acceptsDrift removesPerson",
       "bob@acme.example This person lost the access outside Pulumi, and the program accepts it. removesAdmin acceptsDrift removesPerson",
+      "carl@acme.example This person lost the access outside Pulumi, and the program accepts it. acceptsDrift removesPerson",
     ]);
     expect(settings.map(({ section, words, people, risks }) => [section, words, people, ...risks].join(" "))).toEqual([
       "general Membership mal was deleted outside Pulumi, and the program accepts it.  hidden acceptsDrift removesPerson",

@@ -80,6 +80,12 @@ test("the people of a roster that becomes secret may have any role", () => {
     after: { inputs: { organizationId, members: "[secret]" } },
   };
   expect(changes(step)).toEqual(["bob@acme.example: viewer → secret (hidden)"]);
+  // The roster may also declare a person whose Membership the stack deletes.
+  const moved = { op: "delete", name: "Membership::eve", before: membership("eve@acme.example", "admin") };
+  expect(changes(step, moved)).toEqual([
+    "bob@acme.example: viewer → secret (hidden)",
+    "eve@acme.example: admin → secret (hidden)",
+  ]);
 });
 
 describe("a new organization with an unknown roster", () => {

@@ -99,6 +99,23 @@ describe("another stack", () => {
     ]);
   });
 
+  test.each([
+    ["ignores", { ignore: ["bob@*"] }, {}],
+    ["covers by `ignoreChanges`", {}, { ignoreChanges: ["members"] }],
+    ["releases", undefined, {}],
+  ])("with a roster that %s a person does not keep a person that a stack removes", (_, values, options) => {
+    const members = { "bob@acme.example": "admin" };
+    const inputs = { organizationId, members };
+    const roster = {
+      op: values === undefined ? "delete" : "update",
+      name: "OrganizationMembers::team",
+      before: { id: organizationId, inputs, outputs: inputs, retainOnDelete: true },
+      ...(values && { after: { inputs: { organizationId, members: {}, ...values }, ...options } }),
+    };
+    const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [roster]);
+    expect(describeChanges(all)).toEqual(["bob@acme.example: admin → - (removesAdmin, removesPerson)"]);
+  });
+
   describe("and an invitation that a stack revokes:", () => {
     const pending = membership("bob@acme.example", "viewer", { status: "pending", userId: undefined });
     const revocation = { op: "delete", name: "Membership::bob", before: pending };

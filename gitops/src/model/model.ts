@@ -7,13 +7,13 @@ import { compareTexts } from "../wording";
 import { type Declaration, filterByKind, identifyObject, pickDeclarations, resolve } from "./declaration";
 import { Directory, type Side } from "./directory";
 import { mergeDeclarations, type MergedDeclaration, type MergedGroup, type MergedProject } from "./merging";
-import { findChanges, type ObjectChange, readObjects } from "./objects";
+import { type Mentions, readMentions } from "./mentions";
+import { findChanges, type ObjectChange } from "./objects";
 import type { Access, Organization } from "./organization";
-import { type Handover, findHandovers } from "./people";
 import { restoreNames } from "./recordedNames";
 import type { Kind, StackChange } from "./stackChange";
 import { splitReplacement } from "./replacement";
-import { observeOrganization, type OrganizationChange, planOrganization } from "./computation";
+import { computeOrganization, type OrganizationParts } from "./computation";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
 export interface Model {
@@ -41,8 +41,8 @@ export interface Model {
   readonly projects: readonly MergedProject[];
   /** The objects that have one row each, with the values of both sides. A replacement is one object. */
   readonly objects: readonly ObjectChange[];
-  /** The people that some stacks remove and others declare, by `Organization.key`. */
-  readonly handovers: ReadonlyMap<string, ReadonlyMap<string, Handover>>;
+  /** The people in each resource, by `Organization.key`. */
+  readonly mentions: ReadonlyMap<string, Mentions>;
   /** The facts that the previews hide after the change, in whole sentences. */
   readonly unknowns: readonly string[];
 }
@@ -88,31 +88,25 @@ function computeModel(stacks: readonly StackChange[], kind: Kind): Model {
   );
   const listThings = indexByOrganization(things);
   const listInviting = indexByOrganization(separated.filter(namesPeople));
+  const listNaming = indexByOrganization(declarations.filter(namesPeople));
   const past = groupByOrganization(declarations, "before");
   const present = groupByOrganization(declarations, "after");
+  const vanished = programs.flatMap((program) => program.vanished);
   const before = new Map<string, Organization>();
-  for (const [key, resources] of past) {
-    const things = listThings(key);
-    const objects = readObjects(key, { things, inviting: listInviting(key) }, "before");
-    const { organization } = observeOrganization({ key, resources, side: "before", things, objects });
-    before.set(key, { ...organization, hasUnknownId: hasUnknownId(key, resources) });
-  }
   const after = new Map<string, Organization>();
-  const handovers = new Map<string, ReadonlyMap<string, Handover>>();
+  const allMentions = new Map<string, Mentions>();
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
-    const things = listThings(key);
-    const objects = readObjects(key, { things, inviting: listInviting(key) }, "after");
-    const change = { key, ...own, earlier: before.get(key), things, objects };
-    if (isDeleted(change)) continue;
-    const handover = isPlanned ? findHandovers(change.past, change.present) : new Map<string, Handover>();
-    handovers.set(key, handover);
-    const computed = isPlanned
-      ? planOrganization(change, handover)
-      : observeOrganization({ ...change, resources: change.present, side: "after" });
-    after.set(key, { ...computed.organization, hasUnknownId: hasUnknownId(key, own.present) });
-    unknowns.push(...computed.unknowns);
+    const mentions = readMentions(key, listNaming(key), { isPlanned, vanished });
+    allMentions.set(key, mentions);
+    const parts = { key, isPlanned, ...own, things: listThings(key), inviting: listInviting(key), mentions };
+    const former = own.past.length === 0 ? undefined : computeOrganization(parts, "before").organization;
+    if (former !== undefined) before.set(key, former);
+    if (isDeleted(own)) continue;
+    const { organization, unknowns: hidden } = computeOrganization({ ...parts, earlier: former }, "after");
+    after.set(key, organization);
+    unknowns.push(...hidden);
   }
   return {
     isPlanned,
@@ -121,13 +115,13 @@ function computeModel(stacks: readonly StackChange[], kind: Kind): Model {
     recorded: undefined,
     programs,
     declarations,
-    vanished: programs.flatMap((program) => program.vanished),
+    vanished,
     separated,
     things,
     groups: pickDeclarations(things, ["Group"], group.inputs),
     projects: pickDeclarations(things, ["Project", "Cohort"], projectAndCohortInputs),
     objects: findChanges(mergeDeclarations(declarations, isPlanned).flatMap(separate)),
-    handovers,
+    mentions: allMentions,
     unknowns,
   };
 }
@@ -171,17 +165,8 @@ function groupByOrganization(
   return new Map([...groups].map(([key, own]) => [key, own.map(({ declaration }) => declaration)]));
 }
 
-/**
- * Reports if an organization may exist already, although no preview shows its PRN. A preview does not show the ids of all imports and
- * adoptions.
- */
-function hasUnknownId(key: string, declarations: readonly Declaration[]): boolean {
-  const itself = filterByKind(declarations, "Organization");
-  return !key.startsWith("prn:") && itself.every(({ isAdopted, isImported }) => isAdopted || isImported);
-}
-
 /** Reports if the organization's stack deletes it, even if another stack declares it. */
-function isDeleted({ past, present }: OrganizationChange): boolean {
+function isDeleted({ past, present }: Pick<OrganizationParts, "past" | "present">): boolean {
   const kept = new Set(filterByKind(present, "Organization").map(({ stack }) => stack));
   return filterByKind(past, "Organization").some(({ stack, isReleased }) => !isReleased && !kept.has(stack));
 }

@@ -1,244 +1,146 @@
-import { listBriefly, parsePath } from "#framework";
-import { canonicalizeEmail, createMatcher } from "#provider";
-import { groupBy } from "../grouping";
-import type { NamedPeople, NamedPerson } from "../objects/people";
-import { personRole, type PersonRole, personRoles } from "../roles";
-import { describeWithheld, type Withheld, isWithheld, secret, unknown } from "../withheld";
-import { describeResource, isWritten } from "./resource";
-import type { Declaration, DeclaredState } from "./declaration";
-import { createGroupComparison } from "./groupInvitations";
+import { canonicalizeEmail } from "#provider";
+import type { NamedPerson } from "../objects/people";
+import { compareObservation, type State } from "./resource";
+import { personRoles } from "../roles";
+import { isWithheld, unknown } from "../withheld";
+import type { Side } from "./directory";
+import type { Mention, Mentions } from "./mentions";
 import type { MemberStatus, Organization, Person } from "./organization";
+import { isWritten } from "./resource";
 
-/** The people that resources declare or have read in one organization. */
-export interface People {
-  /** By canonical address. */
-  readonly byAddress: Map<string, Person>;
-  /** The number of other people, whose addresses are hidden. */
-  readonly hidden: number;
-  /** True if a roster declares people that the preview hides. */
-  readonly hasHiddenRoster: boolean;
-  /** The facts that the preview hides, in whole sentences. */
-  readonly unknowns: readonly string[];
+// The people of an organization on each side, merged from the resources that name them.
+
+/** By canonical address. */
+type People = ReadonlyMap<string, Person>;
+
+/** The facts that decide about all people of an organization on one side. */
+interface Context {
+  /** True for people as Pulumi read them. Otherwise, programs declare them. */
+  readonly isObserved: boolean;
+  /** The people before the change, for the side after. */
+  readonly earlier: People;
+  readonly owner: Organization["owner"];
+  /** True if the API is Avocado Connect, with which several people can be owners. */
+  readonly isConnect: boolean;
+  /** True if the change adopts the organization, so that no preview shows its people. */
+  readonly isAdopted: boolean;
 }
 
-/** One person in one resource. */
-interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId" | "lastDay" | "ownership"> {
-  readonly role: PersonRole | Withheld;
-  /** Undefined for a planned invitation. */
-  readonly status: MemberStatus | undefined;
-  /** True if an expired invitation stays as it is. */
-  readonly isExpiryIgnored: boolean;
-}
-
-/**
- * Combines the people that resources name. The observed people of a state were read from Peridio, the newest state last.
- * The declared people are planned, and `earlier` has the status of each person.
- */
-export function combinePeople(
-  declarations: readonly (readonly [Declaration, DeclaredState])[],
-  source: "observed" | "declared",
-  earlier: ReadonlyMap<string, Person> = new Map(),
-): People {
-  const isObserved = source === "observed";
-  const byAddress = new Map<string, Person>();
-  const unknowns: string[] = [];
-  const imports = new Set(declarations.flatMap(([{ isImported, urn }]) => (isImported ? urn : [])));
-  // An import shows only the new day.
-  const hidesFormerDay = (urn: string) => isObserved && imports.has(urn);
-  let hidden = 0;
-  let hasHiddenRoster = false;
-  for (const [declaration, { people }] of declarations) {
-    if (people === undefined) continue;
-    const named = people[source];
-    const { urn, kind } = declaration;
-    const hiddenRoster = kind === "OrganizationMembers" ? named.hidden : undefined;
-    const declared =
-      hiddenRoster === undefined ? readPeople(declaration, named) : listFormerPeople(urn, hiddenRoster, earlier);
-    if (kind === "Membership" && declared.length === 0) hidden += 1;
-    hasHiddenRoster ||= hiddenRoster !== undefined;
-    unknowns.push(...(hiddenRoster === undefined ? describeHiddenRoles(declaration, declared) : []));
-    unknowns.push(...describeHiddenPeople(declaration, named));
-    for (const person of declared) {
-      const address = canonicalizeEmail(person.email);
-      const [before, other] = [earlier.get(address), byAddress.get(address)];
-      byAddress.set(address, {
-        email: person.email,
-        // If stacks declare different roles, either may remain. The higher one is the worse outcome.
-        role: isObserved ? person.role : chooseHigherRole(person.role, other?.role),
-        // An imported person exists, but a preview does not show the status.
-        status: person.status ?? (isObserved ? "active" : getPlannedStatus(person, before, other)),
-        ...combineOwnership(person, other, isObserved ? undefined : before),
-        lastDay:
-          other === undefined || other.declaredBy.every(hidesFormerDay)
-            ? person.lastDay
-            : hidesFormerDay(urn)
-              ? other.lastDay
-              : chooseLaterDay(person.lastDay, other.lastDay),
-        userId: person.userId ?? other?.userId ?? before?.userId,
-        declaredBy: [...(other?.declaredBy ?? []), urn],
-      });
-    }
+/** Returns the people of an organization on one side. */
+export function computePeople(mentions: Mentions, side: Side, context: Context): People {
+  const { earlier, owner, isAdopted } = context;
+  const ownerAddress = typeof owner === "string" ? canonicalizeEmail(owner) : undefined;
+  const people = new Map<string, Person>();
+  for (const address of [...new Set([...earlier.keys(), ...mentions.keys()])].sort()) {
+    const before = earlier.get(address);
+    // The provider removes no owner. But it removes a former one that a program stops declaring.
+    const isFormer = ownerAddress !== undefined && (before?.declaredBy ?? []).length > 0;
+    const isOwner = address === ownerAddress || (before?.isOwner === true && !isFormer);
+    const person = computePerson(mentions.get(address) ?? [], side, { ...context, before, isOwner });
+    if (person !== undefined)
+      people.set(address, isAdopted && person.status === "planned" ? { ...person, mayBeMember: true } : person);
   }
-  return { byAddress, hidden, hasHiddenRoster, unknowns };
+  return typeof owner === "string" ? addOwner(people, owner) : people;
 }
 
-const knownRole = personRole.optional().catch(undefined);
-
-/** If one of two resources declares an owner, the person is or becomes one. A change lowers only declared owners. */
-function combineOwnership(
-  { ownership }: DeclaredPerson,
-  other: Person | undefined,
-  before: Person | undefined,
-): Pick<Person, "isOwner" | "isKeptOwner"> {
-  if (ownership === "declared" || (other?.isOwner === true && other.isKeptOwner !== true)) return { isOwner: true };
-  const isKept = ownership === "kept" || other?.isKeptOwner === true || before?.isKeptOwner === true;
-  return isKept ? { isOwner: true, isKeptOwner: true } : { isOwner: false };
+/** The facts that decide about one person. */
+interface PersonContext extends Pick<Context, "isObserved" | "isConnect"> {
+  readonly before: Person | undefined;
+  /** True if the provider does not remove the person. */
+  readonly isOwner: boolean;
 }
 
-function readPeople(declaration: Declaration, { people }: NamedPeople): readonly DeclaredPerson[] {
-  const { before, isReplaced } = declaration;
-  // A different resource sends a new invitation.
-  const isKept = before !== undefined && !isReplaced;
-  const joinsAnotherGroup = createGroupComparison(declaration);
-  return [...people.values()].map((person) => ({
-    ...person,
-    role: isWithheld(person.role) ? person.role : (knownRole.parse(person.role) ?? unknown),
-    isExpiryIgnored: person.isExpiryIgnored && isKept && !joinsAnotherGroup(person.email),
-  }));
+/** Returns a person on one side; undefined without access. */
+function computePerson(mentions: readonly Mention[], side: Side, context: PersonContext): Person | undefined {
+  const { before, isObserved, isOwner, isConnect } = context;
+  const person = merge(mentions, side, context);
+  if (person !== undefined) {
+    const handover = isObserved || isOwner ? undefined : findHandover(mentions);
+    if (handover === undefined) return person;
+    return handover.invitedBy.length === 0 ? undefined : { ...person, status: "planned", userId: undefined };
+  }
+  // After drift, Pulumi reads the person in no resource.
+  const isRemoved = isObserved ? mentions.length > 0 : !isOwner && mentions.some(removes);
+  if (before === undefined || isRemoved) return undefined;
+  return mentions.some(({ effect }) => effect === "covers") ? before : removeDeclaration(before, isConnect);
 }
 
-/** Returns the people of a hidden roster before the change, with a hidden role. */
-function listFormerPeople(
-  urn: string,
-  role: Withheld,
-  earlier: ReadonlyMap<string, Person>,
-): readonly DeclaredPerson[] {
-  return [...earlier.values()]
-    .filter(({ declaredBy }) => declaredBy.includes(urn))
-    .map(({ email, status, userId }) => ({
-      email,
-      role,
-      ownership: undefined,
-      lastDay: role,
-      status,
-      userId,
-      isExpiryIgnored: false,
-    }));
+/** Peridio has no last days, so a person without a declaration has none. */
+function removeDeclaration(person: Person, isConnect: boolean): Person {
+  // The provider never removes owners of Avocado Connect. The Admin API has one owner, which `addOwner` adds.
+  const ownership = isConnect && person.isOwner ? { isOwner: true, isKeptOwner: true } : { isOwner: false };
+  return { ...person, ...ownership, lastDay: undefined, declaredBy: [] };
 }
 
-/** Writes a sentence about the hidden roles of a resource, for each reason. */
-function describeHiddenRoles(resource: Declaration, people: readonly DeclaredPerson[]): readonly string[] {
-  return [secret, unknown].flatMap((withheld) => {
-    const emails = people.flatMap(({ email, role }) =>
-      isWithheld(role) && role.reason === withheld.reason ? email : [],
-    );
-    if (emails.length === 0) return [];
-    const roles = emails.length === 1 ? "The role of" : "The roles of";
-    const are = emails.length === 1 ? "is" : "are";
-    return [`${roles} ${listBriefly(emails)} in ${describeResource(resource)} ${are} ${describeWithheld(withheld)}.`];
-  });
-}
-
-/** Writes a sentence about the person or the roster that a preview hides. */
-function describeHiddenPeople(resource: Declaration, { people, hidden }: NamedPeople): readonly string[] {
-  const reason = hidden === undefined ? "missing" : describeWithheld(hidden);
-  if (resource.kind === "Membership")
-    return people.size > 0 ? [] : [`The e-mail address of ${describeResource(resource)} is ${reason}.`];
-  return hidden === undefined ? [] : [`The people in ${describeResource(resource)} are ${reason}.`];
-}
-
-/** Returns the role that allows more. A hidden role may be any role, so it wins. */
-function chooseHigherRole(
-  role: PersonRole | Withheld,
-  other: PersonRole | Withheld | undefined,
-): PersonRole | Withheld {
-  if (other === undefined || isWithheld(role)) return role;
-  return isWithheld(other) || personRoles.indexOf(other) < personRoles.indexOf(role) ? other : role;
-}
-
-/** Returns the day on which access ends if two resources declare a person. A hidden day may be any day, so it wins. */
-function chooseLaterDay(day: Person["lastDay"], other: Person["lastDay"]): Person["lastDay"] {
-  if (day === undefined || isWithheld(day)) return day;
-  return other === undefined || isWithheld(other) || other > day ? other : day;
-}
-
-/** Returns `planned` for a person without a valid invitation, because the change sends one. `other` is the person in another resource. */
-function getPlannedStatus(person: DeclaredPerson, before: Person | undefined, other: Person | undefined): MemberStatus {
-  if (before === undefined || other?.status === "planned") return "planned";
-  if (before.status !== "expired") return before.status;
-  return person.isExpiryIgnored && person.role === before.role ? "expired" : "planned";
+/** An owner is always an admin and a member, even without a declaration. */
+function addOwner(people: Map<string, Person>, owner: string): People {
+  const address = canonicalizeEmail(owner);
+  const undeclared = { email: owner, role: "admin", lastDay: undefined, userId: undefined, declaredBy: [] } as const;
+  const member = people.get(address) ?? undeclared;
+  // A hidden role stays hidden, so that the review shows its change.
+  const role = isWithheld(member.role) ? member.role : "admin";
+  return people.set(address, { ...member, role, status: "active", isOwner: true });
 }
 
 /**
- * Returns the people who stay although their roster does not declare them: the ignored people and, if the roster is removed from the
- * program, also the undeclared people.
+ * Merges the mentions of a person on one side, by one rule for each fact; undefined if none names the person. The newest
+ * state counts, because another stack may have changed the person later. If programs differ, the outcome with more access counts.
  */
-export function findKeptPeople(
-  past: readonly Declaration[],
-  present: readonly Declaration[],
-  earlier: ReadonlyMap<string, Person>,
-): readonly Person[] {
-  return past
-    .filter(({ kind }) => kind === "OrganizationMembers")
-    .flatMap(({ urn, before }) => {
-      const still = present.find((resource) => resource.urn === urn)?.after?.people;
-      const isIgnored = createIgnore(urn, present);
-      const isKept = (address: string, email: string) =>
-        still === undefined ? before?.people?.declared.people.has(address) !== true : isIgnored(email);
-      return [...earlier].flatMap(([address, person]) =>
-        person.declaredBy.includes(urn) && isKept(address, person.email) ? [person] : [],
-      );
-    });
+function merge(
+  mentions: readonly Mention[],
+  side: Side,
+  { before, isObserved }: Pick<PersonContext, "before" | "isObserved">,
+): Person | undefined {
+  const named = mentions.flatMap(({ resource, [side]: person }) => (person === undefined ? [] : { resource, person }));
+  if (isObserved) named.sort((a, b) => compareAge(a.resource[side], b.resource[side]));
+  const people = named.map(({ person }) => person);
+  const last = people.at(-1);
+  if (last === undefined) return undefined;
+  const isDeclaredOwner = people.some(({ ownership }) => ownership === "declared");
+  const isKeptOwner =
+    people.some(({ ownership }) => ownership === "kept") || (!isObserved && before?.isKeptOwner === true);
+  // An import shows only the new day.
+  const dated = named.filter(({ resource }) => !isObserved || !resource.isImported);
+  return {
+    email: last.email,
+    role: isObserved ? last.role : chooseHighestRole(people),
+    // An imported person exists, but a preview does not show the status.
+    status: isObserved ? (last.status ?? "active") : planStatus(people, before),
+    isOwner: isDeclaredOwner || isKeptOwner,
+    // A change lowers only declared owners.
+    ...(isKeptOwner && !isDeclaredOwner && { isKeptOwner }),
+    lastDay: chooseLatestDay(dated.length === 0 ? [last] : dated.map(({ person }) => person)),
+    userId: people.findLast(({ userId }) => userId !== undefined)?.userId ?? before?.userId,
+    declaredBy: named.map(({ resource }) => resource.urn),
+  };
 }
 
-/** Returns a function that reports if a roster ignores a person after the change. */
-function createIgnore(urn: string, present: readonly Declaration[]): (email: string) => boolean {
-  const roster = present.find((resource) => resource.urn === urn);
-  return createMatcher(roster?.after?.people?.declared.ignore);
+function compareAge(a: State | undefined, b: State | undefined): number {
+  return a === undefined || b === undefined ? 0 : compareObservation(a, b);
 }
 
-/** Returns the people who joined outside Pulumi. A roster keeps them, because `ignoreChanges` covers them. */
-export function findCoveredPeople(
-  present: readonly Declaration[],
-  earlier: ReadonlyMap<string, Person>,
-): ReadonlyMap<string, Person> {
-  const rosters = present.filter(({ kind }) => kind === "OrganizationMembers");
-  return new Map(
-    [...(rosters.length === 0 ? [] : earlier)].filter(([address, { declaredBy }]) =>
-      rosters.some((roster) => declaredBy.includes(roster.urn) && keepsUndeclared(roster, address)),
-    ),
+/** A hidden role may be any role. */
+function chooseHighestRole(people: readonly NamedPerson[]): Person["role"] {
+  const all = people.map(({ role }) => role);
+  return all.find(isWithheld) ?? personRoles.find((role) => all.includes(role)) ?? unknown;
+}
+
+/** No day is later than all others. A hidden day may be any day. */
+function chooseLatestDay(people: readonly NamedPerson[]): Person["lastDay"] {
+  const days = people.map(({ lastDay }) => lastDay);
+  const hidden = days.find(isWithheld);
+  if (hidden !== undefined || days.includes(undefined)) return hidden;
+  const known = days.filter((day) => typeof day === "string").sort();
+  return known.at(-1);
+}
+
+/** Returns `planned` for a person without a valid invitation, because the change sends one. */
+function planStatus(people: readonly NamedPerson[], before: Person | undefined): MemberStatus {
+  if (before?.status !== "expired") return before?.status ?? "planned";
+  const stays = people.every(
+    ({ status, isExpiryIgnored, role }) => status === "expired" || (isExpiryIgnored && role === before.role),
   );
-}
-
-/**
- * Reports if a person stays without a declaration in a roster, because `ignoreChanges` covers the person, or because the program no
- * longer contains the roster.
- */
-export function keepsUndeclared({ after }: Declaration, address: string): boolean {
-  if (after === undefined) return true;
-  if (after.people === undefined || after.ignoredChanges.length === 0) return false;
-  const isCovered = createCover(after.ignoredChanges);
-  return isCovered(address) && !after.people.declared.people.has(address);
-}
-
-/** Returns a function that reports if `ignoreChanges` covers a person of a roster. The provider then neither adds nor removes the person. */
-function createCover(paths: readonly string[]): (address: string) => boolean {
-  const covers = paths.map((text) => parsePath(text) ?? ["*"]);
-  return (address) =>
-    covers.some(
-      ([name, person = "*"]) =>
-        (name === "members" || name === "*") && (person === "*" || canonicalizeEmail(String(person)) === address),
-    );
-}
-
-/** Reports if a roster without ignored people declares all people except owners. With `ignoreChanges`, it does not remove others. */
-export function declaresEveryone(rosters: readonly DeclaredState[]): boolean {
-  return rosters.some(({ people, ignoredChanges }) => {
-    const names = ignoredChanges.map((path) => String(parsePath(path)?.[0] ?? "*"));
-    if (people === undefined || names.some((name) => ["members", "ignore", "*"].includes(name))) return false;
-    const { hidden, ignore } = people.declared;
-    return hidden === undefined && !isWithheld(ignore) && ignore.length === 0;
-  });
+  return stays ? "expired" : "planned";
 }
 
 /** A person that some stacks remove and others declare. */
@@ -256,75 +158,22 @@ export interface Handover {
   readonly invitedBy: readonly string[];
 }
 
-/** Returns the people of one organization that some stacks remove and others declare, by canonical address. */
-export function findHandovers(
-  past: readonly Declaration[],
-  present: readonly Declaration[],
-): ReadonlyMap<string, Handover> {
-  const declaring = groupBy(
-    present
-      .filter(({ isReleased }) => !isReleased)
-      .flatMap((declaration) => listAddresses(declaration.after).map((address) => ({ declaration, address }))),
-    ({ address }) => address,
-  );
-  return new Map(
-    [...findRemovals(past, present)].flatMap(([address, removedBy]) => {
-      const resources = declaring.get(address)?.map(({ declaration }) => declaration);
-      if (resources === undefined) return [];
-      const stacks = (some: readonly Declaration[]) => [...new Set(some.map(({ stack }) => stack))];
-      const handover: Handover = {
-        removedBy: [...removedBy],
-        declaredBy: stacks(resources),
-        importedBy: stacks(resources.filter(({ isImported }) => isImported)),
-        invitedBy: stacks(resources.filter(isWritten)),
-      };
-      return [[address, handover] as const];
-    }),
-  );
+/** Finds the stacks that remove or declare a person, if they disagree. */
+export function findHandover(mentions: readonly Mention[]): Handover | undefined {
+  if (!mentions.some(removes)) return undefined;
+  const list = (some: readonly Mention[]) => [...new Set(some.map(({ resource }) => resource.stack))];
+  const declaring = mentions.filter(({ effect }) => effect === "declares");
+  const declaredBy = list(declaring);
+  const removedBy = list(mentions.filter(removes)).filter((stack) => !declaredBy.includes(stack));
+  if (removedBy.length === 0 || declaredBy.length === 0) return undefined;
+  return {
+    removedBy,
+    declaredBy,
+    importedBy: list(declaring.filter(({ resource }) => resource.isImported)),
+    invitedBy: list(declaring.filter(({ resource }) => isWritten(resource))),
+  };
 }
 
-/** Leaves out the people that one stack removes and no other one invites. Peridio does not remove the owner. */
-export function omitRemovedPeople(
-  people: ReadonlyMap<string, Person>,
-  handovers: ReadonlyMap<string, Handover>,
-  owner: Organization["owner"],
-): Map<string, Person> {
-  const kept = typeof owner === "string" ? canonicalizeEmail(owner) : undefined;
-  return new Map(
-    [...people].flatMap(([address, person]): [string, Person][] => {
-      const handover = handovers.get(address);
-      if (handover === undefined || address === kept) return [[address, person]];
-      return handover.invitedBy.length === 0 ? [] : [[address, { ...person, status: "planned", userId: undefined }]];
-    }),
-  );
-}
-
-/**
- * Finds the stacks that stop declaring each address. A stack that hides its members may still declare all of them, and a roster does not
- * remove the people that it ignores.
- */
-function findRemovals(
-  past: readonly Declaration[],
-  present: readonly Declaration[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const byAddress = new Map<string, Set<string>>();
-  for (const stack of new Set(past.map((declaration) => declaration.stack))) {
-    const declared = present.filter((declaration) => declaration.stack === stack);
-    const rosters = declared.filter(({ kind }) => kind === "OrganizationMembers");
-    if (rosters.some(({ after }) => after?.people?.declared.hidden !== undefined)) continue;
-    const kept = declared.filter(({ isReleased }) => !isReleased);
-    const still = new Set(kept.flatMap(({ after }) => listAddresses(after)));
-    const former = past.filter((declaration) => declaration.stack === stack && !declaration.isReleased);
-    const ended = former.flatMap(({ urn, before }) => {
-      const isIgnored = createIgnore(urn, declared);
-      return listAddresses(before).filter((address) => !still.has(address) && !isIgnored(address));
-    });
-    for (const address of ended) byAddress.set(address, (byAddress.get(address) ?? new Set()).add(stack));
-  }
-  return byAddress;
-}
-
-/** Returns the canonical addresses that a program declares, without hidden ones. */
-function listAddresses(state: DeclaredState | undefined): readonly string[] {
-  return [...(state?.people?.declared.people.keys() ?? [])];
+function removes({ effect }: Mention): boolean {
+  return effect === "removes";
 }

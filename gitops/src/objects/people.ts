@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { OwnerStatus } from "../roles";
+import type { OwnerStatus, PersonRole } from "../roles";
 import type { Withheld } from "../withheld";
 
 /** The people that a Membership or a roster names, in its inputs or in its outputs. */
@@ -20,7 +20,7 @@ export interface NamedPeople {
 export interface NamedPerson {
   /** In its original spelling. */
   readonly email: string;
-  readonly role: string | Withheld;
+  readonly role: PersonRole | Withheld;
   readonly ownership: OwnerStatus | undefined;
   /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
   readonly lastDay: string | Withheld | undefined;

@@ -1,14 +1,11 @@
-import { canonicalizeEmail, createMatcher } from "#provider";
-import type { Declaration } from "../../model/declaration";
-import type { Model } from "../../model/model";
+import type { Mention } from "../../model/mentions";
 import type { Person } from "../../model/organization";
-import { keepsUndeclared } from "../../model/people";
-import type { NamedPeople, NamedPerson } from "../../objects/people";
+import type { NamedPerson } from "../../objects/people";
 import { hasEffect, type Risk, sortRisks } from "../../risks";
 import { isWithheld, type Withheld } from "../../withheld";
 import { findDriftCause } from "../../model/cause";
 import type { PersonReview } from "../review";
-import { isSameRole, listUrns, type PersonChange } from "./personChange";
+import { isSameRole, type PersonChange } from "./personChange";
 import { findRoleRisks, getRank } from "./risks";
 
 // Access that people got or lost outside Pulumi.
@@ -34,60 +31,48 @@ export interface AcceptedDrift {
  * Finds access that changed outside Pulumi, and that a program declares, imports or keeps, or to which it gives a third role. Otherwise, the
  * update would undo the change. The owner of the Admin API has no role that a program declares.
  */
-export function findAcceptedDrift({ before, after, byUrn }: PersonChange): AcceptedDrift | undefined {
+export function findAcceptedDrift({ before, after, mentions }: PersonChange): AcceptedDrift | undefined {
   if (before === undefined || after === undefined) return undefined;
   const { isOwner } = before;
-  const email = canonicalizeEmail(after.email);
-  const resources = [...listUrns(before, after)].flatMap((urn) => byUrn.get(urn) ?? []);
   const standing = isOwner ? owner : after.role;
-  const isNamed = (named: NamedPeople | undefined) => getStanding(named, email) === standing;
   const isUnchanged = isSameRole(before, after);
   const accepted: AcceptedDrift = { recorded: undefined, isHidden: false, isKept: isUnchanged, isAccepted: true };
-  const movedFrom = resources.map((resource) => resource.movedFrom).find((former) => former !== undefined);
+  const movedFrom = mentions.map(({ resource }) => resource.movedFrom).find((former) => former !== undefined);
   if (movedFrom !== undefined) return { ...accepted, movedFrom };
-  const isDeclared = ({ after: state }: Declaration) => isNamed(state?.people?.declared);
-  const former = resources.filter(({ isImported, isCreated }) => !isImported && !isCreated);
-  if (former.length === 0)
-    return resources.some((resource) => resource.isImported && isDeclared(resource)) ? accepted : undefined;
+  const declaring = mentions.filter((mention) => getStanding(mention.after) === standing);
+  const former = mentions.filter(({ resource: { isImported, isCreated } }) => !isImported && !isCreated);
+  if (former.length === 0) return declaring.some(({ resource }) => resource.isImported) ? accepted : undefined;
   if (isWithheld(standing)) return undefined;
-  const standings = former.map(({ recordedPeople }) => getStanding(recordedPeople.declared, email));
+  const standings = former.map(({ recorded }) => getStanding(recorded));
   if (standings.includes(standing)) return undefined;
-  const isHidden =
-    standings.some(isWithheld) || former.some(({ recordedPeople }) => recordedPeople.declared?.hidden !== undefined);
   const recorded = standings.find((one) => typeof one === "string" && one !== before.role);
+  const known = typeof recorded === "string" ? recorded : undefined;
   if (!isOwner && !isUnchanged) {
     const live = before.role;
-    if (standings.some(isWithheld) && former.some(({ mayHaveDrifted }) => mayHaveDrifted))
+    if (standings.some(isWithheld) && former.some(({ resource }) => resource.mayHaveDrifted))
       return { ...accepted, isHidden: true, isAccepted: false };
-    if (typeof recorded !== "string" || isWithheld(live) || !resources.some(isDeclared)) return undefined;
-    const directions = [live, standing].map((role) => Math.sign(getRank(role) - getRank(recorded)));
-    return { recorded, isHidden: false, isKept: false, isAccepted: directions[0] === directions[1] };
+    if (known === undefined || isWithheld(live) || declaring.length === 0) return undefined;
+    const directions = [live, standing].map((role) => Math.sign(getRank(role) - getRank(known)));
+    return { ...accepted, recorded: known, isAccepted: directions[0] === directions[1] };
   }
-  // Another resource can declare the person after the change, as in a move from a roster to a Membership.
-  const isKept = former.some((resource) => {
-    const { declared, observed } = resource.recordedPeople;
-    // The provider keeps an owner without a declaration of this role.
-    if (isOwner) {
-      const known = observed?.people.get(email);
-      return before.isKeptOwner === true && known !== undefined && known.ownership === undefined;
-    }
-    if (declared?.people.has(email) === true) return true;
-    if (keepsUndeclared(resource, email)) return !isNamed(observed);
-    return startsToIgnore(declared, resource.after?.people?.declared, after.email);
-  });
-  if (!isKept && !resources.some(isDeclared)) return undefined;
-  return { ...accepted, isHidden, isKept: true, ...(typeof recorded === "string" && { recorded }) };
+  if (declaring.length === 0 && !former.some((mention) => keepsDrift(mention, before, standing))) return undefined;
+  const isHidden =
+    standings.some(isWithheld) || former.some(({ resource }) => resource.recordedPeople.declared?.hidden !== undefined);
+  return { ...accepted, isHidden, isKept: true, recorded: known };
+}
+
+/** Reports if the program of a resource declared another standing than the one that stays, or did not name the person. */
+function keepsDrift({ recorded, recordedObserved, effect }: Mention, before: Person, standing: string): boolean {
+  // The provider keeps an owner without a declaration of this role.
+  if (before.isOwner)
+    return before.isKeptOwner === true && recordedObserved !== undefined && recordedObserved.ownership === undefined;
+  if (recorded !== undefined) return true;
+  return effect !== "declares" && getStanding(recordedObserved) !== standing;
 }
 
 /** Returns the role of a person, or `owner` if a program declares the ownership. Undefined without access. */
-function getStanding(named: NamedPeople | undefined, email: string): string | Withheld | undefined {
-  const person = named?.people.get(email);
+function getStanding(person: NamedPerson | undefined): string | Withheld | undefined {
   return person?.ownership === "declared" ? owner : person?.role;
-}
-
-/** Reports if a roster starts to ignore a person. Otherwise, an update would remove this person. */
-function startsToIgnore(former: NamedPeople | undefined, present: NamedPeople | undefined, email: string): boolean {
-  return createMatcher(present?.ignore)(email) && !createMatcher(former?.ignore)(email);
 }
 
 /** Returns the risks of the access after the change, compared with that of the last update. */
@@ -124,51 +109,31 @@ export function describeAcceptance(
 }
 
 /** Reports if programs declare the same as at the last update, although a person's access differs from it. */
-export function undoesDrift({ before, after, byUrn }: PersonChange): boolean {
-  const role = after === undefined ? undefined : after.role;
+export function undoesDrift({ before, after, mentions }: PersonChange): boolean {
+  const role = after?.role;
   if (isWithheld(role) || isWithheld(before?.role) || before?.role === role) return false;
-  const email = canonicalizeEmail((after ?? before)?.email ?? "");
-  const recorded = [...listUrns(before, after)]
-    .flatMap((urn) => byUrn.get(urn) ?? [])
-    .filter((resource) => Object.keys(resource.recorded ?? {}).length > 0)
-    .map(({ recordedPeople, before: live }) => {
-      const value = recordedPeople.declared?.people.get(email)?.role;
-      return { value, hasDrifted: live?.people?.observed.people.get(email)?.role !== value };
-    });
+  const refreshed = mentions.filter(({ resource }) => Object.keys(resource.recorded ?? {}).length > 0);
+  const recorded = refreshed.map((mention) => {
+    const value = mention.recorded?.role;
+    return { value, hasDrifted: mention.before?.role !== value };
+  });
   return findDriftCause(recorded, role, (one, other) => one === other) === "undoes";
 }
 
-/**
- * Lists the people who lost their access outside Pulumi, if no program declares them, `ignoreChanges` covers them, or a stack releases
- * their roster. `present` are the addresses of all others.
- */
-export function listAcceptedRemovals(
-  organization: string,
-  {
-    declarations,
-    vanished,
-    present,
-  }: Pick<Model, "declarations" | "vanished"> & { readonly present: ReadonlySet<string> },
-): readonly PersonReview[] {
-  const removed = new Map<string, NamedPerson>();
-  const kept = declarations.filter(
-    ({ recorded = {}, isImported, isReleased, ...declaration }) =>
-      declaration.organization[isReleased ? "before" : "after"] === organization &&
-      declaration.before?.people !== undefined &&
-      !isImported &&
-      Object.keys(recorded).length > 0,
-  );
-  const gone = vanished.filter((declaration) => declaration.organization.before === organization);
-  for (const { recordedPeople, after, movedFrom } of [...kept, ...gone])
-    for (const [address, person] of movedFrom === undefined ? (recordedPeople.declared?.people ?? []) : [])
-      if (!present.has(address) && after?.people?.declared.people.has(address) !== true) removed.set(address, person);
-  return [...removed.values()].map(({ email, role }) => ({
-    organization,
-    email,
-    before: null,
-    after: null,
-    changed: false,
-    risks: sortRisks(["acceptsDrift", "removesPerson", ...(role === "admin" ? (["removesAdmin"] as const) : [])]),
-    notes: ["This person lost the access outside Pulumi, and the program accepts it."],
-  }));
+/** Describes a person who lost the access outside Pulumi, unless a program removes the person too. */
+export function listAcceptedRemovals(organization: string, mentions: readonly Mention[]): PersonReview[] {
+  const recorded = mentions.findLast(({ effect }) => effect === "loses")?.recorded;
+  if (recorded === undefined) return [];
+  const { email, role } = recorded;
+  return [
+    {
+      organization,
+      email,
+      before: null,
+      after: null,
+      changed: false,
+      risks: sortRisks(["acceptsDrift", "removesPerson", ...(role === "admin" ? (["removesAdmin"] as const) : [])]),
+      notes: ["This person lost the access outside Pulumi, and the program accepts it."],
+    },
+  ];
 }

@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import type { Declaration } from "../../model/declaration";
+import type { Mention } from "../../model/mentions";
 import type { Model } from "../../model/model";
 import type { Person } from "../../model/organization";
 import { labelUrn } from "../../urn";
@@ -31,9 +31,11 @@ function getInformationKey(stack: string, about: string, email: string): string 
 
 /** Returns the provider's information about a person who leaves, such as the last activity. */
 export function listInformation(
-  { email, declaredBy }: Person,
-  { byUrn, information }: { readonly byUrn: ReadonlyMap<string, Declaration>; readonly information: Information },
+  { email }: Person,
+  mentions: readonly Mention[],
+  information: Information,
 ): readonly string[] {
-  const resources = declaredBy.flatMap((urn) => byUrn.get(urn) ?? []);
-  return resources.flatMap(({ stack, urn }) => information.get(getInformationKey(stack, labelUrn(urn), email)) ?? []);
+  return mentions.flatMap(
+    ({ resource: { stack, urn } }) => information.get(getInformationKey(stack, labelUrn(urn), email)) ?? [],
+  );
 }

@@ -1,4 +1,4 @@
-import type { Handover } from "../../model/people";
+import { findHandover, type Handover } from "../../model/people";
 import type { Person } from "../../model/organization";
 import { isWithheld } from "../../withheld";
 import { joinAnd } from "../../wording";
@@ -7,7 +7,8 @@ import { listInformation } from "./information";
 import { isDifferentUser, isReleased, isSameRole, type PersonChange } from "./personChange";
 
 export function findNotes(change: PersonChange, isDoubtful: boolean, drift: AcceptedDrift | undefined): string[] {
-  const { before, after, handover, isDeleted, isPossibleOwner, tokens } = change;
+  const { before, after, mentions, isDeleted, isPossibleOwner, tokens, information } = change;
+  const handover = findHandover(mentions);
   if (before === undefined)
     return undoesDrift(change) && after?.status === "planned"
       ? [
@@ -31,7 +32,7 @@ export function findNotes(change: PersonChange, isDoubtful: boolean, drift: Acce
           ]
         : []),
       ...(tokens.length > 0 && before.status === "active" ? [describeRevocation(tokens)] : []),
-      ...listInformation(before, change),
+      ...listInformation(before, mentions, information),
     ];
   }
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
@@ -61,11 +62,10 @@ function describeRevocation(tokens: readonly string[]): string {
 }
 
 /** Warns of stacks that declare the same person without knowing of each other. */
-export function warnOfSharedPeople({ after, handover, byUrn }: PersonChange): readonly string[] {
-  const { declaredBy = [] } = after ?? {};
-  if (declaredBy.length < 2) return [];
-  const stacks = new Set(declaredBy.flatMap((urn) => byUrn.get(urn)?.stack ?? []));
-  if (stacks.size < 2 || handover !== undefined) return [];
+export function warnOfSharedPeople({ after, mentions }: PersonChange): readonly string[] {
+  const declaring = mentions.filter(({ resource }) => after?.declaredBy.includes(resource.urn) === true);
+  const stacks = new Set(declaring.map(({ resource }) => resource.stack));
+  if (stacks.size < 2 || findHandover(mentions) !== undefined) return [];
   return [
     `The stacks ${joinAnd([...stacks])} declare this person. If one of these stacks stops declaring the person, that stack removes the person.`,
   ];

@@ -1,5 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { type DeclaredState, isAbout } from "../../model/declaration";
+import type { Mention } from "../../model/mentions";
 import type { Model } from "../../model/model";
 import type { Access, Organization, Person } from "../../model/organization";
 import { type Risk, sortRisks } from "../../risks";
@@ -9,15 +10,14 @@ import type { PersonRow, Place } from "../shown";
 import { findAcceptedDrift, findDriftRisks, listAcceptedRemovals, undoesDrift } from "./drift";
 import { readInformation } from "./information";
 import { findNotes, warnOfSharedPeople } from "./notes";
-import { isChange, isReleased, listUrns, mayHaveChanged, type PersonChange } from "./personChange";
+import { isChange, isReleased, mayHaveChanged, type PersonChange } from "./personChange";
 import { findDayRisks, findRisks } from "./risks";
 
 /** Returns all people in all organizations, by organization and address. */
 export function reviewPeople(model: Model): readonly PersonRow[] {
-  const { before, after, handovers, declarations, vanished } = model;
+  const { before, after, mentions, declarations } = model;
   const tokens = listKeptTokens(model);
   const information = readInformation(model.programs);
-  const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
     const [prior, current] = [getPeople(before, key), getPeople(after, key)];
@@ -26,31 +26,29 @@ export function reviewPeople(model: Model): readonly PersonRow[] {
     const isPossibleOwner = after.organizations.get(key)?.hasUnreportedOwners ?? false;
     const ownership = declarations.filter((one) => one.kind === "OrganizationOwner" && isAbout(one, key));
     const owners = new Set(ownership.flatMap(({ after }) => readAddress(after)));
-    const everyone = new Set([...prior.keys(), ...current.keys()]);
-    const reviews = [...everyone].sort().map((email): PersonRow => {
-      const [former, present] = [prior.get(email), current.get(email)];
+    const named = mentions.get(key) ?? new Map<string, readonly Mention[]>();
+    return [...new Set([...prior.keys(), ...current.keys(), ...named.keys()])].sort().flatMap((email): PersonRow[] => {
+      const [former, present, all = []] = [prior.get(email), current.get(email), named.get(email)];
+      if (former === undefined && present === undefined)
+        return isDeleted || !model.isPlanned ? [] : listAcceptedRemovals(key, all);
+      const own = all.filter(({ effect }) => effect !== "loses");
       const review = reviewPerson(key, {
         before: former,
         after: present,
-        handover: handovers.get(key)?.get(email),
+        mentions: own,
         isDeleted,
         isNew,
         isPossibleOwner,
         isDeclaredOwner: owners.has(email),
         hidesOwner: isWithheld(after.organizations.get(key)?.owner),
         tokens: tokens.get(key)?.get(email) ?? [],
-        byUrn,
         information,
       });
       const urns = ownership.flatMap(({ urn, ...sides }) =>
         [sides.before, sides.after].some((state) => readAddress(state).includes(email)) ? urn : [],
       );
-      return { ...review, shows: listShown(email, review, [...listUrns(former, present), ...urns]) };
+      return [{ ...review, shows: listShown(email, review, [...own.map(({ resource }) => resource.urn), ...urns]) }];
     });
-    return [
-      ...reviews,
-      ...listAcceptedRemovals(key, { declarations: isDeleted ? [] : declarations, vanished, present: everyone }),
-    ];
   });
 }
 

@@ -1,6 +1,5 @@
-import type { Declaration } from "../../model/declaration";
+import type { Mention } from "../../model/mentions";
 import type { Person } from "../../model/organization";
-import type { Handover } from "../../model/people";
 import { mayDiffer } from "../../model/resource";
 import { isWithheld } from "../../withheld";
 import type { Information } from "./information";
@@ -10,8 +9,8 @@ import type { Information } from "./information";
 export interface PersonChange {
   readonly before: Person | undefined;
   readonly after: Person | undefined;
-  /** Set if some stacks remove the person and others declare the person. */
-  readonly handover: Handover | undefined;
+  /** The person in each resource. */
+  readonly mentions: readonly Mention[];
   /** True if this change deletes the organization. */
   readonly isDeleted: boolean;
   /** True if this change creates the organization. */
@@ -24,17 +23,7 @@ export interface PersonChange {
   readonly hidesOwner: boolean;
   /** The declared API tokens that act for the person, in words. */
   readonly tokens: readonly string[];
-  readonly byUrn: ReadonlyMap<string, Declaration>;
   readonly information: Information;
-}
-
-/** Returns the resources that declare a person before or after a change. */
-export function listUrns(before: Person | undefined, after: Person | undefined): Iterable<string> {
-  const [former, present] = [before?.declaredBy ?? [], after?.declaredBy ?? []];
-  // Most changes keep the resource of a person.
-  const [only] = former;
-  const isSame = former.length === 1 && present.length === 1 && only === present[0];
-  return isSame ? former : new Set([...former, ...present]);
 }
 
 export function isChange({ before, after, hidesOwner }: PersonChange): boolean {
@@ -76,10 +65,8 @@ export function isDifferentUser(before: Person, after: Person): boolean {
 }
 
 /** Reports if Pulumi changes a role or a last day that is hidden on both sides. */
-export function mayHaveChanged({ before, after, byUrn }: PersonChange, property: "members" | "lastDays"): boolean {
-  return [...listUrns(before, after)].some((urn) => {
-    const resource = byUrn.get(urn);
-    if (resource === undefined) return false;
-    return resource.kind === "Membership" ? mayDiffer(resource, "role") : mayDiffer(resource, property, after?.email);
-  });
+export function mayHaveChanged({ after, mentions }: PersonChange, property: "members" | "lastDays"): boolean {
+  return mentions.some(({ resource }) =>
+    resource.kind === "Membership" ? mayDiffer(resource, "role") : mayDiffer(resource, property, after?.email),
+  );
 }
