@@ -140,6 +140,26 @@ test.each(["stacks.txt", "access-rules.yaml"])("refuses a change that removes %s
   );
 });
 
+test("refuses rules that are no text, because a replaced byte could change a rule", () => {
+  const change = begin(() => undefined);
+  writeFileSync(join(folder, "checkout/access-rules.yaml"), Buffer.from([0x72, 0xff]));
+  commit();
+  expect(() => copy(change)).toThrow("access-rules.yaml is not UTF-8. Save the file as UTF-8.");
+});
+
+test("a conflict with the base names the file and the remedy", () => {
+  const { checkout } = begin(() => {
+    write("layout.yaml", "change\n");
+  });
+  git("switch", "--quiet", "--detach", "HEAD^");
+  write("layout.yaml", "other\n");
+  const other = commit();
+  git("switch", "--quiet", "main");
+  expect(() => {
+    checkout.merge(other);
+  }).toThrow(/^The branch cannot be merged with its base: .*CONFLICT .*layout\.yaml.* Merge the base into the branch/);
+});
+
 test("refuses a symbolic link and a submodule, which lead out of the checkout", () => {
   const { checkout } = begin(() => {
     unlinkSync(join(folder, "checkout/layout.yaml"));

@@ -58,10 +58,19 @@ export class Checkout {
     return this.resolve("FETCH_HEAD");
   }
 
-  /** Merges a commit into the checkout, for previews only. */
+  /**
+   * Merges a commit into the checkout, for previews only.
+   * @throws CommandError if the two conflict.
+   */
   merge(commit: string): void {
     const author = ["-c", "user.name=peridio-gitops", "-c", "user.email=peridio-gitops@localhost"];
-    this.#run(...author, "-c", "commit.gpgSign=false", "merge", "--quiet", "--no-edit", "--no-verify", commit);
+    const options = ["-c", "commit.gpgSign=false", "merge", "--quiet", "--no-edit", "--no-verify"];
+    const { output, warnings, hasFailed } = this.#try(...author, ...options, commit);
+    if (!hasFailed) return;
+    const reason = [warnings, output.toString().trim().replace(/\s+/g, " ")].filter(Boolean).join(" ");
+    throw new CommandError(
+      `The branch cannot be merged with its base: ${reason}. Merge the base into the branch, and resolve the conflicts.`,
+    );
   }
 
   /** Returns the contents of a file in a commit; undefined if the commit does not contain the file. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import { CommandError } from "../exit";
 import { writeText } from "../terminal/files";
@@ -36,8 +37,9 @@ export function copyControls(
     const contents = checkout.read(commit, path);
     if (contents === undefined) throw new CommandError(remedy);
     const target = join(work, side, path);
-    writeText(checkout, target, contents.toString());
-    return { target, text: contents.toString() };
+    const text = decode(contents, path);
+    writeText(checkout, target, text);
+    return { target, text };
   };
   const read = (path: string) => ({
     base: copy(base, path, "base", `The base of the change contains no ${path}. Commit this file to the base first.`),
@@ -66,6 +68,12 @@ export function copyControls(
     ],
     rules: rules?.base.target,
   };
+}
+
+/** Returns a text in UTF-8. Replaced bytes could change the meaning of a rule. */
+function decode(contents: Buffer, path: string): string {
+  if (isUtf8(contents)) return contents.toString();
+  throw new CommandError(`${path} is not UTF-8. Save the file as UTF-8.`);
 }
 
 function parseStacks(text: string, file: string): readonly string[] {
