@@ -86,6 +86,8 @@ test("every changed file controls the review, except the layout and documentatio
     "layout.yaml2",
     "a\nb",
     "ä",
+    "ö.md",
+    "   ",
   ];
   const { read } = copy(
     begin(() => {
@@ -93,18 +95,18 @@ test("every changed file controls the review, except the layout and documentatio
     }),
   );
   expect(read("change/controls.txt").trim().split("\n").sort()).toEqual(
-    ['"a\\nb"', '"\\303\\244"', "Layout.yaml", "docs/layout.yaml", "layout.yaml2"].sort(),
+    ['"a\\nb"', "ä", "Layout.yaml", "docs/layout.yaml", "layout.yaml2", '"   "'].sort(),
   );
 });
 
 test("a layout can be a folder, of which each file is shown by the review", () => {
   const { read } = copy(
     begin(() => {
-      for (const name of ["layouts/dev.yaml", "layouts2/dev.yaml"]) write(name);
+      for (const name of ["layouts/dev.yaml", "layouts/run.sh", "layouts2/dev.yaml"]) write(name);
     }),
-    { layout: "layouts" },
+    { layout: "./layouts/" },
   );
-  expect(read("change/controls.txt")).toBe("layouts2/dev.yaml\n");
+  expect(read("change/controls.txt")).toBe("layouts/run.sh\nlayouts2/dev.yaml\n");
 });
 
 test.each([
@@ -166,7 +168,7 @@ test("refuses a symbolic link and a submodule, which lead out of the checkout", 
     symlinkSync("/proc/self/environ", join(folder, "checkout/layout.yaml"));
   });
   expect(() => {
-    checkout.rejectLinks();
+    checkout.rejectLinks(undefined);
   }).toThrow("The repository contains a symbolic link or a submodule: layout.yaml.");
   unlinkSync(join(folder, "checkout/layout.yaml"));
   write("layout.yaml");
@@ -174,8 +176,24 @@ test("refuses a symbolic link and a submodule, which lead out of the checkout", 
   git("update-index", "--add", "--cacheinfo", `160000,${checkout.resolve("HEAD")},module`);
   git("commit", "--quiet", "--message", "Change");
   expect(() => {
-    checkout.rejectLinks();
+    checkout.rejectLinks(undefined);
   }).toThrow("The repository contains a symbolic link or a submodule: module.");
+});
+
+test("a path that the pipeline writes is refused", () => {
+  const { checkout } = begin(() => {
+    write("artifacts/prepared.json");
+  });
+  expect(() => {
+    checkout.rejectLinks("artifacts");
+  }).toThrow("The repository contains the path artifacts, which the pipeline writes.");
+});
+
+test("a name of a branch and a tag is no base", () => {
+  const { checkout } = begin(() => undefined);
+  git("branch", "both", "HEAD");
+  git("tag", "both", "HEAD^");
+  expect(() => checkout.resolve("both")).toThrow("both is not exactly one commit of the checkout.");
 });
 
 test("a revision is no option, and a missing one is an error with a remedy", () => {

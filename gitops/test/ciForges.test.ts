@@ -91,7 +91,7 @@ describe.each(["GitHub", "GitLab"] as const)("%s", (name) => {
 
   test("finds its own comment on a later page, and no comment of a person", async () => {
     const { forge } = open(name);
-    const proposal = { number: 1, author: "grace", commit: "c", isFork: false };
+    const proposal = { number: 1, author: "grace", commit: "c", isFork: false, isForMain: true };
     await forge.comment(proposal, "<!-- marker -->\nFirst");
     const posts = name === "GitHub" ? gitHub.comments.get(1) : gitLab.notes.get(1);
     posts?.unshift(...Array.from({ length: 150 }, () => newPost("mallory", "<!-- marker -->\nForged")));
@@ -143,4 +143,41 @@ test("only the person who starts the job of the protected environment is an appr
 test("a job hands values to the next one", () => {
   open("GitHub").forge.hand("approval", "needed");
   expect(readFileSync(join(folder, "output"), "utf8")).toBe("approval=needed\n");
+});
+
+test("GitHub's review is that of the merged pull request, from this repository, and not one of another request of the same commit", async () => {
+  gitHub.filesOf = (run) => ({ "review.json": `review ${run}` });
+  merge([["grace"]]);
+  const add = (id: number, number: number, from = gitHub.repository) =>
+    gitHub.reviewRuns.unshift({ id, number, from, head: "h", succeeded: true });
+  add(3, 0);
+  add(4, 9);
+  add(5, 0, "mallory/access");
+  expect(await open("GitHub").forge.findReview("1")).toBe("review 3");
+  gitHub.reviewRuns.pop();
+  expect(await open("GitHub").forge.findReview("1")).toBeUndefined();
+});
+
+test("a pull request for another branch is not for main", async () => {
+  const { forge } = open("GitHub");
+  const request = (ref: string) => {
+    const pull = {
+      number: 1,
+      user: { login: "grace" },
+      base: { ref },
+      head: { sha: "c", repo: { full_name: "acme/access" } },
+    };
+    writeFileSync(join(folder, "event.json"), JSON.stringify({ pull_request: pull }));
+    return forge.readProposal();
+  };
+  expect([(await request("main")).isForMain, (await request("weak")).isForMain]).toEqual([true, false]);
+});
+
+test("a repeated run at GitHub belongs to the head of main", async () => {
+  gitHub.tokens.set("token", { actions: "read", contents: "read" });
+  gitHub.applied.push("b");
+  gitHub.head = "c";
+  const read = (commit: string) => open("GitHub", { GITHUB_RUN_ATTEMPT: "2", GITHUB_SHA: commit }).forge.readMerge();
+  expect(await read("c")).toEqual({ applied: "b", before: "b", isStartedByPerson: false });
+  await expect(read("a")).rejects.toThrow("This run repeats that of an older commit of main. Review again");
 });

@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { previewStacks, runPulumi } from "../src/ci/previews";
+import { requirePreviews } from "../src/ci/review";
 import { fakeTerminal } from "./support/terminal";
 
 let folder: string;
@@ -70,4 +72,41 @@ test("without Pulumi, the error has a remedy", async () => {
     await expect(runPulumi(["up"], options, terminal)).rejects.toThrow(
       "Cannot run Pulumi: spawn pulumi ENOENT. Install the Pulumi CLI.",
     );
+});
+
+test("a preview gets no token of the forge, because it runs code of a branch", async () => {
+  const { folder: at, environment } = install('echo "[$GITHUB_TOKEN$ACCESS_REVIEW_TOKEN] $PERIDIO_API_KEY"');
+  const tokens = { GITHUB_TOKEN: "secret", ACCESS_REVIEW_TOKEN: "secret", PERIDIO_API_KEY: "key" };
+  const terminal = fakeTerminal({ folder: at, environment: { ...environment, ...tokens } });
+  expect(await runPulumi(["up"], {}, terminal)).toBe(0);
+  expect(terminal.said()).toBe("[] key\n");
+});
+
+test("an interrupt reaches Pulumi, and the command waits for its end", async () => {
+  const { environment } = install(
+    'trap "echo stopped; exit 3" INT; touch "$FOLDER/begun"; while :; do sleep 0.01; done',
+  );
+  const listeners = new Set<() => void>();
+  const onInterrupt = (listener: () => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const terminal = fakeTerminal({ folder, environment, onInterrupt });
+  const ended = runPulumi(["up"], {}, terminal);
+  while (!existsSync(join(folder, "begun"))) await setTimeout(10);
+  for (const listener of listeners) listener();
+  expect(await ended).toBe(3);
+  expect(terminal.said()).toBe("stopped\n");
+  expect(listeners.size).toBe(0);
+});
+
+test("a failed preview fails the report, also if its output is complete", () => {
+  const passed = { code: 0, output: "", messages: "" } as const;
+  const preview = { stack: "access/dev", file: "dev.json", hasSucceeded: true };
+  expect(requirePreviews(passed, [preview])).toEqual(passed);
+  expect(requirePreviews(passed, [{ ...preview, hasSucceeded: false }])).toEqual({
+    code: 1,
+    output: "",
+    messages: "The preview of access/dev failed: see the messages of Pulumi.\n",
+  });
 });

@@ -210,10 +210,36 @@ nightly("a change outside Pulumi after the review or the approval stops the run"
   expect(team.writes()).toEqual([]);
 });
 
-nightly("a change without broken rules is applied without approval if it equals the reviewed one", async () => {
-  for (const email of ["eve@acme.example", "mallory@partner.example"]) {
+nightly("the author does not approve a run that a person starts, also if the rules pass", async () => {
+  for (const email of ["eve@acme.example", "mallory@partner.example"])
     await team.emulator.control.removeMember(email, "acme-dev");
-  }
+  const run = await runs.run(byHand(), { approvers: ["grace"] });
+  expect(results(run)).toEqual(["prepare success", "apply failure"]);
+  expect(run.log).toContain("The change needs an approval by another person than grace.");
+  expect(team.writes()).toEqual([]);
+});
+
+nightly("a change that was reviewed before another commit was applied is not applied", async () => {
+  const before = (job: string) => {
+    if (job === "apply") gitHub.applied.unshift("f".repeat(40));
+  };
+  const run = await runs.run(merged, { before });
+  gitHub.applied.shift();
+  expect(results(run)).toEqual(["prepare success", "apply failure"]);
+  expect(run.log).toContain("::error::Another commit was applied since this change was reviewed. Review again");
+  expect(team.writes()).toEqual([]);
+});
+
+nightly("if the last applied commit is unknown, a person can start a run without changes only", async () => {
+  const applied = gitHub.applied.splice(0);
+  const run = await runs.run(byHand());
+  gitHub.applied.push(...applied);
+  expect(results(run)).toEqual(["prepare failure"]);
+  expect(run.log).toContain("::error::The last applied commit is unknown");
+  expect(team.writes()).toEqual([]);
+});
+
+nightly("a change without broken rules is applied without approval if it equals the reviewed one", async () => {
   const run = await runs.run(merged);
   expect(results(run)).toEqual(["prepare success", "apply success"]);
   expect(team.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
@@ -305,6 +331,9 @@ nightly("a symbolic link, which can lead to the secrets of the job, stops the re
   });
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("::error::The repository contains a symbolic link or a submodule: other.yaml.");
+  expect(comment(7)?.body).toMatch(
+    /^<!-- peridio-gitops review: Access review -->\n[^]*a symbolic link or a submodule: other\.yaml/,
+  );
 });
 
 nightly("an organization that no stack selects needs approval, and the audit names the remedy at night", async () => {

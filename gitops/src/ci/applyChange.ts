@@ -5,7 +5,7 @@ import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, readPrepared } from "./prepared";
 import { getPlanFile, getStackName, previewStacks, runPulumi } from "./previews";
-import { createReviewArguments, isPossible, type Job, reviewAgain } from "./review";
+import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain } from "./review";
 
 /** The files that a change is applied with. */
 interface Evidence {
@@ -20,11 +20,13 @@ interface Evidence {
  */
 export async function applyChange(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
-  const { commit, base, since, authors, needsApproval } = readPrepared(terminal, forge.kept);
+  const { commit, base, since, authors, needsApproval, applied } = readPrepared(terminal, forge.kept);
   const checkout = new Checkout(terminal);
   if (checkout.resolve("HEAD") !== commit)
     throw new CommandError(`The checkout is not the reviewed commit ${commit}. ${reviewAgain}`);
-  const approvers = await forge.findApprovers();
+  if ((await forge.readMerge()).applied !== applied)
+    throw new CommandError(`Another commit was applied since this change was reviewed. ${reviewAgain}`);
+  const approvers = needsApproval ? await forge.findApprovers() : [];
   if (needsApproval && approvers.length === 0) {
     forge.announce("warning", "The change needs approval. Read the review, and approve it.");
     return exitCodes.attention;
@@ -40,15 +42,21 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     review: join(forge.work, "now.json"),
     approval: join(forge.work, "approval.json"),
   };
-  const now = await run([
+  const report = await run([
     ...createReviewArguments(options, { controls, previews, authors }),
     ...["--json-file", evidence.review],
   ]);
+  const now = requirePreviews(report, previews);
   terminal.say(now.messages);
-  if (!isPossible(now.code)) return now.code;
+  if (!isPossible(now.code)) {
+    forge.summarize(now.output);
+    forge.announce("error", `The review before the update refuses the change, or failed. ${reviewAgain}`);
+    return now.code;
+  }
   const confirmation = await run([
     ...["confirm", getReviewFile(forge.kept), evidence.review],
     ...["--approved-by", approvers.join(" "), "--approval-file", evidence.approval],
+    ...(needsApproval ? ["--require-approval"] : []),
   ]);
   terminal.say(confirmation.output + confirmation.messages);
   if (confirmation.code !== exitCodes.passed) {

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { CommandError } from "../exit";
 import { type GitContext, tryGit } from "../terminal/git";
 
@@ -19,24 +20,19 @@ export class Checkout {
     return this.context.folder;
   }
 
-  /** Returns the id of the commit that a revision names; undefined if it names none. */
+  /** Returns the id of the commit that a revision names; undefined if it names none, or if a branch and a tag share the name. */
   find(revision: string): string | undefined {
-    const { output, hasFailed } = this.#try(
-      "rev-parse",
-      "--verify",
-      "--quiet",
-      "--end-of-options",
-      `${revision}^{commit}`,
-    );
-    return hasFailed ? undefined : output.toString().trim();
+    const args = ["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`];
+    const { output, warnings, hasFailed } = this.#try("-c", "core.warnAmbiguousRefs=true", ...args);
+    return hasFailed || warnings !== "" ? undefined : output.toString().trim();
   }
 
-  /** @throws CommandError if the revision names no commit. */
+  /** @throws CommandError if the revision does not name exactly one commit. */
   resolve(revision: string): string {
     const commit = this.find(revision);
     if (commit === undefined)
       throw new CommandError(
-        `The checkout does not contain ${revision}. Fetch the whole history before \`peridio-gitops ci\`, for example with \`fetch-depth: 0\`.`,
+        `${revision} is not exactly one commit of the checkout. Fetch the whole history before \`peridio-gitops ci\`, and use a full name, such as refs/remotes/origin/main.`,
       );
     return commit;
   }
@@ -80,35 +76,38 @@ export class Checkout {
   }
 
   /**
-   * Checks that no path leads out of the checkout, for example to the environment of a process.
-   * @throws CommandError if the head contains a symbolic link or a submodule.
+   * Checks that no path leads out of the checkout, for example to the environment of a process, and that no committed file can replace one
+   * that a job keeps.
+   * @throws CommandError if the head contains a symbolic link, a submodule, or the reserved path.
    */
-  rejectLinks(): void {
+  rejectLinks(reserved: string | undefined): void {
     const entries = this.#run("ls-tree", "-r", "-z", "HEAD").split("\0");
     const link = entries.find((entry) => entry.startsWith("120000") || entry.startsWith("160000"));
     if (link !== undefined)
       throw new CommandError(
         `The repository contains a symbolic link or a submodule: ${link.slice(link.indexOf("\t") + 1)}. Replace it with files.`,
       );
+    if (reserved !== undefined && this.#run("ls-tree", "HEAD", reserved) !== "")
+      throw new CommandError(
+        `The repository contains the path ${reserved}, which the pipeline writes. Rename the path.`,
+      );
+  }
+
+  /** Reports if files differ from the head, which previews see, and no list of changed files contains. */
+  hasUncommittedFiles(): boolean {
+    return this.#run("status", "--porcelain") !== "";
   }
 
   /**
-   * Checks that no committed file can replace one that a job keeps.
-   * @throws CommandError if the head contains the path.
-   */
-  rejectPath(path: string): void {
-    if (this.#run("ls-tree", "HEAD", path) === "") return;
-    throw new CommandError(`The repository contains the path ${path}, which the pipeline writes. Rename the path.`);
-  }
-
-  /**
-   * Lists the changed files that control a review: all except the layout, which the review shows, and documentation. Git quotes unusual
-   * names.
+   * Lists the changed files that control a review: all except the layout, which the review shows, and documentation. Unusual names are quoted
+   * as in JSON.
    */
   listControls(base: string, layout: string): readonly string[] {
-    const changed = this.#run("-c", "core.quotePath=true", "diff", "--name-only", "--no-renames", base, "HEAD");
-    const isData = (file: string) => file === layout || file.startsWith(`${layout}/`) || file.endsWith(".md");
-    return changed.split("\n").filter((file) => file !== "" && !isData(file));
+    const changed = this.#run("diff", "--name-only", "--no-renames", "-z", base, "HEAD").split("\0");
+    const folder = posix.normalize(`${layout}/`);
+    const isData = (file: string) =>
+      file.endsWith(".md") || `${file}/` === folder || (file.startsWith(folder) && /\.(ya?ml|json)$/.test(file));
+    return changed.filter((file) => file !== "" && !isData(file)).map(quote);
   }
 
   #try(...args: readonly string[]) {
@@ -120,4 +119,9 @@ export class Checkout {
     if (hasFailed) throw new CommandError(`\`git ${args.join(" ")}\` failed: ${warnings}.`);
     return output.toString();
   }
+}
+
+/** Quotes a name with spaces at its ends, quotes or control characters. */
+function quote(name: string): string {
+  return name === name.trim() && !/["\\\p{C}]/u.test(name) ? name : JSON.stringify(name);
 }

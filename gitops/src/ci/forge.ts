@@ -7,6 +7,8 @@ export interface Proposal {
   readonly author: string | undefined;
   /** The head of the branch. */
   readonly commit: string;
+  /** True if the target is the main branch, whose stacks and rules judge changes. */
+  readonly isForMain: boolean;
   /** True if the branch is in another repository, whose owner the secrets must not reach. */
   readonly isFork: boolean;
 }
@@ -35,6 +37,8 @@ export interface Forge {
   readonly work: string;
   /** The folder with the files that the forge keeps after the job. */
   readonly kept: string;
+  /** The path in the repository that the kept files need; undefined if they are outside the checkout. */
+  readonly reserved: string | undefined;
   /** The address of the kept files; undefined if there is none. */
   readonly link: string | undefined;
   /** The exit code of a review of a change that needs approval: a job that fails would prevent the merge. */
@@ -50,6 +54,7 @@ export interface Forge {
   /** Shows a message on the page of the run, or prints it. */
   announce(level: "error" | "warning" | "notice", message: string): void;
 
+  /** @throws CommandError if the run repeats that of a commit that is no longer the head of the main branch. */
   readMerge(): Promise<Merge>;
   /** Returns the JSON of the review of the pull request of a merged commit; undefined if there is no successful one. */
   findReview(commit: string): Promise<string | undefined>;

@@ -8,7 +8,8 @@ import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import type { Checkout } from "./checkout";
 import type { Forge, IssueText, Merge, Proposal } from "./forge";
-import { ForgeApi } from "./requests";
+import { ForgeApi, ignoreGone } from "./requests";
+import { reviewAgain } from "./review";
 import { getVariable } from "./variables";
 
 const user = z.object({ login: z.string() });
@@ -18,6 +19,7 @@ const event = z.object({
     .object({
       number: z.number(),
       user: user.nullish(),
+      base: z.object({ ref: z.string() }),
       head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
     })
     .optional(),
@@ -27,14 +29,24 @@ const event = z.object({
 const post = z.object({ id: z.number(), user: user.nullish(), body: z.string().nullish() });
 const issue = post.extend({ number: z.number() });
 const pullRequest = z.object({
+  number: z.number(),
   merged_at: z.string().nullish(),
   base: z.object({ ref: z.string() }),
   head: z.object({ sha: z.string() }),
   user: user.nullish(),
 });
-const run = z.object({ id: z.number(), name: z.string().nullish(), event: z.string(), head_sha: z.string() });
+const run = z.object({
+  id: z.number(),
+  name: z.string().nullish(),
+  head_sha: z.string(),
+  head_repository: z.object({ full_name: z.string() }).nullish(),
+  pull_requests: z.array(z.object({ number: z.number() })).nullish(),
+});
 const runs = z.object({ workflow_runs: z.array(run) });
-const artifacts = z.object({ artifacts: z.array(z.object({ id: z.number(), name: z.string() })) });
+const branch = z.object({ commit: z.object({ sha: z.string() }) });
+const artifacts = z.object({
+  artifacts: z.array(z.object({ id: z.number(), name: z.string(), expired: z.boolean().default(false) })),
+});
 const approval = z.object({
   state: z.string(),
   user: user.nullish(),
@@ -52,6 +64,7 @@ export class GitHub implements Forge {
   readonly name = "GitHub";
   readonly approvalCode = exitCodes.passed;
   readonly work: string;
+  readonly reserved = undefined;
   readonly kept: string;
   readonly link: string;
   readonly #api: ForgeApi;
@@ -77,9 +90,15 @@ export class GitHub implements Forge {
       throw new CommandError(
         "This run has no pull request. Run `peridio-gitops ci review` on the event `pull_request` only.",
       );
-    const { number, user, head } = request;
+    const { number, user, head, base } = request;
     const isFork = head.repo?.full_name !== this.#repository;
-    return Promise.resolve({ number, author: user?.login, commit: head.sha, isFork });
+    return Promise.resolve({
+      number,
+      author: user?.login,
+      commit: head.sha,
+      isFork,
+      isForMain: base.ref === names.branch,
+    });
   }
 
   /** The checkout is a temporary merge commit of GitHub. Its parents are the base and the head of the pull request. */
@@ -94,8 +113,8 @@ export class GitHub implements Forge {
   async comment({ number }: Proposal, markdown: string): Promise<void> {
     const id = await this.#findPost(`issues/${number}/comments`, markdown);
     await (id === undefined
-      ? this.#api.json(`issues/${number}/comments`, { method: "POST", body: { body: markdown } })
-      : this.#api.json(`issues/comments/${id}`, { method: "PATCH", body: { body: markdown } }));
+      ? this.#api.send(`issues/${number}/comments`, { method: "POST", body: { body: markdown } })
+      : this.#api.send(`issues/comments/${id}`, { method: "PATCH", body: { body: markdown } }));
   }
 
   summarize(markdown: string): void {
@@ -108,32 +127,53 @@ export class GitHub implements Forge {
   }
 
   async readMerge(): Promise<Merge> {
-    // GITHUB_WORKFLOW_REF is `acme/access/.github/workflows/access-apply.yml@refs/heads/main`.
-    const [path = ""] = getVariable(this.terminal.environment, "GITHUB_WORKFLOW_REF").split("@");
+    const { environment } = this.terminal;
+    if (getVariable(environment, "GITHUB_RUN_ATTEMPT") !== "1") await this.#rejectOldCommit();
+    // GITHUB_WORKFLOW_REF is `acme/access/.github/workflows/access.yml@refs/heads/main`.
+    const [path = ""] = getVariable(environment, "GITHUB_WORKFLOW_REF").split("@");
     const workflow = path.slice(path.lastIndexOf("/") + 1);
-    const { workflow_runs: all } = runs.parse(
-      await this.#api.json(`actions/workflows/${workflow}/runs?branch=${names.branch}&status=success&per_page=100`),
-    );
     // The schedule applies nothing.
-    const last = all.find(({ event }) => event === "push" || event === "workflow_dispatch");
-    const isStartedByPerson = getVariable(this.terminal.environment, "GITHUB_EVENT_NAME") !== "push";
-    return { applied: last?.head_sha, isStartedByPerson, before: this.#readEvent().before };
+    const last = await Promise.all(
+      ["push", "workflow_dispatch"].map(async (event) => {
+        const query = `branch=${names.branch}&event=${event}&status=success&per_page=1`;
+        return (await this.#api.json(`actions/workflows/${workflow}/runs?${query}`, runs)).workflow_runs;
+      }),
+    );
+    const [newest] = last.flat().sort((a, b) => b.id - a.id);
+    const isStartedByPerson = getVariable(environment, "GITHUB_EVENT_NAME") !== "push";
+    return { applied: newest?.head_sha, isStartedByPerson, before: this.#readEvent().before };
+  }
+
+  /** People can delete runs, so a repeated run of an older commit could undo a newer one. */
+  async #rejectOldCommit(): Promise<void> {
+    const { commit } = await this.#api.json(`branches/${names.branch}`, branch);
+    if (commit.sha !== getVariable(this.terminal.environment, "GITHUB_SHA"))
+      throw new CommandError(`This run repeats that of an older commit of ${names.branch}. ${reviewAgain}`);
   }
 
   async findReview(commit: string): Promise<string | undefined> {
-    const merged = (await this.#listMerged(commit))[0]?.head.sha;
+    const [merged] = await this.#listMerged(commit);
     if (merged === undefined) return undefined;
     // This also finds the runs of a required workflow of another repository.
-    const { workflow_runs: all } = runs.parse(
-      await this.#api.json(`actions/runs?event=pull_request&status=success&head_sha=${merged}&per_page=100`),
+    const { workflow_runs: all } = await this.#api.json(
+      `actions/runs?event=pull_request&status=success&head_sha=${merged.head.sha}&per_page=100`,
+      runs,
     );
-    const review = all.find(({ name }) => name === getVariable(this.terminal.environment, "GITHUB_WORKFLOW"));
+    const review = all.find(
+      ({ name, head_repository: repository, pull_requests: requests }) =>
+        name === getVariable(this.terminal.environment, "GITHUB_WORKFLOW") &&
+        repository?.full_name === this.#repository &&
+        requests?.some(({ number }) => number === merged.number) === true,
+    );
     if (review === undefined) return undefined;
-    const kept = artifacts.parse(await this.#api.json(`actions/runs/${review.id}/artifacts?per_page=100`));
-    const archive = kept.artifacts.find(({ name }) => name === names.artifact);
-    if (archive === undefined) return undefined;
-    const files = unzipSync(await this.#api.bytes(`actions/artifacts/${archive.id}/zip`));
-    const json = files["review.json"];
+    const kept = await this.#api.json(`actions/runs/${review.id}/artifacts?per_page=100`, artifacts);
+    const archive = kept.artifacts.find(({ name, expired }) => name === names.artifact && !expired);
+    return archive && this.#readReview(archive.id);
+  }
+
+  async #readReview(artifact: number): Promise<string | undefined> {
+    const archive = await this.#api.bytes(`actions/artifacts/${artifact}/zip`).catch(ignoreGone);
+    const json = archive && unzip(archive)["review.json"];
     return json && Buffer.from(json).toString();
   }
 
@@ -151,10 +191,8 @@ export class GitHub implements Forge {
       );
       return [];
     }
-    const given = await this.#api.json(`actions/runs/${getVariable(environment, "GITHUB_RUN_ID")}/approvals`);
-    return z
-      .array(approval)
-      .parse(given)
+    const path = `actions/runs/${getVariable(environment, "GITHUB_RUN_ID")}/approvals`;
+    return (await this.#api.json(path, z.array(approval)))
       .filter(
         ({ state, environments }) =>
           state === "approved" && environments.some(({ name }) => name === names.environment),
@@ -170,40 +208,46 @@ export class GitHub implements Forge {
     const number = await this.#findIssue(marker);
     if (text === undefined) {
       if (number !== undefined)
-        await this.#api.json(`issues/${number}`, { method: "PATCH", body: { state: "closed" } });
+        await this.#api.send(`issues/${number}`, { method: "PATCH", body: { state: "closed" } });
       return;
     }
     await (number === undefined
-      ? this.#api.json("issues", { method: "POST", body: text })
-      : this.#api.json(`issues/${number}`, { method: "PATCH", body: { body: text.body } }));
+      ? this.#api.send("issues", { method: "POST", body: text })
+      : this.#api.send(`issues/${number}`, { method: "PATCH", body: { body: text.body } }));
   }
 
   #readEvent(): z.output<typeof event> {
-    return event.parse(
-      JSON.parse(readText(this.terminal, getVariable(this.terminal.environment, "GITHUB_EVENT_PATH"))),
-    );
+    const file = getVariable(this.terminal.environment, "GITHUB_EVENT_PATH");
+    return event.parse(JSON.parse(readText(this.terminal, file)));
   }
 
   async #listMerged(commit: string): Promise<readonly z.output<typeof pullRequest>[]> {
-    const found = z.array(pullRequest).parse(await this.#api.json(`commits/${commit}/pulls`));
+    const found = await this.#api.json(`commits/${commit}/pulls`, z.array(pullRequest));
     return found.filter(({ merged_at: at, base }) => at !== null && at !== undefined && base.ref === names.branch);
   }
 
   /** Returns the id of the own comment that begins with the same line. */
   async #findPost(path: string, markdown: string): Promise<number | undefined> {
     const [marker = ""] = markdown.split("\n");
-    for await (const entry of this.#api.list(path)) {
-      const { id, user, body } = post.parse(entry);
+    for await (const { id, user, body } of this.#api.list(path, post)) {
       if (user?.login === bot && body?.startsWith(marker) === true) return id;
     }
     return undefined;
   }
 
   async #findIssue(marker: string): Promise<number | undefined> {
-    for await (const entry of this.#api.list("issues?state=open")) {
-      const { number, user, body } = issue.parse(entry);
+    for await (const { number, user, body } of this.#api.list("issues?state=open", issue)) {
       if (user?.login === bot && body?.startsWith(marker) === true) return number;
     }
     return undefined;
+  }
+}
+
+/** @throws CommandError unless the bytes are a ZIP archive. */
+function unzip(archive: Buffer): Readonly<Record<string, Uint8Array>> {
+  try {
+    return unzipSync(archive);
+  } catch {
+    throw new CommandError(`The kept review is no ZIP archive. ${reviewAgain}`);
   }
 }

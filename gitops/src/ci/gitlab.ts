@@ -6,7 +6,7 @@ import { CommandError, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 import type { Checkout } from "./checkout";
 import type { Forge, IssueText, Merge, Proposal } from "./forge";
-import { ForgeApi } from "./requests";
+import { ForgeApi, ignoreGone } from "./requests";
 import { getVariable } from "./variables";
 
 const user = z.object({ id: z.number(), username: z.string() });
@@ -25,6 +25,7 @@ const details = z.object({
 const jobs = z.array(z.object({ id: z.number(), name: z.string() }));
 const deployments = z.array(
   z.object({
+    id: z.number(),
     ref: z.string(),
     sha: z.string(),
     environment: z.object({ name: z.string() }),
@@ -44,6 +45,8 @@ export class GitLab implements Forge {
   /** The pipeline allows this code to fail the job, so that the job shows a warning. */
   readonly approvalCode = exitCodes.attention;
   readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
+  /** The folder must be in the checkout. */
+  readonly reserved = artifacts;
   readonly kept: string;
   readonly link: string;
   readonly #api: ForgeApi;
@@ -65,13 +68,13 @@ export class GitLab implements Forge {
     const number = Number(this.#get("CI_MERGE_REQUEST_IID"));
     const isFork = this.#get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID") !== this.#get("CI_MERGE_REQUEST_PROJECT_ID");
     // A fork gets no token.
-    const { author } = isFork ? {} : details.parse(await this.#api.json(`${this.#project}/merge_requests/${number}`));
-    return { number, author: author?.username, commit: this.#get("CI_COMMIT_SHA"), isFork };
+    const { author } = isFork ? {} : await this.#api.json(`${this.#project}/merge_requests/${number}`, details);
+    const isForMain = this.#get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME") === this.#branch;
+    return { number, author: author?.username, commit: this.#get("CI_COMMIT_SHA"), isFork, isForMain };
   }
 
   /** Merges the target branch, for the preview only, because GitLab checks out the head of the source branch. */
   mergeBase({ isFork }: Proposal): Promise<string> {
-    this.checkout.rejectPath(artifacts);
     const remote = isFork ? `${this.#get("CI_MERGE_REQUEST_PROJECT_URL")}.git` : "origin";
     const base = this.checkout.fetch(remote, this.#get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"));
     this.checkout.merge(base);
@@ -82,8 +85,8 @@ export class GitLab implements Forge {
     const notes = `${this.#project}/merge_requests/${number}/notes`;
     const id = await this.#findNote(notes, markdown);
     await (id === undefined
-      ? this.#api.json(notes, { method: "POST", body: { body: markdown } })
-      : this.#api.json(`${notes}/${id}`, { method: "PUT", body: { body: markdown } }));
+      ? this.#api.send(notes, { method: "POST", body: { body: markdown } })
+      : this.#api.send(`${notes}/${id}`, { method: "PUT", body: { body: markdown } }));
   }
 
   /** GitLab has no page for a report, so the log contains it. */
@@ -96,15 +99,16 @@ export class GitLab implements Forge {
   }
 
   async readMerge(): Promise<Merge> {
-    this.checkout.rejectPath(artifacts);
-    const found = deployments.parse(
-      await this.#api.json(`${this.#project}/deployments?status=success&order_by=id&sort=desc&per_page=100`),
+    const found = await Promise.all(
+      [names.automatic, names.approved].map(async (environment) => {
+        const query = `environment=${encodeURIComponent(environment)}&status=success&order_by=id&sort=desc&per_page=100`;
+        return this.#api.json(`${this.#project}/deployments?${query}`, deployments);
+      }),
     );
-    const environments: readonly string[] = [names.automatic, names.approved];
-    const last = found.find(
-      ({ ref, environment, deployable }) =>
-        ref === this.#branch && deployable?.tag === false && environments.includes(environment.name),
-    );
+    const [last] = found
+      .flat()
+      .filter(({ ref, deployable }) => ref === this.#branch && deployable?.tag === false)
+      .sort((a, b) => b.id - a.id);
     const isStartedByPerson = this.#get("CI_PIPELINE_SOURCE") !== "push";
     return { applied: last?.sha, isStartedByPerson, before: this.#get("CI_COMMIT_BEFORE_SHA") };
   }
@@ -112,14 +116,13 @@ export class GitLab implements Forge {
   async findReview(commit: string): Promise<string | undefined> {
     const [request] = await this.#listMerged(commit);
     if (request === undefined) return undefined;
-    const { head_pipeline: pipeline } = details.parse(
-      await this.#api.json(`${this.#project}/merge_requests/${request.iid}`),
-    );
+    const { head_pipeline: pipeline } = await this.#api.json(`${this.#project}/merge_requests/${request.iid}`, details);
     if (pipeline?.status !== "success") return undefined;
-    const found = jobs.parse(await this.#api.json(`${this.#project}/pipelines/${pipeline.id}/jobs`));
+    const found = await this.#api.json(`${this.#project}/pipelines/${pipeline.id}/jobs?per_page=100`, jobs);
     const review = found.find(({ name }) => name === names.review);
     if (review === undefined) return undefined;
-    return (await this.#api.bytes(`${this.#project}/jobs/${review.id}/artifacts/${artifacts}/review.json`)).toString();
+    const file = `${this.#project}/jobs/${review.id}/artifacts/${artifacts}/review.json`;
+    return (await this.#api.bytes(file).catch(ignoreGone))?.toString();
   }
 
   async findAuthors(commit: string): Promise<readonly (string | undefined)[]> {
@@ -141,13 +144,13 @@ export class GitLab implements Forge {
     const iid = await this.#findIssue(marker);
     if (text === undefined) {
       if (iid !== undefined)
-        await this.#api.json(`${issues}/${iid}`, { method: "PUT", body: { state_event: "close" } });
+        await this.#api.send(`${issues}/${iid}`, { method: "PUT", body: { state_event: "close" } });
       return;
     }
     const { title, body: description } = text;
     await (iid === undefined
-      ? this.#api.json(issues, { method: "POST", body: { title, description } })
-      : this.#api.json(`${issues}/${iid}`, { method: "PUT", body: { description } }));
+      ? this.#api.send(issues, { method: "POST", body: { title, description } })
+      : this.#api.send(`${issues}/${iid}`, { method: "PUT", body: { description } }));
   }
 
   get #project(): string {
@@ -161,26 +164,24 @@ export class GitLab implements Forge {
   }
 
   async #listMerged(commit: string): Promise<readonly z.output<typeof mergeRequest>[]> {
-    const found = z
-      .array(mergeRequest)
-      .parse(await this.#api.json(`${this.#project}/repository/commits/${commit}/merge_requests?per_page=100`));
+    const path = `${this.#project}/repository/commits/${commit}/merge_requests?per_page=100`;
+    const found = await this.#api.json(path, z.array(mergeRequest));
     if (found.length === 100) throw new CommandError(`Too many merge requests contain ${commit}.`);
     return found.filter(({ state, target_branch: target }) => state === "merged" && target === this.#branch);
   }
 
   async #findNote(path: string, markdown: string): Promise<number | undefined> {
-    const { id: me } = user.parse(await this.#api.json("user"));
+    const { id: me } = await this.#api.json("user", user);
     const [marker = ""] = markdown.split("\n");
-    for await (const entry of this.#api.list(`${path}?sort=asc&order_by=created_at`)) {
-      const { id, author, body } = note.parse(entry);
+    for await (const { id, author, body } of this.#api.list(`${path}?sort=asc&order_by=created_at`, note)) {
       if (author.id === me && body.startsWith(marker)) return id;
     }
     return undefined;
   }
 
   async #findIssue(marker: string): Promise<number | undefined> {
-    for await (const entry of this.#api.list(`${this.#project}/issues?state=opened&scope=created_by_me`)) {
-      const { iid, description } = issue.parse(entry);
+    const own = `${this.#project}/issues?state=opened&scope=created_by_me`;
+    for await (const { iid, description } of this.#api.list(own, issue)) {
       if (description?.startsWith(marker) === true) return iid;
     }
     return undefined;

@@ -6,12 +6,16 @@ import type { Terminal } from "../terminal/terminal";
 import type { Checkout } from "./checkout";
 import type { Forge, Merge, Proposal } from "./forge";
 
-/** The machine of a developer, which has a checkout, but no pull request. */
+/**
+ * The machine of a developer, which has a checkout, but no pull request. It supports `ci review` only: the functions that publish do nothing,
+ * and those that `ci prepare` and `ci apply` call refuse.
+ */
 export class Laptop implements Forge {
   readonly name = "this machine";
   readonly approvalCode = exitCodes.attention;
   readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
   readonly kept = join(this.work, "review");
+  readonly reserved = undefined;
   readonly link = undefined;
 
   constructor(
@@ -22,7 +26,13 @@ export class Laptop implements Forge {
   ) {}
 
   readProposal(): Promise<Proposal> {
-    return Promise.resolve({ number: 0, author: undefined, commit: this.checkout.resolve("HEAD"), isFork: false });
+    return Promise.resolve({
+      number: 0,
+      author: undefined,
+      commit: this.checkout.resolve("HEAD"),
+      isFork: false,
+      isForMain: true,
+    });
   }
 
   mergeBase(): Promise<string> {

@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from "../exit";
 import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { previewStacks, type StackPreview } from "./previews";
-import type { Job } from "./review";
+import { type Job, requirePreviews } from "./review";
 import type { Ended } from "./run";
 
 const marker = "<!-- access-nightly -->";
@@ -17,7 +17,7 @@ const longestIssue = 65_000;
  */
 export async function watchAccess({ forge, terminal, options, run }: Job): Promise<ExitCode> {
   const checkout = new Checkout(terminal);
-  checkout.rejectLinks();
+  checkout.rejectLinks(forge.reserved);
   const head = checkout.resolve("HEAD");
   const { stacks, rules } = copyControls(checkout, { base: head, since: head }, { files: options, work: forge.work });
   const preview = async (kind: "drift" | "change") =>
@@ -29,8 +29,8 @@ export async function watchAccess({ forge, terminal, options, run }: Job): Promi
       ...[...(rules === undefined ? [] : ["--rules", rules]), "--title", title, "--limit", "20000", ...args],
     ]);
   const reports = [
-    await review(drift, "Changed outside Pulumi", "--drift"),
-    await review(due, "To be applied"),
+    requirePreviews(await review(drift, "Changed outside Pulumi", "--drift"), drift),
+    requirePreviews(await review(due, "To be applied"), due),
     await run([
       ...["audit", "--layout", options.layout, ...due.flatMap(({ file }) => ["--preview", file])],
       ...["--fail-on", "medium", "--format", "markdown"],

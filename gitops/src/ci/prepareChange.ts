@@ -8,7 +8,7 @@ import { copyControls } from "./controls";
 import type { Forge, Merge } from "./forge";
 import { getReviewFile, savePrepared } from "./prepared";
 import { previewStacks } from "./previews";
-import { createReviewArguments, isPossible, type Job, reviewAgain } from "./review";
+import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain } from "./review";
 
 /**
  * Reviews a merged change again, compares the review with that of the pull request, and saves what Pulumi would do. The rules and stacks
@@ -20,10 +20,13 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   const merge = await forge.readMerge();
   const commit = checkout.resolve("HEAD");
   const compared = chooseCommits(checkout, merge, commit);
+  // Without a change, nobody needs the changed files and the authors.
+  const isUnknown =
+    merge.isStartedByPerson && (merge.applied === undefined || !checkout.isAncestor(merge.applied, commit));
   const reviewed = merge.isStartedByPerson ? undefined : await forge.findReview(commit);
   if (!merge.isStartedByPerson && reviewed === undefined)
     throw new CommandError(`No successful review belongs to this commit. ${reviewAgain}`);
-  checkout.rejectLinks();
+  checkout.rejectLinks(forge.reserved);
   const controls = copyControls(checkout, compared, { files: options, work: forge.work });
   const authors = await findAuthors(forge, checkout.listCommits(compared.since, commit));
   rmSync(forge.kept, { recursive: true, force: true });
@@ -33,13 +36,19 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
     { folder: join(forge.work, "previews"), parallel: options.parallel, plans: forge.kept },
     terminal,
   );
-  const { code, output, messages } = await run([
+  const report = await run([
     ...createReviewArguments(options, { controls, previews, authors }),
     ...["--json-file", getReviewFile(forge.kept), "--html-file", join(forge.kept, "review.html")],
+    ...(isUnknown ? ["--expect-no-changes"] : []),
   ]);
+  const { code, output, messages } = requirePreviews(report, previews);
   terminal.say(messages);
   forge.summarize(output);
   if (!isPossible(code)) return explainRefusal(job, code);
+  if (isUnknown && code !== exitCodes.passed)
+    throw new CommandError(
+      "The last applied commit is unknown, so the review does not show the changed files and the authors. Apply this change yourself, with `pulumi up`, and start this pipeline again.",
+    );
   if (reviewed !== undefined) {
     const file = join(forge.work, "reviewed.json");
     writeText(terminal, file, reviewed);
@@ -52,7 +61,12 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   }
   // A person who starts the run has not seen the review yet.
   const needsApproval = code === exitCodes.attention || merge.isStartedByPerson;
-  savePrepared(terminal, forge.kept, { commit, ...compared, ...(authors && { authors: [...authors] }), needsApproval });
+  const { applied } = merge;
+  savePrepared(terminal, forge.kept, {
+    ...{ commit, ...compared, needsApproval },
+    ...(authors && { authors: [...authors] }),
+    ...(applied !== undefined && { applied }),
+  });
   forge.hand("approval", needsApproval ? "needed" : "no");
   return exitCodes.passed;
 }

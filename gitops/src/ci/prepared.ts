@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { CommandError } from "../exit";
 import { readText, writeText } from "../terminal/files";
+import { parseJson } from "./requests";
 import type { Terminal } from "../terminal/terminal";
 
 /** A change that a job has reviewed, and that a later job applies. */
@@ -15,6 +16,8 @@ const prepared = z.object({
   /** The logins of the authors; absent if they are not known. */
   authors: z.array(z.string()).optional(),
   needsApproval: z.boolean(),
+  /** The commit that was applied last when the change was reviewed; absent if it was not known. */
+  applied: z.string().optional(),
 });
 
 export type Prepared = z.output<typeof prepared>;
@@ -27,7 +30,7 @@ export function savePrepared(terminal: Terminal, kept: string, change: Prepared)
 
 /** @throws CommandError if the job before this one has kept no change. */
 export function readPrepared(terminal: Terminal, kept: string): Prepared {
-  const { data } = prepared.safeParse(JSON.parse(readText(terminal, join(kept, file))));
+  const { data } = prepared.safeParse(parseJson(readText(terminal, join(kept, file))));
   if (data === undefined)
     throw new CommandError(
       `${join(kept, file)} is not the file of \`peridio-gitops ci prepare\`. Pass the files of that job to this one.`,

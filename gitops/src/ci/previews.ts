@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { getErrorMessage } from "#framework";
 import type { Terminal } from "../terminal/terminal";
 import { CommandError } from "../exit";
 
@@ -78,6 +79,9 @@ async function mapConcurrently<T, R>(
   return items.flatMap((_, index) => results.get(index) ?? []);
 }
 
+/** A preview runs code of a branch, which must not write in the name of the pipeline. */
+const withoutTokens = { GITHUB_TOKEN: undefined, ACCESS_REVIEW_TOKEN: undefined };
+
 /** Runs Pulumi in the folder of the terminal. Writes standard output to a file, or passes it on. Returns the exit code. */
 export async function runPulumi(
   args: readonly string[],
@@ -86,8 +90,12 @@ export async function runPulumi(
 ): Promise<number> {
   const child = spawn("pulumi", [...args, "--non-interactive"], {
     cwd: terminal.folder,
-    env: { ...terminal.environment, ...environment },
+    env: { ...terminal.environment, ...withoutTokens, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
+  });
+  // A cancelled job must not leave an update behind.
+  const ignoreInterrupts = terminal.onInterrupt(() => {
+    child.kill("SIGINT");
   });
   const ended = new Promise<number>((resolve, reject) => {
     child.on("error", (error) => {
@@ -96,12 +104,18 @@ export async function runPulumi(
     child.on("close", (code) => {
       resolve(code ?? 1);
     });
-  });
+  }).finally(ignoreInterrupts);
   sayLines(child.stderr, terminal);
-  // Node.js discards the output of a program that ends before someone reads it.
-  if (output !== undefined) return (await Promise.all([ended, pipeline(child.stdout, createWriteStream(output))]))[0];
-  sayLines(child.stdout, terminal);
-  return ended;
+  if (output === undefined) {
+    sayLines(child.stdout, terminal);
+    return ended;
+  }
+  // Node.js discards the output of a program that ends before someone reads it. If Pulumi does not start, that error explains more.
+  const [code, writing] = await Promise.allSettled([ended, pipeline(child.stdout, createWriteStream(output))]);
+  if (code.status === "rejected") throw code.reason;
+  if (writing.status === "rejected")
+    throw new CommandError(`Cannot write ${output}: ${getErrorMessage(writing.reason)}.`);
+  return code.value;
 }
 
 /** Passes whole lines on, so that the terminal recognizes a workflow command at the start of a line. */

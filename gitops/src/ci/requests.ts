@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, request } from "undici";
+import * as z from "zod";
 import { CommandError } from "../exit";
 
 type Method = "GET" | "POST" | "PATCH" | "PUT";
@@ -13,6 +14,17 @@ interface ForgeRequest {
 
 /** The seconds that a forge has for one response. */
 const timeout = 60;
+
+/** A response that refuses a request. */
+class ForgeError extends CommandError {
+  constructor(
+    /** The HTTP status. */
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /** Calls the JSON API of a forge, through the proxy of the environment. */
 export class ForgeApi {
@@ -31,14 +43,20 @@ export class ForgeApi {
     [this.#name, this.#url, this.#headers] = [name, url, headers];
   }
 
-  /** @throws CommandError if the forge cannot be reached or refuses the request. */
-  async json(path: string, request: ForgeRequest = {}): Promise<unknown> {
-    const text = (await this.bytes(path, request)).toString();
-    try {
-      return text === "" ? undefined : JSON.parse(text);
-    } catch {
-      throw new CommandError(`${this.#name} did not answer with JSON: ${request.method ?? "GET"} ${path}.`);
-    }
+  /** @throws CommandError if the forge cannot be reached, refuses the request or answers with something else. */
+  async json<T>(path: string, schema: z.ZodType<T>, request: ForgeRequest = {}): Promise<T> {
+    return this.#parse(path, schema, (await this.bytes(path, request)).toString());
+  }
+
+  /** Sends a request whose answer does not matter. */
+  async send(path: string, request: ForgeRequest): Promise<void> {
+    await this.bytes(path, request);
+  }
+
+  #parse<T>(path: string, schema: z.ZodType<T>, text: string): T {
+    const { data, success } = schema.safeParse(parseJson(text));
+    if (success) return data;
+    throw new CommandError(`${this.#name} answered GET ${path} with something that this version does not understand.`);
   }
 
   /** Returns the body of a response, such as a file. Follows redirects, to another host without the token. */
@@ -54,17 +72,17 @@ export class ForgeApi {
     if (status < 300) return bytes;
     const id = headers["x-github-request-id"] ?? headers["x-request-id"];
     const suffix = id === undefined ? "" : ` (request ${String(id)})`;
-    throw new CommandError(
+    throw new ForgeError(
+      status,
       `${this.#name} answered ${method} ${path} with ${status}${suffix}: ${bytes.toString().slice(0, 500)}. Check the token and its permissions.`,
     );
   }
 
   /** Lists all entries of a list in pages of one hundred. */
-  async *list(path: string): AsyncIterable<unknown> {
+  async *list<T>(path: string, schema: z.ZodType<T>): AsyncIterable<T> {
     const separator = path.includes("?") ? "&" : "?";
     for (let page = 1; ; page += 1) {
-      const entries = await this.json(`${path}${separator}per_page=100&limit=100&page=${page}`);
-      if (!Array.isArray(entries)) throw new CommandError(`${this.#name} did not answer with a list: GET ${path}.`);
+      const entries = await this.json(`${path}${separator}per_page=100&page=${page}`, z.array(schema));
       yield* entries;
       if (entries.length < 100) return;
     }
@@ -91,4 +109,19 @@ export class ForgeApi {
       signal: AbortSignal.timeout(timeout * 1000),
     });
   }
+}
+
+/** Returns undefined for a text that is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns nothing for a file that a forge no longer keeps, and throws other errors again. */
+export function ignoreGone(error: unknown): undefined {
+  if (error instanceof ForgeError && (error.status === 404 || error.status === 410)) return undefined;
+  throw error;
 }

@@ -1,10 +1,11 @@
 import { type ExitCode, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
+import { joinAnd } from "../wording";
 import type { PipelineFiles } from "./checkout";
 import type { Controls } from "./controls";
 import type { Forge } from "./forge";
 import type { StackPreview } from "./previews";
-import type { RunCommand } from "./run";
+import type { Ended, RunCommand } from "./run";
 
 /** The options of a pipeline, which its own file chooses. */
 export interface PipelineOptions extends PipelineFiles {
@@ -48,4 +49,12 @@ export function createReviewArguments(
 /** Reports if a review ended with a verdict that allows the change, perhaps after an approval. */
 export function isPossible(code: ExitCode): boolean {
   return code === exitCodes.passed || code === exitCodes.attention;
+}
+
+/** Returns a report as a failed one if Pulumi has failed although it printed a complete preview. */
+export function requirePreviews(report: Ended, previews: readonly StackPreview[]): Ended {
+  const failed = previews.filter(({ hasSucceeded }) => !hasSucceeded).map(({ stack }) => stack);
+  if (failed.length === 0 || report.code === exitCodes.failed) return report;
+  const messages = `${report.messages}The preview of ${joinAnd(failed)} failed: see the messages of Pulumi.\n`;
+  return { ...report, code: exitCodes.failed, messages };
 }

@@ -1,34 +1,65 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type ExitCode, exitCodes } from "../exit";
+import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { readText, writeText } from "../terminal/files";
 import { Checkout } from "./checkout";
 import { copyControls, type Controls } from "./controls";
 import type { Proposal } from "./forge";
 import { previewStacks, type StackPreview } from "./previews";
-import { createReviewArguments, type Job } from "./review";
+import { createReviewArguments, type Job, requirePreviews } from "./review";
 
 /**
  * Reviews a pull request: its previews, its comment, and the verdict. Changes nothing in Peridio. A pull request from a fork gets a plan, and
  * fails, so that nobody can merge it without a review.
  */
 export async function reviewChange(job: Job): Promise<ExitCode> {
-  const { forge, terminal, options } = job;
+  const { forge, options } = job;
   const proposal = await forge.readProposal();
+  try {
+    const review = await createReport(job, proposal);
+    if (review === undefined) return exitCodes.failed;
+    forge.summarize(review.comment);
+    await forge.comment(proposal, review.comment);
+    return announceVerdict(job, review.code);
+  } catch (error) {
+    // An older comment would still show its verdict.
+    if (error instanceof CommandError && !proposal.isFork)
+      await forge.comment(proposal, formatProblem(options.title, error.message));
+    throw error;
+  }
+}
+
+/** Returns the review of a pull request, or undefined after the plan of a fork. */
+async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment | undefined> {
+  const { forge, terminal, options } = job;
+  if (!proposal.isForMain)
+    throw new CommandError(
+      "The pull request is not for the main branch, whose stacks and rules judge it. Change its target.",
+    );
   const checkout = new Checkout(terminal);
   const base = await forge.mergeBase(proposal);
-  checkout.rejectLinks();
+  checkout.rejectLinks(forge.reserved);
   const controls = copyControls(checkout, { base, since: base }, { files: options, work: forge.work });
-  if (proposal.isFork) return planFork(job, proposal, { base, controls });
+  if (proposal.isFork) {
+    await planFork(job, proposal, { base, controls });
+    return undefined;
+  }
+  if (checkout.hasUncommittedFiles())
+    forge.announce(
+      "notice",
+      "The preview contains files that are not committed, and the list of changed files does not.",
+    );
   const previews = await previewStacks(
     controls.stacks,
     { folder: join(forge.work, "previews"), parallel: options.parallel },
     terminal,
   );
-  const review = await createReview(job, proposal, { controls, previews });
-  forge.summarize(review.comment);
-  await forge.comment(proposal, review.comment);
-  return announceVerdict(job, review.code);
+  return createReview(job, proposal, { controls, previews });
+}
+
+interface ReviewComment {
+  readonly code: ExitCode;
+  readonly comment: string;
 }
 
 /** Reviews all stacks together, because rules apply to all organizations. Keeps the review for the run that applies the change. */
@@ -36,19 +67,21 @@ async function createReview(
   { forge, terminal, options, run }: Job,
   { author, commit }: Proposal,
   { controls, previews }: { readonly controls: Controls; readonly previews: readonly StackPreview[] },
-): Promise<{ readonly code: ExitCode; readonly comment: string }> {
+): Promise<ReviewComment> {
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
   const comment = join(forge.kept, "review.md");
-  const { code, messages } = await run([
+  const report = await run([
     ...createReviewArguments(options, { controls, previews, authors: author === undefined ? undefined : [author] }),
     ...["--commit", commit],
     ...["--markdown-file", comment, "--json-file", join(forge.kept, "review.json")],
     ...["--html-file", join(forge.kept, "review.html")],
     ...(forge.link === undefined ? [] : ["--link", forge.link]),
   ]);
+  const { code, messages } = requirePreviews(report, previews);
   terminal.say(messages);
-  if (!existsSync(comment)) writeText(terminal, comment, formatProblem(options.title, messages));
+  if (!existsSync(comment) || code !== report.code)
+    writeText(terminal, comment, formatProblem(options.title, messages));
   return { code, comment: readText(terminal, comment) };
 }
 
@@ -79,7 +112,7 @@ async function planFork(
   { forge, terminal, options, run }: Job,
   { author, commit }: Proposal,
   { base, controls }: { readonly base: string; readonly controls: Controls },
-): Promise<ExitCode> {
+): Promise<void> {
   const { output, messages } = await run([
     ...["plan", options.layout, "--base", `git:${base}`, ...controls.options, "--commit", commit],
     ...(author === undefined ? [] : ["--authors", author]),
@@ -90,5 +123,4 @@ async function planFork(
     "error",
     "A pull request from a fork gets no secrets, so this is only a plan. Read it, and push the branch to this repository.",
   );
-  return exitCodes.failed;
 }

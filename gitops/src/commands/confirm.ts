@@ -13,6 +13,7 @@ import { type CommandFactory, createCommand } from "./command";
 interface Options {
   readonly approvedBy?: readonly string[];
   readonly approvalFile?: string;
+  readonly requireApproval?: true;
   readonly json?: true;
 }
 
@@ -46,6 +47,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       "--approval-file <file>",
       "if the command exits with 0, write a record of the approval of the current review to this file, for the policy pack; only with --approved-by",
     )
+    .option("--require-approval", "also require an approval of a change that passes; only with --approved-by")
     .option("--json", "print the differences as JSON instead of text")
     .action((reviewed: string, now: string, options: Options) => {
       rejectMisusedRecord([reviewed, now], options, terminal);
@@ -54,7 +56,9 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       const { review, digest } = readReviewFile(terminal, now);
       const confirmation: Confirmation = {
         differences: [...findDifferences(earlier.review, review)],
-        ...(approvedBy !== undefined && { missingApprovals: [...findMissingApprovals(review, approvedBy)] }),
+        ...(approvedBy !== undefined && {
+          missingApprovals: [...findMissingApprovals(review, approvedBy, options.requireApproval)],
+        }),
         ...(getVerdict(review) === "refused" && { refused: true }),
       };
       const { differences, missingApprovals = [], refused } = confirmation;
@@ -73,9 +77,11 @@ function collectLogins(text: string, before: readonly string[] = []): readonly s
 
 function rejectMisusedRecord(
   reviews: readonly string[],
-  { approvedBy, approvalFile }: Options,
+  { approvedBy, approvalFile, requireApproval }: Options,
   { folder }: Terminal,
 ): void {
+  if (requireApproval === true && approvedBy === undefined)
+    throw new MisuseError("--require-approval needs the people who approved. Add --approved-by.");
   if (approvalFile === undefined) return;
   if (approvedBy === undefined)
     throw new MisuseError("--approval-file records who approved. Add --approved-by, or remove --approval-file.");

@@ -17,13 +17,17 @@ export type Approval = z.output<typeof approval>;
 
 /**
  * Finds the missing approvals of a review, each in a sentence. An author of the change never counts. `approvers` are the logins of the
- * people who approved.
+ * people who approved. With `isRequired`, a change that passes needs an approval too.
  */
-export function findMissingApprovals(review: Review, approvers: readonly string[]): readonly string[] {
+export function findMissingApprovals(
+  review: Review,
+  approvers: readonly string[],
+  isRequired = false,
+): readonly string[] {
   const { authors = [] } = review.evidence;
   const given = approvers.filter((login) => isLogin(login) && !includes(authors, login));
   const missing = findMissingApprovers(review, given);
-  if (missing.length > 0 || given.length > 0 || getVerdict(review) === "pass") return missing;
+  if (missing.length > 0 || given.length > 0 || (!isRequired && getVerdict(review) === "pass")) return missing;
   const other = authors.length === 0 ? "a person" : `another person than ${joinOr(authors)}`;
   return [`The change needs an approval by ${other}. Pass the login with \`--approved-by\`.`];
 }

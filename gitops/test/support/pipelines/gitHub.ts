@@ -23,6 +23,10 @@ interface Approval {
 /** A run of the workflow for a pull request. */
 interface ReviewRun {
   readonly id: number;
+  /** The number of the pull request. */
+  readonly number: number;
+  /** The repository of the branch. */
+  readonly from: string;
   readonly head: string;
   readonly succeeded: boolean;
 }
@@ -43,6 +47,10 @@ export class GitHub {
   readonly approvals: Approval[] = [];
   /** The commits of the successful runs on main, from the newest. */
   readonly applied: string[] = [];
+  /** The applied commit whose run a person started; by default, none. */
+  startedByPerson: string | undefined;
+  /** The head of main. */
+  head = "";
   /** The permissions of a token. */
   readonly tokens = new Map<string, Permissions>();
   /** The files that a run keeps, by name. */
@@ -81,7 +89,7 @@ export class GitHub {
 
   readonly #routes: readonly Route[] = [
     [
-      /^GET issues\/(\d+)\/comments\?per_page=100&limit=100&page=(\d+)$/,
+      /^GET issues\/(\d+)\/comments\?per_page=100&page=(\d+)$/,
       "pull-requests",
       "read",
       ([number, page]) => getPage(this.#commentsOf(number).map(describePost), page),
@@ -96,7 +104,9 @@ export class GitHub {
       /^PATCH issues\/comments\/(\d+)$/,
       "pull-requests",
       "write",
-      ([id], fields) => { change([...this.comments.values()].flat(), id, fields); },
+      ([id], fields) => {
+        change([...this.comments.values()].flat(), id, fields);
+      },
     ],
     [
       /^GET commits\/(\w+)\/pulls$/,
@@ -105,7 +115,8 @@ export class GitHub {
       ([commit]) =>
         this.pullRequests
           .filter(({ merged }) => merged === commit)
-          .map(({ author, head }) => ({
+          .map(({ number, author, head }) => ({
+            number,
             merged_at: "2027-01-31T08:00:00Z",
             base: { ref: "main" },
             head: { sha: head },
@@ -128,21 +139,30 @@ export class GitHub {
       ([head]) => ({
         workflow_runs: this.reviewRuns
           .filter((run) => run.head === head && run.succeeded)
-          .map(({ id, head }) => ({ id, name: "access", event: "pull_request", head_sha: head })),
+          .map(({ id, head, number, from }) => ({
+            id,
+            name: "access",
+            head_sha: head,
+            head_repository: { full_name: from },
+            pull_requests: [{ number }],
+          })),
       }),
     ],
     [
-      /^GET actions\/workflows\/access\.yml\/runs\?branch=main&status=success&per_page=100$/,
+      /^GET actions\/workflows\/access\.yml\/runs\?branch=main&event=(push|workflow_dispatch)&status=success&per_page=1$/,
       "actions",
       "read",
-      () => ({
-        workflow_runs: [
-          // A nightly run applies nothing.
-          { id: 1, name: "access", event: "schedule", head_sha: "f".repeat(40) },
-          ...this.applied.map((commit, id) => ({ id, name: "access", event: "push", head_sha: commit })),
-        ],
-      }),
+      ([event]) => {
+        const newest = this.applied.findIndex((one) => event === "push" || one === this.startedByPerson);
+        return {
+          workflow_runs: this.applied
+            .slice(newest < 0 ? this.applied.length : newest)
+            .slice(0, 1)
+            .map((commit) => ({ id: this.applied.length - newest, name: "access", head_sha: commit })),
+        };
+      },
     ],
+    [/^GET branches\/main$/, "contents", "read", () => ({ commit: { sha: this.head } })],
     [
       /^GET actions\/runs\/(\d+)\/artifacts\?per_page=100$/,
       "actions",
@@ -161,13 +181,20 @@ export class GitHub {
         ),
     ],
     [
-      /^GET issues\?state=open&per_page=100&limit=100&page=(\d+)$/,
+      /^GET issues\?state=open&per_page=100&page=(\d+)$/,
       "issues",
       "read",
       ([page]) => getPage(this.issues.filter(({ open }) => open).map(describePost), page),
     ],
     [/^POST issues$/, "issues", "write", (_, { title = "", body = "" }) => this.issues.push(newPost(bot, body, title))],
-    [/^PATCH issues\/(\d+)$/, "issues", "write", ([id], fields) => { change(this.issues, id, fields); }],
+    [
+      /^PATCH issues\/(\d+)$/,
+      "issues",
+      "write",
+      ([id], fields) => {
+        change(this.issues, id, fields);
+      },
+    ],
   ];
 }
 

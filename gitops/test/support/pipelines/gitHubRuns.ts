@@ -58,6 +58,7 @@ export class GitHubRuns {
 
   async run(event: GitHubEvent, meanwhile: Meanwhile = {}): Promise<WorkflowRun> {
     const id = (lastRun += 1);
+    this.gitHub.head = this.team.repository.main;
     const summary = join(this.team.scratch, `summary-${id}.md`);
     writeFileSync(summary, "");
     const results: string[] = [];
@@ -71,7 +72,8 @@ export class GitHubRuns {
     };
     if (event.name === "pull_request") {
       const { isSuccess } = await play("review");
-      this.gitHub.reviewRuns.unshift({ id, head: event.head, succeeded: isSuccess });
+      const { number, from, head } = event;
+      this.gitHub.reviewRuns.unshift({ id, number, from, head, succeeded: isSuccess });
     } else if (event.name === "schedule") await play("nightly");
     else {
       const prepared = await play("prepare");
@@ -150,7 +152,12 @@ export class GitHubRuns {
     if (event.name !== "pull_request") return event.name === "push" ? { before: event.before } : {};
     const { number, author, head, from } = event;
     return {
-      pull_request: { number, user: { login: author }, head: { sha: head, repo: { full_name: from } } },
+      pull_request: {
+        number,
+        user: { login: author },
+        base: { ref: "main" },
+        head: { sha: head, repo: { full_name: from } },
+      },
     };
   }
 

@@ -51,7 +51,7 @@ export class GitLab {
   readonly #routes: readonly (readonly [RegExp, (found: readonly string[], fields: Fields) => unknown])[] = [
     [/^GET user$/, () => bot],
     [
-      /^GET merge_requests\/(\d+)\/notes\?sort=asc&order_by=created_at&per_page=100&limit=100&page=(\d+)$/,
+      /^GET merge_requests\/(\d+)\/notes\?sort=asc&order_by=created_at&per_page=100&page=(\d+)$/,
       ([iid, page]) =>
         this.#notesOf(iid)
           .slice((Number(page) - 1) * 100, Number(page) * 100)
@@ -86,20 +86,25 @@ export class GitLab {
       },
     ],
     // A job has the number of its pipeline.
-    [/^GET pipelines\/(\d+)\/jobs$/, ([id]) => [{ id: Number(id), name: "review" }]],
+    [/^GET pipelines\/(\d+)\/jobs\?per_page=100$/, ([id]) => [{ id: Number(id), name: "review" }]],
     [
-      /^GET deployments\?status=success&order_by=id&sort=desc&per_page=100$/,
-      () =>
-        this.deployments.map(({ environment, commit }) => ({
-          ref: "main",
-          deployable: { tag: false },
-          sha: commit,
-          environment: { name: environment },
-        })),
+      /^GET deployments\?environment=access%2F(automatic|approved)&status=success&order_by=id&sort=desc&per_page=100$/,
+      ([name]) =>
+        this.deployments.flatMap(({ environment, commit }, index) =>
+          environment === `access/${name ?? ""}`
+            ? {
+                id: this.deployments.length - index,
+                ref: "main",
+                deployable: { tag: false },
+                sha: commit,
+                environment: { name: environment },
+              }
+            : [],
+        ),
     ],
     [/^GET jobs\/(\d+)\/artifacts\/artifacts\/review\.json$/, ([id]) => Buffer.from(this.reviewOf(Number(id)))],
     [
-      /^GET issues\?state=opened&scope=created_by_me&per_page=100&limit=100&page=1$/,
+      /^GET issues\?state=opened&scope=created_by_me&per_page=100&page=1$/,
       () => this.issues.filter(({ open }) => open).map(({ id, body }) => ({ iid: id, description: body })),
     ],
     [
