@@ -13,7 +13,7 @@ import type { TestedAccess } from "../src/rules/tests/accessTest";
 import { checkTests } from "../src/rules/tests/checkTests";
 import { testReport } from "../src/rules/tests/report";
 import { createLayoutAccess, createModelAccess } from "../src/rules/tests/sources";
-import { Acme } from "./support/acme";
+import { Acme, day } from "./support/acme";
 import { createReview, document, organization, type PrintedStep, unknownText } from "./support/document";
 import { idOf, organizationId, step } from "./support/objects";
 import { fakeTerminal } from "./support/terminal";
@@ -565,6 +565,25 @@ describe("in live organizations", () => {
     expect(await test1(`person: ${carl}\ncannot: [{ organization: acme }]\ninvited: ignored`)).toMatchObject({
       code: 0,
     });
+  });
+
+  test("a member with a pending invitation can have other access tomorrow, and an expired invitation gives none", async () => {
+    await acme.control.invite(carl, "acme", "viewer");
+    acme.control.advance(8 * day);
+    expect(await test1(`person: ${carl}\ncan: [{ organization: acme, role: viewer }]`)).toEqual({
+      code: 4,
+      failures: [
+        `${carl} must have the role viewer in acme, but has only an expired invitation. Change the role, or the test.`,
+      ],
+    });
+    expect(await test1(`person: ${carl}\ncannot: [{ organization: acme }]`)).toMatchObject({ code: 0 });
+    await acme.control.invite(bob, "acme", "admin");
+    acme.control.addMember(bob, "acme", "viewer");
+    const { code, failures } = await test1(`person: ${bob}\ncannot: [{ organization: acme, role: admin }]`);
+    expect(code).toBe(4);
+    expect(failures).toEqual([
+      `Cannot know if ${bob} has the role admin in acme: ${bob} is a member of acme and has a pending invitation, which can change the access. Revoke the invitation.`,
+    ]);
   });
 
   test("reads each object once", async () => {

@@ -262,8 +262,7 @@ test("says what a member's token cannot see, and finds no group without access",
     {
       organization: "acme",
       sentence:
-        "The audit cannot read all projects and cohorts of acme, because the API key's user is neither an admin nor an owner. " +
-        "Other members see only what they have access to. Use the API key of an admin or an owner.",
+        "The API key's user is neither an admin nor an owner of acme and sees only some of its projects and cohorts. Use the API key of an admin or an owner.",
       kinds: ["grantToNonMember", "groupWithoutAccess"],
       failed: true,
     },
@@ -285,8 +284,7 @@ test("says that a member's token cannot see the tokens of other people", async (
     {
       organization: "acme",
       sentence:
-        "The audit cannot read all API tokens of acme, because the API key's user is neither an admin nor an owner. " +
-        "Other members see only their own. Use the API key of an admin or an owner.",
+        "The API key's user is neither an admin nor an owner of acme and sees only some of its API tokens. Use the API key of an admin or an owner.",
       kinds: ["tokenWithoutExpiry"],
       failed: true,
     },

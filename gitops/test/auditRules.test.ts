@@ -227,7 +227,7 @@ test("with the API key of a viewer, rules about projects are not judged, because
     {
       failed: true,
       sentence:
-        'The audit does not judge `everyoneEnabled` of the rule "Rule" in acme: the API key\'s user is neither an admin nor an owner.',
+        'The audit does not judge `everyoneEnabled` of the rule "Rule" in acme: The API key\'s user is neither an admin nor an owner of acme and sees only some of its projects and cohorts. Use the API key of an admin or an owner.',
     },
   ]);
   expect(code).toBe(1);

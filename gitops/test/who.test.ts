@@ -178,8 +178,8 @@ test("JSON contains the memberships and the reasons", async () => {
   const { memberships } = await report("--project", "sensors");
   expect(memberships.map(({ person, owner }) => [person, owner])).toEqual([
     [ada, true],
-    [grace, false],
     [dora, false],
+    [grace, false],
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { ApiError, Organization } from "#provider";
+import { describeHidden } from "../model/live";
 import { joinAnd } from "../wording";
 import type { Finding } from "./finding";
 import { type FindingKind, getKind, kindNames, type AuditedPart } from "./kinds";
@@ -59,19 +60,10 @@ export function listGaps(
   });
 }
 
-/** The parts of which members who are neither admins nor owners see only some objects, with the rest of a sentence. */
-const partlyVisible = {
-  projects: "what they have access to",
-  apiTokens: "their own",
-} as const satisfies Partial<Record<AuditedPart, string>>;
-
 /** Returns the gap for objects of a part that the API key cannot see. */
-export function createVisibilityGap(part: keyof typeof partlyVisible, organization: string): Gap {
-  const sentence =
-    `The audit cannot read all ${names[part]} of ${organization}, because the API key's user is neither an admin nor an owner. ` +
-    `Other members see only ${partlyVisible[part]}. Use the API key of an admin or an owner.`;
+export function createVisibilityGap(part: AuditedPart, organization: string): Gap {
   const kinds = kindNames.filter((kind) => getKind(kind).requires.includes(part));
-  return { organization, sentence, kinds, hasFailed: true };
+  return { organization, sentence: describeHidden(organization, names[part]), kinds, hasFailed: true };
 }
 
 /** Returns the gap for an organization of `source`, such as `the layout`, that the API key cannot see. */

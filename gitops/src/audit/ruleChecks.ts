@@ -1,5 +1,5 @@
 import type { LiveOrganization } from "../model/live";
-import { type LivePart, readLiveAccess } from "../model/liveStack";
+import { type LivePart, readLiveModel } from "../model/liveStack";
 import { type Access, getOrganizationName } from "../model/organization";
 import { judgeAccess } from "../rules/checkRules";
 import { getKind, type KindName } from "../rules/kinds";
@@ -29,19 +29,23 @@ export async function checkRules(
   const requirements = rules.filter(isAboutState).flatMap(separate);
   const required = new Set(requirements.flatMap(({ live }) => (typeof live === "string" ? [] : live)));
   if (requirements.length === 0) return [];
-  const { access, unread } = await readLiveAccess(organizations, required);
+  const { model, gaps } = await readLiveModel(organizations, required);
   return requirements.flatMap((requirement) => {
     const { rule, live } = requirement;
-    const explain = (key: string) =>
-      typeof live === "string" ? live : live.map((part) => unread.get(key)?.get(part)).find((reason) => reason);
-    const gaps = [...access.organizations].flatMap(([key, organization]) => {
-      const reason = explain(key);
-      return reason === undefined || appliesToOrganization(rule, organization) === "no"
-        ? []
-        : [createGap(requirement, getOrganizationName(organization), reason)];
-    });
-    const readable = [...access.organizations].filter(([key]) => explain(key) === undefined);
-    return [...gaps, ...judge(rule, { organizations: new Map(readable) }, today)];
+    const all = [...model.after.organizations];
+    const unread =
+      typeof live === "string"
+        ? all.map(([organization]) => ({ organization, sentence: `${live}.` }))
+        : gaps.filter(({ part, extent }) => extent !== "later" && live.includes(part));
+    const readable = all.filter(([key]) => unread.every(({ organization }) => organization !== key));
+    return [
+      ...unread.flatMap((gap) => {
+        const organization = model.after.organizations.get(gap.organization);
+        const isConcerned = organization && appliesToOrganization(rule, organization) !== "no";
+        return isConcerned ? createGap(requirement, getOrganizationName(organization), gap.sentence) : [];
+      }),
+      ...judge(rule, { organizations: new Map(readable) }, today),
+    ];
   });
 }
 
@@ -63,8 +67,7 @@ function separate(rule: Rule): readonly Requirement[] {
 function createGap({ rule: { name }, kind, live }: Requirement, organization: string, reason: string): Gap {
   const hasFailed = typeof live !== "string";
   const where = hasFailed ? ` in ${organization}` : "";
-  const end = hasFailed ? reason : `${reason}.`;
-  const sentence = `The audit does not judge \`${kind}\` of the rule ${JSON.stringify(name)}${where}: ${end}`;
+  const sentence = `The audit does not judge \`${kind}\` of the rule ${JSON.stringify(name)}${where}: ${reason}`;
   return { organization, sentence, kinds: ["brokenRule"], hasFailed };
 }
 

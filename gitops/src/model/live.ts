@@ -84,8 +84,19 @@ export class LiveOrganization {
   readonly listedProjectsAndCohorts = async () =>
     (this.#listedProjectsAndCohorts ??= listProjectsAndCohorts(this.api, this.id));
 
-  /** Reads the listed projects and cohorts with their grants. */
-  readonly projectsAndCohortsWithGrants = async () => this.readGrants(await this.listedProjectsAndCohorts());
+  /** Reads the listed projects and cohorts with their grants: all of them or, with a path, only these, with their projects. */
+  readonly projectsAndCohortsWithGrants = async (path?: string) => {
+    const all = await this.listedProjectsAndCohorts();
+    const chosen = all.filter((one) => path === undefined || one.path === path);
+    const required = new Set(chosen.flatMap(({ id, parent }) => [id, parent]));
+    const reading = all
+      .filter(({ id }) => required.has(id))
+      .map(async ({ id, kind, path, parent }) => {
+        const objects = kind === "project" ? this.api.projects : this.api.cohorts;
+        return { ...(await objects.get(id)), kind, path, parent };
+      });
+    return Promise.all(reading);
+  };
 
   /** Reads the own rules of the organization and of each cohort, by id. */
   readonly tunnelPolicies = async () => {
@@ -99,16 +110,6 @@ export class LiveOrganization {
     const { organizations } = await this.api.caller();
     return organizations.some(({ id, role }) => id === this.id && hasAdminRights(role));
   };
-
-  /** Reads the grants of some projects and cohorts. */
-  async readGrants(listed: readonly ListedProjectOrCohort[]): Promise<readonly ProjectOrCohort[]> {
-    return Promise.all(
-      listed.map(async ({ id, kind, path, parent }) => {
-        const objects = kind === "project" ? this.api.projects : this.api.cohorts;
-        return { ...(await objects.get(id)), kind, path, parent };
-      }),
-    );
-  }
 
   /** Counts the objects of a type in the organization, or in all its projects that the API key can see. */
   async count(type: ObjectType): Promise<number> {
@@ -133,6 +134,11 @@ async function listProjectsAndCohorts(api: Peridio, id: string): Promise<readonl
       return { ...cohort, kind: "cohort", path, parent: names.has(projectId) ? projectId : undefined } as const;
     }),
   ].sort((a, b) => compareTexts(a.path, b.path));
+}
+
+/** Describes objects of an organization, such as `API tokens`, of which members who are neither admins nor owners see only some. */
+export function describeHidden(organization: string, objects: string): string {
+  return `The API key's user is neither an admin nor an owner of ${organization} and sees only some of its ${objects}. Use the API key of an admin or an owner.`;
 }
 
 /** Lists the organizations that the API key can see, sorted by name. */

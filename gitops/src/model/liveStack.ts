@@ -1,14 +1,28 @@
 import type { Values } from "#framework";
-import { ApiError, type ClaimToken, fromSeconds, getParentId, type Group, type Webhook } from "#provider";
+import {
+  ApiError,
+  type ClaimToken,
+  ForbiddenError,
+  fromSeconds,
+  getParentId,
+  type Group,
+  type Invitation,
+  type Member,
+  type User,
+  type Webhook,
+} from "#provider";
 import { findLastExpired } from "../access/expired";
 import type { ResourceKind } from "../objects/rows";
 import { readHost } from "../objects/webhook";
-import { catchApiError, type LiveOrganization, type ProjectOrCohort } from "./live";
-import { buildModel } from "./model";
-import type { Access } from "./organization";
+import { catchApiError, describeHidden, type LiveOrganization, type ProjectOrCohort } from "./live";
+import { buildModel, type Model } from "./model";
+import type { Organization } from "./organization";
 import { createResource, createState } from "./resource";
 
 // Live organizations, as the model of a review reads them: with resources that declare all that Peridio has.
+
+/** Returns the addresses of users as the roster has them, because an address can change while the program reads. */
+type ListAddresses = (users: readonly User[]) => readonly string[];
 
 /** A live object, and the values that its resource has after an import. Null stands for none. */
 interface LiveObject {
@@ -16,69 +30,94 @@ interface LiveObject {
   readonly id: string;
   /** The name in words, for an object without one. */
   readonly name?: string | undefined;
-  readonly values: Values;
+  readonly values: Values | ((list: ListAddresses) => Values);
+  /** The members of a roster. */
+  readonly members?: readonly Member[];
+  readonly gaps?: readonly Pick<LiveGap, "extent" | "sentence">[];
 }
 
-/** The parts of a live organization that access rules judge. If the API does not support a part, it is empty. */
+/** A fact about a live organization that its reading does not show. */
+interface LiveGap {
+  /** The PRN of the organization. */
+  readonly organization: string;
+  readonly part: LivePart;
+  /** `some`: the part is incomplete. `later`: a person's access changes with an invitation. With an error, nothing is known. */
+  readonly extent: "some" | "later" | ApiError;
+  readonly sentence: string;
+}
+
+/** The parts of a live organization that rules and tests of access judge. */
 const parts = {
   people: readRoster,
+  /** The people without their invitations. */
+  members: async (live) => [createRoster(live, await live.members(), [])],
   security: readSecurity,
-  groups: async (live) => (live.has("groups") ? (await live.groups()).map(createGroup) : []),
-  projects: async (live) =>
-    live.has("projects") ? (await live.projectsAndCohortsWithGrants()).map(createProjectOrCohort) : [],
+  groups: async (live) => (await live.groups()).map(createGroup),
+  projects: async (live, path) => (await live.projectsAndCohortsWithGrants(path)).map(createProjectOrCohort),
   apiTokens: readApiTokens,
-  claimTokens: async (live) => (live.has("claimTokens") ? (await live.claimTokens()).map(createClaimToken) : []),
-  webhooks: async (live) => (live.has("webhooks") ? (await live.webhooks()).map(createWebhook) : []),
+  claimTokens: async (live) => (await live.claimTokens()).map(createClaimToken),
+  webhooks: async (live) => (await live.webhooks()).map(createWebhook),
   tunnelPolicies: readTunnelPolicies,
-} satisfies Readonly<Record<string, (live: LiveOrganization) => Promise<readonly LiveObject[]>>>;
+} satisfies Readonly<Record<string, (live: LiveOrganization, path?: string) => Promise<readonly LiveObject[]>>>;
 
 export type LivePart = keyof typeof parts;
 
-/** The parts of which members who are neither admins nor owners see only some objects. */
-const partlyVisible: ReadonlySet<LivePart> = new Set<LivePart>(["projects", "apiTokens", "tunnelPolicies"]);
+/** The parts of which members who are neither admins nor owners see only some objects, with the objects in words. */
+const partlyVisible: Readonly<Partial<Record<LivePart, string>>> = {
+  projects: "projects and cohorts",
+  apiTokens: "API tokens",
+  tunnelPolicies: "projects and cohorts",
+};
 
-/** Live organizations, and the reason for each part that the API key cannot read, or not completely, by organization. */
-interface LiveAccess {
-  readonly access: Access;
-  readonly unread: ReadonlyMap<string, ReadonlyMap<LivePart, string>>;
-}
-
-/** Reads parts of live organizations as the model reads a stack. The people have no last days, and the organizations no options of Pulumi. */
-export async function readLiveAccess(
-  organizations: readonly LiveOrganization[],
+/**
+ * Reads parts of live organizations as the model reads a stack. With a path, reads only this project or cohort, with its project. The
+ * people have no last days, and the organizations no options of Pulumi.
+ */
+export async function readLiveModel(
+  all: readonly LiveOrganization[],
   required: ReadonlySet<LivePart>,
-): Promise<LiveAccess> {
-  const readings = await Promise.all(organizations.map(async (live) => readParts(live, required)));
-  const resources = readings.flatMap(({ objects, isConnect }) => objects.map((one) => createLive(one, isConnect)));
+  path?: string,
+): Promise<{ readonly model: Model; readonly gaps: readonly LiveGap[] }> {
+  const readings = await Promise.all(all.map(async (live) => readParts(live, required, path)));
+  const resources = readings.flatMap((reading) => reading.resources);
   const nothing = { providers: [], uses: [], settings: {}, unknownTypes: [], others: [], remarks: [], unknowns: [] };
-  const { after } = buildModel([{ stack: "live/peridio", digest: "", resources, ...nothing }], "drift");
+  const model = buildModel([{ stack: "live/peridio", digest: "", resources, ...nothing }], "drift");
   // Peridio itself names all people and owners.
-  const all = [...after.organizations].map(([key, one]) => [key, { ...one, hasUnreportedOwners: false }] as const);
-  return { access: { organizations: new Map(all) }, unread: new Map(readings.map(({ id, unread }) => [id, unread])) };
+  const nameOwners = (one: Organization): Organization => ({ ...one, hasUnreportedOwners: false });
+  const organizations = new Map(Array.from(model.after.organizations, ([key, one]) => [key, nameOwners(one)]));
+  return { model: { ...model, after: { organizations } }, gaps: readings.flatMap(({ gaps }) => gaps) };
 }
 
-async function readParts(live: LiveOrganization, required: ReadonlySet<LivePart>) {
+async function readParts(live: LiveOrganization, required: ReadonlySet<LivePart>, path: string | undefined) {
   const { id, name } = live;
-  const results = await Promise.all(
-    [...required].map(async (part) => ({ part, read: await catchApiError(parts[part](live)) })),
+  // An unsupported part is empty.
+  const supported = [...required].filter(
+    (part) => part === "people" || part === "members" || part === "security" || live.has(part),
   );
-  const unread = new Map<LivePart, string>();
-  // People know names, not ids.
-  for (const { part, read } of results)
-    if (read instanceof ApiError) unread.set(part, read.message.replaceAll(id, name));
-  const partly = [...required].filter((part) => partlyVisible.has(part) && !unread.has(part));
-  if (partly.length > 0 && live.has("projects") && (await catchApiError(live.isAdmin())) !== true)
-    for (const part of partly) unread.set(part, "the API key's user is neither an admin nor an owner.");
+  const readPart = async (part: LivePart) => {
+    const list = (extent: LiveGap["extent"], sentence: string) => ({ organization: id, part, extent, sentence });
+    const read = await catchApiError(parts[part](live, path));
+    // People know names, not ids.
+    if (read instanceof ApiError) return { read: [], gaps: [list(read, read.message.replaceAll(id, name))] };
+    const own = read.flatMap(({ gaps = [] }) => gaps.map(({ extent, sentence }) => list(extent, sentence)));
+    const hidden = partlyVisible[part];
+    if (hidden === undefined || (await catchApiError(live.isAdmin())) === true) return { read, gaps: own };
+    return { read, gaps: [...own, list("some", describeHidden(name, hidden))] };
+  };
+  const results = await Promise.all(supported.map(readPart));
+  const objects = [createOrganization(live), ...results.flatMap(({ read }) => read)];
+  const members = objects.flatMap((one) => one.members ?? []);
+  const addresses = new Map(members.map(({ userId, email }) => [userId, email]));
+  const list = (users: readonly User[]) => users.map((user) => addresses.get(user.id) ?? user.email);
   return {
-    id,
-    objects: [createOrganization(live), ...results.flatMap(({ read }) => (read instanceof ApiError ? [] : read))],
-    unread,
-    isConnect: live.has("projects"),
+    resources: objects.map((one) => createLive(one, list, live.has("projects"))),
+    gaps: results.flatMap(({ gaps }) => gaps),
   };
 }
 
-function createLive({ kind, id, name = id, values }: LiveObject, isConnect: boolean) {
-  const known = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+function createLive({ kind, id, name = id, values }: LiveObject, list: ListAddresses, isConnect: boolean) {
+  const all = Object.entries(typeof values === "function" ? values(list) : values);
+  const known = Object.fromEntries(all.filter(([, value]) => value !== null));
   const state = createState({ id, inputs: known, outputs: known });
   const urn = `urn:pulumi:peridio::live::peridio:index:${kind}::${id}`;
   return createResource(urn, kind, { name, before: state, after: state, isChanged: false, isConnect });
@@ -89,22 +128,41 @@ function createOrganization({ id, listed }: LiveOrganization): LiveObject {
   return { kind: "Organization", id, values: { name, displayName, description, contactEmail, owner } };
 }
 
-/** Reads the members and invitations. The newest expired invitation of a person counts only if the person has nothing else. */
+/** Reads the members and invitations. Some API keys see only the members. */
 async function readRoster(live: LiveOrganization): Promise<readonly LiveObject[]> {
-  const [{ members, pending }, expired] = await Promise.all([live.people(), live.expiredInvitations()]);
+  const { name } = live;
+  const lists = await catchApiError(Promise.all([live.people(), live.expiredInvitations()]));
+  if (lists instanceof ForbiddenError) {
+    const sentence = `This API key cannot read the invitations to ${name}.`;
+    return [{ ...createRoster(live, await live.members(), []), gaps: [{ extent: "some", sentence }] }];
+  }
+  if (lists instanceof ApiError) throw lists;
+  const [{ members, pending, memberInvitations }, expired] = lists;
+  // The newest expired invitation of a person counts only if the person has nothing else.
   const invited = [...pending, ...findLastExpired(expired, [...members, ...pending])];
+  const describe = ({ email }: Invitation) =>
+    `${email} is a member of ${name} and has a pending invitation, which can change the access. Revoke the invitation.`;
+  const gaps = memberInvitations.map((one) => ({ extent: "later" as const, sentence: describe(one) }));
+  return [{ ...createRoster(live, members, invited), gaps }];
+}
+
+function createRoster(
+  { id }: LiveOrganization,
+  members: readonly Member[],
+  invited: readonly Invitation[],
+): LiveObject {
   const people = [
     ...members.map(({ email, role, userId }) => ({ email, role, details: { status: "active", userId } })),
     ...invited.map(({ email, role, status }) => ({ email, role, details: { status } })),
   ];
   const groups = invited.flatMap(({ email, groupId }) => (groupId === undefined ? [] : [[email, groupId] as const]));
   const values = {
-    organizationId: live.id,
+    organizationId: id,
     members: Object.fromEntries(people.map(({ email, role }) => [email, role])),
     groups: Object.fromEntries(groups),
     people: Object.fromEntries(people.map(({ email, details }) => [email, details])),
   };
-  return [{ kind: "OrganizationMembers", id: live.id, values }];
+  return { kind: "OrganizationMembers", id, values, members };
 }
 
 async function readSecurity(live: LiveOrganization): Promise<readonly LiveObject[]> {
@@ -121,20 +179,19 @@ async function readSecurity(live: LiveOrganization): Promise<readonly LiveObject
 }
 
 function createGroup({ id, name, members }: Group): LiveObject {
-  const values = { organizationId: getParentId(id), name, members: members.map(({ email }) => email) };
-  return { kind: "Group", id, values };
+  return { kind: "Group", id, values: (list) => ({ organizationId: getParentId(id), name, members: list(members) }) };
 }
 
 function createProjectOrCohort({ id, kind, name, everyoneEnabled, users, groups }: ProjectOrCohort): LiveObject {
-  const access = { users: users.map(({ email }) => email), groups };
-  const values = { name, everyoneEnabled, access };
-  return kind === "project"
-    ? { kind: "Project", id, values: { organizationId: getParentId(id), ...values } }
-    : { kind: "Cohort", id, values: { projectId: getParentId(id), ...values } };
+  const parent = kind === "project" ? "organizationId" : "projectId";
+  return {
+    kind: kind === "project" ? "Project" : "Cohort",
+    id,
+    values: (list) => ({ [parent]: getParentId(id), name, everyoneEnabled, access: { users: list(users), groups } }),
+  };
 }
 
 async function readApiTokens(live: LiveOrganization): Promise<readonly LiveObject[]> {
-  if (!live.has("apiTokens")) return [];
   return (await live.apiTokens()).map(({ id, name, owner, expiresAt }) => ({
     kind: "OrganizationApiToken",
     id,
@@ -159,7 +216,6 @@ function createWebhook({ id, name, url, events, enabled }: Webhook): LiveObject 
 
 /** Reads the own rules of the organization and of each cohort. */
 async function readTunnelPolicies(live: LiveOrganization): Promise<readonly LiveObject[]> {
-  if (!live.has("tunnelPolicies")) return [];
   return [...(await live.tunnelPolicies())].map(([id, { maxTtlSeconds, cidrAllowlist, requireReason }]) => ({
     kind: "TunnelPolicy",
     id,

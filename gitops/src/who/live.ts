@@ -1,27 +1,12 @@
-import {
-  ApiError,
-  asUuid,
-  canonicalizeEmail,
-  ForbiddenError,
-  type Invitation,
-  type Member,
-  type Peridio,
-  type User,
-} from "#provider";
-import { findReasons } from "../access/reasons";
+import { ApiError, canonicalizeEmail, type Peridio } from "#provider";
 import { describeUnreadable } from "../access/unreadable";
-import { catchApiError, listOrganizations, type LiveOrganization, readEachOrganization } from "../model/live";
-import { chooseOrganizations } from "../organizations";
 import { CommandError } from "../exit";
+import { catchApiError, listOrganizations, type LiveOrganization, readEachOrganization } from "../model/live";
+import { type LivePart, readLiveModel } from "../model/liveStack";
+import { chooseOrganizations } from "../organizations";
 import type { Question } from "./answer";
-import {
-  type Doubt,
-  type OrganizationAccess,
-  type PendingInvitations,
-  type PersonInSource,
-  type Source,
-} from "./source";
-import { toPerson } from "../roles";
+import { readModelAccess } from "./preview";
+import type { Doubt, OrganizationAccess, PendingInvitations, Source } from "./source";
 
 /**
  * Reads the organizations that the API key can see and that match a pattern, as far as the question needs them.
@@ -36,7 +21,7 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
     );
   const chosen = chooseOrganizations(patterns, await listOrganizations(api), where);
   const { readings: organizations, unreadable } = await readEachOrganization(chosen, async (live) =>
-    readOrganization(live, { ...uninvited, members: await live.members() }, question),
+    readConcerned(live, question),
   );
   return {
     kind: "live",
@@ -54,8 +39,8 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
   };
 }
 
-/** An organization of which nothing is known. */
-const nothing: Omit<OrganizationAccess, "name"> = { people: new Map(), groups: [], objects: [], doubts: [] };
+/** The access in an organization of which nothing is known. */
+const nothing = { people: new Map<string, never>(), groups: [], objects: [] };
 
 /**
  * Reads all access in organizations, also that of invited people, as they get it with the acceptance. A part that the API key cannot
@@ -66,97 +51,51 @@ export async function readLiveAccess(
 ): Promise<readonly OrganizationAccess[]> {
   return Promise.all(
     organizations.map(async (live) => {
-      const reading = await catchApiError(readPeople(live).then(async (people) => readOrganization(live, people, {})));
+      const reading = await catchApiError(readOrganization(live, ["people", "groups", "projects"]));
       if (!(reading instanceof ApiError)) return reading;
       const { id, name } = live;
       const [sentence = ""] = describeUnreadable([{ id, name, error: reading }]);
-      return { id, name, ...nothing, doubts: (["people", "access"] as const).map((hides) => ({ hides, sentence })) };
+      const doubts = (["people", "access"] as const).map((hides) => ({ hides, sentence }));
+      return { id, name, ...nothing, doubts };
     }),
   );
 }
 
-interface People {
-  readonly members: readonly Member[];
-  /** The people who are not members yet. */
-  readonly pending: readonly Invitation[];
-  readonly doubts: readonly Doubt[];
+/** Reads what the question needs of an organization. */
+async function readConcerned(live: LiveOrganization, { person, project }: Question): Promise<OrganizationAccess> {
+  const isConcerned =
+    person === undefined ||
+    project !== undefined ||
+    (await live.members()).some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person));
+  const reading = await readOrganization(live, isConcerned ? ["members", "groups", "projects"] : ["members"], project);
+  if (project === undefined) return reading;
+  // The answer suggests the others if the name is wrong.
+  const known = new Set(reading.objects.map(({ key }) => key));
+  const others = (await live.listedProjectsAndCohorts())
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, kind, path }) => ({ key: id, kind, path, isOpen: false, reasons: new Map<string, never>() }));
+  // The grants of a visible project are complete, also for the API key of a member.
+  const doubts = reading.doubts.filter(({ about }) => about !== undefined || known.size === 0);
+  return { ...reading, objects: [...reading.objects, ...others], doubts };
 }
 
-/** Nobody is invited. */
-const uninvited = { pending: [], doubts: [] } as const;
-
-/** Reads the members and the invited people. An API key without access to invitations leaves a doubt. */
-async function readPeople(live: LiveOrganization): Promise<People> {
-  const { name } = live;
-  const lists = await catchApiError(live.people());
-  if (lists instanceof ForbiddenError) {
-    const sentence = `This API key cannot read the invitations to ${name}.`;
-    return { ...uninvited, members: await live.members(), doubts: [{ hides: "people", sentence }] };
-  }
-  if (lists instanceof ApiError) throw lists;
-  const describe = ({ email }: Invitation) =>
-    `${email} is a member of ${name} and has a pending invitation, which can change the access. Revoke the invitation.`;
-  return {
-    ...lists,
-    doubts: lists.memberInvitations.map((invitation) => ({ hides: "all", sentence: describe(invitation) })),
-  };
-}
-
-/** Reads the access of people, as far as the question needs it. */
+/** Reads parts of an organization. A part that the API key cannot read completely is a doubt. */
 async function readOrganization(
   live: LiveOrganization,
-  { members, pending, doubts }: People,
-  question: Question,
+  parts: readonly LivePart[],
+  path?: string,
 ): Promise<OrganizationAccess> {
-  const { id, name } = live;
-  const listed: readonly PersonInSource[] = [
-    ...members.map((member) => ({ ...toPerson(member), status: "active" }) as const),
-    ...pending.map((invited) => ({ ...toPerson({ ...invited, isOwner: false }), status: "invited" }) as const),
-  ];
-  const people = new Map(listed.map((person) => [canonicalizeEmail(person.email), person]));
-  if (!live.has("projects") || !isConcerned(question, { people })) return { ...nothing, id, name, people, doubts };
-
-  const [read, all] = await Promise.all([live.groups(), live.listedProjectsAndCohorts()]);
-  const chosen = all.filter(({ path }) => question.project === undefined || path === question.project);
-  // A person has access to a cohort only together with its project.
-  const required = new Set(chosen.flatMap((object) => [object.id, object.parent]));
-  const restricted = await live.readGrants(all.filter((object) => required.has(object.id)));
-  const seesAll = (question.project !== undefined && chosen.length > 0) || (await live.isAdmin());
-
-  // A user is the same person after a change of the address.
-  const addresses = new Map(members.map(({ userId, email }) => [userId, email]));
-  const list = (users: readonly User[]) => users.map((user) => addresses.get(user.id) ?? user.email);
-  const groups = read.map((group) => ({
-    key: group.id,
-    name: group.name,
-    members: list(group.members),
-    invited: pending.flatMap(({ email, groupId }) =>
-      groupId !== undefined && asUuid(groupId) === asUuid(group.id) ? email : [],
-    ),
-    isComplete: doubts.length === 0,
-  }));
-  const reasons = new Map(
-    restricted.map((object) => {
-      const granted = new Set(object.groups.map(asUuid));
-      const found = findReasons(people, {
-        everyoneEnabled: object.everyoneEnabled,
-        users: list(object.users),
-        groups: groups.filter(({ key }) => granted.has(asUuid(key))),
-      });
-      return [object.id, new Map([...found].filter(([address]) => people.has(address)))];
-    }),
-  );
-  const sentence = `The API key's user is neither an admin nor an owner of ${name} and sees only some of its projects and cohorts. Use the API key of an admin or an owner.`;
+  const { model, gaps } = await readLiveModel([live], new Set(parts), path);
+  const [access = { name: live.name, ...nothing, doubts: [] }] = readModelAccess(model, "after");
+  const doubts = gaps.map(({ part, extent, sentence }): Doubt => {
+    if (extent instanceof ApiError) throw extent;
+    return { hides: extent === "later" ? "all" : part === "people" ? "people" : "access", sentence };
+  });
   return {
-    id,
-    name,
-    people,
-    groups,
-    objects: all.map(({ id, kind, path, parent, everyoneEnabled }) => ({
-      ...{ key: id, kind, path, parent, isOpen: everyoneEnabled },
-      reasons: reasons.get(id) ?? new Map<string, never>(),
-    })),
-    doubts: seesAll ? doubts : [{ hides: "access", sentence }, ...doubts],
+    ...access,
+    groups: access.groups.map((group) => ({ ...group, isComplete: doubts.length === 0 })),
+    // Peridio itself names all owners.
+    doubts: [...doubts, ...access.doubts.filter(({ hides }) => hides !== "owners")],
   };
 }
 
@@ -173,9 +112,4 @@ async function readInvitations(
     return pending.some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person)) ? [live.name] : [];
   });
   return { organizations: readings.flat(), isComplete: unreadable.length === 0 };
-}
-
-/** Reports if an organization matters: it has the person, or the question is about a project. */
-function isConcerned({ person, project }: Question, { people }: Pick<OrganizationAccess, "people">): boolean {
-  return person === undefined || project !== undefined || people.has(canonicalizeEmail(person));
 }
