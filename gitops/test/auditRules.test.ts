@@ -233,6 +233,26 @@ test("with the API key of a viewer, rules about projects are not judged, because
   expect(code).toBe(1);
 });
 
+test.each([
+  ["admin-api", []],
+  ["connect", connect],
+])("with %s, the pending invitation of a member leaves open which role follows", async (_, args) => {
+  await acme.control.invite(bob, "acme", "admin");
+  acme.control.addMember(bob, "acme", "viewer");
+  const { findings, gaps, complete, code } = await audit(
+    "rules: { Bob: { people: bob@acme.example, role: [viewer, member] }, Admins: { admins: { atLeast: 3 } } }",
+    args,
+  );
+  const reason =
+    "bob@acme.example is a member of acme and has a pending invitation, which can change the access. Revoke the invitation.";
+  expect(gaps.map(({ sentence }) => sentence)).toEqual([
+    `The audit judges only the present access for \`role\` of the rule "Bob" in acme: ${reason}`,
+    `The audit judges only the present access for \`admins\` of the rule "Admins" in acme: ${reason}`,
+  ]);
+  expect(findings.map(({ sentence }) => sentence)).toEqual([expect.stringContaining("acme has 2 admins")]);
+  expect({ complete, code }).toEqual({ complete: false, code: 1 });
+});
+
 test("reads only the parts that the rules need, and nothing twice", async () => {
   await run({ admins: { atLeast: 2 }, name: "acme" });
   expect(acme.emulator.requests().map(({ operation }) => operation)).toEqual([

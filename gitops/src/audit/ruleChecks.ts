@@ -35,14 +35,16 @@ export async function checkRules(
     const all = [...model.after.organizations];
     const unread =
       typeof live === "string"
-        ? all.map(([organization]) => ({ organization, sentence: `${live}.` }))
-        : gaps.filter(({ part, extent }) => extent !== "later" && live.includes(part));
-    const readable = all.filter(([key]) => unread.every(({ organization }) => organization !== key));
+        ? all.map(([organization]) => ({ organization, extent: "never", sentence: `${live}.` }))
+        : gaps.filter(({ part }) => live.includes(part));
+    const readable = all.filter(([key]) =>
+      unread.every(({ organization, extent }) => organization !== key || extent === "later"),
+    );
     return [
       ...unread.flatMap((gap) => {
         const organization = model.after.organizations.get(gap.organization);
         const isConcerned = organization && appliesToOrganization(rule, organization) !== "no";
-        return isConcerned ? createGap(requirement, getOrganizationName(organization), gap.sentence) : [];
+        return isConcerned ? createGap(requirement, getOrganizationName(organization), gap) : [];
       }),
       ...judge(rule, { organizations: new Map(readable) }, today),
     ];
@@ -64,10 +66,15 @@ function separate(rule: Rule): readonly Requirement[] {
 }
 
 /** A gap does not name the organization, so that a report shows one sentence for all organizations with the same gap. */
-function createGap({ rule: { name }, kind, live }: Requirement, organization: string, reason: string): Gap {
+function createGap(
+  { rule: { name }, kind, live }: Requirement,
+  organization: string,
+  { extent, sentence: reason }: { readonly extent: unknown; readonly sentence: string },
+): Gap {
   const hasFailed = typeof live !== "string";
   const where = hasFailed ? ` in ${organization}` : "";
-  const sentence = `The audit does not judge \`${kind}\` of the rule ${JSON.stringify(name)}${where}: ${reason}`;
+  const judges = extent === "later" ? "judges only the present access for" : "does not judge";
+  const sentence = `The audit ${judges} \`${kind}\` of the rule ${JSON.stringify(name)}${where}: ${reason}`;
   return { organization, sentence, kinds: ["brokenRule"], hasFailed };
 }
 
