@@ -57,12 +57,16 @@ test.each([
 
 test("an unexpected change ends with 3, unless a rule blocks it", async () => {
   const expectation = "--expect-no-changes";
-  const ended = async (...args: Parameters<typeof reviewed>) => (await reviewed(...args)).code;
-  expect(await ended(document([dev]), expectation)).toBe(0);
-  expect(await ended(document([dev, promoted]), expectation)).toBe(3);
-  expect(await ended(document([dev, promoted]), expectation, "--rules", rules("refuse"))).toBe(4);
+  const message = "peridio-gitops: --expect-no-changes found a change. The report names each change.\n";
+  const ended = async (...args: Parameters<typeof reviewed>) => {
+    const { code, said } = await reviewed(...args);
+    return [code, said];
+  };
+  expect(await ended(document([dev]), expectation)).toEqual([0, ""]);
+  expect(await ended(document([dev, promoted]), expectation)).toEqual([3, message]);
+  expect(await ended(document([dev, promoted]), expectation, "--rules", rules("refuse"))).toEqual([4, ""]);
   const renamed = { ...dev, op: "update", after: { ...dev.after, inputs: { name: "acme-dev", displayName: "Acme" } } };
-  expect(await ended(document([renamed]), expectation)).toBe(3);
+  expect(await ended(document([renamed]), expectation)).toEqual([3, message]);
 });
 
 describe("a change of a resource of an unknown type", () => {

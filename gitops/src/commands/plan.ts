@@ -15,14 +15,9 @@ import type { Subject } from "../sarif/sarif";
 import type { Terminal } from "../terminal/terminal";
 import { findUnsupported } from "../validation/validate";
 import { type CommandFactory, createCommand } from "./command";
-import {
-  addReportOptions,
-  publishReview,
-  readConditions,
-  rejectMisuse,
-  reportCodes,
-  type ReportOptions,
-} from "./review";
+import { readConditions } from "./conditions";
+import { addReportOptions, rejectMisuse, type ReportOptions } from "./reportOptions";
+import { publishReview, reportCodes } from "./review";
 
 interface Options extends ReportOptions {
   readonly base?: string;

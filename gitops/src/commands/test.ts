@@ -50,7 +50,7 @@ export const createTestCommand: CommandFactory = (terminal, end) =>
     .addPreviewOption({ conflicts: ["endpoint", "backend"] })
     .option(
       "--coverage",
-      "also list the grants of the layouts whose loss no test notices, and the rules and tests that cannot fail on the layouts",
+      "also list grants that no test protects, and rules and tests that cannot fail because the layouts declare nothing that they judge",
     )
     .addConnectionOptions()
     .option("--json", "print JSON instead of text")
@@ -69,7 +69,7 @@ async function runTests(files: readonly string[], options: Options, terminal: Te
   const tests = readTests(files, folder);
   const { layout: paths, preview, coverage = false } = options;
   if (paths.length > 0) {
-    // `readLayout` prints warnings, so only today's layouts are read with it.
+    // A test can state a day, because access can end. `readLayout` also prints warnings, which only today's layouts should do.
     const layoutsToday = paths.map((path) => readLayout(path, terminal));
     const findLayouts = cacheByDay((day = today) =>
       day === today ? layoutsToday : readLayoutsOn(paths, { folder, day }),
