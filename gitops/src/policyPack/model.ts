@@ -7,7 +7,8 @@ import { createResource, createState, type Resource, type State } from "../model
 import { type ResourceKind, rows } from "../objects/rows";
 import { isConnect, isConnectResource, readEndpoint, readStackSettings } from "../preview/backends";
 import { hideValues } from "../preview/document";
-import { readProperties, revealOutputs } from "../preview/resources";
+import { readProperties } from "../preview/resources";
+import { revealOutputs } from "../preview/secrets";
 import { getKind, getStack } from "../urn";
 import { isUnknown, isWithheld } from "../withheld";
 import type { ApprovedReview } from "./approvedReview";

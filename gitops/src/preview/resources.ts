@@ -1,13 +1,16 @@
-import { isRecord, type Values } from "#framework";
+import type { Values } from "#framework";
 import { asPrn } from "#provider";
-import { isSecret, isWithheld } from "../withheld";
+import { isWithheld } from "../withheld";
 import { createEndpointLookup, findConnectProviders, getProvider } from "./backends";
 import type { Document, PrintedState, Step } from "./document";
 import { readOptions } from "./options";
 import { createState, hideIgnored, type Resource, type State } from "../model/resource";
 import type { Kind } from "../model/stackChange";
+import { createDeletedWithCheck, isReleased } from "./releases";
+import { revealOutputs, revealValues } from "./secrets";
 import {
   endingOps,
+  findFormerState,
   groupByUrn,
   type Groups,
   isChanged,
@@ -19,59 +22,62 @@ import {
 import { getKind, getName, getStack, isLayout, isPeridioType } from "../urn";
 
 /** Returns the resources of the provider before and after the steps. */
-export function readResources(document: Document, kind: Kind): readonly Resource[] {
+export function readResources(document: Document, changeKind: Kind): readonly Resource[] {
   const connect = findConnectProviders(document);
   const findEndpoint = createEndpointLookup(document);
   const getEndpoint = (state: PrintedState | null | undefined) =>
     state ? findEndpoint(getProvider(state)) : undefined;
-  const endsWithOther = createDeletionLookup(document.steps);
+  const staysDespiteDeletion = createDeletedWithCheck(document.steps);
   const refreshed = new Map(
     document.steps.flatMap(({ op, urn, oldState }) => (op === "refresh" && oldState ? [[urn, oldState]] : [])),
   );
-  return [...groupSteps(document.steps, kind)].flatMap(([urn, own]) => {
-    const resource = getKind(urn);
-    if (resource === undefined || isLeftOut(own)) return [];
-    // The inputs of drift are the last declared ones, so they say nothing about Peridio.
+  return [...groupSteps(document.steps, changeKind)].flatMap(([urn, steps]) => {
+    const kind = getKind(urn);
+    if (kind === undefined || isLeftOut(steps)) return [];
+    // In a change, the inputs show hidden outputs. The inputs of drift are the last declared ones, so they say nothing about Peridio.
     const toState =
-      kind === "drift" ? readState : (...parts: Parameters<typeof readState>) => revealOutputs(readState(...parts));
-    const ops = new Set(own.map(({ op }) => op));
-    const [before, after] = readStates(own, kind, toState);
+      changeKind === "drift"
+        ? readState
+        : (...parts: Parameters<typeof readState>) => revealOutputs(readState(...parts));
+    const ops = new Set(steps.map(({ op }) => op));
+    const [before, after] = readStates(steps, changeKind, toState);
     const recorded = refreshed.get(urn);
-    const hasDrift = mayHaveDrifted(recorded, own);
-    // Pulumi found what it had recorded in Peridio, unless the refresh changed the state.
-    const equal = hasDrift ? undefined : before;
+    const hasDrift = mayHaveDrifted(recorded, steps);
+    // Without drift, the recorded values equal these, which can show secrets that the recorded state hides.
+    const equalToRecorded = hasDrift ? undefined : before;
     const hasCreation = ops.has("create");
-    const providers = own.flatMap(({ oldState, newState }) =>
+    const providers = steps.flatMap(({ oldState, newState }) =>
       [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
     );
     const isConnect = providers.some((provider) => connect.has(provider));
     // Avocado Connect cannot create organizations, so it adopts them.
-    const isAdopted = resource === "Organization" && hasCreation && isConnect;
+    const isAdopted = kind === "Organization" && hasCreation && isConnect;
     return {
       urn,
       stack: getStack(urn),
-      kind: resource,
+      kind,
       name: getName(urn),
-      before: before ?? (own.some(({ op }) => unchanging.has(op)) ? after : undefined),
+      // Imports and reads change nothing. Without a former state, the object before them is therefore the object after them.
+      before: before ?? (steps.some(({ op }) => unchanging.has(op)) ? after : undefined),
       after,
-      recorded: kind === "drift" ? undefined : revealValues(recorded?.inputs ?? {}, equal?.inputs),
+      recorded: changeKind === "drift" ? undefined : revealValues(recorded?.inputs ?? {}, equalToRecorded?.inputs),
       recordedOutputs:
-        kind === "drift" || recorded?.outputs === undefined
+        changeKind === "drift" || recorded?.outputs === undefined
           ? undefined
-          : revealValues(recorded.outputs, equal?.outputs),
-      mayHaveDrifted: kind === "change" && hasDrift,
-      readOnlyId: getReadId(own),
+          : revealValues(recorded.outputs, equalToRecorded?.outputs),
+      mayHaveDrifted: changeKind === "change" && hasDrift,
+      readOnlyId: getReadId(steps),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       // An object that drift no longer contains was deleted outside Pulumi, whatever the options of its resource say.
-      isReleased: kind === "change" && (isReleased(own, before) || endsWithOther(own)),
-      isChanged: isChanged(own),
-      differences: listDifferences(own),
+      isReleased: changeKind === "change" && (isReleased(steps) || staysDespiteDeletion(steps)),
+      isChanged: isChanged(steps),
+      differences: listDifferences(steps),
       isCreated: hasCreation && !isAdopted,
-      isImported: isImported(own),
-      isWrittenImport: isImported(own) && ops.has("update"),
+      isImported: isImported(steps),
+      isWrittenImport: isImported(steps) && ops.has("update"),
       isConnect,
-      endpoint: getEndpoint(findLastState(own)),
-      deletionEndpoint: getEndpoint(own.findLast(({ op }) => endingOps.has(op) || op === "replace")?.oldState),
+      endpoint: getEndpoint(findLastState(steps)),
+      deletionEndpoint: getEndpoint(steps.findLast(({ op }) => endingOps.has(op) || op === "replace")?.oldState),
       isAdopted,
     };
   });
@@ -90,7 +96,7 @@ export function readVanished(document: Document, kind: Kind): readonly Resource[
   return readResources({ ...document, steps }, kind).map((resource) => ({ ...resource, isReleased: false }));
 }
 
-/** Reports if a refresh may have replaced values of the state. Pulumi then gives the state another time, if the preview shows any. */
+/** Reports if a refresh may have changed the state. Pulumi then changes the time in `modified`. A missing time counts as drift. */
 function mayHaveDrifted(recorded: PrintedState | undefined, steps: readonly Step[]): boolean {
   if (recorded === undefined) return false;
   const [live] = steps.flatMap(({ oldState }) => oldState ?? []);
@@ -110,12 +116,6 @@ function isPeridioResource({ urn, oldState, newState }: Step): boolean {
 
 function findLastState(steps: readonly Step[]): PrintedState | null | undefined {
   return steps.findLast(({ newState }) => newState)?.newState ?? steps.findLast(({ oldState }) => oldState)?.oldState;
-}
-
-/** Returns the state before all steps of a resource. */
-function getStateBefore(steps: readonly Step[], toState = readState): State | undefined {
-  const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
-  return old === undefined || old.external ? undefined : toState(old, old.id);
 }
 
 /** Returns the state after all steps of a resource. A preview does not repeat the id of a resource that stays. */
@@ -155,85 +155,18 @@ function getReadId(steps: readonly Step[]): string | undefined {
   return last?.external === true ? last.id : undefined;
 }
 
-/** Reports if Pulumi forgets the object without deleting it. */
-function isReleased(steps: readonly Step[], before: State | undefined): boolean {
-  if (before === undefined) return false;
-  return steps.some(
-    ({ op, oldState, newState }) =>
-      op.startsWith("discard") ||
-      (isRetained(oldState) && (endingOps.has(op) || op === "replace")) ||
-      (newState?.external === true && newState.id === before.id),
-  );
-}
-
-/**
- * Reports if Pulumi deletes a resource only from the state, because it has the option `deletedWith`. The object then stays in
- * Peridio, unless the other resource is the deleted organization or project that contains it.
- */
-function createDeletionLookup(steps: readonly Step[]): (steps: readonly Step[]) => boolean {
-  const groups = groupByUrn(steps.filter(({ op }) => op !== "refresh"));
-  const isEnding = (steps: readonly Step[]) => steps.some(({ op }) => endingOps.has(op) || op === "replace");
-  const contains = (id: string | undefined, { inputs, outputs }: PrintedState) =>
-    id !== undefined &&
-    [inputs.organizationId, outputs?.organizationId, inputs.projectId, outputs?.projectId].includes(id);
-  const lookUp = (steps: readonly Step[], visited: readonly string[]): boolean =>
-    isEnding(steps) &&
-    steps.some(({ oldState }) => {
-      const other = oldState?.deletedWith;
-      if (oldState === undefined || oldState === null || other === undefined || visited.includes(other)) return false;
-      const others = groups.get(other) ?? [];
-      // A resource without steps has another name after the change, so Pulumi does not delete it.
-      if (!isEnding(others)) return false;
-      const parent = getStateBefore(others);
-      const isParentDeleted = !isReleased(others, parent) && !lookUp(others, [...visited, other]);
-      return !(isParentDeleted && contains(parent?.id, oldState));
-    });
-  return (steps) => lookUp(steps, []);
-}
-
-/** Reports if the object stays in Peridio when its resource is deleted. */
-function isRetained(state: PrintedState | null | undefined): boolean {
-  return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
-}
-
 /** Returns the states before and after the steps. Of an unchanged resource, each state shows the secrets that the other one shows. */
 function readStates(steps: readonly Step[], kind: Kind, toState: typeof readState): readonly (State | undefined)[] {
-  const before = getStateBefore(steps, toState);
+  const former = findFormerState(steps);
+  const before = former && toState(former, former.id);
   const after = getStateAfter(steps, before, toState);
   if (kind === "drift" || before === undefined || after === undefined || isChanged(steps)) return [before, after];
-  // Pulumi compared the values themselves.
+  // Pulumi saw no change, so hidden values equal shown values.
   const reveal = (state: State, other: State): State => ({
     ...state,
     inputs: revealValues(state.inputs, other.inputs),
   });
   return [revealOutputs(reveal(before, after)), reveal(after, before)];
-}
-
-/** Returns values with the secrets that equal values show. */
-function revealValues(values: Values, others: Values = {}): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, revealValue(value, others[name])]));
-}
-
-/** Returns a value with the secrets that an equal value shows. */
-function revealValue(value: unknown, other: unknown): unknown {
-  if (isSecret(value)) return other ?? value;
-  if (Array.isArray(value))
-    return value.map((item, index) => revealValue(item, Array.isArray(other) ? other[index] : undefined));
-  if (!isRecord(value) || isWithheld(value)) return value;
-  return revealValues(value, isRecord(other) && !isWithheld(other) ? other : {});
-}
-
-/** Returns a state in which the inputs replace hidden outputs, because a program can declare each output as a secret. */
-export function revealOutputs(state: State): State {
-  const { inputs, outputs } = state;
-  if (outputs === undefined) return state;
-  const entries = Object.entries(outputs);
-  return {
-    ...state,
-    outputs: Object.fromEntries(
-      entries.map(([name, value]) => [name, isSecret(value) ? (inputs[name] ?? value) : value]),
-    ),
-  };
 }
 
 function readState(printed: PrintedState, id: string | undefined): State {

@@ -1,6 +1,6 @@
 import { groupBy } from "../grouping";
 import { getProvider } from "./backends";
-import type { Step } from "./document";
+import type { PrintedState, Step } from "./document";
 import { getKind } from "../urn";
 
 // The steps of Pulumi, by resource.
@@ -25,6 +25,12 @@ export type Groups = ReadonlyMap<string, readonly [Step, ...Step[]]>;
 
 export function groupByUrn(steps: readonly Step[]): Groups {
   return groupBy(steps, ({ urn }) => urn);
+}
+
+/** Returns the state before all steps of a resource; undefined if the program only read the object, or if there was none. */
+export function findFormerState(steps: readonly Step[]): PrintedState | undefined {
+  const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
+  return old?.external === true ? undefined : old;
 }
 
 export function isChanged(steps: readonly Step[]): boolean {

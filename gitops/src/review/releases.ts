@@ -24,7 +24,10 @@ export function findFormerOptions(resource: Declaration, released: readonly Decl
   return released.find((other) => identifyThing(other) === identifyThing(resource))?.before ?? before;
 }
 
-/** Lists changes of the option `protect`. `released` contains the resources that Pulumi forgets. */
+/**
+ * Lists changes of the option `protect`. A new resource with `protect` is no risk, so it is not listed. `released` contains the resources that
+ * Pulumi forgets.
+ */
 export function reviewProtection(
   organization: string,
   resource: Declaration,
@@ -32,6 +35,7 @@ export function reviewProtection(
 ): readonly SettingReview[] {
   const { after, kind } = resource;
   const before = findFormerOptions(resource, released);
+  // A deletion of such a resource changes nothing in Peridio, whatever its options say.
   if (rows[kind].isKeptOnDeletion === true) return [];
   if (before === undefined || after === undefined || before.isProtected === after.isProtected) return [];
   const words = after.isProtected ? "protected from deletion" : "no longer protected from deletion";
@@ -46,7 +50,10 @@ export function reviewProtection(
   ];
 }
 
-/** Lists changes of the option `retainOnDelete`. `released` contains the resources that Pulumi forgets. */
+/**
+ * Lists changes of the option `retainOnDelete`, and new resources with it, because their later deletion changes nothing in Peridio.
+ * `released` contains the resources that Pulumi forgets.
+ */
 export function reviewRetention(
   organization: string,
   resource: Declaration,
@@ -54,6 +61,7 @@ export function reviewRetention(
 ): readonly SettingReview[] {
   const { after, kind } = resource;
   const before = findFormerOptions(resource, released);
+  // A deletion of such a resource changes nothing in Peridio, whatever its options say.
   if (rows[kind].isKeptOnDeletion === true) return [];
   if (after === undefined || (before?.isRetained ?? false) === after.isRetained) return [];
   const words = after.isRetained
@@ -76,43 +84,44 @@ export function reviewReleases(
   { before, after }: DeclarationSides,
 ): readonly SettingReview[] {
   return before.flatMap((resource) => {
-    const releasedPart =
-      resource.isReleased && resource.before !== undefined
-        ? describeReleasedPart(resource.before, resource, organization, after)
-        : "";
-    if (releasedPart === "") return [];
+    const part = resource.isReleased ? describeReleasedPart(resource, organization, after) : undefined;
+    if (part === undefined) return [];
     return {
       organization: organization.key,
       section: "released",
       setting: describeResource(resource),
-      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${releasedPart}, which no stack declares.`,
+      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${part}, which no stack declares.`,
       risks: ["releases"],
     };
   });
 }
 
-/** Names the undeclared part that stays; empty if there is none. */
+/** Names the undeclared part that stays; undefined if there is none. */
 function describeReleasedPart(
-  state: DeclaredState,
   resource: Declaration,
   { people }: Organization,
   after: readonly Declaration[],
-): string {
-  const { kind } = resource;
+): string | undefined {
+  const { kind, before: state } = resource;
   const { noun, settings, object, type } = rows[kind];
-  const isSame = (other: Declaration) => other.urn !== resource.urn && identifyThing(other) === identifyThing(resource);
+  if (state === undefined) return undefined;
   if (state.people !== undefined) return describeReleasedPeople(state.people.declared, people);
-  // The review reports the organization as a whole, and the owner as a person without a declaration.
-  if (kind === "Organization") return "";
-  if ((type ?? object ?? settings) === undefined || after.some(isSame)) return "";
+  // The review reports a released organization as a whole.
+  if (kind === "Organization") return undefined;
+  // An OrganizationOwner has none of these. The review reports the owner as a person without a declaration.
+  if (type === undefined && object === undefined && settings === undefined) return undefined;
+  const isDeclaredElsewhere = after.some(
+    (other) => other.urn !== resource.urn && identifyThing(other) === identifyThing(resource),
+  );
+  if (isDeclaredElsewhere) return undefined;
   return settings === undefined ? `the ${noun}` : "the settings";
 }
 
-function describeReleasedPeople(declared: NamedPeople, people: Organization["people"]): string {
+function describeReleasedPeople(declared: NamedPeople, people: Organization["people"]): string | undefined {
   if (declared.hidden !== undefined) return "the access of hidden people";
   const [first, ...others] = [...declared.people.keys()]
     .map((address) => people.get(address))
     .filter((person) => person?.declaredBy.length === 0);
-  if (first === undefined) return "";
+  if (first === undefined) return undefined;
   return `the access of ${others.length === 0 ? first.email : formatCount(others.length + 1, "person", "people")}`;
 }
