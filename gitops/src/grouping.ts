@@ -21,7 +21,7 @@ export function splitList<T>(list: readonly T[], most: number): readonly (readon
   return Array.from({ length: count }, (_, part) => list.slice(part * most, (part + 1) * most));
 }
 
-/** Sorts by several texts, in code units: every machine has the same order, and an updated report changes only with its contents. */
+/** Sorts by several texts, in code units, so that every machine writes a report in the same order. */
 export function sortBy<Item>(items: readonly Item[], getKeys: (item: Item) => readonly string[]): readonly Item[] {
   return items
     .map((item) => ({ item, keys: getKeys(item) }))

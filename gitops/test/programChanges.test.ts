@@ -4,7 +4,7 @@ import type { Values } from "#framework";
 import { secretOutputs } from "../src/preview/options";
 import { readPreview } from "../src/preview/preview";
 import { releasePlace } from "../src/review/program/providers";
-import { rows, understoodTypes } from "../src/objects/rows";
+import { rows, comparedPropertyTypes } from "../src/objects/rows";
 import {
   createReview,
   describeChanges,
@@ -61,7 +61,9 @@ describe("the properties that rows read", () => {
       Object.keys(schema.types[`peridio:index:${name}`]?.properties ?? {}).sort();
     const objects = [...new Set(references)].filter((name) => listProperties(name).length > 0);
     expect(Object.fromEntries(objects.map((name) => [name, listProperties(name)]))).toEqual(
-      Object.fromEntries(Object.entries(understoodTypes).map(([name, { shape }]) => [name, Object.keys(shape).sort()])),
+      Object.fromEntries(
+        Object.entries(comparedPropertyTypes).map(([name, { shape }]) => [name, Object.keys(shape).sort()]),
+      ),
     );
   });
 

@@ -5,7 +5,7 @@ import { describeName, createFinding, type Finding, nameObject } from "./finding
 import type { FindingKind } from "./kinds";
 import type { AuditOptions } from "./options";
 
-/** Finds API tokens that act for a person who has left. */
+/** Finds API tokens that act for a person who has left, and tokens without an owner. */
 export function findTokensWithoutMember(facts: Facts, { now }: AuditOptions): readonly Finding[] {
   const members = new Set(listKnown(facts.members).map(({ email }) => canonicalizeEmail(email)));
   return findTokens(facts, now, "tokenWithoutMember", ({ owner }) => {

@@ -9,15 +9,15 @@ import type { FindingKind } from "./kinds";
 
 /** A live object, with the words for its finding. */
 export interface DescribedObject extends FindingObject, Pick<FindingDetails, "person" | "isHigh"> {
-  /** The name in sentences. By default, the name. */
+  /** The object's name in sentences. By default, `name`. */
   readonly label?: string;
   /** The effect of the object, as the rest of a sentence. */
   readonly effect?: string | undefined;
 }
 
 /**
- * Finds the objects that neither the layout nor a preview contains. If previews import objects by name, they do not contain the ids, so
- * each undeclared object of that type may be the imported one: the last element is then a gap.
+ * Finds the objects that neither the layout nor a preview contains. A preview that imports an object by name does not show its id, so each
+ * undeclared object of this kind may be the imported one. The last element is then a gap that says so.
  */
 export function findUndeclared(
   kind: FindingKind,
@@ -25,6 +25,7 @@ export function findUndeclared(
   objects: readonly DescribedObject[],
   declared: DeclaredOrganization,
 ): readonly FindingOrGap[] {
+  // `absence` is the rest of a sentence, and says that something is not declared.
   const { absence, resources, findObject } = declared;
   const undeclared = objects.filter((live) => findObject(live).length === 0);
   const imported = [...new Set(undeclared.map(({ type }) => liveTypes[type].kind))].flatMap((resourceKind) =>
@@ -41,6 +42,7 @@ export function findUndeclared(
       const predicate = effect === undefined ? absence : `${effect}, and ${absence}`;
       return createFinding(kind, organization, predicate, { person, isHigh, ...nameObject(type, identity, label) });
     }),
+    // The audit is complete: it reports each object that may be the imported one.
     ...(imported.length === 0 ? [] : [{ organization, sentence, kinds: [kind], hasFailed: false }]),
   ];
 }

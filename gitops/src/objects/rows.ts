@@ -18,7 +18,7 @@ type Row = CompleteRow & { readonly type?: ObjectType; readonly object?: ObjectI
 /** The same rows without their own types. */
 export const rows: Readonly<Record<ResourceKind, Row>> = typedRows;
 
-/** All kinds of resources, in the order of reports. */
+/** All kinds of resources, in the order of reports. The filter keeps every name: it is a type guard only. */
 export const kinds = Object.keys(typedRows)
   .filter((name): name is ResourceKind => name in typedRows)
   .sort((one, other) => rows[one].order - rows[other].order);
@@ -32,7 +32,7 @@ export type ObjectType = Rows[KindWith<{ readonly type: string }>]["type"];
 /** The types of live objects that a layout can declare. */
 export type LayoutType = Rows[KindWith<{ readonly type: string; readonly isInLayout: true }>]["type"];
 
-/** The sections of settings and objects in reviews, in order. */
+/** The sections of reviews, in order: settings of organizations, then objects in the order of their rows, then options of resources. */
 export const sections = [
   ...(["general", "security", "billing", "projects"] as const),
   ...new Set(kinds.flatMap((kind) => rows[kind].object?.section ?? [])),
@@ -87,7 +87,7 @@ export const liveTypes = createRecord(
 
 export const objectTypes = kinds.flatMap((kind) => rows[kind].type ?? []);
 
-/** Returns a record of all names. No compiler checks that none is missing, so this is the only place that states it. */
+/** Returns a record. The caller lists every name, because TypeScript cannot check it. Use this function instead of a cast. */
 export function createRecord<Name extends string, Value>(
   entries: readonly (readonly [Name, Value])[],
 ): Readonly<Record<Name, Value>>;
@@ -95,8 +95,8 @@ export function createRecord<Value>(entries: readonly (readonly [string, Value])
   return Object.fromEntries(entries);
 }
 
-/** The types of objects in properties, by their names in `schema.json`. A test compares them with it, and the inputs of each row. */
-export const understoodTypes = {
+/** The types of objects in properties, by their names in `schema.json`. A test compares them with `schema.json`. */
+export const comparedPropertyTypes = {
   Access: grantsSchema,
   AllowlistEntry: allowlistEntryInput,
   ApiKeyRotation: apiKeyRotationInput,

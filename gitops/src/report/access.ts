@@ -81,7 +81,7 @@ export interface PersonInOrganization extends DescribedRisks {
   readonly notes: readonly string[];
 }
 
-/** Access in words. Equal access is one object. */
+/** Access in words. Equal access is one object, so that the data of a page contains it once. */
 export interface AccessInWords {
   readonly role: string;
   readonly isOwner: boolean;
@@ -177,15 +177,20 @@ export function groupPeople(persons: readonly ReportedPerson[]): readonly Person
   }));
 }
 
-/** The people of a group that are visible at once. An outsider is never folded among a few. */
-const [visibleInsiders, visibleOutsiders] = [3, 10];
+const [mostVisibleInsiders, mostVisibleOutsiders] = [3, 10];
 
 /** Returns the people that a reader sees at once, and the others with their number in words. */
 export function foldPeople(people: readonly ReportedPerson[], isOutsider: boolean) {
-  const most = isOutsider ? visibleOutsiders : people.length > visibleInsiders ? 0 : visibleInsiders;
-  const folded = people.slice(most);
+  const visible = listVisible(people, isOutsider);
+  const folded = people.slice(visible.length);
   const [singular, plural] = isOutsider ? ["more outsider", "more outsiders"] : ["person", "people"];
-  return { visible: people.slice(0, most), folded, count: formatCount(folded.length, singular, plural) };
+  return { visible, folded, count: formatCount(folded.length, singular, plural) };
+}
+
+/** The first outsiders are always visible. Insiders are visible if they are few, and all folded otherwise. */
+function listVisible(people: readonly ReportedPerson[], isOutsider: boolean): readonly ReportedPerson[] {
+  if (isOutsider) return people.slice(0, mostVisibleOutsiders);
+  return people.length <= mostVisibleInsiders ? people : [];
 }
 
 /** Returns everything about an access but the address. */
@@ -221,18 +226,18 @@ function createOrganization(
   const count = (side: "before" | "after") =>
     countPeople(access.filter((one) => one[side] !== undefined).length, organization);
   const changing = count(change === "created" || change === "adopted" ? "after" : "before");
-  const { named, unnamed } = count("after");
-  const others = complete ? [] : [perhapsOthers];
+  const { namedWords, unnamedWords } = count("after");
+  const perhapsWords = complete ? [] : [perhapsOthers];
   return {
     key,
     name,
     change,
-    predicate: predicates[change](joinAnd([...changing.named, ...changing.unnamed])),
+    predicate: predicates[change](joinAnd([...changing.namedWords, ...changing.unnamedWords])),
     isConcerned: isConcernedOrganization(organization),
     after: hasEnded
       ? undefined
-      : { people: [...named, ...unnamed, ...others].join(", and "), roles: groupByRole(access) },
-    unnamed: [...unnamed, ...others].join(", "),
+      : { people: [...namedWords, ...unnamedWords, ...perhapsWords].join(", and "), roles: groupByRole(access) },
+    unnamed: [...unnamedWords, ...perhapsWords].join(", "),
     access,
     ...describeRisks(risks),
   };
@@ -246,13 +251,13 @@ function groupByRole(all: readonly PersonInOrganization[]): PeopleAfter["roles"]
     .filter(({ people }) => people.length > 0);
 }
 
-/** Counts the people of an organization, as the parts of an enumeration. The review names `count` of these people. */
+/** Counts the people of an organization, as the parts of an enumeration. `count` is the number of people that the review names. */
 function countPeople(
   count: number,
   { hiddenPeople, hiddenRoster = false }: OrganizationReview,
-): { readonly named: readonly string[]; readonly unnamed: readonly string[] } {
-  const named = count === 0 && hiddenRoster ? [] : [formatCount(count, "person", "people")];
+): { readonly namedWords: readonly string[]; readonly unnamedWords: readonly string[] } {
+  const namedWords = count === 0 && hiddenRoster ? [] : [formatCount(count, "person", "people")];
   const hidden = hiddenPeople === 0 ? [] : [formatHiddenPeople(hiddenPeople)];
-  const roster = `${named.length + hidden.length === 0 ? "people" : "others"} that the preview hides`;
-  return { named, unnamed: hiddenRoster ? [...hidden, roster] : hidden };
+  const roster = `${namedWords.length + hidden.length === 0 ? "people" : "others"} that the preview hides`;
+  return { namedWords, unnamedWords: hiddenRoster ? [...hidden, roster] : hidden };
 }

@@ -115,10 +115,10 @@ export function selectsOrganization(
   return like.some(mayMatch) ? "perhaps" : "no";
 }
 
-/** Returns the selected people, as the rest of a sentence. */
-export function describeSelector({ like, except }: Selector): string {
+/** Returns the selected names, as the rest of a sentence. `all` stands for a selection of everything. */
+export function describeSelector({ like, except }: Selector, all = "all"): string {
   const but = except.length === 0 ? "" : ` but ${except.join(", ")}`;
-  return like.includes("*") ? `all${but}` : `only ${like.join(", ")}${but}`;
+  return like.includes("*") ? `${all}${but}` : `only ${like.join(", ")}${but}`;
 }
 
 /** Returns the selected people, such as ` among *@acme.example`; empty for all. */

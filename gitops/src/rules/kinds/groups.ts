@@ -32,19 +32,21 @@ export const groups = defineKind({
     ])
     .transform((declared): Allowed => {
       if (declared === "none") return { allows: () => false, limit: "no group" };
-      const limit = describeSelector(declared).replace(/^all/, "all groups");
+      const limit = describeSelector(declared, "all groups");
       return { allows: (group) => selectsName(declared, group), limit };
     }),
+  // The limit applies to the groups that it forbids.
   selects: ({ allows }, object) => (object.noun === "group" ? [!allows(object.name)] : []),
   check(allowed, scoped) {
     const { groups, undeclaredGroups, projects, invitedMembers } = scoped.organization.objects;
     const members = new Map(groups.map((group) => [group.key, new Set((group.members ?? []).map(canonicalizeEmail))]));
-    const isNamed = (email: string, { key }: DeclaredGroup) => members.get(key)?.has(canonicalizeEmail(email)) === true;
+    const isDeclaredMember = (email: string, { key }: DeclaredGroup) =>
+      members.get(key)?.has(canonicalizeEmail(email)) === true;
     return [
       ...groups.flatMap((group) => checkGroup(allowed, group, scoped)),
       ...undeclaredGroups.map((uuid) => reportUndeclaredGroup(uuid, scoped)),
       ...projects.flatMap((project) => reportHiddenGroups(project, scoped)),
-      ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, scoped, isNamed)),
+      ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, scoped, isDeclaredMember)),
       ...reportHiddenInvitations(scoped),
     ];
   },
@@ -52,6 +54,7 @@ export const groups = defineKind({
 
 function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrganization): readonly Finding[] {
   const { key, name, words, members = [], isManaged, hiddenMembers } = group;
+  // The rule may forbid a hidden name, so its members are reported.
   if (!isWithheld(name) && allowed.allows(name)) return [];
   const object = `${words} of ${scoped.name}`;
   return [
@@ -121,29 +124,27 @@ function checkInvitedMember(
   allowed: Allowed,
   { email, group }: InvitedMember,
   scoped: ScopedOrganization,
-  isNamed: (email: string, group: DeclaredGroup) => boolean,
+  isDeclaredMember: (email: string, group: DeclaredGroup) => boolean,
 ): readonly Finding[] {
   if (!scoped.appliesTo(email)) return [];
-  if (typeof group === "object" && !isWithheld(group.name)) {
-    // Another finding names this person among the members of the group.
-    return isNamed(email, group) || allowed.allows(group.name) ? [] : reportMember(allowed, email, group, scoped);
-  }
+  if (typeof group !== "object" || isWithheld(group.name)) return [reportUnknownGroup(email, group, scoped)];
+  // Another finding names a declared member.
+  if (isDeclaredMember(email, group) || allowed.allows(group.name)) return [];
+  return reportMember(allowed, email, group, scoped);
+}
+
+/** Reports an invitation to a group that no reviewed stack declares, or whose id or name the preview hides. */
+function reportUnknownGroup(email: string, group: InvitedMember["group"], scoped: ScopedOrganization): Finding {
   const outcome = `${email} joins a group of ${scoped.name} after accepting the invitation`;
-  const problem =
-    typeof group === "string"
-      ? `but no reviewed stack declares the group ${group}, so the rule cannot check it. Add the preview of the stack that declares the group.`
-      : `but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
-  const key = typeof group === "object" ? group.key : group;
-  const about = JSON.stringify(["invitation", canonicalizeEmail(email), key ?? null]);
-  return [
-    createFinding(scoped, `${outcome}, ${problem}`, {
-      people: [email],
-      objects: [typeof group === "string" ? `group ${group}` : (group?.words ?? "hidden group")],
-      about,
-      isIncomplete: typeof group === "string",
-      isHidden: typeof group !== "string",
-    }),
-  ];
+  const identify = (key?: string) => JSON.stringify(["invitation", canonicalizeEmail(email), key ?? null]);
+  if (typeof group === "string") {
+    const words = `${outcome}, but no reviewed stack declares the group ${group}, so the rule cannot check it. Add the preview of the stack that declares the group.`;
+    const details = { people: [email], objects: [`group ${group}`], about: identify(group), isIncomplete: true };
+    return createFinding(scoped, words, details);
+  }
+  const words = `${outcome}, but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
+  const objects = [group?.words ?? "hidden group"];
+  return createFinding(scoped, words, { people: [email], objects, about: identify(group?.key), isHidden: true });
 }
 
 function reportHiddenInvitations(scoped: ScopedOrganization): readonly Finding[] {

@@ -22,7 +22,7 @@ export const requireTwoFactor = defineKind({
   },
 });
 
-const prefix = (longest: number) =>
+const prefixLength = (longest: number) =>
   z.int("must be a whole number").min(1, "must be at least 1").max(longest, `must be at most ${longest}`);
 
 const allowlistLimits = z
@@ -35,8 +35,8 @@ const allowlistLimits = z
     widest: z
       .strictObject(
         {
-          ipv4: prefix(32).optional().meta({ description: "The shortest prefix of an IPv4 block, such as 24." }),
-          ipv6: prefix(128).optional().meta({ description: "The shortest prefix of an IPv6 block, such as 48." }),
+          ipv4: prefixLength(32).optional().meta({ description: "The shortest prefix of an IPv4 block, such as 24." }),
+          ipv6: prefixLength(128).optional().meta({ description: "The shortest prefix of an IPv6 block, such as 48." }),
         },
         {
           error: ({ code }) =>
@@ -90,10 +90,11 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, scoped: Scoped
         `${name} allows ${block}, but the rule allows only ${joinOr(within ?? [])}. Remove the block from \`ipAllowlist\`.`,
       ),
     ),
+    // Joins blocks that together form a wider one, so that a wide block cannot be split to pass.
     ...fillBlocks(blocks.filter((block) => !outside.includes(block))).flatMap(({ block, parts }) => {
-      const shortest = block.includes(":") ? widest.ipv6 : widest.ipv4;
-      if (shortest === undefined || (parseCidr(block)?.prefix ?? 0) >= shortest) return [];
-      const limit = `but the rule allows no block wider than /${shortest}`;
+      const minimumPrefix = block.includes(":") ? widest.ipv6 : widest.ipv4;
+      if (minimumPrefix === undefined || (parseCidr(block)?.prefix ?? 0) >= minimumPrefix) return [];
+      const limit = `but the rule allows no block wider than /${minimumPrefix}`;
       const reason =
         parts.length === 1
           ? `${name} allows ${parts.join()}, ${limit}. Replace the block with narrower blocks.`
@@ -136,6 +137,7 @@ export const sessionTimeout = defineKind({
     const remedy = `Declare \`sessionTimeout: ${atMost}\`, or less.`;
     if (value === null) {
       const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}. ${remedy}`;
+      // The length of the default is unknown, so it cannot be compared with another length.
       return [createFinding(scoped, words, { reason: "default" })];
     }
     if (value <= most) return [];
@@ -173,12 +175,15 @@ function checkRotation(
   const { name, organization } = scoped;
   const value = organization.security?.apiKeyRotation;
   const most = formatCount(maxAgeDays, "day");
+  // Without a known maximum age, this is the only finding, and it does not name the grace period.
   const requirement = `a maximum age of at most ${most}`;
   if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "apiKeyRotation", value, requirement });
   if (value === null) {
     const words = `API keys of ${name} have no maximum age, but the rule requires ${requirement}. Declare \`apiKeyRotation\`.`;
+    // Keys without a maximum age exceed every limit.
     return [createFinding(scoped, words, { about: "age", extent: Infinity })];
   }
+  // `about` distinguishes the two limits, so that a rule can report both.
   const findings: Finding[] = [];
   if (value.maxAgeDays > maxAgeDays) {
     const age = formatCount(value.maxAgeDays, "day");
