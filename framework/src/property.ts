@@ -77,11 +77,11 @@ declare module "zod" {
   }
 }
 
-const behavioursBySchema = new WeakMap<Shape, Readonly<Record<string, Behaviour>>>();
+const behavioursByShape = new WeakMap<Shape, Readonly<Record<string, Behaviour>>>();
 
 /** Returns the behaviour of each property of a schema. */
 export function getBehaviours(schema: Shape): Readonly<Record<string, Behaviour>> {
-  const known = behavioursBySchema.get(schema);
+  const known = behavioursByShape.get(schema);
   if (known !== undefined) return known;
   const behaviours = Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => {
@@ -90,7 +90,7 @@ export function getBehaviours(schema: Shape): Readonly<Record<string, Behaviour>
       return [name, getBehaviour(property)];
     }),
   );
-  behavioursBySchema.set(schema, behaviours);
+  behavioursByShape.set(schema, behaviours);
   return behaviours;
 }
 
@@ -133,13 +133,14 @@ export function findSecrets(schema: Shape): readonly string[] {
   return Object.entries(getBehaviours(schema)).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
 }
 
-const behaviourByProperty = new WeakMap<z.core.$ZodType, Behaviour>();
+const behaviourBySchema = new WeakMap<z.core.$ZodType, Behaviour>();
 
 /** Returns the metadata of a schema, together with the behaviours of the parts of its values. */
 export function getBehaviour(schema: z.core.$ZodType): Behaviour {
-  const known = behaviourByProperty.get(schema);
+  const known = behaviourBySchema.get(schema);
   if (known !== undefined) return known;
   const own = getOwnBehaviour(schema);
+  // The parts come first, so that the behaviour of the whole receives them in their forms.
   const canonical = inOrder(transformParts(schema, getCanonicalTransform), own.canonical);
   const comparable = inOrder(transformParts(schema, getComparableTransform), own.comparable);
   const behaviour: Behaviour = {
@@ -148,7 +149,7 @@ export function getBehaviour(schema: z.core.$ZodType): Behaviour {
     ...(comparable && { comparable }),
     ...(listPartSchemas(schema).some((part) => getBehaviour(part).secret === true) && { secret: true }),
   };
-  behaviourByProperty.set(schema, behaviour);
+  behaviourBySchema.set(schema, behaviour);
   return behaviour;
 }
 
@@ -184,17 +185,17 @@ function transformParts(
   schema: z.core.$ZodType,
   getTransform: (part: z.core.$ZodType) => Transform | undefined,
 ): Transform | undefined {
-  const apply = (part: z.core.$ZodType, value: unknown): unknown => {
+  const transformWith = (part: z.core.$ZodType, value: unknown): unknown => {
     const transform = getTransform(part);
     return transform === undefined ? value : transform(value);
   };
   if (listPartSchemas(schema).every((part) => getTransform(part) === undefined)) return undefined;
   return (value) => {
-    // A union has its option as its only part, so that the option's own behaviour applies.
+    // For a union, the option that matches this value transforms the whole value.
     const option = findOption(schema, value);
     return option === undefined
-      ? mapParts(schema, value, (part) => apply(part.schema, part.value))
-      : apply(option, value);
+      ? mapParts(schema, value, (part) => transformWith(part.schema, part.value))
+      : transformWith(option, value);
   };
 }
 

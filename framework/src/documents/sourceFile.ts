@@ -40,9 +40,10 @@ const replacement = "\uFFFD";
 
 /** Returns the column of the first bytes that are not UTF-8. */
 function findColumn(line: Uint8Array): number {
-  const own = Buffer.from(replacement).toString("latin1");
-  const others = Buffer.from(Buffer.from(line).toString("latin1").replaceAll(own, "?"), "latin1");
-  return new TextDecoder().decode(others).indexOf(replacement) + 1;
+  // Hides the U+FFFD characters that the line really contains, so that the first one after decoding is an error.
+  const realReplacement = Buffer.from(replacement).toString("latin1");
+  const withoutReal = Buffer.from(line).toString("latin1").replaceAll(realReplacement, "?");
+  return new TextDecoder().decode(Buffer.from(withoutReal, "latin1")).indexOf(replacement) + 1;
 }
 
 /** Converts offsets to positions. The YAML library's own counter misses lines in an unclosed quotation. */

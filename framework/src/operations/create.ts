@@ -27,6 +27,7 @@ export async function create(
     { resource, urn, named: desired },
     async () => {
       const existing = await findExisting(resource, context, desired).catch((error: unknown) => {
+        // If another resource of this program declares the object too, the advice to import it would be wrong.
         const conflict = run.ownership.findConflict(urn);
         throw error instanceof AlreadyExistsError && conflict
           ? new UserError(`it ${explainConflict(conflict)}.`)
@@ -41,9 +42,9 @@ export async function create(
         formerInputs: {},
       };
       await run.permit(resource, context, plan);
-      const created = await verified(run, context, resource.create(context, plan.desired));
-      const left = run.compare(resource, {}, desired, addProviderOnlyValues(resource, created, desired));
-      return confirm(run, resource, context, desired, created, left);
+      const observed = await verified(run, context, resource.create(context, plan.desired));
+      const differences = run.compare(resource, {}, desired, addProviderOnlyValues(resource, observed, desired));
+      return confirm(run, resource, context, desired, observed, differences);
     },
     desired,
   );
@@ -51,11 +52,12 @@ export async function create(
     const state = await creating;
     const { id, outputs } = state;
     run.recordDecision(urn);
-    // A part says that the program does not declare this resource, so the part names it by a literal id.
+    // Warns if another resource of this program names the new object by a literal id, and was therefore sent before it.
     if (run.parents.recordCreation(resource, { urn, id, declared }))
       await run.warnOfLiteralId(identify(resource, urn, id, outputs));
     return state;
   } catch (error) {
+    // Deletions of the same operation obey both records: the engine skips dependents, and this object may exist or not.
     run.recordFailure();
     run.ownership.markFailed(run.getKeys(resource, desired).items);
     throw error;
