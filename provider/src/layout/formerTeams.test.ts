@@ -86,6 +86,10 @@ test("one file cannot contain both keys, and the teams of both keys exist", () =
     `acme.yaml:3:17: teams.old[0] ${reason}`,
     `acme.yaml:4:16: teams.new[0] ${reason}`,
   ]);
+  expect(listMistakes(text.replace(/teams:.*/, "teams: carl"))).toEqual([
+    `acme.yaml:3:1: ${bothKeys}`,
+    "acme.yaml:4:8: teams must be a map",
+  ]);
   const value = { organizations: { "acme-dev": {} }, people: { "ada@acme.example": { "acme-dev": "admin" } } };
   expect(listMistakes([{ value: { ...value, groups: {}, teams: {} } }])).toEqual([bothKeys]);
 });

@@ -15,10 +15,12 @@ export function renameTeams(document: ParsedDocument): Renamed {
   if (!isRecord(value) || !Object.hasOwn(value, formerTeams)) return { document, warnings: [] };
   const { [formerTeams]: former, teams, ...others } = value;
   const createRemark = (reason: string) => createMistake(document, [formerTeams], reason, "key");
-  const isInTeams = (name = "") => isRecord(teams) && Object.hasOwn(teams, name);
-  /** A team that `teams` does not contain is below `groups` in the file. */
+  const hasValue = teams !== undefined && teams !== null;
+  const isLeftOut = (name?: string | number) =>
+    name !== undefined && isRecord(former) && isRecord(teams) && !Object.hasOwn(teams, name);
+  /** The file has these teams below `groups`: all teams if `teams` has no value, else those that `teams` leaves out. */
   const toPathInFile = (path: Path): Path =>
-    path[0] === "teams" && !isInTeams(path[1]?.toString()) ? [formerTeams, ...path.slice(1)] : path;
+    path[0] === "teams" && (!hasValue || isLeftOut(path[1])) ? [formerTeams, ...path.slice(1)] : path;
   const renamed: ParsedDocument = {
     // The teams of both keys, so that no team seems to be missing.
     value: { ...others, teams: isRecord(former) && isRecord(teams) ? { ...former, ...teams } : (teams ?? former) },
