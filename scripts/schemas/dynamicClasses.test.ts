@@ -29,11 +29,14 @@ test("all properties are outputs, and only inputs are arguments", () => {
 
 test("every value within an argument may be an output, at any depth", () => {
   const blocks = { type: "array", items: { $ref: "#/types/peridio:index:Block" }, description: "Blocks." };
-  const block = { type: "object", description: "A block.", properties: { cidr: text("Addresses.") } };
+  const within = { $ref: "#/types/peridio:index:Block", description: "The wider block." };
+  const block = { type: "object", description: "A block.", properties: { cidr: text("Addresses."), within } };
   const source = classOf({ blocks }, { blocks }, { "peridio:index:Block": block });
   expect(source).toContain("blocks?: pulumi.Input<pulumi.Input<BlockArgs>[] | undefined>;");
   expect(source).toContain("cidr?: pulumi.Input<string | undefined>;");
   expect(source).toContain("declare readonly blocks: pulumi.Output<Block[] | undefined>;");
+  expect(source).toMatch(/interface Block \{[^}]* within\?: Block;/);
+  expect(source).toMatch(/interface BlockArgs \{[^}]* within\?: pulumi\.Input<BlockArgs | undefined>;/);
 });
 
 test("a property with a default is optional", () => {
