@@ -93,6 +93,7 @@ export const group = defineResource({
   async read({ api, warn }, id, { inputs: declared, state }) {
     const group = await readIfPresent(api, id, api.groups.get(id), "members");
     if (group === undefined) return undefined;
+    // An import has no declared inputs, so all members are declared.
     const isImport = declared.name === undefined;
     const members = isImport ? group.members.map(({ email }) => email) : readList(declared.members);
     const people = await comparePeople(api, getOrganizationId(id), members ?? [], group.members, state);
@@ -103,6 +104,7 @@ export const group = defineResource({
 
   async update(context, desired, { id, ...state }, { name, description }) {
     let group = await context.api.groups.get(id);
+    // In a change, null removes a property, but every group has a name.
     if (name !== undefined || description !== undefined)
       group = await context.api.groups.update(group, { name: name ?? undefined, description });
     return setMembers(context, group, desired, state);
@@ -128,6 +130,7 @@ export const group = defineResource({
     if (observed !== undefined && changed.includes("name"))
       await rejectTakenName(api.groups.list(organizationId), name, "group");
     if (phase === "apply" || members === undefined || !changed.includes("members")) return undefined;
+    // Looks every declared person up among the members of the organization: it does not matter here who is in the group.
     const people = await comparePeople(api, organizationId, members, [], observed ?? {});
     rejectOtherUsers(people, observed ?? {});
     const text = explainPending(people, membership);
@@ -136,8 +139,11 @@ export const group = defineResource({
 });
 
 /**
- * Adds the declared people, then removes the others. Only if the program declares members. Reads the group after the additions,
- * because a removal may leave a person without access. Reads it again after the removals, because their responses show no members.
+ * Changes the members if the program declares them:
+ * 1. Adds the declared people. Reads the group again, because a removal may leave a person without access.
+ * 2. Removes the others. Reads the group again, because the responses show no members.
+ * 3. Returns the group for the state.
+ * @throws PartialFailureError with the group after the last successful step
  */
 async function setMembers(
   { api }: Context,
@@ -160,6 +166,7 @@ async function setMembers(
     if (undeclared.length > 0) reached = await api.groups.reread(group.id);
     return observe(reached, members, await compare(reached));
   } catch (error) {
+    // The comparison can fail for the same reason. The state then keeps the known users.
     const people = await compare(reached).catch(() => withoutDeclaration(reached.members, state));
     throw new PartialFailureError(observe(reached, members, people), error);
   }

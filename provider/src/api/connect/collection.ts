@@ -24,7 +24,7 @@ export interface Collection<Operations, Feature extends string = string> {
 /** Describes the objects in a project in words such as `2 deployments`. */
 export type DescribeContents = (projectId: string) => Promise<readonly string[]>;
 
-/** The parent of objects. A project ends with its deletion what it contains. */
+/** The parent of objects. The deletion of a project also deletes the objects in it. */
 type ParentOfObjects =
   | { readonly parent: "organization" }
   | {
@@ -58,7 +58,7 @@ interface Definition<Listed, One, Settings> {
   readonly one: z.ZodType<One>;
   /** A page of the list, if it does not have the usual form. */
   readonly page?: z.ZodType<Page<Listed>>;
-  /** Returns the body of a request. A request cannot contain null, so the default stands for it. */
+  /** Returns the body of a request. A request cannot contain null, so the API's default, such as an empty list, replaces it. */
   readonly toBody: (settings: Settings) => object;
 }
 
@@ -129,9 +129,13 @@ class Requests<Listed extends Identified, One extends Listed, Settings> {
     return `${this.getPath(parent)}${path`/${uuid}`}`;
   }
 
-  /** Lists the objects of a parent, or those at another path. */
-  async *list(http: Http, parentId: string, path = this.getPath(parentId)): AsyncGenerator<Listed, void, undefined> {
-    for await (const found of readList(http, path, this.#page, ({ id }) => id))
+  /** Lists the objects of a parent. For claim tokens, another path lists those of one project. */
+  async *list(
+    http: Http,
+    parentId: string,
+    listPath = this.getPath(parentId),
+  ): AsyncGenerator<Listed, void, undefined> {
+    for await (const found of readList(http, listPath, this.#page, ({ id }) => id))
       yield { ...found, id: joinId(parentId, found.id) };
   }
 
@@ -201,6 +205,7 @@ export class Objects<Listed extends Identified, One extends Listed, Settings> {
     return this.recordCreation(created);
   }
 
+  /** Adds an object to the cache. Is public for creations that return a secret, which send their own requests. */
   async recordCreation<Created extends One>(creation: Promise<Created>): Promise<Created> {
     return this.cache.create(creation);
   }
@@ -214,6 +219,7 @@ export class Objects<Listed extends Identified, One extends Listed, Settings> {
     );
   }
 
+  /** Replaces an object in the cache. Is public for changes of grants and members, which send their own requests. */
   async recordChange(id: string, change: Promise<One>): Promise<One> {
     return this.cache.write(id, change);
   }
@@ -224,7 +230,7 @@ export class Objects<Listed extends Identified, One extends Listed, Settings> {
   }
 }
 
-/** Returns the operations of objects that lists contain with all properties: all but the creation. */
+/** Returns the operations, except `create`, of objects whose list shows all properties. */
 export function createPlainOperations<One extends Identified, Settings>(objects: Objects<One, One, Settings>) {
   const { requests, http } = objects;
   return {
