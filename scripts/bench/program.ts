@@ -47,7 +47,7 @@ function declareInvitations(organizationId: string, number: number, people: numb
   const role = "developer";
   if (form === "OrganizationMembers") {
     const members = Object.fromEntries(emails.map((email) => [email, role]));
-    // The destroy of a roster obeys its guardrails if the organization stays.
+    // A destroy counts as removals unless the organization goes too, so the guardrail must allow it.
     const properties = { organizationId, members, maxRemovals: "100%" };
     return { [`roster${number}`]: { type: `peridio:${form}`, properties } };
   }

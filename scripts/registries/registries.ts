@@ -6,7 +6,7 @@ export interface Registry {
   readonly path: string;
   /** The other files of the folder, which define no object. */
   readonly nonObjectFiles: readonly string[];
-  /** The constants to list instead of the objects. A file can export some of them, or none. */
+  /** The constants to list instead of the objects, such as `inOrganization`. A file can export some of them, or none. */
   readonly constants?: readonly string[];
   /** Returns the lines below the imports. `aliases` has the imported names of each of the `constants`. */
   readonly render: (

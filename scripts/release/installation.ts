@@ -9,7 +9,7 @@ import { nameSystem, platforms } from "../compile/runtime";
 export const releases = `${repository.url.replace(/^git\+|\.git$/g, "")}/releases`;
 
 /** The system of the pipelines in examples/ci. */
-const pipelines = "linux-amd64";
+const pipelineSystem = "linux-amd64";
 
 /** The archives of programs: peridio-gitops with the emulator, and the plugin. */
 export type ProgramArchive = "peridio-tools" | "pulumi-resource-peridio";
@@ -21,7 +21,7 @@ export function nameArchive(archive: ProgramArchive, system: string): string {
 /** Returns the lines of SHA256SUMS about the programs of the pipelines in examples/ci, for their input `tools-sha256sums`. */
 export function pipelineChecksums(checksums: string): string[] {
   return (["peridio-tools", "pulumi-resource-peridio"] as const).map((archive) =>
-    findLine(checksums, nameArchive(archive, pipelines)),
+    findLine(checksums, nameArchive(archive, pipelineSystem)),
   );
 }
 

@@ -41,14 +41,14 @@ export function remove<Value>(values: Value[], value: Value): boolean {
   return index !== -1;
 }
 
-/** Reports whether a member has access to a project, or to a cohort of a project to which the member has access. */
+/** Reports whether `grants` of a project or a cohort give a member access. For a cohort, the caller also checks its project. */
 export function hasAccess({ groups }: Organization, { user_id, role }: Member, grants: Grants): boolean {
   // The owner is also an admin.
   if (role === "admin" || grants.everyone_enabled || grants.user_ids.includes(user_id)) return true;
   return groups.some(({ id, user_ids }) => grants.group_ids.includes(id) && user_ids.includes(user_id));
 }
 
-type People = Pick<Grants, "user_ids">;
+type WithUserIds = Pick<Grants, "user_ids">;
 
 /** Removes the grants of a former group, and removes it from invitations. */
 export function dropGroup(organization: Organization, group: Group): void {
@@ -60,13 +60,15 @@ export function dropGroup(organization: Organization, group: Group): void {
 
 /** Removes a former member from all groups and grants. */
 export function dropAccess(organization: Organization, userId: string): void {
-  const lists: Readonly<Record<ListName<People>, readonly People[]>> = {
+  // The type lists every list with users, so a missing one is a compile error.
+  const lists: Readonly<Record<ListName<WithUserIds>, readonly WithUserIds[]>> = {
     groups: organization.groups,
     ...listGrants(organization),
   };
   for (const { user_ids } of Object.values(lists).flat()) remove(user_ids, userId);
 }
 
+/** Lists everything with grants. The type lists every list with groups, so a missing one is a compile error. */
 function listGrants({
   projects,
 }: Organization): Readonly<Record<ListName<Pick<Grants, "group_ids">>, readonly Grants[]>> {

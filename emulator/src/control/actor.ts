@@ -18,7 +18,7 @@ export interface ControlledEmulator {
   perform(request: ContractRequest, source: RequestSource): Promise<Response>;
 }
 
-/** The user whose roles limit a change. If absent, the change needs no role. */
+/** The user whose roles limit a change. If absent, the owner of the organization acts, who may do everything. */
 export interface Actor {
   readonly as?: string | undefined;
 }
@@ -50,7 +50,7 @@ export async function performAsUser(
   path: string,
   body?: object,
 ): Promise<void> {
-  // A copy without undefined values, because validation fills defaults in.
+  // A copy, because validation adds defaults to it. JSON contains no undefined values.
   const sent: unknown = body && JSON.parse(JSON.stringify(body));
   try {
     await emulator.perform({ method, path, query: {}, headers: {}, body: sent }, { user });
