@@ -74,7 +74,7 @@ test("a pull request that breaks a rule fails, also if it weakens the rules and 
     weaken(team);
   });
   expect(results(run)).toEqual(["review failure"]);
-  expect(run.log).toContain("::error::A rule refuses the change: see the comment.");
+  expect(run.log).toContain("::error::The review refuses the change. Read the review");
   expect(gitHub.comments.get(1)).toHaveLength(1);
   expect(comment(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Refused/);
   expect(comment(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
@@ -127,7 +127,9 @@ test("an approval by the author, or by a person that the rule does not name, app
   expect(run.log).toContain(
     'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada.\n',
   );
-  expect(run.log).toContain("::error::The change differs from the approved review, or lacks an approval. Review again");
+  expect(run.log).toContain(
+    "::error::Nothing is applied: the change differs from the approved review, or lacks an approval. Review again",
+  );
   expect(readdirSync(team.scratch, { recursive: true }).filter((file) => file.includes("injected"))).toEqual([]);
   expect(team.writes()).toEqual([]);
 });
@@ -136,7 +138,7 @@ nightly("an approval in another attempt applies nothing, because it can be one o
   const run = await runs.run(merged, { attempt: 2 });
   expect(results(run)).toEqual(["prepare success", "apply failure"]);
   expect(run.log).toContain("::notice::Approvals of a repeated run do not count");
-  expect(run.log).toContain("::warning::The change needs approval. Read the review, and approve it.");
+  expect(run.log).toContain("::warning::The change needs approval, and this run has none.");
   expect(team.writes()).toEqual([]);
 });
 

@@ -75,7 +75,7 @@ test("a merge request that breaks a rule fails, also if it weakens the rules and
   team.repository.tag("main");
   const run = await pipelines.run(source);
   expect(results(run)).toEqual(["review failure"]);
-  expect(run.log).toContain("A rule refuses the change: see the comment.");
+  expect(run.log).toContain("The review refuses the change. Read the review");
   expect(gitLab.notes.get(1)).toHaveLength(1);
   expect(note(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Refused/);
   expect(note(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
@@ -174,7 +174,7 @@ nightly("a change of the rules or outside Pulumi after the review stops the pipe
   expect(results(again)).toEqual(["prepare success", "apply warning", "apply-approved manual"]);
   control.addMember("mallory@partner.example", "acme-dev", "viewer");
   const approved = await pipelines.start(again, "apply-approved", byHand());
-  expect(approved.log).toContain("The change differs from the approved review, or lacks an approval. Review again");
+  expect(approved.log).toContain("the change differs from the approved review, or lacks an approval. Review again");
   for (const email of ["eve@acme.example", "mallory@partner.example"]) await control.removeMember(email, "acme-dev");
 });
 

@@ -28,7 +28,10 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     throw new CommandError(`Another commit was applied since this change was reviewed. ${reviewAgain}`);
   const approvers = needsApproval ? await forge.findApprovers() : [];
   if (needsApproval && approvers.length === 0) {
-    forge.announce("warning", "The change needs approval. Read the review, and approve it.");
+    forge.announce(
+      "warning",
+      "The change needs approval, and this run has none. Read the review. Then start the job `apply-approved` (GitLab), or a new run that a reviewer of the environment `access-approval` approves (GitHub).",
+    );
     return exitCodes.attention;
   }
   const controls = copyControls(checkout, { base, since }, { files: options, work: forge.work });
@@ -50,7 +53,7 @@ export async function applyChange(job: Job): Promise<ExitCode> {
   terminal.say(now.messages);
   if (!isPossible(now.code)) {
     forge.summarize(now.output);
-    forge.announce("error", `The review before the update refuses the change, or failed. ${reviewAgain}`);
+    forge.announce("error", `Nothing is applied, because the last review refuses the change or failed. ${reviewAgain}`);
     return now.code;
   }
   const confirmation = await run([
@@ -60,7 +63,10 @@ export async function applyChange(job: Job): Promise<ExitCode> {
   ]);
   terminal.say(confirmation.output + confirmation.messages);
   if (confirmation.code !== exitCodes.passed) {
-    forge.announce("error", `The change differs from the approved review, or lacks an approval. ${reviewAgain}`);
+    forge.announce(
+      "error",
+      `Nothing is applied: the change differs from the approved review, or lacks an approval. ${reviewAgain}`,
+    );
     return exitCodes.failed;
   }
   for (const stack of controls.stacks) if (!(await applyPlan(job, stack, evidence))) return exitCodes.failed;

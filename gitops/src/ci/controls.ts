@@ -79,5 +79,7 @@ function decode(contents: Buffer, path: string): string {
 function parseStacks(text: string, file: string): readonly string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   if (lines.length > 0 && lines.every((line) => stackLine.test(line))) return lines;
-  throw new CommandError(`Write one stack on each line of ${file}, such as access/dev.`);
+  throw new CommandError(
+    `${file} contains an invalid line, or none. Write one stack on each line of ${file}, such as access/dev.`,
+  );
 }

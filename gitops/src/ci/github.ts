@@ -105,7 +105,7 @@ export class GitHub implements Forge {
   mergeBase({ commit }: Proposal): Promise<string> {
     if (this.checkout.find("HEAD^2") !== commit)
       throw new CommandError(
-        "The checkout is not the base with this pull request merged. Keep the default `ref` of actions/checkout, and set `fetch-depth: 2`.",
+        "The checkout is not the base with this pull request merged. Keep the default `ref` of actions/checkout, and set `fetch-depth: 0`.",
       );
     return Promise.resolve(this.checkout.resolve("HEAD^1"));
   }

@@ -166,7 +166,10 @@ export class GitLab implements Forge {
   async #listMerged(commit: string): Promise<readonly z.output<typeof mergeRequest>[]> {
     const path = `${this.#project}/repository/commits/${commit}/merge_requests?per_page=100`;
     const found = await this.#api.json(path, z.array(mergeRequest));
-    if (found.length === 100) throw new CommandError(`Too many merge requests contain ${commit}.`);
+    if (found.length === 100)
+      throw new CommandError(
+        `A hundred merge requests contain ${commit}, so its authors are unclear. Apply the change yourself.`,
+      );
     return found.filter(({ state, target_branch: target }) => state === "merged" && target === this.#branch);
   }
 

@@ -32,7 +32,13 @@ export async function watchAccess({ forge, terminal, options, run }: Job): Promi
     requirePreviews(await review(drift, "Changed outside Pulumi", "--drift"), drift),
     requirePreviews(await review(due, "To be applied"), due),
     await run([
-      ...["audit", "--layout", options.layout, ...due.flatMap(({ file }) => ["--preview", file])],
+      ...[
+        "audit",
+        ...(rules === undefined ? [] : ["--rules", rules]),
+        "--layout",
+        options.layout,
+        ...due.flatMap(({ file }) => ["--preview", file]),
+      ],
       ...["--fail-on", "medium", "--format", "markdown"],
     ]),
   ];

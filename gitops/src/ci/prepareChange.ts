@@ -47,7 +47,7 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   if (!isPossible(code)) return explainRefusal(job, code);
   if (isUnknown && code !== exitCodes.passed)
     throw new CommandError(
-      "The last applied commit is unknown, so the review does not show the changed files and the authors. Apply this change yourself, with `pulumi up`, and start this pipeline again.",
+      "The last applied commit is unknown, so the review does not show the changed files and the authors. Run `pulumi up` yourself for each stack, with the admin's API key, and start this pipeline again.",
     );
   if (reviewed !== undefined) {
     const file = join(forge.work, "reviewed.json");
@@ -103,7 +103,7 @@ function explainRefusal({ forge }: Job, code: ExitCode): ExitCode {
   forge.announce(
     "error",
     isRefused
-      ? "A rule refuses the change: see the summary."
+      ? "The review refuses the change. Read the summary, and correct the change."
       : "Nothing is applied, because the review failed: see the message above.",
   );
   return isRefused ? code : exitCodes.failed;

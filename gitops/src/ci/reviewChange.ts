@@ -47,7 +47,7 @@ async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment
   if (checkout.hasUncommittedFiles())
     forge.announce(
       "notice",
-      "The preview contains files that are not committed, and the list of changed files does not.",
+      "The checkout contains uncommitted files. The preview includes them, but the list of changed files does not. Commit them, and review again.",
     );
   const previews = await previewStacks(
     controls.stacks,
@@ -99,10 +99,10 @@ function announceVerdict({ forge }: Job, code: ExitCode): ExitCode {
       forge.announce("warning", "The change needs approval. The run on the main branch asks for it.");
       return forge.approvalCode;
     case exitCodes.refused:
-      forge.announce("error", "A rule refuses the change: see the comment.");
+      forge.announce("error", "The review refuses the change. Read the review, and correct the change.");
       return code;
     default:
-      forge.announce("error", "The review failed: see the comment.");
+      forge.announce("error", "The review failed. Read the review, correct the cause, and push again.");
       return exitCodes.failed;
   }
 }
