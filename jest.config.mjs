@@ -1,6 +1,9 @@
 import process from "node:process";
 
-const transform = { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
+const transform = {
+  "/emulator/src/contract/texts\\.ts$": "<rootDir>/scripts/tests/contract.mjs",
+  "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+};
 // google-protobuf keeps its classes in a global.
 const testEnvironmentOptions = { globalsCleanup: "off" };
 // The demo copies packages there. jest would find two packages of the same name.
