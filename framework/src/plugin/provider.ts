@@ -1,4 +1,4 @@
-import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
+import type { sendUnaryData } from "@grpc/grpc-js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import {
@@ -43,6 +43,20 @@ import { receive, receiveInputs, type Received, type Secrets } from "./struct";
 /** The log of an engine. */
 export type EngineLog = Pick<Engine, "log" | "flush">;
 
+/** What a handler needs of a call with one response. */
+export interface UnaryCall<Request> {
+  readonly request: Request;
+  once(event: "cancelled", listener: () => void): unknown;
+}
+
+/** What the handler of lists needs of a call. */
+export interface ListCall {
+  readonly request: ListRequest;
+  write(response: ListResponse): unknown;
+  end(): unknown;
+  emit(event: "error", error: unknown): unknown;
+}
+
 /** Pulumi's resource provider protocol (pulumi/provider.proto) for one provider. */
 export class Provider {
   #engine: EngineLog | undefined;
@@ -67,7 +81,7 @@ export class Provider {
   }
 
   /** Returns the handlers by their names in the protocol. */
-  service(): IResourceProviderServer {
+  service() {
     return {
       handshake: this.#unary((request: ProviderHandshakeRequest) => this.#handshake(request)),
       attach: this.#unary((request: PluginAttach) => this.#attach(request)),
@@ -91,7 +105,7 @@ export class Provider {
       }),
       delete: this.#unary((request: DeleteRequest, signal) => this.#ready().resources.delete(request, signal)),
       cancel: this.#unary(() => this.#cancel()),
-      list: (call: ServerWritableStream<ListRequest, ListResponse>) => void this.#list(call),
+      list: (call: ListCall) => void this.#list(call),
       invoke: this.#unary((request: InvokeRequest) => this.#invoke(request)),
       call: this.#unary((request: { getTok(): string }) => this.#unknown("method", request.getTok())),
       construct: this.#unary((request: ConstructRequest) => this.#construct(request)),
@@ -100,7 +114,7 @@ export class Provider {
           `the ${this.#title} provider does not accept parameters. Remove the parameters from the command.`,
         );
       }),
-    };
+    } satisfies IResourceProviderServer;
   }
 
   #handshake(request: ProviderHandshakeRequest): ProviderHandshakeResponse {
@@ -208,7 +222,7 @@ export class Provider {
     );
   }
 
-  async #list(call: ServerWritableStream<ListRequest, ListResponse>): Promise<void> {
+  async #list(call: ListCall): Promise<void> {
     try {
       for await (const response of this.#ready().resources.list(call.request)) call.write(response);
       await this.#engine?.flush();
@@ -258,7 +272,7 @@ export class Provider {
     handle: (request: Request, signal: AbortSignal) => Response | Promise<Response>,
     write?: { readonly verb: "create" | "update"; readonly news: (request: Request) => Received },
   ) {
-    return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+    return (call: UnaryCall<Request>, callback: sendUnaryData<Response>): void => {
       const { request } = call;
       const abandoned = new AbortController();
       call.once("cancelled", () => {

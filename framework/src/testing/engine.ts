@@ -1,4 +1,5 @@
-import { type Launch, overGrpc, type Plugin } from "./launch";
+import { inProcess } from "./inProcess";
+import type { Launch, Plugin } from "./launch";
 import type { Course, Kept, Program, Step, Target, Wire } from "./program";
 import { ProviderClient } from "./providerClient";
 import { Session } from "./session";
@@ -13,8 +14,8 @@ interface ProviderProcesses {
 }
 
 /**
- * A small version of Pulumi's engine. It calls a provider over gRPC in the same order as the real engine, starts a new
- * provider for every operation, and keeps the state. The end-to-end tests use the real engine, which is slower.
+ * A small version of Pulumi's engine. It calls a provider in the same order as the real engine, starts a new provider for every operation,
+ * and keeps the state. The end-to-end tests use the real engine, which is slower.
  */
 export class Engine {
   /** The state by resource name. */
@@ -30,7 +31,7 @@ export class Engine {
     private readonly target: Target,
     private readonly environment: Readonly<Record<string, string>>,
     private readonly settings: Wire = {},
-    private readonly launch: Launch = overGrpc,
+    private readonly launch: Launch = inProcess,
   ) {}
 
   /** Returns the steps of a preview. */

@@ -4,8 +4,8 @@ export { disturb, newStack, run, type Run, type Running, type Stack, type StackO
 export * as operations from "../operations";
 export { silentClient, offline, service } from "./offline";
 export { Warehouse, bob, declaredBob, thingIn, urnOf } from "./thing";
-export { type Calls } from "./providerClient";
 export { Engine } from "./engine";
+export { connect, logTo } from "./inProcess";
 export { executable, type Launch } from "./launch";
 export {
   type Course,

@@ -8,8 +8,6 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Provider } from "../plugin/provider";
-import { serve } from "../plugin/server";
 import type { Target } from "./program";
 import type { Calls } from "./providerClient";
 
@@ -21,23 +19,10 @@ export interface Plugin {
 }
 
 /** Receives a message of a provider to the user. */
-type Tell = (text: string, isInformation: boolean) => void;
+export type Tell = (text: string, isInformation: boolean) => void;
 
 /** Starts a provider. */
 export type Launch = (target: Target, environment: Readonly<Record<string, string>>, tell: Tell) => Promise<Plugin>;
-
-/** Starts the provider in this process. It speaks gRPC over sockets. */
-export const overGrpc: Launch = async ({ provider }, environment, tell) => {
-  const host = await openHost(tell);
-  const served = await serve(new Provider(provider, { ...environment, PULUMI_HOME: host.home }, host.address));
-  const calls = connect(served.port);
-  const end = () => {
-    calls.close();
-    served.close();
-    host.close();
-  };
-  return { calls, end };
-};
 
 export interface ExecutableOptions {
   /** Receives the process. */

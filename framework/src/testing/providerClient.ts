@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
-import type { ClientReadableStream, Metadata, ServiceError } from "@grpc/grpc-js";
+import type { Readable } from "node:stream";
+import type { Metadata } from "@grpc/grpc-js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type Declared, type Kept, unknown, type Wire } from "./program";
 
-type Unary<Request, Response> = (
-  request: Request,
-  done: (error: ServiceError | null, response: Response) => void,
-) => unknown;
+/** An error of a call. The metadata contain an object that exists although its operation failed. */
+export interface CallError {
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+/** Receives the error of a call, or its response. */
+export type Done<Response> = (error: CallError | null, response?: Response) => void;
+
+type Unary<Request, Response> = (request: Request, done: Done<Response>) => unknown;
 
 /** The methods of a provider that the engine calls. */
 export interface Calls {
@@ -22,7 +29,7 @@ export interface Calls {
   readonly read: Unary<pb.ReadRequest, pb.ReadResponse>;
   readonly update: Unary<pb.UpdateRequest, pb.UpdateResponse>;
   readonly delete: Unary<pb.DeleteRequest, Empty>;
-  readonly list: (request: pb.ListRequest) => ClientReadableStream<pb.ListResponse>;
+  readonly list: (request: pb.ListRequest) => Readable;
   readonly invoke: Unary<pb.InvokeRequest, pb.InvokeResponse>;
 }
 
@@ -33,7 +40,7 @@ export type PartialResult = Pick<Kept, "id" | "outputs" | "look" | "failed">;
 export class ProviderError extends Error {
   constructor(
     message: string,
-    readonly partial: PartialResult | undefined,
+    readonly partial?: PartialResult,
   ) {
     super(message);
   }
@@ -155,7 +162,9 @@ export class ProviderClient {
           else token = response.getContinuation()?.getContinuationToken() ?? "";
         });
         stream.on("end", resolve);
-        stream.on("error", reject);
+        stream.on("error", ({ details }: CallError) => {
+          reject(new ProviderError(details));
+        });
       });
       pages.push(page);
     } while (token !== "");
@@ -178,13 +187,12 @@ export class ProviderClient {
   }
 }
 
-function call<Response>(
-  send: (done: (error: ServiceError | null, response: Response) => void) => void,
-): Promise<Response> {
+function call<Response>(send: (done: Done<Response>) => void): Promise<Response> {
   return new Promise((resolve, reject) => {
     send((error, response) => {
       if (error) reject(new ProviderError(error.details, partialResult(error.metadata)));
-      else resolve(response);
+      else if (response) resolve(response);
+      else reject(new Error("The provider returned no response."));
     });
   });
 }

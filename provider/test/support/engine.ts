@@ -2,7 +2,6 @@ import * as testing from "#framework/testing";
 import { provider } from "../../src/provider";
 
 export {
-  type Calls,
   type Course,
   type Declared,
   executable,
