@@ -123,7 +123,7 @@ test-times: setup ## print what the last run of the tests spent its time on
 
 mutation: setup ## break the provider on purpose in some places, then list small changes of the sources that no test detects (an hour for the first run)
 	@$(RUN) provider/test/property/breaks.ts
-	@for area in framework roster review; do ORACLE_RUNS=100 MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
+	@for area in framework roster review; do ORACLE_RUNS=100 PROPERTY_HISTORIES=100 MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 
 soak: setup ## run 50,000 random histories for at most SOAK_MINUTES (default: 60), then 10,000 random reviews
 	@$(RUN) provider/test/property/soak.ts

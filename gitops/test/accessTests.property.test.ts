@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { countCases } from "#testing";
 import { type Layout, parseLayout } from "#layout";
 import { parseRulesFile } from "../src/rules/readRules";
 import { checkTests } from "../src/rules/tests/checkTests";
@@ -273,7 +274,7 @@ test("a test of a person agrees with the model", () => {
       const expected = random.flatMap((one, index) => (passesPerson(world, one, day) ? [] : `test ${index}`));
       expect(run(world, Object.fromEntries(tests))).toEqual(expected);
     }),
-    { numRuns: 150 },
+    { numRuns: countCases(50) },
   );
 });
 
@@ -287,7 +288,7 @@ test("a test of a project or cohort agrees with the model", () => {
       const expected = random.flatMap((one, index) => (passesReach(world, one, day) ? [] : `test ${index}`));
       expect(run(world, Object.fromEntries(tests))).toEqual(expected);
     }),
-    { numRuns: 150 },
+    { numRuns: countCases(50) },
   );
 });
 
@@ -352,7 +353,7 @@ test("tests that state all access pass, and notice each access that another worl
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: countCases(50) },
   );
 });
 
@@ -426,6 +427,6 @@ test("the coverage of tests is that of layouts without one grant", () => {
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: countCases(20) },
   );
 });

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { countCases } from "#testing";
 import { findDifferences } from "../src/review/differences";
 import type { Review } from "../src/review/review";
 import { anyReview } from "./arbitraryReview";
@@ -61,7 +62,7 @@ test("a row that is added or removed is a difference, in both directions, even i
         expect(findDifferences(variant, doubled)).not.toEqual([]);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: countCases(15) },
   );
 });
 
@@ -104,6 +105,6 @@ test("a row with another word, risk, role or owner is a difference", () => {
       ];
       for (const variant of variants) expect(findDifferences(review, variant)).not.toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: countCases(15) },
   );
 });

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { countCases } from "#testing";
 import { describeReason } from "../src/access/reasons";
 import { listAllAccess } from "../src/model/effectiveAccess";
 import { buildModel } from "../src/model/model";
@@ -180,7 +181,7 @@ test("the rows about projects and cohorts are the differences between two answer
       for (const pair of gained) if (!isNew(pair) || !present.has(pair)) throw new Error(`${pair} is not new`);
       for (const pair of lost) if (!former.has(pair) || present.has(pair)) throw new Error(`${pair} is not lost`);
     }),
-    { numRuns: 500 },
+    { numRuns: countCases(100) },
   );
 });
 
@@ -214,6 +215,6 @@ test("a review contains the effective access to each project and cohort", () => 
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: countCases(100) },
   );
 });

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { countCases } from "#testing";
 import MarkdownIt from "markdown-it";
 import { smallestLimit, formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
@@ -171,6 +172,6 @@ test("nothing from outside becomes a link, a picture, a tag, a mention or a refe
       }
     }),
     // The parser takes long to find addresses.
-    { numRuns: 30 },
+    { numRuns: countCases(5) },
   );
 });

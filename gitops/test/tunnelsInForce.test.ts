@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { countCases } from "#testing";
 import { z } from "zod";
 import { Emulator } from "#emulator";
 import type { Values } from "#framework";
@@ -151,7 +152,7 @@ test("the emulator resolves the policy of a cohort in the same way", async () =>
         isBlocked,
       ]);
     }),
-    { numRuns: 50 },
+    { numRuns: countCases(20) },
   );
 });
 

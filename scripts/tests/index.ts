@@ -1,4 +1,4 @@
 /** When the tests of all folders run, and the things that they need. */
 export { testsWith, testsWithTool } from "./missing";
-export { nightly, nightlyCases } from "./nightly";
+export { countCases, nightly, nightlyCases } from "./nightly";
 export { applyEdit, type Edit, findMissingPart, type Remedied } from "./remedies";

@@ -10,6 +10,11 @@ const leaveOut = () => undefined;
 /** Declares a test that only `make test-all` runs. A file that contains only such tests is named `*.nightly.test.ts`. */
 export const nightly: NightlyTest = isNightly ? test : Object.assign(leaveOut, { each: () => leaveOut });
 
+/** Returns the number of random cases of a test: `daily` in `make test`, and fifteen times as many in `make test-all`. */
+export function countCases(daily: number): number {
+  return isNightly ? 15 * daily : daily;
+}
+
 /** Returns cases for `describe.each` or `test.each` that only `make test-all` runs. */
 export function nightlyCases<Case>(...cases: readonly Case[]): readonly Case[] {
   return isNightly ? cases : [];

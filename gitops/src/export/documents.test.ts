@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { countCases } from "#testing";
 import { z } from "zod";
 import {
   asUuid,
@@ -349,7 +350,7 @@ test.each([
       const names = [...all].sort((a, b) => compareTexts(a.organization.name, b.organization.name));
       expect(organizations.map(understood)).toEqual(names.map(meaningOf));
     }),
-    { numRuns: 60 },
+    { numRuns: countCases(20) },
   );
 });
 

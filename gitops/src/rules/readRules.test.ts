@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { countCases } from "#testing";
 import { formatMistake } from "#framework/documents";
 import { CommandError } from "../exit";
 import { InvalidRulesError, readRulesFiles, parseRulesFile } from "./readRules";
@@ -446,7 +447,7 @@ test("reads any file, or reports its mistakes, each with a place in the file", (
         expect(mistake).not.toMatch(/undefined|\[object|Invalid input/);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: countCases(60) },
   );
 });
 

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import fc from "fast-check";
+import { countCases } from "#testing";
 import { world } from "./changes";
 import { judge } from "./judge";
 import type { World } from "./model";
@@ -25,7 +26,7 @@ async function check(
   });
   const result = await fc.check(property, {
     seed,
-    numRuns: Number(ORACLE_RUNS ?? 1000) / share,
+    numRuns: Number(ORACLE_RUNS ?? countCases(300)) / share,
     ...(ORACLE_PATH !== undefined && { path: ORACLE_PATH, endOnFailure: true }),
   });
   if (!result.failed) return;

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { countCases } from "#testing";
 import { parseLayout } from "./layout";
 import { InvalidLayoutError } from "./mistakes";
 
@@ -86,7 +87,7 @@ test("accepts a damaged layout, or reports mistakes with places in the file", ()
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: countCases(60) },
   );
 });
 
@@ -132,6 +133,6 @@ test("members and users are exactly the named people with a role that has not en
         expect(mistakes).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: countCases(60) },
   );
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import fc from "fast-check";
+import { countCases } from "#testing";
 import type { Command } from "./commands";
 import { RuleViolationError } from "./stage";
 
@@ -9,8 +10,6 @@ const environment = process.env;
 const seed = Number(environment.PROPERTY_SEED ?? 20_270_101);
 /** The position of one history: the path of fast-check, and the path of its commands. */
 const [path, replayPath] = environment.PROPERTY_PATH?.split("@") ?? [];
-/** `make test-all` runs more histories than `make test`. */
-const factor = environment.TESTS === "all" ? 6 : 1;
 /** No further history begins after this time. */
 const minutes = Number(environment.PROPERTY_MINUTES ?? Infinity);
 
@@ -44,7 +43,7 @@ export interface Ground<Area> {
   readonly end?: (stage: Area) => void;
 }
 
-/** Tests a fact with `count` random histories, or six times as many in `make test-all`. */
+/** Tests a fact with `count` random histories in `make test`, and with more in `make test-all`. */
 export function testHistories<Area extends object>(
   fact: string,
   histories: Histories<Area>,
@@ -86,7 +85,7 @@ async function runHistories<Area extends object>(
   });
   const result = await fc.check(property, {
     seed,
-    numRuns: Number(environment.PROPERTY_HISTORIES ?? count * factor),
+    numRuns: Number(environment.PROPERTY_HISTORIES ?? countCases(count)),
     ...(path !== undefined && { path, endOnFailure: true }),
     ...(Number.isFinite(minutes) && { interruptAfterTimeLimit: minutes * 60_000, markInterruptAsFailure: false }),
   });

@@ -5,6 +5,6 @@ import { backends } from "./people";
 testHistories(
   "memberships follow the program after any change outside Pulumi, with Avocado Connect",
   drawPeople({ backend: backends.connect, people: "memberships", hasFaults: false }),
-  40,
+  16,
   __filename,
 );

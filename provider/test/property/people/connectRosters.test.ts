@@ -5,6 +5,6 @@ import { backends } from "./people";
 testHistories(
   "rosters follow the program after any change outside Pulumi and any fault, with Avocado Connect",
   drawPeople({ backend: backends.connect, people: "rosters", hasFaults: true }),
-  40,
+  16,
   __filename,
 );

@@ -5,6 +5,6 @@ import { backends } from "./people";
 testHistories(
   "memberships follow the program after any change outside Pulumi",
   drawPeople({ backend: backends.adminV2, people: "memberships", hasFaults: false }),
-  100,
+  40,
   __filename,
 );

@@ -5,6 +5,6 @@ import { backends } from "./people";
 testHistories(
   "people stay declared through moves between resources, lost responses, kills and Ctrl-C",
   drawPeople({ backend: backends.adminV2, people: "both", hasFaults: true }),
-  100,
+  40,
   __filename,
 );

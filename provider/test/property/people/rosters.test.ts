@@ -5,6 +5,6 @@ import { backends } from "./people";
 testHistories(
   "rosters follow the program after any change outside Pulumi and any fault",
   drawPeople({ backend: backends.adminV2, people: "rosters", hasFaults: true }),
-  100,
+  40,
   __filename,
 );
