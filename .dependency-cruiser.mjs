@@ -63,7 +63,7 @@ export default {
     forbid(
       "provider-knows-the-framework-only",
       "The provider imports the framework, and none of the programs.",
-      { path: "^provider/src/" },
+      { path: "^provider/src/", pathNot: tests },
       { path: "^(gitops|emulator|scripts)/" },
     ),
     forbid(
@@ -89,7 +89,7 @@ export default {
     forbid(
       "gitops-below-scripts",
       "Scripts are no part of a program.",
-      { path: "^gitops/src/" },
+      { path: "^gitops/src/", pathNot: tests },
       { path: "^(emulator|scripts)/" },
     ),
     forbid(

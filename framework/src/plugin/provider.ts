@@ -43,13 +43,13 @@ import { receive, receiveInputs, type Received, type Secrets } from "./struct";
 /** The log of an engine. */
 export type EngineLog = Pick<Engine, "log" | "flush">;
 
-/** What a handler needs of a call with one response. */
+/** The parts of a call with one response that handlers use. */
 export interface UnaryCall<Request> {
   readonly request: Request;
   once(event: "cancelled", listener: () => void): unknown;
 }
 
-/** What the handler of lists needs of a call. */
+/** The parts of a call that the handler of lists uses. */
 export interface ListCall {
   readonly request: ListRequest;
   write(response: ListResponse): unknown;
