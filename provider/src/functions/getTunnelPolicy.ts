@@ -3,6 +3,7 @@ import { UserError } from "#framework";
 import type { TunnelPolicy } from "../api";
 import { withOrganization } from "../example";
 import type { ProviderFunction } from "../resource";
+import { toDeclaredRules } from "../resources/tunnelPolicy";
 import { canonicalizeId, fullCohortId, getOrganizationId } from "../types/objectId";
 import { idOrName, locateOrganization } from "../types/organizationId";
 
@@ -76,17 +77,7 @@ outputs:
   },
 };
 
-/** Returns the rules that Peridio reports. */
-function show(found: TunnelPolicy): z.output<typeof policy> {
-  const { maxTtlSeconds, backoffSeconds, maxConcurrent, cidrAllowlist, requireReason, allowedWindows, unknownRules } =
-    found;
-  return {
-    ...(maxTtlSeconds !== null && { maxTtlSeconds }),
-    ...(backoffSeconds !== null && { backoffSeconds }),
-    ...(maxConcurrent !== null && { maxConcurrent }),
-    ...(cidrAllowlist !== null && { cidrAllowlist: [...cidrAllowlist] }),
-    ...(requireReason !== null && { requireReason }),
-    ...(allowedWindows !== null && { allowedWindows: allowedWindows.map((window) => JSON.stringify(window)) }),
-    ...(unknownRules.length > 0 && { unknownRules: [...unknownRules] }),
-  };
+/** Returns the rules that Peridio reports, in the spelling of a TunnelPolicy. */
+function show({ unknownRules, ...rules }: TunnelPolicy): z.output<typeof policy> {
+  return { ...toDeclaredRules(rules), ...(unknownRules.length > 0 && { unknownRules: [...unknownRules] }) };
 }

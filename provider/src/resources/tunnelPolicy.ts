@@ -11,7 +11,7 @@ import {
   type Values,
 } from "#framework";
 import { readIfPresent, locateInProject } from "../access/names";
-import type { TunnelPolicy, TunnelRules } from "../api";
+import type { TunnelChanges, TunnelPolicy, TunnelRules } from "../api";
 import { canonicalCidr, cidr, holds } from "../cidr";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
@@ -122,9 +122,10 @@ const settings = settingsFunctions({
   getId: ({ organizationId, cohortId }) => String(cohortId ?? organizationId),
   get: async (api, id) => observe(id, await api.tunnelPolicies.get(id)),
   async put(api, id, changes) {
-    // The request contains all rules, so someone else's change since the last read must not get lost.
+    // The client completes the request with the other rules from its cache. Without another read, the request would undo someone
+    // else's change.
     rejectUnknownRules(await api.tunnelPolicies.reread(id));
-    return observe(id, await api.tunnelPolicies.update(id, toRules(changes)));
+    return observe(id, await api.tunnelPolicies.update(id, toApiRules(changes)));
   },
 });
 
@@ -341,34 +342,28 @@ function parseWindow(text: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
-/** Returns the changed rules as the API client sends them. */
-function toRules(changes: Changes<Rules>): Partial<TunnelRules> {
-  const { maxTtlSeconds, backoffSeconds, maxConcurrent, cidrAllowlist, requireReason, allowedWindows } = changes;
+/** Returns the changed rules as the API client takes them. */
+function toApiRules({ allowedWindows, ...others }: Changes<Rules>): TunnelChanges {
+  const windows = allowedWindows?.map(parseWindow).filter((window) => window !== undefined) ?? null;
+  return { ...others, ...(allowedWindows !== undefined && { allowedWindows: windows }) };
+}
+
+/**
+ * Returns rules as a program declares them, without those that Peridio does not report. Peridio may return host bits in blocks, which a
+ * program must not declare.
+ */
+export function toDeclaredRules({ cidrAllowlist, allowedWindows, ...others }: TunnelRules): Rules {
   return {
-    ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
-    ...(backoffSeconds !== undefined && { backoffSeconds }),
-    ...(maxConcurrent !== undefined && { maxConcurrent }),
-    ...(cidrAllowlist !== undefined && { cidrAllowlist }),
-    ...(requireReason !== undefined && { requireReason }),
-    ...(allowedWindows !== undefined && {
-      allowedWindows: allowedWindows?.map(parseWindow).filter((window) => window !== undefined) ?? null,
-    }),
+    maxTtlSeconds: others.maxTtlSeconds ?? undefined,
+    backoffSeconds: others.backoffSeconds ?? undefined,
+    maxConcurrent: others.maxConcurrent ?? undefined,
+    cidrAllowlist: cidrAllowlist?.map(canonicalCidr),
+    requireReason: others.requireReason ?? undefined,
+    allowedWindows: allowedWindows?.map((window) => JSON.stringify(window)),
   };
 }
 
-/** Returns the policy for the state. Peridio may return host bits in blocks, but a program must not declare host bits. */
 function observe(id: string, policy: TunnelPolicy): Observed<typeof inputs> {
   const organizationId = getOrganizationId(id);
-  const { maxTtlSeconds, backoffSeconds, maxConcurrent, cidrAllowlist, requireReason, allowedWindows } = policy;
-  return {
-    id,
-    organizationId,
-    ...(id !== organizationId && { cohortId: id }),
-    ...(maxTtlSeconds !== null && { maxTtlSeconds }),
-    ...(backoffSeconds !== null && { backoffSeconds }),
-    ...(maxConcurrent !== null && { maxConcurrent }),
-    ...(cidrAllowlist !== null && { cidrAllowlist: cidrAllowlist.map(canonicalCidr) }),
-    ...(requireReason !== null && { requireReason }),
-    ...(allowedWindows !== null && { allowedWindows: allowedWindows.map((window) => JSON.stringify(window)) }),
-  };
+  return { id, organizationId, ...(id !== organizationId && { cohortId: id }), ...toDeclaredRules(policy) };
 }

@@ -58,6 +58,11 @@ test("getTunnelPolicy returns the rules in force of a cohort, and its own rules"
   ]);
 });
 
+test("getTunnelPolicy returns blocks that a TunnelPolicy can declare", async () => {
+  world.emulator.control.access.setTunnelPolicy("acme-dev", { cidr_allowlist: ["203.0.113.9/24"] });
+  expect(await call()).toEqual({ policy: { cidrAllowlist: ["203.0.113.0/24"] } });
+});
+
 // N5: a cohort only tightens the rules of the organization, except that its allowlist replaces that of the organization.
 test("the rules in force of a cohort are the stricter ones, with the cohort's allowlist", async () => {
   await world.engine.up(program);

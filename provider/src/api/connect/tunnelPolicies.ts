@@ -55,8 +55,11 @@ export type TunnelPolicy = Readonly<z.output<typeof tunnelPolicy>>;
 /** The rules for tunnels to the devices of a cohort. */
 export type CohortTunnelPolicy = Readonly<z.output<typeof cohortTunnelPolicy>>;
 
-/** The rules that a write sends. */
+/** The rules that this client knows. */
 export type TunnelRules = Omit<TunnelPolicy, "unknownRules">;
+
+/** Changes of rules: null removes one, and undefined keeps it. */
+export type TunnelChanges = { readonly [Name in keyof TunnelRules]?: TunnelRules[Name] | undefined };
 
 /** `id` is that of an organization or of a cohort. */
 interface TunnelPolicyOperations {
@@ -65,8 +68,8 @@ interface TunnelPolicyOperations {
   /** Reads the own rules again. */
   reread(id: string): Promise<TunnelPolicy>;
   getOfCohort(cohortId: string): Promise<CohortTunnelPolicy>;
-  /** Changes the given rules, of which null removes one. Returns the rules after the change, which it reads again. */
-  update(id: string, changes: Partial<TunnelRules>): Promise<TunnelPolicy>;
+  /** Returns the rules after the change, which it reads again. */
+  update(id: string, changes: TunnelChanges): Promise<TunnelPolicy>;
 }
 
 const rules = new PerProcess((http) => new CachedObjects((id) => readRules(http, id)));
@@ -108,22 +111,19 @@ async function readRules(http: Http, id: string): Promise<TunnelPolicy> {
  * Sends all rules, because no source says if the request keeps rules that it omits. A rule that is absent before and after the change
  * is omitted. A cohort that loses its last rule is cleared.
  */
-async function change(
-  http: Http,
-  id: string,
-  before: TunnelRules,
-  changes: Partial<TunnelRules>,
-): Promise<TunnelPolicy> {
-  const body = toBody(before, { ...before, ...changes });
+async function change(http: Http, id: string, before: TunnelRules, changes: TunnelChanges): Promise<TunnelPolicy> {
+  const body = toBody(before, changes);
   const isEmpty = Object.values(body.tunnel_policy).every((rule) => (rule ?? null) === null);
   if (isOfCohort(id) && isEmpty) await http.delete(getPath(id));
   else await http.put(getPath(id), body, z.unknown());
   return readRules(http, id);
 }
 
-function toBody(before: TunnelRules, after: TunnelRules): Body<Wire["update-tunnel-policy"]> {
-  const select = <Name extends keyof TunnelRules>(name: Name): TunnelRules[Name] | undefined =>
-    before[name] === null && after[name] === null ? undefined : after[name];
+function toBody(before: TunnelRules, changes: TunnelChanges): Body<Wire["update-tunnel-policy"]> {
+  const select = <Name extends keyof TunnelRules>(name: Name): TunnelChanges[Name] => {
+    const after = changes[name] === undefined ? before[name] : changes[name];
+    return before[name] === null && after === null ? undefined : after;
+  };
   return {
     tunnel_policy: {
       max_ttl_seconds: select("maxTtlSeconds"),
