@@ -2,11 +2,11 @@ import * as z from "zod";
 import {
   type Changes,
   declarations,
-  hasUnknowns,
   isRecord,
   listBriefly,
   type ObjectKey,
   type Observed,
+  plannedNames,
   UserError,
   type Values,
 } from "#framework";
@@ -106,16 +106,11 @@ const inputs = z.object({
   ...tunnelRules,
 });
 
-type Rules = z.output<z.ZodObject<typeof tunnelRules>>;
+const rules = z.object(tunnelRules);
 
-const ruleNames = [
-  "maxTtlSeconds",
-  "backoffSeconds",
-  "maxConcurrent",
-  "cidrAllowlist",
-  "requireReason",
-  "allowedWindows",
-] as const;
+type Rules = z.output<typeof rules>;
+
+const ruleNames = rules.keyof().options;
 
 const settings = settingsFunctions({
   inputs,
@@ -165,8 +160,10 @@ export const tunnelPolicy = defineResource({
   query: ofOrganization,
   requires: "tunnelPolicies",
   identity: ["organizationId", "cohortId"],
-  uses: [declarations],
-  ownership: { sharedKey: (declared) => getPolicyKey(declared.organizationId, declared) },
+  uses: [declarations, plannedNames],
+  // The same key as that of `identity`. It carries the declared rules, with which the plan of a cohort's policy compares its own.
+  ownership: { sharedKey: (declared) => getPolicyKey(declared.organizationId, declared.cohortId, declared) },
+  // The parent, and the functions that this resource does not replace.
   ...settings,
 
   async resolveImportId(context, text) {
@@ -203,17 +200,25 @@ export const tunnelPolicy = defineResource({
       context.warn(`The cohort no longer has these rules: ${rules}. The organization's rules apply instead.`);
   },
 
-  async plan({ api, getDesired }, { phase, desired, changed }) {
+  async plan({ api, getDesired, recordPlanned }, { phase, desired, changed }) {
+    // An update checks and writes in `put`.
+    if (phase === "apply") return undefined;
     const warnings = describeEffects(desired, changed);
     const { organizationId, cohortId } = desired;
     const id = cohortId ?? organizationId;
-    if (phase !== "apply" && typeof id === "string" && ruleNames.some((name) => changed.includes(name)))
+    if (typeof id === "string" && ruleNames.some((name) => changed.includes(name)))
       rejectUnknownRules(await api.tunnelPolicies.get(id));
-    if (phase === "apply" || typeof organizationId !== "string" || cohortId === undefined) return { warnings };
-    // The program's own rules of the organization, if this run has seen them, and otherwise those in force.
-    const declared = getDesired(getPolicyKey(organizationId, {}));
-    const inForce = observe(organizationId, await api.tunnelPolicies.get(organizationId));
-    const policy = readRules({ ...inForce, ...(isRecord(declared) && declared) });
+    if (typeof organizationId !== "string") return { warnings };
+    const removed = `removed tunnel rules of ${organizationId}`;
+    if (cohortId === undefined) {
+      recordPlanned(removed, ...ruleNames.filter((name) => changed.includes(name) && desired[name] === undefined));
+      return { warnings };
+    }
+    // The rules in force, with the changes of the organization's policy that this preview has seen.
+    const inForce = toDeclaredRules(await api.tunnelPolicies.get(organizationId));
+    const kept = Object.entries(inForce).filter(([name]) => !recordPlanned(removed).has(name));
+    const declared = getDesired(getPolicyKey(organizationId));
+    const policy = readRules({ ...Object.fromEntries(kept), ...(isRecord(declared) && declared) });
     return { warnings: [...warnings, ...compareWithOrganization(readRules(desired), policy, changed)] };
   },
 
@@ -238,17 +243,17 @@ function rejectUnknownRules({ unknownRules }: TunnelPolicy): void {
   );
 }
 
-/** Returns the known rules of a declaration. */
+/** Returns the rules with known values that a program can declare. Peridio may return others. */
 function readRules(values: Values): Rules {
-  const known = Object.entries(values).filter(([, value]) => !hasUnknowns(value));
-  return z.object(tunnelRules).safeParse(Object.fromEntries(known)).data ?? {};
+  const known = ruleNames.filter((name) => tunnelRules[name].safeParse(values[name]).success);
+  return rules.parse(Object.fromEntries(known.map((name) => [name, values[name]])));
 }
 
-/** Returns the key of the policy of an organization, or of a cohort. */
-function getPolicyKey(organizationId: unknown, declared: Values): ObjectKey {
-  const path = [declared.cohortId === undefined ? "organizationId" : "cohortId"];
-  const name = typeof declared.cohortId === "string" ? declared.cohortId : "";
-  return { collection: `tunnel policies of ${String(organizationId)}`, name, path, desired: declared };
+/** Returns the key of the policy of a cohort, or without `cohortId` of the organization. */
+function getPolicyKey(organizationId: unknown, cohortId?: unknown, desired?: Values): ObjectKey {
+  const path = [cohortId === undefined ? "organizationId" : "cohortId"];
+  const name = typeof cohortId === "string" ? cohortId : "";
+  return { collection: `tunnel policies of ${String(organizationId)}`, name, path, desired };
 }
 
 /** Describes the rules whose effect differs from what their names say. */

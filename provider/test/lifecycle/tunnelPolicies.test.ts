@@ -357,6 +357,23 @@ describe("a preview warns", () => {
     const program = { ...cohorts, organization: part("TunnelPolicy", { maxConcurrent: 2 }), tunnels };
     expect(await preview(program)).toEqual([expect.stringContaining("`maxConcurrent: 3` has no effect")]);
   });
+
+  test("not of a weaker rule if the same update removes the rule of the organization", async () => {
+    const { tunnels = part("TunnelPolicy", {}) } = ofCohort({ maxConcurrent: 3, maxTtlSeconds: 600 });
+    await world.engine.up({ ...cohorts, organization: part("TunnelPolicy", { maxConcurrent: 2, maxTtlSeconds: 300 }) });
+    const organization = part("TunnelPolicy", { maxTtlSeconds: 300 });
+    expect(await preview({ ...cohorts, organization, tunnels })).toEqual([
+      expect.stringContaining("`maxTtlSeconds: 600` has no effect"),
+    ]);
+  });
+
+  test("of a weaker rule even if Peridio reports a value that no program can declare", async () => {
+    await world.engine.up(cohorts);
+    access().setTunnelPolicy("acme-dev", { max_ttl_seconds: 600, max_concurrent: 20 });
+    expect(await preview(ofCohort({ maxTtlSeconds: 601 }))).toEqual([
+      expect.stringContaining("`maxTtlSeconds: 601` has no effect"),
+    ]);
+  });
 });
 
 test("each policy of a visible organization is listed, with the path that an import accepts", async () => {
