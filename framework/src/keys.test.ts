@@ -61,8 +61,8 @@ test("the same names in different APIs have different keys, unless they contain 
   const exclusive = { collection: "shelf", path: [], except: () => false, remedy: "name it there" };
   const items = [{ collection: "shelf", name: "eve", path: [] }];
   const whole: AnyResource = { ...thing, ownership: { otherKeys: () => ({ items, exclusive }) } };
-  const collections = (resource: AnyResource, world?: string) => {
-    const keys = getKeys(resource, declaredBob, world);
+  const collections = (resource: AnyResource, scope?: string) => {
+    const keys = getKeys(resource, declaredBob, scope);
     return [...keys.items.map(({ collection }) => collection), keys.exclusive?.collection];
   };
   const [one, two, none] = [collections(whole, "one"), collections(whole, "two"), collections(whole)];

@@ -11,17 +11,17 @@ export function getIdentity({ identity }: Pick<AnyResource, "identity">): readon
 
 /**
  * Returns the keys that a declaration manages, as far as they are known. The first is the key of the object itself. The keys of parts
- * contain the id of their parent. A resource without a parent has a name only, so `world` distinguishes the same names in different
+ * contain the id of their parent. A resource without a parent has a name only, so `scope` distinguishes the same names in different
  * APIs.
  */
-export function getKeys(resource: AnyResource, declared: Values, world = ""): DeclaredKeys {
+export function getKeys(resource: AnyResource, declared: Values, scope = ""): DeclaredKeys {
   const keys = listKeys(resource, declared);
-  if (resource.parent !== undefined || world === "") return keys;
-  const scope = <Key extends { readonly collection: string }>(key: Key): Key => ({
+  if (resource.parent !== undefined || scope === "") return keys;
+  const addScope = <Key extends { readonly collection: string }>(key: Key): Key => ({
     ...key,
-    collection: JSON.stringify([world, key.collection]),
+    collection: JSON.stringify([scope, key.collection]),
   });
-  return { items: keys.items.map(scope), ...(keys.exclusive && { exclusive: scope(keys.exclusive) }) };
+  return { items: keys.items.map(addScope), ...(keys.exclusive && { exclusive: addScope(keys.exclusive) }) };
 }
 
 function listKeys(resource: AnyResource, declared: Values): DeclaredKeys {
@@ -54,10 +54,10 @@ export function explainConflict({ urn, remedy }: Conflict): string {
 export function findNewKeys(
   resource: AnyResource,
   { declared, priorInputs, state }: Readonly<Record<"declared" | "priorInputs" | "state", Values>>,
-  world = "",
+  scope = "",
 ): readonly ObjectKey[] {
-  const prior = getKeys(resource, { ...state, ...priorInputs }, world).items;
-  return getKeys(resource, declared, world).items.filter(
+  const prior = getKeys(resource, { ...state, ...priorInputs }, scope).items;
+  return getKeys(resource, declared, scope).items.filter(
     ({ collection, name }) => !prior.some((one) => one.collection === collection && one.name === name),
   );
 }

@@ -41,11 +41,15 @@ export interface Service<C extends AnyClient> {
   names?(client: C): Promise<Names>;
 }
 
-/** A client, and the API that its names belong to. Ids are unique across all APIs. */
+/** A client, and the API to which it sends requests. */
 export interface Connection<C extends AnyClient> {
   readonly client: C;
-  /** Distinguishes one API from another, such as its endpoint. By default, there is only one. */
-  readonly world?: string;
+  /**
+   * Distinguishes APIs whose objects can have equal names, for example by the endpoint. Without a scope, a program that uses two APIs
+   * cannot declare an object of each with the same name, because the second is a conflict. Ids are unique across all APIs, so they need
+   * no scope. By default, there is one API.
+   */
+  readonly scope?: string;
 }
 
 /** A complete provider: data, and the connection to its API. */
@@ -77,7 +81,10 @@ export interface ProviderOptions<C extends AnyClient, Settings extends Shape> ex
   readonly package: Pick<PackageInfo, "name" | "version" | "description"> & Partial<PackageInfo>;
   readonly service?: Partial<Service<C>>;
   readonly configuration?: Settings;
-  /** Connects with valid settings. Sends nothing. Throws a `UserError` if the settings name no API. */
+  /**
+   * Connects with valid settings. Sends nothing. Throws a `UserError` if the settings name no API. Each host parses the settings with
+   * `configuration` first, so the bivariance of methods permits the narrower type here, as for `AnyResource`.
+   */
   connect(settings: z.output<Settings>, environment: Environment, output: Output): Connection<C>;
 }
 

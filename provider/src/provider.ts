@@ -30,7 +30,7 @@ export function providerIn(overrides?: TransportOverrides): ProviderDefinition<P
     components: loadComponents,
     connect: (settings, environment, output) => {
       const client = peridio(settings, environment, output, overrides);
-      return { client, world: getDestination(settings, environment).endpoint };
+      return { client, scope: getDestination(settings, environment).endpoint };
     },
     verify: async (client) => {
       await client.caller();

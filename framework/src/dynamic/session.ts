@@ -20,9 +20,9 @@ export class Session {
 
   constructor(provider: AnyProvider, settings: Values) {
     const { service } = provider;
-    const { client, world } = provider.connect(settings, process.env, processOutput);
+    const { client, scope } = provider.connect(settings, process.env, processOutput);
     const host: RunHost = {
-      world,
+      scope,
       ...switchesIn(service.environmentPrefix, process.env),
       log: (level, urn, text) => {
         const show = level === "warning" ? log.warn : log.info;

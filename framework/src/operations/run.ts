@@ -28,8 +28,8 @@ export interface RunHost {
   /** Shows the user a text about a resource. */
   readonly log: (level: "warning" | "info", urn: string, text: string) => void;
   readonly toImport: ToImport;
-  /** Distinguishes the API from others, such as its endpoint. By default, there is only one. */
-  readonly world?: string | undefined;
+  /** Distinguishes the API from others whose objects can have equal names (`Connection`). By default, there is only one. */
+  readonly scope?: string | undefined;
   /** Every parent that an operation does not declare is assumed to stay. */
   readonly allowsPartialDestroy?: boolean;
   /** Another API key applies the changes, so a preview neither checks the role of this key's user nor protects that user. */
@@ -126,7 +126,7 @@ export class Run {
 
   /** Returns the keys that a declaration manages, as far as they are known. */
   getKeys(resource: AnyResource, declared: Values): DeclaredKeys {
-    return getKeys(resource, declared, this.host.world);
+    return getKeys(resource, declared, this.host.scope);
   }
 
   /** Remembers the keys of a declaration. Returns the conflict with another declaration, if there is one. */

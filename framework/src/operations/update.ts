@@ -49,7 +49,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
     run.recordFailure();
     // The update does not own its new keys. Other entries that hold these objects must stay in the state.
     if (!(error instanceof OperationError && error.state !== undefined))
-      run.ownership.markFailed(findNewKeys(resource, update, run.host.world));
+      run.ownership.markFailed(findNewKeys(resource, update, run.host.scope));
     throw error;
   });
 }

@@ -85,11 +85,11 @@ export class Configuration {
       },
     };
     const switches = switchesIn(service.environmentPrefix, host.environment);
-    const { client, world } = this.definition.connect(settings, host.environment, output);
+    const { client, scope } = this.definition.connect(settings, host.environment, output);
     const api = client.with?.({ signal: host.signal }) ?? client;
     await this.definition.verify(api);
     const ledger = openLedger(this.definition.package.name, host.environment, host.engineAddress);
-    const run = new Run(service, api, { log: host.log, toImport, world, ...switches }, ledger);
+    const run = new Run(service, api, { log: host.log, toImport, scope, ...switches }, ledger);
     return { api, resources: new ResourceOperations(host.findResource, run, confidential) };
   }
 
