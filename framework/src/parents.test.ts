@@ -48,7 +48,7 @@ const broken: Ledger = { ...localLedger(), explainFailure: () => "the folder is 
 
 describe("a parent counts as declared", () => {
   const about = { urn: "urn-one", id: "one", declared: { mode: "retain", note: "force" } };
-  const marked = (parents: Parents) => parents.mark(part, { shelf: "one" }, {});
+  const marked = (parents: Parents) => parents.createMarker(part, { shelf: "one" }, {});
 
   test("after its Check and Diff, with its deletion options", () => {
     const parents = fresh();
@@ -81,8 +81,8 @@ describe("a parent counts as declared", () => {
     parents.recordKept(shelf, about);
     expect(marked(parents)).toEqual(marker("one", { retain: true, force: true }, "urn-one"));
     parents.recordCheck("urn-one", true);
-    expect(fresh().mark(part, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
-    expect(parents.mark(part, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
+    expect(fresh().createMarker(part, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
+    expect(parents.createMarker(part, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
     parents.recordCreation(shelf, created("one"));
     expect(marked(parents)).toMatchObject({ [parentInput]: { deletion: { retain: true } } });
   });
@@ -119,20 +119,20 @@ describe("the marker of a part names", () => {
     };
     const parents = fresh();
     parents.recordCreation(shelf, created("one"));
-    expect(parents.mark(spelled, { shelf: "ONE" }, {})).toEqual(marker("one", plain, "urn-one"));
+    expect(parents.createMarker(spelled, { shelf: "ONE" }, {})).toEqual(marker("one", plain, "urn-one"));
   });
 
   test("the prior deletion options of the same parent if that is not checked", () => {
     const prior = marker("one", plain, "urn-one");
-    expect(fresh().mark(part, { shelf: "one" }, { shelf: "one", ...prior })).toEqual(prior);
+    expect(fresh().createMarker(part, { shelf: "one" }, { shelf: "one", ...prior })).toEqual(prior);
   });
 
   test("no options of another parent", () => {
-    expect(fresh().mark(part, { shelf: "two" }, on("one", plain))).toEqual(marker("two", "undeclared"));
+    expect(fresh().createMarker(part, { shelf: "two" }, on("one", plain))).toEqual(marker("two", "undeclared"));
   });
 
   test("no prior options if a partial destroy is allowed", () => {
-    expect(fresh(true).mark(part, { shelf: "one" }, on("one", plain))).toEqual(marker("one", "undeclared"));
+    expect(fresh(true).createMarker(part, { shelf: "one" }, on("one", plain))).toEqual(marker("one", "undeclared"));
   });
 
   test("its parent under the id that `toId` derives", () => {
@@ -140,42 +140,42 @@ describe("the marker of a part names", () => {
       ...part,
       parent: { resource: shelf, id: "shelf", toId: (name) => `shelf-${name}` },
     };
-    expect(fresh().mark(named, { shelf: "one" }, {})).toEqual(marker("shelf-one", "undeclared"));
+    expect(fresh().createMarker(named, { shelf: "one" }, {})).toEqual(marker("shelf-one", "undeclared"));
   });
 
   test.each([undefined, 7])("nothing if the id is %p", (id) => {
-    expect(fresh().mark(part, { shelf: id }, on("one", plain))).toEqual({});
+    expect(fresh().createMarker(part, { shelf: id }, on("one", plain))).toEqual({});
   });
 
   test("an unknown value if the id is unknown, so that an update keeps to its plan", () => {
-    expect(fresh().mark(part, { shelf: unknownValue }, {})).toEqual({ [parentInput]: unknownValue });
+    expect(fresh().createMarker(part, { shelf: unknownValue }, {})).toEqual({ [parentInput]: unknownValue });
   });
 
   test("the options of another Check of this operation, as in a replacement with --target", () => {
     const parents = fresh();
-    parents.mark(part, { shelf: "one" }, on("one", plain));
-    expect(parents.mark(part, { shelf: "one" }, {})).toEqual(marker("one", plain));
-    expect(parents.mark(part, { shelf: "two" }, {})).toEqual(marker("two", "undeclared"));
+    parents.createMarker(part, { shelf: "one" }, on("one", plain));
+    expect(parents.createMarker(part, { shelf: "one" }, {})).toEqual(marker("one", plain));
+    expect(parents.createMarker(part, { shelf: "two" }, {})).toEqual(marker("two", "undeclared"));
   });
 
   test("a declared parent in an import, and no other", () => {
     const parents = fresh();
-    expect(parents.markImported(part, { shelf: "one" })).toEqual({});
+    expect(parents.createMarkerOfImport(part, { shelf: "one" })).toEqual({});
     parents.recordCreation(shelf, created("one"));
-    expect(parents.markImported(part, { shelf: "one" })).toEqual(marker("one", plain, "urn-one"));
-    expect(parents.markImported(thingIn(new Warehouse()), { shelf: "one" })).toEqual({});
+    expect(parents.createMarkerOfImport(part, { shelf: "one" })).toEqual(marker("one", plain, "urn-one"));
+    expect(parents.createMarkerOfImport(thingIn(new Warehouse()), { shelf: "one" })).toEqual({});
   });
 
   test("no options of a parent of another type with the same id", () => {
     const parents = fresh();
-    parents.mark(part, { shelf: "one" }, on("one", { retain: true, force: false }));
+    parents.createMarker(part, { shelf: "one" }, on("one", { retain: true, force: false }));
     const elsewhere = partOf({ ...shelf, token: "test:index:Box" });
-    expect(parents.mark(elsewhere, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
-    expect(parents.mark(part, { shelf: "one" }, {})).toEqual(marker("one", { retain: true, force: false }));
+    expect(parents.createMarker(elsewhere, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
+    expect(parents.createMarker(part, { shelf: "one" }, {})).toEqual(marker("one", { retain: true, force: false }));
   });
 
   test("nothing if it is no part", () => {
-    expect(fresh().mark(thingIn(new Warehouse()), { shelf: "one" }, on("one", plain))).toEqual({});
+    expect(fresh().createMarker(thingIn(new Warehouse()), { shelf: "one" }, on("one", plain))).toEqual({});
   });
 });
 
@@ -190,13 +190,13 @@ test("the ledger gets one fact for all parts of an undeclared parent", () => {
     },
   };
   const parents = new Parents(recording, "ACME", false);
-  for (let count = 0; count < 3; count++) parents.mark(part, { shelf: "one" }, {});
+  for (let count = 0; count < 3; count++) parents.createMarker(part, { shelf: "one" }, {});
   expect(facts).toHaveLength(1);
 });
 
 test("a Create reports a part that the engine checked before its parent", () => {
   const parents = fresh();
-  parents.mark(part, { shelf: "one" }, {});
+  parents.createMarker(part, { shelf: "one" }, {});
   expect(parents.recordCreation(shelf, created("two"))).toBe(false);
   expect(parents.recordCreation(shelf, created("one"))).toBe(true);
   expect(parents.recordCreation(part, created("one"))).toBe(false);
@@ -205,7 +205,7 @@ test("a Create reports a part that the engine checked before its parent", () => 
 test("the id of a parent may be a property that the schema of the part does not describe", () => {
   const inputs = z.object({ name: z.string() });
   const untyped: AnyResource = { ...part, inputs };
-  expect(fresh().mark(untyped, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
+  expect(fresh().createMarker(untyped, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
 });
 
 test("only a declared resource with parts is declared as a parent", () => {
@@ -222,11 +222,11 @@ test("a Diff reports a part that the engine checked before its parent", () => {
   parents.recordCheck("urn-one", false);
   expect(parents.recordKept(shelf, about)).toBe(false);
   const refreshed = { ...about, urn: "urn-two", id: "two" };
-  parents.mark(part, { shelf: "two" }, {});
+  parents.createMarker(part, { shelf: "two" }, {});
   expect(parents.recordKept(shelf, refreshed)).toBe(false);
   expect(parents.recordKept(shelf, about)).toBe(false);
   const early = fresh();
-  early.mark(part, { shelf: "one" }, {});
+  early.createMarker(part, { shelf: "one" }, {});
   early.recordCheck("urn-one", false);
   expect(early.recordKept(shelf, about)).toBe(true);
 });
@@ -238,14 +238,14 @@ describe("with a ledger in an unusable folder, the marker", () => {
     ["of a new part", {}],
     ["of a part whose parent was undeclared", on("one", "undeclared")],
   ])("%s is `unknown`", (_, prior) => {
-    expect(unusable().mark(part, { shelf: "one" }, prior)).toEqual(marker("one", "unknown"));
+    expect(unusable().createMarker(part, { shelf: "one" }, prior)).toEqual(marker("one", "unknown"));
   });
 
   test("keeps prior deletion options, and names a parent that this process declares", () => {
     const parents = unusable();
-    expect(parents.mark(part, { shelf: "one" }, on("one", plain))).toEqual(marker("one", plain));
+    expect(parents.createMarker(part, { shelf: "one" }, on("one", plain))).toEqual(marker("one", plain));
     parents.recordCreation(shelf, created("one"));
-    expect(parents.mark(part, { shelf: "one" }, {})).toEqual(marker("one", plain, "urn-one"));
+    expect(parents.createMarker(part, { shelf: "one" }, {})).toEqual(marker("one", plain, "urn-one"));
   });
 });
 

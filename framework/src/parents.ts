@@ -115,7 +115,7 @@ export class Parents {
    * Returns the marker of a checked declaration of a part. Keeps the prior marker if the parent is not declared, because an
    * update with `--target` does not check the parent. The marker is unknown while the id is unknown, because an update must keep to its plan.
    */
-  mark(resource: AnyResource, declared: Values, priorInputs: Values): Values {
+  createMarker(resource: AnyResource, declared: Values, priorInputs: Values): Values {
     const { parent } = resource;
     if (parent === undefined) return {};
     if (hasUnknowns(declared[parent.id])) return { [parentInput]: unknownValue };
@@ -134,7 +134,7 @@ export class Parents {
   }
 
   /** Returns the marker of an imported part whose parent is declared. The engine discards the marker that Check returned. */
-  markImported(resource: AnyResource, inputs: Values): Values {
+  createMarkerOfImport(resource: AnyResource, inputs: Values): Values {
     const id = parentId(resource, inputs);
     const imported = resource.parent && id !== undefined && this.#declaredMarker(resource.parent.resource, id);
     return imported ? { [parentInput]: imported } : {};

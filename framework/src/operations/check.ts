@@ -10,7 +10,11 @@ import { hasUnknowns, type Values } from "../values";
 import type { Run } from "./run";
 import type { Declaration } from "../state";
 
-/** Validates inputs, also against the prior inputs of a resource in the state. Remembers the keys that the inputs declare. */
+/**
+ * Validates inputs, also against the prior inputs of a resource in the state. Valid inputs leave traces in the run: the keys that they
+ * declare, because two declarations of one object conflict, and the fact that a Diff or a Create follows. The returned values contain one
+ * more input, the marker of the parent, by which a later Delete finds out if the parent ends too.
+ */
 export function check(
   run: Run,
   resource: AnyResource,
@@ -20,17 +24,13 @@ export function check(
   const checked = validate(resource.inputs, declared, getTypeName(resource), priorInputs);
   const failures = [...checked.failures, ...findForbiddenChanges(resource, checked, priorInputs)];
   const unmet = findUnmet(run.api, resource, checked.values);
-  failures.push(...toFailures(unmet, run.service.title, priorInputs && urn));
+  const urnInState = priorInputs === undefined ? undefined : urn;
+  failures.push(...toFailures(unmet, run.service.title, urnInState));
   const conflict = failures.length === 0 ? run.addKeys(resource, checked.values, urn) : undefined;
   if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
-  if (failures.length === 0) {
-    run.recordCheck(urn);
-    run.parents.recordCheck(urn, priorInputs === undefined);
-  }
-  return {
-    values: { ...checked.values, ...run.parents.mark(resource, checked.values, priorInputs ?? {}) },
-    failures,
-  };
+  if (failures.length === 0) run.recordCheck(urn, priorInputs === undefined);
+  const marker = run.parents.createMarker(resource, checked.values, priorInputs ?? {});
+  return { values: { ...checked.values, ...marker }, failures };
 }
 
 /** Returns the changes of immutable properties as failures. */

@@ -45,7 +45,7 @@ export async function read(
     const current = run.toState(resource, declared, observed);
     const inputs = isImport ? inputsOf(resource, current, observed) : observedInputs(resource, current, declared);
     const hidden = isImport
-      ? run.parents.markImported(resource, inputs)
+      ? run.parents.createMarkerOfImport(resource, inputs)
       : omitAbsent({ [parentInput]: declared[parentInput] });
     return { ...current, inputs: { ...inputs, ...hidden } };
   });

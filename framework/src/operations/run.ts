@@ -99,9 +99,10 @@ export class Run {
     };
   }
 
-  /** Remembers that the engine has checked a resource. A Diff or a Create follows. */
-  recordCheck(urn: string): void {
+  /** Remembers that the engine has checked a resource. A Diff follows or, without prior inputs, a Create. */
+  recordCheck(urn: string, isNew: boolean): void {
     this.#undecided.add(urn);
+    this.parents.recordCheck(urn, isNew);
   }
 
   /** Remembers that a Diff keeps a resource, or that Create has made or adopted it. */
