@@ -217,7 +217,7 @@ resources:
     await authorize();
     const force = declared.forceDestroy === true;
     // A person may have accepted since the check before the first part left the state.
-    if (force) api.roster.forget(id);
+    api.roster.forget(id);
     const { blockers, others } = await findBlockers(api, id, force);
     if (blockers.length > 0)
       throw new UserError(`Peridio cannot delete it: ${describe(blockers)}. ${describeRemedies(blockers).trim()}`);

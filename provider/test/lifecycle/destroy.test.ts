@@ -194,6 +194,22 @@ describe("an organization that can be deleted", () => {
     expect(world.engine.warnings).toEqual([expect.stringContaining(`until the organization is deleted: ${bob}.`)]);
   });
 
+  test("stays if someone accepts after the first part has left the state, and the error names them", async () => {
+    const { control } = world.emulator;
+    await world.engine.up({ ...dev, all: roster({ [ada]: "admin", [bob]: "viewer" }) });
+    const guard = control.hold({ operation: "get-deletion-readiness" });
+    const accept = async (): Promise<void> => {
+      await guard.waitForArrivals(1);
+      const deletion = control.hold({ operation: "get-deletion-readiness" });
+      guard.release();
+      await deletion.waitForArrivals(1);
+      control.accept(bob, "acme-dev");
+      deletion.release();
+    };
+    await expect(world.engine.up({}, { started: accept })).rejects.toThrow(`These users remain: ${bob}.`);
+    expect(entries()).toEqual(["dev"]);
+  });
+
   test("keeps everyone if a blocker appears after the parts have left the state, and adopts them again", async () => {
     const program = { ...forced, all: roster({ [ada]: "admin", [bob]: "viewer" }), strict };
     await world.settle(program, [bob]);
