@@ -153,6 +153,8 @@ resources:
   query,
   identity: ["name"],
   uses: [declarations],
+  // The parts are all other resources of the organization. If one run may delete them and the organization, the framework asks here
+  // before the first part leaves the state.
   parts: {
     deletionRequires: "deleteOrganization",
     deletionOptions: ({ forceDestroy, deletionPolicy }) => ({
@@ -161,15 +163,15 @@ resources:
     }),
 
     async guardDeletion({ api }, id, force) {
-      if (api.explainUnsupported("deleteOrganization") !== undefined) {
-        throw undeletable(`the Organization, but ${api.name} cannot delete organizations.`);
-      }
-      const { name } = await api.organizations.get(id);
-      const cannot = `Organization ${name}, but Peridio cannot delete it:`;
+      // The framework checks `deletionRequires` only when it deletes the organization itself.
+      if (api.explainUnsupported("deleteOrganization") !== undefined)
+        throw undeletable("the Organization", `${api.name} cannot delete organizations.`);
+      const name = `Organization ${(await api.organizations.get(id)).name}`;
       const missing = await explainMissingRight(api, "owner", id);
-      if (missing !== undefined) throw undeletable(`${cannot} ${missing}`);
+      if (missing !== undefined) throw undeletable(name, `Peridio cannot delete it: ${missing}`);
       const { blockers } = await findBlockers(api, id, force);
-      if (blockers.length > 0) throw undeletable(`${cannot} ${describe(blockers)}.`, describeRemedies(blockers));
+      if (blockers.length > 0)
+        throw undeletable(name, `Peridio cannot delete it: ${describe(blockers)}.`, describeRemedies(blockers));
     },
   },
 
@@ -280,8 +282,8 @@ function describeRemedies(blockers: readonly Blocker[]): string {
   return isPopulated && blockers.length === 1 ? force : `Resolve these blockers and run the command again. ${force}`;
 }
 
-/** Explains why a part stays: this run may delete its organization, but Peridio would refuse. */
-function undeletable(what: string, resolution = ""): UserError {
+/** Explains why a part stays: this run may delete its organization, but an obstacle, in whole clauses, prevents it. */
+function undeletable(organization: string, obstacle: string, resolution = ""): UserError {
   const remedies = [
     "To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again.",
     "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`.",
@@ -289,9 +291,10 @@ function undeletable(what: string, resolution = ""): UserError {
   ];
   const heading = resolution === "" ? "Choose a remedy:" : `${resolution.trim()}\nOther remedies:`;
   return new UserError(
-    [`this run may delete ${what} The provider changed nothing in the organization. ${heading}`, ...remedies].join(
-      "\n- ",
-    ),
+    [
+      `this run may delete ${organization}, but ${obstacle} The provider changed nothing in the organization. ${heading}`,
+      ...remedies,
+    ].join("\n- "),
   );
 }
 
