@@ -34,19 +34,9 @@ import {
   isAsDeclared,
   rejectOwnerChange,
 } from "../roster/owners";
-import {
-  explainNewAddress,
-  explainRemoval,
-  explainUnknown,
-  findInviteUrl,
-  findKnownUser,
-  getDeclaredEmail,
-  getMemberStatus,
-  getProtectedUserId,
-  isProtected,
-  memberStatus,
-  onExpired,
-} from "../roster/person";
+import { explainNewAddress, explainRemoval, findKnownUser, getDeclaredEmail } from "../roster/address";
+import { explainUnknown, findInviteUrl, getMemberStatus, memberStatus, onExpired } from "../roster/person";
+import { getProtectedUserId, isProtected } from "../roster/protection";
 import { releasePeople } from "../roster/release";
 import {
   countMissingSeats,

@@ -37,7 +37,8 @@ import {
 import { explainPartialRemoval, findLeaving, findRemoved, planDeletion, verifyRemoved } from "../roster/deletion";
 import { describeActivity, describeEffects, describeRevocations } from "../roster/effects";
 import { explainKeptOwner, explainUndeclaredOwners, getHeldRole } from "../roster/owners";
-import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus, onExpired } from "../roster/person";
+import { explainNewAddress } from "../roster/address";
+import { findInviteUrl, getMemberStatus, memberStatus, onExpired } from "../roster/person";
 import { endFormerGroups, groups, observeGroups } from "../roster/groups";
 import { releasePeople } from "../roster/release";
 import { countPlannedSeats } from "../roster/seats";

@@ -5,7 +5,7 @@ import { withOrganization } from "../example";
 import { type Context, defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { findDeclaredRole } from "../roster/declaration";
-import { getDeclaredEmail } from "../roster/person";
+import { getDeclaredEmail } from "../roster/address";
 import { email, isSameEmail } from "../types/email";
 import { locateOrganization, organizationId } from "../types/organizationId";
 

@@ -12,7 +12,8 @@ import {
 } from "../api";
 import type { Context } from "../resource";
 import { explainFixedRole, hasOwnerRole } from "./owners";
-import { explainUndelivered, getProtectedUserId, isAdmin, isProtected } from "./person";
+import { explainUndelivered, isAdmin } from "./person";
+import { getProtectedUserId, isProtected } from "./protection";
 import { explainFullOrganization, listEarlyRemovals } from "./seats";
 import { listInvitees, type Removal, type RosterPlan, type Step } from "./steps";
 

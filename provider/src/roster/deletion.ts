@@ -6,7 +6,8 @@ import type { RosterContext } from "./context";
 import { explainLeftBehind, findDeclaredRole, isStillDeclared, parseDeclaredRoster } from "./declaration";
 import { checkGuardrails, guardrailsOf } from "./guardrails";
 import { explainIdentityMismatch } from "../types/userId";
-import { explainRemoval, findKnownUser, getMemberStatus } from "./person";
+import { explainRemoval, findKnownUser } from "./address";
+import { getMemberStatus } from "./person";
 import { findDeclared, readRosterState, type RosterState, statusesOf } from "./state";
 import { emailsOf, planRemovals, type Removal } from "./steps";
 

@@ -1,17 +1,6 @@
 import * as z from "zod";
-import type { AnotherKey, Prior, Values } from "#framework";
-import {
-  hasAdminRights,
-  isRole,
-  type Member,
-  type Peridio,
-  type RosterEntry,
-  type Role,
-  roles,
-  type Unknown,
-} from "../api";
-import type { Context } from "../resource";
-import { isSameEmail } from "../types/email";
+import type { Values } from "#framework";
+import { hasAdminRights, isRole, type RosterEntry, type Role, roles, type Unknown } from "../api";
 
 /** The reaction to an expired invitation. */
 export const onExpired = z
@@ -79,50 +68,8 @@ export function isAdmin({ kind, role }: RosterEntry): boolean {
   return kind === "member" && hasAdminRights(role);
 }
 
-/** Orders roles by their rights. An unknown role may allow more than all others. */
+/** Orders roles by their rights. An unknown role may allow more than all others, so it gets the highest number. */
 export function rankRole(role: Role | Unknown): number {
-  return roles.length - roles.findIndex((one) => one === role);
-}
-
-type Observer = Pick<Context, "api"> & Partial<AnotherKey>;
-
-/** Reports if the provider never removes the member: an owner, or the user of the API key that applies the change. */
-export async function isProtected(context: Observer, member: Member): Promise<boolean> {
-  return member.isOwner || member.userId === (await getProtectedUserId(context));
-}
-
-/** Returns the id of the API key's user: that API key cannot change its own user. Undefined if another key applies the change. */
-export async function getProtectedUserId({ api, forAnotherKey }: Observer): Promise<string | undefined> {
-  return forAnotherKey === true ? undefined : (await api.caller()).id;
-}
-
-/**
- * Returns the address by which the program declares the person. The declaration may contain the user's new address, which
- * the id does not. Any other declared address is about to replace this one.
- */
-export function getDeclaredEmail(first: string, { inputs: declared, state }: Prior): string {
-  const name = typeof state.email === "string" ? state.email : first;
-  const { email } = declared;
-  if (typeof email !== "string") return name;
-  return [name, state.currentEmail].some((address) => isSameEmail(address, email)) ? email : name;
-}
-
-/** Asks to declare the user's new address. `isInvited` if an invitation to the declared one is pending. */
-export function explainNewAddress(declared: string, { email }: RosterEntry, isInvited: boolean): string {
-  const more = isInvited ? ` The pending invitation to ${declared} belongs to another person.` : "";
-  return `The user of ${declared} has a new address: declare ${email}.${more}`;
-}
-
-/** Names the user that a removal concerns, if the declared address does not. */
-export function explainRemoval(declared: string, { email }: RosterEntry): string {
-  return `The user of ${declared} has the new address ${email}, so the deletion applies to ${email}.`;
-}
-
-/** Finds the user in state, independent of the address. */
-export async function findKnownUser(
-  api: Peridio,
-  organizationId: string,
-  userId: unknown,
-): Promise<Member | undefined> {
-  return typeof userId === "string" ? api.roster.findUser(organizationId, userId) : undefined;
+  // `roles` begins with the one that allows most.
+  return isRole(role) ? roles.length - roles.indexOf(role) : roles.length + 1;
 }

@@ -2,7 +2,7 @@
 import { isSameEmail } from "../types/email";
 import type { AnotherKey } from "#framework";
 import type { Context } from "../resource";
-import { isProtected } from "./person";
+import { isProtected } from "./protection";
 import type { ListedPerson } from "./state";
 
 /** Warns about the people who keep their access until their organization is deleted. */

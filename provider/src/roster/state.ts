@@ -6,7 +6,7 @@ import { isSameEmail } from "../types/email";
 import { createMatcher, type DeclaredRoster } from "./declaration";
 import { indexGroups } from "./groups";
 import { hasOwnerRole } from "./owners";
-import { getProtectedUserId } from "./person";
+import { getProtectedUserId } from "./protection";
 
 /** A person of an organization. */
 export interface ListedPerson {

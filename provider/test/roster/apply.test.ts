@@ -1,7 +1,7 @@
 import type { Member, Peridio, RosterEntry } from "../../src/api";
 import { UserError } from "#framework";
 import { applyRosterPlan, inviteAgain, removePerson, setRole } from "../../src/roster/apply";
-import { isProtected } from "../../src/roster/person";
+import { isProtected } from "../../src/roster/protection";
 import type { RosterPlan } from "../../src/roster/steps";
 import { dialects } from "../support/dialect";
 import { Acme } from "./acme";
