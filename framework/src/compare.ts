@@ -16,6 +16,11 @@ export interface Difference {
   readonly input: boolean;
 }
 
+/** Returns the properties that differ. */
+export function listChanged(differences: readonly Difference[]): string[] {
+  return [...new Set(differences.map(({ property }) => property))];
+}
+
 /** Returns true if two values of a property mean the same. Compares the spelling first, which is cheaper. */
 export function isEqual(behaviour: Behaviour, a: unknown, b: unknown): boolean {
   return isSameValue(a, b) || isSameValue(toComparable(behaviour, a), toComparable(behaviour, b));
@@ -25,7 +30,7 @@ export function isEqual(behaviour: Behaviour, a: unknown, b: unknown): boolean {
  * Returns true if a value, or a part of it, that has this behaviour differs. Compares the items of lists by position. An immutable part
  * can be added.
  */
-export function differsAt(
+export function hasDifferenceAt(
   name: "replaceOnChange" | "immutable",
   schema: z.core.$ZodType,
   before: unknown,
@@ -38,7 +43,7 @@ export function differsAt(
     new Map(getParts(schema, toComparable(behaviour, value)).map((part) => [part.key, part]));
   const [old, current] = [partsOf(before), partsOf(after)];
   return [...new Map([...old, ...current])].some(([key, part]) =>
-    differsAt(name, part.schema, old.get(key)?.value, current.get(key)?.value),
+    hasDifferenceAt(name, part.schema, old.get(key)?.value, current.get(key)?.value),
   );
 }
 
@@ -77,7 +82,7 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
       if (otherValue !== undefined && isEqual(behaviour, desiredValue, otherValue)) continue;
       differences.push({
         ...location,
-        replace: differsAt("replaceOnChange", schema, observedValue, desiredValue),
+        replace: hasDifferenceAt("replaceOnChange", schema, observedValue, desiredValue),
         kind: observedValue === undefined ? "add" : "update",
         input: !isEqual(behaviour, priorValue, desiredValue),
       });
@@ -105,10 +110,10 @@ function compareEntries(
   const { entryKey = String } = getBehaviour(schema);
   const [entrySchema = schema] = listPartSchemas(schema);
   const isSame = (a: unknown, b: unknown): boolean => isEqual(getBehaviour(entrySchema), a, b);
-  const priorEntries = byKey(prior, entryKey);
-  const desiredEntries = byKey(desired, entryKey);
-  const observedEntries = byKey(observed, entryKey);
-  const otherEntries = byKey(other, entryKey);
+  const priorEntries = indexByKey(prior, entryKey);
+  const desiredEntries = indexByKey(desired, entryKey);
+  const observedEntries = indexByKey(observed, entryKey);
+  const otherEntries = indexByKey(other, entryKey);
   const keys = new Set([...desiredEntries.keys(), ...observedEntries.keys()]);
   return [...keys].flatMap((key): Difference[] => {
     const [priorEntry, desiredEntry] = [priorEntries.get(key), desiredEntries.get(key)];
@@ -119,12 +124,12 @@ function compareEntries(
     const path = formatPath([location.property, desiredEntry?.name ?? observedEntry?.name ?? key]);
     const kind = desiredEntry === undefined ? "delete" : observedEntry === undefined ? "add" : "update";
     const [before, after] = [observedEntry?.value, desiredEntry?.value];
-    const replace = location.replace || differsAt("replaceOnChange", entrySchema, before, after);
+    const replace = location.replace || hasDifferenceAt("replaceOnChange", entrySchema, before, after);
     return [{ ...location, path, replace, kind, input: !isSame(priorEntry?.value, after) }];
   });
 }
 
-function byKey(map: Values, canonicalKey: (key: string) => string) {
+function indexByKey(map: Values, canonicalKey: (key: string) => string) {
   return new Map(Object.entries(map).map(([name, value]) => [canonicalKey(name), { name, value }]));
 }
 

@@ -29,10 +29,10 @@ export class Confidential {
    * terminal or a pipeline.
    */
   redact(text: string): string {
-    for (const secret of this.#added) for (const form of forms(secret)) this.#search.add(folded(form));
+    for (const secret of this.#added) for (const form of listSpellings(secret)) this.#search.add(foldCase(form));
     this.#added = [];
     let [shown, until] = ["", 0];
-    for (const { start, end } of this.#search.spansIn(folded(text))) {
+    for (const { start, end } of this.#search.spansIn(foldCase(text))) {
       if (start >= until) shown += text.slice(until, start) + mark;
       until = Math.max(until, end);
     }
@@ -59,7 +59,7 @@ export class Confidential {
 }
 
 /** The spellings of a secret in messages, in paths and queries of URLs and in quotation marks. */
-function forms(secret: string): Set<string> {
+function listSpellings(secret: string): Set<string> {
   // A search in a query escapes apostrophes first.
   return new Set([
     secret,
@@ -83,7 +83,7 @@ function inJson(text: string): string {
 }
 
 /** The text in one letter case, unit by unit, so that it keeps its length. */
-function folded(text: string): string {
+function foldCase(text: string): string {
   return text.replace(/[A-Z]|[^ -~]/g, (unit) => {
     const other = unit.toUpperCase().toLowerCase();
     return other.length === unit.length ? other : unit;

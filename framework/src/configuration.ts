@@ -18,7 +18,7 @@ export interface Output {
 }
 
 /** Decodes settings. Pulumi passes a value that is not a text as JSON in a text. Unknown settings pass unchanged, so that a check finds them. */
-export function decodedSettings(configuration: Shape, sent: Values): Values {
+export function decodeSettings(configuration: Shape, sent: Values): Values {
   return Object.fromEntries(
     Object.entries(sent).map(([name, value]) => {
       const schema = Object.entries(configuration.shape).find(([known]) => known === name)?.[1];
@@ -38,7 +38,7 @@ function fromJson(text: string): unknown {
 
 /** Returns the mistakes in settings. */
 export function checkSettings(configuration: Shape, sent: Values): readonly PropertyFailure[] {
-  return validate(configuration, decodedSettings(configuration, sent), "the provider's configuration").failures;
+  return validate(configuration, decodeSettings(configuration, sent), "the provider's configuration").failures;
 }
 
 /** The switches of a process, which only the environment sets. */
@@ -50,15 +50,15 @@ export interface Switches {
 }
 
 /** Returns the name of the environment variable that turns a switch on. */
-export function switchName(prefix: string, name: "ALLOW_PARTIAL_DESTROY" | "PREVIEW_ONLY"): string {
+export function getSwitchName(prefix: string, name: "ALLOW_PARTIAL_DESTROY" | "PREVIEW_ONLY"): string {
   return `${prefix}_${name}`;
 }
 
 /** @throws UserError if a switch is neither on nor off. */
-export function switchesIn(prefix: string, environment: Environment): Switches {
+export function readSwitches(prefix: string, environment: Environment): Switches {
   return {
-    allowsPartialDestroy: isOn(switchName(prefix, "ALLOW_PARTIAL_DESTROY"), environment),
-    previewsOnly: isOn(switchName(prefix, "PREVIEW_ONLY"), environment),
+    allowsPartialDestroy: isOn(getSwitchName(prefix, "ALLOW_PARTIAL_DESTROY"), environment),
+    previewsOnly: isOn(getSwitchName(prefix, "PREVIEW_ONLY"), environment),
   };
 }
 

@@ -18,7 +18,7 @@ export type Names = ReadonlyMap<string, string>;
 
 /** Returns the resource's name for people: `Membership`. */
 export function getTypeName({ token }: Pick<AnyResource, "token">): string {
-  return lastPart(token, ":");
+  return getLastPart(token, ":");
 }
 
 /** Returns the inputs by which messages name an object. Empty: messages use the id or, before it exists, the name in the program. */
@@ -32,7 +32,7 @@ export function getObjectName({ resource, urn, named }: Subject, names: Names): 
   const parts = typeof named === "string" ? [named] : inputs.flatMap((name) => named[name] ?? []);
   // An object that does not exist yet has no id. People know it by its name in the program.
   const isNameless = hasUnknowns(parts) || (typeof named !== "string" && inputs.length === 0);
-  const id = isNameless ? lastPart(urn, "::") : parts.map(toText).join("/");
+  const id = isNameless ? getLastPart(urn, "::") : parts.map(toText).join("/");
   return `${getTypeName(resource)} ${withNames(id, names)}`;
 }
 
@@ -46,7 +46,7 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
     const { resource, urn } = subject;
     // A resource that resolves import ids accepts names in them.
     const importId = resource.resolveImportId === undefined ? error.importId : withNames(error.importId, names);
-    const instruction = toImport(resource, lastPart(urn, "::"), importId);
+    const instruction = toImport(resource, getLastPart(urn, "::"), importId);
     return (
       `${object} already exists ${error.how}. Another program or person may manage this object, so the provider did not adopt it. ` +
       `To manage the object in this program, ${instruction}. ` +
@@ -54,10 +54,10 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
     );
   }
   const reason = getErrorMessage(error);
-  return `${object} could not be ${past(verb)}: ${reason}`;
+  return `${object} could not be ${toPastTense(verb)}: ${reason}`;
 }
 
-function lastPart(text: string, separator: string): string {
+function getLastPart(text: string, separator: string): string {
   return text.slice(text.lastIndexOf(separator) + separator.length);
 }
 
@@ -67,7 +67,7 @@ function withNames(text: string, names: Names): string {
   return parts.map((part) => names.get(part) ?? part).join("/");
 }
 
-function past(verb: string): string {
+function toPastTense(verb: string): string {
   return verb === "read" ? "read" : `${verb}d`;
 }
 

@@ -8,7 +8,7 @@ export {
   type ClientOptions,
 } from "./client";
 export { Confidential } from "./confidential";
-export { decodedSettings, type Environment, type Output } from "./configuration";
+export { decodeSettings, type Environment, type Output } from "./configuration";
 export { MissingRightError, type Operation, type Permissions } from "./permissions";
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
 export { ApiError, formatRequest, NotFoundError, type RequestInfo, withFailedLookup } from "./request";
@@ -20,7 +20,7 @@ export { countOthers, mostPrinted } from "./excerpt";
 export { getTypeName, listBriefly } from "./explain";
 export type { AnyFunction, ProviderFunction } from "./function";
 export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";
-export { parentId, parentInput, partialDestroyHint } from "./parents";
+export { readParentId, parentInput, explainPartialDestroy } from "./parents";
 export { behaviourNames, getBehaviours, type Behaviour } from "./property";
 export {
   type AnotherKey,

@@ -1,4 +1,4 @@
-import { localLedger, OwnershipRecord } from "./ownership";
+import { createLocalLedger, OwnershipRecord } from "./ownership";
 import type { ObjectKey, ExclusiveKey } from "./resource";
 
 const key = (name: string, desired?: unknown): ObjectKey => ({
@@ -139,7 +139,7 @@ describe("the ownership of an object", () => {
   });
 
   test("is shared through a ledger, while each process finds only its own conflicts", () => {
-    const ledger = localLedger();
+    const ledger = createLocalLedger();
     const [mine, theirs] = [new OwnershipRecord(ledger), new OwnershipRecord(ledger)];
     mine.add([key("bob")], undefined, "urn-a");
     mine.markFailed([key("eve")]);
@@ -150,7 +150,7 @@ describe("the ownership of an object", () => {
 
   test("is written to the ledger once, in one call", () => {
     const written: (readonly string[])[] = [];
-    const declared = new OwnershipRecord({ ...localLedger(), add: (...facts) => void written.push(facts) });
+    const declared = new OwnershipRecord({ ...createLocalLedger(), add: (...facts) => void written.push(facts) });
     declared.add([], undefined, "urn-a");
     declared.add([key("ada"), key("bob")], undefined, "urn-a");
     declared.add([key("ada"), key("bob")], undefined, "urn-a");

@@ -35,7 +35,7 @@ export class OwnershipRecord {
   readonly #exclusive = new Map<string, ExclusiveKey & { readonly urn: string }>();
   readonly #conflicts = new Map<string, Conflict>();
 
-  constructor(private readonly ledger: Ledger = localLedger()) {}
+  constructor(private readonly ledger: Ledger = createLocalLedger()) {}
 
   /** Remembers that `urn` declares these keys. Returns the conflict with another resource of this process, if there is one. */
   add(keys: readonly ObjectKey[], exclusive: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
@@ -49,7 +49,7 @@ export class OwnershipRecord {
     for (const { collection, name, desired } of keys) {
       const items =
         this.#items.get(collection) ?? new Map<string, { readonly urn: string; readonly desired: unknown }>();
-      if (!items.has(name)) facts.push(fact("owned", { collection, name }));
+      if (!items.has(name)) facts.push(encodeFact("owned", { collection, name }));
       this.#items.set(collection, items.set(name, { urn, desired }));
     }
     if (exclusive !== undefined) this.#exclusive.set(exclusive.collection, { ...exclusive, urn });
@@ -64,19 +64,19 @@ export class OwnershipRecord {
 
   /** Marks these keys as failed: their objects could not be created or updated. */
   markFailed(keys: readonly ObjectKey[]): void {
-    if (keys.length > 0) this.ledger.add(...keys.map((key) => fact("failed", key)));
+    if (keys.length > 0) this.ledger.add(...keys.map((key) => encodeFact("failed", key)));
   }
 
   /** Marks these keys as unreadable: their resource may declare other objects of this kind. */
   markUnreadable(keys: readonly ObjectKey[]): void {
     this.markFailed(keys);
-    if (keys.length > 0) this.ledger.add(...new Set(keys.map(unreadable)));
+    if (keys.length > 0) this.ledger.add(...new Set(keys.map(createUnreadableFact)));
   }
 
   getOwnership(key: Identity & Pick<ObjectKey, "kind">): Ownership {
-    if (this.ledger.has(fact("failed", key))) return "failed";
-    if (this.ledger.has(fact("owned", key))) return "owned";
-    return this.ledger.has(unreadable(key)) ? "unreadable" : undefined;
+    if (this.ledger.has(encodeFact("failed", key))) return "failed";
+    if (this.ledger.has(encodeFact("owned", key))) return "owned";
+    return this.ledger.has(createUnreadableFact(key)) ? "unreadable" : undefined;
   }
 
   /** Returns the desired values of an object that a resource of this process declares. */
@@ -100,7 +100,7 @@ export class OwnershipRecord {
   }
 }
 
-function fact(
+function encodeFact(
   kind: NonNullable<Ownership>,
   { collection, name }: { readonly collection: string; readonly name?: string },
 ): string {
@@ -108,12 +108,12 @@ function fact(
 }
 
 /** Returns the fact about all objects of a kind. A collection without a kind is the only one of its kind. */
-function unreadable({ collection, kind = collection }: Pick<ObjectKey, "collection" | "kind">): string {
-  return fact("unreadable", { collection: kind });
+function createUnreadableFact({ collection, kind = collection }: Pick<ObjectKey, "collection" | "kind">): string {
+  return encodeFact("unreadable", { collection: kind });
 }
 
 /** Returns the ledger of a single process. */
-export function localLedger(): Ledger {
+export function createLocalLedger(): Ledger {
   const facts = new Set<string>();
   return {
     add: (...more) => {

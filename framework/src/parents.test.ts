@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type Ledger, localLedger } from "./ownership";
+import { type Ledger, createLocalLedger } from "./ownership";
 import { UserError } from "./errors";
-import { parentInput, Parents, partialDestroyHint } from "./parents";
+import { parentInput, Parents, explainPartialDestroy } from "./parents";
 import { ApiError, NotFoundError } from "./request";
 import type { AnyResource, Context } from "./resource";
 import { silentClient } from "./testing/offline";
@@ -41,10 +41,10 @@ const on = (id: unknown, deletion: Deletion) => ({ shelf: id, [parentInput]: { i
 const marker = (id: string, deletion: Deletion, urn?: string) => ({
   [parentInput]: { id, deletion, ...(urn !== undefined && { urn }) },
 });
-const fresh = (allowsPartialDestroy = false) => new Parents(localLedger(), "ACME", allowsPartialDestroy);
+const fresh = (allowsPartialDestroy = false) => new Parents(createLocalLedger(), "ACME", allowsPartialDestroy);
 const created = (id: string, declared = {}) => ({ urn: `urn-${id}`, id, declared });
 /** A ledger in a folder that this process cannot use. */
-const broken: Ledger = { ...localLedger(), explainFailure: () => "the folder is unusable" };
+const broken: Ledger = { ...createLocalLedger(), explainFailure: () => "the folder is unusable" };
 
 describe("a parent counts as declared", () => {
   const about = { urn: "urn-one", id: "one", declared: { mode: "retain", note: "force" } };
@@ -64,7 +64,7 @@ describe("a parent counts as declared", () => {
   });
 
   test("for all processes that share a ledger", () => {
-    const ledger = localLedger();
+    const ledger = createLocalLedger();
     new Parents(ledger, "ACME", false).recordCreation(shelf, created("one", { note: "force" }));
     expect(marked(new Parents(ledger, "ACME", false))).toStrictEqual(marker("one", { retain: false, force: true }));
   });
@@ -89,7 +89,7 @@ describe("a parent counts as declared", () => {
 
   test("with one look into the ledger for all parts", () => {
     const questions: string[] = [];
-    const ledger = localLedger();
+    const ledger = createLocalLedger();
     const parents = new Parents({ ...ledger, has: (one) => (questions.push(one), ledger.has(one)) }, "ACME", false);
     parents.recordCreation(shelf, created("one"));
     for (let count = 0; count < 100; count++) marked(parents);
@@ -181,7 +181,7 @@ describe("the marker of a part names", () => {
 
 test("the ledger gets one fact for all parts of an undeclared parent", () => {
   const facts: string[] = [];
-  const ledger = localLedger();
+  const ledger = createLocalLedger();
   const recording: Ledger = {
     ...ledger,
     add: (...added) => {
@@ -317,7 +317,7 @@ describe("when a part is deleted, its parent", () => {
       "the state does not show if this program declares the Shelf, so the provider did not delete this resource. " +
         "This happens after an import, with the state of an older version, and if the state was edited. Declare this " +
         "resource, run `pulumi up` once without `--target`, and run the command again. " +
-        partialDestroyHint("ACME", "shelf"),
+        explainPartialDestroy("ACME", "shelf"),
     );
   });
 
@@ -360,13 +360,13 @@ describe("when a part is deleted, its parent", () => {
     const failing = partOf(shelfThat(() => Promise.reject(new ApiError("Acme failed.", circumstances))));
     await expect(fresh().outlook(failing, context, on("one", plain))).rejects.toThrow(
       "the provider could not check if the Shelf can be deleted, so the provider changed nothing in the Shelf. Acme failed. (GET /shelves/one, HTTP 500, request r-1) " +
-        `Fix the cause (for example, the connection), and run the command again. ${partialDestroyHint("ACME", "shelf")}`,
+        `Fix the cause (for example, the connection), and run the command again. ${explainPartialDestroy("ACME", "shelf")}`,
     );
   });
 });
 
 test("the last resort names the environment variable and its consequence", () => {
-  expect(partialDestroyHint("ACME", "shelf")).toBe(
+  expect(explainPartialDestroy("ACME", "shelf")).toBe(
     "As a last resort, set the environment variable ACME_ALLOW_PARTIAL_DESTROY=1. For the whole run, the " +
       "provider then assumes that each shelf stays, and deletes the parts that the run removes.",
   );
@@ -375,7 +375,7 @@ test("the last resort names the environment variable and its consequence", () =>
 describe("a parent is trusted to stay", () => {
   test("only under a known id", async () => {
     const facts: string[] = [];
-    const ledger = localLedger();
+    const ledger = createLocalLedger();
     const parents = new Parents({ ...ledger, add: (...added) => facts.push(...added) }, "ACME", true);
     await expect(parents.outlook(part, context, { shelf: unknownValue })).resolves.toBe("stays");
     expect(facts).toEqual([]);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { switchName } from "./configuration";
+import { getSwitchName } from "./configuration";
 import type { Ledger } from "./ownership";
 import { getErrorMessage, UserError } from "./errors";
 import { NotFoundError } from "./request";
@@ -15,9 +15,9 @@ import { hasUnknowns, unknownValue, type Values } from "./values";
 export const parentInput = "__parent";
 
 /** Returns the remedy of last resort, at the end of every refusal that this rule causes. */
-export function partialDestroyHint(prefix: string, parent: string): string {
+export function explainPartialDestroy(prefix: string, parent: string): string {
   return (
-    `As a last resort, set the environment variable ${switchName(prefix, "ALLOW_PARTIAL_DESTROY")}=1. For the whole run, the ` +
+    `As a last resort, set the environment variable ${getSwitchName(prefix, "ALLOW_PARTIAL_DESTROY")}=1. For the whole run, the ` +
     `provider then assumes that each ${parent} stays, and deletes the parts that the run removes.`
   );
 }
@@ -85,8 +85,8 @@ export class Parents {
     this.#checked.set(urn, isNew);
     const kept = this.#kept.get(urn);
     if (!isNew || kept === undefined) return;
-    this.#options.delete(fact(kept.resource, kept.id, "declared"));
-    this.ledger.add(fact(kept.resource, kept.id, "replaced"));
+    this.#options.delete(encodeFact(kept.resource, kept.id, "declared"));
+    this.ledger.add(encodeFact(kept.resource, kept.id, "replaced"));
   }
 
   /** Remembers that a Diff keeps a resource. Returns true if the marker of a part already says that the program never declared it. */
@@ -95,7 +95,7 @@ export class Parents {
     if (options === undefined || !this.#checked.has(urn)) return false;
     this.#kept.set(urn, { resource, id });
     this.#add(resource, { urn, id }, "declared", options);
-    return this.ledger.has(fact(resource, id, undeclared));
+    return this.ledger.has(encodeFact(resource, id, undeclared));
   }
 
   /** Remembers that Create has made or adopted a resource. Returns true as `recordKept` does. */
@@ -103,7 +103,7 @@ export class Parents {
     const options = resource.parts?.deletionOptions(declared);
     if (options === undefined) return false;
     this.#add(resource, { urn, id }, "created", options);
-    return this.ledger.has(fact(resource, id, undeclared));
+    return this.ledger.has(encodeFact(resource, id, undeclared));
   }
 
   /** Returns true if this operation declares the object with this id, as a resource with parts. */
@@ -119,23 +119,23 @@ export class Parents {
     const { parent } = resource;
     if (parent === undefined) return {};
     if (hasUnknowns(declared[parent.id])) return { [parentInput]: unknownValue };
-    const id = parentId(resource, declared);
+    const id = readParentId(resource, declared);
     if (id === undefined) return {};
-    const prior = markerOf(priorInputs) ?? this.#markers.get(fact(parent.resource, id, "marker"));
-    if (prior !== undefined) this.#markers.set(fact(parent.resource, prior.id, "marker"), prior);
+    const prior = readMarker(priorInputs) ?? this.#markers.get(encodeFact(parent.resource, id, "marker"));
+    if (prior !== undefined) this.#markers.set(encodeFact(parent.resource, prior.id, "marker"), prior);
     const declaredMarker = this.#declaredMarker(parent.resource, id);
     if (declaredMarker !== undefined) return { [parentInput]: declaredMarker };
     const wasDeclared = prior?.id === id && typeof prior.deletion === "object";
     if (wasDeclared && !this.allowsPartialDestroy) return { [parentInput]: prior };
     const deletion = this.ledger.explainFailure() === undefined ? "undeclared" : "unknown";
-    const early = fact(parent.resource, id, undeclared);
+    const early = encodeFact(parent.resource, id, undeclared);
     if (!this.ledger.has(early)) this.ledger.add(early);
     return { [parentInput]: { id, deletion } satisfies Marker };
   }
 
   /** Returns the marker of an imported part whose parent is declared. The engine discards the marker that Check returned. */
   createMarkerOfImport(resource: AnyResource, inputs: Values): Values {
-    const id = parentId(resource, inputs);
+    const id = readParentId(resource, inputs);
     const imported = resource.parent && id !== undefined && this.#declaredMarker(resource.parent.resource, id);
     return imported ? { [parentInput]: imported } : {};
   }
@@ -147,10 +147,10 @@ export class Parents {
   async outlook(resource: AnyResource, context: Pick<Context, "api">, declared: Values): Promise<ParentOutlook> {
     const { parent } = resource;
     if (parent === undefined) return "stays";
-    const id = parentId(resource, declared);
+    const id = readParentId(resource, declared);
     if (id !== undefined && this.#optionsOf(parent.resource, id) !== undefined) return "stays";
     if (this.allowsPartialDestroy) return this.#trust(parent.resource, id);
-    const marked = markerOf(declared);
+    const marked = readMarker(declared);
     if (id === undefined || marked?.id !== id || marked.deletion === "unknown") return "unknown";
     const { deletion } = marked;
     if (deletion === "undeclared" || deletion.retain) return this.#trust(parent.resource, id);
@@ -168,9 +168,9 @@ export class Parents {
     context: Pick<Context, "api">,
     { priorInputs, state, declared }: PartChange,
   ): Promise<void> {
-    const marked = markerOf({ ...state, ...priorInputs });
+    const marked = readMarker({ ...state, ...priorInputs });
     const isReplaced = marked?.urn !== undefined && this.#checked.get(marked.urn) === true;
-    if (resource.parent === undefined || !isReplaced || parentId(resource, declared) === marked.id) return;
+    if (resource.parent === undefined || !isReplaced || readParentId(resource, declared) === marked.id) return;
     const { deletion } = marked;
     if (typeof deletion !== "object" || deletion.retain || this.allowsPartialDestroy) return;
     await this.#guard(resource.parent.resource, context, marked.id, deletion.force);
@@ -178,11 +178,11 @@ export class Parents {
 
   /** Returns true if this operation has deleted parts of a parent that it does not declare, because a marker or the user said that it stays. */
   isTrusted(resource: AnyResource, id: string): boolean {
-    return this.ledger.has(fact(resource, id, "trusted"));
+    return this.ledger.has(encodeFact(resource, id, "trusted"));
   }
 
   #trust(parent: AnyResource, id: string | undefined): ParentOutlook {
-    if (id !== undefined) this.ledger.add(fact(parent, id, "trusted"));
+    if (id !== undefined) this.ledger.add(encodeFact(parent, id, "trusted"));
     return "stays";
   }
 
@@ -192,12 +192,12 @@ export class Parents {
     return new UserError(
       `the state does not show if this program declares the ${name}, so the provider did not delete this resource. This happens after an import, ` +
         "with the state of an older version, and if the state was edited. Declare this resource, run `pulumi up` once without " +
-        `\`--target\`, and run the command again. ${partialDestroyHint(this.environmentPrefix, name.toLowerCase())}`,
+        `\`--target\`, and run the command again. ${explainPartialDestroy(this.environmentPrefix, name.toLowerCase())}`,
     );
   }
 
   async #guard(parent: AnyResource, context: Pick<Context, "api">, id: string, force: boolean): Promise<void> {
-    const key = fact(parent, id, `guarded, force: ${force}`);
+    const key = encodeFact(parent, id, `guarded, force: ${force}`);
     const guarded =
       this.#guarded.get(key) ?? guard(parent, { api: context.api }, { id, force }, this.environmentPrefix);
     this.#guarded.set(key, guarded);
@@ -210,22 +210,22 @@ export class Parents {
     status: "declared" | "created",
     { retain, force }: DeletionOptions,
   ): void {
-    this.#urns.set(fact(resource, id, "declared"), urn);
+    this.#urns.set(encodeFact(resource, id, "declared"), urn);
     const facts = [status, ...(retain ? ["retain"] : []), ...(force ? ["force"] : [])];
-    this.ledger.add(...facts.map((what) => fact(resource, id, what)));
+    this.ledger.add(...facts.map((what) => encodeFact(resource, id, what)));
   }
 
   #declaredMarker(parent: AnyResource, id: string): Marker | undefined {
     const deletion = this.#optionsOf(parent, id);
-    const urn = this.#urns.get(fact(parent, id, "declared"));
+    const urn = this.#urns.get(encodeFact(parent, id, "declared"));
     return deletion && { id, deletion: { ...deletion }, ...(urn !== undefined && { urn }) };
   }
 
   #optionsOf(parent: AnyResource, id: string): DeletionOptions | undefined {
-    const key = fact(parent, id, "declared");
+    const key = encodeFact(parent, id, "declared");
     const known = this.#options.get(key);
     if (known !== undefined) return known;
-    const has = (what: string) => this.ledger.has(fact(parent, id, what));
+    const has = (what: string) => this.ledger.has(encodeFact(parent, id, what));
     if (!has("created") && (!has("declared") || has("replaced"))) return undefined;
     const options = { retain: has("retain"), force: has("force") };
     this.#options.set(key, options);
@@ -250,17 +250,17 @@ async function guard(
     const [name, reason] = [getTypeName(parent), getErrorMessage(error)];
     throw new UserError(
       `the provider could not check if the ${name} can be deleted, so the provider changed nothing in the ${name}. ${reason} ` +
-        `Fix the cause (for example, the connection), and run the command again. ${partialDestroyHint(prefix, name.toLowerCase())}`,
+        `Fix the cause (for example, the connection), and run the command again. ${explainPartialDestroy(prefix, name.toLowerCase())}`,
     );
   }
 }
 
-function fact({ token }: AnyResource, id: string, what: string): string {
+function encodeFact({ token }: AnyResource, id: string, what: string): string {
   return JSON.stringify(["parent", token, id, what]);
 }
 
 /** Returns the id of the parent that a part declares. Undefined while it is unknown. */
-export function parentId(
+export function readParentId(
   { parent, inputs }: Pick<AnyResource, "parent" | "inputs">,
   declared: Values,
 ): string | undefined {
@@ -271,6 +271,6 @@ export function parentId(
   return parent.toId === undefined ? id : parent.toId(id);
 }
 
-function markerOf(declared: Values): Marker | undefined {
+function readMarker(declared: Values): Marker | undefined {
   return marker.safeParse(declared[parentInput]).data;
 }

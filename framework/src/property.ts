@@ -141,8 +141,8 @@ export function getBehaviour(schema: z.core.$ZodType): Behaviour {
   if (known !== undefined) return known;
   const own = getOwnBehaviour(schema);
   // The parts come first, so that the behaviour of the whole receives them in their forms.
-  const canonical = inOrder(transformParts(schema, getCanonicalTransform), own.canonical);
-  const comparable = inOrder(transformParts(schema, getComparableTransform), own.comparable);
+  const canonical = joinTransforms(transformParts(schema, getCanonicalTransform), own.canonical);
+  const comparable = joinTransforms(transformParts(schema, getComparableTransform), own.comparable);
   const behaviour: Behaviour = {
     ...own,
     ...(canonical && { canonical }),
@@ -211,6 +211,6 @@ function getComparableTransform(schema: z.core.$ZodType): Transform | undefined 
 }
 
 /** Returns a function that applies two transforms in order. */
-function inOrder(first: Transform | undefined, second: Transform | undefined): Transform | undefined {
+function joinTransforms(first: Transform | undefined, second: Transform | undefined): Transform | undefined {
   return first === undefined || second === undefined ? (first ?? second) : (value) => second(first(value));
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { UnsupportedFeature } from "./client";
 import {
-  unsupportedInState,
+  explainUnsupportedInState,
   explainUnsupported,
   findRequirements,
   type ComponentRequirement,
@@ -117,7 +117,7 @@ test("a failure of a resource in the state explains how to remove it", () => {
   const way =
     "To remove the resource from the state only, run `pulumi state delete --force 'urn:policy'`. This changes nothing in Acme";
   expect(failure?.reason).toBe(`there is no activity: leave it out. ${way}`);
-  expect(unsupportedInState({ reason: "it is not kept: look" }, "urn:policy", "Acme").message).toBe(
+  expect(explainUnsupportedInState({ reason: "it is not kept: look" }, "urn:policy", "Acme").message).toBe(
     `it is not kept: look. ${way}.`,
   );
 });

@@ -26,11 +26,14 @@ interface Declarable {
 
 /** Returns the features that the known part of a declaration requires. */
 export function findRequirements({ requires, inputs }: Declarable, declared: Values): readonly Requirement[] {
-  return [...(requires === undefined ? [] : [{ feature: requires, path: [] }]), ...ofParts(inputs, declared, [])];
+  return [
+    ...(requires === undefined ? [] : [{ feature: requires, path: [] }]),
+    ...listRequirementsOfParts(inputs, declared, []),
+  ];
 }
 
 /** Returns the features that the parts of a value require. */
-function ofParts(schema: z.core.$ZodType, value: unknown, path: Path): readonly Requirement[] {
+function listRequirementsOfParts(schema: z.core.$ZodType, value: unknown, path: Path): readonly Requirement[] {
   return getParts(schema, value).flatMap((part) => {
     const [partPath, type] = [[...path, part.key], findOption(part.schema, part.value) ?? part.schema];
     const { requires, valueRequires } = getBehaviour(type);
@@ -38,7 +41,7 @@ function ofParts(schema: z.core.$ZodType, value: unknown, path: Path): readonly 
     const features = [requires, isPlain ? valueRequires?.[String(part.value)] : undefined];
     return [
       ...features.flatMap((feature) => (feature === undefined ? [] : [{ feature, path: partPath }])),
-      ...(isPlain ? [] : ofParts(type, part.value, partPath)),
+      ...(isPlain ? [] : listRequirementsOfParts(type, part.value, partPath)),
     ];
   });
 }
@@ -77,7 +80,7 @@ function describeStateRemoval(urn: string, service: string): string {
 }
 
 /** Refuses an operation on an entry of the state that the API does not support. */
-export function unsupportedInState({ reason }: UnsupportedFeature, urn: string, service: string): UserError {
+export function explainUnsupportedInState({ reason }: UnsupportedFeature, urn: string, service: string): UserError {
   return new UserError(formatUnsupported({ reason: `${reason}. ${describeStateRemoval(urn, service)}` }));
 }
 

@@ -40,9 +40,9 @@ export function packageSchema(
   const { repository, publisher, license, attribution, logoUrl } = provider.package;
   const types = new NamedTypes(name);
   const settings = describeProperties(provider.configuration, types);
-  const described = provider.resources.map((resource) => [resource.token, resourceSchema(resource, types)] as const);
-  const composed = provider.components().map((one) => [one.token, componentSchema(one, types)] as const);
-  const callable = provider.functions.map((one) => [one.token, functionSchema(one, types)] as const);
+  const described = provider.resources.map((resource) => [resource.token, describeResource(resource, types)] as const);
+  const composed = provider.components().map((one) => [one.token, describeComponent(one, types)] as const);
+  const callable = provider.functions.map((one) => [one.token, describeFunction(one, types)] as const);
   return {
     name,
     displayName,
@@ -91,7 +91,7 @@ function getJavaPackage(repository: string): string {
   );
 }
 
-function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
+function describeResource(resource: AnyResource, types: NamedTypes): Json {
   const inputs = describeProperties(resource.inputs, types);
   const behaviour = getBehaviours(resource.inputs);
   return {
@@ -105,11 +105,11 @@ function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
       ]),
     ),
     requiredInputs: listRequired(resource.inputs),
-    ...(resource.list && { listInputs: objectType(resource.query ?? z.object({}), types) }),
+    ...(resource.list && { listInputs: describeObject(resource.query ?? z.object({}), types) }),
   };
 }
 
-function componentSchema(component: Component, types: NamedTypes): Json {
+function describeComponent(component: Component, types: NamedTypes): Json {
   return {
     isComponent: true,
     description: addExample(component),
@@ -120,15 +120,15 @@ function componentSchema(component: Component, types: NamedTypes): Json {
   };
 }
 
-function functionSchema(one: AnyFunction, types: NamedTypes): Json {
+function describeFunction(one: AnyFunction, types: NamedTypes): Json {
   return {
     description: addExample(one),
-    inputs: objectType(one.inputs, types),
-    outputs: objectType(one.outputs, types),
+    inputs: describeObject(one.inputs, types),
+    outputs: describeObject(one.outputs, types),
   };
 }
 
-function objectType(schema: Shape, types: NamedTypes): Json {
+function describeObject(schema: Shape, types: NamedTypes): Json {
   return { type: "object", properties: describeProperties(schema, types), required: listRequired(schema) };
 }
 
@@ -147,7 +147,7 @@ function describeProperties(schema: Shape, types: NamedTypes): Record<string, Js
       const deprecation = deprecated === true && { deprecationMessage: description };
       return [
         name,
-        { ...typeOf(property, name, types), description, ...(secret === true && { secret }), ...deprecation },
+        { ...describeType(property, name, types), description, ...(secret === true && { secret }), ...deprecation },
       ];
     }),
   );
@@ -159,26 +159,26 @@ function listRequired(schema: Shape): string[] {
   return Object.entries(schema.shape).flatMap(([name, { _zod }]) => (_zod.optin === undefined ? [name] : []));
 }
 
-function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json {
+function describeType(schema: z.core.$ZodType, name: string, types: NamedTypes): Json {
   const inner = unwrap(schema);
   if (inner !== schema) {
-    const type = typeOf(inner, name, types);
+    const type = describeType(inner, name, types);
     return schema instanceof z.ZodDefault ? { ...type, default: schema.def.defaultValue } : type;
   }
   if (schema instanceof z.ZodArray)
-    return { type: "array", items: typeOf(schema.element, `an item of ${name}`, types) };
+    return { type: "array", items: describeType(schema.element, `an item of ${name}`, types) };
   if (schema instanceof z.ZodRecord) {
-    return { type: "object", additionalProperties: typeOf(schema.valueType, `a value of ${name}`, types) };
+    return { type: "object", additionalProperties: describeType(schema.valueType, `a value of ${name}`, types) };
   }
   if (schema instanceof z.ZodObject) {
-    return referToType(schema, name, types, () => objectType(schema, types));
+    return referToType(schema, name, types, () => describeObject(schema, types));
   }
   if (schema instanceof z.ZodEnum) {
-    const values = schema.options.map((value) => ({ name: pascalCase(String(value)), value }));
+    const values = schema.options.map((value) => ({ name: toPascalCase(String(value)), value }));
     return referToType(schema, name, types, () => ({ type: "string", enum: values }));
   }
   if (schema instanceof z.ZodUnion) {
-    const kinds = schema.options.map((option) => ({ option, type: typeOf(option, `a kind of ${name}`, types) }));
+    const kinds = schema.options.map((option) => ({ option, type: describeType(option, `a kind of ${name}`, types) }));
     const oneOf = kinds.map(({ type }) => type);
     const others = kinds.flatMap(({ option, type }) => (unwrap(option) instanceof z.ZodEnum ? [] : [type]));
     // Pulumi's Go generator would reduce a union that directly contains an enum to the type of the enum's values. A nested `oneOf` hides
@@ -208,6 +208,6 @@ function findTypeMeta(schema: z.core.$ZodType): { id?: string | undefined; descr
 }
 
 /** Turns `credit_card` and `credit-card` into `CreditCard`, the name of a value in SDKs. Without a name, they derive one from its spelling. */
-function pascalCase(value: string): string {
+function toPascalCase(value: string): string {
   return value.replace(/(?:^|[_-])(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testsWith } from "#testing";
-import { openLedger, sharedLedger } from "./sharedLedger";
+import { openLedger, createSharedLedger } from "./sharedLedger";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "acme-ledger-"))));
@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 test("shares facts between the processes of one operation", () => {
-  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  const [one, other] = [createSharedLedger(folder, "operation"), createSharedLedger(folder, "operation")];
   expect(other.has("kept bob")).toBe(false);
   one.add("kept bob");
   expect(other.has("kept bob")).toBe(true);
@@ -32,23 +32,23 @@ test("shares facts between the processes of one operation", () => {
 });
 
 test("another operation has other facts", () => {
-  sharedLedger(folder, "operation").add("kept bob");
-  expect(sharedLedger(folder, "later").has("kept bob")).toBe(false);
+  createSharedLedger(folder, "operation").add("kept bob");
+  expect(createSharedLedger(folder, "later").has("kept bob")).toBe(false);
 });
 
 test("creates no file for a question", () => {
-  expect(sharedLedger(folder, "operation").has("kept bob")).toBe(false);
+  expect(createSharedLedger(folder, "operation").has("kept bob")).toBe(false);
   expect(readdirSync(folder)).toEqual([]);
 });
 
 test("adds several facts at once", () => {
-  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  const [one, other] = [createSharedLedger(folder, "operation"), createSharedLedger(folder, "operation")];
   one.add("kept bob", "kept eve");
   expect([other.has("kept bob"), other.has("kept eve"), other.has("kept bobkept eve")]).toEqual([true, true, false]);
 });
 
 test("learns a fact when the other process has written all of it", () => {
-  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  const [one, other] = [createSharedLedger(folder, "operation"), createSharedLedger(folder, "operation")];
   one.add("kept eve", "kept bob");
   const [name = ""] = readdirSync(folder);
   const file = join(folder, name);
@@ -60,11 +60,11 @@ test("learns a fact when the other process has written all of it", () => {
 });
 
 test("keeps the file of an operation that began today", () => {
-  sharedLedger(folder, "running").add("kept bob");
+  createSharedLedger(folder, "running").add("kept bob");
   const [file = ""] = readdirSync(folder);
   const earlier = new Date(Date.now() - 23 * 3_600_000);
   utimesSync(join(folder, file), earlier, earlier);
-  sharedLedger(folder, "new");
+  createSharedLedger(folder, "new");
   expect(readdirSync(folder)).toEqual([file]);
 });
 
@@ -72,7 +72,7 @@ testsWith("Use a POSIX system.", process.platform !== "win32").test(
   "only the user who runs the command can read the folder and the file",
   () => {
     const inner = join(folder, "inner");
-    sharedLedger(inner, "operation").add("kept bob");
+    createSharedLedger(inner, "operation").add("kept bob");
     const [file = ""] = readdirSync(inner);
     expect([inner, join(inner, file)].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
   },
@@ -104,17 +104,17 @@ describe("the ledger of an operation", () => {
 });
 
 test("writes no names of people", () => {
-  sharedLedger(folder, "operation").add("kept bob@acme.example");
+  createSharedLedger(folder, "operation").add("kept bob@acme.example");
   const [file = ""] = readdirSync(folder);
   expect(readFileSync(join(folder, file), "utf8")).toMatch(/^[0-9a-f]{64}\n$/);
 });
 
 test("deletes the file of an operation of the day before", () => {
-  sharedLedger(folder, "old").add("kept bob");
+  createSharedLedger(folder, "old").add("kept bob");
   const [file = ""] = readdirSync(folder);
   const yesterday = new Date(Date.now() - 25 * 3_600_000);
   utimesSync(join(folder, file), yesterday, yesterday);
-  sharedLedger(folder, "new");
+  createSharedLedger(folder, "new");
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -122,7 +122,7 @@ test.each([
   ["cannot be created", () => "/dev/null/nowhere"],
   ["rejects the file", blockedFolder],
 ])("keeps the facts of one process if the folder %s", (_, place) => {
-  const ledger = sharedLedger(place(), "operation");
+  const ledger = createSharedLedger(place(), "operation");
   expect(ledger.has("kept bob")).toBe(false);
   ledger.add("kept bob");
   expect([ledger.has("kept bob"), ledger.has("kept eve")]).toEqual([true, false]);
@@ -133,13 +133,13 @@ test.each([
   ["rejects the file", blockedFolder],
 ])("names the folder and the remedy if the folder %s, although nothing was written", (_, place) => {
   const unusable = place();
-  expect(sharedLedger(unusable, "operation").explainFailure()).toMatch(
+  expect(createSharedLedger(unusable, "operation").explainFailure()).toMatch(
     new RegExp(`^the folder ${unusable} is unusable: .*Make the folder writable, and run the command again$`),
   );
 });
 
 test("explains no failure of a usable folder, and adds no fact by asking", () => {
-  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  const [one, other] = [createSharedLedger(folder, "operation"), createSharedLedger(folder, "operation")];
   one.add("kept bob");
   expect([one.explainFailure(), other.explainFailure()]).toEqual([undefined, undefined]);
   expect(other.has("kept bob")).toBe(true);
@@ -148,11 +148,11 @@ test("explains no failure of a usable folder, and adds no fact by asking", () =>
 testsWith("Use a system with the device /dev/full.", existsSync("/dev/full")).test("a full disk is a failure", () => {
   // Each write to this device fails, as on a full disk.
   symlinkSync("/dev/full", join(folder, nameOf("operation")));
-  expect(sharedLedger(folder, "operation").explainFailure()).toContain("ENOSPC");
+  expect(createSharedLedger(folder, "operation").explainFailure()).toContain("ENOSPC");
 });
 
 test("a file that lost facts is a failure", () => {
-  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  const [one, other] = [createSharedLedger(folder, "operation"), createSharedLedger(folder, "operation")];
   one.add("kept bob");
   expect(other.has("kept bob")).toBe(true);
   const [file = ""] = readdirSync(folder);
@@ -163,7 +163,7 @@ test("a file that lost facts is a failure", () => {
 
 /** Returns the name of the file of an operation. */
 function nameOf(operation: string): string {
-  sharedLedger(folder, operation).add("kept eve");
+  createSharedLedger(folder, operation).add("kept eve");
   const [file = ""] = readdirSync(folder);
   rmSync(join(folder, file));
   return file;
@@ -176,7 +176,7 @@ function blockedFolder(): string {
 }
 
 test("a process that could not write makes the facts of all others unknown", () => {
-  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  const [one, other] = [createSharedLedger(folder, "operation"), createSharedLedger(folder, "operation")];
   other.add("kept eve");
   const [file = ""] = readdirSync(folder);
   rmSync(join(folder, file));
@@ -184,6 +184,6 @@ test("a process that could not write makes the facts of all others unknown", () 
   one.add("kept bob");
   expect(one.explainFailure()).toContain("is unusable");
   expect(other.explainFailure()).toContain("another provider of this program could not write in it");
-  expect(sharedLedger(folder, "operation").explainFailure()).toContain("is unusable");
-  expect(sharedLedger(folder, "later").explainFailure()).toBeUndefined();
+  expect(createSharedLedger(folder, "operation").explainFailure()).toContain("is unusable");
+  expect(createSharedLedger(folder, "later").explainFailure()).toBeUndefined();
 });

@@ -27,7 +27,7 @@ export function openLedger(
   identify: () => string = identifyEngine,
 ): Ledger | undefined {
   if (engineAddress === "") return undefined;
-  return sharedLedger(join(getPulumiHome(environment), packageName), `${engineAddress} ${identify()}`);
+  return createSharedLedger(join(getPulumiHome(environment), packageName), `${engineAddress} ${identify()}`);
 }
 
 /** The age at which a file is deleted, in milliseconds. No operation takes that long. */
@@ -40,7 +40,7 @@ const lifetime = 24 * 3_600_000;
  *
  * If the folder is unusable, this process has only its own facts, and `explainFailure` says why.
  */
-export function sharedLedger(folder: string, operation: string): Ledger {
+export function createSharedLedger(folder: string, operation: string): Ledger {
   const file = join(folder, hash(operation));
   // A process that cannot write renames the file, so that the others do not miss its facts.
   const failedFile = `${file}.failed`;

@@ -22,7 +22,10 @@ export class TextSearch {
   readonly #groups = new Map<number, TextsOfLength>();
 
   add(text: string): void {
-    const group = this.#groups.get(text.length) ?? { byHash: new Map<number, string[]>(), weight: power(text.length) };
+    const group = this.#groups.get(text.length) ?? {
+      byHash: new Map<number, string[]>(),
+      weight: raiseBase(text.length),
+    };
     this.#groups.set(text.length, group);
     const hash = hashOf(text, text.length);
     const alike = group.byHash.get(hash) ?? [];
@@ -57,7 +60,7 @@ function hashOf(text: string, length: number): number {
   return hash;
 }
 
-function power(exponent: number): number {
+function raiseBase(exponent: number): number {
   let result = 1;
   for (let count = 0; count < exponent; count += 1) result = imul(result, base);
   return result;

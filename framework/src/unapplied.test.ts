@@ -5,7 +5,7 @@ import {
   explainNotApplied,
   NotAppliedError,
   beginNotAppliedMessage,
-  unapplied,
+  explainUnapplied,
   type Write,
 } from "./unapplied";
 
@@ -20,7 +20,7 @@ const at = (path: string, property = path): Difference => ({
 
 /** Returns the message about one difference, without its beginning and its end. */
 function describeOne(path: string, write: Partial<Write>, property?: string): string {
-  const { message } = unapplied({
+  const { message } = explainUnapplied({
     service: "Acme",
     resource,
     desired: {},
@@ -59,7 +59,7 @@ test("a secret appears in no message", () => {
   const write = { desired: { note: "s3cret" }, observed: { note: "S3CRET" }, secret: new Set(["note"]) };
   expect(describeOne("note", write)).toBe("`note` differs from the requested secret value");
   expect(
-    unapplied({ service: "Acme", resource, left: [at("note")], accepted: undefined, ...write }).message,
+    explainUnapplied({ service: "Acme", resource, left: [at("note")], accepted: undefined, ...write }).message,
   ).not.toMatch(/s3cret/i);
 });
 
@@ -83,7 +83,7 @@ test.each([
   ["a space", "ab", "a b"],
   ["the composition of characters", "é", "e\u0301"],
 ])("if the values differ only in %s, the message offers to declare the returned one", (_, mine, theirs) => {
-  const { message } = unapplied({
+  const { message } = explainUnapplied({
     service: "Acme",
     resource,
     desired: { note: mine, kind: "cup" },
@@ -99,7 +99,7 @@ test.each([
 });
 
 test("if several values differ only in spelling, the message offers to declare each of them", () => {
-  const { message } = unapplied({
+  const { message } = explainUnapplied({
     service: "Acme",
     resource,
     desired: { note: "Prod", kind: "Mug" },
@@ -112,7 +112,7 @@ test("if several values differ only in spelling, the message offers to declare e
 });
 
 test("if the values differ in more, the message offers only the support", () => {
-  const { message } = unapplied({
+  const { message } = explainUnapplied({
     service: "Acme",
     resource,
     desired: { note: "a", sizes: [1] },

@@ -76,7 +76,7 @@ function formatAccepted(accepted: Write["accepted"]): string {
 }
 
 /** Names the properties that the API did not apply, each with the requested and the returned value. */
-export function unapplied({ service, left, accepted, ...write }: Write): UserError {
+export function explainUnapplied({ service, left, accepted, ...write }: Write): UserError {
   const spellings = left.filter((one) => isSpelling(one, write)).map(({ path }) => `\`${path}\``);
   const alternative = spellings.length === 0 ? "" : `declare the returned value of ${spellings.join(", ")}, or `;
   return new UserError(
@@ -87,7 +87,7 @@ export function unapplied({ service, left, accepted, ...write }: Write): UserErr
 
 /** Reports if the response differs from the request only in case, spaces or the composition of its characters. */
 function isSpelling({ property, path }: Difference, { desired, observed, secret }: Compared): boolean {
-  const [requested, answered] = [valueAt(desired, path), valueAt(observed, path)];
+  const [requested, answered] = [getValueAt(desired, path), getValueAt(observed, path)];
   if (typeof requested !== "string" || typeof answered !== "string" || secret.has(property)) return false;
   return normalize(requested) === normalize(answered);
 }
@@ -99,8 +99,10 @@ function normalize(text: string): string {
 function describeDifference({ property, path }: Difference, { resource, desired, observed, secret }: Compared): string {
   if (secret.has(property)) return hideDifference(property);
   const isReset = desired[property] === undefined;
-  const requested = isReset ? getBehaviours(resource.inputs)[property]?.resetsTo?.(observed) : valueAt(desired, path);
-  const answered = valueAt(observed, path);
+  const requested = isReset
+    ? getBehaviours(resource.inputs)[property]?.resetsTo?.(observed)
+    : getValueAt(desired, path);
+  const answered = getValueAt(observed, path);
   // The value is right, but an output is not.
   if (!(property in resource.inputs.shape) || isSameValue(requested, answered)) return `\`${path}\` was not repaired`;
   const behaviour = path === property ? getBehaviours(resource.inputs)[property] : undefined;
@@ -152,7 +154,7 @@ function without(texts: readonly string[], others: readonly string[]): readonly 
   return texts.filter((text) => !others.includes(text));
 }
 
-function valueAt(values: Values, path: string): unknown {
+function getValueAt(values: Values, path: string): unknown {
   const steps = parsePath(path) ?? [path];
   return steps.reduce<unknown>((value, step) => (isRecord(value) ? value[String(step)] : undefined), values);
 }

@@ -144,7 +144,7 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
     const meant = only !== undefined && others.length === 0 ? findClosest(only, known) : undefined;
     return `does not support the ${others.length === 0 ? "property" : "properties"} ${issue.keys.join(", ")}: use one of ${known.join(", ")}${askFor(meant)}`;
   }
-  if (issue.code === "invalid_union") return kindsIn(issue.errors);
+  if (issue.code === "invalid_union") return describeKinds(issue.errors);
   return undefined;
 };
 
@@ -169,7 +169,7 @@ function explainKind(expected: string, input: unknown, keys: readonly string[]):
 }
 
 /** Lists the kinds of value that a union takes. */
-function kindsIn(forms: readonly (readonly Issue[])[]): string {
+function describeKinds(forms: readonly (readonly Issue[])[]): string {
   const each = forms.flatMap((issues) =>
     issues.flatMap((issue) => (issue.code === "invalid_type" ? (kinds[issue.expected] ?? issue.expected) : [])),
   );
@@ -187,7 +187,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 function leadsToUnknown(values: Values, path: Path): boolean {
-  return hasUnknowns(valueAt(values, path));
+  return hasUnknowns(getValueAt(values, path));
 }
 
 /** Returns the path of the part that a rule depends on. A rule that is a function may depend on the whole list or map. */
@@ -199,12 +199,12 @@ function getScope({ path, isCustom }: Explained): Path {
 
 /** Reports if both values have the same part at a path. */
 function isUnchanged(declared: Values, prior: Values, path: Path): boolean {
-  const value = valueAt(declared, path);
-  return value !== undefined && value !== null && isSameValue(value, valueAt(prior, path));
+  const value = getValueAt(declared, path);
+  return value !== undefined && value !== null && isSameValue(value, getValueAt(prior, path));
 }
 
 /** Returns the part of a value at a path. A path that leads into a text or a number returns that text or number. */
-function valueAt(values: Values, path: Path): unknown {
+function getValueAt(values: Values, path: Path): unknown {
   let value: unknown = values;
   for (const step of path) {
     if (Array.isArray(value)) value = value[Number(step)];

@@ -28,18 +28,18 @@ export function canonicalCidr(text: string): string {
 
 /** Returns true if blocks that do not overlap hold every address of `whole` together. */
 export function cover(blocks: readonly string[], whole: string): boolean {
-  const required = sizeOf(whole);
-  const sizes = blocks.filter((block) => overlap(block, whole)).map((block) => sizeOf(block));
+  const required = countAddresses(whole);
+  const sizes = blocks.filter((block) => overlap(block, whole)).map((block) => countAddresses(block));
   return sizes.reduce((sum, size) => sum + size, 0n) >= required;
 }
 
 /** Returns true if the blocks of a list together hold a block. The blocks may overlap. A text that is no block holds nothing. */
 export function holds(list: readonly string[], block: string): boolean {
-  return parseCidr(block) !== undefined && cover(widestOf(list.filter((one) => parseCidr(one) !== undefined)), block);
+  return parseCidr(block) !== undefined && cover(listWidest(list.filter((one) => parseCidr(one) !== undefined)), block);
 }
 
 /** Returns the blocks that no other block contains. */
-export function widestOf(cidrs: readonly string[]): readonly string[] {
+export function listWidest(cidrs: readonly string[]): readonly string[] {
   const prefix = (cidr: string) => parseCidr(cidr)?.prefix ?? 0;
   const widest: string[] = [];
   for (const cidr of [...cidrs].sort((a, b) => prefix(a) - prefix(b))) {
@@ -61,9 +61,9 @@ export interface FilledBlock {
  */
 export function fillBlocks(cidrs: readonly string[]): readonly FilledBlock[] {
   const blocks = new Map<string, string>();
-  for (const text of cidrs) if (parseCidr(text) !== undefined) blocks.set(unmap(text), text);
+  for (const text of cidrs) if (parseCidr(text) !== undefined) blocks.set(unmapIpv4(text), text);
   const filled = new Map<string, readonly string[]>();
-  for (const block of widestOf([...blocks.keys()])) filled.set(block, [blocks.get(block) ?? block]);
+  for (const block of listWidest([...blocks.keys()])) filled.set(block, [blocks.get(block) ?? block]);
   for (let prefix = 128; prefix > 0; prefix -= 1) {
     for (const [block, parts] of [...filled]) {
       const [address, own] = ipaddr.parseCIDR(block);
@@ -79,7 +79,7 @@ export function fillBlocks(cidrs: readonly string[]): readonly FilledBlock[] {
 }
 
 /** Returns the canonical block, of mapped IPv4 addresses the IPv4 block. */
-function unmap(text: string): string {
+function unmapIpv4(text: string): string {
   const [address, prefix] = ipaddr.parseCIDR(canonicalCidr(text));
   const isMapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && prefix >= 96;
   return isMapped ? canonicalCidr(`${address.toIPv4Address().toString()}/${prefix - 96}`) : canonicalCidr(text);
@@ -93,7 +93,7 @@ function flipBit(address: ipaddr.IPv4 | ipaddr.IPv6, prefix: number): string {
   return canonicalCidr(`${ipaddr.fromByteArray(bytes).toString()}/${prefix}`);
 }
 
-function sizeOf(block: string): bigint {
+function countAddresses(block: string): bigint {
   const [address, prefix] = ipaddr.parseCIDR(block);
   return 1n << (BigInt(address.toByteArray().length * 8) - BigInt(prefix));
 }

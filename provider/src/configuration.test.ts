@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { FakeClock } from "./api/testing/fakeClock";
 import { hang, json, StubServer } from "./api/testing/stubServer";
-import { validate, decodedSettings, UserError } from "#framework";
+import { validate, decodeSettings, UserError } from "#framework";
 import { type Configuration, configuration, getDestination, peridio } from "./configuration";
 
 describe("settings", () => {
@@ -81,7 +81,7 @@ describe("settings", () => {
       caPath: ["5"],
       strange: "5",
     };
-    expect(decodedSettings(configuration, sent)).toStrictEqual({
+    expect(decodeSettings(configuration, sent)).toStrictEqual({
       ...sent,
       maxRetries: 4,
       runnerCidrs: ["203.0.113.0/24"],

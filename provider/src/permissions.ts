@@ -10,7 +10,14 @@ import {
   roles,
   type Unknown,
 } from "./api";
-import { formatRequest, MissingRightError, type Operation, parentId, type Permissions, UserError } from "#framework";
+import {
+  formatRequest,
+  MissingRightError,
+  type Operation,
+  readParentId,
+  type Permissions,
+  UserError,
+} from "#framework";
 import { type Right, rights } from "./resource";
 import { getOrganizationId as getOrganizationOf } from "./types/objectId";
 
@@ -75,7 +82,7 @@ async function explainForbidden(
   const { email, organizations } = caller;
   const membership = organizations.find(({ id }) => id === organizationId);
   if (membership === undefined) return error;
-  const role = `The API key's user, ${email}, is ${withArticle(membership.role)} of organization ${membership.name}.`;
+  const role = `The API key's user, ${email}, is ${addArticle(membership.role)} of organization ${membership.name}.`;
   const hasAllowlist = api.explainUnsupported("securitySettings") === undefined;
   const rest = error.isExplained
     ? correctCause
@@ -99,7 +106,7 @@ function withRequest(sentences: string, error: ForbiddenError | NotFoundError): 
 
 /** Returns the id of the organization of an object, which may be the object itself. Undefined while it is unknown. */
 function getOrganizationId({ resource, values, id }: Operation): string | undefined {
-  const own = resource.parent === undefined ? id : parentId(resource, values);
+  const own = resource.parent === undefined ? id : readParentId(resource, values);
   return own && getOrganizationOf(own);
 }
 
@@ -180,8 +187,8 @@ async function explainLowerRole(
   // In the Admin API, the owner has the role admin.
   const hasOwners = isAdmin && supported.includes("owner");
   return (
-    `${email} is ${withArticle(membership.role)} of organization ${membership.name}, but this operation requires ${isAdmin ? "" : "at least "}the role ${required}${hasOwners ? " or owner" : ""}. ` +
-    `Use the API key of ${withArticle(required)}${hasOwners ? " or an owner" : ""}, or ask an admin to make ${email} ${withArticle(required)}.`
+    `${email} is ${addArticle(membership.role)} of organization ${membership.name}, but this operation requires ${isAdmin ? "" : "at least "}the role ${required}${hasOwners ? " or owner" : ""}. ` +
+    `Use the API key of ${addArticle(required)}${hasOwners ? " or an owner" : ""}, or ask an admin to make ${email} ${addArticle(required)}.`
   );
 }
 
@@ -191,13 +198,13 @@ async function explainOtherOwner(api: Peridio, organizationId: string): Promise<
   const { id: userId, email, organizations } = await api.caller(organizationId);
   if (owner === undefined || owner.id === userId) return undefined;
   const membership = organizations.find(({ id }) => id === organizationId);
-  const relation = membership === undefined ? "does not own" : `is ${withArticle(membership.role)} of`;
+  const relation = membership === undefined ? "does not own" : `is ${addArticle(membership.role)} of`;
   return (
     `${email} ${relation} organization ${name}, but this operation requires the API key of the organization's owner, ${owner.email}. ` +
     `Use the API key of ${owner.email}, or ask ${owner.email} to transfer the ownership to ${email} first.`
   );
 }
 
-function withArticle(role: Role | Unknown): string {
+function addArticle(role: Role | Unknown): string {
   return `${/^[aeiou]/i.test(role) ? "an" : "a"} ${role}`;
 }

@@ -23,7 +23,7 @@ export function providerIn(overrides?: TransportOverrides): ProviderDefinition<P
       attribution: "This package is not published by Peridio.",
       logoUrl: "https://raw.githubusercontent.com/pulumi-peridio/pulumi-peridio/main/docs/images/logo.svg",
     },
-    service: { title: "Peridio", environmentPrefix: "PERIDIO", permissions, names: organizationNames },
+    service: { title: "Peridio", environmentPrefix: "PERIDIO", permissions, names: readOrganizationNames },
     configuration,
     resources,
     functions,
@@ -41,7 +41,7 @@ export function providerIn(overrides?: TransportOverrides): ProviderDefinition<P
 export const provider = providerIn();
 
 /** Returns the names of the organizations that the API key can see. */
-async function organizationNames(client: Peridio): Promise<ReadonlyMap<string, string>> {
+async function readOrganizationNames(client: Peridio): Promise<ReadonlyMap<string, string>> {
   const { organizations } = await client.caller();
   return new Map(organizations.map(({ id, name }) => [id, name]));
 }

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { settingsOf } from "#framework/dynamic";
+import { readSettings } from "#framework/dynamic";
 import { provider } from "../src/provider";
 
 function stack(settings: Readonly<Record<string, string>>): dynamic.Config {
@@ -7,22 +7,22 @@ function stack(settings: Readonly<Record<string, string>>): dynamic.Config {
 }
 
 test("only what belongs to peridio is a setting", () => {
-  expect(settingsOf(provider, stack({ "peridio:apiKey": "k", "program:endpoint": "http://x" }))).toEqual({
+  expect(readSettings(provider, stack({ "peridio:apiKey": "k", "program:endpoint": "http://x" }))).toEqual({
     apiKey: "k",
   });
 });
 
 test("a number comes as text", () => {
-  expect(settingsOf(provider, stack({ "peridio:maxRetries": "3" }))).toEqual({ maxRetries: 3 });
+  expect(readSettings(provider, stack({ "peridio:maxRetries": "3" }))).toEqual({ maxRetries: 3 });
 });
 
 test("a key that looks like a number stays a text", () => {
-  expect(settingsOf(provider, stack({ "peridio:apiKey": "123" }))).toEqual({ apiKey: "123" });
+  expect(readSettings(provider, stack({ "peridio:apiKey": "123" }))).toEqual({ apiKey: "123" });
 });
 
 test("all bad settings are named at once, with the remedy", () => {
   const settings = stack({ "peridio:maxRetries": "many", "peridio:endpoint": "nowhere" });
-  expect(() => settingsOf(provider, settings)).toThrow(
+  expect(() => readSettings(provider, settings)).toThrow(
     "The stack's configuration is invalid: peridio:endpoint must be an HTTP or HTTPS URL, such as https://api.peridio.com; " +
       "peridio:maxRetries must be a whole number. Correct it with `pulumi config set`.",
   );

@@ -5,8 +5,8 @@ import type { AnyProvider } from "../provider";
 import type { Values } from "../values";
 import type { HostExports } from "./program/host";
 import { failureLine, keepSecrets, receive, secrets } from "./properties";
-import { resourceProvider } from "./provider";
-import { engineAddress, processOutput, Sessions, settingsOf } from "./session";
+import { createResourceProvider } from "./provider";
+import { getEngineAddress, processOutput, Sessions, readSettings } from "./session";
 
 /** Serves the resources and functions of a provider to Pulumi's dynamic host. */
 export function dynamicHost(provider: AnyProvider): HostExports {
@@ -15,14 +15,14 @@ export function dynamicHost(provider: AnyProvider): HostExports {
     serve: (token, config) => {
       prepareProcess();
       const resource = provider.resources.find((one) => one.token === token);
-      if (resource === undefined) throw missing(provider, `resource ${token}`);
-      return resourceProvider(resource, () => sessions.get(config));
+      if (resource === undefined) throw explainMissing(provider, `resource ${token}`);
+      return createResourceProvider(resource, () => sessions.get(config));
     },
     /** Connects for each call, so that the result does not come from earlier reads. */
     ask: async (token, config, args) => {
       keepSecrets(args);
       try {
-        return await answer(provider, token, config, receive(args).values);
+        return await answerCall(provider, token, config, receive(args).values);
       } catch (error) {
         throw new UserError(secrets.redact(getErrorMessage(error)));
       }
@@ -30,14 +30,14 @@ export function dynamicHost(provider: AnyProvider): HostExports {
   };
 }
 
-async function answer(provider: AnyProvider, token: string, config: dynamic.Config, args: Values): Promise<Values> {
+async function answerCall(provider: AnyProvider, token: string, config: dynamic.Config, args: Values): Promise<Values> {
   const callable = provider.functions.find((one) => one.token === token);
-  if (callable === undefined) throw missing(provider, `function ${token}`);
-  const { client } = provider.connect(settingsOf(provider, config), process.env, processOutput);
+  if (callable === undefined) throw explainMissing(provider, `function ${token}`);
+  const { client } = provider.connect(readSettings(provider, config), process.env, processOutput);
   return callFunction(callable, { api: client, warn: (text) => void log.warn(secrets.redact(text)) }, args);
 }
 
-function missing({ package: { name } }: AnyProvider, what: string): UserError {
+function explainMissing({ package: { name } }: AnyProvider, what: string): UserError {
   return new UserError(
     `The installed version of pulumi-resource-${name} has no ${what}. Update the package in the program's folder.`,
   );
@@ -50,7 +50,7 @@ function prepareProcess(): void {
   if (isPrepared) return;
   isPrepared = true;
   // The SDK's log needs the address of the engine.
-  runtime.resetOptions("", "", 1, engineAddress(), "", false, "");
+  runtime.resetOptions("", "", 1, getEngineAddress(), "", false, "");
   // The host prints failures, and also responds with them. Without this, the CLI would show each failure twice.
   const print = console.error;
   console.error = (...texts: unknown[]) => {

@@ -1,2 +1,2 @@
 export { dynamicHost } from "./host";
-export { settingsOf } from "./session";
+export { readSettings } from "./session";

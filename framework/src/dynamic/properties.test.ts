@@ -1,13 +1,13 @@
 import { OperationError } from "../errors";
 import { unknownValue } from "../values";
-import { failure, failureLine, hiddenProperties, receive, send, stateOf } from "./properties";
+import { createFailure, failureLine, pickHidden, receive, send, createState } from "./properties";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 test("separates hidden properties from the resource's own", () => {
   const sent = { __provider: "text", __urn: "urn", name: "acme" };
   expect(receive(sent)).toMatchObject({ values: { name: "acme" }, urn: "urn" });
-  expect(hiddenProperties(sent)).toEqual({ __provider: "text", __urn: "urn" });
+  expect(pickHidden(sent)).toEqual({ __provider: "text", __urn: "urn" });
 });
 
 test("removes nulls on every level", () => {
@@ -25,7 +25,7 @@ test("translates unknown values on every level", () => {
 
 test("keeps the names of the inputs in the state", () => {
   const declared = { name: "acme", description: "tests" };
-  const state = stateOf({ ...declared, createdAt: "2026-01-01T00:00:00Z" }, { urn: "urn", declared });
+  const state = createState({ ...declared, createdAt: "2026-01-01T00:00:00Z" }, { urn: "urn", declared });
   expect(receive(state)).toEqual({
     values: { ...declared, createdAt: "2026-01-01T00:00:00Z" },
     urn: "urn",
@@ -44,7 +44,7 @@ const sent = { __provider: "text", __urn: "urn", organizationId, email: "bob@acm
 
 test("a partial failure keeps the object, with its provider", () => {
   const state = { id: "id", outputs: { email: "bob@acme.example", status: "pending" }, refreshBeforeUpdate: true };
-  expect(failure(new OperationError("half done", undefined, state), sent)).toMatchObject({
+  expect(createFailure(new OperationError("half done", undefined, state), sent)).toMatchObject({
     message: "half done",
     id: "id",
     properties: {
@@ -59,15 +59,15 @@ test("a partial failure keeps the object, with its provider", () => {
 });
 
 test("a failure contains no commands to a terminal or a pipeline", () => {
-  expect(failure(new Error("odd\n::error::\u001B[2J"), sent).message).toBe("odd\n\\::error::\u{FFFD}[2J");
+  expect(createFailure(new Error("odd\n::error::\u001B[2J"), sent).message).toBe("odd\n\\::error::\u{FFFD}[2J");
 });
 
 test("a failure without an object has no id", () => {
-  expect(failure(new OperationError("refused", undefined), sent)).not.toHaveProperty("id");
+  expect(createFailure(new OperationError("refused", undefined), sent)).not.toHaveProperty("id");
 });
 
 test("the host prints a failure as an empty text and stack", () => {
-  const failed = failure(new Error("refused"), sent);
+  const failed = createFailure(new Error("refused"), sent);
   expect(failed.message).toBe("refused");
   // As Pulumi's host does.
   expect(`${failed}: ${failed.stack}`).toBe(failureLine);

@@ -34,14 +34,18 @@ export function receive(sent: Values): Properties {
   return {
     values,
     urn: typeof urn === "string" ? urn : "",
-    declared: Object.fromEntries(texts(declared).map((name) => [name, values[name]])),
-    secret: texts(secret),
+    declared: Object.fromEntries(toTexts(declared).map((name) => [name, values[name]])),
+    secret: toTexts(secret),
     importId: typeof importId === "string" ? importId : undefined,
   };
 }
 
 /** Returns the properties of a state. They include the hidden properties that later operations need. */
-export function stateOf(outputs: Values, { urn, declared }: Declaration, secret: Properties["secret"] = []): Values {
+export function createState(
+  outputs: Values,
+  { urn, declared }: Declaration,
+  secret: Properties["secret"] = [],
+): Values {
   const parent = declared[parentInput];
   return {
     ...send(outputs),
@@ -62,11 +66,11 @@ export function send(values: Values): Values {
 }
 
 /** Returns the hidden properties. */
-export function hiddenProperties(sent: Values): Values {
+export function pickHidden(sent: Values): Values {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => isHidden(name)));
 }
 
-function texts(list: unknown): string[] {
+function toTexts(list: unknown): string[] {
   return Array.isArray(list) ? list.map(String) : [];
 }
 
@@ -97,14 +101,14 @@ export function keepSecrets(sent: Values, behaviours: Readonly<Record<string, Be
   for (const name of secret) {
     const value = values[name];
     const hasPublicValues = behaviours[name]?.publicValues === true && isRecord(value);
-    for (const text of hasPublicValues ? Object.keys(value) : textsIn(value)) secrets.keep(text);
+    for (const text of hasPublicValues ? Object.keys(value) : listTexts(value)) secrets.keep(text);
   }
 }
 
-function textsIn(value: unknown): string[] {
+function listTexts(value: unknown): string[] {
   if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
+  if (Array.isArray(value)) return value.flatMap(listTexts);
+  return isRecord(value) ? Object.values(value).flatMap(listTexts) : [];
 }
 
 /** gRPC's FAILED_PRECONDITION. After other codes, the engine would record a pending operation. */
@@ -114,7 +118,7 @@ const failedPrecondition = 9;
 export const failureLine = ": ";
 
 /** Returns a failure as the dynamic host expects it. `sent` are the properties of the operation. */
-export function failure(error: unknown, sent: Values): Error {
+export function createFailure(error: unknown, sent: Values): Error {
   const message = secrets.redact(getErrorMessage(error));
   const answer = Object.assign(new Error(message), { code: failedPrecondition, stack: "", toString: () => "" });
   if (!(error instanceof OperationError) || error.state === undefined) return answer;
@@ -123,7 +127,7 @@ export function failure(error: unknown, sent: Values): Error {
   // With an id, the engine keeps the object in the state, and updates it in the next run.
   return Object.assign(answer, {
     id,
-    properties: { ...hiddenProperties(sent), ...stateOf(outputs, { urn, declared }, secret) },
+    properties: { ...pickHidden(sent), ...createState(outputs, { urn, declared }, secret) },
     reasons: [message],
   });
 }

@@ -7,14 +7,14 @@ import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, isSameValue, type Values } from "../values";
 import type { HostExports } from "./program/host";
-import { failure, hiddenProperties, keepSecrets, markSecrets, receive, secrets, send, stateOf } from "./properties";
+import { createFailure, pickHidden, keepSecrets, markSecrets, receive, secrets, send, createState } from "./properties";
 import type { Session } from "./session";
 
 /**
  * Pulumi's dynamic provider protocol for one resource. A preview calls only `check` and `diff`, so these also return the errors and
  * warnings of previews.
  */
-export function resourceProvider(resource: AnyResource, open: () => Session): ReturnType<HostExports["serve"]> {
+export function createResourceProvider(resource: AnyResource, open: () => Session): ReturnType<HostExports["serve"]> {
   /** Runs an operation on the properties `sent`, which replace the properties `before`. */
   async function attempt<Result>(
     [sent, ...before]: readonly [Values, ...Values[]],
@@ -26,7 +26,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
       session = open();
       return await operation(session.run, session.refreshing);
     } catch (error) {
-      throw failure(error, sent);
+      throw createFailure(error, sent);
     } finally {
       await session?.flush();
     }
@@ -46,7 +46,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
           else await importObject(run, resource, { urn, declared, secret: new Set(secret) }, importId);
         }
         return {
-          inputs: { ...hiddenProperties(news), ...send(declared) },
+          inputs: { ...pickHidden(news), ...send(declared) },
           failures: secrets
             .redactFailures(failures, sent, new Set(secret))
             .map(({ path, reason }) => ({ property: path, reason })),
@@ -74,7 +74,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
           importId === undefined
             ? await operations.create(run, resource, declaration)
             : await importObject(run, resource, declaration, importId);
-        return { id, outs: stateOf(outputs, declaration, secret) };
+        return { id, outs: createState(outputs, declaration, secret) };
       }),
 
     read: (id, state = {}) =>
@@ -83,7 +83,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
         refreshing.add(urn);
         const found = await operations.read(run, resource, { urn, id, declared, state: known });
         if (found === undefined) return {};
-        const props = stateOf(found.outputs, { urn, declared }, secret);
+        const props = createState(found.outputs, { urn, declared }, secret);
         return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn, ...markSecrets(secret) } };
       }),
 
@@ -91,7 +91,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
       attempt([news, olds], async (run) => {
         const update = change(id, olds, news);
         const { outputs } = await operations.update(run, resource, update);
-        return { outs: stateOf(outputs, update, receive(news).secret) };
+        return { outs: createState(outputs, update, receive(news).secret) };
       }),
 
     delete: (id, olds) =>

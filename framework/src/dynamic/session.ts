@@ -1,5 +1,5 @@
 import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
-import { decodedSettings, type Output, switchesIn } from "../configuration";
+import { decodeSettings, type Output, readSwitches } from "../configuration";
 import { UserError } from "../errors";
 import { Run, type RunHost } from "../operations";
 import type { AnyProvider } from "../provider";
@@ -23,7 +23,7 @@ export class Session {
     const { client, scope } = provider.connect(settings, process.env, processOutput);
     const host: RunHost = {
       scope,
-      ...switchesIn(service.environmentPrefix, process.env),
+      ...readSwitches(service.environmentPrefix, process.env),
       log: (level, urn, text) => {
         const show = level === "warning" ? log.warn : log.info;
         this.#pendingLogs.add(show(secrets.redact(text), new DependencyResource(urn)));
@@ -32,7 +32,7 @@ export class Session {
       toImport: (_resource, _name, id) => `set the resource option \`import: ${JSON.stringify(id)}\``,
     };
     // A program may also use the plugin, which runs in another process. Both share their declarations through the ledger.
-    const ledger = openLedger(provider.package.name, process.env, engineAddress());
+    const ledger = openLedger(provider.package.name, process.env, getEngineAddress());
     this.run = new Run(service, client, host, ledger);
   }
 
@@ -51,7 +51,7 @@ export class Sessions {
 
   /** @throws UserError for invalid settings, and without an API key */
   get(config: dynamic.Config): Session {
-    const settings = settingsOf(this.provider, config);
+    const settings = readSettings(this.provider, config);
     const key = JSON.stringify(settings);
     const session = this.#known.get(key) ?? new Session(this.provider, settings);
     this.#known.set(key, session);
@@ -63,7 +63,7 @@ export class Sessions {
  * Returns the provider's settings in a stack's configuration, such as `acme:apiKey`.
  * @throws UserError for invalid settings
  */
-export function settingsOf(
+export function readSettings(
   { package: { name }, configuration }: Pick<AnyProvider, "package" | "configuration">,
   config: dynamic.Config,
 ): Values {
@@ -71,7 +71,7 @@ export function settingsOf(
     const text = config.get(`${name}:${setting}`);
     return text === undefined ? [] : [[setting, text] as const];
   });
-  const decoded = decodedSettings(configuration, Object.fromEntries(given));
+  const decoded = decodeSettings(configuration, Object.fromEntries(given));
   const { values, failures } = validate(configuration, decoded, "the provider's configuration");
   if (failures.length > 0) {
     const reasons = failures.map(({ path, reason }) => `${name}:${path} ${reason}`).join("; ");
@@ -92,7 +92,7 @@ export const processOutput: Output = {
 };
 
 /** Returns the address of the engine, with which Pulumi starts the host. Empty outside of the host. */
-export function engineAddress(): string {
+export function getEngineAddress(): string {
   const [, , argument = ""] = process.argv;
   return /^\S+:\d+$/.test(argument) ? argument : "";
 }

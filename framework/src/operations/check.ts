@@ -1,4 +1,4 @@
-import { differsAt } from "../compare";
+import { hasDifferenceAt } from "../compare";
 import type { PropertyFailure } from "../errors";
 import { getTypeName } from "../explain";
 import { explainConflict } from "../keys";
@@ -42,7 +42,7 @@ function findForbiddenChanges(
   const what = getTypeName(resource);
   return Object.entries(resource.inputs.shape).flatMap(([name, schema]) => {
     const [prior, desired] = [priorInputs[name], values[name]];
-    if (hasUnknowns(desired) || !differsAt("immutable", schema, prior, desired)) return [];
+    if (hasUnknowns(desired) || !hasDifferenceAt("immutable", schema, prior, desired)) return [];
     if (failures.some(({ path }) => path === name)) return [];
     const reason =
       `cannot be changed. Declare ${JSON.stringify(prior)} again. ` +

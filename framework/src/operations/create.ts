@@ -6,7 +6,7 @@ import type { AnyResource, Context } from "../resource";
 import type { Values } from "../values";
 import { addProviderOnlyValues, type AnyObserved, identify, type Run } from "./run";
 import type { Declaration, State } from "../state";
-import { confirm, reconcile, verified } from "./update";
+import { confirm, reconcile, explainRejectedWrite } from "./update";
 import { requireValid } from "../validation";
 
 /** Creates the object, or adopts the object that `findExisting` returns. The operation's timeout ends the requests of `api`. */
@@ -42,7 +42,7 @@ export async function create(
         formerInputs: {},
       };
       await run.permit(resource, context, plan);
-      const observed = await verified(run, context, resource.create(context, plan.desired));
+      const observed = await explainRejectedWrite(run, context, resource.create(context, plan.desired));
       const differences = run.compare(resource, {}, desired, addProviderOnlyValues(resource, observed, desired));
       return confirm(run, resource, context, desired, observed, differences);
     },

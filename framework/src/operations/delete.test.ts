@@ -4,7 +4,7 @@ import type { AnyClient } from "../client";
 import { PartialFailureError } from "../errors";
 import { ApiError, NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
-import { localLedger } from "../ownership";
+import { createLocalLedger } from "../ownership";
 import { silentClient, offline, service } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { isRecord } from "../values";
@@ -83,7 +83,7 @@ test("a part whose parent is invisible names the commands for the parent and for
 
 test("nothing is deleted if the providers of a program cannot share their declarations", async () => {
   const warehouse = new Warehouse(bob);
-  const ledger = { ...localLedger(), explainFailure: () => "the folder is unusable" };
+  const ledger = { ...createLocalLedger(), explainFailure: () => "the folder is unusable" };
   const run = new operations.Run(service, silentClient(), { log: () => undefined, toImport: () => "" }, ledger);
   await expect(operations.delete(run, thingIn(warehouse), gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: the provider cannot find out what this program still declares, because the folder is unusable.",

@@ -1,17 +1,17 @@
 import { isAtDefault } from "../compare";
-import { switchName } from "../configuration";
+import { getSwitchName } from "../configuration";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { getIdentity } from "../keys";
 import type { Operation } from "../permissions";
 import { getBehaviours } from "../property";
 import { ApiError, NotFoundError } from "../request";
-import { explainUnsupported, unsupportedInState } from "../requirements";
+import { explainUnsupported, explainUnsupportedInState } from "../requirements";
 import type { AnyResource, Context, Ownership, Prior } from "../resource";
 import { explainNotDeleted } from "../unapplied";
 import type { Values } from "../values";
-import { maybeInvisible } from "./read";
-import { forRecovery, identify, type Run, type WritingContext } from "./run";
+import { explainInvisible } from "./read";
+import { createRecoveryContext, identify, type Run, type WritingContext } from "./run";
 import type { StoredObject } from "../state";
 import { isInDoubt } from "./update";
 
@@ -44,7 +44,7 @@ export async function deleteObject(
   await run.attempt("delete", subject, async () => {
     const unsupported =
       explainUnsupported(run.api, resource.requires) ?? explainUnsupported(run.api, resource.parts?.deletionRequires);
-    if (unsupported !== undefined) throw unsupportedInState(unsupported, urn, service);
+    if (unsupported !== undefined) throw explainUnsupportedInState(unsupported, urn, service);
     rejectUncertain(run, resource, { urn, id, priorInputs }, key && { ownership });
     try {
       const outlook = await run.parents.outlook(resource, run, { ...state, ...priorInputs });
@@ -71,7 +71,7 @@ export async function deleteObject(
         await verifyDeleted(service, resource, context, id, prior);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
-      if (!error.deletedHere) throw maybeInvisible(service, resource, urn, error);
+      if (!error.deletedHere) throw explainInvisible(service, resource, urn, error);
     }
   });
 }
@@ -110,7 +110,7 @@ function rejectUncertain(
   }
   if (resource.parts?.deletionOptions(priorInputs).force === false && run.parents.isTrusted(resource, id)) {
     throw new UserError(
-      `this run deleted parts of it, because the state or ${switchName(run.service.environmentPrefix, "ALLOW_PARTIAL_DESTROY")} says that it stays. The provider therefore did not delete it. To delete it too, run the command again.`,
+      `this run deleted parts of it, because the state or ${getSwitchName(run.service.environmentPrefix, "ALLOW_PARTIAL_DESTROY")} says that it stays. The provider therefore did not delete it. To delete it too, run the command again.`,
     );
   }
   const failure = run.ledger.explainFailure();
@@ -146,7 +146,7 @@ async function verifyDeleted(
 /** Returns true if a deletion in doubt took effect. The entry must then leave the state, so that the next update creates the object again. */
 async function isDeleted(resource: AnyResource, context: Context, id: string, prior: Prior): Promise<boolean> {
   try {
-    const left = await resource.read(forRecovery(context), id, prior);
+    const left = await resource.read(createRecoveryContext(context), id, prior);
     return left === undefined || (resource.create === undefined && isAtDefaults(resource, prior.inputs, left));
   } catch {
     return false;

@@ -1,11 +1,11 @@
-import { canonicalize, getExpectedState } from "../compare";
+import { canonicalize, getExpectedState, listChanged } from "../compare";
 import { AlreadyExistsError } from "../errors";
 import { applyIgnoreChanges } from "../ignoreChanges";
 import { MissingRightError } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";
 import { findExisting, requireCreate, requireDesired } from "./create";
-import { type AnyPlan, changedBetween, identify, isWrite, addProviderOnlyValues, type Run } from "./run";
+import { type AnyPlan, identify, isWrite, addProviderOnlyValues, type Run } from "./run";
 import type { Declaration, Update } from "../state";
 
 /** The expected result of a Create. */
@@ -37,7 +37,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
     const plan = {
       desired: canonicalize(resource, desired),
       observed: existing,
-      changed: changedBetween(run.compare(resource, {}, desired, existing === undefined ? {} : current)),
+      changed: listChanged(run.compare(resource, {}, desired, existing === undefined ? {} : current)),
       formerInputs: {},
     };
     await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
@@ -57,7 +57,7 @@ export async function previewUpdate(run: Run, resource: AnyResource, update: Upd
   const plan = {
     desired: canonicalize(resource, desired),
     observed: state,
-    changed: changedBetween(differences),
+    changed: listChanged(differences),
     formerInputs: update.priorInputs,
   };
   const unknownOutputs = await run.attempt("update", identify(resource, urn, id, state), async () => {
@@ -90,7 +90,7 @@ async function authorizeUpdate(
     if (observed === undefined) throw error;
     const current = addProviderOnlyValues(resource, observed, state);
     const desired = applyIgnoreChanges(resource, declared, current, ignore);
-    const changed = changedBetween(run.compare(resource, priorInputs, desired, current));
+    const changed = listChanged(run.compare(resource, priorInputs, desired, current));
     if (isWrite(resource, { desired, changed })) throw error;
   }
 }

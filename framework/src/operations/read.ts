@@ -6,7 +6,7 @@ import { getIdentity } from "../keys";
 import { parentInput } from "../parents";
 import { getBehaviours, type Behaviour } from "../property";
 import { formatRequest, NotFoundError } from "../request";
-import { explainUnsupported, unsupportedInState } from "../requirements";
+import { explainUnsupported, explainUnsupportedInState } from "../requirements";
 import type { AnyResource, Prior } from "../resource";
 import { isRecord, omitAbsent, type Values } from "../values";
 import { type AnyObserved, identify, type Run } from "./run";
@@ -33,17 +33,19 @@ export async function read(
     if (unsupported !== undefined)
       throw isImport
         ? new UserError(formatUnsupported(unsupported))
-        : unsupportedInState(unsupported, urn, run.service.title);
+        : explainUnsupportedInState(unsupported, urn, run.service.title);
     const resolved = isImport ? await resource.resolveImportId?.(context, id) : undefined;
     const observed = await resource.read(context, resolved ?? id, prior).catch((error: unknown) => {
       if (isImport || !(error instanceof NotFoundError)) throw error;
-      throw maybeInvisible(run.service.title, resource, urn, error);
+      throw explainInvisible(run.service.title, resource, urn, error);
     });
     if (observed === undefined) return undefined;
     const mismatch = explainIdentityMismatch(resource, observed, prior);
     if (mismatch !== undefined) context.warn(mismatch);
     const current = run.toState(resource, declared, observed);
-    const inputs = isImport ? inputsOf(resource, current, observed) : observedInputs(resource, current, declared);
+    const inputs = isImport
+      ? createImportInputs(resource, current, observed)
+      : observeInputs(resource, current, declared);
     const hidden = isImport
       ? run.parents.createMarkerOfImport(resource, inputs)
       : omitAbsent({ [parentInput]: declared[parentInput] });
@@ -68,7 +70,7 @@ export function explainIdentityMismatch(resource: AnyResource, observed: Values,
 }
 
 /** Returns the inputs that declare an imported object: its identity, and the properties that are not at their defaults. */
-function inputsOf(resource: AnyResource, { outputs }: State, observed: AnyObserved): Values {
+function createImportInputs(resource: AnyResource, { outputs }: State, observed: AnyObserved): Values {
   const identity = getIdentity(resource);
   const names = Object.entries(getBehaviours(resource.inputs)).filter(
     ([name, behaviour]) => identity.includes(name) || !isAtDefault(behaviour, observed[name], observed),
@@ -77,23 +79,23 @@ function inputsOf(resource: AnyResource, { outputs }: State, observed: AnyObserv
 }
 
 /** Returns the observed values of the declared inputs. */
-function observedInputs({ inputs }: AnyResource, { outputs }: State, declared: Values): Values {
+function observeInputs({ inputs }: AnyResource, { outputs }: State, declared: Values): Values {
   const values = Object.entries(getBehaviours(inputs)).map(([name, behaviour]): [string, unknown] => [
     name,
-    declared[name] === undefined ? undefined : declaredEntries(behaviour, declared[name], outputs[name]),
+    declared[name] === undefined ? undefined : pickDeclaredEntries(behaviour, declared[name], outputs[name]),
   ]);
   return omitAbsent(Object.fromEntries(values));
 }
 
 /** Returns the observed entries whose keys are declared. An entry that was added outside Pulumi is no input. */
-function declaredEntries({ entryKey }: Behaviour, declared: unknown, observed: unknown): unknown {
+function pickDeclaredEntries({ entryKey }: Behaviour, declared: unknown, observed: unknown): unknown {
   if (entryKey === undefined || !isRecord(declared) || !isRecord(observed)) return observed;
   const keys = new Set(Object.keys(declared).map(entryKey));
   return Object.fromEntries(Object.entries(observed).filter(([key]) => keys.has(entryKey(key))));
 }
 
 /** Returns the error for an object that may exist although this API key cannot see it. */
-export function maybeInvisible(service: string, resource: AnyResource, urn: string, error: NotFoundError): UserError {
+export function explainInvisible(service: string, resource: AnyResource, urn: string, error: NotFoundError): UserError {
   const { parent } = resource;
   const command = "pulumi state delete --force --target-dependents";
   const what = `the ${getTypeName(parent?.resource ?? resource)}`;

@@ -1,6 +1,6 @@
 import { type AnyClient, formatUnsupported, getRecoveryClient, type UnsupportedFeature } from "../client";
 import { compare, type Difference, spellAs } from "../compare";
-import { switchName } from "../configuration";
+import { getSwitchName } from "../configuration";
 import { OperationError, PartialFailureError, UserError } from "../errors";
 import {
   explain,
@@ -12,7 +12,7 @@ import {
   type ToImport,
 } from "../explain";
 import { getKeys } from "../keys";
-import { type ConflictAt, type Ledger, localLedger, OwnershipRecord } from "../ownership";
+import { type ConflictAt, type Ledger, createLocalLedger, OwnershipRecord } from "../ownership";
 import { Parents } from "../parents";
 import { MissingRightError, type Operation } from "../permissions";
 import { getBehaviours } from "../property";
@@ -63,7 +63,7 @@ export class Run {
     readonly service: Service<AnyClient>,
     readonly api: AnyClient,
     readonly host: RunHost,
-    readonly ledger: Ledger = localLedger(),
+    readonly ledger: Ledger = createLocalLedger(),
   ) {
     this.ownership = new OwnershipRecord(ledger);
     this.parents = new Parents(ledger, service.environmentPrefix, host.allowsPartialDestroy ?? false);
@@ -211,7 +211,7 @@ export class Run {
     await check().catch((error: unknown) => {
       if (!(error instanceof MissingRightError)) throw error;
       throw new MissingRightError(
-        `${error.message} To preview changes that another API key will apply, set ${switchName(this.service.environmentPrefix, "PREVIEW_ONLY")}=1.`,
+        `${error.message} To preview changes that another API key will apply, set ${getSwitchName(this.service.environmentPrefix, "PREVIEW_ONLY")}=1.`,
       );
     });
   }
@@ -302,12 +302,7 @@ export function identify(resource: AnyResource, urn: string, id: string, values:
   return { resource, urn, id, named: names.length > 0 && names.every((name) => name in values) ? values : id };
 }
 
-/** Returns the properties that differ. */
-export function changedBetween(differences: readonly Difference[]): string[] {
-  return [...new Set(differences.map(({ property }) => property))];
-}
-
 /** Returns the context of a read after an operation, which may have been cancelled. Its warnings are dropped. */
-export function forRecovery(context: Context): Context {
+export function createRecoveryContext(context: Context): Context {
   return { ...context, api: getRecoveryClient(context.api), warn: () => undefined };
 }

@@ -1,18 +1,17 @@
-import { canonicalize, type Difference, toChanges } from "../compare";
+import { canonicalize, type Difference, listChanged, toChanges } from "../compare";
 import { IdentityMismatchError, OperationError, PartialFailureError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { applyIgnoreChanges } from "../ignoreChanges";
 import { findNewKeys } from "../keys";
 import { ApiError, withFailedLookup } from "../request";
 import type { AnyResource, Prior } from "../resource";
-import { explainNotApplied, NotAppliedError, unapplied } from "../unapplied";
+import { explainNotApplied, NotAppliedError, explainUnapplied } from "../unapplied";
 import type { Values } from "../values";
 import { explainIdentityMismatch } from "./read";
 import {
   addProviderOnlyValues,
   type AnyObserved,
-  changedBetween,
-  forRecovery,
+  createRecoveryContext,
   identify,
   isWrite,
   type Run,
@@ -64,7 +63,7 @@ async function permitWithoutWrite(
   current: Values,
   id: string,
 ): Promise<void> {
-  const changed = changedBetween(run.compare(resource, formerInputs, desired, current));
+  const changed = listChanged(run.compare(resource, formerInputs, desired, current));
   if (changed.length === 0 || isWrite(resource, { desired, changed })) return;
   await run.permit(
     resource,
@@ -89,7 +88,7 @@ export async function reconcile(
   const plan = {
     desired: canonicalize(resource, desired),
     observed: current,
-    changed: changedBetween(differences),
+    changed: listChanged(differences),
     formerInputs: priorInputs,
   };
   await run.permit(resource, context, plan, observed.id);
@@ -101,12 +100,12 @@ export async function reconcile(
       `${plan.changed.join(", ")}: the value differs from that in ${run.service.title}, and no update can change it. Declare the value of the existing object, or run \`pulumi up --refresh\` to replace the object.`,
     );
   const change = resource.update?.(context, plan.desired, observed, changes) ?? Promise.resolve(observed);
-  const updating = verified(run, context, change);
+  const updating = explainRejectedWrite(run, context, change);
   const after = await updating.catch(async (error: unknown) => {
     if (!isInDoubt(error)) throw error;
     const prior: Prior = { state: observed, inputs: desired, formerInputs: priorInputs };
     let readFailure: unknown;
-    const reread = await resource.read(forRecovery(context), observed.id, prior).catch((failure: unknown) => {
+    const reread = await resource.read(createRecoveryContext(context), observed.id, prior).catch((failure: unknown) => {
       readFailure = failure;
       return undefined;
     });
@@ -123,7 +122,7 @@ export async function reconcile(
 }
 
 /** Words the error of a write that the resource verified, and that the API did not apply. */
-export async function verified<Result>(
+export async function explainRejectedWrite<Result>(
   run: Run,
   { secret, accepted }: WritingContext,
   writing: Promise<Result>,
@@ -147,7 +146,7 @@ export function confirm(
 ): State {
   if (left.length === 0) return run.toState(resource, desired, observed);
   const service = run.service.title;
-  const error = unapplied({ service, resource, desired, observed, left, secret, accepted: accepted() });
+  const error = explainUnapplied({ service, resource, desired, observed, left, secret, accepted: accepted() });
   throw left.some(isReset) ? error : new PartialFailureError(observed, error);
 }
 

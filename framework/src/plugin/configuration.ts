@@ -7,7 +7,7 @@ import type {
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { AnyClient } from "../client";
 import type { Confidential } from "../confidential";
-import { checkSettings, decodedSettings, type Environment, type Output, switchesIn } from "../configuration";
+import { checkSettings, decodeSettings, type Environment, type Output, readSwitches } from "../configuration";
 import { findSecrets } from "../property";
 import { Run } from "../operations";
 import type { AnyProvider } from "../provider";
@@ -62,7 +62,7 @@ export class Configuration {
 
   diff(request: DiffRequest): DiffResponse {
     const before = this.#receive(request.getOldInputs());
-    const changed = changedSettings(before, this.#receive(request.getNews()));
+    const changed = listChangedSettings(before, this.#receive(request.getNews()));
     return diffResponse(
       changed.map((property) => ({ property, path: property, kind: "update", replace: false, input: true })),
       [],
@@ -74,7 +74,7 @@ export class Configuration {
     const { confidential } = this;
     const { configuration, service } = this.definition;
     const sent = withoutEngineSettings(this.#receive(request.getArgs()));
-    const settings = configuration.parse(decodedSettings(configuration, sent));
+    const settings = configuration.parse(decodeSettings(configuration, sent));
     const output: Output = {
       log: (level, text) => {
         host.log(level, "", text);
@@ -84,7 +84,7 @@ export class Configuration {
         confidential.keep(secret);
       },
     };
-    const switches = switchesIn(service.environmentPrefix, host.environment);
+    const switches = readSwitches(service.environmentPrefix, host.environment);
     const { client, scope } = this.definition.connect(settings, host.environment, output);
     const api = client.with?.({ signal: host.signal }) ?? client;
     await this.definition.verify(api);
@@ -104,16 +104,16 @@ function withoutEngineSettings(sent: Values): Values {
 }
 
 /** Returns the settings that differ. A changed setting never replaces the provider, because that would replace every resource. */
-function changedSettings(before: Values, after: Values): string[] {
+function listChangedSettings(before: Values, after: Values): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => hasUnknowns(after[name]) || !isSameValue(before[name], after[name]));
 }
 
 function toImport({ token }: AnyResource, name: string, id: string): string {
-  return `run \`pulumi import ${token} ${quoted(name)} ${quoted(id)}\``;
+  return `run \`pulumi import ${token} ${quoteForShell(name)} ${quoteForShell(id)}\``;
 }
 
 /** Quotes a text for a POSIX shell. */
-function quoted(text: string): string {
+function quoteForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -12,9 +12,9 @@ import { UserError } from "../errors";
 import { hasUnknowns, unknownValue, type Values } from "../values";
 import { anyLength, engineConnection } from "./channel";
 import {
-  childRequest,
-  componentRequest,
-  dependenciesOf,
+  registerChild,
+  registerComponent,
+  listDependencies,
   isServedBy,
   type Registered,
   withProvider,
@@ -50,12 +50,12 @@ export async function construct(
   checkChildren?.({ children: own, findSources, ...(requires !== undefined && { requires }) });
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
-    const urn = (await monitor.register(componentRequest(request))).getUrn();
+    const urn = (await monitor.register(registerComponent(request))).getUrn();
     for (const warning of warnings) warn?.(urn, warning);
     const registered = await registerAll(children, (child, getRegistered) =>
       declare(
         monitor,
-        withProvider(reference, childRequest(request, urn, child, received.secret, getRegistered)),
+        withProvider(reference, registerChild(request, urn, child, received.secret, getRegistered)),
         surroundings.version,
       ),
     );
@@ -94,7 +94,7 @@ async function registerAll(
     return result;
   };
   for (const child of children) {
-    const needed = dependenciesOf(child);
+    const needed = listDependencies(child);
     const registerInOrder = async () => {
       await Promise.all(needed.map((other) => registrations.get(other) ?? Promise.resolve()));
       if (!needed.every((other) => registered.has(other))) return;

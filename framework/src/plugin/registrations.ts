@@ -15,8 +15,8 @@ export interface Registered {
 }
 
 /** Returns the registration of the component. Its state has no inputs, so that a new wording of the same inputs is no change. */
-export function componentRequest(request: ConstructRequest): RegisterResourceRequest {
-  const registration = newRequest(request.getType(), request.getName(), request.getParent())
+export function registerComponent(request: ConstructRequest): RegisterResourceRequest {
+  const registration = createRequest(request.getType(), request.getName(), request.getParent())
     .setCustom(false)
     .setObject(send({}))
     .setAliasesList(request.getAliasesList())
@@ -36,7 +36,7 @@ export function componentRequest(request: ConstructRequest): RegisterResourceReq
 }
 
 /** Returns the registration of a child. `secret` names the secret inputs of the component. */
-export function childRequest(
+export function registerChild(
   request: ConstructRequest,
   parent: string,
   child: Child,
@@ -52,12 +52,12 @@ export function childRequest(
   // An id does not come from the component's inputs.
   const propertiesFromComponent = inputs.flatMap(([property, value]) => (value instanceof ChildId ? [] : [property]));
   const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
-  const needed = dependenciesOf(child).map((other) => getRegistered(other).urn);
+  const needed = listDependencies(child).map((other) => getRegistered(other).urn);
   const secrets = { secret: new Set(hidden ? propertiesFromComponent : []), texts: new Set<string>() };
-  const registration = newRequest(child.type, child.name, parent)
+  const registration = createRequest(child.type, child.name, parent)
     .setCustom(true)
     .setObject(send(object, secrets))
-    .setAliasesList(aliasesOfChild(request.getParent()))
+    .setAliasesList(createAliases(request.getParent()))
     .setDependenciesList([...new Set([...request.getDependenciesList(), ...origins, ...needed])]);
   for (const [property, value] of inputs) {
     const others = findReferences(value).map((other) => getRegistered(other).urn);
@@ -77,20 +77,20 @@ export function withProvider(
   reference: string | undefined,
   registration: RegisterResourceRequest,
 ): RegisterResourceRequest {
-  const named = registration.getProvidersMap().has(packageOf(registration.getType()));
+  const named = registration.getProvidersMap().has(getPackageName(registration.getType()));
   if (reference !== undefined && !named) registration.setProvider(reference);
   return registration;
 }
 
 /** Returns true unless the program names another provider for resources of the type. */
 export function isServedBy(reference: string | undefined, named: ProvidersMap, type: string): boolean {
-  const own = packageOf(type);
+  const own = getPackageName(type);
   return !named.has(own) || named.get(own) === reference;
 }
 
 type ProvidersMap = ReturnType<ConstructRequest["getProvidersMap"]>;
 
-function packageOf(type: string): string {
+function getPackageName(type: string): string {
   return type.split(":")[0] ?? "";
 }
 
@@ -100,13 +100,13 @@ function addDependencies(registration: RegisterResourceRequest, property: string
 }
 
 /** Returns the aliases of a child that was declared without the component: next to it, or at the root, as `pulumi import` does. */
-function aliasesOfChild(parent: string): Alias[] {
+function createAliases(parent: string): Alias[] {
   const atRoot = new Alias().setSpec(new Alias.Spec().setNoparent(true));
   if (parent === "" || parent.includes("::pulumi:pulumi:Stack::")) return [atRoot];
   return [atRoot, new Alias().setSpec(new Alias.Spec().setParenturn(parent))];
 }
 
-function newRequest(type: string, name: string, parent: string): RegisterResourceRequest {
+function createRequest(type: string, name: string, parent: string): RegisterResourceRequest {
   return new RegisterResourceRequest()
     .setType(type)
     .setName(name)
@@ -125,6 +125,6 @@ function passProviders(request: ConstructRequest, registration: RegisterResource
 }
 
 /** Returns the children that are registered before a child. */
-export function dependenciesOf({ inputs, after = [] }: Child): Child[] {
+export function listDependencies({ inputs, after = [] }: Child): Child[] {
   return [...findReferences(inputs), ...after];
 }

@@ -23,7 +23,7 @@ import type { Update } from "../state";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns } from "../values";
-import { checkResponse, continuation, diffResponse, listItem, unknownList } from "./responses";
+import { checkResponse, createContinuation, diffResponse, listItem, createUnknownList } from "./responses";
 import { receive, type Received, send } from "./struct";
 
 /** Keeps the secrets of a message out of all later texts. Returns the message. */
@@ -145,7 +145,7 @@ export class ResourceOperations {
     const resource = this.find(request.getToken());
     const { values: query } = this.#receive(request.getQuery());
     if (hasUnknowns(query)) {
-      yield unknownList();
+      yield createUnknownList();
       return;
     }
     const first = Number(request.getContinuationToken() || 0);
@@ -154,7 +154,7 @@ export class ResourceOperations {
     let index = 0;
     for await (const object of operations.list(this.run, resource, query)) {
       if (index === end) {
-        if (end - first < limit) yield continuation(end);
+        if (end - first < limit) yield createContinuation(end);
         return;
       }
       if (index >= first) yield listItem(object);

@@ -10,7 +10,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
-import type { Difference } from "../compare";
+import { type Difference, listChanged } from "../compare";
 import type { PropertyFailure } from "../errors";
 import type { State } from "../state";
 import type { Listed } from "../resource";
@@ -52,13 +52,9 @@ export function diffResponse(differences: readonly Difference[], stable: readonl
     response.getDetaileddiffMap().set(path, difference);
   }
   // The CLI's summary takes only whole properties from this list.
-  response.setDiffsList(properties(differences));
-  response.setReplacesList(properties(differences.filter(({ replace }) => replace)));
+  response.setDiffsList(listChanged(differences));
+  response.setReplacesList(listChanged(differences.filter(({ replace }) => replace)));
   return response;
-}
-
-function properties(differences: readonly Difference[]): string[] {
-  return [...new Set(differences.map(({ property }) => property))];
 }
 
 export function listItem({ id, name }: Listed): ListResponse {
@@ -69,12 +65,12 @@ export function listItem({ id, name }: Listed): ListResponse {
 }
 
 /** Returns the response to a query with unknown values. */
-export function unknownList(): ListResponse {
+export function createUnknownList(): ListResponse {
   return new ListResponse().setComputed(new ListResponse.Computed());
 }
 
 /** Returns the position at which the next page begins. */
-export function continuation(next: number): ListResponse {
+export function createContinuation(next: number): ListResponse {
   const token = new ListResponse.Continuation();
   token.setContinuationToken(String(next));
   return new ListResponse().setContinuation(token);
@@ -114,7 +110,7 @@ const maxMessage = 20_000;
  */
 export function partialFailure(verb: "create" | "update", text: string, state: State, secrets: Secrets): GrpcFailure {
   const details = shorten(text, maxMessage);
-  const whole = initFailure(details, state, secrets);
+  const whole = createInitFailure(details, state, secrets);
   if (whole !== undefined) return whole;
   if (verb === "update") {
     return failure(
@@ -127,7 +123,7 @@ export function partialFailure(verb: "create" | "update", text: string, state: S
     .map(({ name }) => name);
   for (let count = bySize.length - 1; count >= 0; count -= 1) {
     const outputs = Object.fromEntries(bySize.slice(0, count).map((name) => [name, state.outputs[name]]));
-    const reduced = initFailure(details, { ...state, outputs, refreshBeforeUpdate: true }, secrets);
+    const reduced = createInitFailure(details, { ...state, outputs, refreshBeforeUpdate: true }, secrets);
     if (reduced !== undefined) return reduced;
   }
   return failure(
@@ -136,7 +132,7 @@ export function partialFailure(verb: "create" | "update", text: string, state: S
 }
 
 /** Returns undefined if the object is too large for a trailer. */
-function initFailure(
+function createInitFailure(
   details: string,
   { id, outputs, refreshBeforeUpdate }: State,
   secrets: Secrets,

@@ -44,8 +44,10 @@ export function receive(
   const texts = new Set<string>();
   for (const [property, value] of Object.entries(plain(struct))) {
     const collector = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
-    const plain = hasPublicValues(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
-    if (plain !== null) values[property] = plain;
+    const toPlainValues = hasPublicValues(property)
+      ? decodeMap(value, false, collector)
+      : decode(value, false, collector);
+    if (toPlainValues !== null) values[property] = toPlainValues;
   }
   for (const [name, { secretWith }] of Object.entries(outputs))
     if (secretWith !== undefined && secret.has(secretWith)) secret.add(name);

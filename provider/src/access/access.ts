@@ -106,7 +106,7 @@ interface ObjectKind<Outputs extends Shape> {
 }
 
 /** Returns the functions that projects and cohorts share. */
-export function accessFunctions<Outputs extends Shape>({
+export function createAccessFunctions<Outputs extends Shape>({
   kind,
   getObjects,
   parent,

@@ -80,7 +80,7 @@ export class ListedOrganizations {
   ) {
     this.#list = new CachedValue(async () => {
       // A list can fail because of one organization or its size. The read of each organization then reports the error.
-      const organizations = await readAll().catch(emptyAfterApiError);
+      const organizations = await readAll().catch(ignoreApiError);
       return new Map(organizations.map((organization) => [organization.id, organization]));
     });
   }
@@ -101,7 +101,7 @@ export class ListedOrganizations {
   }
 }
 
-function emptyAfterApiError(error: unknown): readonly Organization[] {
+function ignoreApiError(error: unknown): readonly Organization[] {
   if (error instanceof ApiError) return [];
   throw error;
 }

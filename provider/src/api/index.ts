@@ -18,6 +18,6 @@ export {
   type RawAnswer,
   type RawReader,
 } from "./open";
-export { entryId } from "./roster";
+export { getEntryId } from "./roster";
 export { providerSettings, type SettingNames } from "./settingNames";
 export type { TransportOverrides } from "./transport/transport";

@@ -206,7 +206,7 @@ class RosterCache {
     const written = this.#written.get(canonicalizeEmail(email));
     if (written) return written;
     const entry = (await this.#lists.get()).entries.get(canonicalizeEmail(email));
-    if (entry && !this.#dropped.has(entryId(entry))) return entry;
+    if (entry && !this.#dropped.has(getEntryId(entry))) return entry;
     const expired = (await this.expired()).filter(
       (invitation) => canonicalizeEmail(invitation.email) === canonicalizeEmail(email),
     );
@@ -233,7 +233,7 @@ class RosterCache {
   /** Returns the ids of the pending invitations that were read, and of those that this process has sent or revoked. */
   async invitationIds(): Promise<ReadonlySet<string>> {
     const { invitationIds } = await this.#lists.get();
-    return new Set([...invitationIds, ...[...this.#written.values()].map(entryId), ...this.#dropped]);
+    return new Set([...invitationIds, ...[...this.#written.values()].map(getEntryId), ...this.#dropped]);
   }
 
   async expired(): Promise<readonly Invitation[]> {
@@ -246,20 +246,20 @@ class RosterCache {
   }
 
   drop(entry: RosterEntry): void {
-    this.#dropped.add(entryId(entry));
+    this.#dropped.add(getEntryId(entry));
     // Keeps a newer invitation of the same address.
     const written = this.#written.get(canonicalizeEmail(entry.email));
-    if (written && entryId(written) === entryId(entry)) this.#written.delete(canonicalizeEmail(entry.email));
+    if (written && getEntryId(written) === getEntryId(entry)) this.#written.delete(canonicalizeEmail(entry.email));
   }
 
   #withChanges(entries: readonly RosterEntry[]): readonly RosterEntry[] {
-    const remaining = entries.filter((entry) => !this.#dropped.has(entryId(entry)));
+    const remaining = entries.filter((entry) => !this.#dropped.has(getEntryId(entry)));
     return [...groupByEmail([...remaining, ...this.#written.values()]).values()];
   }
 }
 
 /** Returns the user id of a member, or the id of an invitation. */
-export function entryId(entry: RosterEntry): string {
+export function getEntryId(entry: RosterEntry): string {
   return isMember(entry) ? entry.userId : entry.id;
 }
 

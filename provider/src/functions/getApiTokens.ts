@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listFunction } from "./listFunction";
+import { defineListFunction } from "./listFunction";
 
 const apiToken = z
   .object({
@@ -19,7 +19,7 @@ const apiToken = z
   })
   .meta({ id: "FoundApiToken", description: "An API token of an organization, without its secret." });
 
-export const getApiTokens = listFunction({
+export const getApiTokens = defineListFunction({
   name: "apiTokens",
   description:
     "The API tokens of one organization, with their owners and their last use. Members who are not admins or owners see only " +

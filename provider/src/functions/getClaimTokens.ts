@@ -3,7 +3,7 @@ import { UserError } from "#framework";
 import type { ProviderFunction } from "../resource";
 import { canonicalizeId, getOrganizationId, projectId } from "../types/objectId";
 import { idOrName, locateOrganization } from "../types/organizationId";
-import { listExample } from "./listFunction";
+import { createListExample } from "./listFunction";
 
 const inputs = z.object({
   organizationId: idOrName,
@@ -48,7 +48,7 @@ export const getClaimTokens: ProviderFunction<typeof inputs, typeof outputs> = {
   description:
     "The claim tokens of one organization, with the number of devices that have joined with each. The result never " +
     "contains the secret of a token. Requires an admin or an owner. Only Avocado Connect supports this function.",
-  example: listExample("claimTokens"),
+  example: createListExample("claimTokens"),
   right: "admin",
   requires: "claimTokens",
   inputs,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { getParentId } from "../types/objectId";
-import { listFunction } from "./listFunction";
+import { defineListFunction } from "./listFunction";
 
 const cohort = z
   .object({
@@ -13,7 +13,7 @@ const cohort = z
   })
   .meta({ id: "FoundCohort", description: "A cohort of a project." });
 
-export const getCohorts = listFunction({
+export const getCohorts = defineListFunction({
   name: "cohorts",
   description:
     "The cohorts of all projects of one organization that the API key can see. Only Avocado Connect supports this " +

@@ -4,7 +4,7 @@ import type { ProviderFunction } from "../resource";
 import { createChoice, joinWithOr } from "../types/choice";
 import { asUuid, cohortId } from "../types/objectId";
 import { idOrName, locateOrganization } from "../types/organizationId";
-import { listExample } from "./listFunction";
+import { createListExample } from "./listFunction";
 
 const inputs = z.object({
   organizationId: idOrName,
@@ -51,7 +51,7 @@ export const getDevices: ProviderFunction<typeof inputs, typeof outputs> = {
   description:
     "The devices of one organization, in cohorts that the API key can access. All filters must match. The list changes " +
     "without Pulumi, so do not derive resources from it. Only Avocado Connect supports this function.",
-  example: listExample("devices"),
+  example: createListExample("devices"),
   right: "viewer",
   requires: "devices",
   inputs,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { readGroups } from "../access/read";
-import { listFunction } from "./listFunction";
+import { defineListFunction } from "./listFunction";
 
 const group = z
   .object({
@@ -11,7 +11,7 @@ const group = z
   })
   .meta({ id: "FoundGroup", description: "A group of members of an organization." });
 
-export const getGroups = listFunction({
+export const getGroups = defineListFunction({
   name: "groups",
   description: "The groups of one organization with their members. Only Avocado Connect supports this function.",
   right: "viewer",

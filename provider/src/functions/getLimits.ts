@@ -106,7 +106,7 @@ outputs:
       tunnels: toOutput(tunnels),
       claimTokens: claimTokens && toOutput({ ...claimTokens, used: await countClaimTokens(api, id) }),
     };
-    return { tier, ...others, users: { ...bounded, used: members, pending, ...(users && boundsOf(users)) } };
+    return { tier, ...others, users: { ...bounded, used: members, pending, ...(users && showBounds(users)) } };
   },
 };
 
@@ -115,9 +115,9 @@ async function countClaimTokens(api: Peridio, id: string): Promise<number | unde
 }
 
 function toOutput(one: Limit | undefined): z.output<typeof limit> | undefined {
-  return one && { limit: one.limit, ...(one.used !== undefined && { used: one.used }), ...boundsOf(one) };
+  return one && { limit: one.limit, ...(one.used !== undefined && { used: one.used }), ...showBounds(one) };
 }
 
-function boundsOf({ default: initial, maximum }: Limit) {
+function showBounds({ default: initial, maximum }: Limit) {
   return { ...(initial !== undefined && { default: initial }), ...(maximum !== undefined && { maximum }) };
 }

@@ -104,12 +104,12 @@ outputs:
   async call({ api }, filter) {
     const id = await locateOrganization(api, filter.organizationId);
     const people = await listPeople(api, id, filter);
-    const members = people.filter((entry) => passes(entry, filter, Date.now())).map(describe);
+    const members = people.filter((entry) => matchesFilters(entry, filter, Date.now())).map(describe);
     return { members: members.sort((a, b) => (canonicalizeEmail(a.email) < canonicalizeEmail(b.email) ? -1 : 1)) };
   },
 };
 
-function passes(entry: RosterEntry, { inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
+function matchesFilters(entry: RosterEntry, { inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
   if (entry.kind === "invitation") return inactiveForDays === undefined && withoutTwoFactor !== true;
   if (withoutTwoFactor === true && entry.twoFactorEnabled !== false) return false;
   if (inactiveForDays === undefined || entry.lastActiveAt === null) return true;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { readGroups, readProjects } from "../access/read";
 import { asUuid } from "../types/objectId";
-import { listFunction } from "./listFunction";
+import { defineListFunction } from "./listFunction";
 
 const project = z
   .object({
@@ -18,7 +18,7 @@ const project = z
   })
   .meta({ id: "FoundProject", description: "A project of an organization." });
 
-export const getProjects = listFunction({
+export const getProjects = defineListFunction({
   name: "projects",
   description:
     "The projects of one organization that the API key can see, with the granted access. `getEffectiveAccess` returns " +

@@ -20,7 +20,7 @@ interface ListFunction<Item extends Shape> {
 
 const inputs = z.object({ organizationId: idOrName });
 
-export function listFunction<Item extends Shape>({
+export function defineListFunction<Item extends Shape>({
   name,
   description,
   right,
@@ -31,7 +31,7 @@ export function listFunction<Item extends Shape>({
   return {
     token: `peridio:index:${getFunctionName(name)}`,
     description,
-    example: listExample(name),
+    example: createListExample(name),
     right,
     requires: collections[name].feature,
     inputs,
@@ -43,7 +43,7 @@ export function listFunction<Item extends Shape>({
 }
 
 /** Returns the example of a function that lists objects of an organization. */
-export function listExample(name: keyof Collections): string {
+export function createListExample(name: keyof Collections): string {
   return `${withOrganization("acme")}
 variables:
   found:

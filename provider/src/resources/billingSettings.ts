@@ -10,7 +10,7 @@ import { isRecord, UserError, type Changes, type Observed } from "#framework";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
-import { settingsFunctions } from "./settings";
+import { createSettingsFunctions } from "./settings";
 import { email } from "../types/email";
 import { organizationId } from "../types/organizationId";
 
@@ -110,7 +110,7 @@ export const billingSettings = defineResource({
   outputs,
   ...onePerOrganization,
   requires: "billingSettings",
-  ...settingsFunctions({ inputs, get, put }),
+  ...createSettingsFunctions({ inputs, get, put }),
 });
 
 async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {

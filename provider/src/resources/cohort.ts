@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
-import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
+import { createAccessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { locateInProject } from "../access/names";
 import { getOrganizationId, getParentId, projectId } from "../types/objectId";
 import { listOrganizations, ofOrganization } from "../types/organizationId";
@@ -51,7 +51,7 @@ export const cohort = defineResource({
           yield { id, name: `${organization.name}/${project.name}/${name}` };
   },
 
-  ...accessFunctions({
+  ...createAccessFunctions({
     outputs,
     kind: "cohort",
     getObjects: ({ cohorts }) => cohorts,

@@ -17,7 +17,7 @@ import {
   declarations,
   type Observed,
   listBriefly,
-  partialDestroyHint,
+  explainPartialDestroy,
 } from "#framework";
 import { type Context, defineResource } from "../resource";
 import { explainMissingRight } from "../permissions";
@@ -165,13 +165,13 @@ resources:
     async guardDeletion({ api }, id, force) {
       // The framework checks `deletionRequires` only when it deletes the organization itself.
       if (api.explainUnsupported("deleteOrganization") !== undefined)
-        throw undeletable("the Organization", `${api.name} cannot delete organizations.`);
+        throw explainUndeletable("the Organization", `${api.name} cannot delete organizations.`);
       const name = `Organization ${(await api.organizations.get(id)).name}`;
       const missing = await explainMissingRight(api, "owner", id);
-      if (missing !== undefined) throw undeletable(name, `Peridio cannot delete it: ${missing}`);
+      if (missing !== undefined) throw explainUndeletable(name, `Peridio cannot delete it: ${missing}`);
       const { blockers } = await findBlockers(api, id, force);
       if (blockers.length > 0)
-        throw undeletable(name, `Peridio cannot delete it: ${describe(blockers)}.`, describeRemedies(blockers));
+        throw explainUndeletable(name, `Peridio cannot delete it: ${describe(blockers)}.`, describeRemedies(blockers));
     },
   },
 
@@ -193,7 +193,7 @@ resources:
   async create({ api }, declared) {
     const { name } = declared;
     try {
-      return observe(await api.organizations.create(name, settings(declared, name)));
+      return observe(await api.organizations.create(name, toSettings(declared, name)));
     } catch (error) {
       if (!(error instanceof InvalidRequestError) || error.fields.name === undefined) throw error;
       const visible = await api.organizations.find(name);
@@ -210,7 +210,7 @@ resources:
   },
 
   async update({ api }, _desired, observed, changes) {
-    const sent = settings(changes, observed.name);
+    const sent = toSettings(changes, observed.name);
     return Object.keys(sent).length === 0 ? observed : observe(await api.organizations.update(observed.id, sent));
   },
 
@@ -283,11 +283,11 @@ function describeRemedies(blockers: readonly Blocker[]): string {
 }
 
 /** Explains why a part stays: this run may delete its organization, but an obstacle, in whole clauses, prevents it. */
-function undeletable(organization: string, obstacle: string, resolution = ""): UserError {
+function explainUndeletable(organization: string, obstacle: string, resolution = ""): UserError {
   const remedies = [
     "To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again.",
     "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`.",
-    partialDestroyHint("PERIDIO", "organization"),
+    explainPartialDestroy("PERIDIO", "organization"),
   ];
   const heading = resolution === "" ? "Choose a remedy:" : `${resolution.trim()}\nOther remedies:`;
   return new UserError(
@@ -329,7 +329,7 @@ function explainInterruption(others: readonly Member[]): string {
   );
 }
 
-function settings(changes: Changes<Inputs>, name: string): OrganizationSettings {
+function toSettings(changes: Changes<Inputs>, name: string): OrganizationSettings {
   const { displayName, description, contactEmail } = changes;
   return {
     ...(displayName !== undefined && { displayName: displayName ?? name }),

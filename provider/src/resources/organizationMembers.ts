@@ -50,9 +50,9 @@ import {
   indexByAddress,
   readRosterState,
   type RosterState,
-  statusesOf,
+  readStatuses,
 } from "../roster/state";
-import { changesPeople, emailsOf, isEmptyPlan, listNewcomers, planRemovals, type Step } from "../roster/steps";
+import { changesPeople, listEmails, isEmptyPlan, listNewcomers, planRemovals, type Step } from "../roster/steps";
 import { organizationId } from "../types/organizationId";
 import { observedRole } from "../types/role";
 import { onePerOrganization } from "./onePerOrganization";
@@ -233,7 +233,7 @@ export const organizationMembers = defineResource({
     const differences = [
       ...[...grant, ...demote].flatMap((step) => explainOtherRole(step, found) ?? []),
       ...[...findDeclared(found)].flatMap(([email, person]) => explainInvitedOwner(email, person, found) ?? []),
-      ...(remove.length > 0 ? [`the program does not declare ${listBriefly(emailsOf(remove))}`] : []),
+      ...(remove.length > 0 ? [`the program does not declare ${listBriefly(listEmails(remove))}`] : []),
     ];
     if (differences.length === 0) {
       explainOwners(found).forEach(context.warn);
@@ -244,7 +244,7 @@ export const organizationMembers = defineResource({
 
   async read(context, id, { inputs: declared, formerInputs, state }) {
     const { warn } = context;
-    const found = await readRosterState(context, id, parseDeclaredRoster(declared), statusesOf(state, formerInputs));
+    const found = await readRosterState(context, id, parseDeclaredRoster(declared), readStatuses(state, formerInputs));
     for (const [email, person] of findDeclared(found)) {
       if (canonicalizeEmail(person.email) === canonicalizeEmail(email)) continue;
       warn(explainNewAddress(email, person, findOrphanedInvitation(email, found) !== undefined));
@@ -256,7 +256,7 @@ export const organizationMembers = defineResource({
 
   async update(context, desired, observed) {
     const { id } = observed;
-    const prior = statusesOf(observed);
+    const prior = readStatuses(observed);
     const target = { ...desired, groups: endFormerGroups(desired.groups, observed.groups) };
     const planned = await planChange(context, id, target, prior);
     const change = await fitPlan(context.api, id, planned.change);
@@ -302,7 +302,7 @@ export const organizationMembers = defineResource({
   },
 
   assess(observed, { desired, prior }) {
-    const people = statusesOf(observed);
+    const people = readStatuses(observed);
     const members = isRecord(desired?.members) ? desired.members : {};
     const declared = Object.keys(members);
     const formerRoles = indexByAddress(prior?.inputs.members);
@@ -311,7 +311,7 @@ export const organizationMembers = defineResource({
     const isLowered = (email: string) =>
       members[email] === "admin" &&
       [formerRoles, currentRoles].every((roles) => roles.get(canonicalizeEmail(email)) === "owner");
-    const others = prior === undefined ? [] : findMismatches(statusesOf(prior.state), people);
+    const others = prior === undefined ? [] : findMismatches(readStatuses(prior.state), people);
     return {
       drifted: declared
         .filter((email) => isBroken(people.get(canonicalizeEmail(email)) ?? {}, desired?.onExpired) || isLowered(email))
@@ -332,7 +332,7 @@ async function previewChange(
 ): Promise<PlanResult | undefined> {
   const id = desired.organizationId;
   const groups = endFormerGroups(desired.groups, observed.groups);
-  const { found, change } = await planChange(context, id, { ...desired, groups }, statusesOf(observed, formerInputs));
+  const { found, change } = await planChange(context, id, { ...desired, groups }, readStatuses(observed, formerInputs));
   const newcomers = listNewcomers(change).map(({ email }) => email);
   const needed = await countPlannedSeats(context, id, newcomers);
   await fitPlan(context.api, id, change, needed - newcomers.length);
@@ -380,7 +380,7 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
   const others = isImport ? found.people : findUndeclared(found);
   const people = [...findDeclared(found), ...others.map(({ email, person }) => [email, person] as const)];
   people.sort(([a], [b]) => (a < b ? -1 : 1));
-  const [before, links] = [statusesOf(state), indexByAddress(state.inviteUrls)];
+  const [before, links] = [readStatuses(state), indexByAddress(state.inviteUrls)];
   const inviteUrls = people.flatMap(([email, person]) => {
     const link = findInviteUrl(person, {
       ...before.get(canonicalizeEmail(email)),

@@ -69,18 +69,18 @@ export const organizationOwner = defineResource({
     return isOwnedBy(organization, email) ? observe(organization) : undefined;
   },
 
-  create: (context, { organizationId, email }) => transfer(context, organizationId, email),
+  create: (context, { organizationId, email }) => transferOwnership(context, organizationId, email),
 
   async read({ api, warn }, id, prior) {
     const organization = await api.organizations.get(id);
-    const owner = ownerOf(organization);
+    const owner = requireOwner(organization);
     // If the owner is the user in state, the declared address stays, even if the user's address has changed. Otherwise, Peridio's address counts.
     const email = owner.id === prior.state.userId ? getDeclaredEmail(owner.email, prior) : owner.email;
     if (!isSameEmail(owner.email, email)) warn(`The owner has a new address: declare ${owner.email}.`);
     return observe(organization, email);
   },
 
-  update: (context, { email }, { id }) => transfer(context, id, email),
+  update: (context, { email }, { id }) => transferOwnership(context, id, email),
 
   // The owner keeps the organization.
   mayOutliveDeletion: true,
@@ -111,14 +111,14 @@ export const organizationOwner = defineResource({
     const becomesAdmin = person?.kind === "member" && role === "admin";
     if (!becomesAdmin) rejectUnlessAdmin(person, email);
     const note =
-      `This change transfers the ownership to ${email}. ${ownerOf(organization).email} can then not delete the ` +
+      `This change transfers the ownership to ${email}. ${requireOwner(organization).email} can then not delete the ` +
       `organization. Only ${email} can transfer the ownership back.`;
     return { unknown: ["userId"], warnings: [note] };
   },
 });
 
 /** Transfers the ownership to another admin. The program must first apply its other declarations of that person. */
-async function transfer({ api }: Context, id: string, email: string): Promise<Observed<typeof outputs>> {
+async function transferOwnership({ api }: Context, id: string, email: string): Promise<Observed<typeof outputs>> {
   rejectUnlessAdmin(await api.roster.find(id, email), email);
   return observe(await api.organizations.transferOwnership(id, email));
 }
@@ -145,11 +145,11 @@ function rejectUnlessAdmin(person: RosterEntry | undefined, email: string): void
 }
 
 function isOwnedBy(organization: Organization, email: string): boolean {
-  return isSameEmail(ownerOf(organization).email, email);
+  return isSameEmail(requireOwner(organization).email, email);
 }
 
 function observe(organization: Organization, declared?: string): Observed<typeof outputs> {
-  const [{ id }, owner] = [organization, ownerOf(organization)];
+  const [{ id }, owner] = [organization, requireOwner(organization)];
   const common = { id, organizationId: id, userId: owner.id };
   if (declared === undefined || isSameEmail(owner.email, declared)) return { ...common, email: owner.email };
   return { ...common, email: declared, currentEmail: owner.email };
@@ -157,11 +157,11 @@ function observe(organization: Organization, declared?: string): Observed<typeof
 
 function describe(organization: Organization): { id: string; name: string } {
   const { id, name } = organization;
-  return { id, name: `${name} (${ownerOf(organization).email})` };
+  return { id, name: `${name} (${requireOwner(organization).email})` };
 }
 
 /** @throws UserError if the API does not report the owners of organizations */
-function ownerOf({ name, owner }: Organization): User {
+function requireOwner({ name, owner }: Organization): User {
   if (owner !== undefined) return owner;
   throw new UserError(
     `the API in use does not report the owner of ${name}. Remove the OrganizationOwner from the program.`,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
-import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
+import { createAccessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { locateInOrganization } from "../access/names";
 import { getOrganizationId } from "../types/objectId";
 import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
@@ -53,7 +53,7 @@ export const project = defineResource({
       for await (const project of api.projects.list(id)) yield { id: project.id, name: `${name}/${project.name}` };
   },
 
-  ...accessFunctions({
+  ...createAccessFunctions({
     outputs,
     kind: "project",
     getObjects: ({ projects }) => projects,

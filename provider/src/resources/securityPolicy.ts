@@ -14,7 +14,7 @@ import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { allowlist, declaredAllowlist } from "../types/allowlist";
-import { settingsFunctions } from "./settings";
+import { createSettingsFunctions } from "./settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "../types/duration";
 import { organizationId } from "../types/organizationId";
 
@@ -120,7 +120,7 @@ export const securityPolicy = defineResource({
   outputs,
   ...onePerOrganization,
   requires: "securitySettings",
-  ...settingsFunctions({ inputs, get, put, listWeakened }),
+  ...createSettingsFunctions({ inputs, get, put, listWeakened }),
 
   async plan({ api }, { phase, desired, observed, changed }) {
     const lockout = changed.includes("ipAllowlist") ? checkLockout(api, desired, observed) : undefined;

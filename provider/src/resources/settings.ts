@@ -35,7 +35,7 @@ type Shared = "parent" | "findExisting" | "read" | "update" | "delete";
  * manages only the settings that it declares. Creation adopts settings that have their default or the declared value. Deletion resets the
  * declared settings. If the same run may delete the organization, `release` runs instead of `delete`, and the settings keep their values.
  */
-export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
+export function createSettingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: SettingsDefinition<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
   const behaviours = Object.entries(getBehaviours(settings.inputs)).filter(

@@ -19,7 +19,7 @@ import { distinct } from "../types/distinct";
 import { explainLoss } from "../types/json";
 import { fullCohortId, getOrganizationId } from "../types/objectId";
 import { listOrganizations, locateOrganization, ofOrganization, organizationId } from "../types/organizationId";
-import { settingsFunctions } from "./settings";
+import { createSettingsFunctions } from "./settings";
 
 /** No tunnel lasts longer, in seconds. */
 export const longestTunnel = 3600;
@@ -112,7 +112,7 @@ type Rules = z.output<typeof rules>;
 
 const ruleNames = rules.keyof().options;
 
-const settings = settingsFunctions({
+const settings = createSettingsFunctions({
   inputs,
   getId: ({ organizationId, cohortId }) => String(cohortId ?? organizationId),
   get: async (api, id) => observe(id, await api.tunnelPolicies.get(id)),

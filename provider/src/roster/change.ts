@@ -13,7 +13,7 @@ import { canonicalizeEmail, type Invitation, isRole, type Peridio, type Role } f
 import type { Context } from "../resource";
 import { explainIdentityMismatch } from "../types/userId";
 import { createMatcher, type DeclaredRoster, findDeclaredRole } from "./declaration";
-import { checkGuardrails, guardrailsOf } from "./guardrails";
+import { checkGuardrails, readGuardrails } from "./guardrails";
 import { hasOwnerRole, isAsDeclared, type OwnerChange, rejectOwnerChange } from "./owners";
 import { explainUnknown, getMemberStatus, rankRole } from "./person";
 import { fitIntoSeats, readSeats } from "./seats";
@@ -25,7 +25,7 @@ import {
   type RosterState,
   toListedPerson,
 } from "./state";
-import { emailsOf, type Invite, listAffected, listInvitees, type NewRole, type RosterPlan, toRemoval } from "./steps";
+import { listEmails, type Invite, listAffected, listInvitees, type NewRole, type RosterPlan, toRemoval } from "./steps";
 
 /** Plans the change, and rejects one that the declaration does not allow. */
 export async function planChange(
@@ -49,7 +49,7 @@ export async function planChange(
       `${unknown.join(" ")} To exclude a person from the roster, do not declare the person, and add the address to \`ignore\`.`,
     );
   checkGuardrails(change, found, {
-    ...guardrailsOf(desired),
+    ...readGuardrails(desired),
     findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
   });
   await rejectOwnerChange(context, id, listOwnerChange(change));
@@ -113,7 +113,7 @@ function listGroups(plan: RosterPlan): readonly string[] {
 function listOwnerChange({ grant, demote }: RosterPlan): OwnerChange {
   const steps = [...grant, ...demote];
   return {
-    invited: emailsOf(steps.filter(({ kind, role }) => kind !== "setRole" && role === "owner")),
+    invited: listEmails(steps.filter(({ kind, role }) => kind !== "setRole" && role === "owner")),
     promoted: steps.flatMap((step) => (step.kind === "setRole" && step.role === "owner" ? [step.person] : [])),
     lowered: steps.flatMap((step) => (step.kind === "setRole" && hasOwnerRole(step.person) ? [step.person] : [])),
   };
@@ -123,7 +123,7 @@ function listOwnerChange({ grant, demote }: RosterPlan): OwnerChange {
 export function rejectContradictions({ members = {}, groups = {}, lastDays = {}, ignore }: DeclaredRoster): void {
   const ignored = Object.keys(members).filter(createMatcher(ignore));
   if (ignored.length > 0) {
-    const [these, them] = refer(ignored);
+    const [these, them] = chooseReferences(ignored);
     throw new UserError(
       `the roster declares ${listBriefly(ignored)}, but \`ignore\` matches ${these} too. Remove ${them} from the roster, or change \`ignore\`.`,
     );
@@ -141,14 +141,14 @@ export function rejectWithoutRole({ members, groups, lastDays }: Values): void {
       value === null || declared.has(canonicalizeEmail(email)) ? [] : [email],
     );
     if (withoutRole.length === 0) continue;
-    const [these, them] = refer(withoutRole);
+    const [these, them] = chooseReferences(withoutRole);
     throw new UserError(
       `the roster declares ${noun} for ${listBriefly(withoutRole)}, but no role. Add ${these} to \`members\`, or remove ${them} from \`${property}\`.`,
     );
   }
 }
 
-function refer({ length }: readonly string[]): readonly [these: string, them: string] {
+function chooseReferences({ length }: readonly string[]): readonly [these: string, them: string] {
   return length === 1 ? ["this address", "it"] : ["these addresses", "them"];
 }
 

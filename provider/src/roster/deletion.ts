@@ -1,15 +1,15 @@
 /** The deletion of a roster: the people to remove, the people to keep, and the limits. */
 import { type Deletion, getErrorMessage, listBriefly, beginNotAppliedMessage, type Prior, UserError } from "#framework";
-import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
+import { getEntryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import { isSameEmail } from "../types/email";
 import type { RosterContext } from "./context";
 import { explainLeftBehind, findDeclaredRole, isStillDeclared, parseDeclaredRoster } from "./declaration";
-import { checkGuardrails, guardrailsOf } from "./guardrails";
+import { checkGuardrails, readGuardrails } from "./guardrails";
 import { explainIdentityMismatch } from "../types/userId";
 import { explainRemoval, findKnownUser } from "./address";
 import { getMemberStatus } from "./person";
-import { findDeclared, readRosterState, type RosterState, statusesOf } from "./state";
-import { emailsOf, planRemovals, type Removal } from "./steps";
+import { findDeclared, readRosterState, type RosterState, readStatuses } from "./state";
+import { listEmails, planRemovals, type Removal } from "./steps";
 
 /** The people that leave with a roster. */
 interface Leaving {
@@ -39,7 +39,7 @@ export async function planDeletion(
   const leaving = removals.filter(({ person }) => person.kind === "invitation" || !found.isProtected(person));
   if (leaving.length > 0) await authorize();
   checkGuardrails(planRemovals(leaving), found, {
-    ...guardrailsOf(parseDeclaredRoster(prior.inputs)),
+    ...readGuardrails(parseDeclaredRoster(prior.inputs)),
     findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
     remedies: deletionRemedies,
   });
@@ -49,7 +49,7 @@ export async function planDeletion(
 /** Finds the people that a roster declares, and that the program does not declare elsewhere. */
 export async function findLeaving(context: RosterContext, id: string, { state, inputs }: Prior): Promise<Leaving> {
   const roster = parseDeclaredRoster(inputs);
-  const prior = statusesOf(state);
+  const prior = readStatuses(state);
   const found = await readRosterState(context, id, roster, prior);
   const removals: Removal[] = [];
   const notes: string[] = [];
@@ -94,9 +94,9 @@ const deletionRemedies = {
 /** Returns the removals that are done: neither the entry nor a member who accepted in the meantime remains. */
 export async function findRemoved(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {
   const there = new Set(
-    (await api.roster.list(id)).flatMap((person) => [entryId(person), canonicalizeEmail(person.email)]),
+    (await api.roster.list(id)).flatMap((person) => [getEntryId(person), canonicalizeEmail(person.email)]),
   );
-  return leaving.filter(({ person }) => !there.has(entryId(person)) && !there.has(canonicalizeEmail(person.email)));
+  return leaving.filter(({ person }) => !there.has(getEntryId(person)) && !there.has(canonicalizeEmail(person.email)));
 }
 
 /**
@@ -109,7 +109,7 @@ export async function verifyRemoved(api: Peridio, id: string, leaving: readonly 
   const left = leaving.filter((removal) => !gone.has(removal));
   if (left.length === 0) return;
   throw new UserError(
-    `${beginNotAppliedMessage("Peridio")}: ${listBriefly(emailsOf(left))} ${left.length === 1 ? "is" : "are"} still in the organization. Run the command again.`,
+    `${beginNotAppliedMessage("Peridio")}: ${listBriefly(listEmails(left))} ${left.length === 1 ? "is" : "are"} still in the organization. Run the command again.`,
   );
 }
 
@@ -125,7 +125,7 @@ export function explainPartialRemoval(
   const reason = getErrorMessage(error);
   const removed = gone === undefined ? "may already have removed" : "already removed";
   return new UserError(
-    `${reason}${reason.endsWith(".") ? "" : "."} The provider ${removed} these people, although the state still contains them: ${listBriefly(emailsOf(gone ?? leaving))}. ` +
+    `${reason}${reason.endsWith(".") ? "" : "."} The provider ${removed} these people, although the state still contains them: ${listBriefly(listEmails(gone ?? leaving))}. ` +
       "To continue the deletion, run the command again. To invite these people again, declare the roster and run `pulumi up --refresh`.",
   );
 }

@@ -3,7 +3,7 @@ import { getErrorMessage, listBriefly, type Values } from "#framework";
 import { ApiError, canonicalizeEmail, hasAdminRights, type Peridio, type RosterEntry } from "../api";
 import { hasOwnerRole } from "./owners";
 import { findOrphanedInvitation, findSpared, indexByAddress, type RosterState } from "./state";
-import { emailsOf, type RosterPlan, type Step } from "./steps";
+import { listEmails, type RosterPlan, type Step } from "./steps";
 
 const newEmail = "Peridio cannot edit an invitation, so the provider revokes it and sends a new one";
 const exempt = "it keeps the owner, the API key's user and the people that `ignore` matches";
@@ -25,7 +25,7 @@ function describeHidden(
     ({ person }) => person !== findOrphanedInvitation(person.email, found),
   );
   const hidden = (steps: readonly Step[]) =>
-    emailsOf(steps).filter((email) => before.get(canonicalizeEmail(email)) === desired.get(canonicalizeEmail(email)));
+    listEmails(steps).filter((email) => before.get(canonicalizeEmail(email)) === desired.get(canonicalizeEmail(email)));
   const kinds = [
     ["removes", hidden(leaving)],
     ["invites or promotes", hidden(grant.filter(({ kind }) => kind !== "inviteAgain"))],
@@ -39,8 +39,8 @@ function describeHidden(
 /** Explains differences that may surprise. */
 function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, observed: Values): string[] {
   const again = [...grant, ...demote].filter((step) => step.kind === "inviteAgain");
-  const expired = emailsOf(again.filter(({ person }) => person.status === "expired"));
-  const edited = emailsOf(again.filter(({ person }) => person.status === "pending"));
+  const expired = listEmails(again.filter(({ person }) => person.status === "expired"));
+  const edited = listEmails(again.filter(({ person }) => person.status === "pending"));
   const before = indexByAddress(observed.members);
   const staying = findSpared(found)
     .filter(({ person }) => !hasOwnerRole(person) || found.isIgnored(person.email))

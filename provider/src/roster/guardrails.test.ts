@@ -1,6 +1,6 @@
 import type { Member, RosterEntry, Role } from "../api";
 import { planRoster } from "./change";
-import { checkGuardrails, type Guardrails, guardrailsOf } from "./guardrails";
+import { checkGuardrails, type Guardrails, readGuardrails } from "./guardrails";
 import { fitIntoSeats } from "./seats";
 import type { RosterState } from "./state";
 import { planRemovals, toRemoval } from "./steps";
@@ -205,6 +205,6 @@ test("an owner who becomes an admin is still an admin, and one who gets a lower 
 });
 
 test("a roster without limits has the default limits", () => {
-  expect(guardrailsOf({})).toEqual({ minAdmins: 1, maxRemovals: "25%" });
-  expect(guardrailsOf({ minAdmins: 3, maxRemovals: "7", ignore: [] })).toEqual({ minAdmins: 3, maxRemovals: "7" });
+  expect(readGuardrails({})).toEqual({ minAdmins: 1, maxRemovals: "25%" });
+  expect(readGuardrails({ minAdmins: 3, maxRemovals: "7", ignore: [] })).toEqual({ minAdmins: 3, maxRemovals: "7" });
 });

@@ -23,7 +23,7 @@ export interface Guardrails {
 export const defaultGuardrails = { minAdmins: 1, maxRemovals: "25%" } satisfies Partial<Guardrails>;
 
 /** The limits that a roster declares. */
-export function guardrailsOf({
+export function readGuardrails({
   minAdmins = defaultGuardrails.minAdmins,
   maxRemovals = defaultGuardrails.maxRemovals,
 }: DeclaredRoster): Pick<Guardrails, "minAdmins" | "maxRemovals"> {

@@ -1,4 +1,4 @@
-import { findDeclared, findOrphanedInvitation, findSpared, findUndeclared, statusesOf } from "./state";
+import { findDeclared, findOrphanedInvitation, findSpared, findUndeclared, readStatuses } from "./state";
 import { createInvitation, createMember, createState } from "./testing/sample";
 
 test("the roster keeps the owner and ignored people, and removes other undeclared people", () => {
@@ -36,5 +36,5 @@ test.each([
   ["people", []],
   [{ "Bob@x.io": { status: "active" }, "eve@x.io": "pending" }, [["bob@x.io", { status: "active" }]]],
 ])("the statuses of the output people %j are by canonical address", (people, expected) => {
-  expect([...statusesOf({ people })]).toEqual(expected);
+  expect([...readStatuses({ people })]).toEqual(expected);
 });

@@ -80,6 +80,6 @@ export function listInvitees({ grant, demote }: RosterPlan): readonly Step[] {
   return [...grant, ...demote].filter(({ kind }) => kind !== "setRole");
 }
 
-export function emailsOf(steps: readonly Step[]): string[] {
+export function listEmails(steps: readonly Step[]): string[] {
   return steps.map(({ email }) => email);
 }

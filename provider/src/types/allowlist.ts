@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalCidr, cidr, cover, overlap, widestOf } from "../cidr";
+import { canonicalCidr, cidr, cover, overlap, listWidest } from "../cidr";
 import { isRecord } from "#framework";
 
 const entry = z
@@ -45,7 +45,7 @@ function refuseNonsense(list: readonly unknown[], context: z.RefinementCtx): voi
     typeof block === "string" ? { cidr: block, path: [index] } : { cidr: getBlock(block), path: [index, "cidr"] },
   );
   const valid = blocks.filter((block) => cidr.safeParse(block.cidr).success);
-  const widest = widestOf(valid.map(({ cidr }) => cidr));
+  const widest = listWidest(valid.map(({ cidr }) => cidr));
   const open = families.filter(({ everything }) => cover(widest, everything));
   for (const { name } of open) {
     context.addIssue({

@@ -27,7 +27,7 @@ export async function locateOrganization(api: Peridio, idOrName: string): Promis
   // The client reads the caller again only once for a missing name. Later, only a search finds an organization of another process.
   const visible = (await api.caller(idOrName)).organizations.find(({ name }) => name === idOrName);
   const found = visible ?? (await api.organizations.find(idOrName));
-  if (found === undefined) throw invisible(idOrName);
+  if (found === undefined) throw explainInvisible(idOrName);
   return found.id;
 }
 
@@ -56,11 +56,11 @@ export async function listOrganizations(
   if (only === undefined) return (await api.caller()).organizations;
   const id = await locateOrganization(api, only);
   const found = (await api.caller(id)).organizations.find((one) => one.id === id);
-  if (found === undefined) throw invisible(only);
+  if (found === undefined) throw explainInvisible(only);
   return [found];
 }
 
-function invisible(idOrName: string): UserError {
+function explainInvisible(idOrName: string): UserError {
   return new UserError(
     `this API key cannot see organization ${JSON.stringify(idOrName)}. Correct the name or id, or use a member's API key that is not bound to another organization.`,
   );

@@ -1,4 +1,4 @@
-import { parentInput, partialDestroyHint, isRecord } from "#framework";
+import { parentInput, explainPartialDestroy, isRecord } from "#framework";
 import { Engine, type Program } from "../support/engine";
 import { dev, member, organization, policy, roster } from "../support/programs";
 import { apiKey, World } from "../support/world";
@@ -100,7 +100,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
         "Other remedies:\n" +
         "- To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again.\n" +
         "- To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`.\n" +
-        `- ${partialDestroyHint("PERIDIO", "organization")}`,
+        `- ${explainPartialDestroy("PERIDIO", "organization")}`,
     );
     expect(world.writes()).toEqual([]);
   });

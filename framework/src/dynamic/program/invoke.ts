@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostExports } from "./host";
-import { secretsOf } from "./resource";
+import { listSecrets } from "./resource";
 
 /**
  * Calls a function as soon as its arguments are known. The program itself calls the API, because Pulumi's dynamic host has no
@@ -9,7 +9,7 @@ import { secretsOf } from "./resource";
 export function invoke<Result>(loadHost: () => HostExports, token: string, args: object = {}): pulumi.Output<Result> {
   return pulumi.output(args).apply(async (known) => {
     try {
-      return (await loadHost().ask(token, config, { ...known, __secret: await secretsOf(args) })) as Result;
+      return (await loadHost().ask(token, config, { ...known, __secret: await listSecrets(args) })) as Result;
     } catch (error) {
       // Pulumi shows this kind of error without a stack.
       throw new pulumi.RunError(`${token}: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,13 +1,13 @@
 import { type dynamic, output, runtime } from "@pulumi/pulumi";
 import type { HostExports } from "./host";
-import { mayBeSecret, remote } from "./resource";
+import { mayBeSecret, createRemoteProvider } from "./resource";
 
 const token = "acme:index:User";
 const config: dynamic.Config = { get: () => undefined, require: (key) => key };
 
 /** Returns the provider that the dynamic host evaluates from its text. `load` is the `require` of the host. */
 async function revived(load: (module: string) => unknown): Promise<dynamic.ResourceProvider> {
-  const written = remote(token, "pulumi-resource-acme");
+  const written = createRemoteProvider(token, "pulumi-resource-acme");
   const { text } = await runtime.serializeFunction(() => written);
   const exports: { handler?: () => dynamic.ResourceProvider } = {};
   // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- as the host does

@@ -35,7 +35,7 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
     const { import: importId, ...opts } = options;
     const type = token.slice(token.lastIndexOf(":") + 1);
     const module = token.split(":")[0] ?? "";
-    const provider = remotes.get(token) ?? remote(token, packageName);
+    const provider = remotes.get(token) ?? createRemoteProvider(token, packageName);
     remotes.set(token, provider);
     const inputs = Object.fromEntries(
       Object.entries(args).map(([key, value]) => [key, always.includes(key) ? pulumi.secret<unknown>(value) : value]),
@@ -44,9 +44,9 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
       // The names declare all outputs, also those of absent arguments.
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
-      __urn: urnOf(`pulumi-nodejs:dynamic/${module}:${type}`, name, opts.parent),
+      __urn: getUrn(`pulumi-nodejs:dynamic/${module}:${type}`, name, opts.parent),
       __import: importId,
-      __secret: secretsOf(inputs),
+      __secret: listSecrets(inputs),
     };
     // The secrecy of an output is not known yet, so every output counts as secret. Plain values are not secret.
     const perhaps = Object.entries(secretWith).flatMap(([output, argument]) =>
@@ -64,7 +64,7 @@ export function mayBeSecret(value: unknown): boolean {
 }
 
 /** Returns the URN as a promise, because an output would make the resource depend on its parent, and so on itself. */
-async function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
+async function getUrn(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
   return new Promise((resolve) => {
     pulumi.createUrn(name, type, parent).apply(resolve);
   });
@@ -74,7 +74,7 @@ async function urnOf(type: string, name: string, parent: pulumi.Resource | undef
  * Returns the provider for Pulumi, which keeps it as text in the state and evaluates it in another process. It consists of texts and one
  * function without references. In the other process, the function loads the installed package.
  */
-export function remote(token: string, packageName: string): pulumi.dynamic.ResourceProvider {
+export function createRemoteProvider(token: string, packageName: string): pulumi.dynamic.ResourceProvider {
   const provider = {
     token,
     packageName,
@@ -98,7 +98,7 @@ export function remote(token: string, packageName: string): pulumi.dynamic.Resou
 }
 
 /** Returns the names of the secret arguments, if any. Pulumi does not tell the host which values are secret. */
-export async function secretsOf(args: object): Promise<string[] | undefined> {
+export async function listSecrets(args: object): Promise<string[] | undefined> {
   const asked = Object.entries(args).map(async ([name, value]) => {
     // An output of a failed resource rejects where the program uses it.
     const secret = await pulumi.isSecret(pulumi.output(value)).catch(() => false);

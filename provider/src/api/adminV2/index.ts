@@ -1,5 +1,5 @@
 import type { UnsupportedFeature } from "#framework";
-import { data, rejectOtherServer } from "../http/answer";
+import { unwrapData, rejectOtherServer } from "../http/answer";
 import { Http } from "../http/http";
 import type { Backend } from "../client";
 import type { Caller } from "../model";
@@ -11,7 +11,7 @@ import { invitations, members } from "./roster";
 import { caller, getPortName } from "./schemas";
 import { billingSettings, limits, securitySettings } from "./settings";
 
-const callerAnswer = data(caller);
+const callerAnswer = unwrapData(caller);
 
 const name = "Peridio's Admin API";
 

@@ -4,7 +4,7 @@ import type { Body } from "../contract";
 import type { Http } from "../http/http";
 import type { Backend } from "../client";
 import type { Caller, Organization, OrganizationSettings } from "../model";
-import { data, requireIdentity } from "../http/answer";
+import { unwrapData, requireIdentity } from "../http/answer";
 import { perPage } from "../http/pages";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
@@ -20,10 +20,10 @@ import {
 
 const collection = "/v2/organizations";
 
-const answer = data(organization);
-const owned = data(ownedOrganization);
+const answer = unwrapData(organization);
+const owned = unwrapData(ownedOrganization);
 const list = createPageSchema(organization);
-const readiness = data(deletionReadiness);
+const readiness = unwrapData(deletionReadiness);
 
 /**
  * `readFirstCaller` reads the caller once for this process. `createdIds` are the organizations that this process has created: after a

@@ -1,5 +1,5 @@
 import type { Http } from "../http/http";
-import { data, requireIdentity } from "../http/answer";
+import { unwrapData, requireIdentity } from "../http/answer";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
 import { UnsupportedError } from "../errors";
@@ -8,7 +8,7 @@ import { findNewInvitation, isListed, type Invitation, type InvitationStatus, ty
 import { missingRoles } from "./features";
 import { listedInvitation, member, newInvitation, createPageSchema, quote, readList, type Wire } from "./schemas";
 
-const oneMember = data(member);
+const oneMember = unwrapData(member);
 const memberPage = createPageSchema(member);
 
 export function members(http: Http): Backend["members"] {
@@ -27,7 +27,7 @@ export function members(http: Http): Backend["members"] {
   };
 }
 
-const oneInvitation = data(newInvitation);
+const oneInvitation = unwrapData(newInvitation);
 const invitationPage = createPageSchema(listedInvitation);
 
 export function invitations(http: Http): Backend["invitations"] {

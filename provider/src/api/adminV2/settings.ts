@@ -1,12 +1,12 @@
 import type { Body } from "../contract";
-import { data } from "../http/answer";
+import { unwrapData } from "../http/answer";
 import type { Http } from "../http/http";
 import { path } from "../http/request";
 import type { Backend } from "../client";
 import type { BillingSettings, SecuritySettings } from "../model";
 import { billingSettings as billing, limits as limitsSchema, securitySettings as security, type Wire } from "./schemas";
 
-const securityAnswer = data(security);
+const securityAnswer = unwrapData(security);
 
 export function securitySettings(http: Http): Backend["securitySettings"] {
   const address = (organizationId: string): string => path`/v2/organizations/${organizationId}/security-settings`;
@@ -30,7 +30,7 @@ function createSecurityBody(changes: Partial<SecuritySettings>): Body<Wire["upda
   };
 }
 
-const billingAnswer = data(billing);
+const billingAnswer = unwrapData(billing);
 
 export function billingSettings(http: Http): Backend["billingSettings"] {
   const address = (organizationId: string): string => path`/v2/organizations/${organizationId}/billing-settings`;
@@ -56,7 +56,7 @@ function createBillingBody({
   };
 }
 
-const limitsAnswer = data(limitsSchema);
+const limitsAnswer = unwrapData(limitsSchema);
 
 export function limits(http: Http): Backend["limits"] {
   return async (organizationId) => http.get(path`/v2/organizations/${organizationId}/limits`, limitsAnswer);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Fields } from "../contract";
-import { data } from "../http/answer";
+import { unwrapData } from "../http/answer";
 import type { Http } from "../http/http";
 import { createNamedOperations, type Objects } from "./collection";
 import { grantGroups, grantUsers } from "./grants";
@@ -37,7 +37,7 @@ export const project = z
     groups: access_groups,
   }));
 
-const answer = data(project);
+const answer = unwrapData(project);
 
 /** A project or a cohort, as a list contains it. */
 export type ListedProject = Readonly<z.output<typeof listedProject>>;

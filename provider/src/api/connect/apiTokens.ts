@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Body, Fields, TextField } from "../contract";
-import { data } from "../http/answer";
+import { unwrapData } from "../http/answer";
 import { collection } from "./collection";
 import { createNestedPageSchema, id, user, type Wire } from "./schemas";
 import { createWithSecret, withSecret } from "./secretCreations";
@@ -30,7 +30,7 @@ const apiToken = z
 
 const withToken = withSecret(apiToken, "token" satisfies TextField<Wire["api-token"]>);
 
-const created = data(z.object({ token: withToken })).transform(({ token }) => token);
+const created = unwrapData(z.object({ token: withToken })).transform(({ token }) => token);
 
 /** An API token of an organization. */
 export type ApiToken = Readonly<z.output<typeof apiToken>>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Body, Fields, TextField } from "../contract";
-import { data } from "../http/answer";
+import { unwrapData } from "../http/answer";
 import { collection, createPlainOperations, parents } from "./collection";
 import { id, replaceNull, splitId, type Wire } from "./schemas";
 import { createWithSecret, withSecret } from "./secretCreations";
@@ -30,7 +30,7 @@ const claimToken = z
     uses: consume_count ?? 0,
   }));
 
-const created = data(withSecret(claimToken, "token" satisfies TextField<Wire["claim-token"]>));
+const created = unwrapData(withSecret(claimToken, "token" satisfies TextField<Wire["claim-token"]>));
 
 /** A token with which devices join an organization. */
 export type ClaimToken = Readonly<z.output<typeof claimToken>>;

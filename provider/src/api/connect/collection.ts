@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { data } from "../http/answer";
+import { unwrapData } from "../http/answer";
 import type { Http } from "../http/http";
 import type { Page } from "../http/pages";
 import { postOnce } from "../http/postOnce";
@@ -110,8 +110,8 @@ class Requests<Listed extends Identified, One extends Listed, Settings> {
   constructor(private readonly definition: Definition<Listed, One, Settings>) {
     const { listed, one, page = createPageSchema(listed) } = definition;
     this.#page = page;
-    this.listed = data(listed);
-    this.#one = data(one);
+    this.listed = unwrapData(listed);
+    this.#one = unwrapData(one);
   }
 
   get kind(): string {

@@ -66,7 +66,7 @@ export const devices: Collection<DeviceOperations, "devices"> = {
     async *list(organizationId, filter) {
       const path = `${parents.organization(organizationId)}/devices`;
       for await (const found of readList(http, path, page, ({ id }) => id, toQuery(filter)))
-        if (matches(found, filter)) yield { ...found, id: joinId(organizationId, found.id) };
+        if (matchesFilter(found, filter)) yield { ...found, id: joinId(organizationId, found.id) };
     },
   }),
 };
@@ -80,7 +80,7 @@ function toQuery({ status, cohortId, tags = [] }: DeviceFilter): Readonly<Record
 }
 
 /** The published document does not say if Peridio requires all tags or one of them, so the provider compares the values itself. */
-function matches(found: Device, { status, cohortId, tags = [] }: DeviceFilter): boolean {
+function matchesFilter(found: Device, { status, cohortId, tags = [] }: DeviceFilter): boolean {
   return (
     (status === undefined || found.status === status) &&
     (cohortId === undefined || found.cohortId === cohortId) &&

@@ -1,4 +1,4 @@
-import { data, rejectOtherServer } from "../http/answer";
+import { unwrapData, rejectOtherServer } from "../http/answer";
 import { Http } from "../http/http";
 import { CachedValue } from "../cache";
 import type { Backend } from "../client";
@@ -8,7 +8,7 @@ import { toLimits, organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
 
-const meAnswer = data(meSchema);
+const meAnswer = unwrapData(meSchema);
 
 const name = "Avocado Connect";
 

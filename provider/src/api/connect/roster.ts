@@ -1,6 +1,6 @@
 import type { Body } from "../contract";
 import { ConflictError, NotFoundError } from "../errors";
-import { data, requireIdentity } from "../http/answer";
+import { unwrapData, requireIdentity } from "../http/answer";
 import type { Http } from "../http/http";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
@@ -21,7 +21,7 @@ import {
 } from "./schemas";
 
 const memberPage = createPageSchema(member);
-const roleAnswer = data(changedRole);
+const roleAnswer = unwrapData(changedRole);
 
 export function members(http: Http): Backend["members"] {
   const collection = (organizationId: string): string => path`/api/orgs/${toUuid(organizationId)}/members`;
@@ -40,7 +40,7 @@ export function members(http: Http): Backend["members"] {
   };
 }
 
-const oneInvitation = data(newInvitation);
+const oneInvitation = unwrapData(newInvitation);
 const invitationPage = createPageSchema(listedInvitation);
 
 export function invitations(http: Http): Backend["invitations"] {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CachedObjects } from "../cache";
 import type { Body, Fields } from "../contract";
-import { data } from "../http/answer";
+import { unwrapData } from "../http/answer";
 import type { Http } from "../http/http";
 import { path } from "../http/request";
 import { type Collection, parents } from "./collection";
@@ -46,8 +46,8 @@ const cohortTunnelPolicy = z.object({
   overrides: tunnelPolicy,
 } satisfies Fields<Wire["cohort-tunnel-policy"]>);
 
-const policy = data(tunnelPolicy);
-const cohortPolicy = data(cohortTunnelPolicy);
+const policy = unwrapData(tunnelPolicy);
+const cohortPolicy = unwrapData(cohortTunnelPolicy);
 
 /** The rules for tunnels to devices. Null if Peridio reports none. */
 export type TunnelPolicy = Readonly<z.output<typeof tunnelPolicy>>;

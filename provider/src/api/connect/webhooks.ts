@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Body, Fields, TextField } from "../contract";
-import { data } from "../http/answer";
+import { unwrapData } from "../http/answer";
 import { collection, createPlainOperations } from "./collection";
 import { id, optionalText, replaceNull, type Wire } from "./schemas";
 import { createWithSecret, withSecret } from "./secretCreations";
@@ -15,7 +15,7 @@ const webhook = z.object({
   enabled: z.boolean(),
 } satisfies Fields<Wire["webhook"]>);
 
-const created = data(withSecret(webhook, "secret" satisfies TextField<Wire["webhook"]>));
+const created = unwrapData(withSecret(webhook, "secret" satisfies TextField<Wire["webhook"]>));
 
 export type Webhook = Readonly<z.output<typeof webhook>>;
 

@@ -5,7 +5,7 @@ import type { SettingNames } from "../settingNames";
 import { inSentence, type Wording } from "./errorAnswer";
 
 /** Unwraps the object in a response. Build it once, not for each response: zod compiles a schema at its first use. */
-export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {
+export function unwrapData<T>(payload: z.ZodType<T>): z.ZodType<T> {
   return z.object({ data: payload }).transform(({ data }) => data);
 }
 
