@@ -9,7 +9,7 @@ const caseInsensitive = [
   // The definition of canonicalizeEmail.
   "provider/src/api/model.ts",
   // Ids of objects.
-  "provider/src/{access/names,types/objectId,types/organizationId}.ts",
+  "provider/src/{access/importIds,types/objectId,types/organizationId}.ts",
   "gitops/src/{model/properties,preview/resources}.ts",
   // Patterns for names and addresses.
   "provider/src/types/pattern.ts",

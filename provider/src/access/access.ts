@@ -17,14 +17,7 @@ import type { Context, Resource } from "../resource";
 import { asUuid, getOrganizationId, groupId, toGroupUuid } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
 import { rejectLossOfAccess, rejectUnknownGroups } from "./groups";
-import {
-  objectDescription,
-  objectName,
-  readIfPresent,
-  rejectExisting,
-  rejectExistingInPart,
-  rejectTakenName,
-} from "./names";
+import { objectDescription, objectName, rejectExisting, rejectExistingInPlan, rejectTakenName } from "./names";
 import {
   assessPeople,
   comparePeople,
@@ -39,6 +32,7 @@ import {
   rejectOtherUsers,
   withoutDeclaration,
 } from "./people";
+import { readIfPresent } from "./read";
 
 const access = z
   .strictObject({
@@ -102,7 +96,7 @@ interface ObjectKind<Outputs extends Shape> {
   /** The input that holds the id of the parent. */
   readonly parent: string;
   /** Adds the id and the parent to the properties that projects and cohorts share. */
-  readonly toState: (id: string, shared: AccessState) => Observed<Outputs>;
+  readonly toState: (id: string, observed: AccessState) => Observed<Outputs>;
 }
 
 /** Returns the functions that projects and cohorts share. */
@@ -182,7 +176,7 @@ export function createAccessFunctions<Outputs extends Shape>({
     },
 
     async read({ api, warn }, id, { inputs: declared, state }) {
-      const project = await readIfPresent(api, id, getObjects(api).get(id), { onlyAdmins: `${kind}s` });
+      const project = await readIfPresent(api, id, getObjects(api).get(id), { kind: `${kind}s`, seenBy: "admins" });
       if (project === undefined) return undefined;
       const isImport = declared.name === undefined;
       const own = isImport ? importAccess(project) : readAccess(declared.access);
@@ -222,7 +216,7 @@ export function createAccessFunctions<Outputs extends Shape>({
 
     async plan({ api }, plan) {
       if (plan.phase === "partial")
-        return rejectExistingInPart(plan, plan.desired[parent], (id) => getObjects(api).list(id));
+        return rejectExistingInPlan(plan, plan.desired[parent], (id) => getObjects(api).list(id));
       const { phase, desired, observed, changed } = plan;
       const parentId = String(desired[parent]);
       const organizationId = getOrganizationId(parentId);
@@ -268,7 +262,7 @@ async function listGroupMembers(api: Peridio, { id, users }: Project, groups: re
   const found = await Promise.all(
     groups.map(async (group) => {
       const full = `${getOrganizationId(id)}/${asUuid(group)}`;
-      return readIfPresent(api, full, api.groups.get(full), "members");
+      return readIfPresent(api, full, api.groups.get(full), { kind: "groups", seenBy: "members" });
     }),
   );
   return found.flatMap((group) => group?.members ?? []).filter((user) => !granted.has(user.id));

@@ -2,7 +2,7 @@ import { type Declarations, listBriefly, type ObjectKey, UserError } from "#fram
 import { canonicalizeEmail, type Group, type Peridio, type User } from "../api";
 import type { Context } from "../resource";
 import { asUuid } from "../types/objectId";
-import { readIfPresent } from "./names";
+import { readIfPresent } from "./read";
 import { readList } from "./people";
 
 /** Returns the key of a group. `members` are the declared addresses, on which the access to projects and cohorts depends. */
@@ -25,7 +25,9 @@ export async function rejectLossOfAccess(
   if (leaving.length === 0 || groupIds.length === 0) return;
   const read = async (get: (id: string) => Promise<Group>): Promise<readonly Group[]> => {
     const ids = groupIds.map((id) => `${organizationId}/${asUuid(id)}`);
-    const groups = await Promise.all(ids.map(async (id) => readIfPresent(api, id, get(id), "members")));
+    const groups = await Promise.all(
+      ids.map(async (id) => readIfPresent(api, id, get(id), { kind: "groups", seenBy: "members" })),
+    );
     return groups.filter((group) => group !== undefined);
   };
   const findLost = (groups: readonly Group[]): readonly User[] => {
@@ -62,7 +64,10 @@ export async function rejectUnknownGroups(
   for (const id of ids) {
     const full = `${organizationId}/${asUuid(id)}`;
     // Another process of this run may have created the group after this process has read the list.
-    if (!listed.has(full) && (await readIfPresent(api, full, api.groups.get(full), "members")) === undefined)
+    if (
+      !listed.has(full) &&
+      (await readIfPresent(api, full, api.groups.get(full), { kind: "groups", seenBy: "members" })) === undefined
+    )
       unknown.push(id);
   }
   if (unknown.length === 0) return;

@@ -4,7 +4,9 @@ import { checkClaimTokenLimit, explainClaimTokenLimit } from "../access/claimTok
 import type { ClaimToken } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
-import { locateInOrganization, objectName, readIfPresent } from "../access/names";
+import { locateInOrganization } from "../access/importIds";
+import { objectName } from "../access/names";
+import { readIfPresent } from "../access/read";
 import { momentOrNever, rejectPastExpiry } from "../types/moment";
 import { asUuid, cohortId, getOrganizationId } from "../types/objectId";
 import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
@@ -98,7 +100,7 @@ outputs:
   },
 
   async read({ api }, id, { state }) {
-    const found = await readIfPresent(api, id, api.claimTokens.get(id), { onlyAdmins: "claim tokens" });
+    const found = await readIfPresent(api, id, api.claimTokens.get(id), { kind: "claim tokens", seenBy: "admins" });
     return found && observe(found, state.token);
   },
 

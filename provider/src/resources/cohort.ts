@@ -2,7 +2,7 @@ import * as z from "zod";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { createAccessFunctions, accessInputs, accessOutputs } from "../access/access";
-import { locateInProject } from "../access/names";
+import { locateInProject } from "../access/importIds";
 import { getOrganizationId, getParentId, projectId } from "../types/objectId";
 import { listOrganizations, ofOrganization } from "../types/organizationId";
 import { organization } from "./organization";
@@ -56,6 +56,6 @@ export const cohort = defineResource({
     kind: "cohort",
     getObjects: ({ cohorts }) => cohorts,
     parent: "projectId",
-    toState: (id, shared) => ({ id, projectId: getParentId(id), ...shared }),
+    toState: (id, observed) => ({ id, projectId: getParentId(id), ...observed }),
   }),
 });

@@ -3,15 +3,9 @@ import { type Observed, PartialFailureError, type Values } from "#framework";
 import type { Group } from "../api";
 import { withOrganization } from "../example";
 import { defineResource, type Context } from "../resource";
-import {
-  rejectExisting,
-  rejectExistingInPart,
-  locateInOrganization,
-  objectDescription,
-  groupName,
-  readIfPresent,
-  rejectTakenName,
-} from "../access/names";
+import { rejectExisting, rejectExistingInPlan, objectDescription, groupName, rejectTakenName } from "../access/names";
+import { locateInOrganization } from "../access/importIds";
+import { readIfPresent } from "../access/read";
 import {
   assessPeople,
   comparePeople,
@@ -91,7 +85,7 @@ export const group = defineResource({
   },
 
   async read({ api, warn }, id, { inputs: declared, state }) {
-    const group = await readIfPresent(api, id, api.groups.get(id), "members");
+    const group = await readIfPresent(api, id, api.groups.get(id), { kind: "groups", seenBy: "members" });
     if (group === undefined) return undefined;
     // An import has no declared inputs, so all members are declared.
     const isImport = declared.name === undefined;
@@ -124,7 +118,7 @@ export const group = defineResource({
 
   async plan({ api }, plan) {
     if (plan.phase === "partial")
-      return rejectExistingInPart(plan, plan.desired.organizationId, (id) => api.groups.list(id));
+      return rejectExistingInPlan(plan, plan.desired.organizationId, (id) => api.groups.list(id));
     const { phase, desired, observed, changed } = plan;
     const { organizationId, name, members } = desired;
     if (observed !== undefined && changed.includes("name"))

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { createAccessFunctions, accessInputs, accessOutputs } from "../access/access";
-import { locateInOrganization } from "../access/names";
+import { locateInOrganization } from "../access/importIds";
 import { getOrganizationId } from "../types/objectId";
 import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
 import { organization } from "./organization";
@@ -58,6 +58,6 @@ export const project = defineResource({
     kind: "project",
     getObjects: ({ projects }) => projects,
     parent: "organizationId",
-    toState: (id, shared) => ({ id, organizationId: getOrganizationId(id), ...shared }),
+    toState: (id, observed) => ({ id, organizationId: getOrganizationId(id), ...observed }),
   }),
 });

@@ -10,7 +10,8 @@ import {
   UserError,
   type Values,
 } from "#framework";
-import { readIfPresent, locateInProject } from "../access/names";
+import { locateInProject } from "../access/importIds";
+import { readIfPresent } from "../access/read";
 import type { TunnelChanges, TunnelPolicy, TunnelRules } from "../api";
 import { canonicalCidr, cidr, holds } from "../cidr";
 import { withOrganization } from "../example";
@@ -179,7 +180,7 @@ export const tunnelPolicy = defineResource({
   },
 
   read: async ({ api }, id) =>
-    readIfPresent(api, id, api.tunnelPolicies.get(id), { onlyAdmins: "cohorts" }).then(
+    readIfPresent(api, id, api.tunnelPolicies.get(id), { kind: "cohorts", seenBy: "admins" }).then(
       (found) => found && observe(id, found),
     ),
 

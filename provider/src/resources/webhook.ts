@@ -3,7 +3,9 @@ import type { Observed } from "#framework";
 import type { Webhook } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
-import { locateInOrganization, objectName, readIfPresent } from "../access/names";
+import { locateInOrganization } from "../access/importIds";
+import { objectName } from "../access/names";
+import { readIfPresent } from "../access/read";
 import { asUuid, getOrganizationId } from "../types/objectId";
 import { listOrganizations, ofOrganization, organizationId } from "../types/organizationId";
 import { distinct } from "../types/distinct";
@@ -82,7 +84,7 @@ outputs:
   },
 
   async read({ api }, id, { state }) {
-    const found = await readIfPresent(api, id, api.webhooks.get(id), { onlyAdmins: "webhooks" });
+    const found = await readIfPresent(api, id, api.webhooks.get(id), { kind: "webhooks", seenBy: "admins" });
     return found && observe(found, state.secret);
   },
 

@@ -246,6 +246,11 @@ describe("a cohort", () => {
     await expect(other.import("none", "Cohort", "acme-dev/firmware/none")).rejects.toThrow(
       'the organization has no cohort "firmware/none" that this API key can see',
     );
+    operations(world);
+    await expect(other.import("none", "Cohort", "acme-dev/firmware")).rejects.toThrow(
+      '"acme-dev/firmware" is not the id of a cohort. Pass the names or ids of the organization, the project and the cohort, such as acme/firmware/canary.',
+    );
+    expect(sent()).not.toContain("Project_index");
   });
 
   test("is not imported by names that two cohorts have, because a name can contain a slash", async () => {
