@@ -1,4 +1,4 @@
-export { getInvitationStatus } from "./contract/rules";
+export { getInvitationStatus } from "./contract/people";
 export type { CommandBody, CommandName } from "./control/http";
 export { ControlError } from "./control/lookup";
 export { readOverview } from "./control/overview";

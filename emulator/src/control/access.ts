@@ -2,7 +2,7 @@ import type { DeviceStatus } from "../apis/connect/devices";
 import { createProject } from "../apis/connect/projects";
 import type { StoredProject } from "../apis/connect/stateSchema";
 import { createCohort } from "../contract/access";
-import { countUsage } from "../contract/rules";
+import { countUsage } from "../contract/limits";
 import { formatTimestamp } from "../model/values";
 import { createRow, emptyTunnelPolicy, type Cohort, type Row, type TunnelPolicy } from "../model/state";
 import { checkOrganizationLimit, findActingUser, performAsUser, type Actor, type ControlledEmulator } from "./actor";

@@ -5,7 +5,7 @@ import type { Api } from "../contract/api";
 import type { RequestSource } from "../contract/call";
 import { ApiError } from "../contract/errors";
 import type { ContractRequest } from "../contract/request";
-import { checkLimit } from "../contract/rules";
+import { checkLimit } from "../contract/limits";
 import { getUserById, type Organization, type ResourceType, type User } from "../model/state";
 import type { Traffic } from "../traffic/traffic";
 import { ControlError, findOrganization, findUser } from "./lookup";

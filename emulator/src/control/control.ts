@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { toConnectRole } from "../apis/connect/roles";
 import type { StoredOrganization } from "../apis/connect/stateSchema";
 import { addOnce, createGroup } from "../contract/access";
-import { countUsage, dropMember, maximumLimits, plans, removeOrganization } from "../contract/rules";
+import { remove } from "../contract/access";
+import { countUsage, maximumLimits, plans } from "../contract/limits";
+import { dropMember } from "../contract/people";
 import {
   createRow,
   findUserByEmail,
@@ -148,7 +150,7 @@ export class Control {
 
   /** Deletes an organization. Without `as`, nothing blocks the deletion. */
   async deleteOrganization(organization: string, { as }: Actor = {}): Promise<void> {
-    if (as === undefined) removeOrganization(this.emulator.state, this.getOrganization(organization));
+    if (as === undefined) remove(this.emulator.state.organizations, this.getOrganization(organization));
     else await performAs(this.emulator, organization, { as }, "DELETE", "");
   }
 

@@ -1,5 +1,5 @@
 import { documentPaths, hasOperation } from "../apis/apis";
-import { getInvitationStatus } from "../contract/rules";
+import { getInvitationStatus } from "../contract/people";
 import {
   findUserByEmail,
   isSameEmail,

@@ -1,5 +1,6 @@
 import type { StoredState } from "../apis/connect/stateSchema";
-import { countUsage, getInvitationStatus } from "../contract/rules";
+import { countUsage } from "../contract/limits";
+import { getInvitationStatus } from "../contract/people";
 import { getUserById } from "../model/state";
 import { formatTimestamp, toOrganizationPrn } from "../model/values";
 import { readAccess } from "./accessOverview";

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 
 /** Formats a moment as the APIs do: ISO 8601, UTC, whole seconds. The results sort by time. */
 export function formatTimestamp(moment: Date): string {
@@ -30,4 +31,20 @@ export function generateSecret(prefix: string): string {
 
 export function generateApiKey(): string {
   return generateSecret("emulator_");
+}
+
+/**
+ * Sets those of the `properties` that `changes` contains.
+ * @returns true if a value changed, so that `updated_at` moves only then
+ */
+export function applyChanges(target: object, changes: object, properties: readonly string[]): boolean {
+  let hasChanged = false;
+  for (const property of properties) {
+    if (!Object.hasOwn(changes, property)) continue;
+    const value: unknown = Reflect.get(changes, property);
+    if (isDeepStrictEqual(value, Reflect.get(target, property))) continue;
+    Reflect.set(target, property, value);
+    hasChanged = true;
+  }
+  return hasChanged;
 }

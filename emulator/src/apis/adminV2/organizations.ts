@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { created, noContent, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { conflict, forbidden, invalid } from "../../contract/errors";
-import { applyChanges, countUsage, defaultLimits, removeOrganization } from "../../contract/rules";
+import { remove } from "../../contract/access";
+import { countUsage, defaultLimits } from "../../contract/limits";
 import {
   type UsageCounts,
   createRow,
@@ -12,7 +13,7 @@ import {
   type State,
 } from "../../model/state";
 import { organizationSchema } from "../connect/stateSchema";
-import { toOrganizationPrn, toUserPrn } from "../../model/values";
+import { applyChanges, toOrganizationPrn, toUserPrn } from "../../model/values";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";
 
@@ -82,7 +83,7 @@ export const organizations: Operations = {
   "delete-an-organization": defineOperation("delete_organizations", ({ state, organization }) => {
     const blockers = findBlockers(state, organization);
     if (blockers.length > 0) throw conflict("deletion_blocked", { blockers });
-    removeOrganization(state, organization);
+    remove(state.organizations, organization);
     return noContent();
   }),
 

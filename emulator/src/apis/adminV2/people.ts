@@ -1,9 +1,9 @@
 import { created, noContent, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { notFound } from "../../contract/errors";
-import { changeRole, getInvitationStatus, invite, removeMember, revoke } from "../../contract/rules";
+import { changeRole, getInvitationStatus, invite, removeMember, revoke } from "../../contract/people";
 import { getUserById, type Invitation, type Member, type Organization, type Role, type State } from "../../model/state";
-import { toInvitationPrn, toMemberPrn, toOrganizationPrn, toUserPrn, toUuid } from "../../model/values";
+import { toInvitationPrn, toMemberPrn, toOrganizationPrn, toUserPrn } from "../../model/values";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";
 
@@ -90,10 +90,11 @@ export const invitations: Operations = {
 };
 
 function findInvitation({ organization }: Call, prnOrUuid: string): Invitation {
-  const invitation = organization.invitations.find(({ id }) => id === toUuid(prnOrUuid));
-  // The PRN of an invitation also names an organization. That organization must be the organization in the path.
-  const isInOrganization = [invitation?.id, toInvitationPrn(organization.id, toUuid(prnOrUuid))].includes(prnOrUuid);
-  if (invitation === undefined || !isInOrganization) throw notFound();
+  // The PRN of an invitation also names its organization, which must be the one in the path.
+  const invitation = organization.invitations.find(
+    ({ id }) => prnOrUuid === id || prnOrUuid === toInvitationPrn(organization.id, id),
+  );
+  if (invitation === undefined) throw notFound();
   return invitation;
 }
 

@@ -1,9 +1,9 @@
 import { ok, type Operations } from "../../contract/api";
 import { invalid } from "../../contract/errors";
-import { applyChanges, countUsage, defaultLimits, maximumLimits } from "../../contract/rules";
+import { countUsage, defaultLimits, maximumLimits } from "../../contract/limits";
 import { toCanonicalCidr } from "../../model/cidr";
 import { type BillingSettings, resourceTypes, type SecuritySettings } from "../../model/state";
-import { toOrganizationPrn } from "../../model/values";
+import { applyChanges, toOrganizationPrn } from "../../model/values";
 import { defineOperation } from "./operation";
 
 type SecurityChanges = Partial<Omit<SecuritySettings, "api_key_rotation">> & {

@@ -48,7 +48,7 @@ export const claimTokens: Operations<OrganizationWithClaimTokens> = {
       // An update ignores the cohort.
       ...(changed === undefined && checkCohort(call.organization, settings)),
     }),
-    checkLimit,
+    checkPlan,
     create: (row, { name = "", max_uses = null, expires_at, cohort_id, tags = [] }, { caller, organization, now }) => ({
       ...row,
       name: name || null,
@@ -81,7 +81,7 @@ export const claimTokens: Operations<OrganizationWithClaimTokens> = {
 };
 
 /** @throws ApiError if the plan allows no further claim token. Expired and used tokens count too. */
-function checkLimit({ plan, claim_tokens }: OrganizationWithClaimTokens): void {
+function checkPlan({ plan, claim_tokens }: OrganizationWithClaimTokens): void {
   const limit = plan.max_claim_tokens;
   if (limit !== null && claim_tokens.length >= limit)
     throw conflict("limit_reached", { resource_type: "claim tokens", limit });

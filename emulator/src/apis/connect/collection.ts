@@ -2,7 +2,8 @@ import { remove } from "../../contract/access";
 import { created, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import type { PropertyErrors } from "../../contract/errors";
-import { applyChanges, checkLimit, countUsage } from "../../contract/rules";
+import { checkLimit, countUsage } from "../../contract/limits";
+import { applyChanges } from "../../model/values";
 import { createRow, type Organization, type ResourceType, type Row } from "../../model/state";
 import { paginate } from "./lists";
 import { rejectInvalid } from "./checks";
@@ -49,10 +50,13 @@ export interface CollectionRules<
   ) => PropertyErrors;
   /** The limit of the organization against which the objects count. */
   readonly limit?: ResourceType;
-  /** Checks a limit of the plan. @throws ApiError if the organization has reached it */
-  readonly checkLimit?: (organization: O) => void;
+  /** @throws ApiError if the organization has reached the limit of its plan */
+  readonly checkPlan?: (organization: O) => void;
   readonly create: (row: Row, settings: Settings, call: Call<O>) => Stored;
-  /** Returns every property that an update can change; undefined if this update does not. Absent without an update. */
+  /**
+   * Returns all properties that updates can change, with undefined for those that this one leaves. Absent if the collection has no
+   * update.
+   */
   readonly change?: (settings: Partial<Settings>) => { readonly [Name in keyof Stored]?: Stored[Name] | undefined };
   /** The property that only the response to a create contains. */
   readonly secret?: keyof Stored;
@@ -93,7 +97,7 @@ export function defineCollection<
       const { parent, objects } = open(call, path);
       rejectInvalid(rules.check?.(body, { call, objects }));
       if (limit !== undefined) checkLimit(organization, limit, countUsage(state, organization)[limit] + 1);
-      rules.checkLimit?.(organization);
+      rules.checkPlan?.(organization);
       const object = rules.create(createRow(state, now), body, call);
       objects.push(object);
       return created({ ...show(object, parent), ...(secret !== undefined && { [secret]: object[secret] }) });

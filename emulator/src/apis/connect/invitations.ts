@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { created, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { invalid } from "../../contract/errors";
-import { checkOwner, getInvitationStatus, invite, revoke } from "../../contract/rules";
+import { checkOwner, getInvitationStatus, invite, revoke } from "../../contract/people";
 import { findUserByEmail, getUserById, type Invitation } from "../../model/state";
 import { paginate } from "./lists";
 import { acknowledge, defineOperation, findById } from "./operation";

@@ -1,6 +1,6 @@
 import { noContent, ok, type Operations } from "../../contract/api";
 import { conflict } from "../../contract/errors";
-import { changeRole, endOwnership, makeOwner, removeMember } from "../../contract/rules";
+import { changeRole, endOwnership, makeOwner, removeMember } from "../../contract/people";
 import { getUserById, isOwner, type Member } from "../../model/state";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";

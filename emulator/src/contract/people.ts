@@ -1,6 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
 import {
-  type UsageCounts,
   createRow,
   findUserByEmail,
   type Group,
@@ -9,20 +7,21 @@ import {
   isSameEmail,
   type Member,
   type Organization,
-  type ResourceType,
   type Role,
-  type State,
-  type Tier,
 } from "../model/state";
 import { addSeconds, secondsPerHour } from "../model/values";
-import { dropAccess } from "./access";
+import { dropAccess, remove } from "./access";
 import type { Call } from "./call";
 import { conflict, invalid } from "./errors";
+import { checkLimit } from "./limits";
+
+// The rules for members and invitations that both APIs share. An organization has one owner in `owner_id`, whom the Admin API shows.
+// Avocado Connect also knows other owners (`also_owner`), who are admins in the Admin API.
 
 /** Removes a member and the member's access without checks. The user's account stays. */
 export function dropMember(organization: Organization, member: Member): void {
   dropAccess(organization, member.user_id);
-  organization.members.splice(organization.members.indexOf(member), 1);
+  remove(organization.members, member);
 }
 
 /** Removes a member and the member's API tokens for the caller. @throws ApiError if the member is the caller or the owner */
@@ -56,8 +55,8 @@ export function makeOwner(call: Call, member: Member): void {
 }
 
 /**
- * Takes the ownership from another owner for the caller, who must be an owner and stays one, so an organization keeps an owner. The member
- * stays an admin. If the member is the owner that the Admin API shows, the caller takes that place. @throws ApiError
+ * Takes the ownership from another owner for the caller, who must be an owner and stays one, so an organization keeps an owner. The former
+ * owner stays an admin. If it was the one in `owner_id`, the caller takes this place. @throws ApiError
  */
 export function endOwnership(call: Call, member: Member): void {
   checkOwner(call);
@@ -119,86 +118,5 @@ export function invite(call: Call, { email, role, asOwner = false, group, hours 
 /** @throws ApiError if the invitation was accepted */
 export function revoke({ organization: { invitations } }: Call, invitation: Invitation): void {
   if (invitation.accepted_at !== null) throw conflict("invitation_already_accepted");
-  invitations.splice(invitations.indexOf(invitation), 1);
-}
-
-/** Removes an organization and its contents without checks. */
-export function removeOrganization(state: State, organization: Organization): void {
-  state.organizations.splice(state.organizations.indexOf(organization), 1);
-}
-
-/** The limits of a new organization. */
-export const defaultLimits: Readonly<Record<ResourceType, number>> = {
-  products: 100,
-  devices: 10_000,
-  users: 50,
-  api_keys: 100,
-  webhooks: 25,
-};
-
-/** The highest possible limits; null for none. */
-export const maximumLimits: Readonly<Record<ResourceType, number | null>> = {
-  products: null,
-  devices: null,
-  users: 500,
-  api_keys: 1000,
-  webhooks: 100,
-};
-
-/**
- * The limits of each plan, from Peridio's page about plans. `users` and `devices` are absent where the page names no number: the plan
- * startup counts seats, and enterprise has no fixed limits.
- */
-export const plans: Readonly<Record<Tier, PlanLimits>> = {
-  development: { users: 1, devices: 1, max_tunnels: 1, max_claim_tokens: 2 },
-  startup: { devices: 20, max_tunnels: 5, max_claim_tokens: 10 },
-  teams: { users: 2, devices: 100, max_tunnels: 25, max_claim_tokens: 10 },
-  pro: { users: 25, devices: 500, max_tunnels: 25, max_claim_tokens: 50 },
-  enterprise: { max_tunnels: null, max_claim_tokens: null },
-};
-
-interface PlanLimits {
-  readonly users?: number;
-  readonly devices?: number;
-  readonly max_tunnels: number | null;
-  readonly max_claim_tokens: number | null;
-}
-
-/** Counts an organization's resources against its limits. Invitations do not count as users. */
-export function countUsage(
-  state: State,
-  // The rows of a list count against the limit of the same name.
-  organization: Organization & Readonly<Partial<Record<ResourceType, readonly object[]>>>,
-): Record<ResourceType, number> {
-  const { id, members, belongings } = organization;
-  const count = (type: ResourceType & keyof UsageCounts) => belongings[type] + (organization[type]?.length ?? 0);
-  return {
-    products: count("products"),
-    devices: count("devices"),
-    users: members.length,
-    api_keys: Object.values(state.api_keys).filter(({ organization_id }) => organization_id === id).length,
-    webhooks: count("webhooks"),
-  };
-}
-
-/** @throws ApiError if the organization's limit is below `count` */
-export function checkLimit({ limits }: Organization, type: ResourceType, count: number): void {
-  const limit = limits[type];
-  if (count > limit) throw conflict("limit_reached", { resource_type: type, limit });
-}
-
-/**
- * Sets the `properties` that `changes` contains.
- * @returns true if a value changed, so that `updated_at` moves only then
- */
-export function applyChanges(target: object, changes: object, properties: readonly string[]): boolean {
-  let hasChanged = false;
-  for (const property of properties) {
-    if (!Object.hasOwn(changes, property)) continue;
-    const value: unknown = Reflect.get(changes, property);
-    if (isDeepStrictEqual(value, Reflect.get(target, property))) continue;
-    Reflect.set(target, property, value);
-    hasChanged = true;
-  }
-  return hasChanged;
+  remove(invitations, invitation);
 }
