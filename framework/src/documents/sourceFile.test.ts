@@ -1,4 +1,5 @@
-import { decodeFile, LineIndex } from "./sourceFile";
+import { LineIndex } from "./position";
+import { decodeFile } from "./sourceFile";
 
 const bytes = (...parts: readonly (string | number)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.from([part]))));
@@ -20,7 +21,9 @@ test.each([
   [bytes("a: b\nä: ", 0xc3), { line: 2, column: 4 }],
   [bytes(0xff), { line: 1, column: 1 }],
   [bytes("a\uFFFDb", 0xff), { line: 1, column: 4 }],
-])("locates the first bytes that are not UTF-8", (file, undecodable) => {
+  [bytes(0xff, 0xfe, "a\0\n\0:\0", 0x00, 0xd8, " \0"), { line: 2, column: 2 }],
+  [bytes(0xff, 0xfe, "a\0", "b"), { line: 1, column: 2 }],
+])("locates the first bytes that stand for no character", (file, undecodable) => {
   expect(decodeFile("a.yaml", file)).toMatchObject({ undecodable });
 });
 

@@ -3,7 +3,8 @@ import { getErrorMessage } from "../errors";
 import { formatPath } from "../path";
 import { formatLocation } from "../source";
 import { type DocumentKind, type Mistake, type ParsedDocument, wrapValue } from "./document";
-import { LineIndex, type SourceFile } from "./sourceFile";
+import { LineIndex } from "./position";
+import type { SourceFile } from "./sourceFile";
 import { findDeepAlias, findDeepValue, findExcessiveAlias, maxRepeatedValues } from "./yamlLimits";
 import { findAliasTargets, findMisreadKeys, findNonTextKeys, findRepeatedKeys, startOf, YamlTree } from "./yamlTree";
 
