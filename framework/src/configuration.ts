@@ -4,7 +4,7 @@ import { type PropertyFailure, UserError } from "./errors";
 import type { Shape } from "./resource";
 import type { Values } from "./values";
 
-/** The environment variables of a process. */
+/** The environment variables of a process, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The output of a process. */
@@ -17,7 +17,10 @@ export interface Output {
   readonly keep: (secret: string) => void;
 }
 
-/** Decodes settings. Pulumi passes a value that is not a text as JSON in a text. Unknown settings pass unchanged, so that a check finds them. */
+/**
+ * Decodes the settings that Pulumi sends: a value that is not a text arrives as JSON in a text. Unknown settings pass unchanged, so that
+ * `checkSettings` finds them.
+ */
 export function decodeSettings(configuration: Shape, sent: Values): Values {
   return Object.fromEntries(
     Object.entries(sent).map(([name, value]) => {
@@ -45,7 +48,7 @@ export function checkSettings(configuration: Shape, sent: Values): readonly Prop
 export interface Switches {
   /** Turns off the check before parts of an object are deleted. */
   readonly allowsPartialDestroy: boolean;
-  /** Another client applies the changes. */
+  /** This process only previews. A process with another client applies the changes. */
   readonly previewsOnly: boolean;
 }
 

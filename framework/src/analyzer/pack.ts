@@ -9,7 +9,7 @@ export interface PolicyPack {
   listPolicies(): readonly Policy[];
   /** Receives the kind of the run. `pulumi policy analyze` skips this call. */
   configureStack(run: StackRun): void;
-  /** Receives the effect of each policy, by name. Users can change it, also of a policy that does not exist. */
+  /** Receives the effect of each policy, by name. Users write some of them, so the map can name policies that the pack does not have. */
   configure(effects: ReadonlyMap<string, Effect>): void;
   /** Checks the declared values of one resource, in the order of the program. */
   analyze(resource: AnalyzedResource): readonly PolicyViolation[];

@@ -14,7 +14,10 @@ const project = z
     users: z.array(z.string()).meta({
       description: "The e-mail addresses of people with a direct grant, sorted.",
     }),
-    groups: z.array(z.string()).meta({ description: "The names of the groups to which access is granted, sorted." }),
+    groups: z.array(z.string()).meta({
+      description:
+        "The names of the groups to which access is granted, sorted. A group that Peridio does not list has its UUID here.",
+    }),
   })
   .meta({ id: "FoundProject", description: "A project of an organization." });
 

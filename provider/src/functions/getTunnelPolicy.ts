@@ -39,7 +39,9 @@ const policy = z
   .meta({ id: "TunnelRules", description: "Rules for tunnels to devices. A rule is absent if Peridio reports none." });
 
 const outputs = z.object({
-  policy: policy.meta({ description: "The rules in force, of the organization or of the cohort." }),
+  policy: policy.meta({
+    description: "The rules in force for the cohort. Without `cohortId`, the rules of the organization.",
+  }),
   overrides: policy.optional().meta({
     description:
       "The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the " +

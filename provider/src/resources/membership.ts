@@ -41,11 +41,11 @@ import { releasePeople } from "../roster/release";
 import {
   countMissingSeats,
   countPlannedSeats,
+  creationRemedy,
   explainFullOrganization,
   explainMissingSeats,
-  makeRoom,
-  makeRoomBefore,
   readSeats,
+  updateRemedy,
 } from "../roster/seats";
 import { email, isSameEmail } from "../types/email";
 import { groupId, toGroupUuid } from "../types/objectId";
@@ -259,7 +259,7 @@ export const membership = defineResource({
       warnIfUndelivered(given, warn);
       return keepGroup(observe(given, { declared: email, firstEmail, isDeclaredOwner }), groupId);
     } catch (error) {
-      throw explainFullOrganization(error, makeRoomBefore);
+      throw explainFullOrganization(error, updateRemedy);
     }
   },
 
@@ -397,7 +397,7 @@ async function previewChange(
     const seats = await readSeats(context.api, id);
     const needed = await countPlannedSeats(context, id, [email]);
     if (needed > 0 && countMissingSeats(seats, needed) > 0)
-      throw new UserError(`${explainMissingSeats(seats, needed)}. ${makeRoom}`);
+      throw new UserError(`${explainMissingSeats(seats, needed)}. ${creationRemedy}`);
   }
   if (observed === undefined || observed.status === "active") return undefined;
   if (!isSentAgain(changed)) return undefined;

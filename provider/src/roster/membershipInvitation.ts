@@ -3,7 +3,7 @@ import { UserError } from "#framework";
 import type { Invitation, Peridio, RosterEntry } from "../api";
 import { isSameEmail } from "../types/email";
 import { explainUndelivered } from "./person";
-import { countMissingSeats, explainLostInvitations, explainMissingSeats, makeRoomBefore, readSeats } from "./seats";
+import { countMissingSeats, explainLostInvitations, explainMissingSeats, readSeats, updateRemedy } from "./seats";
 
 /** Reports the adoption of an invitation. A stack does not know the declarations of others. */
 export function explainAdoption({ email }: Invitation): string {
@@ -52,7 +52,7 @@ export async function rejectWithoutSeat(api: Peridio, { organizationId, email, s
   const needed = status === "expired" ? 1 : 0;
   if (countMissingSeats(seats, needed) === 0) return;
   throw new UserError(
-    `${needed === 0 ? explainLostInvitations(seats, [email]) : explainMissingSeats(seats, needed)}. ${makeRoomBefore}`,
+    `${needed === 0 ? explainLostInvitations(seats, [email]) : explainMissingSeats(seats, needed)}. ${updateRemedy}`,
   );
 }
 

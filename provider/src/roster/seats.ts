@@ -35,8 +35,8 @@ export async function readSeats(api: Peridio, organizationId: string): Promise<S
 }
 
 /**
- * Remembers the people that a preview invites. Returns the number of all people that the previews of this run invite and who have
- * no seat yet, because this run may have sent some of the invitations already.
+ * Adds these people to those that previews of this run invite. Returns how many of all of them have no seat yet, because this run may
+ * have invited some already.
  */
 export async function countPlannedSeats(
   { api, recordPlanned }: Pick<Context, "api"> & Pick<PlannedNames, "recordPlanned">,
@@ -48,35 +48,36 @@ export async function countPlannedSeats(
   return [...all].filter((email) => !present.has(email)).length;
 }
 
-/** Returns the number of seats that are missing for so many more people. */
+/** Returns how many seats are missing for `newcomers` more people. */
 export function countMissingSeats(
   { limit, members, pending, plannedElsewhere = 0 }: SeatCount,
-  planned: number,
+  newcomers: number,
 ): number {
-  return Math.max(0, members + pending + plannedElsewhere + planned - limit);
+  return Math.max(0, members + pending + plannedElsewhere + newcomers - limit);
 }
 
 /**
- * Moves as many removals to the start of the plan as free the seats for its invitations: the lowest roles first, never admins.
+ * Moves as many removals to the start of the plan as free the seats for its invitations: the lowest roles first, never admins. Invitees
+ * include people whose pending invitation the provider revokes and sends again. They have a seat already, so they are no newcomers.
  *
- * @throws UserError if that does not suffice
+ * @throws UserError if no choice of removals frees enough seats
  */
 export function fitIntoSeats(plan: RosterPlan, seats: Seats): RosterPlan {
-  const planned = listNewcomers(plan).length;
-  const invited = listInvitees(plan).map(({ email }) => email);
-  const needed = invited.length === 0 ? 0 : countMissingSeats(seats, planned);
-  const { makeRoom, freed } = selectRemovals(needed, listEarlyRemovals(plan), seats);
+  const newcomers = listNewcomers(plan).length;
+  const invitees = listInvitees(plan).map(({ email }) => email);
+  const needed = invitees.length === 0 ? 0 : countMissingSeats(seats, newcomers);
+  const { removals, freed } = selectRemovals(needed, listEarlyRemovals(plan), seats);
   if (freed < needed) {
-    const reason = planned === 0 ? explainLostInvitations(seats, invited) : explainMissingSeats(seats, planned);
+    const reason = newcomers === 0 ? explainLostInvitations(seats, invitees) : explainMissingSeats(seats, newcomers);
     const missing = `${formatCount(needed - freed, "seat")} ${needed - freed === 1 ? "is" : "are"} missing`;
-    const people = `${makeRoom.length} people`;
+    const people = removals.length === 1 ? "1 person" : `${removals.length} people`;
     const shortage =
-      makeRoom.length === 0
+      removals.length === 0
         ? `No planned removal frees a seat in time, so ${missing}`
-        : `Even if the provider first removes ${makeRoom.length === 1 ? "1 person" : people}, ${missing}`;
+        : `Even if the provider first removes ${people}, ${missing}`;
     throw new UserError(`${reason}. ${shortage}. Ask Peridio to raise the limit, or declare fewer people.`);
   }
-  return { ...plan, makeRoom, remove: plan.remove.filter((step) => !makeRoom.includes(step)) };
+  return { ...plan, makeRoom: removals, remove: plan.remove.filter((step) => !removals.includes(step)) };
 }
 
 /** Lists the removals that may free seats, in order: invitations, then members from the lowest role up, never admins. */
@@ -90,23 +91,24 @@ function selectRemovals(
   needed: number,
   candidates: readonly Removal[],
   { withTwoSeats }: Seats,
-): { readonly makeRoom: readonly Removal[]; readonly freed: number } {
+): { readonly removals: readonly Removal[]; readonly freed: number } {
   const countSeats = ({ person }: Removal): number =>
     person.kind === "member" && withTwoSeats.has(canonicalizeEmail(person.email)) ? 2 : 1;
-  const makeRoom: Removal[] = [];
+  const removals: Removal[] = [];
   let freed = 0;
   for (const candidate of candidates) {
     if (freed >= needed) break;
-    makeRoom.push(candidate);
+    removals.push(candidate);
     freed += countSeats(candidate);
   }
-  const spare = freed > needed ? makeRoom.findLastIndex((step) => countSeats(step) === 1) : -1;
-  if (spare === -1) return { makeRoom, freed };
-  return { makeRoom: makeRoom.filter((_, index) => index !== spare), freed: needed };
+  // A last removal of two seats can free one too many, so that the removal of a single seat before it is unnecessary.
+  const spare = freed > needed ? removals.findLastIndex((step) => countSeats(step) === 1) : -1;
+  if (spare === -1) return { removals, freed };
+  return { removals: removals.filter((_, index) => index !== spare), freed: needed };
 }
 
-export function explainMissingSeats(seats: SeatCount, planned: number): string {
-  return `${formatFree(seats)} for ${planned} more ${planned === 1 ? "person" : "people"}: ${formatUsage(seats)}`;
+export function explainMissingSeats(seats: SeatCount, newcomers: number): string {
+  return `${formatFree(seats)} for ${newcomers} more ${newcomers === 1 ? "person" : "people"}: ${formatUsage(seats)}`;
 }
 
 /** Explains that the provider cannot send the invitations again after it revokes them. */
@@ -137,14 +139,15 @@ export function formatCount(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-export const makeRoom =
+/** The remedies, without a period, if a creation or an update finds no free seat. */
+export const creationRemedy =
   "Ask Peridio to raise the limit, or remove people in one run and add others in the next, because Pulumi creates before it deletes";
 
-export const makeRoomBefore =
+export const updateRemedy =
   "Ask Peridio to raise the limit, or remove people in one run and make this change in the next, because Pulumi updates before it deletes";
 
-/** Adds the remedy, a sentence without its period, if Peridio refused an invitation because no seat is free. */
-export function explainFullOrganization(error: unknown, remedy = makeRoom): unknown {
+/** Adds the remedy if Peridio refused an invitation because no seat is free. */
+export function explainFullOrganization(error: unknown, remedy = creationRemedy): unknown {
   return isLimitReached(error)
     ? new UserError(`The organization has no free seat. ${remedy}. ${error.message}`)
     : error;

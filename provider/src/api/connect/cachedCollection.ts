@@ -27,7 +27,7 @@ class CachedLists<T> {
     this.#lists.clear();
   }
 
-  /** Discards all lists before a change and after it. */
+  /** Discards all lists now and after the running change, because no change knows the parent whose list it concerns. */
   async change<R>(change: Promise<R>): Promise<R> {
     this.clear();
     return change.finally(() => {
@@ -55,7 +55,7 @@ export class CachedCollection<Listed extends { readonly id: string }, One extend
     return waitFor(this.#objects.get(id), id, signal);
   }
 
-  /** Replaces the object in the cache by a fresh one. */
+  /** Puts the object of a new reading into the cache. Discards no list, because a reading changes nothing. */
   async replace(id: string, reading: Promise<One>): Promise<One> {
     return this.#objects.write(id, reading);
   }
