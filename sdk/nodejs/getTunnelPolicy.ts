@@ -47,7 +47,7 @@ export interface GetTunnelPolicyResult {
      */
     readonly overrides?: outputs.TunnelRules;
     /**
-     * The rules in force, of the organization or of the cohort.
+     * The rules in force for the cohort. Without `cohortId`, the rules of the organization.
      */
     readonly policy: outputs.TunnelRules;
 }

@@ -15,7 +15,7 @@ import type { Call } from "./call";
 import { conflict, invalid } from "./errors";
 import { checkLimit } from "./limits";
 
-// The rules for members and invitations that both APIs share. An organization has one owner in `owner_id`, whom the Admin API shows.
+// The rules for members and invitations that both APIs share. The Admin API shows one owner of an organization: `owner_id`.
 // Avocado Connect also knows other owners (`also_owner`), who are admins in the Admin API.
 
 /** Removes a member and the member's access without checks. The user's account stays. */

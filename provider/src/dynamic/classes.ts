@@ -1569,7 +1569,7 @@ export interface GetTunnelPolicyArgs {
 
 /** The outputs of `getTunnelPolicy`. */
 export interface GetTunnelPolicyResult {
-  /** The rules in force, of the organization or of the cohort. */
+  /** The rules in force for the cohort. Without `cohortId`, the rules of the organization. */
   policy: TunnelRules;
 
   /**
@@ -2008,7 +2008,10 @@ export interface FoundProject {
   /** The e-mail addresses of people with a direct grant, sorted. */
   users: string[];
 
-  /** The names of the groups to which access is granted, sorted. */
+  /**
+   * The names of the groups to which access is granted, sorted. A group that Peridio does not list has its UUID
+   * here.
+   */
   groups: string[];
 }
 

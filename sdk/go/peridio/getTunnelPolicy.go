@@ -64,7 +64,7 @@ type LookupTunnelPolicyArgs struct {
 type LookupTunnelPolicyResult struct {
 	// The cohort's own rules, which tighten those of the organization. Only its allowlist replaces that of the organization. Absent without `cohortId`.
 	Overrides *TunnelRules `pulumi:"overrides"`
-	// The rules in force, of the organization or of the cohort.
+	// The rules in force for the cohort. Without `cohortId`, the rules of the organization.
 	Policy TunnelRules `pulumi:"policy"`
 }
 
@@ -103,7 +103,7 @@ func (o LookupTunnelPolicyResultOutput) Overrides() TunnelRulesPtrOutput {
 	return o.ApplyT(func(v LookupTunnelPolicyResult) *TunnelRules { return v.Overrides }).(TunnelRulesPtrOutput)
 }
 
-// The rules in force, of the organization or of the cohort.
+// The rules in force for the cohort. Without `cohortId`, the rules of the organization.
 func (o LookupTunnelPolicyResultOutput) Policy() TunnelRulesOutput {
 	return o.ApplyT(func(v LookupTunnelPolicyResult) TunnelRules { return v.Policy }).(TunnelRulesOutput)
 }

@@ -1107,7 +1107,7 @@ type FoundProject struct {
 	Description *string `pulumi:"description"`
 	// `true` if all members of the organization have access.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
-	// The names of the groups to which access is granted, sorted.
+	// The names of the groups to which access is granted, sorted. A group that Peridio does not list has its UUID here.
 	Groups []string `pulumi:"groups"`
 	// The id of the project: the organization's id, a `/`, and the project's UUID.
 	Id string `pulumi:"id"`
@@ -1142,7 +1142,7 @@ func (o FoundProjectOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v FoundProject) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }
 
-// The names of the groups to which access is granted, sorted.
+// The names of the groups to which access is granted, sorted. A group that Peridio does not list has its UUID here.
 func (o FoundProjectOutput) Groups() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v FoundProject) []string { return v.Groups }).(pulumi.StringArrayOutput)
 }

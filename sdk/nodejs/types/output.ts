@@ -320,7 +320,7 @@ export interface FoundProject {
      */
     everyoneEnabled: boolean;
     /**
-     * The names of the groups to which access is granted, sorted.
+     * The names of the groups to which access is granted, sorted. A group that Peridio does not list has its UUID here.
      */
     groups: string[];
     /**

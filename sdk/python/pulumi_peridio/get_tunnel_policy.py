@@ -44,7 +44,7 @@ class GetTunnelPolicyResult:
     @pulumi.getter
     def policy(self) -> 'outputs.TunnelRules':
         """
-        The rules in force, of the organization or of the cohort.
+        The rules in force for the cohort. Without `cohortId`, the rules of the organization.
         """
         return pulumi.get(self, "policy")
 

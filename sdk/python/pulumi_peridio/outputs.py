@@ -849,7 +849,7 @@ class FoundProject(dict):
         A project of an organization.
 
         :param _builtins.bool everyone_enabled: `true` if all members of the organization have access.
-        :param Sequence[_builtins.str] groups: The names of the groups to which access is granted, sorted.
+        :param Sequence[_builtins.str] groups: The names of the groups to which access is granted, sorted. A group that Peridio does not list has its UUID here.
         :param _builtins.str id: The id of the project: the organization's id, a `/`, and the project's UUID.
         :param _builtins.str name: The name of the project.
         :param Sequence[_builtins.str] users: The e-mail addresses of people with a direct grant, sorted.
@@ -875,7 +875,7 @@ class FoundProject(dict):
     @pulumi.getter
     def groups(self) -> Sequence[_builtins.str]:
         """
-        The names of the groups to which access is granted, sorted.
+        The names of the groups to which access is granted, sorted. A group that Peridio does not list has its UUID here.
         """
         return pulumi.get(self, "groups")
 

@@ -27,7 +27,7 @@ class CachedLists<T> {
     this.#lists.clear();
   }
 
-  /** Discards all lists now and after the running change, because no change knows the parent whose list it concerns. */
+  /** Discards all lists, at once and after the running change, because no change knows the parent whose list it concerns. */
   async change<R>(change: Promise<R>): Promise<R> {
     this.clear();
     return change.finally(() => {
