@@ -20,7 +20,7 @@ export interface ConflictAt extends Conflict {
   readonly path: ObjectKey["path"];
 }
 
-/** Identifies an object. */
+/** The part of a key that identifies the object. */
 type Identity = Pick<ObjectKey, "collection" | "name">;
 
 /**
@@ -39,7 +39,7 @@ export class OwnershipRecord {
 
   /** Remembers that `urn` declares these keys. Returns the conflict with another resource of this process, if there is one. */
   add(keys: readonly ObjectKey[], exclusive: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
-    const conflict = this.#conflict(keys, exclusive, urn);
+    const conflict = this.#detectConflict(keys, exclusive, urn);
     if (conflict !== undefined) {
       const { remedy } = conflict;
       this.#conflicts.set(conflict.urn, { urn, ...(remedy !== undefined && { remedy }) });
@@ -73,6 +73,7 @@ export class OwnershipRecord {
     if (keys.length > 0) this.ledger.add(...new Set(keys.map(createUnreadableFact)));
   }
 
+  /** Returns what this operation has seen of the object, in any process. A failure counts more than a declaration. */
   getOwnership(key: Identity & Pick<ObjectKey, "kind">): Ownership {
     if (this.ledger.has(encodeFact("failed", key))) return "failed";
     if (this.ledger.has(encodeFact("owned", key))) return "owned";
@@ -84,7 +85,11 @@ export class OwnershipRecord {
     return this.#items.get(collection)?.get(name)?.desired;
   }
 
-  #conflict(keys: readonly ObjectKey[], exclusive: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
+  #detectConflict(
+    keys: readonly ObjectKey[],
+    exclusive: ExclusiveKey | undefined,
+    urn: string,
+  ): ConflictAt | undefined {
     for (const { collection, name, path } of keys) {
       const owner = this.#items.get(collection)?.get(name);
       if (owner !== undefined && owner.urn !== urn) return { path, urn: owner.urn };

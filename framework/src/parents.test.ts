@@ -254,21 +254,21 @@ describe("when a part is deleted, its parent", () => {
     const parents = fresh();
     parents.recordCreation(shelf, created("one"));
     for (const declared of [on("one", plain), on("one", "unknown"), { shelf: "one" }]) {
-      await expect(parents.outlook(part, context, declared)).resolves.toBe("stays");
+      await expect(parents.assessOutlook(part, context, declared)).resolves.toBe("stays");
     }
     expect(guarded).toEqual([]);
   });
 
   test("stays if the program never declared it, or retains it", async () => {
     for (const declared of [on("one", "undeclared"), on("one", { retain: true, force: false })]) {
-      await expect(fresh().outlook(part, context, declared)).resolves.toBe("stays");
+      await expect(fresh().assessOutlook(part, context, declared)).resolves.toBe("stays");
     }
     expect(guarded).toEqual([]);
   });
 
   test("ends if it is not declared and can be deleted, after one check", async () => {
     const parents = fresh();
-    const outlook = () => parents.outlook(part, context, on("one", { retain: false, force: true }));
+    const outlook = () => parents.assessOutlook(part, context, on("one", { retain: false, force: true }));
     await expect(Promise.all([outlook(), outlook()])).resolves.toEqual(["ends", "ends"]);
     expect(guarded).toEqual(["one, force: true"]);
   });
@@ -276,7 +276,7 @@ describe("when a part is deleted, its parent", () => {
   test("is checked once for each way to delete it", async () => {
     const parents = fresh();
     for (const force of [true, false, true, false])
-      await parents.outlook(part, context, on("one", { retain: false, force }));
+      await parents.assessOutlook(part, context, on("one", { retain: false, force }));
     expect(guarded).toEqual(["one, force: true", "one, force: false"]);
   });
 
@@ -292,13 +292,13 @@ describe("when a part is deleted, its parent", () => {
         },
       },
     };
-    await fresh().outlook(partOf(watching), context, on("one", plain));
+    await fresh().assessOutlook(partOf(watching), context, on("one", plain));
     expect(clients).toEqual([context.api]);
   });
 
   test("ends without a check if it has none", async () => {
     const plainShelf = { ...shelf, parts: { deletionOptions: () => plain } };
-    await expect(fresh().outlook(partOf(plainShelf), context, on("one", plain))).resolves.toBe("ends");
+    await expect(fresh().assessOutlook(partOf(plainShelf), context, on("one", plain))).resolves.toBe("ends");
   });
 
   test.each([
@@ -311,7 +311,7 @@ describe("when a part is deleted, its parent", () => {
     ["the id is unknown", { shelf: unknownValue, [parentInput]: { id: "one", deletion: plain } }],
   ])("is unknown if %s", async (_, declared) => {
     const parents = fresh();
-    await expect(parents.outlook(part, context, declared)).resolves.toBe("unknown");
+    await expect(parents.assessOutlook(part, context, declared)).resolves.toBe("unknown");
     expect(guarded).toEqual([]);
     expect(parents.explainUnknown(part).message).toBe(
       "the state does not show if this program declares the Shelf, so the provider did not delete this resource. " +
@@ -323,9 +323,9 @@ describe("when a part is deleted, its parent", () => {
 
   test("stays if a partial destroy is allowed, and for a resource that is no part", async () => {
     for (const declared of [on("one", plain), { shelf: "one" }])
-      await expect(fresh(true).outlook(part, context, declared)).resolves.toBe("stays");
+      await expect(fresh(true).assessOutlook(part, context, declared)).resolves.toBe("stays");
     const alone = thingIn(new Warehouse());
-    await expect(fresh().outlook(alone, context, on("one", plain))).resolves.toBe("stays");
+    await expect(fresh().assessOutlook(alone, context, on("one", plain))).resolves.toBe("stays");
   });
 
   test("is checked for itself if a parent of another type has the same id", async () => {
@@ -334,15 +334,17 @@ describe("when a part is deleted, its parent", () => {
       token: "test:index:Box",
     };
     const parents = fresh();
-    await parents.outlook(part, context, on("one", plain));
-    await expect(parents.outlook(partOf(refusing), context, on("one", plain))).rejects.toThrow("There is a device.");
+    await parents.assessOutlook(part, context, on("one", plain));
+    await expect(parents.assessOutlook(partOf(refusing), context, on("one", plain))).rejects.toThrow(
+      "There is a device.",
+    );
   });
 
   test("refuses each part for its own reason, after one check", async () => {
     const refusing = shelfThat(() => Promise.reject(new UserError("There is a device.")));
     const parents = fresh();
     for (const one of [partOf(refusing), partOf(refusing)]) {
-      await expect(parents.outlook(one, context, on("one", plain))).rejects.toThrow(/^There is a device\.$/);
+      await expect(parents.assessOutlook(one, context, on("one", plain))).rejects.toThrow(/^There is a device\.$/);
     }
     expect(guarded).toEqual(["one, force: false"]);
   });
@@ -352,13 +354,13 @@ describe("when a part is deleted, its parent", () => {
     const missing = partOf(
       shelfThat(() => Promise.reject(new NotFoundError("There is no such shelf.", circumstances))),
     );
-    await expect(fresh().outlook(missing, context, on("one", plain))).rejects.toBeInstanceOf(NotFoundError);
+    await expect(fresh().assessOutlook(missing, context, on("one", plain))).rejects.toBeInstanceOf(NotFoundError);
   });
 
   test("refuses if the check fails", async () => {
     const circumstances = { method: "GET", path: "/shelves/one", status: 500, requestId: "r-1", isAmbiguous: false };
     const failing = partOf(shelfThat(() => Promise.reject(new ApiError("Acme failed.", circumstances))));
-    await expect(fresh().outlook(failing, context, on("one", plain))).rejects.toThrow(
+    await expect(fresh().assessOutlook(failing, context, on("one", plain))).rejects.toThrow(
       "the provider could not check if the Shelf can be deleted, so the provider changed nothing in the Shelf. Acme failed. (GET /shelves/one, HTTP 500, request r-1) " +
         `Fix the cause (for example, the connection), and run the command again. ${explainPartialDestroy("ACME", "shelf")}`,
     );
@@ -377,12 +379,12 @@ describe("a parent is trusted to stay", () => {
     const facts: string[] = [];
     const ledger = createLocalLedger();
     const parents = new Parents({ ...ledger, add: (...added) => facts.push(...added) }, "ACME", true);
-    await expect(parents.outlook(part, context, { shelf: unknownValue })).resolves.toBe("stays");
+    await expect(parents.assessOutlook(part, context, { shelf: unknownValue })).resolves.toBe("stays");
     expect(facts).toEqual([]);
   });
 
   const trusted = async (parents: Parents, declared: Values, shelfOfPart = shelf) => {
-    await parents.outlook(partOf(shelfOfPart), context, declared);
+    await parents.assessOutlook(partOf(shelfOfPart), context, declared);
     return parents.isTrusted(shelf, "one");
   };
 

@@ -35,6 +35,9 @@ const marker = z.strictObject({
 
 type Marker = z.output<typeof marker>;
 
+/** The fact about a parent that a part was checked before it, or without it. Its marker then says that the program does not declare it. */
+const undeclared = "marked as undeclared";
+
 /**
  * The outlook of a parent in this operation:
  *
@@ -108,7 +111,7 @@ export class Parents {
 
   /** Returns true if this operation declares the object with this id, as a resource with parts. */
   isDeclared(resource: AnyResource, id: string): boolean {
-    return resource.parts !== undefined && this.#optionsOf(resource, id) !== undefined;
+    return resource.parts !== undefined && this.#getOptions(resource, id) !== undefined;
   }
 
   /**
@@ -123,20 +126,20 @@ export class Parents {
     if (id === undefined) return {};
     const prior = readMarker(priorInputs) ?? this.#markers.get(encodeFact(parent.resource, id, "marker"));
     if (prior !== undefined) this.#markers.set(encodeFact(parent.resource, prior.id, "marker"), prior);
-    const declaredMarker = this.#declaredMarker(parent.resource, id);
+    const declaredMarker = this.#createDeclaredMarker(parent.resource, id);
     if (declaredMarker !== undefined) return { [parentInput]: declaredMarker };
     const wasDeclared = prior?.id === id && typeof prior.deletion === "object";
     if (wasDeclared && !this.allowsPartialDestroy) return { [parentInput]: prior };
     const deletion = this.ledger.explainFailure() === undefined ? "undeclared" : "unknown";
-    const early = encodeFact(parent.resource, id, undeclared);
-    if (!this.ledger.has(early)) this.ledger.add(early);
+    const fact = encodeFact(parent.resource, id, undeclared);
+    if (!this.ledger.has(fact)) this.ledger.add(fact);
     return { [parentInput]: { id, deletion } satisfies Marker };
   }
 
   /** Returns the marker of an imported part whose parent is declared. The engine discards the marker that Check returned. */
   createMarkerOfImport(resource: AnyResource, inputs: Values): Values {
     const id = readParentId(resource, inputs);
-    const imported = resource.parent && id !== undefined && this.#declaredMarker(resource.parent.resource, id);
+    const imported = resource.parent && id !== undefined && this.#createDeclaredMarker(resource.parent.resource, id);
     return imported ? { [parentInput]: imported } : {};
   }
 
@@ -144,11 +147,11 @@ export class Parents {
    * Returns the outlook of the parent of a part before the part is deleted. Guards each ending parent once in a run, even if the guard fails.
    * @throws the parent's own refusal if this operation may delete the parent, but the API would refuse
    */
-  async outlook(resource: AnyResource, context: Pick<Context, "api">, declared: Values): Promise<ParentOutlook> {
+  async assessOutlook(resource: AnyResource, context: Pick<Context, "api">, declared: Values): Promise<ParentOutlook> {
     const { parent } = resource;
     if (parent === undefined) return "stays";
     const id = readParentId(resource, declared);
-    if (id !== undefined && this.#optionsOf(parent.resource, id) !== undefined) return "stays";
+    if (id !== undefined && this.#getOptions(parent.resource, id) !== undefined) return "stays";
     if (this.allowsPartialDestroy) return this.#trust(parent.resource, id);
     const marked = readMarker(declared);
     if (id === undefined || marked?.id !== id || marked.deletion === "unknown") return "unknown";
@@ -176,11 +179,12 @@ export class Parents {
     await this.#guard(resource.parent.resource, context, marked.id, deletion.force);
   }
 
-  /** Returns true if this operation has deleted parts of a parent that it does not declare, because a marker or the user said that it stays. */
+  /** Returns true if this operation has trusted that this parent stays, and has deleted parts of it. Deleting the parent too needs another run. */
   isTrusted(resource: AnyResource, id: string): boolean {
     return this.ledger.has(encodeFact(resource, id, "trusted"));
   }
 
+  /** Trusts a marker or the user that a parent stays, although this operation does not declare it. */
   #trust(parent: AnyResource, id: string | undefined): ParentOutlook {
     if (id !== undefined) this.ledger.add(encodeFact(parent, id, "trusted"));
     return "stays";
@@ -215,13 +219,13 @@ export class Parents {
     this.ledger.add(...facts.map((what) => encodeFact(resource, id, what)));
   }
 
-  #declaredMarker(parent: AnyResource, id: string): Marker | undefined {
-    const deletion = this.#optionsOf(parent, id);
+  #createDeclaredMarker(parent: AnyResource, id: string): Marker | undefined {
+    const deletion = this.#getOptions(parent, id);
     const urn = this.#urns.get(encodeFact(parent, id, "declared"));
     return deletion && { id, deletion: { ...deletion }, ...(urn !== undefined && { urn }) };
   }
 
-  #optionsOf(parent: AnyResource, id: string): DeletionOptions | undefined {
+  #getOptions(parent: AnyResource, id: string): DeletionOptions | undefined {
     const key = encodeFact(parent, id, "declared");
     const known = this.#options.get(key);
     if (known !== undefined) return known;
@@ -232,9 +236,6 @@ export class Parents {
     return options;
   }
 }
-
-/** The fact that a Check has not seen the parent of a part. */
-const undeclared = "marked as undeclared";
 
 /** @throws UserError if the parent cannot be deleted or the check fails, and NotFoundError if the API key cannot see the parent */
 async function guard(

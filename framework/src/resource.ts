@@ -115,8 +115,8 @@ interface PlannedChange {
   readonly observed: Values | undefined;
   /** The properties that differ. */
   readonly changed: readonly string[];
-  /** The inputs of the last update; empty before a create. */
-  readonly formerInputs: Values;
+  /** The inputs in the state; empty before a create. */
+  readonly priorInputs: Values;
 }
 
 /** A preview in which some desired values are unknown. */
@@ -166,10 +166,10 @@ export interface IdentityMismatch {
 export interface Prior {
   /** The outputs that the state holds. */
   readonly state: Values;
-  /** The inputs of the program, or the last ones; empty for an import. */
+  /** The inputs of the program; in a read or a deletion, those in the state. Empty for an import. */
   readonly inputs: Values;
-  /** In an update, the inputs of the last one. */
-  readonly formerInputs?: Values;
+  /** In an update, the inputs in the state. */
+  readonly priorInputs?: Values;
 }
 
 /** State and declaration of an object before its deletion. */

@@ -41,7 +41,7 @@ interface PlanLimits {
 /** Counts an organization's resources against its limits. Invitations do not count as users. */
 export function countUsage(
   state: State,
-  // Besides the number in `belongings`, an organization can store objects in a list with the name of their limit, such as `webhooks`.
+  // An organization counts objects in `belongings`, and can also store objects in a list with the name of their limit, such as `webhooks`.
   organization: Organization & Readonly<Partial<Record<ResourceType, readonly object[]>>>,
 ): Record<ResourceType, number> {
   const { id, members, belongings } = organization;

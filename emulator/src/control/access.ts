@@ -42,8 +42,8 @@ export interface NewDevice {
 export type Grant = ProjectOrCohort & ({ readonly email: string } | { readonly group: string });
 
 /**
- * Creates and changes groups, projects and cohorts, which only Avocado Connect has, and sets their contents. All are named
- * by name or id.
+ * Creates and changes groups, projects and cohorts, which only Avocado Connect has, and sets their contents. Callers pass
+ * the name or the id of each.
  */
 export class AccessControl {
   constructor(private readonly emulator: ControlledEmulator) {}

@@ -16,9 +16,9 @@ function watchful(warehouse: Warehouse, unknown: string[] = [], note?: string): 
   const write = (what: string, plan: unknown) => warehouse.requests.push(`${what} ${JSON.stringify(plan)}`);
   return {
     ...thingIn(warehouse),
-    plan: (_, { phase, formerInputs, ...change }) => {
+    plan: (_, { phase, priorInputs, ...change }) => {
       // Before a create, there are none.
-      expect(formerInputs).toEqual({});
+      expect(priorInputs).toEqual({});
       write(phase, change);
       return Promise.resolve({ unknown, warnings: note === undefined ? [] : [note] });
     },

@@ -21,7 +21,7 @@ export async function create(
     throw error;
   });
   run.addKeys(resource, desired, urn);
-  const context = run.writingContext(resource, urn, api, secret);
+  const context = run.createWritingContext(resource, urn, api, secret);
   const creating = run.attempt(
     "create",
     { resource, urn, named: desired },
@@ -39,7 +39,7 @@ export async function create(
         desired: canonicalize(resource, desired),
         observed: undefined,
         changed: Object.keys(desired),
-        formerInputs: {},
+        priorInputs: {},
       };
       await run.permit(resource, context, plan);
       const observed = await explainRejectedWrite(run, context, resource.create(context, plan.desired));
@@ -57,7 +57,7 @@ export async function create(
       await run.warnOfLiteralId(identify(resource, urn, id, outputs));
     return state;
   } catch (error) {
-    // Deletions of the same operation obey both records: the engine skips dependents, and this object may exist or not.
+    // Both stop later deletions of this run: the engine skips the dependents of this resource, and its object may exist or not.
     run.recordFailure();
     run.ownership.markFailed(run.getKeys(resource, desired).items);
     throw error;

@@ -26,7 +26,7 @@ export async function deleteObject(
   const service = run.service.title;
   const [key] = run.getKeys(resource, { ...state, ...priorInputs }).items;
   const ownership = key && run.ownership.getOwnership(key);
-  const context = run.writingContext(resource, urn, api);
+  const context = run.createWritingContext(resource, urn, api);
   const prior: Prior = { state, inputs: priorInputs };
   if (ownership === "owned" || run.parents.isDeclared(resource, id)) {
     const effects = await resource.ownership?.describeSkippedDelete?.(context, id, prior).catch(() => undefined);
@@ -47,7 +47,7 @@ export async function deleteObject(
     if (unsupported !== undefined) throw explainUnsupportedInState(unsupported, urn, service);
     rejectUncertain(run, resource, { urn, id, priorInputs }, key && { ownership });
     try {
-      const outlook = await run.parents.outlook(resource, run, { ...state, ...priorInputs });
+      const outlook = await run.parents.assessOutlook(resource, run, { ...state, ...priorInputs });
       // The warnings of a read concern objects that the provider does not delete.
       const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
       if (observed === undefined) return;

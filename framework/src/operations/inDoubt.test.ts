@@ -67,8 +67,8 @@ describe("an update whose response is lost", () => {
     expect(warnings).toEqual(["bob: Read 1."]);
     const { declared, priorInputs } = changedBob("new");
     expect(known).toEqual([
-      { state: { ...outputs, note: "old" }, inputs: declared, formerInputs: priorInputs },
-      { state: { ...bob, note: "old" }, inputs: declared, formerInputs: priorInputs },
+      { state: { ...outputs, note: "old" }, inputs: declared, priorInputs },
+      { state: { ...bob, note: "old" }, inputs: declared, priorInputs },
     ]);
   });
 

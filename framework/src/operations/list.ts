@@ -16,5 +16,5 @@ export function list(run: Run, resource: AnyResource, query: Values): AsyncItera
   if (resource.list === undefined)
     throw new UserError(`${getTypeName(resource)} has no list. Import the object by its id.`);
   const validQuery = requireValid(resource.query ?? z.object({}), query, `a list of ${getTypeName(resource)}`);
-  return resource.list(run.context(resource, resource.token), validQuery);
+  return resource.list(run.createContext(resource, resource.token), validQuery);
 }

@@ -20,13 +20,13 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
   const everything = new Set(Object.keys(resource.outputs.shape));
   if (hasUnknowns(declared)) {
     const desired = canonicalize(resource, declared);
-    const plan = { desired, observed: undefined, changed: Object.keys(declared), formerInputs: {} };
+    const plan = { desired, observed: undefined, changed: Object.keys(declared), priorInputs: {} };
     await run.attempt("create", { resource, urn, named: declared }, () => run.previewPlan(resource, urn, plan));
     return { outputs: getExpectedState(resource, declared, {}, everything) };
   }
   const desired = await requireDesired(run, resource, { urn, declared });
   return run.attempt("create", { resource, urn, named: desired }, async () => {
-    const existing = await findExisting(resource, run.context(resource, urn), desired).catch((error: unknown) => {
+    const existing = await findExisting(resource, run.createContext(resource, urn), desired).catch((error: unknown) => {
       if (!(error instanceof AlreadyExistsError) || run.ownership.findConflict(urn) === undefined) throw error;
       return "refused" as const;
     });
@@ -38,7 +38,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
       desired: canonicalize(resource, desired),
       observed: existing,
       changed: listChanged(run.compare(resource, {}, desired, existing === undefined ? {} : current)),
-      formerInputs: {},
+      priorInputs: {},
     };
     await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
     const unknownOutputs = await run.previewPlan(resource, urn, plan);
@@ -58,7 +58,7 @@ export async function previewUpdate(run: Run, resource: AnyResource, update: Upd
     desired: canonicalize(resource, desired),
     observed: state,
     changed: listChanged(differences),
-    formerInputs: update.priorInputs,
+    priorInputs: update.priorInputs,
   };
   const unknownOutputs = await run.attempt("update", identify(resource, urn, id, state), async () => {
     await run.authorizePreview(() => authorizeUpdate(run, resource, update, plan));
@@ -83,10 +83,8 @@ async function authorizeUpdate(
     await run.authorizeChange(resource, run.api, plan, id);
   } catch (error) {
     if (!(error instanceof MissingRightError)) throw error;
-    const context = { ...run.context(resource, urn), warn: () => undefined };
-    const observed = await resource
-      .read(context, id, { state, inputs: declared, formerInputs: priorInputs })
-      .catch(() => undefined);
+    const context = { ...run.createContext(resource, urn), warn: () => undefined };
+    const observed = await resource.read(context, id, { state, inputs: declared, priorInputs }).catch(() => undefined);
     if (observed === undefined) throw error;
     const current = addProviderOnlyValues(resource, observed, state);
     const desired = applyIgnoreChanges(resource, declared, current, ignore);

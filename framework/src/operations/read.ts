@@ -25,7 +25,7 @@ export async function read(
   { urn, id, declared, state }: Refresh,
   api = run.api,
 ): Promise<ReadResult | undefined> {
-  const context = run.context(resource, urn, { api: api.with?.({ cachedReads: true }) ?? api });
+  const context = run.createContext(resource, urn, { api: api.with?.({ cachedReads: true }) ?? api });
   const isImport = Object.keys(declared).length === 0;
   const prior: Prior = { state, inputs: declared };
   const reading = run.attempt("read", identify(resource, urn, id, declared), async () => {

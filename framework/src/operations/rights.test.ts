@@ -179,7 +179,7 @@ test("the read that finds a change of the state alone knows the update, and its 
   const run = runWith(refuse(), false, warnings);
   await expect(operations.previewUpdate(run, resource, changedBob)).resolves.toMatchObject({ note: "n" });
   const { declared, priorInputs, state } = changedBob;
-  expect(reads).toEqual([run.api.name, id, { state, inputs: declared, formerInputs: priorInputs }]);
+  expect(reads).toEqual([run.api.name, id, { state, inputs: declared, priorInputs }]);
   expect(warnings).toEqual([]);
 });
 

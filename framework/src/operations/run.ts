@@ -44,7 +44,7 @@ export interface WritingContext extends Context {
 }
 
 /** A change before it is made. `desired` is in canonical form. */
-export type AnyPlan = Pick<Plan<Shape>, "observed" | "changed" | "formerInputs"> & { readonly desired: Values };
+export type AnyPlan = Pick<Plan<Shape>, "observed" | "changed" | "priorInputs"> & { readonly desired: Values };
 
 export type AnyObserved = Observed<Shape>;
 
@@ -70,7 +70,7 @@ export class Run {
   }
 
   /** Returns the context of a resource, with what its modules add. */
-  context(
+  createContext(
     { uses = [] }: AnyResource,
     urn: string,
     { api = this.api, writes = false }: { readonly api?: AnyClient } & Partial<Purpose> = {},
@@ -82,7 +82,7 @@ export class Run {
     return uses.reduce((extended, module) => ({ ...extended, ...this.#start(module)({ urn, writes }) }), context);
   }
 
-  writingContext(
+  createWritingContext(
     resource: AnyResource,
     urn: string,
     api: AnyClient,
@@ -93,7 +93,7 @@ export class Run {
       accepted = write;
     };
     return {
-      ...this.context(resource, urn, { api: api.with?.({ report }) ?? api, writes: true }),
+      ...this.createContext(resource, urn, { api: api.with?.({ report }) ?? api, writes: true }),
       secret,
       accepted: () => accepted,
     };
@@ -146,8 +146,8 @@ export class Run {
     try {
       return await operation();
     } catch (error) {
-      const reason = await this.#explained(error, verb, subject);
-      const explanation = explain(reason, verb, subject, await this.#names(), this.host.toImport);
+      const reason = await this.#explainByRights(error, verb, subject);
+      const explanation = explain(reason, verb, subject, await this.#readNames(), this.host.toImport);
       if (!(error instanceof PartialFailureError)) throw new OperationError(explanation, error);
       throw new OperationError(explanation, error, this.toState(subject.resource, declared, error.observed));
     }
@@ -176,7 +176,7 @@ export class Run {
     if (plan.changed.length === 0) return [];
     const phase = hasUnknowns(plan.desired) ? "partial" : "preview";
     if (phase === "preview") this.#rejectUnsupportedChange(resource, plan);
-    const result = await resource.plan?.(this.context(resource, urn), { ...plan, phase });
+    const result = await resource.plan?.(this.createContext(resource, urn), { ...plan, phase });
     for (const warning of result?.warnings ?? []) this.#logOnce("warning", urn, warning);
     for (const text of result?.information ?? []) this.#logOnce("info", urn, text);
     return result?.unknown ?? [];
@@ -217,7 +217,7 @@ export class Run {
   }
 
   async warn(subject: Subject, text: string): Promise<void> {
-    this.#logOnce("warning", subject.urn, `${getObjectName(subject, await this.#names())} ${text}`);
+    this.#logOnce("warning", subject.urn, `${getObjectName(subject, await this.#readNames())} ${text}`);
   }
 
   /** Warns that a part names its parent by a literal id. The engine then sends the part before the parent. */
@@ -254,7 +254,7 @@ export class Run {
   }
 
   /** Explains an error of the API by the rights of the client's user, if a short read shows that the rights are the cause. */
-  async #explained(error: unknown, verb: Verb, { resource, named, id }: Subject): Promise<unknown> {
+  async #explainByRights(error: unknown, verb: Verb, { resource, named, id }: Subject): Promise<unknown> {
     const { permissions } = this.service;
     if (permissions === undefined) return error;
     const operation = { resource, verb, values: typeof named === "string" ? {} : named, id };
@@ -262,7 +262,7 @@ export class Run {
   }
 
   /** Returns the names that this process knows or can read in a few seconds. A finished operation must not wait for names. */
-  async #names(): Promise<Names> {
+  async #readNames(): Promise<Names> {
     const names = await this.service.names?.(getRecoveryClient(this.api)).catch(() => undefined);
     return names ?? new Map<string, string>();
   }

@@ -272,7 +272,7 @@ describe("an update", () => {
       new RegExp(`^Thing one/bob could not be updated: ${reason.replace(/\./g, "\\.")}$`),
     );
     expect(warehouse.requests).toEqual(["get one/bob"]);
-    expect(seen).toEqual([{ state: outputs, inputs: changedBob, formerInputs: declaredBob }]);
+    expect(seen).toEqual([{ state: outputs, inputs: changedBob, priorInputs: declaredBob }]);
   });
 
   test("that fails halfway keeps its partial result", async () => {

@@ -23,9 +23,9 @@ import { requireValid } from "../validation";
 /** Reads the object, and changes it to the desired one. */
 export async function update(run: Run, resource: AnyResource, update: Update, api = run.api): Promise<State> {
   const { urn, id, declared, priorInputs, state, ignore, secret } = update;
-  const context = run.writingContext(resource, urn, api, secret);
+  const context = run.createWritingContext(resource, urn, api, secret);
   run.addKeys(resource, declared, urn);
-  const prior: Prior = { state, inputs: declared, formerInputs: priorInputs };
+  const prior: Prior = { state, inputs: declared, priorInputs };
   const updating = run.attempt(
     "update",
     identify(resource, urn, id, state),
@@ -39,7 +39,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       const current = addProviderOnlyValues(resource, observed, state);
       const valid = requireValid(resource.inputs, declared, getTypeName(resource), priorInputs);
       const desired = applyIgnoreChanges(resource, valid, current, ignore);
-      await permitWithoutWrite(run, resource, context, priorInputs, desired, current, observed.id);
+      await permitWithoutWrite(run, resource, context, { priorInputs, desired, current, id: observed.id });
       return reconcile(run, resource, context, priorInputs, desired, observed);
     },
     declared,
@@ -53,22 +53,29 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
   });
 }
 
-/** Plans a change that only affects properties that the API does not store, as the preview does. `reconcile` plans all others. */
+/**
+ * Plans a change that sends nothing, because the API stores none of the changed properties. The preview plans it too. `reconcile` plans all
+ * other changes.
+ */
 async function permitWithoutWrite(
   run: Run,
   resource: AnyResource,
   context: WritingContext,
-  formerInputs: Values,
-  desired: Values,
-  current: Values,
-  id: string,
+  {
+    priorInputs,
+    desired,
+    current,
+    id,
+  }: Readonly<Record<"priorInputs" | "desired" | "current", Values>> & {
+    readonly id: string;
+  },
 ): Promise<void> {
-  const changed = listChanged(run.compare(resource, formerInputs, desired, current));
+  const changed = listChanged(run.compare(resource, priorInputs, desired, current));
   if (changed.length === 0 || isWrite(resource, { desired, changed })) return;
   await run.permit(
     resource,
     context,
-    { desired: canonicalize(resource, desired), observed: current, changed, formerInputs },
+    { desired: canonicalize(resource, desired), observed: current, changed, priorInputs },
     id,
   );
 }
@@ -89,7 +96,7 @@ export async function reconcile(
     desired: canonicalize(resource, desired),
     observed: current,
     changed: listChanged(differences),
-    formerInputs: priorInputs,
+    priorInputs,
   };
   await run.permit(resource, context, plan, observed.id);
   const compareAgain = (found: AnyObserved): Difference[] =>
@@ -103,7 +110,7 @@ export async function reconcile(
   const updating = explainRejectedWrite(run, context, change);
   const after = await updating.catch(async (error: unknown) => {
     if (!isInDoubt(error)) throw error;
-    const prior: Prior = { state: observed, inputs: desired, formerInputs: priorInputs };
+    const prior: Prior = { state: observed, inputs: desired, priorInputs };
     let readFailure: unknown;
     const reread = await resource.read(createRecoveryContext(context), observed.id, prior).catch((failure: unknown) => {
       readFailure = failure;
@@ -121,7 +128,7 @@ export async function reconcile(
   return confirm(run, resource, context, desired, after, left);
 }
 
-/** Words the error of a write that the resource verified, and that the API did not apply. */
+/** Waits for a write. If the resource found that the API did not apply it (`NotAppliedError`), throws an error that says so to users. */
 export async function explainRejectedWrite<Result>(
   run: Run,
   { secret, accepted }: WritingContext,

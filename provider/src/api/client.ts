@@ -23,7 +23,7 @@ import type {
 export type Feature = MissingFeature | CollectionFeature | `role ${Role}` | "backend connect" | `connection ${string}`;
 
 /**
- * The port to Peridio: the operations that the provider needs of an API. Adapters translate them to HTTP.
+ * The operations that the provider needs of an API of Peridio, in the terms of `model.ts`. Each API implements them with HTTP requests.
  *
  * Every function rejects with an `ApiError` (see errors.ts) if Peridio rejects the request, cannot be reached or sends an invalid
  * response. It rejects with `UnsupportedError`, and sends nothing, if the API does not support a feature. Ids are Peridio Resource

@@ -69,7 +69,7 @@ export class InvalidRequestError extends ApiError {
   constructor(
     summary: string,
     request: RequestInfo,
-    /** Messages by property, in the names of the port. */
+    /** Messages by property, such as `displayName`, not by the name in the request. */
     readonly fields: Readonly<Record<string, readonly string[]>>,
   ) {
     super(summary, request);

@@ -12,7 +12,7 @@ import type { LayoutDeclaration } from "./declarations";
 import { checkPeopleKeys, explainMisplacedKey } from "./peopleKeys";
 import { grant, team } from "./schema";
 
-/** The addresses of a team. */
+/** The addresses of a team; `invalid` if its value is none. */
 type Addresses = readonly string[] | "invalid";
 
 /** A person with a role in an organization. */
@@ -143,6 +143,7 @@ function collectGrants(
   const grants = new Map(
     [...organizations].map((name): [string, RoleGrants] => [name, { own: new Map(), fromTeams: [] }]),
   );
+  // The path of a role names the person or the team, and the organization: people["ada@acme.example"]["acme-dev"].
   const roles = declarations.filter(({ path }) => path[0] === "people" && path.length === 3);
   const entryCounts = new Map<string, number>();
   for (const { path } of roles) entryCounts.set(String(path[2]), (entryCounts.get(String(path[2])) ?? 0) + 1);
@@ -153,8 +154,9 @@ function collectGrants(
     const organizationGrants = grants.get(organization);
     if (organizationGrants === undefined) {
       const explanation = explainMisplacedKey(declaration, organizations);
-      if (explanation === undefined) uncertain.add(findClosest(organization, organizations) ?? "");
-      else misplaced.add(formatPath(path));
+      const probable = findClosest(organization, organizations);
+      if (explanation !== undefined) misplaced.add(formatPath(path));
+      else if (probable !== undefined) uncertain.add(probable);
       const reason =
         explanation ?? explainUnknownOrganization(organization, organizations, names, entryCounts.get(organization));
       if (isComplete) mistakes.push(createMistake(document, path, reason, "key"));

@@ -5,7 +5,7 @@ import { email } from "../types/email";
 import { role } from "../types/role";
 import type { LayoutDeclaration } from "./declarations";
 
-/** The keys under `people` after their check. */
+/** The results of the check of the keys under `people`. */
 interface CheckedKeys {
   /** The keys that are neither a valid e-mail address nor a team. */
   readonly invalid: ReadonlySet<string>;
@@ -14,7 +14,7 @@ interface CheckedKeys {
   readonly mistakes: readonly Mistake[];
 }
 
-/** Checks the keys under `people`. In an incomplete layout, an unknown key may be a team. */
+/** Checks the keys under `people`. `isComplete` is false if a document cannot be read: an unknown key may then be a team of that document. */
 export function checkPeopleKeys(
   documents: readonly ParsedDocument[],
   teams: ReadonlyMap<string, unknown>,

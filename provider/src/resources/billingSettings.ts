@@ -49,14 +49,14 @@ const inputs = z.object({
   }),
   usageAlerts: z
     .array(usageAlert)
-    .superRefine(refuseTwins)
+    .superRefine(rejectDuplicates)
     .optional()
     .meta({
       description:
         "The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the " +
         "owner. A resource type can have several alerts with different levels. Order does not matter. Default: " +
         "none.",
-      itemKey: mark,
+      itemKey: describeAlert,
       resetsTo: () => [],
     }),
 });
@@ -145,13 +145,13 @@ function observe(id: string, { billingEmail, paymentMethod, usageAlerts }: Setti
 }
 
 /** Returns what distinguishes one alert from all others. */
-function mark(alert: unknown): string {
+function describeAlert(alert: unknown): string {
   const { resourceType, thresholdPercent } = isRecord(alert) ? alert : {};
   return `${String(resourceType)} at ${String(thresholdPercent)} percent`;
 }
 
-function refuseTwins(alerts: readonly z.output<typeof usageAlert>[], context: z.RefinementCtx): void {
-  const marks = alerts.map(mark);
+function rejectDuplicates(alerts: readonly z.output<typeof usageAlert>[], context: z.RefinementCtx): void {
+  const marks = alerts.map(describeAlert);
   marks.forEach((text, index) => {
     if (marks.indexOf(text) === index) return;
     context.addIssue({ code: "custom", message: `${text} is listed twice: keep one of the two`, path: [index] });

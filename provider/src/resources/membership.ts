@@ -233,7 +233,7 @@ export const membership = defineResource({
     }
     if (person === undefined) return undefined;
     const inviteUrl = findInviteUrl(person, prior.state);
-    const isDeclaredOwner = [prior.inputs, prior.formerInputs, prior.state].some((values) => values?.role === "owner");
+    const isDeclaredOwner = [prior.inputs, prior.priorInputs, prior.state].some((values) => values?.role === "owner");
     const found = observe(person, { declared: email, firstEmail, isDeclaredOwner });
     // The read of an import does not know the program, and cannot tell what it does not declare.
     const note = prior.inputs.role === undefined ? undefined : explainKeptOwner(person, isDeclaredOwner, person.email);
@@ -343,7 +343,7 @@ function compareIdentity(
 
 /** @throws UserError for a change that is known to fail or to do harm */
 async function rejectHarm(context: RosterContext, plan: CompletePlan<typeof inputs>): Promise<void> {
-  const { desired, observed, changed, formerInputs } = plan;
+  const { desired, observed, changed, priorInputs } = plan;
   const { organizationId, email, role, userId, groupId } = desired;
   // After acceptance, the group of the invitation has no effect.
   if (groupId !== undefined && changed.includes("groupId") && observed?.status !== "active")
@@ -367,7 +367,7 @@ async function rejectHarm(context: RosterContext, plan: CompletePlan<typeof inpu
     await rejectOwnerChange(context, organizationId, { invited, promoted: [], lowered: [] });
   }
   if (person?.kind !== "member" || !changed.includes("role")) return;
-  const isDeclaredOwner = [observed.role, formerInputs.role].includes("owner");
+  const isDeclaredOwner = [observed.role, priorInputs.role].includes("owner");
   if (isAsDeclared(person, role, isDeclaredOwner)) return;
   await rejectFixedRole(context, person, role, isDeclaredOwner);
   const promoted = role === "owner" ? [person] : [];

@@ -242,9 +242,9 @@ export const organizationMembers = defineResource({
     throw new AlreadyExistsError(id, `with other people or roles: ${listBriefly(differences, "; ")}`);
   },
 
-  async read(context, id, { inputs: declared, formerInputs, state }) {
+  async read(context, id, { inputs: declared, priorInputs, state }) {
     const { warn } = context;
-    const found = await readRosterState(context, id, parseDeclaredRoster(declared), readStatuses(state, formerInputs));
+    const found = await readRosterState(context, id, parseDeclaredRoster(declared), readStatuses(state, priorInputs));
     for (const [email, person] of findDeclared(found)) {
       if (canonicalizeEmail(person.email) === canonicalizeEmail(email)) continue;
       warn(explainNewAddress(email, person, findOrphanedInvitation(email, found) !== undefined));
@@ -328,11 +328,11 @@ export const organizationMembers = defineResource({
  */
 async function previewChange(
   context: RosterContext,
-  { desired, observed = {}, formerInputs }: CompletePlan<typeof inputs>,
+  { desired, observed = {}, priorInputs }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const id = desired.organizationId;
   const groups = endFormerGroups(desired.groups, observed.groups);
-  const { found, change } = await planChange(context, id, { ...desired, groups }, readStatuses(observed, formerInputs));
+  const { found, change } = await planChange(context, id, { ...desired, groups }, readStatuses(observed, priorInputs));
   const newcomers = listNewcomers(change).map(({ email }) => email);
   const needed = await countPlannedSeats(context, id, newcomers);
   await fitPlan(context.api, id, change, needed - newcomers.length);

@@ -13,7 +13,7 @@ export function hasOwnerRole({ kind, role }: RosterEntry): boolean {
 /** The role of a person in the state. */
 interface HeldRole {
   readonly role: Role | Unknown;
-  /** The live role of an owner, or of an invitation, without a declaration as an owner. */
+  /** Set if the live role is `owner`, and the program does not declare this role. */
   readonly currentRole?: "owner";
 }
 

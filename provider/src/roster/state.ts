@@ -161,8 +161,8 @@ export function findOrphanedInvitation(email: string, { orphanedInvitations }: R
  * Returns the status and the role of each person, by canonical address. A person that the last inputs declare with the role `owner`
  * has this role, even if the state does not show it.
  */
-export function readStatuses({ people, members }: Values, formerInputs: Values = {}): ReadonlyMap<string, Values> {
-  const former = [...indexByAddress(formerInputs.members)].filter(([, role]) => role === "owner");
+export function readStatuses({ people, members }: Values, priorInputs: Values = {}): ReadonlyMap<string, Values> {
+  const former = [...indexByAddress(priorInputs.members)].filter(([, role]) => role === "owner");
   const roles = new Map([...indexByAddress(members), ...former]);
   return new Map(
     [...indexByAddress(people)].flatMap(([email, status]) =>

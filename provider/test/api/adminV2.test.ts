@@ -430,7 +430,7 @@ describe("security settings", () => {
     });
   });
 
-  test("an invalid value has the port's name", async () => {
+  test("an invalid value has the name of the model", async () => {
     const error = await rejection(peridio.client().securitySettings.update(peridio.acme, { sessionTimeout: 1 }));
     expect(error).toBeInstanceOf(InvalidRequestError);
     expect(error).toHaveProperty("fields.sessionTimeout");

@@ -8,7 +8,7 @@ import { UnsupportedError } from "../errors";
 import { explainAbsence, explainUnsupported } from "./features";
 import { organizations } from "./organizations";
 import { invitations, members } from "./roster";
-import { caller, getPortName } from "./schemas";
+import { caller, getPropertyName } from "./schemas";
 import { billingSettings, limits, securitySettings } from "./settings";
 
 const callerAnswer = unwrapData(caller);
@@ -50,10 +50,10 @@ export function adminV2(transport: Transport): Backend {
     };
   }
 
-  return backend(new Http(transport, getPortName));
+  return backend(new Http(transport, getPropertyName));
 }
 
 /** Returns a client that rejects every request, because this API does not have the feature. */
 function rejectRequests(transport: Transport, feature: UnsupportedFeature): Http {
-  return new Http({ ...transport, send: async () => Promise.reject(new UnsupportedError(feature)) }, getPortName);
+  return new Http({ ...transport, send: async () => Promise.reject(new UnsupportedError(feature)) }, getPropertyName);
 }

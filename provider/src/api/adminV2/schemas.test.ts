@@ -1,12 +1,12 @@
-import { getPortName, quote } from "./schemas";
+import { getPropertyName, quote } from "./schemas";
 
 test.each([
   ["contact_email", "contactEmail"],
   ["ip_allowlist", "ipAllowlist"],
   ["name", "name"],
   ["two_factor_required", "requireTwoFactor"],
-])("the property %s on the wire is %s in the port", (wire, port) => {
-  expect(getPortName(wire)).toBe(port);
+])("the property %s of the API is %s in the model", (wire, name) => {
+  expect(getPropertyName(wire)).toBe(name);
 });
 
 test("a quote in a search string is escaped", () => {

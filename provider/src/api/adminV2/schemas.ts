@@ -19,7 +19,7 @@ import type { components } from "./wire";
 /** The contract's objects. */
 export type Wire = components["schemas"];
 
-// These schemas turn the wire's objects into the port's. They omit fields that the provider does not use, so that a change
+// These schemas turn objects of the Admin API into those of `model.ts`. They omit fields that the provider does not use, so that a change
 // there cannot break it.
 
 const role = oneOf(roles);
@@ -151,7 +151,7 @@ const createInvitationSchema = <Status extends string>(status: z.ZodType<Status>
 /** The response to a new invitation. */
 export const newInvitation = createInvitationSchema(oneOf(["pending"]));
 
-/** An item of a list. The port has no accepted invitations. */
+/** An item of a list. The client leaves out accepted invitations. */
 export const listedInvitation = createInvitationSchema(oneOf(["pending", "accepted", "expired"]));
 
 export const securitySettings = z
@@ -260,8 +260,8 @@ export function quote(value: string): string {
   return `'${value.replaceAll("'", "\\'")}'`;
 }
 
-/** Turns a property's name on the wire into its name in the port, for messages. */
-export function getPortName(wireName: string): string {
+/** Turns a property's name in the Admin API into its name in `model.ts`, for messages. */
+export function getPropertyName(wireName: string): string {
   if (wireName === "two_factor_required") return "requireTwoFactor";
   return wireName.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

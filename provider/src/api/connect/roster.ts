@@ -98,7 +98,7 @@ export function invitations(http: Http): Backend["invitations"] {
   };
 }
 
-/** Turns an invitation of the wire into the port's. Only the path names the organization. */
+/** Turns an invitation of Avocado Connect into one of `model.ts`. Only the path names the organization. */
 function toInvitation(organizationId: string, found: Omit<Invitation, "organizationId">): Invitation {
   return { ...found, organizationId, id: toInvitationPrn(organizationId, found.id) };
 }

@@ -10,7 +10,7 @@ import type { components } from "./wire";
 /** The contract's objects. */
 export type Wire = components["schemas"];
 
-// These schemas turn the wire's objects into the port's. They omit fields that the provider does not use.
+// These schemas turn objects of Avocado Connect (`Wire`) into those of `model.ts`. They omit fields that the provider does not use.
 
 const wireRole = oneOf(["owner", "admin", "member"]);
 
@@ -133,7 +133,7 @@ const createInvitationSchema = <Status extends string>(status: z.ZodType<Status>
 /** The response to a new invitation. */
 export const newInvitation = createInvitationSchema(oneOf(["pending"]));
 
-/** An item of a list. The port has no accepted invitations. */
+/** An item of a list. The client leaves out accepted invitations. */
 export const listedInvitation = createInvitationSchema(oneOf(["pending", "accepted", "expired"]));
 
 export type ListedInvitation = z.output<typeof listedInvitation>;
@@ -187,7 +187,7 @@ export function readList<T>(
   return readPages({ path, field: "meta.after", read, getId });
 }
 
-// On this wire, ids are UUIDs. The port's ids are Peridio Resource Names (PRNs), which contain the same UUIDs.
+// In this API, ids are UUIDs. The ids of `model.ts` are Peridio Resource Names (PRNs), which contain the same UUIDs.
 
 /** Returns the UUID at the end of a PRN. */
 export function toUuid(prn: string): string {

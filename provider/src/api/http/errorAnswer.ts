@@ -18,7 +18,7 @@ export function createQuote(redact: (text: string) => string): Quote {
   };
 }
 
-/** Turns a property's name on the wire into its name in the port. */
+/** Turns a property's name in the API into its name in `model.ts`. */
 export type Rename = (property: string) => string;
 
 /** The words of messages that depend on the API and on the program. */

@@ -168,7 +168,7 @@ test("a reached limit is named", async () => {
   );
 });
 
-test("rejected values have the port's names", async () => {
+test("rejected values have the names of the model", async () => {
   const error = await errorOf(answer(422, body({ errors: { ip_allowlist: ["is odd", "is long"] } })));
   expect(error).toMatchObject({ fields: { "our ip_allowlist": ["is odd", "is long"] } });
   expect(String(error)).toContain("Peridio refuses the request: our ip_allowlist is odd, is long.");

@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from "node:https";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 
+/** A request that the server received. */
 export interface Received {
   readonly method: string;
   readonly url: string;
@@ -16,6 +17,7 @@ export interface Received {
   readonly body: string;
 }
 
+/** Ends a response, or leaves it open. */
 export type Reply = (request: Received, response: ServerResponse) => void;
 
 /** Responds with JSON. */
@@ -86,13 +88,13 @@ export class StubServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const received = this.note(request, await text(request));
+    const received = this.record(request, await text(request));
     const reply = this.replies.length > 1 ? this.replies.shift() : this.replies[0];
     (reply ?? drop)(received, response);
   }
 
   private tunnel(request: IncomingMessage, socket: Socket): void {
-    this.note(request, "");
+    this.record(request, "");
     const [host, port] = (request.url ?? "").split(":");
     const target = connect(Number(port), host, () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
@@ -102,7 +104,7 @@ export class StubServer {
     this.sockets.add(target);
   }
 
-  private note({ method = "", url = "", headers }: IncomingMessage, body: string): Received {
+  private record({ method = "", url = "", headers }: IncomingMessage, body: string): Received {
     const received = { method, url, headers, body };
     this.received.push(received);
     return received;

@@ -50,8 +50,8 @@ export function retryRequests({ maxRetries, backoff, clock, log }: Options): Int
 
 /**
  * Repeats a POST only if nothing was sent. Otherwise, `postOnce` looks for its effect. Repeats PUT, PATCH and DELETE if a proxy
- * failed (408, 502 to 504). After a 500, Peridio itself failed, and each attempt may leave a partial result. A body that is
- * too large would be too large again.
+ * failed (408, 502 to 504). After a 500, Peridio itself failed, and each attempt may leave a partial result. The body of a
+ * response is null if it is too large, and would be too large again.
  */
 function canRepeat(method: Method, outcome: Outcome): boolean {
   if (outcome.kind === "failure") return !outcome.isPermanent && (method !== "POST" || !outcome.isSent);
