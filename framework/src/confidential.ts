@@ -58,31 +58,31 @@ export class Confidential {
   }
 }
 
-/** The spellings of a secret in messages, in paths and queries of URLs and in quotation marks. */
+/** Lists the spellings of a secret in messages, in paths and queries of URLs and in quotation marks. */
 function listSpellings(secret: string): Set<string> {
   // A search in a query escapes apostrophes first.
   return new Set([
     secret,
-    inPaths(secret),
-    inQueries(secret),
-    inQueries(secret.replaceAll("'", "\\'")),
-    inJson(secret),
+    encodeForPath(secret),
+    encodeForQuery(secret),
+    encodeForQuery(secret.replaceAll("'", "\\'")),
+    encodeForJson(secret),
   ]);
 }
 
-function inPaths(text: string): string {
+function encodeForPath(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replaceAll("%3A", ":");
 }
 
-function inQueries(text: string): string {
+function encodeForQuery(text: string): string {
   return new URLSearchParams({ text }).toString().slice("text=".length);
 }
 
-function inJson(text: string): string {
+function encodeForJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** The text in one letter case, unit by unit, so that it keeps its length. */
+/** Returns the text in one letter case. Converts each UTF-16 unit by itself, so that positions in the text stay the same. */
 function foldCase(text: string): string {
   return text.replace(/[A-Z]|[^ -~]/g, (unit) => {
     const other = unit.toUpperCase().toLowerCase();

@@ -54,7 +54,7 @@ export function createSharedLedger(folder: string, operation: string): Ledger {
     try {
       work();
     } catch (error) {
-      rename(file, failedFile);
+      tryRename(file, failedFile);
       failure =
         `the folder ${folder} is unusable: ${getErrorMessage(error)}. In this folder, the providers of one program record ` +
         "which resources the program declares. Make the folder writable, and run the command again";
@@ -110,7 +110,7 @@ export function createSharedLedger(folder: string, operation: string): Ledger {
 const otherFailed = "another provider of this program could not write in it";
 
 /** Renames a file, which needs no space on a full disk. The file may be missing. */
-function rename(from: string, to: string): void {
+function tryRename(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch {

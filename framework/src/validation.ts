@@ -99,19 +99,21 @@ interface Explained {
   readonly isCustom: boolean;
 }
 
-/** Returns the path and the reason of an issue. For a union, returns the issues of its closest form. */
+/** Returns the path and the reason of an issue. For a union, returns the issues of its closest option. */
 function explainIssue(issue: Issue): readonly Explained[] {
   const path = issue.path.map(toStep);
-  const meant = issue.code === "invalid_union" ? findClosestForm(issue.errors) : undefined;
+  const meant = issue.code === "invalid_union" ? findClosestOption(issue.errors) : undefined;
   if (meant === undefined) return [{ path, reason: issue.message, isCustom: issue.code === "custom" }];
   return joinMissingAndUnknown(meant)
     .flatMap(explainIssue)
     .map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
-/** Returns the issues of the form of a union that is closest to the value. Undefined if the value is of another kind than every form. */
-export function findClosestForm(forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  return forms.find((issues) => !issues.some(isOfAnotherKind));
+/**
+ * Returns the issues of the option of a union that is closest to the value. Undefined if the value is of another kind than every option.
+ */
+export function findClosestOption(options: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return options.find((issues) => !issues.some(isOfAnotherKind));
 }
 
 function isOfAnotherKind(issue: Issue): boolean {
@@ -122,8 +124,8 @@ function isOfAnotherKind(issue: Issue): boolean {
 }
 
 /** Returns valid values with their defaults. Throws a `UserError` that lists every mistake. */
-export function requireValid(schema: Shape, asked: Values, what: string, prior?: Values): Values {
-  const { values, failures } = validate(schema, asked, what, prior);
+export function requireValid(schema: Shape, declared: Values, what: string, prior?: Values): Values {
+  const { values, failures } = validate(schema, declared, what, prior);
   if (failures.length === 0) return values;
   throw new UserError(failures.map(({ path, reason }) => `${path}: ${reason}`).join("; "));
 }
@@ -169,8 +171,8 @@ function explainKind(expected: string, input: unknown, keys: readonly string[]):
 }
 
 /** Lists the kinds of value that a union takes. */
-function describeKinds(forms: readonly (readonly Issue[])[]): string {
-  const each = forms.flatMap((issues) =>
+function describeKinds(options: readonly (readonly Issue[])[]): string {
+  const each = options.flatMap((issues) =>
     issues.flatMap((issue) => (issue.code === "invalid_type" ? (kinds[issue.expected] ?? issue.expected) : [])),
   );
   return `must be ${[...new Set(each)].join(" or ")}`;

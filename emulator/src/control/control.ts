@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { toConnectRole } from "../apis/connect/roles";
 import type { StoredOrganization } from "../apis/connect/stateSchema";
-import { addOnce, createGroup } from "../contract/access";
-import { remove } from "../contract/access";
+import { addOnce, createGroup, remove } from "../contract/access";
 import { countUsage, maximumLimits, plans } from "../contract/limits";
 import { dropMember } from "../contract/people";
 import {

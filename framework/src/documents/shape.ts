@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { findClosestForm, describeIssue, longestRepeated } from "../validation";
+import { findClosestOption, describeIssue, longestRepeated } from "../validation";
 import { findPartSchema, getObjectShape } from "../parts";
 import { formatPath, type Path, toStep } from "../path";
 import { findClosest } from "../suggestion";
@@ -125,7 +125,7 @@ function convertIssue(context: ShapedDocument, issue: Issue, path: Path): readon
     return issue.issues.map(({ message }) => createMistake(document, path, message, "key"));
   }
   if (issue.code === "invalid_union" && issue.input !== null) {
-    const meant = findClosestForm(issue.errors);
+    const meant = findClosestOption(issue.errors);
     if (meant === undefined && issue.message !== noOptionMessage) return reject(issue.message);
     return convertIssues(context, meant ?? issue.errors[0] ?? [], path);
   }

@@ -24,6 +24,7 @@ export interface Properties {
   readonly importId: string | undefined;
 }
 
+/** Decodes the properties that the host sends. */
 export function receive(sent: Values): Properties {
   const { __urn: urn, __declared: declared, __import: importId, __secret: secret } = sent;
   const values: Values = Object.fromEntries(
@@ -61,6 +62,7 @@ export function markSecrets(secret: Properties["secret"]): Values {
   return secret.length === 0 ? {} : { __secret: secret };
 }
 
+/** Encodes properties for the host. */
 export function send(values: Values): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]));
 }

@@ -12,8 +12,8 @@ import { UserError } from "../errors";
 import { hasUnknowns, unknownValue, type Values } from "../values";
 import { anyLength, engineConnection } from "./channel";
 import {
-  registerChild,
-  registerComponent,
+  createChildRequest,
+  createComponentRequest,
   listDependencies,
   isServedBy,
   type Registered,
@@ -50,12 +50,12 @@ export async function construct(
   checkChildren?.({ children: own, findSources, ...(requires !== undefined && { requires }) });
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
-    const urn = (await monitor.register(registerComponent(request))).getUrn();
+    const urn = (await monitor.register(createComponentRequest(request))).getUrn();
     for (const warning of warnings) warn?.(urn, warning);
     const registered = await registerAll(children, (child, getRegistered) =>
       declare(
         monitor,
-        withProvider(reference, registerChild(request, urn, child, received.secret, getRegistered)),
+        withProvider(reference, createChildRequest(request, urn, child, received.secret, getRegistered)),
         surroundings.version,
       ),
     );
@@ -161,8 +161,8 @@ export class Monitor {
 }
 
 function explain(error: ServiceError): Error {
-  const over = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
+  const isOver = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
   return new UserError(
-    over ? "the run ended before all resources of the component were created. Run the command again." : error.details,
+    isOver ? "the run ended before all resources of the component were created. Run the command again." : error.details,
   );
 }

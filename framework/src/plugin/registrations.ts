@@ -15,7 +15,7 @@ export interface Registered {
 }
 
 /** Returns the registration of the component. Its state has no inputs, so that a new wording of the same inputs is no change. */
-export function registerComponent(request: ConstructRequest): RegisterResourceRequest {
+export function createComponentRequest(request: ConstructRequest): RegisterResourceRequest {
   const registration = createRequest(request.getType(), request.getName(), request.getParent())
     .setCustom(false)
     .setObject(send({}))
@@ -36,7 +36,7 @@ export function registerComponent(request: ConstructRequest): RegisterResourceRe
 }
 
 /** Returns the registration of a child. `secret` names the secret inputs of the component. */
-export function registerChild(
+export function createChildRequest(
   request: ConstructRequest,
   parent: string,
   child: Child,

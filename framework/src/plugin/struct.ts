@@ -42,12 +42,10 @@ export function receive(
   const values: Record<string, unknown> = {};
   const secret = new Set(resource && findSecrets(resource.outputs));
   const texts = new Set<string>();
-  for (const [property, value] of Object.entries(plain(struct))) {
+  for (const [property, value] of Object.entries(toPlainValues(struct))) {
     const collector = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
-    const toPlainValues = hasPublicValues(property)
-      ? decodeMap(value, false, collector)
-      : decode(value, false, collector);
-    if (toPlainValues !== null) values[property] = toPlainValues;
+    const decoded = hasPublicValues(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
+    if (decoded !== null) values[property] = decoded;
   }
   for (const [name, { secretWith }] of Object.entries(outputs))
     if (secretWith !== undefined && secret.has(secretWith)) secret.add(name);
@@ -57,7 +55,7 @@ export function receive(
 
 /** Decodes a message as Pulumi's CLI prints it: with one mark for unknown values, and without the contents of secrets. */
 export function printValues(struct: Struct | undefined): Values {
-  return Object.fromEntries(Object.entries(plain(struct)).map(([name, value]) => [name, print(value)]));
+  return Object.fromEntries(Object.entries(toPlainValues(struct)).map(([name, value]) => [name, print(value)]));
 }
 
 function print(value: unknown): unknown {
@@ -73,11 +71,11 @@ function print(value: unknown): unknown {
 const maxDepth = 64;
 
 /**
- * The values of a message, with the engine's marks in them.
+ * Returns the values of a message, with the engine's marks in them.
  *
  * @throws UserError for values that are nested too deeply to work with.
  */
-function plain(struct: Struct | undefined): Values {
+function toPlainValues(struct: Struct | undefined): Values {
   const values = struct?.toJavaScript() ?? {};
   const deep = Object.keys(values).find((property) => isDeeper(values[property], maxDepth));
   if (deep === undefined) return values;
@@ -93,7 +91,9 @@ function isDeeper(value: unknown, levels: number): boolean {
 
 /** Receives the secrets of a message. */
 interface Collector {
+  /** Records that the message marks the value, or a part of it, as secret. */
   readonly reveal: () => void;
+  /** Records a secret text. */
   readonly text: (text: string) => void;
 }
 
@@ -128,7 +128,7 @@ function decodeMap(value: unknown, secret: boolean, collector: Collector): unkno
 export function receiveInputs(struct: Struct | undefined, { confidential }: Pick<Component, "confidential">): Received {
   const secrets: (readonly [Path, unknown])[] = [];
   const reveal = (path: Path, value: unknown) => secrets.push([path, value]);
-  const sent = Object.entries(plain(struct));
+  const sent = Object.entries(toPlainValues(struct));
   const values = omitAbsent(
     Object.fromEntries(sent.map(([name, value]) => [name, openSecrets(value, [name], reveal)])),
   );

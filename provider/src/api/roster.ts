@@ -131,11 +131,13 @@ export function roster(backend: Backend): SharedRoster {
   return { ...over(backend), recordCreation, over };
 }
 
+/** Reports if the error shows that the people differ from those in the cache. */
 function isStateConflict(error: ApiError): boolean {
   if (error instanceof ConflictError) return error.reason !== "limit_reached";
   return error instanceof NotFoundError || error instanceof InvalidRequestError;
 }
 
+/** Ignores that an invitation was accepted: the removal of the member follows. */
 function ignoreAccepted(error: unknown): void {
   if (!(error instanceof ConflictError)) throw error;
 }
@@ -190,10 +192,10 @@ class RosterCache {
       // Reads members last: a person who accepts in between is then in both lists rather than in none.
       const pending = await listInvitations("pending");
       const members = await toArray(backend.members.list(organizationId));
-      const joined = groupByEmail(members);
+      const joined = indexByEmail(members);
       const isMember = ({ email }: Invitation): boolean => joined.has(canonicalizeEmail(email));
       return {
-        entries: groupByEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
+        entries: indexByEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
         memberInvitations: pending.filter(isMember),
         invitationIds: pending.map(({ id }) => id),
       };
@@ -254,7 +256,7 @@ class RosterCache {
 
   #withChanges(entries: readonly RosterEntry[]): readonly RosterEntry[] {
     const remaining = entries.filter((entry) => !this.#dropped.has(getEntryId(entry)));
-    return [...groupByEmail([...remaining, ...this.#written.values()]).values()];
+    return [...indexByEmail([...remaining, ...this.#written.values()]).values()];
   }
 }
 
@@ -267,6 +269,7 @@ function isMember(entry: RosterEntry): entry is Member {
   return entry.kind === "member";
 }
 
-function groupByEmail<Entry extends RosterEntry>(entries: readonly Entry[]): Map<string, Entry> {
+/** Returns the entries by canonical address. Of several with one address, the last one remains. */
+function indexByEmail<Entry extends RosterEntry>(entries: readonly Entry[]): Map<string, Entry> {
   return new Map(entries.map((entry) => [canonicalizeEmail(entry.email), entry]));
 }

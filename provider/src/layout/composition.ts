@@ -55,7 +55,7 @@ const settingsFrom = ["path", "organizations", "defaults"];
 /** The inputs of the Layout that determine the people of an organization. */
 const peopleFrom = ["people", "teams", formerTeams];
 
-/** Everything with `protect` is protected, because otherwise a missing file would delete it: for example, turn off the second factor. */
+/** `protect` makes Pulumi refuse the deletion. Otherwise, a missing file of the layout would delete these resources and, for example, turn off the second factor. */
 const shared = { from: settingsFrom, protect: true } as const;
 
 function composeRoot(declared: LayoutOrganization): Child {

@@ -51,10 +51,10 @@ export function checkConnections(
 ): readonly Mistake[] {
   const names = listConnectionNames(documents);
   if (names === undefined) return [];
-  const namings = new Set(
+  const declarations = new Set(
     organizations.flatMap((one) => (getConnection(one) === undefined ? [] : (one.settings.get("connection") ?? []))),
   );
-  const unknown = [...namings].filter(({ value }) => !names.includes(String(value)));
+  const unknown = [...declarations].filter(({ value }) => !names.includes(String(value)));
   return [
     ...unknown.map(({ document, path, value }) => createMistake(document, path, explainUnknown(String(value), names))),
     ...organizations

@@ -32,9 +32,9 @@ export function mergeDocuments(documents: readonly ParsedDocument[]): Merged {
   const mistakes: Mistake[] = [];
   for (const document of documents) {
     for (const declaration of listDeclarations(document, [], document.value)) {
-      const name = formatName(declaration.path);
-      const first = merged.get(name);
-      if (first === undefined) merged.set(name, declaration);
+      const key = formatKey(declaration.path);
+      const first = merged.get(key);
+      if (first === undefined) merged.set(key, declaration);
       else if (first.document !== document) {
         const where = formatElsewhere(first.document.locate(first.path, "key"));
         mistakes.push(
@@ -64,8 +64,8 @@ export function describeDeclaration({ document, path }: LayoutDeclaration, organ
   };
 }
 
-/** Ignores the case of a person's address. */
-function formatName([top, second, ...rest]: Path): string {
+/** Returns the text that equal paths share. The case of a person's address makes no difference. */
+function formatKey([top, second, ...rest]: Path): string {
   return formatPath([top ?? "", top === "people" ? canonicalizeEmail(String(second)) : (second ?? ""), ...rest]);
 }
 

@@ -27,7 +27,7 @@ import {
 import { type RosterContext, rosterModules } from "../roster/context";
 import {
   createMatcher,
-  getPeopleScope,
+  getPeopleCollection,
   getPersonKey,
   ignore,
   lastDays,
@@ -214,7 +214,7 @@ export const organizationMembers = defineResource({
         // An unknown `ignore` may exclude anyone, so the roster is not exclusive yet.
         ...(!hasUnknowns(ignore) && {
           exclusive: {
-            collection: getPeopleScope(organizationId),
+            collection: getPeopleCollection(organizationId),
             path: ["organizationId"],
             except: createMatcher(ignore),
             remedy:

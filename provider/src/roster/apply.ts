@@ -17,7 +17,8 @@ import { getProtectedUserId, isProtected } from "./protection";
 import { explainFullOrganization, listEarlyRemovals } from "./seats";
 import { listInvitees, type Removal, type RosterPlan, type Step } from "./steps";
 
-type Applier = Pick<Context, "api" | "warn">;
+/** The part of a resource's context that writes need. */
+type WriteContext = Pick<Context, "api" | "warn">;
 
 /**
  * Applies a plan in phases: removals that free seats, then invitations and promotions, then demotions, then removals. A phase
@@ -26,7 +27,7 @@ type Applier = Pick<Context, "api" | "warn">;
  *
  * @throws UserError that names every failed step. Completed steps remain.
  */
-export async function applyRosterPlan(context: Applier, organizationId: string, plan: RosterPlan): Promise<void> {
+export async function applyRosterPlan(context: WriteContext, organizationId: string, plan: RosterPlan): Promise<void> {
   const candidates = [...listEarlyRemovals(plan)];
   const removed = new Set<Removal>();
   const attempt = async (step: Step): Promise<string[]> => {
@@ -78,7 +79,7 @@ async function verifyPromotions(api: Peridio, organizationId: string, plan: Rost
   );
 }
 
-async function applyStep(context: Applier, organizationId: string, step: Step): Promise<void> {
+async function applyStep(context: WriteContext, organizationId: string, step: Step): Promise<void> {
   const { api, warn } = context;
   if (step.kind === "remove") return removePerson(context, step.person);
   const person = await giveRole(api, organizationId, step);
@@ -138,7 +139,7 @@ export async function inviteAgain(
 }
 
 /** Removes the member or revokes the invitation. Keeps a protected member, with a warning. */
-export async function removePerson({ api, warn }: Applier, person: RosterEntry): Promise<void> {
+export async function removePerson({ api, warn }: WriteContext, person: RosterEntry): Promise<void> {
   if (person.kind === "invitation") {
     try {
       await api.roster.revoke(person);

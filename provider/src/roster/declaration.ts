@@ -64,8 +64,8 @@ export function createMatcher(patterns: unknown): (email: string) => boolean {
   return (email) => expressions?.some((expression) => expression.test(email)) ?? false;
 }
 
-/** Returns the scope of all resources that declare people of one organization. */
-export function getPeopleScope(organizationId: unknown): string {
+/** Returns the collection of the keys (`ObjectKey`) of all people of one organization, for each resource that declares people. */
+export function getPeopleCollection(organizationId: unknown): string {
   return `people of ${String(organizationId)}`;
 }
 
@@ -77,7 +77,7 @@ export function getPersonKey(
   path: ObjectKey["path"],
 ): ObjectKey {
   return {
-    collection: getPeopleScope(organizationId),
+    collection: getPeopleCollection(organizationId),
     kind: "people",
     name: canonicalizeEmail(email),
     path,

@@ -22,7 +22,7 @@ export interface Guardrails {
 /** The limits of a roster that sets none. */
 export const defaultGuardrails = { minAdmins: 1, maxRemovals: "25%" } satisfies Partial<Guardrails>;
 
-/** The limits that a roster declares. */
+/** Returns the limits that a roster declares, or the default ones. */
 export function readGuardrails({
   minAdmins = defaultGuardrails.minAdmins,
   maxRemovals = defaultGuardrails.maxRemovals,

@@ -40,7 +40,7 @@ export interface RosterState {
 /** The statuses and roles in the state, by canonical address. */
 export type PriorStatuses = ReadonlyMap<string, Values>;
 
-/** Reads the people of an organization. `prior` is the state. */
+/** Reads the people of an organization. `prior` holds the people in the state, by which users with a new address are found. */
 export async function readRosterState(
   context: Pick<Context, "api"> & AnotherKey,
   id: string,
@@ -158,8 +158,8 @@ export function findOrphanedInvitation(email: string, { orphanedInvitations }: R
 }
 
 /**
- * Returns the status and the role of each person, by canonical address. A person that the last inputs declare with the role `owner`
- * has this role, even if the state does not show it.
+ * Returns the status and the role of each person, by canonical address. A person that `priorInputs` declare with the role `owner`
+ * has this role, even if the outputs in the state do not show it.
  */
 export function readStatuses({ people, members }: Values, priorInputs: Values = {}): ReadonlyMap<string, Values> {
   const former = [...indexByAddress(priorInputs.members)].filter(([, role]) => role === "owner");

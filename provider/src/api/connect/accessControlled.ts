@@ -6,7 +6,7 @@ import { createNamedOperations, type Objects } from "./collection";
 import { grantGroups, grantUsers } from "./grants";
 import { createPageSchema, id, optionalText, readList, replaceNull, user, type Wire } from "./schemas";
 
-/** The fields on the wire that projects and cohorts share. */
+/** The fields of responses that projects and cohorts share. */
 export const fields = {
   id,
   name: z.string(),
@@ -39,7 +39,7 @@ export const project = z
 
 const answer = unwrapData(project);
 
-/** A project or a cohort, as a list contains it. */
+/** A project or a cohort, as a list contains it. Both have the same properties and operations, so cohorts use the types of projects. */
 export type ListedProject = Readonly<z.output<typeof listedProject>>;
 
 /** A project or a cohort, with those who have access. */
@@ -52,7 +52,7 @@ export interface ProjectSettings {
   readonly everyoneEnabled?: boolean | undefined;
 }
 
-export function toWire({ name, description, everyoneEnabled }: ProjectSettings) {
+export function toBody({ name, description, everyoneEnabled }: ProjectSettings) {
   return { name, description: replaceNull(description, ""), everyone_enabled: everyoneEnabled };
 }
 

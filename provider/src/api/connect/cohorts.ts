@@ -7,7 +7,7 @@ import {
   listedProject,
   project,
   type ProjectSettings,
-  toWire,
+  toBody,
 } from "./accessControlled";
 import { collection, describeCount, parents } from "./collection";
 import { projects } from "./projects";
@@ -37,7 +37,7 @@ export const cohorts = collection(
     path: "cohorts",
     listed: listedProject,
     one: project,
-    toBody: (settings: ProjectSettings): Body<Wire["update-cohort"]> => ({ cohort: toWire(settings) }),
+    toBody: (settings: ProjectSettings): Body<Wire["update-cohort"]> => ({ cohort: toBody(settings) }),
   },
   (objects) => {
     const { requests, http } = objects;
@@ -46,7 +46,7 @@ export const cohorts = collection(
       /** Lists the contents that a deletion would delete too, each as words such as `2 devices`. */
       listContents: async (id: string): Promise<readonly string[]> => {
         const { parent, uuid } = splitId(id);
-        return describeCount(await countDevices(http, requests.getPath(parent), uuid), "device");
+        return describeCount(await countDevices(http, requests.getListPath(parent), uuid), "device");
       },
       /** Lists the cohorts of all projects of an organization that the API key can see. */
       async *listAll(organizationId: string) {

@@ -119,32 +119,32 @@ class Requests<Listed extends Identified, One extends Listed, Settings> {
   }
 
   /** Returns the path of a parent's objects. */
-  getPath(parentId: string): string {
+  getListPath(parentId: string): string {
     return `${parents[this.definition.parent](parentId)}/${this.definition.path}`;
   }
 
   /** Returns the path of an object. */
-  getAddress(id: string): string {
+  getObjectPath(id: string): string {
     const { parent, uuid } = splitId(id);
-    return `${this.getPath(parent)}${path`/${uuid}`}`;
+    return `${this.getListPath(parent)}${path`/${uuid}`}`;
   }
 
   /** Lists the objects of a parent. For claim tokens, another path lists those of one project. */
   async *list(
     http: Http,
     parentId: string,
-    listPath = this.getPath(parentId),
+    listPath = this.getListPath(parentId),
   ): AsyncGenerator<Listed, void, undefined> {
     for await (const found of readList(http, listPath, this.#page, ({ id }) => id))
       yield { ...found, id: joinId(parentId, found.id) };
   }
 
   async get(http: Http, id: string): Promise<One> {
-    return { ...(await http.get(this.getAddress(id), this.#one)), id };
+    return { ...(await http.get(this.getObjectPath(id), this.#one)), id };
   }
 
   async put(http: Http, id: string, settings: Settings): Promise<Listed> {
-    return { ...(await http.put(this.getAddress(id), this.definition.toBody(settings), this.listed)), id };
+    return { ...(await http.put(this.getObjectPath(id), this.definition.toBody(settings), this.listed)), id };
   }
 
   /** Creates an object. `answer` is the schema of the response, which may have more properties than a listed object. */
@@ -154,9 +154,9 @@ class Requests<Listed extends Identified, One extends Listed, Settings> {
     settings: Settings,
     answer: z.ZodType<Created>,
   ): Promise<Created> {
-    const created = await http.post(this.getPath(parentId), this.definition.toBody(settings), answer);
+    const created = await http.post(this.getListPath(parentId), this.definition.toBody(settings), answer);
     const id = joinId(parentId, created.id);
-    http.noteCreated(this.getAddress(id));
+    http.noteCreated(this.getObjectPath(id));
     return { ...created, id };
   }
 }
@@ -226,7 +226,7 @@ export class Objects<Listed extends Identified, One extends Listed, Settings> {
 
   /** Succeeds if the object is missing. */
   async delete(id: string): Promise<void> {
-    return this.cache.delete(id, this.http.delete(this.requests.getAddress(id)).catch(acceptNotFound));
+    return this.cache.delete(id, this.http.delete(this.requests.getObjectPath(id)).catch(acceptNotFound));
   }
 }
 

@@ -48,7 +48,7 @@ function grant<Listed extends Identified, One extends Listed, Settings, Entry>(
   getUuid: (entry: Entry) => string,
 ): GrantOperations<One, Entry> {
   const { requests, http } = objects;
-  const getPath = (id: string): string => `${requests.getAddress(id)}/${below}`;
+  const getPath = (id: string): string => `${requests.getObjectPath(id)}/${below}`;
   const listOthers = (object: One, uuid: string): readonly Entry[] =>
     getEntries(object).filter((entry) => getUuid(entry) !== uuid);
 

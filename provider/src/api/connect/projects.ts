@@ -6,7 +6,7 @@ import {
   listedProject,
   project,
   type ProjectSettings,
-  toWire,
+  toBody,
 } from "./accessControlled";
 import { collection, describeCount } from "./collection";
 import type { Wire } from "./schemas";
@@ -27,14 +27,14 @@ export const projects = collection(
     path: "projects",
     listed: listedProject,
     one: project,
-    toBody: (settings: ProjectSettings): Body<Wire["update-project"]> => ({ project: toWire(settings) }),
+    toBody: (settings: ProjectSettings): Body<Wire["update-project"]> => ({ project: toBody(settings) }),
   },
   (objects) => ({
     ...accessControlled(objects),
     /** Lists the contents that a deletion would delete too, each as words such as `2 runtimes`. */
     listContents: async (id: string): Promise<readonly string[]> => {
       const { requests, http } = objects;
-      const address = requests.getAddress(id);
+      const address = requests.getObjectPath(id);
       const [runtimes, devices] = await Promise.all([
         http.get(`${address}/runtimes?limit=1`, runtimeCount),
         countDevices(http, `${address}/cohorts`),

@@ -79,8 +79,8 @@ export function createWithSecret<One extends Listed, Settings>(
     const creation: SecretCreation<WithSecret<One>> = {
       kind: requests.kind,
       name: getName(settings),
-      collection: requests.getPath(parentId),
-      address: (id) => requests.getAddress(id),
+      collection: requests.getListPath(parentId),
+      address: (id) => requests.getObjectPath(id),
       warn,
       list: (http) => requests.list(http, parentId),
       post: async (http) => requests.post(http, parentId, settings, created),

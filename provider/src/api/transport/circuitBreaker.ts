@@ -19,7 +19,7 @@ export class CircuitBreaker {
   constructor(private readonly backoff: Backoff) {}
 
   /** Returns the milliseconds until a request may leave; infinite while a probe is in flight. */
-  wait(now: number): number {
+  getWait(now: number): number {
     if (now < this.#openUntil) return this.#openUntil - now;
     return this.#isProbing ? Infinity : 0;
   }

@@ -33,7 +33,7 @@ export class WaitNotices {
   constructor(private readonly log: Log) {}
 
   /** Returns the milliseconds until the next notice is due. */
-  wait(now: number): number {
+  getWait(now: number): number {
     return Math.max(0, this.#dueAt - now);
   }
 

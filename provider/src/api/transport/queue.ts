@@ -40,7 +40,9 @@ interface PendingRequest {
 }
 
 class RequestQueue {
+  /** The pending requests of which an attempt was sent before. */
   readonly #started = new Fifo<PendingRequest>();
+  /** The pending requests that were never sent. */
   readonly #fresh = new Fifo<PendingRequest>();
   readonly #cancellations = new Cancellations();
   readonly #breaker: CircuitBreaker;
@@ -96,7 +98,7 @@ class RequestQueue {
     }
     if (outcome?.kind !== "answer") this.#breaker.fail(generation);
     else if (this.#breaker.reject(generation, now, outcome.retryAt)) {
-      this.#rateLimiter.reject(now, this.#breaker.wait(now));
+      this.#rateLimiter.reject(now, this.#breaker.getWait(now));
     }
     const denial = this.#stallTimeout.check(now, this.#getPause(now));
     if (denial !== undefined) this.#denyPending(denial);
@@ -108,7 +110,7 @@ class RequestQueue {
     const pausedFor = this.#getPause(now);
     const denial = pausedFor > 0 ? this.#stallTimeout.check(now, pausedFor) : undefined;
     if (denial !== undefined) return { denial };
-    if (this.#pending === 0 && this.#wait(now) === 0) return this.#admit(now, false);
+    if (this.#pending === 0 && this.#getWait(now) === 0) return this.#admit(now, false);
     return this.#enqueue(isStarted ? this.#started : this.#fresh, signal);
   }
 
@@ -136,11 +138,11 @@ class RequestQueue {
   #admitPending(): void {
     const now = this.#now;
     while (this.#pending > 0) {
-      const wait = this.#wait(now);
+      const wait = this.#getWait(now);
       if (wait > 0) {
         if (!Number.isFinite(wait)) return;
         this.#report(now);
-        this.#timer.set(Math.min(wait, this.#notices.wait(now) || wait));
+        this.#timer.set(Math.min(wait, this.#notices.getWait(now) || wait));
         return;
       }
       this.#next()?.settle(this.#admit(now, true));
@@ -176,14 +178,14 @@ class RequestQueue {
   }
 
   /** Returns the milliseconds until the next request may leave; infinite while that depends on those in flight. */
-  #wait(now: number): number {
+  #getWait(now: number): number {
     if (this.#inFlight >= this.options.maxConcurrency) return Infinity;
-    return Math.max(this.#breaker.wait(now), this.#rateLimiter.wait(now));
+    return Math.max(this.#breaker.getWait(now), this.#rateLimiter.getWait(now));
   }
 
   /** Returns for how many milliseconds Peridio asks to send nothing. */
   #getPause(now: number): number {
-    const wait = this.#breaker.wait(now);
+    const wait = this.#breaker.getWait(now);
     return Number.isFinite(wait) ? wait : 0;
   }
 }

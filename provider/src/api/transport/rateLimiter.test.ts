@@ -18,7 +18,7 @@ function rejected(
 function send(limiter: RateLimiter, count: number, start: number): number {
   let now = start;
   for (let sent = 0; sent < count; sent++) {
-    now += limiter.wait(now);
+    now += limiter.getWait(now);
     limiter.take(now);
     limiter.accept(now, true);
   }
@@ -44,10 +44,10 @@ test("requests leave evenly, and a late timer may catch up by 50 ms", () => {
   const { limiter, now } = rejected(10, 1);
   const interval = 1_000 / 9;
   const second = send(limiter, 2, now);
-  expect(limiter.wait(second)).toBeCloseTo(interval, 0);
+  expect(limiter.getWait(second)).toBeCloseTo(interval, 0);
   const late = second + interval + 30;
   limiter.take(late);
-  expect(limiter.wait(late)).toBeCloseTo(interval - 30, 0);
+  expect(limiter.getWait(late)).toBeCloseTo(interval - 30, 0);
 });
 
 test("idle time does not allow a burst later", () => {

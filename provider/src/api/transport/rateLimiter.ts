@@ -40,7 +40,7 @@ export class RateLimiter {
   }
 
   /** Returns the milliseconds until the next request may leave. */
-  wait(now: number): number {
+  getWait(now: number): number {
     return Math.max(0, this.#dueAt - now);
   }
 

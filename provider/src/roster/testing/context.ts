@@ -2,7 +2,7 @@ import type { ObjectKey } from "#framework";
 import { canonicalizeEmail, type RosterEntry } from "../../api";
 import { createMemoryClient, type Memory, organizationId } from "../../api/testing/memoryClient";
 import type { RosterContext } from "../context";
-import { getPeopleScope } from "../declaration";
+import { getPeopleCollection } from "../declaration";
 import { createMember } from "./sample";
 
 /** The data of a context. */
@@ -21,7 +21,7 @@ export function createContext(
   const everyone = [createMember("owner@x.io", "admin", true), ...people];
   const { api, requests } = createMemoryClient({ people: everyone, caller, ...(seats !== undefined && { seats }) });
   const getDesired = ({ collection, name }: ObjectKey): unknown =>
-    collection === getPeopleScope(organizationId) ? declared[canonicalizeEmail(name)] : undefined;
+    collection === getPeopleCollection(organizationId) ? declared[canonicalizeEmail(name)] : undefined;
   const context: RosterContext = {
     api,
     warn: () => undefined,
