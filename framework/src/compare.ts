@@ -129,6 +129,7 @@ function compareEntries(
   });
 }
 
+/** Returns the entries of a map by canonical key, with the key in its own spelling. */
 function indexByKey(map: Values, canonicalKey: (key: string) => string) {
   return new Map(Object.entries(map).map(([name, value]) => [canonicalKey(name), { name, value }]));
 }

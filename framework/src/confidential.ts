@@ -32,7 +32,7 @@ export class Confidential {
     for (const secret of this.#added) for (const form of listSpellings(secret)) this.#search.add(foldCase(form));
     this.#added = [];
     let [shown, until] = ["", 0];
-    for (const { start, end } of this.#search.spansIn(foldCase(text))) {
+    for (const { start, end } of this.#search.findSpans(foldCase(text))) {
       if (start >= until) shown += text.slice(until, start) + mark;
       until = Math.max(until, end);
     }

@@ -7,10 +7,11 @@ export interface Span {
 /** The texts of one length, by hash. */
 interface TextsOfLength {
   readonly byHash: Map<number, string[]>;
-  /** `base` to the power of the length: the weight of the unit that leaves the window. */
+  /** `base` to the power of the length: the weight of the UTF-16 unit that the search leaves behind with each step. */
   readonly weight: number;
 }
 
+/** The base of the hash, which reads the units of a text as the digits of one number. */
 const base = 0x01000193;
 const { imul } = Math;
 
@@ -27,17 +28,17 @@ export class TextSearch {
       weight: raiseBase(text.length),
     };
     this.#groups.set(text.length, group);
-    const hash = hashOf(text, text.length);
+    const hash = computeHash(text, text.length);
     const alike = group.byHash.get(hash) ?? [];
     group.byHash.set(hash, alike);
     if (!alike.includes(text)) alike.push(text);
   }
 
   /** Returns all occurrences in order. They may overlap. */
-  spansIn(searched: string): readonly Span[] {
+  findSpans(searched: string): readonly Span[] {
     const spans: Span[] = [];
     for (const [length, { byHash, weight }] of this.#groups) {
-      let hash = hashOf(searched, length);
+      let hash = computeHash(searched, length);
       for (let end = length; end <= searched.length; end += 1) {
         const start = end - length;
         if (byHash.get(hash)?.includes(searched.slice(start, end))) spans.push({ start, end });
@@ -51,7 +52,7 @@ export class TextSearch {
 }
 
 /** Returns the hash of the first `length` units. */
-function hashOf(text: string, length: number): number {
+function computeHash(text: string, length: number): number {
   const end = Math.min(length, text.length);
   let hash = 0;
   for (let index = 0; index < end; index += 1) {
@@ -60,6 +61,7 @@ function hashOf(text: string, length: number): number {
   return hash;
 }
 
+/** Returns a power of `base`, in 32 bits. */
 function raiseBase(exponent: number): number {
   let result = 1;
   for (let count = 0; count < exponent; count += 1) result = imul(result, base);

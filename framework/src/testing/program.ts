@@ -11,7 +11,7 @@ export interface Target {
 /** Properties in messages: plain JSON, with Pulumi's marks for unknown values and secrets. */
 export type Wire = Readonly<Record<string, JavaScriptValue>>;
 
-/** The mark of an unknown value. */
+/** Pulumi's mark for an unknown value. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A secret value. */
@@ -47,6 +47,7 @@ export interface Kept {
   readonly id: string;
   readonly inputs: Wire;
   readonly outputs: Wire;
+  /** The engine reads the object again before it compares it (`refreshBeforeUpdate`). */
   readonly look: boolean;
   /** Its last operation failed in part. The next `up` updates it, even without differences. */
   readonly failed?: true;

@@ -13,6 +13,7 @@ import { type PartialResult, type ProviderClient, ProviderError } from "./provid
 
 /** An operation of the engine with one provider process: decides what to do, in which order, and keeps the state. */
 export class Session {
+  /** Announces each write to the test (`Course.calling`). */
   #calling: NonNullable<Course["calling"]> = () => () => undefined;
   /** The ids that a preview returns for objects that Create will adopt. */
   readonly #adopted = new Map<string, string>();
@@ -22,6 +23,7 @@ export class Session {
     /** Returns the provider of a type. */
     private readonly clientOf: (type: string) => ProviderClient,
     private readonly state: Map<string, Kept>,
+    /** Replaced entries by name. The engine deletes their objects at the end of an `up`. */
     private readonly doomed: [string, Kept][],
   ) {}
 
@@ -153,6 +155,7 @@ export class Session {
     const entries = [...replaced.reverse(), ...removed.reverse()]
       .filter(({ name }) => only?.includes(name) ?? true)
       .sort((a, b) => order(a.old) - order(b.old));
+    /** The ids of the parents of parts that were not deleted. */
     const needed = new Set<unknown>();
     for (const { name, old, forget } of entries) {
       if (this.#isParent(old)) await tasks.settled();
@@ -252,6 +255,7 @@ class Tasks {
     await first.catch(() => undefined);
   }
 
+  /** Waits until all started tasks have ended. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#started);
   }

@@ -5,11 +5,10 @@ import { withOrganization } from "../example";
 import type { ProviderFunction } from "../resource";
 import { peopleFilter, listPeople } from "../roster/list";
 import { memberStatus, getMemberStatus } from "../roster/person";
-
 import { idOrName, locateOrganization } from "../types/organizationId";
 import { observedRole } from "../types/role";
 
-const day = 86_400_000;
+const millisecondsPerDay = 86_400_000;
 
 const inputs = z.object({
   organizationId: idOrName,
@@ -113,7 +112,9 @@ function matchesFilters(entry: RosterEntry, { inactiveForDays, withoutTwoFactor 
   if (entry.kind === "invitation") return inactiveForDays === undefined && withoutTwoFactor !== true;
   if (withoutTwoFactor === true && entry.twoFactorEnabled !== false) return false;
   if (inactiveForDays === undefined || entry.lastActiveAt === null) return true;
-  return entry.lastActiveAt !== undefined && now - Date.parse(entry.lastActiveAt) >= inactiveForDays * day;
+  return (
+    entry.lastActiveAt !== undefined && now - Date.parse(entry.lastActiveAt) >= inactiveForDays * millisecondsPerDay
+  );
 }
 
 function describe(entry: RosterEntry): z.output<typeof person> {

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** The step at which a proxy stops to forward bytes. */
+/** The step at which a proxy stops: before it answers CONNECT, or before it forwards the TLS handshake. */
 export type Place = "CONNECT" | "TLS" | "nowhere";
 
 /** A proxy that accepts connections, and hangs at one step until `release`. */
@@ -75,6 +75,7 @@ export class HangingProxy {
     });
   }
 
+  /** Calls `go`, but only after `release` if the proxy hangs at this step. */
   #pass(place: Place, socket: Socket, go: () => void): void {
     if (this.place !== place || this.#isReleased || !this.mayHang()) {
       go();

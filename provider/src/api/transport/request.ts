@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** A request to the API. The connection adds the API key and the endpoint. */
 export interface Request {
   readonly method: Method;
   /** Path and query below the endpoint, encoded. */
@@ -54,6 +55,7 @@ interface Attempts {
   readonly isAmbiguous?: boolean;
 }
 
+/** A complete response, with any status. */
 export interface Answer extends Attempts {
   readonly kind: "answer";
   readonly status: number;
@@ -86,6 +88,7 @@ export class AbortedInFlightError extends Error {
 /** Sends a request. Rejects only when the signal aborts: with `AbortedInFlightError`, or with any other error if nothing was sent. */
 export type Send = (request: Request) => Promise<Outcome>;
 
+/** Adds a behaviour to the sending of requests, such as retries. */
 export type Interceptor = (next: Send) => Send;
 
 /** Wraps `send` into interceptors, the first of them outermost. */
@@ -93,6 +96,7 @@ export function compose(send: Send, interceptors: readonly Interceptor[]): Send 
   return interceptors.reduceRight((next, interceptor) => interceptor(next), send);
 }
 
+/** The time, which tests replace. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
