@@ -165,13 +165,17 @@ resources:
     async guardDeletion({ api }, id, force) {
       // The framework checks `deletionRequires` only when it deletes the organization itself.
       if (api.explainUnsupported("deleteOrganization") !== undefined)
-        throw explainUndeletable("the Organization", `${api.name} cannot delete organizations.`);
+        throw explainUndeletable("the Organization", `, but ${api.name} cannot delete organizations.`);
       const name = `Organization ${(await api.organizations.get(id)).name}`;
       const missing = await explainMissingRight(api, "owner", id);
-      if (missing !== undefined) throw explainUndeletable(name, `Peridio cannot delete it: ${missing}`);
+      if (missing !== undefined) throw explainUndeletable(name, `, but Peridio cannot delete it: ${missing}`);
       const { blockers } = await findBlockers(api, id, force);
       if (blockers.length > 0)
-        throw explainUndeletable(name, `Peridio cannot delete it: ${describe(blockers)}.`, describeRemedies(blockers));
+        throw explainUndeletable(
+          name,
+          `, but Peridio cannot delete it: ${describe(blockers)}.`,
+          describeRemedies(blockers),
+        );
     },
   },
 
@@ -282,7 +286,7 @@ function describeRemedies(blockers: readonly Blocker[]): string {
   return isPopulated && blockers.length === 1 ? force : `Resolve these blockers and run the command again. ${force}`;
 }
 
-/** Explains why a part stays: this run may delete its organization, but an obstacle, in whole clauses, prevents it. */
+/** Explains why a part stays: this run may delete its organization, but an obstacle prevents it. The obstacle begins with `, but` and ends with a period. */
 function explainUndeletable(organization: string, obstacle: string, resolution = ""): UserError {
   const remedies = [
     "To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again.",
@@ -292,7 +296,7 @@ function explainUndeletable(organization: string, obstacle: string, resolution =
   const heading = resolution === "" ? "Choose a remedy:" : `${resolution.trim()}\nOther remedies:`;
   return new UserError(
     [
-      `this run may delete ${organization}, but ${obstacle} The provider changed nothing in the organization. ${heading}`,
+      `this run may delete ${organization}${obstacle} The provider changed nothing in the organization. ${heading}`,
       ...remedies,
     ].join("\n- "),
   );
