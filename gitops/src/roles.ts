@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles, type Role, type Unknown } from "#provider";
-import { isWithheld, unknown, type Withheld } from "./withheld";
+import { isHidden, unknown, type Hidden } from "./hidden";
 import { formatCount, formatNumber } from "./wording";
 
 /** A role of a person in reviews, rules and answers. */
@@ -25,15 +25,15 @@ function splitOwnership(role: string) {
 export type OwnerStatus = "declared" | "kept";
 
 interface DeclaredRole {
-  readonly role: PersonRole | Withheld;
+  readonly role: PersonRole | Hidden;
   readonly ownership: OwnerStatus | undefined;
 }
 
 const knownRole = personRole.optional().catch(undefined);
 
 /** Returns a declared role and the ownership. `current` is the live role if it differs from the one in the state. */
-export function readOwnership(declared: string | Withheld, current: unknown): DeclaredRole {
-  if (isWithheld(declared)) return { role: declared, ownership: undefined };
+export function readOwnership(declared: string | Hidden, current: unknown): DeclaredRole {
+  if (isHidden(declared)) return { role: declared, ownership: undefined };
   const { isOwner, role } = splitOwnership(declared);
   const ownership = isOwner ? "declared" : current === "owner" ? "kept" : undefined;
   // A role that this version does not know may be any role.

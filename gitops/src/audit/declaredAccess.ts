@@ -4,8 +4,8 @@ import { getUuid, hidesIds } from "../model/properties";
 import type { Resource } from "../model/resource";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
-import { countWithheld, listTexts, readValues } from "../objects/reading";
-import { type Withheld, isWithheld, unknown } from "../withheld";
+import { countHidden, listTexts, readValues } from "../objects/reading";
+import { type Hidden, isHidden, unknown } from "../hidden";
 
 /** The declaration of a live object, by the layout or by one resource. */
 export interface ObjectDeclaration {
@@ -24,7 +24,7 @@ export interface ObjectDeclaration {
 export interface DeclaredList<Item> {
   readonly includes: (item: Item) => boolean;
   /** True if the preview hides a part of the list. */
-  readonly isHidden: boolean;
+  readonly hasHidden: boolean;
 }
 
 /** The declared access to a project or a cohort. */
@@ -47,28 +47,28 @@ export function readMembers({ inputs = {}, userIds }: ObjectDeclaration): Declar
 export function readAccess({ inputs, userIds, created = [] }: ObjectDeclaration): readonly AccessDeclaration[] {
   if (inputs === undefined) return [];
   const { everyoneEnabled = unknown, access } = readValues(projectAndCohortInputs, inputs);
-  const everyone = { includes: () => everyoneEnabled === true, isHidden: isWithheld(everyoneEnabled) };
+  const everyone = { includes: () => everyoneEnabled === true, hasHidden: isHidden(everyoneEnabled) };
   if (access === undefined) return [{ everyone, users: undefined, groups: undefined }];
   // A hidden access hides both lists.
-  const { users = [], groups = [] } = isWithheld(access) ? { users: access, groups: access } : access;
+  const { users = [], groups = [] } = isHidden(access) ? { users: access, groups: access } : access;
   const uuids = new Set(listTexts(groups).map(getUuid));
   return [
     {
       everyone,
       users: createPeopleList(users, userIds),
-      groups: { includes: (uuid) => uuids.has(uuid), isHidden: hidesIds(groups, created) },
+      groups: { includes: (uuid) => uuids.has(uuid), hasHidden: hidesIds(groups, created) },
     },
   ];
 }
 
 function createPeopleList(
-  list: readonly (string | Withheld)[] | Withheld,
+  list: readonly (string | Hidden)[] | Hidden,
   userIds: ObjectDeclaration["userIds"] = new Map(),
 ): DeclaredList<User> {
   const addresses = new Set(listTexts(list).map(canonicalizeEmail));
   const ids = new Set([...userIds].flatMap(([email, id]) => (addresses.has(canonicalizeEmail(email)) ? [id] : [])));
   return {
     includes: ({ email, id }) => addresses.has(canonicalizeEmail(email)) || ids.has(id),
-    isHidden: countWithheld(list) > 0,
+    hasHidden: countHidden(list) > 0,
   };
 }

@@ -27,7 +27,7 @@ export function compareList<Item>(comparison: ListComparison<Item>): readonly Fi
   const declared = comparison.declared.filter((one) => one !== undefined);
   const others = live.filter((item) => !declared.some(({ includes }) => includes(item)));
   if (declared.length === 0 || others.length === 0) return [];
-  return declared.every(({ isHidden }) => isHidden)
+  return declared.every(({ hasHidden }) => hasHidden)
     ? [createHiddenGap(organization, kind, list, getName && others.map(getName))]
     : others.map((item) => createFinding(kind, organization, predicate, describe(item)));
 }

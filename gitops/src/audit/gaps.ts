@@ -1,5 +1,5 @@
 import type { ApiError, Organization } from "#provider";
-import { describeHidden } from "../model/live";
+import { describeUnreadableObjects } from "../model/live";
 import { joinAnd } from "../wording";
 import type { Finding } from "./finding";
 import { type FindingKind, getKind, kindNames, type AuditedPart } from "./kinds";
@@ -63,7 +63,7 @@ export function listGaps(
 /** Returns the gap for objects of a part that the API key cannot see. */
 export function createVisibilityGap(part: AuditedPart, organization: string): Gap {
   const kinds = kindNames.filter((kind) => getKind(kind).requires.includes(part));
-  return { organization, sentence: describeHidden(organization, names[part]), kinds, hasFailed: true };
+  return { organization, sentence: describeUnreadableObjects(organization, names[part]), kinds, hasFailed: true };
 }
 
 /** Returns the gap for an organization of `source`, such as `the layout`, that the API key cannot see. */

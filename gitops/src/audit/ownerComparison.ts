@@ -2,7 +2,7 @@ import { canonicalizeEmail, hasAdminRights, type User } from "#provider";
 import { groupBy } from "../grouping";
 import { describeHeldRole, describeInvitedRole } from "../roles";
 import { joinOr } from "../wording";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { filterByKind } from "../model/declaration";
 import { type KnownOwner, readDeclaredOwner, readFormerOwner } from "../model/owner";
 import type { DeclaredOrganization } from "./declarations";
@@ -47,11 +47,11 @@ function isOwner({ id, email }: User, known: KnownOwner): boolean {
 
 /** Finds the owners who are declared neither as owners nor as admins, and the members who are declared as owners but are none. */
 function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganization): readonly FindingOrGap[] {
-  const { roles: declaredRoles, isHidden } = readDeclaredRoles(declared);
+  const { roles: declaredRoles, hasHidden } = readDeclaredRoles(declared);
   const members = listKnown(read).map((member) => {
     const declarations = declaredRoles.get(canonicalizeEmail(member.email)) ?? [];
     const roles = declarations.map(({ role }) => role);
-    const isUncertain = roles.every(isWithheld) && (roles.length > 0 || isHidden);
+    const isUncertain = roles.every(isHidden) && (roles.length > 0 || hasHidden);
     return { ...member, roles, isUncertain, isDeclaredOwner: declarations.some(({ isOwner }) => isOwner) };
   });
   const find = (email: string, predicate: string) => createFinding("changedOwner", name, predicate, { person: email });
@@ -73,7 +73,7 @@ function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganiz
   ];
 }
 
-/** The role of a person in the layout or in one resource. It may be `Withheld`. */
+/** The role of a person in the layout or in one resource. It may be `Hidden`. */
 interface RoleDeclaration {
   readonly email: string;
   readonly role: unknown;
@@ -81,7 +81,7 @@ interface RoleDeclaration {
 }
 
 /**
- * Returns the declared roles by canonical address. `isHidden` is true if a preview hides the address of a person or all people of a roster,
+ * Returns the declared roles by canonical address. `hasHidden` is true if a preview hides the address of a person or all people of a roster,
  * and no layout names the people.
  */
 function readDeclaredRoles({ layout, resources }: DeclaredOrganization) {
@@ -94,6 +94,6 @@ function readDeclaredRoles({ layout, resources }: DeclaredOrganization) {
   ];
   return {
     roles: groupBy(roles, ({ email }) => canonicalizeEmail(email)),
-    isHidden: layout === undefined && rosters.some(({ hidden }) => hidden !== undefined),
+    hasHidden: layout === undefined && rosters.some(({ hidden }) => hidden !== undefined),
   };
 }

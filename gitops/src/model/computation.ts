@@ -8,7 +8,7 @@ import { findUnreadable, readValues } from "../objects/reading";
 import type { ResourceKind } from "../objects/rows";
 import { securityPolicy } from "../objects/securityPolicy";
 import { compareObservation, type Resource, type State } from "./resource";
-import { type Withheld, isWithheld, unknown } from "../withheld";
+import { type Hidden, isHidden, unknown } from "../hidden";
 import { type Declaration, filterByKind, getOrganizationKey, listStates } from "./declaration";
 import type { Side } from "./directory";
 import { declaresEveryone, findHiddenPeople, type Mentions } from "./mentions";
@@ -105,9 +105,9 @@ export function computeOrganization(parts: OrganizationParts, side: Side): Compu
 function findDeclaredOwner(
   states: readonly (readonly [Declaration, State])[],
   side: Side,
-): string | Withheld | undefined {
+): string | Hidden | undefined {
   const owners = states.map(([{ values }]) => readValues(organizationOwner.inputs, values[side]).email);
-  return owners.find(isWithheld) ?? owners[0];
+  return owners.find(isHidden) ?? owners[0];
 }
 
 /** Leaves out imports if another stack has the resource. An import shows only the new values. */
@@ -149,7 +149,7 @@ function parseSettings<T extends object>(
 }
 
 /** Returns the endpoints of resources, without duplicates. */
-function listEndpoints(resources: readonly Resource[]): readonly (string | Withheld)[] {
+function listEndpoints(resources: readonly Resource[]): readonly (string | Hidden)[] {
   const all = resources
     .flatMap(({ endpoint, deletionEndpoint }) => [endpoint, deletionEndpoint])
     .filter((endpoint) => endpoint !== undefined);

@@ -1,5 +1,5 @@
 import { asPrn } from "#provider";
-import { isSecret } from "../withheld";
+import { isSecret } from "../hidden";
 import { describeResource, type Resource, type State } from "./resource";
 
 export type Side = "before" | "after";

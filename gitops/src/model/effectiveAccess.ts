@@ -5,7 +5,7 @@ import type { Side } from "./directory";
 import { type GroupInvitation, listDeclaredGroups, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
 import { isComplete, type Person } from "./organization";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import type { MergedProject } from "./merging";
 import { listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
 import { findProject, getPath } from "./properties";
@@ -66,11 +66,11 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
     const isGone = side === "after" && parent !== undefined && project === undefined;
     const isOutside = createMembershipCheck(key, model, side);
     const people = model[side].organizations.get(key)?.people ?? new Map<string, Person>();
-    const isUnknown = project === undefined ? !isGone : project.isHidden || isIncomplete(project);
+    const isUnknown = project === undefined ? !isGone : project.hasHidden || isIncomplete(project);
     const mayReach = (address: string) => {
       const person = people.get(address);
       // A person without a declared membership may be a member, who reaches an open project, and one with a hidden role an admin.
-      return isUnknown || (person === undefined ? project?.isOpen === true : isWithheld(person.role));
+      return isUnknown || (person === undefined ? project?.isOpen === true : isHidden(person.role));
     };
     const isLimited = (address: string) =>
       isOutside(address) ||

@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import { isWithheld, type Withheld } from "../withheld";
+import { isHidden, type Hidden } from "../hidden";
 import { isWritten, mayDiffer } from "./resource";
 import { type Declaration, readPeople } from "./declaration";
 import type { Side } from "./directory";
@@ -37,21 +37,21 @@ export function listDeclaredGroups(
   // Peridio keeps the invitation of a released resource.
   const state = declaration[side] ?? (declaration.isReleased ? declaration.before : undefined);
   const named = readPeople(declaration.kind, declaration.values[side])?.groups ?? [];
-  if (state === undefined || isWithheld(named)) return [];
+  if (state === undefined || isHidden(named)) return [];
   const { dependencies } = state;
   const sources = ["groupId", "groups"].flatMap((name) => dependencies.get(name) ?? []);
   return named.map(([email, id]) => ({
     urn: declaration.urn,
     email,
-    group: isWithheld(id) ? findCreated(id, groups, sources)?.urn : getUuid(id),
-    isDoubtful: isWithheld(id) && mayDifferInGroup(declaration, email),
+    group: isHidden(id) ? findCreated(id, groups, sources)?.urn : getUuid(id),
+    isDoubtful: isHidden(id) && mayDifferInGroup(declaration, email),
   }));
 }
 
 /** Reports if the preview hides all groups of a roster's invitations, or the address of a Membership with a group. */
 export function hidesInvitations(declaration: Declaration, side: Side): boolean {
   if (declaration[side] === undefined) return false;
-  return isWithheld(readPeople(declaration.kind, declaration.values[side])?.groups);
+  return isHidden(readPeople(declaration.kind, declaration.values[side])?.groups);
 }
 
 /** Reports if an invitation to a group may differ although the preview hides both versions. Without a person, every invitation counts. */
@@ -76,14 +76,14 @@ export function createGroupComparison(declaration: Declaration): (email: string)
   if (before === undefined || after === undefined) return (email) => mayDifferInGroup(declaration, email);
   return (email) => {
     const [former, present] = [before, after].map((groups) => groups.get(canonicalizeEmail(email)));
-    if (isWithheld(former) || isWithheld(present)) return mayDifferInGroup(declaration, email);
+    if (isHidden(former) || isHidden(present)) return mayDifferInGroup(declaration, email);
     return (former && getUuid(former)) !== (present && getUuid(present));
   };
 }
 
 /** Returns the groups of the invitations on one side, by canonical address; undefined if the preview hides them. */
-function listGroups(declaration: Declaration, side: Side): ReadonlyMap<string, string | Withheld> | undefined {
+function listGroups(declaration: Declaration, side: Side): ReadonlyMap<string, string | Hidden> | undefined {
   const groups = readPeople(declaration.kind, declaration.values[side])?.groups ?? [];
-  if (isWithheld(groups)) return undefined;
+  if (isHidden(groups)) return undefined;
   return new Map(groups.map(([email, group]) => [canonicalizeEmail(email), group]));
 }

@@ -137,7 +137,7 @@ async function listProjectsAndCohorts(api: Peridio, id: string): Promise<readonl
 }
 
 /** Describes objects of an organization, such as `API tokens`, of which members who are neither admins nor owners see only some. */
-export function describeHidden(organization: string, objects: string): string {
+export function describeUnreadableObjects(organization: string, objects: string): string {
   return `The API key's user is neither an admin nor an owner of ${organization} and sees only some of its ${objects}. Use the API key of an admin or an owner.`;
 }
 

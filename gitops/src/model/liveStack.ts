@@ -14,7 +14,7 @@ import {
 import { findLastExpired } from "../access/expired";
 import type { ResourceKind } from "../objects/rows";
 import { readHost } from "../objects/webhook";
-import { catchApiError, describeHidden, type LiveOrganization, type ProjectOrCohort } from "./live";
+import { catchApiError, describeUnreadableObjects, type LiveOrganization, type ProjectOrCohort } from "./live";
 import { buildModel, type Model } from "./model";
 import type { Organization } from "./organization";
 import { createResource, createState } from "./resource";
@@ -102,7 +102,7 @@ async function readParts(live: LiveOrganization, required: ReadonlySet<LivePart>
     const own = read.flatMap(({ gaps = [] }) => gaps.map(({ extent, sentence }) => list(extent, sentence)));
     const hidden = partlyVisible[part];
     if (hidden === undefined || (await catchApiError(live.isAdmin())) === true) return { read, gaps: own };
-    return { read, gaps: [...own, list("some", describeHidden(name, hidden))] };
+    return { read, gaps: [...own, list("some", describeUnreadableObjects(name, hidden))] };
   };
   const results = await Promise.all(supported.map(readPart));
   const objects = [createOrganization(live), ...results.flatMap(({ read }) => read)];

@@ -2,7 +2,7 @@ import { listBriefly, parsePath } from "#framework";
 import { canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
 import type { NamedPeople, NamedPerson } from "../objects/people";
-import { describeWithheld, isWithheld, secret, unknown, type Withheld } from "../withheld";
+import { describeHidden, isHidden, secret, unknown, type Hidden } from "../hidden";
 import { type Declaration, type DeclaredState, filterByKind } from "./declaration";
 import type { Side } from "./directory";
 import { createGroupComparison } from "./groupInvitations";
@@ -122,7 +122,7 @@ function readAfter(
 /** Returns the people that a hidden roster may declare: those that it named before, and those of resources of the stack that go. */
 function guessRoster(
   resource: Declaration,
-  hidden: Withheld,
+  hidden: Hidden,
   all: readonly Declaration[],
 ): ReadonlyMap<string, NamedPerson> {
   const former = [resource, ...all.filter(({ stack, after }) => stack === resource.stack && after === undefined)];
@@ -158,7 +158,7 @@ export function declaresEveryone(rosters: readonly DeclaredState[]): boolean {
     const names = ignoredChanges.map((path) => String(parsePath(path)?.[0] ?? "*"));
     if (people === undefined || names.some((name) => ["members", "ignore", "*"].includes(name))) return false;
     const { hidden, ignore } = people.declared;
-    return hidden === undefined && !isWithheld(ignore) && ignore.length === 0;
+    return hidden === undefined && !isHidden(ignore) && ignore.length === 0;
   });
 }
 
@@ -196,20 +196,20 @@ export function findHiddenPeople(
 
 /** Writes a sentence about the hidden roles of a resource, for each reason. */
 function describeHiddenRoles(resource: Declaration, { people }: NamedPeople): readonly string[] {
-  return [secret, unknown].flatMap((withheld) => {
+  return [secret, unknown].flatMap((hidden) => {
     const emails = [...people.values()].flatMap(({ email, role }) =>
-      isWithheld(role) && role.reason === withheld.reason ? email : [],
+      isHidden(role) && role.reason === hidden.reason ? email : [],
     );
     if (emails.length === 0) return [];
     const roles = emails.length === 1 ? "The role of" : "The roles of";
     const are = emails.length === 1 ? "is" : "are";
-    return [`${roles} ${listBriefly(emails)} in ${describeResource(resource)} ${are} ${describeWithheld(withheld)}.`];
+    return [`${roles} ${listBriefly(emails)} in ${describeResource(resource)} ${are} ${describeHidden(hidden)}.`];
   });
 }
 
 /** Writes a sentence about the person or the roster that a preview hides. */
 function describeHiddenPeople(resource: Declaration, { people, hidden }: NamedPeople): readonly string[] {
-  const reason = hidden === undefined ? "missing" : describeWithheld(hidden);
+  const reason = hidden === undefined ? "missing" : describeHidden(hidden);
   if (resource.kind === "Membership")
     return people.size > 0 ? [] : [`The e-mail address of ${describeResource(resource)} is ${reason}.`];
   return hidden === undefined ? [] : [`The people in ${describeResource(resource)} are ${reason}.`];

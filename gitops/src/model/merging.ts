@@ -3,9 +3,9 @@ import { groupBy } from "../grouping";
 import type { group } from "../objects/group";
 import type { projectAndCohortInputs } from "../objects/grants";
 import type { ValuesOf } from "../objects/property";
-import { findWithheld, foldValue } from "../objects/reading";
+import { findHidden, foldValue } from "../objects/reading";
 import { rows } from "../objects/rows";
-import { isWithheld, unknown } from "../withheld";
+import { isHidden, unknown } from "../hidden";
 import { type Declaration, type DeclaredState, identifyThing, type TypedValues } from "./declaration";
 import type { Side } from "./directory";
 import { compareObservation, isWritten, mayDiffer } from "./resource";
@@ -131,7 +131,7 @@ function listDeclared(declaration: Declaration, former: Values): Values {
   const { contents, isImported } = declaration;
   if (!isImported || isWritten(declaration)) return contents.after;
   const hides = (name: string, value: unknown) =>
-    findWithheld(value) !== undefined && former[name] !== undefined && findWithheld(former[name]) === undefined;
+    findHidden(value) !== undefined && former[name] !== undefined && findHidden(former[name]) === undefined;
   return Object.fromEntries(Object.entries(contents.after).filter(([name, value]) => !hides(name, value)));
 }
 
@@ -193,10 +193,10 @@ function mergeObserved(declarations: readonly Declaration[], side: Side, isPlann
     const isNewer = isNewerThan(declarations[index - 1], declaration, side);
     const own = omitUnknown(declaration.values[side]);
     const remains = (name: string) =>
-      rows[declaration.kind].allInputs[name]?.isKept === true || (!isPlanned && findWithheld(own[name]) !== undefined);
+      rows[declaration.kind].allInputs[name]?.isKept === true || (!isPlanned && findHidden(own[name]) !== undefined);
     const choose = (name: string, value: unknown) => {
       const both = [merged[name], value].filter((one) => one !== undefined);
-      const known = both.filter((one) => findWithheld(one) === undefined);
+      const known = both.filter((one) => findHidden(one) === undefined);
       if (known.length === 1 && !(isNewer && isPlanned)) return known[0];
       return isNewer || both.length === 1 ? value : combine(merged[name], value);
     };
@@ -227,8 +227,8 @@ function combineAll(all: readonly Values[]): Values {
 function combine(one: unknown, other: unknown): unknown {
   if (foldValue(one) === foldValue(other)) return one;
   const both: readonly unknown[] = [one, other];
-  if (both.some(Array.isArray) && both.every((part) => Array.isArray(part) || isWithheld(part))) return both.flat();
-  if (both.some(isWithheld)) return both.find(isWithheld);
+  if (both.some(Array.isArray) && both.every((part) => Array.isArray(part) || isHidden(part))) return both.flat();
+  if (both.some(isHidden)) return both.find(isHidden);
   if (isRecord(one) && isRecord(other))
     return Object.fromEntries(
       [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [

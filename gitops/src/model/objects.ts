@@ -4,7 +4,7 @@ import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
 import type { Cohort, ReadingContext } from "../objects/property";
-import { countWithheld, findWithheld, listTexts, readText, readValues } from "../objects/reading";
+import { countHidden, findHidden, listTexts, readText, readValues } from "../objects/reading";
 import {
   type ExpiringKind,
   isExpiring,
@@ -15,7 +15,7 @@ import {
 } from "../objects/rows";
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { type Host, readHost } from "../objects/webhook";
-import { type Withheld, isWithheld, unknown } from "../withheld";
+import { type Hidden, isHidden, unknown } from "../hidden";
 import type { Declaration } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
@@ -49,7 +49,7 @@ export interface DeclaredObjects {
    * The paths of cohorts, such as `firmware/canary`, by UUID or, before a cohort exists, by URN. Without the cohorts that no stack
    * declares, and those in a project that no stack declares.
    */
-  readonly cohortPaths: ReadonlyMap<string, string | Withheld>;
+  readonly cohortPaths: ReadonlyMap<string, string | Hidden>;
   /** All objects with an expiry: API tokens and claim tokens. */
   readonly tokens: readonly DeclaredToken[];
   readonly webhooks: readonly DeclaredWebhook[];
@@ -65,7 +65,7 @@ interface DeclaredObject {
 
 export interface DeclaredGroup extends DeclaredObject {
   /** Unknown if stacks disagree. */
-  readonly name: string | Withheld;
+  readonly name: string | Hidden;
   /** The e-mail addresses; undefined if no preview shows the members. */
   readonly members: readonly string[] | undefined;
   /** False if no stack declares the members, or the change ends the declaration. */
@@ -85,7 +85,7 @@ export interface DeclaredProject extends DeclaredObject {
   readonly undeclaredProject: string | undefined;
   /** The name in Peridio, as far as the preview shows it. */
   readonly name: string;
-  readonly everyoneEnabled: boolean | Withheld;
+  readonly everyoneEnabled: boolean | Hidden;
   /** The e-mail addresses with a direct grant, as far as previews show them. */
   readonly users: readonly string[];
   /** False if no stack declares the grants, or the change ends the declaration. */
@@ -113,19 +113,19 @@ interface WrittenObject extends DeclaredObject {
 export interface DeclaredToken extends WrittenObject {
   readonly kind: ExpiringKind;
   /** The expiry: ISO 8601, UTC; null if the token does not expire; `dayAfterCreation` for a new claim token by default. */
-  readonly expiresAt: string | Withheld | null;
+  readonly expiresAt: string | Hidden | null;
   /** The limit of uses of a claim token; null for none. */
-  readonly maxUses: number | Withheld | null;
+  readonly maxUses: number | Hidden | null;
   /**
    * The cohort of the devices that a claim token admits; null for the default one of the organization, or for none. Undefined if rules
    * may not judge it.
    */
-  readonly cohort: Cohort | Withheld | null | undefined;
+  readonly cohort: Cohort | Hidden | null | undefined;
 }
 
 export interface DeclaredWebhook extends WrittenObject {
   /** Undefined if programs can disagree about the host of the URL. */
-  readonly host: Host | Withheld | undefined;
+  readonly host: Host | Hidden | undefined;
 }
 
 export const noObjects: DeclaredObjects = {
@@ -226,7 +226,7 @@ function digestValues(values: Values): DeclaredContents["properties"] {
     Object.entries(values).flatMap(([name, value]) =>
       value === undefined || name === "organizationId"
         ? []
-        : [[name, findWithheld(value)?.reason ?? digest(JSON.stringify(value))]],
+        : [[name, findHidden(value)?.reason ?? digest(JSON.stringify(value))]],
     ),
   );
 }
@@ -245,14 +245,14 @@ function readGroup(present: Present): Omit<DeclaredGroup, "name" | "isManaged"> 
   return {
     ...readObject(present),
     members: members === undefined ? undefined : listTexts(members),
-    hiddenMembers: countWithheld(members),
+    hiddenMembers: countHidden(members),
   };
 }
 
 /** Returns the UUIDs of the groups with access to a project or cohort. */
 function listGroups({ values }: Present): readonly string[] {
   const { access } = readValues(projectAndCohortInputs, values);
-  return isWithheld(access) ? [] : listTexts(access?.groups).map(getUuid);
+  return isHidden(access) ? [] : listTexts(access?.groups).map(getUuid);
 }
 
 /** A group of the organization, and its resource. */
@@ -279,14 +279,14 @@ function readProject(
 ): Omit<DeclaredProject, "isManaged" | "undeclaredProject"> {
   const { resource, side, values } = present;
   const { everyoneEnabled = unknown, access } = readValues(projectAndCohortInputs, values);
-  const { users, groups } = isWithheld(access) ? { users: access, groups: access } : (access ?? {});
+  const { users, groups } = isHidden(access) ? { users: access, groups: access } : (access ?? {});
   const created = filterCreated(allGroups, resource[side]?.dependencies.get("access"));
   return {
     ...readObject(present),
     name: getName(resource),
     everyoneEnabled,
     users: listTexts(users),
-    hidesUsers: countWithheld(users) > 0,
+    hidesUsers: countHidden(users) > 0,
     hidesGroups: hidesIds(groups, created),
   };
 }
@@ -299,10 +299,10 @@ function findUndeclaredProject({ resource, values }: Present, all: readonly Merg
 function readCohortPaths(
   projects: readonly Present[],
   all: readonly MergedDeclaration[],
-): ReadonlyMap<string, string | Withheld> {
+): ReadonlyMap<string, string | Hidden> {
   const named = new Map(projects.map(({ resource, values }) => [resource, readText(values.name)]));
   return new Map(
-    projects.flatMap((present): readonly (readonly [string, string | Withheld])[] => {
+    projects.flatMap((present): readonly (readonly [string, string | Hidden])[] => {
       const { resource, side } = present;
       if (resource.kind !== "Cohort" || findUndeclaredProject(present, all) !== undefined) return [];
       const [key = resource.urn] = readUuid(resource);
@@ -312,7 +312,7 @@ function readCohortPaths(
         (side === "before" && resource.isReplaced) || project === undefined
           ? [undefined]
           : [named.get(project), named.get(resource)];
-      const path = parts.every((part) => typeof part === "string") ? parts.join("/") : parts.find(isWithheld);
+      const path = parts.every((part) => typeof part === "string") ? parts.join("/") : parts.find(isHidden);
       return [[key, path ?? unknown]];
     }),
   );
@@ -339,7 +339,7 @@ function readTunnelPolicy({ resource, side, values }: Present, all: readonly Dec
     readValues(tunnelPolicy.object.properties, values, createContext(resource, side, all)),
   );
   return {
-    key: isWithheld(cohort) ? resource.urn : (cohort?.key ?? ""),
+    key: isHidden(cohort) ? resource.urn : (cohort?.key ?? ""),
     words: describePolicy(cohort),
     isOfOrganization: cohort === null,
     rules: readRules(values),
@@ -392,11 +392,11 @@ function createContext(
 
 function findCohort(
   resources: readonly Declaration[],
-  id: string | Withheld,
+  id: string | Hidden,
   sources: readonly string[],
-): Cohort | Withheld {
+): Cohort | Hidden {
   const cohorts = resources.filter(({ kind }) => kind === "Cohort");
-  if (isWithheld(id)) {
+  if (isHidden(id)) {
     const created = findCreated(id, cohorts, sources);
     return created === undefined ? id : { key: created.urn, name: getPath(created, resources) };
   }

@@ -3,7 +3,7 @@ import type { organization } from "../objects/organization";
 import type { ValuesOf } from "../objects/property";
 import type { securityPolicy } from "../objects/securityPolicy";
 import type { PersonRole } from "../roles";
-import type { Withheld } from "../withheld";
+import type { Hidden } from "../hidden";
 import type { DeclaredObjects } from "./objects";
 
 /**
@@ -29,7 +29,7 @@ export interface Organization {
   /** True if Pulumi's `protect` prevents the deletion of the organization; undefined if no stack declares the organization. */
   readonly isProtected: boolean | undefined;
   /** The owner's e-mail address; undefined if it is unknown. */
-  readonly owner: string | Withheld | undefined;
+  readonly owner: string | Hidden | undefined;
   readonly general: GeneralSettings;
   /** By canonical e-mail address. */
   readonly people: ReadonlyMap<string, Person>;
@@ -49,7 +49,7 @@ export interface Organization {
   readonly billing: BillingSettings | undefined;
   readonly objects: DeclaredObjects;
   /** The endpoints that programs set for the organization's resources. */
-  readonly endpoints: readonly (string | Withheld)[];
+  readonly endpoints: readonly (string | Hidden)[];
 }
 
 /** The status of a member or an invitation. A `planned` invitation is not sent yet. */
@@ -58,7 +58,7 @@ export type MemberStatus = "active" | "pending" | "expired" | "planned";
 export interface Person {
   /** In its original spelling. */
   readonly email: string;
-  readonly role: PersonRole | Withheld;
+  readonly role: PersonRole | Hidden;
   readonly status: MemberStatus;
   /** True if a planned person may be a member already, because the source does not show the state before the change. */
   readonly mayBeMember?: boolean;
@@ -66,7 +66,7 @@ export interface Person {
   /** True for an owner of Avocado Connect without a declaration of the role `owner`. The provider does not lower this person. */
   readonly isKeptOwner?: boolean;
   /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
-  readonly lastDay: string | Withheld | undefined;
+  readonly lastDay: string | Hidden | undefined;
   /** The user's PRN; undefined before the person accepts. */
   readonly userId: string | undefined;
   /** The URNs of the resources that declare the person; empty for a person that Peridio alone knows. */

@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import type { Withheld } from "../withheld";
+import type { Hidden } from "../hidden";
 import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner, readOwnerOutputs } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
@@ -17,7 +17,7 @@ export interface KnownOwner {
 }
 
 /** Returns the address of the owner in one state of an Organization, also if the preview hides the address. */
-export function readOwner(organization: State | undefined): string | Withheld | undefined {
+export function readOwner(organization: State | undefined): string | Hidden | undefined {
   return readOwnerOutput(organization?.outputs?.owner).email;
 }
 

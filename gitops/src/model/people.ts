@@ -2,7 +2,7 @@ import { canonicalizeEmail } from "#provider";
 import type { NamedPerson } from "../objects/people";
 import { compareObservation, type State } from "./resource";
 import { personRoles } from "../roles";
-import { isWithheld, unknown } from "../withheld";
+import { isHidden, unknown } from "../hidden";
 import type { Side } from "./directory";
 import type { Mention, Mentions } from "./mentions";
 import type { MemberStatus, Organization, Person } from "./organization";
@@ -78,7 +78,7 @@ function addOwner(people: Map<string, Person>, owner: string): People {
   const undeclared = { email: owner, role: "admin", lastDay: undefined, userId: undefined, declaredBy: [] } as const;
   const member = people.get(address) ?? undeclared;
   // A hidden role stays hidden, so that the review shows its change.
-  const role = isWithheld(member.role) ? member.role : "admin";
+  const role = isHidden(member.role) ? member.role : "admin";
   return people.set(address, { ...member, role, status: "active", isOwner: true });
 }
 
@@ -122,13 +122,13 @@ function compareAge(a: State | undefined, b: State | undefined): number {
 /** A hidden role may be any role. */
 function chooseHighestRole(people: readonly NamedPerson[]): Person["role"] {
   const all = people.map(({ role }) => role);
-  return all.find(isWithheld) ?? personRoles.find((role) => all.includes(role)) ?? unknown;
+  return all.find(isHidden) ?? personRoles.find((role) => all.includes(role)) ?? unknown;
 }
 
 /** No day is later than all others. A hidden day may be any day. */
 function chooseLatestDay(people: readonly NamedPerson[]): Person["lastDay"] {
   const days = people.map(({ lastDay }) => lastDay);
-  const hidden = days.find(isWithheld);
+  const hidden = days.find(isHidden);
   if (hidden !== undefined || days.includes(undefined)) return hidden;
   const known = days.filter((day) => typeof day === "string").sort();
   return known.at(-1);

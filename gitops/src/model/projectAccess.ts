@@ -1,6 +1,6 @@
 import { findReasons, type GrantedGroup, type Reasons } from "../access/reasons";
-import { countWithheld, listTexts } from "../objects/reading";
-import { isWithheld } from "../withheld";
+import { countHidden, listTexts } from "../objects/reading";
+import { isHidden } from "../hidden";
 import type { State } from "./resource";
 import type { MergedGroup, MergedProject } from "./merging";
 import type { Side } from "./directory";
@@ -21,7 +21,7 @@ export interface ProjectAccess {
   /** All groups with access, in the same words. */
   readonly groups: readonly string[];
   /** True if the preview hides a part of the access. */
-  readonly isHidden: boolean;
+  readonly hasHidden: boolean;
 }
 
 /** The people of an organization and the members of its groups on one side. */
@@ -35,7 +35,7 @@ interface GroupMembers extends GrantedGroup {
   /** False if no stack declares the members. */
   readonly isDeclared: boolean;
   /** True if the preview hides a member. */
-  readonly isHidden: boolean;
+  readonly hasHidden: boolean;
 }
 
 /** Reads the members of all groups on one side. */
@@ -52,7 +52,7 @@ export function listGroupMembers(
         members: listTexts(members),
         invited: invitations.filter((invitation) => leadsTo(invitation, group)).map(({ email }) => email),
         isDeclared: members !== undefined,
-        isHidden: countWithheld(members) > 0,
+        hasHidden: countHidden(members) > 0,
       };
       return [group, own];
     }),
@@ -71,10 +71,10 @@ export function readAccess(
   if (state === undefined) return undefined;
   const { everyoneEnabled, access } = declaration.values[side];
   const isOpen = everyoneEnabled === true;
-  const { users, groups: ids } = isWithheld(access) ? {} : (access ?? {});
+  const { users, groups: ids } = isHidden(access) ? {} : (access ?? {});
   const found = findGroups(state, side, ids, [...groups.keys()]);
   const unknownGroups = [...found.undeclared];
-  const hidden = [everyoneEnabled, access].some(isWithheld) || countWithheld(users) > 0 || found.isHidden;
+  const hidden = [everyoneEnabled, access].some(isHidden) || countHidden(users) > 0 || found.hasHidden;
   const memberLists = found.declared.flatMap((group) => groups.get(group) ?? []);
   for (const { name, isDeclared } of memberLists) if (!isDeclared) unknownGroups.push(name);
   const reasons = findReasons(people, { everyoneEnabled: isOpen, users: listTexts(users), groups: memberLists });
@@ -85,7 +85,7 @@ export function readAccess(
     reasons,
     unknownGroups,
     groups: [...found.undeclared, ...memberLists.map(({ name }) => name)],
-    isHidden: hidden || memberLists.some((group) => group.isHidden),
+    hasHidden: hidden || memberLists.some((group) => group.hasHidden),
   };
 }
 
@@ -95,7 +95,7 @@ interface FoundGroups {
   /** The UUIDs of the groups that no stack declares. */
   readonly undeclared: readonly string[];
   /** True if the preview hides a group that is not among the declared ones. */
-  readonly isHidden: boolean;
+  readonly hasHidden: boolean;
 }
 
 function findGroups(state: State, side: Side, ids: unknown, groups: readonly MergedGroup[]): FoundGroups {
@@ -107,6 +107,6 @@ function findGroups(state: State, side: Side, ids: unknown, groups: readonly Mer
   return {
     declared: [...present.filter((group) => uuids.has(known.get(group) ?? "")), ...created],
     undeclared: [...uuids].filter((uuid) => !named.has(uuid)),
-    isHidden: hidesIds(ids, created),
+    hasHidden: hidesIds(ids, created),
   };
 }

@@ -1,7 +1,7 @@
 import { isRecord } from "#framework";
 import { isInProject, rows } from "../objects/rows";
 import type { Resource } from "./resource";
-import { isWithheld, type Withheld } from "../withheld";
+import { isHidden, type Hidden } from "../hidden";
 import { quoteName } from "../wording";
 import type { Side } from "./directory";
 
@@ -42,7 +42,7 @@ export function filterCreated<T extends Resource>(
  * id with several sources.
  */
 export function findCreated<T extends Resource>(
-  { reason }: Withheld,
+  { reason }: Hidden,
   resources: readonly T[],
   sources: readonly string[],
 ): T | undefined {
@@ -51,8 +51,8 @@ export function findCreated<T extends Resource>(
 
 /** Reports if a list contains hidden ids other than those of the objects that the same change creates. */
 export function hidesIds(ids: unknown, created: readonly Resource[]): boolean {
-  if (!Array.isArray(ids)) return isWithheld(ids);
-  const hidden = ids.filter(isWithheld);
+  if (!Array.isArray(ids)) return isHidden(ids);
+  const hidden = ids.filter(isHidden);
   return hidden.length > created.length || hidden.some(({ reason }) => reason === "secret");
 }
 

@@ -2,7 +2,7 @@ import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import type { ResourceKind } from "../objects/rows";
 import { getName, getStack } from "../urn";
-import { type Withheld, isSecret, unknown } from "../withheld";
+import { type Hidden, isSecret, unknown } from "../hidden";
 import { quoteName } from "../wording";
 
 /** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
@@ -42,9 +42,9 @@ export interface Resource {
   /** True if Avocado Connect manages the object, as far as a preview shows. */
   readonly isConnect: boolean;
   /** The address of Peridio after the change, or for a deletion; undefined if only the environment sets it. */
-  readonly endpoint: string | Withheld | undefined;
+  readonly endpoint: string | Hidden | undefined;
   /** The address for the deletion of the object, or of the former object of a replacement; undefined without a deletion. */
-  readonly deletionEndpoint: string | Withheld | undefined;
+  readonly deletionEndpoint: string | Hidden | undefined;
   /** True if it is an existing organization that this change adopts without changes. */
   readonly isAdopted: boolean;
 }
@@ -52,12 +52,12 @@ export interface Resource {
 export interface State {
   /** Undefined while the id is unknown. */
   readonly id: string | undefined;
-  /** The declared values; a value may be `Withheld`. */
+  /** The declared values; a value may be `Hidden`. */
   readonly inputs: Values;
   /** The notes of Pulumi and the provider among the declared values, as JSON. A change of these writes nothing to Peridio. */
   readonly notes: string;
-  /** The code of the dynamic provider as JSON, or `Withheld`; undefined for a resource of the plugin. */
-  readonly code: string | Withheld | undefined;
+  /** The code of the dynamic provider as JSON, or `Hidden`; undefined for a resource of the plugin. */
+  readonly code: string | Hidden | undefined;
   /** The values that Pulumi read from Peridio, or expects of a new object; undefined for most planned resources. */
   readonly outputs: Values | undefined;
   /** The outputs that Pulumi hides. For a change, the inputs replace them in `outputs`, as far as they are known. */

@@ -1,6 +1,6 @@
 import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { unknown } from "../withheld";
+import { unknown } from "../hidden";
 import type { Properties } from "../objects/property";
 import { findUnreadable, readDeclared, readValues } from "../objects/reading";
 import { rows } from "../objects/rows";

@@ -2,7 +2,7 @@ import type { Values } from "#framework";
 import type { Cohort } from "../objects/property";
 import { readValues } from "../objects/reading";
 import { blocks, capDuration, readPolicyCohort, type TunnelRules, tunnelRules } from "../objects/tunnelPolicy";
-import { isWithheld, unknown, type Withheld } from "../withheld";
+import { isHidden, unknown, type Hidden } from "../hidden";
 import { groupBy } from "../grouping";
 import { getOrganizationKey } from "./declaration";
 import type { MergedDeclaration } from "./merging";
@@ -44,7 +44,7 @@ export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Po
       splitReplacement(declaration).flatMap((one) => {
         const key = getOrganizationKey(one);
         const cohort = readPolicyCohort((one.after === undefined ? before : (after ?? before)) ?? {});
-        return key === undefined || isWithheld(cohort) ? [] : [{ key, policy: readPolicy(one, cohort) }];
+        return key === undefined || isHidden(cohort) ? [] : [{ key, policy: readPolicy(one, cohort) }];
       }),
     );
   return new Map(
@@ -76,7 +76,7 @@ const unknownRules = Object.fromEntries(Object.keys(tunnelRules).map((name) => [
 /** Returns the rules among the values of a policy. The rules that no program declares are known only if Pulumi has read the policy. */
 export function readRules(values: Values): KnownRules {
   const readings = readValues(tunnelRules, { ...unknownRules, ...values });
-  const show = <T>(reading: T | Withheld | undefined) => (isWithheld(reading) ? undefined : reading);
+  const show = <T>(reading: T | Hidden | undefined) => (isHidden(reading) ? undefined : reading);
   return {
     maxTtlSeconds: show(readings.maxTtlSeconds),
     backoffSeconds: show(readings.backoffSeconds),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { formatNumber, quoteName } from "../wording";
 import { describeFormerToken } from "./organizationApiToken";
 import { claimTokenExpiry, findExtension } from "./expiry";
@@ -14,7 +14,7 @@ const maxUses = createProperty<number | null>({
   label: "Uses",
   schema: z.number(),
   isPermanent: true,
-  read: (value) => (typeof value === "number" || isWithheld(value) ? value : null),
+  read: (value) => (typeof value === "number" || isHidden(value) ? value : null),
   format: (limit) => (limit === null ? "unlimited" : `at most ${formatNumber(limit)}`),
   findRisks: findExtension,
 });

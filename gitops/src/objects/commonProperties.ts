@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { quoteName } from "../wording";
 import { createProperty, type Property } from "./property";
-import { findWithheld, listTexts, readAs, readText } from "./reading";
+import { findHidden, listTexts, readAs, readText } from "./reading";
 
 // Kinds of properties that several resources have: texts, lists of texts, and switches.
 
@@ -49,7 +49,7 @@ export function createListProperty({ empty, ...details }: ListDetails): Property
   return createProperty<readonly string[]>({
     schema: z.array(z.string()),
     // An update empties a list that a program stops declaring.
-    read: (value) => findWithheld(value) ?? listTexts(value),
+    read: (value) => findHidden(value) ?? listTexts(value),
     isSame: isSameList,
     format,
     describeChange(before, after) {

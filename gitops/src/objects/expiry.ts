@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isNever } from "#provider";
-import { unknown, type Withheld } from "../withheld";
+import { unknown, type Hidden } from "../hidden";
 import type { Risk } from "../risks";
 import { createProperty, type Property } from "./property";
 import { readText } from "./reading";
@@ -33,7 +33,7 @@ function createExpiry(read: Property<string | null>["read"]): Property<string | 
   });
 }
 
-function readMoment(value: unknown): string | Withheld | undefined {
+function readMoment(value: unknown): string | Hidden | undefined {
   const moment = readText(value);
   return typeof moment === "string" ? (toUtc(moment) ?? unknown) : moment;
 }

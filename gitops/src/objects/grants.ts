@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { list, name, text } from "./inputs";
 import type { TypedInput, ValuesOf } from "./property";
 import { readSwitch, readValues } from "./reading";
@@ -11,9 +11,9 @@ export const grantsSchema = z.strictObject({ users: z.array(z.string()), groups:
 const grants: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups: typeof list }>> = {
   schema: grantsSchema,
   isKept: true,
-  getReferences: (value) => (isRecord(value) && !isWithheld(value) ? value.groups : undefined),
+  getReferences: (value) => (isRecord(value) && !isHidden(value) ? value.groups : undefined),
   read(value) {
-    if (value === undefined || isWithheld(value)) return value;
+    if (value === undefined || isHidden(value)) return value;
     return isRecord(value) ? readValues({ users: list, groups: list }, value) : {};
   },
 };

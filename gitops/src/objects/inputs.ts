@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles } from "#provider";
-import type { Withheld } from "../withheld";
+import type { Hidden } from "../hidden";
 import { isReference, type TypedInput } from "./property";
 import { readItems, readText } from "./reading";
 
@@ -32,4 +32,4 @@ export const role: TypedInput<string> = { schema: z.enum(roles), isPermanent: tr
 export const text: TypedInput<string> = { schema: z.string(), read: readText };
 
 /** A list of texts, of which a preview may hide items. */
-export const list: TypedInput<readonly (string | Withheld)[]> = { schema: z.array(z.string()), read: readItems };
+export const list: TypedInput<readonly (string | Hidden)[]> = { schema: z.array(z.string()), read: readItems };

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { readOwnership } from "../roles";
-import { isWithheld, unknown } from "../withheld";
+import { isHidden, unknown } from "../hidden";
 import { quoteName } from "../wording";
 import { email, organizationId, role, text } from "./inputs";
 import { inviteLink } from "./outputs";
@@ -58,7 +58,7 @@ export const membership = createRow({
 
 function readPeople(values: Values): NamedPeople {
   const { email, role = unknown, onExpired: reaction, userId, groupId } = readValues({ ...inputs, ...guards }, values);
-  if (email === undefined || isWithheld(email)) {
+  if (email === undefined || isHidden(email)) {
     const groups = email === undefined || groupId === undefined ? [] : email;
     return { people: new Map(), hidden: email, ignore: [], groups, accepted: new Set() };
   }

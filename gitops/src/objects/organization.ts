@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
-import { type Withheld, isWithheld } from "../withheld";
+import { type Hidden, isHidden } from "../hidden";
 import { quoteName } from "../wording";
 import { name } from "./inputs";
 import { fixed } from "./outputs";
@@ -23,13 +23,13 @@ const deletionPolicy = createProperty<"delete" | "retain">({
 
 /** The owner, as Peridio reports it. */
 interface ReportedOwner {
-  readonly email: string | Withheld | undefined;
+  readonly email: string | Hidden | undefined;
   readonly id: unknown;
 }
 
 /** Reads the output `owner`. */
 export function readOwnerOutput(owner: unknown): ReportedOwner {
-  if (!isRecord(owner) || isWithheld(owner)) return { email: readText(owner), id: undefined };
+  if (!isRecord(owner) || isHidden(owner)) return { email: readText(owner), id: undefined };
   return { email: readText(owner.email), id: owner.id };
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrails, roles } from "#provider";
 import { readOwnership } from "../roles";
-import { isWithheld, unknown } from "../withheld";
+import { isHidden, unknown } from "../hidden";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
 import { inviteLink } from "./outputs";
@@ -81,17 +81,15 @@ const details = z
 
 function readPeople(values: Values): NamedPeople {
   const { members = unknown, groups = [], lastDays = [] } = readValues(inputs, values);
-  const days = isWithheld(lastDays)
-    ? lastDays
-    : new Map(lastDays.map(([email, day]) => [canonicalizeEmail(email), day]));
+  const days = isHidden(lastDays) ? lastDays : new Map(lastDays.map(([email, day]) => [canonicalizeEmail(email), day]));
   const isExpiryIgnored = readValues({ onExpired }, values).onExpired === "ignore";
   const byEmail = details.parse(values.people);
   const currentRoles = isRecord(values.currentRoles) ? values.currentRoles : {};
-  const hidden = isWithheld(members) ? members : undefined;
-  const people = (isWithheld(members) ? [] : members).map(([email, role]) => {
+  const hidden = isHidden(members) ? members : undefined;
+  const people = (isHidden(members) ? [] : members).map(([email, role]) => {
     const { status, userId } = byEmail[email] ?? {};
     const address = canonicalizeEmail(email);
-    const lastDay = isWithheld(days) ? days : days.get(address);
+    const lastDay = isHidden(days) ? days : days.get(address);
     const held = readOwnership(role, currentRoles[email]);
     return [address, { email, ...held, lastDay, status, userId, isExpiryIgnored }] as const;
   });
@@ -102,7 +100,7 @@ function readPeople(values: Values): NamedPeople {
     people: byAddress,
     hidden,
     ignore: readDeclared(ignore, values.ignore) ?? unknown,
-    groups: isWithheld(groups) ? groups : groups.filter(isNamed),
+    groups: isHidden(groups) ? groups : groups.filter(isNamed),
     accepted: new Set(
       Object.entries(byEmail).flatMap(([email, { status }]) => (status === "active" ? [canonicalizeEmail(email)] : [])),
     ),

@@ -1,17 +1,17 @@
 import * as z from "zod";
 import type { OwnerStatus, PersonRole } from "../roles";
-import type { Withheld } from "../withheld";
+import type { Hidden } from "../hidden";
 
 /** The people that a Membership or a roster names, in its inputs or in its outputs. */
 export interface NamedPeople {
   /** By canonical address. */
   readonly people: ReadonlyMap<string, NamedPerson>;
   /** Set if the preview hides the person, or all people of a roster. */
-  readonly hidden: Withheld | undefined;
+  readonly hidden: Hidden | undefined;
   /** The patterns for the people that a roster leaves alone. */
-  readonly ignore: readonly string[] | Withheld;
-  /** The groups that people join by accepting the invitation. Withheld if the preview hides the person or all groups. */
-  readonly groups: readonly GroupOfInvitation[] | Withheld;
+  readonly ignore: readonly string[] | Hidden;
+  /** The groups that people join by accepting the invitation. Hidden if the preview hides the person or all groups. */
+  readonly groups: readonly GroupOfInvitation[] | Hidden;
   /** The canonical addresses of the people who have accepted, even if the preview hides the people. */
   readonly accepted: ReadonlySet<string>;
 }
@@ -20,10 +20,10 @@ export interface NamedPeople {
 export interface NamedPerson {
   /** In its original spelling. */
   readonly email: string;
-  readonly role: PersonRole | Withheld;
+  readonly role: PersonRole | Hidden;
   readonly ownership: OwnerStatus | undefined;
   /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
-  readonly lastDay: string | Withheld | undefined;
+  readonly lastDay: string | Hidden | undefined;
   /** Undefined in inputs. */
   readonly status: z.output<typeof reportedStatus>;
   /** The user's PRN, if it is known. */
@@ -33,7 +33,7 @@ export interface NamedPerson {
 }
 
 /** The id of the group that a person joins. */
-type GroupOfInvitation = readonly [email: string, groupId: string | Withheld];
+type GroupOfInvitation = readonly [email: string, groupId: string | Hidden];
 
 /** The statuses that Peridio reports. Another one is unknown. */
 export const reportedStatus = z.enum(["active", "pending", "expired"]).optional().catch(undefined);

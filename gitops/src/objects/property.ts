@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import type { Withheld } from "../withheld";
+import type { Hidden } from "../hidden";
 import type { Risk } from "../risks";
 
 /** An input of a resource that a review reads. */
@@ -22,7 +22,7 @@ export interface Input {
 /** An input with typed values. */
 export interface TypedInput<T> extends Input {
   /** Returns the value; undefined if the resource does not contain one, or if this version does not understand it. */
-  read(value: unknown, context: ReadingContext): T | Withheld | undefined;
+  read(value: unknown, context: ReadingContext): T | Hidden | undefined;
 }
 
 /** A property whose changes a row of the review shows: its values, their words and their risks. */
@@ -50,7 +50,7 @@ export interface Property<T> extends TypedInput<T> {
 export interface ReadingContext {
   /** True if Pulumi has read the object. The outputs of a planned object are a guess. */
   readonly isObserved: boolean;
-  readonly findCohort: (id: string | Withheld) => Cohort | Withheld;
+  readonly findCohort: (id: string | Hidden) => Cohort | Hidden;
 }
 
 /** A cohort that an object refers to. */
@@ -66,7 +66,7 @@ export type Properties = Readonly<Record<string, Property<unknown>>>;
 export type TypedInputs<T> = { readonly [K in keyof T]: TypedInput<T[K]> };
 
 /** The values of inputs. An undefined value is absent from the resource, or not understood. */
-export type Readings<T> = { readonly [K in keyof T]?: T[K] | Withheld | undefined };
+export type Readings<T> = { readonly [K in keyof T]?: T[K] | Hidden | undefined };
 
 export type ValuesOf<Inputs> = Inputs extends TypedInputs<infer T> ? Readings<T> : never;
 

@@ -1,17 +1,17 @@
 import type * as z from "zod";
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { type Withheld, isWithheld, unknown } from "../withheld";
+import { type Hidden, isHidden, unknown } from "../hidden";
 import type { Properties, Property, ReadingContext, Readings, TypedInputs } from "./property";
 
 // Reads values of previews, of which any part may be hidden.
 
-export function readText(value: unknown): string | Withheld | undefined {
-  return typeof value === "string" || isWithheld(value) ? value : undefined;
+export function readText(value: unknown): string | Hidden | undefined {
+  return typeof value === "string" || isHidden(value) ? value : undefined;
 }
 
-export function readSwitch(value: unknown): boolean | Withheld | undefined {
-  return typeof value === "boolean" || isWithheld(value) ? value : undefined;
+export function readSwitch(value: unknown): boolean | Hidden | undefined {
+  return typeof value === "boolean" || isHidden(value) ? value : undefined;
 }
 
 /** Returns the texts of a list. A list of texts is returned as it is. */
@@ -22,36 +22,36 @@ export function listTexts(value: unknown): readonly string[] {
 }
 
 /** Returns the texts and the hidden items of a list. */
-export function readItems(value: unknown): readonly (string | Withheld)[] | Withheld | undefined {
-  if (value === undefined || isWithheld(value)) return value;
+export function readItems(value: unknown): readonly (string | Hidden)[] | Hidden | undefined {
+  if (value === undefined || isHidden(value)) return value;
   if (!Array.isArray(value)) return [];
-  return value.filter((item): item is string | Withheld => typeof item === "string" || isWithheld(item));
+  return value.filter((item): item is string | Hidden => typeof item === "string" || isHidden(item));
 }
 
 /** Returns the texts of a map, by key. Another value is unknown. */
 export function readMap(
   value: unknown,
-): readonly (readonly [key: string, text: string | Withheld])[] | Withheld | undefined {
-  if (isWithheld(value)) return value;
+): readonly (readonly [key: string, text: string | Hidden])[] | Hidden | undefined {
+  if (isHidden(value)) return value;
   return isRecord(value) ? Object.entries(value).map(([key, text]) => [key, readText(text) ?? unknown]) : undefined;
 }
 
 /** Counts the hidden items of a list. A hidden list counts as one. */
-export function countWithheld(value: unknown): number {
-  if (!Array.isArray(value)) return isWithheld(value) ? 1 : 0;
-  return value.filter(isWithheld).length;
+export function countHidden(value: unknown): number {
+  if (!Array.isArray(value)) return isHidden(value) ? 1 : 0;
+  return value.filter(isHidden).length;
 }
 
 /** Returns the first hidden part of a value. */
-export function findWithheld(value: unknown): Withheld | undefined {
-  if (isWithheld(value)) return value;
+export function findHidden(value: unknown): Hidden | undefined {
+  if (isHidden(value)) return value;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return parts.map(findWithheld).find((hidden) => hidden !== undefined);
+  return parts.map(findHidden).find((hidden) => hidden !== undefined);
 }
 
 /** Returns a function that reads a value that is hidden if any of its parts is. */
-export function readAs<T>(schema: z.ZodType<T>): (value: unknown) => T | Withheld | undefined {
-  return (value) => findWithheld(value) ?? schema.safeParse(value).data;
+export function readAs<T>(schema: z.ZodType<T>): (value: unknown) => T | Hidden | undefined {
+  return (value) => findHidden(value) ?? schema.safeParse(value).data;
 }
 
 /** Returns the name of a property with a value that this version does not understand. */
@@ -73,7 +73,7 @@ export function readValues<T extends object>(
 }
 
 /** Returns the value that a program declares, or the default. Undefined if the value is not understood. */
-export function readDeclared<T>(property: Property<T>, value: unknown): T | Withheld | undefined {
+export function readDeclared<T>(property: Property<T>, value: unknown): T | Hidden | undefined {
   return value === undefined ? property.defaultValue : property.read(value, noContext);
 }
 
@@ -88,13 +88,13 @@ export function readAbsent(property: Property<unknown>): unknown {
  */
 const noContext: ReadingContext = {
   isObserved: true,
-  findCohort: (id) => (isWithheld(id) ? id : { key: id, name: id }),
+  findCohort: (id) => (isHidden(id) ? id : { key: id, name: id }),
 };
 
 /** Returns a text that is the same for lists in another order, and for addresses in another spelling. */
 export function foldValue(value: unknown): string {
   if (Array.isArray(value)) return JSON.stringify(value.map(foldValue).sort());
-  if (isRecord(value) && !isWithheld(value)) return JSON.stringify(foldEntries(value));
+  if (isRecord(value) && !isHidden(value)) return JSON.stringify(foldEntries(value));
   return JSON.stringify(typeof value === "string" && value.includes("@") ? canonicalizeEmail(value) : value);
 }
 

@@ -1,4 +1,4 @@
-import type { Withheld } from "../withheld";
+import type { Hidden } from "../hidden";
 import { usageAlertInput } from "./billingSettings";
 import { grantsSchema } from "./grants";
 import { typedRows } from "./index";
@@ -55,7 +55,7 @@ export function readExpiry(
   kind: ExpiringKind,
   value: unknown,
   context: ReadingContext,
-): string | Withheld | null | undefined {
+): string | Hidden | null | undefined {
   return typedRows[kind].object.properties.expiresAt.read(value, context);
 }
 

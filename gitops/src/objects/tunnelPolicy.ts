@@ -2,12 +2,12 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import { canonicalCidr, fromSeconds, holds, longestTunnel } from "#provider";
 import type { Risk } from "../risks";
-import { isWithheld, type Withheld } from "../withheld";
+import { isHidden, type Hidden } from "../hidden";
 import { joinAnd, quoteName } from "../wording";
 import { isSameList } from "./commonProperties";
 import { organizationId } from "./inputs";
 import { type Cohort, createProperty, isReference, type Properties, type Property } from "./property";
-import { findWithheld, readAs, readText } from "./reading";
+import { findHidden, readAs, readText } from "./reading";
 import { createRow } from "./row";
 
 /** The rules of an organization or a cohort. Null stands for no rule, which is not the same as an empty allowlist. */
@@ -29,7 +29,7 @@ function createRule<T>(
   const read = readAs(schema);
   return createProperty<T | null>({
     schema,
-    read: (value) => (value === undefined || value === null ? null : (findWithheld(value) ?? read(value))),
+    read: (value) => (value === undefined || value === null ? null : (findHidden(value) ?? read(value))),
     defaultValue: null,
     ...details,
   });
@@ -158,15 +158,15 @@ const cohortId = createProperty<Cohort | null>({
 });
 
 /** Returns the policy in words, such as `tunnel policy of cohort firmware/canary`. */
-export function describePolicy(cohort: Cohort | Withheld | null): string {
+export function describePolicy(cohort: Cohort | Hidden | null): string {
   if (cohort === null) return "tunnel policy of the organization";
-  return `tunnel policy of ${isWithheld(cohort) ? "an unknown cohort" : `cohort ${quoteName(cohort.name)}`}`;
+  return `tunnel policy of ${isHidden(cohort) ? "an unknown cohort" : `cohort ${quoteName(cohort.name)}`}`;
 }
 
 /** Reads the cohort from the values of a policy. */
-export function readPolicyCohort(values: Values): Cohort | Withheld | null {
+export function readPolicyCohort(values: Values): Cohort | Hidden | null {
   const { cohortId } = values;
-  if (isWithheld(cohortId) || isCohort(cohortId)) return cohortId;
+  if (isHidden(cohortId) || isCohort(cohortId)) return cohortId;
   return null;
 }
 

@@ -8,7 +8,7 @@ import { createResource, createState, type Resource, type State } from "../model
 import type { StackChange } from "../model/stackChange";
 import { organization } from "../objects/organization";
 import { getKind } from "../urn";
-import { unknown } from "../withheld";
+import { unknown } from "../hidden";
 import { quoteName } from "../wording";
 
 /** The layouts of a plan. */

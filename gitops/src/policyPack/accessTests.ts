@@ -5,7 +5,7 @@ import { getOrganizationName, type Organization, type Person } from "../model/or
 import type { AccessTest, TestFailure } from "../rules/tests/accessTest";
 import { checkTests } from "../rules/tests/checkTests";
 import { createModelAccess } from "../rules/tests/sources";
-import { unknown } from "../withheld";
+import { unknown } from "../hidden";
 import type { ApprovedReview } from "./approvedReview";
 import { mapOrganizations } from "./model";
 

@@ -9,7 +9,7 @@ import { identify } from "../rules/existing";
 import { getKind } from "../rules/kinds";
 import type { Rule } from "../rules/rule";
 import { lowerSeverity } from "../review/verdict";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { type ApprovedReview, getIdentity } from "./approvedReview";
 import { mapOrganizations } from "./model";
 
@@ -121,7 +121,7 @@ export function assumeBest(
     const invitedMembers = objects.invitedMembers.filter(({ group }) => typeof group !== "string");
     const tokens = objects.tokens.map((token) => {
       const { cohort = null } = token;
-      const isDeclared = cohort === null || isWithheld(cohort) || objects.cohortPaths.has(cohort.key);
+      const isDeclared = cohort === null || isHidden(cohort) || objects.cohortPaths.has(cohort.key);
       return isDeclared ? token : { ...token, cohort: undefined };
     });
     const mayAccept = ({ status, mayBeMember = false }: Person) =>

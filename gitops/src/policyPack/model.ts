@@ -10,7 +10,7 @@ import { hideValues } from "../preview/document";
 import { readProperties } from "../preview/resources";
 import { revealOutputs } from "../preview/secrets";
 import { getKind, getStack } from "../urn";
-import { isUnknown, isWithheld } from "../withheld";
+import { isUnknown, isHidden } from "../hidden";
 import type { ApprovedReview } from "./approvedReview";
 
 /** A resource as far as the engine has shown it. */
@@ -113,7 +113,7 @@ function readState(
   const known = entries.filter(([, value]) => !isUnknown(value));
   const hasUnknown = known.length < entries.length;
   // A planned object has only the outputs that the program declares. A secret can be unknown too.
-  const isPlanned = hasUnknown && known.every(([name, value]) => name in inputs || isWithheld(value));
+  const isPlanned = hasUnknown && known.every(([name, value]) => name in inputs || isHidden(value));
   // Other resources already know the id of an organization that the change adopts.
   const isNew =
     kind === "Organization"
@@ -204,7 +204,7 @@ const referred: Readonly<Record<string, ResourceKind>> = {
 /** Returns the ids in a property: one, those of a map, or the groups of an access list. */
 function listReferences(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
-  if (!isRecord(value) || isWithheld(value)) return [];
+  if (!isRecord(value) || isHidden(value)) return [];
   const texts = "groups" in value ? value.groups : Object.values(value);
   return Array.isArray(texts) ? [...new Set(texts.filter((one) => typeof one === "string"))] : [];
 }

@@ -1,7 +1,7 @@
 import { type Configuration, getBackend, configuration, resources, traits } from "#provider";
 import { getTypeName, isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
-import { type Withheld, isWithheld, unknown } from "../withheld";
+import { type Hidden, isHidden, unknown } from "../hidden";
 import { getKind } from "../urn";
 
 /**
@@ -24,14 +24,14 @@ export function findConnectProviders(document: Document): ReadonlySet<string> {
 }
 
 /** Returns the address of Peridio by the URN of a provider; undefined if only the environment sets it. */
-export function createEndpointLookup(document: Document): (provider: string) => string | Withheld | undefined {
+export function createEndpointLookup(document: Document): (provider: string) => string | Hidden | undefined {
   const getSettings = createSettingsLookup(document);
   return (provider) => readEndpoint(getSettings(provider));
 }
 
 /** Returns the address of Peridio in the settings of a provider. */
-export function readEndpoint({ endpoint }: Values): string | Withheld | undefined {
-  return endpoint === undefined || typeof endpoint === "string" || isWithheld(endpoint) ? endpoint : unknown;
+export function readEndpoint({ endpoint }: Values): string | Hidden | undefined {
+  return endpoint === undefined || typeof endpoint === "string" || isHidden(endpoint) ? endpoint : unknown;
 }
 
 /** Returns the settings of the stack's configuration or of an explicit provider, by the URN of the provider. */

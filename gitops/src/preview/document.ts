@@ -3,7 +3,7 @@ import * as z from "zod";
 import { isRecord, type Values } from "#framework";
 import { CommandError } from "../exit";
 import type { Kind } from "../model/stackChange";
-import { secret, unknown } from "../withheld";
+import { secret, unknown } from "../hidden";
 import { joinAnd } from "../wording";
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */
@@ -11,7 +11,7 @@ const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Stands for a secret, in Pulumi's output. */
 const secretText = "[secret]";
 
-/** Replaces Pulumi's placeholders by `Withheld`. */
+/** Replaces Pulumi's placeholders by `Hidden`. */
 export function hideValues(values: Values): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hideValue(value)]));
 }
@@ -23,7 +23,7 @@ function hideValue(value: unknown): unknown {
   return isRecord(value) ? hideValues(value) : value;
 }
 
-/** The values of an object or of a configuration. A value may be `Withheld`. */
+/** The values of an object or of a configuration. A value may be `Hidden`. */
 const printedValues = z.record(z.string(), z.unknown()).transform(hideValues);
 
 /** The state of a resource, as Pulumi prints it. `readOptions` reads all other keys. */

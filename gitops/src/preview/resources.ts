@@ -1,6 +1,6 @@
 import type { Values } from "#framework";
 import { asPrn } from "#provider";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { createEndpointLookup, findConnectProviders, getProvider } from "./backends";
 import type { Document, PrintedState, Step } from "./document";
 import { readOptions } from "./options";
@@ -176,7 +176,7 @@ function readState(printed: PrintedState, id: string | undefined): State {
     id,
     inputs: readProperties(inputs),
     notes: JSON.stringify(Object.entries(inputs).filter(([name]) => notes.has(name))),
-    code: code === undefined || isWithheld(code) ? code : JSON.stringify(code),
+    code: code === undefined || isHidden(code) ? code : JSON.stringify(code),
     outputs: outputs && readProperties(outputs),
     isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),

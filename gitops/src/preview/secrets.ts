@@ -1,6 +1,6 @@
 import { isRecord, type Values } from "#framework";
 import type { State } from "../model/resource";
-import { isSecret, isWithheld } from "../withheld";
+import { isSecret, isHidden } from "../hidden";
 
 // Pulumi can hide a value at one place of a preview, and show an equal value at another place.
 
@@ -14,8 +14,8 @@ function revealValue(value: unknown, other: unknown): unknown {
   if (isSecret(value)) return other ?? value;
   if (Array.isArray(value))
     return value.map((item, index) => revealValue(item, Array.isArray(other) ? other[index] : undefined));
-  if (!isRecord(value) || isWithheld(value)) return value;
-  return revealValues(value, isRecord(other) && !isWithheld(other) ? other : {});
+  if (!isRecord(value) || isHidden(value)) return value;
+  return revealValues(value, isRecord(other) && !isHidden(other) ? other : {});
 }
 
 /** Returns a state in which the inputs replace hidden outputs, because a program can declare each output as a secret. */

@@ -4,7 +4,7 @@ import { listAllAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import { getOrganizationName } from "../model/organization";
 import { type Level, getLevel, levels, type Risk } from "../risks";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { findConflicts } from "./conflicts";
 import { listInsiders } from "./insiders";
 import { describeHiddenChanges } from "./organizations";
@@ -178,7 +178,7 @@ function describeUnknownOrganizations(
   return [...after.organizations.values()].flatMap((organization) => {
     const { key, id, name, owner } = organization;
     const sentences: string[] = [];
-    if (created.includes(key) && isWithheld(owner)) {
+    if (created.includes(key) && isHidden(owner)) {
       sentences.push(
         `The user of the API key with which the update runs becomes the owner and an admin of ${getOrganizationName(organization)}.`,
       );

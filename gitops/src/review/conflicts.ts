@@ -8,7 +8,7 @@ import { describePath, getId } from "../model/properties";
 import { organization as organizationRow } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
 import { rows } from "../objects/rows";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { getRoleName } from "../roles";
 import { capitalize, joinAnd, noAccess } from "../wording";
 import { type ConflictingDeclarations, type Declared, areConflicting, sortDeclarations, listStacks } from "./declared";
@@ -92,7 +92,7 @@ function listDeclaredRoles(present: readonly Declaration[]) {
   const byAddress = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
   for (const { stack, after } of present) {
     for (const [address, { email, role }] of after?.people?.declared.people ?? []) {
-      if (isWithheld(role)) continue;
+      if (isHidden(role)) continue;
       const entry = byAddress.get(address) ?? { email, declared: [] };
       entry.declared.push({ stack, words: getRoleName(role) });
       byAddress.set(address, entry);
@@ -112,14 +112,14 @@ function readRoster({ kind, stack, after }: Declaration): readonly Roster[] {
   const declared = after?.people?.declared;
   if (kind !== "OrganizationMembers" || declared === undefined) return [];
   const { people, hidden, ignore } = declared;
-  return hidden !== undefined || isWithheld(ignore) ? [] : [{ stack, people, isIgnored: createMatcher(ignore) }];
+  return hidden !== undefined || isHidden(ignore) ? [] : [{ stack, people, isIgnored: createMatcher(ignore) }];
 }
 
 function findOwnerConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const owners = pickDeclarations(present, ["OrganizationOwner"], organizationOwner.inputs);
   const declared = owners.flatMap(({ stack, declared: { after } }): readonly Declared[] => {
     const email = after?.email;
-    return email === undefined || isWithheld(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
+    return email === undefined || isHidden(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
   });
   return areConflicting(declared)
     ? [{ subject: "The owner", declared: sortDeclarations(declared), shows: listPlaces(owners) }]

@@ -49,12 +49,12 @@ function createChange(identity: readonly unknown[], name: string, words: string,
 function listOrganizationChanges(review: Review): readonly Change[] {
   return review.organizations.filter(isConcernedOrganization).map((organization) => {
     const { key, name, change, risks, hiddenPeople, hiddenRoster = false } = organization;
-    const words = [change, ...describeHidden(organization)].join(", with ");
+    const words = [change, ...describeHiddenParts(organization)].join(", with ");
     return createChange([key], name, words, [risks, hiddenPeople, hiddenRoster]);
   });
 }
 
-function describeHidden({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
+function describeHiddenParts({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
   if (!risks.includes("hidden")) return [];
   if (hiddenRoster === true) return ["people that the preview hides"];
   return hiddenPeople === 0 ? ["people that the preview does not name"] : [formatHiddenPeople(hiddenPeople)];

@@ -1,7 +1,7 @@
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import { describeResource, mayDiffer } from "../model/resource";
-import { findWithheld } from "../objects/reading";
+import { findHidden } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { sortRisks } from "../risks";
 import { joinAnd } from "../wording";
@@ -45,7 +45,7 @@ function listKeptSecrets(declaration: Declaration): readonly string[] {
       // Peridio does not store guardrails.
       guards?.properties[name] === undefined &&
       recorded[name] !== undefined &&
-      findWithheld(before?.inputs[name]) !== undefined &&
+      findHidden(before?.inputs[name]) !== undefined &&
       isKept(name),
   );
 }

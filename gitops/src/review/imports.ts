@@ -7,7 +7,7 @@ import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { sortRisks } from "../risks";
-import { describeWithheld, isWithheld } from "../withheld";
+import { describeHidden, isHidden } from "../hidden";
 import { imported } from "./objects";
 import { compareProperties } from "./properties";
 import { listPlaces, type SettingRow } from "./shown";
@@ -25,14 +25,14 @@ export function reviewImports({ after, things }: Pick<Model, "after" | "things">
 
 function createOwnerReview({ key }: Organization, declaration: MergedDeclaration): SettingRow {
   const { email } = readValues(organizationOwner.inputs, declaration.values.after);
-  const owner = isWithheld(email) ? describeWithheld(email) : (email ?? "not known");
+  const owner = isHidden(email) ? describeHidden(email) : (email ?? "not known");
   return {
     organization: key,
     section: "general",
     setting: describeResource(declaration),
     words: `${describeResource(declaration)}: ${imported.words}. Owner: ${owner}.`,
     ...(typeof email === "string" && { people: [email] }),
-    risks: sortRisks([...imported.risks, ...(isWithheld(email) ? (["hidden"] as const) : [])]),
+    risks: sortRisks([...imported.risks, ...(isHidden(email) ? (["hidden"] as const) : [])]),
     shows: listPlaces(declaration.resources),
   };
 }

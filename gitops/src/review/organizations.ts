@@ -4,7 +4,7 @@ import type { Model } from "../model/model";
 import { isComplete, getOrganizationName, type Organization } from "../model/organization";
 import { membership } from "../objects/membership";
 import { readValues } from "../objects/reading";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { describeResource, mayDiffer } from "../model/resource";
 import { type Risk, sortRisks } from "../risks";
 import { getRoleName } from "../roles";
@@ -68,7 +68,7 @@ function isOpaque(resource: Declaration): boolean {
 
 /** Reports if a new or imported organization has a hidden name, by which rules select organizations. */
 function hidesName({ kind, isChanged, after }: Declaration): boolean {
-  return kind === "Organization" && isChanged && isWithheld(after?.inputs.name);
+  return kind === "Organization" && isChanged && isHidden(after?.inputs.name);
 }
 
 function getChange(
@@ -132,12 +132,12 @@ function hidesPeople(state: DeclaredState | undefined): boolean {
 /** Reports if a roster ignores fewer people than before. */
 function ignoresLess({ before, after }: Declaration): boolean {
   const [former, present] = [before, after].map((state) => state?.people?.declared.ignore);
-  if (former === undefined || present === undefined || isWithheld(former) || isWithheld(present)) return false;
+  if (former === undefined || present === undefined || isHidden(former) || isHidden(present)) return false;
   return former.some((pattern) => !present.includes(pattern));
 }
 
 function hasHiddenIgnore({ isChanged, after }: Declaration): boolean {
-  return isChanged && isWithheld(after?.people?.declared.ignore);
+  return isChanged && isHidden(after?.people?.declared.ignore);
 }
 
 function describeRole(declaration: Declaration, side: Side): string {

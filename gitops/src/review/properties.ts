@@ -3,7 +3,7 @@ import type { Declaration } from "../model/declaration";
 import { mayDiffer } from "../model/resource";
 import type { Effect, Properties, Property } from "../objects/property";
 import { sortRisks } from "../risks";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { addDrift, findDrift } from "./propertyDrift";
 import { describeDifference, findHiddenRisks, showValue } from "./propertyValues";
 import { listPlaces, type SettingRow } from "./shown";
@@ -89,7 +89,7 @@ export function createPropertyReview(
 
 /** Describes the property of a new or deleted thing; undefined for a default. */
 function describeValue(property: Property<unknown>, value: unknown, defaultValue: unknown): Effect | undefined {
-  if (property.isTitle === true && !isWithheld(value)) return undefined;
+  if (property.isTitle === true && !isHidden(value)) return undefined;
   const change = describeDifference(property, defaultValue, value, { canDiffer: false, organizationSize: 0 });
   return change && { words: showValue(property, value), risks: findHiddenRisks(property, value) };
 }

@@ -1,7 +1,7 @@
 import type { Declaration } from "../model/declaration";
 import { readDeclaredSettings } from "../model/settings";
 import type { Properties, Property } from "../objects/property";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { type ConflictingDeclarations, listStacks } from "./declared";
 import { listPlaces } from "./shown";
 
@@ -20,7 +20,7 @@ export function findPropertyConflicts(
   }));
   return Object.entries(properties).flatMap(([name, property]) => {
     const declared = byStack.flatMap(({ stack, values: { [name]: value } }) =>
-      value === undefined || isWithheld(value) ? [] : [{ stack, value }],
+      value === undefined || isHidden(value) ? [] : [{ stack, value }],
     );
     const [first] = declared;
     if (first === undefined || declared.every(({ value }) => property.isSame(first.value, value))) return [];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Declaration, getRecordedState } from "../model/declaration";
 import type { Effect, Property } from "../objects/property";
-import { isWithheld, unknown } from "../withheld";
+import { isHidden, unknown } from "../hidden";
 import { findDriftCause, type Recorded } from "../model/cause";
 import { areSame, describeDifference, showValue } from "./propertyValues";
 
@@ -28,7 +28,7 @@ export function findDrift(course: Course): Drift | undefined {
   const recorded = listRecorded(course);
   const cause = findDriftCause(recorded, after, (one, other) => areSame(property, one, other));
   // A hidden value can differ from that of the last update.
-  if (cause === "undoes") return isWithheld(after) ? undefined : { cause };
+  if (cause === "undoes") return isHidden(after) ? undefined : { cause };
   const drifted = recorded.find(({ value, hasDrifted }) => hasDrifted !== false && value !== undefined);
   if (cause === undefined || drifted === undefined) return undefined;
   const difference = describeDifference(property, drifted.value, after, { canDiffer: false, organizationSize });
@@ -60,8 +60,8 @@ function listRecorded(course: Course): readonly Recorded<unknown>[] {
           : undefined
         : property.read(one, { isObserved: false, findCohort: () => unknown }),
     );
-    const isHidden = isWithheld(former) || isWithheld(present);
-    const differs = isHidden ? "perhaps" : !areSame(property, former, present);
+    const hasHidden = isHidden(former) || isHidden(present);
+    const differs = hasHidden ? "perhaps" : !areSame(property, former, present);
     return { value: former, hasDrifted: isDeepStrictEqual(value, live) ? false : differs };
   });
 }
@@ -78,11 +78,11 @@ export function addDrift(
   if (change !== undefined) {
     // A third value can be no worse than the one from outside Pulumi, and yet worse than that of the last update.
     const added = difference.risks.filter((risk) => !change.risks.includes(risk));
-    if (added.length === 0 || isWithheld(recorded)) return change;
+    if (added.length === 0 || isHidden(recorded)) return change;
     const words = `${change.words} (${showValue(property, recorded)} at the last update)`;
     return { words, risks: [...change.risks, ...added] };
   }
-  if (isWithheld(recorded))
+  if (isHidden(recorded))
     return {
       words: `${showValue(property, after)}. The preview hides the value of the last update, so this value may come from outside Pulumi`,
       risks: difference.risks,

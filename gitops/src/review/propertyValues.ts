@@ -1,13 +1,13 @@
 import type { Effect, Property } from "../objects/property";
 import type { Risk } from "../risks";
-import { describeWithheld, isWithheld } from "../withheld";
+import { describeHidden, isHidden } from "../hidden";
 
 // Two values of one property, of which an undefined one is not known, and either can be hidden.
 
 /** Reports if two values mean the same. Hidden values are the same if they are hidden for the same reason. */
 export function areSame(property: Property<unknown>, one: unknown, other: unknown): boolean {
   if (one === undefined || other === undefined) return one === other;
-  if (isWithheld(one) || isWithheld(other)) return isWithheld(one) && isWithheld(other) && one.reason === other.reason;
+  if (isHidden(one) || isHidden(other)) return isHidden(one) && isHidden(other) && one.reason === other.reason;
   return property.isSame(one, other);
 }
 
@@ -26,7 +26,7 @@ export function describeDifference(
   { canDiffer, organizationSize }: Circumstances,
 ): Effect | undefined {
   const words = `${showValue(property, before)} → ${showValue(property, after)}`;
-  if (isWithheld(before) || isWithheld(after)) {
+  if (isHidden(before) || isHidden(after)) {
     const isSame = areSame(property, before, after) && !canDiffer;
     return isSame ? undefined : { words, risks: findHiddenRisks(property, before, after) };
   }
@@ -43,10 +43,10 @@ export function findHiddenRisks(
   { hiddenRisks = ["hidden"] }: Property<unknown>,
   ...values: readonly unknown[]
 ): readonly Risk[] {
-  return values.some(isWithheld) ? hiddenRisks : [];
+  return values.some(isHidden) ? hiddenRisks : [];
 }
 
 export function showValue(property: Property<unknown>, value: unknown): string {
   if (value === undefined) return "not known";
-  return isWithheld(value) ? describeWithheld(value) : property.format(value);
+  return isHidden(value) ? describeHidden(value) : property.format(value);
 }

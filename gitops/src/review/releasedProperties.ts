@@ -4,7 +4,7 @@ import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";
 import { readAbsent, readDeclared } from "../objects/reading";
 import { rows } from "../objects/rows";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { capitalize, joinAnd } from "../wording";
 import { listPlaces, type SettingRow } from "./shown";
 
@@ -56,5 +56,5 @@ function needsOwnRow({ kind, before }: Declaration, name: string): boolean {
   // An object has its default also without a declaration.
   const absent = property && readAbsent(property);
   const value = property && readDeclared(property, before?.inputs[name]);
-  return absent === undefined || value === undefined || isWithheld(value) || property?.isSame(value, absent) !== true;
+  return absent === undefined || value === undefined || isHidden(value) || property?.isSame(value, absent) !== true;
 }

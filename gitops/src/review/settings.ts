@@ -12,7 +12,7 @@ import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
 import { sortRisks } from "../risks";
-import { describeWithheld, isWithheld } from "../withheld";
+import { describeHidden, isHidden } from "../hidden";
 import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
@@ -146,12 +146,10 @@ function reviewUndeclaredOwner(
 function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Change): readonly SettingRow[] {
   const owners = filterByKind(declarations.after, "OrganizationOwner");
   const former = prior?.owner;
-  if (owners.length === 0 || (!isWithheld(owner) && !isWithheld(former))) return [];
+  if (owners.length === 0 || (!isHidden(owner) && !isHidden(former))) return [];
   const canDiffer = owners.some((resource) => mayDiffer(resource, "email"));
-  if (isWithheld(former) && isWithheld(owner) && former.reason === owner.reason && !canDiffer) return [];
-  const [before, after] = [former, owner].map((one) =>
-    isWithheld(one) ? describeWithheld(one) : (one ?? "not known"),
-  );
+  if (isHidden(former) && isHidden(owner) && former.reason === owner.reason && !canDiffer) return [];
+  const [before, after] = [former, owner].map((one) => (isHidden(one) ? describeHidden(one) : (one ?? "not known")));
   const words = `Owner: ${before ?? ""} → ${after ?? ""}.`;
   return [
     { organization: key, section: "general", setting: "owner", words, risks: ["hidden"], shows: listPlaces(owners) },
@@ -177,7 +175,7 @@ function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: C
   const row = { organization: key, section: "general", setting: "owner", shows: listPlaces(owners) } as const;
   if (first === undefined || former.some((email) => isSameEmail(email, owner)))
     return isNew ? [{ ...row, words: `Owner: stays ${owner} (newly declared).`, people: [owner], risks: [] }] : [];
-  const words = `Owner: ${isWithheld(first) ? describeWithheld(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
+  const words = `Owner: ${isHidden(first) ? describeHidden(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
   return [{ ...row, words, people: [owner], risks: sortRisks(["acceptsDrift", "changesOwner"]) }];
 }
 

@@ -6,10 +6,10 @@ import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
-import { findWithheld, listTexts, readValues } from "../objects/reading";
+import { findHidden, listTexts, readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { type Risk, sortRisks } from "../risks";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { capitalize } from "../wording";
 import { describeDeletion } from "./objects";
 import type { ProgramChange, SettingReview } from "./review";
@@ -81,8 +81,8 @@ function listRisks(declaration: Declaration): readonly Risk[] {
   if (kind === "Organization") return ["deletesOrganization"];
   if (kind === "Group" || kind === "Project" || kind === "Cohort") {
     const { members, access } = declaration.values.before;
-    const isHidden = [members, access].some((value) => findWithheld(value) !== undefined);
-    return [kind === "Group" ? "revokesAccess" : "deletesProject", ...(isHidden ? (["hidden"] as const) : [])];
+    const hasHidden = [members, access].some((value) => findHidden(value) !== undefined);
+    return [kind === "Group" ? "revokesAccess" : "deletesProject", ...(hasHidden ? (["hidden"] as const) : [])];
   }
   return findChanges(mergeDeclarations([declaration], true)).flatMap(({ row, before }) =>
     before === undefined ? [] : describeDeletion(row, before).risks,
@@ -92,5 +92,5 @@ function listRisks(declaration: Declaration): readonly Risk[] {
 /** Returns the members of a group, or the people with direct grants. */
 function listPeople({ values }: Declaration): readonly string[] {
   const { members, access } = readValues({ ...group.inputs, ...projectAndCohortInputs }, values.before);
-  return [...listTexts(members), ...(isWithheld(access) ? [] : listTexts(access?.users))];
+  return [...listTexts(members), ...(isHidden(access) ? [] : listTexts(access?.users))];
 }

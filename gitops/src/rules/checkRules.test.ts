@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type PersonRole, personRoles } from "../roles";
 import type { Access, SecuritySettings } from "../model/organization";
-import { secret, unknown, type Withheld } from "../withheld";
+import { secret, unknown, type Hidden } from "../hidden";
 import { checkRules } from "./checkRules";
 import { parseRulesFile } from "./readRules";
 import {
@@ -159,9 +159,9 @@ describe("the mark of a rule that was broken before", () => {
   describe("tells apart the reasons why a value breaks a rule", () => {
     const security = (settings: SecuritySettings) => with_({ security: settings });
     const everyKey = { maxAgeDays: 365, gracePeriodDays: 0 };
-    const lastDay = (day: string | Withheld | undefined) =>
+    const lastDay = (day: string | Hidden | undefined) =>
       with_({ people: { [carl]: { role: "viewer", lastDay: day } } });
-    const billing = (role: PersonRole | Withheld) =>
+    const billing = (role: PersonRole | Hidden) =>
       with_({ people: { [ada]: "admin" } }, { name: "billing", people: { [ada]: role } });
 
     test.each<[string, Access, Access, boolean]>([

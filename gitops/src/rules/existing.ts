@@ -2,7 +2,7 @@ import { canonicalizeEmail } from "#provider";
 import type { Organization, Person } from "../model/organization";
 import type { Changes } from "../review/review";
 import { personRoles } from "../roles";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { getKind, type KindName } from "./kinds";
 import type { Finding } from "./scope";
 
@@ -43,7 +43,7 @@ export function createFindingComparison(
     // A person who lost a role outside Pulumi can break a limit of a number, although the finding names only the others.
     const isNumber = getKind(finding.kind).subject === "admins";
     const difference =
-      finding.isHidden || former.isHidden
+      finding.hasHidden || former.hasHidden
         ? "a value that decides is hidden"
         : (findDifference(former, finding) ??
           (isAccepted(keys, isNumber ? undefined : finding.people, listChanges()) ? acceptance : undefined));
@@ -86,7 +86,7 @@ function getsMore(address: string, before: Organization | undefined, after: Orga
 }
 
 function rank({ role, isOwner }: Person): number {
-  return isWithheld(role) ? Infinity : personRoles.length - personRoles.indexOf(role) + Number(isOwner);
+  return isHidden(role) ? Infinity : personRoles.length - personRoles.indexOf(role) + Number(isOwner);
 }
 
 /** Returns a text that is greater for a later day. */

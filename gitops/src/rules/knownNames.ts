@@ -1,7 +1,7 @@
 import { createMatcher } from "#provider";
 import type { Model } from "../model/model";
 import type { Access, Organization } from "../model/organization";
-import { isWithheld, type Withheld } from "../withheld";
+import { isHidden, type Hidden } from "../hidden";
 import { type Selector, selectsOrganization } from "./selector";
 import { createKnownPeople, type KnownPeople, type Roster } from "./unknownPeople";
 
@@ -36,7 +36,7 @@ export function readKnownNames({
       const side = index === 0 ? "before" : "after";
       const organization = organizations.get(declaration.organization[side] ?? "");
       const ignored = declaration[side]?.people?.declared.ignore;
-      if (organization === undefined || ignored === undefined || isWithheld(ignored)) return [];
+      if (organization === undefined || ignored === undefined || isHidden(ignored)) return [];
       const isSelected = (selector: Selector) => selectsOrganization(selector, organization) !== "no";
       return [{ isSelected, isIgnored: createMatcher(ignored) }];
     }),
@@ -51,8 +51,8 @@ export function readKnownNames({
 function readNames(organization: Organization): KnownOrganization {
   const { name, objects } = organization;
   const { groups, undeclaredGroups, cohortPaths } = objects;
-  const listKnown = (texts: readonly (string | Withheld)[]) => {
-    const known = texts.flatMap((text) => (isWithheld(text) ? [] : [text]));
+  const listKnown = (texts: readonly (string | Hidden)[]) => {
+    const known = texts.flatMap((text) => (isHidden(text) ? [] : [text]));
     return known.length === texts.length ? known : undefined;
   };
   return {

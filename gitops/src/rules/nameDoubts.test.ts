@@ -1,5 +1,5 @@
 import { noObjects } from "../model/objects";
-import { secret } from "../withheld";
+import { secret } from "../hidden";
 import { readKnownNames } from "./knownNames";
 import { describeDoubts, findMeaningless, findUnknownNames } from "./nameDoubts";
 import { parseRulesFile } from "./readRules";

@@ -1,7 +1,7 @@
 import type { Model } from "../model/model";
 import type { Access, Organization } from "../model/organization";
 import type { Risk } from "../risks";
-import { isWithheld, type Withheld } from "../withheld";
+import { isHidden, type Hidden } from "../hidden";
 import { quoteName } from "../wording";
 import type { Rule } from "./rule";
 import { appliesToOrganization, type SelectedObject } from "./scope";
@@ -112,7 +112,7 @@ function compareOrganizations(former: Organization, present: Organization): read
 }
 
 /** The names of objects, by the keys of the objects. */
-type Names = ReadonlyMap<string, string | Withheld>;
+type Names = ReadonlyMap<string, string | Hidden>;
 
 function listGroups({ objects: { groups } }: Organization): Names {
   return new Map(groups.map(({ key, name }) => [key, name]));
@@ -126,7 +126,7 @@ function compareNames(
 ): readonly Rename[] {
   return [...after].flatMap(([key, name]) => {
     const former = before.get(key) ?? name;
-    if (isWithheld(name) || isWithheld(former) || former === name) return [];
+    if (isHidden(name) || isHidden(former) || former === name) return [];
     const present = { noun, name, organization };
     return [{ former: { ...present, name: former }, present }];
   });

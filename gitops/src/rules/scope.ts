@@ -7,7 +7,7 @@ import {
 } from "../model/organization";
 import type { DeclaredContents, DeclaredToken } from "../model/objects";
 import type { Changes } from "../review/review";
-import { describeWithheld, isWithheld, type Withheld } from "../withheld";
+import { describeHidden, isHidden, type Hidden } from "../hidden";
 import { describeInvitedRole } from "../roles";
 import { compareTexts, formatNumber } from "../wording";
 import {
@@ -115,7 +115,7 @@ export function listPeople({ people }: Organization): readonly Person[] {
 /** The way in which a value breaks a rule. */
 export interface Breach {
   /** Distinguishes values that have no order, such as a host, or is the hidden value. Another reason is another finding. */
-  readonly reason?: string | Withheld;
+  readonly reason?: string | Hidden;
   /** The size of the violation, if the value is a known amount. */
   readonly extent?: number;
 }
@@ -128,7 +128,7 @@ export interface BreachDetails extends Breach {
   readonly about?: string;
   readonly isIncomplete?: boolean;
   /** True if a hidden value can be what breaks the rule. */
-  readonly isHidden?: boolean;
+  readonly hasHidden?: boolean;
   /** The written object that breaks the rule. */
   readonly written?: Pick<DeclaredToken, "declaration" | "isTouched">;
 }
@@ -140,17 +140,17 @@ export function createFinding(
   details: BreachDetails = {},
 ): Finding {
   const { people = [], objects = [], about = "", reason = "", extent = 0 } = details;
-  const { isIncomplete = false, isHidden = false, written } = details;
+  const { isIncomplete = false, hasHidden = false, written } = details;
   return createJointFinding({
     words,
     organizations: [organization],
     people,
     objects,
     uncertain: isUncertain ? [organization] : [],
-    about: JSON.stringify([organization.key, about, isWithheld(reason) ? reason.reason : reason]),
+    about: JSON.stringify([organization.key, about, isHidden(reason) ? reason.reason : reason]),
     extent,
     isIncomplete,
-    isHidden: isHidden || isUncertain || isWithheld(reason),
+    hasHidden: hasHidden || isUncertain || isHidden(reason),
     isTouched: written?.isTouched === true,
     declarations: written === undefined ? [] : [written.declaration],
   });
@@ -159,7 +159,7 @@ export function createFinding(
 /** Creates a finding about several organizations, or about none. */
 export function createJointFinding(finding: Pick<Finding, "words" | "about"> & Partial<Finding>): Finding {
   const lists = { organizations: [], people: [], objects: [], uncertain: [], declarations: [] };
-  return { ...lists, extent: 0, isIncomplete: false, isHidden: false, isTouched: false, ...finding };
+  return { ...lists, extent: 0, isIncomplete: false, hasHidden: false, isTouched: false, ...finding };
 }
 
 /** A violation of one requirement of a rule. */
@@ -179,7 +179,7 @@ export interface Finding {
   /** True if something is missing that another stack can declare, so that the finding holds only if no other stack does. */
   readonly isIncomplete: boolean;
   /** True if a hidden value or name can be what breaks the rule, so that two moments cannot be compared. */
-  readonly isHidden: boolean;
+  readonly hasHidden: boolean;
   /** True if the change writes the object that breaks the rule, other than a person's access. */
   readonly isTouched: boolean;
   /** The declarations of the object that breaks the rule, if it has values that are secret or work without further permission. */
@@ -225,11 +225,11 @@ interface HiddenWords {
 /** Reports a hidden value, because a rule does not guess. */
 export function reportHidden(
   scoped: ScopedOrganization,
-  value: Withheld,
+  value: Hidden,
   { subject, checked = "it", declare }: HiddenWords,
   details: BreachDetails = {},
 ): readonly Finding[] {
-  const words = `${subject} is ${describeWithheld(value)}, so the rule cannot check ${checked}. Declare ${declare} ${asPlainValue}.`;
+  const words = `${subject} is ${describeHidden(value)}, so the rule cannot check ${checked}. Declare ${declare} ${asPlainValue}.`;
   return [createFinding(scoped, words, { reason: value, ...details })];
 }
 
@@ -240,7 +240,7 @@ export function reportHiddenEntries(
   { subject, checked = "them", declare }: HiddenWords,
 ): readonly Finding[] {
   const words = `${subject} are hidden, so the rule cannot check ${checked}. Declare ${declare} ${asPlainValues}.`;
-  return [createFinding(scoped, words, { about, isHidden: true })];
+  return [createFinding(scoped, words, { about, hasHidden: true })];
 }
 
 /** Finds people that a rule cannot check, because their addresses are hidden. */
@@ -252,7 +252,7 @@ export function reportHiddenPeople(scoped: ScopedOrganization): readonly Finding
       ? ["1 person", `the address is hidden. Declare the address ${asPlainValue}.`]
       : [`${formatNumber(hiddenPeople)} people`, `the addresses are hidden. Declare the addresses ${asPlainValues}.`];
   const words = `${people} ${describeProblem(scoped)} ${reason}`;
-  const finding = createFinding(scoped, words, { about: "hidden", extent: hiddenPeople, isHidden: true });
+  const finding = createFinding(scoped, words, { about: "hidden", extent: hiddenPeople, hasHidden: true });
   return [finding, ...reportHiddenRoster(scoped)];
 }
 
@@ -260,7 +260,7 @@ export function reportHiddenPeople(scoped: ScopedOrganization): readonly Finding
 export function reportHiddenRoster(scoped: ScopedOrganization): readonly Finding[] {
   if (!scoped.organization.hasHiddenRoster) return [];
   const words = `The people ${describeProblem(scoped)} their roster is hidden. Declare the roster ${asPlainValue}.`;
-  return [createFinding(scoped, words, { about: "hidden roster", isHidden: true })];
+  return [createFinding(scoped, words, { about: "hidden roster", hasHidden: true })];
 }
 
 function describeProblem({ name }: ScopedOrganization): string {
@@ -268,8 +268,8 @@ function describeProblem({ name }: ScopedOrganization): string {
 }
 
 /** Reports if a setting is known. */
-export function isKnown<Value>(value: Value | Withheld | undefined): value is Value {
-  return value !== undefined && !isWithheld(value);
+export function isKnown<Value>(value: Value | Hidden | undefined): value is Value {
+  return value !== undefined && !isHidden(value);
 }
 
 /** Reports an unknown security setting, because a rule does not guess. */
@@ -279,7 +279,7 @@ export function reportUnknownSetting(
     setting,
     value,
     requirement,
-  }: { readonly setting: keyof SecuritySettings; readonly value: Withheld | undefined; readonly requirement: string },
+  }: { readonly setting: keyof SecuritySettings; readonly value: Hidden | undefined; readonly requirement: string },
 ): readonly Finding[] {
   const { name, organization } = scoped;
   const subject = `${setting} of ${name}`;
@@ -303,7 +303,7 @@ const descriptions: Readonly<Record<Person["status"], (role: string, where: stri
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
 export function describeAccess({ email, role, status, mayBeMember }: Person, organization: string): string {
-  if (isWithheld(role)) return `${email} has a role in ${organization} that is ${describeWithheld(role)}`;
+  if (isHidden(role)) return `${email} has a role in ${organization} that is ${describeHidden(role)}`;
   if (status === "planned" && mayBeMember === true)
     return `${email} is declared in ${organization} ${describeInvitedRole(role)}`;
   return `${email} ${descriptions[status](role, organization)}`;

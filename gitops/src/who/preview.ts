@@ -7,7 +7,7 @@ import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/objects";
 import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
 import { getId, getPath } from "../model/properties";
-import { isWithheld } from "../withheld";
+import { isHidden } from "../hidden";
 import { compareTexts } from "../wording";
 import { reviewModel } from "../review/assemble";
 import { findConflicts } from "../review/conflicts";
@@ -56,11 +56,11 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
     listNamedOrganizations(present, side).map((one) => {
       const { doubts, objects, ...organization } = read(one);
       const { hiddenPeople, hasHiddenRoster, owner, people, name, objects: declared } = one;
-      const list = (hides: Doubt["hides"], isHidden: boolean, sentence: string): readonly Doubt[] =>
-        isHidden ? [{ hides, sentence }] : [];
+      const list = (hides: Doubt["hides"], hasHidden: boolean, sentence: string): readonly Doubt[] =>
+        hasHidden ? [{ hides, sentence }] : [];
       const ended = listEndedDeclarations(declared);
       const hidesPeople = hiddenPeople > 0 || hasHiddenRoster;
-      const hidesDay = day !== undefined && [...people.values()].some(({ lastDay }) => isWithheld(lastDay));
+      const hidesDay = day !== undefined && [...people.values()].some(({ lastDay }) => isHidden(lastDay));
       return {
         ...organization,
         objects: objects.map((object) => ({ ...object, reasons: omitEnded(object, ended) })),
@@ -82,7 +82,7 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
 
 /** Returns the model after the last days of people before a day. They were in the organization, so a grant is no hint of a membership. */
 function endAccess(model: Model, side: Side, day: string): Model {
-  const isPresent = ({ lastDay }: Person) => lastDay === undefined || isWithheld(lastDay) || lastDay >= day;
+  const isPresent = ({ lastDay }: Person) => lastDay === undefined || isHidden(lastDay) || lastDay >= day;
   const endMemberships = (organization: Organization): Organization => ({
     ...organization,
     people: new Map([...organization.people].filter(([, person]) => isPresent(person))),
@@ -161,7 +161,7 @@ function readOrganization(
     }
     if (found === undefined || declaration[side] === undefined) continue;
     objects.push(object);
-    if (isWithheld(declaration[side].inputs.name))
+    if (isHidden(declaration[side].inputs.name))
       doubts.push({ hides: "all", sentence: `The preview hides the name of ${describeObject(object)}.` });
     // The next reviews do not show this access, so a test of access fails in the change that stops declaring it.
     const stopped = {
@@ -169,7 +169,7 @@ function readOrganization(
       unknownGroups: found.groups.filter((group) => ended.has(`group ${group}`)),
     };
     const sentences = [
-      ...(found.isHidden ? [`The preview hides who has access to ${describeObject(object)}.`] : []),
+      ...(found.hasHidden ? [`The preview hides who has access to ${describeObject(object)}.`] : []),
       ...describeUndeclared(object, found, "no stack declares"),
       ...describeUndeclared(object, stopped, "the program stops declaring", "and"),
     ];
@@ -183,7 +183,7 @@ function readOrganization(
 function listEndedDeclarations({ groups, projects }: DeclaredObjects): ReadonlySet<string> {
   const ended = groups.filter(({ members, isManaged }) => members !== undefined && !isManaged);
   return new Set([
-    ...ended.flatMap(({ name }) => (isWithheld(name) ? [] : `group ${name}`)),
+    ...ended.flatMap(({ name }) => (isHidden(name) ? [] : `group ${name}`)),
     ...projects.flatMap(({ key, isManaged }) => (isManaged ? [] : key)),
   ]);
 }
@@ -204,15 +204,15 @@ function hidesInvitedMembers({ invitedMembers, hiddenInvitations }: DeclaredObje
 /** Returns the groups that stacks declare. */
 function listGroups(objects: DeclaredObjects): readonly AccessGroup[] {
   const { groups, invitedMembers } = objects;
-  const isHidden = hidesInvitedMembers(objects);
+  const hasHidden = hidesInvitedMembers(objects);
   return groups.map(({ key, name, members, isManaged, hiddenMembers }) => ({
     key,
-    name: isWithheld(name) ? undefined : name,
+    name: isHidden(name) ? undefined : name,
     members: members ?? [],
     invited: invitedMembers.flatMap(({ email, group }) =>
       typeof group === "object" && group.key === key ? email : [],
     ),
-    isComplete: !isHidden && members !== undefined && isManaged && hiddenMembers === 0,
+    isComplete: !hasHidden && members !== undefined && isManaged && hiddenMembers === 0,
   }));
 }
 
@@ -224,7 +224,7 @@ function getKey(declaration: Declaration): string {
 function createPerson({ email, role, isOwner, status }: Person): PersonInSource {
   return {
     email,
-    role: isWithheld(role) ? role.reason : role,
+    role: isHidden(role) ? role.reason : role,
     isOwner,
     status: status === "active" || status === "expired" ? status : "invited",
   };

@@ -2,7 +2,7 @@ import type { Mention } from "../../model/mentions";
 import type { Person } from "../../model/organization";
 import type { NamedPerson } from "../../objects/people";
 import { hasEffect, type Risk, sortRisks } from "../../risks";
-import { isWithheld, type Withheld } from "../../withheld";
+import { isHidden, type Hidden } from "../../hidden";
 import { findDriftCause } from "../../model/cause";
 import type { PersonReview } from "../review";
 import { isSameRole, type PersonChange } from "./personChange";
@@ -18,7 +18,7 @@ export interface AcceptedDrift {
   /** The role that the program declared at its last update, or `owner`; undefined for no access, and for a person who was in no stack. */
   readonly recorded: string | undefined;
   /** True if the preview hides what the program declared at the last update. */
-  readonly isHidden: boolean;
+  readonly hasHidden: boolean;
   /** True if the access stays as Pulumi read it. Otherwise, the change gives a third role. */
   readonly isKept: boolean;
   /** True if the access differs from that of the last update in the direction in which it changed outside Pulumi. */
@@ -36,29 +36,29 @@ export function findAcceptedDrift({ before, after, mentions }: PersonChange): Ac
   const { isOwner } = before;
   const standing = isOwner ? owner : after.role;
   const isUnchanged = isSameRole(before, after);
-  const accepted: AcceptedDrift = { recorded: undefined, isHidden: false, isKept: isUnchanged, isAccepted: true };
+  const accepted: AcceptedDrift = { recorded: undefined, hasHidden: false, isKept: isUnchanged, isAccepted: true };
   const movedFrom = mentions.map(({ resource }) => resource.movedFrom).find((former) => former !== undefined);
   if (movedFrom !== undefined) return { ...accepted, movedFrom };
   const declaring = mentions.filter((mention) => getStanding(mention.after) === standing);
   const former = mentions.filter(({ resource: { isImported, isCreated } }) => !isImported && !isCreated);
   if (former.length === 0) return declaring.some(({ resource }) => resource.isImported) ? accepted : undefined;
-  if (isWithheld(standing)) return undefined;
+  if (isHidden(standing)) return undefined;
   const standings = former.map(({ recorded }) => getStanding(recorded));
   if (standings.includes(standing)) return undefined;
   const recorded = standings.find((one) => typeof one === "string" && one !== before.role);
   const known = typeof recorded === "string" ? recorded : undefined;
   if (!isOwner && !isUnchanged) {
     const live = before.role;
-    if (standings.some(isWithheld) && former.some(({ resource }) => resource.mayHaveDrifted))
-      return { ...accepted, isHidden: true, isAccepted: false };
-    if (known === undefined || isWithheld(live) || declaring.length === 0) return undefined;
+    if (standings.some(isHidden) && former.some(({ resource }) => resource.mayHaveDrifted))
+      return { ...accepted, hasHidden: true, isAccepted: false };
+    if (known === undefined || isHidden(live) || declaring.length === 0) return undefined;
     const directions = [live, standing].map((role) => Math.sign(getRank(role) - getRank(known)));
     return { ...accepted, recorded: known, isAccepted: directions[0] === directions[1] };
   }
   if (declaring.length === 0 && !former.some((mention) => keepsDrift(mention, before, standing))) return undefined;
-  const isHidden =
-    standings.some(isWithheld) || former.some(({ resource }) => resource.recordedPeople.declared?.hidden !== undefined);
-  return { ...accepted, isHidden, isKept: true, recorded: known };
+  const hasHidden =
+    standings.some(isHidden) || former.some(({ resource }) => resource.recordedPeople.declared?.hidden !== undefined);
+  return { ...accepted, hasHidden, isKept: true, recorded: known };
 }
 
 /** Reports if the program of a resource declared another standing than the one that stays, or did not name the person. */
@@ -71,31 +71,31 @@ function keepsDrift({ recorded, recordedObserved, effect }: Mention, before: Per
 }
 
 /** Returns the role of a person, or `owner` if a program declares the ownership. Undefined without access. */
-function getStanding(person: NamedPerson | undefined): string | Withheld | undefined {
+function getStanding(person: NamedPerson | undefined): string | Hidden | undefined {
   return person?.ownership === "declared" ? owner : person?.role;
 }
 
 /** Returns the risks of the access after the change, compared with that of the last update. */
-export function findDriftRisks({ recorded, isHidden, isAccepted }: AcceptedDrift, after: Person): readonly Risk[] {
-  if (isHidden) return ["hidden"];
+export function findDriftRisks({ recorded, hasHidden, isAccepted }: AcceptedDrift, after: Person): readonly Risk[] {
+  if (hasHidden) return ["hidden"];
   return [...(isAccepted ? (["acceptsDrift"] as const) : []), ...compareStandings(recorded, after)];
 }
 
 function compareStandings(recorded: string | undefined, { role, isOwner }: Person): readonly Risk[] {
   const ownership: readonly Risk[] = (recorded === owner) === isOwner ? [] : ["changesOwner"];
-  if (isOwner || isWithheld(role)) return ownership;
+  if (isOwner || isHidden(role)) return ownership;
   if (recorded === undefined) return role === "admin" ? ["grantsAdmin"] : [];
   return [...ownership, ...findRoleRisks(recorded === owner ? "admin" : recorded, role)];
 }
 
 /** Describes what the program accepts; undefined for an import that gives another role. */
 export function describeAcceptance(
-  { recorded, isHidden, isKept, movedFrom }: AcceptedDrift,
+  { recorded, hasHidden, isKept, movedFrom }: AcceptedDrift,
   after: Person,
 ): string | undefined {
   if (movedFrom !== undefined)
     return `This is the new address of the user of ${movedFrom}. The address changed outside Pulumi, and the program accepts it.`;
-  if (isHidden)
+  if (hasHidden)
     return "The preview hides what the program declared at the last update, so the person may have got the access outside Pulumi.";
   const former = recorded === owner ? "the ownership" : `the role ${recorded ?? ""}`;
   if (!isKept)
@@ -111,7 +111,7 @@ export function describeAcceptance(
 /** Reports if programs declare the same as at the last update, although a person's access differs from it. */
 export function undoesDrift({ before, after, mentions }: PersonChange): boolean {
   const role = after?.role;
-  if (isWithheld(role) || isWithheld(before?.role) || before?.role === role) return false;
+  if (isHidden(role) || isHidden(before?.role) || before?.role === role) return false;
   const refreshed = mentions.filter(({ resource }) => Object.keys(resource.recorded ?? {}).length > 0);
   const recorded = refreshed.map((mention) => {
     const value = mention.recorded?.role;

@@ -1,6 +1,6 @@
 import { findHandover, type Handover } from "../../model/people";
 import type { Person } from "../../model/organization";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { joinAnd } from "../../wording";
 import { type AcceptedDrift, describeAcceptance, undoesDrift } from "./drift";
 import { listInformation } from "./information";
@@ -43,7 +43,7 @@ export function findNotes(change: PersonChange, isDoubtful: boolean, drift: Acce
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");
   } else if (before.status === "pending" && after.status === "pending" && !isSameRole(before, after)) {
-    const isUncertain = isWithheld(before.role) || isWithheld(after.role);
+    const isUncertain = isHidden(before.role) || isHidden(after.role);
     notes.push(
       `${isUncertain ? "If the role changes, a" : "A"} new invitation replaces the present one, because Peridio cannot edit an invitation.`,
     );

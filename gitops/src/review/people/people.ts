@@ -4,7 +4,7 @@ import type { Mention } from "../../model/mentions";
 import type { Model } from "../../model/model";
 import type { Access, Organization, Person } from "../../model/organization";
 import { type Risk, sortRisks } from "../../risks";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { isConcerned, type PersonAccess, type PersonReview } from "../review";
 import type { PersonRow, Place } from "../shown";
 import { findAcceptedDrift, findDriftRisks, listAcceptedRemovals, undoesDrift } from "./drift";
@@ -40,7 +40,7 @@ export function reviewPeople(model: Model): readonly PersonRow[] {
         isNew,
         isPossibleOwner,
         isDeclaredOwner: owners.has(email),
-        hidesOwner: isWithheld(after.organizations.get(key)?.owner),
+        hidesOwner: isHidden(after.organizations.get(key)?.owner),
         tokens: tokens.get(key)?.get(email) ?? [],
         information,
       });
@@ -88,8 +88,8 @@ function getPeople({ organizations }: Access, key: string): Organization["people
 function reviewPerson(organization: string, change: PersonChange): PersonReview {
   const { before, after } = change;
   const isDoubtful =
-    (isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change, "members")) ||
-    (isWithheld(before?.lastDay) && isWithheld(after?.lastDay) && mayHaveChanged(change, "lastDays"));
+    (isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change, "members")) ||
+    (isHidden(before?.lastDay) && isHidden(after?.lastDay) && mayHaveChanged(change, "lastDays"));
   const drift = findAcceptedDrift(change);
   const risks: readonly Risk[] = [
     ...findRisks(change, isDoubtful),
@@ -112,9 +112,9 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
 
 function getAccess({ role, status, isOwner, lastDay }: Person): PersonAccess {
   return {
-    role: isWithheld(role) ? role.reason : role,
+    role: isHidden(role) ? role.reason : role,
     status,
     owner: isOwner,
-    ...(lastDay !== undefined && { lastDay: isWithheld(lastDay) ? lastDay.reason : lastDay }),
+    ...(lastDay !== undefined && { lastDay: isHidden(lastDay) ? lastDay.reason : lastDay }),
   };
 }

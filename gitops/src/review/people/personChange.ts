@@ -1,7 +1,7 @@
 import type { Mention } from "../../model/mentions";
 import type { Person } from "../../model/organization";
 import { mayDiffer } from "../../model/resource";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import type { Information } from "./information";
 
 // A person in one organization on both sides, and what differs.
@@ -43,11 +43,11 @@ export function isReleased({ before, after, isDeclaredOwner }: PersonChange): bo
 }
 
 export function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
-  return isWithheld(a) && isWithheld(b) ? a.reason === b.reason : a === b;
+  return isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
 }
 
 export function isSameDay({ lastDay: a }: Person, { lastDay: b }: Person): boolean {
-  return isWithheld(a) && isWithheld(b) ? a.reason === b.reason : a === b;
+  return isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
 }
 
 /** Reports if a person gets access: another user, or a person with a new invitation. */

@@ -1,7 +1,7 @@
 import type { Person } from "../../model/organization";
 import { personRoles } from "../../roles";
 import type { Risk } from "../../risks";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { isInvitedAgain, isNewAccess, isSameDay, isSameRole, type PersonChange } from "./personChange";
 
 export function findRisks(change: PersonChange, isDoubtful: boolean): readonly Risk[] {
@@ -16,7 +16,7 @@ export function findRisks(change: PersonChange, isDoubtful: boolean): readonly R
   const addition: readonly Risk[] = isNew ? ["addsPerson"] : [];
   const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.status !== "expired";
   const others: readonly Risk[] = [...ownership, ...addition, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
-  if (isWithheld(after.role) || isWithheld(before?.role)) {
+  if (isHidden(after.role) || isHidden(before?.role)) {
     return isNew || isDoubtful || !isSameRole(before, after) ? [...others, "hidden"] : others;
   }
   if (isNew) return after.role === "admin" ? [...others, "grantsAdmin"] : others;
@@ -27,10 +27,10 @@ export function findRisks(change: PersonChange, isDoubtful: boolean): readonly R
 export function findDayRisks(before: Person | undefined, after: Person | undefined): readonly Risk[] {
   if (after === undefined) return [];
   // A hidden day can be none, so that a new person has access without an end.
-  if (before === undefined) return isWithheld(after.lastDay) ? ["hidden"] : [];
+  if (before === undefined) return isHidden(after.lastDay) ? ["hidden"] : [];
   if (isSameDay(before, after)) return [];
   const [former, present] = [before.lastDay, after.lastDay];
-  if (isWithheld(former) || isWithheld(present)) return ["hidden"];
+  if (isHidden(former) || isHidden(present)) return ["hidden"];
   const isLater = former !== undefined && (present === undefined || present > former);
   return [isLater ? "extendsAccess" : "shortensAccess"];
 }

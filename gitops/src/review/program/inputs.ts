@@ -4,7 +4,7 @@ import type { Declaration } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { readAbsent } from "../../objects/reading";
 import { rows } from "../../objects/rows";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { describeResource, mayDiffer } from "../../model/resource";
 import { listPlaces, type ProgramRow } from "../shown";
 
@@ -58,7 +58,7 @@ function listUnread(declaration: Declaration): readonly Path[] {
   }
   const isChanged = (path: Path) => {
     const [one, other] = [getPart(former, path), getPart(present, path)];
-    if (isWithheld(one) && isWithheld(other)) return mayDiffer(declaration, String(path[0]));
+    if (isHidden(one) && isHidden(other)) return mayDiffer(declaration, String(path[0]));
     return isReplaced || JSON.stringify(one) !== JSON.stringify(other);
   };
   return [...paths.values()].filter(isChanged);
@@ -69,7 +69,7 @@ function findIssues(schema: z.ZodObject, values: Values): readonly Path[] {
   const issues = schema.safeParse(values).error?.issues ?? [];
   return issues.flatMap((issue): readonly Path[] => {
     const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-    if (path.some((_, index) => isWithheld(getPart(values, path.slice(0, index + 1))))) return [];
+    if (path.some((_, index) => isHidden(getPart(values, path.slice(0, index + 1))))) return [];
     return issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
   });
 }

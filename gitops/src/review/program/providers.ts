@@ -1,6 +1,6 @@
 import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
-import { describeWithheld, isWithheld } from "../../withheld";
+import { describeHidden, isHidden } from "../../hidden";
 import { describeResource, mayDiffer } from "../../model/resource";
 import { describeUrn, getName, getType, isDefaultProviderName } from "../../urn";
 import { quoteName } from "../../wording";
@@ -43,7 +43,7 @@ function reviewExplicit(stack: string, provider: Program["providers"][number]): 
   const changed = [...new Set([...Object.keys(former), ...Object.keys(present)])].filter(
     (setting) =>
       JSON.stringify(former[setting]) !== JSON.stringify(present[setting]) ||
-      (isWithheld(present[setting]) && mayDiffer(provider, setting)),
+      (isHidden(present[setting]) && mayDiffer(provider, setting)),
   );
   if (before === undefined) {
     const settings = changed.map((setting) => `\`${setting}\`: ${show(present[setting])}`);
@@ -70,7 +70,7 @@ function reviewExplicit(stack: string, provider: Program["providers"][number]): 
 
 function show(value: unknown): string {
   if (value === undefined) return "not set";
-  if (isWithheld(value)) return describeWithheld(value);
+  if (isHidden(value)) return describeHidden(value);
   return typeof value === "string" ? quoteName(value) : JSON.stringify(value);
 }
 
@@ -136,7 +136,7 @@ function reviewCode({ stack, declarations }: Program): readonly ProgramRow[] {
   const changed = declarations.filter((resource) => {
     const code = resource.after?.code;
     if (code === undefined) return false;
-    return !known.has(JSON.stringify(code)) || (isWithheld(code) && mayDiffer(resource, "__provider"));
+    return !known.has(JSON.stringify(code)) || (isHidden(code) && mayDiffer(resource, "__provider"));
   });
   if (changed.length === 0) return [];
   const words = `The change runs new code of the dynamic provider for ${changed.map(describeResource).sort().join(", ")}. Check that the lockfile of the program has the version of \`pulumi-peridio\` that you expect.`;

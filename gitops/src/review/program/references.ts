@@ -2,7 +2,7 @@ import { isRecord } from "#framework";
 import { groupBy } from "../../grouping";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { describeUrn, isInLayout } from "../../urn";
 import { compareTexts, joinAnd } from "../../wording";
@@ -68,7 +68,7 @@ function listHiddenReferences(declaration: Declaration): readonly Reference[] {
 
 /** Reports if a value, an item of a list or a value of a map is hidden. */
 function hides(value: unknown): boolean {
-  if (isWithheld(value)) return true;
+  if (isHidden(value)) return true;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return parts.some(isWithheld);
+  return parts.some(isHidden);
 }

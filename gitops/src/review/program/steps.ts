@@ -8,7 +8,7 @@ import { findGuarded } from "../../model/settings";
 import type { Properties } from "../../objects/property";
 import { foldValue, readAbsent, readDeclared } from "../../objects/reading";
 import { rows } from "../../objects/rows";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { joinAnd } from "../../wording";
 import { isOnlyReleased } from "../releases";
 import type { ProgramChange } from "../review";
@@ -175,7 +175,7 @@ function hasSameValue(
   const [before, after] = [former[name], values.after[name]].map(
     (value) => property && (readDeclared(property, value) ?? readAbsent(property)),
   );
-  const isKnown = before !== undefined && after !== undefined && !isWithheld(before) && !isWithheld(after);
+  const isKnown = before !== undefined && after !== undefined && !isHidden(before) && !isHidden(after);
   if (isKnown) return property?.isSame(before, after) === true;
   return !isReported && foldValue(contents.before[name]) === foldValue(contents.after[name]);
 }
@@ -195,7 +195,7 @@ function declaresDefaults({ kind, contents, before }: Declaration): boolean {
       const declared = property && readDeclared(property, value);
       if (name === "organizationId" || (guards !== undefined && name in guards.properties)) return true;
       return (
-        declared !== undefined && !isWithheld(declared) && property?.isSame(declared, property.defaultValue) === true
+        declared !== undefined && !isHidden(declared) && property?.isSame(declared, property.defaultValue) === true
       );
     })
   );

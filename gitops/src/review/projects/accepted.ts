@@ -5,8 +5,8 @@ import { getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { projectAndCohortInputs } from "../../objects/grants";
 import type { ValuesOf } from "../../objects/property";
-import { findWithheld, listTexts, readValues } from "../../objects/reading";
-import { isWithheld } from "../../withheld";
+import { findHidden, listTexts, readValues } from "../../objects/reading";
+import { isHidden } from "../../hidden";
 import { quoteName } from "../../wording";
 import { findDriftCause, type Recorded } from "../../model/cause";
 import type { Row } from "./rows";
@@ -70,7 +70,7 @@ export function listAccepted(
     ]),
     ...listEntryRows(kept, [
       {
-        read: ({ access }) => (isWithheld(access) ? access : access && (access.users ?? [])),
+        read: ({ access }) => (isHidden(access) ? access : access && (access.users ?? [])),
         canonicalize: canonicalizeEmail,
         accept: (email, isAdded) => ({
           object,
@@ -79,7 +79,7 @@ export function listAccepted(
         }),
       },
       {
-        read: ({ access }) => (isWithheld(access) ? access : access && (access.groups ?? [])),
+        read: ({ access }) => (isHidden(access) ? access : access && (access.groups ?? [])),
         canonicalize: getUuid,
         accept: (id, isAdded) => ({
           object,
@@ -102,7 +102,7 @@ function findAcceptedValue(
   { recorded, declared, live, after }: KeptObject,
   name: "name" | "description" | "everyoneEnabled",
 ) {
-  if (isWithheld(live[name]) || live[name] !== after[name]) return undefined;
+  if (isHidden(live[name]) || live[name] !== after[name]) return undefined;
   const saying = recorded.filter((one) => one.declared[name] !== undefined);
   const values =
     saying.length > 0
@@ -111,7 +111,7 @@ function findAcceptedValue(
         ? recorded.map((one) => [one.read[name], one.live[name]] as const)
         : [];
   return findAccepted(
-    values.map(([value, present]) => ({ value, hasDrifted: isWithheld(value) ? "perhaps" : value !== present })),
+    values.map(([value, present]) => ({ value, hasDrifted: isHidden(value) ? "perhaps" : value !== present })),
     after[name],
   );
 }
@@ -120,7 +120,7 @@ function listTextRows(kept: KeptObject, name: "name" | "description", outcome: R
   const { object, live } = kept;
   const accepted = findAcceptedValue(kept, name);
   if (accepted === undefined) return [];
-  if (isWithheld(accepted.value)) return [{ object, outcome: "hidesFormer" }];
+  if (isHidden(accepted.value)) return [{ object, outcome: "hidesFormer" }];
   const show = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
   return [{ object, outcome, detail: `${show(accepted.value)} → ${show(live[name])}` }];
 }
@@ -129,7 +129,7 @@ function listOpeningRows(kept: KeptObject): readonly Row[] {
   const { object, live } = kept;
   const accepted = findAcceptedValue(kept, "everyoneEnabled");
   if (accepted === undefined || live.everyoneEnabled === undefined) return [];
-  if (isWithheld(accepted.value)) return [{ object, outcome: "hidesFormer" }];
+  if (isHidden(accepted.value)) return [{ object, outcome: "hidesFormer" }];
   return [{ object, outcome: live.everyoneEnabled === true ? "acceptsOpening" : "acceptsClosing" }];
 }
 
@@ -164,12 +164,10 @@ function listEntryRows(
       return isAccepted ? [{ isAdded: isPresent, row: accept(item, isPresent) }] : [];
     });
   });
-  const isHidden = recorded.some(({ declared }) =>
-    lists.some(({ read }) => findWithheld(read(declared)) !== undefined),
-  );
-  if (!isHidden)
+  const hasHidden = recorded.some(({ declared }) => lists.some(({ read }) => findHidden(read(declared)) !== undefined));
+  if (!hasHidden)
     return [true, false].flatMap((isAdded) => rows.flatMap((one) => (one.isAdded === isAdded ? one.row : [])));
   // If Peridio's values are hidden too, another row says so.
-  const mayHaveEnded = mayHaveDrifted && lists.every(({ read }) => findWithheld(read(live)) === undefined);
+  const mayHaveEnded = mayHaveDrifted && lists.every(({ read }) => findHidden(read(live)) === undefined);
   return mayHaveEnded || rows.some(({ isAdded }) => isAdded) ? [{ object, outcome: "hidesFormer" }] : [];
 }

@@ -12,8 +12,8 @@ import type { EffectiveAccess, ObjectAccess } from "../../model/effectiveAccess"
 import { mayWrite, type MergedGroup, type MergedProject } from "../../model/merging";
 import { isComplete, type Organization, type Person } from "../../model/organization";
 import { describeObject, getName } from "../../model/properties";
-import { countWithheld, listTexts } from "../../objects/reading";
-import { type Withheld, isWithheld } from "../../withheld";
+import { countHidden, listTexts } from "../../objects/reading";
+import { type Hidden, isHidden } from "../../hidden";
 import { mayDiffer } from "../../model/resource";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";
@@ -134,7 +134,7 @@ function compareLoss(
 ): readonly PersonRow[] {
   if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
   // Someone who leaves the organization is among the access changes. Hidden access may include the person.
-  const isShown = (present === undefined && !prior.some(isGrant)) || after.isHidden;
+  const isShown = (present === undefined && !prior.some(isGrant)) || after.hasHidden;
   const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
   return [
     ...(isShown ? [] : [{ ...row, outcome, reasons: prior } as const]),
@@ -194,7 +194,7 @@ function compareGrants(before: EffectiveAccess | undefined, after: EffectiveAcce
   return {
     added: after.groups.filter((group) => before?.groups.includes(group) !== true),
     // A hidden list can still contain a group.
-    ended: after.isHidden ? [] : (before?.groups ?? []).filter((group) => !after.groups.includes(group)),
+    ended: after.hasHidden ? [] : (before?.groups ?? []).filter((group) => !after.groups.includes(group)),
     isDeclared: (group) => ![before, after].some((access) => access?.unknownGroups.includes(group)),
   };
 }
@@ -245,9 +245,9 @@ function compareWhole(words: string, { object, before, after }: ObjectAccess): r
   const opens = after.isOpenToAll && before?.isOpenToAll !== true;
   const opensCohort = !opens && after.isOpen && before?.isOpen !== true;
   const closes =
-    isKept && !after.isHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
+    isKept && !after.hasHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
   const isConcealed = [object.before, object.after].some((state) => state?.concealed.includes("access"));
-  const isAnyHidden = after.isHidden || before?.isHidden === true || isConcealed;
+  const isAnyHidden = after.hasHidden || before?.hasHidden === true || isConcealed;
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
     [
       object.declared.after?.access === undefined ? "beginsUndeclared" : "begins",
@@ -265,7 +265,7 @@ function compareWhole(words: string, { object, before, after }: ObjectAccess): r
     ...after.unknownGroups
       .filter((group) => !formerGroups.includes(group))
       .map((group) => ({ object: words, outcome: "grantsGroup", detail: quoteName(group) }) as const),
-    ...(after.isHidden ? [] : formerGroups.filter((group) => !after.groups.includes(group))).map(
+    ...(after.hasHidden ? [] : formerGroups.filter((group) => !after.groups.includes(group))).map(
       (group) => ({ object: words, outcome: "revokesGroup", detail: quoteName(group) }) as const,
     ),
   ];
@@ -323,8 +323,8 @@ export function compareName(resource: MergedGroup | MergedProject, describe: (na
   if (resource.after === undefined) return [];
   const [former, present] = [resource.values.before.name, resource.values.after.name];
   const name = typeof former === "string" ? former : getName(resource);
-  if (isWithheld(former) || isWithheld(present)) {
-    const isSame = isWithheld(former) && isWithheld(present) && !mayDiffer(resource, "name");
+  if (isHidden(former) || isHidden(present)) {
+    const isSame = isHidden(former) && isHidden(present) && !mayDiffer(resource, "name");
     return isSame ? [] : [{ object: describe(name), outcome: "hidesName" }];
   }
   if (typeof former !== "string" || typeof present !== "string" || former === present) return [];
@@ -335,15 +335,14 @@ export function compareName(resource: MergedGroup | MergedProject, describe: (na
 export function compareDescription(resource: MergedGroup | MergedProject, object: string): readonly Row[] {
   const { before, after, values } = resource;
   if (after === undefined) return [];
-  if (before === undefined)
-    return isWithheld(values.after.description) ? [{ object, outcome: "hidesDescription" }] : [];
+  if (before === undefined) return isHidden(values.after.description) ? [{ object, outcome: "hidesDescription" }] : [];
   const former = values.before.description;
   const present = values.after.description;
-  const areHidden = isWithheld(former) && isWithheld(present);
+  const areHidden = isHidden(former) && isHidden(present);
   if (areHidden ? !mayDiffer(resource, "description") : former === present) return [];
-  if (isWithheld(present)) return [{ object, outcome: "hidesDescription" }];
-  const show = (value: string | Withheld | undefined) =>
-    value === undefined ? "none" : isWithheld(value) ? "hidden" : JSON.stringify(value);
+  if (isHidden(present)) return [{ object, outcome: "hidesDescription" }];
+  const show = (value: string | Hidden | undefined) =>
+    value === undefined ? "none" : isHidden(value) ? "hidden" : JSON.stringify(value);
   return [{ object, outcome: "describes", detail: `${show(former)} → ${show(present)}` }];
 }
 
@@ -376,7 +375,7 @@ export function compareGroup(resource: MergedGroup): readonly Row[] {
       ? [{ object, outcome: "endsMembersManagement" } as const]
       : []),
   ];
-  const areHidden = (side: Side) => countWithheld(getMembers(side)) > 0;
+  const areHidden = (side: Side) => countHidden(getMembers(side)) > 0;
   const mayHide = mayWrite(resource) && mayDiffer(resource, "members");
   if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const areConcealed = [resource.before, resource.after].some((state) => state?.concealed.includes("members"));

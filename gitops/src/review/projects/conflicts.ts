@@ -5,8 +5,8 @@ import { describePath, getId, getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { projectAndCohortInputs } from "../../objects/grants";
 import type { ValuesOf } from "../../objects/property";
-import { countWithheld, listTexts } from "../../objects/reading";
-import { isWithheld } from "../../withheld";
+import { countHidden, listTexts } from "../../objects/reading";
+import { isHidden } from "../../hidden";
 import { quoteName } from "../../wording";
 import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
 import { listPlaces } from "../shown";
@@ -18,9 +18,9 @@ const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) =>
   name: ({ name }) => (typeof name === "string" ? quoteName(name) : undefined),
   members: ({ members }) => (members === undefined ? undefined : describeList(members, canonicalizeEmail)),
   everyoneEnabled: ({ everyoneEnabled }) =>
-    everyoneEnabled === undefined || isWithheld(everyoneEnabled) ? undefined : String(everyoneEnabled),
+    everyoneEnabled === undefined || isHidden(everyoneEnabled) ? undefined : String(everyoneEnabled),
   access: ({ access }) => {
-    if (access === undefined || isWithheld(access)) return undefined;
+    if (access === undefined || isHidden(access)) return undefined;
     const users = describeList(access.users, canonicalizeEmail);
     const groups = describeList(access.groups, getUuid);
     return users === undefined || groups === undefined ? undefined : `users ${users} and groups ${groups}`;
@@ -29,7 +29,7 @@ const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) =>
 
 /** Returns the sorted texts of a list; undefined if the preview hides one of them. */
 function describeList(list: unknown, canonicalize: (text: string) => string): string | undefined {
-  if (countWithheld(list) > 0) return undefined;
+  if (countHidden(list) > 0) return undefined;
   return `[${listTexts(list).map(canonicalize).sort().join(", ")}]`;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../model/groupInvitations";
 import { getUuid } from "../../model/properties";
 import { describeResource } from "../../model/resource";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { quoteName } from "../../wording";
 import type { PlacedRow, Row } from "./rows";
 
@@ -89,10 +89,10 @@ export function listAcceptedInvitations(
   const index = (invitations: readonly GroupInvitation[]) =>
     new Map(invitations.map(({ email, group }) => [canonicalizeEmail(email), group]));
   const recorded = [recordedPeople.observed, recordedPeople.declared].flatMap((named) =>
-    named === undefined || isWithheld(named.groups) ? [] : named.groups,
+    named === undefined || isHidden(named.groups) ? [] : named.groups,
   );
   const former = new Map(
-    recorded.map(([email, id]) => [canonicalizeEmail(email), isWithheld(id) ? undefined : getUuid(id)]),
+    recorded.map(([email, id]) => [canonicalizeEmail(email), isHidden(id) ? undefined : getUuid(id)]),
   );
   const live = index(listGroupInvitations(resource, "before", groups));
   return listGroupInvitations(resource, "after", groups).flatMap((invitation) => {

@@ -9,8 +9,8 @@ import type { Model } from "../../model/model";
 import { describePath, getId, getName, getUuid } from "../../model/properties";
 import { group } from "../../objects/group";
 import { projectAndCohortInputs } from "../../objects/grants";
-import { countWithheld, listTexts, readValues } from "../../objects/reading";
-import { isWithheld } from "../../withheld";
+import { countHidden, listTexts, readValues } from "../../objects/reading";
+import { isHidden } from "../../hidden";
 import { joinAnd, quoteName } from "../../wording";
 import { listPlaces, type SettingRow } from "../shown";
 import { compareDescription, compareGroup, compareName, compareProject } from "./comparison";
@@ -148,7 +148,7 @@ function listPossibleAccess(
 function listImportRows(resource: MergedGroup | MergedProject, object: string): readonly Row[] {
   const { before, after } = resource.contents;
   const isUnchanged = JSON.stringify(before) === JSON.stringify(after);
-  const [live, { emails: declared, isHidden }] = [
+  const [live, { emails: declared, hasHidden }] = [
     readImport(resource.values.before),
     readImport(resource.values.after),
   ];
@@ -157,16 +157,16 @@ function listImportRows(resource: MergedGroup | MergedProject, object: string): 
   return [
     { object, outcome: isUnchanged ? "imports" : "importsChanged", emails: [] },
     ...(emails.length === 0 ? [] : [{ object, outcome: isGroup ? "acceptsJoins" : "acceptsGrants", emails } as const]),
-    ...(isHidden ? [{ object, outcome: isGroup ? "hidesImportedMembers" : "hidden" } as const] : []),
+    ...(hasHidden ? [{ object, outcome: isGroup ? "hidesImportedMembers" : "hidden" } as const] : []),
   ];
 }
 
 /** Returns the members of an imported group, or the people with direct grants for an imported project or cohort. */
 function readImport(values: Values) {
   const { members, access, everyoneEnabled } = readValues({ ...group.inputs, ...projectAndCohortInputs }, values);
-  const { users, groups } = isWithheld(access) ? { users: access, groups: access } : (access ?? {});
+  const { users, groups } = isHidden(access) ? { users: access, groups: access } : (access ?? {});
   return {
     emails: listTexts(members ?? users),
-    isHidden: isWithheld(everyoneEnabled) || [members, users, groups].some((list) => countWithheld(list) > 0),
+    hasHidden: isHidden(everyoneEnabled) || [members, users, groups].some((list) => countHidden(list) > 0),
   };
 }

@@ -114,7 +114,7 @@ function readBases(
     groups.set(name, {
       people: sortAddresses(members, spell),
       ...(invited.size > 0 && { invited: sortAddresses(invited, spell) }),
-      ...(parts.some(({ isHidden }) => isHidden) && { hidden: true }),
+      ...(parts.some(({ hasHidden }) => hasHidden) && { hidden: true }),
       ...(parts.every(({ isDeclared }) => !isDeclared) && { undeclared: true }),
     });
   }
@@ -135,10 +135,10 @@ function describeReach(
   bases: Bases,
   spell: (address: string) => string,
 ): Reach {
-  const { isOpen, isOpenToAll, isDeclared, isHidden, unknownGroups } = access;
+  const { isOpen, isOpenToAll, isDeclared, hasHidden, unknownGroups } = access;
   const found = groupByReason(access);
   // The people who reach the project of a cohort, if the review knows all of them.
-  const isKnown = project?.isDeclared === true && !project.isHidden && project.unknownGroups.length === 0;
+  const isKnown = project?.isDeclared === true && !project.hasHidden && project.unknownGroups.length === 0;
   const projectPeople = isKnown ? project.effective : undefined;
   const list = (people: readonly string[]) => sortAddresses(people, spell);
   const select = (people: readonly string[], base: Addresses) => encodeSelection(people, base, projectPeople, list);
@@ -166,7 +166,7 @@ function describeReach(
   const users = found.user.length > 0 ? [{ kind: "user", people: list(found.user) } as const] : [];
   return {
     reasons: [...admins, ...everyone, ...groups, ...users],
-    ...(isHidden && { hidden: true }),
+    ...(hasHidden && { hidden: true }),
     ...(!isDeclared && { undeclaredGrants: true }),
     ...(unknownGroups.length > 0 && { undeclaredGroups: [...new Set(unknownGroups)].sort(compareTexts) }),
   };

@@ -1,5 +1,5 @@
 import type { Organization } from "../../model/organization";
-import { secret, unknown } from "../../withheld";
+import { secret, unknown } from "../../hidden";
 import { ada, bob, carl, dora, eve, checkMessages, createAccess, createOrganization, checkYaml } from "../testing/acme";
 
 const two = "Two admins: { admins: { atLeast: 2 } }";

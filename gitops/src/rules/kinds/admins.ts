@@ -2,7 +2,7 @@ import * as z from "zod";
 import { listBriefly } from "#framework";
 import { canonicalizeEmail, email } from "#provider";
 import { isComplete, type Organization, type Person } from "../../model/organization";
-import { describeWithheld, isWithheld } from "../../withheld";
+import { describeHidden, isHidden } from "../../hidden";
 import {
   asPlainValue,
   createFinding,
@@ -87,7 +87,7 @@ function losesAdmins({ organization, former }: ScopedOrganization): boolean {
   const count = (all: readonly Person[]) =>
     all.filter(({ role, status }) => role === "admin" && status === "active").length;
   const before = listPeople(former);
-  const hidden = before.filter(({ role }) => isWithheld(role)).length + former.hiddenPeople;
+  const hidden = before.filter(({ role }) => isHidden(role)).length + former.hiddenPeople;
   return former.hasHiddenRoster || count(listPeople(organization)) < count(before) + hidden;
 }
 
@@ -101,7 +101,7 @@ function checkMinimum(limits: AdminLimits, scoped: ScopedOrganization): readonly
   const invited = getAddresses(
     absent.filter((person) => !mayBeMember(person) && (person.status === "pending" || person.status === "planned")),
   );
-  const hidden = selectedPeople.filter(({ role }) => isWithheld(role)).length + organization.hiddenPeople;
+  const hidden = selectedPeople.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const remarks = [
     ...explainPossibleMembers(doubtful, organization, name),
     ...(invited.length > 0 ? [explainInvited(invited)] : []),
@@ -128,7 +128,7 @@ function checkMinimum(limits: AdminLimits, scoped: ScopedOrganization): readonly
       reason,
       extent,
       isIncomplete: !organization.hasRoster,
-      isHidden: hidden > 0 || organization.hasHiddenRoster,
+      hasHidden: hidden > 0 || organization.hasHiddenRoster,
     }),
   ];
 }
@@ -158,7 +158,7 @@ function describeUnseenAdmins(organization: Organization): readonly string[] {
 }
 
 function hasUnseenPeople(organization: Organization): boolean {
-  return !isComplete(organization) || organization.hasHiddenRoster || isWithheld(organization.owner);
+  return !isComplete(organization) || organization.hasHiddenRoster || isHidden(organization.owner);
 }
 
 function checkIncluded(limits: AdminLimits, scoped: ScopedOrganization): readonly Finding[] {
@@ -171,8 +171,8 @@ function checkIncluded(limits: AdminLimits, scoped: ScopedOrganization): readonl
     if (present.has(canonicalizeEmail(email))) return [];
     const role = organization.people.get(canonicalizeEmail(email))?.role;
     const about = `including ${canonicalizeEmail(email)}`;
-    if (isWithheld(role)) {
-      const words = `The role of ${email} in ${name} is ${describeWithheld(role)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
+    if (isHidden(role)) {
+      const words = `The role of ${email} in ${name} is ${describeHidden(role)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
       return [createFinding(scoped, words, { people: [email], about, reason: role })];
     }
     const person = organization.people.get(canonicalizeEmail(email));
@@ -202,7 +202,7 @@ function checkMaximum({ atMost = Infinity }: AdminLimits, scoped: ScopedOrganiza
   const { name, among, people, selectedPeople, organization } = scoped;
   const without = people.length < selectedPeople.length ? " and excluding exempt people" : "";
   const all = getAddresses(people.filter(({ role }) => role === "admin"));
-  const hidden = people.filter(({ role }) => isWithheld(role)).length + organization.hiddenPeople;
+  const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const extent = all.length + hidden - atMost;
   if (extent <= 0) return atMost === Infinity ? [] : reportHiddenRoster(scoped);
   const limit = `but the rule allows at most ${atMost}`;
@@ -211,7 +211,7 @@ function checkMaximum({ atMost = Infinity }: AdminLimits, scoped: ScopedOrganiza
       ? `${name} has ${describeAdmins(all, among)}, including invitations${without}, ${limit}. Give ${extent === 1 ? "one" : extent} of these admins another role.`
       : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations${without}, ${limit}. The number includes ${listPossibleAdmins(all, hidden)}. ` +
         "Declare hidden addresses and roles as plain values, or give admins another role.";
-  return [createFinding(scoped, words, { people: all, about: "at most", isHidden: hidden > 0, extent })];
+  return [createFinding(scoped, words, { people: all, about: "at most", hasHidden: hidden > 0, extent })];
 }
 
 function getAddresses(people: readonly Person[]): readonly string[] {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Withheld, isWithheld } from "../../withheld";
+import { type Hidden, isHidden } from "../../hidden";
 import { joinOr } from "../../wording";
 import { createFinding, type Finding, reportHidden, type ScopedOrganization } from "../scope";
 import { defineKind } from "./kind";
@@ -20,11 +20,11 @@ export const endpoint = defineKind({
 
 function checkEndpoint(
   allowed: readonly string[],
-  declared: string | Withheld,
+  declared: string | Hidden,
   scoped: ScopedOrganization,
 ): readonly Finding[] {
   const { name } = scoped;
-  if (isWithheld(declared))
+  if (isHidden(declared))
     return reportHidden(scoped, declared, { subject: `The endpoint for ${name}`, declare: "the endpoint" });
   if (allowed.some((one) => normalize(one) === normalize(declared))) return [];
   const words = `The provider for ${name} sends the API key to ${declared}, but the rule allows only ${joinOr(allowed)}. Change the endpoint, or remove the setting.`;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, DeclaredProject, InvitedMember } from "../../model/objects";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import {
   asPlainValue,
   createFinding,
@@ -55,7 +55,7 @@ export const groups = defineKind({
 function checkGroup(allowed: Allowed, group: DeclaredGroup, scoped: ScopedOrganization): readonly Finding[] {
   const { key, name, words, members = [], isManaged, hiddenMembers } = group;
   // The rule may forbid a hidden name, so its members are reported.
-  if (!isWithheld(name) && allowed.allows(name)) return [];
+  if (!isHidden(name) && allowed.allows(name)) return [];
   const object = `${words} of ${scoped.name}`;
   return [
     ...members.filter(scoped.appliesTo).flatMap((email) => reportMember(allowed, email, group, scoped)),
@@ -87,7 +87,7 @@ function reportMember(
   const group = `${words} of ${scoped.name}`;
   const about = JSON.stringify([key, canonicalizeEmail(email)]);
   const details = { people: [email], objects: [words], about };
-  if (isWithheld(name)) {
+  if (isHidden(name)) {
     const subject = `${email} is in ${group}, but the name of the group`;
     return reportHidden(scoped, name, { subject, declare: "the name" }, details);
   }
@@ -127,7 +127,7 @@ function checkInvitedMember(
   isDeclaredMember: (email: string, group: DeclaredGroup) => boolean,
 ): readonly Finding[] {
   if (!scoped.appliesTo(email)) return [];
-  if (typeof group !== "object" || isWithheld(group.name)) return [reportUnknownGroup(email, group, scoped)];
+  if (typeof group !== "object" || isHidden(group.name)) return [reportUnknownGroup(email, group, scoped)];
   // Another finding names a declared member.
   if (isDeclaredMember(email, group) || allowed.allows(group.name)) return [];
   return reportMember(allowed, email, group, scoped);
@@ -144,12 +144,12 @@ function reportUnknownGroup(email: string, group: InvitedMember["group"], scoped
   }
   const words = `${outcome}, but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
   const objects = [group?.words ?? "hidden group"];
-  return createFinding(scoped, words, { people: [email], objects, about: identify(group?.key), isHidden: true });
+  return createFinding(scoped, words, { people: [email], objects, about: identify(group?.key), hasHidden: true });
 }
 
 function reportHiddenInvitations(scoped: ScopedOrganization): readonly Finding[] {
   const { hiddenInvitations } = scoped.organization.objects;
   if (hiddenInvitations === 0) return [];
   const words = `People join groups of ${scoped.name} after accepting an invitation, but the preview hides the people, so the rule cannot check them. Declare the addresses and groups as plain values, not as secrets or unknown outputs.`;
-  return [createFinding(scoped, words, { about: "hidden invitations", isHidden: true })];
+  return [createFinding(scoped, words, { about: "hidden invitations", hasHidden: true })];
 }

@@ -1,4 +1,4 @@
-import { unknown } from "../../withheld";
+import { unknown } from "../../hidden";
 import { createAccess, ada, bob, carl, grace, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
 const apart = `

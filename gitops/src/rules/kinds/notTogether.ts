@@ -4,7 +4,7 @@ import { listBriefly } from "#framework";
 import { groupBy } from "../../grouping";
 import type { Person } from "../../model/organization";
 import { personRole, type PersonRole } from "../../roles";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { createJointFinding, type Finding, reportHiddenPeople, type ScopedOrganization, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
 import { joinAnd } from "../../wording";
@@ -67,7 +67,7 @@ function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<
     const selected = selectsOrganization(organizations, scoped.organization);
     if (selected === "no") return [];
     return scoped.people
-      .filter(({ role }) => isWithheld(role) || roles.includes(role))
+      .filter(({ role }) => isHidden(role) || roles.includes(role))
       .map((person) => ({ scoped, person, isUncertain: scoped.isUncertain || selected === "perhaps" }));
   });
   return groupBy(held, ({ person }) => canonicalizeEmail(person.email));
@@ -92,7 +92,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       organizations,
       people: [email],
       objects: byName.map(
-        ({ scoped, person: { role } }) => `role ${isWithheld(role) ? role.reason : role} in ${scoped.name}`,
+        ({ scoped, person: { role } }) => `role ${isHidden(role) ? role.reason : role} in ${scoped.name}`,
       ),
       uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ scoped }) => scoped.organization),
       about: JSON.stringify([
@@ -100,18 +100,18 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
         canonicalizeEmail(email),
         byName
           .map(({ scoped: { organization }, person: { role } }) =>
-            JSON.stringify([organization.key, isWithheld(role) ? role.reason : ""]),
+            JSON.stringify([organization.key, isHidden(role) ? role.reason : ""]),
           )
           .sort(),
       ]),
-      isHidden: byName.some(({ isUncertain, person }) => isUncertain || isWithheld(person.role)),
+      hasHidden: byName.some(({ isUncertain, person }) => isUncertain || isHidden(person.role)),
     }),
   ];
 }
 
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
   const [firstDuty, secondDuty] = [describeDuty(first), describeDuty(second)];
-  const isDoubtful = [...first, ...second].some(({ person }) => isWithheld(person.role));
+  const isDoubtful = [...first, ...second].some(({ person }) => isHidden(person.role));
   if (firstDuty === secondDuty) {
     return isDoubtful
       ? `${firstDuty}. If a hidden role is one that the rule names, this breaks the rule. Declare hidden roles as plain values, or keep a role in only one of these organizations`
@@ -124,6 +124,6 @@ function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): 
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
 function describeDuty(held: readonly HeldRole[]): string {
-  const byRole = groupBy(held, ({ person }) => (isWithheld(person.role) ? "a hidden role" : `the role ${person.role}`));
+  const byRole = groupBy(held, ({ person }) => (isHidden(person.role) ? "a hidden role" : `the role ${person.role}`));
   return joinAnd([...byRole].map(([role, all]) => `${role} in ${listBriefly(all.map(({ scoped }) => scoped.name))}`));
 }

@@ -1,5 +1,5 @@
 import type { Organization } from "../../model/organization";
-import { secret, unknown } from "../../withheld";
+import { secret, unknown } from "../../hidden";
 import { ada, carl, grace, checkMessages, createOrganization } from "../testing/acme";
 
 const nothingTells = (setting: string, limit: string) =>

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { isComplete } from "../../model/organization";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { joinOr } from "../../wording";
 import { asPlainValue, type Finding, type ScopedOrganization, createFinding, reportHidden } from "../scope";
 import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
@@ -27,7 +27,7 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
     return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
   }
-  if (isWithheld(owner)) {
+  if (isHidden(owner)) {
     const words = { subject: `The owner of ${name}`, checked: "the owner", declare: "the owner" };
     return reportHidden(scoped, owner, words);
   }
@@ -66,13 +66,13 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
   const { organization, name } = scoped;
   if (!organization.hasRoster && organization.hasHiddenRoster) {
     const words = `The roster of ${name} is hidden, so the rule cannot check that it declares all people. Declare the roster ${asPlainValue}.`;
-    return [createFinding(scoped, words, { reason: "hidden", isHidden: true })];
+    return [createFinding(scoped, words, { reason: "hidden", hasHidden: true })];
   }
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\` and without the option \`ignoreChanges\`, in a layout or with an OrganizationMembers.`;
     // No preview names these people, so the review cannot compare them before and after the change.
-    return [createFinding(scoped, words, { extent: 1, isIncomplete: true, isHidden: true })];
+    return [createFinding(scoped, words, { extent: 1, isIncomplete: true, hasHidden: true })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
@@ -165,7 +165,7 @@ export const displayName = defineKind({
   check(_, scoped) {
     const { name, organization } = scoped;
     const value = organization.general.displayName;
-    if (isWithheld(value)) {
+    if (isHidden(value)) {
       const words = {
         subject: `The display name of ${name}`,
         checked: "the display name",

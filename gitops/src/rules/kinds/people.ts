@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { personRole, type PersonRole, personRoles, getRoleName } from "../../roles";
 import type { Person } from "../../model/organization";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import { joinOr, formatCount } from "../../wording";
 import { addDays, countDays, days } from "../../days";
 import {
@@ -58,22 +58,22 @@ function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): re
   const { name, people } = scoped;
   return people.flatMap((person) => {
     const { role, email } = person;
-    const isAllowed = isWithheld(role) ? allowed.length === personRoles.length : allowed.includes(role);
+    const isAllowed = isHidden(role) ? allowed.length === personRoles.length : allowed.includes(role);
     if (isAllowed) return [];
     const remedy =
       allowed.length === 0
         ? "Remove the person."
-        : isWithheld(role)
+        : isHidden(role)
           ? `Declare the role ${asPlainValue}.`
           : "Give the person an allowed role, or remove the person.";
     // An owner is an admin, and the provider does not remove owners.
     const first = person.isOwner ? describeFormerOwnership(scoped) : "";
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${first}${remedy}`;
     // A higher role than before is a new violation, and so is ownership.
-    const breach = isWithheld(role)
+    const breach = isHidden(role)
       ? { reason: role }
       : { extent: personRoles.length - personRoles.indexOf(role) + Number(person.isOwner) };
-    const objects = [`role ${isWithheld(role) ? role.reason : role}`];
+    const objects = [`role ${isHidden(role) ? role.reason : role}`];
     return [createFinding(scoped, words, { people: [email], objects, about: canonicalizeEmail(email), ...breach })];
   });
 }
@@ -112,7 +112,7 @@ function checkLastDay(
   today: string,
 ): readonly Finding[] {
   const { name } = scoped;
-  const object = lastDay === undefined ? "no last day" : `last day ${isWithheld(lastDay) ? lastDay.reason : lastDay}`;
+  const object = lastDay === undefined ? "no last day" : `last day ${isHidden(lastDay) ? lastDay.reason : lastDay}`;
   const details = { people: [email], objects: [object], about: canonicalizeEmail(email) };
   const report = (words: string, breach: Breach) => [createFinding(scoped, words, { ...details, ...breach })];
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
@@ -121,7 +121,7 @@ function checkLastDay(
   const remedy = `Set ${day} in the layout, or the day in \`lastDays\` of the roster.`;
   if (lastDay === undefined)
     return report(`${email} has no last day in ${name}, but ${requirement} ${remedy}`, { extent: Infinity });
-  if (isWithheld(lastDay))
+  if (isHidden(lastDay))
     return reportHidden(scoped, lastDay, { subject: `The last day of ${email} in ${name}`, declare: "it" }, details);
   if (lastDay < today) {
     const words = `${email} is still in ${name} after the last day, ${lastDay}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredProject } from "../../model/objects";
-import { isWithheld } from "../../withheld";
+import { isHidden } from "../../hidden";
 import {
   createFinding,
   type BreachDetails,
@@ -74,7 +74,7 @@ function checkProject(
 ): readonly Finding[] {
   if (everyoneEnabled === false) return [];
   const object = `${words} of ${scoped.name}`;
-  if (isWithheld(everyoneEnabled)) {
+  if (isHidden(everyoneEnabled)) {
     const setting = { subject: `\`everyoneEnabled\` of ${object}`, checked: "this setting", declare: "the setting" };
     return reportHidden(scoped, everyoneEnabled, setting, { about: key });
   }

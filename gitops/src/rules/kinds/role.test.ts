@@ -1,4 +1,4 @@
-import { secret, unknown } from "../../withheld";
+import { secret, unknown } from "../../hidden";
 import { createAccess, ada, bob, carl, dora, eve, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
 const outsiders = `

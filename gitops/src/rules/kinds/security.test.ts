@@ -1,4 +1,4 @@
-import { unknown } from "../../withheld";
+import { unknown } from "../../hidden";
 import { checkMessages, createOrganization } from "../testing/acme";
 
 function reached(rule: string, ...blocks: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
 import { dayAfterCreation } from "../../objects/expiry";
 import type { ExpiringKind } from "../../objects/rows";
-import { isWithheld, type Withheld } from "../../withheld";
+import { isHidden, type Hidden } from "../../hidden";
 import { capitalize, formatCount, quoteName } from "../../wording";
 import { cohorts, declaresKey, describeSelector, selectsEverything, selectsName } from "../selector";
 import { createFinding, type Finding, reportHidden, type Scope, type ScopedOrganization } from "../scope";
@@ -86,7 +86,7 @@ function checkUses(most: number | undefined, written: DeclaredToken, scoped: Sco
   if (most === undefined || (typeof maxUses === "number" && maxUses <= most)) return [];
   const object = `${words} of ${scoped.name}`;
   const details = { about: JSON.stringify([key, "uses"]), written };
-  if (isWithheld(maxUses))
+  if (isHidden(maxUses))
     return reportHidden(scoped, maxUses, { subject: `\`maxUses\` of ${object}`, declare: "the limit" }, details);
   const sentence = `${capitalize(object)} has ${maxUses === null ? "no limit of uses" : formatCount(maxUses, "use")}, but the rule allows at most ${most}. Declare \`maxUses: ${most}\`, or less.`;
   return [createFinding(scoped, sentence, { ...details, extent: maxUses ?? Infinity })];
@@ -107,9 +107,9 @@ function checkCohort(
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");
-  const reportHiddenCohort = (subject: string, value: Withheld, about: string) =>
+  const reportHiddenCohort = (subject: string, value: Hidden, about: string) =>
     reportHidden(scoped, value, { subject, declare: "the cohort" }, createDetails(about));
-  if (isWithheld(cohort)) return reportHiddenCohort(`The cohort of ${object}`, cohort, "");
+  if (isHidden(cohort)) return reportHiddenCohort(`The cohort of ${object}`, cohort, "");
   if (allowed === "required" || selectsEverything(allowed)) return [];
   const path = scoped.organization.objects.cohortPaths.get(cohort.key);
   const name = quoteName(cohort.name);
@@ -119,7 +119,7 @@ function checkCohort(
       cohort.key,
       "undeclared",
     );
-  if (isWithheld(path))
+  if (isHidden(path))
     return reportHiddenCohort(
       `${capitalize(object)} is for cohort ${name}. The cohort's name, or the name of its project,`,
       path,
@@ -156,7 +156,7 @@ function checkExpiry(
 ): readonly Finding[] {
   const { key, words, expiresAt } = written;
   const object = `${words} of ${scoped.name}`;
-  if (isWithheld(expiresAt)) {
+  if (isHidden(expiresAt)) {
     const expiry = { subject: `The expiry of ${object}`, checked: "the expiry", declare: "`expiresAt`" };
     return reportHidden(scoped, expiresAt, expiry, { about: key, written });
   }

@@ -3,7 +3,7 @@ import { canonicalCidr, cidr, duration, fromSeconds, holds, toSeconds } from "#p
 import type { DeclaredTunnelPolicy } from "../../model/objects";
 import { capDuration, defaultAllowlist } from "../../objects/tunnelPolicy";
 import { capitalize, joinAnd, joinOr } from "../../wording";
-import { unknown } from "../../withheld";
+import { unknown } from "../../hidden";
 import { asPlainValue, type Breach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 import { declaresKey } from "../selector";
 import { defineKind } from "./kind";

@@ -1,4 +1,4 @@
-import { unknown } from "../../withheld";
+import { unknown } from "../../hidden";
 import { createAccess, ada, carl, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
 const outside = 'people: { except: "*@acme.example" }';

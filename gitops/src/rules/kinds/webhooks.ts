@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DeclaredWebhook } from "../../model/objects";
-import { isWithheld, type Withheld } from "../../withheld";
+import { isHidden, type Hidden } from "../../hidden";
 import { capitalize, joinOr } from "../../wording";
 import { createFinding, type Finding, reportHidden, type ScopedOrganization } from "../scope";
 import { hostPatterns, matches } from "../selector";
@@ -43,7 +43,7 @@ export const webhookSchemes = defineKind({
     }),
 });
 
-type Host = Exclude<DeclaredWebhook["host"], Withheld | undefined>;
+type Host = Exclude<DeclaredWebhook["host"], Hidden | undefined>;
 
 /** A limit of the URLs of webhooks, with the parts of its sentences. */
 interface UrlLimit {
@@ -63,7 +63,7 @@ function checkWebhooks(
     const { key, words, host } = written;
     const object = `${words} of ${scoped.name}`;
     const details = { about: key, written };
-    if (isWithheld(host))
+    if (isHidden(host))
       return reportHidden(scoped, host, { subject: `The URL of ${object}`, checked, declare: "the URL" }, details);
     if (host === undefined) {
       const sentence = `The URL of ${object} ${unclear}, but ${limit}. Remove backslashes and spaces from the URL.`;

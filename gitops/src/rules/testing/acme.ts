@@ -2,7 +2,7 @@ import { canonicalizeEmail } from "#provider";
 import type { PersonRole } from "../../roles";
 import type { Access, Organization, Person, MemberStatus } from "../../model/organization";
 import { type DeclaredGroup, noObjects } from "../../model/objects";
-import { isWithheld, type Withheld } from "../../withheld";
+import { isHidden, type Hidden } from "../../hidden";
 import type { Violation } from "../../review/review";
 import { checkRules } from "../checkRules";
 import { parseRulesFile } from "../readRules";
@@ -19,8 +19,8 @@ export const [ada, bob, carl, dora, eve, grace] = [
 
 type DeclaredAccess =
   | PersonRole
-  | Withheld
-  | { readonly role: PersonRole | Withheld; readonly status?: MemberStatus; readonly lastDay?: Person["lastDay"] };
+  | Hidden
+  | { readonly role: PersonRole | Hidden; readonly status?: MemberStatus; readonly lastDay?: Person["lastDay"] };
 
 /** Returns an existing, completely declared organization, with `people` in a few words. */
 export function createOrganization({
@@ -61,7 +61,7 @@ function createPerson(email: string, access: DeclaredAccess, owner: Organization
 
 /** Returns a declared group that does not change. */
 export function createGroup(name: DeclaredGroup["name"], ...members: readonly string[]): DeclaredGroup {
-  const words = isWithheld(name) ? "group" : `group ${name}`;
+  const words = isHidden(name) ? "group" : `group ${name}`;
   return { key: words, words, name, members, isManaged: true, hiddenMembers: 0 };
 }
 
