@@ -23,7 +23,7 @@ import { findEmptyGroups, findGrantsToNonMembers, findGroupsWithoutAccess } from
 import { type Facts, readFacts } from "./facts";
 import { createFinding, type Finding, sortFindings } from "./finding";
 import type { FindingKind } from "./kinds";
-import { createInvisibleGap, type Gap, selectKinds } from "./gaps";
+import { createUnreadableGap, type Gap, selectKinds } from "./gaps";
 import type { AuditOptions } from "./options";
 import { checkRules } from "./ruleChecks";
 import { findOldTokens, findTokensWithoutExpiry, findTokensWithoutMember, findUnusedTokens } from "./tokenChecks";
@@ -81,7 +81,7 @@ export async function runAudit(
   );
   const all = seen.flatMap(({ visible }) => visible);
   const layoutNames = connections.flatMap(({ options }) => [...(options.layout?.keys() ?? [])]);
-  const previewNames = common.declarations?.listInvisible(all) ?? [];
+  const previewNames = common.declarations?.listUnreadable(all) ?? [];
   const names = [...new Set([...all.map(({ name }) => name), ...layoutNames, ...previewNames])];
   rejectNoOrganization(names);
   const sources = [
@@ -106,7 +106,7 @@ export async function runAudit(
     organizations: audits.flatMap(({ organizations }) => organizations).sort(compareTexts),
     findings: sortFindings([...failures, ...broken.findings, ...audits.flatMap(({ findings }) => findings)]),
     gaps: [
-      ...inPreviews.map((name) => createInvisibleGap(name, "a preview", remedy, firstKinds)),
+      ...inPreviews.map((name) => createUnreadableGap(name, "a preview", remedy, firstKinds)),
       ...broken.gaps,
       ...audits.flatMap(({ gaps }) => gaps),
     ],
@@ -141,7 +141,7 @@ async function auditConnection(
   const declared = [...(options.layout?.keys() ?? [])].filter((name) => chosen.has(name));
   const readings = await Promise.all(organizations.map(async (live) => readFacts(live, kinds)));
   const all = [
-    ...findInvisibleOrganizations(declared, organizations, { kinds, api, declarations: options.declarations }),
+    ...findUnreadableOrganizations(declared, organizations, { kinds, api, declarations: options.declarations }),
     ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, kinds, api.name)]),
     ...readings.flatMap(({ facts }) => checks.flatMap((check) => check(facts, options))),
     ...readings.flatMap(({ facts }) => compareWithDeclarations(facts, options, api)),
@@ -149,7 +149,7 @@ async function auditConnection(
   return { organizations: organizations.map(({ name }) => name), ...selectKinds(all, kinds) };
 }
 
-function findInvisibleOrganizations(
+function findUnreadableOrganizations(
   declared: readonly string[],
   visible: readonly LiveOrganization[],
   { kinds, api, declarations }: Pick<AuditedConnection, "api" | "kinds"> & Pick<AuditOptions, "declarations">,
@@ -163,5 +163,5 @@ function findInvisibleOrganizations(
       : `If the organization does not exist yet, ${creation}. Otherwise, use the API key of a member of the organization, or select other organizations with \`--organization\`.`;
   return declared
     .filter((name) => !names.has(name))
-    .map((name) => createInvisibleGap(name, "the layout", getRemedy(name), kinds));
+    .map((name) => createUnreadableGap(name, "the layout", getRemedy(name), kinds));
 }

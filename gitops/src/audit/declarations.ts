@@ -111,13 +111,13 @@ export class DeclaredOrganizations {
    * Returns the organizations that stacks contain after the change and that exist, but that are not visible. By name, otherwise by
    * PRN.
    */
-  listInvisible(visible: readonly OrganizationIdentity[]): readonly string[] {
+  listUnreadable(visible: readonly OrganizationIdentity[]): readonly string[] {
     const seen = new Set(visible.flatMap((organization) => this.#findKeys(organization)));
-    const invisible = [...(this.#model?.after.organizations.values() ?? [])].filter(
+    const unreadable = [...(this.#model?.after.organizations.values() ?? [])].filter(
       ({ key, id, change, isProtected }) =>
         !seen.has(key) && change !== "created" && (id !== undefined || isProtected !== undefined),
     );
-    return [...new Set(invisible.map(getOrganizationName))].sort();
+    return [...new Set(unreadable.map(getOrganizationName))].sort();
   }
 
   /** Returns the keys of a live organization in the previews. If a preview contains no id, finds the organization by its name. */

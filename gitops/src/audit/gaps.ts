@@ -67,7 +67,7 @@ export function createVisibilityGap(part: AuditedPart, organization: string): Ga
 }
 
 /** Returns the gap for an organization of `source`, such as `the layout`, that the API key cannot see. */
-export function createInvisibleGap(
+export function createUnreadableGap(
   organization: string,
   source: string,
   remedy: string,

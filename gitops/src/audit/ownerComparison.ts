@@ -51,18 +51,18 @@ function compareOwners({ name, members: read }: Facts, declared: DeclaredOrganiz
   const members = listKnown(read).map((member) => {
     const declarations = declaredRoles.get(canonicalizeEmail(member.email)) ?? [];
     const roles = declarations.map(({ role }) => role);
-    const isUncertain = roles.every(isHidden) && (roles.length > 0 || hasHidden);
-    return { ...member, roles, isUncertain, isDeclaredOwner: declarations.some(({ isOwner }) => isOwner) };
+    const hasHiddenRole = roles.every(isHidden) && (roles.length > 0 || hasHidden);
+    return { ...member, roles, hasHiddenRole, isDeclaredOwner: declarations.some(({ isOwner }) => isOwner) };
   });
   const find = (email: string, predicate: string) => createFinding("changedOwner", name, predicate, { person: email });
   const others = members.filter(({ isOwner, roles }) => isOwner && !roles.some(hasAdminRights));
-  const hidden = others.filter(({ isUncertain }) => isUncertain).map(({ email }) => email);
+  const hidden = others.filter(({ hasHiddenRole }) => hasHiddenRole).map(({ email }) => email);
   return [
     ...members
       .filter(({ isOwner, isDeclaredOwner }) => !isOwner && isDeclaredOwner)
       .map(({ email, role }) => find(email, `is declared as an owner, but ${describeHeldRole(role)}`)),
     ...others
-      .filter(({ isUncertain }) => !isUncertain)
+      .filter(({ hasHiddenRole }) => !hasHiddenRole)
       .map(({ email, roles }) => {
         const role = roles.find((one) => typeof one === "string");
         const words =

@@ -66,7 +66,7 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
     const isGone = side === "after" && parent !== undefined && project === undefined;
     const isOutside = createMembershipCheck(key, model, side);
     const people = model[side].organizations.get(key)?.people ?? new Map<string, Person>();
-    const isUnknown = project === undefined ? !isGone : project.hasHidden || isIncomplete(project);
+    const isUnknown = project === undefined ? !isGone : project.hasHidden || hasUndeclared(project);
     const mayReach = (address: string) => {
       const person = people.get(address);
       // A person without a declared membership may be a member, who reaches an open project, and one with a hidden role an admin.
@@ -83,7 +83,7 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
         dormant.size === 0 ? own.reasons : new Map([...own.reasons].filter(([address]) => !dormant.has(address))),
       dormant,
       mayBeGranted: (address) =>
-        !isLimited(address) && (isIncomplete(own) || (own.isOpen && project !== undefined && isIncomplete(project))),
+        !isLimited(address) && (hasUndeclared(own) || (own.isOpen && project !== undefined && hasUndeclared(project))),
       isOpenTo: (address) =>
         own.isOpen && (project === undefined ? !isGone : project.isOpen || project.reasons.has(address)),
       isOpenToAll: own.isOpen && (project === undefined ? !isGone : project.isOpen),
@@ -92,7 +92,7 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
   return objects.map((object) => ({ ...object, before: limit(object, "before"), after: limit(object, "after") }));
 }
 
-function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
+function hasUndeclared({ isDeclared, unknownGroups }: ProjectAccess): boolean {
   return !isDeclared || unknownGroups.length > 0;
 }
 

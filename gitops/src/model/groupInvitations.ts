@@ -13,7 +13,7 @@ export interface GroupInvitation {
   /** The UUID of the group, or the URN of a group that the same change creates. Undefined if the preview hides the group. */
   readonly group: string | undefined;
   /** True if the change may replace a hidden group by another one. */
-  readonly isDoubtful: boolean;
+  readonly mayDiffer: boolean;
 }
 
 /** Lists the invitations of a Membership or a roster by which people join groups, until they accept. */
@@ -44,7 +44,7 @@ export function listDeclaredGroups(
     urn: declaration.urn,
     email,
     group: isHidden(id) ? findCreated(id, groups, sources)?.urn : getUuid(id),
-    isDoubtful: isHidden(id) && mayDifferInGroup(declaration, email),
+    mayDiffer: isHidden(id) && mayDifferInGroup(declaration, email),
   }));
 }
 

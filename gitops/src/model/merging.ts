@@ -253,7 +253,7 @@ function joinStates(
     ...main,
     inputs: combineAll(states.map(({ inputs }) => inputs)),
     id: states.map(({ id }) => id).find((id) => id !== undefined),
-    concealed: join(({ concealed }) => concealed),
+    secretOutputs: join(({ secretOutputs }) => secretOutputs),
     dependencies: new Map([...names].map((name) => [name, join(({ dependencies }) => dependencies.get(name) ?? [])])),
   };
 }

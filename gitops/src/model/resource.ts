@@ -60,8 +60,8 @@ export interface State {
   readonly code: string | Hidden | undefined;
   /** The values that Pulumi read from Peridio, or expects of a new object; undefined for most planned resources. */
   readonly outputs: Values | undefined;
-  /** The outputs that Pulumi hides. For a change, the inputs replace them in `outputs`, as far as they are known. */
-  readonly concealed: readonly string[];
+  /** The names of the outputs that are secret. For a change, the inputs replace them in `outputs`, as far as they are known. */
+  readonly secretOutputs: readonly string[];
   readonly isProtected: boolean;
   /** The time when Pulumi last changed the state, in milliseconds since 1970; 0 for a new state. */
   readonly modified: number;
@@ -86,7 +86,7 @@ export function createState(parts: Pick<State, "id" | "inputs"> & Partial<State>
     notes: "[]",
     code: undefined,
     outputs: undefined,
-    concealed: Object.keys(outputs).filter((name) => isSecret(outputs[name])),
+    secretOutputs: Object.keys(outputs).filter((name) => isSecret(outputs[name])),
     isProtected: false,
     modified: 0,
     ignoredChanges: [],

@@ -27,8 +27,8 @@ function createExpiry(read: Property<string | null>["read"]): Property<string | 
     format: (moment) => moment ?? "never",
     findRisks(before, after) {
       // The moment of a creation is not known before the update.
-      const isUnclear = before === dayAfterCreation || (before !== null && after === dayAfterCreation);
-      return isUnclear ? ["extendsToken"] : findExtension(before, after);
+      const isIncomparable = before === dayAfterCreation || (before !== null && after === dayAfterCreation);
+      return isIncomparable ? ["extendsToken"] : findExtension(before, after);
     },
   });
 }

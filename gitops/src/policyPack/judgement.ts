@@ -74,7 +74,7 @@ export function judgeStack(
     );
   };
   return judged.map(({ violation, finding }) => {
-    const { organizations, people, uncertain, isIncomplete } = finding;
+    const { organizations, people, possibleOrganizations: uncertain, isUndeclared: isIncomplete } = finding;
     const isReviewed =
       review !== undefined &&
       isListed({ violation, finding }, review) &&

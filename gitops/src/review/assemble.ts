@@ -37,7 +37,7 @@ interface Judgement {
   readonly declarations: ReadonlyMap<string, JudgedRule>;
   readonly violations: readonly Violation[];
   /** The rules that may not apply as meant, because of an organization's name or a person's address, each in a sentence. */
-  readonly doubts: readonly string[];
+  readonly unknowns: readonly string[];
   /** The keys of the organizations whose endpoints a rule judges. */
   readonly judgedEndpoints: ReadonlySet<string>;
   /** The patterns of addresses that the rules exempt from what other people must not do. */
@@ -150,8 +150,8 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
         ...programs.flatMap(({ unknowns }) => unknowns),
         ...describeUnknownOrganizations(model, organizations),
         ...describeUnknownTunnels(model),
-        ...(judgement?.doubts ?? []),
-        ...(proposed?.doubts ?? []),
+        ...(judgement?.unknowns ?? []),
+        ...(proposed?.unknowns ?? []),
       ]),
     ].sort(),
     remarks: [...reviewRemarks(model, changes.settings)],

@@ -120,7 +120,7 @@ function isHiddenMember({ kind, isChanged, before, after }: Declaration): boolea
 function isHiddenRoster(resource: Declaration): boolean {
   const { kind, after, before } = resource;
   const areHidden = (state: DeclaredState | undefined) =>
-    hidesPeople(state) || state?.concealed.includes("members") === true;
+    hidesPeople(state) || state?.secretOutputs.includes("members") === true;
   if (kind !== "OrganizationMembers" || !(areHidden(before) || areHidden(after))) return false;
   return before === undefined || after === undefined || mayDiffer(resource, "members");
 }

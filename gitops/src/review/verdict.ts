@@ -10,8 +10,8 @@ const verdicts: readonly Review["verdict"][] = ["pass", "needs approval", "refus
 export function computeVerdict({ violations, conflicts = [], ...rows }: Rows): Review["verdict"] {
   if (conflicts.length > 0) return "refused";
   const { organizations, people, settings, programChanges } = rows;
-  const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
-  return chooseStrictest([judgeViolations(violations), isDoubtful ? "needs approval" : "pass"]);
+  const isAnyUnjudged = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
+  return chooseStrictest([judgeViolations(violations), isAnyUnjudged ? "needs approval" : "pass"]);
 }
 
 /** Returns the verdict of a file of a review. An edited verdict has no effect if the rows need a stricter one. */

@@ -8,7 +8,7 @@ import { findAliases } from "./aliases";
 import { findRuleChanges } from "./renames";
 import type { Rule } from "./rule";
 import { describeIdleRules, findIdleRules } from "./idleRules";
-import { describeDoubts as describeNameDoubts, findMeaningless, findUnknownNames, type Naming } from "./nameDoubts";
+import { describeSuspects, findMeaningless, findUnknownNames, type Naming } from "./suspectNames";
 import { type FindingComparison, createFindingComparison, identify, type RuleFinding } from "./existing";
 import { lowerSeverity } from "../review/verdict";
 import { severities } from "./severity";
@@ -47,7 +47,7 @@ export function createJudge(
     const insiders = listInsiders(rules);
     const idle = findIdleRules(rules, [before, after]);
     const known = readKnownNames(model);
-    const doubt = (naming: Naming) => [
+    const findSuspects = (naming: Naming) => [
       ...findMeaningless(naming),
       ...(idle.some((rule) => rule === naming) ? [] : findUnknownNames(naming, known)),
     ];
@@ -61,12 +61,12 @@ export function createJudge(
       // Also of the rules and tests that do not apply, so that their edits show.
       declarations: new Map([...declared, ...declaredTests].map((one) => [one.name, one])),
       violations,
-      doubts: [
+      unknowns: [
         ...remarks,
         ...describeIdleRules(idle),
-        ...describeNameDoubts([
-          ...rules.map((rule) => [rule, doubt(rule)] as const),
-          ...tests.map((test) => [test, doubt(test)] as const),
+        ...describeSuspects([
+          ...rules.map((rule) => [rule, findSuspects(rule)] as const),
+          ...tests.map((test) => [test, findSuspects(test)] as const),
         ]),
         ...findAliases(rules, after),
       ],
@@ -163,7 +163,7 @@ function createViolation(
   return {
     rule: name,
     severity,
-    message: [words, ...describeDoubts(finding), ...describeLapsedExemption(rule, finding, today)].join(" "),
+    message: [words, ...explainPossible(finding), ...describeLapsedExemption(rule, finding, today)].join(" "),
     ...(because !== undefined && { explanation: because }),
     organizations: organizations.map(getOrganizationName),
     people: [...people],
@@ -176,8 +176,8 @@ function createViolation(
 }
 
 /** Explains that an organization's name or PRN is unknown, so that it is unclear if the rule applies. */
-function describeDoubts({ uncertain }: RuleFinding): readonly string[] {
-  return uncertain.map((organization) => {
+function explainPossible({ possibleOrganizations }: RuleFinding): readonly string[] {
+  return possibleOrganizations.map((organization) => {
     const { name, id } = organization;
     const remedy =
       name !== undefined

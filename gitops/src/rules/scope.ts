@@ -38,8 +38,8 @@ export interface ScopedOrganization {
   /** The organization before the change; undefined if it is new, or without a comparison. */
   readonly former: Organization | undefined;
   readonly name: string;
-  /** True if it is unclear that the rule applies, because the organization's name is unknown. */
-  readonly isUncertain: boolean;
+  /** True if the rule may not apply to the organization, because its name or PRN is unknown. */
+  readonly isOnlyPossible: boolean;
   /** The people that the rule applies to, as the rest of a sentence; empty for all. */
   readonly among: string;
   /** The people that the rule applies to, by address. */
@@ -82,10 +82,10 @@ export function createScope(
     const appliesTo = (email: string) =>
       selectsPerson(target.people, email) && !exempt.some((exemption) => exemptsPerson(exemption, email, organization));
     const people = selectedPeople.filter(({ email }) => appliesTo(email));
-    const [name, isUncertain] = [getOrganizationName(organization), selected === "perhaps"];
+    const [name, isOnlyPossible] = [getOrganizationName(organization), selected === "perhaps"];
     const among = describeAmong(target.people);
     const former = before?.organizations.get(organization.key);
-    return [{ organization, former, name, isUncertain, among, selectedPeople, people, appliesTo }];
+    return [{ organization, former, name, isOnlyPossible, among, selectedPeople, people, appliesTo }];
   };
   const all = [...(before?.organizations ?? new Map<string, Organization>())];
   const deleted = all.flatMap(([key, organization]) => (access.organizations.has(key) ? [] : select(organization)));
@@ -126,7 +126,7 @@ export interface BreachDetails extends Breach {
   readonly objects?: readonly string[];
   /** The object and its property, if the requirement applies to several ones. */
   readonly about?: string;
-  readonly isIncomplete?: boolean;
+  readonly isUndeclared?: boolean;
   /** True if a hidden value can be what breaks the rule. */
   readonly hasHidden?: boolean;
   /** The written object that breaks the rule. */
@@ -135,22 +135,22 @@ export interface BreachDetails extends Breach {
 
 /** Creates a finding about one organization. */
 export function createFinding(
-  { organization, isUncertain }: ScopedOrganization,
+  { organization, isOnlyPossible }: ScopedOrganization,
   words: string,
   details: BreachDetails = {},
 ): Finding {
   const { people = [], objects = [], about = "", reason = "", extent = 0 } = details;
-  const { isIncomplete = false, hasHidden = false, written } = details;
+  const { isUndeclared = false, hasHidden = false, written } = details;
   return createJointFinding({
     words,
     organizations: [organization],
     people,
     objects,
-    uncertain: isUncertain ? [organization] : [],
+    possibleOrganizations: isOnlyPossible ? [organization] : [],
     about: JSON.stringify([organization.key, about, isHidden(reason) ? reason.reason : reason]),
     extent,
-    isIncomplete,
-    hasHidden: hasHidden || isUncertain || isHidden(reason),
+    isUndeclared,
+    hasHidden: hasHidden || isOnlyPossible || isHidden(reason),
     isTouched: written?.isTouched === true,
     declarations: written === undefined ? [] : [written.declaration],
   });
@@ -158,8 +158,8 @@ export function createFinding(
 
 /** Creates a finding about several organizations, or about none. */
 export function createJointFinding(finding: Pick<Finding, "words" | "about"> & Partial<Finding>): Finding {
-  const lists = { organizations: [], people: [], objects: [], uncertain: [], declarations: [] };
-  return { ...lists, extent: 0, isIncomplete: false, hasHidden: false, isTouched: false, ...finding };
+  const lists = { organizations: [], people: [], objects: [], possibleOrganizations: [], declarations: [] };
+  return { ...lists, extent: 0, isUndeclared: false, hasHidden: false, isTouched: false, ...finding };
 }
 
 /** A violation of one requirement of a rule. */
@@ -174,10 +174,10 @@ export interface Finding {
    * policy pack, while the words also depend on the status of the people.
    */
   readonly objects: readonly string[];
-  /** The organizations with unknown names, for which it is unclear if the rule applies. */
-  readonly uncertain: readonly Organization[];
-  /** True if something is missing that another stack can declare, so that the finding holds only if no other stack does. */
-  readonly isIncomplete: boolean;
+  /** The organizations to which the rule may not apply, because their names or PRNs are unknown. */
+  readonly possibleOrganizations: readonly Organization[];
+  /** True if no given program declares something that another stack can declare, so that the finding holds only if no other stack does. */
+  readonly isUndeclared: boolean;
   /** True if a hidden value or name can be what breaks the rule, so that two moments cannot be compared. */
   readonly hasHidden: boolean;
   /** True if the change writes the object that breaks the rule, other than a person's access. */
@@ -286,12 +286,12 @@ export function reportUnknownSetting(
   if (value !== undefined)
     return reportHidden(scoped, value, { subject, checked: "this setting", declare: "the setting" });
   // Avocado Connect has no such settings, so no program can declare them.
-  const isIncomplete = !organization.isConnect;
-  const remedy = isIncomplete
+  const isUndeclared = !organization.isConnect;
+  const remedy = isUndeclared
     ? "Declare the setting in a SecurityPolicy, or under `security` in the layout."
     : `Avocado Connect does not support this setting, so exclude ${name} from the rule's \`organizations\`.`;
   const words = `${subject} is unknown, but the rule requires ${requirement}. ${remedy}`;
-  return [createFinding(scoped, words, { reason: "undeclared", isIncomplete })];
+  return [createFinding(scoped, words, { reason: "undeclared", isUndeclared })];
 }
 
 const descriptions: Readonly<Record<Person["status"], (role: string, where: string) => string>> = {

@@ -25,7 +25,7 @@ import { groupBy } from "../grouping";
 import { readDocument } from "../terminal/files";
 import { listLayoutObjects, readLayoutsOn } from "../access/layout";
 import type { KnownNames } from "../rules/knownNames";
-import { findMeaningless, findUnknownNames, type NameDoubt, wordDoubt } from "../rules/nameDoubts";
+import { findMeaningless, findUnknownNames, type SuspectName, wordSuspect } from "../rules/suspectNames";
 import { InvalidRulesError, readRulesDocument, rulesKind } from "../rules/readRules";
 import { type Selector, selectsName } from "../rules/selector";
 import { checkTests } from "../rules/tests/checkTests";
@@ -92,8 +92,8 @@ export function checkAccessRules(
       return [{ severity: "mistake", file: path, message }];
     }
     const { rules, tests } = readRulesDocument(document);
-    const mistakesOf = (doubts: readonly NameDoubt[], path: Path) =>
-      doubts.map((doubt) => createMistake(document, [...path, ...doubt.name.path], wordDoubt(doubt)));
+    const mistakesOf = (suspects: readonly SuspectName[], path: Path) =>
+      suspects.map((suspect) => createMistake(document, [...path, ...suspect.name.path], wordSuspect(suspect)));
     const all = [
       ...rules.map((rule) => ({ naming: rule, path: ["rules", rule.name] })),
       ...tests.map((test) => ({ naming: test, path: ["tests", test.name] })),
@@ -101,12 +101,12 @@ export function checkAccessRules(
     const meaningless = all.flatMap(({ naming, path }) => mistakesOf(findMeaningless(naming), path));
     if (layouts === undefined) return remarks("warning", sortMistakes(meaningless));
     const known = readKnownNames(layouts.flatMap((layout) => layout.organizations));
-    const isWrong = ({ name: { noun, text } }: NameDoubt) => noun === "organization" && !text.includes("*");
-    const unknown = all.map(({ naming, path }) => ({ doubts: findUnknownNames(naming, known), path }));
+    const isWrong = ({ name: { noun, text } }: SuspectName) => noun === "organization" && !text.includes("*");
+    const unknown = all.map(({ naming, path }) => ({ suspects: findUnknownNames(naming, known), path }));
     const select = (wrong: boolean) =>
-      unknown.flatMap(({ doubts, path }) =>
+      unknown.flatMap(({ suspects, path }) =>
         mistakesOf(
-          doubts.filter((doubt) => isWrong(doubt) === wrong),
+          suspects.filter((suspect) => isWrong(suspect) === wrong),
           path,
         ),
       );

@@ -6,7 +6,7 @@ import { type AcceptedDrift, describeAcceptance, undoesDrift } from "./drift";
 import { listInformation } from "./information";
 import { isDifferentUser, isReleased, isSameRole, type PersonChange } from "./personChange";
 
-export function findNotes(change: PersonChange, isDoubtful: boolean, drift: AcceptedDrift | undefined): string[] {
+export function findNotes(change: PersonChange, mayDiffer: boolean, drift: AcceptedDrift | undefined): string[] {
   const { before, after, mentions, isDeleted, isPossibleOwner, tokens, information } = change;
   const handover = findHandover(mentions);
   if (before === undefined)
@@ -36,16 +36,16 @@ export function findNotes(change: PersonChange, isDoubtful: boolean, drift: Acce
     ];
   }
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
-  if (isDoubtful)
+  if (mayDiffer)
     notes.push("The role or the last day may change, but the preview hides both the old and the new value.");
   if (drift !== undefined) notes.push(...[describeAcceptance(drift, after) ?? []].flat());
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");
   } else if (before.status === "pending" && after.status === "pending" && !isSameRole(before, after)) {
-    const isUncertain = isHidden(before.role) || isHidden(after.role);
+    const hasHiddenRole = isHidden(before.role) || isHidden(after.role);
     notes.push(
-      `${isUncertain ? "If the role changes, a" : "A"} new invitation replaces the present one, because Peridio cannot edit an invitation.`,
+      `${hasHiddenRole ? "If the role changes, a" : "A"} new invitation replaces the present one, because Peridio cannot edit an invitation.`,
     );
   }
   if (isReleased(change)) {

@@ -87,14 +87,14 @@ function getPeople({ organizations }: Access, key: string): Organization["people
 
 function reviewPerson(organization: string, change: PersonChange): PersonReview {
   const { before, after } = change;
-  const isDoubtful =
+  const mayDiffer =
     (isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change, "members")) ||
     (isHidden(before?.lastDay) && isHidden(after?.lastDay) && mayHaveChanged(change, "lastDays"));
   const drift = findAcceptedDrift(change);
   const risks: readonly Risk[] = [
-    ...findRisks(change, isDoubtful),
+    ...findRisks(change, mayDiffer),
     ...findDayRisks(before, after),
-    ...(isDoubtful ? (["hidden"] as const) : []),
+    ...(mayDiffer ? (["hidden"] as const) : []),
     ...(isReleased(change) ? (["releasesPerson"] as const) : []),
     ...(drift === undefined || after === undefined ? [] : findDriftRisks(drift, after)),
   ];
@@ -103,10 +103,10 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
     email: after?.email ?? before?.email ?? "",
     before: before === undefined ? null : getAccess(before),
     after: after === undefined ? null : getAccess(after),
-    changed: isDoubtful || isChange(change),
+    changed: mayDiffer || isChange(change),
     ...(undoesDrift(change) && { undoesDrift: true as const }),
     risks: sortRisks(risks),
-    notes: [...findNotes(change, isDoubtful, drift), ...warnOfSharedPeople(change)],
+    notes: [...findNotes(change, mayDiffer, drift), ...warnOfSharedPeople(change)],
   };
 }
 

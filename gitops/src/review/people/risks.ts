@@ -4,7 +4,7 @@ import type { Risk } from "../../risks";
 import { isHidden } from "../../hidden";
 import { isInvitedAgain, isNewAccess, isSameDay, isSameRole, type PersonChange } from "./personChange";
 
-export function findRisks(change: PersonChange, isDoubtful: boolean): readonly Risk[] {
+export function findRisks(change: PersonChange, mayDiffer: boolean): readonly Risk[] {
   const { before, after, isNew: isNewOrganization, hidesOwner } = change;
   const isSameOwner = hidesOwner || (before?.isOwner ?? false) === (after?.isOwner ?? false);
   const ownership: readonly Risk[] = isSameOwner || isNewOrganization ? [] : ["changesOwner"];
@@ -17,7 +17,7 @@ export function findRisks(change: PersonChange, isDoubtful: boolean): readonly R
   const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.status !== "expired";
   const others: readonly Risk[] = [...ownership, ...addition, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
   if (isHidden(after.role) || isHidden(before?.role)) {
-    return isNew || isDoubtful || !isSameRole(before, after) ? [...others, "hidden"] : others;
+    return isNew || mayDiffer || !isSameRole(before, after) ? [...others, "hidden"] : others;
   }
   if (isNew) return after.role === "admin" ? [...others, "grantsAdmin"] : others;
   return [...others, ...findRoleRisks(before.role, after.role)];

@@ -246,8 +246,8 @@ function compareWhole(words: string, { object, before, after }: ObjectAccess): r
   const opensCohort = !opens && after.isOpen && before?.isOpen !== true;
   const closes =
     isKept && !after.hasHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
-  const isConcealed = [object.before, object.after].some((state) => state?.concealed.includes("access"));
-  const isAnyHidden = after.hasHidden || before?.hasHidden === true || isConcealed;
+  const isSecret = [object.before, object.after].some((state) => state?.secretOutputs.includes("access"));
+  const isAnyHidden = after.hasHidden || before?.hasHidden === true || isSecret;
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
     [
       object.declared.after?.access === undefined ? "beginsUndeclared" : "begins",
@@ -378,9 +378,9 @@ export function compareGroup(resource: MergedGroup): readonly Row[] {
   const areHidden = (side: Side) => countHidden(getMembers(side)) > 0;
   const mayHide = mayWrite(resource) && mayDiffer(resource, "members");
   if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
-  const areConcealed = [resource.before, resource.after].some((state) => state?.concealed.includes("members"));
+  const areSecret = [resource.before, resource.after].some((state) => state?.secretOutputs.includes("members"));
   return [
-    ...(areConcealed && mayHide ? [{ object, outcome: "hidesMembers" } as const] : []),
+    ...(areSecret && mayHide ? [{ object, outcome: "hidesMembers" } as const] : []),
     ...list("joins", "after", "before"),
     ...list("leaves", "before", "after"),
     ...ends,

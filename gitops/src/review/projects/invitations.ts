@@ -31,7 +31,7 @@ export function compareInvitations(
     (invitation) =>
       invitation.group !== undefined && !present?.has(getInvitationKey(invitation)) && isInvited(invitation.email),
   );
-  const added = after.filter((invitation) => invitation.isDoubtful || !former?.has(getInvitationKey(invitation)));
+  const added = after.filter((invitation) => invitation.mayDiffer || !former?.has(getInvitationKey(invitation)));
   return [
     ...added.map((invitation) =>
       createInvitationRow(invitation, invitation.group === undefined ? "hidesInvitation" : "invites", name),
@@ -60,7 +60,7 @@ export function compareIdleInvitations(
   const hidden = new Set(after.flatMap(({ email, group }) => (group === undefined ? canonicalizeEmail(email) : [])));
   return [
     ...after
-      .filter(({ group, isDoubtful }) => group === undefined && isDoubtful)
+      .filter(({ group, mayDiffer }) => group === undefined && mayDiffer)
       .map((invitation) => createInvitationRow(invitation, "hidesInvitation", name)),
     ...list(after, before, "invitesWithoutEffect"),
     // A hidden group can be the former one.

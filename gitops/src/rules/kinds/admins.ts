@@ -97,13 +97,13 @@ function checkMinimum(limits: AdminLimits, scoped: ScopedOrganization): readonly
   const present = getAddresses(listPresentAdmins(limits, scoped, selectedPeople));
   if (present.length >= atLeast) return [];
   const absent = selectedPeople.filter(({ role, email }) => role === "admin" && !present.includes(email));
-  const doubtful = getAddresses(absent.filter(mayBeMember));
+  const possible = getAddresses(absent.filter(mayBeMember));
   const invited = getAddresses(
     absent.filter((person) => !mayBeMember(person) && (person.status === "pending" || person.status === "planned")),
   );
   const hidden = selectedPeople.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const remarks = [
-    ...explainPossibleMembers(doubtful, organization, name),
+    ...explainPossibleMembers(possible, organization, name),
     ...(invited.length > 0 ? [explainInvited(invited)] : []),
     ...(hidden > 0
       ? [
@@ -113,10 +113,10 @@ function checkMinimum(limits: AdminLimits, scoped: ScopedOrganization): readonly
     ...(organization.change === "adopted" ? [] : describeUnseenAdmins(organization)),
   ];
   const extent = atLeast - present.length;
-  const needed = extent - doubtful.length;
-  const [one, more] = present.length + doubtful.length === 0 ? ["a", ""] : ["another", " more"];
+  const needed = extent - possible.length;
+  const [one, more] = present.length + possible.length === 0 ? ["a", ""] : ["another", " more"];
   const remedy = needed === 1 ? `Make ${one} person${among} an admin.` : `Make ${needed}${more} people${among} admins.`;
-  const isKnown = organization.change !== "adopted" && doubtful.length === 0;
+  const isKnown = organization.change !== "adopted" && possible.length === 0;
   const problem = `${isKnown ? `${name} has ${describeAdmins(present, among)}` : describeKnownAdmins(present, among, name)}, but the rule requires at least ${atLeast}.`;
   const words = [problem, ...(needed > 0 ? [remedy] : []), ...remarks].join(" ");
   // The numbers of two moments are comparable only if equally many other people may be admins.
@@ -127,7 +127,7 @@ function checkMinimum(limits: AdminLimits, scoped: ScopedOrganization): readonly
       about: "at least",
       reason,
       extent,
-      isIncomplete: !organization.hasRoster,
+      isUndeclared: !organization.hasRoster,
       hasHidden: hidden > 0 || organization.hasHiddenRoster,
     }),
   ];
@@ -193,8 +193,8 @@ function checkIncluded(limits: AdminLimits, scoped: ScopedOrganization): readonl
     // An invited admin comes nearer to the requirement than a person that the preview may hide.
     const mayBeHidden = role === undefined && remarks.length > 0;
     const extent = isInvited ? 0 : mayBeHidden ? 1 : 2;
-    const isIncomplete = role === undefined && !organization.hasRoster;
-    return [createFinding(scoped, words, { people: [email], about, extent, isIncomplete })];
+    const isUndeclared = role === undefined && !organization.hasRoster;
+    return [createFinding(scoped, words, { people: [email], about, extent, isUndeclared })];
   });
 }
 

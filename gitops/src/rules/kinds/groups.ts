@@ -106,7 +106,7 @@ function isInvited(email: string, { organization }: ScopedOrganization): boolean
 
 function reportUndeclaredGroup(uuid: string, scoped: ScopedOrganization): Finding {
   const words = `The group ${uuid} has access to a project or cohort of ${scoped.name}, but no reviewed stack declares the group, so the rule cannot check its members. Declare the group, or add the preview of the stack that declares it.`;
-  return createFinding(scoped, words, { about: uuid, isIncomplete: true });
+  return createFinding(scoped, words, { about: uuid, isUndeclared: true });
 }
 
 function reportHiddenGroups(
@@ -139,7 +139,7 @@ function reportUnknownGroup(email: string, group: InvitedMember["group"], scoped
   const identify = (key?: string) => JSON.stringify(["invitation", canonicalizeEmail(email), key ?? null]);
   if (typeof group === "string") {
     const words = `${outcome}, but no reviewed stack declares the group ${group}, so the rule cannot check it. Add the preview of the stack that declares the group.`;
-    const details = { people: [email], objects: [`group ${group}`], about: identify(group), isIncomplete: true };
+    const details = { people: [email], objects: [`group ${group}`], about: identify(group), isUndeclared: true };
     return createFinding(scoped, words, details);
   }
   const words = `${outcome}, but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;

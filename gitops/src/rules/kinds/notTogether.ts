@@ -45,7 +45,7 @@ export const notTogether = defineKind({
 interface HeldRole {
   readonly scoped: ScopedOrganization;
   readonly person: Person;
-  readonly isUncertain: boolean;
+  readonly isOnlyPossible: boolean;
 }
 
 function checkDuties(duties: readonly Duty[], scope: Scope): readonly Finding[] {
@@ -68,7 +68,7 @@ function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<
     if (selected === "no") return [];
     return scoped.people
       .filter(({ role }) => isHidden(role) || roles.includes(role))
-      .map((person) => ({ scoped, person, isUncertain: scoped.isUncertain || selected === "perhaps" }));
+      .map((person) => ({ scoped, person, isOnlyPossible: scoped.isOnlyPossible || selected === "perhaps" }));
   });
   return groupBy(held, ({ person }) => canonicalizeEmail(person.email));
 }
@@ -94,7 +94,9 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       objects: byName.map(
         ({ scoped, person: { role } }) => `role ${isHidden(role) ? role.reason : role} in ${scoped.name}`,
       ),
-      uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ scoped }) => scoped.organization),
+      possibleOrganizations: byName
+        .filter(({ isOnlyPossible }) => isOnlyPossible)
+        .map(({ scoped }) => scoped.organization),
       about: JSON.stringify([
         duties,
         canonicalizeEmail(email),
@@ -104,20 +106,20 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
           )
           .sort(),
       ]),
-      hasHidden: byName.some(({ isUncertain, person }) => isUncertain || isHidden(person.role)),
+      hasHidden: byName.some(({ isOnlyPossible, person }) => isOnlyPossible || isHidden(person.role)),
     }),
   ];
 }
 
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
   const [firstDuty, secondDuty] = [describeDuty(first), describeDuty(second)];
-  const isDoubtful = [...first, ...second].some(({ person }) => isHidden(person.role));
+  const hasHiddenRole = [...first, ...second].some(({ person }) => isHidden(person.role));
   if (firstDuty === secondDuty) {
-    return isDoubtful
+    return hasHiddenRole
       ? `${firstDuty}. If a hidden role is one that the rule names, this breaks the rule. Declare hidden roles as plain values, or keep a role in only one of these organizations`
       : `${firstDuty}, but the rule allows this in only one organization. Remove the roles in the others`;
   }
-  return isDoubtful
+  return hasHiddenRole
     ? `${firstDuty} together with ${secondDuty}, but the rule may forbid this combination. Declare hidden roles as plain values, or remove one of the roles`
     : `${firstDuty} together with ${secondDuty}, but the rule forbids this combination. Remove one of these roles`;
 }

@@ -25,7 +25,7 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
   if (owner === undefined && organization.isConnect) return checkOwners(allowed, scoped);
   if (owner === undefined) {
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
-    return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
+    return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
   }
   if (isHidden(owner)) {
     const words = { subject: `The owner of ${name}`, checked: "the owner", declare: "the owner" };
@@ -72,7 +72,7 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
     const people = extent === "required" ? "all people" : "all people except owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\` and without the option \`ignoreChanges\`, in a layout or with an OrganizationMembers.`;
     // No preview names these people, so the review cannot compare them before and after the change.
-    return [createFinding(scoped, words, { extent: 1, isIncomplete: true, hasHidden: true })];
+    return [createFinding(scoped, words, { extent: 1, isUndeclared: true, hasHidden: true })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
@@ -100,7 +100,7 @@ function checkProtection(scoped: ScopedOrganization): readonly Finding[] {
   if (organization.isProtected === true) return [];
   if (organization.isProtected === undefined) {
     const words = `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`;
-    return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
+    return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
   }
   const words = `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
   return [createFinding(scoped, words)];
@@ -145,7 +145,7 @@ function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrg
   const { name, id } = scoped.organization;
   if (name === undefined) {
     const words = `The name of ${scoped.name} is unknown, but the rule requires ${requirement}. Add the preview of the stack that declares the organization.`;
-    return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
+    return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
   }
   if (isFulfilledBy(name)) return [];
   const remedy =
@@ -175,7 +175,7 @@ export const displayName = defineKind({
     }
     if (value === undefined && organization.id !== undefined) {
       const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;
-      return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
+      return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
     }
     // Without a display name, Peridio uses the name.
     if (value !== undefined && value !== organization.name) return [];

@@ -103,7 +103,7 @@ function checkCohort(
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
   const createDetails = (about: string) => ({ about: JSON.stringify([key, "cohort", about]), written });
   const report = (sentence: string, about: string, reason = "") => [
-    createFinding(scoped, sentence, { ...createDetails(about), reason, isIncomplete: reason === "undeclared" }),
+    createFinding(scoped, sentence, { ...createDetails(about), reason, isUndeclared: reason === "undeclared" }),
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");

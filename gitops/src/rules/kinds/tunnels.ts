@@ -43,7 +43,7 @@ function checkPolicies(declared: TunnelLimits, scoped: ScopedOrganization): read
   const own = tunnelPolicies.find(({ isOfOrganization }) => isOfOrganization);
   if (own === undefined) {
     const words = `No preview shows the tunnel policy of ${scoped.name}, but the rule requires ${describeLimits(declared)}. Declare a TunnelPolicy, or, with the Admin API, exclude ${scoped.name} from the rule's \`organizations\`.`;
-    return [createFinding(scoped, words, { reason: "undeclared", isIncomplete: true })];
+    return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
   }
   const { within, atMost, requireReason } = declared;
   return [

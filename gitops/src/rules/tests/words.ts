@@ -45,7 +45,7 @@ export function describeReasons(reasons: readonly Reason[]): string {
 }
 
 /** Reports if a failure says that a fact is missing, so that two moments cannot be compared. */
-export function isDoubtful({ words }: TestFailure): boolean {
+export function isOnlyPossible({ words }: TestFailure): boolean {
   return words.startsWith("Cannot know");
 }
 

@@ -1,7 +1,7 @@
 import { noObjects } from "../model/objects";
 import { secret } from "../hidden";
 import { readKnownNames } from "./knownNames";
-import { describeDoubts, findMeaningless, findUnknownNames } from "./nameDoubts";
+import { describeSuspects, findMeaningless, findUnknownNames } from "./suspectNames";
 import { parseRulesFile } from "./readRules";
 import { ada, bob, carl, createAccess, createGroup, createOrganization, dora, eve } from "./testing/acme";
 
@@ -31,7 +31,7 @@ const after = createAccess(createOrganization({ people: { [ada]: "admin", [carl]
 function say(text: string): readonly string[] {
   const { rules, tests } = parseRulesFile({ file: "access-rules.yaml", text });
   const known = readKnownNames({ before, after, declarations: [] });
-  return describeDoubts(
+  return describeSuspects(
     [...rules, ...tests].map((one) => [one, [...findMeaningless(one), ...findUnknownNames(one, known)]] as const),
   );
 }
@@ -127,7 +127,7 @@ test("a group is not reported if a group may have the name, or if the rule appli
     file: "r.yaml",
     text: "rules: { x: { organizations: acme-dev, groups: other } }",
   });
-  const doubt = (organization: ReturnType<typeof createOrganization>) =>
+  const findSuspects = (organization: ReturnType<typeof createOrganization>) =>
     rules.flatMap((rule) =>
       findUnknownNames(
         rule,
@@ -135,9 +135,10 @@ test("a group is not reported if a group may have the name, or if the rule appli
       ),
     );
   const unclear = [{ groups: [createGroup(secret)] }, { undeclaredGroups: ["u"] }];
-  for (const one of unclear) expect(doubt(createOrganization({ objects: { ...noObjects, ...one } }))).toEqual([]);
-  expect(doubt(createOrganization({ name: "acme-lab" })).map(({ name }) => name.noun)).toEqual(["organization"]);
-  expect(doubt(createOrganization())).toHaveLength(1);
+  for (const one of unclear)
+    expect(findSuspects(createOrganization({ objects: { ...noObjects, ...one } }))).toEqual([]);
+  expect(findSuspects(createOrganization({ name: "acme-lab" })).map(({ name }) => name.noun)).toEqual(["organization"]);
+  expect(findSuspects(createOrganization())).toHaveLength(1);
 });
 
 test("organizations that nothing declares are in one sentence about all rules", () => {

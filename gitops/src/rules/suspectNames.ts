@@ -17,7 +17,7 @@ export interface Naming {
 }
 
 /** A name that is probably a mistake. */
-export interface NameDoubt {
+export interface SuspectName {
   readonly name: Name;
   /** The reason: nothing has the name, it excludes everything or exempts everyone, it is no login of an app, or all entries have it. */
   readonly reason: "unknown" | "excludesAll" | "exemptsAll" | "app" | "sameOrganization";
@@ -29,8 +29,8 @@ export interface NameDoubt {
 const apps = new Set(["dependabot", "renovate", "github-actions", "pre-commit-ci", "snyk", "mend-bolt-for-github"]);
 
 /** Finds the names that are mistakes in themselves: they select nothing, or everything. */
-export function findMeaningless({ names }: Naming): readonly NameDoubt[] {
-  const doubts = names.flatMap((name): readonly NameDoubt[] => {
+export function findMeaningless({ names }: Naming): readonly SuspectName[] {
+  const suspects = names.flatMap((name): readonly SuspectName[] => {
     const { path, noun, text } = name;
     if (text === "*" && path.includes("except")) return [{ name, reason: "excludesAll" }];
     const isAlone = !names.some((other) => other !== name && other.path[0] === "exempt" && other.path[1] === path[1]);
@@ -48,18 +48,18 @@ export function findMeaningless({ names }: Naming): readonly NameDoubt[] {
   const [first] = duties[0] ?? [];
   const isSame = (own: readonly Name[]) => own.length === 1 && own[0]?.text === first?.text;
   if (first !== undefined && !first.text.includes("*") && duties.length > 1 && duties.every(isSame))
-    doubts.push({ name: first, reason: "sameOrganization" });
-  return doubts;
+    suspects.push({ name: first, reason: "sameOrganization" });
+  return suspects;
 }
 
 /** Finds the names that no known organization, person, group or cohort has. A pattern can match what does not exist yet. */
 export function findUnknownNames(
   naming: Naming,
   { organizations, people, countsPatterns }: KnownNames,
-): readonly NameDoubt[] {
+): readonly SuspectName[] {
   const { organizations: selector = everything, forbidsAccess = false } = naming;
   const selected = organizations.filter(({ isSelected }) => isSelected(selector));
-  return naming.names.flatMap((name): readonly NameDoubt[] => {
+  return naming.names.flatMap((name): readonly SuspectName[] => {
     const { path, noun, text } = name;
     switch (noun) {
       case "person": {
@@ -89,7 +89,7 @@ function compare(
   name: Name,
   organizations: readonly KnownOrganization[],
   isPatternCounted: boolean,
-): readonly NameDoubt[] {
+): readonly SuspectName[] {
   const { text } = name;
   if (text.includes("*") && !isPatternCounted) return [];
   if (organizations.some((one) => one.isSelected({ ...everything, like: [text] }))) return [];
@@ -97,17 +97,17 @@ function compare(
   return [{ name, reason: "unknown", closest: findClosest(text, names) }];
 }
 
-/** Words doubts for a review, each in a sentence. */
-export function describeDoubts(all: readonly (readonly [Naming, readonly NameDoubt[]])[]): readonly string[] {
-  const flat = all.flatMap(([naming, doubts]) => doubts.map((doubt) => ({ naming, doubt })));
+/** Words suspect names for a review, in sentences. */
+export function describeSuspects(all: readonly (readonly [Naming, readonly SuspectName[]])[]): readonly string[] {
+  const flat = all.flatMap(([naming, suspects]) => suspects.map((suspect) => ({ naming, suspect })));
   // One environment rarely has all organizations of the rules.
-  const areAbsent = ({ doubt: { name, reason } }: (typeof flat)[number]) =>
+  const areAbsent = ({ suspect: { name, reason } }: (typeof flat)[number]) =>
     reason === "unknown" && name.noun === "organization" && name.path[0] !== "notTogether";
   const absent = flat.filter(areAbsent);
-  const names = [...new Set(absent.map(({ doubt }) => describe(doubt)))];
+  const names = [...new Set(absent.map(({ suspect }) => describe(suspect)))];
   const byPlace = groupBy(
     flat.filter((one) => !areAbsent(one)),
-    ({ naming, doubt: { name, reason } }) => JSON.stringify([naming.name, reason, name.noun, String(name.path[0])]),
+    ({ naming, suspect: { name, reason } }) => JSON.stringify([naming.name, reason, name.noun, String(name.path[0])]),
   );
   return [
     ...(names.length === 0
@@ -115,17 +115,17 @@ export function describeDoubts(all: readonly (readonly [Naming, readonly NameDou
       : [
           `The access rules name organizations that this review does not contain: ${listFirst(names, 10)}. ${remedyFor("organization")}`,
         ]),
-    ...[...byPlace.values()].map(([{ naming, doubt }, ...others]) => {
-      const { name, reason } = doubt;
-      const texts = listFirst([doubt, ...others.map((other) => other.doubt)].map(describe), 10);
+    ...[...byPlace.values()].map(([{ naming, suspect }, ...others]) => {
+      const { name, reason } = suspect;
+      const texts = listFirst([suspect, ...others.map((other) => other.suspect)].map(describe), 10);
       const noun = reason === "unknown" && name.noun !== "person" ? `the ${name.noun} ` : "";
       const subject = `The ${naming.organizations === undefined ? "test" : "rule"} ${JSON.stringify(naming.name)}`;
-      return `${subject} names ${noun}${texts} under \`${String(name.path[0])}\`, ${explain(doubt)}`;
+      return `${subject} names ${noun}${texts} under \`${String(name.path[0])}\`, ${explain(suspect)}`;
     }),
   ];
 }
 
-function describe({ name: { text }, closest }: NameDoubt): string {
+function describe({ name: { text }, closest }: SuspectName): string {
   return closest === undefined ? quoteName(text) : `${quoteName(text)} (did you mean ${closest}?)`;
 }
 
@@ -134,13 +134,13 @@ function remedyFor(noun: Noun): string {
   return `If the ${what} is misspelled, correct it. If not, add the previews of the stacks that declare the ${noun}.`;
 }
 
-/** Returns the rest of a sentence about a doubt. */
-function explain({ name: { noun }, reason }: NameDoubt): string {
+/** Returns the rest of a sentence about a suspect name. */
+function explain({ name: { noun }, reason }: SuspectName): string {
   return reason === "unknown" ? `but this review contains no such ${noun}. ${remedyFor(noun)}` : `${mistakes[reason]}.`;
 }
 
 /** The reasons that need no comparison, as the rest of a sentence. */
-const mistakes: Readonly<Record<Exclude<NameDoubt["reason"], "unknown">, string>> = {
+const mistakes: Readonly<Record<Exclude<SuspectName["reason"], "unknown">, string>> = {
   excludesAll:
     "which excludes everything, so the rule applies to nothing: name what the rule excludes, or remove the rule",
   exemptsAll: "which exempts everything, so nothing breaks the rule until that day: name what is exempt",
@@ -148,8 +148,8 @@ const mistakes: Readonly<Record<Exclude<NameDoubt["reason"], "unknown">, string>
   sameOrganization: "in each entry, but nobody breaks the rule within one organization: name another organization",
 };
 
-/** Words a doubt for the place in the file, as the rest of a sentence that begins with the path. */
-export function wordDoubt({ name: { noun, text }, reason, closest }: NameDoubt): string {
+/** Words a suspect name for its place in the file, as the rest of a sentence that begins with the path. */
+export function wordSuspect({ name: { noun, text }, reason, closest }: SuspectName): string {
   const hint = closest === undefined ? "" : `; did you mean ${closest}?`;
   if (reason !== "unknown") return `is ${JSON.stringify(text)}, ${mistakes[reason]}${hint}`;
   const start = `is ${JSON.stringify(text)}, which`;
