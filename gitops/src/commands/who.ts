@@ -61,7 +61,7 @@ export const createWhoCommand: CommandFactory = (terminal, end) =>
       const question: Question = { person, project };
       const found = answer(await readSource(options, question, terminal), question);
       terminal.print(json === true ? formatJson(createReport(found)) : formatText(found, terminal.columns));
-      const isComplete = found.gaps.length === 0;
+      const isComplete = found.unreadable.length === 0;
       if (!isComplete) terminal.say("peridio-gitops: The answer is incomplete. It names each part that is missing.\n");
       end(chooseExitCode({ failed: !isComplete }));
     });

@@ -14,10 +14,10 @@ export interface Question {
 }
 
 /** The answer to a question about access. */
-export interface Answer extends Pick<Source, "kind" | "hasProjects" | "gaps"> {
+export interface Answer extends Pick<Source, "kind" | "hasProjects" | "unreadable"> {
   readonly question: Question;
-  /** The facts that the source does not contain, in whole sentences. */
-  readonly remarks: readonly string[];
+  /** The gaps of the source that concern the question, in whole sentences. */
+  readonly gaps: readonly string[];
   /** The memberships of the person, or of all people with the access. */
   readonly memberships: readonly Membership[];
   readonly access: readonly (PersonAccess & { readonly organization: string })[];
@@ -33,7 +33,7 @@ export interface Membership extends PersonInSource {
  */
 export function answer(source: Source, question: Question): Answer {
   rejectUnknown(source, question);
-  const { kind, organizations, hasProjects, gaps, remarks } = source;
+  const { kind, organizations, hasProjects, unreadable, gaps } = source;
   const { person, project } = question;
   const access = organizations.flatMap((organization) => {
     const objects = organization.objects.filter(({ path }) => project === undefined || path === project);
@@ -57,10 +57,10 @@ export function answer(source: Source, question: Question): Answer {
     kind,
     question,
     hasProjects,
-    gaps,
-    remarks: [
+    unreadable,
+    gaps: [
       ...new Set(
-        remarks
+        gaps
           .filter(({ about }) => about === undefined || project === undefined || concerned.has(about))
           .map(({ sentence }) => sentence),
       ),
@@ -76,10 +76,10 @@ function concerns({ person }: Question, { email }: PersonInSource): boolean {
 }
 
 /** Rejects a person, project or cohort that no organization has. A part that the API key cannot read may be the reason. */
-function rejectUnknown({ where, organizations, gaps, invitations }: Source, question: Question): void {
+function rejectUnknown({ where, organizations, unreadable, invitations }: Source, question: Question): void {
   const { person, project } = question;
-  const reject = (sentences: string) => new CommandError([sentences, ...gaps].join("\n"));
-  const isCertain = gaps.length === 0 && invitations?.isComplete !== false;
+  const reject = (sentences: string) => new CommandError([sentences, ...unreadable].join("\n"));
+  const isCertain = unreadable.length === 0 && invitations?.isComplete !== false;
   const correct = (what: string) => (isCertain ? `Correct ${what}` : `If ${what} is wrong, correct it`);
   const people = organizations.flatMap((organization) => [...organization.people.values()]);
   if (person !== undefined && !people.some((one) => concerns(question, one))) {

@@ -1,9 +1,15 @@
 import { canonicalizeEmail } from "#provider";
 import { isExcluded, type KnownAccess, type Reason } from "../access/reasons";
 import { type PersonRole, personRoles } from "../roles";
-import { type AccessObject, describeObject, type Doubt, type OrganizationAccess, type PersonInSource } from "./source";
+import {
+  type AccessObject,
+  describeObject,
+  type AccessGap,
+  type OrganizationAccess,
+  type PersonInSource,
+} from "./source";
 
-// The only place where facts that a source does not contain turn an answer about access into "perhaps".
+// The only place where the gaps of a source turn an answer about access into "perhaps".
 
 /** The people that a question leaves out. */
 export interface Exceptions {
@@ -95,7 +101,7 @@ function findHiddenProject(
   return { reasons: reasons.filter(({ kind }) => kind === "role"), doubts: unknown.length > 0 ? unknown : [sentence] };
 }
 
-/** Reports if a doubt about an object can hide access to another one. Only an open cohort admits everyone who reaches its project. */
+/** Reports if a gap about an object can hide access to another one. Only an open cohort admits everyone who reaches its project. */
 function concerns(about: string, { key, parent, isOpen }: AccessObject): boolean {
   return about === key || (isOpen && about === parent);
 }
@@ -139,14 +145,12 @@ export function listDoubtsAboutOthers(
   return listDoubts(organization, ["all", "access", ...people, ...owners], (about) => concerns(about, object));
 }
 
-/** Returns the sentences about facts that the source does not contain. */
+/** Returns the gaps that leave a question about an organization open, as sentences. `isAbout` selects gaps about single objects. */
 export function listDoubts(
-  { doubts }: OrganizationAccess,
-  kinds: readonly Doubt["hides"][],
+  { gaps }: OrganizationAccess,
+  kinds: readonly AccessGap["hides"][],
   isAbout: (key: string) => boolean = () => true,
 ): readonly string[] {
-  const concerned = doubts.filter(
-    ({ hides, about }) => kinds.includes(hides) && (about === undefined || isAbout(about)),
-  );
+  const concerned = gaps.filter(({ hides, about }) => kinds.includes(hides) && (about === undefined || isAbout(about)));
   return [...new Set(concerned.map(({ sentence }) => sentence))];
 }

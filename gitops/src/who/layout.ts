@@ -3,16 +3,9 @@ import type { Layout, LayoutOrganization } from "#layout";
 import { listLayoutObjects } from "../access/layout";
 import { findReasons } from "../access/reasons";
 import { chooseOrganizations } from "../organizations";
-import {
-  addUndeclared,
-  describeUndeclared,
-  type Doubt,
-  doubtAccess,
-  type OrganizationAccess,
-  type PersonInSource,
-  type Source,
-} from "./source";
 import { toPerson } from "../roles";
+import { type AccessGap, type OrganizationAccess, type PersonInSource, type Source } from "./source";
+import { addUndeclared, createAccessGaps, describeUndeclared } from "./undeclared";
 
 /** Computes the access that a layout declares. */
 export function computeLayoutAccess({ organizations }: Layout, patterns: readonly string[]): Source {
@@ -24,10 +17,10 @@ export function computeLayoutAccess({ organizations }: Layout, patterns: readonl
     where,
     organizations: chosen,
     hasProjects,
-    gaps: [],
-    remarks: [
+    unreadable: [],
+    gaps: [
       ...(hasProjects ? [] : [{ sentence: "The layout declares no project, so the answer contains only roles." }]),
-      ...chosen.flatMap(({ doubts }) => doubts),
+      ...chosen.flatMap(({ gaps }) => gaps),
     ],
   };
 }
@@ -43,7 +36,7 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
     }),
   );
   const sentence = `The roster of ${name} ignores some people, so other people may have access too.`;
-  const doubts: Doubt[] = (roster.ignore ?? []).length === 0 ? [] : [{ hides: "people", sentence }];
+  const gaps: AccessGap[] = (roster.ignore ?? []).length === 0 ? [] : [{ hides: "people", sentence }];
   const objects = listLayoutObjects(organization).map(({ kind, path, parent, everyoneEnabled, access }) => {
     const granted = groups.filter((group) => access?.groups.includes(group.name));
     const object = {
@@ -59,7 +52,7 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
     );
     const isDeclared = access !== undefined;
     const sentences = describeUndeclared(object, { isDeclared, unknownGroups }, "the layout does not declare");
-    doubts.push(...doubtAccess(object, sentences));
+    gaps.push(...createAccessGaps(object, sentences));
     return object;
   });
   return {
@@ -73,6 +66,6 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
       isComplete: members !== undefined,
     })),
     objects,
-    doubts,
+    gaps,
   };
 }

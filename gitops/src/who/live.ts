@@ -6,7 +6,7 @@ import { type LivePart, readLiveModel } from "../model/liveStack";
 import { chooseOrganizations } from "../organizations";
 import type { Question } from "./answer";
 import { readModelAccess } from "./preview";
-import type { Doubt, OrganizationAccess, PendingInvitations, Source } from "./source";
+import type { AccessGap, OrganizationAccess, PendingInvitations, Source } from "./source";
 
 /**
  * Reads the organizations that the API key can see and that match a pattern, as far as the question needs them.
@@ -29,11 +29,11 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
     organizations,
     invitations: await readInvitations(chosen, organizations, question),
     hasProjects,
-    gaps: [
+    unreadable: [
       ...describeUnreadable(unreadable),
-      ...organizations.flatMap(({ doubts }) => doubts.map(({ sentence }) => sentence)),
+      ...organizations.flatMap(({ gaps }) => gaps.map(({ sentence }) => sentence)),
     ],
-    remarks: hasProjects
+    gaps: hasProjects
       ? []
       : [{ sentence: `peridio-gitops reads no projects with ${api.name}, so the answer contains only roles.` }],
   };
@@ -44,7 +44,7 @@ const nothing = { people: new Map<string, never>(), groups: [], objects: [] };
 
 /**
  * Reads all access in organizations, also that of invited people, as they get it with the acceptance. A part that the API key cannot
- * read is a doubt.
+ * read is a gap.
  */
 export async function readLiveAccess(
   organizations: readonly LiveOrganization[],
@@ -55,8 +55,8 @@ export async function readLiveAccess(
       if (!(reading instanceof ApiError)) return reading;
       const { id, name } = live;
       const [sentence = ""] = describeUnreadable([{ id, name, error: reading }]);
-      const doubts = (["people", "access"] as const).map((hides) => ({ hides, sentence }));
-      return { id, name, ...nothing, doubts };
+      const gaps = (["people", "access"] as const).map((hides) => ({ hides, sentence }));
+      return { id, name, ...nothing, gaps };
     }),
   );
 }
@@ -75,27 +75,27 @@ async function readConcerned(live: LiveOrganization, { person, project }: Questi
     .filter(({ id }) => !known.has(id))
     .map(({ id, kind, path }) => ({ key: id, kind, path, isOpen: false, reasons: new Map<string, never>() }));
   // The grants of a visible project are complete, also for the API key of a member.
-  const doubts = reading.doubts.filter(({ about }) => about !== undefined || known.size === 0);
-  return { ...reading, objects: [...reading.objects, ...others], doubts };
+  const gaps = reading.gaps.filter(({ about }) => about !== undefined || known.size === 0);
+  return { ...reading, objects: [...reading.objects, ...others], gaps };
 }
 
-/** Reads parts of an organization. A part that the API key cannot read completely is a doubt. */
+/** Reads parts of an organization. A part that the API key cannot read completely is a gap. */
 async function readOrganization(
   live: LiveOrganization,
   parts: readonly LivePart[],
   path?: string,
 ): Promise<OrganizationAccess> {
-  const { model, gaps } = await readLiveModel([live], new Set(parts), path);
-  const [access = { name: live.name, ...nothing, doubts: [] }] = readModelAccess(model, "after");
-  const doubts = gaps.map(({ part, extent, sentence }): Doubt => {
+  const { model, gaps: unread } = await readLiveModel([live], new Set(parts), path);
+  const [access = { name: live.name, ...nothing, gaps: [] }] = readModelAccess(model, "after");
+  const gaps = unread.map(({ part, extent, sentence }): AccessGap => {
     if (extent instanceof ApiError) throw extent;
     return { hides: extent === "later" ? "all" : part === "people" ? "people" : "access", sentence };
   });
   return {
     ...access,
-    groups: access.groups.map((group) => ({ ...group, isComplete: doubts.length === 0 })),
+    groups: access.groups.map((group) => ({ ...group, isComplete: gaps.length === 0 })),
     // Peridio itself names all owners.
-    doubts: [...doubts, ...access.doubts.filter(({ hides }) => hides !== "owners")],
+    gaps: [...gaps, ...access.gaps.filter(({ hides }) => hides !== "owners")],
   };
 }
 

@@ -14,15 +14,13 @@ import { findConflicts } from "../review/conflicts";
 import {
   type AccessGroup,
   type AccessObject,
-  addUndeclared,
   describeObject,
-  describeUndeclared,
-  type Doubt,
-  doubtAccess,
+  type AccessGap,
   type OrganizationAccess,
   type PersonInSource,
   type Source,
 } from "./source";
+import { addUndeclared, createAccessGaps, describeUndeclared } from "./undeclared";
 
 /** Computes the access after the changes of all previews together. */
 export function computePreviewAccess(model: Model, patterns: readonly string[]): Source {
@@ -36,27 +34,27 @@ export function computePreviewAccess(model: Model, patterns: readonly string[]):
     where,
     organizations: sortByName(chosen),
     hasProjects,
-    gaps: [],
-    remarks: [
+    unreadable: [],
+    gaps: [
       ...(hasProjects ? [] : [{ sentence: "The previews contain no project, so the answer contains only roles." }]),
       ...(conflicts.length === 0 ? [] : [{ sentence: contradiction }]),
       ...unknowns.map((sentence) => ({ sentence })),
-      ...chosen.flatMap(({ doubts }) => doubts),
+      ...chosen.flatMap(({ gaps }) => gaps),
     ],
   };
 }
 
 const contradiction = "Stacks contradict each other. `peridio-gitops review` names each contradiction.";
 
-/** Computes the access on one side of a change, with all doubts. With a day, leaves out the people whose last day is before it. */
+/** Computes the access on one side of a change, with all gaps. With a day, leaves out the people whose last day is before it. */
 export function readModelAccess(model: Model, side: Side, day?: string): readonly OrganizationAccess[] {
   const present = day === undefined ? model : endAccess(model, side, day);
   const read = createReader(present, side, side === "after" ? findConflicts(model) : []);
   return sortByName(
     listNamedOrganizations(present, side).map((one) => {
-      const { doubts, objects, ...organization } = read(one);
+      const { gaps, objects, ...organization } = read(one);
       const { hiddenPeople, hasHiddenRoster, owner, people, name, objects: declared } = one;
-      const list = (hides: Doubt["hides"], hasHidden: boolean, sentence: string): readonly Doubt[] =>
+      const list = (hides: AccessGap["hides"], hasHidden: boolean, sentence: string): readonly AccessGap[] =>
         hasHidden ? [{ hides, sentence }] : [];
       const ended = listEndedDeclarations(declared);
       const hidesPeople = hiddenPeople > 0 || hasHiddenRoster;
@@ -64,8 +62,8 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
       return {
         ...organization,
         objects: objects.map((object) => ({ ...object, reasons: omitEnded(object, ended) })),
-        doubts: [
-          ...doubts,
+        gaps: [
+          ...gaps,
           ...list("people", hidesPeople, `The preview hides the addresses of people in ${name}.`),
           ...list(
             "access",
@@ -108,7 +106,7 @@ function sortByName(organizations: readonly OrganizationAccess[]): readonly Orga
 
 type NamedOrganization = Organization & { readonly name: string };
 
-/** Returns a function that reads an organization, with the doubts about all its access. */
+/** Returns a function that reads an organization, with the gaps about all its access. */
 function createReader(
   model: Model,
   side: Side,
@@ -116,12 +114,12 @@ function createReader(
 ): (organization: NamedOrganization) => OrganizationAccess {
   const nameless = listNamedOrganizations(model, side).filter(({ id, name, key }) => id === undefined && name === key);
   return (one) => {
-    const { doubts, ...access } = readOrganization(one, model, side);
+    const { gaps, ...access } = readOrganization(one, model, side);
     const sentences = [
       ...(conflicts.some(({ organization }) => organization === one.key) ? [contradiction] : []),
       ...nameless.flatMap(({ key, name }) => (key === one.key ? [] : `A resource in ${name} may be in ${one.name}.`)),
     ];
-    return { ...access, doubts: [...doubts, ...sentences.map((sentence) => ({ hides: "all", sentence }) as const)] };
+    return { ...access, gaps: [...gaps, ...sentences.map((sentence) => ({ hides: "all", sentence }) as const)] };
   };
 }
 
@@ -140,7 +138,7 @@ function readOrganization(
 ): OrganizationAccess {
   const objects: AccessObject[] = [];
   const noRoster = `No roster declares all people of ${name}, so other people may have access too.`;
-  const doubts: Doubt[] = hasRoster ? [] : [{ hides: "people", sentence: noRoster }];
+  const gaps: AccessGap[] = hasRoster ? [] : [{ hides: "people", sentence: noRoster }];
   const ended = listEndedDeclarations(declared);
   // A name from after the change is not the one before.
   const projects = side === "after" ? model.projects : model.projects.map(omitAfter);
@@ -157,12 +155,12 @@ function readOrganization(
     };
     if (side === "after" && declaration.isReleased) {
       const sentence = `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`;
-      doubts.push({ hides: "access", sentence });
+      gaps.push({ hides: "access", sentence });
     }
     if (found === undefined || declaration[side] === undefined) continue;
     objects.push(object);
     if (isHidden(declaration[side].inputs.name))
-      doubts.push({ hides: "all", sentence: `The preview hides the name of ${describeObject(object)}.` });
+      gaps.push({ hides: "all", sentence: `The preview hides the name of ${describeObject(object)}.` });
     // The next reviews do not show this access, so a test of access fails in the change that stops declaring it.
     const stopped = {
       isDeclared: !(found.isDeclared && ended.has(object.key)),
@@ -171,12 +169,12 @@ function readOrganization(
     const sentences = [
       ...(found.hasHidden ? [`The preview hides who has access to ${describeObject(object)}.`] : []),
       ...describeUndeclared(object, found, "no stack declares"),
-      ...describeUndeclared(object, stopped, "the program stops declaring", "and"),
+      ...describeUndeclared(object, stopped, "the program stops declaring"),
     ];
-    doubts.push(...doubtAccess(object, sentences));
+    gaps.push(...createAccessGaps(object, sentences));
   }
   const listed = new Map([...people].map(([address, person]) => [address, createPerson(person)]));
-  return { name, id, people: addUndeclared(listed, objects), groups: listGroups(declared), objects, doubts };
+  return { name, id, people: addUndeclared(listed, objects), groups: listGroups(declared), objects, gaps };
 }
 
 /** The groups and objects of which a change stops declaring the members or the grants, by key or by name. */

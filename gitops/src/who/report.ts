@@ -95,10 +95,10 @@ export const accessAnswer = z
 
 export type AccessAnswer = z.output<typeof accessAnswer>;
 
-export function createReport({ kind, question, memberships, access, gaps, remarks }: Answer): AccessAnswer {
+export function createReport({ kind, question, memberships, access, unreadable, gaps }: Answer): AccessAnswer {
   return {
     source: kind,
-    complete: gaps.length === 0,
+    complete: unreadable.length === 0,
     person: question.person,
     project: question.project,
     memberships: memberships.map(({ organization, email, role, isOwner, status }) => ({
@@ -116,6 +116,6 @@ export function createReport({ kind, question, memberships, access, gaps, remark
       reasons: [...reasons],
       certain: isCertain,
     })),
-    remarks: [...gaps, ...remarks],
+    remarks: [...unreadable, ...gaps],
   };
 }

@@ -1,5 +1,4 @@
 import type { Reasons } from "../access/reasons";
-import { capitalize } from "../wording";
 
 export const sourceKinds = ["live", "preview", "layout"] as const;
 
@@ -12,9 +11,10 @@ export interface Source {
   readonly organizations: readonly OrganizationAccess[];
   /** False if the source contains only roles: the API, the previews or the layout have no projects. */
   readonly hasProjects: boolean;
-  /** The parts that the API key cannot read, in whole sentences. */
-  readonly gaps: readonly string[];
-  readonly remarks: readonly Omission[];
+  /** The parts that the API key cannot read, in whole sentences. With one, no answer is complete. */
+  readonly unreadable: readonly string[];
+  /** What else the source does not contain. */
+  readonly gaps: readonly Gap[];
   /** The pending invitations of the person in question; absent if an organization has the person, or if the source has no invitations. */
   readonly invitations?: PendingInvitations | undefined;
 }
@@ -27,15 +27,15 @@ export interface PendingInvitations {
 }
 
 /** A fact that the source does not contain. */
-export interface Omission {
+export interface Gap {
   /** The whole sentence. */
   readonly sentence: string;
   /** The key of the only project, with its cohorts, or of the only cohort that the fact concerns; absent if it can concern others. */
   readonly about?: string | undefined;
 }
 
-/** A fact that the source does not contain, and that can change who has which access. */
-export interface Doubt extends Omission {
+/** A gap that can change who has which access. */
+export interface AccessGap extends Gap {
   /**
    * `people`: other people may be in the organization. `owners`: one of them may be an owner. `access`: other people may reach the
    * object in `about` or, without one, any object. `all`: even the access that the source contains may differ.
@@ -51,7 +51,7 @@ export interface OrganizationAccess {
   readonly people: ReadonlyMap<string, PersonInSource>;
   readonly groups: readonly AccessGroup[];
   readonly objects: readonly AccessObject[];
-  readonly doubts: readonly Doubt[];
+  readonly gaps: readonly AccessGap[];
 }
 
 /** A group of an organization. */
@@ -83,7 +83,7 @@ export interface PersonInSource {
 
 /** A project or a cohort. */
 export interface AccessObject {
-  /** Identifies the object in its organization. Two projects can have one name, because names can change outside Pulumi. */
+  /** Identifies the object in its organization. After a rename outside Pulumi, the names of two projects can be equal in a preview. */
   readonly key: string;
   readonly kind: "project" | "cohort";
   /** The name. For a cohort, the project's name, a `/`, and the cohort's name: `firmware/canary`. */
@@ -96,45 +96,9 @@ export interface AccessObject {
   readonly reasons: Reasons;
 }
 
-/** Returns people by canonical address, and everyone with a grant whose membership is not declared. */
-export function addUndeclared(
-  people: ReadonlyMap<string, PersonInSource>,
-  objects: readonly AccessObject[],
-): ReadonlyMap<string, PersonInSource> {
-  const addresses = objects.flatMap(({ reasons }) => [...reasons.keys()]);
-  const undeclared = addresses
-    .filter((email) => !people.has(email))
-    .map((email) => [email, { email, role: "unknown", isOwner: false, status: "undeclared" }] as const);
-  return new Map([...people, ...undeclared]);
-}
-
 type Named = Pick<AccessObject, "kind" | "path">;
 
 /** Describes a project or cohort in a sentence. */
 export function describeObject({ kind, path }: Named): string {
   return `${kind} ${path}`;
-}
-
-/**
- * Describes the access to an object that nothing declares, in sentences. If the object is open, undeclared grants make no difference to
- * members. `absence` says which declaration is missing, such as `no stack declares`.
- */
-export function describeUndeclared(
-  object: Named & Pick<AccessObject, "isOpen">,
-  { isDeclared, unknownGroups }: { readonly isDeclared: boolean; readonly unknownGroups: readonly string[] },
-  absence: string,
-  conjunction = "but",
-): readonly string[] {
-  const name = describeObject(object);
-  return [
-    ...(object.isOpen || isDeclared ? [] : [`${capitalize(absence)} the grants of ${name}.`]),
-    ...unknownGroups.map(
-      (group) => `Group ${group} has access to ${name}, ${conjunction} ${absence} the members of this group.`,
-    ),
-  ];
-}
-
-/** Creates doubts about the access to an object, from sentences. */
-export function doubtAccess({ key }: AccessObject, sentences: readonly string[]): readonly Doubt[] {
-  return sentences.map((sentence) => ({ hides: "access", sentence, about: key }));
 }

@@ -9,8 +9,8 @@ import type { PersonInSource } from "./source";
 /** Returns the answer as a table of that width. */
 export function formatText(answer: Answer, width: number): string {
   const table = answer.question.person === undefined ? formatPeople(answer, width) : formatProjects(answer, width);
-  const remarks = formatList("Not in this answer", [...answer.gaps, ...answer.remarks], width);
-  return joinParts([`${summarize(answer)}\n`, table, remarks]);
+  const missing = formatList("Not in this answer", [...answer.unreadable, ...answer.gaps], width);
+  return joinParts([`${summarize(answer)}\n`, table, missing]);
 }
 
 function summarize({ question: { person, project }, hasProjects, memberships, access }: Answer): string {
