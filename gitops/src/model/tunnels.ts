@@ -13,14 +13,17 @@ export type KnownRules = { readonly [Name in keyof TunnelRules]?: TunnelRules[Na
 
 /** A tunnel policy on both sides of a change. */
 export interface Policy {
-  /** The cohort of the policy; null for the policy of the organization. */
-  readonly cohort: Cohort | null;
   readonly before: KnownRules;
   readonly after: KnownRules;
   /** True if the change manages, changes, replaces or deletes the policy. */
   readonly isConcerned: boolean;
   /** True if the change begins to manage the policy. */
   readonly isNew: boolean;
+}
+
+/** The tunnel policy of a cohort. */
+export interface CohortPolicy extends Policy {
+  readonly cohort: Cohort;
 }
 
 /** A declaration, with the values of the rows of reviews. */
@@ -33,7 +36,7 @@ interface Change {
 /** The policies of an organization that stacks declare before or after a change. */
 export interface Policies {
   readonly organization: Policy | undefined;
-  readonly cohorts: readonly Policy[];
+  readonly cohorts: readonly CohortPolicy[];
 }
 
 /** Returns the policies of each organization, by `Organization.key`. */
@@ -44,26 +47,22 @@ export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Po
       splitReplacement(declaration).flatMap((one) => {
         const key = getOrganizationKey(one);
         const cohort = readPolicyCohort((one.after === undefined ? before : (after ?? before)) ?? {});
-        return key === undefined || isHidden(cohort) ? [] : [{ key, policy: readPolicy(one, cohort) }];
+        return key === undefined || isHidden(cohort) ? [] : [{ key, cohort, policy: readPolicy(one) }];
       }),
     );
   return new Map(
-    [...groupBy(all, ({ key }) => key)].map(([key, own]) => {
-      const policies = own.map(({ policy }) => policy);
-      return [
-        key,
-        {
-          organization: policies.find(({ cohort }) => cohort === null),
-          cohorts: policies.filter(({ cohort }) => cohort !== null),
-        },
-      ];
-    }),
+    [...groupBy(all, ({ key }) => key)].map(([key, own]) => [
+      key,
+      {
+        organization: own.find(({ cohort }) => cohort === null)?.policy,
+        cohorts: own.flatMap(({ cohort, policy }) => (cohort === null ? [] : [{ ...policy, cohort }])),
+      },
+    ]),
   );
 }
 
-function readPolicy({ resources, values, before, isEffective }: MergedDeclaration, cohort: Cohort | null): Policy {
+function readPolicy({ resources, values, before, isEffective }: MergedDeclaration): Policy {
   return {
-    cohort,
     before: readRules(before === undefined ? {} : values.before),
     after: readRules(values.after),
     isConcerned: isEffective || resources.some(({ isImported }) => isImported),

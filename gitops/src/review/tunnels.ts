@@ -5,6 +5,7 @@ import type { Model } from "../model/model";
 import { getOrganizationName } from "../model/organization";
 import { getId, getPath, getUuid } from "../model/properties";
 import {
+  type CohortPolicy,
   combineRules,
   type KnownRules,
   listPolicies,
@@ -15,7 +16,7 @@ import {
 import type { Cohort } from "../objects/property";
 import { defaultAllowlist, findAllowlistRisks, formatAllowlist, inWords } from "../objects/tunnelPolicy";
 import { type Risk, sortRisks } from "../risks";
-import { quoteName } from "../wording";
+import { capitalize, quoteName } from "../wording";
 import type { SettingReview } from "./review";
 
 /** Lists the rules that apply to the tunnels of cohorts, if the change concerns their policy or that of the organization. */
@@ -23,13 +24,11 @@ export function reviewTunnels({ objects, declarations }: Model): readonly Settin
   const cohortDeclarations = filterByKind(declarations, "Cohort");
   return [...listPolicies(objects)].flatMap(([key, { organization, cohorts }]) =>
     cohorts.flatMap((policy) => {
-      const { cohort } = policy;
-      if (cohort === null) return [];
-      const declared = cohortDeclarations.filter((one) => isCohort(one, cohort));
+      const declared = cohortDeclarations.filter((one) => isCohort(one, policy.cohort));
       // The rules of a deleted cohort are no longer in force.
       if (declared.some(({ after, isReleased }) => after === undefined && !isReleased)) return [];
       const isNew = declared.some(({ isCreated }) => isCreated);
-      return reviewCohort(key, { policy, organization, cohort, isNew });
+      return reviewCohort(key, { policy, organization, isNew });
     }),
   );
 }
@@ -39,18 +38,17 @@ function isCohort(declaration: Model["declarations"][number], { key }: Cohort): 
   return (id === undefined ? declaration.urn : getUuid(id)) === key;
 }
 
-/** A cohort with a policy that a stack declares. */
-interface CohortPolicy {
-  readonly policy: Policy;
+/** The policies whose rules are in force for a cohort. */
+interface PoliciesInForce {
+  readonly policy: CohortPolicy;
   readonly organization: Policy | undefined;
-  readonly cohort: Cohort;
   /** True if the change creates the cohort, which then has no rules before the change. */
   readonly isNew: boolean;
 }
 
 const nothing: KnownRules = {};
 
-function reviewCohort(key: string, { policy, organization, cohort, isNew }: CohortPolicy): readonly SettingReview[] {
+function reviewCohort(key: string, { policy, organization, isNew }: PoliciesInForce): readonly SettingReview[] {
   if (!policy.isConcerned && organization?.isConcerned !== true) return [];
   // A new cohort has no other rules than the declared ones.
   const own = isNew ? mapRules((name) => policy.after[name] ?? null) : policy.after;
@@ -64,15 +62,16 @@ function reviewCohort(key: string, { policy, organization, cohort, isNew }: Coho
       isSame: former === present,
     };
   });
+  // A change of the organization's policy alone concerns the cohort only if a rule in force changes.
   if (!policy.isConcerned && changes.every(({ isSame }) => isSame)) return [];
-  const setting = `rules in force for cohort ${quoteName(cohort.name)}`;
+  const setting = `rules in force for cohort ${quoteName(policy.cohort.name)}`;
   const words = changes.map((change) => `${change.label}: ${change.words}.`).join(" ");
   return [
     {
       organization: key,
       section: "tunnels",
       setting,
-      words: `Rules in force for cohort ${quoteName(cohort.name)}: ${words}`,
+      words: `${capitalize(setting)}: ${words}`,
       risks: sortRisks(findReplacementRisks(policy, organization)),
     },
   ];
@@ -83,11 +82,13 @@ function findReplacementRisks(policy: Policy, organization: Policy | undefined):
   const { before, after } = policy;
   const list = after.cidrAllowlist;
   if (!policy.isConcerned || list === undefined || list === null) return [];
-  // The risks of the policy compare a former list of the cohort with this one.
+  // The policy's own row already compares two lists of the cohort.
   if (before.cidrAllowlist !== undefined && before.cidrAllowlist !== null) return [];
-  // The provider adopts only a policy that has no list, or the declared one.
-  const inherited = (organization?.isNew === true ? organization.after : organization?.before)?.cidrAllowlist;
-  return inherited === undefined ? ["widensTunnelAllowlist"] : findAllowlistRisks(inherited ?? defaultAllowlist, list);
+  // Until the change, the list of the organization was in force. If the change begins to manage that policy, the preview does not show its
+  // former list. It was absent or equal to the declared one, because the provider rejects any other. The declared list is the narrower one.
+  const allowlistBefore = (organization?.isNew === true ? organization.after : organization?.before)?.cidrAllowlist;
+  if (allowlistBefore === undefined) return ["widensTunnelAllowlist"];
+  return findAllowlistRisks(allowlistBefore ?? defaultAllowlist, list);
 }
 
 interface Part {
@@ -149,7 +150,7 @@ export function describeUnknownTunnels({ objects, declarations, after }: Model):
       (one) =>
         one.after !== undefined &&
         getOrganizationKey(one) === key &&
-        !cohorts.some(({ cohort }) => cohort !== null && isCohort(one, cohort)),
+        !cohorts.some(({ cohort }) => isCohort(one, cohort)),
     );
     if (hidden.length === 0) return [];
     const names = [...new Set(hidden.map((one) => quoteName(getPath(one, declarations))))].sort();
