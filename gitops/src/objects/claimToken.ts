@@ -1,14 +1,13 @@
 import * as z from "zod";
 import { isHidden } from "../hidden";
 import { formatNumber, quoteName } from "../wording";
-import { describeFormerToken } from "./organizationApiToken";
 import { claimTokenExpiry, findExtension } from "./expiry";
 import { organizationId } from "./inputs";
 import { partOfId, secret } from "./outputs";
-import { type Cohort, createProperty, isReference } from "./property";
+import { type Cohort, createProperty, reference } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
-import { createListProperty, nameProperty } from "./commonProperties";
+import { createListProperty, describeFormerToken, nameProperty } from "./commonProperties";
 
 const maxUses = createProperty<number | null>({
   label: "Uses",
@@ -24,7 +23,7 @@ const cohortId = createProperty<Cohort | null>({
   label: "Cohort",
   schema: z.string(),
   isPermanent: true,
-  ...isReference,
+  ...reference,
   read(value, { findCohort }) {
     const id = readText(value);
     return id === undefined ? null : findCohort(id);

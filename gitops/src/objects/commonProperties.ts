@@ -90,3 +90,8 @@ export function createOverride(label: string): Property<boolean> {
     findRisks: (before, after) => (after && !before ? ["weakensGuard"] : []),
   });
 }
+
+/** Says what becomes of the token that a new one replaces. */
+export function describeFormerToken(isReleased: boolean): string {
+  return isReleased ? "Peridio keeps the former token" : "A new token replaces the former one, which becomes invalid";
+}

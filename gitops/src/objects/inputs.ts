@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { roles } from "#provider";
 import type { Hidden } from "../hidden";
-import { isReference, type TypedInput } from "./property";
+import { reference, type TypedInput } from "./property";
 import { readItems, readText } from "./reading";
 
 // The inputs that several resources share.
@@ -11,17 +11,14 @@ export const organizationId: TypedInput<string> = {
   isPermanent: true,
   isFixed: true,
   read: readText,
-  ...isReference,
+  ...reference,
 };
 
+/** An input whose change replaces the object, so that only the words of the replacement read it. Nothing outside Pulumi changes it. */
+export const identifying = { schema: z.string(), isPermanent: true, isIdentity: true, isFixed: true } as const;
+
 /** The project of an object in a project. */
-export const projectId = {
-  schema: z.string(),
-  isPermanent: true,
-  isIdentity: true,
-  isFixed: true,
-  ...isReference,
-} as const;
+export const projectId = { ...identifying, ...reference } as const;
 
 export const name: TypedInput<string> = { schema: z.string(), isPermanent: true, read: readText };
 

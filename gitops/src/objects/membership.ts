@@ -7,7 +7,7 @@ import { quoteName } from "../wording";
 import { email, organizationId, role, text } from "./inputs";
 import { inviteLink } from "./outputs";
 import { type NamedPeople, reportedStatus } from "./people";
-import { createProperty, isReference } from "./property";
+import { createProperty, reference } from "./property";
 import { readText, readValues } from "./reading";
 import { createRow } from "./row";
 
@@ -15,7 +15,7 @@ const inputs = {
   organizationId,
   email: { ...email, isFixed: true },
   role,
-  groupId: { ...text, ...isReference, isFixed: true },
+  groupId: { ...text, ...reference, isFixed: true },
 } as const;
 
 /** The reaction to an expired invitation. */

@@ -1,10 +1,9 @@
-import * as z from "zod";
 import { expiry } from "./expiry";
-import { organizationId } from "./inputs";
+import { identifying, organizationId } from "./inputs";
 import { fixed, partOfId, secret } from "./outputs";
 import { readText } from "./reading";
 import { createRow } from "./row";
-import { createTextProperty, nameProperty } from "./commonProperties";
+import { createTextProperty, describeFormerToken, nameProperty } from "./commonProperties";
 
 /** API tokens. No report shows the secret value of a token. */
 export const organizationApiToken = createRow({
@@ -28,16 +27,14 @@ export const organizationApiToken = createRow({
       name: nameProperty,
       owner: createTextProperty({
         label: "Owner",
+        // A token that Pulumi has read without an owner has none (null). The owner of a planned token is not known yet.
         read: (value, { isObserved }) => readText(value) ?? (isObserved ? null : undefined),
       }),
       expiresAt: expiry,
     },
   },
-  inputs: { organizationId, rotate: { schema: z.string(), isPermanent: true, isIdentity: true, isFixed: true } },
+  // Peridio does not store `rotate`.
+  inputs: { organizationId, rotate: identifying },
   shownOutputs: ["owner"],
   ignoredOutputs: { createdAt: fixed, token: secret, tokenId: partOfId },
 });
-
-export function describeFormerToken(isReleased: boolean): string {
-  return isReleased ? "Peridio keeps the former token" : "A new token replaces the former one, which becomes invalid";
-}

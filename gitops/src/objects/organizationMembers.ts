@@ -8,7 +8,7 @@ import { organizationId } from "./inputs";
 import { inviteLink } from "./outputs";
 import { onExpired } from "./membership";
 import { type NamedPeople, reportedStatus } from "./people";
-import { createProperty, isReference } from "./property";
+import { createProperty, reference } from "./property";
 import { readAs, readMap, readDeclared, readValues } from "./reading";
 import { createRow } from "./row";
 import { isSameList } from "./commonProperties";
@@ -60,7 +60,7 @@ const ignore = createProperty<readonly string[]>({
 const inputs = {
   organizationId,
   members: { schema: z.record(z.string(), z.enum(roles)), read: readMap },
-  groups: { schema: z.record(z.string(), z.string()), read: readMap, ...isReference, isFixed: true },
+  groups: { schema: z.record(z.string(), z.string()), read: readMap, ...reference, isFixed: true },
   lastDays: { schema: z.record(z.string(), z.string()), read: readMap, isFixed: true },
 } as const;
 

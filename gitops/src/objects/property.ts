@@ -88,7 +88,7 @@ export function getDefaults(properties: Properties, organizationName?: string): 
 }
 
 /** An input that is the id of another object, or contains only such ids. */
-export const isReference: Pick<Input, "getReferences"> = { getReferences: (value) => value };
+export const reference: Pick<Input, "getReferences"> = { getReferences: (value) => value };
 
 /** The effect of a change, in words. */
 export interface Effect {

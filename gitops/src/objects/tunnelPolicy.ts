@@ -6,7 +6,7 @@ import { isHidden, type Hidden } from "../hidden";
 import { joinAnd, quoteName } from "../wording";
 import { isSameList } from "./commonProperties";
 import { organizationId } from "./inputs";
-import { type Cohort, createProperty, isReference, type Properties, type Property } from "./property";
+import { type Cohort, createProperty, reference, type Properties, type Property } from "./property";
 import { findHidden, readAs, readText } from "./reading";
 import { createRow } from "./row";
 
@@ -147,7 +147,7 @@ const cohortId = createProperty<Cohort | null>({
   schema: z.string(),
   isPermanent: true,
   isTitle: true,
-  ...isReference,
+  ...reference,
   read(value, { findCohort }) {
     const id = readText(value);
     return id === undefined ? null : findCohort(id);
