@@ -90,7 +90,8 @@ test.each([
   const [former, present] = ["viewer", "manager"].map((role) => ({ [bob]: role, "carl@acme.example": role }));
   const model = build([acme, update("OrganizationMembers::all", { members: former }, { members: present })]);
   expect(listUnshown(model, () => false)).toHaveLength(0);
-  expect(listUnshown(model, ({ person }) => person?.endsWith(without) === true)).toHaveLength(1);
+  const isForgotten = (place: Place) => place.part === "people" && place.person?.endsWith(without) === true;
+  expect(listUnshown(model, isForgotten)).toHaveLength(1);
 });
 
 describe("a row of an object covers only the properties that it shows:", () => {
@@ -114,7 +115,7 @@ describe("a row of an object covers only the properties that it shows:", () => {
   ])("`%s` of %s", (property, subject, changed) => {
     const model = build([acme, changed]);
     expect(listUnshown(model, () => false)).toEqual([]);
-    expect(listUnshown(model, (place) => place.property === property)).toEqual([
+    expect(listUnshown(model, (place) => place.part === "property" && place.name === property)).toEqual([
       `The update changes \`${property}\` of ${subject}, and no other row shows the effect. Check this step in Pulumi's output.`,
     ]);
   });

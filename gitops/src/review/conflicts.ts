@@ -15,7 +15,7 @@ import { type ConflictingDeclarations, type Declared, areConflicting, sortDeclar
 import { findObjectConflicts } from "./objects";
 import { findAccessConflicts } from "./projects/conflicts";
 import type { Conflict } from "./review";
-import { listPlaces, type Showing } from "./shown";
+import { showEverything, type Showing } from "./shown";
 import { findSettingConflicts } from "./settings";
 
 /**
@@ -122,7 +122,7 @@ function findOwnerConflicts(present: readonly Declaration[]): readonly Conflicti
     return email === undefined || isHidden(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
   });
   return areConflicting(declared)
-    ? [{ subject: "The owner", declared: sortDeclarations(declared), shows: listPlaces(owners) }]
+    ? [{ subject: "The owner", declared: sortDeclarations(declared), shows: showEverything(owners) }]
     : [];
 }
 
@@ -148,7 +148,7 @@ function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Sh
       `${capitalize(describePath(first, declarations))} is deleted by ${source}, but ${target} ${to.length === 1 ? `${verb}s` : verb} it. ` +
       `To move the object, first apply ${target}. Then run \`pulumi state delete\` for it in ${source}, so that the update of ${source} deletes nothing.`;
     const stacks = listStacks([...deleting, ...keeping]);
-    return [{ organization, people: [], stacks, message, shows: listPlaces([...deleting, ...keeping]) }];
+    return [{ organization, people: [], stacks, message, shows: showEverything([...deleting, ...keeping]) }];
   });
 }
 

@@ -10,7 +10,7 @@ import { sortRisks } from "../risks";
 import { describeHidden, isHidden } from "../hidden";
 import { imported } from "./objects";
 import { compareProperties } from "./properties";
-import { listPlaces, type SettingRow } from "./shown";
+import { showEverything, type SettingRow } from "./shown";
 
 /** Lists imported settings and owners that were in no stack. The update does not change them, but nobody reviewed them. */
 export function reviewImports({ after, things }: Pick<Model, "after" | "things">): readonly SettingRow[] {
@@ -33,7 +33,7 @@ function createOwnerReview({ key }: Organization, declaration: MergedDeclaration
     words: `${describeResource(declaration)}: ${imported.words}. Owner: ${owner}.`,
     ...(typeof email === "string" && { people: [email] }),
     risks: sortRisks([...imported.risks, ...(isHidden(email) ? (["hidden"] as const) : [])]),
-    shows: listPlaces(declaration.resources),
+    shows: showEverything(declaration.resources),
   };
 }
 
@@ -56,7 +56,7 @@ function listSettings(organization: Organization, declaration: MergedDeclaration
       setting: describeResource(declaration),
       words: `${describeResource(declaration)}: ${sentences.map((sentence) => `${sentence}.`).join(" ")}`,
       risks: sortRisks([imported, ...details].flatMap(({ risks }) => risks)),
-      shows: listPlaces(declaration.resources),
+      shows: showEverything(declaration.resources),
     },
   ];
 }

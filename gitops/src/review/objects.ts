@@ -13,7 +13,7 @@ import { capitalize } from "../wording";
 import type { ConflictingDeclarations } from "./declared";
 import { compareProperties } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
-import { listPlaces, type SettingRow } from "./shown";
+import { showEverything, showProperties, type SettingRow } from "./shown";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, imports, changes, replaces or deletes. */
 export function reviewObjects({
@@ -143,10 +143,13 @@ function createReviews(
       words: `${capitalize(object)}: ${sentences.map((part) => `${part}.`).join(" ")}`,
       ...(details.some(({ undoesDrift }) => undoesDrift) && { undoesDrift: true as const }),
       risks: sortRisks([...common, ...added]),
-      shows: listPlaces(
-        declaration.resources,
-        outcome === unchanged ? details.map(({ property }) => property) : undefined,
-      ),
+      shows:
+        outcome === unchanged
+          ? showProperties(
+              declaration.resources,
+              details.map(({ property }) => property),
+            )
+          : showEverything(declaration.resources),
       ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
     },
   ];

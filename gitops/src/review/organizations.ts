@@ -10,7 +10,7 @@ import { type Risk, sortRisks } from "../risks";
 import { getRoleName } from "../roles";
 import { compareTexts } from "../wording";
 import type { OrganizationReview } from "./review";
-import { listPlaces, type OrganizationRow, type Place } from "./shown";
+import { showEverything, showProperties, type OrganizationRow, type Place } from "./shown";
 
 /** Returns every organization on either side, by name. */
 export function reviewOrganizations({ before, after, declarations: all }: Model): readonly OrganizationRow[] {
@@ -52,12 +52,12 @@ function listShown(
   own: readonly Declaration[],
   itself: readonly Declaration[],
 ): readonly Place[] {
-  if (change === "created" || change === "deleted" || change === "replaced") return listPlaces(own);
+  if (change === "created" || change === "deleted" || change === "replaced") return showEverything(own);
   const hidden = own.filter((one) => isOpaque(one) && [one.before, one.after].some(hidesPeople));
   return [
-    ...(change === "kept" ? [] : listPlaces(itself)),
-    ...listPlaces(hidden, ["people"]),
-    ...listPlaces(own.filter(hidesName), ["name"]),
+    ...(change === "kept" ? [] : showEverything(itself)),
+    ...hidden.map(({ urn }): Place => ({ urn, part: "people" })),
+    ...showProperties(own.filter(hidesName), ["name"]),
   ];
 }
 

@@ -6,7 +6,7 @@ import { sortRisks } from "../risks";
 import { isHidden } from "../hidden";
 import { addDrift, findDrift } from "./propertyDrift";
 import { describeDifference, findHiddenRisks, showValue } from "./propertyValues";
-import { listPlaces, type SettingRow } from "./shown";
+import { showProperties, type SettingRow } from "./shown";
 
 /** The properties of one thing on both sides: of an organization's settings, of guardrails, or of an object. */
 interface Comparison {
@@ -83,7 +83,7 @@ export function createPropertyReview(
     words: resource === undefined ? `${label}: ${words}.` : `${resource}: ${label} ${words}.`,
     ...(undoesDrift && { undoesDrift }),
     risks: sortRisks(risks),
-    shows: listPlaces(shown, [property]),
+    shows: showProperties(shown, [property]),
   };
 }
 

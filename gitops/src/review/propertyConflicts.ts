@@ -3,7 +3,7 @@ import { readDeclaredSettings } from "../model/settings";
 import type { Properties, Property } from "../objects/property";
 import { isHidden } from "../hidden";
 import { type ConflictingDeclarations, listStacks } from "./declared";
-import { listPlaces } from "./shown";
+import { showProperties } from "./shown";
 
 /** Finds the properties for which stacks declare different values of one thing. Hidden values are no conflict. */
 export function findPropertyConflicts(
@@ -28,7 +28,7 @@ export function findPropertyConflicts(
       stack,
       words: value === first.value ? property.format(value) : describeOther(property, first.value, value),
     }));
-    return [{ subject: describe(property), declared: words, shows: listPlaces(present, [name]) }];
+    return [{ subject: describe(property), declared: words, shows: showProperties(present, [name]) }];
   });
 }
 

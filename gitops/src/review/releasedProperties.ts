@@ -6,7 +6,7 @@ import { readAbsent, readDeclared } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { isHidden } from "../hidden";
 import { capitalize, joinAnd } from "../wording";
-import { listPlaces, type SettingRow } from "./shown";
+import { showProperties, type SettingRow } from "./shown";
 
 /**
  * Lists the properties that a released resource declared and that no resource declares after the change, although another one declares the
@@ -41,7 +41,7 @@ export function reviewReleasedProperties({
             `${capitalize(object)}: \`${name}\` is no longer declared. ${joinAnd(declaring.map(describeResource))} declared it, and ${others}. ` +
             "Peridio keeps the value, and later reviews do not show it.",
           risks: ["dropsPolicy"],
-          shows: listPlaces(remaining, [name]),
+          shows: showProperties(remaining, [name]),
         },
       ];
     });

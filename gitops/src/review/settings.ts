@@ -17,7 +17,7 @@ import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
 import { isOnlyReleased, reviewProtection, reviewReleases, reviewRetention } from "./releases";
-import { listPlaces, type SettingRow } from "./shown";
+import { showEverything, type SettingRow } from "./shown";
 
 /** An organization on both sides of a change, and its declarations. */
 interface Change {
@@ -137,7 +137,7 @@ function reviewUndeclaredOwner(
       setting: "owner",
       words,
       risks: ["dropsPolicy"],
-      shows: listPlaces(former),
+      shows: showEverything(former),
     },
   ];
 }
@@ -152,7 +152,14 @@ function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Cha
   const [before, after] = [former, owner].map((one) => (isHidden(one) ? describeHidden(one) : (one ?? "not known")));
   const words = `Owner: ${before ?? ""} → ${after ?? ""}.`;
   return [
-    { organization: key, section: "general", setting: "owner", words, risks: ["hidden"], shows: listPlaces(owners) },
+    {
+      organization: key,
+      section: "general",
+      setting: "owner",
+      words,
+      risks: ["hidden"],
+      shows: showEverything(owners),
+    },
   ];
 }
 
@@ -172,7 +179,7 @@ function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: C
   const isNew = known.length === 0 && owners.some(({ isCreated }) => isCreated);
   const former = isNew ? read : declared;
   const [first] = former;
-  const row = { organization: key, section: "general", setting: "owner", shows: listPlaces(owners) } as const;
+  const row = { organization: key, section: "general", setting: "owner", shows: showEverything(owners) } as const;
   if (first === undefined || former.some((email) => isSameEmail(email, owner)))
     return isNew ? [{ ...row, words: `Owner: stays ${owner} (newly declared).`, people: [owner], risks: [] }] : [];
   const words = `Owner: ${isHidden(first) ? describeHidden(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;

@@ -3,26 +3,17 @@ import type { Declaration } from "../model/declaration";
 import type { OrganizationReview, PersonReview, ProgramChange, SettingReview } from "./review";
 
 /**
- * The name of a property, or of several that rows show together:
- *
- * - undefined: every property
- * - `people`: all properties that name people
- * - `unchangedPeople`: all properties that name people, for a person whose access stays as it is
- * - `groups`: the properties that name the groups of invitations
+ * A part of a resource that a row of the review shows. The review reports each Pulumi step that writes and that no place covers
+ * (`program/steps.ts`), so a place that the words of its row do not show would hide a change.
  */
-type PlaceProperty = string | undefined;
-
-/**
- * A place that a row of the review shows: a property of a resource, or one person in it. Every Pulumi step that writes must have a place. A
- * place in a row whose words do not show it would hide a change.
- */
-export interface Place {
-  /** The URN of the resource. */
-  readonly urn: string;
-  readonly property?: PlaceProperty;
-  /** The canonical address; undefined for everyone. */
-  readonly person?: string | undefined;
-}
+export type Place = { readonly urn: string } & (
+  | { readonly part: "everything" }
+  | { readonly part: "property"; readonly name: string }
+  /** The group of the invitation of a person, or all of them: `groupId` of a Membership, `groups` of OrganizationMembers. */
+  | { readonly part: "invitationGroups"; readonly person?: string }
+  /** The access of a person, by canonical address, or of everyone. If it `isSame`, the row lists the person, but shows no change. */
+  | { readonly part: "people"; readonly person?: string; readonly isSame?: boolean }
+);
 
 /** A row, and the places that it shows; absent if it is about no declared value. Reports contain only the row. */
 export type Showing<Row> = Row & { readonly shows?: readonly Place[] };
@@ -32,12 +23,14 @@ export type PersonRow = Showing<PersonReview>;
 export type SettingRow = Showing<SettingReview>;
 export type ProgramRow = Showing<ProgramChange>;
 
-/** Returns the places of the properties in some resources. By default, returns the places of every property. */
-export function listPlaces(
-  resources: readonly Declaration[],
-  properties: readonly PlaceProperty[] = [undefined],
-): readonly Place[] {
-  return resources.flatMap(({ urn }) => properties.map((property) => ({ urn, property })));
+/** Returns the places of a row that shows resources as a whole. */
+export function showEverything(resources: readonly Declaration[]): readonly Place[] {
+  return resources.map(({ urn }) => ({ urn, part: "everything" }));
+}
+
+/** Returns the places of a row that shows these properties of each resource. */
+export function showProperties(resources: readonly Declaration[], names: readonly string[]): readonly Place[] {
+  return resources.flatMap(({ urn }) => names.map((name): Place => ({ urn, part: "property", name })));
 }
 
 /** Returns the rows as reports contain them. */

@@ -56,11 +56,10 @@ function readAddress(state: DeclaredState | undefined): readonly string[] {
   return typeof state?.inputs.email === "string" ? [canonicalizeEmail(state.inputs.email)] : [];
 }
 
-/** Returns the places of a person, with a change or with the same access, as after a move. Only a change also shows the groups of an invitation. */
+/** Returns the places of a person. Without a change and without a note, as after a move, the row only lists the person. */
 function listShown(person: string, review: PersonReview, urns: readonly string[]): readonly Place[] {
   const isListed = isConcerned(review) || review.notes.length > 0;
-  const properties = isListed ? ["people", "groups"] : ["unchangedPeople"];
-  return urns.flatMap((urn) => properties.map((property) => ({ urn, property, person })));
+  return urns.map((urn) => ({ urn, part: "people", person, isSame: !isListed }));
 }
 
 /**

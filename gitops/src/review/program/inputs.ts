@@ -6,7 +6,7 @@ import { readAbsent } from "../../objects/reading";
 import { rows } from "../../objects/rows";
 import { isHidden } from "../../hidden";
 import { describeResource, mayDiffer } from "../../model/resource";
-import { listPlaces, type ProgramRow } from "../shown";
+import { showProperties, type ProgramRow } from "../shown";
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
 export function reviewInputs({
@@ -34,7 +34,7 @@ function createProgramChange(resource: Declaration, path: Path): ProgramRow {
     subject: `${name} of ${object}`,
     words: `Property \`${name}\` of ${object} changes. This version of peridio-gitops does not know the property or its value. Check the change in Pulumi's output, or use the version of peridio-gitops that matches the provider.`,
     risks: ["notUnderstood"],
-    shows: listPlaces([resource], [String(path[0])]),
+    shows: showProperties([resource], [String(path[0])]),
   };
 }
 

@@ -5,7 +5,7 @@ import { describeResource, mayDiffer } from "../../model/resource";
 import { describeUrn, getName, getType, isDefaultProviderName } from "../../urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
-import { listPlaces, type ProgramRow } from "../shown";
+import { showProperties, type ProgramRow } from "../shown";
 import type { Risk } from "../../risks";
 
 /** Reports if an access rule judges an endpoint. A broken rule then decides about the change. */
@@ -110,7 +110,7 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramRow[]
       words,
       `${urns.map(describeUrn).sort().join(", ")}: ${what}, ${words}. ${consequence}`,
     );
-    return { ...row, shows: urns.map((urn) => ({ urn, property: "provider" })) };
+    return { ...row, shows: urns.map((urn) => ({ urn, part: "property", name: "provider" })) };
   });
 }
 
@@ -141,5 +141,5 @@ function reviewCode({ stack, declarations }: Program): readonly ProgramRow[] {
   if (changed.length === 0) return [];
   const words = `The change runs new code of the dynamic provider for ${changed.map(describeResource).sort().join(", ")}. Check that the lockfile of the program has the version of \`pulumi-peridio\` that you expect.`;
   const row = createProgramChange(stack, "code of the dynamic provider", words);
-  return [{ ...row, shows: listPlaces(changed, ["__provider"]) }];
+  return [{ ...row, shows: showProperties(changed, ["__provider"]) }];
 }

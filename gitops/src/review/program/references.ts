@@ -59,7 +59,7 @@ function listHiddenReferences(declaration: Declaration): readonly Reference[] {
         hides(getReferences?.(contents.after[property])) && (isNew || mayDiffer(declaration, property)),
     )
     .map(([property]) => ({
-      place: { urn: declaration.urn, property },
+      place: { urn: declaration.urn, part: "property", name: property },
       words: `\`${property}\` of ${describeResource(declaration)}`,
       sources: [...new Set(after.dependencies.get(property))].map(describeUrn).sort(),
       isInLayout: isInLayout(declaration.urn),

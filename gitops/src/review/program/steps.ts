@@ -61,7 +61,8 @@ function isUpdate({ before, after, isReplaced }: Declaration): boolean {
 /** Reports if any row shows a change of a resource. A guardrail alone writes nothing to Peridio. */
 function isShown({ kind, urn }: Declaration, shown: PlaceIndex): boolean {
   const guards = rows[kind].guards?.properties ?? {};
-  const isChange = ({ property = "" }: Place) => property !== "unchangedPeople" && !(property in guards);
+  const isChange = (place: Place) =>
+    !(place.part === "people" && place.isSame === true) && !(place.part === "property" && place.name in guards);
   return shown.get(urn)?.some(isChange) === true;
 }
 
@@ -82,15 +83,19 @@ function listPeople({ kind, before, after }: Declaration): readonly string[] {
 
 /** Reports if a row shows a property as a whole. */
 function isPropertyShown(urn: string, name: string, shown: PlaceIndex): boolean {
-  return shown.get(urn)?.some(({ property = name, person }) => property === name && person === undefined) === true;
+  const covers = (place: Place) =>
+    place.part === "everything" ||
+    (place.part === "property" && place.name === name) ||
+    (place.part === "invitationGroups" && place.person === undefined && (name === "groupId" || name === "groups"));
+  return shown.get(urn)?.some(covers) === true;
 }
 
 /** Reports if rows show each of these people, with a change or without one. */
 function arePeopleShown(urn: string, shown: PlaceIndex, people: readonly string[]): boolean {
-  if (isPropertyShown(urn, "people", shown)) return true;
-  const own = (shown.get(urn) ?? []).filter(({ property }) => property === "people" || property === "unchangedPeople");
-  const listed = new Set(own.map(({ person }) => person));
-  return people.every((address) => listed.has(address));
+  const own = shown.get(urn) ?? [];
+  const listed = new Set(own.flatMap((place) => (place.part === "people" ? [place.person] : [])));
+  const isEveryoneShown = own.some(({ part }) => part === "everything") || listed.has(undefined);
+  return isEveryoneShown || people.every((address) => listed.has(address));
 }
 
 /**

@@ -9,7 +9,7 @@ import { countHidden, listTexts } from "../../objects/reading";
 import { isHidden } from "../../hidden";
 import { quoteName } from "../../wording";
 import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
-import { listPlaces } from "../shown";
+import { showProperties } from "../shown";
 
 const inputs = { ...group.inputs, ...projectAndCohortInputs } as const;
 
@@ -52,7 +52,7 @@ export function findAccessConflicts(present: readonly Declaration[]): readonly C
         {
           subject: `Property ${property} of ${object}`,
           declared: sortDeclarations(declared),
-          shows: listPlaces([first, ...others], [property]),
+          shows: showProperties([first, ...others], [property]),
         },
       ];
     }),

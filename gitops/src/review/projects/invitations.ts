@@ -109,7 +109,12 @@ function createInvitationRow(
 ): PlacedRow {
   const { urn, email, group } = invitation;
   const object = group === undefined ? "groups of invitations" : `group ${quoteName(name(invitation))}`;
-  return { object, outcome, emails: [email], shows: [{ urn, property: "groups", person: canonicalizeEmail(email) }] };
+  return {
+    object,
+    outcome,
+    emails: [email],
+    shows: [{ urn, part: "invitationGroups", person: canonicalizeEmail(email) }],
+  };
 }
 
 function getInvitationKey({ email, group }: GroupInvitation): string {

@@ -12,7 +12,7 @@ import { projectAndCohortInputs } from "../../objects/grants";
 import { countHidden, listTexts, readValues } from "../../objects/reading";
 import { isHidden } from "../../hidden";
 import { joinAnd, quoteName } from "../../wording";
-import { listPlaces, type SettingRow } from "../shown";
+import { type Place, showEverything, showProperties, type SettingRow } from "../shown";
 import { compareDescription, compareGroup, compareName, compareProject } from "./comparison";
 import {
   compareIdleInvitations,
@@ -59,16 +59,18 @@ export function reviewProjects(
     const kept = people === undefined ? [] : named;
     const sides = { former: model.before.organizations.get(key), present: model.after.organizations.get(key) };
     const accessRows = (access.get(key) ?? []).flatMap(({ object, ...own }) =>
-      place(compareProject(describe(object), { object, ...own }, sides), object.resources, accessProperties),
+      place(
+        compareProject(describe(object), { object, ...own }, sides),
+        showProperties(object.resources, accessProperties),
+      ),
     );
     const rows = [
       ...named.flatMap((object) => [
         ...place(
           compareName(object, (name) => describe(object, name)),
-          object.resources,
-          ["name"],
+          showProperties(object.resources, ["name"]),
         ),
-        ...place(compareDescription(object, describe(object)), object.resources, ["description"]),
+        ...place(compareDescription(object, describe(object)), showProperties(object.resources, ["description"])),
       ]),
       ...compareInvitations(listInvitations(key, model, "before"), listInvitations(key, model, "after"), {
         name: nameGroup,
@@ -86,16 +88,20 @@ export function reviewProjects(
         .flatMap((resource) => listAcceptedInvitations(resource, groups, { name: nameGroup, isInvited })),
       ...invitations
         .filter(isOwn)
-        .flatMap((resource) => place(listHiddenInvitations(resource), [resource], ["groups"])),
-      ...groups.filter(isOwn).flatMap((group) => place(compareGroup(group), group.resources, ["members"])),
-      ...kept.flatMap((object) => place(listAccepted(object, describe(object), nameId), [], [])),
+        .flatMap((resource) =>
+          place(listHiddenInvitations(resource), [{ urn: resource.urn, part: "invitationGroups" }]),
+        ),
+      ...groups
+        .filter(isOwn)
+        .flatMap((group) => place(compareGroup(group), showProperties(group.resources, ["members"]))),
+      ...kept.flatMap((object) => place(listAccepted(object, describe(object), nameId), [])),
       ...named
         .filter(({ isImported }) => isImported)
-        .flatMap((object) => place(listImportRows(object, describe(object)), object.resources, [undefined])),
+        .flatMap((object) => place(listImportRows(object, describe(object)), showEverything(object.resources))),
     ];
     const joining = rows.filter(({ outcome }) => outcome === "joins" || outcome === "invites");
     for (const one of access.get(key) ?? [])
-      rows.push(...joining.flatMap((row) => place(listPossibleAccess(row, one, describe(one.object)), [], [])));
+      rows.push(...joining.flatMap((row) => place(listPossibleAccess(row, one, describe(one.object)), [])));
     const explained = rows.flatMap((row) => nameReached(row, access.get(key) ?? [], describe));
     return mergeRows(key, [...accessRows, ...explained], isOutsider);
   });
@@ -104,13 +110,8 @@ export function reviewProjects(
 /** The properties of projects and cohorts that decide about access. Their rows say who gets or loses it, so each of them shows all of these. */
 const accessProperties = ["access", "everyoneEnabled"] as const;
 
-function place(
-  rows: readonly Row[],
-  resources: readonly Declaration[],
-  properties: readonly (string | undefined)[],
-): PlacedRow[] {
-  // The rows of one object share their places, because there can be thousands of rows.
-  const shows = listPlaces(resources, properties);
+/** Adds places to rows. The rows share one list, because there can be thousands of rows. */
+function place(rows: readonly Row[], shows: readonly Place[]): PlacedRow[] {
   return rows.map((row) => ({ ...row, shows }));
 }
 
