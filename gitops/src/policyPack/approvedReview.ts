@@ -99,7 +99,7 @@ export class ApprovedReview {
    * Names the cohorts in projects that the same update has created, because the review does not know their ids. The preview has already
    * judged these cohorts together with their projects.
    */
-  completeNewProjects(organization: Organization): Organization {
+  nameCohortsOfNewProjects(organization: Organization): Organization {
     const keys = this.#find(organization).map(({ key }) => key);
     const projects = organization.objects.projects.map((project) => {
       const [cohort, ...others] =

@@ -1,4 +1,4 @@
-import type { AnalyzedResource, Policy, StackRun } from "#framework/analyzer";
+import type { AnalyzedResource, Policy } from "#framework/analyzer";
 import { canonicalizeEmail } from "#provider";
 import { countBy } from "../grouping";
 import type { Access, Person } from "../model/organization";
@@ -13,7 +13,7 @@ import { isHidden } from "../hidden";
 import { type ApprovedReview, getIdentity } from "./approvedReview";
 import { mapOrganizations } from "./model";
 
-/** The weight of a violation or of a failed test, after a review. */
+/** The weight of a violation or of a failed test, after a review: it decides the effect on the engine. */
 export interface Weight {
   readonly severity: Violation["severity"];
   /** True if the violation needs approval, and a review is given that does not list it. */
@@ -32,36 +32,57 @@ export function weigh(
   return { severity, isNew, isApproved: severity !== declared };
 }
 
-/** A violation as the policy pack reports it. */
+/** A violation of a rule, as the resources of one stack show it. */
 export interface Judgement extends Weight {
   readonly violation: Violation;
   /** Tells violations apart, also of other rules. */
   readonly identity: string;
-  /** True if it is unclear that the rule applies, or that the review is about the organization, because a name is unknown. */
-  readonly isUncertain: boolean;
-  /** True if something is missing that another stack can declare. */
-  readonly isIncomplete: boolean;
-  /** True if the review judges this, because it knows another stack that declares what this stack may lack. */
-  readonly isOfReview: boolean;
+  /**
+   * The source that decides about the violation:
+   *
+   * - `stack`: this stack.
+   * - `review`: the review, because it contains another stack that may declare what this one does not.
+   * - `none`: an organization has an unknown name, so it is not known if the rule applies or if the review is about the organization.
+   */
+  readonly basis: "stack" | "review" | "none";
+  /** True if this stack does not declare something that the rule needs, and another stack may. */
+  readonly isUndeclared: boolean;
   /** A resource that declares a person of the violation; undefined for none. */
   readonly urn: string | undefined;
 }
 
-/** Judges rules on the access of a stack. */
-export function judgeStack(
+/** The facts about a run of the engine that a judgement needs. */
+export interface RunFacts {
+  readonly review: ApprovedReview | undefined;
+  readonly stack: string;
+  /** The day, as YYYY-MM-DD. */
+  readonly today: string;
+  readonly isPreview: boolean;
+}
+
+/** The violations of one stack. */
+export interface StackJudgement {
+  /** Those that exist even in the best case of what the stack does not show. They can stop the engine. */
+  readonly broken: readonly Judgement[];
+  /** Those that exist only without this assumption. They are advice, because this stack cannot tell. */
+  readonly possiblyBroken: readonly Judgement[];
+}
+
+/** Judges rules on all resources of one stack, in the best case and as the stack shows them. */
+export function judgeStack(rules: readonly Rule[], access: Access, run: RunFacts): StackJudgement {
+  const broken = judgeRules(rules, assumeBest(access, run), run);
+  const identities = new Set(broken.map(({ identity }) => identity));
+  return {
+    broken,
+    possiblyBroken: judgeRules(rules, access, run).filter(({ identity }) => !identities.has(identity)),
+  };
+}
+
+/** Judges rules on the access of some resources of a stack. */
+export function judgeRules(
   rules: readonly Rule[],
   access: Access,
-  {
-    review,
-    stack,
-    today,
-    isPreview,
-  }: {
-    readonly review: ApprovedReview | undefined;
-    readonly stack: string;
-    readonly today: string;
-    readonly isPreview: boolean;
-  },
+  { review, stack, today, isPreview }: RunFacts,
 ): readonly Judgement[] {
   const judged = judgeAccess(rules, access, { before: undefined, today });
   const counts = countBy(judged, ({ violation }) => getIdentity(violation));
@@ -74,20 +95,22 @@ export function judgeStack(
     );
   };
   return judged.map(({ violation, finding }) => {
-    const { organizations, people, possibleOrganizations: uncertain, isUndeclared: isIncomplete } = finding;
+    const { organizations, people, possibleOrganizations, isUndeclared } = finding;
     const isReviewed =
       review !== undefined &&
       isListed({ violation, finding }, review) &&
       organizations.every((one) => review.covers(one) && review.hasRoles(one, people));
     const weight = weigh(violation.severity, { review, isReviewed });
-    const needsReview = weight.severity === "approve";
+    const isOfReview = isUndeclared && organizations.every((one) => review?.isShared(one, stack) === true);
+    const isNamed =
+      possibleOrganizations.length === 0 &&
+      (weight.severity !== "approve" || organizations.every((one) => review?.decides(one) ?? true));
     return {
       ...weight,
       violation,
       identity: JSON.stringify([violation.rule, identify(finding)]),
-      isIncomplete,
-      isOfReview: isIncomplete && organizations.every((one) => review?.isShared(one, stack) === true),
-      isUncertain: uncertain.length > 0 || (needsReview && !organizations.every((one) => review?.decides(one) ?? true)),
+      basis: isOfReview ? "review" : isNamed ? "stack" : "none",
+      isUndeclared,
       urn: people.flatMap((email) =>
         organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),
       )[0],
@@ -112,10 +135,7 @@ export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind:
  * may have sent any of the invitations. A review does not know who is in an organization that the change adopts. If it does not know a
  * person, it judged another program, so this person does not accept.
  */
-export function assumeBest(
-  access: Access,
-  { isPreview, isReviewed }: Pick<StackRun, "isPreview"> & { readonly isReviewed: boolean },
-): Access {
+function assumeBest(access: Access, { isPreview, review }: RunFacts): Access {
   const open: readonly Person["status"][] = isPreview ? ["planned"] : ["planned", "pending"];
   return mapOrganizations(access, ({ people, objects, ...organization }) => {
     const invitedMembers = objects.invitedMembers.filter(({ group }) => typeof group !== "string");
@@ -125,7 +145,7 @@ export function assumeBest(
       return isDeclared ? token : { ...token, cohort: undefined };
     });
     const mayAccept = ({ status, mayBeMember = false }: Person) =>
-      open.includes(status) && organization.change !== "adopted" && !(isReviewed && mayBeMember);
+      open.includes(status) && organization.change !== "adopted" && !(review !== undefined && mayBeMember);
     const accept = (person: Person): Person => (mayAccept(person) ? { ...person, status: "active" } : person);
     return {
       ...organization,
@@ -136,7 +156,7 @@ export function assumeBest(
   });
 }
 
-/** The default effects of severities. Without a review, nobody knows if the change causes a violation that needs approval. */
+/** The default effects of severities. A violation that needs approval is advice: without a review, it is not known if the change causes it. */
 export const policies: Readonly<Record<Rule["severity"], Pick<Policy, "effect" | "severity">>> = {
   refuse: { effect: "mandatory", severity: "critical" },
   approve: { effect: "advisory", severity: "medium" },

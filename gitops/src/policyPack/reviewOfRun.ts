@@ -7,25 +7,26 @@ import { parseJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { ApprovedReview } from "./approvedReview";
 
-type Place = Pick<Terminal, "folder" | "environment">;
+/** The terminal, without its output. */
+type Surroundings = Pick<Terminal, "folder" | "environment">;
 
 /**
  * Reads the review that `PERIDIO_REVIEW` names, and the record of its approval in `PERIDIO_APPROVAL`; undefined without a review.
  * `rules` is the digest of the rules of this run.
  * @throws CommandError unless the review is one of a change with these rules, passes or is approved.
  */
-export function findReview(place: Place, rules: string): ApprovedReview | undefined {
-  const { PERIDIO_REVIEW: file = "", PERIDIO_APPROVAL: record = "" } = place.environment;
+export function findReview(terminal: Surroundings, rules: string): ApprovedReview | undefined {
+  const { PERIDIO_REVIEW: file = "", PERIDIO_APPROVAL: record = "" } = terminal.environment;
   if (file === "") {
     if (record === "") return undefined;
     throw new CommandError(
       `PERIDIO_APPROVAL names ${record}, but PERIDIO_REVIEW names no review. Set PERIDIO_REVIEW to the approved review.`,
     );
   }
-  const found = readFile("PERIDIO_REVIEW", () => readReviewFile(place, file));
+  const found = readFile("PERIDIO_REVIEW", () => readReviewFile(terminal, file));
   const reason = explainRefusal(found, rules);
   if (reason !== undefined) throw new CommandError(`PERIDIO_REVIEW: ${file} ${reason}`);
-  if (record !== "") checkApproval(found, file, readApproval(place, record));
+  if (record !== "") checkApproval(found, file, readApproval(terminal, record));
   else if (getVerdict(found.review) !== "pass")
     throw new CommandError(
       `PERIDIO_REVIEW: ${file} needs approval, and PERIDIO_APPROVAL names no record of one. Run \`peridio-gitops confirm\` with --approved-by and --approval-file, and set PERIDIO_APPROVAL to the path of the record.`,
@@ -51,8 +52,8 @@ interface ApprovalFile {
   readonly approvers: readonly string[];
 }
 
-function readApproval(place: Place, file: string): ApprovalFile {
-  const text = readFile("PERIDIO_APPROVAL", () => readText(place, file));
+function readApproval(terminal: Surroundings, file: string): ApprovalFile {
+  const text = readFile("PERIDIO_APPROVAL", () => readText(terminal, file));
   const parsed = approval.safeParse(parseJson(text)).data;
   if (parsed !== undefined) return { ...parsed, file };
   throw new CommandError(
