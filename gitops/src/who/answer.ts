@@ -76,7 +76,7 @@ function concerns({ person }: Question, { email }: PersonInSource): boolean {
 }
 
 /** Rejects a person, project or cohort that no organization has. A part that the API key cannot read may be the reason. */
-function rejectUnknown({ where, organizations, unreadable, invitations }: Source, question: Question): void {
+function rejectUnknown({ scope, organizations, unreadable, invitations }: Source, question: Question): void {
   const { person, project } = question;
   const reject = (sentences: string) => new CommandError([sentences, ...unreadable].join("\n"));
   const isCertain = unreadable.length === 0 && invitations?.isComplete !== false;
@@ -93,14 +93,14 @@ function rejectUnknown({ where, organizations, unreadable, invitations }: Source
         ? " This API key cannot read all invitations, so the person may have a pending one."
         : "";
     throw reject(
-      `No organization ${where} has the member ${person}.${invited} ${correct("the address")}${suggest(person, emails)}`,
+      `No organization ${scope} has the member ${person}.${invited} ${correct("the address")}${suggest(person, emails)}`,
     );
   }
   const paths = organizations.flatMap(({ objects }) => objects.map(({ path }) => path));
   if (project !== undefined && !paths.includes(project)) {
     const name = JSON.stringify(project);
     throw reject(
-      `No organization ${where} has a project or cohort ${name}. ${correct("--project")}${suggest(project, paths)}`,
+      `No organization ${scope} has a project or cohort ${name}. ${correct("--project")}${suggest(project, paths)}`,
     );
   }
 }

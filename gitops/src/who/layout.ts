@@ -9,12 +9,12 @@ import { addUndeclared, createAccessGaps, describeUndeclared } from "./undeclare
 
 /** Computes the access that a layout declares. */
 export function computeLayoutAccess({ organizations }: Layout, patterns: readonly string[]): Source {
-  const where = "in the layout";
-  const chosen = chooseOrganizations(patterns, organizations, where).map(readLayoutOrganization);
+  const scope = "in the layout";
+  const chosen = chooseOrganizations(patterns, organizations, scope).map(readLayoutOrganization);
   const hasProjects = organizations.some(({ projects }) => projects !== undefined);
   return {
     kind: "layout",
-    where,
+    scope,
     organizations: chosen,
     hasProjects,
     unreadable: [],

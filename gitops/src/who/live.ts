@@ -13,19 +13,19 @@ import type { AccessGap, OrganizationAccess, PendingInvitations, Source } from "
  * @throws CommandError for a question about projects if the API has none.
  */
 export async function readLive(api: Peridio, patterns: readonly string[], question: Question): Promise<Source> {
-  const where = "that this API key can see";
+  const scope = "that this API key can see";
   const hasProjects = api.explainUnsupported("projects") === undefined;
   if (!hasProjects && question.project !== undefined)
     throw new CommandError(
       `peridio-gitops reads no projects with ${api.name}. Remove --project to see roles, or add --backend connect for Avocado Connect.`,
     );
-  const chosen = chooseOrganizations(patterns, await listOrganizations(api), where);
+  const chosen = chooseOrganizations(patterns, await listOrganizations(api), scope);
   const { readings: organizations, unreadable } = await readEachOrganization(chosen, async (live) =>
     readConcerned(live, question),
   );
   return {
     kind: "live",
-    where,
+    scope,
     organizations,
     invitations: await readInvitations(chosen, organizations, question),
     hasProjects,

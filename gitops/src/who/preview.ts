@@ -24,14 +24,14 @@ import { addUndeclared, createAccessGaps, describeUndeclared } from "./undeclare
 
 /** Computes the access after the changes of all previews together. */
 export function computePreviewAccess(model: Model, patterns: readonly string[]): Source {
-  const where = "in the previews";
+  const scope = "in the previews";
   const { unknowns, conflicts = [] } = reviewModel(model);
   const all = listNamedOrganizations(model, "after");
-  const chosen = chooseOrganizations(patterns, all, where).map(createReader(model, "after", findConflicts(model)));
+  const chosen = chooseOrganizations(patterns, all, scope).map(createReader(model, "after", findConflicts(model)));
   const hasProjects = model.declarations.some(isProject);
   return {
     kind: "preview",
-    where,
+    scope,
     organizations: sortByName(chosen),
     hasProjects,
     unreadable: [],

@@ -2,18 +2,18 @@ import type { Reasons } from "../access/reasons";
 
 export const sourceKinds = ["live", "preview", "layout"] as const;
 
-/** The people, projects and cohorts of some organizations, and who has access to what. */
+/** A source of answers of `who`: the people, projects and cohorts of some organizations, and who has access to what. */
 export interface Source {
   readonly kind: (typeof sourceKinds)[number];
-  /** Says which organizations these are, such as `that this API key can see`. */
-  readonly where: string;
+  /** Says which organizations these are, as the rest of a sentence, such as `that this API key can see`. */
+  readonly scope: string;
   /** Sorted by name. */
   readonly organizations: readonly OrganizationAccess[];
   /** False if the source contains only roles: the API, the previews or the layout have no projects. */
   readonly hasProjects: boolean;
   /** The parts that the API key cannot read, in whole sentences. With one, no answer is complete. */
   readonly unreadable: readonly string[];
-  /** What else the source does not contain. */
+  /** Other facts that the source does not contain, of no single organization. */
   readonly gaps: readonly Gap[];
   /** The pending invitations of the person in question; absent if an organization has the person, or if the source has no invitations. */
   readonly invitations?: PendingInvitations | undefined;
@@ -26,7 +26,7 @@ export interface PendingInvitations {
   readonly isComplete: boolean;
 }
 
-/** A fact that the source does not contain. */
+/** A fact that the source does not contain, so that an answer can be wrong or incomplete. */
 export interface Gap {
   /** The whole sentence. */
   readonly sentence: string;
@@ -83,7 +83,7 @@ export interface PersonInSource {
 
 /** A project or a cohort. */
 export interface AccessObject {
-  /** Identifies the object in its organization. After a rename outside Pulumi, the names of two projects can be equal in a preview. */
+  /** Identifies the object in its organization. Two projects can have equal names in a preview: one has the name that the other one had before it was renamed outside Pulumi. */
   readonly key: string;
   readonly kind: "project" | "cohort";
   /** The name. For a cohort, the project's name, a `/`, and the cohort's name: `firmware/canary`. */
@@ -92,13 +92,11 @@ export interface AccessObject {
   readonly parent?: string | undefined;
   /** True if the object is open to all members of the organization. */
   readonly isOpen: boolean;
-  /** The known reasons for access. Those for a cohort may be without effect, because a person needs access to its project too. */
+  /** The known reasons for access. A person in a cohort also needs access to its project, so reasons for a cohort alone may have no effect. */
   readonly reasons: Reasons;
 }
 
-type Named = Pick<AccessObject, "kind" | "path">;
-
-/** Describes a project or cohort in a sentence. */
-export function describeObject({ kind, path }: Named): string {
+/** Names a project or cohort in a sentence. */
+export function describeObject({ kind, path }: Pick<AccessObject, "kind" | "path">): string {
   return `${kind} ${path}`;
 }

@@ -1,7 +1,7 @@
 import { capitalize } from "../wording";
 import { type AccessGap, type AccessObject, describeObject, type PersonInSource } from "./source";
 
-/** Adds everyone with a grant whose membership nothing declares. Returns people by canonical address. */
+/** Returns the people, by canonical address, and everyone with a grant whose membership nothing declares. */
 export function addUndeclared(
   people: ReadonlyMap<string, PersonInSource>,
   objects: readonly AccessObject[],
