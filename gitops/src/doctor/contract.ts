@@ -2,6 +2,9 @@ import * as z from "zod";
 import type { BackendName } from "#provider";
 import contracts from "./contracts.json";
 
+// The contract of an API: its read requests and their responses, as this project describes them in `api/`. `doctor` compares the responses
+// of a live organization with it. `make schema` generates contracts.json.
+
 const schema = z.object({
   /** The name of a shared schema, to which the other members add. */
   ref: z.string().optional(),
@@ -26,7 +29,7 @@ const schema = z.object({
   get oneOf() {
     return z.array(schema).optional();
   },
-  /** The sources of the fact, such as `decision`. */
+  /** The sources of this part of the contract. \`decision\` is a choice of this project that no document of Peridio confirms. */
   sources: z.array(z.string()).optional(),
 });
 
@@ -57,15 +60,18 @@ const contract = z.object({
 /** The read requests of an API. */
 export type Contract = z.output<typeof contract>;
 
-/** Returns the contract of an API. `make schema` writes it from `api/`. */
 export function readContract(backend: BackendName): Contract {
   return contract.parse(contracts[backend]);
 }
 
-/** Replaces references by what they refer to. */
+/**
+ * Merges a schema with those that it refers to by `ref` and `allOf`. Properties and required properties add up. Anything else comes from
+ * the schema itself, or from the last of the others that states it. Leaves the references of properties and items as they are.
+ * @throws Error if the contract has no schema of that name.
+ */
 export function resolveSchema(given: Schema, shared: Contract["schemas"]): Schema {
   const { ref, allOf = [], ...own } = given;
-  const bases = [...(ref === undefined ? [] : [shared[ref] ?? {}]), ...allOf].map((base) =>
+  const bases = [...(ref === undefined ? [] : [getShared(ref, shared)]), ...allOf].map((base) =>
     resolveSchema(base, shared),
   );
   return bases.reduceRight<Schema>(
@@ -77,6 +83,12 @@ export function resolveSchema(given: Schema, shared: Contract["schemas"]): Schem
     }),
     own,
   );
+}
+
+function getShared(name: string, shared: Contract["schemas"]): Schema {
+  const schema = shared[name];
+  if (schema === undefined) throw new Error(`The contract has no schema ${name}.`);
+  return schema;
 }
 
 function omitUndefined(given: Schema): Schema {

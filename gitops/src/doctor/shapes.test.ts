@@ -6,6 +6,10 @@ import { isKnownText } from "./words";
 
 const { operations, schemas } = readContract("connect");
 
+test("a contract that refers to a missing schema is an error", () => {
+  expect(() => resolveSchema({ ref: "Missing" }, schemas)).toThrow("The contract has no schema Missing.");
+});
+
 /** Texts that no report may contain: names, addresses, keys and hosts, in any form. */
 const datum = fc.oneof(
   fc.emailAddress(),
