@@ -1,7 +1,7 @@
 export { auditReport } from "./audit/report";
 export { doctorReport } from "./doctor/report";
 export { exportReport } from "./export/report";
-export { graph } from "./graph/graph";
+export { graph } from "./graph/schema";
 export { run } from "./program";
 export { formatHtml } from "./report/html/html";
 export { createReport } from "./report/report";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { graph } from "../src/graph/graph";
+import { graph } from "../src/graph/schema";
 import { run } from "../src/program";
 import { fakeTerminal } from "./support/terminal";
 

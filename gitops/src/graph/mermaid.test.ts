@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { LayoutOrganization } from "#layout";
-import { draw, graph } from "./graph";
+import { draw } from "./graph";
+import { graph } from "./schema";
 import { formatMermaid, explainSize } from "./mermaid";
 
 function laidOut(name: string, rest: Partial<LayoutOrganization> = {}): LayoutOrganization {

@@ -1,8 +1,7 @@
 import { groupBy } from "../grouping";
 import { formatRoleCount } from "../roles";
 import { formatCount, formatNumber } from "../wording";
-import type { Graph, Node } from "./graph";
-import type { CohortsNode, GroupNode, ProjectsNode } from "./objects";
+import type { CohortsNode, Graph, GroupNode, Node, ProjectsNode } from "./schema";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;
 export type Direction = (typeof directions)[number];

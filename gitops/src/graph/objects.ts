@@ -1,80 +1,6 @@
-import * as z from "zod";
 import type { LayoutCohort, LayoutOrganization } from "#layout";
 import { groupBy } from "../grouping";
-
-const id = z.string().meta({ description: "The id, which edges refer to: letters, digits and `_`." });
-
-const group = z
-  .strictObject({
-    kind: z.literal("group").meta({ description: "A group." }),
-    id,
-    name: z.string().meta({ description: "The name." }),
-    count: z.int().min(0).optional().meta({
-      description: "The number of members; absent if the layout does not declare the members.",
-    }),
-    emails: z.array(z.string()).optional().meta({
-      description: "The e-mail addresses of the members, sorted; absent if the graph only counts people.",
-    }),
-  })
-  .meta({ id: "GroupNode", description: "A group of an organization." });
-
-/** The access that several objects share. The edges from groups contain their grants. */
-const sharedAccess = {
-  everyone: z.boolean().meta({
-    description:
-      "True if the objects are open to everyone: projects to everyone in the organization, cohorts to everyone with access to the project.",
-  }),
-  count: z.int().min(0).optional().meta({
-    description:
-      "The number of people with direct grants; absent if the layout does not declare the grants, or if the objects are open.",
-  }),
-  emails: z.array(z.string()).optional().meta({
-    description: "The e-mail addresses of these people, sorted; absent if the graph only counts people.",
-  }),
-};
-
-const projects = z
-  .strictObject({
-    kind: z.literal("projects").meta({ description: "Projects with equal access." }),
-    id,
-    projects: z
-      .array(
-        z.strictObject({
-          name: z.string().meta({ description: "The name." }),
-          openCohorts: z.array(z.string()).meta({
-            description: "The names of the cohorts that are open to everyone with access to the project.",
-          }),
-        }),
-      )
-      .min(1)
-      .meta({ description: "The projects, sorted." }),
-    ...sharedAccess,
-  })
-  .meta({ id: "ProjectsNode", description: "One project, or several projects of an organization with equal access." });
-
-const cohorts = z
-  .strictObject({
-    kind: z.literal("cohorts").meta({ description: "Cohorts with equal access." }),
-    id,
-    cohorts: z
-      .array(z.string())
-      .min(1)
-      .meta({ description: "The project's name, a `/`, and the cohort's name, sorted." }),
-    ...sharedAccess,
-  })
-  .meta({ id: "CohortsNode", description: "Restricted cohorts of one project with equal access." });
-
-/** The schemas of the nodes. */
-export const objectNodes = [group, projects, cohorts] as const;
-
-export type GroupNode = z.output<typeof group>;
-export type ProjectsNode = z.output<typeof projects>;
-export type CohortsNode = z.output<typeof cohorts>;
-
-interface Drawn {
-  readonly nodes: readonly (GroupNode | ProjectsNode | CohortsNode)[];
-  readonly edges: readonly { readonly from: string; readonly to: string }[];
-}
+import type { Edge, Node } from "./schema";
 
 /** Counts the grants to groups, each of which is an edge. */
 export function countGroupGrants({ projects = [] }: LayoutOrganization): number {
@@ -90,9 +16,9 @@ export function countGroupGrants({ projects = [] }: LayoutOrganization): number 
 export function drawObjects(
   { groups = [], projects = [] }: LayoutOrganization,
   { organization, slug, isDetailed }: { organization: string; slug: string; isDetailed: boolean },
-): Drawn {
-  const nodes: (GroupNode | ProjectsNode | CohortsNode)[] = [];
-  const edges: { from: string; to: string }[] = [];
+): { readonly nodes: readonly Node[]; readonly edges: readonly Edge[] } {
+  const nodes: Node[] = [];
+  const edges: Edge[] = [];
   const groupIds = new Map(groups.map(({ name }, index) => [name, `group_${slug}_${index + 1}`]));
   for (const { name, members } of groups) {
     const id = groupIds.get(name) ?? "";
