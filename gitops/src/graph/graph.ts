@@ -90,8 +90,8 @@ type LayoutPolicies = ReturnType<typeof pickPolicies>;
 function createPoliciesKey({ ipAllowlist, ignore = [], ...others }: LayoutPolicies): string {
   return JSON.stringify({
     ...others,
-    blocks: ipAllowlist?.map(({ cidr }) => cidr),
-    ignore,
+    blocks: ipAllowlist?.map(({ cidr }) => cidr).toSorted(),
+    ignore: ignore.toSorted(),
   });
 }
 

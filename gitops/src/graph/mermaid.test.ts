@@ -103,6 +103,13 @@ test("draws equal policies of organizations once", () => {
   ]);
 });
 
+test("draws policies once that only list blocks in another order", () => {
+  const allow = (...blocks: readonly string[]) => ({ security: { ipAllowlist: blocks.map((cidr) => ({ cidr })) } });
+  const [one, other] = ["203.0.113.1/32", "203.0.113.2/32"] as const;
+  const { nodes } = draw([laidOut("a", allow(one, other)), laidOut("b", allow(other, one))], "each");
+  expect(nodes.filter(({ kind }) => kind === "policies")).toHaveLength(1);
+});
+
 test("draws different policies apart, even if their words are the same", () => {
   const allow = (first: number) => ({
     ipAllowlist: Array.from({ length: 5 }, (_, at) => ({ cidr: `203.0.113.${first + at}/32` })),
