@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { findChromium, launch } from "./browser/chromium";
 import { visit, type VisitOptions } from "./browser/visit";
-import { liveEmulator } from "./screenshots/liveEmulator";
+import { startEmulator } from "./screenshots/emulator";
 import { digestFile, digestWords, images, renderReview } from "./screenshots/pages";
 
 const phone = { width: 390, height: 844, density: 2 };
@@ -25,35 +25,40 @@ async function shoot(
   console.log(`docs/images/${name}.png`);
 }
 
-async function review(browser: Browser): Promise<void> {
+async function shootReview(browser: Browser): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "screenshots-"));
   try {
     const file = join(folder, "review.html");
     writeFileSync(file, renderReview());
     const address = pathToFileURL(file).href;
-    const choose = async (page: Page) => {
+    const chooseCell = async (page: Page) => {
       await page.evaluate("document.querySelector('#matrix').scrollIntoView()");
       await page.locator("#grid td", { hasText: "was viewer" }).first().click();
     };
     await shoot(browser, "review", address, { height: 1100 });
     await shoot(browser, "review-dark", address, { height: 1100, colorScheme: "dark" });
-    await shoot(browser, "review-matrix", address, { act: choose });
-    await shoot(browser, "review-matrix-dark", address, { colorScheme: "dark", act: choose });
+    await shoot(browser, "review-matrix", address, { act: chooseCell });
+    await shoot(browser, "review-matrix-dark", address, { colorScheme: "dark", act: chooseCell });
     await shoot(browser, "review-phone", address, phone);
-    await shoot(browser, "review-phone-matrix", address, { ...phone, act: choose });
+    await shoot(browser, "review-phone-matrix", address, { ...phone, act: chooseCell });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function emulatorConsole(browser: Browser): Promise<void> {
-  const server = await liveEmulator();
+async function shootConsole(browser: Browser): Promise<void> {
+  const server = await startEmulator();
   try {
     const address = `${server.url}/`;
-    const ready = (page: Page) => page.getByText("update-a-member").waitFor();
-    await shoot(browser, "console", address, { width: 1440, height: 900, act: ready });
-    await shoot(browser, "console-dark", address, { width: 1440, height: 900, colorScheme: "dark", act: ready });
-    await shoot(browser, "console-phone", address, { ...phone, act: ready });
+    const waitForRequests = (page: Page) => page.getByText("update-a-member").waitFor();
+    await shoot(browser, "console", address, { width: 1440, height: 900, act: waitForRequests });
+    await shoot(browser, "console-dark", address, {
+      width: 1440,
+      height: 900,
+      colorScheme: "dark",
+      act: waitForRequests,
+    });
+    await shoot(browser, "console-phone", address, { ...phone, act: waitForRequests });
   } finally {
     await server.close();
   }
@@ -65,8 +70,9 @@ async function main(): Promise<void> {
   mkdirSync(images, { recursive: true });
   const browser = await launch(chromium);
   try {
-    await review(browser);
-    await emulatorConsole(browser);
+    await shootReview(browser);
+    await shootConsole(browser);
+    // A test compares this digest with the present words, and asks for new pictures if they differ.
     writeFileSync(digestFile, `${JSON.stringify(await digestWords(), undefined, 2)}\n`);
   } finally {
     await browser.close();

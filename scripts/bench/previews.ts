@@ -1,6 +1,6 @@
-/** The previews whose reviews the bench measures. */
+/** The previews and the layout that the bench reviews. */
 
-/** The number of people in each preview. */
+/** The number of people in each preview and in the layout. */
 export const people = 2_000;
 
 const organizations = 25;
@@ -37,16 +37,20 @@ const [groups, projects] = [40, 50];
 /** The groups with access to each project. */
 const groupsOfProject = 12;
 
-/** Returns a layout with a fiftieth of the people in each organization. `role` is the role of every tenth person. */
+const layoutOrganizations = 50;
+
+/** Returns a layout in which each organization has an equal part of the people. `role` is the role of every tenth person. */
 export function createLayout(role: string): string {
-  const names = Array.from({ length: 50 }, (_, index) => `acme-${index}`);
+  const names = Array.from({ length: layoutOrganizations }, (_, index) => `acme-${index}`);
   const admin = ["ada@acme.example", Object.fromEntries(names.map((name) => [name, "admin"]))] as const;
   const others = Array.from({ length: people }, (_, index) => {
     const given = index % 10 === 0 ? role : "viewer";
     return [`person-${index}@acme.example`, { [names[index % names.length] ?? ""]: given }] as const;
   });
-  const organizations = Object.fromEntries(names.map((name) => [name, null]));
-  return JSON.stringify({ organizations, people: Object.fromEntries([admin, ...others]) });
+  return JSON.stringify({
+    organizations: Object.fromEntries(names.map((name) => [name, null])),
+    people: Object.fromEntries([admin, ...others]),
+  });
 }
 
 /** Returns the output of a preview that gives different groups access to each project, so that most people get access to most projects. */
@@ -64,7 +68,8 @@ export function createProjectsPreview(): string {
   const members = Object.fromEntries(emails.map((email) => [email, "member"]));
   const roster = step("OrganizationMembers", "people", organizationId, { organizationId, members });
   const groupSteps = Array.from({ length: groups }, (_, index) => {
-    // Each group has a third of the people, and hardly two people are in the same groups.
+    // The seven lowest digits of a person's number in base 3 say which groups the person is in, so that people are in different groups. Each
+    // group has a third of the people. Only 21 groups differ.
     const inGroup = emails.filter((_, person) => Math.floor(person / 3 ** (index % 7)) % 3 === index % 3);
     const name = `group-${index}`;
     return step("Group", name, toId(1, index), { organizationId, name, members: inGroup });
@@ -73,8 +78,8 @@ export function createProjectsPreview(): string {
     const name = `project-${index}`;
     const declared = { organizationId, name, everyoneEnabled: false };
     const ids = Array.from({ length: groupsOfProject }, (_, one) => toId(1, (index + 3 * one) % groups));
-    const [before, after] = [[], ids].map((groups) => ({ ...declared, access: { users: [], groups } }));
-    return step("Project", name, toId(2, index), before ?? {}, after);
+    const declare = (granted: readonly string[]) => ({ ...declared, access: { users: [], groups: granted } });
+    return step("Project", name, toId(2, index), declare([]), declare(ids));
   });
   const acme = step("Organization", "acme", organizationId, { name: "acme" });
   const steps = [acme, roster, ...groupSteps, ...projectSteps];

@@ -80,6 +80,7 @@ export class Demo {
     this.terminal.printOutput([`-${old}`, ...(edited.trim() === "" ? [] : [`+${edited}`])]);
   }
 
+  /** Shows a fact, and counts it. Throws if the seen value is not the expected one. */
   verify(fact: string, expected: unknown, seen: unknown): void {
     if (!isDeepStrictEqual(seen, expected)) throw makeUnexpected(fact, expected, seen);
     this.terminal.printSuccess(fact);

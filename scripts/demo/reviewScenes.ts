@@ -65,7 +65,7 @@ export const reviewScenes: readonly Scene[] = [
         "bob@acme.example: { acme-dev: developer, acme-production: admin }",
       );
       demo.edit("[127.0.0.0/8, 203.0.113.0/24, 198.51.100.0/24]", "[127.0.0.0/8, 128.0.0.0/1]");
-      demo.stage.forget();
+      demo.stage.forgetRequests();
 
       demo.say("The author has no key, and compares the two versions of the layout:");
       const plan = await demo.run(

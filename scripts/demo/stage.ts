@@ -176,13 +176,13 @@ export class Stage {
     return this.#readOrganization(name)?.security.two_factor_required;
   }
 
-  organizations(): string[] {
+  listOrganizations(): string[] {
     return readOverview(this.emulator)
       .organizations.map(({ name }) => name)
       .sort();
   }
 
-  /** Returns the write requests since the last `forget`. */
+  /** Returns the write requests since the last `forgetRequests`. */
   listWrites(): string[] {
     return this.emulator
       .requests()
@@ -192,7 +192,7 @@ export class Stage {
       );
   }
 
-  forget(): void {
+  forgetRequests(): void {
     this.emulator.traffic.log.clear();
   }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createReport, formatHtml } from "#gitops";
 import { acme } from "#gitops/testing";
 import { Emulator } from "#emulator";
-import { seed } from "./liveEmulator";
+import { seed } from "./emulator";
 
 /** The folder of the pictures. */
 export const images = join(__dirname, "../../docs/images");

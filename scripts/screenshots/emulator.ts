@@ -42,8 +42,8 @@ export const seed: Seed = {
   },
 };
 
-/** Serves an emulator with a few people, and with the requests of a Pulumi run in its log. */
-export async function liveEmulator(): Promise<Server> {
+/** Starts an emulator with a few people, and with the requests of a Pulumi run in its log. */
+export async function startEmulator(): Promise<Server> {
   const emulator = new Emulator({ now: () => new Date("2027-01-15T09:30:00Z") });
   await applySeed(seed, emulator);
   const { control } = emulator;
