@@ -47,7 +47,7 @@ export function connect(options: ConnectionOptions, terminal: Terminal): Peridio
   return peridio(getSettings(options), terminal.environment, createOutput(terminal), { names: settingNames });
 }
 
-/** Returns a function that reads a path, and the API key, for the options and the environment. Sends no request. */
+/** Returns the API key for the options and the environment, and a function that reads a path with it. Sends no request. */
 export function createRawReader(
   options: ConnectionOptions,
   terminal: Terminal,
@@ -62,9 +62,10 @@ function getSettings({ endpoint, backend, connection }: ConnectionOptions) {
 
 function createOutput(terminal: Terminal): Output {
   const log: Output["log"] = (level, text) => {
+    // Messages of the level `debug` are for the log of Pulumi.
     if (level === "info") terminal.say(`peridio-gitops: ${text}\n`);
   };
-  // The client removes the API key from errors only as it is, and not as JSON or as a part of a URL.
+  // The client itself redacts the API key only as it is. This also redacts it as JSON and in URLs.
   const confidential = new Confidential();
   return {
     log,
@@ -75,7 +76,7 @@ function createOutput(terminal: Terminal): Output {
   };
 }
 
-/** Returns the API key. @throws CommandError without an API key, or if it belongs to another API */
+/** Returns the API key. @throws CommandError without an API key, or if it belongs to another API. */
 function requireApiKey(options: ConnectionOptions, terminal: Terminal): string {
   const { environment } = terminal;
   const { connection } = options;
@@ -85,6 +86,7 @@ function requireApiKey(options: ConnectionOptions, terminal: Terminal): string {
     throw new CommandError(
       `The API key is missing. Set the environment variable ${variable} to an API key of Peridio.`,
     );
+  // Only tokens of Avocado Connect have a prefix by which \`isMisdirected\` knows them.
   if (isMisdirected(key, getDestination(options, terminal))) {
     const remedy =
       connection === undefined

@@ -1,18 +1,20 @@
 import { pattern } from "#provider";
 import { groupBy } from "../../grouping";
 import type { Program } from "../../model/model";
+import type { ForeignChange } from "../../model/stackChange";
 import { formatCount, quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 
-type ForeignChange = Program["others"][number];
-
 /**
- * Lists changed resources whose effect on access the review does not know, by type. `allowed` are patterns for types of other
- * providers whose changes need no approval.
+ * Lists changed resources whose effect on access the review does not know, by type: those with a type of Peridio that this version does not
+ * know, and those of other providers. `allowed` are patterns for types of other providers whose changes need no approval.
  */
-export function reviewOthers(programs: readonly Program[], allowed: readonly string[]): readonly ProgramChange[] {
+export function reviewUnknownChanges(
+  programs: readonly Program[],
+  allowed: readonly string[],
+): readonly ProgramChange[] {
   const expressions = allowed.map((text) => pattern(text));
-  // A plugin from another place can do anything.
+  // A program can load another plugin under the name of a known one (\`pluginDownloadURL\`), but not with the default provider.
   const isAllowed = (type: string, changes: readonly ForeignChange[]) =>
     expressions.some((expression) => expression.test(type)) &&
     changes.every(({ usesDefaultProvider }) => usesDefaultProvider);
@@ -24,15 +26,17 @@ export function reviewOthers(programs: readonly Program[], allowed: readonly str
       words: `${listChanges(type, changes)}. This version of peridio-gitops does not know the type. Check the change in Pulumi's output, or use the version of peridio-gitops that matches the provider.`,
       risks: ["notUnderstood"],
     })),
-    ...[...groupBy(others, getType)].map(([type, changes]): ProgramChange => ({
-      stack,
-      section: "others",
-      subject: type,
-      words: isAllowed(type, changes)
-        ? `${listChanges(type, changes)}. The command line allows this type.`
-        : `${listChanges(type, changes)}. The review does not know what a resource of another provider does, and a command or a script can change access.`,
-      risks: isAllowed(type, changes) ? [] : ["changesOther"],
-    })),
+    ...[...groupBy(others, getType)].map(([type, changes]): ProgramChange => {
+      const listed = listChanges(type, changes);
+      const row = { stack, section: "others", subject: type } as const;
+      return isAllowed(type, changes)
+        ? { ...row, words: `${listed}. The command line allows this type.`, risks: [] }
+        : {
+            ...row,
+            words: `${listed}. The review does not know what a resource of another provider does, and a command or a script can change access.`,
+            risks: ["changesOther"],
+          };
+    }),
   ]);
 }
 

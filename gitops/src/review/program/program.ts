@@ -2,7 +2,7 @@ import type { Model } from "../../model/model";
 import type { ProgramRow } from "../shown";
 import { reviewInputs } from "./inputs";
 import { reviewOptions } from "./options";
-import { reviewOthers } from "./others";
+import { reviewUnknownChanges } from "./others";
 import { type IsJudgedEndpoint, reviewProviders } from "./providers";
 import { reviewVanishedOthers } from "../vanished";
 import { reviewReferences } from "./references";
@@ -25,5 +25,5 @@ export function reviewPrograms(model: Model, { allowedTypes, isJudgedEndpoint }:
         ...reviewVanishedOthers(model),
       ]
     : [];
-  return [...ofProgram, ...reviewInputs(model), ...reviewOthers(programs, allowedTypes)];
+  return [...ofProgram, ...reviewInputs(model), ...reviewUnknownChanges(programs, allowedTypes)];
 }
