@@ -28,7 +28,7 @@ export interface Membership extends PersonInSource {
 }
 
 /**
- * Selects what the question is about.
+ * Answers a question from a source.
  * @throws CommandError if no organization has the person, the project or the cohort.
  */
 export function answer(source: Source, question: Question): Answer {

@@ -9,7 +9,8 @@ import {
   type PersonInSource,
 } from "./source";
 
-// The only place where the gaps of a source turn an answer about access into "perhaps".
+// Answers if a person can reach a project or cohort. A gap is a fact that the source does not contain. A gap that can change an answer is a
+// doubt, and the answer is then "perhaps". No other file decides this.
 
 /** The people that a question leaves out. */
 export interface Exceptions {
@@ -33,26 +34,27 @@ export interface FoundPerson {
   readonly doubts: readonly string[];
 }
 
+/** Finds the role of a person in an organization, and the doubts about it. */
 export function findPerson(email: string, organization: OrganizationAccess, except: Exceptions = {}): FoundPerson {
   const person = organization.people.get(canonicalizeEmail(email));
-  const hidden = listDoubts(organization, ["all"]);
+  const common = listDoubts(organization, ["all"]);
   const absent = { organization, email, person, role: undefined, isPresent: false };
   if (person === undefined) {
     const owners = except.undeclaredOwners === "ignored" ? [] : (["owners"] as const);
-    return { ...absent, doubts: [...hidden, ...listDoubts(organization, ["people", ...owners])] };
+    return { ...absent, doubts: [...common, ...listDoubts(organization, ["people", ...owners])] };
   }
   if (person.status === "undeclared")
-    return { ...absent, doubts: [`Nothing declares that ${email} is in ${organization.name}.`, ...hidden] };
+    return { ...absent, doubts: [`Nothing declares that ${email} is in ${organization.name}.`, ...common] };
   const isIgnored = person.status === "invited" && except.invited === "ignored";
-  if (isIgnored || person.status === "expired") return { ...absent, doubts: hidden };
+  if (isIgnored || person.status === "expired") return { ...absent, doubts: common };
   const role = person.isOwner ? "owner" : personRoles.find((one) => one === person.role);
   const sentence = `The role of ${email} in ${organization.name} is ${person.role}.`;
-  return { ...absent, role, isPresent: true, doubts: role === undefined ? [sentence, ...hidden] : hidden };
+  return { ...absent, role, isPresent: true, doubts: role === undefined ? [sentence, ...common] : common };
 }
 
 /** The answer to the question if a person can reach a project or cohort. */
 export interface Reach extends KnownAccess<string> {
-  /** For `perhaps`, the reasons may be without effect. For `no`, there are none. Only for `perhaps`, there are doubts, in sentences. */
+  /** For `no`, there are no reasons. For `perhaps`, the reasons may have no effect, and there are doubts, in sentences. */
   readonly answer: "yes" | "no" | "perhaps";
 }
 
@@ -75,7 +77,7 @@ function getReasons({ email }: FoundPerson, { reasons }: AccessObject): readonly
   return reasons.get(canonicalizeEmail(email)) ?? [];
 }
 
-/** Finds the reasons that a source contains, and the doubts about grants. */
+/** Finds the reasons that a source contains, and the doubts about grants. A cohort admits only people who also reach its project. */
 function findGrants(found: FoundPerson, object: AccessObject): KnownAccess<string> {
   const { organization, role } = found;
   const reasons = getReasons(found, object);

@@ -30,6 +30,7 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
   const { name, members, owner, roster, groups = [] } = organization;
   const people = new Map(
     Object.entries(members).map(([email, role]): [string, PersonInSource] => {
+      // With the Admin API, an owner also has a role. With Avocado Connect, the role says who is an owner.
       const isOnlyOwner = owner !== undefined && canonicalizeEmail(owner) === canonicalizeEmail(email);
       const person = toPerson({ email, role, isOwner: isOnlyOwner });
       return [canonicalizeEmail(email), { ...person, status: "declared" }];
@@ -40,7 +41,11 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
   const objects = listLayoutObjects(organization).map(({ kind, path, parent, everyoneEnabled, access }) => {
     const granted = groups.filter((group) => access?.groups.includes(group.name));
     const object = {
-      ...{ key: path, kind, path, parent, isOpen: everyoneEnabled },
+      key: path,
+      kind,
+      path,
+      parent,
+      isOpen: everyoneEnabled,
       reasons: findReasons(people, {
         everyoneEnabled,
         users: access?.users ?? [],

@@ -46,7 +46,7 @@ export function computePreviewAccess(model: Model, patterns: readonly string[]):
 
 const contradiction = "Stacks contradict each other. `peridio-gitops review` names each contradiction.";
 
-/** Computes the access on one side of a change, with all gaps. With a day, leaves out the people whose last day is before it. */
+/** Computes the access before or after a change, with all gaps. With a day, leaves out the people whose last day is before it. */
 export function readModelAccess(model: Model, side: Side, day?: string): readonly OrganizationAccess[] {
   const present = day === undefined ? model : endAccess(model, side, day);
   const read = createReader(present, side, side === "after" ? findConflicts(model) : []);
@@ -56,12 +56,12 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
       const { hiddenPeople, hasHiddenRoster, owner, people, name, objects: declared } = one;
       const list = (hides: AccessGap["hides"], hasHidden: boolean, sentence: string): readonly AccessGap[] =>
         hasHidden ? [{ hides, sentence }] : [];
-      const ended = listEndedDeclarations(declared);
+      const stopped = listStopped(declared);
       const hidesPeople = hiddenPeople > 0 || hasHiddenRoster;
       const hidesDay = day !== undefined && [...people.values()].some(({ lastDay }) => isHidden(lastDay));
       return {
         ...organization,
-        objects: objects.map((object) => ({ ...object, reasons: omitEnded(object, ended) })),
+        objects: objects.map((object) => ({ ...object, reasons: omitStopped(object, stopped) })),
         gaps: [
           ...gaps,
           ...list("people", hidesPeople, `The preview hides the addresses of people in ${name}.`),
@@ -106,7 +106,7 @@ function sortByName(organizations: readonly OrganizationAccess[]): readonly Orga
 
 type NamedOrganization = Organization & { readonly name: string };
 
-/** Returns a function that reads an organization, with the gaps about all its access. */
+/** Returns a function that reads an organization of a model. Contradictions and resources without a known organization are gaps. */
 function createReader(
   model: Model,
   side: Side,
@@ -139,7 +139,7 @@ function readOrganization(
   const objects: AccessObject[] = [];
   const noRoster = `No roster declares all people of ${name}, so other people may have access too.`;
   const gaps: AccessGap[] = hasRoster ? [] : [{ hides: "people", sentence: noRoster }];
-  const ended = listEndedDeclarations(declared);
+  const stopped = listStopped(declared);
   // A name from after the change is not the one before.
   const projects = side === "after" ? model.projects : model.projects.map(omitAfter);
   for (const { object: declaration, parent, ...sides } of listObjectAccess(key, model)) {
@@ -161,15 +161,15 @@ function readOrganization(
     objects.push(object);
     if (isHidden(declaration[side].inputs.name))
       gaps.push({ hides: "all", sentence: `The preview hides the name of ${describeObject(object)}.` });
-    // The next reviews do not show this access, so a test of access fails in the change that stops declaring it.
-    const stopped = {
-      isDeclared: !(found.isDeclared && ended.has(object.key)),
-      unknownGroups: found.groups.filter((group) => ended.has(`group ${group}`)),
+    // The next reviews do not show access that no program declares, so a test of access fails in the change that stops declaring it.
+    const afterwards = {
+      isDeclared: !(found.isDeclared && stopped.has(object.key)),
+      unknownGroups: found.groups.filter((group) => stopped.has(`group ${group}`)),
     };
     const sentences = [
       ...(found.hasHidden ? [`The preview hides who has access to ${describeObject(object)}.`] : []),
       ...describeUndeclared(object, found, "no stack declares"),
-      ...describeUndeclared(object, stopped, "the program stops declaring"),
+      ...describeUndeclared(object, afterwards, "the program stops declaring"),
     ];
     gaps.push(...createAccessGaps(object, sentences));
   }
@@ -177,20 +177,20 @@ function readOrganization(
   return { name, id, people: addUndeclared(listed, objects), groups: listGroups(declared), objects, gaps };
 }
 
-/** The groups and objects of which a change stops declaring the members or the grants, by key or by name. */
-function listEndedDeclarations({ groups, projects }: DeclaredObjects): ReadonlySet<string> {
-  const ended = groups.filter(({ members, isManaged }) => members !== undefined && !isManaged);
+/** Returns the groups and objects of which a change stops declaring the members or the grants: `group` and the name, or the key. */
+function listStopped({ groups, projects }: DeclaredObjects): ReadonlySet<string> {
+  const released = groups.filter(({ members, isManaged }) => members !== undefined && !isManaged);
   return new Set([
-    ...ended.flatMap(({ name }) => (isHidden(name) ? [] : `group ${name}`)),
+    ...released.flatMap(({ name }) => (isHidden(name) ? [] : `group ${name}`)),
     ...projects.flatMap(({ key, isManaged }) => (isManaged ? [] : key)),
   ]);
 }
 
-/** Returns the reasons that the next reviews show too. */
-function omitEnded({ key, reasons }: AccessObject, ended: ReadonlySet<string>): Reasons {
-  if (ended.size === 0) return reasons;
+/** Returns the reasons that programs declare after the change, so that the next reviews show them too. */
+function omitStopped({ key, reasons }: AccessObject, stopped: ReadonlySet<string>): Reasons {
+  if (stopped.size === 0) return reasons;
   const lasts = (reason: Reason) =>
-    !isGrant(reason) || !(ended.has(key) || ("group" in reason && ended.has(`group ${reason.group}`)));
+    !isGrant(reason) || !(stopped.has(key) || ("group" in reason && stopped.has(`group ${reason.group}`)));
   const lasting = [...reasons].map(([address, own]) => [address, own.filter(lasts)] as const);
   return new Map(lasting.filter(([, own]) => own.length > 0));
 }
