@@ -1,0 +1,92 @@
+import { canonicalizeEmail } from "#provider";
+import { describeHidden, isHidden } from "../hidden";
+import { filterByKind } from "../model/declaration";
+import type { Organization } from "../model/organization";
+import { mayDiffer } from "../model/resource";
+import type { DeclarationSides } from "../model/settings";
+import { readOwnerOutput } from "../objects/organization";
+import { organizationOwner } from "../objects/organizationOwner";
+import { readValues } from "../objects/reading";
+import { sortRisks } from "../risks";
+import { showEverything, type SettingRow } from "./shown";
+
+/** An organization before and after a change, and its declarations. */
+interface OwnerChange {
+  readonly prior: Organization | undefined;
+  readonly current: Organization;
+  readonly declarations: DeclarationSides;
+}
+
+/** Lists changes of the declaration of an owner that the row of the owner, as a person, does not show. */
+export function reviewOwner(change: OwnerChange): readonly SettingRow[] {
+  return [...reviewUndeclaredOwner(change), ...reviewHiddenOwner(change), ...reviewAcceptedOwner(change)];
+}
+
+/** Reports an owner that no stack declares after the change. */
+function reviewUndeclaredOwner({
+  current: { key, owner },
+  declarations: { before, after },
+}: OwnerChange): readonly SettingRow[] {
+  const former = filterByKind(before, "OrganizationOwner");
+  if (former.length === 0 || filterByKind(after, "OrganizationOwner").length > 0) return [];
+  const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
+  const words = `Owner: ${outcome} (no longer declared).`;
+  return [
+    {
+      organization: key,
+      section: "general",
+      setting: "owner",
+      words,
+      risks: ["dropsPolicy"],
+      shows: showEverything(former),
+    },
+  ];
+}
+
+/** Reports an owner that the preview hides before or after the change, unless a hidden owner cannot differ. */
+function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: OwnerChange): readonly SettingRow[] {
+  const owners = filterByKind(declarations.after, "OrganizationOwner");
+  const former = prior?.owner;
+  if (owners.length === 0 || (!isHidden(owner) && !isHidden(former))) return [];
+  const canDiffer = owners.some((resource) => mayDiffer(resource, "email"));
+  if (isHidden(former) && isHidden(owner) && former.reason === owner.reason && !canDiffer) return [];
+  const [before, after] = [former, owner].map((one) => (isHidden(one) ? describeHidden(one) : (one ?? "not known")));
+  const words = `Owner: ${before ?? ""} → ${after ?? ""}.`;
+  return [
+    {
+      organization: key,
+      section: "general",
+      setting: "owner",
+      words,
+      risks: ["hidden"],
+      shows: showEverything(owners),
+    },
+  ];
+}
+
+/**
+ * Reports an owner who stays, if a program starts to declare this owner. Also reports an owner who got the ownership outside Pulumi, if a
+ * program declares this owner or keeps the change by `ignoreChanges`.
+ */
+function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: OwnerChange): readonly SettingRow[] {
+  if (typeof owner !== "string" || !isSameEmail(prior?.owner, owner)) return [];
+  const owners = filterByKind([...declarations.before, ...declarations.after], "OrganizationOwner");
+  const known = owners.filter(({ isImported, isCreated }) => !isImported && !isCreated);
+  const declared = known.flatMap(({ recorded = {} }) => readValues(organizationOwner.inputs, recorded).email ?? []);
+  // Without a declaration at the last update, the owner that Pulumi had read counts.
+  const read = filterByKind(declarations.before, "Organization").flatMap(
+    ({ recordedOutputs }) => readOwnerOutput(recordedOutputs?.owner).email ?? [],
+  );
+  const isNew = known.length === 0 && owners.some(({ isCreated }) => isCreated);
+  const former = isNew ? read : declared;
+  const [first] = former;
+  const row = { organization: key, section: "general", setting: "owner", shows: showEverything(owners) } as const;
+  if (first === undefined || former.some((email) => isSameEmail(email, owner)))
+    return isNew ? [{ ...row, words: `Owner: stays ${owner} (newly declared).`, people: [owner], risks: [] }] : [];
+  const words = `Owner: ${isHidden(first) ? describeHidden(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
+  return [{ ...row, words, people: [owner], risks: sortRisks(["acceptsDrift", "changesOwner"]) }];
+}
+
+function isSameEmail(one: Organization["owner"], other: string): boolean {
+  return typeof one === "string" && canonicalizeEmail(one) === canonicalizeEmail(other);
+}
