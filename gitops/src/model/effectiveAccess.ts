@@ -123,7 +123,7 @@ export function listInvitations(key: string, model: Model, side: Side): readonly
  * Lists the groups that resources declare on one side for people who are members on both sides. Such a group has no effect, because
  * people join it by accepting an invitation. An import declared nothing before the change.
  */
-export function listIdleInvitations(key: string, model: Model, side: Side): readonly GroupInvitation[] {
+export function listInvitationsOfMembers(key: string, model: Model, side: Side): readonly GroupInvitation[] {
   const sides = [model.before, model.after].map(({ organizations }) => organizations.get(key)?.people);
   const isMember = ({ email }: GroupInvitation) =>
     sides.every((people) => people?.get(canonicalizeEmail(email))?.status === "active");

@@ -126,7 +126,7 @@ function computeModel(stacks: readonly StackChange[], kind: Kind): Model {
   };
 }
 
-/** Nothing stays of an object that one stack deletes or replaces, even if another stack only forgets it. */
+/** Nothing stays of an object that one stack deletes or replaces, even if another stack only releases it. */
 function endReleases(stacks: readonly StackChange[]): readonly StackChange[] {
   const identifyFormer = (resource: Resource) => identifyObject({ ...resource, after: undefined });
   const isGone = ({ kind, before, after, isReplaced }: Resource) =>

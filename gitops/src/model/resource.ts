@@ -27,7 +27,7 @@ export interface Resource {
   readonly readOnlyId: string | undefined;
   /** True if another object replaces its object. */
   readonly isReplaced: boolean;
-  /** True if Pulumi forgets the object without deleting it. */
+  /** True if the change releases the object: Pulumi removes it from the state, and Peridio keeps it. */
   readonly isReleased: boolean;
   /** True if Pulumi changes the resource. */
   readonly isChanged: boolean;

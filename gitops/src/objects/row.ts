@@ -9,7 +9,7 @@ export type ResourceRow = RowOfReviews & (LiveObject | { readonly type?: undefin
 
 /** The traits of a kind whose objects an audit and an export find without Pulumi. */
 interface LiveObject {
-  /** The type of a live object, such as `apiToken`. Peridio keeps the object if Pulumi forgets the resource. */
+  /** The type of a live object, such as `apiToken`. Peridio keeps the object if Pulumi releases the resource. */
   readonly type: string;
   /** The comparison that finds undeclared objects. An audit names a type with `none` as a gap. */
   readonly comparison: Comparison | "none";
@@ -33,7 +33,7 @@ interface RowOfReviews {
   readonly guards?: Guards;
   /** The changes of one object have one row. */
   readonly object?: ObjectRow;
-  /** Reads the people that the resource names, who stay if Pulumi forgets the resource. */
+  /** Reads the people that the resource names, who stay if Pulumi releases the resource. */
   readonly readPeople?: (values: Values) => NamedPeople;
   /** The inputs that other parts of the review read. */
   readonly inputs: Readonly<Record<string, Input>>;

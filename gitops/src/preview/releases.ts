@@ -3,7 +3,7 @@ import { endingOps, findFormerState, groupByUrn } from "./steps";
 
 // A resource is released if Pulumi removes it from the state, and its object stays in Peridio.
 
-/** Reports if Pulumi forgets the object without deleting it. */
+/** Reports if a step releases its object: Pulumi removes it from the state, and Peridio keeps it. */
 export function isReleased(steps: readonly Step[]): boolean {
   const before = findFormerState(steps);
   if (before === undefined) return false;

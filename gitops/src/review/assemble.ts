@@ -29,6 +29,8 @@ import { describeUnknownTunnels } from "./tunnels";
 import { computeVerdict, lowerSeverity } from "./verdict";
 import { reviewRemarks } from "./warnings";
 
+// Puts a review together: rows of changes, results of access rules, and everything that the previews do not show.
+
 /** The result of the access rules for the state after the change. */
 interface Judgement {
   /** The number of rules. */
@@ -40,7 +42,7 @@ interface Judgement {
   readonly unknowns: readonly string[];
   /** The keys of the organizations whose endpoints a rule judges. */
   readonly judgedEndpoints: ReadonlySet<string>;
-  /** The patterns of addresses that the rules exempt from what other people must not do. */
+  /** The patterns of the company's own people: the addresses that the rules exempt from limits for other people. */
   readonly insiders: readonly string[];
   /** The renames that change to what rules apply, each with the key of the organization and the object. */
   readonly ruleChanges: readonly {

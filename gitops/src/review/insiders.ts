@@ -5,13 +5,16 @@ import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
 
-// Finds the company's own people. Reports list outsiders first, because a change of their access deserves attention.
+// Insiders are the company's own people. Reports list all other people (outsiders) first, because a change of their access deserves attention.
 
 /**
- * Returns the patterns of the company's own people. Patterns of access rules count, if an admin matches one. Otherwise, the domains of the
+ * Returns the patterns of the addresses of insiders. Patterns of access rules count, if an admin matches one. Otherwise, the domains of the
  * admins count too.
  */
-export function listInsiders(model: Insight, patterns: readonly string[]): readonly string[] {
+export function listInsiders(
+  model: Pick<Model, "after" | "declarations">,
+  patterns: readonly string[],
+): readonly string[] {
   const admins = listAdmins(model).map(canonicalizeEmail);
   const isOutsider = createOutsiderCheck(patterns);
   if (patterns.length > 0 && (admins.length === 0 || !admins.every(isOutsider))) return patterns;
@@ -19,13 +22,11 @@ export function listInsiders(model: Insight, patterns: readonly string[]): reado
   return [...new Set([...patterns, ...domains])].sort();
 }
 
-type Insight = Pick<Model, "after" | "declarations">;
-
 /**
  * Returns the addresses of the admins and owners at the last update. Others may have got this access outside Pulumi, from the author of the
  * change. If there are none, returns the admins after the change.
  */
-function listAdmins({ after, declarations }: Insight): readonly string[] {
+function listAdmins({ after, declarations }: Pick<Model, "after" | "declarations">): readonly string[] {
   const former = declarations.filter((declaration) => !declaration.isImported && declaration.before !== undefined);
   const named = former.flatMap(({ recordedPeople: { declared, observed } }) => [
     ...[...(declared?.people.values() ?? [])].filter(({ role }) => role === "admin"),

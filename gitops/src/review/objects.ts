@@ -15,12 +15,12 @@ import { compareProperties } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
 import { showEverything, showProperties, type SettingRow } from "./shown";
 
-/** Lists the API tokens, claim tokens and webhooks that a change creates, imports, changes, replaces or deletes. */
+/** Lists the objects that have their own rows (API tokens, claim tokens, webhooks, tunnel policies), if a change creates, imports, changes, replaces or deletes them. */
 export function reviewObjects({
   objects,
   after: { organizations },
 }: Pick<Model, "objects" | "after">): readonly SettingRow[] {
-  const former = new Map([...groupBy(objects, ({ row }) => row)].map(([row, own]) => [row, listFormer(own)]));
+  const former = new Map([...groupBy(objects, ({ row }) => row)].map(([row, own]) => [row, listMoments(own)]));
   return objects.flatMap((object) => {
     const change = { ...object, moments: former.get(object.row) ?? [], writing: [object.declaration] };
     const { declaration, row, isRenamed, before, after } = change;
@@ -29,13 +29,14 @@ export function reviewObjects({
       return createReviews(organization.after, change, imported, { before: undefined, after });
     // The program can accept a change outside Pulumi without another change.
     if (!isEffective) return createReviews(organization.after, change, unchanged, { before: after, after });
-    const [origin, place] = [before && organization.before, after && organization.after];
+    const [origin, destination] = [before && organization.before, after && organization.after];
     // Nothing stays of a deleted organization.
     const isGone = isReplaced || after === undefined;
+    // Peridio keeps an object that its program releases, and some objects also after their deletion. Its drift has a row too.
     const isLeft = isReleased || (isGone && before !== undefined && row.isKeptOnDeletion?.(before) === true);
     const remaining = isLeft && organizations.has(origin ?? "") ? before : undefined;
     const kept = createReviews(origin, { ...change, writing: [] }, unchanged, { before: remaining, after: remaining });
-    if (origin !== undefined && origin === place) {
+    if (origin !== undefined && origin === destination) {
       const outcome = isReplaced ? row.describeReplacement({ isReleased, isRenamed }) : unchanged;
       return [...kept, ...createReviews(origin, change, outcome, { before, after })];
     }
@@ -45,13 +46,13 @@ export function reviewObjects({
       ...(isReleased || before === undefined
         ? []
         : createReviews(origin, change, describeDeletion(row, before), { before, after: undefined })),
-      ...createReviews(place, change, row.created, { before: undefined, after }),
+      ...createReviews(destination, change, row.created, { before: undefined, after }),
     ];
   });
 }
 
 /** Returns the values of all objects of a kind at two moments: at the last update, and before the change. */
-function listFormer(objects: readonly ObjectChange[]): readonly (readonly Values[])[] {
+function listMoments(objects: readonly ObjectChange[]): readonly (readonly Values[])[] {
   // An imported object was in no stack before the change.
   const own = objects.filter(({ declaration }) => !declaration.isImported);
   const before = own.flatMap((object) => (object.before === undefined ? [] : [object.before]));
@@ -91,8 +92,9 @@ export function findObjectConflicts(present: readonly Declaration[]): readonly C
   });
 }
 
-interface KnownChange extends ObjectChange {
-  /** The values of all objects of the kind at each moment of which something can be new. */
+/** The change of an object, with facts about the other objects of its kind. */
+interface ChangeInContext extends ObjectChange {
+  /** The values of all objects of the kind at the last update, and before the change. A value that no object had at one of them is new. */
   readonly moments: readonly (readonly Values[])[];
   /** The declarations that can write the object; empty if none does. */
   readonly writing: readonly Declaration[];
@@ -104,7 +106,7 @@ const unchanged: Effect = { words: "changed", risks: [] };
 /** Creates the row of an object, unless the object is absent or does not change. */
 function createReviews(
   organization: string | undefined,
-  { declaration, words: object, row, moments, writing }: KnownChange,
+  { declaration, words: object, row, moments, writing }: ChangeInContext,
   outcome: Effect,
   sides: { readonly before: Values | undefined; readonly after: Values | undefined },
 ): readonly SettingRow[] {

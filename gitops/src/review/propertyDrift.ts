@@ -6,7 +6,7 @@ import { findDriftCause, type Recorded } from "../model/cause";
 import { areSame, describeDifference, showValue } from "./propertyValues";
 
 /** A property of one thing after a change, and the resources that declared the thing before. */
-interface Course {
+interface PropertyInChange {
   readonly name: string;
   readonly property: Property<unknown>;
   readonly after: unknown;
@@ -18,14 +18,15 @@ interface Course {
   readonly organizationSize: number;
 }
 
-/** A change of a property outside Pulumi: the update undoes it, or accepts it with its difference from the value of the last update. */
+/** A change of a property outside Pulumi. The update undoes it, or accepts it, so that the property differs from the value of the last update. */
 type Drift =
   { readonly cause: "undoes" } | { readonly cause: "accepts"; readonly recorded: unknown; readonly difference: Effect };
 
-export function findDrift(course: Course): Drift | undefined {
-  const { property, after, organizationSize } = course;
+/** Finds the change of a property outside Pulumi since the last update; undefined without one. */
+export function findDrift(change: PropertyInChange): Drift | undefined {
+  const { property, after, organizationSize } = change;
   if (after === undefined) return undefined;
-  const recorded = listRecorded(course);
+  const recorded = listRecorded(change);
   const cause = findDriftCause(recorded, after, (one, other) => areSame(property, one, other));
   // A hidden value can differ from that of the last update.
   if (cause === "undoes") return isHidden(after) ? undefined : { cause };
@@ -39,8 +40,8 @@ export function findDrift(course: Course): Drift | undefined {
  * Lists what programs declared at their last updates. If no program declared the property then, and one does after the change, lists the
  * values that Pulumi had read.
  */
-function listRecorded(course: Course): readonly Recorded<unknown>[] {
-  const { name, property, formerResources, isDeclared, defaultValue } = course;
+function listRecorded(change: PropertyInChange): readonly Recorded<unknown>[] {
+  const { name, property, formerResources, isDeclared, defaultValue } = change;
   const own = formerResources.filter(({ isImported, before }) => !isImported && before !== undefined);
   const declared = own.flatMap(({ recorded = {}, before }) =>
     name in recorded ? [{ value: recorded[name], live: before?.inputs[name] }] : [],

@@ -2,7 +2,7 @@ import type { Effect, Property } from "../objects/property";
 import type { Risk } from "../risks";
 import { describeHidden, isHidden } from "../hidden";
 
-// Two values of one property, of which an undefined one is not known, and either can be hidden.
+// Compares two values of one property. An undefined value is not known. A hidden one exists, but the preview does not show it.
 
 /** Reports if two values mean the same. Hidden values are the same if they are hidden for the same reason. */
 export function areSame(property: Property<unknown>, one: unknown, other: unknown): boolean {
@@ -39,6 +39,7 @@ export function describeDifference(
   };
 }
 
+/** Returns the risks of hidden values; empty if none is hidden. */
 export function findHiddenRisks(
   { hiddenRisks = ["hidden"] }: Property<unknown>,
   ...values: readonly unknown[]
@@ -46,6 +47,7 @@ export function findHiddenRisks(
   return values.some(isHidden) ? hiddenRisks : [];
 }
 
+/** Returns a value in words. */
 export function showValue(property: Property<unknown>, value: unknown): string {
   if (value === undefined) return "not known";
   return isHidden(value) ? describeHidden(value) : property.format(value);

@@ -7,16 +7,17 @@ import { describeResource } from "../model/resource";
 import { formatCount } from "../wording";
 import type { SettingReview } from "./review";
 
-// The options that keep an object in Peridio, and the objects that Pulumi forgets.
+// The options that keep an object in Peridio (`protect` and `retainOnDelete`), and released resources: Pulumi removes them from the state, and
+// Peridio keeps the objects.
 
-/** Reports if Pulumi only removes the resource from the state. A replacement also creates another object. */
+/** Reports if Pulumi releases a resource without a replacement, which also creates another object. */
 export function isOnlyReleased({ isReleased, after }: Declaration): boolean {
   return isReleased && after === undefined;
 }
 
 /**
  * Returns the state with the former options of a resource. A new or imported resource continues those of a resource that releases the same
- * object. `released` contains the resources that Pulumi forgets.
+ * object. `released` contains the released resources.
  */
 export function findFormerOptions(resource: Declaration, released: readonly Declaration[]): DeclaredState | undefined {
   const { before, isImported } = resource;
@@ -25,8 +26,7 @@ export function findFormerOptions(resource: Declaration, released: readonly Decl
 }
 
 /**
- * Lists changes of the option `protect`. A new resource with `protect` is no risk, so it is not listed. `released` contains the resources that
- * Pulumi forgets.
+ * Lists changes of the option `protect`. A new resource with `protect` is no risk, so it is not listed. `released` contains the released resources.
  */
 export function reviewProtection(
   organization: string,
@@ -52,7 +52,7 @@ export function reviewProtection(
 
 /**
  * Lists changes of the option `retainOnDelete`, and new resources with it, because their later deletion changes nothing in Peridio.
- * `released` contains the resources that Pulumi forgets.
+ * `released` contains the released resources.
  */
 export function reviewRetention(
   organization: string,
@@ -78,7 +78,7 @@ export function reviewRetention(
   ];
 }
 
-/** Lists parts of an organization that Pulumi forgets and Peridio keeps, without another declaration. */
+/** Lists parts of an organization that are released, without another declaration. */
 export function reviewReleases(
   organization: Organization,
   { before, after }: DeclarationSides,

@@ -40,8 +40,8 @@ export function createOrder(
 }
 
 /**
- * Returns a function that lists the rows of a model for some insiders, which are patterns for addresses. The rules before and after a change
- * usually name the same insiders. `access` is the access to all projects and cohorts.
+ * Returns a function that lists the rows of a model for some insiders: patterns of the addresses of the company's own people. It keeps its
+ * result, because the rules before and after a change usually name the same insiders. `access` is the access to all projects and cohorts.
  */
 export function createRowList(
   model: Model,
@@ -57,19 +57,19 @@ export function createRowList(
   }));
   const byOrganization = createOrder(organizations);
   const people = reviewPeople(model).toSorted(byOrganization);
-  const before = [
+  const firstRows = [
     ...addCutOffPeople(reviewSettings(model), model),
     ...reviewHiddenDrift(model),
     ...reviewVanishedParts(model),
     ...reviewReleasedProperties(model),
     ...reviewImports(model),
   ];
-  const after = [...reviewObjects(model), ...reviewTunnels(model)];
+  const lastRows = [...reviewObjects(model), ...reviewTunnels(model)];
   const known = new Map<string, readonly SettingRow[]>();
   return (insiders) => {
     const key = insiders.join();
     const projects = () => reviewProjects(model, access, createOutsiderCheck(insiders));
-    const settings = known.get(key) ?? [...before, ...projects(), ...after].sort(byOrganization);
+    const settings = known.get(key) ?? [...firstRows, ...projects(), ...lastRows].sort(byOrganization);
     known.set(key, settings);
     return { organizations, people, settings };
   };

@@ -8,12 +8,12 @@ import type { PersonReview } from "../review";
 import { isSameRole, type PersonChange } from "./personChange";
 import { findRoleRisks, getRank } from "./risks";
 
-// Access that people got or lost outside Pulumi.
+// Access that people got or lost outside Pulumi since the last update (drift). An update undoes it, unless the program accepts it: it
+// declares the access, imports it, or stops declaring the person. The standing of a person is the role or, for a declared owner, \`owner\`.
 
-/** The standing of a declared owner. */
 const owner = "owner";
 
-/** Access that changed outside Pulumi, and that the change does not undo. */
+/** Drift that the change does not undo. */
 export interface AcceptedDrift {
   /** The role that the program declared at its last update, or `owner`; undefined for no access, and for a person who was in no stack. */
   readonly recorded: string | undefined;
@@ -27,10 +27,7 @@ export interface AcceptedDrift {
   readonly movedFrom?: string;
 }
 
-/**
- * Finds access that changed outside Pulumi, and that a program declares, imports or keeps, or to which it gives a third role. Otherwise, the
- * update would undo the change. The owner of the Admin API has no role that a program declares.
- */
+/** Finds drift that the change accepts, or that it replaces by a third role. The owner of the Admin API has no role that a program declares. */
 export function findAcceptedDrift({ before, after, mentions }: PersonChange): AcceptedDrift | undefined {
   if (before === undefined || after === undefined) return undefined;
   const { isOwner } = before;
@@ -39,14 +36,18 @@ export function findAcceptedDrift({ before, after, mentions }: PersonChange): Ac
   const accepted: AcceptedDrift = { recorded: undefined, hasHidden: false, isKept: isUnchanged, isAccepted: true };
   const movedFrom = mentions.map(({ resource }) => resource.movedFrom).find((former) => former !== undefined);
   if (movedFrom !== undefined) return { ...accepted, movedFrom };
+  // The resources that declare the present standing after the change.
   const declaring = mentions.filter((mention) => getStanding(mention.after) === standing);
+  // The resources that declared or read the person at the last update.
   const former = mentions.filter(({ resource: { isImported, isCreated } }) => !isImported && !isCreated);
   if (former.length === 0) return declaring.some(({ resource }) => resource.isImported) ? accepted : undefined;
   if (isHidden(standing)) return undefined;
   const standings = former.map(({ recorded }) => getStanding(recorded));
+  // The access is as declared, so nothing changed outside Pulumi.
   if (standings.includes(standing)) return undefined;
   const recorded = standings.find((one) => typeof one === "string" && one !== before.role);
   const known = typeof recorded === "string" ? recorded : undefined;
+  // The change gives another role than the present one.
   if (!isOwner && !isUnchanged) {
     const live = before.role;
     if (standings.some(isHidden) && former.some(({ resource }) => resource.mayHaveDrifted))

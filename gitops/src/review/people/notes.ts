@@ -6,6 +6,10 @@ import { type AcceptedDrift, describeAcceptance, undoesDrift } from "./drift";
 import { listInformation } from "./information";
 import { isDifferentUser, isReleased, isSameRole, type PersonChange } from "./personChange";
 
+/**
+ * Returns the notes of a person's row: facts about the change that role and status do not show, in sentences. With \`mayDiffer\`, the role or the
+ * last day is hidden before and after, and may change. \`drift\` is access from outside Pulumi that the program accepts.
+ */
 export function findNotes(change: PersonChange, mayDiffer: boolean, drift: AcceptedDrift | undefined): string[] {
   const { before, after, mentions, isDeleted, isPossibleOwner, tokens, information } = change;
   const handover = findHandover(mentions);
@@ -71,7 +75,7 @@ export function warnOfSharedPeople({ after, mentions }: PersonChange): readonly 
   ];
 }
 
-/** Describes the outcome for a person that some stacks remove and others declare. */
+/** Describes the outcome of a handover: one stack removes a person, and another stack declares the same person. */
 function describeHandover({ removedBy, declaredBy, importedBy, invitedBy }: Handover, { status }: Person): string {
   if (invitedBy.length > 0 && status === "pending") {
     return (

@@ -84,8 +84,10 @@ function getPeople({ organizations }: Access, key: string): Organization["people
   return organizations.get(key)?.people ?? new Map<string, Person>();
 }
 
+/** Compares one person on both sides. */
 function reviewPerson(organization: string, change: PersonChange): PersonReview {
   const { before, after } = change;
+  // Two hidden values can differ.
   const mayDiffer =
     (isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change, "members")) ||
     (isHidden(before?.lastDay) && isHidden(after?.lastDay) && mayHaveChanged(change, "lastDays"));

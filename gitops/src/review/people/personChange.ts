@@ -4,12 +4,11 @@ import { mayDiffer } from "../../model/resource";
 import { isHidden } from "../../hidden";
 import type { Information } from "./information";
 
-// A person in one organization on both sides, and what differs.
-
+/** A person in one organization, before and after a change. */
 export interface PersonChange {
   readonly before: Person | undefined;
   readonly after: Person | undefined;
-  /** The person in each resource. */
+  /** The resources that name the person, each with what it declares about the person. */
   readonly mentions: readonly Mention[];
   /** True if this change deletes the organization. */
   readonly isDeleted: boolean;
@@ -23,9 +22,11 @@ export interface PersonChange {
   readonly hidesOwner: boolean;
   /** The declared API tokens that act for the person, in words. */
   readonly tokens: readonly string[];
+  /** The provider's information about all people. */
   readonly information: Information;
 }
 
+/** Reports if the role, the ownership, the last day or the user differs. */
 export function isChange({ before, after, hidesOwner }: PersonChange): boolean {
   if (before === undefined || after === undefined) return before !== after;
   return (
@@ -55,6 +56,7 @@ export function isNewAccess(before: Person, after: Person): boolean {
   return isDifferentUser(before, after) || isInvitedAgain(before, after);
 }
 
+/** Reports if the update sends an invitation to a person who was a member or had an invitation. */
 export function isInvitedAgain(before: Person, after: Person): boolean {
   return after.status === "planned" && before.status !== "planned";
 }

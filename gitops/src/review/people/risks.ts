@@ -4,6 +4,7 @@ import type { Risk } from "../../risks";
 import { isHidden } from "../../hidden";
 import { isInvitedAgain, isNewAccess, isSameDay, isSameRole, type PersonChange } from "./personChange";
 
+/** Finds the risks of another role, ownership or membership. With \`mayDiffer\`, a value is hidden before and after, and may change. */
 export function findRisks(change: PersonChange, mayDiffer: boolean): readonly Risk[] {
   const { before, after, isNew: isNewOrganization, hidesOwner } = change;
   const isSameOwner = hidesOwner || (before?.isOwner ?? false) === (after?.isOwner ?? false);
@@ -43,7 +44,7 @@ export function findRoleRisks(before: string, after: string): readonly Risk[] {
   return [getRank(after) > getRank(before) ? "raisesRole" : "lowersRole"];
 }
 
-/** Returns a number that is greater for a higher role. An owner has the rights of an admin. */
+/** Returns a number that is greater for a higher role: 0 for admins and owners, who have the same rights, and a negative one for others. */
 export function getRank(role: string): number {
   if (role === "owner") return 0;
   const index = personRoles.findIndex((known) => known === role);

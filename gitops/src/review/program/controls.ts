@@ -25,29 +25,28 @@ export interface Controls {
   readonly proposed?: JudgedRules | undefined;
 }
 
-/** Lists the changed files that control the review, and the outcome under the proposed rules. `judged` are the broken rules in force. */
+/** Lists the changed files that control the review (controls), and the outcome under the proposed rules. `judged` are the rules in force, which are those before the change. */
 export function reviewControls({ files, proposed }: Controls, judged: JudgedRules): readonly ProgramChange[] {
   return [
     ...files.map((file) =>
       createProgramChange(
         file,
         `The change edits ${quoteName(file)}, which controls this review. Read the edit before you approve it.`,
-        true,
       ),
     ),
     ...(proposed === undefined ? [] : compareRules(judged, proposed)),
   ];
 }
 
-function createProgramChange(subject: string, words: string, isRisk: boolean): ProgramChange {
-  return { stack: null, section: "controls", subject, words, risks: isRisk ? ["changesControls"] : [] };
+function createProgramChange(subject: string, words: string): ProgramChange {
+  return { stack: null, section: "controls", subject, words, risks: ["changesControls"] };
 }
 
 /** Only the approvers of a rule approve its edit. Otherwise, a change could name other people, and they could approve it. */
 function createEdit(name: string, words: string, approvers?: readonly string[]): ProgramChange {
-  if (approvers === undefined) return createProgramChange(name, words, true);
+  if (approvers === undefined) return createProgramChange(name, words);
   const sentence = `Only ${joinOr(approvers)} can approve this edit. An approval by an author of the change does not count.`;
-  return { ...createProgramChange(name, `${words} ${sentence}`, true), approvers: [...approvers] };
+  return { ...createProgramChange(name, `${words} ${sentence}`), approvers: [...approvers] };
 }
 
 function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly ProgramChange[] {
@@ -60,10 +59,13 @@ function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly Prog
     ...edits,
     ...former
       .filter((words) => !after.has(words))
-      .map((words) => createProgramChange("access rules", `The new access rules allow a violation: ${words}`, true)),
+      .map((words) => createProgramChange("access rules", `The new access rules allow a violation: ${words}`)),
     ...present
       .filter((words) => !before.has(words))
-      .map((words) => createProgramChange("access rules", `The new access rules report a violation: ${words}`, false)),
+      .map((words): ProgramChange => ({
+        ...createProgramChange("access rules", `The new access rules report a violation: ${words}`),
+        risks: [],
+      })),
   ];
 }
 

@@ -20,7 +20,7 @@ export function reviewInputs({
   );
 }
 
-/** Reports if a value that Peridio no longer has means something, such as no expiry. Its row shows the change. */
+/** Reports if Peridio no longer has a value whose absence has a meaning, such as no expiry. The row of the property shows this change. */
 function readsAbsence({ kind, contents }: Declaration, name: string): boolean {
   const property = rows[kind].object?.properties[name];
   return contents.after[name] === undefined && property !== undefined && readAbsent(property) !== undefined;
@@ -38,12 +38,13 @@ function createProgramChange(resource: Declaration, path: Path): ProgramRow {
   };
 }
 
+/** Returns the paths of changed values that no row reads or understands. */
 function listUnread(declaration: Declaration): readonly Path[] {
   const { kind, before, after, contents, dropped, isImported, isReplaced } = declaration;
   // The rows of a deleted object name the whole object.
   if (after === undefined) return [];
   const { understood, allInputs, object } = rows[kind];
-  // The next update writes the values of an import.
+  // The next update writes the values of an import, so all of them count as changed.
   const former = isImported ? {} : contents.before;
   const present = contents.after;
   const paths = new Map(

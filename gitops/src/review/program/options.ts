@@ -15,7 +15,8 @@ export function reviewOptions(resources: readonly Declaration[]): readonly Progr
     const { kind, after, isImported } = resource;
     if (after === undefined) return [];
     const own = isImported ? undefined : resource.before;
-    // An object without `retainOnDelete` loses this option of a resource that releases it. The other options concern only their resource.
+    // `deletedWith` and `retainOnDelete` protect the object from a deletion. If the object moves here from a resource that releases it, and has
+    // neither, it loses the `deletedWith` of that resource. The other options concern only their resource.
     const isLost = after.options.deletedWith === undefined && !after.isRetained;
     const former = isLost ? findFormerOptions(resource, released) : own;
     const names = new Set([...Object.keys(own?.options ?? {}), ...Object.keys(after.options), "deletedWith"]);

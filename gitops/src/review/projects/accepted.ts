@@ -9,9 +9,9 @@ import { findHidden, listTexts, readValues } from "../../objects/reading";
 import { isHidden } from "../../hidden";
 import { quoteName } from "../../wording";
 import { findDriftCause, type Recorded } from "../../model/cause";
-import type { Row } from "./rows";
+import type { Row } from "./outcomes";
 
-// Changes made outside Pulumi that remain, because a program starts to declare them, keeps them by `ignoreChanges`, stops declaring them,
+// Accepted changes: those made outside Pulumi that remain, because a program starts to declare them, keeps them by `ignoreChanges`, stops declaring them,
 // or releases the object. Otherwise, the update would undo them.
 
 const inputs = { ...group.inputs, ...projectAndCohortInputs } as const;
@@ -103,10 +103,10 @@ function findAcceptedValue(
   name: "name" | "description" | "everyoneEnabled",
 ) {
   if (isHidden(live[name]) || live[name] !== after[name]) return undefined;
-  const saying = recorded.filter((one) => one.declared[name] !== undefined);
+  const declaring = recorded.filter((one) => one.declared[name] !== undefined);
   const values =
-    saying.length > 0
-      ? saying.map((one) => [one.declared[name], one.live[name]] as const)
+    declaring.length > 0
+      ? declaring.map((one) => [one.declared[name], one.live[name]] as const)
       : declared.has(name)
         ? recorded.map((one) => [one.read[name], one.live[name]] as const)
         : [];

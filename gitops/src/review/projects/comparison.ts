@@ -1,24 +1,15 @@
-import { canonicalizeEmail } from "#provider";
-import {
-  describeReason,
-  describeReasons,
-  isGrant,
-  joinAddresses,
-  type Reason,
-  type Reasons,
-} from "../../access/reasons";
-import type { Side } from "../../model/directory";
+import { describeReason, describeReasons, isGrant, type Reason, type Reasons } from "../../access/reasons";
 import type { EffectiveAccess, ObjectAccess } from "../../model/effectiveAccess";
-import { mayWrite, type MergedGroup, type MergedProject } from "../../model/merging";
+import { mayWrite } from "../../model/merging";
 import { isComplete, type Organization, type Person } from "../../model/organization";
-import { describeObject, getName } from "../../model/properties";
-import { countHidden, listTexts } from "../../objects/reading";
-import { type Hidden, isHidden } from "../../hidden";
-import { mayDiffer } from "../../model/resource";
+import { describeObject } from "../../model/properties";
 import { quoteName } from "../../wording";
-import type { Row } from "./rows";
+import type { Row } from "./outcomes";
 
-/** The organization of a project on both sides. */
+// Compares who reaches a project or a cohort (an object) before and after a change, and why. A reason is dormant if it gives no access,
+// because the person is not in the organization or cannot reach the project of a cohort.
+
+/** The organization of an object before and after the change. */
 interface Sides {
   readonly former: Organization | undefined;
   readonly present: Organization | undefined;
@@ -41,16 +32,17 @@ export function compareProject(object: string, access: ObjectAccess, sides: Side
 }
 
 /** The access of one person to one object, before and after the change. */
-interface PersonCourse {
+interface PersonChange {
   readonly address: string;
   /** In its original spelling. */
   readonly email: string;
+  /** The person in the organization, before and after the change. */
   readonly former: Person | undefined;
   readonly present: Person | undefined;
   /** The reasons for which the person reaches the object. */
   readonly prior: readonly Reason[];
   readonly current: readonly Reason[];
-  /** Reasons without effect, and why they have none after the change. */
+  /** The dormant reasons. `whyDormant` says why those after the change give no access. */
   readonly formerDormant: readonly Reason[] | undefined;
   readonly dormant: readonly Reason[] | undefined;
   readonly whyDormant: string;
@@ -64,7 +56,7 @@ function readPerson(
   address: string,
   { before, after, parent }: Pick<ObjectAccess, "before" | "parent"> & { readonly after: EffectiveAccess },
   sides: Sides,
-): PersonCourse {
+): PersonChange {
   const [former, present] = [sides.former?.people.get(address), sides.present?.people.get(address)];
   const isForeign = sides.present !== undefined && isComplete(sides.present);
   const isOutside = present === undefined && (former !== undefined || isForeign);
@@ -84,7 +76,7 @@ function readPerson(
   };
 }
 
-function isAdmin({ current }: PersonCourse): boolean {
+function isAdmin({ current }: PersonChange): boolean {
   return current.some(({ kind }) => kind === "role");
 }
 
@@ -92,7 +84,7 @@ function isAdmin({ current }: PersonCourse): boolean {
 type PersonRow = Row & { readonly emails: readonly string[] };
 
 /** The changes of an object that do not depend on a person. */
-interface Whole {
+interface ObjectChange {
   readonly after: EffectiveAccess;
   readonly grants: GrantChanges;
   /** True if the change opens the object to everyone. */
@@ -102,8 +94,8 @@ interface Whole {
 /** Returns a function that lists the rows of one person. */
 function createComparison(
   object: string,
-  { after, grants, isOpened }: Whole,
-): (course: PersonCourse) => readonly PersonRow[] {
+  { after, grants, isOpened }: ObjectChange,
+): (change: PersonChange) => readonly PersonRow[] {
   // Most people with access share the reasons with others.
   const known = new Map<readonly Reason[], string>();
   const describeGrants = (reasons: readonly Reason[]) => {
@@ -111,17 +103,17 @@ function createComparison(
     known.set(reasons, words);
     return words;
   };
-  return (course) => {
-    const { email, prior, current, formerDormant, dormant, whyDormant } = course;
+  return (change) => {
+    const { email, prior, current, formerDormant, dormant, whyDormant } = change;
     const row = { object, emails: [email] };
     if (prior.length === 0 && current.length === 0) return compareDormant(row, formerDormant, dormant, whyDormant);
-    if (current.length === 0) return compareLoss(row, course, after);
-    if (prior.length === 0) return compareGain(row, course, isOpened);
+    if (current.length === 0) return compareLoss(row, change, after);
+    if (prior.length === 0) return compareGain(row, change, isOpened);
     // Admins keep access in any case. A direct grant still gives access to a former admin.
-    if (isAdmin(course)) return compareDormant(row, prior.filter(isDirect), current.filter(isDirect), always);
+    if (isAdmin(change)) return compareDormant(row, prior.filter(isDirect), current.filter(isDirect), always);
     if (describeGrants(prior) === describeGrants(current)) return [];
     // A grant in an open project remains when the project closes.
-    const outcome = isGivenTo(course, grants) ? "addsGrant" : "moves";
+    const outcome = isGivenTo(change, grants) ? "addsGrant" : "moves";
     return [{ ...row, outcome, detail: describeMove(prior, current) }];
   };
 }
@@ -129,7 +121,7 @@ function createComparison(
 /** Lists the rows of a person who loses the access. */
 function compareLoss(
   row: Pick<PersonRow, "object" | "emails">,
-  { address, present, prior, formerDormant, dormant, whyDormant, mayStay }: PersonCourse,
+  { address, present, prior, formerDormant, dormant, whyDormant, mayStay }: PersonChange,
   after: EffectiveAccess,
 ): readonly PersonRow[] {
   if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
@@ -138,17 +130,17 @@ function compareLoss(
   const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
   return [
     ...(isShown ? [] : [{ ...row, outcome, reasons: prior } as const]),
-    ...listIdleGrants(row, [...prior, ...(formerDormant ?? [])], dormant, whyDormant),
+    ...listDormantGrants(row, [...prior, ...(formerDormant ?? [])], dormant, whyDormant),
   ];
 }
 
 /** Lists the rows of a person who gets the access. */
 function compareGain(
   row: Pick<PersonRow, "object" | "emails">,
-  { former, present, current, formerDormant }: PersonCourse,
+  { former, present, current, formerDormant }: PersonChange,
   isOpened: boolean,
 ): readonly PersonRow[] {
-  const ended = listEndedGrants(row, formerDormant, current);
+  const ended = listEndedDormantGrants(row, formerDormant, current);
   // The row of the opened object shows this.
   if (isOpened && !current.some(isGrant)) return ended;
   // A person who was in the organization gets the access by this change. A new member is among the access changes.
@@ -200,7 +192,7 @@ function compareGrants(before: EffectiveAccess | undefined, after: EffectiveAcce
 }
 
 /** Reports if the object has a new grant for a person, directly or through a group. */
-function isGivenTo({ all }: PersonCourse, { added }: GrantChanges): boolean {
+function isGivenTo({ all }: PersonChange, { added }: GrantChanges): boolean {
   const isDirectlyGiven = all.after.some(isDirect) && !all.before.some(isDirect);
   return isDirectlyGiven || all.after.flatMap(listGroup).some((group) => added.includes(group));
 }
@@ -209,14 +201,14 @@ function isGivenTo({ all }: PersonCourse, { added }: GrantChanges): boolean {
 function listOtherGrants(
   object: string,
   { added, ended, isDeclared }: GrantChanges,
-  people: readonly PersonCourse[],
+  people: readonly PersonChange[],
 ): readonly Row[] {
   const shown = new Set<string>();
-  for (const course of people) {
+  for (const change of people) {
     if (shown.size === added.length + ended.length) break;
     // An admin who keeps access has no row that names groups.
-    if (isAdmin(course) && course.prior.length > 0) continue;
-    const [former, present] = [course.all.before, course.all.after].map((all) => new Set(all.flatMap(listGroup)));
+    if (isAdmin(change) && change.prior.length > 0) continue;
+    const [former, present] = [change.all.before, change.all.after].map((all) => new Set(all.flatMap(listGroup)));
     for (const group of [...added, ...ended]) if (former?.has(group) !== present?.has(group)) shown.add(group);
   }
   const list = (groups: readonly string[], outcome: Row["outcome"]) =>
@@ -237,7 +229,7 @@ function joinKeys(maps: readonly (Reasons | undefined)[]): Iterable<string> {
   return new Set([first, ...others].flatMap((map) => [...map.keys()]));
 }
 
-/** Lists the changes that concern nobody in particular. */
+/** Lists the changes that concern no single person. `words` are the object in words. */
 function compareWhole(words: string, { object, before, after }: ObjectAccess): readonly Row[] {
   if (after === undefined) return before === undefined ? [] : [{ object: words, outcome: "deletes" }];
   const formerGroups = before?.unknownGroups ?? [];
@@ -271,18 +263,18 @@ function compareWhole(words: string, { object, before, after }: ObjectAccess): r
   ];
 }
 
-/** Describes grants without effect, for the given reason. Nobody gets or loses access. */
+/** Lists the rows of dormant grants that begin or end, of a person who neither gets nor loses access. `reason` says why they give none. */
 function compareDormant(
   row: Pick<PersonRow, "object" | "emails">,
   before: readonly Reason[] | undefined,
   after: readonly Reason[] | undefined,
   reason: string,
 ): readonly PersonRow[] {
-  return [...listIdleGrants(row, before, after, reason), ...listEndedGrants(row, before, after)];
+  return [...listDormantGrants(row, before, after, reason), ...listEndedDormantGrants(row, before, after)];
 }
 
-/** Describes the grants that have no effect, if one of them is new. */
-function listIdleGrants(
+/** Describes the dormant grants, if one of them is new. */
+function listDormantGrants(
   row: Pick<PersonRow, "object" | "emails">,
   before: readonly Reason[] | undefined,
   after: readonly Reason[] | undefined,
@@ -293,8 +285,8 @@ function listIdleGrants(
   return [{ ...row, outcome: "grantsWithoutEffect", detail: `${grants}, but ${reason}` }];
 }
 
-/** Describes the grants without effect that a change ends. */
-function listEndedGrants(
+/** Describes the dormant grants that a change ends. */
+function listEndedDormantGrants(
   row: Pick<PersonRow, "object" | "emails">,
   before: readonly Reason[] | undefined,
   after: readonly Reason[] | undefined,
@@ -316,73 +308,4 @@ function listGrants(reasons: readonly Reason[] = none): readonly string[] {
 
 function describeMove(before: readonly Reason[], after: readonly Reason[]): string {
   return `${describeReasons(after)} (before: ${describeReasons(before)})`;
-}
-
-/** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */
-export function compareName(resource: MergedGroup | MergedProject, describe: (name: string) => string): readonly Row[] {
-  if (resource.after === undefined) return [];
-  const [former, present] = [resource.values.before.name, resource.values.after.name];
-  const name = typeof former === "string" ? former : getName(resource);
-  if (isHidden(former) || isHidden(present)) {
-    const isSame = isHidden(former) && isHidden(present) && !mayDiffer(resource, "name");
-    return isSame ? [] : [{ object: describe(name), outcome: "hidesName" }];
-  }
-  if (typeof former !== "string" || typeof present !== "string" || former === present) return [];
-  return [{ object: describe(former), outcome: "renames", detail: quoteName(present) }];
-}
-
-/** Returns the change of a description. */
-export function compareDescription(resource: MergedGroup | MergedProject, object: string): readonly Row[] {
-  const { before, after, values } = resource;
-  if (after === undefined) return [];
-  if (before === undefined) return isHidden(values.after.description) ? [{ object, outcome: "hidesDescription" }] : [];
-  const former = values.before.description;
-  const present = values.after.description;
-  const areHidden = isHidden(former) && isHidden(present);
-  if (areHidden ? !mayDiffer(resource, "description") : former === present) return [];
-  if (isHidden(present)) return [{ object, outcome: "hidesDescription" }];
-  const show = (value: string | Hidden | undefined) =>
-    value === undefined ? "none" : isHidden(value) ? "hidden" : JSON.stringify(value);
-  return [{ object, outcome: "describes", detail: `${show(former)} → ${show(present)}` }];
-}
-
-/** Lists the people who join or leave a group, which may have access to projects that no stack declares. */
-export function compareGroup(resource: MergedGroup): readonly Row[] {
-  if (resource.isReleased) return [];
-  const getMembers = (side: Side) => resource[side] && resource.values[side].members;
-  const lists = { before: listTexts(getMembers("before")), after: listTexts(getMembers("after")) };
-  const areSame =
-    lists.before.length === lists.after.length && lists.before.every((email, index) => email === lists.after[index]);
-  const list = (outcome: "joins" | "leaves", side: Side, other: Side): readonly Row[] => {
-    if (areSame) return [];
-    const others = joinAddresses([lists[other]]);
-    const people = new Map(lists[side].map((email) => [canonicalizeEmail(email), email]));
-    return [...people].flatMap(([address, email]) =>
-      others.has(address) ? [] : [{ object, emails: [email], outcome }],
-    );
-  };
-  const object = describeObject(resource);
-  const isDeclared = (side: Side) => resource.values[side].members !== undefined;
-  const isFirst = resource.before !== undefined && !isDeclared("before") && isDeclared("after");
-  const [isNew, isGone] = [resource.before === undefined, resource.after === undefined];
-  const ends: readonly Row[] = [
-    ...(isNew && (resource.isCreated || resource.isReplaced)
-      ? [{ object, outcome: isDeclared("after") ? "begins" : "beginsUndeclared" } as const]
-      : []),
-    ...(isGone ? [{ object, outcome: "ends" } as const] : []),
-    ...(isFirst ? [{ object, outcome: "endsMembers" } as const] : []),
-    ...(resource.dropped.has("members") && !resource.isImported
-      ? [{ object, outcome: "endsMembersManagement" } as const]
-      : []),
-  ];
-  const areHidden = (side: Side) => countHidden(getMembers(side)) > 0;
-  const mayHide = mayWrite(resource) && mayDiffer(resource, "members");
-  if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
-  const areSecret = [resource.before, resource.after].some((state) => state?.secretOutputs.includes("members"));
-  return [
-    ...(areSecret && mayHide ? [{ object, outcome: "hidesMembers" } as const] : []),
-    ...list("joins", "after", "before"),
-    ...list("leaves", "before", "after"),
-    ...ends,
-  ];
 }

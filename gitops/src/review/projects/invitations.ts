@@ -10,13 +10,12 @@ import { getUuid } from "../../model/properties";
 import { describeResource } from "../../model/resource";
 import { isHidden } from "../../hidden";
 import { quoteName } from "../../wording";
-import type { PlacedRow, Row } from "./rows";
+import type { PlacedRow, Row } from "./outcomes";
 
-// The invitations by which people join groups, until they accept.
+// Group invitations: an invitation to an organization by whose acceptance a person also joins a group.
 
 /**
- * Lists the new invitations by which people join groups, and the ended ones of people who stay invited. `name` returns the name of
- * a group.
+ * Lists the new group invitations, and the ended ones of people who stay invited (`isInvited`). `name` returns the name of a group.
  */
 export function compareInvitations(
   before: readonly GroupInvitation[],
@@ -40,8 +39,8 @@ export function compareInvitations(
   ];
 }
 
-/** Lists the groups of members that a program starts or stops declaring. `name` returns the name of a group. */
-export function compareIdleInvitations(
+/** Lists the group invitations of people who are members already, so that they have no effect, if a program starts or stops declaring them. */
+export function compareInvitationsOfMembers(
   before: readonly GroupInvitation[],
   after: readonly GroupInvitation[],
   name: (invitation: GroupInvitation) => string,

@@ -2,7 +2,7 @@ import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import type { Reason } from "../../access/reasons";
 import { type Declaration, getOrganizationKey } from "../../model/declaration";
-import { listIdleInvitations, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
+import { listInvitationsOfMembers, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { MergedGroup, MergedProject } from "../../model/merging";
 import type { Model } from "../../model/model";
@@ -13,15 +13,17 @@ import { countHidden, listTexts, readValues } from "../../objects/reading";
 import { isHidden } from "../../hidden";
 import { joinAnd, quoteName } from "../../wording";
 import { type Place, showEverything, showProperties, type SettingRow } from "../shown";
-import { compareDescription, compareGroup, compareName, compareProject } from "./comparison";
+import { compareProject } from "./comparison";
+import { compareDescription, compareGroup, compareName } from "./contents";
 import {
-  compareIdleInvitations,
+  compareInvitationsOfMembers,
   compareInvitations,
   listAcceptedInvitations,
   listHiddenInvitations,
 } from "./invitations";
 import { listAccepted } from "./accepted";
-import { mergeRows, type PlacedRow, type Row } from "./rows";
+import type { PlacedRow, Row } from "./outcomes";
+import { mergeRows } from "./rows";
 
 /**
  * Lists changes of the effective access to projects and cohorts: by a grant, through a group, or because they are open to everyone.
@@ -77,9 +79,9 @@ export function reviewProjects(
         isInvited,
       }),
       ...(model.isPlanned
-        ? compareIdleInvitations(
-            listIdleInvitations(key, model, "before"),
-            listIdleInvitations(key, model, "after"),
+        ? compareInvitationsOfMembers(
+            listInvitationsOfMembers(key, model, "before"),
+            listInvitationsOfMembers(key, model, "after"),
             nameGroup,
           )
         : []),
@@ -132,7 +134,7 @@ function nameReached(
   });
 }
 
-/** Names an object to which a group may give access, because no stack declares who has a grant. */
+/** Names an object to which a group may give access, because no stack declares who has a grant. The people join the group. */
 function listPossibleAccess(
   { object: group, emails = [] }: Row,
   { after }: ObjectAccess,
