@@ -170,7 +170,7 @@ people:
       "organizations: { globex: {} }\npeople: { ada@acme.example: { globex: admin }, dora@acme.example: { globex: viewer } }",
     );
     const both: TestedAccess = {
-      where: "in the layouts",
+      scope: "in the layouts",
       read: () => [access, globex].flatMap(listRead),
     };
     const text = `person: ${dora}\ncan: [{ ${acme}, role: member }, { ${firmware}, cohort: canary }]\nonly: true`;
@@ -220,7 +220,7 @@ people:
 
   test("two organizations with one name need other names", () => {
     const twice: TestedAccess = {
-      where: "in the layouts",
+      scope: "in the layouts",
       read: () => [access, access].flatMap(listRead),
     };
     expect(check(`person: ${dora}\ncan: [{ ${acme}, role: member }]`, twice)).toEqual([

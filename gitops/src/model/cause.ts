@@ -1,4 +1,4 @@
-/** A value that a program declared at its last update. */
+/** A recorded value: one that a program declared at its last update. */
 export interface Recorded<T> {
   readonly value: T;
   /** Reports if Pulumi has read another value since; `perhaps` if the preview hides a value. */

@@ -2,9 +2,10 @@ import { asPrn } from "#provider";
 import { isSecret } from "../hidden";
 import { describeResource, type Resource, type State } from "./resource";
 
+/** A side of a change: the state before it, or the state after it. */
 export type Side = "before" | "after";
 
-/** Finds the organization that a resource is about, even before it exists. */
+/** Finds the organization that a resource is about, by its PRN or, before it exists, by the URN of its declaration. */
 export class Directory {
   readonly #organizations: ReadonlyMap<string, Resource>;
   /** Projects contain cohorts. */

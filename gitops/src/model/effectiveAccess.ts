@@ -10,7 +10,9 @@ import type { MergedProject } from "./merging";
 import { listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
 import { findProject, getPath } from "./properties";
 
-/** The access to one project or cohort, on both sides. */
+// Effective access: the people who reach a project or cohort, as its grants, groups and openness and the roles of people give it.
+
+/** The access to one project or cohort, before and after a change. */
 export interface ObjectAccess {
   readonly object: MergedProject;
   /** The name of a project, or `firmware/canary` for a cohort. */
@@ -26,7 +28,7 @@ export interface ObjectAccess {
 export interface EffectiveAccess extends ProjectAccess {
   /** The reasons for which people can reach the object. */
   readonly effective: Reasons;
-  /** Reasons without effect: the person cannot reach the project of the cohort, or is not in the organization. */
+  /** Reasons that give no access: the person cannot reach the project of the cohort, or is not in the organization. */
   readonly dormant: Reasons;
   /** Reports if grants or group members that no stack declares may give access to a person too. */
   readonly mayBeGranted: (address: string) => boolean;
@@ -48,13 +50,13 @@ export function listAllAccess(model: Model): ReadonlyMap<string, readonly Object
  */
 export function listObjectAccess(key: string, model: Model): readonly ObjectAccess[] {
   const projects = model.projects.filter((project) => getOrganizationKey(project) === key);
-  const raw = createReader(key, model);
+  const readDeclared = createReader(key, model);
   const objects = projects.map((object) => ({
     object,
     path: getPath(object, model.projects),
     parent: object.kind === "Cohort" ? findProject(object, projects) : undefined,
-    before: raw(object, "before"),
-    after: raw(object, "after"),
+    before: readDeclared(object, "before"),
+    after: readDeclared(object, "after"),
   }));
   const byObject = new Map(objects.map((access) => [access.object, access]));
   const limit = (object: (typeof objects)[number], side: Side): EffectiveAccess | undefined => {

@@ -5,7 +5,7 @@ import { type Declaration, readPeople } from "./declaration";
 import type { Side } from "./directory";
 import { findCreated, getId, getUuid } from "./properties";
 
-/** An invitation by which a person joins a group. */
+/** A group invitation: an invitation to an organization by whose acceptance a person also joins a group. */
 export interface GroupInvitation {
   /** The URN of the Membership or roster. */
   readonly urn: string;
@@ -16,7 +16,7 @@ export interface GroupInvitation {
   readonly mayDiffer: boolean;
 }
 
-/** Lists the invitations of a Membership or a roster by which people join groups, until they accept. */
+/** Lists the group invitations of a Membership or a roster that nobody has accepted yet. */
 export function listGroupInvitations(
   declaration: Declaration,
   side: Side,

@@ -11,7 +11,10 @@ import type { Side } from "./directory";
 import { compareObservation, isWritten, mayDiffer } from "./resource";
 import { applyUpdate, isKeptOnDeletion, omitUnknown } from "./values";
 
-/** One thing on both sides, as the programs of all stacks together declare it: an object, or the settings of an organization. */
+/**
+ * A thing before and after a change, as the programs of all stacks together declare it. A thing is an object in an organization, or the settings
+ * of an organization. Several stacks can declare one.
+ */
 export interface MergedDeclaration extends Declaration {
   readonly resources: readonly [Declaration, ...Declaration[]];
   /**
@@ -39,7 +42,7 @@ export function mergeDeclarations(
   });
 }
 
-/** The declarations of one thing, by what a change does with them. */
+/** The declarations of one thing, by the effect of a change on them. */
 interface Sides {
   /** Those that exist before the change, the newest last. An import that writes nothing shows only what its program declares, so it counts alone. */
   readonly former: readonly Declaration[];

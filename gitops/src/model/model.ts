@@ -8,7 +8,7 @@ import { type Declaration, filterByKind, identifyObject, pickDeclarations, resol
 import { Directory, type Side } from "./directory";
 import { mergeDeclarations, type MergedDeclaration, type MergedGroup, type MergedProject } from "./merging";
 import { type Mentions, readMentions } from "./mentions";
-import { findChanges, type ObjectChange } from "./objects";
+import { findChanges, type ObjectChange } from "./objectChanges";
 import type { Access, Organization } from "./organization";
 import { restoreNames } from "./recordedNames";
 import type { Kind, StackChange } from "./stackChange";

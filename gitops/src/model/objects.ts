@@ -3,148 +3,41 @@ import type { Values } from "#framework";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { projectAndCohortInputs } from "../objects/grants";
-import type { Cohort, ReadingContext } from "../objects/property";
 import { countHidden, findHidden, listTexts, readText, readValues } from "../objects/reading";
-import {
-  type ExpiringKind,
-  isExpiring,
-  type ObjectInSection,
-  readExpiry,
-  type ResourceKind,
-  rows,
-} from "../objects/rows";
+import { isExpiring, readExpiry, type ResourceKind } from "../objects/rows";
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
-import { type Host, readHost } from "../objects/webhook";
+import { readHost } from "../objects/webhook";
 import { type Hidden, isHidden, unknown } from "../hidden";
 import type { Declaration } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { mayWrite, type MergedDeclaration } from "./merging";
-import { type KnownRules, readRules } from "./tunnels";
+import { readRules } from "./tunnels";
 import {
   describeObject,
   describePath,
   filterCreated,
-  findCreated,
   findProject,
   getId,
   getName,
-  getPath,
   getUuid,
   hidesIds,
-  isObserved,
 } from "./properties";
+import type {
+  DeclaredContents,
+  DeclaredGroup,
+  DeclaredObject,
+  DeclaredObjects,
+  DeclaredProject,
+  DeclaredToken,
+  DeclaredTunnelPolicy,
+  DeclaredWebhook,
+  InvitedMember,
+  WrittenObject,
+} from "./declaredObjects";
+import { createContext } from "./objectChanges";
 
-/** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
-export interface DeclaredObjects {
-  readonly groups: readonly DeclaredGroup[];
-  /** The UUIDs of the groups that have access to a project or cohort, and that no stack declares. */
-  readonly undeclaredGroups: readonly string[];
-  readonly invitedMembers: readonly InvitedMember[];
-  /** The number of invitations to groups whose people the preview hides. */
-  readonly hiddenInvitations: number;
-  /** Projects and cohorts. */
-  readonly projects: readonly DeclaredProject[];
-  /**
-   * The paths of cohorts, such as `firmware/canary`, by UUID or, before a cohort exists, by URN. Without the cohorts that no stack
-   * declares, and those in a project that no stack declares.
-   */
-  readonly cohortPaths: ReadonlyMap<string, string | Hidden>;
-  /** All objects with an expiry: API tokens and claim tokens. */
-  readonly tokens: readonly DeclaredToken[];
-  readonly webhooks: readonly DeclaredWebhook[];
-  readonly tunnelPolicies: readonly DeclaredTunnelPolicy[];
-}
-
-interface DeclaredObject {
-  /** Stays the same in a change: the id or, before the object exists, the URN. */
-  readonly key: string;
-  /** The object in words, such as `project firmware` or `cohort firmware/canary`. */
-  readonly words: string;
-}
-
-export interface DeclaredGroup extends DeclaredObject {
-  /** Unknown if stacks disagree. */
-  readonly name: string | Hidden;
-  /** The e-mail addresses; undefined if no preview shows the members. */
-  readonly members: readonly string[] | undefined;
-  /** False if no stack declares the members, or the change ends the declaration. */
-  readonly isManaged: boolean;
-  readonly hiddenMembers: number;
-}
-
-/** A person who joins a group by accepting the invitation to the organization. */
-export interface InvitedMember {
-  readonly email: string;
-  /** The group, or its UUID if no stack declares the group. Undefined if the preview hides the group. */
-  readonly group: DeclaredGroup | string | undefined;
-}
-
-export interface DeclaredProject extends DeclaredObject {
-  /** The UUID of a cohort's project, if no stack declares the project. The words then contain it. */
-  readonly undeclaredProject: string | undefined;
-  /** The name in Peridio, as far as the preview shows it. */
-  readonly name: string;
-  readonly everyoneEnabled: boolean | Hidden;
-  /** The e-mail addresses with a direct grant, as far as previews show them. */
-  readonly users: readonly string[];
-  /** False if no stack declares the grants, or the change ends the declaration. */
-  readonly isManaged: boolean;
-  /** True if the preview hides direct grants. */
-  readonly hidesUsers: boolean;
-  /** True if the preview hides groups with access, other than those that the same change creates. */
-  readonly hidesGroups: boolean;
-}
-
-/** The declaration of an object in one program, without its values, so that a review and the policy pack can compare them. */
-export interface DeclaredContents {
-  readonly urn: string;
-  /** The SHA-256 digests of the declared values, by property. A hidden value has the reason instead. */
-  readonly properties: Readonly<Record<string, string>>;
-}
-
-/** An object with values that are secret or work without further permission. */
-interface WrittenObject extends DeclaredObject {
-  readonly declaration: DeclaredContents;
-  /** True if the change writes the object. */
-  readonly isTouched: boolean;
-}
-
-export interface DeclaredToken extends WrittenObject {
-  readonly kind: ExpiringKind;
-  /** The expiry: ISO 8601, UTC; null if the token does not expire; `dayAfterCreation` for a new claim token by default. */
-  readonly expiresAt: string | Hidden | null;
-  /** The limit of uses of a claim token; null for none. */
-  readonly maxUses: number | Hidden | null;
-  /**
-   * The cohort of the devices that a claim token admits; null for the default one of the organization, or for none. Undefined if rules
-   * may not judge it.
-   */
-  readonly cohort: Cohort | Hidden | null | undefined;
-}
-
-export interface DeclaredWebhook extends WrittenObject {
-  /** Undefined if programs can disagree about the host of the URL. */
-  readonly host: Host | Hidden | undefined;
-}
-
-export const noObjects: DeclaredObjects = {
-  groups: [],
-  undeclaredGroups: [],
-  invitedMembers: [],
-  hiddenInvitations: 0,
-  projects: [],
-  cohortPaths: new Map(),
-  tokens: [],
-  webhooks: [],
-  tunnelPolicies: [],
-};
-
-export interface DeclaredTunnelPolicy extends DeclaredObject {
-  /** True for the policy of the organization, and false for the policy of a cohort. */
-  readonly isOfOrganization: boolean;
-  readonly rules: KnownRules;
-}
+// Reads what stacks declare about the objects of an organization, on one side of a change.
 
 /** A thing that exists on one side, and the side with the values that count. */
 interface Present {
@@ -216,7 +109,7 @@ function readWrittenObject(present: Present): WrittenObject {
   return {
     ...readObject(present),
     declaration: { urn: resource.urn, properties: digestValues(resource.contents[side]) },
-    isTouched: side === "after" && mayWrite(resource),
+    isWritten: side === "after" && mayWrite(resource),
   };
 }
 
@@ -344,63 +237,4 @@ function readTunnelPolicy({ resource, side, values }: Present, all: readonly Dec
     isOfOrganization: cohort === null,
     rules: readRules(values),
   };
-}
-
-/** An object whose properties share a row of the review. */
-export interface ObjectChange {
-  readonly declaration: MergedDeclaration;
-  /** The object in words, such as `webhook "alerts"`. */
-  readonly words: string;
-  readonly row: ObjectInSection;
-  /** True if a program changes the name. */
-  readonly isRenamed: boolean;
-  /** The values of the properties, by name; undefined if the object is absent. */
-  readonly before: Values | undefined;
-  readonly after: Values | undefined;
-}
-
-/** Returns the objects that have one row each. `declarations` contains the cohorts that tokens refer to, and their projects. */
-export function findChanges(declarations: readonly MergedDeclaration[]): readonly ObjectChange[] {
-  return declarations.flatMap((declaration) => {
-    const { object: row } = rows[declaration.kind];
-    if (row === undefined) return [];
-    const read = (side: Side) =>
-      declaration[side] === undefined
-        ? undefined
-        : readValues(row.properties, declaration.values[side], createContext(declaration, side, declarations));
-    const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
-    const [before, after] = [read("before"), read("after")];
-    const values = after ?? before;
-    const words =
-      row.describe === undefined || values === undefined
-        ? describePath(declaration, declarations)
-        : row.describe(values);
-    return [{ declaration, words, row, isRenamed, before, after }];
-  });
-}
-
-function createContext(
-  declaration: Declaration,
-  side: Side,
-  declarations: readonly Declaration[] = [],
-): ReadingContext {
-  return {
-    isObserved: isObserved(declaration, side),
-    findCohort: (id) => findCohort(declarations, id, declaration[side]?.dependencies.get("cohortId") ?? []),
-  };
-}
-
-function findCohort(
-  resources: readonly Declaration[],
-  id: string | Hidden,
-  sources: readonly string[],
-): Cohort | Hidden {
-  const cohorts = resources.filter(({ kind }) => kind === "Cohort");
-  if (isHidden(id)) {
-    const created = findCreated(id, cohorts, sources);
-    return created === undefined ? id : { key: created.urn, name: getPath(created, resources) };
-  }
-  const uuid = getUuid(id);
-  const declared = cohorts.find((resource) => getUuid(getId(resource) ?? "") === uuid);
-  return { key: uuid, name: declared === undefined ? uuid : getPath(declared, resources) };
 }

@@ -4,17 +4,15 @@ import type { ValuesOf } from "../objects/property";
 import type { securityPolicy } from "../objects/securityPolicy";
 import type { PersonRole } from "../roles";
 import type { Hidden } from "../hidden";
-import type { DeclaredObjects } from "./objects";
+import type { DeclaredObjects } from "./declaredObjects";
 
-/**
- * The access of all people in all organizations of some stacks, at one moment. A review compares two of these. Access
- * rules apply to the second.
- */
+/** The access of all people in all organizations of some stacks, before or after a change. Access rules apply to the access after it. */
 export interface Access {
   /** By `Organization.key`. */
   readonly organizations: ReadonlyMap<string, Organization>;
 }
 
+/** An organization before or after a change, with everything that stacks declare about it. */
 export interface Organization {
   /** Stays the same in a change: the PRN or, before the organization exists, the URN of its declaration. */
   readonly key: string;
@@ -55,6 +53,7 @@ export interface Organization {
 /** The status of a member or an invitation. A `planned` invitation is not sent yet. */
 export type MemberStatus = "active" | "pending" | "expired" | "planned";
 
+/** A person in an organization, before or after a change: a member, or someone with an invitation. */
 export interface Person {
   /** In its original spelling. */
   readonly email: string;

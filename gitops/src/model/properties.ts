@@ -20,6 +20,7 @@ export function listUserIds(declaration: Resource): ReadonlyMap<string, unknown>
   return new Map(Object.entries(isRecord(userIds) ? userIds : {}));
 }
 
+/** Returns the id after the change or, if the object goes, before it. Undefined before the object exists. */
 export function getId({ before, after }: Pick<Resource, "before" | "after">): string | undefined {
   return after?.id ?? before?.id;
 }

@@ -5,7 +5,7 @@ import { getName, getStack } from "../urn";
 import { type Hidden, isSecret, unknown } from "../hidden";
 import { quoteName } from "../wording";
 
-/** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
+/** A resource of the provider in one stack, before and after a change. A resource that a program only reads is on neither side. */
 export interface Resource {
   readonly urn: string;
   /** `project/stack`. */
@@ -49,6 +49,7 @@ export interface Resource {
   readonly isAdopted: boolean;
 }
 
+/** The state of a resource before or after a change. */
 export interface State {
   /** Undefined while the id is unknown. */
   readonly id: string | undefined;
@@ -131,15 +132,15 @@ export function createResource(
   };
 }
 
-/** The properties that place a resource. Pulumi imports it from there. */
-const places: ReadonlySet<string> = new Set(["organizationId", "projectId"]);
+/** The properties that say in which organization or project a resource is. Pulumi imports it from there. */
+const parentProperties: ReadonlySet<string> = new Set(["organizationId", "projectId"]);
 
 /** Returns a state in which the properties that `ignoreChanges` covers are unknown, because the program does not decide about them. */
 export function hideIgnored(state: State): State {
   const names = new Set(state.ignoredChanges.map((path) => String(parsePath(path)?.[0] ?? "*")));
   if (names.size === 0) return state;
   const isIgnored = (name: string) =>
-    (names.has(name) || names.has("*")) && !places.has(name) && !name.startsWith("__");
+    (names.has(name) || names.has("*")) && !parentProperties.has(name) && !name.startsWith("__");
   const ignored = [...names, ...Object.keys(state.inputs)].filter((name) => name !== "*" && isIgnored(name));
   return { ...state, inputs: { ...state.inputs, ...Object.fromEntries(ignored.map((name) => [name, unknown])) } };
 }

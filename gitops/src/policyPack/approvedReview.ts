@@ -2,7 +2,7 @@ import { listBriefly } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { groupBy } from "../grouping";
-import type { DeclaredContents, DeclaredProject } from "../model/objects";
+import type { DeclaredContents, DeclaredProject } from "../model/declaredObjects";
 import type { Organization, Person } from "../model/organization";
 import { getUuid } from "../model/properties";
 import { personRoles } from "../roles";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Values } from "#framework";
 import { type Declaration, identifyThing } from "../model/declaration";
 import type { Model } from "../model/model";
-import type { ObjectChange } from "../model/objects";
+import type { ObjectChange } from "../model/objectChanges";
 import { groupBy } from "../grouping";
 import { describePath } from "../model/properties";
 import type { Effect } from "../objects/property";

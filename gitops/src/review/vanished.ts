@@ -1,7 +1,7 @@
 import { type Declaration, filterByKind } from "../model/declaration";
 import type { Model } from "../model/model";
 import { mergeDeclarations } from "../model/merging";
-import { findChanges } from "../model/objects";
+import { findChanges } from "../model/objectChanges";
 import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";
 import { group } from "../objects/group";

@@ -127,26 +127,30 @@ function compareSeverities(a: Violation, b: Violation): number {
 }
 
 /** Returns the keys of the organizations whose endpoints a rule judges. */
-function listJudgedEndpoints(rules: readonly Rule[], access: Access, when: Circumstances): ReadonlySet<string> {
+function listJudgedEndpoints(
+  rules: readonly Rule[],
+  access: Access,
+  circumstances: Circumstances,
+): ReadonlySet<string> {
   const judging = rules.filter(
     ({ requirements, severity }) => severity !== "note" && requirements.some(([kind]) => kind === "endpoint"),
   );
   return new Set(
     judging.flatMap((rule) =>
-      createScope(rule, access, when).organizations.map(({ organization }) => organization.key),
+      createScope(rule, access, circumstances).organizations.map(({ organization }) => organization.key),
     ),
   );
 }
 
-function findViolations(rule: Rule, access: Access, when: Circumstances): readonly RuleFinding[] {
-  const scope = createScope(rule, access, when);
+function findViolations(rule: Rule, access: Access, circumstances: Circumstances): readonly RuleFinding[] {
+  const scope = createScope(rule, access, circumstances);
   const findings = rule.requirements.flatMap(([kind, requirement]) =>
     requirement.check(scope).map((finding) => ({ ...finding, kind })),
   );
   // Two resources can declare one person.
   return [...groupBy(findings, (finding) => `${identify(finding)} ${finding.words}`).values()].map((same) => ({
     ...(same.at(-1) ?? same[0]),
-    isTouched: same.some(({ isTouched }) => isTouched),
+    isWritten: same.some(({ isWritten }) => isWritten),
     declarations: same.flatMap(({ declarations }) => declarations),
   }));
 }

@@ -4,7 +4,7 @@ import type { Changes } from "../review/review";
 import { personRoles } from "../roles";
 import { isHidden } from "../hidden";
 import { getKind, type KindName } from "./kinds";
-import type { Finding } from "./scope";
+import type { Finding } from "./finding";
 
 /** A finding of a rule. */
 export interface RuleFinding extends Finding {
@@ -59,7 +59,7 @@ export function identify({ kind, about }: RuleFinding): string {
 /** Returns the difference from the former violation, as the rest of a sentence; undefined if it is the same or a smaller one. */
 function findDifference(
   former: RuleFinding,
-  { kind, organizations, people, extent, isTouched }: RuleFinding,
+  { kind, organizations, people, extent, isWritten }: RuleFinding,
 ): string | undefined {
   if (extent > former.extent) return "the violation is larger";
   const [was, is] = [new Set(former.people.map(canonicalizeEmail)), new Set(people.map(canonicalizeEmail))];
@@ -67,7 +67,7 @@ function findDifference(
   // Admins can be too few or too many, so a smaller violation has more or fewer people.
   const isLess = extent < former.extent;
   if (isLess ? hasJoined && hasLeft : hasJoined || hasLeft) return "it is about other people";
-  if (!isLess && isTouched) return "the change writes the object";
+  if (!isLess && isWritten) return "the change writes the object";
   const isLarger = organizations.some((organization) => {
     const earlier = former.organizations.find(({ key }) => key === organization.key);
     return [...is].some((address) => was.has(address) && getsMore(address, earlier, organization));

@@ -4,7 +4,8 @@ import type { Risk } from "../risks";
 import { isHidden, type Hidden } from "../hidden";
 import { quoteName } from "../wording";
 import type { Rule } from "./rule";
-import { appliesToOrganization, type SelectedObject } from "./scope";
+import { appliesToOrganization } from "./scope";
+import type { SelectedObject } from "./finding";
 import { appliesTo } from "./selector";
 
 /** A rename that changes to what a rule applies. */
@@ -50,7 +51,7 @@ function compareLimits(rule: Rule, { former, present }: Rename, today: string): 
   const { noun } = present;
   const object = `${noun} ${quoteName(present.name)}`;
   const name = `the rule ${JSON.stringify(rule.name)}`;
-  const words = describeChange(noun === "organization", { leaves, enters }, { rule: name, object });
+  const words = describeChange(noun, { leaves, enters }, { rule: name, object });
   return [
     {
       organization: present.organization.key,
@@ -63,13 +64,13 @@ function compareLimits(rule: Rule, { former, present }: Rename, today: string): 
 
 /** Returns the start of a sentence, which ends with the former name. */
 function describeChange(
-  isOrganization: boolean,
+  noun: SelectedObject["noun"],
   { leaves, enters }: { readonly leaves: boolean; readonly enters: boolean },
   { rule, object }: { readonly rule: string; readonly object: string },
 ): string {
   const subject = `After the rename, ${rule}`;
   if (leaves && enters) return `${subject} has other limits for ${object} than for`;
-  if (isOrganization)
+  if (noun === "organization")
     return leaves
       ? `${subject} does not apply to ${object}. It applied to`
       : `${subject} applies to ${object}. It did not apply to`;

@@ -4,7 +4,7 @@ import { isLogin } from "../logins";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
 import { listNames, type Name } from "./names";
-import type { Requirement } from "./scope";
+import type { Requirement } from "./finding";
 import { type Existing, existing, severity } from "./severity";
 import {
   authors,

@@ -1,4 +1,4 @@
-import { noObjects } from "../model/objects";
+import { noObjects } from "../model/declaredObjects";
 import { secret } from "../hidden";
 import { readKnownNames } from "./knownNames";
 import { describeSuspects, findMeaningless, findUnknownNames } from "./suspectNames";

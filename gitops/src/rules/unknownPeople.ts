@@ -7,7 +7,7 @@ import { matches, type Selector } from "./selector";
 
 /** The people that a review or some layouts contain. */
 export interface KnownPeople {
-  /** The addresses by mailbox. */
+  /** The addresses by mailbox (`getMailbox`), because one person can have several spellings of an address. */
   readonly mailboxes: ReadonlyMap<string, readonly string[]>;
   /** The mailboxes whose other spellings another sentence names. */
   readonly aliased: ReadonlySet<string>;

@@ -4,7 +4,7 @@ import type { Declaration } from "../model/declaration";
 import type { Side } from "../model/directory";
 import { listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
-import type { DeclaredObjects } from "../model/objects";
+import type { DeclaredObjects } from "../model/declaredObjects";
 import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
 import { getId, getPath } from "../model/properties";
 import { isHidden } from "../hidden";

@@ -3,14 +3,9 @@ import { listBriefly } from "#framework";
 import { canonicalizeEmail, email } from "#provider";
 import { isComplete, type Organization, type Person } from "../../model/organization";
 import { describeHidden, isHidden } from "../../hidden";
-import {
-  asPlainValue,
-  createFinding,
-  type Finding,
-  listPeople,
-  reportHiddenRoster,
-  type ScopedOrganization,
-} from "../scope";
+import { listPeople, type ScopedOrganization } from "../scope";
+import { asPlainValue, reportHiddenRoster } from "../hiddenFindings";
+import { createFinding, type Finding } from "../finding";
 import { declaresKey } from "../selector";
 import { formatCount } from "../../wording";
 import { defineKind } from "./kind";

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { type Hidden, isHidden } from "../../hidden";
 import { joinOr } from "../../wording";
-import { createFinding, type Finding, reportHidden, type ScopedOrganization } from "../scope";
+import type { ScopedOrganization } from "../scope";
+import { createFinding, type Finding } from "../finding";
+import { reportHidden } from "../hiddenFindings";
 import { defineKind } from "./kind";
 
 const url = z.url({ protocol: /^https?$/, error: "must be an HTTP or HTTPS URL, such as https://api.peridio.com" });

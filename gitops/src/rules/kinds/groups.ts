@@ -1,20 +1,17 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
-import type { DeclaredGroup, DeclaredProject, InvitedMember } from "../../model/objects";
+import type { DeclaredGroup, DeclaredProject, InvitedMember } from "../../model/declaredObjects";
 import { isHidden } from "../../hidden";
-import {
-  asPlainValue,
-  createFinding,
-  type Finding,
-  reportHidden,
-  reportHiddenEntries,
-  type ScopedOrganization,
-} from "../scope";
+import type { ScopedOrganization } from "../scope";
+import { asPlainValue, reportHidden, reportHiddenEntries } from "../hiddenFindings";
+import { createFinding, type Finding } from "../finding";
 import { describeSelector, groups as groupSelector, selectsName } from "../selector";
 import { defineKind } from "./kind";
 
+/** The groups that a rule allows. */
 interface Allowed {
   readonly allows: (group: string) => boolean;
+  /** The allowed groups in words, after `the rule allows`. */
   readonly limit: string;
 }
 

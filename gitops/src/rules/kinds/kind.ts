@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import type { LivePart } from "../../model/liveStack";
 import type { ResourceKind } from "../../objects/rows";
-import type { Finding, Requirement, Scope, ScopedOrganization, SelectedObject } from "../scope";
+import type { Scope, ScopedOrganization } from "../scope";
+import type { Finding, Requirement, SelectedObject } from "../finding";
 
 /** The subjects of requirements. A requirement about people uses the `people` of a rule. */
 export const subjects = {
@@ -59,6 +60,7 @@ interface Joint<Schema extends z.ZodType> {
   readonly checkTogether: (declared: z.output<Schema>, scope: Scope) => readonly Finding[];
 }
 
+/** Returns a kind of requirements: the schema of its key, which parses the declared value into a check. */
 export function defineKind<Schema extends z.ZodType>(
   definition: Definition<Schema> & (Separate<Schema> | Joint<Schema>),
 ) {

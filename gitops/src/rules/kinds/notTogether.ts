@@ -5,7 +5,9 @@ import { groupBy } from "../../grouping";
 import type { Person } from "../../model/organization";
 import { personRole, type PersonRole } from "../../roles";
 import { isHidden } from "../../hidden";
-import { createJointFinding, type Finding, reportHiddenPeople, type ScopedOrganization, type Scope } from "../scope";
+import type { ScopedOrganization, Scope } from "../scope";
+import { createJointFinding, type Finding } from "../finding";
+import { reportHiddenPeople } from "../hiddenFindings";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
 import { joinAnd } from "../../wording";
 import { defineKind } from "./kind";
@@ -23,6 +25,7 @@ const duty = z
   .transform(({ role, organizations = everything }): Duty => ({ roles: [role].flat(), organizations }))
   .meta({ description: "Roles in some organizations." });
 
+/** A duty: some roles in some organizations. Nobody may have two duties of a rule in different organizations. */
 interface Duty {
   readonly roles: readonly PersonRole[];
   readonly organizations: Selector;

@@ -3,7 +3,9 @@ import { canonicalizeEmail } from "#provider";
 import { isComplete } from "../../model/organization";
 import { isHidden } from "../../hidden";
 import { joinOr } from "../../wording";
-import { asPlainValue, type Finding, type ScopedOrganization, createFinding, reportHidden } from "../scope";
+import type { ScopedOrganization } from "../scope";
+import { asPlainValue, reportHidden } from "../hiddenFindings";
+import { type Finding, createFinding } from "../finding";
 import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
 import { defineKind } from "./kind";
 
@@ -112,8 +114,10 @@ const regex = z
   .refine((text) => parseExpression(text) !== undefined, "must be a regular expression, such as acme-[a-z]+")
   .meta({ description: "A JavaScript regular expression for the whole name." });
 
+/** A convention for the names of organizations. */
 interface Convention {
   readonly isFulfilledBy: (name: string) => boolean;
+  /** The convention in words, after `the rule requires`. */
   readonly requirement: string;
 }
 

@@ -5,20 +5,17 @@ import type { Person } from "../../model/organization";
 import { isHidden } from "../../hidden";
 import { joinOr, formatCount } from "../../wording";
 import { addDays, countDays, days } from "../../days";
-import {
-  asPlainValue,
-  type Breach,
-  type Finding,
-  reportHidden,
-  reportHiddenPeople,
-  type ScopedOrganization,
-  createFinding,
-  describeAccess,
-} from "../scope";
+import type { ScopedOrganization } from "../scope";
+import { asPlainValue, reportHidden, reportHiddenPeople } from "../hiddenFindings";
+import { type Breach, type Finding, createFinding } from "../finding";
 import { defineKind } from "./kind";
+import { describeInvitedRole } from "../../roles";
+import { describeHidden } from "../../hidden";
 
+/** The roles that a rule allows. */
 interface Allowed {
   readonly allowed: readonly PersonRole[];
+  /** The allowed roles in words, after `the rule allows`. */
   readonly limit: string;
 }
 
@@ -130,4 +127,19 @@ function checkLastDay(
   if (latest === undefined || lastDay <= latest) return [];
   const words = `${email} is in ${name} until ${lastDay}, but ${requirement} ${remedy}`;
   return report(words, { extent: countDays(latest, lastDay) });
+}
+
+const descriptions: Readonly<Record<Person["status"], (role: string, where: string) => string>> = {
+  active: (role, where) => `has the role ${role} in ${where}`,
+  pending: (role, where) => `is invited to ${where} ${describeInvitedRole(role)}`,
+  planned: (role, where) => `is to be invited to ${where} ${describeInvitedRole(role)}`,
+  expired: (role, where) => `has an expired invitation to ${where} ${describeInvitedRole(role)}`,
+};
+
+/** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
+function describeAccess({ email, role, status, mayBeMember }: Person, organization: string): string {
+  if (isHidden(role)) return `${email} has a role in ${organization} that is ${describeHidden(role)}`;
+  if (status === "planned" && mayBeMember === true)
+    return `${email} is declared in ${organization} ${describeInvitedRole(role)}`;
+  return `${email} ${descriptions[status](role, organization)}`;
 }

@@ -1,15 +1,10 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
-import type { DeclaredProject } from "../../model/objects";
+import type { DeclaredProject } from "../../model/declaredObjects";
 import { isHidden } from "../../hidden";
-import {
-  createFinding,
-  type BreachDetails,
-  type Finding,
-  reportHidden,
-  reportHiddenEntries,
-  type ScopedOrganization,
-} from "../scope";
+import type { ScopedOrganization } from "../scope";
+import { createFinding, type BreachDetails, type Finding } from "../finding";
+import { reportHidden, reportHiddenEntries } from "../hiddenFindings";
 import { defineKind } from "./kind";
 
 /** Projects and cohorts that are not open to everyone. */

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { canonicalCidr, cidr, fillBlocks, holds, parseCidr, duration, fromSeconds, toSeconds } from "#provider";
 import { joinAnd, joinOr, formatCount } from "../../wording";
-import { createFinding, isKnown, reportUnknownSetting, type Finding, type ScopedOrganization } from "../scope";
+import type { ScopedOrganization } from "../scope";
+import { createFinding, type Finding } from "../finding";
+import { isKnown, reportUnknownSetting } from "../hiddenFindings";
 import { declaresKey } from "../selector";
 import { defineKind } from "./kind";
 

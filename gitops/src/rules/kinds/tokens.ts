@@ -1,11 +1,13 @@
 import * as z from "zod";
-import type { DeclaredToken } from "../../model/objects";
+import type { DeclaredToken } from "../../model/declaredObjects";
 import { dayAfterCreation } from "../../objects/expiry";
 import type { ExpiringKind } from "../../objects/rows";
 import { isHidden, type Hidden } from "../../hidden";
 import { capitalize, formatCount, quoteName } from "../../wording";
 import { cohorts, declaresKey, describeSelector, selectsEverything, selectsName } from "../selector";
-import { createFinding, type Finding, reportHidden, type Scope, type ScopedOrganization } from "../scope";
+import type { Scope, ScopedOrganization } from "../scope";
+import { createFinding, type Finding } from "../finding";
+import { reportHidden } from "../hiddenFindings";
 import { addDays, countDays, days } from "../../days";
 import { defineKind } from "./kind";
 

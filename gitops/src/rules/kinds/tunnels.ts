@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { canonicalCidr, cidr, duration, fromSeconds, holds, toSeconds } from "#provider";
-import type { DeclaredTunnelPolicy } from "../../model/objects";
+import type { DeclaredTunnelPolicy } from "../../model/declaredObjects";
 import { capDuration, defaultAllowlist } from "../../objects/tunnelPolicy";
 import { capitalize, joinAnd, joinOr } from "../../wording";
 import { unknown } from "../../hidden";
-import { asPlainValue, type Breach, createFinding, type Finding, type ScopedOrganization } from "../scope";
+import type { ScopedOrganization } from "../scope";
+import { asPlainValue } from "../hiddenFindings";
+import { type Breach, createFinding, type Finding } from "../finding";
 import { declaresKey } from "../selector";
 import { defineKind } from "./kind";
 

@@ -1,8 +1,10 @@
 import * as z from "zod";
-import type { DeclaredWebhook } from "../../model/objects";
+import type { DeclaredWebhook } from "../../model/declaredObjects";
 import { isHidden, type Hidden } from "../../hidden";
 import { capitalize, joinOr } from "../../wording";
-import { createFinding, type Finding, reportHidden, type ScopedOrganization } from "../scope";
+import type { ScopedOrganization } from "../scope";
+import { createFinding, type Finding } from "../finding";
+import { reportHidden } from "../hiddenFindings";
 import { hostPatterns, matches } from "../selector";
 import { defineKind } from "./kind";
 

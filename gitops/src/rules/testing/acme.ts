@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import type { PersonRole } from "../../roles";
 import type { Access, Organization, Person, MemberStatus } from "../../model/organization";
-import { type DeclaredGroup, noObjects } from "../../model/objects";
+import { type DeclaredGroup, noObjects } from "../../model/declaredObjects";
 import { isHidden, type Hidden } from "../../hidden";
 import type { Violation } from "../../review/review";
 import { checkRules } from "../checkRules";

@@ -25,11 +25,12 @@ export interface AccessTest {
 /** The access that tests judge. */
 export interface TestedAccess {
   /** Says which organizations these are, such as `in the layouts`. */
-  readonly where: string;
+  readonly scope: string;
   /** Returns the access in all organizations today or on a later day. Returns the reason, in a sentence, if it is not known. */
   readonly read: (day?: string) => readonly OrganizationAccess[] | string;
 }
 
+/** The result of one test. */
 export interface TestResult {
   readonly test: AccessTest;
   /** Empty if the test passes. */
@@ -64,5 +65,5 @@ export function createFailure(
 /** The organizations that a test judges. */
 export interface TestedOrganizations {
   readonly organizations: readonly OrganizationAccess[];
-  readonly where: string;
+  readonly scope: string;
 }

@@ -21,7 +21,7 @@ export function checkTests(tests: readonly AccessTest[], access: TestedAccess, t
     const failures =
       typeof organizations === "string"
         ? [createFailure(reach?.organization ?? everywhere, `Cannot know: ${organizations}`)]
-        : check(test.declared, { organizations, where: access.where });
+        : check(test.declared, { organizations, scope: access.scope });
     return { test, failures };
   });
 }
@@ -33,7 +33,7 @@ function check(declared: TestDeclaration, tested: TestedOrganizations): readonly
   const { person, reach } = declared;
   // Without an organization, `only` would find nothing.
   if (tested.organizations.length === 0)
-    return [createFailure(everywhere, `There is no organization ${tested.where}.`)];
+    return [createFailure(everywhere, `There is no organization ${tested.scope}.`)];
   if (person !== undefined) return checkPerson(person, declared, tested);
   return reach === undefined ? [] : checkReach(reach, declared, tested);
 }

@@ -15,11 +15,11 @@ export function isNotFound(found: object): found is NotFound {
   return "sentence" in found;
 }
 
-/** Finds an organization by its name or PRN. `where` says which organizations these are, such as `in the layouts`. */
+/** Finds an organization by its name or PRN. `scope` says which organizations these are, such as `in the layouts`. */
 export function findOrganization(
   text: string,
   organizations: readonly OrganizationAccess[],
-  where: string,
+  scope: string,
 ): OrganizationAccess | NotFound {
   const found = organizations.filter(
     ({ name, id }) => name === text || (id !== undefined && asPrn(text) === asPrn(id)),
@@ -28,7 +28,7 @@ export function findOrganization(
     organization: text,
     noun: "organization",
     text,
-    where: where === "" ? "" : ` ${where}`,
+    scope: scope === "" ? "" : ` ${scope}`,
     known: organizations.map(({ name }) => name),
     describe: ({ id, name }) => id ?? name,
   });
@@ -51,7 +51,7 @@ export function findObject(
         organization,
         noun: kind,
         text,
-        where: ` in ${above === undefined ? "" : `project ${quoteName(above.path)} of `}${organization}`,
+        scope: ` in ${above === undefined ? "" : `project ${quoteName(above.path)} of `}${organization}`,
         known: all.map(({ path }) => path.slice(start.length)),
         doubts: listDoubts(source, ["access"], () => false),
         describe: ({ key }) => key,
@@ -71,7 +71,7 @@ export function findGroup(text: string, source: OrganizationAccess): AccessGroup
       organization,
       noun: "group",
       text,
-      where: ` in ${organization}`,
+      scope: ` in ${organization}`,
       known: groups.flatMap(({ name }) => name ?? []),
       doubts: listDoubts(source, ["access"], () => false),
       describe: ({ key }) => key,
@@ -90,7 +90,7 @@ function chooseOne<T extends object>(
     organization,
     noun,
     text,
-    where,
+    scope,
     known,
     doubts = [],
     describe,
@@ -98,7 +98,8 @@ function chooseOne<T extends object>(
     readonly organization: string;
     readonly noun: string;
     readonly text: string;
-    readonly where: string;
+    /** The place of the objects, as the end of a sentence, such as ` in acme`. */
+    readonly scope: string;
     readonly known: readonly string[];
     readonly doubts?: readonly string[];
     readonly describe: (one: T) => string;
@@ -108,14 +109,14 @@ function chooseOne<T extends object>(
   if (first === undefined && doubts.length > 0)
     return {
       organization,
-      sentence: `Cannot know if there is a ${noun} ${quoteName(text)}${where}: ${joinSentences(doubts)}`,
+      sentence: `Cannot know if there is a ${noun} ${quoteName(text)}${scope}: ${joinSentences(doubts)}`,
     };
   if (first === undefined) {
     const closest = findClosest(text, new Set(known));
     const hint = closest === undefined ? "." : `: did you mean ${quoteName(closest)}?`;
     return {
       organization,
-      sentence: `There is no ${noun} ${quoteName(text)}${where}. Correct the name in the test${hint}`,
+      sentence: `There is no ${noun} ${quoteName(text)}${scope}. Correct the name in the test${hint}`,
     };
   }
   if (others.length === 0) return first;
@@ -123,6 +124,6 @@ function chooseOne<T extends object>(
   const remedy = ids.length > 1 ? `Write its id in the test: ${joinAnd(ids)}` : "Give each of them another name";
   return {
     organization,
-    sentence: `${found.length} ${noun}s${where} have the name ${quoteName(text)}. ${remedy}.`,
+    sentence: `${found.length} ${noun}s${scope} have the name ${quoteName(text)}. ${remedy}.`,
   };
 }

@@ -6,7 +6,7 @@ import { lowerSeverity } from "../../review/verdict";
 import type { AccessTest, TestFailure } from "./accessTest";
 import { checkTests } from "./checkTests";
 import { createModelAccess } from "./sources";
-import { isOnlyPossible } from "./words";
+import { lacksFact } from "./words";
 
 /** Returns the failures of tests after a change as violations, in the order of the tests. `listChanges` returns the change. */
 export function judgeTests(
@@ -32,7 +32,7 @@ export function judgeTests(
     const { because } = test;
     return failures.map((failure) => {
       const { words, organization, people } = failure;
-      const before = earlier.every((one) => one.has(words)) && !isOnlyPossible(failure) && isKnown(failure);
+      const before = earlier.every((one) => one.has(words)) && !lacksFact(failure) && isKnown(failure);
       return {
         rule: test.name,
         severity: before ? lowerSeverity(test.severity, test.existing) : test.severity,

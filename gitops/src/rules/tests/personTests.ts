@@ -8,12 +8,13 @@ import {
   describeActualAccess,
   describeActualRole,
   describeExpectedRole,
-  describePlace,
+  describeObjectIn,
   describeReasons,
   joinSentences,
   listHeldRoles,
 } from "./words";
 
+/** Checks a test of one person: the access in `can` and `cannot` and, with `only`, that the person has no other access. */
 export function checkPerson(
   email: string,
   declared: TestDeclaration,
@@ -21,8 +22,8 @@ export function checkPerson(
 ): readonly TestFailure[] {
   const { can: required = [], cannot = [], only } = declared;
   return [
-    ...required.flatMap((entry) => checkEntry(email, entry, true, declared, tested)),
-    ...cannot.flatMap((entry) => checkEntry(email, entry, false, declared, tested)),
+    ...required.flatMap((entry) => checkEntry(email, "can", entry, declared, tested)),
+    ...cannot.flatMap((entry) => checkEntry(email, "cannot", entry, declared, tested)),
     ...(only === true
       ? tested.organizations.flatMap((organization) => checkOthers(email, organization, declared, tested))
       : []),
@@ -32,12 +33,13 @@ export function checkPerson(
 /** Checks the access that a person must have, or must not have. */
 function checkEntry(
   email: string,
+  key: "can" | "cannot",
   { role, project, cohort, organization: text }: PersonEntry,
-  isRequired: boolean,
   options: Exceptions,
-  { organizations, where }: TestedOrganizations,
+  { organizations, scope }: TestedOrganizations,
 ): readonly TestFailure[] {
-  const organization = findOrganization(text, organizations, where);
+  const isRequired = key === "can";
+  const organization = findOrganization(text, organizations, scope);
   if (isNotFound(organization)) return [createFailure(text, organization.sentence, [email])];
   const { name } = organization;
   const fail = (words: string, forbidden?: readonly string[]) => [createFailure(name, words, [email], forbidden)];
@@ -56,7 +58,7 @@ function checkEntry(
   }
   const object = findObject({ project, cohort }, organization);
   if (isNotFound(object)) return fail(object.sentence);
-  const place = describePlace(object, organization);
+  const place = describeObjectIn(object, organization);
   const { answer, reasons, doubts } = can(actual, object);
   if (answer === "perhaps") return fail(`Cannot know if ${email} reaches ${place}: ${joinSentences(doubts)}`);
   if ((answer === "yes") === isRequired) return [];
@@ -73,14 +75,14 @@ function checkOthers(
   email: string,
   organization: OrganizationAccess,
   declared: TestDeclaration,
-  { organizations, where }: TestedOrganizations,
+  { organizations, scope }: TestedOrganizations,
 ): readonly TestFailure[] {
   const { name } = organization;
   const fail = (words: string, forbidden?: readonly string[]) => createFailure(name, words, [email], forbidden);
   const actual = findPerson(email, organization, declared);
   const { role, isPresent, doubts } = actual;
   const listed = (declared.can ?? []).filter(
-    (entry) => findOrganization(entry.organization, organizations, where) === organization,
+    (entry) => findOrganization(entry.organization, organizations, scope) === organization,
   );
   const isRoleListed = (one: TestedRole) => listed.some(({ role }) => role !== undefined && isListed(one, role));
   const allowed = new Set(
@@ -91,7 +93,7 @@ function checkOthers(
   );
   const others = organization.objects
     .filter(({ key }) => !allowed.has(key))
-    .map((object) => ({ ...can(actual, object), place: describePlace(object, organization) }));
+    .map((object) => ({ ...can(actual, object), place: describeObjectIn(object, organization) }));
   const failReached = ({ place, reasons }: (typeof others)[number]) => {
     const start = `${email} must reach nothing else, but reaches ${place} `;
     return fail(`${start}${describeReasons(reasons)}. Remove the access, or add it to \`can\`.`, [`${start}(`]);

@@ -5,20 +5,20 @@ import { quoteName } from "../../wording";
 import { createFailure, type TestedOrganizations, type TestFailure } from "./accessTest";
 import { findGroup, findObject, findOrganization, isNotFound } from "./find";
 import type { TestDeclaration } from "./schema";
-import { describeActualAccess, describePlace, describeReasons, joinSentences } from "./words";
+import { describeActualAccess, describeObjectIn, describeReasons, joinSentences } from "./words";
 
 /** Checks that exactly the expected people reach a project or cohort. */
 export function checkReach(
   reach: NonNullable<TestDeclaration["reach"]>,
   declared: TestDeclaration,
-  { organizations, where }: TestedOrganizations,
+  { organizations, scope }: TestedOrganizations,
 ): readonly TestFailure[] {
-  const organization = findOrganization(reach.organization, organizations, where);
+  const organization = findOrganization(reach.organization, organizations, scope);
   if (isNotFound(organization)) return [createFailure(reach.organization, organization.sentence)];
   const { name } = organization;
   const object = findObject(reach, organization);
   if (isNotFound(object)) return [createFailure(name, object.sentence)];
-  const place = describePlace(object, organization);
+  const place = describeObjectIn(object, organization);
   const { expected, problems } = listExpected(declared, organization);
   const emails = new Map(Array.from(organization.people, ([address, { email }]) => [address, email]));
   for (const [address, { email }] of expected) if (!emails.has(address)) emails.set(address, email);

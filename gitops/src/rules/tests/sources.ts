@@ -8,13 +8,13 @@ import type { TestedAccess } from "./accessTest";
 
 /** Returns the access before or after the changes of all previews together. */
 export function createModelAccess(model: Model, side: Side): TestedAccess {
-  return { where: "in the previews", read: cacheByDay((day) => readModelAccess(model, side, day)) };
+  return { scope: "in the previews", read: cacheByDay((day) => readModelAccess(model, side, day)) };
 }
 
 /** Returns the access in layouts. `read` returns the layouts on a day, today by default, or the reason why there are none. */
 export function createLayoutAccess(read: (day?: string) => readonly Layout[] | string): TestedAccess {
   return {
-    where: "in the layouts",
+    scope: "in the layouts",
     read: cacheByDay((day) => {
       const layouts = read(day);
       if (typeof layouts === "string") return layouts;
@@ -27,7 +27,7 @@ export function createLayoutAccess(read: (day?: string) => readonly Layout[] | s
 export function createLiveAccess(organizations: readonly OrganizationAccess[]): TestedAccess {
   const reason =
     "Live organizations have no last days. Until that day, use the test with layouts or previews only, in a separate file of rules.";
-  return { where: "that this API key can see", read: (day) => (day === undefined ? organizations : reason) };
+  return { scope: "that this API key can see", read: (day) => (day === undefined ? organizations : reason) };
 }
 
 /** Calls a function once for each day. */

@@ -5,11 +5,13 @@ import { listFirst, quoteName } from "../../wording";
 import type { TestFailure } from "./accessTest";
 import type { ExpectedRole } from "./schema";
 
+/** Describes the role that a test names, or any role, after `must have`. */
 export function describeExpectedRole(role: ExpectedRole | undefined): string {
   if (role === undefined) return "a role";
   return typeof role === "string" ? `the role ${role}` : `the role ${role.atLeast} or a higher one`;
 }
 
+/** Describes the role of a person, or its absence, after a person and `but`. */
 export function describeActualRole(actual: FoundPerson): string {
   const { isPresent, person } = actual;
   if (isPresent) {
@@ -36,19 +38,22 @@ export function describeActualAccess(actual: FoundPerson): string {
   return `${describeActualRole(actual)} and reaches ${others.length === 0 ? "nothing" : listFirst(others, 3)}`;
 }
 
-export function describePlace({ kind, path }: AccessObject, { name }: OrganizationAccess): string {
+/** Describes a project or cohort with its organization. */
+export function describeObjectIn({ kind, path }: AccessObject, { name }: OrganizationAccess): string {
   return `${kind} ${quoteName(path)} in ${name}`;
 }
 
+/** Describes the reasons for access, in parentheses. */
 export function describeReasons(reasons: readonly Reason[]): string {
   return `(${reasons.map(describeReason).join(", ")})`;
 }
 
-/** Reports if a failure says that a fact is missing, so that two moments cannot be compared. */
-export function isOnlyPossible({ words }: TestFailure): boolean {
+/** Reports if a failure says that a fact is not known, so that it cannot be compared with one before the change. */
+export function lacksFact({ words }: TestFailure): boolean {
   return words.startsWith("Cannot know");
 }
 
+/** Joins sentences, without duplicates. */
 export function joinSentences(sentences: readonly string[]): string {
   return [...new Set(sentences)].join(" ");
 }
