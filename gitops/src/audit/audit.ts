@@ -11,13 +11,12 @@ import {
   findExpiredInvitations,
   findOldInvitations,
   findOutsideLayout,
-  checkLimits,
   checkAdmins,
   findInactiveMembers,
   findMembersWithoutTwoFactor,
-  checkSecurity,
-  findUnknowns,
-} from "./checks";
+} from "./peopleChecks";
+import { checkLimits, checkSecurity } from "./organizationChecks";
+import { findUnknowns } from "./unreported";
 import { compareWithDeclarations } from "./comparison";
 import { findEmptyGroups, findGrantsToNonMembers, findGroupsWithoutAccess } from "./accessChecks";
 import { type Facts, readFacts } from "./facts";
@@ -39,6 +38,7 @@ export interface Audit {
   readonly gaps: readonly Gap[];
 }
 
+/** The checks that need no declaration or, for people, the layout alone. */
 const checks: readonly ((facts: Facts, options: AuditOptions) => readonly Finding[])[] = [
   findMembersWithoutTwoFactor,
   checkSecurity,

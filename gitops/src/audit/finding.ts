@@ -53,9 +53,11 @@ export interface FindingDetails {
   /** By default, the person. */
   readonly subject?: string | undefined;
   readonly limit?: MeteredResource;
+  /** True for a high severity in the place of that of the kind. */
   readonly isHigh?: boolean | undefined;
 }
 
+/** Creates a finding of a kind. `predicate` is the rest of the sentence that begins with the subject. */
 export function createFinding(
   kind: FindingKind,
   organization: string,

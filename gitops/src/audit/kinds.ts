@@ -22,12 +22,17 @@ export type AuditedPart =
  */
 export type Basis = "layout" | "previews" | "declarations" | "layoutAndPreviews" | "rules";
 
+/** The traits of a kind of findings. */
 interface FindingTraits {
+  /** The severity, unless \`highIf\` applies. */
   readonly severity: Severity;
   /** The condition of high severity, as the rest of a sentence. */
   readonly highIf?: string;
+  /** The problem, in a sentence for documentation. */
   readonly meaning: string;
+  /** The step that ends the finding, in sentences. */
   readonly remedy: string;
+  /** The parts that the audit must read to find it. */
   readonly requires: readonly AuditedPart[];
   /** The files with which the audit compares the organizations to find it. */
   readonly comparesWith?: Basis;

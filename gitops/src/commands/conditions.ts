@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { Judge, ReviewOptions } from "../review/assemble";
 import { createJudge } from "../rules/checkRules";
 import { digestRulesFiles, readRulesFiles } from "../rules/readRules";
-import type { Place, Subject } from "../sarif/sarif";
+import type { FileLocation, Subject } from "../sarif/sarif";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { findOrigin, type ReportOptions } from "./reportOptions";
@@ -11,7 +11,7 @@ import { findOrigin, type ReportOptions } from "./reportOptions";
 interface Conditions {
   readonly options: ReviewOptions;
   /** Returns the place of a broken rule or a failed test. */
-  readonly locate: (subject: Subject) => Place | undefined;
+  readonly locate: (subject: Subject) => FileLocation | undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ import { createReport } from "../report/report";
 import { changesAnything, countChanges, reviewModel } from "../review/assemble";
 import type { Review } from "../review/review";
 import { listResults } from "../report/sarif";
-import { elsewhere, formatSarif, type Place, type Subject } from "../sarif/sarif";
+import { elsewhere, formatSarif, type FileLocation, type Subject } from "../sarif/sarif";
 import { writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
@@ -95,7 +95,7 @@ export function publishReview(
   review: Review,
   options: ReportOptions,
   terminal: Terminal,
-  locate: (subject: Subject) => Place | undefined,
+  locate: (subject: Subject) => FileLocation | undefined,
 ): ExitCode {
   const { title, limit, link, markdownFile, jsonFile, htmlFile, sarifFile, rules } = options;
   const origin = findOrigin(options, terminal);

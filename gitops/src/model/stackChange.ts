@@ -28,6 +28,7 @@ export interface StackChange {
   readonly unknowns: readonly string[];
 }
 
+/** A message of Pulumi or the provider in a preview. */
 export interface Remark {
   readonly severity: "info" | "warning";
   /** The resource; empty for none. */
@@ -49,6 +50,7 @@ export interface ExplicitProvider {
   readonly differences: readonly string[];
 }
 
+/** The inputs and options of a provider, on one side. */
 interface ProviderState {
   readonly inputs: Values;
   readonly options: Values;

@@ -86,7 +86,7 @@ export function readRules(values: Values): KnownRules {
   };
 }
 
-/** Returns rules of which `get` returns each. */
+/** Builds rules from a function that returns the value of each. */
 export function mapRules(
   get: <Name extends keyof TunnelRules>(name: Name) => TunnelRules[Name] | undefined,
 ): KnownRules {

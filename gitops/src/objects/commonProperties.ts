@@ -75,13 +75,14 @@ function omit(list: readonly string[], others: readonly string[]): readonly stri
 
 const flag = z.boolean();
 
+/** A property that is on or off. */
 export function createSwitch(
   details: Pick<Property<boolean>, "label" | "format" | "findRisks"> & Partial<Property<boolean>>,
 ): Property<boolean> {
   return createProperty({ schema: flag, read: readAs(flag), ...details });
 }
 
-/** A switch that turns a guard off. */
+/** A switch that turns a guardrail off. */
 export function createOverride(label: string): Property<boolean> {
   return createSwitch({
     label,

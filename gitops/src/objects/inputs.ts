@@ -6,6 +6,7 @@ import { readItems, readText } from "./reading";
 
 // The inputs that several resources share.
 
+/** The organization of a resource. */
 export const organizationId: TypedInput<string> = {
   schema: z.string(),
   isPermanent: true,

@@ -1,4 +1,4 @@
-// Reasons why the drift of an output has no row, for outputs that several resources share.
+// Reasons why a review needs no row for a change of an output outside Pulumi, for outputs that several resources share.
 
 export const partOfId = "A part of the object's id, which does not change.";
 

@@ -61,18 +61,22 @@ export interface Cohort {
   readonly name: string;
 }
 
+/** Properties, by name. */
 export type Properties = Readonly<Record<string, Property<unknown>>>;
 
+/** Inputs whose values form an object of the type. */
 export type TypedInputs<T> = { readonly [K in keyof T]: TypedInput<T[K]> };
 
 /** The values of inputs. An undefined value is absent from the resource, or not understood. */
 export type Readings<T> = { readonly [K in keyof T]?: T[K] | Hidden | undefined };
 
+/** The values of the inputs of a kind. */
 export type ValuesOf<Inputs> = Inputs extends TypedInputs<infer T> ? Readings<T> : never;
 
 /** The parts in which properties differ. The others have defaults. */
 type Details<T> = Pick<Property<T>, "label" | "schema" | "read" | "format"> & Partial<Property<T>>;
 
+/** Creates a property. By default, equal values mean the same, and no change is a risk. */
 export function createProperty<T>(details: Details<T>): Property<T> {
   return { isSame: (before, after) => before === after, findRisks: () => [], ...details };
 }

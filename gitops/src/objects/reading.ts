@@ -4,12 +4,14 @@ import { canonicalizeEmail } from "#provider";
 import { type Hidden, isHidden, unknown } from "../hidden";
 import type { Properties, Property, ReadingContext, Readings, TypedInputs } from "./property";
 
-// Reads values of previews, of which any part may be hidden.
+// Reads values of previews. A part of a value is hidden if the preview does not show it, because it is a secret or not known yet.
 
+/** Returns a text or a hidden value; undefined for any other value. */
 export function readText(value: unknown): string | Hidden | undefined {
   return typeof value === "string" || isHidden(value) ? value : undefined;
 }
 
+/** Returns a boolean or a hidden value; undefined for any other value. */
 export function readSwitch(value: unknown): boolean | Hidden | undefined {
   return typeof value === "boolean" || isHidden(value) ? value : undefined;
 }

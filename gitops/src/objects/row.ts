@@ -4,7 +4,10 @@ import type { Risk } from "../risks";
 import type { NamedPeople } from "./people";
 import type { Input, ObjectEffect, Properties } from "./property";
 
-/** A kind of resources in reviews. It names every input. */
+// The table of the kinds of resources has one row for each kind, in the files of this folder. A row names every input and output of the kind,
+// and says how a review shows a change of it. The rows of a review are its lines. Comments call them rows of the review.
+
+/** The row of a kind of resources. */
 export type ResourceRow = RowOfReviews & (LiveObject | { readonly type?: undefined });
 
 /** The traits of a kind whose objects an audit and an export find without Pulumi. */
@@ -22,24 +25,25 @@ interface LiveObject {
 /** The comparisons of gitops/src/audit/comparison.ts. */
 export type Comparison = "tokens" | "webhooks" | "projects" | "groups";
 
+/** The traits of a kind that reviews use. */
 interface RowOfReviews {
   /** The noun in sentences, such as `project`. */
   readonly noun: string;
   /** The place in reports: the lower, the earlier. */
   readonly order: number;
-  /** The settings of an organization. Each change has a row. */
+  /** The settings of an organization. Each change has a row of the review. */
   readonly settings?: Settings;
   /** The guardrails, which limit the changes of a program. The provider enforces them, and Peridio does not store them. */
   readonly guards?: Guards;
-  /** The changes of one object have one row. */
+  /** The changes of one object share a row of the review. */
   readonly object?: ObjectRow;
   /** Reads the people that the resource names, who stay if Pulumi releases the resource. */
   readonly readPeople?: (values: Values) => NamedPeople;
   /** The inputs that other parts of the review read. */
   readonly inputs: Readonly<Record<string, Input>>;
-  /** The outputs whose drift has a row, apart from inputs. By default, none. */
+  /** The outputs, apart from inputs, whose changes outside Pulumi have a row of the review. By default, none. */
   readonly shownOutputs?: readonly string[];
-  /** The other outputs, each with the reason why its drift has no row. By default, none. */
+  /** The other outputs, each with the reason why the review needs no row for it. By default, none. */
   readonly ignoredOutputs?: Readonly<Record<string, string>>;
   /** True if a deletion of the resource changes nothing in Peridio. */
   readonly isKeptOnDeletion?: boolean;
@@ -57,12 +61,14 @@ interface Understanding {
 
 export type CompleteRow = ResourceRow & Understanding;
 
+/** Completes the row of a kind. */
 export function createRow<const R extends ResourceRow>(row: R): R & Understanding {
   const outputs = [...(row.shownOutputs ?? []), ...Object.keys(row.ignoredOutputs ?? {})];
   const allInputs = listInputs(row, outputs);
   return { ...row, outputs, allInputs, understood: createSchema(allInputs) };
 }
 
+/** The settings of an organization, which always exist. */
 export interface Settings {
   readonly section: "general" | "security" | "billing";
   readonly properties: Properties;
@@ -70,13 +76,15 @@ export interface Settings {
   readonly risks?: readonly Risk[];
 }
 
+/** The guardrails of a kind of resources. */
 interface Guards {
-  /** Each change has a row. */
+  /** Each change has a row of the review. */
   readonly properties: Properties;
   /** The input that tells the resources of one organization apart, if there can be several. Their rows name the resource. */
   readonly identity?: string;
 }
 
+/** The words and risks of an object that has its own row of the review. */
 export interface ObjectRow {
   /**
    * For settings, which always exist: the input with the id of the cohort that has them. If it is absent, the organization has them. Each

@@ -6,6 +6,8 @@ import type { ReadingContext } from "./property";
 import type { Comparison, CompleteRow, ObjectRow } from "./row";
 import { allowlistEntryInput, apiKeyRotationInput } from "./securityPolicy";
 
+// The table of the kinds of resources (`row.ts`), and the lists that follow from it.
+
 type Rows = typeof typedRows;
 
 export type ResourceKind = keyof Rows;

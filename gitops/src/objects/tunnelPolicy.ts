@@ -40,7 +40,7 @@ const defaults = { cidrAllowlist: ["0.0.0.0/0"], maxConcurrent: 1 } as const;
 
 export const defaultAllowlist: readonly string[] = defaults.cidrAllowlist;
 
-/** Names a default in the place of an absent rule of the organization. */
+/** The words for an absent rule of the organization, which has a default. */
 export const inWords = {
   cidrAllowlist: `${defaults.cidrAllowlist.join(", ")} by default`,
   maxConcurrent: `at most ${defaults.maxConcurrent} by default`,
@@ -56,6 +56,7 @@ const maxTtlSeconds = createRule(number, {
   findRisks: (before, after) => loosens(capDuration(after) > capDuration(before)),
 });
 
+/** Returns the longest tunnel in seconds. Peridio ends every tunnel after the longest possible time. */
 export function capDuration(limit: number | null): number {
   return Math.min(limit ?? longestTunnel, longestTunnel);
 }
@@ -90,6 +91,7 @@ const cidrAllowlist = createRule<readonly string[]>(texts, {
   findRisks: (before, after) => (before === null ? [] : findAllowlistRisks(before, after)),
 });
 
+/** Returns an allowlist in words; null stands for no own list. */
 export function formatAllowlist(list: readonly string[] | null): string {
   if (list === null) return "no own list";
   if (list.length === 0) return "empty, which permits every address or none";
@@ -128,6 +130,7 @@ const allowedWindows = createRule<readonly string[]>(texts, {
   findRisks: (before, after) => loosens(blocks(before) && !blocks(after)),
 });
 
+/** Reports if windows block every tunnel: any window does. */
 export function blocks(windows: readonly string[] | null): boolean {
   return windows !== null && windows.length > 0;
 }

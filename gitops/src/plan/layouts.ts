@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Child, insertIds, omitAbsent, type Values } from "#framework";
+import type { Side } from "../model/directory";
 import type { BackendName } from "#provider";
 import { composeLayout, type Layout, type LayoutOrganization } from "#layout";
 import { groupBy } from "../grouping";
@@ -11,7 +12,7 @@ import { getKind } from "../urn";
 import { unknown } from "../hidden";
 import { quoteName } from "../wording";
 
-/** The layouts of a plan. */
+/** The two layouts that a plan compares. */
 export interface ComparedLayouts {
   /** The layout before. */
   readonly base: Layout;
@@ -80,10 +81,10 @@ class PlannedStack {
   }
 
   /** Returns the state of a resource. Before the change, it contains what Pulumi would have read of an organization. */
-  createState(child: Child, isBefore: boolean): State {
+  createState(child: Child, side: Side): State {
     const inputs = omitAbsent(this.#insertIds(child.inputs));
     // Peridio has an owner, also if no layout names the person.
-    const isOwned = isBefore && this.backend === "admin-v2" && child.type === organizationType;
+    const isOwned = side === "before" && this.backend === "admin-v2" && child.type === organizationType;
     return createState({
       id: this.#getId(child),
       inputs,
@@ -123,8 +124,8 @@ function compareStacks(before: PlannedStack, after: PlannedStack): readonly Reso
     const kind = getKind(urn);
     if (kind === undefined) return [];
     const [former, present] = [before.children.get(urn), after.children.get(urn)];
-    const oldState = former && before.createState(former, true);
-    const newState = present && after.createState(present, false);
+    const oldState = former && before.createState(former, "before");
+    const newState = present && after.createState(present, "after");
     const isSame = isDeepStrictEqual(oldState?.inputs, newState?.inputs);
     return createResource(urn, kind, {
       before: oldState,

@@ -5,6 +5,7 @@ import { readOptions } from "./options";
 import { endingOps, groupByUrn, isChanged, listDifferences } from "./steps";
 import { getName, getType, peridioProvider } from "../urn";
 
+/** Reads the explicit providers for Peridio before and after the steps. */
 export function readProviders(steps: readonly Step[]): readonly ExplicitProvider[] {
   const own = steps.filter(({ urn, op }) => getType(urn) === peridioProvider && op !== "refresh");
   const createState = (state: PrintedState | null | undefined) =>
@@ -24,6 +25,7 @@ export function readProviders(steps: readonly Step[]): readonly ExplicitProvider
   });
 }
 
+/** Reads the provider of a resource before and after its steps. */
 export function readUse([urn, steps]: readonly [string, readonly Step[]]): ProviderUse {
   const remaining = steps.filter(({ op }) => !endingOps.has(op));
   const before = steps.find(({ oldState }) => oldState)?.oldState;

@@ -103,7 +103,7 @@ function mayHaveDrifted(recorded: PrintedState | undefined, steps: readonly Step
   return recorded.modified === undefined || recorded.modified !== live?.modified;
 }
 
-/** Returns the steps of the provider's resources. */
+/** Returns the steps of the provider's resources, by resource. */
 export function groupSteps(steps: readonly Step[], kind: Kind): Groups {
   // In a preview, a refresh repeats the old state. The next step has the observed state.
   return groupByUrn(steps.filter((step) => isPeridioResource(step) && !(kind === "change" && step.op === "refresh")));
@@ -169,6 +169,7 @@ function readStates(steps: readonly Step[], kind: Kind, toState: typeof readStat
   return [revealOutputs(reveal(before, after)), reveal(after, before)];
 }
 
+/** Converts a printed state. */
 function readState(printed: PrintedState, id: string | undefined): State {
   const { inputs, outputs, protect, retainOnDelete, ignoreChanges, modified, propertyDependencies } = printed;
   const { __provider: code } = inputs;

@@ -3,7 +3,7 @@ import { getProvider } from "./backends";
 import type { PrintedState, Step } from "./document";
 import { getKind } from "../urn";
 
-// The steps of Pulumi, by resource.
+// The steps of Pulumi. One resource can have several, such as the deletion and the creation of a replacement.
 
 /** Steps without an effect. */
 export const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
@@ -23,6 +23,7 @@ export const endingOps: ReadonlySet<string> = new Set([
 /** The steps of each resource, by its URN. */
 export type Groups = ReadonlyMap<string, readonly [Step, ...Step[]]>;
 
+/** Groups steps by resource. */
 export function groupByUrn(steps: readonly Step[]): Groups {
   return groupBy(steps, ({ urn }) => urn);
 }
@@ -33,6 +34,7 @@ export function findFormerState(steps: readonly Step[]): PrintedState | undefine
   return old?.external === true ? undefined : old;
 }
 
+/** Reports if the steps of a resource have an effect. */
 export function isChanged(steps: readonly Step[]): boolean {
   return steps.some(({ op }) => !unchangedOps.has(op));
 }
@@ -58,6 +60,7 @@ export function isNewReading({ op, oldState, newState }: Pick<Step, "op" | "oldS
   return !oldState || (newState ? getProvider(newState) : "") !== getProvider(oldState);
 }
 
+/** Returns the paths of the properties that differ, as far as Pulumi reports them. */
 export function listDifferences(steps: readonly Step[]): readonly string[] {
   return steps.flatMap(({ detailedDiff, diffReasons }) => [...Object.keys(detailedDiff ?? {}), ...(diffReasons ?? [])]);
 }

@@ -2,7 +2,7 @@ import { readAccess } from "./access";
 import { undoing } from "./changeKind";
 import type { Review, Violation } from "../review/review";
 import { getLevel, type Risk, risks } from "../risks";
-import type { Locate, Place, Result } from "../sarif/sarif";
+import type { Locate, FileLocation, Result } from "../sarif/sarif";
 import type { DescribedRisks } from "./words";
 
 const levels: Readonly<Record<Violation["severity"], Result["level"]>> = {
@@ -61,7 +61,7 @@ function getNames({ risks }: DescribedRisks): readonly Risk[] {
 }
 
 /** Returns a change, with its worst risk as the kind. */
-function createChange(words: string, names: readonly Risk[], place: Place): Result {
+function createChange(words: string, names: readonly Risk[], place: FileLocation): Result {
   const [worst] = names;
   const details = names.map((name) => risks[name].words).join(", ");
   return {

@@ -6,7 +6,7 @@ import { version } from "#provider";
 import { formatJson } from "../terminal/text";
 
 /** The place of a result. GitHub rejects a result without a place. */
-export interface Place {
+export interface FileLocation {
   readonly file: string;
   readonly line?: number | undefined;
   readonly column?: number | undefined;
@@ -25,7 +25,7 @@ export interface Subject {
 }
 
 /** Returns the place of a subject. */
-export type Locate = (subject: Subject) => Place;
+export type Locate = (subject: Subject) => FileLocation;
 
 /** One result in a file for code scanning. */
 export interface Result {
@@ -36,11 +36,11 @@ export interface Result {
   readonly level: "error" | "warning" | "note";
   /** Whole sentences. */
   readonly message: string;
-  readonly place: Place;
+  readonly place: FileLocation;
 }
 
 /** The place of a result about something that no file declares: the file with the program, as examples call it. */
-export const elsewhere: Place = { file: "Pulumi.yaml" };
+export const elsewhere: FileLocation = { file: "Pulumi.yaml" };
 
 /** Formats results as SARIF 2.1.0. `unknowns` are the facts that the command does not know, in whole sentences. */
 export function formatSarif(results: readonly Result[], unknowns: readonly string[] = []): string {
@@ -78,7 +78,7 @@ export function formatSarif(results: readonly Result[], unknowns: readonly strin
   });
 }
 
-function locate({ file, line = 1, column = 1 }: Place): object {
+function locate({ file, line = 1, column = 1 }: FileLocation): object {
   const relative = file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
   const uri = isAbsolute(file) ? pathToFileURL(file).href : relative;
   return { artifactLocation: { uri }, region: { startLine: line, startColumn: column } };

@@ -1,13 +1,12 @@
 import {
   findExpiredInvitations,
   findOutsideLayout,
-  checkLimits,
   checkAdmins,
   findInactiveMembers,
   findMembersWithoutTwoFactor,
-  checkSecurity,
-  findUnknowns,
-} from "./checks";
+} from "./peopleChecks";
+import { checkLimits, checkSecurity } from "./organizationChecks";
+import { findUnknowns } from "./unreported";
 import { type Facts, listKnown } from "./facts";
 import { kindNames } from "./kinds";
 import type { AuditOptions } from "./options";
