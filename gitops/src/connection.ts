@@ -86,7 +86,7 @@ function requireApiKey(options: ConnectionOptions, terminal: Terminal): string {
     throw new CommandError(
       `The API key is missing. Set the environment variable ${variable} to an API key of Peridio.`,
     );
-  // Only tokens of Avocado Connect have a prefix by which \`isMisdirected\` knows them.
+  // Only tokens of Avocado Connect have a prefix by which `isMisdirected` knows them.
   if (isMisdirected(key, getDestination(options, terminal))) {
     const remedy =
       connection === undefined

@@ -6,17 +6,22 @@ export interface Hidden {
   readonly reason: "unknown" | "secret";
 }
 
+/** A value that is known only after the update. */
 export const unknown: Hidden = { reason: "unknown" };
+/** A secret value. */
 export const secret: Hidden = { reason: "secret" };
 
+/** Reports if a value is hidden. */
 export function isHidden(value: unknown): value is Hidden {
   return isRecord(value) && (value.reason === "unknown" || value.reason === "secret");
 }
 
+/** Reports if a value is a secret. */
 export function isSecret(value: unknown): boolean {
   return isHidden(value) && value.reason === "secret";
 }
 
+/** Reports if a value is known only after the update. */
 export function isUnknown(value: unknown): boolean {
   return isHidden(value) && value.reason === "unknown";
 }

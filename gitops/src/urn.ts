@@ -41,6 +41,7 @@ export function labelUrn(urn: string): string {
   return `${getTypeName(urn)} ${getName(urn)}`;
 }
 
+/** Returns the name of a resource in its program. */
 export function getName(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }

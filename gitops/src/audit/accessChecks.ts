@@ -20,6 +20,7 @@ export function findGrantsToNonMembers({ name, members, projects }: Facts): read
   );
 }
 
+/** Finds groups without members that no pending invitation joins. */
 export function findEmptyGroups({ name, groups, pending }: Facts): readonly Finding[] {
   if (!isKnown(pending)) return [];
   const awaited = new Set(pending.flatMap(({ groupId }) => groupId ?? []));
@@ -28,6 +29,7 @@ export function findEmptyGroups({ name, groups, pending }: Facts): readonly Find
     .map((group) => createGroupFinding("emptyGroup", name, group, "has no members"));
 }
 
+/** Finds groups with members that no project and no cohort grants access. */
 export function findGroupsWithoutAccess({ name, groups, projects, seesAll }: Facts): readonly Finding[] {
   // A project that the API key cannot see may grant access to any group.
   if (!isKnown(projects) || !seesAll) return [];

@@ -45,14 +45,17 @@ export interface Facts extends Pick<Organization, "id" | "name"> {
   readonly seesAll: boolean;
 }
 
+/** The facts about a member that an audit uses. */
 export type KnownMember = Pick<Member, "email" | "role" | "isOwner" | "twoFactorEnabled" | "lastActiveAt" | "joinedAt">;
 
 type KnownInvitation = Pick<Invitation, "email" | "role" | "expiresAt" | "sentAt" | "groupId">;
 
+/** Reports if the audit knows a fact. */
 export function isKnown<T>(fact: Fact<T>): fact is T {
   return fact !== "unread" && fact !== "unsupported";
 }
 
+/** Returns a list if the audit knows it, and otherwise an empty one. */
 export function listKnown<T>(fact: Fact<readonly T[]>): readonly T[] {
   return isKnown(fact) ? fact : [];
 }

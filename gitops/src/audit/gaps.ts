@@ -18,6 +18,7 @@ export interface Gap {
   readonly hasFailed: boolean;
 }
 
+/** The result of a comparison. Only a finding has a `predicate`. */
 export type FindingOrGap = Finding | Gap;
 
 /** The names of the parts in sentences. If only the invitations cannot be read, the audit reads the members without them. */

@@ -1,5 +1,6 @@
 import type { Feature } from "#provider";
 
+/** The severities of findings, the highest first. */
 export const severities = ["high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
@@ -296,6 +297,7 @@ export type FindingKind = keyof typeof kinds;
 /** The kinds, in order. */
 export const kindNames = Object.keys(kinds).filter((name): name is FindingKind => name in kinds);
 
+/** Returns the traits of a kind. */
 export function getKind(name: FindingKind): FindingTraits {
   return kinds[name];
 }

@@ -29,6 +29,7 @@ function describeNeverActive({ joinedAt }: KnownMember, { now, inactiveDays }: A
   return `was never active, and joined on ${describeDate(joinedAt, now)}`;
 }
 
+/** Finds members without a second factor. */
 export function findMembersWithoutTwoFactor({ name, members, security }: Facts): readonly Finding[] {
   const isRequired = isKnown(security) && security.requireTwoFactor;
   return listKnown(members)

@@ -76,6 +76,7 @@ export const auditReport = z
 
 export type AuditReport = z.output<typeof auditReport>;
 
+/** Creates the report of an audit. */
 export function createReport(audit: Audit): AuditReport {
   return {
     at: audit.at.toISOString(),

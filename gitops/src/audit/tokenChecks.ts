@@ -15,6 +15,7 @@ export function findTokensWithoutMember(facts: Facts, { now }: AuditOptions): re
   });
 }
 
+/** Finds API tokens that no program has used for some time. */
 export function findUnusedTokens(facts: Facts, { now, tokenUnusedDays }: AuditOptions): readonly Finding[] {
   return findTokens(facts, now, "unusedToken", ({ createdAt, lastUsedAt }) => {
     if (countDaysSince(lastUsedAt ?? createdAt, now) < tokenUnusedDays) return undefined;
@@ -24,12 +25,14 @@ export function findUnusedTokens(facts: Facts, { now, tokenUnusedDays }: AuditOp
   });
 }
 
+/** Finds API tokens that were created long ago. */
 export function findOldTokens(facts: Facts, { now, tokenDays }: AuditOptions): readonly Finding[] {
   return findTokens(facts, now, "oldToken", ({ createdAt }) =>
     countDaysSince(createdAt, now) < tokenDays ? undefined : `was created on ${describeDate(createdAt, now)}`,
   );
 }
 
+/** Finds API tokens that never expire. */
 export function findTokensWithoutExpiry(facts: Facts, { now }: AuditOptions): readonly Finding[] {
   return findTokens(facts, now, "tokenWithoutExpiry", ({ expiresAt }) =>
     expiresAt === null ? "never expires" : undefined,

@@ -63,7 +63,9 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   const needsApproval = code === exitCodes.attention || merge.isStartedByPerson;
   const { applied } = merge;
   savePrepared(terminal, forge.kept, {
-    ...{ commit, ...compared, needsApproval },
+    commit,
+    ...compared,
+    needsApproval,
     ...(authors && { authors: [...authors] }),
     ...(applied !== undefined && { applied }),
   });

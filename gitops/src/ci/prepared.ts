@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { CommandError } from "../exit";
 import { readText, writeText } from "../terminal/files";
-import { parseJson } from "./requests";
+import { parseJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 
 /** A change that a job has reviewed, and that a later job applies. */
@@ -24,6 +24,7 @@ export type Prepared = z.output<typeof prepared>;
 
 const file = "prepared.json";
 
+/** Keeps a change for the job that applies it. */
 export function savePrepared(terminal: Terminal, kept: string, change: Prepared): void {
   writeText(terminal, join(kept, file), `${JSON.stringify(change, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { EnvHttpProxyAgent, request } from "undici";
 import * as z from "zod";
 import { CommandError } from "../exit";
+import { parseJson } from "../terminal/text";
 
 type Method = "GET" | "POST" | "PATCH" | "PUT";
 type Headers = Readonly<Record<string, string>>;
@@ -108,15 +109,6 @@ export class ForgeApi {
       dispatcher: this.#agent,
       signal: AbortSignal.timeout(timeout * 1000),
     });
-  }
-}
-
-/** Returns undefined for a text that is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

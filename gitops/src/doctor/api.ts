@@ -22,6 +22,7 @@ export interface Api {
   readonly getNext: (page: unknown) => unknown;
 }
 
+/** The parts of each API. */
 export const apis: Readonly<Record<BackendName, Api>> = {
   connect: {
     userOperation: "Me_show",

@@ -60,6 +60,7 @@ const contract = z.object({
 /** The read requests of an API. */
 export type Contract = z.output<typeof contract>;
 
+/** Returns the contract of an API. */
 export function readContract(backend: BackendName): Contract {
   return contract.parse(contracts[backend]);
 }

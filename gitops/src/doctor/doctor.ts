@@ -34,6 +34,7 @@ export async function examine(send: RawReader, options: Options): Promise<Doctor
   return new Examination(readContract(backend), apis[backend], readings, options).run();
 }
 
+/** One comparison of an API with the contract and with further assumptions. */
 class Examination {
   readonly #checked: CheckedAssumption[] = [];
   readonly #operations: OperationResult[] = [];

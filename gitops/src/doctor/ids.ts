@@ -4,6 +4,7 @@ import { get } from "./json";
 /** The characters of ids that can be part of a path. Other ids are not sent. */
 const usable = /^(?!\.+$)[\w.:-]{1,100}$/;
 
+/** Reports if a value is an id that can be part of a path. */
 export function isUsable(id: unknown): id is string {
   return typeof id === "string" && usable.test(id);
 }

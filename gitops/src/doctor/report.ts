@@ -32,6 +32,7 @@ const operationResult = z
 
 export type OperationResult = z.output<typeof operationResult>;
 
+/** The schema of the report. */
 export const doctorReport = z
   .strictObject({
     version: z.string().meta({ description: "The version of peridio-gitops." }),
@@ -60,6 +61,7 @@ export function hasDifferences({ assumptions }: DoctorReport): boolean {
   return assumptions.some(({ result }) => result === "differs");
 }
 
+/** Returns the report as a table of that width. */
 export function formatText(report: DoctorReport, width: number): string {
   const { api, requests, operations, assumptions } = report;
   const count = (wanted: CheckedAssumption["result"]) => assumptions.filter(({ result }) => result === wanted).length;

@@ -96,6 +96,7 @@ const names = {
 
 export type OptionalFact = keyof typeof names;
 
+/** The names of these facts. */
 export const optionalFacts = Object.keys(names).filter((name): name is OptionalFact => name in names);
 
 /** Lists the facts that the API does not report. It reports the same facts for all organizations. */

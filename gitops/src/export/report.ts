@@ -100,6 +100,7 @@ export const exportReport = z
 
 type ExportReport = z.output<typeof exportReport>;
 
+/** Creates the report of an export. */
 export function createReport(
   inventories: readonly Inventory[],
   leftOut: readonly LeftOutPart[],

@@ -77,6 +77,7 @@ export function pickDeclarations<T extends object, D extends Declaration = Decla
     });
 }
 
+/** Returns the declarations of a kind. */
 export function filterByKind(declarations: readonly Declaration[], kind: ResourceKind): readonly Declaration[] {
   return declarations.filter((declaration) => declaration.kind === kind);
 }

@@ -25,6 +25,7 @@ export interface DeclaredObjects {
   readonly tunnelPolicies: readonly DeclaredTunnelPolicy[];
 }
 
+/** An object that a stack declares. */
 export interface DeclaredObject {
   /** Stays the same in a change: the id or, before the object exists, the URN. */
   readonly key: string;
@@ -32,6 +33,7 @@ export interface DeclaredObject {
   readonly words: string;
 }
 
+/** A group, and its members as far as stacks declare them. */
 export interface DeclaredGroup extends DeclaredObject {
   /** Unknown if stacks disagree. */
   readonly name: string | Hidden;
@@ -49,6 +51,7 @@ export interface InvitedMember {
   readonly group: DeclaredGroup | string | undefined;
 }
 
+/** A project or a cohort, and its grants as far as stacks declare them. */
 export interface DeclaredProject extends DeclaredObject {
   /** The UUID of a cohort's project, if no stack declares the project. The words then contain it. */
   readonly undeclaredProject: string | undefined;
@@ -79,6 +82,7 @@ export interface WrittenObject extends DeclaredObject {
   readonly isWritten: boolean;
 }
 
+/** An API token or a claim token. */
 export interface DeclaredToken extends WrittenObject {
   readonly kind: ExpiringKind;
   /** The expiry: ISO 8601, UTC; null if the token does not expire; `dayAfterCreation` for a new claim token by default. */
@@ -92,11 +96,13 @@ export interface DeclaredToken extends WrittenObject {
   readonly cohort: Cohort | Hidden | null | undefined;
 }
 
+/** A webhook, of which only the host of the URL is shown. */
 export interface DeclaredWebhook extends WrittenObject {
   /** Undefined if programs can disagree about the host of the URL. */
   readonly host: Host | Hidden | undefined;
 }
 
+/** The objects of an organization in which stacks declare none. */
 export const noObjects: DeclaredObjects = {
   groups: [],
   undeclaredGroups: [],
@@ -109,6 +115,7 @@ export const noObjects: DeclaredObjects = {
   tunnelPolicies: [],
 };
 
+/** The tunnel policy of an organization or of a cohort. */
 export interface DeclaredTunnelPolicy extends DeclaredObject {
   /** True for the policy of the organization, and false for the policy of a cohort. */
   readonly isOfOrganization: boolean;

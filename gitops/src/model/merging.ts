@@ -24,7 +24,9 @@ export interface MergedDeclaration extends Declaration {
   readonly released: ReadonlySet<string>;
 }
 
+/** A group, as all stacks together declare it. */
 export type MergedGroup = MergedDeclaration & TypedValues<ValuesOf<typeof group.inputs>>;
+/** A project or a cohort, as all stacks together declare it. */
 export type MergedProject = MergedDeclaration & TypedValues<ValuesOf<typeof projectAndCohortInputs>>;
 
 /**

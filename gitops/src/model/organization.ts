@@ -78,6 +78,7 @@ export type GeneralSettings = ValuesOf<typeof organization.settings.properties>;
 /** Null stands for Peridio's default. An empty allowlist allows any address. */
 export type SecuritySettings = ValuesOf<typeof securityPolicy.settings.properties>;
 
+/** Null stands for none. An undefined setting is unknown. */
 export type BillingSettings = ValuesOf<typeof billingSettings.settings.properties>;
 
 /** Reports if no other person can be in the organization. */

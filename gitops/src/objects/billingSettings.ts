@@ -43,6 +43,7 @@ function describeAlert({ resourceType, thresholdPercent }: UsageAlert): string {
   return `${resourceType.replaceAll("_", " ")} at ${thresholdPercent} %`;
 }
 
+/** The billing settings of an organization. */
 export const billingSettings = createRow({
   noun: "billing settings",
   order: 30,

@@ -9,6 +9,7 @@ import { readText } from "./reading";
 import { createRow } from "./row";
 import { createListProperty, describeFormerToken, nameProperty } from "./commonProperties";
 
+/** The number of devices that can join with a token; null for no limit. */
 const maxUses = createProperty<number | null>({
   label: "Uses",
   schema: z.number(),

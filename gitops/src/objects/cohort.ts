@@ -3,6 +3,7 @@ import { grantees } from "./outputs";
 import { projectAndCohortInputs } from "./grants";
 import { createRow } from "./row";
 
+/** Cohorts. review/projects words their rows, because they are about access. */
 export const cohort = createRow({
   noun: "cohort",
   order: 90,

@@ -21,12 +21,16 @@ export const identifying = { schema: z.string(), isPermanent: true, isIdentity: 
 /** The project of an object in a project. */
 export const projectId = { ...identifying, ...reference } as const;
 
+/** The name of an object. */
 export const name: TypedInput<string> = { schema: z.string(), isPermanent: true, read: readText };
 
+/** The e-mail address of a person. */
 export const email: TypedInput<string> = { schema: z.string(), isPermanent: true, read: readText };
 
+/** The role of a person. */
 export const role: TypedInput<string> = { schema: z.enum(roles), isPermanent: true, read: readText };
 
+/** A text that is no name. */
 export const text: TypedInput<string> = { schema: z.string(), read: readText };
 
 /** A list of texts, of which a preview may hide items. */

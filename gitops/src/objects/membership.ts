@@ -41,6 +41,7 @@ const guards = {
   }),
 } as const;
 
+/** Memberships. Each names one person. */
 export const membership = createRow({
   noun: "membership",
   order: 50,

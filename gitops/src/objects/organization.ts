@@ -33,6 +33,7 @@ export function readOwnerOutput(owner: unknown): ReportedOwner {
   return { email: readText(owner.email), id: owner.id };
 }
 
+/** Organizations, with their general settings. */
 export const organization = createRow({
   noun: "organization",
   order: 40,

@@ -64,6 +64,7 @@ const inputs = {
   lastDays: { schema: z.record(z.string(), z.string()), read: readMap, isFixed: true },
 } as const;
 
+/** Rosters: each declares all members and invitations of an organization. */
 export const organizationMembers = createRow({
   noun: "roster",
   order: 10,

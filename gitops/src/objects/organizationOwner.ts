@@ -2,6 +2,7 @@ import type { Values } from "#framework";
 import { email, organizationId } from "./inputs";
 import { createRow } from "./row";
 
+/** Declarations of the only owner that an organization of the Admin API has. */
 export const organizationOwner = createRow({
   noun: "owner",
   order: 60,

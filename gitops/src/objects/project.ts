@@ -3,6 +3,7 @@ import { organizationId } from "./inputs";
 import { grantees } from "./outputs";
 import { createRow } from "./row";
 
+/** Projects. review/projects words their rows, because they are about access. */
 export const project = createRow({
   noun: "project",
   order: 80,

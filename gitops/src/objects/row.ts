@@ -59,6 +59,7 @@ interface Understanding {
   readonly understood: z.ZodObject;
 }
 
+/** A row with what follows from it. */
 export type CompleteRow = ResourceRow & Understanding;
 
 /** Completes the row of a kind. */

@@ -10,6 +10,7 @@ import { allowlistEntryInput, apiKeyRotationInput } from "./securityPolicy";
 
 type Rows = typeof typedRows;
 
+/** A kind of resources: the last part of the type, such as `Membership`. */
 export type ResourceKind = keyof Rows;
 
 /** An object in a section of reviews. */
@@ -48,6 +49,7 @@ type ObjectSection = Rows[KindWith<{ readonly object: object }>]["object"]["sect
 /** The kinds of resources with an expiry. */
 export type ExpiringKind = KindWith<{ readonly object: { readonly properties: { readonly expiresAt: object } } }>;
 
+/** Reports if the resources of a kind have an expiry. */
 export function isExpiring(kind: ResourceKind): kind is ExpiringKind {
   return rows[kind].object?.properties.expiresAt !== undefined;
 }
@@ -87,6 +89,7 @@ export const liveTypes = createRecord(
   }),
 );
 
+/** The types of live objects, in the order of reports. */
 export const objectTypes = kinds.flatMap((kind) => rows[kind].type ?? []);
 
 /** Returns a record. The caller lists every name, because TypeScript cannot check it. Use this function instead of a cast. */

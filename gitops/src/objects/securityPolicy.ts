@@ -123,6 +123,7 @@ function describeEntry({ cidr, description }: AllowlistEntry): string {
   return description === null ? quoteName(cidr) : `${quoteName(cidr)} (${quoteName(description)})`;
 }
 
+/** The security settings of an organization. */
 export const securityPolicy = createRow({
   noun: "security policy",
   order: 20,

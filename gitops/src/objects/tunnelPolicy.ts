@@ -38,6 +38,7 @@ function createRule<T>(
 /** Peridio's defaults of an organization without these rules. A cohort without a rule has that of the organization. */
 const defaults = { cidrAllowlist: ["0.0.0.0/0"], maxConcurrent: 1 } as const;
 
+/** The allowlist of an organization without a rule. */
 export const defaultAllowlist: readonly string[] = defaults.cidrAllowlist;
 
 /** The words for an absent rule of the organization, which has a default. */
@@ -135,6 +136,7 @@ export function blocks(windows: readonly string[] | null): boolean {
   return windows !== null && windows.length > 0;
 }
 
+/** The rules of a tunnel policy, by property. */
 export const tunnelRules = {
   maxTtlSeconds,
   backoffSeconds,
@@ -182,6 +184,7 @@ function hasAllowlist({ cidrAllowlist }: Values): boolean {
   return cidrAllowlist !== undefined && cidrAllowlist !== null;
 }
 
+/** Tunnel policies. The policy of an organization always exists. That of a cohort tightens its rules, but the allowlist replaces that of the organization. */
 export const tunnelPolicy = createRow({
   noun: "tunnel policy",
   order: 95,

@@ -57,6 +57,7 @@ export function readStack(
   return { access, model };
 }
 
+/** Returns the access with other organizations in the place of each. */
 export function mapOrganizations({ organizations }: Access, map: (organization: Organization) => Organization): Access {
   return { organizations: new Map([...organizations].map(([key, organization]) => [key, map(organization)])) };
 }

@@ -62,6 +62,7 @@ const ops = [
 ] as const;
 const knownOps: ReadonlySet<string> = new Set(ops);
 
+/** A step of Pulumi for one resource. */
 export const step = z.object({
   op: z.string(),
   urn: z.string(),

@@ -39,6 +39,7 @@ interface PeopleAfter {
   readonly roles: readonly { readonly role: string; readonly people: readonly RoleHolder[] }[];
 }
 
+/** A person with a role. */
 export interface RoleHolder {
   readonly email: string;
   readonly access: AccessInWords;

@@ -106,6 +106,7 @@ interface Detail {
   readonly isIntroduction: boolean;
 }
 
+/** Words a review, in the order of reports. */
 export function createReport(review: Review): Report {
   const { rules, stacks } = review;
   const wording = wordings[review.kind];

@@ -28,6 +28,7 @@ interface LevelCount {
   readonly risks: readonly { readonly words: string; readonly extent: Text }[];
 }
 
+/** Summarizes a review: the verdict, the numbers of changes, and the risks. */
 export function createSummary(review: Review, wording: Wording): Summary {
   const { settings, unknowns } = review;
   const [first, ...others] = [

@@ -17,6 +17,7 @@ export type TextPart =
   /** Sentences like a string, on several lines. */
   | { readonly lines: string };
 
+/** Joins texts with a separator. */
 export function joinTexts(texts: readonly Text[], separator: string): Text {
   return texts.flatMap((text, index) => (index === 0 ? text : [separator, ...text]));
 }
@@ -36,12 +37,14 @@ export interface DescribedRisks {
   readonly risks: readonly RiskWords[];
 }
 
+/** A risk in words. */
 export interface RiskWords {
   readonly name: Risk;
   readonly level: Level;
   readonly words: string;
 }
 
+/** Words the risks of a change. */
 export function describeRisks(names: readonly Risk[]): DescribedRisks {
   return {
     level: getLevel(names),
@@ -73,7 +76,7 @@ export interface Wording {
   readonly nothing: string;
   /** The beginning of the summary's numbers. */
   readonly prefix: string;
-  /** The change of a person's access. */
+  /** The title of the column with a person's access, such as `before → after`. */
   readonly course: string;
   readonly allAccess: string;
   readonly unknowns: string;

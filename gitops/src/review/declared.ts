@@ -27,6 +27,7 @@ export function sortDeclarations(declared: readonly Declared[]): readonly Declar
   return [...different].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, declaration]) => declaration);
 }
 
+/** Returns the stacks of some items, each once, sorted. */
 export function listStacks(items: readonly { readonly stack: string }[]): string[] {
   return [...new Set(items.map(({ stack }) => stack))].sort();
 }

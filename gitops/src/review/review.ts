@@ -366,6 +366,7 @@ const remark = z
 /** The version of the format. */
 export const reviewVersion = 4;
 
+/** The schema of a review, from which `gitops/review.schema.json` is generated. */
 export const review = z
   .strictObject({
     version: z.literal(reviewVersion).meta({ description: "The version of this format." }),

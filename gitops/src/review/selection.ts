@@ -7,6 +7,7 @@ import type { Selection } from "./review";
  * `except` removes people, and `people` lists the only ones.
  */
 
+/** Canonical addresses. */
 export type Addresses = ReadonlySet<string>;
 
 /** The people who reach the project of a cohort. Undefined if the review does not know all of them, so that nobody is excluded. */
@@ -43,6 +44,7 @@ export function resolveSelection(
   return new Set([...base].filter((address) => limit?.has(address) !== false && !removed.has(address)));
 }
 
+/** Returns the canonical addresses of a list. */
 export function canonicalize(emails: readonly string[] = []): Addresses {
   return new Set(emails.map(canonicalizeEmail));
 }

@@ -18,9 +18,13 @@ export type Place = { readonly urn: string } & (
 /** A row, and the places that it shows; absent if it is about no declared value. Reports contain only the row. */
 export type Showing<Row> = Row & { readonly shows?: readonly Place[] };
 
+/** The row of an organization. */
 export type OrganizationRow = Showing<OrganizationReview>;
+/** The row of a person in an organization. */
 export type PersonRow = Showing<PersonReview>;
+/** The row of a setting or an object. */
 export type SettingRow = Showing<SettingReview>;
+/** The row of a change of a program. */
 export type ProgramRow = Showing<ProgramChange>;
 
 /** Returns the places of a row that shows resources as a whole. */
@@ -41,6 +45,7 @@ export function omitPlaces<Row>(rows: readonly Showing<Row>[]): Omit<Showing<Row
 /** The places of all rows, by URN. */
 export type PlaceIndex = ReadonlyMap<string, readonly [Place, ...Place[]]>;
 
+/** Returns the places of some rows, by URN. */
 export function indexPlaces(rows: readonly Showing<unknown>[]): PlaceIndex {
   return groupBy(
     rows.flatMap(({ shows = [] }) => shows),

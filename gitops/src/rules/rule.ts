@@ -22,6 +22,7 @@ import { accessTest } from "./tests/schema";
 
 const patterns = "a pattern in which `*` stands for any characters, several patterns, or `{ like: …, except: … }`";
 
+/** The schema of one rule. */
 export const rule = z
   .strictObject({
     organizations: organizations.optional().meta({
@@ -92,6 +93,7 @@ function createMap<Entry extends z.ZodType>(entry: Entry, noun: string) {
     .optional();
 }
 
+/** The schema of a file of access rules. */
 export const rulesFile = z
   .strictObject({
     $schema: z

@@ -8,6 +8,7 @@ export interface Selector {
   readonly except: readonly string[];
 }
 
+/** A selector of everything. */
 export const everything: Selector = { like: ["*"], except: [] };
 
 /** Reports if a declared object has a value for one of its keys. */
@@ -65,19 +66,25 @@ const hostPattern = z
     "must be a host or a pattern without a port, such as *.acme.example",
   );
 
+/** A selector of groups, by name. */
 export const groups = createSelectorSchema(groupPattern);
 
 /** The paths of cohorts, in which `*` stands for any characters. */
 export const cohorts = createSelectorSchema(z.string().min(1, "must not be empty"));
 
+/** One pattern of hosts, or several. */
 export const hostPatterns = createPatternsSchema(hostPattern);
 
+/** One pattern of organizations, or several. */
 export const organizationPatterns = createPatternsSchema(organizationPattern);
 
+/** A selector of organizations, by name or PRN. */
 export const organizations = createSelectorSchema(organizationPattern);
 
+/** A selector of people, by e-mail address. */
 export const people = createSelectorSchema(personPattern);
 
+/** A selector of authors of a change, by login. */
 export const authors = createSelectorSchema(
   z.string().regex(/^[A-Za-z0-9_.*-]+(?:\[bot\])?$/, "must be a login without @, or a pattern such as *[bot]"),
 );
@@ -156,6 +163,7 @@ function fold(text: string, flags: Flags): string {
   return flags === "i" ? text.toLowerCase() : text;
 }
 
+/** Reports if a text matches one of the patterns. With the flag `i`, case does not matter. */
 export function matches(patterns: readonly string[], text: string, flags: Flags = ""): boolean {
   const { texts, expressions } = prepare(patterns, flags);
   return texts.has(fold(text, flags)) || expressions.some((expression) => expression.test(text));

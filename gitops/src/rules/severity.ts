@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+/** The severities of rules and tests, the highest first. */
 export const severities = ["refuse", "approve", "note"] as const;
 
 /** The severities that other words mean. */

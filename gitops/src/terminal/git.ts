@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { CommandError } from "../exit";
 import type { Terminal } from "./terminal";
 
+/** The folder and the environment in which Git runs. */
 export type GitContext = Pick<Terminal, "folder" | "environment">;
 
 /** The output of one run of Git. */

@@ -23,6 +23,7 @@ export interface Answer extends Pick<Source, "kind" | "hasProjects" | "unreadabl
   readonly access: readonly (PersonAccess & { readonly organization: string })[];
 }
 
+/** A person in an organization. */
 export interface Membership extends PersonInSource {
   readonly organization: string;
 }

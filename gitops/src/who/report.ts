@@ -95,6 +95,7 @@ export const accessAnswer = z
 
 export type AccessAnswer = z.output<typeof accessAnswer>;
 
+/** Creates the report of an answer. */
 export function createReport({ kind, question, memberships, access, unreadable, gaps }: Answer): AccessAnswer {
   return {
     source: kind,

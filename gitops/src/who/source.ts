@@ -1,5 +1,6 @@
 import type { Reasons } from "../access/reasons";
 
+/** The kinds of sources. */
 export const sourceKinds = ["live", "preview", "layout"] as const;
 
 /** A source of answers of `who`: the people, projects and cohorts of some organizations, and who has access to what. */
@@ -19,6 +20,7 @@ export interface Source {
   readonly invitations?: PendingInvitations | undefined;
 }
 
+/** The pending invitations of one person. */
 export interface PendingInvitations {
   /** The names of the organizations that invite the person. */
   readonly organizations: readonly string[];
@@ -43,6 +45,7 @@ export interface AccessGap extends Gap {
   readonly hides: "people" | "owners" | "access" | "all";
 }
 
+/** An organization in a source: its people, groups, projects and cohorts, and the gaps about them. */
 export interface OrganizationAccess {
   readonly name: string;
   /** The PRN; undefined if the source has none. */

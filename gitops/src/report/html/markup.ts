@@ -5,6 +5,7 @@ export class Markup {
   constructor(readonly html: string) {}
 }
 
+/** Values that HTML can contain. Texts are escaped. */
 export type Content = string | number | Markup | undefined | readonly Content[];
 
 /** Fills values into HTML, in texts or quoted attributes. Escapes texts, keeps markup, joins lists, and omits undefined values. */

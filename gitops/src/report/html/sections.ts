@@ -26,6 +26,7 @@ export function createRiskList(risks: readonly (Omit<RiskWords, "name"> & { read
   return markup`<ul class="risks" aria-label="Risks">${items}</ul>`;
 }
 
+/** Returns a text as HTML. */
 export function createText(text: Text): Content {
   return text.map((part): Content => {
     if (typeof part === "string") return createProse(part);

@@ -17,6 +17,7 @@ import { type Rank, readableRows, type MarkdownRow, type MarkdownSection } from 
 /** The symbols of the levels. Each stands beside its word, so that colours are not needed. */
 export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satisfies Record<Level, string>;
 
+/** Returns the sections of a report as Markdown. */
 export function createSections({ sections, access, sources }: Report): readonly MarkdownSection[] {
   return [
     ...sections.map(createSection),

@@ -7,6 +7,7 @@ import { labelUrn } from "../../urn";
 /** The provider's information about people, by stack, resource and address. */
 export type Information = ReadonlyMap<string, readonly string[]>;
 
+/** Reads the information about people among the messages of previews. */
 export function readInformation(programs: Model["programs"]): Information {
   const found = new Map<string, string[]>();
   for (const { stack, remarks } of programs) {

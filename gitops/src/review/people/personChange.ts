@@ -43,10 +43,12 @@ export function isReleased({ before, after, isDeclaredOwner }: PersonChange): bo
   return before.declaredBy.length > 0 && after.declaredBy.length === 0;
 }
 
+/** Reports if two roles are equal. Hidden roles are, if they are hidden for the same reason. */
 export function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
   return isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
 }
 
+/** Reports if two last days are equal. Hidden days are, if they are hidden for the same reason. */
 export function isSameDay({ lastDay: a }: Person, { lastDay: b }: Person): boolean {
   return isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
 }

@@ -230,6 +230,7 @@ export const outcomes = {
   },
 } as const satisfies Readonly<Record<string, Outcome>>;
 
+/** A kind of rows. */
 export interface Outcome {
   /** The property that the row shows. Rows about access, or about a whole object, have none. */
   readonly property?: "name" | "description";

@@ -11,6 +11,7 @@ export interface NotFound {
   readonly sentence: string;
 }
 
+/** Reports if a search has found nothing, or several objects. */
 export function isNotFound(found: object): found is NotFound {
   return "sentence" in found;
 }

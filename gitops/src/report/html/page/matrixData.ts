@@ -34,6 +34,7 @@ export interface MatrixObject {
   readonly after: MatrixReach | null;
 }
 
+/** The people who reach a project or cohort on one side. */
 export interface MatrixReach {
   /** The indexes of a reason and of the set of its people. */
   readonly reasons: readonly (readonly [reason: number, set: number])[];
@@ -41,6 +42,7 @@ export interface MatrixReach {
   readonly isComplete: boolean;
 }
 
+/** A column of the matrix. */
 export interface MatrixOrganization {
   readonly name: string;
   /** The change of the organization; empty for none. */
@@ -49,6 +51,7 @@ export interface MatrixOrganization {
   readonly hint: string;
 }
 
+/** The access of a person to an organization. */
 export interface MatrixAccess {
   readonly role: string;
   /** The choices of the filter that select this access. */
@@ -68,6 +71,7 @@ export interface MatrixRisk {
 
 export type MatrixLevel = "high" | "medium" | "low";
 
+/** A row of the matrix. */
 export interface MatrixPerson {
   readonly email: string;
   readonly cells: readonly MatrixCell[];
