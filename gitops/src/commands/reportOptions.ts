@@ -11,7 +11,7 @@ import type { Terminal } from "../terminal/terminal";
 import { capitalize } from "../wording";
 import type { GitopsCommand } from "./command";
 
-/** The options of commands that print a review. */
+/** The options of commands that print a review. `addReportOptions` describes each. */
 export interface ReportOptions {
   readonly proposedRules: readonly string[];
   readonly changedControls?: string;

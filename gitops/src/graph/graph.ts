@@ -1,7 +1,7 @@
 import { roles, canonicalizeEmail } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { formatCount } from "../wording";
-import { countGroupGrants, drawObjects } from "./objects";
+import { countGroupGrants, createObjects } from "./objects";
 import type { Edge, Graph, Node } from "./schema";
 
 /** The display of people: by address or as a number. `auto` counts people if the picture would be too large. */
@@ -38,7 +38,7 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
       nodes.push(people);
       edges.push({ from: organization, to: people.id });
     }
-    const objects = drawObjects(declared, { organization, slug, isDetailed });
+    const objects = createObjects(declared, { organization, slug, isDetailed });
     nodes.push(...objects.nodes);
     edges.push(...objects.edges);
   }

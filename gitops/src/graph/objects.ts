@@ -13,7 +13,7 @@ export function countGroupGrants({ projects = [] }: LayoutOrganization): number 
  * Returns the groups, projects and cohorts of an organization. Objects with equal access share a node. An open cohort is a part of the
  * node of its project, because its grants have no effect.
  */
-export function drawObjects(
+export function createObjects(
   { groups = [], projects = [] }: LayoutOrganization,
   { organization, slug, isDetailed }: { organization: string; slug: string; isDetailed: boolean },
 ): { readonly nodes: readonly Node[]; readonly edges: readonly Edge[] } {

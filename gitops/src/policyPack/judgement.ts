@@ -44,7 +44,7 @@ export interface Judgement extends Weight {
    * - `review`: the review, because it contains another stack that may declare what this one does not.
    * - `none`: an organization has an unknown name, so it is not known if the rule applies or if the review is about the organization.
    */
-  readonly basis: "stack" | "review" | "none";
+  readonly decidedBy: "stack" | "review" | "none";
   /** True if this stack does not declare something that the rule needs, and another stack may. */
   readonly isUndeclared: boolean;
   /** A resource that declares a person of the violation; undefined for none. */
@@ -109,7 +109,7 @@ export function judgeRules(
       ...weight,
       violation,
       identity: JSON.stringify([violation.rule, identify(finding)]),
-      basis: isOfReview ? "review" : isNamed ? "stack" : "none",
+      decidedBy: isOfReview ? "review" : isNamed ? "stack" : "none",
       isUndeclared,
       urn: people.flatMap((email) =>
         organizations.flatMap((one) => one.people.get(canonicalizeEmail(email))?.declaredBy ?? []),

@@ -49,7 +49,8 @@ export class AccessPack implements PolicyPack {
   readonly version = version;
   readonly description = "Judges the access to Peridio that a program declares.";
   readonly #terminal: Pick<Terminal, "folder" | "environment" | "now">;
-  #basis: (RulesFile & { readonly review: ApprovedReview | undefined }) | undefined;
+  /** The rules and the review, after the first call of the engine. */
+  #sources: (RulesFile & { readonly review: ApprovedReview | undefined }) | undefined;
   /** Stays as it is for `pulumi policy analyze`, for which the engine describes no run. */
   #run: Omit<StackRun, "stack"> = { isPreview: true, configuration: {} };
   #effects: ReadonlyMap<string, Effect> = new Map();
@@ -102,7 +103,7 @@ export class AccessPack implements PolicyPack {
     const named =
       review === undefined ? access : mapOrganizations(access, (one) => review.nameCohortsOfNewProjects(one));
     return judgeRules(this.#pickEnabled(own), named, this.#getFacts(getStack(urn)))
-      .filter(({ basis }) => basis === "stack")
+      .filter(({ decidedBy }) => decidedBy === "stack")
       .map((judgement) => ({ ...createViolation(judgement, { effects: this.#effects, review }), urn }))
       .filter(({ effect }) => effect === "mandatory");
   }
@@ -124,23 +125,25 @@ export class AccessPack implements PolicyPack {
     const enabled = tests.filter(({ name }) => this.#effects.get(name) !== "disabled");
     const failed = testStack(enabled, model, facts);
     const isOfReview = ({ isCertain }: FailedTest) => !isCertain && (review?.stacks.length ?? 0) > 1;
-    const basis = { effects: this.#effects, review };
+    const settings = { effects: this.#effects, review };
     const create = (judgements: readonly Judgement[]) =>
-      judgements.filter(({ basis }) => basis !== "review").map((judgement) => createViolation(judgement, basis));
+      judgements
+        .filter(({ decidedBy }) => decidedBy !== "review")
+        .map((judgement) => createViolation(judgement, settings));
     return [
       ...create(judged.broken),
       ...create(judged.possiblyBroken).map((violation) => ({ ...violation, effect: "advisory" as const })),
-      ...failed.filter((one) => !isOfReview(one)).map((one) => createTestViolation(one, basis)),
-      ...reportOtherStacks(judged, failed.filter(isOfReview), basis),
-      ...reportUnknownTypes([...this.#declared.keys()], basis),
+      ...failed.filter((one) => !isOfReview(one)).map((one) => createTestViolation(one, settings)),
+      ...reportOtherStacks(judged, failed.filter(isOfReview), settings),
+      ...reportUnknownTypes([...this.#declared.keys()], settings),
     ];
   }
 
   /** Reads the rules and the review once, on the first call of the engine. */
   #read() {
-    if (this.#basis !== undefined) return this.#basis;
+    if (this.#sources !== undefined) return this.#sources;
     const rules = findRules(this.#terminal);
-    return (this.#basis = { ...rules, review: findReview(this.#terminal, rules.digest) });
+    return (this.#sources = { ...rules, review: findReview(this.#terminal, rules.digest) });
   }
 
   #pickEnabled(rules: readonly Rule[]): readonly Rule[] {

@@ -6,14 +6,16 @@ import type { FailedTest } from "./accessTests";
 import type { ApprovedReview } from "./approvedReview";
 import { type Judgement, policies, type StackJudgement, weigh, type Weight } from "./judgement";
 
+// Converts what rules and tests find into violations of policies, with the effect that each has on the engine.
+
 /** The effects that the engine has configured, by policy, and the review of the run. */
-export interface RunBasis {
+export interface RunSettings {
   readonly effects: ReadonlyMap<string, Effect>;
   readonly review: ApprovedReview | undefined;
 }
 
 /** Converts a violation of a rule for the engine. */
-export function createViolation(judgement: Judgement, { effects }: RunBasis): PolicyViolation {
+export function createViolation(judgement: Judgement, { effects }: RunSettings): PolicyViolation {
   const { violation, urn } = judgement;
   const { rule, message, explanation } = violation;
   return {
@@ -27,7 +29,7 @@ export function createViolation(judgement: Judgement, { effects }: RunBasis): Po
 /** Converts a failed test for the engine. Only access that the stack certainly gives stops it, because other stacks may give missing access. */
 export function createTestViolation(
   { test, failure, organizations, isCertain }: FailedTest,
-  { effects, review }: RunBasis,
+  { effects, review }: RunSettings,
 ): PolicyViolation {
   const isReviewed =
     review !== undefined && review.lists(test.name, failure) && organizations.every((one) => review.covers(one));
@@ -51,7 +53,7 @@ function joinReason(message: string, reason: string | undefined): string {
 function getEffect(
   policy: string,
   { severity, isNew, isApproved }: Weight,
-  effects: RunBasis["effects"],
+  effects: RunSettings["effects"],
 ): PolicyViolation["effect"] {
   if (isApproved) return "advisory";
   const configured = effects.get(policy) ?? policies[severity].effect;
@@ -65,7 +67,7 @@ function getEffect(
 export function reportOtherStacks(
   { broken, possiblyBroken }: StackJudgement,
   testsOfReview: readonly FailedTest[],
-  { effects, review }: RunBasis,
+  { effects, review }: RunSettings,
 ): readonly PolicyViolation[] {
   const effect = effects.get(otherStacks) ?? "advisory";
   if (effect === "disabled") return [];
@@ -73,7 +75,7 @@ export function reportOtherStacks(
     const quoted = [...new Set(names)].map((name) => JSON.stringify(name));
     return quoted.length === 0 ? [] : [{ policy: otherStacks, message: describe(listBriefly(quoted)), effect }];
   };
-  const rulesOfReview = [...broken, ...possiblyBroken].filter(({ basis }) => basis === "review");
+  const rulesOfReview = [...broken, ...possiblyBroken].filter(({ decidedBy }) => decidedBy === "review");
   const stopping = broken.filter(
     (judgement) =>
       judgement.isUndeclared &&
@@ -94,7 +96,7 @@ export function reportOtherStacks(
 }
 
 /** Reports resources of Peridio that no rule can judge. */
-export function reportUnknownTypes(urns: readonly string[], { effects }: RunBasis): readonly PolicyViolation[] {
+export function reportUnknownTypes(urns: readonly string[], { effects }: RunSettings): readonly PolicyViolation[] {
   const effect = effects.get(knownTypes) ?? "advisory";
   if (effect === "disabled") return [];
   return urns
