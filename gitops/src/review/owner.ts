@@ -17,7 +17,7 @@ interface OwnerChange {
   readonly declarations: DeclarationSides;
 }
 
-/** Lists changes of the declaration of an owner that the row of the owner, as a person, does not show. */
+/** Lists changes of the declared owner that no row of a person shows: its end, hidden values, and an owner from outside Pulumi. */
 export function reviewOwner(change: OwnerChange): readonly SettingRow[] {
   return [...reviewUndeclaredOwner(change), ...reviewHiddenOwner(change), ...reviewAcceptedOwner(change)];
 }

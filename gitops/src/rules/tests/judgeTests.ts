@@ -19,9 +19,10 @@ export function judgeTests(
   const formers = [model, ...(model.recorded === undefined ? [] : [model.recorded])].map((one) =>
     checkTests(tests, createModelAccess(one, "before"), today),
   );
-  const isKnown = ({ organization, people }: TestFailure) => {
+  // Nobody has reviewed access from outside Pulumi, so a failure because of it is new.
+  const isFromOutside = ({ organization, people }: TestFailure) => {
     const named = [...model.after.organizations.values()].filter((one) => getOrganizationName(one) === organization);
-    return !isAccepted(
+    return isAccepted(
       named.map(({ key }) => key),
       people,
       listChanges(),
@@ -32,7 +33,7 @@ export function judgeTests(
     const { because } = test;
     return failures.map((failure) => {
       const { words, organization, people } = failure;
-      const before = earlier.every((one) => one.has(words)) && !lacksFact(failure) && isKnown(failure);
+      const before = earlier.every((one) => one.has(words)) && !lacksFact(failure) && !isFromOutside(failure);
       return {
         rule: test.name,
         severity: before ? lowerSeverity(test.severity, test.existing) : test.severity,
