@@ -1,35 +1,47 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Checkout } from "../src/ci/checkout";
 import type { Forge } from "../src/ci/forge";
 import { findAuthors } from "../src/ci/prepareChange";
+import { Gitea } from "../src/ci/gitea";
 import { GitHub } from "../src/ci/github";
 import { GitLab } from "../src/ci/gitlab";
+import { Gitea as GiteaServer } from "./support/pipelines/gitea";
 import { GitHub as GitHubServer } from "./support/pipelines/gitHub";
 import { GitLab as GitLabServer } from "./support/pipelines/gitLab";
 import { newPost } from "./support/pipelines/text";
+import type { Terminal } from "../src/terminal/terminal";
 import { fakeTerminal } from "./support/terminal";
 
 let folder: string;
 let gitHub: GitHubServer;
 let gitLab: GitLabServer;
+let gitea: GiteaServer;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "peridio-forges-"));
-  [gitHub, gitLab] = [await GitHubServer.begin(), await GitLabServer.begin()];
-  gitHub.tokens.set("token", { actions: "read", issues: "write", "pull-requests": "write" });
+  [gitHub, gitLab, gitea] = [await GitHubServer.begin(), await GitLabServer.begin(), await GiteaServer.begin()];
+  gitea.mainRuns.set(7, { event: "push", actor: "grace", head: "1" });
+  for (const { tokens } of [gitHub, gitea])
+    tokens.set("token", { actions: "read", contents: "read", issues: "write", "pull-requests": "write" });
 });
 afterEach(async () => {
   rmSync(folder, { recursive: true });
-  await Promise.all([gitHub.end(), gitLab.end()]);
+  await Promise.all([gitHub.end(), gitLab.end(), gitea.end()]);
 });
 
+type Name = "GitHub" | "GitLab" | "Gitea";
+
+/** A change of data only, which waits for approval. */
+const change = { commit: "1", isData: true };
+
 /** Returns the adapter of a forge for a run, and the terminal. */
-function open(name: "GitHub" | "GitLab", given: Readonly<Record<string, string>> = {}) {
-  writeFileSync(join(folder, "event.json"), JSON.stringify({ before: "b" }));
+async function open(name: Name, given: Readonly<Record<string, string>> = {}, event: object = { before: "b" }) {
+  writeFileSync(join(folder, "event.json"), JSON.stringify(event));
   const environment = {
     RUNNER_TEMP: folder,
-    GITHUB_API_URL: gitHub.server.url,
+    GITHUB_API_URL: name === "Gitea" ? gitea.server.url : gitHub.server.url,
     GITHUB_EVENT_NAME: "push",
     GITHUB_EVENT_PATH: join(folder, "event.json"),
     GITHUB_OUTPUT: join(folder, "output"),
@@ -51,9 +63,14 @@ function open(name: "GitHub" | "GitLab", given: Readonly<Record<string, string>>
   };
   const terminal = fakeTerminal({ folder, environment });
   const checkout = new Checkout(terminal);
-  const forge: Forge = name === "GitHub" ? new GitHub(terminal, checkout) : new GitLab(terminal, checkout);
-  return { forge, terminal };
+  return { forge: await create[name](terminal, checkout), terminal };
 }
+
+const create: Readonly<Record<Name, (terminal: Terminal, checkout: Checkout) => Promise<Forge>>> = {
+  GitHub: (terminal, checkout) => Promise.resolve(new GitHub(terminal, checkout)),
+  GitLab: (terminal, checkout) => Promise.resolve(new GitLab(terminal, checkout)),
+  Gitea: (terminal, checkout) => Gitea.open(terminal, checkout),
+};
 
 /** Merges pull requests as commits `1`, `2` and so on, each by some authors. */
 function merge(merges: readonly (readonly string[])[]): readonly string[] {
@@ -63,11 +80,17 @@ function merge(merges: readonly (readonly string[])[]): readonly string[] {
       gitHub.pullRequests.push({ number: index, author, head: "h", merged: commit });
       gitLab.mergeRequests.push({ iid: index, author, merged: commit, pipeline: undefined });
     }
+    const [author] = authors;
+    if (author !== undefined) {
+      // Gitea has one pull request for each commit.
+      gitea.pullRequests.push({ number: index, author, head: "h", merged: commit });
+      gitea.committers.set(index, authors);
+    }
     return commit;
   });
 }
 
-describe.each(["GitHub", "GitLab"] as const)("%s", (name) => {
+describe.each(["GitHub", "GitLab", "Gitea"] as const)("%s", (name) => {
   test.each([
     [[["ada"]], ["ada"]],
     [[["o-brien_2"]], ["o-brien_2"]],
@@ -83,17 +106,17 @@ describe.each(["GitHub", "GitLab"] as const)("%s", (name) => {
     [[["ada --authors grace"]], undefined],
     [[], undefined],
   ])("the authors of %j are %j", async (merges, authors) => {
-    const { forge, terminal } = open(name);
+    const { forge, terminal } = await open(name);
     expect(await findAuthors(forge, merge(merges))).toEqual(authors);
     if (authors === undefined)
       expect(terminal.printed() + terminal.said()).toContain("The authors of the change are unknown.");
   });
 
   test("finds its own comment on a later page, and no comment of a person", async () => {
-    const { forge } = open(name);
+    const { forge } = await open(name);
     const proposal = { number: 1, author: "grace", commit: "c", isFork: false, isForMain: true };
     await forge.comment(proposal, "<!-- marker -->\nFirst");
-    const posts = name === "GitHub" ? gitHub.comments.get(1) : gitLab.notes.get(1);
+    const posts = { GitHub: gitHub.comments, GitLab: gitLab.notes, Gitea: gitea.comments }[name].get(1);
     posts?.unshift(...Array.from({ length: 150 }, () => newPost("mallory", "<!-- marker -->\nForged")));
     await forge.comment(proposal, "<!-- marker -->\nSecond");
     expect(
@@ -102,7 +125,7 @@ describe.each(["GitHub", "GitLab"] as const)("%s", (name) => {
   });
 
   test("an error names the forge, the request and the remedy, and no token", async () => {
-    const { forge } = open(name, { GITHUB_TOKEN: "other-token", ACCESS_REVIEW_TOKEN: "other-token" });
+    const { forge } = await open(name, { GITHUB_TOKEN: "other-token", ACCESS_REVIEW_TOKEN: "other-token" });
     const failure = forge.findAuthors("1");
     await expect(failure).rejects.toThrow(
       new RegExp(`^${name} answered GET .* with 401: .*Check the token and its permissions\\.$`),
@@ -110,14 +133,14 @@ describe.each(["GitHub", "GitLab"] as const)("%s", (name) => {
     await expect(failure).rejects.not.toThrow(/other-token/);
   });
 
-  test("a variable that is absent is an error with a remedy", () => {
-    const variable = name === "GitHub" ? "GITHUB_REPOSITORY" : "CI_DEFAULT_BRANCH";
-    expect(() => open(name, { [variable]: "" })).toThrow(`The environment variable ${variable} is not set.`);
+  test("a variable that is absent is an error with a remedy", async () => {
+    const variable = name === "GitLab" ? "CI_DEFAULT_BRANCH" : "GITHUB_REPOSITORY";
+    await expect(open(name, { [variable]: "" })).rejects.toThrow(`The environment variable ${variable} is not set.`);
   });
 });
 
-test("a message cannot contain a second command for the log of GitHub", () => {
-  const { forge, terminal } = open("GitHub");
+test("a message cannot contain a second command for the log of GitHub", async () => {
+  const { forge, terminal } = await open("GitHub");
   forge.announce("error", "a%\n::set-output name=x::y\u001b[31m");
   expect(terminal.printed()).toBe("::error::a%25%0A\\::set-output name=x::y\u{FFFD}[31m\n");
 });
@@ -128,20 +151,20 @@ test("GitHub's approvals count in the first attempt, for the environment of appr
   approve("ada");
   approve("bob", "access");
   approve("carl", "access-approval", "rejected");
-  expect(await open("GitHub").forge.findApprovers()).toEqual(["ada"]);
-  const { forge, terminal } = open("GitHub", { GITHUB_RUN_ATTEMPT: "2" });
-  expect(await forge.findApprovers()).toEqual([]);
+  expect(await (await open("GitHub")).forge.findApprovers(change)).toEqual(["ada"]);
+  const { forge, terminal } = await open("GitHub", { GITHUB_RUN_ATTEMPT: "2" });
+  expect(await forge.findApprovers(change)).toEqual([]);
   expect(terminal.printed()).toMatch(/^::notice::Approvals of a repeated run do not count\./);
 });
 
 test("only the person who starts the job of the protected environment is an approver at GitLab", async () => {
-  const find = (environment: string) =>
-    open("GitLab", { CI_ENVIRONMENT_NAME: environment, GITLAB_USER_LOGIN: "ada" }).forge.findApprovers();
+  const find = async (environment: string) =>
+    (await open("GitLab", { CI_ENVIRONMENT_NAME: environment, GITLAB_USER_LOGIN: "ada" })).forge.findApprovers(change);
   expect([await find("access/approved"), await find("access/automatic")]).toEqual([["ada"], []]);
 });
 
-test("a job hands values to the next one", () => {
-  open("GitHub").forge.hand("approval", "needed");
+test("a job hands values to the next one", async () => {
+  (await open("GitHub")).forge.hand("approval", "needed");
   expect(readFileSync(join(folder, "output"), "utf8")).toBe("approval=needed\n");
 });
 
@@ -153,13 +176,13 @@ test("GitHub's review is that of the merged pull request, from this repository, 
   add(3, 0);
   add(4, 9);
   add(5, 0, "mallory/access");
-  expect(await open("GitHub").forge.findReview("1")).toBe("review 3");
+  expect(await (await open("GitHub")).forge.findReview("1")).toBe("review 3");
   gitHub.reviewRuns.pop();
-  expect(await open("GitHub").forge.findReview("1")).toBeUndefined();
+  expect(await (await open("GitHub")).forge.findReview("1")).toBeUndefined();
 });
 
 test("a pull request for another branch is not for main", async () => {
-  const { forge } = open("GitHub");
+  const { forge } = await open("GitHub");
   const request = (ref: string) => {
     const pull = {
       number: 1,
@@ -177,7 +200,148 @@ test("a repeated run at GitHub belongs to the head of main", async () => {
   gitHub.tokens.set("token", { actions: "read", contents: "read" });
   gitHub.applied.push("b");
   gitHub.head = "c";
-  const read = (commit: string) => open("GitHub", { GITHUB_RUN_ATTEMPT: "2", GITHUB_SHA: commit }).forge.readMerge();
+  const read = async (commit: string) =>
+    (await open("GitHub", { GITHUB_RUN_ATTEMPT: "2", GITHUB_SHA: commit })).forge.readMerge();
   expect(await read("c")).toEqual({ applied: "b", before: "b", isStartedByPerson: false });
   await expect(read("a")).rejects.toThrow("This run repeats that of an older commit of main. Review again");
+});
+
+describe("Gitea", () => {
+  /** The merge of a pull request, and the commit before it. */
+  let merge: string;
+  let before: string;
+  beforeEach(() => {
+    const git = (...args: readonly string[]) =>
+      execFileSync("git", ["-c", "user.name=Grace", "-c", "user.email=grace@acme.example", ...args], {
+        cwd: folder,
+        encoding: "utf8",
+      }).trim();
+    git("init", "--quiet");
+    [before = "", merge = ""] = ["Before", "Merge"].map((message) => {
+      git("commit", "--quiet", "--allow-empty", "--message", message);
+      return git("rev-parse", "HEAD");
+    });
+    gitea.pullRequests.push({ number: 1, author: "grace", head: "h", merged: merge });
+    gitea.reviewRuns.push({ id: 3, number: 1, from: gitea.repository, head: "h", succeeded: true });
+    gitea.mainRuns.set(7, { event: "push", actor: "grace", head: merge });
+    gitea.mainRuns.set(8, { event: "workflow_dispatch", actor: "ada", head: merge });
+  });
+
+  test.each(["1.26.4", "11.0.3+gitea-1.22.0", "1.21.11-0+gitea-1.27.0", "2.0.0", "development"])(
+    "the version %s of the server is not supported",
+    async (version) => {
+      gitea.version = version;
+      await expect(open("Gitea")).rejects.toThrow(
+        `The server has the version ${version}. \`peridio-gitops ci\` supports Gitea 1.27 and newer releases of Gitea 1, and no Forgejo.`,
+      );
+    },
+  );
+
+  const approval = { number: 1, login: "ada", commit: "h" };
+  const early = "2027-01-31T07:59:59Z";
+
+  test.each<[string, Partial<(typeof gitea.reviews)[number]>, readonly string[]]>([
+    ["of the merged head, after its review", {}, ["ada"]],
+    ["of an earlier commit", { commit: "g" }, []],
+    ["that is stale", { stale: true }, []],
+    ["that was dismissed", { dismissed: true }, []],
+    ["by a person without permission to write", { official: false }, []],
+    ["that requests changes", { state: "REQUEST_CHANGES" }, []],
+    ["that only comments", { state: "COMMENT" }, []],
+    ["before the end of the review", { at: early }, []],
+    ["by the token of a workflow", { login: "gitea-actions" }, []],
+    ["of another pull request", { number: 2 }, []],
+  ])("the approval of a pull request %s: %j", async (_, given, approvers) => {
+    gitea.reviews.push({ ...approval, ...given });
+    const { forge } = await open("Gitea", {}, { before });
+    expect(await forge.findApprovers({ commit: merge, isData: true })).toEqual(approvers);
+  });
+
+  test("the approval of a pull request counts only for its data, only if it is the whole push, and in the first attempt", async () => {
+    gitea.reviews.push(approval);
+    const find = async (isData: boolean, since: string, attempt = "1") => {
+      const { forge } = await open("Gitea", { GITHUB_RUN_ATTEMPT: attempt }, { before: since });
+      return forge.findApprovers({ commit: merge, isData });
+    };
+    expect(await find(true, before)).toEqual(["ada"]);
+    expect(await find(false, before)).toEqual([]);
+    expect(await find(true, "b")).toEqual([]);
+    expect(await find(true, before, "2")).toEqual([]);
+  });
+
+  test("the people who pushed to a pull request, and the users in its commits, are authors too", async () => {
+    gitea.pushers.set(1, "mallory");
+    gitea.committers.set(1, ["carl"]);
+    const { forge } = await open("Gitea");
+    expect(await findAuthors(forge, [merge])).toEqual(["carl", "grace", "mallory"]);
+  });
+
+  const approving = async (approve: string, actor = "ada", event = "push") => {
+    gitea.mainRuns.set(7, { event: "workflow_dispatch", actor, head: merge });
+    gitea.mainRuns.set(6, { event, actor: "grace", head: merge });
+    const variables = { GITHUB_EVENT_NAME: "workflow_dispatch" };
+    return (await open("Gitea", variables, { inputs: { approve } })).forge;
+  };
+
+  test("the person who starts the workflow with the id of a run approves what this run has prepared", async () => {
+    gitea.store(6, "prepared", { "prepared.json": "{}" });
+    const forge = await approving("6");
+    expect(await forge.fetchPrepared()).toBe(true);
+    expect(readdirSync(forge.kept)).toEqual(["prepared.json"]);
+    expect(await forge.findApprovers({ commit: merge, isData: false })).toEqual(["ada"]);
+  });
+
+  test("the person who started a run does not approve it, and the token of a workflow approves none", async () => {
+    const find = async (actor: string, event: string) =>
+      (await approving("6", actor, event)).findApprovers({ commit: merge, isData: true });
+    expect(await find("grace", "workflow_dispatch")).toEqual([]);
+    expect(await find("ada", "workflow_dispatch")).toEqual(["ada"]);
+    expect(await find("gitea-actions", "push")).toEqual([]);
+  });
+
+  test.each<[string, () => void, string]>([
+    ["6", () => undefined, "The run 6 has prepared no change, or its files have expired. Review again"],
+    [
+      "6",
+      () => gitea.mainRuns.set(6, { event: "push", actor: "grace", head: before }),
+      "The run 6 is not the first attempt of a run of this workflow for the head of main. Review again",
+    ],
+    ["3", () => undefined, "The run 3 is not the first attempt of a run of this workflow for the head of main."],
+    [
+      "6",
+      () => {
+        gitea.store(6, "prepared", { "../prepared.json": "{}" });
+      },
+      "The files of the run contain a path: ../prepared.json.",
+    ],
+    ["6; id", () => undefined, "`approve` is not the id of a run."],
+  ])("a run that has not prepared this commit cannot be approved: %s", async (id, arrange, message) => {
+    const forge = await approving(id);
+    arrange();
+    await expect(forge.fetchPrepared()).rejects.toThrow(message);
+  });
+
+  test("keeps the files of a job, which later runs read", async () => {
+    gitea.tokens.set("runtime", { artifacts: "write" });
+    const variables = {
+      ACTIONS_RESULTS_URL: `${gitea.server.url}/`,
+      ACTIONS_RUNTIME_TOKEN: "runtime",
+      GITHUB_RUN_ID: "3",
+    };
+    const { forge } = await open("Gitea", variables);
+    mkdirSync(forge.kept, { recursive: true });
+    writeFileSync(join(forge.kept, "review.json"), "the review");
+    await forge.keep("review");
+    gitea.pullRequests.splice(0, 1, { number: 1, author: "grace", head: "h", merged: merge });
+    expect(await (await open("Gitea")).forge.findReview(merge)).toBe("the review");
+    gitea.reviewRuns.splice(0, 1, { id: 3, number: 1, from: "mallory/access", head: "h", succeeded: true });
+    expect(await (await open("Gitea")).forge.findReview(merge)).toBeUndefined();
+  });
+
+  test("the workflow of another branch applies nothing", async () => {
+    gitea.mainRuns.set(7, { event: "workflow_dispatch", actor: "ada", head: merge, branch: "change-1" });
+    await expect((await open("Gitea")).forge.readMerge()).rejects.toThrow(
+      "This is a run of access.yml@refs/heads/change-1. Start the workflow on the branch main.",
+    );
+  });
 });

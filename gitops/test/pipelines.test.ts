@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { parse } from "yaml";
+import * as z from "zod";
 import { version } from "../../package.json";
 import { run as runProgram } from "#framework/testing";
 import { parseLayout, readLayoutFiles } from "#layout";
@@ -10,15 +12,25 @@ import { nameArchive, releases, type ProgramArchive } from "../../scripts/releas
 import { readRulesFiles } from "../src/rules/readRules";
 import { type Fault, ReleaseServer } from "./support/pipelines/releaseServer";
 import { readTemplate, templateFile } from "./support/pipelines/template";
-import { readPipeline, workflowFile } from "./support/pipelines/workflow";
+import { giteaWorkflowFile, readPipeline, workflowFile } from "./support/pipelines/workflow";
 
 /** The files of pipelines: those that a repository copies, and those that they use. */
 
 const ci = "examples/ci";
 const copied = [join(ci, ".github/workflows/access.yml"), join(ci, ".gitlab-ci.yml")];
 const reused = [workflowFile, templateFile];
+/** Gitea has no reused file. */
+const gitea = readFileSync(giteaWorkflowFile, "utf8");
 const workflow = readPipeline();
 const template = readTemplate();
+
+const {
+  jobs: {
+    access: { steps: giteaSteps },
+  },
+} = z
+  .object({ jobs: z.object({ access: z.object({ steps: z.array(z.looseObject({ run: z.string() })) }) }) })
+  .parse(parse(gitea));
 
 const withCurl = testsWithTool("Install curl, for the pipelines.", spawnSync("curl", ["--version"]).status === 0).test;
 
@@ -26,6 +38,17 @@ test.each(copied)("%s has at most 45 lines, and no script", (file) => {
   const text = readFileSync(file, "utf8");
   expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(45);
   expect(text).not.toMatch(/^\s*(?:-\s*)?(?:run|script|before_script):/m);
+});
+
+test("the workflow for Gitea has at most 45 lines, and only installs the tools and calls one command", () => {
+  expect(gitea.trimEnd().split("\n").length).toBeLessThanOrEqual(45);
+  const [install = "", ...calls] = giteaSteps.map(({ run }) => run);
+  expect(install).toContain("sha256sum --check --strict");
+  expect(calls).toEqual(["review", "nightly", "prepare", "apply"].map((name) => `peridio-gitops ci ${name}`));
+  expect(giteaSteps.filter((step) => JSON.stringify(step).includes("ADMIN")).map(({ run }) => run)).toEqual([
+    "peridio-gitops ci apply",
+  ]);
+  expect(giteaSteps.filter(({ run }) => run.includes("${{"))).toEqual([]);
 });
 
 test("the reused files only install the tools, and call one command with its options", () => {
@@ -73,11 +96,9 @@ test("every action is pinned to a commit, and the example pins the reused file a
   const used = [...workflow.values()].flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
   expect(used.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
   const [, pulumi = ""] = /pulumi\/pkg\/v3 v(\S+)/.exec(readFileSync("tools/pulumi/go.mod", "utf8")) ?? [];
-  for (const file of reused) {
-    const text = readFileSync(file, "utf8");
-    expect(text).toContain(pulumi);
-    expect(text).toContain(`default: ${releases}`);
-  }
+  for (const file of [...reused, giteaWorkflowFile]) expect(readFileSync(file, "utf8")).toContain(pulumi);
+  for (const file of reused) expect(readFileSync(file, "utf8")).toContain(`default: ${releases}`);
+  expect(gitea).toContain(`TOOLS_RELEASES: ${releases}\n`);
   // Zeros are the checksum of no archive, so the pipelines fail until someone writes the checksums of a release.
   const lines = (["peridio-tools", "pulumi-resource-peridio"] as const).map(
     (name) => `        ${"0".repeat(64)}  ${nameArchive(name, "linux-amd64")}\n`,
@@ -86,6 +107,7 @@ test("every action is pinned to a commit, and the example pins the reused file a
     expect(readFileSync(file, "utf8")).toContain(`tools-version: ${version}\n`);
     expect(readFileSync(file, "utf8")).toContain(`tools-sha256sums: |\n${lines.join("")}`);
   }
+  expect(gitea).toContain(`TOOLS_VERSION: ${version}\n      TOOLS_SHA256SUMS: |\n${lines.join("")}`);
 });
 
 test("the layout and the rules have no mistakes", () => {
@@ -101,10 +123,17 @@ describe("the installation of the tools", () => {
   );
   const [gitHub = ""] = installs;
   const [gitLab = ""] = template.get("review")?.beforeScript ?? [];
-  /** Both put the tools on PATH. */
+  const temporary = 'mktemp() { mkdir "$RUNNER_TEMP/tools"; echo "$RUNNER_TEMP/tools"; }\n';
+  /** Each puts the tools on PATH. */
   const platforms: Readonly<Record<string, string>> = {
     GitHub: `${gitHub}\nPATH=$(cat "$GITHUB_PATH"):$PATH\n`,
-    GitLab: `mktemp() { mkdir "$RUNNER_TEMP/tools"; echo "$RUNNER_TEMP/tools"; }\n${gitLab}\n`,
+    GitLab: `${temporary}${gitLab}\n`,
+  };
+  const [giteaInstall = ""] = giteaSteps.flatMap(({ run }) => run.split(/^git init/m)[0] ?? []);
+  /** Its lines are those of the others. */
+  const installations: Readonly<Record<string, string>> = {
+    ...platforms,
+    Gitea: `${temporary}${giteaInstall}PATH=$(cat "$GITHUB_PATH"):$PATH\n`,
   };
 
   test("comes before the checkout and the command in each job, and is the same everywhere", () => {
@@ -118,7 +147,7 @@ describe("the installation of the tools", () => {
     }
     for (const { beforeScript } of template.values()) expect(beforeScript).toEqual([gitLab]);
     const lines = gitHub.split("\n").slice(2, 7);
-    expect(gitLab).toContain(lines.join("\n"));
+    for (const other of [gitLab, giteaInstall]) expect(other).toContain(lines.join("\n"));
     const page = readFileSync("docs/installation-configuration.md", "utf8");
     expect(page).toContain(`${lines.join("\n")}\n${gitLab.split("\n").at(-2) ?? ""}\n`);
   });
@@ -145,7 +174,7 @@ describe("the installation of the tools", () => {
     writeFileSync(join(stubs, "pulumi"), `#!/bin/sh\n[ -f "$7" ] && echo "$@" >'${called}'\n`, { mode: 0o755 });
     const variables = { ...server.variables, TOOLS_SHA256SUMS: checksums, RUNNER_TEMP: temporary };
     const environment = { PATH: [stubs, process.env.PATH].join(delimiter), GITHUB_PATH: join(folder, "path") };
-    const script = `${platforms[platform] ?? ""}peridio-gitops`;
+    const script = `${installations[platform] ?? ""}peridio-gitops`;
     const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", script];
     const { code, stdout, stderr } = await runProgram("bash", args, folder, { ...environment, ...variables });
     const unpacked = readdirSync(join(temporary, "tools")).filter((name) => !name.endsWith(".gz"));
@@ -153,7 +182,7 @@ describe("the installation of the tools", () => {
     return { isInstalled: code === 0, output: stdout + stderr, unpacked, pulumi };
   }
 
-  withCurl.each(Object.keys(platforms))("%s installs the archives of the release", async (platform) => {
+  withCurl.each(Object.keys(installations))("%s installs the archives of the release", async (platform) => {
     const { output, ...rest } = await run(platform);
     expect(output).toMatch(/reviewed\n$/);
     expect(rest).toEqual({

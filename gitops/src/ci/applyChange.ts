@@ -26,15 +26,15 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     throw new CommandError(`The checkout is not the reviewed commit ${commit}. ${reviewAgain}`);
   if ((await forge.readMerge()).applied !== applied)
     throw new CommandError(`Another commit was applied since this change was reviewed. ${reviewAgain}`);
-  const approvers = needsApproval ? await forge.findApprovers() : [];
+  const controls = copyControls(checkout, { base, since }, { files: options, work: forge.work });
+  const approvers = needsApproval ? await forge.findApprovers({ commit, isData: controls.changed.length === 0 }) : [];
   if (needsApproval && approvers.length === 0) {
     forge.announce(
       "warning",
-      "The change needs approval, and this run has none. Read the review. Then start the job `apply-approved` (GitLab), or a new run that a reviewer of the environment `access-approval` approves (GitHub).",
+      `The change needs approval, and this run has none. Read the review. ${forge.howToApprove}`,
     );
     return exitCodes.attention;
   }
-  const controls = copyControls(checkout, { base, since }, { files: options, work: forge.work });
   const previews = await previewStacks(
     controls.stacks,
     { folder: join(forge.work, "previews"), parallel: options.parallel },

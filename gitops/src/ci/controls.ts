@@ -12,6 +12,8 @@ export interface Controls {
   readonly options: readonly string[];
   /** The copy of the rules of the base; undefined without rules. */
   readonly rules: string | undefined;
+  /** The changed files that control the review. */
+  readonly changed: readonly string[];
 }
 
 /** The commits that a pipeline compares. */
@@ -48,15 +50,9 @@ export function copyControls(
   const stacks = read(files.stacks);
   const [own] = [stacks.base, stacks.change].map(({ text }) => parseStacks(text, files.stacks));
   const rules = files.rules === undefined ? undefined : read(files.rules);
-  const changed = join(work, "change", "controls.txt");
-  writeText(
-    checkout,
-    changed,
-    checkout
-      .listControls(since, files.layout)
-      .map((file) => `${file}\n`)
-      .join(""),
-  );
+  const changed = checkout.listControls(since, files.layout);
+  const list = join(work, "change", "controls.txt");
+  writeText(checkout, list, changed.map((file) => `${file}\n`).join(""));
   return {
     stacks: own ?? [],
     options: [
@@ -64,9 +60,10 @@ export function copyControls(
         ? ["--fail-on", "high"]
         : ["--rules", rules.base.target, "--proposed-rules", rules.change.target]),
       "--changed-controls",
-      changed,
+      list,
     ],
     rules: rules?.base.target,
+    changed,
   };
 }
 

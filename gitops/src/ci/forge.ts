@@ -30,6 +30,17 @@ export interface IssueText {
   readonly body: string;
 }
 
+/** A change that waits for approval. */
+export interface ApprovedChange {
+  /** The commit of the main branch. */
+  readonly commit: string;
+  /** True if the change contains data and documentation only, so that no code of the branch ran in its review. */
+  readonly isData: boolean;
+}
+
+/** The files that a job keeps for later runs: the review of a pull request, or a change that is ready to be applied. */
+export type Kept = "review" | "prepared";
+
 /** A service that hosts the repository and runs the pipelines, or the machine of a developer. */
 export interface Forge {
   readonly name: string;
@@ -43,6 +54,9 @@ export interface Forge {
   readonly link: string | undefined;
   /** The exit code of a review of a change that needs approval: a job that fails would prevent the merge. */
   readonly approvalCode: ExitCode;
+
+  /** Tells a reader how a person approves a run. */
+  readonly howToApprove: string;
 
   readProposal(): Promise<Proposal>;
   /** Returns the commit with which the checkout of a proposal is compared, after it has merged the two. */
@@ -60,8 +74,15 @@ export interface Forge {
   findReview(commit: string): Promise<string | undefined>;
   /** Returns the logins of the people who opened the pull requests of a merged commit. `undefined` stands for an unknown one. */
   findAuthors(commit: string): Promise<readonly (string | undefined)[]>;
-  /** Returns the logins of the people who approved this run. */
-  findApprovers(): Promise<readonly string[]>;
+  /** Returns the logins of the people who approved this run or, if the forge has no approvals of runs, its review. */
+  findApprovers(change: ApprovedChange): Promise<readonly string[]>;
+  /** Keeps the files of the folder `kept`, unless a step of the workflow does. */
+  keep(kept: Kept): Promise<void>;
+  /**
+   * If a person starts a run to approve an earlier one, fetches the change that the earlier run has prepared, and returns true.
+   * @throws CommandError if that run has not prepared a change for the same commit of the main branch.
+   */
+  fetchPrepared(): Promise<boolean>;
   /** Hands a value to the following jobs. */
   hand(name: string, value: string): void;
 

@@ -44,6 +44,7 @@ export class GitLab implements Forge {
   readonly name = "GitLab";
   /** The pipeline allows this code to fail the job, so that the job shows a warning. */
   readonly approvalCode = exitCodes.attention;
+  readonly howToApprove = "Then another person starts the job `apply-approved`.";
   readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
   /** The folder must be in the checkout. */
   readonly reserved = artifacts;
@@ -133,6 +134,16 @@ export class GitLab implements Forge {
   findApprovers(): Promise<readonly string[]> {
     const isApproved = this.#get("CI_ENVIRONMENT_NAME") === names.approved;
     return Promise.resolve(isApproved ? [this.#get("GITLAB_USER_LOGIN")] : []);
+  }
+
+  keep(): Promise<void> {
+    // GitLab keeps the folder.
+    return Promise.resolve();
+  }
+
+  fetchPrepared(): Promise<boolean> {
+    // A pipeline waits for its own approval.
+    return Promise.resolve(false);
   }
 
   hand(): void {

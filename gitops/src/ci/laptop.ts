@@ -13,6 +13,7 @@ import type { Forge, Merge, Proposal } from "./forge";
 export class Laptop implements Forge {
   readonly name = "this machine";
   readonly approvalCode = exitCodes.attention;
+  readonly howToApprove = "";
   readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
   readonly kept = join(this.work, "review");
   readonly reserved = undefined;
@@ -72,6 +73,14 @@ export class Laptop implements Forge {
     throw this.#refuse();
   }
 
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  fetchPrepared(): Promise<boolean> {
+    throw this.#refuse();
+  }
+
   hand(): void {
     // There is no later job.
   }
@@ -83,7 +92,7 @@ export class Laptop implements Forge {
   /** Only a pipeline can show who approved a change. */
   #refuse(): CommandError {
     return new CommandError(
-      "Run `peridio-gitops ci prepare` and `ci apply` in a pipeline of GitHub or GitLab, which shows who approved a change.",
+      "Run `peridio-gitops ci prepare` and `ci apply` in a pipeline of GitHub, GitLab or Gitea, which shows who approved a change.",
     );
   }
 }

@@ -18,6 +18,7 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
   const checkout = new Checkout(terminal);
   const merge = await forge.readMerge();
+  if (await forge.fetchPrepared()) return exitCodes.passed;
   const commit = checkout.resolve("HEAD");
   const compared = chooseCommits(checkout, merge, commit);
   // Without a change, nobody needs the changed files and the authors.
@@ -69,6 +70,7 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
     ...(authors && { authors: [...authors] }),
     ...(applied !== undefined && { applied }),
   });
+  await forge.keep("prepared");
   forge.hand("approval", needsApproval ? "needed" : "no");
   return exitCodes.passed;
 }

@@ -80,7 +80,13 @@ async function mapConcurrently<T, R>(
 }
 
 /** A preview runs code of a branch, which must not write in the name of the pipeline. */
-const withoutTokens = { GITHUB_TOKEN: undefined, ACCESS_REVIEW_TOKEN: undefined };
+const withoutTokens = {
+  GITHUB_TOKEN: undefined,
+  ACCESS_REVIEW_TOKEN: undefined,
+  // Gitea passes these to every step.
+  ACTIONS_RUNTIME_TOKEN: undefined,
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
+};
 
 /** Runs Pulumi in the folder of the terminal. Writes standard output to a file, or passes it on. Returns the exit code. */
 export async function runPulumi(

@@ -13,6 +13,9 @@ interface ForgeRequest {
   readonly body?: object;
 }
 
+/** The parameter of a list that limits a page. */
+export type PageSize = "per_page" | "limit";
+
 /** The seconds that a forge has for one response. */
 const timeout = 60;
 
@@ -34,14 +37,15 @@ export class ForgeApi {
   readonly #name: string;
   readonly #url: string;
   readonly #headers: Headers;
+  readonly #pageSize: PageSize;
 
   /**
    * @param name the forge in messages
    * @param url the address of the API
    * @param headers the headers of every request, with the token
    */
-  constructor(name: string, url: string, headers: Headers) {
-    [this.#name, this.#url, this.#headers] = [name, url, headers];
+  constructor(name: string, url: string, headers: Headers, pageSize: PageSize = "per_page") {
+    [this.#name, this.#url, this.#headers, this.#pageSize] = [name, url, headers, pageSize];
   }
 
   /** @throws CommandError if the forge cannot be reached, refuses the request or answers with something else. */
@@ -62,12 +66,7 @@ export class ForgeApi {
 
   /** Returns the body of a response, such as a file. Follows redirects, to another host without the token. */
   async bytes(path: string, { method = "GET", body }: ForgeRequest = {}): Promise<Buffer> {
-    const response = await this.#send(path, method, body).catch((error: unknown) => {
-      const reason = error instanceof Error ? (error.cause ?? error) : error;
-      throw new CommandError(
-        `Cannot reach ${this.#name}: ${reason instanceof Error ? reason.message : String(reason)}.`,
-      );
-    });
+    const response = await this.#reach(this.#send(path, method, body));
     const bytes = Buffer.from(await response.body.arrayBuffer());
     const { statusCode: status, headers } = response;
     if (status < 300) return bytes;
@@ -79,14 +78,32 @@ export class ForgeApi {
     );
   }
 
-  /** Lists all entries of a list in pages of one hundred. */
+  /** Lists all entries of a list in pages of at most one hundred. A forge can send shorter pages, so only an empty one is the end. */
   async *list<T>(path: string, schema: z.ZodType<T>): AsyncIterable<T> {
     const separator = path.includes("?") ? "&" : "?";
     for (let page = 1; ; page += 1) {
-      const entries = await this.json(`${path}${separator}per_page=100&page=${page}`, z.array(schema));
+      const entries = await this.json(`${path}${separator}${this.#pageSize}=100&page=${page}`, z.array(schema));
+      if (entries.length === 0) return;
       yield* entries;
-      if (entries.length < 100) return;
     }
+  }
+
+  /** Uploads a file to an address that contains its permission, without the token. */
+  async upload(url: string, file: Uint8Array): Promise<void> {
+    const { statusCode: status, body } = await this.#reach(this.#request(url, "PUT", { body: file }));
+    const text = await body.text();
+    if (status >= 300)
+      throw new ForgeError(status, `${this.#name} rejected a file with ${status}: ${text.slice(0, 500)}.`);
+  }
+
+  /** @throws CommandError if the forge does not answer. */
+  async #reach(response: Promise<Response>): Promise<Response> {
+    return response.catch((error: unknown) => {
+      const reason = error instanceof Error ? (error.cause ?? error) : error;
+      throw new CommandError(
+        `Cannot reach ${this.#name}: ${reason instanceof Error ? reason.message : String(reason)}.`,
+      );
+    });
   }
 
   /** Sends the token only to the forge itself, and not to the storage of files that a redirect names. */
@@ -101,7 +118,11 @@ export class ForgeApi {
     return this.#request(location, "GET", {});
   }
 
-  async #request(url: string, method: Method, options: { readonly headers?: Headers; readonly body?: string }) {
+  async #request(
+    url: string,
+    method: Method,
+    options: { readonly headers?: Headers; readonly body?: string | Uint8Array },
+  ) {
     return request(url, {
       method,
       ...options,

@@ -18,6 +18,7 @@ export async function reviewChange(job: Job): Promise<ExitCode> {
   try {
     const review = await createReport(job, proposal);
     if (review === undefined) return exitCodes.failed;
+    await forge.keep("review");
     forge.summarize(review.comment);
     await forge.comment(proposal, review.comment);
     return announceVerdict(job, review.code);

@@ -3,6 +3,7 @@ import { getErrorMessage } from "#framework";
 import { applyChange } from "../ci/applyChange";
 import { Checkout } from "../ci/checkout";
 import type { Forge } from "../ci/forge";
+import { Gitea } from "../ci/gitea";
 import { GitHub } from "../ci/github";
 import { GitLab } from "../ci/gitlab";
 import { Laptop } from "../ci/laptop";
@@ -34,7 +35,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
   createCommand("ci", {
     summary: "run a job of a pipeline: review, apply or audit access",
     description:
-      "Runs a job of a pipeline on GitHub or GitLab, in the checkout of the repository. `review` previews all stacks, and comments on the pull " +
+      "Runs a job of a pipeline on GitHub, GitLab or Gitea, in the checkout of the repository. `review` previews all stacks, and comments on the pull " +
       "request. `prepare` reviews a merged change again, compares it with the review of the pull request, and saves Pulumi's plans. `apply` " +
       "applies these plans after the approval. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. On a " +
       "developer's machine, `review` prints the review of the branch.",
@@ -45,7 +46,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     ],
     codes: {
       passed:
-        "the change passes, or is applied; on GitHub also a change that needs approval, for which the run on the main branch asks",
+        "the change passes, or is applied; on GitHub and Gitea also a change that needs approval, for which the run on the main branch asks",
       failed: "the job failed: standard error has the reason",
       attention: "the change needs approval",
       refused: "a rule refuses the change, or stacks contradict each other",
@@ -61,13 +62,13 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     .option("--base <revision>", "on a developer's machine, the branch with which the review compares", "origin/main")
     .addEnvironmentHelp([
       "PERIDIO_API_KEY      the viewer's API key or, for `apply`, the admin's",
-      "GITHUB_TOKEN         the token of the job on GitHub",
+      "GITHUB_TOKEN         the token of the job on GitHub or Gitea",
       "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
     ])
     .action(async (name: JobName, { rules, base, ...options }: Options) => {
       const checkout = new Checkout(terminal);
       const job: Job = {
-        forge: findForge(terminal, checkout, base),
+        forge: await findForge(terminal, checkout, base),
         terminal,
         options: { ...options, rules: rules === false ? undefined : rules },
         run: async (args) => runCommand(args, terminal),
@@ -80,9 +81,11 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       }
     });
 
-function findForge(terminal: Terminal, checkout: Checkout, base: string): Forge {
-  const { GITHUB_ACTIONS: isGitHub, GITLAB_CI: isGitLab } = terminal.environment;
-  if (isGitHub === "true") return new GitHub(terminal, checkout);
+async function findForge(terminal: Terminal, checkout: Checkout, base: string): Promise<Forge> {
+  const { GITHUB_ACTIONS: isActions, GITEA_ACTIONS: isGitea, GITLAB_CI: isGitLab } = terminal.environment;
+  // Gitea sets the variables of GitHub too.
+  if (isGitea === "true") return Gitea.open(terminal, checkout);
+  if (isActions === "true") return new GitHub(terminal, checkout);
   return isGitLab === "true" ? new GitLab(terminal, checkout) : new Laptop(terminal, checkout, base);
 }
 

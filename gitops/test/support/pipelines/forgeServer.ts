@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { json } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import * as z from "zod";
 
 /** The fields of a JSON request. */
@@ -8,17 +8,24 @@ export type Fields = Readonly<Record<string, string>>;
 /** The response of a route: JSON, or the bytes of a file. */
 export type Answer = readonly [status: number, body: unknown];
 
-const fields = z.record(z.string(), z.string()).catch({});
+/** The body of a request: its bytes and, if it is JSON, its fields. */
+export interface Body {
+  readonly bytes: Buffer;
+  readonly fields: Fields;
+}
+
+const fields = z.record(z.string(), z.coerce.string());
 
 /** A server with the part of a forge's API that pipelines use. */
 export class ForgeServer {
   readonly #server: Server;
 
-  constructor(answer: (request: IncomingMessage, fields: Fields) => Answer) {
+  constructor(answer: (request: IncomingMessage, body: Body) => Answer) {
     this.#server = createServer((request, response) => {
-      const body = request.method === "GET" ? Promise.resolve({}) : json(request);
-      void body.then((read) => {
-        const [status, value] = answer(request, fields.parse(read));
+      void buffer(request).then((bytes) => {
+        const isJson = request.headers["content-type"]?.startsWith("application/json") === true;
+        const read = isJson ? fields.parse(JSON.parse(bytes.toString())) : {};
+        const [status, value] = answer(request, { bytes, fields: read });
         response.writeHead(status).end(Buffer.isBuffer(value) ? value : JSON.stringify(value ?? null));
       });
     });

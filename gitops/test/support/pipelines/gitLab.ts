@@ -26,7 +26,7 @@ export class GitLab {
   readonly deployments: { readonly environment: string; readonly commit: string }[] = [];
   /** The file review.json of a job. */
   reviewOf: (job: number) => string = () => "";
-  readonly server = new ForgeServer((request, fields) => this.#answer(request, fields));
+  readonly server = new ForgeServer((request, { fields }) => this.#answer(request, fields));
 
   static async begin(): Promise<GitLab> {
     const gitLab = new GitLab();

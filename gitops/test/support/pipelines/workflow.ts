@@ -6,6 +6,9 @@ import * as z from "zod";
 /** The reusable workflow for GitHub. */
 export const workflowFile = join(__dirname, "../../../../.github/workflows/access.yml");
 
+/** The workflow for Gitea, which a repository copies. */
+export const giteaWorkflowFile = join(__dirname, "../../../../examples/ci/.gitea/workflows/access.yml");
+
 const step = z.object({
   uses: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
@@ -36,6 +39,20 @@ export function readPipeline(): ReadonlyMap<string, PipelineJob> {
     Object.entries(jobs).map(([name, one]) => {
       const { run: command = "", env = {} } = one.steps.find(({ run }) => run?.startsWith("peridio-gitops ")) ?? {};
       return [name, { ...one, command, env }];
+    }),
+  );
+}
+
+const giteaJob = job.extend({ env: step.shape.env });
+const giteaWorkflow = z.object({ jobs: z.object({ access: giteaJob }) });
+
+/** Reads the job of the workflow for Gitea: once for each of its steps that calls `peridio-gitops ci`, by name. */
+export function readGiteaPipeline(): ReadonlyMap<string, PipelineJob> {
+  const { access } = giteaWorkflow.parse(parse(readFileSync(giteaWorkflowFile, "utf8"))).jobs;
+  return new Map(
+    access.steps.flatMap(({ run: command = "", env }) => {
+      const [, name] = /^peridio-gitops ci (\w+)$/.exec(command) ?? [];
+      return name === undefined ? [] : [[name, { ...access, command, env: { ...access.env, ...env } }]];
     }),
   );
 }
