@@ -90,7 +90,10 @@ export class Repository {
   checkOut(commit: string, folder: string, depth: number): void {
     git(folder, "init", "--quiet");
     git(folder, "remote", "add", "origin", `file://${this.origin}`);
-    const wanted = depth === 0 ? ["+refs/*:refs/remotes/all/*"] : [`--depth=${depth}`, commit];
+    const wanted =
+      depth === 0
+        ? ["+refs/*:refs/remotes/all/*", "+refs/heads/main:refs/remotes/origin/main"]
+        : [`--depth=${depth}`, commit];
     git(folder, "fetch", "--quiet", "origin", ...wanted);
     git(folder, "checkout", "--quiet", "--detach", commit);
   }
