@@ -28,7 +28,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic dist emulator demo bench test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic gitea dist emulator demo bench test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,7 @@ export DOWNLOAD_TIMEOUT ?= 20
 
 # The oldest Go that can build the pinned CLI.
 GO := $(shell sed -n 's/^go //p' tools/pulumi/go.mod)
+GITEA := $(shell sed -n 's/^replace gitea.dev => .* v//p' tools/gitea/go.mod)
 
 # The requirements of a target come first among its prerequisites, so that a missing one is known before anything is installed.
 
@@ -111,7 +112,7 @@ test: has-node has-go setup pulumi browser provider dynamic ## run the daily tes
 	@$(BIN)/jest $(if $(SHARD),--shard=$(SHARD))
 
 # The lifecycle tests run on the executable here. The hash of the newest commit is the seed. PROPERTY_SEED and ORACLE_SEED replace it.
-test-all: has-node has-go has-python setup python browser provider dynamic .pulumi/bin/versitygw ## run all daily and nightly tests, as the nightly workflow does
+test-all: has-node has-go has-python setup python browser provider dynamic gitea .pulumi/bin/versitygw ## run all daily and nightly tests, as the nightly workflow does
 	@$(RUN) scripts/toolchain.ts nodejs yaml python go
 	@seed=$$((0x$$(git rev-parse HEAD | head -c 7))) && \
 	export PROPERTY_SEED=$${PROPERTY_SEED:-$$seed} ORACLE_SEED=$${ORACLE_SEED:-$$seed} && \
@@ -201,6 +202,22 @@ prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents
 	@mkdir -p $(@D)
 	@echo "Building versitygw (once, about a minute)"
 	@$(call try,CGO_ENABLED=0 go -C tools/versitygw build -ldflags "-s -w" -o $(abspath $@).new tool,Check the connection to the Go module proxy.)
+	@mv $@.new $@
+
+gitea: .pulumi/gitea/gitea .pulumi/bin/gitea-runner ## build a Gitea and its runner, for the nightly test of pipelines
+
+# The server reads these folders of its sources.
+.pulumi/gitea/gitea: tools/gitea/go.mod tools/gitea/go.sum | has-go
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@echo "Building Gitea (once, about four minutes)"
+	@$(call try,CGO_ENABLED=0 go -C tools/gitea build -ldflags "-s -w -X main.Version=$(GITEA)" -o $(abspath $@).new tool,Check the connection to the Go module proxy.)
+	@sources=$$(go -C tools/gitea list -m -f '{{.Dir}}' gitea.dev) && cp -r $$sources/options $$sources/templates $(@D) && chmod -R u+w $(@D)
+	@mv $@.new $@
+
+.pulumi/bin/gitea-runner: tools/gitea-runner/go.mod tools/gitea-runner/go.sum | has-go
+	@mkdir -p $(@D)
+	@echo "Building the runner of Gitea (once, about a minute)"
+	@$(call try,CGO_ENABLED=0 go -C tools/gitea-runner build -ldflags "-s -w" -o $(abspath $@).new tool,Check the connection to the Go module proxy.)
 	@mv $@.new $@
 
 schema: has-node has-go setup ## generate the wire types from api/, the lists of objects, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)

@@ -73,6 +73,17 @@ export class Repository {
     return commit;
   }
 
+  /** Changes the remote repository of later pushes. */
+  connect(url: string): void {
+    this.#git("remote", "set-url", "origin", url);
+  }
+
+  /** Fetches the main branch of the remote repository. */
+  pull(): void {
+    this.#git("switch", "--quiet", "--detach");
+    this.#git("fetch", "--quiet", "origin", "main:main");
+  }
+
   /** Returns the head of main. */
   get main(): string {
     return this.#git("rev-parse", "main");
@@ -99,7 +110,7 @@ export class Repository {
   }
 
   #git(...args: readonly string[]): string {
-    return git(this.folder, "-c", "user.name=Ada", "-c", "user.email=ada@acme.example", ...args);
+    return git(this.folder, "-c", "user.name=Grace", "-c", "user.email=grace@acme.example", ...args);
   }
 }
 

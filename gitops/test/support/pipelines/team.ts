@@ -74,7 +74,7 @@ export class Team {
     const file = join(this.scratch, "script.sh");
     writeFileSync(file, script);
     const args = ["--noprofile", "--norc", "-eo", "pipefail", file];
-    const { code, stdout, stderr } = await run("bash", args, folder, { ...this.#machine, ...variables });
+    const { code, stdout, stderr } = await run("bash", args, folder, { ...this.machine, ...variables });
     return { code, output: stdout + stderr };
   }
 
@@ -104,7 +104,8 @@ export class Team {
     return [this.#tools, join(root, ".pulumi/bin"), process.env.PATH ?? ""].join(delimiter);
   }
 
-  get #machine(): Variables {
+  /** The variables of the machine of a job. */
+  get machine(): Variables {
     return {
       PATH: this.path,
       HOME: join(this.scratch, "home"),
