@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { testWalk } from "./support/walk";
 
-describe.each(readdirSync("docs/contributing").map((name) => [`docs/contributing/${name}`]))("%s", (page) => {
+const pages = ["CONTRIBUTING.md", ...readdirSync("docs/contributing").map((name) => `docs/contributing/${name}`)];
+
+describe.each(pages)("%s", (page) => {
   testWalk(page);
 });

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator, readSeed, applySeed } from "#emulator";
+import { nightly } from "#testing";
 import { newStack, type StackOptions } from "./support/cli";
 import { Site } from "./support/program";
 
@@ -26,7 +27,7 @@ async function begin(
   site = new Site(emulator, await newStack({ program, emulator, parent, ...options }));
 }
 
-test("environments: each stack manages the organization with its name", async () => {
+nightly("environments: each stack manages the organization with its name", async () => {
   await begin("environments");
   expect(await site.fail("preview")).toContain("acme-test");
   await site.stack.succeed("stack", "init", "dev");
@@ -55,7 +56,7 @@ async function preview(...organizations: readonly string[]): Promise<string> {
   return plan;
 }
 
-test("regions: the preview shows every organization", async () => {
+nightly("regions: the preview shows every organization", async () => {
   await begin("regions");
   expect(await preview("acme-asia-pacific", "acme-europe", "acme-north-america")).not.toContain("warning");
 });

@@ -1,4 +1,5 @@
 import { findUserByEmail } from "#emulator";
+import { nightlyCases } from "#testing";
 import { beginConnect } from "../support/connect";
 import { Engine, type Program } from "../support/engine";
 import { dev, member, roster } from "../support/programs";
@@ -86,7 +87,8 @@ function expectChange({ prior, live, desired, key, isRefreshed }: Case): string 
   return [live, desired].includes("owner") && key === "admin" ? onlyOwners : request;
 }
 
-const rows = (["Membership", "OrganizationMembers"] as const).flatMap((kind: Kind) =>
+// A roster decides about a role as a Membership does.
+const rows = (["Membership", ...nightlyCases<Kind>("OrganizationMembers")] as const).flatMap((kind: Kind) =>
   ([null, ...roles] as const).flatMap((prior) =>
     (["owner", "admin"] as const).map((key) => [kind, prior, key] as const),
   ),

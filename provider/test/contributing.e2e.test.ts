@@ -1,3 +1,0 @@
-import { testWalk } from "./support/walk";
-
-testWalk("CONTRIBUTING.md");
