@@ -51,6 +51,7 @@ export const risks = {
   addsWebhook: { level: "medium", words: "sends events to a known host", effects: [] },
   grantsAccess: { level: "medium", words: "grants access to a project", effects: ["gives"] },
   revokesAccess: { level: "medium", words: "revokes access to a project", effects: ["takes"] },
+  withdrawsChange: { level: "medium", words: "withdraws a planned change", effects: [] },
   acceptsDrift: { level: "medium", words: "accepts a change made outside Pulumi", effects: [] },
   removesPerson: { level: "medium", words: "removes a person", effects: ["takes"] },
   appliesNowhere: { level: "medium", words: "is applied by no stack", effects: [] },

@@ -3,14 +3,15 @@ import type { Layout } from "#layout";
 import { parseLayoutAt } from "../access/layout";
 import { chooseExitCode, type ExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
-import type { Kind } from "../model/stackChange";
+import { type Kind, omitChanges, type StackChange } from "../model/stackChange";
 import { FailedPreviewError } from "../preview/document";
-import { readPreviewFiles } from "../preview/preview";
+import { readBasePreviews, readPreviewFiles } from "../preview/preview";
 import { formatHtml } from "../report/html/html";
 import { formatReviewJson } from "../review/review";
 import { formatFailure, formatMarkdown } from "../report/markdown/markdown";
 import { createReport } from "../report/report";
-import { changesAnything, countChanges, reviewModel } from "../review/assemble";
+import { changesAnything, countChanges, reviewModel, type ReviewOptions } from "../review/assemble";
+import { markPending, selectRows } from "../review/pending";
 import type { Review } from "../review/review";
 import { listResults } from "../report/sarif";
 import { elsewhere, formatSarif, type FileLocation, type Subject } from "../sarif/sarif";
@@ -25,6 +26,7 @@ interface Options extends ReportOptions {
   readonly drift?: true;
   readonly stacks?: readonly string[];
   readonly layout: readonly string[];
+  readonly basePreview: readonly string[];
   readonly allowType: readonly string[];
 }
 
@@ -45,6 +47,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
       "peridio-gitops review dev.json production.json --rules access-rules.yaml",
       "peridio-gitops review dev.json production.json --stacks 'access/dev access/production'",
       "peridio-gitops review dev.json production.json --layout layout.yaml",
+      "peridio-gitops review preview.json --base-preview base.json",
       "peridio-gitops review preview.json --fail-on high",
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
       "peridio-gitops review preview.json --claim 'grants: none' --claim 'onlyOrganizations: acme-dev'",
@@ -70,11 +73,17 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
       "the layout after the change, a file or a folder; an organization that no stack declares needs approval; repeatable",
     )
     .addListOption(
+      "--base-preview <file>",
+      "a preview of a stack without this change, by the base's program for the same state; changes that it also contains are pending, and do not count for the exit code; repeatable",
+    )
+    .addListOption(
       "--allow-type <pattern>",
       "a type of another provider's resources whose changes need no approval, such as 'random:*'; repeatable",
     );
   return addReportOptions(command, "Access review").action(async (files: readonly string[], options: Options) => {
-    rejectMisuse([...files, ...options.layout], options, terminal);
+    rejectMisuse([...files, ...options.layout, ...options.basePreview], options, terminal);
+    if (options.drift === true && options.basePreview.length > 0)
+      throw new MisuseError("--drift reviews changes outside Pulumi, which no program causes. Remove --base-preview.");
     if (options.drift === true && options.layout.length > 0)
       throw new MisuseError("--drift reviews changes outside Pulumi, and no layout. Remove --layout.");
     try {
@@ -126,11 +135,12 @@ function publishFailure(error: FailedPreviewError, options: ReportOptions, termi
 
 /** Returns the reasons why a change that passes all rules needs attention, by --fail-on and --expect-no-changes. */
 function listReasons(review: Review, { failOn, expectNoChanges }: ReportOptions): readonly string[] {
-  const count = failOn === "never" ? 0 : countChanges(failOn, review);
+  const count = failOn === "never" ? 0 : countChanges(failOn, selectRows(review, false));
   return [
     ...(count === 0
       ? []
       : [`${formatCount(count, "change has", "changes have")} a risk that reaches --fail-on ${failOn}`]),
+    // Pending changes are changes of the state too.
     ...(expectNoChanges === true && changesAnything(review) ? ["--expect-no-changes found a change"] : []),
   ];
 }
@@ -146,10 +156,35 @@ async function readReview(files: readonly string[], options: Options, terminal: 
     path,
     organizations: listLayoutNames(parseLayoutAt(path, terminal)),
   }));
+  const review = reviewModel(buildModel(previews, kind), { ...conditions.options, layouts, allowedTypes });
+  if (options.basePreview.length === 0) return { review, locate: conditions.locate };
+  const base = readBasePreviews(options.basePreview, previews, terminal);
   return {
-    review: reviewModel(buildModel(previews, kind), { ...conditions.options, layouts, allowedTypes }),
+    review: markPending(review, reviewBase(base, previews, { judge: conditions.options.judge, allowedTypes })),
     locate: conditions.locate,
   };
+}
+
+/**
+ * Reviews the base, by the same rules and without what only a change has: edited files and a layout. A stack without a preview of the base
+ * stays as it is, so that none of its rows is pending.
+ */
+function reviewBase(
+  base: readonly StackChange[],
+  previews: readonly StackChange[],
+  options: Pick<ReviewOptions, "judge" | "allowedTypes">,
+): Review {
+  const model = buildModel(
+    previews.map((preview) => base.find(({ stack }) => stack === preview.stack) ?? omitChanges(preview)),
+    "change",
+  );
+  const { judge, ...others } = options;
+  const review = reviewModel(model, model.declarations.length === 0 ? others : { judge, ...others });
+  return { ...review, evidence: { ...review.evidence, previews: listDigests(base) } };
+}
+
+function listDigests(previews: readonly StackChange[]): Review["evidence"]["previews"] {
+  return previews.map(({ stack, digest }) => ({ stack, digest }));
 }
 
 function listLayoutNames({ organizations }: Layout): readonly string[] {

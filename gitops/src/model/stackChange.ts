@@ -1,5 +1,5 @@
 import type { Values } from "#framework";
-import type { Resource } from "./resource";
+import { createResource, type Resource } from "./resource";
 
 /** The subject of a review: the changes of a program, or changes outside Pulumi. */
 export type Kind = "change" | "drift";
@@ -26,6 +26,30 @@ export interface StackChange {
   readonly remarks: readonly Remark[];
   /** The facts that the source leaves open, in whole sentences. */
   readonly unknowns: readonly string[];
+}
+
+/** Returns a stack that stays as it is before the change. */
+export function omitChanges(change: StackChange): StackChange {
+  return {
+    ...change,
+    resources: change.resources.flatMap(({ urn, kind, before, isConnect, endpoint }) =>
+      before === undefined
+        ? []
+        : [createResource(urn, kind, { before, after: before, isChanged: false, isConnect, endpoint })],
+    ),
+    vanished: [],
+    providers: change.providers.map((provider) => ({
+      ...provider,
+      after: provider.before,
+      isChanged: false,
+      differences: [],
+    })),
+    uses: change.uses.map((use) => ({ ...use, after: use.before })),
+    unknownTypes: [],
+    others: [],
+    remarks: [],
+    unknowns: [],
+  };
 }
 
 /** A message of Pulumi or the provider in a preview. */

@@ -110,6 +110,44 @@ export async function readPreviewFiles(
 }
 
 /**
+ * Reads previews of the base from files, for the stacks of these previews of the change. Says why a file is not a complete preview, and skips
+ * it.
+ * @throws CommandError if a file cannot be read, or is a preview of another stack or of one that has a preview already.
+ */
+export function readBasePreviews(
+  files: readonly string[],
+  ofChange: readonly StackChange[],
+  terminal: Pick<Terminal, "folder" | "say">,
+): readonly StackChange[] {
+  const previews = new Map<string, StackChange>();
+  for (const file of files) {
+    const preview = tryPreview(readText(terminal, file), file, terminal);
+    if (preview === undefined) continue;
+    const { stack } = preview;
+    if (!ofChange.some((one) => one.stack === stack))
+      throw new CommandError(
+        `${file} is a base preview of ${stack}, but there is no preview of this stack. Pass base previews of the reviewed stacks only.`,
+      );
+    if (previews.has(stack))
+      throw new CommandError(`The stack ${stack} has two base previews. Pass --base-preview once for each stack.`);
+    previews.set(stack, preview);
+  }
+  return [...previews.values()];
+}
+
+/** Returns a preview; undefined if it is not complete, or if it contains no resource that names its stack. */
+function tryPreview(text: string, source: string, { say }: Pick<Terminal, "say">): StackChange | undefined {
+  try {
+    const preview = readPreview(text, source, "change");
+    return preview.stack === source ? undefined : preview;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    say(`peridio-gitops: no change of this stack counts as pending: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+/**
  * A preview of another stack could show access that the change adds as access that exists.
  * @throws CommandError if a stack is not expected, or if an expected one is missing.
  */

@@ -23,6 +23,8 @@ export interface ReportedOrganization extends DescribedRisks {
   readonly predicate: string;
   /** True if the organization changes or is at risk. */
   readonly isConcerned: boolean;
+  /** True if the base causes the same change. */
+  readonly isPending: boolean;
   /** The access after the change; undefined for an organization that ends. */
   readonly after: PeopleAfter | undefined;
   /** The people that the review cannot name, in words; empty if there are none. */
@@ -75,6 +77,8 @@ export interface PersonInOrganization extends DescribedRisks {
   readonly words: { readonly before: string; readonly after: string };
   /** True if access changes or is at risk. */
   readonly isConcerned: boolean;
+  /** True if the base causes the same change. */
+  readonly isPending: boolean;
   /** Tells that the change undoes one outside Pulumi; empty otherwise. */
   readonly cause: string;
   /** The kind of the change; undefined if access does not change. */
@@ -114,7 +118,7 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
     ({ person: { organization: key, email }, organization }) => [organization, key, canonicalizeEmail(email), email],
   );
   const all = sorted.map(({ person, organization }) => {
-    const { before, after, undoesDrift = false, risks, notes, email } = person;
+    const { before, after, undoesDrift = false, risks, notes, email, pending: isPending = false } = person;
     const [prior, current] = [describe(before), describe(after)];
     const access: PersonInOrganization = {
       email,
@@ -123,6 +127,7 @@ export function readAccess({ kind, organizations, people, insiders = [] }: Revie
       after: current,
       words: { before: prior?.words ?? noAccess, after: current?.words ?? noAccess },
       isConcerned: isConcerned(person),
+      isPending,
       cause: undoesDrift ? undoing : "",
       kind: getChangeKind(person),
       notes,
@@ -222,7 +227,7 @@ function createOrganization(
   access: readonly PersonInOrganization[],
   predicates: Wording["predicates"],
 ): ReportedOrganization {
-  const { key, name, change, complete, risks } = organization;
+  const { key, name, change, complete, risks, pending: isPending = false } = organization;
   const hasEnded = change === "deleted" || change === "replaced";
   const count = (side: "before" | "after") =>
     countPeople(access.filter((one) => one[side] !== undefined).length, organization);
@@ -235,6 +240,7 @@ function createOrganization(
     change,
     predicate: predicates[change](joinAnd([...changing.namedWords, ...changing.unnamedWords])),
     isConcerned: isConcernedOrganization(organization),
+    isPending,
     after: hasEnded
       ? undefined
       : { people: [...namedWords, ...unnamedWords, ...perhapsWords].join(", and "), roles: groupByRole(access) },

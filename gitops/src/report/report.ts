@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { listBriefly } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { groupBy, sortBy } from "../grouping";
-import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
+import { countPending, selectRows } from "../review/pending";
+import { isConcerned, programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel, type Level, levels } from "../risks";
 import { formatCount, formatNumber, joinOr, lowerWords, quoteName } from "../wording";
 import {
@@ -34,6 +35,8 @@ export interface Report {
   readonly summary: Summary;
   /** The sections that contain something. */
   readonly sections: readonly Section[];
+  /** The changes that the base causes too; undefined if there are none. */
+  readonly pending: PendingChanges | undefined;
   readonly access: {
     /** The title of the access after the change. */
     readonly title: string;
@@ -50,10 +53,19 @@ export interface Report {
   };
 }
 
+/** Changes that a reader of this change does not judge. */
+export interface PendingChanges {
+  /** The number of changes and broken rules, with the reason why they stand apart. */
+  readonly title: string;
+  readonly count: number;
+  /** The sections that contain something. */
+  readonly sections: readonly Section[];
+}
+
 /** Things of one kind under a title. */
 export interface Section {
   readonly id:
-    | ("conflicts" | "rules" | "program" | "organizations" | "people" | "warnings" | "settings")
+    | ("conflicts" | "rules" | "program" | "organizations" | "people" | "warnings" | "settings" | "withdrawn")
     | ("unknowns" | "notes" | "messages");
   readonly title: string;
   /** The number of items of each kind, in words. */
@@ -68,6 +80,8 @@ export interface Section {
   readonly outsiders?: string | undefined;
   /** True for details, which a reader needs last. */
   readonly isDetail?: boolean;
+  /** True for a section of pending changes. */
+  readonly isPending?: boolean;
   /** The highest level in the section; absent for a section that is not ordered by level together with others. */
   readonly level?: Level | "none";
   /** The number of the section among those with changes of the same kind; absent for the first. */
@@ -110,29 +124,23 @@ interface Detail {
 export function createReport(review: Review): Report {
   const { rules, stacks } = review;
   const wording = wordings[review.kind];
-  const { organizations, persons } = readAccess(review);
-  const groups = groupPeople(persons);
-  const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
-  const getName = (key: string) => names.get(key) ?? key;
-  const ofChanges = [
-    createProgramSection(review),
-    createOrganizationsSection(organizations, review),
-    createPeopleSection(groups, review, wording),
-    createSettingsSection(review, getName),
-    createWarningsSection(review, getName),
-  ];
+  const access = readAccess(review);
+  const { organizations } = access;
+  const isMarked = countPending(review) > 0;
+  const caused = isMarked
+    ? listSections(...selectAccess(review, access, false), wording)
+    : listSections(review, access, wording);
   const sections: readonly Section[] = [
-    createConflictsSection(review, getName),
-    createRulesSection(review, wording),
-    ...orderByLevel(ofChanges),
+    ...caused.ofChanges,
     createUnknownsSection(review, wording),
-    createNotesSection(persons, groups),
+    caused.notes,
     createMessagesSection(review),
   ];
   return {
     heading: wording.heading,
     summary: createSummary(review, wording),
     sections: sections.filter(({ items }) => items.length > 0),
+    pending: isMarked ? createPending(review, access, wording) : undefined,
     access: {
       title: wording.allAccess,
       note: describeUndeclaredOwners(review),
@@ -146,6 +154,53 @@ export function createReport(review: Review): Report {
           : `${formatCount(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
       stacks: stacks.toSorted(),
     },
+  };
+}
+
+type Access = ReturnType<typeof readAccess>;
+
+/** Returns the sections of changes and broken rules, also empty ones, and the notes on people. */
+function listSections(review: Review, { organizations, persons }: Access, wording: Wording) {
+  const groups = groupPeople(persons);
+  const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
+  const getName = (key: string) => names.get(key) ?? key;
+  const parts = [
+    createProgramSection(review),
+    createOrganizationsSection(organizations, review),
+    createPeopleSection(groups, review, wording),
+    createSettingsSection(review, getName),
+    createWithdrawnSection(review, getName),
+    createWarningsSection(review, getName),
+  ];
+  return {
+    ofChanges: [
+      createConflictsSection(review, getName),
+      createRulesSection(review, wording),
+      ...orderByLevel(parts),
+    ] satisfies readonly Section[],
+    notes: createNotesSection(persons, groups),
+  };
+}
+
+/** Selects the rows of a review that are pending, or the others. Organizations keep the numbers of all their people. */
+function selectAccess(review: Review, { organizations }: Access, isPending: boolean): readonly [Review, Access] {
+  const selected = selectRows(review, isPending);
+  const keys = new Set(selected.organizations.map(({ key }) => key));
+  const { persons } = readAccess(selected);
+  return [selected, { organizations: organizations.filter(({ key }) => keys.has(key)), persons }];
+}
+
+function createPending(review: Review, access: Access, wording: Wording): PendingChanges {
+  const count = countPending(review);
+  // People without a change, and withdrawn changes, stand with the changes that this change causes.
+  const ofBase = { ...review, base: undefined, people: review.people.filter(isConcerned) };
+  const { ofChanges, notes } = listSections(...selectAccess(ofBase, access, true), wording);
+  return {
+    title: `${formatCount(count, "pending change")}, which this change does not cause`,
+    count,
+    sections: [...ofChanges, notes]
+      .filter(({ items }) => items.length > 0)
+      .map((section) => ({ ...section, isPending: true, items: section.items.map(({ about, ...item }) => item) })),
   };
 }
 
@@ -176,8 +231,8 @@ function numberPart(section: Section, part: number): Section {
 }
 
 /** Returns an identifier of a section that no other one of the report has. */
-export function getAnchor({ id, part }: Section): string {
-  return part === undefined ? id : `${id}-${part}`;
+export function getAnchor({ id, part, isPending = false }: Section): string {
+  return [...(isPending ? ["pending"] : []), id, ...(part === undefined ? [] : [part])].join("-");
 }
 
 /** Describes owners that no preview shows. This fact applies to every review with Avocado Connect, so it is no news. */
@@ -365,6 +420,21 @@ function createSettingsSection({ settings }: Review, getName: (key: string) => s
       place: getName(organization),
       ...(undoesDrift && { cause: undoing }),
       label: section,
+      texts: [[words]],
+      ...describeRisks(risks),
+    })),
+  };
+}
+
+/** The changes that only the base plans. */
+function createWithdrawnSection({ base }: Review, getName: (key: string) => string): Section {
+  return {
+    id: "withdrawn",
+    title: "Withdrawn changes",
+    noun: "withdrawn change",
+    items: (base?.withdrawn ?? []).map(({ organization, words, risks }) => ({
+      kind: "changed",
+      ...(organization !== null && { place: getName(organization) }),
       texts: [[words]],
       ...describeRisks(risks),
     })),

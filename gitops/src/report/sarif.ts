@@ -11,49 +11,67 @@ const levels: Readonly<Record<Violation["severity"], Result["level"]>> = {
   note: "note",
 };
 
-/** Returns every conflict, broken rule, change, risk and warning about people of a review, each with a place. */
+/**
+ * Returns every conflict, broken rule, change, risk and warning about people of a review, each with a place. Pending rows are notes: a
+ * suppressed result would look like one that a person has dismissed.
+ */
 export function listResults(review: Review, locate: Locate): readonly Result[] {
-  const { conflicts = [], violations, settings, programChanges, remarks } = review;
+  const { conflicts = [], violations, settings, programChanges, remarks, base } = review;
   const { organizations } = readAccess(review);
   const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
+  const getName = (key: string | null | undefined) =>
+    key === undefined || key === null ? undefined : (names.get(key) ?? key);
   return [
-    ...conflicts.map(({ organization, people: [person], message }): Result => {
+    ...conflicts.map(({ organization, people: [person], message, pending }) => {
       const place = locate({ organization: names.get(organization), person });
-      return { id: "conflict", title: "Stacks contradict each other", level: "error", message, place };
+      return lower({ id: "conflict", title: "Stacks contradict each other", level: "error", message, place }, pending);
     }),
     ...violations.map(
-      ({ rule, severity, message, explanation, organizations: [organization], people: [person] }): Result => ({
-        id: `rule/${rule}`,
-        title: explanation ?? rule,
-        level: levels[severity],
-        message: `${rule}: ${message}`,
-        place: locate({ organization, person, rule }),
-      }),
+      ({ rule, severity, message, explanation, organizations: [organization], people: [person], pending }) => {
+        const place = locate({ organization, person, rule });
+        const [id, title] = [`rule/${rule}`, explanation ?? rule];
+        return lower({ id, title, level: levels[severity], message: `${rule}: ${message}`, place }, pending);
+      },
     ),
-    ...organizations.flatMap(({ name, predicate, isConcerned, access, ...own }) => [
-      ...(isConcerned ? [createChange(`${name}${predicate}.`, getNames(own), locate({ organization: name }))] : []),
-      ...access.flatMap(({ email, words, isConcerned, ...person }) =>
+    ...organizations.flatMap(({ name, predicate, isConcerned, isPending, access, ...own }) => [
+      ...(isConcerned
+        ? [lower(createChange(`${name}${predicate}.`, getNames(own), locate({ organization: name })), isPending)]
+        : []),
+      ...access.flatMap(({ email, words, isConcerned, isPending, ...person }) =>
         isConcerned
-          ? createChange(
-              `${email} in ${name}: ${words.before} → ${words.after}.`,
-              getNames(person),
-              locate({ organization: name, person: email }),
+          ? lower(
+              createChange(
+                `${email} in ${name}: ${words.before} → ${words.after}.`,
+                getNames(person),
+                locate({ organization: name, person: email }),
+              ),
+              isPending,
             )
           : [],
       ),
     ]),
-    ...settings.map(({ organization: key, section, words, undoesDrift = false, risks }) => {
-      const organization = names.get(key) ?? key;
+    ...settings.map(({ organization: key, section, words, undoesDrift = false, risks, pending }) => {
+      const organization = getName(key);
       const cause = undoesDrift ? ` The update ${undoing}.` : "";
-      return createChange(`${organization}: ${words}${cause}`, risks, locate({ organization, section }));
+      const message = `${organization ?? ""}: ${words}${cause}`;
+      return lower(createChange(message, risks, locate({ organization, section })), pending);
     }),
-    ...programChanges.map(({ words, risks }) => createChange(words, risks, locate({}))),
-    ...remarks.flatMap(({ about, text, organization: key, people: [person] = [], risks = [] }) => {
+    ...programChanges.map(({ words, risks, pending }) => lower(createChange(words, risks, locate({})), pending)),
+    ...(base?.withdrawn ?? []).map(({ organization: key, words, risks }) => {
+      const organization = getName(key);
+      const message = organization === undefined ? words : `${organization}: ${words}`;
+      return createChange(message, risks, locate({ organization }));
+    }),
+    ...remarks.flatMap(({ about, text, organization: key, people: [person] = [], risks = [], pending }) => {
       if (risks.length === 0) return [];
-      const organization = key === undefined ? undefined : (names.get(key) ?? key);
-      return [createChange(`${about}: ${text}`, risks, locate({ organization, person }))];
+      return [lower(createChange(`${about}: ${text}`, risks, locate({ organization: getName(key), person })), pending)];
     }),
   ];
+}
+
+function lower(result: Result, isPending: boolean | undefined): Result {
+  if (isPending !== true) return result;
+  return { ...result, level: "note", message: `Pending, and not caused by this change: ${result.message}` };
 }
 
 function getNames({ risks }: DescribedRisks): readonly Risk[] {

@@ -1,6 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { countBy, groupBy, sortBy } from "../grouping";
 import { createOutsiderCheck } from "../review/insiders";
+import { countPending, selectRows } from "../review/pending";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
 import { formatCount, formatNumber } from "../wording";
@@ -29,22 +30,24 @@ interface LevelCount {
 }
 
 /** Summarizes a review: the verdict, the numbers of changes, and the risks. */
-export function createSummary(review: Review, wording: Wording): Summary {
+export function createSummary(whole: Review, wording: Wording): Summary {
+  const review = selectRows(whole, false);
   const { settings, unknowns } = review;
   const [first, ...others] = [
     ...countPeople(review),
     ...countOrganizations(review),
     ...(settings.length === 0 ? [] : [[formatCount(settings.length, "setting")]]),
     ...countProgramChanges(review),
+    ...countWithdrawn(review),
   ];
   const warnings = countWarnings(review);
   const unknown = unknowns.length === 0 ? [] : [[formatCount(unknowns.length, "unknown")]];
   return {
     outcome: getOutcome(review),
-    verdict: describeVerdict(review),
+    verdict: describeVerdict(review, whole),
     counts: [
       first === undefined ? [wording.nothing, ...explainVerdict(review)] : [wording.prefix, ...first],
-      ...[...others, ...warnings, ...unknown],
+      ...[...others, ...warnings, ...unknown, ...describePending(whole)],
     ],
     levels: countRisks(review),
   };
@@ -59,14 +62,14 @@ function getOutcome({ verdict, rules, conflicts = [] }: Review): Outcome {
 /** Stands for the verdict if there are no rules. */
 export const noRules = "No access rules were given";
 
-function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
+function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: Review, whole: Review): string {
   if (conflicts.length > 0) return `Refused by ${formatCount(conflicts.length, "conflict")} between stacks`;
   if (verdict === "needs approval") return "Needs approval";
   if (verdict === "pass") {
     if (rules === null) return noRules;
-    // Broken rules with the severity `note` do not change the verdict.
-    const notedRules = new Set(violations.map(({ rule }) => rule)).size;
-    return `Passes ${notedRules === 0 ? "" : `${formatNumber(rules - notedRules)} of `}${formatCount(rules, "access rule")}`;
+    // Broken rules with the severity `note`, and those that the base breaks too, do not change the verdict.
+    const brokenRules = new Set(whole.violations.map(({ rule }) => rule)).size;
+    return `Passes ${brokenRules === 0 ? "" : `${formatNumber(rules - brokenRules)} of `}${formatCount(rules, "access rule")}`;
   }
   const broken = new Set(violations.filter(({ severity }) => severity === "refuse").map(({ rule }) => rule)).size;
   return kind === "drift"
@@ -137,6 +140,40 @@ function countWarnings({ remarks }: Review): readonly Text[] {
   return count === 0 ? [] : [[formatCount(count, "warning about people", "warnings about people")]];
 }
 
+function countWithdrawn({ base }: Review): readonly Text[] {
+  const count = (base?.withdrawn ?? []).length;
+  return count === 0 ? [] : [[formatCount(count, "withdrawn change")]];
+}
+
+/** How all rows together would be judged, if that differs. */
+const together: Readonly<Record<Review["verdict"], string>> = {
+  pass: "pass",
+  "needs approval": "need approval",
+  refused: "are refused",
+};
+
+/** Counts the pending rows, names the verdict of all rows, and the stacks whose rows cannot be pending. */
+function describePending(whole: Review): readonly Text[] {
+  const { base, stacks, verdict } = whole;
+  if (base === undefined) return [];
+  const count = countPending(whole);
+  const compared = new Set(base.previews.map(({ stack }) => stack));
+  const missing = stacks.filter((stack) => !compared.has(stack)).map((name) => ({ name }));
+  const all = base.verdict === verdict ? "" : `; all changes together ${together[base.verdict]}`;
+  return [
+    ...(count === 0 ? [] : [[`${formatCount(count, "pending change")}, which this change does not cause${all}`]]),
+    ...(missing.length === 0
+      ? []
+      : [
+          [
+            "no complete preview of the base for ",
+            ...listNames(missing, mostNames),
+            ", so its changes do not count as pending",
+          ],
+        ]),
+  ];
+}
+
 /** The sections whose settings are named after an object. */
 const sectionsOfObjects: ReadonlySet<string> = new Set(["projects", "tokens", "webhooks", "protection", "released"]);
 
@@ -160,6 +197,7 @@ function listConcerns({
   settings,
   programChanges,
   remarks,
+  base,
   insiders = [],
 }: Review): readonly Concern[] {
   const isOutsider = createOutsiderCheck(insiders);
@@ -175,6 +213,7 @@ function listConcerns({
       return { risks, subjects: [{ name: { name }, isOutside }] };
     }),
     ...programChanges.map(({ risks }) => ({ risks, subjects: [] })),
+    ...(base?.withdrawn ?? []).map(({ risks }) => ({ risks, subjects: [] })),
     ...remarks.map(({ risks = [], people: own = [] }) => ({ risks, subjects: own.map(namePerson) })),
   ];
 }

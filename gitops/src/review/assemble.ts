@@ -206,8 +206,15 @@ function changesMoreThanControls({ programChanges, ...changes }: Changes): boole
 }
 
 /** Reports if anything changes: access, a setting, an organization, or something that a review cannot translate into access. */
-export function changesAnything({ people, settings, organizations, programChanges }: Changes): boolean {
+export function changesAnything({
+  people,
+  settings,
+  organizations,
+  programChanges,
+  base,
+}: Changes & Pick<Review, "base">): boolean {
   return (
+    (base?.withdrawn ?? []).length > 0 ||
     people.some(isConcerned) ||
     settings.length > 0 ||
     programChanges.length > 0 ||
@@ -217,10 +224,13 @@ export function changesAnything({ people, settings, organizations, programChange
 
 /** Counts the changes, and the warnings about people, with a risk of this level or a higher one. */
 export function countChanges(level: Level, review: Review): number {
-  const { people, settings, organizations, programChanges, remarks } = review;
+  const { people, settings, organizations, programChanges, remarks, base } = review;
   const relevant = levels.slice(0, levels.indexOf(level) + 1);
-  return [...organizations, ...people, ...settings, ...programChanges, ...remarks].filter(({ risks = [] }) => {
-    const highest = getLevel(risks);
-    return highest !== undefined && relevant.includes(highest);
-  }).length;
+  const withdrawn = base?.withdrawn ?? [];
+  return [...organizations, ...people, ...settings, ...programChanges, ...remarks, ...withdrawn].filter(
+    ({ risks = [] }) => {
+      const highest = getLevel(risks);
+      return highest !== undefined && relevant.includes(highest);
+    },
+  ).length;
 }

@@ -73,7 +73,8 @@ function listPeopleChanges(review: Review): readonly Change[] {
     );
 }
 
-function describeAccess(access: PersonAccess | null): string {
+/** Describes access in a few words, such as `admin (owner)`. */
+export function describeAccess(access: PersonAccess | null): string {
   if (access === null) return noAccess;
   const { role, owner, lastDay } = access;
   return formatAccess(role, [...(owner ? ["owner"] : []), ...[describeLastDay(lastDay) ?? []].flat()]);

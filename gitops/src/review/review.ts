@@ -36,6 +36,11 @@ const undoesDrift = z.literal(true).optional().meta({
     "True if the update undoes a change outside Pulumi, because the program declares the same as in the last update. Absent otherwise.",
 });
 
+const pending = z.literal(true).optional().meta({
+  description:
+    "True if the base, without this change, causes the same row. `confirm` and the approval of a review count the row all the same. Absent otherwise.",
+});
+
 const person = z
   .strictObject({
     organization: organizationKey,
@@ -49,6 +54,7 @@ const person = z
     undoesDrift,
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),
+    pending,
   })
   .meta({ id: "PersonReview", description: "One person in one organization, before and after." });
 
@@ -80,6 +86,7 @@ const organization = z
       description:
         "The stacks that declare the organization or a part of it after the change, as `project/stack`. Absent if fewer than two do.",
     }),
+    pending,
   })
   .meta({ id: "OrganizationReview", description: "One organization." });
 
@@ -231,6 +238,7 @@ const setting = z
         "The SHA-256 digest of details that `words` omits, so that `confirm` compares them: the URL of a webhook, or each person's reasons. Absent otherwise.",
     }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
+    pending,
   })
   .meta({ id: "SettingReview", description: "One setting that changes." });
 
@@ -267,6 +275,7 @@ const programChange = z
       description:
         "The only people who may approve the edit of an access rule, by login: those that the rule names before the change. Absent if the rule names nobody.",
     }),
+    pending,
   })
   .meta({
     id: "ProgramChange",
@@ -331,6 +340,7 @@ const violation = z
       description:
         "The reason why `existing` of the rule does not apply although there was a similar violation before the change, as the rest of a sentence. Absent otherwise.",
     }),
+    pending,
   })
   .meta({ id: "Violation", description: "A rule that the state after the change breaks." });
 
@@ -342,6 +352,7 @@ const conflict = z
     }),
     stacks: z.array(z.string()).meta({ description: "The stacks that contradict each other, as `project/stack`." }),
     message: z.string().meta({ description: "The declaration of each stack, and the remedy, in whole sentences." }),
+    pending,
   })
   .meta({ id: "Conflict", description: "An object that several stacks declare differently." });
 
@@ -360,8 +371,35 @@ const remark = z
       description:
         "The risk of a warning about people. Absent for other messages, and if a row of `settings` contains the warning.",
     }),
+    pending,
   })
   .meta({ id: "Remark", description: "A message of Pulumi or the provider in the preview." });
+
+const withdrawal = z
+  .strictObject({
+    organization: organizationKey.nullable().meta({
+      description: "The `key` of the organization; null for a change of a program.",
+    }),
+    words: z.string().meta({ description: "The change that the base still plans, in a sentence." }),
+    risks: z.array(risk).meta({ description: "The risks of the withdrawal." }),
+  })
+  .meta({ id: "Withdrawal", description: "A change that the base plans, and that this change no longer does." });
+
+const verdict = z.enum(["pass", "needs approval", "refused"]);
+
+const base = z
+  .strictObject({
+    previews: z
+      .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
+      .meta({
+        description: "The digest of each preview of the base. No row of another stack is pending.",
+      }),
+    verdict: verdict.meta({ description: "The verdict of all rows, pending or not." }),
+    withdrawn: z.array(withdrawal).meta({
+      description: "The changes that the base plans, and that this change no longer does.",
+    }),
+  })
+  .meta({ id: "BaseComparison", description: "The comparison with the base, which does not contain this change." });
 
 /** The version of the format. */
 export const reviewVersion = 4;
@@ -374,9 +412,9 @@ export const review = z
       description: "The subject of the review: the changes of a program, or changes outside Pulumi.",
     }),
     stacks: z.array(z.string()).meta({ description: "The stacks of the review, as `project/stack`." }),
-    verdict: z.enum(["pass", "needs approval", "refused"]).meta({
+    verdict: verdict.meta({
       description:
-        "The verdict of the access rules. Without rules, the verdict is `pass`. If stacks contradict each other, the verdict is `refused`. A change that no rule can judge, such as one of another provider's resource, needs at least approval.",
+        "The verdict of the access rules. With `base`, the verdict of the rows that are not pending. Without rules, the verdict is `pass`. If stacks contradict each other, the verdict is `refused`. A change that no rule can judge, such as one of another provider's resource, needs at least approval.",
     }),
     rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
@@ -404,6 +442,9 @@ export const review = z
     violations: z.array(violation).meta({ description: "The broken rules, the most severe first." }),
     unknowns: z.array(z.string()).meta({ description: "The unknown facts, in whole sentences." }),
     remarks: z.array(remark).meta({ description: "The messages of Pulumi in the preview." }),
+    base: base.optional().meta({
+      description: "The comparison with previews of the base. Absent without `--base-preview`.",
+    }),
     evidence,
   })
   .meta({ title: "A review of access to Peridio", description: "The effect of a change on people's access." });
@@ -424,6 +465,7 @@ export type Evidence = Review["evidence"];
 export type SettingReview = Review["settings"][number];
 export type Conflict = NonNullable<Review["conflicts"]>[number];
 export type Violation = Review["violations"][number];
+export type Withdrawal = NonNullable<Review["base"]>["withdrawn"][number];
 
 /** The rows of a review that rules about the change judge. */
 export type Changes = Pick<Review, "organizations" | "people" | "settings" | "programChanges">;

@@ -2,7 +2,7 @@ import { groupBy, sortBy } from "../../grouping";
 import { formatCount, formatNumber } from "../../wording";
 import { foldPeople, type PersonGroup, type PersonInOrganization, type ReportedPerson } from "../access";
 import { changeKinds } from "../changeKind";
-import { countThings, getAnchor, type Item, type Report, type Section } from "../report";
+import { countThings, getAnchor, type Item, type PendingChanges, type Report, type Section } from "../report";
 import { getRiskKey, type RiskWords, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
 import { frame } from "./texts";
@@ -70,7 +70,11 @@ interface PageSection {
 type OwnNotes = ReadonlyMap<PersonInOrganization, Text>;
 
 /** Returns the sections of a report. The section of notes has only those that do not stand beside a change. */
-export function createSections({ sections }: Report): readonly PageSection[] {
+export function createSections({ sections, pending }: Report): readonly PageSection[] {
+  return [...listSections(sections), ...(pending === undefined ? [] : [createPending(pending)])];
+}
+
+function listSections(sections: readonly Section[]): readonly PageSection[] {
   const items = sections.flatMap((section) => section.items);
   const ownNotes = new Map(
     items.flatMap(({ about, texts: [text] }) => (about && text ? [[about, text] as const] : [])),
@@ -79,6 +83,22 @@ export function createSections({ sections }: Report): readonly PageSection[] {
     .map((section) => ({ ...section, items: section.items.filter(({ about }) => about === undefined) }))
     .filter((section) => section.items.length > 0)
     .map((section) => createSection(section, ownNotes));
+}
+
+/** Folds all pending changes together. */
+function createPending({ title, count, sections }: PendingChanges): PageSection {
+  const parts = sections.map(
+    (section) => markup`<h3 id="${getAnchor(section)}">${section.title}</h3>
+${section.course === undefined ? createItems(section) : createPeople(section, new Map())}
+`,
+  );
+  const body = markup`<section id="pending" aria-labelledby="pending-title">
+<h2 id="pending-title">Pending changes <span class="count">${formatNumber(count)}</span></h2>
+<details><summary>${title}</summary>
+${parts}</details>
+</section>
+`;
+  return { id: "pending", title: "Pending changes", count, body };
 }
 
 function createSection(section: Section, ownNotes: OwnNotes): PageSection {

@@ -2,7 +2,7 @@ import { groupBy } from "../../grouping";
 import { formatCount, formatNumber } from "../../wording";
 
 /** The order in which rows are kept if there is no room for all. */
-export const ranks = ["refused", "high", "medium", "low", "none", "detail"] as const;
+export const ranks = ["refused", "high", "medium", "low", "none", "detail", "pending"] as const;
 
 export type Rank = (typeof ranks)[number];
 

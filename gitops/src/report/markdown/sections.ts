@@ -9,7 +9,7 @@ import {
   type RoleHolder,
 } from "../access";
 import type { OrganizationReach } from "../reachInWords";
-import type { Item, Report, Section } from "../report";
+import type { Item, PendingChanges, Report, Section } from "../report";
 import type { DescribedRisks } from "../words";
 import { formatCell, formatCode, formatProse, formatText } from "./escape";
 import { type Rank, readableRows, type MarkdownRow, type MarkdownSection } from "./fit";
@@ -18,9 +18,10 @@ import { type Rank, readableRows, type MarkdownRow, type MarkdownSection } from 
 export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satisfies Record<Level, string>;
 
 /** Returns the sections of a report as Markdown. */
-export function createSections({ sections, access, sources }: Report): readonly MarkdownSection[] {
+export function createSections({ sections, pending, access, sources }: Report): readonly MarkdownSection[] {
   return [
     ...sections.map(createSection),
+    ...(pending === undefined ? [] : [createPendingSection(pending)]),
     createAccessSection(access),
     createFoldedSection(
       `Sources (${formatCount(sources.stacks.length, "stack")})`,
@@ -40,6 +41,42 @@ function createSection(section: Section): MarkdownSection {
   const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
   const head = course === undefined ? "" : createTableHead(course, section);
   return { title: heading, open: countVisible(level), head, rows, noun, ...(plural !== undefined && { plural }) };
+}
+
+/** Folds all pending changes together, in lines. */
+function createPendingSection({ title, sections }: PendingChanges): MarkdownSection {
+  const rows = sections.flatMap((section) =>
+    section.items.flatMap((item) => (item.group ? createPeopleLines(item.group) : createItemRows(item, section))),
+  );
+  return createFoldedSection(
+    title,
+    rows.map((row) => ({
+      get text() {
+        return row.text;
+      },
+      rank: "pending",
+      size: row.size,
+      classes: row.classes,
+    })),
+    "pending change",
+  );
+}
+
+/** Writes people with equal changes in lines, because a list cannot contain a row of a table. */
+function createPeopleLines({ people, isOutsider, changes, ...atRisk }: PersonGroup): readonly MarkdownRow[] {
+  const accesses = changes.map(
+    ({ organization, words, cause }) =>
+      `${formatCode(organization)}: ${words.before} → ${words.after}${cause === "" ? "" : `, ${cause}`}`,
+  );
+  const facts = [...(isOutsider ? ["outsiders"] : []), ...accesses, formatRisks(atRisk) ?? ""].filter(Boolean);
+  return splitList(people, peoplePerLine).map((part) => ({
+    get text() {
+      return `- ${part.map(({ email }) => formatCode(email)).join(", ")}: ${facts.join(" · ")}\n`;
+    },
+    rank: "pending",
+    size: part.length,
+    classes: [],
+  }));
 }
 
 /** A phone has no room for a column of organizations. */
