@@ -192,6 +192,36 @@ describe.each([
     expect(team.writes()).toEqual([]);
   });
 
+  daily("a review folds what main has not applied, and shows what the change withdraws of it", async () => {
+    const grace = ["grace@acme.example: { acme-dev: admin", "grace@acme.example: { acme-dev: viewer"] as const;
+    const { repository } = team;
+    const main = repository.main;
+    repository.begin("change-9");
+    raiseBob(team);
+    repository.edit("layout.yaml", grace);
+    repository.push("Raise Bob, and lower Grace");
+    merge(9);
+    const run = await request(10, () => {
+      inviteMallory(team);
+      repository.edit("layout.yaml", [grace[1], grace[0]]);
+    });
+    expect(run.log).toMatch(/Previewing the base of access\/dev\n[^]*Previewing access\/dev\n/);
+    const [above = "", below = ""] = (comment(10)?.body ?? "").split(
+      "<summary>2 pending changes, which this change does not cause",
+    );
+    expect(above).toMatch(/`mallory@partner\.example`.*no access → viewer/);
+    expect(above).toMatch(/No longer planned: `grace@acme\.example` in acme-dev: admin.* → viewer/);
+    expect(above).not.toContain("`bob@acme.example`");
+    expect(below).toMatch(/- `bob@acme\.example`: `acme-dev`: developer → manager/);
+    expect(team.writes()).toEqual([]);
+    // Main is then again what is applied.
+    repository.begin("change-11");
+    repository.restoreFrom(main, "layout.yaml");
+    repository.push("Restore Bob and Grace");
+    merge(11);
+    server.applied.unshift(repository.main);
+  });
+
   nightly("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
     const reviewed = await request(2, () => {
       acceptBob(team);

@@ -1,4 +1,5 @@
-import { posix } from "node:path";
+import { existsSync, lstatSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join, posix, resolve } from "node:path";
 import { CommandError } from "../exit";
 import { type GitContext, tryGit } from "../terminal/git";
 
@@ -67,6 +68,39 @@ export class Checkout {
     throw new CommandError(
       `The branch cannot be merged with its base: ${reason}. Merge the base into the branch, and resolve the conflicts.`,
     );
+  }
+
+  /**
+   * Checks out a commit to another folder, with links to the git-ignored files of this checkout, such as installed packages. A file of the
+   * commit is never replaced.
+   */
+  addWorktree(commit: string, folder: string): void {
+    rmSync(folder, { recursive: true, force: true });
+    // A hook of the repository could run code of the branch.
+    const withoutHooks = ["-c", "core.hooksPath=/dev/null"];
+    this.#run(...withoutHooks, "worktree", "add", "--quiet", "--force", "--detach", folder, commit);
+    const args = ["--others", "--ignored", "--exclude-standard", "--directory", "-z"];
+    for (const entry of this.#run("ls-files", ...args)
+      .split("\0")
+      .filter(Boolean))
+      this.#link(entry, folder);
+  }
+
+  /** Removes the folder of a worktree, if there is one. */
+  removeWorktree(folder: string): void {
+    this.#try("worktree", "remove", "--force", "--force", folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  /** Links a file or a folder of this checkout, unless the worktree contains it or has no folder for it. */
+  #link(entry: string, worktree: string): void {
+    const place = join(worktree, entry.replace(/\/$/, ""));
+    const [parent, expected] = [dirname(place), join(realpathSync(worktree), dirname(entry))];
+    // A link of the commit could lead out of the worktree.
+    if (!existsSync(parent) || realpathSync(parent) !== expected) return;
+    if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) return;
+    // Windows permits only junctions to everyone.
+    symlinkSync(resolve(this.folder, entry), place, entry.endsWith("/") ? "junction" : "file");
   }
 
   /** Returns the contents of a file in a commit; undefined if the commit does not contain the file. */

@@ -18,6 +18,8 @@ interface PreviewOptions {
   /** The folder in which Pulumi saves its plans; undefined for none. */
   readonly plans?: string;
   readonly kind?: "change" | "drift";
+  /** The words before the name of a stack in messages. By default, none. */
+  readonly subject?: string;
 }
 
 /** The preview of one stack. */
@@ -42,7 +44,7 @@ export function getPlanFile(folder: string, stack: string): string {
 /** Previews stacks, some at the same time. A preview that fails leaves a file with its errors, which a review reports. */
 export async function previewStacks(
   stacks: readonly string[],
-  { folder, parallel, plans, kind = "change" }: PreviewOptions,
+  { folder, parallel, plans, kind = "change", subject = "" }: PreviewOptions,
   terminal: Terminal,
 ): Promise<readonly StackPreview[]> {
   const command = kind === "drift" ? ["refresh", "--preview-only"] : ["preview", "--refresh", "--show-sames"];
@@ -51,7 +53,7 @@ export async function previewStacks(
     const name = getStackName(stack);
     const file = join(folder, `${name}.json`);
     const saving = plans === undefined ? [] : ["--save-plan", getPlanFile(plans, stack)];
-    terminal.say(`Previewing ${stack}\n`);
+    terminal.say(`Previewing ${subject}${stack}\n`);
     // The checkpoints of a preview only cost time. An update needs them.
     const environment = { PULUMI_SKIP_CHECKPOINTS: "true" };
     const code = await runPulumi(

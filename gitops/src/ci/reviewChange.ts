@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { readText, writeText } from "../terminal/files";
+import { type BasePreview, previewBase, saveBasePreviews } from "./basePreviews";
 import { Checkout } from "./checkout";
 import { copyControls, type Controls } from "./controls";
 import type { Proposal } from "./forge";
@@ -50,12 +51,19 @@ async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment
       "notice",
       "The checkout contains uncommitted files. The preview includes them, but the list of changed files does not. Commit them, and review again.",
     );
+  const basePreviews = await previewBase(job, checkout, { base, stacks: controls.stacks });
   const previews = await previewStacks(
     controls.stacks,
     { folder: join(forge.work, "previews"), parallel: options.parallel },
     terminal,
   );
-  return createReview(job, proposal, { controls, previews });
+  return createReview(job, proposal, { controls, previews, basePreviews });
+}
+
+interface Previewed {
+  readonly controls: Controls;
+  readonly previews: readonly StackPreview[];
+  readonly basePreviews: readonly BasePreview[];
 }
 
 interface ReviewComment {
@@ -65,16 +73,18 @@ interface ReviewComment {
 
 /** Reviews all stacks together, because rules apply to all organizations. Keeps the review for the run that applies the change. */
 async function createReview(
-  { forge, terminal, options, run }: Job,
+  job: Job,
   { author, commit }: Proposal,
-  { controls, previews }: { readonly controls: Controls; readonly previews: readonly StackPreview[] },
+  { controls, previews, basePreviews }: Previewed,
 ): Promise<ReviewComment> {
+  const { forge, terminal, options, run } = job;
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
   const comment = join(forge.kept, "review.md");
   const report = await run([
     ...createReviewArguments(options, { controls, previews, authors: author === undefined ? undefined : [author] }),
     ...["--commit", commit],
+    ...saveBasePreviews(job, basePreviews),
     ...["--markdown-file", comment, "--json-file", join(forge.kept, "review.json")],
     ...["--html-file", join(forge.kept, "review.html")],
     ...(forge.link === undefined ? [] : ["--link", forge.link]),

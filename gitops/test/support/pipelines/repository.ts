@@ -42,7 +42,12 @@ export class Repository {
 
   /** Restores files as they are on main. */
   restore(...files: readonly string[]): void {
-    this.#git("checkout", "--quiet", "main", "--", ...files);
+    this.restoreFrom("main", ...files);
+  }
+
+  /** Restores files as they are in a commit. */
+  restoreFrom(commit: string, ...files: readonly string[]): void {
+    this.#git("checkout", "--quiet", commit, "--", ...files);
   }
 
   /** Begins a branch at the head of main. */

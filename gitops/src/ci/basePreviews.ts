@@ -1,0 +1,56 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError } from "../exit";
+import { readText, writeText } from "../terminal/files";
+import type { Checkout } from "./checkout";
+import { getStackName, previewStacks } from "./previews";
+import type { Job } from "./review";
+
+/** The preview of one stack by the program of the base. */
+export interface BasePreview {
+  /** `project/stack`. */
+  readonly stack: string;
+  /** The output of Pulumi; empty if the preview failed. */
+  readonly text: string;
+}
+
+/**
+ * Previews stacks by the program of the base, in a folder outside the checkout. Run this before the first preview of the change: the memory
+ * of this process keeps the previews, so that code of the change cannot replace them. A failed preview only makes a review longer.
+ */
+export async function previewBase(
+  { forge, terminal, options }: Job,
+  checkout: Checkout,
+  { base, stacks }: { readonly base: string; readonly stacks: readonly string[] },
+): Promise<readonly BasePreview[]> {
+  const [folder, output] = [join(forge.work, "base-checkout"), join(forge.work, "base-previews")];
+  try {
+    checkout.addWorktree(base, folder);
+    const previews = await previewStacks(
+      stacks,
+      { folder: output, parallel: options.parallel, subject: "the base of " },
+      { ...terminal, folder },
+    );
+    return previews.map(({ stack, file, hasSucceeded }) => ({
+      stack,
+      text: hasSucceeded ? readText(terminal, file) : "",
+    }));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    forge.announce("notice", `The base has no preview, so no change counts as pending: ${error.message}`);
+    return stacks.map((stack) => ({ stack, text: "" }));
+  } finally {
+    checkout.removeWorktree(folder);
+    rmSync(output, { recursive: true, force: true });
+  }
+}
+
+/** Writes previews of the base for a review. @returns its options */
+export function saveBasePreviews({ forge, terminal }: Job, previews: readonly BasePreview[]): readonly string[] {
+  const folder = join(forge.work, "base-previews");
+  return previews.flatMap(({ stack, text }) => {
+    const file = join(folder, `${getStackName(stack)}.json`);
+    writeText(terminal, file, text);
+    return ["--base-preview", file];
+  });
+}

@@ -1,0 +1,143 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { previewBase, saveBasePreviews } from "../src/ci/basePreviews";
+import { Checkout } from "../src/ci/checkout";
+import { Laptop } from "../src/ci/laptop";
+import type { Job } from "../src/ci/review";
+import { fakeTerminal } from "./support/terminal";
+
+let folder: string;
+let checkout: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "peridio-base-"));
+  checkout = join(folder, "checkout");
+  mkdirSync(checkout);
+  git("init", "--quiet", "--initial-branch=main");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const environment = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+
+function git(...args: readonly string[]): string {
+  const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example"];
+  return execFileSync("git", [...identity, ...args], { cwd: checkout, env: environment, encoding: "utf8" }).trim();
+}
+
+function write(file: string, text = ""): void {
+  const path = join(checkout, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function commit(): string {
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "Change");
+  return git("rev-parse", "HEAD");
+}
+
+/** Puts a script on the PATH as Pulumi, which finds the folder of the test in $FOLDER. Returns a job with it. */
+function begin(script: string): { job: Job; said: () => string; own: Checkout } {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "pulumi"), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, "pulumi"), 0o755);
+  const PATH = [bin, process.env.PATH ?? ""].join(delimiter);
+  const terminal = fakeTerminal({ folder: checkout, environment: { ...environment, PATH, FOLDER: folder } });
+  const own = new Checkout(terminal);
+  const options = {
+    stacks: "stacks.txt",
+    rules: undefined,
+    layout: "layout.yaml",
+    title: "Access review",
+    parallel: 2,
+  };
+  const run = () => Promise.reject(new Error("no command runs"));
+  const job = { forge: new Laptop(terminal, own, "main"), terminal, options, run };
+  return { job, said: () => terminal.said(), own };
+}
+
+test("previews the program of the base with installed packages, outside the checkout, which stays as it is", async () => {
+  write(".gitignore", "node_modules/\n*.local\n");
+  write("layout.yaml", "base\n");
+  const base = commit();
+  write("layout.yaml", "change\n");
+  write("new/file.yaml");
+  commit();
+  write("node_modules/pulumi-peridio/index.js", "installed\n");
+  write("settings.local", "local\n");
+  write("new/settings.local");
+  const { job, said, own } = begin(
+    'cat layout.yaml node_modules/*/index.js settings.local; echo "$*"; ls; pwd >&2; [ "$5" != dev ]',
+  );
+  const previews = await previewBase(job, own, { base, stacks: ["access/dev", "access/production"] });
+  expect(previews).toMatchObject([{ stack: "access/dev", text: "" }, { stack: "access/production" }]);
+  expect(previews[1]?.text).toMatch(
+    /^base\ninstalled\nlocal\npreview --refresh --show-sames --stack production .*\nlayout\.yaml\nnode_modules\nsettings\.local\n$/,
+  );
+  expect(said()).toContain("Previewing the base of access/dev\n");
+  expect(said()).toContain(`${join(job.forge.work, "base-checkout")}\n`);
+  expect(git("status", "--porcelain")).toBe("");
+  expect(git("worktree", "list").split("\n")).toHaveLength(1);
+  expect(readdirSync(job.forge.work)).toEqual([]);
+  expect(readFileSync(join(checkout, "node_modules/pulumi-peridio/index.js"), "utf8")).toBe("installed\n");
+});
+
+test("keeps the previews in memory, so that code of the change cannot replace them", async () => {
+  write("layout.yaml");
+  const base = commit();
+  const { job, own } = begin("echo preview");
+  const previews = await previewBase(job, own, { base, stacks: ["access/dev"] });
+  const file = join(job.forge.work, "base-previews/dev.json");
+  mkdirSync(dirname(file));
+  writeFileSync(file, "forged");
+  expect(saveBasePreviews(job, previews)).toEqual(["--base-preview", file]);
+  expect(readFileSync(file, "utf8")).toBe("preview\n");
+});
+
+test("a link of the base leads no file out of the worktree, and no hook runs", () => {
+  mkdirSync(join(folder, "outside"));
+  write(".gitignore", "*.local\n");
+  symlinkSync("../outside", join(checkout, "link"));
+  write("own.local", "of the base");
+  git("add", "--force", "own.local");
+  const base = commit();
+  rmSync(join(checkout, "link"));
+  git("rm", "--quiet", "--cached", "own.local");
+  commit();
+  write("link/settings.local");
+  write("own.local", "of the checkout");
+  write(".git/hooks/post-checkout", `#!/bin/sh\ntouch ${folder}/hooked\n`);
+  chmodSync(join(checkout, ".git/hooks/post-checkout"), 0o755);
+  const own = new Checkout({ folder: checkout, environment });
+  const worktree = join(folder, "worktree");
+  own.addWorktree(base, worktree);
+  expect(readdirSync(join(folder, "outside"))).toEqual([]);
+  expect(readFileSync(join(worktree, "own.local"), "utf8")).toBe("of the base");
+  // A job that was cancelled leaves its worktree behind.
+  own.addWorktree(base, worktree);
+  own.removeWorktree(worktree);
+  expect([existsSync(worktree), existsSync(join(folder, "hooked"))]).toEqual([false, false]);
+});
+
+test("a base that cannot be checked out has no previews, and the job says so", async () => {
+  write("layout.yaml");
+  commit();
+  const { job, said, own } = begin("echo preview");
+  const previews = await previewBase(job, own, { base: "f".repeat(40), stacks: ["access/dev"] });
+  expect(previews).toEqual([{ stack: "access/dev", text: "" }]);
+  expect(said()).toMatch(/The base has no preview, so no change counts as pending: `git .*worktree add .*` failed: /);
+});
