@@ -15,8 +15,8 @@ export interface BasePreview {
 }
 
 /**
- * Previews stacks by the program of the base, in a folder outside the checkout. Run this before the first preview of the change: the memory
- * of this process keeps the previews, so that code of the change cannot replace them. A failed preview only makes a review longer.
+ * Previews stacks by the program of the base, in a folder outside the checkout. Run this before the first preview of the change, whose code
+ * could replace files. The memory of this process keeps the previews. A failed preview only makes a review longer.
  */
 export async function previewBase(
   { forge, terminal, options }: Job,

@@ -71,8 +71,9 @@ export class Checkout {
   }
 
   /**
-   * Checks out a commit to another folder, with links to the git-ignored files of this checkout, such as installed packages. A file of the
-   * commit is never replaced.
+   * Checks out a commit to another folder. The folder gets links to the git-ignored files of this checkout, such as installed packages, unless
+   * the commit contains them.
+   * @throws CommandError if the commit cannot be checked out.
    */
   addWorktree(commit: string, folder: string): void {
     rmSync(folder, { recursive: true, force: true });

@@ -145,7 +145,7 @@ function countWithdrawn({ base }: Review): readonly Text[] {
   return count === 0 ? [] : [[formatCount(count, "withdrawn change")]];
 }
 
-/** How all rows together would be judged, if that differs. */
+/** The verdict of all rows together, as the rest of a sentence. */
 const together: Readonly<Record<Review["verdict"], string>> = {
   pass: "pass",
   "needs approval": "need approval",
