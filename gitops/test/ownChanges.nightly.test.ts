@@ -1,5 +1,5 @@
 import { GitHub } from "./support/pipelines/gitHub";
-import { type GitHubEvent, GitHubRuns } from "./support/pipelines/gitHubRuns";
+import { type ActionsEvent, GitHubRuns } from "./support/pipelines/actionsRuns";
 import { Team } from "./support/pipelines/team";
 
 /** Ten ordinary pull requests while main has three merges that are not applied, and five people have changed outside Pulumi. */
@@ -112,7 +112,7 @@ const others = [
 let number = 0;
 
 /** Begins a branch with edits of the layout, and pushes it. */
-function push(edits: readonly Edit[]): GitHubEvent {
+function push(edits: readonly Edit[]): ActionsEvent {
   number += 1;
   const branch = `change-${number}`;
   team.repository.begin(branch);
