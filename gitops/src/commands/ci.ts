@@ -35,7 +35,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
   createCommand("ci", {
     summary: "run a job of a pipeline: review, apply or audit access",
     description:
-      "Runs a job of a pipeline on GitHub, GitLab or Gitea, in the checkout of the repository. `review` previews all stacks, and comments on the pull " +
+      "Runs a job of a pipeline on GitHub, GitLab or Gitea, in the checkout of the repository. `review` previews all stacks, also without the change, and comments on the pull " +
       "request. `prepare` reviews a merged change again, compares it with the review of the pull request, and saves Pulumi's plans. `apply` " +
       "applies these plans after the approval. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. On a " +
       "developer's machine, `review` prints the review of the branch.",
