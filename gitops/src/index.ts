@@ -1,5 +1,8 @@
 export { auditReport } from "./audit/report";
 export { doctorReport } from "./doctor/report";
+export { evidenceList } from "./evidence/list";
+export { applyRecord } from "./evidence/record";
+export { verification } from "./evidence/verify";
 export { exportReport } from "./export/report";
 export { graph } from "./graph/schema";
 export { run } from "./program";

@@ -6,6 +6,7 @@ import { createCiCommand } from "./commands/ci";
 import type { CommandFactory } from "./commands/command";
 import { createConfirmCommand } from "./commands/confirm";
 import { createDoctorCommand } from "./commands/doctor";
+import { createEvidenceCommand } from "./commands/evidence";
 import { createExportCommand } from "./commands/export";
 import { createGraphCommand } from "./commands/graph";
 import { createPlanCommand } from "./commands/plan";
@@ -22,6 +23,7 @@ export const commands: readonly CommandFactory[] = [
   createPlanCommand,
   createConfirmCommand,
   createCiCommand,
+  createEvidenceCommand,
   createExportCommand,
   createAuditCommand,
   createGraphCommand,

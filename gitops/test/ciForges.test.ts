@@ -151,16 +151,20 @@ test("GitHub's approvals count in the first attempt, for the environment of appr
   approve("ada");
   approve("bob", "access");
   approve("carl", "access-approval", "rejected");
-  expect(await (await open("GitHub")).forge.findApprovers(change)).toEqual(["ada"]);
+  expect(await (await open("GitHub")).forge.findApprovals(change)).toEqual([{ login: "ada" }]);
   const { forge, terminal } = await open("GitHub", { GITHUB_RUN_ATTEMPT: "2" });
-  expect(await forge.findApprovers(change)).toEqual([]);
+  expect(await forge.findApprovals(change)).toEqual([]);
   expect(terminal.printed()).toMatch(/^::notice::Approvals of a repeated run do not count\./);
 });
 
 test("only the person who starts the job of the protected environment is an approver at GitLab", async () => {
+  const job = { GITLAB_USER_LOGIN: "ada", CI_JOB_STARTED_AT: "2027-01-31T09:00:00+01:00" };
   const find = async (environment: string) =>
-    (await open("GitLab", { CI_ENVIRONMENT_NAME: environment, GITLAB_USER_LOGIN: "ada" })).forge.findApprovers(change);
-  expect([await find("access/approved"), await find("access/automatic")]).toEqual([["ada"], []]);
+    (await open("GitLab", { ...job, CI_ENVIRONMENT_NAME: environment })).forge.findApprovals(change);
+  expect([await find("access/approved"), await find("access/automatic")]).toEqual([
+    [{ login: "ada", at: "2027-01-31T08:00:00.000Z" }],
+    [],
+  ]);
 });
 
 test("a job hands values to the next one", async () => {
@@ -254,14 +258,15 @@ describe("Gitea", () => {
   ])("the approval of a pull request %s: %j", async (_, given, approvers) => {
     gitea.reviews.push({ ...approval, ...given });
     const { forge } = await open("Gitea", {}, { before });
-    expect(await forge.findApprovers({ commit: merge, isData: true })).toEqual(approvers);
+    const found = await forge.findApprovals({ commit: merge, isData: true });
+    expect(found).toEqual(approvers.map((login) => ({ login, at: "2027-01-31T08:00:00.000Z" })));
   });
 
   test("the approval of a pull request counts only for its data, only if it is the whole push, and in the first attempt", async () => {
     gitea.reviews.push(approval);
     const find = async (isData: boolean, since: string, attempt = "1") => {
       const { forge } = await open("Gitea", { GITHUB_RUN_ATTEMPT: attempt }, { before: since });
-      return forge.findApprovers({ commit: merge, isData });
+      return (await forge.findApprovals({ commit: merge, isData })).map(({ login }) => login);
     };
     expect(await find(true, before)).toEqual(["ada"]);
     expect(await find(false, before)).toEqual([]);
@@ -288,12 +293,14 @@ describe("Gitea", () => {
     const forge = await approving("6");
     expect(await forge.fetchPrepared()).toBe(true);
     expect(readdirSync(forge.kept)).toEqual(["prepared.json"]);
-    expect(await forge.findApprovers({ commit: merge, isData: false })).toEqual(["ada"]);
+    expect(await forge.findApprovals({ commit: merge, isData: false })).toEqual([{ login: "ada" }]);
   });
 
   test("the person who started a run does not approve it, and the token of a workflow approves none", async () => {
     const find = async (actor: string, event: string) =>
-      (await approving("6", actor, event)).findApprovers({ commit: merge, isData: true });
+      (await (await approving("6", actor, event)).findApprovals({ commit: merge, isData: true })).map(
+        ({ login }) => login,
+      );
     expect(await find("grace", "workflow_dispatch")).toEqual([]);
     expect(await find("ada", "workflow_dispatch")).toEqual(["ada"]);
     expect(await find("gitea-actions", "push")).toEqual([]);

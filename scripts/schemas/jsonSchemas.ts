@@ -2,15 +2,18 @@
 import * as z from "zod";
 import {
   accessAnswer,
+  applyRecord,
   auditReport,
   confirmation,
   doctorReport,
+  evidenceList,
   exportReport,
   graph,
   review,
   rulesFile,
   testReport,
   validation,
+  verification,
 } from "#gitops";
 import { behaviourNames } from "#framework";
 import { acceptedLayout } from "#layout";
@@ -21,11 +24,14 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 export const layoutSchema = createEditorSchema("Peridio layout", acceptedLayout);
 export const accessRulesSchema = createEditorSchema("Peridio access rules", rulesFile);
 
-/** The schemas of the output with `--json`, by command. */
+/** The schemas of the output with `--json`, by command, and of the record of an apply. */
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   audit: createReportSchema(auditReport),
   confirm: createReportSchema(confirmation),
   doctor: createReportSchema(doctorReport),
+  evidence: createReportSchema(applyRecord),
+  "evidence-list": createReportSchema(evidenceList),
+  "evidence-verify": createReportSchema(verification),
   export: createReportSchema(exportReport),
   graph: createReportSchema(graph),
   review: createReportSchema(review),

@@ -1,11 +1,12 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { unzipSync } from "fflate";
 import * as z from "zod";
 import { printable } from "#framework";
 import { CommandError, exitCodes } from "../exit";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
+import type { Approval } from "./approval";
+import { findRecord, unzip } from "./archives";
 import type { Checkout } from "./checkout";
 import type { ApprovedChange, Forge, IssueText, Kept, Merge, Proposal } from "./forge";
 import { ForgeApi, ignoreGone, type PageSize } from "./requests";
@@ -30,9 +31,23 @@ const event = z.object({
 export const post = z.object({ id: z.number(), user: user.nullish(), body: z.string().nullish() });
 const issue = post.extend({ number: z.number() });
 const runs = z.object({ workflow_runs: z.array(z.object({ id: z.number(), head_sha: z.string() })) });
-const artifacts = z.object({
-  artifacts: z.array(z.object({ id: z.number(), name: z.string(), expired: z.boolean().default(false) })),
+const artifactRun = z.object({
+  id: z.number(),
+  repository_id: z.number(),
+  head_repository_id: z.number().nullish(),
+  head_branch: z.string().nullish(),
 });
+const artifacts = z.object({
+  artifacts: z.array(
+    z.object({
+      id: z.number(),
+      name: z.string(),
+      expired: z.boolean().default(false),
+      workflow_run: artifactRun.nullish(),
+    }),
+  ),
+});
+export type ArtifactRun = z.output<typeof artifactRun>;
 
 /** The branch that Peridio follows. */
 export const main = "main";
@@ -53,6 +68,7 @@ export abstract class Actions implements Forge {
   readonly work: string;
   readonly reserved = undefined;
   readonly kept: string;
+  readonly evidence: string;
   readonly link: string;
   protected readonly api: ForgeApi;
   protected readonly repository: string;
@@ -67,6 +83,7 @@ export abstract class Actions implements Forge {
     this.#bot = bot;
     this.work = join(this.get("RUNNER_TEMP"), "peridio");
     this.kept = join(this.work, "review");
+    this.evidence = join(this.work, "evidence");
     this.repository = this.get("GITHUB_REPOSITORY");
     const server = this.get("GITHUB_SERVER_URL").replace(/\/$/, "");
     this.link = `${server}/${this.repository}/actions/runs/${this.get("GITHUB_RUN_ID")}#artifacts`;
@@ -78,8 +95,10 @@ export abstract class Actions implements Forge {
   protected abstract listComments(number: number): AsyncIterable<z.output<typeof post>>;
   /** Returns the name of the file of this workflow, such as `access.yml`. */
   protected abstract findWorkflow(): Promise<string>;
-  /** Returns the logins of the people who approved a run that was not repeated. An earlier attempt had another review. */
-  protected abstract listApprovers(change: ApprovedChange): Promise<readonly string[]>;
+  /** Returns the approvals of a run that was not repeated. An earlier attempt had another review. */
+  protected abstract listApprovals(change: ApprovedChange): Promise<readonly Approval[]>;
+  /** Reports if a run of this workflow on the main branch has kept an artifact. */
+  protected abstract isOfMain(run: ArtifactRun): Promise<boolean>;
   /** Returns the head of the main branch. */
   protected abstract readHead(): Promise<string>;
   abstract mergeBase(proposal: Proposal): Promise<string>;
@@ -143,8 +162,8 @@ export abstract class Actions implements Forge {
       throw new CommandError(`This run repeats that of an older commit of ${main}. ${reviewAgain}`);
   }
 
-  async findApprovers(change: ApprovedChange): Promise<readonly string[]> {
-    if (this.#isFirstAttempt()) return this.listApprovers(change);
+  async findApprovals(change: ApprovedChange): Promise<readonly Approval[]> {
+    if (this.#isFirstAttempt()) return this.listApprovals(change);
     this.announce(
       "notice",
       "Approvals of a repeated run do not count. If the change needs approval, start the run yourself.",
@@ -154,6 +173,16 @@ export abstract class Actions implements Forge {
 
   #isFirstAttempt(): boolean {
     return this.get("GITHUB_RUN_ATTEMPT") === "1";
+  }
+
+  async findRecord(): Promise<string | undefined> {
+    const kept = await this.api.json("actions/artifacts?name=evidence&per_page=100", artifacts);
+    for (const { id, name, expired, workflow_run: run } of kept.artifacts.sort((a, b) => b.id - a.id)) {
+      if (name !== "evidence" || expired || !run || !(await this.isOfMain(run))) continue;
+      const archive = await this.api.bytes(`actions/artifacts/${id}/zip`).catch(ignoreGone);
+      if (archive !== undefined) return findRecord(unzip(archive));
+    }
+    return undefined;
   }
 
   /** Returns the files of an artifact of a run by name; undefined if the run has none, or if they have expired. */
@@ -199,14 +228,5 @@ export abstract class Actions implements Forge {
       if (one.user?.login === this.#bot && one.body?.startsWith(marker) === true) return one;
     }
     return undefined;
-  }
-}
-
-/** @throws CommandError unless the bytes are a ZIP archive. */
-function unzip(archive: Buffer): Readonly<Record<string, Uint8Array>> {
-  try {
-    return unzipSync(archive);
-  } catch {
-    throw new CommandError(`The kept review is no ZIP archive. ${reviewAgain}`);
   }
 }

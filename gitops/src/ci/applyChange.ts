@@ -1,14 +1,18 @@
 import { join } from "node:path";
+import { getErrorMessage } from "#framework";
+import type { StackRecord } from "../evidence/record";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
+import { findAppliedStacks } from "./appliedStacks";
 import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, readPrepared } from "./prepared";
 import { getPlanFile, getStackName, previewStacks, runPulumi } from "./previews";
+import { beginRecord, endRecord } from "./recordApply";
 import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain } from "./review";
 
 /** The files that a change is applied with. */
-interface Evidence {
+interface ApplyFiles {
   readonly rules: string | undefined;
   readonly review: string;
   readonly approval: string;
@@ -27,8 +31,8 @@ export async function applyChange(job: Job): Promise<ExitCode> {
   if ((await forge.readMerge()).applied !== applied)
     throw new CommandError(`Another commit was applied since this change was reviewed. ${reviewAgain}`);
   const controls = copyControls(checkout, { base, since }, { files: options, work: forge.work });
-  const approvers = needsApproval ? await forge.findApprovers({ commit, isData: controls.changed.length === 0 }) : [];
-  if (needsApproval && approvers.length === 0) {
+  const approvals = needsApproval ? await forge.findApprovals({ commit, isData: controls.changed.length === 0 }) : [];
+  if (needsApproval && approvals.length === 0) {
     forge.announce(
       "warning",
       `The change needs approval, and this run has none. Read the review. ${forge.howToApprove}`,
@@ -40,14 +44,14 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     { folder: join(forge.work, "previews"), parallel: options.parallel },
     terminal,
   );
-  const evidence: Evidence = {
+  const files: ApplyFiles = {
     rules: controls.rules,
     review: join(forge.work, "now.json"),
     approval: join(forge.work, "approval.json"),
   };
   const report = await run([
     ...createReviewArguments(options, { controls, previews, authors }),
-    ...["--json-file", evidence.review],
+    ...["--json-file", files.review],
   ]);
   const now = requirePreviews(report, previews);
   terminal.say(now.messages);
@@ -56,10 +60,12 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     forge.announce("error", `Nothing is applied, because the last review refuses the change or failed. ${reviewAgain}`);
     return now.code;
   }
+  const appliedBefore = findAppliedStacks(terminal, previews, forge.kept);
   const confirmation = await run([
-    ...["confirm", getReviewFile(forge.kept), evidence.review],
-    ...["--approved-by", approvers.join(" "), "--approval-file", evidence.approval],
+    ...["confirm", getReviewFile(forge.kept), files.review],
+    ...["--approved-by", approvals.map(({ login }) => login).join(" "), "--approval-file", files.approval],
     ...(needsApproval ? ["--require-approval"] : []),
+    ...(appliedBefore.size > 0 ? ["--after-failure"] : []),
   ]);
   terminal.say(confirmation.output + confirmation.messages);
   if (confirmation.code !== exitCodes.passed) {
@@ -69,15 +75,42 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     );
     return exitCodes.failed;
   }
-  for (const stack of controls.stacks) if (!(await applyPlan(job, stack, evidence))) return exitCodes.failed;
-  return exitCodes.passed;
+  const begun = await beginRecord(job, { commit, authors, approvals, review: files.review, previews });
+  const stacks = await applyStacks(job, begun.stacks, { files, appliedBefore });
+  const isKept = await endRecord(job, begun, stacks, files.review);
+  return isKept && stacks.every(({ result }) => result.startsWith("applied")) ? exitCodes.passed : exitCodes.failed;
+}
+
+/** Applies stacks until one fails. Returns the results of all. */
+async function applyStacks(
+  job: Job,
+  stacks: readonly StackRecord[],
+  { files, appliedBefore }: { readonly files: ApplyFiles; readonly appliedBefore: ReadonlySet<string> },
+): Promise<readonly StackRecord[]> {
+  const results: StackRecord[] = [];
+  let hasFailed = false;
+  for (const one of stacks) {
+    if (appliedBefore.has(one.stack)) {
+      job.terminal.say(`An earlier run has applied ${one.stack}.\n`);
+      results.push({ ...one, result: "applied before" });
+    } else if (hasFailed) results.push(one);
+    else {
+      const exitCode = await applyPlan(job, one.stack, files);
+      hasFailed = exitCode !== 0;
+      results.push({ ...one, result: hasFailed ? "failed" : "applied", exitCode });
+    }
+  }
+  return results;
 }
 
 /** The words of Pulumi for a plan that the state or the program no longer fits. */
 const stale = /violates plan|by the plan|in plan/;
 
-/** Applies the saved plan of one stack. Pulumi's engine checks the rules again, and permits what the approved review lists. */
-async function applyPlan({ forge, terminal }: Job, stack: string, evidence: Evidence): Promise<boolean> {
+/**
+ * Applies the saved plan of one stack. Pulumi's engine checks the rules again, and permits what the approved review lists. Returns the exit
+ * code of Pulumi; null if it cannot run.
+ */
+async function applyPlan({ forge, terminal }: Job, stack: string, files: ApplyFiles): Promise<number | null> {
   let output = "";
   const listening: Terminal = {
     ...terminal,
@@ -87,11 +120,11 @@ async function applyPlan({ forge, terminal }: Job, stack: string, evidence: Evid
     },
   };
   const environment = {
-    ...(evidence.rules !== undefined && { PERIDIO_RULES: evidence.rules }),
-    PERIDIO_REVIEW: evidence.review,
-    PERIDIO_APPROVAL: evidence.approval,
+    ...(files.rules !== undefined && { PERIDIO_RULES: files.rules }),
+    PERIDIO_REVIEW: files.review,
+    PERIDIO_APPROVAL: files.approval,
   };
-  const pack = evidence.rules === undefined ? [] : ["--policy-pack", process.execPath];
+  const pack = files.rules === undefined ? [] : ["--policy-pack", process.execPath];
   const args = [
     "up",
     "--stack",
@@ -102,12 +135,16 @@ async function applyPlan({ forge, terminal }: Job, stack: string, evidence: Evid
     getPlanFile(forge.kept, stack),
     ...pack,
   ];
-  if ((await runPulumi(args, { environment }, listening)) === 0) return true;
+  const code = await runPulumi(args, { environment }, listening).catch((error: unknown) => {
+    terminal.say(`${getErrorMessage(error)}\n`);
+    return null;
+  });
+  if (code === 0) return code;
   forge.announce(
     "error",
     stale.test(output)
       ? `The plan of ${stack} is stale. ${reviewAgain}`
       : `The update of ${stack} failed: see the message above.`,
   );
-  return false;
+  return code;
 }

@@ -1,4 +1,5 @@
 import type { ExitCode } from "../exit";
+import type { Approval } from "./approval";
 
 /** A pull request, as its forge describes it. */
 export interface Proposal {
@@ -38,8 +39,8 @@ export interface ApprovedChange {
   readonly isData: boolean;
 }
 
-/** The files that a job keeps for later runs: the review of a pull request, or a change that is ready to be applied. */
-export type Kept = "review" | "prepared";
+/** The files that a job keeps: the review of a pull request, a change that is ready to be applied, or the record of an apply. */
+export type Kept = "review" | "prepared" | "evidence";
 
 /** A service that hosts the repository and runs the pipelines, or the machine of a developer. */
 export interface Forge {
@@ -48,6 +49,8 @@ export interface Forge {
   readonly work: string;
   /** The folder with the files that the forge keeps after the job. */
   readonly kept: string;
+  /** The folder with the record of an apply, which the forge keeps after the job. */
+  readonly evidence: string;
   /** The path in the repository that the kept files need; undefined if they are outside the checkout. */
   readonly reserved: string | undefined;
   /** The address of the kept files; undefined if there is none. */
@@ -74,9 +77,11 @@ export interface Forge {
   findReview(commit: string): Promise<string | undefined>;
   /** Returns the logins of the people who opened the pull requests of a merged commit. `undefined` stands for an unknown one. */
   findAuthors(commit: string): Promise<readonly (string | undefined)[]>;
-  /** Returns the logins of the people who approved this run or, if the forge has no approvals of runs, its review. */
-  findApprovers(change: ApprovedChange): Promise<readonly string[]>;
-  /** Keeps the files of the folder `kept`, unless a step of the workflow does. */
+  /** Returns the approvals of this run or, if the forge has no approvals of runs, of its review. */
+  findApprovals(change: ApprovedChange): Promise<readonly Approval[]>;
+  /** Returns the text of the last record that an apply on the main branch has kept; undefined if there is none. */
+  findRecord(): Promise<string | undefined>;
+  /** Keeps the files of the folder `evidence` or, for other files, of the folder `kept`, unless a step of the workflow does. */
   keep(kept: Kept): Promise<void>;
   /**
    * If a person starts a run to approve an earlier one, fetches the change that the earlier run has prepared, and returns true.

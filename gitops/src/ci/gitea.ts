@@ -5,7 +5,8 @@ import { zipSync } from "fflate";
 import * as z from "zod";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
-import { Actions, main, post, user } from "./actions";
+import { Actions, type ArtifactRun, main, post, user } from "./actions";
+import { type Approval, createApproval } from "./approval";
 import type { Checkout } from "./checkout";
 import type { ApprovedChange, Kept, Proposal } from "./forge";
 import { ForgeApi, ignoreGone } from "./requests";
@@ -29,6 +30,7 @@ const run = z.object({
   run_attempt: z.number(),
   conclusion: z.string().nullish(),
   completed_at: z.string(),
+  started_at: z.string().nullish(),
   actor: user.nullish(),
   pull_requests: z.array(z.object({ number: z.number(), head: side, base: side })),
 });
@@ -53,7 +55,7 @@ const finalized = z.object({ ok: z.literal(true) });
 const bot = "gitea-actions";
 
 /** The days for which Gitea keeps the files of a job. */
-const retention: Readonly<Record<Kept, number>> = { review: 30, prepared: 7 };
+const retention: Readonly<Record<Kept, number>> = { review: 30, prepared: 7, evidence: 365 };
 
 /** The oldest minor release of Gitea 1 with the requests of this file. */
 const oldest = 27;
@@ -113,38 +115,45 @@ export class Gitea extends Actions {
     return authors;
   }
 
-  protected async listApprovers({ commit, isData }: ApprovedChange): Promise<readonly string[]> {
-    const { event, actor } = await this.#readOwnRun();
+  protected async listApprovals({ commit, isData }: ApprovedChange): Promise<readonly Approval[]> {
+    const { event, actor, started_at: start } = await this.#readOwnRun();
     const approved = this.#approvedRun;
     if (approved === undefined) return event === "push" && isData ? this.#listReviewers(commit) : [];
     const prepared = await this.#readRun(approved);
     // The person who started the review of main must not approve it alone.
     const isOwn = prepared.event === "workflow_dispatch" && prepared.actor?.login === actor?.login;
-    return isOwn ? [] : listPeople([actor?.login]);
+    return isOwn ? [] : listApprovals([[actor?.login, start]]);
+  }
+
+  /** An artifact of Gitea does not name the branch of its run. */
+  protected async isOfMain({ id }: ArtifactRun): Promise<boolean> {
+    const [{ event, path }, own] = await Promise.all([this.#readRun(id), this.#readOwnRun()]);
+    return path === own.path && ["push", "workflow_dispatch"].includes(event);
   }
 
   /**
-   * Returns the logins of the people whose approval of the pull request is valid: Gitea counts it, for the head that was merged, and they
+   * Returns the people whose approval of the pull request is valid: Gitea counts it, for the head that was merged, and they
    * could read the whole review before.
    */
-  async #listReviewers(commit: string): Promise<readonly string[]> {
+  async #listReviewers(commit: string): Promise<readonly Approval[]> {
     const { before } = this.readEvent();
     // More commits than that of the pull request could be part of the change.
     if (before === undefined || this.checkout.find(`${commit}^1`) !== before) return [];
     const merged = await this.#findMerged(commit);
     const reviewRun = merged && (await this.#listReviewRuns(merged)).find(hasSucceeded);
     if (merged === undefined || reviewRun === undefined) return [];
-    const people: (string | undefined)[] = [];
+    const people: [string | undefined, string][] = [];
     for await (const one of this.api.list(`pulls/${merged.number}/reviews`, review)) {
       const isValid = one.state === "APPROVED" && one.official && !one.stale && !one.dismissed;
       const isLater = Date.parse(one.submitted_at) >= Date.parse(reviewRun.completed_at);
-      if (isValid && isLater && one.commit_id === merged.head.sha) people.push(one.user?.login);
+      if (isValid && isLater && one.commit_id === merged.head.sha) people.push([one.user?.login, one.submitted_at]);
     }
-    return listPeople(people);
+    return listApprovals(people);
   }
 
   async keep(name: Kept): Promise<void> {
-    const files = readdirSync(this.kept).map((file) => [file, readFileSync(join(this.kept, file))] as const);
+    const folder = name === "evidence" ? this.evidence : this.kept;
+    const files = readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))] as const);
     const archive = zipSync(Object.fromEntries(files));
     const url = `${this.get("ACTIONS_RESULTS_URL").replace(/\/$/, "")}/twirp/github.actions.results.api.v1.ArtifactService`;
     const service = new ForgeApi(this.name, url, { authorization: `Bearer ${this.get("ACTIONS_RUNTIME_TOKEN")}` });
@@ -247,6 +256,8 @@ function hasSucceeded({ conclusion }: Run): boolean {
 }
 
 /** Leaves out the token of a workflow, with which a branch could start the workflow of main. */
-function listPeople(logins: readonly (string | undefined)[]): readonly string[] {
-  return logins.flatMap((login) => (login === undefined || login === bot ? [] : login));
+function listApprovals(
+  people: readonly (readonly [login: string | undefined, at: string | null | undefined])[],
+): readonly Approval[] {
+  return people.flatMap(([login, at]) => (login === undefined || login === bot ? [] : createApproval(login, at)));
 }

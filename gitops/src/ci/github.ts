@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
-import { Actions, main, post, user } from "./actions";
+import { Actions, type ArtifactRun, main, post, user } from "./actions";
+import { type Approval, createApproval } from "./approval";
 import type { Checkout } from "./checkout";
 import type { Proposal } from "./forge";
 
@@ -68,13 +69,22 @@ export class GitHub extends Actions {
   }
 
   /** GitHub lists the approvals of all attempts of a run together. */
-  protected async listApprovers(): Promise<readonly string[]> {
+  protected async listApprovals(): Promise<readonly Approval[]> {
     const path = `actions/runs/${this.get("GITHUB_RUN_ID")}/approvals`;
     return (await this.api.json(path, z.array(approval)))
       .filter(
         ({ state, environments }) => state === "approved" && environments.some(({ name }) => name === environment),
       )
-      .flatMap(({ user }) => user?.login ?? []);
+      .flatMap(({ user }) => (user ? createApproval(user.login) : []));
+  }
+
+  /** The branch `main` of a fork has the same name. */
+  protected isOfMain({
+    head_branch: branch,
+    head_repository_id: from,
+    repository_id: own,
+  }: ArtifactRun): Promise<boolean> {
+    return Promise.resolve(branch === main && from === own);
   }
 
   keep(): Promise<void> {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { CommandError, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
+import { type Approval, createApproval } from "./approval";
+import { findRecord, unzip } from "./archives";
 import type { Checkout } from "./checkout";
 import type { Forge, IssueText, Merge, Proposal } from "./forge";
 import { ForgeApi, ignoreGone } from "./requests";
@@ -29,7 +31,7 @@ const deployments = z.array(
     ref: z.string(),
     sha: z.string(),
     environment: z.object({ name: z.string() }),
-    deployable: z.object({ tag: z.boolean() }).nullish(),
+    deployable: z.object({ id: z.number(), tag: z.boolean() }).nullish(),
   }),
 );
 
@@ -49,6 +51,7 @@ export class GitLab implements Forge {
   /** The folder must be in the checkout. */
   readonly reserved = artifacts;
   readonly kept: string;
+  readonly evidence: string;
   readonly link: string;
   readonly #api: ForgeApi;
   readonly #branch: string;
@@ -58,6 +61,7 @@ export class GitLab implements Forge {
     private readonly checkout: Checkout,
   ) {
     this.kept = join(terminal.folder, artifacts);
+    this.evidence = join(this.kept, "evidence");
     this.link = `${this.#get("CI_JOB_URL")}/artifacts/file/${artifacts}/review.html`;
     this.#branch = this.#get("CI_DEFAULT_BRANCH");
     this.#api = new ForgeApi(this.name, this.#get("CI_API_V4_URL"), {
@@ -100,16 +104,7 @@ export class GitLab implements Forge {
   }
 
   async readMerge(): Promise<Merge> {
-    const found = await Promise.all(
-      [names.automatic, names.approved].map(async (environment) => {
-        const query = `environment=${encodeURIComponent(environment)}&status=success&order_by=id&sort=desc&per_page=100`;
-        return this.#api.json(`${this.#project}/deployments?${query}`, deployments);
-      }),
-    );
-    const [last] = found
-      .flat()
-      .filter(({ ref, deployable }) => ref === this.#branch && deployable?.tag === false)
-      .sort((a, b) => b.id - a.id);
+    const [last] = await this.#listDeployments("&status=success");
     const isStartedByPerson = this.#get("CI_PIPELINE_SOURCE") !== "push";
     return { applied: last?.sha, isStartedByPerson, before: this.#get("CI_COMMIT_BEFORE_SHA") };
   }
@@ -131,9 +126,20 @@ export class GitLab implements Forge {
   }
 
   /** GitLab sets the login of the person who starts a manual job, and not of the one who started the pipeline. */
-  findApprovers(): Promise<readonly string[]> {
+  findApprovals(): Promise<readonly Approval[]> {
     const isApproved = this.#get("CI_ENVIRONMENT_NAME") === names.approved;
-    return Promise.resolve(isApproved ? [this.#get("GITLAB_USER_LOGIN")] : []);
+    const start = this.terminal.environment.CI_JOB_STARTED_AT;
+    return Promise.resolve(isApproved ? [createApproval(this.#get("GITLAB_USER_LOGIN"), start)] : []);
+  }
+
+  /** Each apply, also a failed one, is a deployment of one of the environments. */
+  async findRecord(): Promise<string | undefined> {
+    for (const { deployable } of await this.#listDeployments("")) {
+      const archive =
+        deployable && (await this.#api.bytes(`${this.#project}/jobs/${deployable.id}/artifacts`).catch(ignoreGone));
+      if (archive) return findRecord(unzip(archive));
+    }
+    return undefined;
   }
 
   keep(): Promise<void> {
@@ -162,6 +168,20 @@ export class GitLab implements Forge {
     await (iid === undefined
       ? this.#api.send(issues, { method: "POST", body: { title, description } })
       : this.#api.send(`${issues}/${iid}`, { method: "PUT", body: { description } }));
+  }
+
+  /** Lists the deployments of the main branch, the newest first. */
+  async #listDeployments(query: string): Promise<z.output<typeof deployments>> {
+    const found = await Promise.all(
+      [names.automatic, names.approved].map(async (environment) => {
+        const path = `deployments?environment=${encodeURIComponent(environment)}${query}&order_by=id&sort=desc&per_page=100`;
+        return this.#api.json(`${this.#project}/${path}`, deployments);
+      }),
+    );
+    return found
+      .flat()
+      .filter(({ ref, deployable }) => ref === this.#branch && deployable?.tag === false)
+      .sort((a, b) => b.id - a.id);
   }
 
   get #project(): string {

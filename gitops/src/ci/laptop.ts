@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
+import type { Approval } from "./approval";
 import type { Checkout } from "./checkout";
 import type { Forge, Merge, Proposal } from "./forge";
 
@@ -16,6 +17,7 @@ export class Laptop implements Forge {
   readonly howToApprove = "";
   readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
   readonly kept = join(this.work, "review");
+  readonly evidence = join(this.work, "evidence");
   readonly reserved = undefined;
   readonly link = undefined;
 
@@ -69,7 +71,11 @@ export class Laptop implements Forge {
     throw this.#refuse();
   }
 
-  findApprovers(): Promise<readonly string[]> {
+  findApprovals(): Promise<readonly Approval[]> {
+    throw this.#refuse();
+  }
+
+  findRecord(): Promise<undefined> {
     throw this.#refuse();
   }
 

@@ -12,6 +12,8 @@ export interface PipelineOptions extends PipelineFiles {
   readonly title: string;
   /** The number of previews that run at the same time. */
   readonly parallel: number;
+  /** The folder with the records of all applies; undefined if only the forge keeps them. */
+  readonly evidence?: string;
 }
 
 /** The forge, the options and the commands of a job of a pipeline. */

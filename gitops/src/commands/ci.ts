@@ -59,6 +59,10 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     .option("--layout <path>", "the layout, a file or a folder", "layout.yaml")
     .option("--title <title>", "the title of the review, by which later runs find its comment", "Access review")
     .addNumberOption("--parallel <count>", "the number of stacks that Pulumi previews at the same time", 4, 64)
+    .option(
+      "--evidence <folder>",
+      "for `apply`: a folder outside the checkout with the records of all applies, such as a mounted bucket",
+    )
     .option("--base <revision>", "on a developer's machine, the branch with which the review compares", "origin/main")
     .addEnvironmentHelp([
       "PERIDIO_API_KEY      the viewer's API key or, for `apply`, the admin's",

@@ -104,7 +104,12 @@ export class GitopsCommand extends Command {
   /** @param task the noun for the work of the command, such as `check` */
   addTodayOption(task: string): this {
     const description = `the day of the ${task}, UTC, for entries with \`until\`; by default, today`;
-    return this.addOption(new Option("--today <date>", description).argParser(parseBySchema(day)));
+    return this.addDayOption("--today <date>", description);
+  }
+
+  /** Adds an option with a day, such as `2027-01-31`. */
+  addDayOption(flags: string, description: string): this {
+    return this.addOption(new Option(flags, description).argParser(parseBySchema(day)));
   }
 
   /** Adds an option with one of several values. */

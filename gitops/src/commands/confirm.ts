@@ -14,6 +14,7 @@ interface Options {
   readonly approvedBy?: readonly string[];
   readonly approvalFile?: string;
   readonly requireApproval?: true;
+  readonly afterFailure?: true;
   readonly json?: true;
 }
 
@@ -48,6 +49,10 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       "if the command exits with 0, write a record of the approval of the current review to this file, for the policy pack; only with --approved-by",
     )
     .option("--require-approval", "also require an approval of a change that passes; only with --approved-by")
+    .option(
+      "--after-failure",
+      "an earlier run has applied a part of the reviewed change: accept reviewed changes that are already in force",
+    )
     .option("--json", "print the differences as JSON instead of text")
     .action((reviewed: string, now: string, options: Options) => {
       rejectMisusedRecord([reviewed, now], options, terminal);
@@ -55,7 +60,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       const earlier = readReviewFile(terminal, reviewed);
       const { review, digest } = readReviewFile(terminal, now);
       const confirmation: Confirmation = {
-        differences: [...findDifferences(earlier.review, review)],
+        differences: [...findDifferences(earlier.review, review, options.afterFailure)],
         ...(approvedBy !== undefined && {
           missingApprovals: [...findMissingApprovals(review, approvedBy, options.requireApproval)],
         }),

@@ -14,13 +14,17 @@ import {
 /**
  * Compares a change with its reviewed version, in whole sentences; empty if both do the same. Accepted
  * invitations and rules that are no longer broken are no differences. A newly broken rule is a difference.
+ * With `isPartlyApplied`, a reviewed change that is already in force is no difference.
  */
-export function findDifferences(reviewed: Review, current: Review): readonly string[] {
+export function findDifferences(reviewed: Review, current: Review, isPartlyApplied = false): readonly string[] {
+  const compareChanges = (former: readonly Change[], present: readonly Change[]) =>
+    compareLists(former, present, isPartlyApplied);
   return [
     ...compareStacks(reviewed, current),
     ...compareSources(reviewed, current),
     ...compareChanges(listOrganizationChanges(reviewed), listOrganizationChanges(current)),
     ...compareChanges(listPeopleChanges(reviewed), listPeopleChanges(current)),
+    ...(isPartlyApplied ? listOtherAccess(reviewed, current) : []),
     ...compareChanges(listSettingChanges(reviewed), listSettingChanges(current)),
     ...compareChanges(listProgramChanges(reviewed), listProgramChanges(current)),
     ...listAdded(listConflicts(reviewed), listConflicts(current)).map(
@@ -73,6 +77,21 @@ function listPeopleChanges(review: Review): readonly Change[] {
     );
 }
 
+/** Finds the people whose access does not change, and is not the reviewed one. */
+function listOtherAccess(reviewed: Review, current: Review): readonly string[] {
+  return reviewed.people.filter(isConcerned).flatMap(({ organization, email, after }) => {
+    // A created organization has another key than its declaration.
+    const name = getName(reviewed, organization);
+    const rows = current.people.filter(
+      (one) => canonicalizeEmail(one.email) === canonicalizeEmail(email) && getName(current, one.organization) === name,
+    );
+    if (rows.some(isConcerned)) return [];
+    const present = rows.length === 0 ? [noAccess] : rows.map((row) => describeAccess(row.after));
+    if (present.every((words) => words === describeAccess(after))) return [];
+    return [`${email} in ${name}: ${present.join(", ")}. Reviewed: ${describeAccess(after)}.`];
+  });
+}
+
 /** Describes access in a few words, such as `admin (owner)`. */
 export function describeAccess(access: PersonAccess | null): string {
   if (access === null) return noAccess;
@@ -122,11 +141,16 @@ function listWarnings({ remarks }: Review): readonly string[] {
 }
 
 /** Compares lists, because a review can contain one thing several times. */
-function compareChanges(reviewed: readonly Change[], current: readonly Change[]): readonly string[] {
+function compareLists(
+  reviewed: readonly Change[],
+  current: readonly Change[],
+  isPartlyApplied: boolean,
+): readonly string[] {
   const [former, present] = [groupBy(reviewed, getKey), groupBy(current, getKey)];
   return [...new Set([...present.keys(), ...former.keys()])].flatMap((key) => {
     const removed = subtract(former.get(key) ?? [], present.get(key) ?? []);
     const added = subtract(present.get(key) ?? [], former.get(key) ?? []);
+    if (isPartlyApplied && added.length === 0) return [];
     const [[before, ...moreBefore], [after, ...moreAfter]] = [removed, added];
     if (before !== undefined && after !== undefined && moreBefore.length + moreAfter.length === 0) {
       if (before.words === after.words) return [describeAlike(after)];

@@ -284,7 +284,7 @@ const programChange = z
 
 const digest = z.string().meta({ description: "The SHA-256 digest, in hexadecimal digits." });
 
-const evidence = z
+export const evidence = z
   .strictObject({
     commit: z.string().nullable().meta({ description: "The reviewed commit; null if it is unknown." }),
     previews: z
@@ -385,7 +385,7 @@ const withdrawal = z
   })
   .meta({ id: "Withdrawal", description: "A change that the base plans, and that this change no longer does." });
 
-const verdict = z.enum(["pass", "needs approval", "refused"]);
+export const verdict = z.enum(["pass", "needs approval", "refused"]);
 
 const base = z
   .strictObject({

@@ -36,7 +36,12 @@ export function readWithDigest(
   file: string,
 ): { readonly text: string; readonly digest: string } {
   const bytes = readBytes(terminal, file);
-  return { text: decodeFile(file, bytes).text, digest: createHash("sha256").update(bytes).digest("hex") };
+  return { text: decodeFile(file, bytes).text, digest: computeDigest(bytes) };
+}
+
+/** Returns the SHA-256 digest in hexadecimal digits. */
+export function computeDigest(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function readBytes({ folder }: Pick<Terminal, "folder">, file: string): Uint8Array {

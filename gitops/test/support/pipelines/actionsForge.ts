@@ -122,17 +122,7 @@ export abstract class ActionsForge {
       "read",
       ([run]) => ({ artifacts: [{ id: Number(run), name: "review" }] }),
     ],
-    [
-      /^GET actions\/artifacts\/(\d+)\/zip$/,
-      "actions",
-      "read",
-      ([run]) =>
-        Buffer.from(
-          zipSync(
-            Object.fromEntries(Object.entries(this.filesOf(Number(run))).map(([name, text]) => [name, strToU8(text)])),
-          ),
-        ),
-    ],
+    [/^GET actions\/artifacts\/(\d+)\/zip$/, "actions", "read", ([run]) => zip(this.filesOf(Number(run)))],
     [
       /^GET issues\?state=open&(?:per_page|limit)=100&page=(\d+)$/,
       "issues",
@@ -154,6 +144,10 @@ export abstract class ActionsForge {
       },
     ],
   ];
+}
+
+export function zip(files: Readonly<Record<string, string>>): Buffer {
+  return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))));
 }
 
 export function getPage<T>(all: readonly T[], page = "1"): readonly T[] {

@@ -216,13 +216,22 @@ export class GitHubRuns extends ActionsRuns<GitHub> {
     return this.applyNow(running, meanwhile);
   }
 
+  /** Keeps the record of the apply. */
+  protected override async applyNow(running: Running, meanwhile: Meanwhile): Promise<readonly Played[]> {
+    const played = await super.applyNow(running, meanwhile);
+    const files = readFiles(join(this.team.scratch, `temp-${running.id}`, "peridio/evidence"));
+    if (Object.keys(files).length > 0) this.forge.evidence.push({ run: running.id, files });
+    return played;
+  }
+
   /** Returns the folder of the files that a run keeps. */
   #getKept(run: number): string {
     return join(this.team.scratch, `temp-${run}`, "peridio/review");
   }
 
   leftBehind(): readonly string[] {
-    return Array.from({ length: this.last }, (_, index) => Object.values(readFiles(this.#getKept(index + 1)))).flat();
+    const kept = Array.from({ length: this.last }, (_, index) => readFiles(this.#getKept(index + 1)));
+    return [...kept, ...this.forge.evidence.map(({ files }) => files)].flatMap((files) => Object.values(files));
   }
 }
 
@@ -287,7 +296,7 @@ function describe({ event, approved }: Running): object {
   };
 }
 
-function readFiles(folder: string): Readonly<Record<string, string>> {
+export function readFiles(folder: string): Readonly<Record<string, string>> {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }

@@ -1,4 +1,4 @@
-import { ActionsForge, describePost, getPage, type Route } from "./actionsForge";
+import { ActionsForge, describePost, getPage, type Route, zip } from "./actionsForge";
 
 /** A review of the deployment of a run. */
 interface Approval {
@@ -8,9 +8,23 @@ interface Approval {
   readonly environment: string;
 }
 
+/** The record that a run has kept. Its run is one on main of the repository, unless a field says otherwise. */
+interface EvidenceArtifact {
+  readonly run: number;
+  readonly files: Readonly<Record<string, string>>;
+  readonly branch?: string;
+  readonly isFork?: boolean;
+  readonly expired?: boolean;
+}
+
+/** The first id of the artifacts named evidence. The artifact of a review has the id of its run. */
+const firstEvidence = 1_000_000;
+
 /** The part of GitHub's API that the pipeline uses. */
 export class GitHub extends ActionsForge {
   readonly approvals: Approval[] = [];
+  /** The artifacts named evidence, from the oldest. */
+  readonly evidence: EvidenceArtifact[] = [];
   protected readonly bot = "github-actions[bot]";
 
   static async begin(): Promise<GitHub> {
@@ -65,6 +79,23 @@ export class GitHub extends ActionsForge {
             pull_requests: [{ number }],
           })),
       }),
+    ],
+    [
+      /^GET actions\/artifacts\?name=evidence&per_page=100$/,
+      "actions",
+      "read",
+      () => ({
+        artifacts: this.evidence.map(({ run, branch = "main", isFork = false, expired = false }, index) => ({
+          ...{ id: firstEvidence + index, name: "evidence", expired },
+          workflow_run: { id: run, repository_id: 1, head_repository_id: isFork ? 2 : 1, head_branch: branch },
+        })),
+      }),
+    ],
+    [
+      /^GET actions\/artifacts\/(1\d{6})\/zip$/,
+      "actions",
+      "read",
+      ([id]) => zip(this.evidence[Number(id) - firstEvidence]?.files ?? {}),
     ],
     [/^GET branches\/main$/, "contents", "read", () => ({ commit: { sha: this.head } })],
   ];

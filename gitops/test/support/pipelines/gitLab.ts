@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { absent, zip } from "./actionsForge";
 import { type Answer, type Fields, ForgeServer } from "./forgeServer";
 import { newPost, type Post } from "./text";
 
@@ -12,6 +13,15 @@ interface MergeRequest {
   pipeline: { readonly id: number; readonly succeeded: boolean } | undefined;
 }
 
+/** The deployment of a commit by a job, which succeeded and kept no record unless a field says otherwise. */
+interface Deployment {
+  readonly environment: string;
+  readonly commit: string;
+  readonly failed?: boolean;
+  /** The files of the record. */
+  readonly record?: Readonly<Record<string, string>>;
+}
+
 const bot = { id: 41, username: "project_7_bot" };
 
 /** The part of GitLab's API that the pipelines use. */
@@ -22,8 +32,8 @@ export class GitLab {
   readonly notes = new Map<number, Post[]>();
   readonly issues: Post[] = [];
   readonly mergeRequests: MergeRequest[] = [];
-  /** The commits of the successful deployments, from the newest. */
-  readonly deployments: { readonly environment: string; readonly commit: string }[] = [];
+  /** The deployments of main, from the newest. */
+  readonly deployments: Deployment[] = [];
   /** The file review.json of a job. */
   reviewOf: (job: number) => string = () => "";
   readonly server = new ForgeServer((request, { fields }) => this.#answer(request, fields));
@@ -43,7 +53,9 @@ export class GitLab {
     const path = url.replace(/^\/api\/v4\//, "").replace(`projects/${this.project}/`, "");
     for (const [pattern, act] of this.#routes) {
       const [whole, ...found] = pattern.exec(`${method} ${path}`) ?? [];
-      if (whole !== undefined) return [200, act(found, fields)];
+      if (whole === undefined) continue;
+      const value = act(found, fields);
+      return value === absent ? [404, { message: "404 Not Found" }] : [200, value];
     }
     return [404, { message: `404 Not Found: ${method} ${path}` }];
   }
@@ -88,19 +100,26 @@ export class GitLab {
     // A job has the number of its pipeline.
     [/^GET pipelines\/(\d+)\/jobs\?per_page=100$/, ([id]) => [{ id: Number(id), name: "review" }]],
     [
-      /^GET deployments\?environment=access%2F(automatic|approved)&status=success&order_by=id&sort=desc&per_page=100$/,
-      ([name]) =>
-        this.deployments.flatMap(({ environment, commit }, index) =>
-          environment === `access/${name ?? ""}`
+      /^GET deployments\?environment=access%2F(automatic|approved)(&status=success)?&order_by=id&sort=desc&per_page=100$/,
+      ([name, status]) =>
+        this.deployments.flatMap(({ environment, commit, failed = false }, index) =>
+          environment === `access/${name ?? ""}` && (status === undefined || !failed)
             ? {
                 id: this.deployments.length - index,
                 ref: "main",
-                deployable: { tag: false },
+                deployable: { id: this.deployments.length - index, tag: false },
                 sha: commit,
                 environment: { name: environment },
               }
             : [],
         ),
+    ],
+    [
+      /^GET jobs\/(\d+)\/artifacts$/,
+      ([id]) => {
+        const { record } = this.deployments[this.deployments.length - Number(id)] ?? {};
+        return record === undefined ? absent : zip(record);
+      },
     ],
     [/^GET jobs\/(\d+)\/artifacts\/artifacts\/review\.json$/, ([id]) => Buffer.from(this.reviewOf(Number(id)))],
     [

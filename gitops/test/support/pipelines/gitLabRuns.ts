@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { readFiles } from "./actionsRuns";
 import type { GitLab } from "./gitLab";
 import { secrets, type Team, type Variables } from "./team";
 import { type GitLabJob, readTemplate } from "./template";
@@ -74,10 +75,17 @@ export class GitLabRuns {
     const variables = { ...this.#describe(source, job), GITLAB_USER_LOGIN: person };
     const { code, output } = await this.team.bash(job.script.join("\n"), workspace, variables);
     this.log += output;
-    const folder = join(workspace, "artifacts");
-    if (job.keeps && existsSync(folder)) cpSync(folder, this.#getKept(id, name), { recursive: true });
-    if (code === 0 && job.environment !== undefined)
-      this.gitLab.deployments.unshift({ environment: job.environment, commit: source.commit });
+    for (const path of job.keeps) {
+      const folder = join(workspace, path);
+      if (existsSync(folder))
+        cpSync(folder, join(this.#getKept(id, name), relative("artifacts", path)), { recursive: true });
+    }
+    if (job.environment !== undefined) {
+      const folder = join(workspace, "artifacts/evidence");
+      const record = existsSync(folder) ? { record: readFiles(folder) } : {};
+      const of = { environment: job.environment, commit: source.commit };
+      this.gitLab.deployments.unshift({ ...of, ...record, failed: code !== 0 });
+    }
     const isAllowed = job.allowed === true || (job.allowed !== false && job.allowed.includes(code));
     const result: Result = code === 0 ? "success" : isAllowed ? "warning" : "failure";
     return { result, output };

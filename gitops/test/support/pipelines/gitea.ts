@@ -133,6 +133,17 @@ export class Gitea extends ActionsForge {
       }),
     ],
     [
+      /^GET actions\/artifacts\?name=evidence&per_page=100$/,
+      "actions",
+      "read",
+      () => ({
+        artifacts: [...this.#archives.keys()].flatMap((key, id) => {
+          const [run, name] = key.split(" ");
+          return name === "evidence" ? { id, name, workflow_run: { id: Number(run), repository_id: 1 } } : [];
+        }),
+      }),
+    ],
+    [
       /^GET actions\/artifacts\/(\d+)\/zip$/,
       "actions",
       "read",

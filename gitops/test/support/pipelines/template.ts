@@ -31,8 +31,8 @@ export interface GitLabJob {
   readonly script: readonly string[];
   /** The exit codes that count as a warning; true for all. */
   readonly allowed: boolean | readonly number[];
-  /** True if the job keeps the folder artifacts. */
-  readonly keeps: boolean;
+  /** The folders that the job keeps. */
+  readonly keeps: readonly string[];
 }
 
 /** Reads the jobs by name, in their order. */
@@ -59,6 +59,6 @@ function createJob({ allow_failure: allowed = false, before_script = [], ...job 
   return {
     ...{ needs, rules, variables, environment, beforeScript: before_script, script },
     allowed: typeof allowed === "boolean" ? allowed : allowed.exit_codes,
-    keeps: artifacts !== undefined,
+    keeps: artifacts?.paths ?? [],
   };
 }

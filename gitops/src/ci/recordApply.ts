@@ -1,0 +1,124 @@
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { getErrorMessage } from "#framework";
+import { version } from "#provider";
+import { readArchive } from "../evidence/archive";
+import { listChanges } from "../evidence/changes";
+import { type ApplyRecord, formatRecord, getReviewName, type StackRecord } from "../evidence/record";
+import { verifyArchive } from "../evidence/verify";
+import { CommandError } from "../exit";
+import { readVersions } from "../preview/preview";
+import { readReviewFile } from "../review/reviewFile";
+import { computeDigest, readText, readWithDigest, writeText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
+import type { Approval } from "./approval";
+import { getReviewFile } from "./prepared";
+import { getPlanFile, runPulumi, type StackPreview } from "./previews";
+import type { Job } from "./review";
+
+/** The facts of an apply that are known before its first stack. */
+export interface BegunApply {
+  /** The commit. */
+  readonly commit: string;
+  readonly authors: readonly string[] | undefined;
+  readonly approvals: readonly Approval[];
+  /** The review right before the apply. */
+  readonly review: string;
+  readonly previews: readonly StackPreview[];
+}
+
+/** A record without its result. */
+export type BegunRecord = Omit<ApplyRecord, "ended">;
+
+/**
+ * Begins the record of an apply, with every stack as `not started`. Reads everything that can fail before Pulumi changes anything.
+ * @throws CommandError if the record before this one, or a file that this record names, cannot be read.
+ */
+export async function beginRecord(job: Job, apply: BegunApply): Promise<BegunRecord> {
+  const { forge, terminal } = job;
+  const { review, digest } = readReviewFile(terminal, apply.review);
+  const versions = apply.previews.flatMap(({ file }) => readVersions(readText(terminal, file), file));
+  return {
+    version: 1,
+    kind: "apply",
+    previous: await findPrevious(job),
+    forge: forge.name,
+    link: forge.link ?? null,
+    commit: apply.commit,
+    started: new Date().toISOString(),
+    versions: { gitops: version, pulumi: await readPulumiVersion(terminal), provider: [...new Set(versions)].sort() },
+    rules: review.evidence.rules,
+    authors: apply.authors === undefined ? null : [...apply.authors],
+    approvals: [...apply.approvals],
+    reviewed: readWithDigest(terminal, getReviewFile(forge.kept)).digest,
+    review: { digest, verdict: review.verdict, evidence: review.evidence, changes: listChanges(review) },
+    stacks: apply.previews.map(({ stack }) => ({
+      stack,
+      plan: readWithDigest(terminal, getPlanFile(forge.kept, stack)).digest,
+      result: "not started",
+      exitCode: null,
+    })),
+  };
+}
+
+/**
+ * Returns the digest of the last record in the folder of the option or, without the option, of the last record that the forge keeps.
+ * @throws CommandError if the folder has records that `evidence verify` rejects.
+ */
+async function findPrevious({ forge, terminal, options: { evidence } }: Job): Promise<string | null> {
+  if (evidence === undefined) {
+    const text = await forge.findRecord();
+    return text === undefined ? null : computeDigest(text);
+  }
+  mkdirSync(join(terminal.folder, evidence), { recursive: true });
+  const archive = readArchive(terminal, [evidence]);
+  const { last, problems } = verifyArchive(archive);
+  const [problem] = problems;
+  if (problem !== undefined || (archive.records.length > 0 && last === null))
+    throw new CommandError(
+      `The records in ${evidence} are incomplete or were changed. ${problem === undefined ? "" : `${problem.file}: ${problem.message} `}Run \`peridio-gitops evidence verify ${evidence}\`, and restore the folder.`,
+    );
+  return last;
+}
+
+/** Returns the version of the Pulumi CLI; null if Pulumi does not print one. */
+async function readPulumiVersion(terminal: Terminal): Promise<string | null> {
+  let output = "";
+  const listening = { ...terminal, say: (text: string) => void (output += text) };
+  await runPulumi(["version"], {}, listening);
+  return /^v\d+\.\d+\.\d+\S*$/m.exec(output)?.[0] ?? null;
+}
+
+/**
+ * Writes the record of an apply, and the review beside it: for the forge and, with the option, to the folder.
+ * Returns false, and says so, if a file cannot be written.
+ */
+export async function endRecord(
+  job: Job,
+  begun: BegunRecord,
+  stacks: readonly StackRecord[],
+  review: string,
+): Promise<boolean> {
+  const { forge, terminal, options } = job;
+  try {
+    const { name, text, digest } = formatRecord({ ...begun, stacks: [...stacks], ended: new Date().toISOString() });
+    for (const folder of [
+      forge.evidence,
+      ...(options.evidence === undefined ? [] : [join(terminal.folder, options.evidence)]),
+    ]) {
+      const file = join(folder, name);
+      if (existsSync(file)) throw new CommandError(`${file} exists already`);
+      writeText(terminal, file, text);
+      copyFileSync(review, join(folder, getReviewName(name)));
+    }
+    await forge.keep("evidence");
+    forge.announce("notice", `The record of this apply has the SHA-256 digest ${digest}.`);
+    return true;
+  } catch (error) {
+    forge.announce(
+      "error",
+      `The record of this apply cannot be kept: ${getErrorMessage(error)} The results above are those of the stacks. Keep the log of this run.`,
+    );
+    return false;
+  }
+}

@@ -1,0 +1,140 @@
+import * as z from "zod";
+import { computeDigest } from "../terminal/files";
+import { formatJson } from "../terminal/text";
+import { evidence, verdict } from "../review/review";
+
+// The schema of the record that `peridio-gitops ci apply` leaves. `gitops/evidence.schema.json` is generated from it.
+
+const digest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({ description: "The SHA-256 digest, in hexadecimal digits." });
+
+const moment = z.iso.datetime();
+const stack = z.string().meta({ description: "The stack, as `project/stack`." });
+
+const approval = z
+  .strictObject({
+    login: z.string().meta({ description: "The login of the person at the forge." }),
+    at: moment.optional().meta({
+      description:
+        "The moment of the approval or, for a manual job or run, of its start. Absent if the forge does not show it.",
+    }),
+  })
+  .meta({ id: "RecordedApproval", description: "The approval of one person." });
+
+const change = z
+  .strictObject({
+    organization: z.string().nullable().meta({
+      description: "The name of the organization; null for a program change.",
+    }),
+    people: z.array(z.string()).meta({ description: "The e-mail addresses of the people concerned." }),
+    words: z.string().meta({ description: "The change in words, with the values before and after." }),
+  })
+  .meta({ id: "RecordedChange", description: "One change of the review." });
+
+/** The results of a stack. */
+export const stackResults = ["applied", "failed", "not started", "applied before"] as const;
+
+const stackRecord = z
+  .strictObject({
+    stack,
+    plan: digest.meta({ description: "The SHA-256 digest of the saved plan, in hexadecimal digits." }),
+    result: z.enum(stackResults).meta({
+      description:
+        "The result: `applied`, `failed`, `not started` after the failure of another stack, or `applied before` by an earlier run of the same plan.",
+    }),
+    exitCode: z.int().nullable().meta({ description: "The exit code of `pulumi up`; null if it did not run." }),
+  })
+  .meta({ id: "RecordedStack", description: "The plan and the result of one stack." });
+
+/** The schema of the record of one apply. */
+export const applyRecord = z
+  .strictObject({
+    version: z.literal(1).meta({ description: "The version of this format." }),
+    kind: z.literal("apply").meta({ description: "The kind of the record." }),
+    previous: digest.nullable().meta({
+      description: "The SHA-256 digest of the file of the record before this one; null for the first record.",
+    }),
+    forge: z.string().meta({ description: "The forge that ran the job." }),
+    link: z.string().nullable().meta({ description: "The address of the run or job; null if it has none." }),
+    commit: z.string().meta({ description: "The applied commit." }),
+    started: moment.meta({ description: "The moment before the first stack, UTC." }),
+    ended: moment.meta({ description: "The moment after the last stack, UTC." }),
+    versions: z
+      .strictObject({
+        gitops: z.string().meta({ description: "The version of peridio-gitops." }),
+        pulumi: z.string().nullable().meta({ description: "The version of the Pulumi CLI; null if it is unknown." }),
+        provider: z.array(z.string()).meta({
+          description:
+            "The versions of the plugin in the previews. Empty for the dynamic provider, and for a plugin from a folder.",
+        }),
+      })
+      .meta({ description: "The versions of the programs." }),
+    rules: digest.nullable().meta({
+      description: "The SHA-256 digest of the file of access rules that judged the change; null without rules.",
+    }),
+    authors: z.array(z.string()).nullable().meta({
+      description: "The logins of the authors of the change; null if they are unknown.",
+    }),
+    approvals: z.array(approval).meta({ description: "The approvals that counted. Empty if none was necessary." }),
+    reviewed: digest.meta({
+      description: "The SHA-256 digest of the review that people could read before they approved the run.",
+    }),
+    review: z
+      .strictObject({
+        digest: digest.meta({ description: "The SHA-256 digest of the file of the review." }),
+        verdict: verdict.meta({ description: "The verdict." }),
+        evidence,
+        changes: z.array(change).meta({ description: "The changes of the review." }),
+      })
+      .meta({ description: "The review right before the apply, which the approval record and the policy pack name." }),
+    stacks: z.array(stackRecord).min(1).meta({ description: "The stacks, in the order of the apply." }),
+  })
+  .meta({
+    title: "A record of an apply",
+    description: "One run of `peridio-gitops ci apply` that had begun to apply.",
+  });
+
+export type ApplyRecord = z.output<typeof applyRecord>;
+export type StackRecord = ApplyRecord["stacks"][number];
+export type RecordedApproval = ApplyRecord["approvals"][number];
+export type RecordedChange = ApplyRecord["review"]["changes"][number];
+
+/** The text of a record, and the name of its file, which contains the digest of the text. */
+export interface RecordFile {
+  readonly name: string;
+  readonly text: string;
+  readonly digest: string;
+}
+
+/** Returns the file of a record. Files sort by their time. */
+export function formatRecord(record: ApplyRecord): RecordFile {
+  const text = formatJson(applyRecord.parse(record));
+  const digest = computeDigest(text);
+  return { name: `${formatMoment(record.started)}-${digest}${recordEnd}`, text, digest };
+}
+
+const recordEnd = ".json";
+const reviewEnd = ".review.json";
+
+/** Returns the name of the review that is kept beside a record. */
+export function getReviewName(record: string): string {
+  return record.slice(0, -recordEnd.length) + reviewEnd;
+}
+
+/** Returns the name of the record to which a kept review belongs; undefined for another name. */
+export function getRecordName(review: string): string | undefined {
+  return review.endsWith(reviewEnd) ? review.slice(0, -reviewEnd.length) + recordEnd : undefined;
+}
+
+/** Returns the parts of the name of a record; undefined for another name. */
+export function parseRecordName(name: string): { readonly time: string; readonly digest: string } | undefined {
+  const [, time, digest] = /^(\d{8}T\d{6}Z)-([0-9a-f]{64})\.json$/.exec(name) ?? [];
+  return time === undefined || digest === undefined ? undefined : { time, digest };
+}
+
+/** Returns a moment for the name of a file: `20270131T080000Z`. */
+export function formatMoment(moment: string): string {
+  return `${moment.slice(0, 19).replace(/[-:]/g, "")}Z`;
+}

@@ -1,0 +1,134 @@
+import * as z from "zod";
+import { groupBy } from "../grouping";
+import { review } from "../review/review";
+import { parseJson } from "../terminal/text";
+import { joinAnd } from "../wording";
+import type { Archive, ArchivedFile, ArchivedRecord } from "./archive";
+import { listChanges } from "./changes";
+import { type ApplyRecord, formatMoment, getRecordName } from "./record";
+
+// The schema of `evidence verify --json`. `gitops/evidence-verify.schema.json` is generated from it.
+
+const problem = z
+  .strictObject({
+    file: z.string().meta({ description: "The file, or the record that names a missing one." }),
+    message: z.string().meta({ description: "The problem in whole sentences." }),
+  })
+  .meta({ id: "EvidenceProblem", description: "A problem of one file." });
+
+export const verification = z
+  .strictObject({
+    records: z.int().min(0).meta({ description: "The number of records." }),
+    last: z.string().nullable().meta({
+      description: "The SHA-256 digest of the last record; null if there is not exactly one.",
+    }),
+    problems: z.array(problem).meta({ description: "The problems; empty if the evidence is complete and unchanged." }),
+  })
+  .meta({ title: "A verification of evidence", description: "The check of the records of applies." });
+
+export type Verification = z.output<typeof verification>;
+type Problem = z.output<typeof problem>;
+
+/** A record that fits its schema. */
+interface Link {
+  readonly name: string;
+  /** The digest by which other records name this one. An edited record keeps its place. */
+  readonly digest: string;
+  readonly record: ApplyRecord;
+}
+
+/** Checks the records and the files that they name. `last` is the expected digest of the last record. */
+export function verifyArchive({ records, others }: Archive, last?: string): Verification {
+  const links = records.flatMap(({ name, digest, named, record }): Link[] =>
+    record === undefined ? [] : [{ name, digest: named?.digest ?? digest, record }],
+  );
+  const places = new Set(records.map(({ digest, named }) => named?.digest ?? digest));
+  const ends = findEnds(links, places);
+  const [end] = ends.length === 1 ? ends : [];
+  return {
+    records: records.length,
+    last: end ?? null,
+    problems: [
+      ...records.flatMap(checkRecord),
+      ...checkChain(links, places),
+      ...others.flatMap((file) => checkFile(file, links)),
+      ...(last === undefined || end === last
+        ? []
+        : [{ file: last, message: "The expected last record is missing, or another record follows it." }]),
+    ],
+  };
+}
+
+/** Returns the records that no record follows. */
+function findEnds(links: readonly Link[], places: ReadonlySet<string>): readonly string[] {
+  const followed = new Set(links.map(({ record }) => record.previous));
+  return [...places].filter((digest) => !followed.has(digest));
+}
+
+function checkRecord({ name, digest, named, record }: ArchivedRecord): readonly Problem[] {
+  const messages: string[] = [];
+  if (named === undefined)
+    messages.push("The name of the file is not that of a record. Restore the name, which contains the digest.");
+  else if (named.digest !== digest)
+    messages.push(`The record was changed, because its digest is ${digest}, and its name contains another one.`);
+  if (record === undefined) messages.push("The record does not fit the schema of this version of peridio-gitops.");
+  else if (named !== undefined && named.time !== formatMoment(record.started))
+    messages.push(`The file was renamed, because the apply started at ${record.started}.`);
+  return messages.map((message) => ({ file: name, message }));
+}
+
+function checkChain(links: readonly Link[], places: ReadonlySet<string>): readonly Problem[] {
+  const byDigest = new Map(links.map((link) => [link.digest, link]));
+  const broken = links.flatMap(({ name, record: { previous, started } }): Problem[] => {
+    if (previous === null) return [];
+    if (!places.has(previous))
+      return [{ file: name, message: `The record before this one is missing. Its digest is ${previous}.` }];
+    const former = byDigest.get(previous);
+    if (former === undefined || Date.parse(former.record.ended) <= Date.parse(started)) return [];
+    return [{ file: name, message: `The apply started before the end of the apply before it, ${former.name}.` }];
+  });
+  const forks = [...groupBy(links, ({ record }) => record.previous ?? "")].flatMap(([previous, group]): Problem[] => {
+    if (group.length === 1) return [];
+    const names = joinAnd(group.map(({ name }) => name));
+    const message =
+      previous === ""
+        ? `Several records are the first one: ${names}. A record is missing or forged.`
+        : `Several records follow the same one: ${names}. One of them is forged, or two applies ran at the same time.`;
+    return group.map(({ name }) => ({ file: name, message }));
+  });
+  return [...broken, ...forks];
+}
+
+/** Checks a file that is no record: one that is kept beside its record, or one that a record must name. */
+function checkFile({ name, digest, text }: ArchivedFile, links: readonly Link[]): readonly Problem[] {
+  const beside = getRecordName(name);
+  const owner = beside === undefined ? undefined : links.find((link) => link.name === beside);
+  if (owner !== undefined) return checkReview(owner, digest, text);
+  const isNamed = links.some(
+    ({ record: { review, reviewed, rules, stacks } }) =>
+      [review.digest, reviewed, rules].includes(digest) || stacks.some(({ plan }) => plan === digest),
+  );
+  if (isNamed)
+    return links.flatMap((link) => (link.record.review.digest === digest ? checkReview(link, digest, text) : []));
+  return [
+    {
+      file: name,
+      message: `No record names this file, so it is another one, or was changed. Its digest is ${digest}.`,
+    },
+  ];
+}
+
+function checkReview({ name, record }: Link, digest: string, text: string): readonly Problem[] {
+  if (record.review.digest !== digest)
+    return [
+      { file: name, message: `The review beside the record is another one, or was changed. Its digest is ${digest}.` },
+    ];
+  const found = review.safeParse(parseJson(text)).data;
+  // Another version of this program can have written the review.
+  if (found === undefined) return [];
+  const { verdict, evidence, changes } = record.review;
+  const isSame =
+    JSON.stringify([found.verdict, found.evidence, listChanges(found)]) ===
+    JSON.stringify([verdict, evidence, changes]);
+  return isSame ? [] : [{ file: name, message: "The record states another verdict or other changes than its review." }];
+}
