@@ -139,6 +139,49 @@ describe.each(["GitHub", "GitLab", "Gitea"] as const)("%s", (name) => {
   });
 });
 
+describe("the last record of an apply", () => {
+  const file = (digit: string) => ({
+    [`20270131T080000Z-${digit.repeat(64)}.json`]: `record ${digit}`,
+    "x.review.json": "{}",
+  });
+
+  test("is at GitHub the newest one of main of this repository", async () => {
+    const find = async () => (await open("GitHub")).forge.findRecord();
+    expect(await find()).toBeUndefined();
+    gitHub.evidence.push(
+      { run: 1, files: file("1") },
+      { run: 2, files: file("2") },
+      { run: 3, files: file("3"), branch: "change" },
+      { run: 4, files: file("4"), isFork: true },
+      { run: 5, files: file("5"), expired: true },
+    );
+    expect(await find()).toBe("record 2");
+    gitHub.evidence.push({ run: 6, files: { "review.json": "{}" } });
+    await expect(find()).rejects.toThrow("do not contain exactly one record");
+  });
+
+  test("is at GitLab that of the newest deployment that has kept one, also if it failed", async () => {
+    const find = async () => (await open("GitLab")).forge.findRecord();
+    expect(await find()).toBeUndefined();
+    gitLab.deployments.push(
+      { environment: "access/automatic", commit: "c", failed: true },
+      { environment: "access/approved", commit: "b", failed: true, record: file("2") },
+      { environment: "access/automatic", commit: "a", record: file("1") },
+    );
+    expect(await find()).toBe("record 2");
+  });
+
+  test("is at Gitea the newest one of this workflow on main", async () => {
+    const find = async () => (await open("Gitea")).forge.findRecord();
+    expect(await find()).toBeUndefined();
+    gitea.mainRuns.set(5, { event: "push", actor: "grace", head: "1" });
+    gitea.mainRuns.set(6, { event: "push", actor: "mallory", head: "1", branch: "change" });
+    gitea.store(5, "evidence", file("5"));
+    gitea.store(6, "evidence", file("6"));
+    expect(await find()).toBe("record 5");
+  });
+});
+
 test("a message cannot contain a second command for the log of GitHub", async () => {
   const { forge, terminal } = await open("GitHub");
   forge.announce("error", "a%\n::set-output name=x::y\u001b[31m");

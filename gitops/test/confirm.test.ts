@@ -48,6 +48,26 @@ test("reports a change without effect, or with another effect", () => {
   ]);
 });
 
+test("after a failure, accepts reviewed changes that are in force, and no other difference", () => {
+  const find = (reviewed: Review, now: Review) => findDifferences(reviewed, now, true);
+  const name = dev?.name ?? "";
+  const after = { role: "viewer", status: "active", owner: false } as const;
+  const lowered = { ...eve, after };
+  const reviewed = { ...small, people: [...small.people, lowered] };
+  const inForce = { ...lowered, before: after, changed: false, risks: [] };
+  expect(find(reviewed, { ...small, people: [...small.people, inForce] })).toEqual([]);
+  expect(find(reviewed, { ...small, settings: [], people: [...small.people, inForce] })).toEqual([]);
+  const admin = { ...inForce, before: eve.before, after: eve.before };
+  expect(find(reviewed, { ...small, people: [...small.people, admin] })).toEqual([
+    `eve@partner.example in ${name}: admin. Reviewed: viewer.`,
+  ]);
+  expect(find(reviewed, small)).toEqual([`eve@partner.example in ${name}: no access. Reviewed: viewer.`]);
+  expect(find(small, { ...small, people: [...small.people, eve] })).toEqual([
+    `eve@partner.example in ${name}: admin → no access. This change was not reviewed.`,
+  ]);
+  expect(find({ ...small, people: [...small.people, eve] }, small)).toEqual([]);
+});
+
 test("reports a setting, an organization, a stack, a rule, an unknown, and resources of other providers", () => {
   const now: Review = {
     ...small,

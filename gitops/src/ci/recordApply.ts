@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { getErrorMessage } from "#framework";
 import { version } from "#provider";
@@ -36,6 +36,8 @@ export type BegunRecord = Omit<ApplyRecord, "ended">;
  */
 export async function beginRecord(job: Job, apply: BegunApply): Promise<BegunRecord> {
   const { forge, terminal } = job;
+  // An earlier job on the same machine can have left a record there.
+  rmSync(forge.evidence, { recursive: true, force: true });
   const { review, digest } = readReviewFile(terminal, apply.review);
   const versions = apply.previews.flatMap(({ file }) => readVersions(readText(terminal, file), file));
   return {

@@ -102,8 +102,11 @@ function checkChain(links: readonly Link[], places: ReadonlySet<string>): readon
 /** Checks a file that is no record: one that is kept beside its record, or one that a record must name. */
 function checkFile({ name, digest, text }: ArchivedFile, links: readonly Link[]): readonly Problem[] {
   const beside = getRecordName(name);
-  const owner = beside === undefined ? undefined : links.find((link) => link.name === beside);
-  if (owner !== undefined) return checkReview(owner, digest, text);
+  if (beside !== undefined) {
+    const owner = links.find((link) => link.name === beside);
+    if (owner !== undefined) return checkReview(owner, digest, text);
+    return [{ file: name, message: "The record of this review is missing, or cannot be read." }];
+  }
   const isNamed = links.some(
     ({ record: { review, reviewed, rules, stacks } }) =>
       [review.digest, reviewed, rules].includes(digest) || stacks.some(({ plan }) => plan === digest),
