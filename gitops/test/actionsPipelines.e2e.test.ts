@@ -174,6 +174,7 @@ describe.each([
       expect(written).toEqual([]);
       expect(team.writes().sort()).toEqual(promotion);
       expect(run.summary).toContain("**Needs approval**");
+      expect(run.log).toMatch(/::notice::The record of this apply has the SHA-256 digest [0-9a-f]{64}\./);
     },
   );
 

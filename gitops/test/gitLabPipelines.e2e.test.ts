@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { version } from "../../package.json";
+import { type ApplyRecord, applyRecord } from "../src/evidence/record";
 import {
   acceptBob,
   correct,
@@ -117,8 +119,59 @@ test("on main, a change waits for a person that the rule names, and then exactly
   }
   expect(readdirSync(team.scratch, { recursive: true }).filter((file) => file.includes("injected"))).toEqual([]);
   expect(team.writes()).toEqual([]);
-  expect(await pipelines.start(run, "apply-approved", source)).toMatchObject({ result: "success" });
-  expect(team.writes().sort()).toEqual(promotion);
+
+  team.failingStack = "production";
+  const failed = await pipelines.start(run, "apply-approved", source);
+  team.failingStack = "";
+  expect(failed.result).toBe("warning");
+  expect(failed.log).toContain("The update of access/production failed: see the message above.");
+  const first = team.writes();
+  expect(first).toEqual(["DELETE remove-a-member"]);
+  const continued = await pipelines.start(run, "apply-approved", source);
+  expect(continued).toMatchObject({
+    result: "success",
+    log: expect.stringContaining("An earlier run has applied access/dev."),
+  });
+  expect([...first, ...team.writes()].sort()).toEqual(promotion);
+});
+
+test("each apply leaves a record with its approval and results, and the records are a chain", async () => {
+  const records = gitLab.deployments.flatMap(({ record = {} }) => Object.entries(record)).sort();
+  const folder = join(team.scratch, "evidence");
+  mkdirSync(folder);
+  for (const [name, text] of records) writeFileSync(join(folder, name), text);
+  const stacks = ({ stacks }: ApplyRecord) => stacks.map(({ stack, result, exitCode }) => [stack, result, exitCode]);
+  const [failed, continued, ...more] = records
+    .filter(([name]) => !name.endsWith(".review.json"))
+    .map(([, text]) => applyRecord.parse(JSON.parse(text)));
+  if (failed === undefined || continued === undefined) throw new Error("an apply has left no record");
+  expect(more).toEqual([]);
+  expect([failed, continued].map(stacks)).toEqual([
+    [
+      ["access/dev", "applied", 0],
+      ["access/production", "failed", 255],
+    ],
+    [
+      ["access/dev", "applied before", null],
+      ["access/production", "applied", 0],
+    ],
+  ]);
+  const { forge, approvals, authors, commit, versions, review } = failed;
+  expect({ forge, approvals, authors, commit }).toEqual({
+    forge: "GitLab",
+    approvals: [{ login: "ada" }],
+    authors: ["grace"],
+    commit: team.repository.main,
+  });
+  expect(versions).toEqual({ gitops: version, pulumi: expect.stringMatching(/^v3\./), provider: [version] });
+  expect(review.verdict).toBe("needs approval");
+
+  const evidence = async (task: string) => team.bash(`peridio-gitops evidence ${task}`, team.scratch, {});
+  const verified = await evidence("verify evidence");
+  expect(verified).toMatchObject({ code: 0, output: expect.stringMatching(/^2 records, complete and unchanged\./) });
+  const { output } = await evidence("list evidence --person bob@acme.example");
+  expect(output).toMatch(/approved by ada\n.*\n.*\n {2}- acme-production: bob@acme\.example: viewer → admin/);
+  expect(output).not.toContain("dora@acme.example");
 });
 
 nightly("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
 import { getErrorMessage } from "#framework";
 import { version } from "#provider";
 import { readArchive } from "../evidence/archive";
@@ -7,9 +8,9 @@ import { listChanges } from "../evidence/changes";
 import { type ApplyRecord, formatRecord, getReviewName, type StackRecord } from "../evidence/record";
 import { verifyArchive } from "../evidence/verify";
 import { CommandError } from "../exit";
-import { readVersions } from "../preview/preview";
 import { readReviewFile } from "../review/reviewFile";
 import { computeDigest, readText, readWithDigest, writeText } from "../terminal/files";
+import { parseJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import type { Approval } from "./approval";
 import { getReviewFile } from "./prepared";
@@ -39,7 +40,6 @@ export async function beginRecord(job: Job, apply: BegunApply): Promise<BegunRec
   // An earlier job on the same machine can have left a record there.
   rmSync(forge.evidence, { recursive: true, force: true });
   const { review, digest } = readReviewFile(terminal, apply.review);
-  const versions = apply.previews.flatMap(({ file }) => readVersions(readText(terminal, file), file));
   return {
     version: 1,
     kind: "apply",
@@ -48,7 +48,11 @@ export async function beginRecord(job: Job, apply: BegunApply): Promise<BegunRec
     link: forge.link ?? null,
     commit: apply.commit,
     started: new Date().toISOString(),
-    versions: { gitops: version, pulumi: await readPulumiVersion(terminal), provider: [...new Set(versions)].sort() },
+    versions: {
+      gitops: version,
+      pulumi: await readPulumiVersion(terminal),
+      provider: await readPluginVersions(terminal, forge.work),
+    },
     rules: review.evidence.rules,
     authors: apply.authors === undefined ? null : [...apply.authors],
     approvals: [...apply.approvals],
@@ -81,6 +85,17 @@ async function findPrevious({ forge, terminal, options: { evidence } }: Job): Pr
       `The records in ${evidence} are incomplete or were changed. ${problem === undefined ? "" : `${problem.file}: ${problem.message} `}Run \`peridio-gitops evidence verify ${evidence}\`, and restore the folder.`,
     );
   return last;
+}
+
+const plugins = z.array(z.object({ name: z.string(), kind: z.string(), version: z.string().nullish() }));
+
+/** Returns the versions of the installed plugin for Peridio. */
+async function readPluginVersions(terminal: Terminal, work: string): Promise<string[]> {
+  const file = join(work, "plugins.json");
+  await runPulumi(["plugin", "ls", "--json"], { output: file }, terminal);
+  const { data = [] } = plugins.safeParse(parseJson(readText(terminal, file)));
+  const own = data.filter(({ name, kind }) => name === "peridio" && kind === "resource");
+  return own.flatMap(({ version: installed }) => installed ?? []).sort();
 }
 
 /** Returns the version of the Pulumi CLI; null if Pulumi does not print one. */

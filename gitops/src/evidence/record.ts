@@ -67,7 +67,7 @@ export const applyRecord = z
         pulumi: z.string().nullable().meta({ description: "The version of the Pulumi CLI; null if it is unknown." }),
         provider: z.array(z.string()).meta({
           description:
-            "The versions of the plugin in the previews. Empty for the dynamic provider, and for a plugin from a folder.",
+            "The installed versions of the plugin for Peridio. Empty if none is installed, for example with the dynamic provider.",
         }),
       })
       .meta({ description: "The versions of the programs." }),

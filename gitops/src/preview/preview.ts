@@ -69,14 +69,6 @@ function findFlaws(steps: readonly Step[], stack: string): readonly string[] {
   ];
 }
 
-/**
- * Returns the versions of the provider in the preview of a change.
- * @throws CommandError unless the text is a complete preview of a change.
- */
-export function readVersions(text: string, source: string): readonly string[] {
-  return listVersions(readDocument(text, source, "change").steps);
-}
-
 /** Returns the versions of the provider that a program names, without their prereleases. */
 function listVersions(steps: readonly Step[]): readonly string[] {
   const defaults = steps.flatMap(({ newState }) => (newState ? getProvider(newState) : []));

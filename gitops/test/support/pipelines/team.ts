@@ -31,6 +31,8 @@ export class Team {
   daysAhead = 0;
   /** The same for `pulumi up`, if it differs. */
   daysAheadOfUp: number | undefined;
+  /** The stack whose updates fail before their first request; by default, none. */
+  failingStack = "";
   readonly #tools: string;
 
   private constructor(
@@ -51,7 +53,7 @@ export class Team {
     const team = new Team(scratch, emulator, new Repository(scratch), await serve(emulator, { port: 0 }));
     team.install(
       "pulumi",
-      `[ "$1" != up ] || export DAYS_AHEAD=$DAYS_AHEAD_OF_UP; exec ${join(root, ".pulumi/bin/pulumi")} "$@"`,
+      `[ "$1 $3" != "up $FAILING_STACK" ] || exit 255; [ "$1" != up ] || export DAYS_AHEAD=$DAYS_AHEAD_OF_UP; exec ${join(root, ".pulumi/bin/pulumi")} "$@"`,
     );
     team.install("peridio-gitops", `exec ${join(root, "bin/peridio-gitops")} "$@"`);
     try {
@@ -115,6 +117,7 @@ export class Team {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PERIDIO_BASE_URL: this.server.url,
       BUN_OPTIONS: `--preload=${join(this.scratch, "clock.cjs")}`,
+      FAILING_STACK: this.failingStack,
       DAYS_AHEAD: String(this.daysAhead),
       DAYS_AHEAD_OF_UP: String(this.daysAheadOfUp ?? this.daysAhead),
     };
