@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { findAppliedStacks } from "../src/ci/appliedStacks";
 import { Checkout } from "../src/ci/checkout";
 import type { Forge } from "../src/ci/forge";
 import { findAuthors } from "../src/ci/prepareChange";
@@ -11,6 +12,9 @@ import { GitLab } from "../src/ci/gitlab";
 import { Gitea as GiteaServer } from "./support/pipelines/gitea";
 import { GitHub as GitHubServer } from "./support/pipelines/gitHub";
 import { GitLab as GitLabServer } from "./support/pipelines/gitLab";
+import { beginRecord, endRecord } from "../src/ci/recordApply";
+import { formatReviewJson } from "../src/review/review";
+import { small } from "./reviews";
 import { newPost } from "./support/pipelines/text";
 import type { Terminal } from "../src/terminal/terminal";
 import { fakeTerminal } from "./support/terminal";
@@ -136,6 +140,85 @@ describe.each(["GitHub", "GitLab", "Gitea"] as const)("%s", (name) => {
   test("a variable that is absent is an error with a remedy", async () => {
     const variable = name === "GitLab" ? "CI_DEFAULT_BRANCH" : "GITHUB_REPOSITORY";
     await expect(open(name, { [variable]: "" })).rejects.toThrow(`The environment variable ${variable} is not set.`);
+  });
+});
+
+describe("the record of an apply", () => {
+  const [dev, production] = ["access/dev", "access/production"];
+  const stacks = [dev, production].map((stack) => ({
+    stack,
+    file: join("previews", `${stack.slice(7)}.json`),
+    hasSucceeded: true,
+  }));
+
+  /** Begins the record of a job at GitLab. Pulumi is a script. */
+  async function begin(evidence?: string) {
+    mkdirSync(join(folder, "bin"), { recursive: true });
+    const script = '#!/bin/sh\n[ "$1" = version ] && echo v3.1.0 || echo "[]"\n';
+    writeFileSync(join(folder, "bin/pulumi"), script, { mode: 0o755 });
+    const PATH = [join(folder, "bin"), process.env.PATH ?? ""].join(delimiter);
+    const { forge, terminal } = await open("GitLab", { PATH });
+    mkdirSync(forge.kept, { recursive: true });
+    const files = ["review.json", "plan-dev.json", "plan-production.json"];
+    for (const file of files) writeFileSync(join(forge.kept, file), "{}");
+    const review = join(folder, "now.json");
+    writeFileSync(review, formatReviewJson(small));
+    const options = { stacks: "", rules: undefined, layout: "", title: "", parallel: 1, ...(evidence && { evidence }) };
+    const run = () => Promise.reject(new Error("runs no command"));
+    const job = { forge, terminal, options, run };
+    const begun = await beginRecord(job, { commit: "c", authors: undefined, approvals: [], review, previews: stacks });
+    return { begun, terminal, end: async () => endRecord(job, begun, begun.stacks, review) };
+  }
+
+  test("follows the last one in the folder, and lists every stack before the first one is applied", async () => {
+    const first = await begin("all");
+    expect(first.begun).toMatchObject({ previous: null, versions: { pulumi: "v3.1.0", provider: [] } });
+    expect(first.begun.stacks.map(({ stack, result }) => [stack, result])).toEqual([
+      [dev, "not started"],
+      [production, "not started"],
+    ]);
+    expect(await first.end()).toBe(true);
+    const { begun, end } = await begin("all");
+    const [name = ""] = readdirSync(join(folder, "all"));
+    expect(name).toContain(begun.previous);
+    expect(await end()).toBe(true);
+    expect(readdirSync(join(folder, "all"))).toHaveLength(4);
+    expect(readdirSync(join(folder, "artifacts/evidence"))).toHaveLength(2);
+  });
+
+  test("prevents the apply if the folder has changed records", async () => {
+    await (await begin("all")).end();
+    const [name = ""] = readdirSync(join(folder, "all"));
+    writeFileSync(join(folder, "all", name), "{}");
+    await expect(begin("all")).rejects.toThrow(
+      "The records in all are incomplete or were changed. " + `${name}: The record was changed`,
+    );
+  });
+
+  test("fails the job after the apply if nobody can write it", async () => {
+    const { end, terminal } = await begin("all");
+    rmSync(join(folder, "all"), { recursive: true });
+    writeFileSync(join(folder, "all"), "");
+    expect(await end()).toBe(false);
+    expect(terminal.said()).toContain("The record of this apply cannot be kept: Cannot write ");
+    expect(terminal.said()).toContain("The results above are those of the stacks.");
+  });
+
+  test("counts a stack as applied before if its plan has changes, and its preview has none", () => {
+    const terminal = fakeTerminal({ folder });
+    mkdirSync(join(folder, "previews"));
+    const urn = "urn:pulumi:dev::access::peridio:index:Membership::bob";
+    const find = (planned: string, today: string) => {
+      writeFileSync(join(folder, "plan-dev.json"), JSON.stringify({ resourcePlans: { [urn]: { steps: [planned] } } }));
+      writeFileSync(join(folder, "previews/dev.json"), JSON.stringify({ steps: [{ op: today, urn }], duration: 1 }));
+      return [...findAppliedStacks(terminal, stacks.slice(0, 1), folder)];
+    };
+    expect([find("update", "same"), find("update", "update"), find("same", "same"), find("same", "update")]).toEqual([
+      [dev],
+      [],
+      [],
+      [],
+    ]);
   });
 });
 

@@ -128,10 +128,8 @@ test("on main, a change waits for a person that the rule names, and then exactly
   const first = team.writes();
   expect(first).toEqual(["DELETE remove-a-member"]);
   const continued = await pipelines.start(run, "apply-approved", source);
-  expect(continued).toMatchObject({
-    result: "success",
-    log: expect.stringContaining("An earlier run has applied access/dev."),
-  });
+  expect(continued.result).toBe("success");
+  expect(continued.log).toContain("An earlier run has applied access/dev.");
   expect([...first, ...team.writes()].sort()).toEqual(promotion);
 });
 
@@ -163,12 +161,14 @@ test("each apply leaves a record with its approval and results, and the records 
     authors: ["grace"],
     commit: team.repository.main,
   });
-  expect(versions).toEqual({ gitops: version, pulumi: expect.stringMatching(/^v3\./), provider: [version] });
+  expect({ ...versions, pulumi: "" }).toEqual({ gitops: version, pulumi: "", provider: [version] });
+  expect(versions.pulumi).toMatch(/^v3\./);
   expect(review.verdict).toBe("needs approval");
 
   const evidence = async (task: string) => team.bash(`peridio-gitops evidence ${task}`, team.scratch, {});
   const verified = await evidence("verify evidence");
-  expect(verified).toMatchObject({ code: 0, output: expect.stringMatching(/^2 records, complete and unchanged\./) });
+  expect(verified.output).toMatch(/^2 records, complete and unchanged\./);
+  expect(verified.code).toBe(0);
   const { output } = await evidence("list evidence --person bob@acme.example");
   expect(output).toMatch(/approved by ada\n.*\n.*\n {2}- acme-production: bob@acme\.example: viewer → admin/);
   expect(output).not.toContain("dora@acme.example");
