@@ -34,7 +34,7 @@ const change = z
   .meta({ id: "RecordedChange", description: "One change of the review." });
 
 /** The results of a stack. */
-export const stackResults = ["applied", "failed", "not started", "applied before"] as const;
+const stackResults = ["applied", "failed", "not started", "applied before"] as const;
 
 const stackRecord = z
   .strictObject({
@@ -98,7 +98,6 @@ export const applyRecord = z
 
 export type ApplyRecord = z.output<typeof applyRecord>;
 export type StackRecord = ApplyRecord["stacks"][number];
-export type RecordedApproval = ApplyRecord["approvals"][number];
 export type RecordedChange = ApplyRecord["review"]["changes"][number];
 
 /** The text of a record, and the name of its file, which contains the digest of the text. */
