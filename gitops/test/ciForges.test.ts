@@ -152,7 +152,7 @@ describe("the record of an apply", () => {
   }));
 
   /** Begins the record of a job at GitLab. Pulumi is a script. */
-  async function begin(evidence?: string) {
+  async function begin(evidence = join(folder, "all")) {
     mkdirSync(join(folder, "bin"), { recursive: true });
     const script = '#!/bin/sh\n[ "$1" = version ] && echo v3.1.0 || echo "[]"\n';
     writeFileSync(join(folder, "bin/pulumi"), script, { mode: 0o755 });
@@ -163,22 +163,26 @@ describe("the record of an apply", () => {
     for (const file of files) writeFileSync(join(forge.kept, file), "{}");
     const review = join(folder, "now.json");
     writeFileSync(review, formatReviewJson(small));
-    const options = { stacks: "", rules: undefined, layout: "", title: "", parallel: 1, ...(evidence && { evidence }) };
+    const options = { stacks: "", rules: undefined, layout: "", title: "", parallel: 1, evidence };
     const run = () => Promise.reject(new Error("runs no command"));
     const job = { forge, terminal, options, run };
     const begun = await beginRecord(job, { commit: "c", authors: undefined, approvals: [], review, previews: stacks });
     return { begun, terminal, end: async () => endRecord(job, begun, begun.stacks, review) };
   }
 
+  beforeEach(() => {
+    mkdirSync(join(folder, "all"));
+  });
+
   test("follows the last one in the folder, and lists every stack before the first one is applied", async () => {
-    const first = await begin("all");
+    const first = await begin();
     expect(first.begun).toMatchObject({ previous: null, versions: { pulumi: "v3.1.0", provider: [] } });
     expect(first.begun.stacks.map(({ stack, result }) => [stack, result])).toEqual([
       [dev, "not started"],
       [production, "not started"],
     ]);
     expect(await first.end()).toBe(true);
-    const { begun, end } = await begin("all");
+    const { begun, end } = await begin();
     const [name = ""] = readdirSync(join(folder, "all"));
     expect(name).toContain(begun.previous);
     expect(await end()).toBe(true);
@@ -187,7 +191,7 @@ describe("the record of an apply", () => {
   });
 
   test("prevents the apply if the folder has changed records", async () => {
-    await (await begin("all")).end();
+    await (await begin()).end();
     const [name = ""] = readdirSync(join(folder, "all"));
     writeFileSync(join(folder, "all", name), "{}");
     await expect(begin("all")).rejects.toThrow(
@@ -195,8 +199,12 @@ describe("the record of an apply", () => {
     );
   });
 
+  test("prevents the apply if the folder does not exist, for example because it is not mounted", async () => {
+    await expect(begin("absent")).rejects.toThrow("Cannot read absent: the file does not exist.");
+  });
+
   test("fails the job after the apply if nobody can write it", async () => {
-    const { end, terminal } = await begin("all");
+    const { end, terminal } = await begin();
     rmSync(join(folder, "all"), { recursive: true });
     writeFileSync(join(folder, "all"), "");
     expect(await end()).toBe(false);

@@ -37,7 +37,7 @@ function createRecord(day: number, previous: string | undefined): ApplyRecord {
     kind: "apply",
     previous: previous?.slice(17, 81) ?? null,
     forge: "GitHub",
-    link: "https://forge.example/acme/access/actions/runs/7",
+    run: "https://forge.example/acme/access/actions/runs/7",
     commit: String(day).repeat(40),
     started: `2027-01-0${day}T08:00:00.000Z`,
     ended: `2027-01-0${day}T08:01:00.000Z`,

@@ -69,6 +69,7 @@ export abstract class Actions implements Forge {
   readonly reserved = undefined;
   readonly kept: string;
   readonly evidence: string;
+  readonly run: string;
   readonly link: string;
   protected readonly api: ForgeApi;
   protected readonly repository: string;
@@ -86,7 +87,8 @@ export abstract class Actions implements Forge {
     this.evidence = join(this.work, "evidence");
     this.repository = this.get("GITHUB_REPOSITORY");
     const server = this.get("GITHUB_SERVER_URL").replace(/\/$/, "");
-    this.link = `${server}/${this.repository}/actions/runs/${this.get("GITHUB_RUN_ID")}#artifacts`;
+    this.run = `${server}/${this.repository}/actions/runs/${this.get("GITHUB_RUN_ID")}`;
+    this.link = `${this.run}#artifacts`;
     const url = `${this.get("GITHUB_API_URL")}/repos/${this.repository}`;
     this.api = new ForgeApi(name, url, { authorization: `Bearer ${this.get("GITHUB_TOKEN")}` }, pageSize);
   }

@@ -53,6 +53,8 @@ export interface Forge {
   readonly evidence: string;
   /** The path in the repository that the kept files need; undefined if they are outside the checkout. */
   readonly reserved: string | undefined;
+  /** The address of the run or, on GitLab, of the job; undefined if there is none. */
+  readonly run: string | undefined;
   /** The address of the kept files; undefined if there is none. */
   readonly link: string | undefined;
   /** The exit code of a review of a change that needs approval: a job that fails would prevent the merge. */

@@ -52,6 +52,7 @@ export class GitLab implements Forge {
   readonly reserved = artifacts;
   readonly kept: string;
   readonly evidence: string;
+  readonly run: string;
   readonly link: string;
   readonly #api: ForgeApi;
   readonly #branch: string;
@@ -62,7 +63,8 @@ export class GitLab implements Forge {
   ) {
     this.kept = join(terminal.folder, artifacts);
     this.evidence = join(this.kept, "evidence");
-    this.link = `${this.#get("CI_JOB_URL")}/artifacts/file/${artifacts}/review.html`;
+    this.run = this.#get("CI_JOB_URL");
+    this.link = `${this.run}/artifacts/file/${artifacts}/review.html`;
     this.#branch = this.#get("CI_DEFAULT_BRANCH");
     this.#api = new ForgeApi(this.name, this.#get("CI_API_V4_URL"), {
       "private-token": this.#get("ACCESS_REVIEW_TOKEN", ""),

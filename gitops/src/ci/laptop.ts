@@ -19,6 +19,7 @@ export class Laptop implements Forge {
   readonly kept = join(this.work, "review");
   readonly evidence = join(this.work, "evidence");
   readonly reserved = undefined;
+  readonly run = undefined;
   readonly link = undefined;
 
   constructor(

@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import * as z from "zod";
 import { getErrorMessage } from "#framework";
 import { version } from "#provider";
@@ -45,7 +45,7 @@ export async function beginRecord(job: Job, apply: BegunApply): Promise<BegunRec
     kind: "apply",
     previous: await findPrevious(job),
     forge: forge.name,
-    link: forge.link ?? null,
+    run: forge.run ?? null,
     commit: apply.commit,
     started: new Date().toISOString(),
     versions: {
@@ -69,14 +69,13 @@ export async function beginRecord(job: Job, apply: BegunApply): Promise<BegunRec
 
 /**
  * Returns the digest of the last record in the folder of the option or, without the option, of the last record that the forge keeps.
- * @throws CommandError if the folder has records that `evidence verify` rejects.
+ * @throws CommandError if the folder does not exist, or has records that `evidence verify` rejects.
  */
 async function findPrevious({ forge, terminal, options: { evidence } }: Job): Promise<string | null> {
   if (evidence === undefined) {
     const text = await forge.findRecord();
     return text === undefined ? null : computeDigest(text);
   }
-  mkdirSync(join(terminal.folder, evidence), { recursive: true });
   const archive = readArchive(terminal, [evidence]);
   const { last, problems } = verifyArchive(archive);
   const [problem] = problems;
@@ -121,7 +120,7 @@ export async function endRecord(
     const { name, text, digest } = formatRecord({ ...begun, stacks: [...stacks], ended: new Date().toISOString() });
     for (const folder of [
       forge.evidence,
-      ...(options.evidence === undefined ? [] : [join(terminal.folder, options.evidence)]),
+      ...(options.evidence === undefined ? [] : [resolve(terminal.folder, options.evidence)]),
     ]) {
       const file = join(folder, name);
       if (existsSync(file)) throw new CommandError(`${file} exists already`);

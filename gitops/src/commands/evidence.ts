@@ -1,4 +1,5 @@
 import { Argument } from "commander";
+import { printableLine } from "#framework";
 import { chooseExitCode, CommandError, MisuseError } from "../exit";
 import { type Archive, readArchive } from "../evidence/archive";
 import { type EvidenceList, selectApplies, type Selection } from "../evidence/list";
@@ -58,7 +59,7 @@ function rejectMisused(task: "verify" | "list", { last, person, since, until }: 
 }
 
 function formatVerification({ records, last, problems }: Verification): string {
-  const lines = problems.map(({ file, message }) => `${file}: ${message}\n`).join("");
+  const lines = problems.map(({ file, message }) => `${printableLine(`${file}: ${message}`)}\n`).join("");
   if (lines !== "") return lines;
   return `${formatCount(records, "record")}, complete and unchanged. The last one has the digest ${last ?? ""}.\n`;
 }
@@ -76,8 +77,8 @@ function formatApply({ record }: EvidenceList["applies"][number]): string {
   return [
     `${started.slice(0, 16).replace("T", " ")} UTC, commit ${commit.slice(0, 12)}, verdict ${review.verdict}${approved}`,
     ...stacks.map(({ stack, result }: StackRecord) => `  ${stack}: ${result}`),
-    ...review.changes.map(
-      ({ organization, words }) => `  - ${organization === null ? "" : `${organization}: `}${words}`,
+    ...review.changes.map(({ organization, words }) =>
+      printableLine(`  - ${organization === null ? "" : `${organization}: `}${words}`),
     ),
     "",
   ].join("\n");

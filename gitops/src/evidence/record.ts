@@ -57,7 +57,7 @@ export const applyRecord = z
       description: "The SHA-256 digest of the file of the record before this one; null for the first record.",
     }),
     forge: z.string().meta({ description: "The forge that ran the job." }),
-    link: z.string().nullable().meta({ description: "The address of the run or job; null if it has none." }),
+    run: z.string().nullable().meta({ description: "The address of the run or job; null if it has none." }),
     commit: z.string().meta({ description: "The applied commit." }),
     started: moment.meta({ description: "The moment before the first stack, UTC." }),
     ended: moment.meta({ description: "The moment after the last stack, UTC." }),
