@@ -1,4 +1,5 @@
 export { auditReport } from "./audit/report";
+export { affectedReport } from "./ci/affectedReport";
 export { doctorReport } from "./doctor/report";
 export { evidenceList } from "./evidence/list";
 export { applyRecord } from "./evidence/record";

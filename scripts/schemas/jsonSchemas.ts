@@ -3,6 +3,7 @@ import * as z from "zod";
 import {
   accessAnswer,
   applyRecord,
+  affectedReport,
   auditReport,
   confirmation,
   doctorReport,
@@ -24,8 +25,9 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 export const layoutSchema = createEditorSchema("Peridio layout", acceptedLayout);
 export const accessRulesSchema = createEditorSchema("Peridio access rules", rulesFile);
 
-/** The schemas of the output with `--json`, by command, and of the record of an apply. */
+/** The schemas of the output with `--json`, by command or, for `ci affected`, by job, and of the record of an apply. */
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
+  affected: createReportSchema(affectedReport),
   audit: createReportSchema(auditReport),
   confirm: createReportSchema(confirmation),
   doctor: createReportSchema(doctorReport),

@@ -138,11 +138,17 @@ export class Checkout {
    * as in JSON.
    */
   listControls(base: string, layout: string): readonly string[] {
-    const changed = this.#run("diff", "--name-only", "--no-renames", "-z", base, "HEAD").split("\0");
     const folder = posix.normalize(`${layout}/`);
     const isData = (file: string) =>
-      file.endsWith(".md") || `${file}/` === folder || (file.startsWith(folder) && /\.(ya?ml|json)$/.test(file));
-    return changed.filter((file) => file !== "" && !isData(file)).map(quote);
+      isDocumentation(file) || `${file}/` === folder || (file.startsWith(folder) && /\.(ya?ml|json)$/.test(file));
+    return this.listChanged(base)
+      .filter((file) => !isData(file))
+      .map(quote);
+  }
+
+  /** Lists the files that differ between a commit and the head. A renamed file counts under both names. */
+  listChanged(base: string): readonly string[] {
+    return this.#run("diff", "--name-only", "--no-renames", "-z", base, "HEAD").split("\0").filter(Boolean);
   }
 
   #try(...args: readonly string[]) {
@@ -156,7 +162,12 @@ export class Checkout {
   }
 }
 
+/** Reports if people read a file, and no program does. */
+export function isDocumentation(file: string): boolean {
+  return file.endsWith(".md");
+}
+
 /** Quotes a name with spaces at its ends, quotes or control characters. */
-function quote(name: string): string {
+export function quote(name: string): string {
   return name === name.trim() && !/["\\\p{C}]/u.test(name) ? name : JSON.stringify(name);
 }

@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 import { joinAnd } from "../wording";
+import type { AffectedFormat } from "./affectedReport";
 import type { PipelineFiles } from "./checkout";
 import type { Controls } from "./controls";
 import type { Forge } from "./forge";
@@ -14,6 +15,8 @@ export interface PipelineOptions extends PipelineFiles {
   readonly parallel: number;
   /** The folder with the records of all applies; undefined if only the forge keeps them. */
   readonly evidence?: string;
+  /** The format of the list of affected stacks. */
+  readonly format: AffectedFormat;
 }
 
 /** The forge, the options and the commands of a job of a pipeline. */

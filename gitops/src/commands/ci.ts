@@ -1,5 +1,7 @@
-import { Argument, CommanderError } from "commander";
+import { Argument, type Command, CommanderError } from "commander";
 import { getErrorMessage } from "#framework";
+import { printAffected } from "../ci/affected";
+import { affectedFormats } from "../ci/affectedReport";
 import { applyChange } from "../ci/applyChange";
 import { Checkout } from "../ci/checkout";
 import type { Forge } from "../ci/forge";
@@ -12,7 +14,7 @@ import { prepareChange } from "../ci/prepareChange";
 import type { Job, PipelineOptions } from "../ci/review";
 import { reviewChange } from "../ci/reviewChange";
 import type { Ended } from "../ci/run";
-import { CommandError, type ExitCode, exitCodes } from "../exit";
+import { CommandError, type ExitCode, exitCodes, MisuseError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 import { createAuditCommand } from "./audit";
 import { type CommandFactory, createCommand } from "./command";
@@ -27,7 +29,13 @@ interface Options extends Omit<PipelineOptions, "rules"> {
 }
 
 /** The jobs of a pipeline. */
-const jobs = { review: reviewChange, prepare: prepareChange, apply: applyChange, nightly: watchAccess } as const;
+const jobs = {
+  review: reviewChange,
+  prepare: prepareChange,
+  apply: applyChange,
+  nightly: watchAccess,
+  affected: printAffected,
+} as const;
 
 type JobName = keyof typeof jobs;
 
@@ -37,12 +45,13 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     description:
       "Runs a job of a pipeline on GitHub, GitLab or Gitea, in the checkout of the repository. `review` previews all stacks, also without the change, and comments on the pull " +
       "request. `prepare` reviews a merged change again, compares it with the review of the pull request, and saves Pulumi's plans. `apply` " +
-      "applies these plans after the approval. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. On a " +
-      "developer's machine, `review` prints the review of the branch.",
+      "applies these plans after the approval. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. `affected` lists the " +
+      "stacks that a pull request may affect. On a developer's machine, `review` prints the review of the branch.",
     examples: [
       "peridio-gitops ci review",
       "peridio-gitops ci review --base origin/main",
       "peridio-gitops ci nightly --layout layouts",
+      "peridio-gitops ci affected --format matrix",
     ],
     codes: {
       passed:
@@ -63,13 +72,20 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "--evidence <folder>",
       "for `apply`: a folder outside the checkout with the records of all applies, such as a mounted bucket",
     )
-    .option("--base <revision>", "on a developer's machine, the branch with which the review compares", "origin/main")
+    .addChoiceOption("--format <format>", "the format of the list of `affected`", affectedFormats, "text")
+    .option(
+      "--base <revision>",
+      "on a developer's machine, the branch with which `review` and `affected` compare",
+      "origin/main",
+    )
     .addEnvironmentHelp([
       "PERIDIO_API_KEY      the viewer's API key or, for `apply`, the admin's",
       "GITHUB_TOKEN         the token of the job on GitHub or Gitea",
       "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
     ])
-    .action(async (name: JobName, { rules, base, ...options }: Options) => {
+    .action(async (name: JobName, { rules, base, ...options }: Options, command: Command) => {
+      if (name !== "affected" && command.getOptionValueSource("format") === "cli")
+        throw new MisuseError("Only `ci affected` has a format. Remove --format.");
       const checkout = new Checkout(terminal);
       const job: Job = {
         forge: await findForge(terminal, checkout, base),

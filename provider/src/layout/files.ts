@@ -41,9 +41,14 @@ export function readLayoutFiles(path: string, base = "."): readonly SourceFile[]
  * @throws UserError if there is none, or if the folder contains a Pulumi program.
  */
 export function chooseLayoutFiles(files: readonly string[], folder: string): readonly string[] {
-  const names = files.filter((name) => isLayoutName(name) && !name.split("/").some(isHidden)).sort();
+  const names = files.filter(isInLayout).sort();
   checkNames(names, folder);
   return names;
+}
+
+/** Reports if a file of a folder is part of the layout in this folder. The name is relative to the folder. */
+export function isInLayout(name: string): boolean {
+  return isLayoutName(name) && !name.split("/").some(isHidden);
 }
 
 function checkNames(names: readonly string[], folder: string): void {

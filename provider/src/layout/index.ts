@@ -3,7 +3,7 @@ export { layoutComponent } from "./component";
 export { composeLayout } from "./composition";
 export type { LayoutCohort } from "./access";
 export type { Connections } from "./connections";
-export { chooseLayoutFiles, type LayoutSource, readLayoutFiles } from "./files";
+export { chooseLayoutFiles, isInLayout, type LayoutSource, readLayoutFiles } from "./files";
 export { type Layout, type LayoutOrganization, parseLayout } from "./layout";
 export { formatLayoutMistake, InvalidLayoutError, layoutKind } from "./mistakes";
 export { acceptedLayout, roleEntry } from "./schema";
