@@ -1,13 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { countCases } from "#testing";
 import { affectedReport } from "../src/ci/affectedReport";
 import { readProject } from "../src/ci/layoutProgram";
 import { run } from "../src/program";
 import { review } from "../src/review/review";
+import { LocalRepository } from "./support/localRepository";
 import { createLayouts } from "./support/randomLayouts";
 import { fakeTerminal } from "./support/terminal";
 
@@ -39,49 +36,30 @@ const files: Readonly<Record<string, string>> = {
   "stacks.txt": "access/dev\naccess/production\n",
 };
 
-let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-affected-"))));
+let repository: LocalRepository;
+beforeEach(() => (repository = new LocalRepository()));
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  repository.remove();
 });
-
-const environment = { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
-
-function git(...args: readonly string[]): void {
-  const identity = ["-c", "user.name=ada", "-c", "user.email=ada@acme.example"];
-  execFileSync("git", [...identity, ...args], { cwd: folder, stdio: "pipe", env: { ...process.env, ...environment } });
-}
-
-/** Writes files; undefined deletes one. */
-function put(changes: Readonly<Record<string, string | undefined>>): void {
-  for (const [file, text] of Object.entries(changes)) {
-    const path = join(folder, file);
-    mkdirSync(dirname(path), { recursive: true });
-    if (text === undefined) rmSync(path);
-    else writeFileSync(path, text);
-  }
-}
-
-function commit(): void {
-  git("add", "--all");
-  git("commit", "--quiet", "--allow-empty", "--message", "Change");
-}
 
 /** Commits a base and a change of it. */
 function begin(
   changes: Readonly<Record<string, string | undefined>>,
   base: Readonly<Record<string, string>> = {},
 ): void {
-  git("init", "--quiet", "--initial-branch=main");
-  put({ ...files, ...base });
-  commit();
-  git("switch", "--quiet", "--create", "change");
-  put(changes);
-  commit();
+  repository.put({ ...files, ...base });
+  repository.commit();
+  repository.git("switch", "--quiet", "--create", "change");
+  repository.put(changes);
+  repository.commit();
+}
+
+function createTerminal() {
+  return fakeTerminal({ folder: repository.folder, environment: repository.environment });
 }
 
 async function call(...args: readonly string[]) {
-  const terminal = fakeTerminal({ folder, environment });
+  const terminal = createTerminal();
   const code = await run(["ci", "affected", "--base", "main", ...args], terminal);
   return { code, printed: terminal.printed(), said: terminal.said() };
 }
@@ -189,8 +167,8 @@ test.each<[string, string]>([
 test("the configuration of a stack affects only this stack of a program in code, unless it is in a folder", async () => {
   begin({ "Pulumi.dev.yaml": undefined }, { "Pulumi.yaml": "name: access\nruntime: nodejs\n" });
   expect((await call()).printed).toBe("access/dev\t*\n");
-  rmSync(folder, { recursive: true });
-  mkdirSync(folder);
+  repository.remove();
+  repository = new LocalRepository();
   begin({ "Pulumi.dev.yaml": undefined }, { "Pulumi.yaml": "name: access\nruntime: nodejs\nstackConfigDir: stacks\n" });
   expect((await call()).printed).toBe(all);
 });
@@ -198,7 +176,7 @@ test("the configuration of a stack affects only this stack of a program in code,
 test("a file that is not committed affects every stack", async () => {
   begin({});
   expect((await call()).printed).toBe("");
-  put({ "layout.yaml": more });
+  repository.put({ "layout.yaml": more });
   const { printed, said } = await call();
   expect([printed, said]).toEqual([all, "The checkout contains uncommitted files.\n"]);
 });
@@ -214,33 +192,32 @@ test("in a folder of layouts, a removed organization affects its stack, and othe
   };
   begin({ "layouts/dev.yaml": undefined }, base);
   expect((await call("--layout", "layouts")).printed).toBe("access/dev\tacme-dev\n");
-  put({ "layouts/.hidden.yaml": "people: {}\n" });
-  commit();
+  repository.put({ "layouts/.hidden.yaml": "people: {}\n" });
+  repository.commit();
   expect((await call("--layout", "layouts")).said).toBe("layouts/.hidden.yaml changed.\n");
 });
 
 test("no other job has a format", async () => {
   begin({});
-  const terminal = fakeTerminal({ folder, environment });
+  const terminal = createTerminal();
   expect(await run(["ci", "review", "--base", "main", "--format", "json"], terminal)).toBe(2);
   expect(terminal.said()).toContain("Only `ci affected` has a format. Remove --format.");
 });
 
 test("a change affects every organization in its plan", async () => {
   const declaring = program.replace(/, only: .*\]/, "");
-  git("init", "--quiet", "--initial-branch=main");
-  put({ ...files, "Pulumi.yaml": declaring });
+  repository.put({ ...files, "Pulumi.yaml": declaring });
   await fc.assert(
     fc.asyncProperty(
       createLayouts("admin-v2", { organizations: ["acme-dev", "acme-live"], minimum: 1 }),
       async ([before, after]) => {
-        git("switch", "--quiet", "--force-create", "main");
-        put({ "layout.yaml": JSON.stringify(before) });
-        commit();
-        git("switch", "--quiet", "--force-create", "change");
-        put({ "layout.yaml": JSON.stringify(after) });
-        commit();
-        const terminal = fakeTerminal({ folder, environment });
+        repository.git("switch", "--quiet", "--force-create", "main");
+        repository.put({ "layout.yaml": JSON.stringify(before) });
+        repository.commit();
+        repository.git("switch", "--quiet", "--force-create", "change");
+        repository.put({ "layout.yaml": JSON.stringify(after) });
+        repository.commit();
+        const terminal = createTerminal();
         await run(["plan", "layout.yaml", "--base", "git:main", "--json"], terminal);
         const plan = review.parse(JSON.parse(terminal.printed()));
         const changed = new Set(
@@ -251,6 +228,6 @@ test("a change affects every organization in its plan", async () => {
         expect(stacks[0]?.organizations ?? []).toEqual(expect.arrayContaining(planned));
       },
     ),
-    { numRuns: countCases(5) },
+    { numRuns: countCases(2) },
   );
 });

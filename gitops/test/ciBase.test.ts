@@ -12,9 +12,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { findAppliedStacks } from "../src/ci/appliedStacks";
 import { previewBase, saveBasePreviews } from "../src/ci/basePreviews";
 import { Checkout } from "../src/ci/checkout";
 import { Laptop } from "../src/ci/laptop";
+import { runPulumi } from "../src/ci/previews";
+import { recordApply } from "../src/ci/recordApply";
 import type { Job } from "../src/ci/review";
 import { fakeTerminal } from "./support/terminal";
 
@@ -64,9 +67,11 @@ function begin(script: string): { job: Job; said: () => string; own: Checkout } 
     layout: "layout.yaml",
     title: "Access review",
     parallel: 2,
-  };
+    format: "text",
+  } as const;
   const run = () => Promise.reject(new Error("no command runs"));
-  const job = { forge: new Laptop(terminal, own, "main"), terminal, options, run };
+  const forge = new Laptop(terminal, own, "main");
+  const job: Job = { forge, terminal: { ...terminal, runPulumi }, options, run, recordApply, findAppliedStacks };
   return { job, said: () => terminal.said(), own };
 }
 

@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { findAppliedStacks } from "../src/ci/appliedStacks";
 import { Checkout } from "../src/ci/checkout";
 import type { Forge } from "../src/ci/forge";
+import { runPulumi } from "../src/ci/previews";
 import { findAuthors } from "../src/ci/prepareChange";
 import { Gitea } from "../src/ci/gitea";
 import { GitHub } from "../src/ci/github";
@@ -12,7 +13,8 @@ import { GitLab } from "../src/ci/gitlab";
 import { Gitea as GiteaServer } from "./support/pipelines/gitea";
 import { GitHub as GitHubServer } from "./support/pipelines/gitHub";
 import { GitLab as GitLabServer } from "./support/pipelines/gitLab";
-import { beginRecord, endRecord } from "../src/ci/recordApply";
+import type { Job } from "../src/ci/review";
+import { beginRecord, endRecord, recordApply } from "../src/ci/recordApply";
 import { formatReviewJson } from "../src/review/review";
 import { small } from "./reviews";
 import { newPost } from "./support/pipelines/text";
@@ -163,9 +165,17 @@ describe("the record of an apply", () => {
     for (const file of files) writeFileSync(join(forge.kept, file), "{}");
     const review = join(folder, "now.json");
     writeFileSync(review, formatReviewJson(small));
-    const options = { stacks: "", rules: undefined, layout: "", title: "", parallel: 1, evidence };
+    const options = {
+      stacks: "",
+      rules: undefined,
+      layout: "",
+      title: "",
+      parallel: 1,
+      evidence,
+      format: "text",
+    } as const;
     const run = () => Promise.reject(new Error("runs no command"));
-    const job = { forge, terminal, options, run };
+    const job: Job = { forge, terminal: { ...terminal, runPulumi }, options, run, recordApply, findAppliedStacks };
     const begun = await beginRecord(job, { commit: "c", authors: undefined, approvals: [], review, previews: stacks });
     return { begun, terminal, end: async () => endRecord(job, begun, begun.stacks, review) };
   }

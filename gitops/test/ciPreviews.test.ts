@@ -20,7 +20,7 @@ function install(script: string) {
   writeFileSync(join(folder, "bin/pulumi"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(folder, "bin/pulumi"), 0o755);
   const PATH = [join(folder, "bin"), process.env.PATH ?? ""].join(delimiter);
-  return fakeTerminal({ folder, environment: { PATH, FOLDER: folder } });
+  return { ...fakeTerminal({ folder, environment: { PATH, FOLDER: folder } }), runPulumi };
 }
 
 const read = (file: string) => readFileSync(join(folder, file), "utf8");

@@ -112,9 +112,7 @@ export abstract class Actions implements Forge {
   readProposal(): Promise<Proposal> {
     const { pull_request: request } = this.readEvent();
     if (request === undefined)
-      throw new CommandError(
-        "This run has no pull request. Run `peridio-gitops ci review` on the event `pull_request` only.",
-      );
+      throw new CommandError("This run has no pull request. Run this job on the event `pull_request` only.");
     const { number, user, head, base } = request;
     const isFork = head.repo?.full_name !== this.repository;
     return Promise.resolve({

@@ -26,11 +26,9 @@ export const affectedReport = z
     version: z.literal(1).meta({ description: "The version of this format." }),
     base: z.string().meta({ description: "The commit with which the change is compared." }),
     commit: z.string().meta({ description: "The commit of the checkout." }),
-    everywhere: z
-      .array(z.string())
-      .meta({
-        description: "The reasons why the change may affect every stack; empty if it affects only some stacks.",
-      }),
+    everywhere: z.array(z.string()).meta({
+      description: "The reasons why the change may affect every stack; empty if it affects only some stacks.",
+    }),
     stacks: z
       .array(affectedStack)
       .meta({ description: "The stacks that the change may affect, in the order of the list of stacks." }),

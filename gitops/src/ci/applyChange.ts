@@ -2,13 +2,10 @@ import { join } from "node:path";
 import { getErrorMessage } from "#framework";
 import type { StackRecord } from "../evidence/record";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
-import type { Terminal } from "../terminal/terminal";
-import { findAppliedStacks } from "./appliedStacks";
 import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, readPrepared } from "./prepared";
-import { getPlanFile, getStackName, previewStacks, runPulumi } from "./previews";
-import { beginRecord, endRecord } from "./recordApply";
+import { getPlanFile, getStackName, type PipelineTerminal, previewStacks } from "./previews";
 import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain } from "./review";
 
 /** The files that a change is applied with. */
@@ -60,7 +57,7 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     forge.announce("error", `Nothing is applied, because the last review refuses the change or failed. ${reviewAgain}`);
     return now.code;
   }
-  const appliedBefore = findAppliedStacks(terminal, previews, forge.kept);
+  const appliedBefore = job.findAppliedStacks(terminal, previews, forge.kept);
   const confirmation = await run([
     ...["confirm", getReviewFile(forge.kept), files.review],
     ...["--approved-by", approvals.map(({ login }) => login).join(" "), "--approval-file", files.approval],
@@ -75,10 +72,12 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     );
     return exitCodes.failed;
   }
-  const begun = await beginRecord(job, { commit, authors, approvals, review: files.review, previews });
-  const stacks = await applyStacks(job, begun.stacks, { files, appliedBefore });
-  const isKept = await endRecord(job, begun, stacks, files.review);
-  return isKept && stacks.every(({ result }) => result.startsWith("applied")) ? exitCodes.passed : exitCodes.failed;
+  const isApplied = await job.recordApply(
+    job,
+    { commit, authors, approvals, review: files.review, previews },
+    async (stacks) => applyStacks(job, stacks, { files, appliedBefore }),
+  );
+  return isApplied ? exitCodes.passed : exitCodes.failed;
 }
 
 /** Applies stacks until one fails. Returns the results of all. */
@@ -112,7 +111,7 @@ const stale = /violates plan|by the plan|in plan/;
  */
 async function applyPlan({ forge, terminal }: Job, stack: string, files: ApplyFiles): Promise<number | null> {
   let output = "";
-  const listening: Terminal = {
+  const listening: PipelineTerminal = {
     ...terminal,
     say: (text) => {
       output += text;
@@ -135,7 +134,7 @@ async function applyPlan({ forge, terminal }: Job, stack: string, files: ApplyFi
     getPlanFile(forge.kept, stack),
     ...pack,
   ];
-  const code = await runPulumi(args, { environment }, listening).catch((error: unknown) => {
+  const code = await terminal.runPulumi(args, { environment }, listening).catch((error: unknown) => {
     terminal.say(`${getErrorMessage(error)}\n`);
     return null;
   });

@@ -22,6 +22,21 @@ interface PreviewOptions {
   readonly subject?: string;
 }
 
+/**
+ * Runs Pulumi in the folder of the terminal. Writes standard output to a file, or passes it on.
+ * @returns the exit code
+ */
+export type RunPulumi = (
+  args: readonly string[],
+  options: { readonly environment?: Readonly<Record<string, string>>; readonly output?: string },
+  terminal: Terminal,
+) => Promise<number>;
+
+/** The environment of a job of a pipeline. */
+export interface PipelineTerminal extends Terminal {
+  readonly runPulumi: RunPulumi;
+}
+
 /** The preview of one stack. */
 export interface StackPreview {
   /** `project/stack`. */
@@ -45,7 +60,7 @@ export function getPlanFile(folder: string, stack: string): string {
 export async function previewStacks(
   stacks: readonly string[],
   { folder, parallel, plans, kind = "change", subject = "" }: PreviewOptions,
-  terminal: Terminal,
+  terminal: PipelineTerminal,
 ): Promise<readonly StackPreview[]> {
   const command = kind === "drift" ? ["refresh", "--preview-only"] : ["preview", "--refresh", "--show-sames"];
   await mkdir(folder, { recursive: true });
@@ -56,7 +71,7 @@ export async function previewStacks(
     terminal.say(`Previewing ${subject}${stack}\n`);
     // The checkpoints of a preview only cost time. An update needs them.
     const environment = { PULUMI_SKIP_CHECKPOINTS: "true" };
-    const code = await runPulumi(
+    const code = await terminal.runPulumi(
       [...command, "--stack", name, "--json", ...saving],
       { environment, output: file },
       terminal,
@@ -90,12 +105,8 @@ const withoutTokens = {
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
 };
 
-/** Runs Pulumi in the folder of the terminal. Writes standard output to a file, or passes it on. Returns the exit code. */
-export async function runPulumi(
-  args: readonly string[],
-  { environment, output }: { readonly environment?: Readonly<Record<string, string>>; readonly output?: string },
-  terminal: Terminal,
-): Promise<number> {
+/** Runs the Pulumi CLI on the PATH. */
+export const runPulumi: RunPulumi = async (args, { environment, output }, terminal) => {
   const child = spawn("pulumi", [...args, "--non-interactive"], {
     cwd: terminal.folder,
     env: { ...terminal.environment, ...withoutTokens, ...environment },
@@ -124,7 +135,7 @@ export async function runPulumi(
   if (writing.status === "rejected")
     throw new CommandError(`Cannot write ${output}: ${getErrorMessage(writing.reason)}.`);
   return code.value;
-}
+};
 
 /** Passes whole lines on, so that the terminal recognizes a workflow command at the start of a line. */
 function sayLines(input: Readable, terminal: Terminal): void {

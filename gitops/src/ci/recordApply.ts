@@ -11,25 +11,19 @@ import { CommandError } from "../exit";
 import { readReviewFile } from "../review/reviewFile";
 import { computeDigest, readText, readWithDigest, writeText } from "../terminal/files";
 import { parseJson } from "../terminal/text";
-import type { Terminal } from "../terminal/terminal";
-import type { Approval } from "./approval";
 import { getReviewFile } from "./prepared";
-import { getPlanFile, runPulumi, type StackPreview } from "./previews";
-import type { Job } from "./review";
-
-/** The facts of an apply that are known before its first stack. */
-export interface BegunApply {
-  /** The commit. */
-  readonly commit: string;
-  readonly authors: readonly string[] | undefined;
-  readonly approvals: readonly Approval[];
-  /** The review right before the apply. */
-  readonly review: string;
-  readonly previews: readonly StackPreview[];
-}
+import { getPlanFile, type PipelineTerminal } from "./previews";
+import type { BegunApply, Job, RecordApply } from "./review";
 
 /** A record without its result. */
 export type BegunRecord = Omit<ApplyRecord, "ended">;
+
+export const recordApply: RecordApply = async (job, apply, applyStacks) => {
+  const begun = await beginRecord(job, apply);
+  const stacks = await applyStacks(begun.stacks);
+  const isKept = await endRecord(job, begun, stacks, apply.review);
+  return isKept && stacks.every(({ result }) => result.startsWith("applied"));
+};
 
 /**
  * Begins the record of an apply, with every stack as `not started`. Reads everything that can fail before Pulumi changes anything.
@@ -89,19 +83,19 @@ async function findPrevious({ forge, terminal, options: { evidence } }: Job): Pr
 const plugins = z.array(z.object({ name: z.string(), kind: z.string(), version: z.string().nullish() }));
 
 /** Returns the versions of the installed plugin for Peridio. */
-async function readPluginVersions(terminal: Terminal, work: string): Promise<string[]> {
+async function readPluginVersions(terminal: PipelineTerminal, work: string): Promise<string[]> {
   const file = join(work, "plugins.json");
-  await runPulumi(["plugin", "ls", "--json"], { output: file }, terminal);
+  await terminal.runPulumi(["plugin", "ls", "--json"], { output: file }, terminal);
   const { data = [] } = plugins.safeParse(parseJson(readText(terminal, file)));
   const own = data.filter(({ name, kind }) => name === "peridio" && kind === "resource");
   return own.flatMap(({ version: installed }) => installed ?? []).sort();
 }
 
 /** Returns the version of the Pulumi CLI; null if Pulumi does not print one. */
-async function readPulumiVersion(terminal: Terminal): Promise<string | null> {
+async function readPulumiVersion(terminal: PipelineTerminal): Promise<string | null> {
   let output = "";
   const listening = { ...terminal, say: (text: string) => void (output += text) };
-  await runPulumi(["version"], {}, listening);
+  await terminal.runPulumi(["version"], {}, listening);
   return /^v\d+\.\d+\.\d+\S*$/m.exec(output)?.[0] ?? null;
 }
 

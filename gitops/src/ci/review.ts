@@ -1,11 +1,13 @@
+import type { StackRecord } from "../evidence/record";
 import { type ExitCode, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 import { joinAnd } from "../wording";
 import type { AffectedFormat } from "./affectedReport";
+import type { Approval } from "./approval";
 import type { PipelineFiles } from "./checkout";
 import type { Controls } from "./controls";
 import type { Forge } from "./forge";
-import type { StackPreview } from "./previews";
+import type { PipelineTerminal, StackPreview } from "./previews";
 import type { Ended, RunCommand } from "./run";
 
 /** The options of a pipeline, which its own file chooses. */
@@ -19,12 +21,40 @@ export interface PipelineOptions extends PipelineFiles {
   readonly format: AffectedFormat;
 }
 
-/** The forge, the options and the commands of a job of a pipeline. */
+/** The facts of an apply that are known before its first stack. */
+export interface BegunApply {
+  /** The commit. */
+  readonly commit: string;
+  readonly authors: readonly string[] | undefined;
+  readonly approvals: readonly Approval[];
+  /** The review right before the apply. */
+  readonly review: string;
+  readonly previews: readonly StackPreview[];
+}
+
+/**
+ * Applies the stacks, and keeps the record of this. Returns true if every stack is applied and the record is kept.
+ * @throws CommandError before the first stack, if the record before this one, or a file that this record names, cannot be read.
+ */
+export type RecordApply = (
+  job: Job,
+  apply: BegunApply,
+  applyStacks: (stacks: readonly StackRecord[]) => Promise<readonly StackRecord[]>,
+) => Promise<boolean>;
+
+/** The forge, the options and the commands of a job of a pipeline. A dry run replaces what writes. */
 export interface Job {
   readonly forge: Forge;
-  readonly terminal: Terminal;
+  readonly terminal: PipelineTerminal;
   readonly options: PipelineOptions;
   readonly run: RunCommand;
+  readonly recordApply: RecordApply;
+  /** Finds the stacks that an earlier run of this change has applied, by their saved plans in the folder `kept`. */
+  readonly findAppliedStacks: (
+    terminal: Terminal,
+    previews: readonly StackPreview[],
+    kept: string,
+  ) => ReadonlySet<string>;
 }
 
 /** Tells the reader of a run that a person must start it. */

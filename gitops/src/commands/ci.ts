@@ -2,8 +2,10 @@ import { Argument, type Command, CommanderError } from "commander";
 import { getErrorMessage } from "#framework";
 import { printAffected } from "../ci/affected";
 import { affectedFormats } from "../ci/affectedReport";
+import { findAppliedStacks } from "../ci/appliedStacks";
 import { applyChange } from "../ci/applyChange";
 import { Checkout } from "../ci/checkout";
+import { createDryRun, printControls } from "../ci/dryRun";
 import type { Forge } from "../ci/forge";
 import { Gitea } from "../ci/gitea";
 import { GitHub } from "../ci/github";
@@ -11,6 +13,8 @@ import { GitLab } from "../ci/gitlab";
 import { Laptop } from "../ci/laptop";
 import { watchAccess } from "../ci/nightly";
 import { prepareChange } from "../ci/prepareChange";
+import { runPulumi } from "../ci/previews";
+import { recordApply } from "../ci/recordApply";
 import type { Job, PipelineOptions } from "../ci/review";
 import { reviewChange } from "../ci/reviewChange";
 import type { Ended } from "../ci/run";
@@ -26,6 +30,7 @@ interface Options extends Omit<PipelineOptions, "rules"> {
   /** False for `--no-rules`. */
   readonly rules: string | false;
   readonly base: string;
+  readonly dryRun?: true;
 }
 
 /** The jobs of a pipeline. */
@@ -52,6 +57,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops ci review --base origin/main",
       "peridio-gitops ci nightly --layout layouts",
       "peridio-gitops ci affected --format matrix",
+      "peridio-gitops ci nightly --dry-run",
     ],
     codes: {
       passed:
@@ -78,23 +84,30 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "on a developer's machine, the branch with which `review` and `affected` compare",
       "origin/main",
     )
+    .option("--dry-run", "print the steps of a job, without Pulumi and without a request that writes")
     .addEnvironmentHelp([
       "PERIDIO_API_KEY      the viewer's API key or, for `apply`, the admin's",
       "GITHUB_TOKEN         the token of the job on GitHub or Gitea",
       "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
     ])
-    .action(async (name: JobName, { rules, base, ...options }: Options, command: Command) => {
+    .action(async (name: JobName, { rules, base, dryRun, ...options }: Options, command: Command) => {
       if (name !== "affected" && command.getOptionValueSource("format") === "cli")
         throw new MisuseError("Only `ci affected` has a format. Remove --format.");
+      if (name === "affected" && dryRun === true)
+        throw new MisuseError("`ci affected` only lists stacks. Remove --dry-run.");
       const checkout = new Checkout(terminal);
-      const job: Job = {
+      const real: Job = {
         forge: await findForge(terminal, checkout, base),
-        terminal,
+        terminal: { ...terminal, runPulumi },
         options: { ...options, rules: rules === false ? undefined : rules },
         run: async (args) => runCommand(args, terminal),
+        recordApply,
+        findAppliedStacks,
       };
+      const job = dryRun === true ? createDryRun(real) : real;
       try {
         end(await jobs[name](job));
+        if (dryRun === true) printControls(job, terminal);
       } catch (error) {
         if (error instanceof CommandError) job.forge.announce("error", error.message);
         throw error;
