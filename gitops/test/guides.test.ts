@@ -6,6 +6,7 @@ import { getKind, kindNames } from "../src/audit/kinds";
 import { auditReport } from "../src/audit/report";
 import { commands, run } from "../src/program";
 import { getKind as getRuleKind, kindNames as ruleKindNames } from "../src/rules/kinds";
+import { LocalRepository } from "./support/localRepository";
 import { fakeTerminal } from "./support/terminal";
 
 const audit = readFileSync("docs/audit.md", "utf8");
@@ -100,3 +101,36 @@ test("the guide to layouts shows the mistakes of its first layout with Avocado C
     rmSync(folder, { recursive: true });
   }
 });
+
+test("the commands of the skill for coding agents work in a repository with a changed layout, without a key", async () => {
+  const skill = readFileSync("SKILL.md", "utf8");
+  expect(skill.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+  const called = calledIn("SKILL.md");
+  expect(called.map(([name]) => name)).toEqual(["validate", "plan", "plan", "ci"]);
+  const repository = new LocalRepository();
+  try {
+    for (const file of ["Pulumi.yaml", "access-rules.yaml", "layout.yaml", "stacks.txt"])
+      repository.put({ [file]: readFileSync(join("examples/ci", file), "utf8") });
+    repository.git("update-ref", "refs/remotes/origin/main", repository.commit());
+    const layout = readFileSync("examples/ci/layout.yaml", "utf8");
+    repository.put({ "layout.yaml": layout.replace("acme-dev: developer", "acme-dev: viewer") });
+    repository.commit();
+    for (const args of called) {
+      const terminal = fakeTerminal({ folder: repository.folder, environment: repository.environment });
+      expect([args, await run(args, terminal), terminal.said()]).toEqual([
+        args,
+        0,
+        expect.not.stringContaining("peridio-gitops:"),
+      ]);
+    }
+  } finally {
+    repository.remove();
+  }
+});
+
+/** Returns the arguments of each call of peridio-gitops in the shell blocks of a page. */
+function calledIn(page: string): readonly (readonly string[])[] {
+  const blocks = guides.filter(({ file }) => file === page).flatMap(({ blocks }) => blocks);
+  const lines = blocks.filter(({ language }) => language === "sh").flatMap(({ code }) => code.trim().split("\n"));
+  return lines.map((line) => line.split(" ").slice(1));
+}

@@ -153,6 +153,7 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
     [
       "LICENSE",
       "README.md",
+      "SKILL.md",
       "access-rules.schema.json",
       "bin",
       "bin/peridio-gitops",
@@ -162,8 +163,8 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
       "package.json",
     ].sort(),
   );
-  for (const schema of ["layout.schema.json", "gitops/access-rules.schema.json"])
-    expect(await readFile(join(installed, basename(schema)), "utf8")).toBe(await readFile(join(root, schema), "utf8"));
+  for (const file of ["layout.schema.json", "gitops/access-rules.schema.json", "SKILL.md"])
+    expect(await readFile(join(installed, basename(file)), "utf8")).toBe(await readFile(join(root, file), "utf8"));
   const program = join(home, "bin/peridio-gitops");
   expect(await succeed(program, ["--version"], scratch)).toBe(`${version}\n`);
   expect(await succeed(program, ["--help"], scratch)).toContain("peridio-gitops [options] [command]");

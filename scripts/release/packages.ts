@@ -102,9 +102,9 @@ export async function packGitops({ output, scratch }: Stage): Promise<void> {
     root,
   );
   cpSync(join(root, "gitops/README.md"), join(scratch, "README.md"));
-  // For the editors of people who have no checkout.
-  const schemas = ["layout.schema.json", "gitops/access-rules.schema.json"];
-  for (const schema of schemas) cpSync(join(root, schema), join(scratch, basename(schema)));
+  // For the editors and coding agents of people who have no checkout.
+  const files = ["layout.schema.json", "gitops/access-rules.schema.json", "SKILL.md"];
+  for (const file of files) cpSync(join(root, file), join(scratch, basename(file)));
   const { version, license, homepage, repository, engines } = read(join(root, "package.json"));
   write(join(scratch, "package.json"), {
     name: "peridio-gitops",
@@ -117,7 +117,7 @@ export async function packGitops({ output, scratch }: Stage): Promise<void> {
     repository,
     engines,
     bin: { "peridio-gitops": program },
-    files: ["bin", ...schemas.map((schema) => basename(schema))],
+    files: ["bin", ...files.map((file) => basename(file))],
   });
   await packForNpm(output, scratch);
 }
