@@ -60,6 +60,19 @@ test("runs no more previews at the same time than it may, and returns them in th
   expect(Math.max(...read("counts").trim().split("\n").map(Number))).toBe(2);
 });
 
+test.each([
+  ["10", 4, "2"],
+  ["3", 4, "1"],
+  ["40", 1, "40"],
+  ["", 4, ""],
+  ["many", 4, "many"],
+])("of %j requests at the same time, each of %d previews sends at most %j", async (all, parallel, share) => {
+  const terminal = install('echo "$PERIDIO_MAX_CONCURRENCY"');
+  const environment = { ...terminal.environment, PERIDIO_MAX_CONCURRENCY: all };
+  await previewStacks(["access/dev"], { folder, parallel }, { ...terminal, environment });
+  expect(read("dev.json")).toBe(`${share}\n`);
+});
+
 test("an update keeps its checkpoints", async () => {
   const terminal = install('echo "$* [$PULUMI_SKIP_CHECKPOINTS]"; exit 255');
   expect(await runPulumi(["up", "--stack", "dev"], {}, terminal)).toBe(255);

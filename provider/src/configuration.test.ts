@@ -302,7 +302,10 @@ describe("the client", () => {
     await expect(connected(settings).caller()).rejects.toThrow("no complete response arrived within 1 s");
   });
 
-  test("sends at most `maxConcurrency` requests at the same time", async () => {
+  test.each<[string, Configuration, Record<string, string>]>([
+    ["`maxConcurrency`", { maxConcurrency: 2 }, { PERIDIO_MAX_CONCURRENCY: "9" }],
+    ["PERIDIO_MAX_CONCURRENCY", {}, { PERIDIO_MAX_CONCURRENCY: "2" }],
+  ])("sends at most %s requests at the same time", async (_, settings, environment) => {
     const open = new Set<ServerResponse>();
     let most = 0;
     server.script((_, response) => {
@@ -312,10 +315,16 @@ describe("the client", () => {
         response.writeHead(404, { "content-type": "application/json" }).end("{}");
       }, 5);
     });
-    const api = connected({ apiKey: "k", maxConcurrency: 2 });
+    const api = connected({ apiKey: "k", ...settings }, environment);
     await Promise.allSettled(Array.from({ length: 5 }, (_, index) => api.limits(`prn:1:${index}`)));
     expect(server.received).toHaveLength(5);
     expect(most).toBeLessThanOrEqual(2);
+  });
+
+  test.each(["0", "101", "1.5", "many", "-1"])("rejects %s requests in the environment", (text) => {
+    expect(() => connected({ apiKey: "k" }, { PERIDIO_MAX_CONCURRENCY: text })).toThrow(
+      `PERIDIO_MAX_CONCURRENCY is "${text}": it must be a whole number from 1 to 100. Correct or remove this environment variable.`,
+    );
   });
 
   test("names the provider and the pipeline in the user agent", async () => {

@@ -76,7 +76,11 @@ export const configuration = z.object({
     .min(1, "must be at least 1")
     .max(100, "must be at most 100")
     .optional()
-    .meta({ description: "The maximum number of simultaneous requests, 1 to 100. Default: 10." }),
+    .meta({
+      description:
+        "The maximum number of simultaneous requests, 1 to 100. Default: the environment variable " +
+        "`PERIDIO_MAX_CONCURRENCY`, or else 10.",
+    }),
   requestTimeout: z
     .int("must be a whole number of seconds")
     .min(1, "must be at least 1 second")
@@ -164,7 +168,7 @@ function configure(
     endpoint,
     caPath: settings.caPath ?? ignoreEmpty(environment.PERIDIO_CA_PATH),
     maxRetries: settings.maxRetries,
-    maxConcurrency: settings.maxConcurrency,
+    maxConcurrency: settings.maxConcurrency ?? readMaxConcurrency(environment),
     userAgentSuffix: settings.userAgentSuffix,
     requestTimeout: settings.requestTimeout,
     version,
@@ -287,6 +291,16 @@ function findServedBackend(endpoint: string | undefined): BackendName | undefine
 /** Returns the endpoint in canonical form. */
 function normalize(endpoint: string): string {
   return URL.canParse(endpoint) ? new URL(endpoint).href.replace(/\/+$/, "") : endpoint;
+}
+
+function readMaxConcurrency({ PERIDIO_MAX_CONCURRENCY: set }: Environment): number | undefined {
+  const text = ignoreEmpty(set);
+  if (text === undefined) return undefined;
+  const { data } = configuration.shape.maxConcurrency.safeParse(/^\d+$/.test(text) ? Number(text) : text);
+  if (data !== undefined) return data;
+  throw new UserError(
+    `PERIDIO_MAX_CONCURRENCY is ${JSON.stringify(text)}: it must be a whole number from 1 to 100. Correct or remove this environment variable.`,
+  );
 }
 
 function ignoreEmpty(value: string | undefined): string | undefined {

@@ -78,7 +78,7 @@ export interface ProviderArgs {
      */
     endpoint?: pulumi.Input<string | undefined>;
     /**
-     * The maximum number of simultaneous requests, 1 to 100. Default: 10.
+     * The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
      */
     maxConcurrency?: pulumi.Input<number | undefined>;
     /**

@@ -70,7 +70,7 @@ export async function previewStacks(
     const saving = plans === undefined ? [] : ["--save-plan", getPlanFile(plans, stack)];
     terminal.say(`Previewing ${subject}${stack}\n`);
     // The checkpoints of a preview only cost time. An update needs them.
-    const environment = { PULUMI_SKIP_CHECKPOINTS: "true" };
+    const environment = { PULUMI_SKIP_CHECKPOINTS: "true", ...shareRequests(terminal, parallel) };
     const code = await terminal.runPulumi(
       [...command, "--stack", name, "--json", ...saving],
       { environment, output: file },
@@ -79,6 +79,15 @@ export async function previewStacks(
     return { stack, file, hasSucceeded: code === 0 };
   };
   return mapConcurrently(stacks, parallel, preview);
+}
+
+/** Divides the requests that the pipeline may send at the same time among previews. The provider rejects a text that is no number. */
+function shareRequests(
+  { environment: { PERIDIO_MAX_CONCURRENCY: all = "" } }: Terminal,
+  parallel: number,
+): Readonly<Record<string, string>> {
+  if (!/^[1-9]\d{0,2}$/.test(all)) return {};
+  return { PERIDIO_MAX_CONCURRENCY: String(Math.max(1, Math.floor(Number(all) / parallel))) };
 }
 
 /** Calls a function for each item, for at most `limit` items at the same time. Returns the results in the order of the items. */

@@ -46,7 +46,7 @@ type providerArgs struct {
 	Connection *string `pulumi:"connection"`
 	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
 	Endpoint *string `pulumi:"endpoint"`
-	// The maximum number of simultaneous requests, 1 to 100. Default: 10.
+	// The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
 	MaxConcurrency *int `pulumi:"maxConcurrency"`
 	// The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
 	MaxRetries *int `pulumi:"maxRetries"`
@@ -70,7 +70,7 @@ type ProviderArgs struct {
 	Connection pulumi.StringPtrInput
 	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
 	Endpoint pulumi.StringPtrInput
-	// The maximum number of simultaneous requests, 1 to 100. Default: 10.
+	// The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
 	MaxConcurrency pulumi.IntPtrInput
 	// The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
 	MaxRetries pulumi.IntPtrInput

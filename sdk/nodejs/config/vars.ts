@@ -66,7 +66,7 @@ Object.defineProperty(exports, "endpoint", {
 });
 
 /**
- * The maximum number of simultaneous requests, 1 to 100. Default: 10.
+ * The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
  */
 export declare const maxConcurrency: number | undefined;
 Object.defineProperty(exports, "maxConcurrency", {

@@ -38,7 +38,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] ca_path: The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
         :param pulumi.Input[_builtins.str] connection: The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
         :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
-        :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: 10.
+        :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
         :param pulumi.Input[_builtins.int] max_retries: The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
         :param pulumi.Input[_builtins.int] request_timeout: The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
@@ -129,7 +129,7 @@ class ProviderArgs:
     @pulumi.getter(name="maxConcurrency")
     def max_concurrency(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The maximum number of simultaneous requests, 1 to 100. Default: 10.
+        The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
         """
         return pulumi.get(self, "max_concurrency")
 
@@ -213,7 +213,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] ca_path: The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
         :param pulumi.Input[_builtins.str] connection: The name of one of several connections, such as `live`. The provider then reads `PERIDIO_API_KEY_LIVE`, `PERIDIO_BASE_URL_LIVE` and `PERIDIO_BACKEND_LIVE` in the place of the variables without the name, and never those. Use this setting if one pipeline has an API key for each stack.
         :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
-        :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: 10.
+        :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
         :param pulumi.Input[_builtins.int] max_retries: The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
         :param pulumi.Input[_builtins.int] request_timeout: The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.

@@ -36,7 +36,7 @@ func GetEndpoint(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:endpoint")
 }
 
-// The maximum number of simultaneous requests, 1 to 100. Default: 10.
+// The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
 func GetMaxConcurrency(ctx *pulumi.Context) int {
 	return config.GetInt(ctx, "peridio:maxConcurrency")
 }

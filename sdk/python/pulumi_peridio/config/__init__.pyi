@@ -42,7 +42,7 @@ The URL of the API, without the path `/v2` or `/api`. Default: the environment v
 
 maxConcurrency: Optional[int]
 """
-The maximum number of simultaneous requests, 1 to 100. Default: 10.
+The maximum number of simultaneous requests, 1 to 100. Default: the environment variable `PERIDIO_MAX_CONCURRENCY`, or else 10.
 """
 
 maxRetries: Optional[int]
