@@ -16,7 +16,7 @@ import { findAppliedStacks } from "../src/ci/appliedStacks";
 import { previewBase, saveBasePreviews } from "../src/ci/basePreviews";
 import { Checkout } from "../src/ci/checkout";
 import { Laptop } from "../src/ci/laptop";
-import { runPulumi } from "../src/ci/previews";
+import { spawnPulumi } from "../src/ci/previews";
 import { recordApply } from "../src/ci/recordApply";
 import type { Job } from "../src/ci/review";
 import { fakeTerminal } from "./support/terminal";
@@ -71,7 +71,7 @@ function begin(script: string): { job: Job; said: () => string; own: Checkout } 
   } as const;
   const run = () => Promise.reject(new Error("no command runs"));
   const forge = new Laptop(terminal, own, "main");
-  const job: Job = { forge, terminal: { ...terminal, runPulumi }, options, run, recordApply, findAppliedStacks };
+  const job: Job = { forge, terminal: { ...terminal, runPulumi: spawnPulumi }, options, run, recordApply, findAppliedStacks };
   return { job, said: () => terminal.said(), own };
 }
 

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { findAppliedStacks } from "../src/ci/appliedStacks";
 import { Checkout } from "../src/ci/checkout";
 import type { Forge } from "../src/ci/forge";
-import { runPulumi } from "../src/ci/previews";
+import { spawnPulumi } from "../src/ci/previews";
 import { findAuthors } from "../src/ci/prepareChange";
 import { Gitea } from "../src/ci/gitea";
 import { GitHub } from "../src/ci/github";
@@ -175,7 +175,7 @@ describe("the record of an apply", () => {
       format: "text",
     } as const;
     const run = () => Promise.reject(new Error("runs no command"));
-    const job: Job = { forge, terminal: { ...terminal, runPulumi }, options, run, recordApply, findAppliedStacks };
+    const job: Job = { forge, terminal: { ...terminal, runPulumi: spawnPulumi }, options, run, recordApply, findAppliedStacks };
     const begun = await beginRecord(job, { commit: "c", authors: undefined, approvals: [], review, previews: stacks });
     return { begun, terminal, end: async () => endRecord(job, begun, begun.stacks, review) };
   }

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { previewStacks, runPulumi } from "../src/ci/previews";
+import { previewStacks, spawnPulumi } from "../src/ci/previews";
 import { requirePreviews } from "../src/ci/review";
 import { fakeTerminal } from "./support/terminal";
 
@@ -20,7 +20,7 @@ function install(script: string) {
   writeFileSync(join(folder, "bin/pulumi"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(folder, "bin/pulumi"), 0o755);
   const PATH = [join(folder, "bin"), process.env.PATH ?? ""].join(delimiter);
-  return { ...fakeTerminal({ folder, environment: { PATH, FOLDER: folder } }), runPulumi };
+  return { ...fakeTerminal({ folder, environment: { PATH, FOLDER: folder } }), runPulumi: spawnPulumi };
 }
 
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
@@ -75,14 +75,14 @@ test.each([
 
 test("an update keeps its checkpoints", async () => {
   const terminal = install('echo "$* [$PULUMI_SKIP_CHECKPOINTS]"; exit 255');
-  expect(await runPulumi(["up", "--stack", "dev"], {}, terminal)).toBe(255);
+  expect(await spawnPulumi(["up", "--stack", "dev"], {}, terminal)).toBe(255);
   expect(terminal.said()).toBe("up --stack dev --non-interactive []\n");
 });
 
 test("without Pulumi, the error has a remedy", async () => {
   const terminal = fakeTerminal({ folder, environment: { PATH: join(folder, "bin") } });
   for (const options of [{}, { output: join(folder, "output") }])
-    await expect(runPulumi(["up"], options, terminal)).rejects.toThrow(
+    await expect(spawnPulumi(["up"], options, terminal)).rejects.toThrow(
       "Cannot run Pulumi: spawn pulumi ENOENT. Install the Pulumi CLI.",
     );
 });
@@ -91,7 +91,7 @@ test("a preview gets no token of the forge, because it runs code of a branch", a
   const { folder: at, environment } = install('echo "[$GITHUB_TOKEN$ACCESS_REVIEW_TOKEN] $PERIDIO_API_KEY"');
   const tokens = { GITHUB_TOKEN: "secret", ACCESS_REVIEW_TOKEN: "secret", PERIDIO_API_KEY: "key" };
   const terminal = fakeTerminal({ folder: at, environment: { ...environment, ...tokens } });
-  expect(await runPulumi(["up"], {}, terminal)).toBe(0);
+  expect(await spawnPulumi(["up"], {}, terminal)).toBe(0);
   expect(terminal.said()).toBe("[] key\n");
 });
 
@@ -105,7 +105,7 @@ test("an interrupt reaches Pulumi, and the command waits for its end", async () 
     return () => void listeners.delete(listener);
   };
   const terminal = fakeTerminal({ folder, environment, onInterrupt });
-  const ended = runPulumi(["up"], {}, terminal);
+  const ended = spawnPulumi(["up"], {}, terminal);
   while (!existsSync(join(folder, "begun"))) await setTimeout(10);
   for (const listener of listeners) listener();
   expect(await ended).toBe(3);

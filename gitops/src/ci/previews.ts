@@ -114,8 +114,8 @@ const withoutTokens = {
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
 };
 
-/** Runs the Pulumi CLI on the PATH. */
-export const runPulumi: RunPulumi = async (args, { environment, output }, terminal) => {
+/** Runs the Pulumi CLI on the PATH. Jobs call it through their terminal, which a dry run replaces. */
+export const spawnPulumi: RunPulumi = async (args, { environment, output }, terminal) => {
   const child = spawn("pulumi", [...args, "--non-interactive"], {
     cwd: terminal.folder,
     env: { ...terminal.environment, ...withoutTokens, ...environment },

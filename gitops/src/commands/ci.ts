@@ -13,7 +13,7 @@ import { GitLab } from "../ci/gitlab";
 import { Laptop } from "../ci/laptop";
 import { watchAccess } from "../ci/nightly";
 import { prepareChange } from "../ci/prepareChange";
-import { runPulumi } from "../ci/previews";
+import { spawnPulumi } from "../ci/previews";
 import { recordApply } from "../ci/recordApply";
 import type { Job, PipelineOptions } from "../ci/review";
 import { reviewChange } from "../ci/reviewChange";
@@ -98,7 +98,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       const checkout = new Checkout(terminal);
       const real: Job = {
         forge: await findForge(terminal, checkout, base),
-        terminal: { ...terminal, runPulumi },
+        terminal: { ...terminal, runPulumi: spawnPulumi },
         options: { ...options, rules: rules === false ? undefined : rules },
         run: async (args) => runCommand(args, terminal),
         recordApply,
