@@ -821,7 +821,7 @@ test("the guide says which kinds of rules hold before each write", () => {
   const guide = readFileSync("docs/policy-pack.md", "utf8");
   const rows = [...guide.matchAll(/^\| `(\w+)` +\| (yes|no)\b[^|]*\| (yes|no)\b/gm)].map((cells) => cells.slice(1));
   const answer = (isJudged: boolean) => (isJudged ? "yes" : "no");
-  const isAlone = ({ decidedBy }: RuleKind) => decidedBy === "any" || Object.keys(decidedBy).length > 0;
+  const isAlone = ({ brokenAloneBy: decidedBy }: RuleKind) => decidedBy === "any" || Object.keys(decidedBy).length > 0;
   expect(rows).toEqual(kindNames.map((kind) => [kind, answer(kind !== "change"), answer(isAlone(getKind(kind)))]));
 });
 

@@ -1,8 +1,9 @@
 import type { LiveOrganization } from "../model/live";
-import { type LivePart, readLiveModel } from "../model/liveStack";
+import { readLiveModel } from "../model/liveStack";
 import { type Access, getOrganizationName } from "../model/organization";
 import { judgeAccess } from "../rules/checkRules";
 import { getKind, type KindName } from "../rules/kinds";
+import type { AuditNeeds } from "../rules/kinds/kind";
 import type { Rule } from "../rules/rule";
 import { appliesToOrganization } from "../rules/scope";
 import { createFinding } from "./finding";
@@ -12,8 +13,7 @@ import type { FindingOrGap, Gap } from "./gaps";
 interface Requirement {
   readonly rule: Rule;
   readonly kind: KindName;
-  /** The parts that decide, or the reason why a live organization does not show if it meets the requirement. */
-  readonly live: readonly LivePart[] | string;
+  readonly needs: AuditNeeds;
 }
 
 /**
@@ -27,16 +27,16 @@ export async function checkRules(
 ): Promise<readonly FindingOrGap[]> {
   const today = now.toISOString().slice(0, 10);
   const requirements = rules.filter(isAboutState).flatMap(separate);
-  const required = new Set(requirements.flatMap(({ live }) => (typeof live === "string" ? [] : live)));
+  const required = new Set(requirements.flatMap(({ needs }) => ("reads" in needs ? needs.reads : [])));
   if (requirements.length === 0) return [];
   const { model, gaps } = await readLiveModel(organizations, required);
   return requirements.flatMap((requirement) => {
-    const { rule, live } = requirement;
+    const { rule, needs } = requirement;
     const all = [...model.after.organizations];
     const unread =
-      typeof live === "string"
-        ? all.map(([organization]) => ({ organization, extent: "never", sentence: `${live}.` }))
-        : gaps.filter(({ part }) => live.includes(part));
+      "reads" in needs
+        ? gaps.filter(({ part }) => needs.reads.includes(part))
+        : all.map(([organization]) => ({ organization, extent: "never", sentence: `${needs.impossibleBecause}.` }));
     const readable = all.filter(([key]) =>
       unread.every(({ organization, extent }) => organization !== key || extent === "later"),
     );
@@ -61,17 +61,17 @@ function separate(rule: Rule): readonly Requirement[] {
     .map(([kind, requirement]) => ({
       rule: { ...rule, requirements: [[kind, requirement]] },
       kind,
-      live: getKind(kind).live,
+      needs: getKind(kind).audit,
     }));
 }
 
 /** A gap does not name the organization, so that a report shows one sentence for all organizations with the same gap. */
 function createGap(
-  { rule: { name }, kind, live }: Requirement,
+  { rule: { name }, kind, needs }: Requirement,
   organization: string,
   { extent, sentence: reason }: { readonly extent: unknown; readonly sentence: string },
 ): Gap {
-  const hasFailed = typeof live !== "string";
+  const hasFailed = "reads" in needs;
   const where = hasFailed ? ` in ${organization}` : "";
   const judges = extent === "later" ? "judges only the present access for" : "does not judge";
   const sentence = `The audit ${judges} \`${kind}\` of the rule ${JSON.stringify(name)}${where}: ${reason}`;

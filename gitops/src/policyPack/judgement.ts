@@ -121,9 +121,9 @@ export function judgeRules(
 /** Returns the rule with the requirements that this resource can break alone; nothing if there are none. */
 export function pickRequirements(rule: Rule, { values }: AnalyzedResource, kind: ResourceKind): readonly Rule[] {
   const requirements = rule.requirements.filter(([name]) => {
-    const { decidedBy } = getKind(name);
-    if (decidedBy === "any") return true;
-    const property = decidedBy[kind];
+    const { brokenAloneBy } = getKind(name);
+    if (brokenAloneBy === "any") return true;
+    const property = brokenAloneBy[kind];
     return property !== undefined && property in values;
   });
   return requirements.length === 0 ? [] : [{ ...rule, requirements }];

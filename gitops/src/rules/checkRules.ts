@@ -44,7 +44,8 @@ export function createJudge(
   );
   return (model, listChanges) => {
     const { before, recorded, after } = model;
-    const insiders = listInsiders(rules);
+    // The list of changes marks all other people as outsiders.
+    const insiders = listInsiderPatterns(rules);
     const idle = findIdleRules(rules, [before, after]);
     const known = readKnownNames(model);
     const findSuspects = (naming: Naming) => [
@@ -83,8 +84,11 @@ function once<Result>(compute: () => Result): () => Result {
   return () => (known ??= { result: compute() }).result;
 }
 
-/** Returns the patterns under `except` of rules about people, if one of them is a domain. */
-function listInsiders(rules: readonly Rule[]): readonly string[] {
+/**
+ * Returns the patterns of the addresses of insiders, the company's own people: the `except` of rules about everyone else. Such a rule
+ * excepts a whole domain. Other rules only except single people.
+ */
+function listInsiderPatterns(rules: readonly Rule[]): readonly string[] {
   const lists = rules.map(({ people }) => people.except).filter((list) => list.some((text) => text.startsWith("*@")));
   return [...new Set(lists.flat().map(canonicalizeEmail))].sort();
 }
@@ -107,6 +111,7 @@ export function judgeAccess(rules: readonly Rule[], access: Access, circumstance
   const { before, recorded, today, listChanges = () => undefined } = circumstances;
   const judged = rules.flatMap((rule) => {
     const former = before === undefined ? [] : findViolations(rule, before, { today });
+    // Nobody has reviewed names from outside Pulumi. A finding that only they cause is new.
     const reviewed = recorded && findViolations(rule, recorded, { today });
     const compareWithFormer = createFindingComparison(former, listChanges, reviewed);
     const found = findViolations(rule, access, circumstances).flatMap((finding) => {
@@ -147,9 +152,9 @@ function findViolations(rule: Rule, access: Access, circumstances: Circumstances
   const findings = rule.requirements.flatMap(([kind, requirement]) =>
     requirement.check(scope).map((finding) => ({ ...finding, kind })),
   );
-  // Two resources can declare one person.
+  // Two resources can declare one person: one finding. The change writes it if it writes one of them.
   return [...groupBy(findings, (finding) => `${identify(finding)} ${finding.words}`).values()].map((same) => ({
-    ...(same.at(-1) ?? same[0]),
+    ...same[0],
     isWritten: same.some(({ isWritten }) => isWritten),
     declarations: same.flatMap(({ declarations }) => declarations),
   }));

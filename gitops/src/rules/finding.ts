@@ -7,8 +7,8 @@ import type { Scope, ScopedOrganization } from "./scope";
 
 /** The way in which a value breaks a rule. */
 export interface Breach {
-  /** Distinguishes values that have no order, such as a host, or is the hidden value. Another reason is another finding. */
-  readonly reason?: string | Hidden;
+  /** A value without an order, such as a host, or the hidden value. With another one, the finding is another finding. */
+  readonly distinguishedBy?: string | Hidden;
   /** The size of the violation, if the value is a known amount. */
   readonly extent?: number;
 }
@@ -32,7 +32,7 @@ export function createFinding(
   words: string,
   details: BreachDetails = {},
 ): Finding {
-  const { people = [], objects = [], about = "", reason = "", extent = 0 } = details;
+  const { people = [], objects = [], about = "", distinguishedBy = "", extent = 0 } = details;
   const { isUndeclared = false, hasHidden = false, written } = details;
   return createJointFinding({
     words,
@@ -40,10 +40,14 @@ export function createFinding(
     people,
     objects,
     possibleOrganizations: isOnlyPossible ? [organization] : [],
-    about: JSON.stringify([organization.key, about, isHidden(reason) ? reason.reason : reason]),
+    about: JSON.stringify([
+      organization.key,
+      about,
+      isHidden(distinguishedBy) ? distinguishedBy.reason : distinguishedBy,
+    ]),
     extent,
     isUndeclared,
-    hasHidden: hasHidden || isOnlyPossible || isHidden(reason),
+    hasHidden: hasHidden || isOnlyPossible || isHidden(distinguishedBy),
     isWritten: written?.isWritten === true,
     declarations: written === undefined ? [] : [written.declaration],
   });
@@ -87,8 +91,8 @@ export interface Finding {
 export interface Requirement {
   /** Returns the violations. */
   readonly check: (scope: Scope) => readonly Finding[];
-  /** Reports, for each limit that selects by names, if it applies to an object. */
-  readonly selects: (object: SelectedObject) => readonly boolean[];
+  /** Reports, for each limit of names, if it applies to an object. A rename that changes an answer is shown to reviewers. */
+  readonly nameLimitsApply: (object: SelectedObject) => readonly boolean[];
 }
 
 /** An object that requirements select by its name or path. */

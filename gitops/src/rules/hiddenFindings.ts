@@ -30,7 +30,7 @@ export function reportHidden(
   details: BreachDetails = {},
 ): readonly Finding[] {
   const words = `${subject} is ${describeHidden(value)}, so the rule cannot check ${checked}. Declare ${declare} ${asPlainValue}.`;
-  return [createFinding(scoped, words, { reason: value, ...details })];
+  return [createFinding(scoped, words, { distinguishedBy: value, ...details })];
 }
 
 /** Reports a list with hidden entries. */
@@ -91,5 +91,5 @@ export function reportUnknownSetting(
     ? "Declare the setting in a SecurityPolicy, or under `security` in the layout."
     : `Avocado Connect does not support this setting, so exclude ${name} from the rule's \`organizations\`.`;
   const words = `${subject} is unknown, but the rule requires ${requirement}. ${remedy}`;
-  return [createFinding(scoped, words, { reason: "undeclared", isUndeclared })];
+  return [createFinding(scoped, words, { distinguishedBy: "undeclared", isUndeclared })];
 }

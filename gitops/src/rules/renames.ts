@@ -84,7 +84,7 @@ function listLimits(rule: Rule, object: SelectedObject, today: string): readonly
   const applies = appliesToOrganization({ ...rule, exempt }, organization) !== "no";
   return [
     ...(noun === "organization" ? [true, ...exempt.map((exemption) => !appliesTo(exemption, organization))] : []),
-    ...rule.requirements.flatMap(([, { selects }]) => selects(object)),
+    ...rule.requirements.flatMap(([, { nameLimitsApply }]) => nameLimitsApply(object)),
   ].map((selected) => applies && selected);
 }
 

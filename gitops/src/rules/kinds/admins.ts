@@ -49,7 +49,7 @@ type AdminLimits = z.output<typeof limits>;
 /** The number of admins. */
 export const admins = defineKind({
   subject: "admins",
-  live: ["people"],
+  audit: { reads: ["people"] },
   description: "The number of admins in an organization, and people who must be admins.",
   schema: limits,
   check: (limits, scoped) => [
@@ -115,12 +115,12 @@ function checkMinimum(limits: AdminLimits, scoped: ScopedOrganization): readonly
   const problem = `${isKnown ? `${name} has ${describeAdmins(present, among)}` : describeKnownAdmins(present, among, name)}, but the rule requires at least ${atLeast}.`;
   const words = [problem, ...(needed > 0 ? [remedy] : []), ...remarks].join(" ");
   // The numbers of two moments are comparable only if equally many other people may be admins.
-  const reason = JSON.stringify([hidden, hasUnseenPeople(organization)]);
+  const distinguishedBy = JSON.stringify([hidden, hasUnseenPeople(organization)]);
   return [
     createFinding(scoped, words, {
       people: present,
       about: "at least",
-      reason,
+      distinguishedBy,
       extent,
       isUndeclared: !organization.hasRoster,
       hasHidden: hidden > 0 || organization.hasHiddenRoster,
@@ -168,7 +168,7 @@ function checkIncluded(limits: AdminLimits, scoped: ScopedOrganization): readonl
     const about = `including ${canonicalizeEmail(email)}`;
     if (isHidden(role)) {
       const words = `The role of ${email} in ${name} is ${describeHidden(role)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
-      return [createFinding(scoped, words, { people: [email], about, reason: role })];
+      return [createFinding(scoped, words, { people: [email], about, distinguishedBy: role })];
     }
     const person = organization.people.get(canonicalizeEmail(email));
     if (person !== undefined && mayBeMember(person) && role === "admin") {

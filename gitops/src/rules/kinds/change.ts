@@ -53,7 +53,7 @@ type ChangeLimits = z.output<typeof limits>;
 /** The limits of a change. They apply to the change itself, not to the state after it. */
 export const change = defineKind({
   subject: "changes",
-  live: "a live organization shows no change",
+  audit: { impossibleBecause: "a live organization shows no change" },
   description:
     "Limits of the change itself, such as `{ grants: none }` or `{ removals: { atMost: 3 } }`. Only a review or a plan judges them.",
   schema: limits,

@@ -11,8 +11,8 @@ const url = z.url({ protocol: /^https?$/, error: "must be an HTTP or HTTPS URL, 
 /** The endpoints that may get the API key. */
 export const endpoint = defineKind({
   subject: "endpoints",
-  live: "Peridio does not know declarations",
-  decidedBy: "any",
+  audit: { impossibleBecause: "Peridio does not know declarations" },
+  brokenAloneBy: "any",
   description:
     "The endpoints that programs may set, because an endpoint gets the API key: a URL such as `https://api.peridio.com`, or a list. An endpoint of the environment is not in a preview.",
   schema: z.union([url.transform((one) => [one]), z.array(url).min(1, "must not be empty: add an endpoint")]),
@@ -30,7 +30,7 @@ function checkEndpoint(
     return reportHidden(scoped, declared, { subject: `The endpoint for ${name}`, declare: "the endpoint" });
   if (allowed.some((one) => normalize(one) === normalize(declared))) return [];
   const words = `The provider for ${name} sends the API key to ${declared}, but the rule allows only ${joinOr(allowed)}. Change the endpoint, or remove the setting.`;
-  return [createFinding(scoped, words, { reason: declared })];
+  return [createFinding(scoped, words, { distinguishedBy: declared })];
 }
 
 /** Returns a URL in the spelling of browsers, without a slash at the end. */

@@ -18,8 +18,8 @@ interface Allowed {
 /** The groups that people may be in. */
 export const groups = defineKind({
   subject: "groups",
-  live: ["people", "groups"],
-  decidedBy: { Group: "members" },
+  audit: { reads: ["people", "groups"] },
+  brokenAloneBy: { Group: "members" },
   description:
     "The groups that people may be in, by name: a pattern such as `field-*`, a list of patterns, `{ like: …, except: … }`, or `none` for no group.",
   schema: z
@@ -32,8 +32,8 @@ export const groups = defineKind({
       const limit = describeSelector(declared, "all groups");
       return { allows: (group) => selectsName(declared, group), limit };
     }),
-  // The limit applies to the groups that it forbids.
-  selects: ({ allows }, object) => (object.noun === "group" ? [!allows(object.name)] : []),
+  // A rule about groups limits those that it forbids. A rename to an allowed name leaves the rule.
+  nameLimitsApply: ({ allows }, object) => (object.noun === "group" ? [!allows(object.name)] : []),
   check(allowed, scoped) {
     const { groups, undeclaredGroups, projects, invitedMembers } = scoped.organization.objects;
     const members = new Map(groups.map((group) => [group.key, new Set((group.members ?? []).map(canonicalizeEmail))]));
@@ -92,7 +92,8 @@ function reportMember(
     ? `${email} joins ${group} after accepting the invitation`
     : `${email} is in ${group}`;
   const sentence = `${problem}, but the rule allows ${limit}. Remove the person from the group.`;
-  return [createFinding(scoped, sentence, { ...details, reason: name })];
+  // The same person in a renamed group is another finding.
+  return [createFinding(scoped, sentence, { ...details, distinguishedBy: name })];
 }
 
 /** Reports if a person is known and no member of the organization yet. */

@@ -26,14 +26,14 @@ export type Subject = keyof typeof subjects;
  */
 type DecisiveResources = "any" | Readonly<Partial<Record<ResourceKind, string>>>;
 
-/** The parts of a live organization that show if it meets a requirement, or the reason why none does, as the rest of a sentence. */
-type VisibleLive = readonly LivePart[] | string;
+/** The parts of a live organization that an audit reads to judge a requirement, or the reason why no part shows it, in a sentence. */
+export type AuditNeeds = { readonly reads: readonly LivePart[] } | { readonly impossibleBecause: string };
 
 /** A kind of requirements. */
 export interface RuleKind {
   readonly subject: Subject;
-  readonly decidedBy: DecisiveResources;
-  readonly live: VisibleLive;
+  readonly brokenAloneBy: DecisiveResources;
+  readonly audit: AuditNeeds;
   /** The value of the key in a rules file. */
   readonly schema: z.ZodType<Requirement | undefined>;
 }
@@ -42,12 +42,12 @@ export interface RuleKind {
 interface Definition<Schema extends z.ZodType> {
   readonly subject: Subject;
   /** The default is none. */
-  readonly decidedBy?: DecisiveResources;
-  readonly live: VisibleLive;
+  readonly brokenAloneBy?: DecisiveResources;
+  readonly audit: AuditNeeds;
   readonly description: string;
   readonly schema: Schema;
-  /** Reports, for each limit that selects by names, if it applies to an object. */
-  readonly selects?: (declared: z.output<Schema>, object: SelectedObject) => readonly boolean[];
+  /** Reports, for each limit of names, if it applies to an object. By default, there are no such limits. */
+  readonly nameLimitsApply?: (declared: z.output<Schema>, object: SelectedObject) => readonly boolean[];
 }
 
 /** Finds the violations in one organization. */
@@ -64,13 +64,13 @@ interface Joint<Schema extends z.ZodType> {
 export function defineKind<Schema extends z.ZodType>(
   definition: Definition<Schema> & (Separate<Schema> | Joint<Schema>),
 ) {
-  const { subject, decidedBy = {}, live, description, schema, selects } = definition;
+  const { subject, brokenAloneBy = {}, audit, description, schema, nameLimitsApply } = definition;
   const requirement = schema.transform((declared): Requirement => ({
     check: (scope) =>
       "check" in definition
         ? scope.organizations.flatMap((scoped) => definition.check(declared, scoped, scope))
         : definition.checkTogether(declared, scope),
-    selects: (object) => selects?.(declared, object) ?? [],
+    nameLimitsApply: (object) => nameLimitsApply?.(declared, object) ?? [],
   }));
-  return { subject, decidedBy, live, schema: requirement.optional().meta({ description }) };
+  return { subject, brokenAloneBy, audit, schema: requirement.optional().meta({ description }) };
 }

@@ -34,10 +34,10 @@ interface Duty {
 /** Separation of duties: no person has two of these roles. */
 export const notTogether = defineKind({
   subject: "people",
-  live: ["people"],
+  audit: { reads: ["people"] },
   description: "Roles in different organizations. A person must not match two of the entries in two organizations.",
   schema: z.array(duty).min(2, "must have at least two entries"),
-  selects: (duties, object) =>
+  nameLimitsApply: (duties, object) =>
     object.noun === "organization"
       ? duties.map(({ organizations }) => selectsOrganization(organizations, object.organization) !== "no")
       : [],

@@ -12,8 +12,8 @@ import { defineKind } from "./kind";
 /** The allowed owners. */
 export const owner = defineKind({
   subject: "organization",
-  live: ["people"],
-  decidedBy: { OrganizationOwner: "email" },
+  audit: { reads: ["people"] },
+  brokenAloneBy: { OrganizationOwner: "email" },
   description:
     "The allowed owners: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
   schema: people,
@@ -27,7 +27,7 @@ function checkOwner(allowed: Selector, scoped: ScopedOrganization): readonly Fin
   if (owner === undefined && organization.isConnect) return checkOwners(allowed, scoped);
   if (owner === undefined) {
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
-    return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
+    return [createFinding(scoped, words, { distinguishedBy: "undeclared", isUndeclared: true })];
   }
   if (isHidden(owner)) {
     const words = { subject: `The owner of ${name}`, checked: "the owner", declare: "the owner" };
@@ -51,13 +51,13 @@ function checkOwners(allowed: Selector, scoped: ScopedOrganization): readonly Fi
   });
   if (!organization.hasUnreportedOwners) return findings;
   const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show undeclared owners, but the rule allows ${limit}. Exclude ${name} from the rule's \`organizations\`, and find undeclared owners with \`peridio-gitops audit\`.`;
-  return [...findings, createFinding(scoped, words, { reason: "undeclared" })];
+  return [...findings, createFinding(scoped, words, { distinguishedBy: "undeclared" })];
 }
 
 /** A complete declaration of all people. */
 export const roster = defineKind({
   subject: "organization",
-  live: "Peridio does not know declarations",
+  audit: { impossibleBecause: "Peridio does not know declarations" },
   description:
     "A roster of a layout or an OrganizationMembers must declare all people: `required`. Previews with Avocado Connect do not show undeclared owners, so `exceptOwners` requires all people except owners.",
   schema: z.enum(["required", "exceptOwners"]),
@@ -68,7 +68,7 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
   const { organization, name } = scoped;
   if (!organization.hasRoster && organization.hasHiddenRoster) {
     const words = `The roster of ${name} is hidden, so the rule cannot check that it declares all people. Declare the roster ${asPlainValue}.`;
-    return [createFinding(scoped, words, { reason: "hidden", hasHidden: true })];
+    return [createFinding(scoped, words, { distinguishedBy: "hidden", hasHidden: true })];
   }
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
@@ -84,8 +84,8 @@ function checkRoster(extent: "required" | "exceptOwners", scoped: ScopedOrganiza
 /** Protection from accidental deletion. A deletion breaks the rule too. */
 export const protect = defineKind({
   subject: "organization",
-  live: "Peridio does not know Pulumi's options",
-  decidedBy: { Organization: "name" },
+  audit: { impossibleBecause: "Peridio does not know Pulumi's options" },
+  brokenAloneBy: { Organization: "name" },
   description: "Pulumi's `protect` must prevent the deletion of organizations: `true`.",
   schema: z.literal(true, { error: "must be true or absent" }),
   checkTogether: (_, { organizations, deleted }) => [
@@ -102,7 +102,7 @@ function checkProtection(scoped: ScopedOrganization): readonly Finding[] {
   if (organization.isProtected === true) return [];
   if (organization.isProtected === undefined) {
     const words = `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`;
-    return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
+    return [createFinding(scoped, words, { distinguishedBy: "undeclared", isUndeclared: true })];
   }
   const words = `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
   return [createFinding(scoped, words)];
@@ -124,8 +124,8 @@ interface Convention {
 /** A naming convention of organizations. */
 export const name = defineKind({
   subject: "organization",
-  live: [],
-  decidedBy: { Organization: "name" },
+  audit: { reads: [] },
+  brokenAloneBy: { Organization: "name" },
   description:
     'The names of organizations: a pattern such as `acme-*`, a list of patterns of which at least one must match, or `{ regex: "acme-[a-z]+" }`.',
   schema: z.union([organizationPatterns, z.strictObject({ regex })]).transform((declared): Convention => {
@@ -149,7 +149,7 @@ function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrg
   const { name, id } = scoped.organization;
   if (name === undefined) {
     const words = `The name of ${scoped.name} is unknown, but the rule requires ${requirement}. Add the preview of the stack that declares the organization.`;
-    return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
+    return [createFinding(scoped, words, { distinguishedBy: "undeclared", isUndeclared: true })];
   }
   if (isFulfilledBy(name)) return [];
   const remedy =
@@ -157,13 +157,13 @@ function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrg
       ? "Choose another name before the organization is created, because names never change."
       : `Names never change, so exclude ${name} from the rule's \`organizations\`.`;
   const words = `The name ${name} breaks the rule, which requires ${requirement}. ${remedy}`;
-  return [createFinding(scoped, words, { reason: name })];
+  return [createFinding(scoped, words, { distinguishedBy: name })];
 }
 
 /** A display name that differs from the name. */
 export const displayName = defineKind({
   subject: "organization",
-  live: [],
+  audit: { reads: [] },
   description: "Organizations must have a display name that differs from their name: `required`.",
   schema: z.literal("required", { error: "must be `required` or absent" }),
   check(_, scoped) {
@@ -179,7 +179,7 @@ export const displayName = defineKind({
     }
     if (value === undefined && organization.id !== undefined) {
       const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;
-      return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
+      return [createFinding(scoped, words, { distinguishedBy: "undeclared", isUndeclared: true })];
     }
     // Without a display name, Peridio uses the name.
     if (value !== undefined && value !== organization.name) return [];

@@ -24,8 +24,8 @@ const list = z.array(personRole).min(1, "must not be empty: add a role, or repla
 /** The allowed roles of people. */
 export const role = defineKind({
   subject: "people",
-  live: ["people"],
-  decidedBy: { Membership: "role", OrganizationMembers: "members" },
+  audit: { reads: ["people"] },
+  brokenAloneBy: { Membership: "role", OrganizationMembers: "members" },
   description:
     "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
   schema: z
@@ -68,7 +68,7 @@ function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): re
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${first}${remedy}`;
     // A higher role than before is a new violation, and so is ownership.
     const breach = isHidden(role)
-      ? { reason: role }
+      ? { distinguishedBy: role }
       : { extent: personRoles.length - personRoles.indexOf(role) + Number(person.isOwner) };
     const objects = [`role ${isHidden(role) ? role.reason : role}`];
     return [createFinding(scoped, words, { people: [email], objects, about: canonicalizeEmail(email), ...breach })];
@@ -85,8 +85,8 @@ function describeFormerOwnership({ organization }: ScopedOrganization): string {
 /** The last day of access. */
 export const until = defineKind({
   subject: "people",
-  live: "Peridio has no last days",
-  decidedBy: { Membership: "email", OrganizationMembers: "members" },
+  audit: { impossibleBecause: "Peridio has no last days" },
+  brokenAloneBy: { Membership: "email", OrganizationMembers: "members" },
   description:
     "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`, and rosters as `lastDays`.",
   schema: z.union([
@@ -122,7 +122,7 @@ function checkLastDay(
     return reportHidden(scoped, lastDay, { subject: `The last day of ${email} in ${name}`, declare: "it" }, details);
   if (lastDay < today) {
     const words = `${email} is still in ${name} after the last day, ${lastDay}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;
-    return report(words, { reason: "past" });
+    return report(words, { distinguishedBy: "past" });
   }
   if (latest === undefined || lastDay <= latest) return [];
   const words = `${email} is in ${name} until ${lastDay}, but ${requirement} ${remedy}`;

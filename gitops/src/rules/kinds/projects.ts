@@ -10,8 +10,8 @@ import { defineKind } from "./kind";
 /** Projects and cohorts that are not open to everyone. */
 export const everyoneEnabled = defineKind({
   subject: "projects",
-  live: ["projects"],
-  decidedBy: { Project: "everyoneEnabled", Cohort: "everyoneEnabled" },
+  audit: { reads: ["projects"] },
+  brokenAloneBy: { Project: "everyoneEnabled", Cohort: "everyoneEnabled" },
   description: "No project and no cohort is open to everyone in the organization: `false`.",
   schema: z.literal(false, { error: "must be false or absent" }),
   check: (_, scoped) => scoped.organization.objects.projects.flatMap((project) => checkProject(project, scoped)),
@@ -20,8 +20,8 @@ export const everyoneEnabled = defineKind({
 /** Access through groups only. */
 export const access = defineKind({
   subject: "grants",
-  live: ["projects"],
-  decidedBy: { Project: "access", Cohort: "access" },
+  audit: { reads: ["projects"] },
+  brokenAloneBy: { Project: "access", Cohort: "access" },
   description: "People get access to projects and cohorts through groups, and not directly: `{ users: none }`.",
   schema: z.strictObject({
     users: z.literal("none", { error: "must be `none`" }).meta({ description: "No direct grants: `none`." }),
@@ -74,5 +74,5 @@ function checkProject(
     return reportHidden(scoped, everyoneEnabled, setting, { about: key });
   }
   const problem = `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
-  return [createFinding(scoped, problem, { about: key, reason: "open" })];
+  return [createFinding(scoped, problem, { about: key, distinguishedBy: "open" })];
 }

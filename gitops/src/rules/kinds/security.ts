@@ -10,8 +10,8 @@ import { defineKind } from "./kind";
 /** A second factor for every user. */
 export const requireTwoFactor = defineKind({
   subject: "organization",
-  live: ["security"],
-  decidedBy: { SecurityPolicy: "requireTwoFactor" },
+  audit: { reads: ["security"] },
+  brokenAloneBy: { SecurityPolicy: "requireTwoFactor" },
   description: "All users must have a second factor: `true`.",
   schema: z.literal(true, { error: "must be true or absent" }),
   check(_, scoped) {
@@ -60,8 +60,8 @@ type AllowlistLimits = z.output<typeof allowlistLimits>;
 /** An allowlist, and the widest allowed blocks. */
 export const ipAllowlist = defineKind({
   subject: "organization",
-  live: ["security"],
-  decidedBy: { SecurityPolicy: "ipAllowlist" },
+  audit: { reads: ["security"] },
+  brokenAloneBy: { SecurityPolicy: "ipAllowlist" },
   description:
     "An allowlist is required: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` to limit its blocks.",
   schema: z.union([
@@ -126,8 +126,8 @@ const sessionLimit = z.strictObject({
 /** The longest allowed session. */
 export const sessionTimeout = defineKind({
   subject: "organization",
-  live: ["security"],
-  decidedBy: { SecurityPolicy: "sessionTimeout" },
+  audit: { reads: ["security"] },
+  brokenAloneBy: { SecurityPolicy: "sessionTimeout" },
   description: "The longest allowed session: `{ atMost: 8h }`.",
   schema: sessionLimit,
   check({ atMost }, scoped) {
@@ -140,7 +140,7 @@ export const sessionTimeout = defineKind({
     if (value === null) {
       const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}. ${remedy}`;
       // The length of the default is unknown, so it cannot be compared with another length.
-      return [createFinding(scoped, words, { reason: "default" })];
+      return [createFinding(scoped, words, { distinguishedBy: "default" })];
     }
     if (value <= most) return [];
     const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${requirement}. ${remedy}`;
@@ -163,8 +163,8 @@ const rotationLimits = z.strictObject({
 /** The oldest allowed API key. */
 export const apiKeyRotation = defineKind({
   subject: "organization",
-  live: ["security"],
-  decidedBy: { SecurityPolicy: "apiKeyRotation" },
+  audit: { reads: ["security"] },
+  brokenAloneBy: { SecurityPolicy: "apiKeyRotation" },
   description: "The maximum age of API keys: `{ maxAgeDays: 90 }`, optionally with `gracePeriodDays`.",
   schema: rotationLimits,
   check: checkRotation,

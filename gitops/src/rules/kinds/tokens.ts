@@ -34,8 +34,8 @@ type TokenLimits = z.output<typeof limits>;
 /** The expiry of tokens. */
 export const expiresAt = defineKind({
   subject: "tokens",
-  live: ["apiTokens", "claimTokens"],
-  decidedBy: { OrganizationApiToken: "expiresAt", ClaimToken: "expiresAt" },
+  audit: { reads: ["apiTokens", "claimTokens"] },
+  brokenAloneBy: { OrganizationApiToken: "expiresAt", ClaimToken: "expiresAt" },
   description:
     "API tokens and claim tokens must expire: `required`, or `{ withinDays: 90 }` for an expiry within 90 days. `{ of: ClaimToken }` limits the rule to claim tokens.",
   schema: z.union([
@@ -62,7 +62,7 @@ const cohortSelector = z.union([
 /** The uses and the cohorts of claim tokens. */
 export const claimTokens = defineKind({
   subject: "tokens",
-  live: ["claimTokens", "projects"],
+  audit: { reads: ["claimTokens", "projects"] },
   description: "The uses and the cohorts of claim tokens: `{ maxUses: 500, cohort: required }`.",
   schema: z
     .strictObject({
@@ -76,7 +76,7 @@ export const claimTokens = defineKind({
     })
     .refine(declaresKey, "has no requirement: add `maxUses`, `cohort` or both")
     .meta({ minProperties: 1 }),
-  selects: ({ cohort }, object) => (object.noun === "cohort" ? [!allowsPath(cohort, object.name)] : []),
+  nameLimitsApply: ({ cohort }, object) => (object.noun === "cohort" ? [!allowsPath(cohort, object.name)] : []),
   check: ({ maxUses, cohort }, scoped) =>
     scoped.organization.objects.tokens
       .filter(({ kind }) => kind === "ClaimToken")
@@ -104,8 +104,12 @@ function checkCohort(
   const object = `${words} of ${scoped.name}`;
   const limit = allowed === "required" ? "requires one" : `allows ${describeSelector(allowed)}`;
   const createDetails = (about: string) => ({ about: JSON.stringify([key, "cohort", about]), written });
-  const report = (sentence: string, about: string, reason = "") => [
-    createFinding(scoped, sentence, { ...createDetails(about), reason, isUndeclared: reason === "undeclared" }),
+  const report = (sentence: string, about: string, distinguishedBy = "") => [
+    createFinding(scoped, sentence, {
+      ...createDetails(about),
+      distinguishedBy,
+      isUndeclared: distinguishedBy === "undeclared",
+    }),
   ];
   if (cohort === null)
     return report(`${capitalize(object)} names no cohort, but the rule ${limit}. Declare \`cohortId\`.`, "");

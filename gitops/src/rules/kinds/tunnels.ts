@@ -33,7 +33,7 @@ type TunnelLimits = z.output<typeof limits>;
 /** The limits of tunnels to devices. A cohort only tightens them, except that its allowlist replaces that of the organization. */
 export const tunnels = defineKind({
   subject: "organization",
-  live: ["tunnelPolicies", "projects"],
+  audit: { reads: ["tunnelPolicies", "projects"] },
   description:
     "The limits of tunnels to devices. `{ within: [203.0.113.0/24] }` limits all allowlists. `{ atMost: 30m }` and `{ requireReason: true }` limit the tunnel policy of the organization.",
   schema: limits,
@@ -45,7 +45,7 @@ function checkPolicies(declared: TunnelLimits, scoped: ScopedOrganization): read
   const own = tunnelPolicies.find(({ isOfOrganization }) => isOfOrganization);
   if (own === undefined) {
     const words = `No preview shows the tunnel policy of ${scoped.name}, but the rule requires ${describeLimits(declared)}. Declare a TunnelPolicy, or, with the Admin API, exclude ${scoped.name} from the rule's \`organizations\`.`;
-    return [createFinding(scoped, words, { reason: "undeclared", isUndeclared: true })];
+    return [createFinding(scoped, words, { distinguishedBy: "undeclared", isUndeclared: true })];
   }
   const { within, atMost, requireReason } = declared;
   return [
@@ -76,7 +76,7 @@ function describe({ words, isOfOrganization }: DeclaredTunnelPolicy, { name }: S
 
 function reportUnknown(scoped: ScopedOrganization, policy: DeclaredTunnelPolicy, rule: string): readonly Finding[] {
   const words = `\`${rule}\` of ${describe(policy, scoped)} is unknown, so the rule cannot check it. Declare it ${asPlainValue}.`;
-  return report(scoped, policy, rule)(words, { reason: unknown });
+  return report(scoped, policy, rule)(words, { distinguishedBy: unknown });
 }
 
 function checkAllowlist(
@@ -97,7 +97,7 @@ function checkAllowlist(
         ? `has no allowlist, so Peridio's default ${joinAnd(defaultAllowlist)} applies`
         : "has an empty allowlist, which may permit every address";
     return find(`${capitalize(describe(policy, scoped))} ${reason}, but ${limit}. Declare \`cidrAllowlist\`.`, {
-      reason,
+      distinguishedBy: reason,
     });
   }
   return list
@@ -105,7 +105,7 @@ function checkAllowlist(
     .flatMap((block) =>
       find(
         `The allowlist of ${describe(policy, scoped)} contains ${block}, but ${limit}. Remove the block from \`cidrAllowlist\`.`,
-        { reason: canonicalCidr(block) },
+        { distinguishedBy: canonicalCidr(block) },
       ),
     );
 }

@@ -11,8 +11,8 @@ import { defineKind } from "./kind";
 /** The hosts that may get events. */
 export const webhookHosts = defineKind({
   subject: "webhooks",
-  live: ["webhooks"],
-  decidedBy: { Webhook: "url" },
+  audit: { reads: ["webhooks"] },
+  brokenAloneBy: { Webhook: "url" },
   description:
     "The hosts to which webhooks may send events: a host or a pattern such as `*.acme.example`, or a list. Case and ports do not matter.",
   schema: hostPatterns,
@@ -30,8 +30,8 @@ export const webhookHosts = defineKind({
 /** The encryption of events. */
 export const webhookSchemes = defineKind({
   subject: "webhooks",
-  live: ["webhooks"],
-  decidedBy: { Webhook: "url" },
+  audit: { reads: ["webhooks"] },
+  brokenAloneBy: { Webhook: "url" },
   description: "Webhooks send events with encryption only: `https`.",
   schema: z.literal("https", { error: "must be `https`" }),
   check: (_, scoped) =>
@@ -69,10 +69,10 @@ function checkWebhooks(
       return reportHidden(scoped, host, { subject: `The URL of ${object}`, checked, declare: "the URL" }, details);
     if (host === undefined) {
       const sentence = `The URL of ${object} ${unclear}, but ${limit}. Remove backslashes and spaces from the URL.`;
-      return [createFinding(scoped, sentence, { ...details, reason: "unclear" })];
+      return [createFinding(scoped, sentence, { ...details, distinguishedBy: "unclear" })];
     }
     if (isAllowed(host)) return [];
     const sentence = `${capitalize(object)} sends events to ${describe(host)}, but ${limit}. ${remedy}`;
-    return [createFinding(scoped, sentence, { ...details, reason: describe(host) })];
+    return [createFinding(scoped, sentence, { ...details, distinguishedBy: describe(host) })];
   });
 }
