@@ -3,8 +3,8 @@ import { type LiveType, liveTypes } from "../objects/rows";
 import { listUncompared } from "./comparison";
 import { selectKinds } from "./gaps";
 
-const webhook: LiveType = { ...liveTypes.webhook, comparison: "none" };
-const group: LiveType = { ...liveTypes.group, comparison: "none" };
+const webhook: LiveType = { ...liveTypes.webhook, auditComparison: "none" };
+const group: LiveType = { ...liveTypes.group, auditComparison: "none" };
 const previews = { hasPreviews: true };
 
 test("an audit names the types that it does not compare", () => {

@@ -51,7 +51,7 @@ export function listUncompared(
   types: readonly LiveType[] = Object.values(liveTypes),
 ): readonly Gap[] {
   const nouns = types
-    .filter(({ comparison, isInLayout }) => comparison === "none" && (hasPreviews || isInLayout))
+    .filter(({ auditComparison, isInLayout }) => auditComparison === "none" && (hasPreviews || isInLayout))
     .filter(({ kind }) => {
       const feature = resources.find((resource) => getTypeName(resource) === kind)?.requires;
       return feature === undefined || api.explainUnsupported(feature) === undefined;

@@ -7,8 +7,8 @@ import { type FindingKind, getKind, kindNames, severities, type Severity } from 
 
 /** The types of objects in findings. Those with a secret come first. */
 export const findingTypes: readonly ObjectType[] = [
-  ...objectTypes.filter((type) => liveTypes[type].hasSecret).sort(),
-  ...objectTypes.filter((type) => !liveTypes[type].hasSecret),
+  ...objectTypes.filter((type) => liveTypes[type].showsSecretOnce).sort(),
+  ...objectTypes.filter((type) => !liveTypes[type].showsSecretOnce),
 ];
 
 /** The object of a finding. */

@@ -194,7 +194,7 @@ function describeLeftOut({
 function describeOthers(name: string, counts: Counts<number> | null): readonly string[] {
   const others = objectTypes.filter((type) => !liveTypes[type].isInLayout && (counts?.[`${type}s`] ?? 0) > 0);
   return [true, false].flatMap((isSecret) => {
-    const types = others.filter((type) => liveTypes[type].hasSecret === isSecret);
+    const types = others.filter((type) => liveTypes[type].showsSecretOnce === isSecret);
     if (types.length === 0) return [];
     const amounts = types.map((type) => counts?.[`${type}s`] ?? 0);
     const list = joinAnd(types.map((type, index) => formatCount(amounts[index] ?? 0, liveTypes[type].noun)));

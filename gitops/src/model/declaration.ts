@@ -199,8 +199,8 @@ export function createObjectKey(kind: ResourceKind, id: string): string {
 /** Returns a text that only declarations of one thing share: of an object, of the settings of an organization, or of a person. */
 export function identifyThing(declaration: Declaration): string {
   const { kind, urn, before, after } = declaration;
-  const { type, object, guards } = rows[kind];
-  if (type !== undefined) return identifyObject(declaration);
+  const { liveType, object, guards } = rows[kind];
+  if (liveType !== undefined) return identifyObject(declaration);
   const inputs = (after ?? before)?.inputs ?? {};
   const organization = getOrganizationKey(declaration) ?? urn;
   if (object?.settingsOf !== undefined) {

@@ -90,7 +90,7 @@ function mergeSame(resources: MergedDeclaration["resources"], isPlanned: boolean
 function divide(resources: readonly Declaration[], isPlanned: boolean): Sides {
   const existing = resources.filter(({ after }) => after !== undefined);
   const isGone = ({ kind, before, after, isReleased }: Declaration) =>
-    before !== undefined && after === undefined && !isReleased && (!isPlanned || rows[kind].type !== undefined);
+    before !== undefined && after === undefined && !isReleased && (!isPlanned || rows[kind].liveType !== undefined);
   const present = resources.some(isGone) ? [] : isPlanned ? existing : sortByAge(existing, "after");
   const past = resources.filter(({ before }) => before !== undefined);
   const known = past.filter(({ isImported, isWrittenImport }) => !isImported || isWrittenImport);
@@ -162,7 +162,7 @@ function sortByAge(declarations: readonly Declaration[], side: Side): readonly D
  */
 function joinDropped({ present, writing }: Sides): ReadonlySet<string> {
   const isDropped = ({ kind, stack }: Declaration, name: string) => {
-    const isKept = rows[kind].allInputs[name]?.isKept === true;
+    const isKept = rows[kind].allInputs[name]?.staysWhenUndeclared === true;
     return !isDeclared(isKept ? present : present.filter((other) => other.stack === stack), name);
   };
   return new Set(writing.flatMap((one) => [...one.dropped].filter((name) => isDropped(one, name))));
@@ -198,7 +198,8 @@ function mergeObserved(declarations: readonly Declaration[], side: Side, isPlann
     const isNewer = isNewerThan(declarations[index - 1], declaration, side);
     const own = omitUnknown(declaration.values[side]);
     const remains = (name: string) =>
-      rows[declaration.kind].allInputs[name]?.isKept === true || (!isPlanned && findHidden(own[name]) !== undefined);
+      rows[declaration.kind].allInputs[name]?.staysWhenUndeclared === true ||
+      (!isPlanned && findHidden(own[name]) !== undefined);
     const choose = (name: string, value: unknown) => {
       const both = [merged[name], value].filter((one) => one !== undefined);
       const known = both.filter((one) => findHidden(one) === undefined);

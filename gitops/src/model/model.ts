@@ -130,7 +130,7 @@ function computeModel(stacks: readonly StackChange[], kind: Kind): Model {
 function endReleases(stacks: readonly StackChange[]): readonly StackChange[] {
   const identifyFormer = (resource: Resource) => identifyObject({ ...resource, after: undefined });
   const isGone = ({ kind, before, after, isReplaced }: Resource) =>
-    rows[kind].type !== undefined && before?.id !== undefined && (after === undefined || isReplaced);
+    rows[kind].liveType !== undefined && before?.id !== undefined && (after === undefined || isReplaced);
   const gone = stacks.flatMap(({ resources }) => resources).filter(isGone);
   const deleted = new Set(gone.filter(({ isReleased }) => !isReleased).map(identifyFormer));
   return stacks.map((stack) => ({

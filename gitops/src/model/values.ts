@@ -31,7 +31,7 @@ export function listDropped({ kind, before, after, isReplaced, isReleased }: Res
   if (after !== undefined) return isReplaced ? [] : names.filter((name) => after.inputs[name] === undefined);
   const defaults = getSettingDefaults(kind);
   if (isReleased || isKeptOnDeletion({ kind, before })) return [];
-  return names.filter((name) => name in defaults && rows[kind].allInputs[name]?.isPermanent !== true);
+  return names.filter((name) => name in defaults && rows[kind].allInputs[name]?.isNeverRemoved !== true);
 }
 
 /** Reports if a deletion changes nothing in Peridio: that of the tunnel policy of an organization, which names no cohort. */
@@ -52,7 +52,8 @@ export function applyUpdate(
   const { allInputs } = rows[kind];
   const name = (after ?? before)?.inputs.name;
   const defaults = getSettingDefaults(kind, typeof name === "string" ? name : undefined);
-  const keepsValue = (name: string) => allInputs[name]?.isPermanent === true || allInputs[name]?.isKept === true;
+  const keepsValue = (name: string) =>
+    allInputs[name]?.isNeverRemoved === true || allInputs[name]?.staysWhenUndeclared === true;
   const resets: Values = Object.fromEntries(
     [...dropped].filter((name) => !keepsValue(name)).map((name) => [name, defaults[name]]),
   );

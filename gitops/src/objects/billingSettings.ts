@@ -46,7 +46,7 @@ function describeAlert({ resourceType, thresholdPercent }: UsageAlert): string {
 /** The billing settings of an organization. */
 export const billingSettings = createRow({
   noun: "billing settings",
-  order: 30,
+  orderInReports: 30,
   settings: {
     section: "billing",
     properties: { billingEmail: createAddressProperty("Billing e-mail"), paymentMethod, usageAlerts },

@@ -13,7 +13,7 @@ import { createListProperty, describeFormerToken, nameProperty } from "./commonP
 const maxUses = createProperty<number | null>({
   label: "Uses",
   schema: z.number(),
-  isPermanent: true,
+  isNeverRemoved: true,
   read: (value) => (typeof value === "number" || isHidden(value) ? value : null),
   format: (limit) => (limit === null ? "unlimited" : `at most ${formatNumber(limit)}`),
   findRisks: findExtension,
@@ -23,7 +23,7 @@ const maxUses = createProperty<number | null>({
 const cohortId = createProperty<Cohort | null>({
   label: "Cohort",
   schema: z.string(),
-  isPermanent: true,
+  isNeverRemoved: true,
   ...reference,
   read(value, { findCohort }) {
     const id = readText(value);
@@ -37,10 +37,10 @@ const cohortId = createProperty<Cohort | null>({
 /** Claim tokens. No report shows the secret value of a token. */
 export const claimToken = createRow({
   noun: "claim token",
-  order: 120,
-  type: "claimToken",
-  comparison: "tokens",
-  hasSecret: true,
+  orderInReports: 120,
+  liveType: "claimToken",
+  auditComparison: "tokens",
+  showsSecretOnce: true,
   object: {
     section: "tokens",
     created: { words: "created", risks: ["issuesToken"] },

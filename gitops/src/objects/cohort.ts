@@ -6,9 +6,9 @@ import { createRow } from "./row";
 /** Cohorts. review/projects words their rows, because they are about access. */
 export const cohort = createRow({
   noun: "cohort",
-  order: 90,
-  type: "cohort",
-  comparison: "projects",
+  orderInReports: 90,
+  liveType: "cohort",
+  auditComparison: "projects",
   isInLayout: true,
   inputs: { projectId, ...projectAndCohortInputs },
   ignoredOutputs: grantees,

@@ -33,8 +33,8 @@ export function createAddressProperty(label: string): Property<string | null> {
 export const nameProperty = createTextProperty({
   label: "Name",
   schema: z.string(),
-  isPermanent: true,
-  isTitle: true,
+  isNeverRemoved: true,
+  isInTitle: true,
   read: (value) => readText(value) ?? null,
 });
 

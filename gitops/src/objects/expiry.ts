@@ -22,7 +22,7 @@ function createExpiry(read: Property<string | null>["read"]): Property<string | 
   return createProperty<string | null>({
     label: "Expiry",
     schema: z.string(),
-    isPermanent: true,
+    isNeverRemoved: true,
     read,
     format: (moment) => moment ?? "never",
     findRisks(before, after) {

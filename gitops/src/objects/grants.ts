@@ -10,7 +10,7 @@ export const grantsSchema = z.strictObject({ users: z.array(z.string()), groups:
 
 const grants: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups: typeof list }>> = {
   schema: grantsSchema,
-  isKept: true,
+  staysWhenUndeclared: true,
   getReferences: (value) => (isRecord(value) && !isHidden(value) ? value.groups : undefined),
   read(value) {
     if (value === undefined || isHidden(value)) return value;
@@ -18,7 +18,7 @@ const grants: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups
   },
 };
 
-const everyoneEnabled: TypedInput<boolean> = { schema: z.boolean(), isPermanent: true, read: readSwitch };
+const everyoneEnabled: TypedInput<boolean> = { schema: z.boolean(), isNeverRemoved: true, read: readSwitch };
 
 /** The inputs that projects and cohorts have in common. */
 export const projectAndCohortInputs = { name, description: text, everyoneEnabled, access: grants } as const;

@@ -13,9 +13,9 @@ import { createRow } from "./row";
 
 const inputs = {
   organizationId,
-  email: { ...email, isFixed: true },
+  email: { ...email, neverDrifts: true },
   role,
-  groupId: { ...text, ...reference, isFixed: true },
+  groupId: { ...text, ...reference, neverDrifts: true },
 } as const;
 
 /** The reaction to an expired invitation. */
@@ -44,7 +44,7 @@ const guards = {
 /** Memberships. Each names one person. */
 export const membership = createRow({
   noun: "membership",
-  order: 50,
+  orderInReports: 50,
   guards: { properties: guards, identity: "email" },
   inputs,
   readPeople,

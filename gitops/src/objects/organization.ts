@@ -36,7 +36,7 @@ export function readOwnerOutput(owner: unknown): ReportedOwner {
 /** Organizations, with their general settings. */
 export const organization = createRow({
   noun: "organization",
-  order: 40,
+  orderInReports: 40,
   settings: {
     section: "general",
     properties: {

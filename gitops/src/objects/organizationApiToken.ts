@@ -8,10 +8,10 @@ import { createTextProperty, describeFormerToken, nameProperty } from "./commonP
 /** API tokens. No report shows the secret value of a token. */
 export const organizationApiToken = createRow({
   noun: "API token",
-  order: 100,
-  type: "apiToken",
-  comparison: "tokens",
-  hasSecret: true,
+  orderInReports: 100,
+  liveType: "apiToken",
+  auditComparison: "tokens",
+  showsSecretOnce: true,
   object: {
     section: "tokens",
     created: {

@@ -60,14 +60,14 @@ const ignore = createProperty<readonly string[]>({
 const inputs = {
   organizationId,
   members: { schema: z.record(z.string(), z.enum(roles)), read: readMap },
-  groups: { schema: z.record(z.string(), z.string()), read: readMap, ...reference, isFixed: true },
-  lastDays: { schema: z.record(z.string(), z.string()), read: readMap, isFixed: true },
+  groups: { schema: z.record(z.string(), z.string()), read: readMap, ...reference, neverDrifts: true },
+  lastDays: { schema: z.record(z.string(), z.string()), read: readMap, neverDrifts: true },
 } as const;
 
 /** Rosters: each declares all members and invitations of an organization. */
 export const organizationMembers = createRow({
   noun: "roster",
-  order: 10,
+  orderInReports: 10,
   guards: { properties: { minAdmins: minimum, maxRemovals: maximum, ignore, onExpired } },
   inputs,
   readPeople,

@@ -5,7 +5,7 @@ import { createRow } from "./row";
 /** Declarations of the only owner that an organization of the Admin API has. */
 export const organizationOwner = createRow({
   noun: "owner",
-  order: 60,
+  orderInReports: 60,
   inputs: { organizationId, email },
   isKeptOnDeletion: true,
   ignoredOutputs: {

@@ -6,9 +6,9 @@ import { createRow } from "./row";
 /** Projects. review/projects words their rows, because they are about access. */
 export const project = createRow({
   noun: "project",
-  order: 80,
-  type: "project",
-  comparison: "projects",
+  orderInReports: 80,
+  liveType: "project",
+  auditComparison: "projects",
   isInLayout: true,
   inputs: { organizationId, ...projectAndCohortInputs },
   ignoredOutputs: grantees,

@@ -8,13 +8,13 @@ export interface Input {
   /** The values that the review understands. */
   readonly schema: z.ZodType;
   /** True if the object always has the property, or keeps it until it is replaced, so that no row reads its removal. */
-  readonly isPermanent?: boolean;
+  readonly isNeverRemoved?: boolean;
   /** True if Peridio keeps the value of a program that stops declaring it. The rows of its kind show this. */
-  readonly isKept?: boolean;
+  readonly staysWhenUndeclared?: boolean;
   /** True if the property identifies the object. Without a replacement, no row reads its change. */
   readonly isIdentity?: boolean;
   /** True if nothing outside Pulumi changes the value: it places the object, or Peridio does not store it. */
-  readonly isFixed?: boolean;
+  readonly neverDrifts?: boolean;
   /** Returns the part of a value that contains ids of other objects. */
   readonly getReferences?: (value: unknown) => unknown;
 }
@@ -43,7 +43,7 @@ export interface Property<T> extends TypedInput<T> {
   /** The risks of a value that the preview hides. By default, the risk `hidden`. */
   readonly hiddenRisks?: readonly Risk[];
   /** True if the words of the object contain the value, so that only a change needs other words. */
-  readonly isTitle?: boolean;
+  readonly isInTitle?: boolean;
 }
 
 /** Facts about an object that its values do not contain. */

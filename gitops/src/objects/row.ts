@@ -8,18 +8,18 @@ import type { Input, ObjectEffect, Properties } from "./property";
 // and says how a review shows a change of it. The rows of a review are its lines. Comments call them rows of the review.
 
 /** The row of a kind of resources. */
-export type ResourceRow = RowOfReviews & (LiveObject | { readonly type?: undefined });
+export type ResourceRow = RowOfReviews & (LiveObject | { readonly liveType?: undefined });
 
 /** The traits of a kind whose objects an audit and an export find without Pulumi. */
 interface LiveObject {
   /** The type of a live object, such as `apiToken`. Peridio keeps the object if Pulumi releases the resource. */
-  readonly type: string;
+  readonly liveType: string;
   /** The comparison that finds undeclared objects. An audit names a type with `none` as a gap. */
-  readonly comparison: Comparison | "none";
+  readonly auditComparison: Comparison | "none";
   /** True if a layout can declare the object, so that an export contains it. */
   readonly isInLayout?: boolean;
   /** True if Peridio returns a secret only at the creation, so that no import can adopt the object completely. */
-  readonly hasSecret?: boolean;
+  readonly showsSecretOnce?: boolean;
 }
 
 /** The comparisons of gitops/src/audit/comparison.ts. */
@@ -30,7 +30,7 @@ interface RowOfReviews {
   /** The noun in sentences, such as `project`. */
   readonly noun: string;
   /** The place in reports: the lower, the earlier. */
-  readonly order: number;
+  readonly orderInReports: number;
   /** The settings of an organization. Each change has a row of the review. */
   readonly settings?: Settings;
   /** The guardrails, which limit the changes of a program. The provider enforces them, and Peridio does not store them. */
@@ -106,7 +106,7 @@ export interface ObjectRow {
   /** Finds risks of values that no object of the kind had before. `risks` are the other risks of the change. */
   readonly findNewRisks?: (after: Values, former: readonly Values[], risks: readonly Risk[]) => readonly Risk[];
   /** A property of which the words show only a part. The row has a digest of the whole value. */
-  readonly partial?: string;
+  readonly partlyShown?: string;
   /** In the order of the words. */
   readonly properties: Properties;
   /** Returns the same properties with the words and risks for objects with these values. By default, `properties`. */

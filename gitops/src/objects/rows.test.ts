@@ -51,8 +51,8 @@ test.each(kinds)("each output of %s has a row in drift, or a reason why it has n
 
 test("each live object whose resource has a secret output says so", () => {
   // An export then does not offer an import that lacks the secret.
-  for (const { kind, hasSecret } of objectTypes.map((type) => liveTypes[type])) {
+  for (const { kind, showsSecretOnce } of objectTypes.map((type) => liveTypes[type])) {
     const outputs = Object.values(described[`peridio:index:${kind}`]?.properties ?? {});
-    expect([kind, hasSecret]).toEqual([kind, outputs.some(({ secret }) => secret)]);
+    expect([kind, showsSecretOnce]).toEqual([kind, outputs.some(({ secret }) => secret)]);
   }
 });

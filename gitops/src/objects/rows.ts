@@ -16,7 +16,7 @@ export type ResourceKind = keyof Rows;
 /** An object in a section of reviews. */
 export type ObjectInSection = ObjectRow & { readonly section: ObjectSection };
 
-type Row = CompleteRow & { readonly type?: ObjectType; readonly object?: ObjectInSection };
+type Row = CompleteRow & { readonly liveType?: ObjectType; readonly object?: ObjectInSection };
 
 /** The same rows without their own types. */
 export const rows: Readonly<Record<ResourceKind, Row>> = typedRows;
@@ -24,16 +24,16 @@ export const rows: Readonly<Record<ResourceKind, Row>> = typedRows;
 /** All kinds of resources, in the order of reports. The filter keeps every name: it is a type guard only. */
 export const kinds = Object.keys(typedRows)
   .filter((name): name is ResourceKind => name in typedRows)
-  .sort((one, other) => rows[one].order - rows[other].order);
+  .sort((one, other) => rows[one].orderInReports - rows[other].orderInReports);
 
 /** The kinds of resources whose rows have certain traits. */
 type KindWith<Traits> = { [K in ResourceKind]: Rows[K] extends Traits ? K : never }[ResourceKind];
 
 /** The types of live objects. */
-export type ObjectType = Rows[KindWith<{ readonly type: string }>]["type"];
+export type ObjectType = Rows[KindWith<{ readonly liveType: string }>]["liveType"];
 
 /** The types of live objects that a layout can declare. */
-export type LayoutType = Rows[KindWith<{ readonly type: string; readonly isInLayout: true }>]["type"];
+export type LayoutType = Rows[KindWith<{ readonly liveType: string; readonly isInLayout: true }>]["liveType"];
 
 /** The sections of reviews, in order: settings of organizations, then objects in the order of their rows, then options of resources. */
 export const sections = [
@@ -72,25 +72,25 @@ export function isInProject(kind: ResourceKind): boolean {
 export interface LiveType {
   readonly kind: ResourceKind;
   readonly noun: string;
-  readonly comparison: Comparison | "none";
+  readonly auditComparison: Comparison | "none";
   readonly parent: "organization" | "project";
   readonly isInLayout: boolean;
-  readonly hasSecret: boolean;
+  readonly showsSecretOnce: boolean;
 }
 
 /** All types of live objects. */
 export const liveTypes = createRecord(
   kinds.flatMap((kind): readonly (readonly [ObjectType, LiveType])[] => {
     const row = rows[kind];
-    if (row.type === undefined) return [];
-    const { type, noun, comparison, isInLayout = false, hasSecret = false } = row;
+    if (row.liveType === undefined) return [];
+    const { liveType, noun, auditComparison, isInLayout = false, showsSecretOnce = false } = row;
     const parent = isInProject(kind) ? "project" : "organization";
-    return [[type, { kind, noun, comparison, parent, isInLayout, hasSecret }]];
+    return [[liveType, { kind, noun, auditComparison, parent, isInLayout, showsSecretOnce }]];
   }),
 );
 
 /** The types of live objects, in the order of reports. */
-export const objectTypes = kinds.flatMap((kind) => rows[kind].type ?? []);
+export const objectTypes = kinds.flatMap((kind) => rows[kind].liveType ?? []);
 
 /** Returns a record. The caller lists every name, because TypeScript cannot check it. Use this function instead of a cast. */
 export function createRecord<Name extends string, Value>(

@@ -126,7 +126,7 @@ function describeEntry({ cidr, description }: AllowlistEntry): string {
 /** The security settings of an organization. */
 export const securityPolicy = createRow({
   noun: "security policy",
-  order: 20,
+  orderInReports: 20,
   settings: {
     section: "security",
     properties: { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation },

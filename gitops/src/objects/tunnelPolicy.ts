@@ -150,8 +150,8 @@ export const tunnelRules = {
 const cohortId = createProperty<Cohort | null>({
   label: "Cohort",
   schema: z.string(),
-  isPermanent: true,
-  isTitle: true,
+  isNeverRemoved: true,
+  isInTitle: true,
   ...reference,
   read(value, { findCohort }) {
     const id = readText(value);
@@ -187,7 +187,7 @@ function hasAllowlist({ cidrAllowlist }: Values): boolean {
 /** Tunnel policies. The policy of an organization always exists. That of a cohort tightens its rules, but the allowlist replaces that of the organization. */
 export const tunnelPolicy = createRow({
   noun: "tunnel policy",
-  order: 95,
+  orderInReports: 95,
   object: {
     settingsOf: "cohortId",
     section: "tunnels",

@@ -30,7 +30,7 @@ export function readHost(url: string): Host | undefined {
 const url = createProperty<string>({
   label: "Host",
   schema: z.string(),
-  isPermanent: true,
+  isNeverRemoved: true,
   read: readText,
   format: formatHost,
   describeChange: (before, after) =>
@@ -78,13 +78,13 @@ const enabled = createSwitch({
 /** Webhooks. No report shows more of a URL than the host, because a URL can contain secrets. */
 export const webhook = createRow({
   noun: "webhook",
-  order: 110,
-  type: "webhook",
-  comparison: "webhooks",
-  hasSecret: true,
+  orderInReports: 110,
+  liveType: "webhook",
+  auditComparison: "webhooks",
+  showsSecretOnce: true,
   object: {
     section: "webhooks",
-    partial: "url",
+    partlyShown: "url",
     findNewRisks(after, former, risks) {
       // A change that neither adds events nor hides anything sends nothing to a new host.
       if (!(["addsWebhook", "acceptsDrift", "hidden"] as const).some((risk) => risks.includes(risk))) return [];

@@ -153,7 +153,7 @@ function findDeletedElsewhere(declarations: readonly Declaration[]): readonly Sh
 }
 
 function isObject({ kind }: Declaration): boolean {
-  return kind === "Organization" || rows[kind].type !== undefined;
+  return kind === "Organization" || rows[kind].liveType !== undefined;
 }
 
 /** Finds organizations that several stacks create under one name, which is unique within one Peridio. */

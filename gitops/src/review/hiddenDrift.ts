@@ -37,11 +37,11 @@ function listKeptSecrets(declaration: Declaration): readonly string[] {
   const { allInputs, guards } = rows[kind];
   const isKept = (name: string) =>
     isReleased ||
-    (dropped.has(name) && allInputs[name]?.isKept === true) ||
+    (dropped.has(name) && allInputs[name]?.staysWhenUndeclared === true) ||
     (after?.inputs[name] !== undefined && !mayDiffer(declaration, name));
   return Object.keys(allInputs).filter(
     (name) =>
-      allInputs[name]?.isFixed !== true &&
+      allInputs[name]?.neverDrifts !== true &&
       // Peridio does not store guardrails.
       guards?.properties[name] === undefined &&
       recorded[name] !== undefined &&

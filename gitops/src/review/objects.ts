@@ -111,11 +111,11 @@ function createReviews(
   sides: { readonly before: Values | undefined; readonly after: Values | undefined },
 ): readonly SettingRow[] {
   if (organization === undefined) return [];
-  const { section, partial, findNewRisks } = row;
+  const { section, partlyShown: partial, findNewRisks } = row;
   const values = sides.after ?? sides.before ?? {};
   const properties = row.chooseProperties?.(values) ?? row.properties;
   // An object keeps a permanent property that its program stops declaring.
-  const dropped = new Set([...declaration.dropped].filter((name) => properties[name]?.isPermanent === true));
+  const dropped = new Set([...declaration.dropped].filter((name) => properties[name]?.isNeverRemoved === true));
   const details = compareProperties({
     properties,
     ...sides,

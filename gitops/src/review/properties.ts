@@ -89,7 +89,7 @@ export function createPropertyReview(
 
 /** Describes the property of a new or deleted thing; undefined for a default. */
 function describeValue(property: Property<unknown>, value: unknown, defaultValue: unknown): Effect | undefined {
-  if (property.isTitle === true && !isHidden(value)) return undefined;
+  if (property.isInTitle === true && !isHidden(value)) return undefined;
   const change = describeDifference(property, defaultValue, value, { canDiffer: false, organizationSize: 0 });
   return change && { words: showValue(property, value), risks: findHiddenRisks(property, value) };
 }

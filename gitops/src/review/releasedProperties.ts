@@ -25,7 +25,7 @@ export function reviewReleasedProperties({
     const remaining = thing.resources.filter(({ after }) => after !== undefined);
     const object =
       objects.find(({ declaration }) => declaration.urn === thing.urn)?.words ??
-      (rows[thing.kind].type === undefined ? describeResource(thing) : describePath(thing, declarations));
+      (rows[thing.kind].liveType === undefined ? describeResource(thing) : describePath(thing, declarations));
     const others = `${joinAnd(remaining.map(describeResource))} ${remaining.length === 1 ? "does" : "do"} not`;
     return [...thing.released].flatMap((name): readonly SettingRow[] => {
       const declaring = former.filter(

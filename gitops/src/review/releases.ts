@@ -103,13 +103,13 @@ function describeReleasedPart(
   after: readonly Declaration[],
 ): string | undefined {
   const { kind, before: state } = resource;
-  const { noun, settings, object, type } = rows[kind];
+  const { noun, settings, object, liveType } = rows[kind];
   if (state === undefined) return undefined;
   if (state.people !== undefined) return describeReleasedPeople(state.people.declared, people);
   // The review reports a released organization as a whole.
   if (kind === "Organization") return undefined;
   // An OrganizationOwner has none of these. The review reports the owner as a person without a declaration.
-  if (type === undefined && object === undefined && settings === undefined) return undefined;
+  if (liveType === undefined && object === undefined && settings === undefined) return undefined;
   const isDeclaredElsewhere = after.some(
     (other) => other.urn !== resource.urn && identifyThing(other) === identifyThing(resource),
   );

@@ -31,13 +31,14 @@ export function reviewVanishedParts({
     if (!isPart || isShown) return [];
     const emails = listPeople(declaration);
     const object =
-      rows[declaration.kind].type === undefined
+      rows[declaration.kind].liveType === undefined
         ? describeResource(declaration)
         : describePath(declaration, declarations);
     return {
       organization: key,
       section:
-        rows[declaration.kind].object?.section ?? (rows[declaration.kind].type === undefined ? "general" : "projects"),
+        rows[declaration.kind].object?.section ??
+        (rows[declaration.kind].liveType === undefined ? "general" : "projects"),
       setting: object,
       words: capitalize(`${object} was deleted outside Pulumi, and the program accepts it.`),
       ...(emails.length > 0 && { people: [...emails] }),

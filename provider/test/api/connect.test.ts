@@ -29,7 +29,11 @@ test("the objects that prevent the deletion of a project are counted", async () 
     collection(
       {
         ...{ feature: "runtimes", absence: "", kind: "runtime", parent: "project", path: "runtimes", preventsDeletion },
-        ...{ listed: z.object({ id: z.string() }), one: z.object({ id: z.string() }), toBody: () => ({}) },
+        ...{
+          schemaInList: z.object({ id: z.string() }),
+          schemaAlone: z.object({ id: z.string() }),
+          toBody: () => ({}),
+        },
       },
       createPlainOperations,
     );

@@ -52,10 +52,10 @@ function listUnread(declaration: Declaration): readonly Path[] {
   );
   const isKept = before !== undefined && !isImported && !isReplaced;
   for (const name of Object.keys(isKept ? { ...former, ...present } : {})) {
-    const { isIdentity = false, isPermanent = false } = allInputs[name] ?? {};
+    const { isIdentity = false, isNeverRemoved = false } = allInputs[name] ?? {};
     // The row of an object shows a property that its program stops declaring.
     const isShown = dropped.has(name) && object?.properties[name] !== undefined;
-    if (isIdentity || (isPermanent && present[name] === undefined && !isShown)) paths.set(name, [name]);
+    if (isIdentity || (isNeverRemoved && present[name] === undefined && !isShown)) paths.set(name, [name]);
   }
   const isChanged = (path: Path) => {
     const [one, other] = [getPart(former, path), getPart(present, path)];

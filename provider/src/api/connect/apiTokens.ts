@@ -49,8 +49,8 @@ export const apiTokens = collection(
     kind: "API token",
     parent: "organization",
     path: "api-tokens",
-    listed: apiToken,
-    one: apiToken,
+    schemaInList: apiToken,
+    schemaAlone: apiToken,
     page: createNestedPageSchema("tokens", apiToken),
     toBody: ({ name, expiresAt }: ApiTokenSettings): Body<Wire["create-api-token"]> => ({
       name,

@@ -51,8 +51,8 @@ export const claimTokens = collection(
     kind: "claim token",
     parent: "organization",
     path: "claim_tokens",
-    listed: claimToken,
-    one: claimToken,
+    schemaInList: claimToken,
+    schemaAlone: claimToken,
     toBody: ({ name, expiresAt, maxUses, cohortId, tags }: ClaimTokenSettings): Body<Wire["create-claim-token"]> => ({
       claim_token: {
         name,

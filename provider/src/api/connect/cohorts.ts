@@ -35,8 +35,8 @@ export const cohorts = collection(
     // Only their devices prevent it, which projects.ts counts.
     preventsDeletion: false,
     path: "cohorts",
-    listed: listedProject,
-    one: project,
+    schemaInList: listedProject,
+    schemaAlone: project,
     toBody: (settings: ProjectSettings): Body<Wire["update-cohort"]> => ({ cohort: toBody(settings) }),
   },
   (objects) => {

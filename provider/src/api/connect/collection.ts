@@ -53,9 +53,9 @@ interface Definition<Listed, One, Settings> {
   /** The path of the objects, below the parent's. */
   readonly path: string;
   /** An object in a list and in the response to a write, with its UUID. Only the path names the parent. */
-  readonly listed: z.ZodType<Listed>;
+  readonly schemaInList: z.ZodType<Listed>;
   /** An object in a response with one object. */
-  readonly one: z.ZodType<One>;
+  readonly schemaAlone: z.ZodType<One>;
   /** A page of the list, if it does not have the usual form. */
   readonly page?: z.ZodType<Page<Listed>>;
   /** Returns the body of a request. A request cannot contain null, so the API's default, such as an empty list, replaces it. */
@@ -104,14 +104,14 @@ export function describeCount(count: number, noun: string): readonly string[] {
 class Requests<Listed extends Identified, One extends Listed, Settings> {
   readonly #page: z.ZodType<Page<Listed>>;
   /** The response to a write. */
-  readonly listed: z.ZodType<Listed>;
+  readonly written: z.ZodType<Listed>;
   readonly #one: z.ZodType<One>;
 
   constructor(private readonly definition: Definition<Listed, One, Settings>) {
-    const { listed, one, page = createPageSchema(listed) } = definition;
+    const { schemaInList, schemaAlone, page = createPageSchema(schemaInList) } = definition;
     this.#page = page;
-    this.listed = unwrapData(listed);
-    this.#one = unwrapData(one);
+    this.written = unwrapData(schemaInList);
+    this.#one = unwrapData(schemaAlone);
   }
 
   get kind(): string {
@@ -144,7 +144,7 @@ class Requests<Listed extends Identified, One extends Listed, Settings> {
   }
 
   async put(http: Http, id: string, settings: Settings): Promise<Listed> {
-    return { ...(await http.put(this.getObjectPath(id), this.definition.toBody(settings), this.listed)), id };
+    return { ...(await http.put(this.getObjectPath(id), this.definition.toBody(settings), this.written)), id };
   }
 
   /** Creates an object. `answer` is the schema of the response, which may have more properties than a listed object. */
@@ -195,7 +195,7 @@ export class Objects<Listed extends Identified, One extends Listed, Settings> {
     const shared = this.http.withSharedDeadline();
     const created = postOnce<One>(
       shared,
-      async () => complete(await this.requests.post(shared, parentId, settings, this.requests.listed)),
+      async () => complete(await this.requests.post(shared, parentId, settings, this.requests.written)),
       async (http) => {
         for await (const found of this.requests.list(http, parentId))
           if (isCreated(found)) return this.requests.get(http, found.id);

@@ -35,8 +35,8 @@ export const groups = collection(
     kind: "group",
     parent: "organization",
     path: "groups",
-    listed: listedGroup,
-    one: group,
+    schemaInList: listedGroup,
+    schemaAlone: group,
     toBody: ({ name, description }: GroupSettings): Body<Wire["update-group"]> => ({
       name,
       description: replaceNull(description, ""),

@@ -25,8 +25,8 @@ export const projects = collection(
     kind: "project",
     parent: "organization",
     path: "projects",
-    listed: listedProject,
-    one: project,
+    schemaInList: listedProject,
+    schemaAlone: project,
     toBody: (settings: ProjectSettings): Body<Wire["update-project"]> => ({ project: toBody(settings) }),
   },
   (objects) => ({

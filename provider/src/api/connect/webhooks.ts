@@ -34,8 +34,8 @@ export const webhooks = collection(
     kind: "webhook",
     parent: "organization",
     path: "webhooks",
-    listed: webhook,
-    one: webhook,
+    schemaInList: webhook,
+    schemaAlone: webhook,
     toBody: ({ name, url, events, enabled }: WebhookSettings): Body<Wire["update-webhook"]> => ({
       webhook_endpoint: {
         name: replaceNull(name, ""),
