@@ -241,6 +241,12 @@ describe("a mistake is reported with its place and remedy:", () => {
       `2:107: ${app}.access.groups[1] is listed twice: remove one of the two`,
     ],
     [
+      "an unknown group whose name differs in case, and contains @",
+      `groups: { ops@night: {} }, ${access("groups: [ops@night, Ops@night]")}`,
+      `2:115: ${app}.access.groups[1] is "Ops@night", which is not a group of acme-dev in the layout (ops@night): ` +
+        "correct the name, or declare the group under `groups` of the organization; did you mean ops@night?",
+    ],
+    [
       "an invalid address",
       access("users: [bob@acme]"),
       `2:76: ${app}.access.users[0] must be an e-mail address, such as ada@acme.example`,

@@ -14,7 +14,9 @@ const personOrTeam = z.string().superRefine((text, context) => {
   for (const { message } of email.safeParse(text).error?.issues ?? []) context.addIssue({ code: "custom", message });
 });
 
-const people = z.array(personOrTeam).superRefine(rejectRepetition);
+const people = z
+  .array(personOrTeam)
+  .superRefine(rejectRepetition((text) => (text.includes("@") ? canonicalizeEmail(text) : text)));
 
 /** The access to a project or a cohort. */
 export const accessEntry = z
@@ -24,7 +26,7 @@ export const accessEntry = z
         "The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a " +
         "role in the organization. Default: none.",
     }),
-    groups: z.array(z.string()).superRefine(rejectRepetition).optional().meta({
+    groups: z.array(z.string()).superRefine(rejectRepetition(String)).optional().meta({
       description: "The groups with a grant: names of groups of this organization in the layout. Default: none.",
     }),
   })
@@ -79,6 +81,7 @@ export const projectEntry = restricted
 
 /** The keys of an organization that declare groups and projects. */
 export const accessKeys = {
+  // A group needs no settings, so its entry may be empty. A project must declare `everyoneEnabled`.
   groups: z.record(groupName, groupEntry.nullable()).optional().meta({
     description:
       "The groups of the organization in Peridio, by name, of at most 100 characters. The provider manages groups only with Avocado Connect.",
@@ -99,10 +102,13 @@ export const accessKeys = {
     }),
 };
 
-function rejectRepetition(list: readonly string[], context: z.RefinementCtx): void {
-  const names = list.map((text) => (text.includes("@") ? canonicalizeEmail(text) : text));
-  names.forEach((name, index) => {
-    if (names.indexOf(name) !== index)
-      context.addIssue({ code: "custom", message: "is listed twice: remove one of the two", path: [index] });
-  });
+/** Returns a check that no two entries of a list have one canonical form. */
+function rejectRepetition(canonicalize: (text: string) => string) {
+  return (list: readonly string[], context: z.RefinementCtx): void => {
+    const names = list.map((text) => canonicalize(text));
+    names.forEach((name, index) => {
+      if (names.indexOf(name) !== index)
+        context.addIssue({ code: "custom", message: "is listed twice: remove one of the two", path: [index] });
+    });
+  };
 }
