@@ -1,3 +1,5 @@
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listCompanions } from "./installed";
 import { isFresh, listPinnedComponents } from "./component";
@@ -14,6 +16,16 @@ test("a file is fresh if it exists and its recipe is equal", () => {
 test("the built components are those of a complete installation", () => {
   const names = listPinnedComponents(tools, { version: "go1.26.0" }).map(({ name }) => name);
   expect(new Set(names)).toEqual(new Set(["pulumi", ...listCompanions()]));
+});
+
+test("a script that cannot be made is a rejection", async () => {
+  const copy = mkdtempSync(join(tmpdir(), "tools-"));
+  cpSync(tools, copy, { recursive: true });
+  appendFileSync(join(copy, "pulumi/go.mod"), "no directive\n");
+  const script = listPinnedComponents(copy, { version: "go1.26.0" }).find(({ name }) => name.endsWith("-exec"));
+  const made = script?.make(join(copy, "script"), () => undefined);
+  await expect(made).rejects.toThrow("go mod download");
+  rmSync(copy, { recursive: true });
 });
 
 test("another version of Go changes the recipes of compiled components only", () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { chmod, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Go, buildPackage, compilerFlags, runGo, findPinnedModule, findPinnedTool } from "./go";
 
@@ -21,8 +22,9 @@ const binaries = [
   "pulumi-language-yaml",
 ];
 
-/** Scripts in the CLI's SDK module. */
 const sdk = "github.com/pulumi/pulumi/sdk/v3";
+
+/** Scripts in the CLI's SDK module. */
 const scripts = [
   { name: "pulumi-resource-pulumi-nodejs", path: "nodejs/dist/pulumi-resource-pulumi-nodejs" },
   { name: "pulumi-language-python-exec", path: "python/cmd/pulumi-language-python-exec" },
@@ -64,11 +66,10 @@ function describeScript(name: string, path: string, module: string): ToolchainCo
     name,
     version,
     recipe: `${sdk}@${version} ${path}\n`,
-    make: (file) => {
+    make: async (file) => {
       runGo(module, "mod", "download", sdk);
-      copyFileSync(join(runGo(module, "list", "-m", "-f", "{{.Dir}}", sdk), path), file);
-      chmodSync(file, 0o755);
-      return Promise.resolve();
+      await copyFile(join(runGo(module, "list", "-m", "-f", "{{.Dir}}", sdk), path), file);
+      await chmod(file, 0o755);
     },
   };
 }
