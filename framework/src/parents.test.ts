@@ -385,7 +385,7 @@ describe("a parent is trusted to stay", () => {
 
   const trusted = async (parents: Parents, declared: Values, shelfOfPart = shelf) => {
     await parents.assessOutlook(partOf(shelfOfPart), context, declared);
-    return parents.isTrusted(shelf, "one");
+    return parents.wasTrustedToStay(shelf, "one");
   };
 
   test("if a part of it was deleted because of its marker or of the user", async () => {
@@ -396,7 +396,7 @@ describe("a parent is trusted to stay", () => {
 
   test("not if it is declared, ends, is unknown, or is another one", async () => {
     const parents = fresh();
-    expect(parents.isTrusted(shelf, "one")).toBe(false);
+    expect(parents.wasTrustedToStay(shelf, "one")).toBe(false);
     parents.recordCreation(shelf, created("one"));
     expect(await trusted(parents, on("one", "undeclared"))).toBe(false);
     expect(await trusted(fresh(), on("one", plain))).toBe(false);

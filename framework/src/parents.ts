@@ -180,7 +180,7 @@ export class Parents {
   }
 
   /** Returns true if this operation has trusted that this parent stays, and has deleted parts of it. Deleting the parent too needs another run. */
-  isTrusted(resource: AnyResource, id: string): boolean {
+  wasTrustedToStay(resource: AnyResource, id: string): boolean {
     return this.ledger.has(encodeFact(resource, id, "trusted"));
   }
 

@@ -26,6 +26,7 @@ export function check(
   const unmet = findUnmet(run.api, resource, checked.values);
   const urnInState = priorInputs === undefined ? undefined : urn;
   failures.push(...toFailures(unmet, run.service.title, urnInState));
+  // Invalid inputs fail anyway, and their keys would be wrong.
   const conflict = failures.length === 0 ? run.addKeys(resource, checked.values, urn) : undefined;
   if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
   if (failures.length === 0) run.recordCheck(urn, priorInputs === undefined);
@@ -43,6 +44,7 @@ function findForbiddenChanges(
   return Object.entries(resource.inputs.shape).flatMap(([name, schema]) => {
     const [prior, desired] = [priorInputs[name], values[name]];
     if (hasUnknowns(desired) || !hasDifferenceAt("immutable", schema, prior, desired)) return [];
+    // One failure for each property is enough.
     if (failures.some(({ path }) => path === name)) return [];
     const reason =
       `cannot be changed. Declare ${JSON.stringify(prior)} again. ` +

@@ -20,6 +20,7 @@ export async function create(
     run.recordFailure();
     throw error;
   });
+  // Records the objects that the program declares here, so that no delete of this run ends them.
   run.addKeys(resource, desired, urn);
   const context = run.createWritingContext(resource, urn, api, secret);
   const creating = run.attempt(

@@ -24,6 +24,7 @@ export async function deleteObject(
 ): Promise<void> {
   const subject = identify(resource, urn, id, state);
   const service = run.service.title;
+  // The first key is that of the object itself. The others are those of objects that it also manages.
   const [key] = run.getKeys(resource, { ...state, ...priorInputs }).items;
   const ownership = key && run.ownership.getOwnership(key);
   const context = run.createWritingContext(resource, urn, api);
@@ -47,6 +48,7 @@ export async function deleteObject(
     if (unsupported !== undefined) throw explainUnsupportedInState(unsupported, urn, service);
     rejectUncertain(run, resource, { urn, id, priorInputs }, key && { ownership });
     try {
+      // A part of a parent that ends in this run is not deleted here, because the deletion of the parent deletes it.
       const outlook = await run.parents.assessOutlook(resource, run, { ...state, ...priorInputs });
       // The warnings of a read concern objects that the provider does not delete.
       const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
@@ -77,7 +79,8 @@ export async function deleteObject(
 }
 
 /**
- * Refuses a deletion if this run may not know all that the program declares.
+ * Refuses a deletion if this run may not know all that the program declares. After a skipped deletion, the engine would remove the entry from
+ * the state, so the object would be lost.
  * @throws UserError with the reason
  */
 function rejectUncertain(
@@ -87,7 +90,6 @@ function rejectUncertain(
   /** The ownership of the object; undefined for an object without a key. */
   key: { readonly ownership: Ownership } | undefined,
 ): void {
-  // With `--continue-on-error`, the state would lose an object that still exists.
   if (key?.ownership === "failed") {
     throw new UserError(
       "a resource that declares this object failed in this run, so the provider did not delete the object. Correct the error of that resource, and run the command again.",
@@ -103,16 +105,19 @@ function rejectUncertain(
       "another resource failed in this run, and Pulumi skips the resources that depend on it. The provider therefore does not know what the program still declares, and did not delete the object. Correct the error of the other resource, and run the command again.",
     );
   }
+  // Another resource of the program can declare a part with a key, such as a person, and then adopts it.
   if (resource.parent !== undefined && key !== undefined && run.isReplacedEarly(urn)) {
     throw new UserError(
       "Pulumi deletes this object before it creates the new one (`deleteBeforeReplace`). In between, the object would be missing, and the provider does not know yet what the rest of the program declares. Remove the option `deleteBeforeReplace`, and run the command again.",
     );
   }
-  if (resource.parts?.deletionOptions(priorInputs).force === false && run.parents.isTrusted(resource, id)) {
+  // Without `force`, only a parent without contents may be deleted. This run has deleted contents, so their absence proves nothing.
+  if (resource.parts?.deletionOptions(priorInputs).force === false && run.parents.wasTrustedToStay(resource, id)) {
     throw new UserError(
       `this run deleted parts of it, because the state or ${getSwitchName(run.service.environmentPrefix, "ALLOW_PARTIAL_DESTROY")} says that it stays. The provider therefore did not delete it. To delete it too, run the command again.`,
     );
   }
+  // The ledger contains what all processes of this run have seen.
   const failure = run.ledger.explainFailure();
   if (failure !== undefined)
     throw new UserError(`the provider cannot find out what this program still declares, because ${failure}.`);

@@ -18,6 +18,7 @@ export interface Preview {
 /** Returns the expected state of a Create, and warns about its other effects. Refuses a Create that is known to fail. */
 export async function previewCreate(run: Run, resource: AnyResource, { urn, declared }: Declaration): Promise<Preview> {
   const everything = new Set(Object.keys(resource.outputs.shape));
+  // An object with unknown inputs can neither be found nor compared.
   if (hasUnknowns(declared)) {
     const desired = canonicalize(resource, declared);
     const plan = { desired, observed: undefined, changed: Object.keys(declared), priorInputs: {} };
@@ -64,6 +65,7 @@ export async function previewUpdate(run: Run, resource: AnyResource, update: Upd
     await run.authorizePreview(() => authorizeUpdate(run, resource, update, plan));
     return run.previewPlan(resource, urn, plan);
   });
+  // Only the API knows the default to which a property returns.
   const reset = differences.filter(({ kind }) => kind === "delete").map(({ property }) => property);
   // Every output may depend on unknown inputs.
   const others = hasUnknowns(desired)
@@ -83,6 +85,7 @@ async function authorizeUpdate(
     await run.authorizeChange(resource, run.api, plan, id);
   } catch (error) {
     if (!(error instanceof MissingRightError)) throw error;
+    // `plan` compares with the state, which may be out of date.
     const context = { ...run.createContext(resource, urn), warn: () => undefined };
     const observed = await resource.read(context, id, { state, inputs: declared, priorInputs }).catch(() => undefined);
     if (observed === undefined) throw error;

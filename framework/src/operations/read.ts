@@ -26,6 +26,7 @@ export async function read(
   api = run.api,
 ): Promise<ReadResult | undefined> {
   const context = run.createContext(resource, urn, { api: api.with?.({ cachedReads: true }) ?? api });
+  // The engine refreshes with the declared inputs, and imports without any.
   const isImport = Object.keys(declared).length === 0;
   const prior: Prior = { state, inputs: declared };
   const reading = run.attempt("read", identify(resource, urn, id, declared), async () => {
@@ -46,13 +47,14 @@ export async function read(
     const inputs = isImport
       ? createImportInputs(resource, current, observed)
       : observeInputs(resource, current, declared);
+    // Without the marker of the parent, a later Delete could not know if the parent ends too.
     const hidden = isImport
       ? run.parents.createMarkerOfImport(resource, inputs)
       : omitAbsent({ [parentInput]: declared[parentInput] });
     return { ...current, inputs: { ...inputs, ...hidden } };
   });
   return reading.catch((error: unknown) => {
-    // With `--continue-on-error`, keeps objects that this unreadable resource may own.
+    // With `--continue-on-error`, deletes follow. They must keep the objects that this unreadable resource may declare.
     run.ownership.markUnreadable(run.getKeys(resource, { ...state, ...declared }).items);
     throw error;
   });

@@ -171,7 +171,7 @@ export class Run {
     return compare(resource, Object.fromEntries(resettable), desired, observed);
   }
 
-  /** Plans a change for a preview: refuses it or warns about it. Returns the outputs that are unknown until the change is done. */
+  /** Refuses a change in a preview, or warns about it. Returns the outputs that are unknown until the change is done. */
   async previewPlan(resource: AnyResource, urn: string, plan: AnyPlan): Promise<readonly string[]> {
     if (plan.changed.length === 0) return [];
     const phase = hasUnknowns(plan.desired) ? "partial" : "preview";

@@ -24,6 +24,7 @@ import { requireValid } from "../validation";
 export async function update(run: Run, resource: AnyResource, update: Update, api = run.api): Promise<State> {
   const { urn, id, declared, priorInputs, state, ignore, secret } = update;
   const context = run.createWritingContext(resource, urn, api, secret);
+  // Records the objects that the program declares here, so that no delete of this run ends them.
   run.addKeys(resource, declared, urn);
   const prior: Prior = { state, inputs: declared, priorInputs };
   const updating = run.attempt(
@@ -36,6 +37,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       }
       const mismatch = explainIdentityMismatch(resource, observed, prior);
       if (mismatch !== undefined) throw new IdentityMismatchError(mismatch);
+      // The API stores no provider-only values. Those of the last update are in the state.
       const current = addProviderOnlyValues(resource, observed, state);
       const valid = requireValid(resource.inputs, declared, getTypeName(resource), priorInputs);
       const desired = applyIgnoreChanges(resource, valid, current, ignore);
@@ -46,7 +48,8 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
   );
   return updating.catch((error: unknown) => {
     run.recordFailure();
-    // The update does not own its new keys. Other entries that hold these objects must stay in the state.
+    // The update may have failed before it adopted the objects of its new keys. The deletes of their old entries then fail too: a skipped
+    // delete would remove the old entry, and no entry would hold the object.
     if (!(error instanceof OperationError && error.state !== undefined))
       run.ownership.markFailed(findNewKeys(resource, update, run.host.scope));
     throw error;
@@ -54,8 +57,8 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
 }
 
 /**
- * Plans a change that sends nothing, because the API stores none of the changed properties. The preview plans it too. `reconcile` plans all
- * other changes.
+ * Refuses a change of provider-only properties alone, or lets it pass, as in the preview. `reconcile` does not see such a change: it takes the
+ * desired values as the present ones, because the API stores none and the change sends nothing.
  */
 async function permitWithoutWrite(
   run: Run,
@@ -89,6 +92,7 @@ export async function reconcile(
   desired: Values,
   observed: AnyObserved,
 ): Promise<State> {
+  // The API stores no provider-only values, so they never differ here.
   const current = addProviderOnlyValues(resource, observed, desired);
   const differences = run.compare(resource, priorInputs, desired, current);
   if (differences.length === 0) return run.toState(resource, desired, observed);
@@ -163,7 +167,8 @@ export function isInDoubt(error: unknown): error is ApiError {
 }
 
 /**
- * Returns true if a property returns to its default. Only the prior inputs contain it, and a partial failure would overwrite them.
+ * Returns true if a property returns to its default. A partial failure replaces the prior inputs, which alone contain the property, so the
+ * next update would not reset it. Callers therefore throw a plain error.
  */
 function isReset({ kind, path, property }: Difference): boolean {
   return kind === "delete" && path === property;

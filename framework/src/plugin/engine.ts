@@ -23,7 +23,10 @@ export class Engine {
 
   constructor(private readonly address: string) {}
 
-  /** Shows a text for the resource, or for none if the URN is empty. Ignores an engine that does not respond. */
+  /**
+   * Shows a text for the resource, or for none if the URN is empty. Shows debug lines for none, because they share a message. Ignores an engine
+   * that does not respond.
+   */
   log(level: Level, urn: string, text: string): void {
     if (level !== "debug") {
       this.#send(level, urn, text);
