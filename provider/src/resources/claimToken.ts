@@ -83,6 +83,7 @@ outputs:
   query: ofOrganization,
   requires: "claimTokens",
   parent: { resource: organization, id: "organizationId" },
+  // Several tokens may have one name, so only the id tells them apart.
   identity: "id",
   namedBy: ["organizationId", "name"],
   uses: [plannedNames],

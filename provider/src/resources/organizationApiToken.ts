@@ -71,6 +71,7 @@ outputs:
   requires: "apiTokens",
   parent: { resource: organization, id: "organizationId" },
   // Several tokens can have one name, and a deletion always revokes.
+  // Several tokens may have one name, so only the id tells them apart.
   identity: "id",
   namedBy: ["organizationId", "name"],
 

@@ -70,6 +70,7 @@ outputs:
   query: ofOrganization,
   requires: "webhooks",
   parent: { resource: organization, id: "organizationId" },
+  // Several webhooks may have one URL, so only the id tells them apart.
   identity: "id",
   namedBy: ["organizationId", "url"],
 

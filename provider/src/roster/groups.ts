@@ -7,7 +7,7 @@ import { asUuid, groupId } from "../types/objectId";
 /** Groups by e-mail address of the invited person. */
 export const groups = z.record(z.string(), groupId);
 
-/** The same as declared or as observed, with null for the groups that a change removes from the program. */
+/** Groups by address in a state or in a planned change. Null takes the pending invitation out of its group. */
 export const desiredGroups = z.record(z.string(), z.string().nullable());
 
 export type DesiredGroups = z.output<typeof desiredGroups>;
@@ -19,7 +19,7 @@ export function indexGroups(desired: DesiredGroups = {}): ReadonlyMap<string, st
   );
 }
 
-/** Adds null for each observed group that the program no longer declares. */
+/** Adds null for each observed group that the program no longer declares, so that the invitation is sent again without a group. */
 export function endFormerGroups(declared: DesiredGroups = {}, observed: unknown): DesiredGroups {
   const names = new Set(Object.keys(declared).map(canonicalizeEmail));
   const former = Object.keys(isRecord(observed) ? observed : {}).filter(
@@ -30,8 +30,8 @@ export function endFormerGroups(declared: DesiredGroups = {}, observed: unknown)
 
 /**
  * Returns the groups that are in effect: those of the declared addresses, and those that the program no longer declares, as long as the
- * invitation is pending. `former` contains the groups in the state. After acceptance, Peridio does not know the group of the
- * invitation, so the declared one stays. Undefined if there are none.
+ * pending invitation still has them, so that the next update can end them. `former` contains the groups in the state. After acceptance,
+ * Peridio does not know the group of the invitation, so the declared one stays. Undefined if there are none.
  */
 export function observeGroups(
   declared: unknown,
@@ -46,11 +46,11 @@ export function observeGroups(
     return group === undefined ? [] : [[email, group] as const];
   });
   const names = new Set(Object.keys(isRecord(declared) ? declared : {}).map(canonicalizeEmail));
-  const left = Object.entries(isRecord(former) ? former : {}).flatMap(([email, id]) => {
+  const notEnded = Object.entries(isRecord(former) ? former : {}).flatMap(([email, id]) => {
     const person = byAddress.get(canonicalizeEmail(email));
     const isPending = person?.kind === "invitation" && typeof id === "string" && person.groupId === asUuid(id);
     return isPending && !names.has(canonicalizeEmail(email)) ? [[email, id] as const] : [];
   });
-  if (!isRecord(declared) && left.length === 0) return undefined;
-  return Object.fromEntries([...left, ...observed]);
+  if (!isRecord(declared) && notEnded.length === 0) return undefined;
+  return Object.fromEntries([...notEnded, ...observed]);
 }

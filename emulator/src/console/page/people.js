@@ -42,7 +42,7 @@ function renderMember(organization, member, view) {
     "li",
     { key: email, className: "person" },
     createElement("span", { className: "who" }, createAddress(email), " ", createQuietText(name ?? "")),
-    view.owns(member) ? createElement("span", { className: "role" }, view.owner) : select,
+    view.owns(member) ? createElement("span", { className: "role" }, view.ownerLabel) : select,
     createCheckbox(
       "2FA",
       two_factor_enabled,

@@ -1,6 +1,7 @@
-/** The words and objects of an API. `show` and `store` convert a stored role to one of `roles` and back.
+/** The words and objects of an API. `show` and `store` convert a stored role to one of `roles` and back. The stored
+ * role "owner" is that of an invitation as owner; a member who is an owner has a flag.
  * @typedef {{
- *   readonly name: string, readonly roles: readonly string[], readonly owner: string, readonly hasProjects: boolean,
+ *   readonly name: string, readonly roles: readonly string[], readonly ownerLabel: string, readonly hasProjects: boolean,
  *   readonly owns: (member: Organization["members"][number]) => boolean,
  *   readonly show: (role: Role | "owner") => string, readonly store: (role: string) => string,
  * }} View
@@ -10,7 +11,7 @@
 const adminView = {
   name: "Admin API",
   roles: ["admin", "manager", "developer", "viewer"],
-  owner: "admin (owner)",
+  ownerLabel: "admin (owner)",
   hasProjects: false,
   owns: ({ is_owner }) => is_owner,
   show: (role) => (role === "owner" ? "admin" : role),
@@ -21,10 +22,12 @@ const adminView = {
 const connectView = {
   name: "Avocado Connect",
   roles: ["admin", "member"],
-  owner: "owner",
+  ownerLabel: "owner",
   hasProjects: true,
+  // Both APIs know one owner (`is_owner`). Only Avocado Connect has others (`also_owner`).
   owns: ({ is_owner, also_owner }) => is_owner || also_owner,
   show: (role) => (role === "owner" || role === "admin" ? role : "member"),
+  // Avocado Connect shows three stored roles as member. This is the lowest one.
   store: (role) => (role === "member" ? "viewer" : role),
 };
 

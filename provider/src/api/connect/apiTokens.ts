@@ -59,7 +59,7 @@ export const apiTokens = collection(
   },
   (objects) => ({
     list: (organizationId: string) => objects.list(organizationId),
-    create: createWithSecret(objects, created, ({ name }) => name),
+    create: createWithSecret(objects, created, { getName: ({ name }) => name }),
     /** Succeeds if the token is missing. */
     revoke: async (id: string) => objects.delete(id),
   }),

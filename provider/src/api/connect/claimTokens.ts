@@ -19,7 +19,7 @@ const claimToken = z
     id,
     /** Empty if there is none. Several tokens may have one name. */
     name: name ?? "",
-    /** ISO 8601, UTC; null if the token does not expire. `isNever` recognizes the far moments that mean the same. */
+    /** ISO 8601, UTC; null if the token does not expire. `isNever` (types/moment.ts) recognizes the far moments that mean the same. */
     expiresAt: expires_at,
     /** Null if there is no limit. */
     maxUses: max_uses,
@@ -65,11 +65,12 @@ export const claimTokens = collection(
   },
   (objects) => ({
     ...createPlainOperations(objects),
-    create: createWithSecret(objects, created, ({ name = "" }) => name),
-    /** Lists the tokens for the cohorts of a project. */
+    create: createWithSecret(objects, created, { getName: ({ name = "" }) => name }),
+    /** Lists the tokens for the cohorts of a project. They belong to the organization, so their ids contain its id. */
     listOfProject: (projectId: string) => {
       const path = `${parents.project(projectId)}/claim_tokens`;
-      return objects.requests.list(objects.http, splitId(projectId).parent, path);
+      const { parent: organizationId } = splitId(projectId);
+      return objects.requests.list(objects.http, organizationId, path);
     },
   }),
 );

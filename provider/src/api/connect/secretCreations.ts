@@ -72,7 +72,7 @@ const creations = new PerProcess(() => new SecretCreations());
 export function createWithSecret<One extends Listed, Settings>(
   objects: Objects<One, One, Settings>,
   created: z.ZodType<WithSecret<One>>,
-  getName: (settings: Settings) => string,
+  { getName }: { readonly getName: (settings: Settings) => string },
 ): (parentId: string, settings: Settings, warn: Warn) => Promise<WithSecret<One>> {
   const { requests, http } = objects;
   return async (parentId, settings, warn) => {

@@ -47,6 +47,6 @@ export const webhooks = collection(
   },
   (objects) => ({
     ...createPlainOperations(objects),
-    create: createWithSecret(objects, created, ({ name, url = "" }) => name ?? url),
+    create: createWithSecret(objects, created, { getName: ({ name, url = "" }) => name ?? url }),
   }),
 );
