@@ -25,7 +25,7 @@ export type Basis = "layout" | "previews" | "declarations" | "layoutAndPreviews"
 
 /** The traits of a kind of findings. */
 interface FindingTraits {
-  /** The severity, unless \`highIf\` applies. */
+  /** The severity, unless `highIf` applies. */
   readonly severity: Severity;
   /** The condition of high severity, as the rest of a sentence. */
   readonly highIf?: string;

@@ -48,6 +48,7 @@ export function copyControls(
     change: copy("HEAD", path, "change", `The change removes ${path}. Keep this file.`),
   });
   const stacks = read(files.stacks);
+  // The list of the change is parsed too, because it judges the next change.
   const [own] = [stacks.base, stacks.change].map(({ text }) => parseStacks(text, files.stacks));
   const rules = files.rules === undefined ? undefined : read(files.rules);
   const changed = checkout.listControls(since, files.layout);

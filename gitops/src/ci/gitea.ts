@@ -78,6 +78,7 @@ export class Gitea extends Actions {
     const gitea = new Gitea(terminal, checkout);
     const server = new ForgeApi(gitea.name, gitea.get("GITHUB_API_URL"), {});
     const { version } = await server.json("version", z.object({ version: z.string() }));
+    // Forgejo names the release of Gitea that it is compatible with, such as 11.0.1+gitea-1.22.0.
     const [, minor] = /^1\.(\d+)\.\d+(?!.*gitea)/.exec(version) ?? [];
     if (minor !== undefined && Number(minor) >= oldest) return gitea;
     throw new CommandError(
@@ -118,6 +119,7 @@ export class Gitea extends Actions {
   protected async listApprovals({ commit, isData }: ApprovedChange): Promise<readonly Approval[]> {
     const { event, actor, started_at: start } = await this.#readOwnRun();
     const approved = this.#approvedRun;
+    // An approval of the pull request counts only if no code of the branch could change the review that people read.
     if (approved === undefined) return event === "push" && isData ? this.#listReviewers(commit) : [];
     const prepared = await this.#readRun(approved);
     // The person who started the review of main must not approve it alone.
@@ -176,6 +178,7 @@ export class Gitea extends Actions {
     if (approved === undefined) return false;
     const [prepared, own] = await Promise.all([this.#readRun(approved), this.#readOwnRun()]);
     const isPrepared = ["push", "workflow_dispatch"].includes(prepared.event) && prepared.path === own.path;
+    // A repeated run has replaced the files that the person read.
     if (!isPrepared || prepared.head_sha !== own.head_sha || prepared.run_attempt !== 1)
       throw new CommandError(
         `The run ${approved} is not the first attempt of a run of this workflow for the head of ${main}. ${reviewAgain}`,

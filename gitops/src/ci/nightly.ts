@@ -17,29 +17,42 @@ const longestIssue = 65_000;
  */
 export async function watchAccess({ forge, terminal, options, run }: Job): Promise<ExitCode> {
   const checkout = new Checkout(terminal);
+  // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
   checkout.rejectLinks(forge.reserved);
   const head = checkout.resolve("HEAD");
+  // No change is judged, so the stacks and rules are those of the head.
   const { stacks, rules } = copyControls(checkout, { base: head, since: head }, { files: options, work: forge.work });
+  const rulesOption = rules === undefined ? [] : ["--rules", rules];
   const preview = async (kind: "drift" | "change") =>
     previewStacks(stacks, { folder: join(forge.work, kind), parallel: options.parallel, kind }, terminal);
   const [drift, due] = [await preview("drift"), await preview("change")];
   const review = async (previews: readonly StackPreview[], title: string, ...args: readonly string[]) =>
     run([
-      ...["review", ...previews.map(({ file }) => file), "--stacks", stacks.join(" "), "--expect-no-changes"],
-      ...[...(rules === undefined ? [] : ["--rules", rules]), "--title", title, "--limit", "20000", ...args],
+      "review",
+      ...previews.map(({ file }) => file),
+      "--stacks",
+      stacks.join(" "),
+      "--expect-no-changes",
+      ...rulesOption,
+      "--title",
+      title,
+      "--limit",
+      "20000",
+      ...args,
     ]);
   const reports = [
     requirePreviews(await review(drift, "Changed outside Pulumi", "--drift"), drift),
     requirePreviews(await review(due, "To be applied"), due),
     await run([
-      ...[
-        "audit",
-        ...(rules === undefined ? [] : ["--rules", rules]),
-        "--layout",
-        options.layout,
-        ...due.flatMap(({ file }) => ["--preview", file]),
-      ],
-      ...["--fail-on", "medium", "--format", "markdown"],
+      "audit",
+      ...rulesOption,
+      "--layout",
+      options.layout,
+      ...due.flatMap(({ file }) => ["--preview", file]),
+      "--fail-on",
+      "medium",
+      "--format",
+      "markdown",
     ]),
   ];
   for (const { messages } of reports) terminal.say(messages);
@@ -54,7 +67,7 @@ function hasFailed(code: ExitCode): boolean {
   return code === exitCodes.failed || code === exitCodes.misused;
 }
 
-/** Returns a report with findings, and the message of a command that failed. */
+/** Returns a report with findings, and the message of a command that failed. The part that worked stays in the report. */
 function formatReport({ code, output, messages }: Ended): string {
   if (code === exitCodes.passed) return "";
   const lines = messages.trimEnd().split("\n");

@@ -18,15 +18,18 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
   const checkout = new Checkout(terminal);
   const merge = await forge.readMerge();
+  // A run that approves an earlier one applies what the earlier one has prepared.
   if (await forge.fetchPrepared()) return exitCodes.passed;
   const commit = checkout.resolve("HEAD");
   const compared = chooseCommits(checkout, merge, commit);
-  // Without a change, nobody needs the changed files and the authors.
+  // Then the changed files and the authors are unknown, so the review must find no change.
   const isUnknown =
     merge.isStartedByPerson && (merge.applied === undefined || !checkout.isAncestor(merge.applied, commit));
+  // A push applies only what a pull request has reviewed. A person who starts the run approves instead.
   const reviewed = merge.isStartedByPerson ? undefined : await forge.findReview(commit);
   if (!merge.isStartedByPerson && reviewed === undefined)
     throw new CommandError(`No successful review belongs to this commit. ${reviewAgain}`);
+  // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
   checkout.rejectLinks(forge.reserved);
   const controls = copyControls(checkout, compared, { files: options, work: forge.work });
   const authors = await findAuthors(forge, checkout.listCommits(compared.since, commit));
@@ -50,6 +53,7 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
     throw new CommandError(
       "The last applied commit is unknown, so the review does not show the changed files and the authors. Run `pulumi up` yourself for each stack, with the admin's API key, and start this pipeline again.",
     );
+  // Since the review of the pull request, someone can have changed the live organizations.
   if (reviewed !== undefined) {
     const file = join(forge.work, "reviewed.json");
     writeText(terminal, file, reviewed);
@@ -81,6 +85,7 @@ function chooseCommits(checkout: Checkout, { applied, isStartedByPerson, before 
     const since = applied !== undefined && checkout.isAncestor(applied, commit) ? applied : commit;
     return { base: commit, since };
   }
+  // Commits between the two would be applied without approval.
   if (applied === undefined || applied !== before)
     throw new CommandError(`The commit before this one is not applied. ${reviewAgain}`);
   return { base: applied, since: applied };

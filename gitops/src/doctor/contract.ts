@@ -29,7 +29,7 @@ const schema = z.object({
   get oneOf() {
     return z.array(schema).optional();
   },
-  /** The sources of this part of the contract. \`decision\` is a choice of this project that no document of Peridio confirms. */
+  /** The sources of this part of the contract. `decision` is a choice of this project that no document of Peridio confirms. */
   sources: z.array(z.string()).optional(),
 });
 

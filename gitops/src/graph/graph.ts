@@ -17,7 +17,7 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
   const isDetailed = drawing === "each" || (drawing === "auto" && Math.max(peopleCount, grantCount) <= readableCount);
   const nodes: Node[] = [];
   const edges: Edge[] = [];
-  /** The ids of the nodes of policies, by \`createPoliciesKey\`. */
+  /** The ids of the nodes of policies, by `createPoliciesKey`. */
   const policiesIds = new Map<string, string>();
   const taken = new Set<string>();
   for (const declared of organizations) {

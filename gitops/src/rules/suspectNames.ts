@@ -33,6 +33,7 @@ export function findMeaningless({ names }: Naming): readonly SuspectName[] {
   const suspects = names.flatMap((name): readonly SuspectName[] => {
     const { path, noun, text } = name;
     if (text === "*" && path.includes("except")) return [{ name, reason: "excludesAll" }];
+    // Together with an organization, `*` exempts everyone in this organization only.
     const isAlone = !names.some((other) => other !== name && other.path[0] === "exempt" && other.path[1] === path[1]);
     if (text === "*" && path[0] === "exempt" && isAlone) return [{ name, reason: "exemptsAll" }];
     if (noun === "login" && apps.has(text.toLowerCase()))
@@ -68,6 +69,7 @@ export function findUnknownNames(
         return unknown === undefined ? [] : [{ name, reason: "unknown", closest: unknown.closest }];
       }
       case "organization": {
+        // An entry of notTogether selects among the organizations of the rule. Without a match, the entry has no effect.
         const isDuty = path[0] === "notTogether" && !path.includes("except");
         return compare(name, isDuty ? selected : organizations, isDuty || countsPatterns);
       }

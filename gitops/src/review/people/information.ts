@@ -31,7 +31,7 @@ function getInformationKey(stack: string, about: string, email: string): string 
 }
 
 /** Returns the provider's information about a person who leaves, such as the last activity. */
-export function listInformation(
+export function listProviderRemarks(
   { email }: Person,
   mentions: readonly Mention[],
   information: Information,

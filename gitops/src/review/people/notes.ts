@@ -3,12 +3,12 @@ import type { Person } from "../../model/organization";
 import { isHidden } from "../../hidden";
 import { joinAnd } from "../../wording";
 import { type AcceptedDrift, describeAcceptance, undoesDrift } from "./drift";
-import { listInformation } from "./information";
+import { listProviderRemarks } from "./information";
 import { isDifferentUser, isReleased, isSameRole, type PersonChange } from "./personChange";
 
 /**
- * Returns the notes of a person's row: facts about the change that role and status do not show, in sentences. With \`mayDiffer\`, the role or the
- * last day is hidden before and after, and may change. \`drift\` is access from outside Pulumi that the program accepts.
+ * Returns the notes of a person's row: facts about the change that role and status do not show, in sentences. With `mayDiffer`, the role or the
+ * last day is hidden before and after, and may change. `drift` is access from outside Pulumi that the program accepts.
  */
 export function findNotes(change: PersonChange, mayDiffer: boolean, drift: AcceptedDrift | undefined): string[] {
   const { before, after, mentions, isDeleted, isPossibleOwner, tokens, information } = change;
@@ -21,10 +21,10 @@ export function findNotes(change: PersonChange, mayDiffer: boolean, drift: Accep
       : [];
   if (after === undefined) {
     if (isDeleted) return ["Access is lost because the organization is deleted."];
-    // The provider does not remove owners.
     const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.status === "active";
     return [
       ...(handover === undefined ? [] : [describeHandover(handover, before)]),
+      // The provider removes no owner. So this change also transfers the ownership, and the order of the two decides.
       ...(before.isOwner
         ? [
             "If the update removes this person before the transfer of the ownership, the person stays an admin until the next update.",
@@ -36,13 +36,15 @@ export function findNotes(change: PersonChange, mayDiffer: boolean, drift: Accep
           ]
         : []),
       ...(tokens.length > 0 && before.status === "active" ? [describeRevocation(tokens)] : []),
-      ...listInformation(before, mentions, information),
+      // Such as the last activity. It helps to decide if the person may leave.
+      ...listProviderRemarks(before, mentions, information),
     ];
   }
   const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
   if (mayDiffer)
     notes.push("The role or the last day may change, but the preview hides both the old and the new value.");
-  if (drift !== undefined) notes.push(...[describeAcceptance(drift, after) ?? []].flat());
+  const acceptance = drift && describeAcceptance(drift, after);
+  if (acceptance !== undefined) notes.push(acceptance);
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");

@@ -4,7 +4,7 @@ import type { Risk } from "../../risks";
 import { isHidden } from "../../hidden";
 import { isInvitedAgain, isNewAccess, isSameDay, isSameRole, type PersonChange } from "./personChange";
 
-/** Finds the risks of another role, ownership or membership. With \`mayDiffer\`, a value is hidden before and after, and may change. */
+/** Finds the risks of another role, ownership or membership. With `mayDiffer`, a value is hidden before and after, and may change. */
 export function findRisks(change: PersonChange, mayDiffer: boolean): readonly Risk[] {
   const { before, after, isNew: isNewOrganization, hidesOwner } = change;
   const isSameOwner = hidesOwner || (before?.isOwner ?? false) === (after?.isOwner ?? false);

@@ -14,7 +14,7 @@ export function reviewUnknownChanges(
   allowed: readonly string[],
 ): readonly ProgramChange[] {
   const expressions = allowed.map((text) => pattern(text));
-  // A program can load another plugin under the name of a known one (\`pluginDownloadURL\`), but not with the default provider.
+  // A program can load another plugin under the name of a known one (`pluginDownloadURL`), but not with the default provider.
   const isAllowed = (type: string, changes: readonly ForeignChange[]) =>
     expressions.some((expression) => expression.test(type)) &&
     changes.every(({ usesDefaultProvider }) => usesDefaultProvider);

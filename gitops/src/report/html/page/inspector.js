@@ -131,7 +131,7 @@ scroller.addEventListener("focusin", ({ target }) => {
   inspect(row - 1, cell.cellIndex - 1);
 });
 
-/** Draws the matrix, and lets the Tab key reach its first change. */
+/** Draws the matrix, and lets the Tab key reach the first change of the first row, or the head of a row without one. */
 function showMatrix() {
   drawMatrix();
   inspector.replaceChildren();
