@@ -24,6 +24,7 @@ const { version } = findPinnedTool(goMod);
 const release = join(home, "versions", version);
 
 async function main(names: readonly string[]): Promise<void> {
+  // The plugins and scripts that the CLI runs for the languages.
   const companions = listCompanions(names);
   for (const directory of [bin, recipes, partial]) mkdirSync(directory, { recursive: true });
   const reason = await link(process.env.PATH ?? "", companions);

@@ -40,7 +40,7 @@ export interface Client<Self> {
 /** The client of any API. */
 export type AnyClient = Client<AnyClient>;
 
-/** The names of the features that not every API of a client has. */
+/** The names of the features that some APIs of a client lack. */
 export type FeatureOf<C extends AnyClient> = C extends {
   explainUnsupported(feature: infer Feature extends string): unknown;
 }

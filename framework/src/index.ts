@@ -1,3 +1,4 @@
+// The framework: what every Pulumi provider of a service needs.
 export {
   type AnyClient,
   type Client,

@@ -43,7 +43,7 @@ export function remove<Value>(values: Value[], value: Value): boolean {
 
 /** Reports whether `grants` of a project or a cohort give a member access. For a cohort, the caller also checks its project. */
 export function hasAccess({ groups }: Organization, { user_id, role }: Member, grants: Grants): boolean {
-  // The owner is also an admin.
+  // The stored role of an owner is `admin`.
   if (role === "admin" || grants.everyone_enabled || grants.user_ids.includes(user_id)) return true;
   return groups.some(({ id, user_ids }) => grants.group_ids.includes(id) && user_ids.includes(user_id));
 }

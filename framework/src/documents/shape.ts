@@ -143,7 +143,7 @@ function convertIssue(context: ShapedDocument, issue: Issue, path: Path): readon
     const cause = isQuoted ? "without quotes" : `because ${String(issue.input)} is a text in YAML`;
     return reject(`must be true or false: write ${meant}, ${cause}`);
   }
-  // A schema with its own message, such as of dates, rejects the value in quotes too.
+  // Quotes do not help a schema with its own message, such as one of dates. So only the general message gets this remedy.
   if (issue.message === notTextMessage && (typeof issue.input === "number" || typeof issue.input === "boolean")) {
     const written = document.sourceOf(path) ?? String(issue.input);
     return reject(`${notTextMessage}: write ${JSON.stringify(written)}, in quotes`);

@@ -152,6 +152,7 @@ async function createConnections(
     return {
       api,
       kinds: new Set([...kinds].filter((kind) => isSupported(kind, api))),
+      // `options.kinds` are those that the user named. Without any, all kinds are chosen.
       options: { ...options, kinds: options.kind, now: terminal.now, layout: declared, declarations },
     };
   };

@@ -14,15 +14,15 @@ export interface Seen {
   readonly isKeyPrefixed: boolean;
 }
 
-/** An assumption that the contract does not express. */
+/** An assumption that the contract of the API (contract.ts) does not express. */
 export interface Assumption {
   readonly name: string;
-  /** Where the assumption comes from, such as `guide`. */
+  /** The source of the assumption, such as `guide`; `decision` for a choice of this project that no document of Peridio confirms. */
   readonly source: string;
   readonly check: (seen: Seen) => Differences;
 }
 
-/** The limits of Peridio's page about plans. A plan without a number has an individual limit. */
+/** The limits of Peridio's page about plans. A limit that is absent here is individual. */
 const plans: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   development: { max_users: 1, max_devices: 1, max_tunnels: 1, max_claim_tokens: 2 },
   startup: { max_devices: 20, max_tunnels: 5, max_claim_tokens: 10 },
@@ -94,7 +94,7 @@ const connect: readonly Assumption[] = [
   },
 ];
 
-/** The assumptions about each API. */
+/** The assumptions about each API. The contract of the Admin API expresses all of them. */
 export const assumptions: Readonly<Record<BackendName, readonly Assumption[]>> = { connect, "admin-v2": [] };
 
 /** Checks that the items of a list are in the order of their creation. */

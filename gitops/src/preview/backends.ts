@@ -49,7 +49,7 @@ function createSettingsLookup({ config, steps }: Document): (provider: string) =
   };
 }
 
-/** Returns the URN of a resource's provider. */
+/** Returns the URN of a resource's provider. A preview prints `<URN>::<id>`. */
 export function getProvider({ provider }: Pick<PrintedState, "provider">): string {
   return provider.split("::").slice(0, -1).join("::");
 }

@@ -28,6 +28,7 @@ export function reviewVanishedParts({
     const isPart = key !== undefined && after.organizations.has(key) && declaration.kind !== "Organization";
     const people = declaration.before?.people?.declared;
     const isShown = people !== undefined && people.hidden === undefined && people.people.size > 0;
+    // The rows of people show the loss of their access.
     if (!isPart || isShown) return [];
     const emails = listPeople(declaration);
     const object =

@@ -106,7 +106,7 @@ function ignoreApiError(error: unknown): readonly Organization[] {
   throw error;
 }
 
-/** The caller as first read, with the changes of this process. Reads again for organizations that the first read lacks. */
+/** The caller (the user of the API key) as first read, with the changes of this process. Reads again for organizations that the first read lacks. */
 export class CachedCaller {
   readonly #caller: CachedValue<Caller>;
   #organizationCount: number | undefined;
@@ -131,7 +131,7 @@ export class CachedCaller {
   async get(idOrName?: string): Promise<Caller> {
     const caller = await this.#get();
     if (idOrName === undefined || this.#deleted.has(idOrName)) return caller;
-    // A bound API key never sees another organization.
+    // A key that is bound to one organization never sees another one.
     if (caller.boundTo !== null && caller.boundTo !== idOrName) return caller;
     if (caller.organizations.some(({ id, name }) => id === idOrName || name === idOrName)) return caller;
     if (!this.#rereadFor.has(idOrName)) {

@@ -124,6 +124,7 @@ outputs:
   async plan(context, { phase, desired, observed, changed }) {
     rejectPastExpiry({ desired, changed });
     if (observed === undefined) {
+      // In an update, Peridio itself refuses a token beyond the plan, and `create` explains the refusal.
       if (phase === "apply") return undefined;
       // In the phase `partial`, the id of the organization can be known while another property is not.
       const isKnown = typeof desired.organizationId === "string";

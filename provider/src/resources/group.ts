@@ -123,6 +123,7 @@ export const group = defineResource({
     const { organizationId, name, members } = desired;
     if (observed !== undefined && changed.includes("name"))
       await rejectTakenName(api.groups.list(organizationId), name, "group");
+    // An update compares the people when it writes them.
     if (phase === "apply" || members === undefined || !changed.includes("members")) return undefined;
     // Looks every declared person up among the members of the organization: it does not matter here who is in the group.
     const people = await comparePeople(api, organizationId, members, [], observed ?? {});

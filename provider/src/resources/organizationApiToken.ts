@@ -71,7 +71,6 @@ outputs:
   requires: "apiTokens",
   parent: { resource: organization, id: "organizationId" },
   // Several tokens can have one name, and a deletion always revokes.
-  // Several tokens may have one name, so only the id tells them apart.
   identity: "id",
   namedBy: ["organizationId", "name"],
 
@@ -86,10 +85,12 @@ outputs:
   async read({ api, warn }, id, { inputs: declared, state }) {
     for await (const found of api.apiTokens.list(getOrganizationId(id))) {
       if (found.id !== id) continue;
+      // An import has no declared inputs.
       if (declared.name === undefined) warn(withoutSecret);
       return observe(found, state.token);
     }
     const organizationId = getOrganizationId(id);
+    // People see all their own tokens, so this one is certainly gone.
     if (await isCaller(api, state.owner)) return undefined;
     await rejectInvisible(api, organizationId);
     const text = await explainRevocation(api, organizationId, state.owner);

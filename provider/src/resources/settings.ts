@@ -38,6 +38,7 @@ type Shared = "parent" | "findExisting" | "read" | "update" | "delete";
 export function createSettingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: SettingsDefinition<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
+  // The settings alone, without the id of the organization and the options of the provider.
   const behaviours = Object.entries(getBehaviours(settings.inputs)).filter(
     ([, { providerOnly, replaceOnChange }]) => providerOnly !== true && replaceOnChange !== true,
   );

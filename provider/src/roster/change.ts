@@ -84,6 +84,7 @@ export function planRoster(state: RosterState): RosterPlan {
     }
   }
   const leaving = [...findUndeclared(state), ...state.orphanedInvitations.map(toListedPerson)];
+  // If seats are short, `fitPlan` moves removals to `makeRoom`.
   return { makeRoom: [], grant, demote, remove: leaving.map(toRemoval) };
 }
 

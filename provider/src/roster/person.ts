@@ -53,7 +53,7 @@ export function findInviteUrl(person: RosterEntry, state: Values = {}): string |
   return person.inviteUrl ?? (typeof kept === "string" ? kept : undefined);
 }
 
-/** Warns that Peridio sent no e-mail. `output` is the property that holds the link. */
+/** Warns that Peridio sent no e-mail: it returns a link only if e-mail delivery is off. `output` is the property that holds the link. */
 export function explainUndelivered(person: RosterEntry, output: string): string | undefined {
   if (person.kind === "member" || person.inviteUrl === undefined) return undefined;
   return `Peridio sent no e-mail to ${person.email}: e-mail delivery is off. Send this person the link in the secret output \`${output}\`.`;

@@ -15,6 +15,7 @@ export const me: Operations = {
         email: caller.email,
         name: getDisplayName(caller),
         username: caller.username,
+        // The emulator has no avatars, super users and other ways to log in.
         avatar_url: null,
         is_super_user: false,
         has_logged_in: true,

@@ -45,6 +45,7 @@ export function findAcceptedDrift({ before, after, mentions }: PersonChange): Ac
   const standings = former.map(({ recorded }) => getStanding(recorded));
   // The access is as declared, so nothing changed outside Pulumi.
   if (standings.includes(standing)) return undefined;
+  // The standing of the last update, if it was changed outside Pulumi.
   const recorded = standings.find((one) => typeof one === "string" && one !== before.role);
   const known = typeof recorded === "string" ? recorded : undefined;
   // The change gives another role than the present one.

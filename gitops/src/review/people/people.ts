@@ -29,6 +29,7 @@ export function reviewPeople(model: Model): readonly PersonRow[] {
     const named = mentions.get(key) ?? new Map<string, readonly Mention[]>();
     return [...new Set([...prior.keys(), ...current.keys(), ...named.keys()])].sort().flatMap((email): PersonRow[] => {
       const [former, present, all = []] = [prior.get(email), current.get(email), named.get(email)];
+      // Only the state of the last update has this person.
       if (former === undefined && present === undefined)
         return isDeleted || !model.isPlanned ? [] : listAcceptedRemovals(key, all);
       const own = all.filter(({ effect }) => effect !== "loses");

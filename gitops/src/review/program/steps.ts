@@ -29,6 +29,7 @@ export function reviewSteps(
   return declarations
     .filter((declaration) => (isWritten(declaration) || declaration.isReplaced) && !isOnlyReleased(declaration))
     .flatMap((declaration) => {
+      // The properties that no row shows; empty for the whole step, and undefined if rows show everything.
       const silent = isUpdate(declaration)
         ? listSilentProperties(declaration, former.get(declaration.organization.after) ?? [], shown)
         : showsEveryone(declaration, shown) ||

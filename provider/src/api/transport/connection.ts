@@ -68,6 +68,7 @@ export function sendOverHttp(options: Options): Send {
       return describeUnusableProxy(endpoint.origin);
     }
     request.signal?.throwIfAborted();
+    // The budget is the time for all attempts of a request.
     const limit = Math.min(requestTimeout, request.budget.remaining);
     const start = clock.now();
     const cut = new AbortController();
@@ -226,6 +227,7 @@ const checkCertificate = ({ caPath, endpoint }: SettingNames): string =>
   `If a private authority signed the server's certificate, set ${caPath} to a PEM file with the authority's certificate. Otherwise, correct ${endpoint}.`;
 const checkClock = (): string => "Check this computer's clock, or ask the server's operator to renew the certificate.";
 
+// A request that Peridio may have received (`isSent`) is ambiguous, so a write is not simply repeated. A permanent failure is not retried.
 const explainNotSent =
   (reason: string): Explain =>
   (settings) => ({ summary: `${reason}. ${checkNetwork(settings)}`, isSent: false, isPermanent: false });

@@ -35,6 +35,7 @@ function applyFilter(criteria) {
   const candidates = columns.filter(
     ({ object }) => object === undefined || projects === "" || (projects === "changed" && object.isChanged),
   );
+  // The words that the name of each column does not contain. The person must contain them.
   const byName = candidates.map(({ searchText }) => words.filter((word) => !searchText.includes(word)));
   /** @type {Set<Column>} */
   const found = new Set();
