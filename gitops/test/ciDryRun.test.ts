@@ -36,11 +36,16 @@ afterEach(async () => {
 });
 
 /** Commits main and a change, merged as a forge merges a pull request. */
-function merge() {
+function merge(
+  changes: Readonly<Record<string, string>> = {
+    "layout.yaml": "organizations: { acme-dev: {} }\n",
+    "notes.txt": "change\n",
+  },
+) {
   repository.put(files);
   const base = repository.commit();
   repository.git("switch", "--quiet", "--create", "change");
-  repository.put({ "layout.yaml": "organizations: { acme-dev: {} }\n", "notes.txt": "change\n" });
+  repository.put(changes);
   const head = repository.commit();
   repository.git("switch", "--quiet", "--detach", "main");
   repository.git("merge", "--quiet", "--no-ff", "--message", "Merge", "change");
@@ -84,6 +89,7 @@ function createJob(event: object): Readonly<Record<string, string>> {
 
 const preview = (stack: string, saving = "") =>
   `PULUMI_SKIP_CHECKPOINTS=true pulumi preview --refresh --show-sames --stack ${stack} --json${saving} > WORK/previews/${stack}.json`;
+const previewBase = (stack: string) => preview(stack).replace("WORK/previews", "WORK/base-previews");
 const rules = "--rules WORK/base/access-rules.yaml --proposed-rules WORK/change/access-rules.yaml";
 const review =
   "peridio-gitops review WORK/previews/dev.json WORK/previews/production.json --stacks 'access/dev access/production' " +
@@ -100,9 +106,12 @@ test("`review` on GitHub, without a comment and without Pulumi", async () => {
   const { code, steps } = await call("review", createJob({ pull_request: event }));
   expect(steps).toEqual([
     `Git: the base of the change is ${base}`,
+    previewBase("dev"),
+    previewBase("production"),
     preview("dev"),
     preview("production"),
-    `${review} --authors ada --commit ${head} --markdown-file WORK/review/review.md --json-file WORK/review/review.json ` +
+    `${review} --authors ada --commit ${head} --base-preview WORK/base-previews/dev.json ` +
+      "--base-preview WORK/base-previews/production.json --markdown-file WORK/review/review.md --json-file WORK/review/review.json " +
       "--html-file WORK/review/review.html --link 'https://github.example/acme/access/actions/runs/7#artifacts'",
     "GitHub: keep the files of `review` for a later run",
     "GitHub: show the report on the page of the run",
@@ -110,6 +119,19 @@ test("`review` on GitHub, without a comment and without Pulumi", async () => {
     ...copies,
   ]);
   expect([code, existsSync(join(scratch, "peridio"))]).toEqual([0, false]);
+});
+
+test("`review` previews the base of the stacks only that the change may affect", async () => {
+  merge({ "Pulumi.dev.yaml": "config: {}\n" });
+  const { steps } = await call("review");
+  expect(steps.filter((step) => step.includes(" pulumi preview "))).toEqual([
+    previewBase("dev"),
+    preview("dev"),
+    preview("production"),
+  ]);
+  expect(steps.join("\n")).toContain(
+    "--base-preview WORK/base-previews/dev.json --base-preview WORK/base-previews/production.json",
+  );
 });
 
 test("`prepare` on GitHub leaves nothing that a later job could apply", async () => {
@@ -154,6 +176,7 @@ test("`apply` on GitHub uses the prepared change, and runs no update", async () 
     "peridio-gitops confirm WORK/review/review.json WORK/now.json --approved-by grace --approval-file WORK/approval.json --require-approval",
     update("dev"),
     update("production"),
+    "GitHub: keep the record of the apply",
     ...copies,
   ]);
   expect([code, readdirSync(kept)]).toEqual([0, ["prepared.json"]]);

@@ -45,7 +45,7 @@ interface Effect {
 }
 
 /** Finds the stacks that a change may affect. A file that is not understood affects every stack. */
-function findAffected(
+export function findAffected(
   checkout: Checkout,
   stacks: readonly string[],
   change: Change,

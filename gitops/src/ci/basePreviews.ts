@@ -2,8 +2,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../exit";
 import { readText, writeText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
 import type { Checkout } from "./checkout";
-import { getStackName, previewStacks } from "./previews";
+import { getStackName, previewStacks, type StackPreview } from "./previews";
 import type { Job } from "./review";
 
 /** The preview of one stack by the program of the base. */
@@ -31,10 +32,7 @@ export async function previewBase(
       { folder: output, parallel: options.parallel, subject: "the base of " },
       { ...terminal, folder },
     );
-    return previews.map(({ stack, file, hasSucceeded }) => ({
-      stack,
-      text: hasSucceeded ? readText(terminal, file) : "",
-    }));
+    return previews.map((preview) => readBasePreview(preview, terminal));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     forge.announce("notice", `The base has no preview, so no change counts as pending: ${error.message}`);
@@ -43,6 +41,11 @@ export async function previewBase(
     checkout.removeWorktree(folder);
     rmSync(output, { recursive: true, force: true });
   }
+}
+
+/** Reads a preview that shows the base. */
+export function readBasePreview({ stack, file, hasSucceeded }: StackPreview, terminal: Terminal): BasePreview {
+  return { stack, text: hasSucceeded ? readText(terminal, file) : "" };
 }
 
 /** Writes previews of the base for a review. @returns its options */

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { readText, writeText } from "../terminal/files";
-import { type BasePreview, previewBase, saveBasePreviews } from "./basePreviews";
+import { findAffected } from "./affected";
+import { type BasePreview, previewBase, readBasePreview, saveBasePreviews } from "./basePreviews";
 import { Checkout } from "./checkout";
 import { copyControls, type Controls } from "./controls";
 import type { Proposal } from "./forge";
@@ -51,12 +52,14 @@ async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment
       "notice",
       "The checkout contains uncommitted files. The preview includes them, but the list of changed files does not. Commit them, and review again.",
     );
-  const basePreviews = await previewBase(job, checkout, { base, stacks: controls.stacks });
-  const previews = await previewStacks(
-    controls.stacks,
-    { folder: join(forge.work, "previews"), parallel: options.parallel },
-    terminal,
-  );
+  const { layout, parallel } = options;
+  const change = { base, commit: checkout.resolve("HEAD"), layout };
+  const affected = findAffected(checkout, controls.stacks, change, terminal).stacks.map(({ stack }) => stack);
+  const ofBase = await previewBase(job, checkout, { base, stacks: affected });
+  const previews = await previewStacks(controls.stacks, { folder: join(forge.work, "previews"), parallel }, terminal);
+  // The other stacks have the program of the base, so that one preview shows both sides.
+  const others = previews.filter(({ stack }) => !affected.includes(stack));
+  const basePreviews = [...ofBase, ...others.map((preview) => readBasePreview(preview, terminal))];
   return createReview(job, proposal, { controls, previews, basePreviews });
 }
 
