@@ -1,5 +1,6 @@
 import * as testing from "#framework/testing";
-import { provider } from "../../src/provider";
+import { FakeClock } from "../../src/api/testing/fakeClock";
+import { providerIn } from "../../src/provider";
 
 export {
   type Course,
@@ -15,12 +16,15 @@ export {
   type Wire,
 } from "#framework/testing";
 
-/** A small version of Pulumi's engine for the provider of Peridio. `make test-all` names the executable that it runs. */
+/**
+ * A small version of Pulumi's engine for the provider of Peridio, whose waits take no time. `make test-all` names the executable that it
+ * runs, which waits.
+ */
 export class Engine extends testing.Engine {
   constructor(environment: Readonly<Record<string, string>>, settings?: testing.Wire, launch?: testing.Launch) {
     const tested = process.env.TESTED_EXECUTABLE;
     super(
-      { provider, parent: { type: "Organization", input: "organizationId" } },
+      { provider: providerIn({ clock: new FakeClock(Date.now()) }), parent: { type: "Organization", input: "organizationId" } },
       environment,
       settings,
       launch ?? (tested === undefined ? undefined : testing.executable(tested)),
