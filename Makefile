@@ -136,11 +136,11 @@ REVISION ?= HEAD
 shadow: setup ## compare the reviews of 1,000 random changes with those of REVISION (default: HEAD)
 	@$(RUN) scripts/shadow.ts $(REVISION)
 
-# The cheap checks come first. A failed check does not stop the others.
+# The cheap checks come first, and two run at the same time. A failed check does not stop the others.
 CHECKS := check-format check-language check-imports check-unused check-types check-style check-generated
 
 check: has-node has-go setup pulumi ## check format, language, imports, unused code, types, style, and that generated files are up to date
-	@$(MAKE) --keep-going --silent --no-print-directory $(CHECKS)
+	@$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) --keep-going --silent --no-print-directory $(CHECKS)
 
 .PHONY: $(CHECKS)
 
@@ -182,7 +182,7 @@ check-generated:
 	@echo "generated files"
 	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
-	$(MAKE) --silent --no-print-directory sdk OUT="$$fresh" && \
+	$(MAKE) --jobs=1 --silent --no-print-directory sdk OUT="$$fresh" && \
 	for file in $(GENERATED); do \
 	  diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file" || stale="$$stale $$file"; \
 	done && \
