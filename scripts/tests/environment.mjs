@@ -4,8 +4,12 @@ import { basename } from "node:path";
 import process from "node:process";
 import { setImmediate } from "node:timers";
 import { TestEnvironment } from "jest-environment-node";
+import { measureLoop } from "./calibration.mjs";
 
-/** Records what a test file costs: its CPU time, and the programs that it starts asynchronously. The reporter names the file of records. */
+/**
+ * Records what a test file costs: its CPU time, the programs that it starts asynchronously, and how fast the machine is at this time. The
+ * reporter names the file of records.
+ */
 export default class Environment extends TestEnvironment {
   #path;
   #starts = {};
@@ -13,6 +17,7 @@ export default class Environment extends TestEnvironment {
     // Node.js sets these properties after this event.
     if (child !== undefined) setImmediate(() => this.#count(child));
   };
+  #loopMilliseconds = measureLoop();
   #start = readCpuSeconds();
 
   constructor(config, context) {
@@ -26,7 +31,8 @@ export default class Environment extends TestEnvironment {
     unsubscribe("child_process", this.#onStart);
     const records = process.env.TEST_RECORDS;
     if (records === undefined) return;
-    const record = { path: this.#path, cpuSeconds: readCpuSeconds() - this.#start, starts: this.#starts };
+    const cpuSeconds = readCpuSeconds() - this.#start;
+    const record = { path: this.#path, cpuSeconds, starts: this.#starts, loopMilliseconds: this.#loopMilliseconds };
     appendFileSync(records, `${JSON.stringify(record)}\n`);
   }
 

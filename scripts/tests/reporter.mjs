@@ -2,14 +2,20 @@ import console from "node:console";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import process from "node:process";
+import { referenceMilliseconds } from "./calibration.mjs";
 import { findKind, kinds } from "./kinds.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const results = join(root, "dist/tests.json");
 const isNightly = process.env.TESTS === "all";
 
-/** Writes dist/tests.json, prints the time of each kind of tests, and after a failure what to do next. */
+/**
+ * Writes dist/tests.json, prints the time of each kind of tests, and after a failure what to do next. A complete run fails if a kind of tests
+ * exceeds its budget.
+ */
 export default class Reporter {
+  #overBudget = [];
+
   constructor(globalConfig) {
     const { testNamePattern, testPathPatterns, shard } = globalConfig;
     /** With a pattern of names, Jest counts the tests with other names as skipped. */
@@ -26,18 +32,31 @@ export default class Reporter {
   }
 
   onRunComplete(_, run) {
-    const { usage, remedies } = readRecords(this.records);
+    const { usage, remedies, loops } = readRecords(this.records);
     rmSync(this.records, { force: true });
     const files = run.testResults.map((file) => describeFile(file, usage));
     const { numPassedTests: passed, numFailedTests: failed, numRuntimeErrorTestSuites: broken } = run;
     const skipped = run.numPendingTests + run.numTodoTests;
     const runs = { passed, failed: failed + broken, skipped, isNightly, hasNamePattern: this.hasNamePattern, files };
     writeFileSync(results, JSON.stringify(runs, null, 2));
-    if (!this.isPart) printKinds(files);
+    if (!this.isPart) this.#overBudget = printKinds(files, median(loops) / referenceMilliseconds);
     if (skipped > 0 && !this.hasNamePattern) printSkipped(skipped, remedies);
     const failures = files.filter(({ tests, isBroken }) => isBroken || tests.some(({ status }) => status === "failed"));
     if (failures.length > 0) printRemedy(failures);
   }
+
+  /** Returns the reason for which the run fails, although all tests may have passed. Jest calls it at the end. */
+  getLastError() {
+    if (this.#overBudget.length === 0) return undefined;
+    return new Error(
+      `Too much CPU time: ${this.#overBudget.join(", ")}. \`make test-times\` prints the time of each file. Make room, such as with nightly cases, or change the budget in scripts/tests/kinds.mjs.`,
+    );
+  }
+}
+
+function median(numbers) {
+  const sorted = numbers.toSorted((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? referenceMilliseconds;
 }
 
 function readRecords(file) {
@@ -46,6 +65,7 @@ function readRecords(file) {
   return {
     usage: new Map(records.filter(({ path }) => path !== undefined).map((record) => [record.path, record])),
     remedies: new Set(records.flatMap(({ remedy }) => remedy ?? [])),
+    loops: records.flatMap(({ loopMilliseconds }) => loopMilliseconds ?? []),
   };
 }
 
@@ -67,17 +87,28 @@ function describeFile({ testFilePath, perfStats, testResults, testExecError }, u
   };
 }
 
-function printKinds(files) {
+/**
+ * Prints the CPU time of each kind of tests, and its budget on this machine, which is `slowness` times that of the reference machine. Returns
+ * the names of the kinds that exceed their budgets.
+ */
+function printKinds(files, slowness) {
   const rows = kinds.flatMap(({ name, seconds }) => {
     const own = files.filter(({ kind }) => kind === name);
     if (own.length === 0) return [];
     const used = Math.round(own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0));
-    const budget =
-      seconds === undefined || isNightly ? "" : ` of ${seconds}${used > seconds ? ", over the budget" : ""}`;
-    return [`  ${name.padEnd(12)} ${String(used).padStart(5)}${budget}`];
+    const budget = seconds === undefined || isNightly ? undefined : Math.round(seconds * slowness);
+    return [{ name, used, budget, isOver: budget !== undefined && used > budget }];
   });
+  const lines = rows.map(({ name, used, budget, isOver }) =>
+    [
+      `  ${name.padEnd(12)} ${String(used).padStart(5)}`,
+      ...(budget === undefined ? [] : [`of ${budget}${isOver ? ", over the budget" : ""}`]),
+    ].join(" "),
+  );
   const without = process.platform === "linux" ? "" : ", without the programs that tests start";
-  console.error(["", `CPU seconds of each kind of tests${without}:`, ...rows].join("\n"));
+  const speed = `This machine takes ${slowness.toFixed(2)} times as long as the one of the budgets.`;
+  console.error(["", `CPU seconds of each kind of tests${without}:`, ...lines, speed].join("\n"));
+  return rows.filter(({ isOver }) => isOver).map(({ name }) => name);
 }
 
 function printSkipped(count, remedies) {
