@@ -71,7 +71,14 @@ function begin(script: string): { job: Job; said: () => string; own: Checkout } 
   } as const;
   const run = () => Promise.reject(new Error("no command runs"));
   const forge = new Laptop(terminal, own, "main");
-  const job: Job = { forge, terminal: { ...terminal, runPulumi: spawnPulumi }, options, run, recordApply, findAppliedStacks };
+  const job: Job = {
+    forge,
+    terminal: { ...terminal, runPulumi: spawnPulumi },
+    options,
+    run,
+    recordApply,
+    findAppliedStacks,
+  };
   return { job, said: () => terminal.said(), own };
 }
 

@@ -175,7 +175,14 @@ describe("the record of an apply", () => {
       format: "text",
     } as const;
     const run = () => Promise.reject(new Error("runs no command"));
-    const job: Job = { forge, terminal: { ...terminal, runPulumi: spawnPulumi }, options, run, recordApply, findAppliedStacks };
+    const job: Job = {
+      forge,
+      terminal: { ...terminal, runPulumi: spawnPulumi },
+      options,
+      run,
+      recordApply,
+      findAppliedStacks,
+    };
     const begun = await beginRecord(job, { commit: "c", authors: undefined, approvals: [], review, previews: stacks });
     return { begun, terminal, end: async () => endRecord(job, begun, begun.stacks, review) };
   }

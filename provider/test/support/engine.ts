@@ -24,7 +24,10 @@ export class Engine extends testing.Engine {
   constructor(environment: Readonly<Record<string, string>>, settings?: testing.Wire, launch?: testing.Launch) {
     const tested = process.env.TESTED_EXECUTABLE;
     super(
-      { provider: providerIn({ clock: new FakeClock(Date.now()) }), parent: { type: "Organization", input: "organizationId" } },
+      {
+        provider: providerIn({ clock: new FakeClock(Date.now()) }),
+        parent: { type: "Organization", input: "organizationId" },
+      },
       environment,
       settings,
       launch ?? (tested === undefined ? undefined : testing.executable(tested)),
