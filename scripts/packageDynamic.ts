@@ -1,6 +1,7 @@
 /**
- * Builds `pulumi-resource-peridio/dynamic` in dist/dynamic: the classes with their types, host.js with its dependencies, their licenses
- * in host.notices.txt, and its SBOM in host.cdx.json.
+ * Builds `pulumi-resource-peridio/dynamic` in dist/dynamic, with which a program in TypeScript manages Peridio without the plugin: the classes of
+ * resources that the program imports, compiled file by file with their types, and host.js, one bundle of the provider that the Node.js
+ * host of Pulumi loads. Beside it are the licenses of its packages in host.notices.txt, and its SBOM in host.cdx.json.
  */
 import { rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -11,7 +12,7 @@ import { writeThirdParty } from "./thirdParty";
 
 const root = join(__dirname, "..");
 const source = join(root, "provider/src/dynamic");
-/** The framework's part that runs in programs, which the package contains as source. */
+/** The framework's part that runs in programs, which the package contains as the folder `program`. */
 const program = join(root, "framework/src/dynamic/program");
 const output = join(root, "dist/dynamic");
 

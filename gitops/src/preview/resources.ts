@@ -17,7 +17,7 @@ import {
   isImported,
   isLeftOut,
   listDifferences,
-  unchanging,
+  showingExisting,
 } from "./steps";
 import { getKind, getName, getStack, isLayout, isPeridioType } from "../urn";
 
@@ -58,7 +58,7 @@ export function readResources(document: Document, changeKind: Kind): readonly Re
       kind,
       name: getName(urn),
       // Imports and reads change nothing. Without a former state, the object before them is therefore the object after them.
-      before: before ?? (steps.some(({ op }) => unchanging.has(op)) ? after : undefined),
+      before: before ?? (steps.some(({ op }) => showingExisting.has(op)) ? after : undefined),
       after,
       recorded: changeKind === "drift" ? undefined : revealValues(recorded?.inputs ?? {}, equalToRecorded?.inputs),
       recordedOutputs:

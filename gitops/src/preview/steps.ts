@@ -5,11 +5,19 @@ import { getKind } from "../urn";
 
 // The steps of Pulumi. One resource can have several, such as the deletion and the creation of a replacement.
 
-/** Steps without an effect. */
+/** Steps that are no change. */
 export const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
 
-/** Steps that import or read an object and change nothing. */
-export const unchanging: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
+/**
+ * Steps that show an object which existed before them. Without a former state, its state before them is therefore the state after them. They
+ * still are changes of the program.
+ */
+export const showingExisting: ReadonlySet<string> = new Set([
+  "import",
+  "import-replacement",
+  "read",
+  "read-replacement",
+]);
 
 /** Steps that end a resource. */
 export const endingOps: ReadonlySet<string> = new Set([
@@ -44,7 +52,7 @@ export function isImported(steps: readonly Step[]): boolean {
   return steps.some(({ op }) => op === "import" || op === "import-replacement");
 }
 
-/** Reports if `--target` leaves out the creation. Pulumi prints it as the same, without contents. */
+/** Reports if `--target` leaves out the creation. Pulumi then prints the step `same` without contents, so without an id. */
 export function isLeftOut(steps: readonly Step[]): boolean {
   return steps.every(({ op, oldState }) => op === "same" && oldState?.id === undefined);
 }
@@ -54,7 +62,10 @@ export function isOfUnknownType([urn, steps]: readonly [string, readonly Step[]]
   return getKind(urn) === undefined && !isLeftOut(steps);
 }
 
-/** Reports if a program reads an object for the first time, or through another provider. A provider runs its own code. */
+/**
+ * Reports if a program reads an object for the first time, or through another provider. Unlike a repeated read, this is a change: the plugin
+ * of a provider can do anything.
+ */
 export function isNewReading({ op, oldState, newState }: Pick<Step, "op" | "oldState" | "newState">): boolean {
   if (op !== "read" && op !== "read-replacement") return false;
   return !oldState || (newState ? getProvider(newState) : "") !== getProvider(oldState);

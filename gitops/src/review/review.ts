@@ -116,18 +116,19 @@ const group = z
   })
   .meta({ id: "GroupReview", description: "The people in one group, before and after." });
 
-/** The people of a reason. Without a key, all people that the reason can concern. */
+/** Limits the people of a reason: all admins, everyone, or the people of the group. Without these keys, the reason applies to all of them. */
 const selection = {
   within: z.literal("project").optional().meta({
     description:
-      "`project` if a person must also reach the project of the cohort. If the review does not know all access to the project, all these people count. Absent otherwise.",
+      "`project` if the reason applies only to those of its people who also reach the project of the cohort. If the review does not know all access to the project, it applies to all of its people. Absent otherwise.",
   }),
   except: addresses.optional().meta({
-    description: "The people who do not reach the object for this reason. Absent if there are none.",
+    description:
+      "Those of the reason's people who do not reach the object for it. Absent if there are none, or if `people` has the others.",
   }),
   people: addresses.optional().meta({
     description:
-      "The only people who reach the object for this reason. Absent unless the reason is not all of these people.",
+      "The only people of the reason who reach the object for it. Absent if all of them do, or if `within` or `except` limits them.",
   }),
 };
 

@@ -41,6 +41,7 @@ export function reviewSettings({ before, after, declarations: all, things: every
       before: own.filter((declaration) => declaration.organization.before === key),
       after: own.filter((declaration) => declaration.organization.after === key),
     };
+    // Also the old half of a replacement: a new resource of the same object continues its options.
     const released = own.flatMap(splitReplacement).filter(isOnlyReleased);
     const things = everything.filter((thing) => isAbout(thing, key));
     const change = { prior: before.organizations.get(key), current, declarations, things, isNew };
@@ -79,6 +80,7 @@ function compareSettings(
     resources: own.after,
     formerResources: own.before,
     defaults,
+    // The properties that the program stops declaring.
     dropped: new Set(things.flatMap((thing) => (thing.kind === kind ? [...thing.dropped] : []))),
   }).map(({ risks, ...change }) =>
     createPropertyReview(
@@ -100,6 +102,7 @@ function compareGuards(
 ): readonly SettingRow[] {
   const { guards } = rows[kind];
   if (guards === undefined) return [];
+  // With an identity, an organization has several such resources, such as a Membership for each person. Each is compared for itself.
   const { properties, identity } = guards;
   return filterByKind(declarations.after, kind).flatMap((resource) =>
     compareProperties({

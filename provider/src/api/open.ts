@@ -26,7 +26,7 @@ export const hosts: Readonly<Record<BackendName, readonly string[]>> = {
 
 export interface ApiConfig extends TransportConfig {
   readonly backend: BackendName;
-  /** The name of the connection, if the settings name one. */
+  /** The connection to which the settings belong (`peridio:connection`), such as `live`. A layout has a name for each API that it uses. */
   readonly connection?: string | undefined;
   /** The address blocks of this provider's calls. */
   readonly runnerCidrs?: readonly string[] | undefined;
@@ -36,7 +36,7 @@ const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>>
 
 /** The properties of an API that need no key. */
 interface Traits {
-  /** Names the settings of the provider by default. */
+  /** `settings` names the settings in the messages; by default, as the provider does. */
   explainUnsupported(feature: Feature, settings?: SettingNames): UnsupportedFeature | undefined;
 }
 
@@ -61,8 +61,8 @@ export function open(config: ApiConfig, overrides?: TransportOverrides): Peridio
 }
 
 /**
- * Explains that an organization has another connection than the provider: an organization of the same name can exist there. A provider
- * without a connection can have any server.
+ * An organization of a layout requires its connection as the feature `connection NAME`. Explains that the provider has another one, whose API can
+ * have an organization of the same name. A provider without a connection is refused too, because it can use any API.
  */
 function explainOtherConnection(feature: Feature, connection: string | undefined): UnsupportedFeature | undefined {
   const [, name] = /^connection (.+)$/.exec(feature) ?? [];

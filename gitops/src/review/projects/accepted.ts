@@ -26,8 +26,8 @@ interface KeptObject {
     readonly read: ObjectValues;
     readonly live: ObjectValues;
   }[];
-  /** The properties that a program declares after the change. */
-  readonly declared: ReadonlySet<string>;
+  /** The names of the properties that a program declares after the change. */
+  readonly declaredAfter: ReadonlySet<string>;
   readonly live: ObjectValues;
   readonly after: ObjectValues;
   /** True if the last refresh of a stack may have found other values than those of its state. */
@@ -40,6 +40,7 @@ export function listAccepted(
   object: string,
   nameGroup: (id: string) => string,
 ): readonly Row[] {
+  // Only a resource with a last update can accept a change since then. Other rows show an import.
   const updated = thing.resources.filter(
     ({ before, isImported, recorded = {} }) => before !== undefined && !isImported && Object.keys(recorded).length > 0,
   );
@@ -52,7 +53,7 @@ export function listAccepted(
       read: readValues(inputs, recordedOutputs),
       live: readValues(inputs, values.before),
     })),
-    declared: new Set(Object.keys(omitAbsent(thing.after?.inputs ?? {}))),
+    declaredAfter: new Set(Object.keys(omitAbsent(thing.after?.inputs ?? {}))),
     live: values.before,
     after: values.after,
     mayHaveDrifted: thing.mayHaveDrifted,
@@ -99,7 +100,7 @@ function findAccepted<T>(recorded: readonly Recorded<T>[], after: T): Recorded<T
 
 /** If no program declared the property at its last update, and one does after the change, this uses the values that Pulumi had read. */
 function findAcceptedValue(
-  { recorded, declared, live, after }: KeptObject,
+  { recorded, declaredAfter, live, after }: KeptObject,
   name: "name" | "description" | "everyoneEnabled",
 ) {
   if (isHidden(live[name]) || live[name] !== after[name]) return undefined;
@@ -107,7 +108,7 @@ function findAcceptedValue(
   const values =
     declaring.length > 0
       ? declaring.map((one) => [one.declared[name], one.live[name]] as const)
-      : declared.has(name)
+      : declaredAfter.has(name)
         ? recorded.map((one) => [one.read[name], one.live[name]] as const)
         : [];
   return findAccepted(
@@ -148,10 +149,10 @@ function listEntryRows(
   lists: readonly List[],
 ): readonly Row[] {
   const rows = lists.flatMap(({ read, canonicalize, accept }) => {
-    const declared = recorded.filter((one) => read(one.declared) !== undefined);
-    if (declared.length === 0 || ![live, after].every((values) => Array.isArray(read(values)))) return [];
+    const declaring = recorded.filter((one) => read(one.declared) !== undefined);
+    if (declaring.length === 0 || ![live, after].every((values) => Array.isArray(read(values)))) return [];
     const index = (values: ObjectValues) => new Map(listTexts(read(values)).map((item) => [canonicalize(item), item]));
-    const sides = declared.map((one) => ({ declared: index(one.declared), live: index(one.live) }));
+    const sides = declaring.map((one) => ({ declared: index(one.declared), live: index(one.live) }));
     const [before, present] = [index(live), index(after)];
     const items = new Map([...sides.flatMap((side) => [...side.declared]), ...present]);
     return [...items].flatMap(([key, item]) => {
@@ -167,7 +168,8 @@ function listEntryRows(
   const hasHidden = recorded.some(({ declared }) => lists.some(({ read }) => findHidden(read(declared)) !== undefined));
   if (!hasHidden)
     return [true, false].flatMap((isAdded) => rows.flatMap((one) => (one.isAdded === isAdded ? one.row : [])));
-  // If Peridio's values are hidden too, another row says so.
-  const mayHaveEnded = mayHaveDrifted && lists.every(({ read }) => findHidden(read(live)) === undefined);
-  return mayHaveEnded || rows.some(({ isAdded }) => isAdded) ? [{ object, outcome: "hidesFormer" }] : [];
+  // The hidden item could be any of these, so one row replaces theirs. An added item is certainly new, but a removed one may be the hidden one.
+  // If Peridio's values are hidden too, a row of `reviewHiddenDrift` says so.
+  const mayHideRemoval = mayHaveDrifted && lists.every(({ read }) => findHidden(read(live)) === undefined);
+  return mayHideRemoval || rows.some(({ isAdded }) => isAdded) ? [{ object, outcome: "hidesFormer" }] : [];
 }

@@ -25,8 +25,9 @@ export function queueRequests(options: Options): Interceptor {
 
 /** The permission to send a request. */
 interface Permit {
-  /** The generation of the circuit breaker. */
+  /** Increases each time the circuit breaker opens, so that the result of a request that left before does not count. */
   readonly generation: number;
+  /** True if the request was pending. Only the success of such a request shows that a higher rate is possible. */
   readonly hasWaited: boolean;
 }
 
@@ -97,6 +98,7 @@ class RequestQueue {
       return;
     }
     if (outcome?.kind !== "answer") this.#breaker.fail(generation);
+    // Only the first rejection measures a rate. Later ones left with it, or tried if Peridio has recovered.
     else if (this.#breaker.reject(generation, now, outcome.retryAt)) {
       this.#rateLimiter.reject(now, this.#breaker.getWait(now));
     }
