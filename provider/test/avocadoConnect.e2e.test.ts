@@ -65,7 +65,7 @@ test.each<[string, Declarations]>([
     await begin(program);
     const said = await site.fail("preview");
     // Pulumi stops at the first resource that the provider rejects.
-    expect(said.replaceAll(/\s+/g, " ")).toMatch(/: Avocado Connect (has no role|cannot) [^:]+: /);
+    expect(said.replaceAll(/\s+/g, " ")).toMatch(/: Avocado Connect (has no|cannot|does not) [^:]+: /);
     expect(said).not.toContain(apiKey);
     expect(new Set(site.requests())).toEqual(new Set(["GET Me_show"]));
     await site.failUp();
