@@ -246,7 +246,7 @@ nightly("a last day that passes after the review stops the pipeline", async () =
   expect(team.writes()).toEqual([]);
 });
 
-test("at night, one issue says what is to be looked at, until there is nothing", async () => {
+nightly("at night, one issue says what is to be looked at, until there is nothing", async () => {
   const { control } = team.emulator;
   if (gitLab.mergeRequests.every(({ iid }) => iid !== 2)) {
     // Only `make test-all` reviews this change of the rules.

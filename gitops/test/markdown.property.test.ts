@@ -16,6 +16,7 @@ test("no comment is longer than its limit", () => {
       const options = { limit, link: "https://acme.example/review", ...(title === undefined ? {} : { title }) };
       expect(formatMarkdown(createReport(review), options).length).toBeLessThanOrEqual(limit);
     }),
+    { numRuns: countCases(30) },
   );
 });
 
@@ -35,6 +36,7 @@ test("every line of a comment is complete: folded parts end, and rows of tables 
       }
       expect(open).toBe(false);
     }),
+    { numRuns: countCases(30) },
   );
 });
 
@@ -97,6 +99,7 @@ test.each(sections)("omitted rows of %s are counted, and are the last ones", (ti
       expect(lines).toEqual(all.lines.slice(0, lines.length));
       expect(countThings(all.lines) - countThings(all.lines.slice(0, lines.length))).toBe(left);
     }),
+    { numRuns: countCases(30) },
   );
 });
 
@@ -108,6 +111,7 @@ test("blocking rules are omitted last", () => {
       const others = review.violations.filter(({ severity }) => severity !== "refuse").length;
       if (left > others) expect(text).not.toMatch(/^(?:\||- (?!\*\*))/m);
     }),
+    { numRuns: countCases(30) },
   );
 });
 
@@ -132,6 +136,7 @@ test("the order of things in a review does not matter", () => {
     fc.property(pairs, ([review, other]) => {
       expect(formatMarkdown(createReport({ ...review, ...other }))).toBe(formatMarkdown(createReport(review)));
     }),
+    { numRuns: countCases(30) },
   );
 });
 

@@ -1,5 +1,5 @@
 import { isRecord } from "#framework";
-import { nightlyCases } from "#testing";
+import { nightly, nightlyCases } from "#testing";
 import type { Kind } from "../src/model/stackChange";
 import { rows } from "../src/objects/rows";
 import { readPreview } from "../src/preview/preview";
@@ -253,7 +253,7 @@ describe.each<"change" | "drift">(["change", ...nightlyCases<"drift">("drift")])
     expect(find(immaterial, mutate)).toEqual([]);
   });
 
-  test("has no value that disappears unnoticed", () => {
+  nightly("has no value that disappears unnoticed", () => {
     expect(find(dispensable, () => undefined)).toEqual([]);
   });
 });

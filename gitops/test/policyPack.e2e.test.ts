@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Declarations, member, organization, Site } from "#provider/testing";
 import { Emulator } from "#emulator";
+import { nightly } from "#testing";
 import { run as runCommand } from "../src/program";
 import { fakeTerminal } from "./support/terminal";
 
@@ -138,7 +139,7 @@ test("with a review, an update stops for a violation that nobody approved", asyn
   expect((await run("up", "--yes")).code).toBe(0);
 });
 
-test("an invalid review stops Pulumi before the program runs", async () => {
+nightly("an invalid review stops Pulumi before the program runs", async () => {
   await begin({ ...dev, bob: member("bob@acme.example", "admin") }, reviewed);
   const stop = async (reason: string) => {
     site.requests();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { applySeed, Emulator } from "#emulator";
 import { type Declarations, organization, roster, Site } from "#provider/testing";
+import { nightly } from "#testing";
 import { run as runCommand } from "../src/program";
 import { fakeTerminal } from "./support/terminal";
 
@@ -123,7 +124,7 @@ tests:
   return { sites, declare, program, id };
 }
 
-test("two stacks of people and of projects: unchanged programs pass with a passing review", async () => {
+nightly("two stacks of people and of projects: unchanged programs pass with a passing review", async () => {
   const { sites } = await beginConnect();
   const [peopleStack, projects] = sites;
   expect(await review(...sites)).toBe(0);
@@ -145,7 +146,7 @@ test("two stacks of people and of projects: unchanged programs pass with a passi
   });
 });
 
-test("without a review of the other stack, each stack must hold alone, and the message says so once", async () => {
+nightly("without a review of the other stack, each stack must hold alone, and the message says so once", async () => {
   const { sites, id } = await beginConnect();
   const [, projects] = sites;
   const { code, stops, shows } = await up(projects, { PERIDIO_REVIEW: "" });
@@ -196,7 +197,7 @@ test("a forbidden role stops the stack of people", async () => {
   expect(stops).toEqual([expect.stringContaining("eve@partner.example has the role admin in acme-dev")]);
 });
 
-test.each([
+nightly.each([
   ["shows", { "grace@acme.example": "admin" } as const, []],
   [
     "does not show",
@@ -228,51 +229,54 @@ test.each([
   },
 );
 
-test("a setting that another stack declares does not stop the stack of people, and a changed roster is no waiting invitation", async () => {
-  const emulator = new Emulator();
-  const members = { "ada@acme.example": "admin", "grace@acme.example": "admin" };
-  const program = (more: Readonly<Record<string, string>> = {}) => ({
-    dev: organization("acme-dev"),
-    everyone: roster({ ...members, ...more }),
-  });
-  const rules = `rules:
+nightly(
+  "a setting that another stack declares does not stop the stack of people, and a changed roster is no waiting invitation",
+  async () => {
+    const emulator = new Emulator();
+    const members = { "ada@acme.example": "admin", "grace@acme.example": "admin" };
+    const program = (more: Readonly<Record<string, string>> = {}) => ({
+      dev: organization("acme-dev"),
+      everyone: roster({ ...members, ...more }),
+    });
+    const rules = `rules:
   Two admins: { admins: { atLeast: 2, including: grace@acme.example } }
   Everyone is declared: { roster: required }
   Second factor: { requireTwoFactor: true }
 `;
-  const sites = await begin(program(), { emulator, rules });
-  const [peopleStack, security] = sites;
-  emulator.control.accept("grace@acme.example", "acme-dev");
-  const { id } = emulator.control.getOrganization("acme-dev");
-  await security.declare({ security: resource("SecurityPolicy", { organizationId: id, requireTwoFactor: true }) });
-  await security.up();
-  await peopleStack.stack.succeed("refresh", "--yes");
-  expect(await review(...sites)).toBe(0);
-  const left = (list: string) =>
-    `other stacks: This stack alone does not show if these rules and tests hold, so the review judged them: ${list}.`;
-  expect(await up(peopleStack)).toMatchObject({ code: 0, stops: [], shows: [left('"Second factor"')] });
-  expect(await up(security)).toMatchObject({
-    code: 0,
-    stops: [],
-    shows: [left('"Two admins", "Everyone is declared"')],
-  });
+    const sites = await begin(program(), { emulator, rules });
+    const [peopleStack, security] = sites;
+    emulator.control.accept("grace@acme.example", "acme-dev");
+    const { id } = emulator.control.getOrganization("acme-dev");
+    await security.declare({ security: resource("SecurityPolicy", { organizationId: id, requireTwoFactor: true }) });
+    await security.up();
+    await peopleStack.stack.succeed("refresh", "--yes");
+    expect(await review(...sites)).toBe(0);
+    const left = (list: string) =>
+      `other stacks: This stack alone does not show if these rules and tests hold, so the review judged them: ${list}.`;
+    expect(await up(peopleStack)).toMatchObject({ code: 0, stops: [], shows: [left('"Second factor"')] });
+    expect(await up(security)).toMatchObject({
+      code: 0,
+      stops: [],
+      shows: [left('"Two admins", "Everyone is declared"')],
+    });
 
-  // The review knows that Grace is a member.
-  await peopleStack.declare(program({ "bob@acme.example": "viewer" }));
-  expect(await review(...sites)).toBe(0);
-  expect(await up(peopleStack)).toMatchObject({ code: 0, stops: [], shows: [left('"Second factor"')] });
+    // The review knows that Grace is a member.
+    await peopleStack.declare(program({ "bob@acme.example": "viewer" }));
+    expect(await review(...sites)).toBe(0);
+    expect(await up(peopleStack)).toMatchObject({ code: 0, stops: [], shows: [left('"Second factor"')] });
 
-  // Without a review, nobody knows it.
-  await peopleStack.declare(program({ "bob@acme.example": "developer" }));
-  writeFileSync(join(peopleStack.stack.folder, "access-rules.yaml"), rules.replace(/ {2}Second.*\n/, ""));
-  const known =
-    "1 admin of acme-dev is known (ada@acme.example), but the rule requires at least 2. It is not known if grace@acme.example is already a member.";
-  expect(await up(peopleStack, { PERIDIO_REVIEW: "" })).toMatchObject({
-    code: 0,
-    stops: [],
-    shows: [
-      `Two admins: ${known}`,
-      "Two admins: The rule requires that grace@acme.example is an admin of acme-dev. It is not known if grace@acme.example is already a member.",
-    ],
-  });
-});
+    // Without a review, nobody knows it.
+    await peopleStack.declare(program({ "bob@acme.example": "developer" }));
+    writeFileSync(join(peopleStack.stack.folder, "access-rules.yaml"), rules.replace(/ {2}Second.*\n/, ""));
+    const known =
+      "1 admin of acme-dev is known (ada@acme.example), but the rule requires at least 2. It is not known if grace@acme.example is already a member.";
+    expect(await up(peopleStack, { PERIDIO_REVIEW: "" })).toMatchObject({
+      code: 0,
+      stops: [],
+      shows: [
+        `Two admins: ${known}`,
+        "Two admins: The rule requires that grace@acme.example is an admin of acme-dev. It is not known if grace@acme.example is already a member.",
+      ],
+    });
+  },
+);

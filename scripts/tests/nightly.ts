@@ -1,6 +1,6 @@
 /** A test that `make test` leaves out. */
 interface NightlyTest {
-  (name: string, run: () => Promise<void>): void;
+  (name: string, run: jest.ProvidesCallback): void;
   readonly each: jest.Each;
 }
 
