@@ -1,7 +1,7 @@
 import process from "node:process";
 
 /** The CPU time of the loop, in milliseconds, on the machine for which the budgets of `kinds.mjs` hold. */
-export const referenceMilliseconds = 5;
+export const referenceMilliseconds = 3;
 
 /**
  * Returns the CPU time of a constant piece of work, in milliseconds. A machine that is twice as slow, or whose other programs slow it down,
