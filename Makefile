@@ -182,7 +182,7 @@ check-generated:
 	@echo "generated files"
 	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
-	$(MAKE) --jobs=1 --silent --no-print-directory sdk OUT="$$fresh" && \
+	MAKEFLAGS= $(MAKE) --silent --no-print-directory sdk OUT="$$fresh" && \
 	for file in $(GENERATED); do \
 	  diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file" || stale="$$stale $$file"; \
 	done && \
