@@ -24,8 +24,8 @@ export class Engine {
   constructor(private readonly address: string) {}
 
   /**
-   * Shows a text for the resource, or for none if the URN is empty. Shows debug lines for none, because they share a message. Ignores an engine
-   * that does not respond.
+   * Shows a text for the resource, or for none if the URN is empty. Debug lines share a message, so they belong to no resource. If the engine
+   * does not respond, the text is lost.
    */
   log(level: Level, urn: string, text: string): void {
     if (level !== "debug") {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { roles } from "#provider";
 
 // The schema of `graph --json`, from which `gitops/graph.schema.json` is generated: a graph of a layout. Its nodes are organizations and
-// what they contain. Things with equal properties share a node, so that a picture of the graph is readable.
+// their contents. Things with equal properties share a node, which keeps a picture of the graph small.
 
 const id = z.string().meta({ description: "The id, which edges refer to: letters, digits and `_`." });
 
