@@ -9,6 +9,7 @@ import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import { listResults } from "../src/report/sarif";
 import { anyReview } from "./arbitraryReview";
+import { small } from "./reviews";
 
 /** A review, and a base with some of its rows and with others. */
 const pairs = fc.tuple(anyReview, anyReview, fc.infiniteStream(fc.boolean())).map(([review, other, picks]) => {
@@ -103,6 +104,13 @@ test("against itself, a review is pending as far as its rows show everything, an
     }),
     { numRuns: countCases(40) },
   );
+});
+
+test("a setting is not pending if no rule can judge it", () => {
+  const row = { organization: "acme", section: "general", setting: "name", words: "Renamed." } as const;
+  const judged: Review = { ...small, settings: [{ ...row, risks: [] }] };
+  const unjudged: Review = { ...small, settings: [{ ...row, risks: ["entersRule"] }] };
+  expect([judged, unjudged].map((one) => markPending(one, one).settings[0]?.pending)).toEqual([true, undefined]);
 });
 
 test("without a row of the review, each change of the base is withdrawn", () => {
