@@ -8,9 +8,12 @@ import { createConfirmCommand } from "./commands/confirm";
 import { createDoctorCommand } from "./commands/doctor";
 import { createEvidenceCommand } from "./commands/evidence";
 import { createExportCommand } from "./commands/export";
+import { createGrantCommand } from "./commands/grant";
 import { createGraphCommand } from "./commands/graph";
+import { createMoveCommand } from "./commands/move";
 import { createPlanCommand } from "./commands/plan";
 import { createReviewCommand } from "./commands/review";
+import { createRevokeCommand } from "./commands/revoke";
 import { createTestCommand } from "./commands/test";
 import { createValidateCommand } from "./commands/validate";
 import { createWhoCommand } from "./commands/who";
@@ -28,6 +31,9 @@ export const commands: readonly CommandFactory[] = [
   createAuditCommand,
   createGraphCommand,
   createValidateCommand,
+  createGrantCommand,
+  createRevokeCommand,
+  createMoveCommand,
   createTestCommand,
   createDoctorCommand,
   createWhoCommand,

@@ -13,7 +13,7 @@ import { reviewModel } from "../review/assemble";
 import { matches } from "../rules/selector";
 import type { Subject } from "../sarif/sarif";
 import type { Terminal } from "../terminal/terminal";
-import { findUnsupported } from "../validation/validate";
+import { rejectUnsupported } from "../validation/validate";
 import { type CommandFactory, createCommand } from "./command";
 import { readConditions } from "./conditions";
 import { addReportOptions, rejectMisuse, type ReportOptions } from "./reportOptions";
@@ -121,12 +121,4 @@ function rejectUnknown(only: readonly string[], layouts: readonly Layout[]): voi
   throw new CommandError(
     `--only is ${unknown}, which neither layout declares. Use one of ${listBriefly(names)}${suggest(unknown, names)}.`,
   );
-}
-
-/** Rejects what the API of an organization does not support. In the base, it cannot be in force, and the plan shows its removal. */
-function rejectUnsupported(layout: Layout, backend: BackendName, path: string): void {
-  const remarks = findUnsupported(layout, backend, path);
-  if (remarks.length === 0) return;
-  const lines = remarks.map(({ file, line = 1, column = 1, message }) => `\n  ${file}:${line}:${column}: ${message}`);
-  throw new CommandError(`The API does not support parts of the layout:${lines.join("")}`);
 }

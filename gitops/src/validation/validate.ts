@@ -238,3 +238,14 @@ export function findUnsupported(layout: Layout, backend: BackendName, path: stri
   // A default, or the role of a team, is one mistake, even if many organizations or people use it.
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }
+
+/**
+ * Rejects what the API of an organization does not support. In a base, it cannot be in force, and a plan shows its removal.
+ * @throws CommandError with each unsupported part.
+ */
+export function rejectUnsupported(layout: Layout, backend: BackendName, path: string): void {
+  const remarks = findUnsupported(layout, backend, path);
+  if (remarks.length === 0) return;
+  const lines = remarks.map(({ file, line = 1, column = 1, message }) => `\n  ${file}:${line}:${column}: ${message}`);
+  throw new CommandError(`The API does not support parts of the layout:${lines.join("")}`);
+}

@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import type { SourceFile } from "#framework/documents";
+import { type BackendName, chooseBackend, email, version } from "#provider";
+import { InvalidLayoutError, type Layout, parseLayout, readLayoutFiles } from "#layout";
+import { offlineSettingNames } from "../connection";
+import { LayoutFiles } from "../edit/layoutFiles";
+import { UneditableError } from "../edit/place";
+import { type Expectation, proveEdit } from "../edit/proof";
+import { chooseExitCode, CommandError, type ExitCode } from "../exit";
+import { buildModel } from "../model/model";
+import { compareLayouts } from "../plan/layouts";
+import { commentLimit, formatMarkdown } from "../report/markdown/markdown";
+import { createReport } from "../report/report";
+import { reviewModel } from "../review/assemble";
+import type { Review } from "../review/review";
+import { createJudge } from "../rules/checkRules";
+import { readRulesFiles } from "../rules/readRules";
+import { writeText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
+import { rejectUnsupported } from "../validation/validate";
+import type { GitopsCommand } from "./command";
+
+/** The options of commands that edit a layout. */
+export interface EditOptions {
+  readonly layout: string;
+  readonly rules: readonly string[];
+  readonly dryRun?: true;
+  readonly backend?: BackendName;
+}
+
+/** The meanings of exit codes that all commands which edit a layout share. */
+export const editCodes = {
+  passed: "the layout is edited, or --dry-run has shown the edit",
+  failed: "the layout is not edited: standard error has the reason",
+  attention: "the layout is edited, and a rule requires approval of the change",
+  refused: "a rule refuses the change, so the layout is not edited",
+};
+
+/** Adds the argument for the person whose access a command edits. */
+export function addPersonArgument(command: GitopsCommand): GitopsCommand {
+  return command.argument("<person>", "the person's e-mail address", (text: string) => {
+    const { success, data } = email.safeParse(text);
+    if (success) return data;
+    throw new InvalidArgumentError("Use an e-mail address.");
+  });
+}
+
+export function addEditOptions(command: GitopsCommand): GitopsCommand {
+  return command
+    .option("--layout <path>", "the layout: a file, or a folder whose files are one layout together", "layout.yaml")
+    .addListOption("--rules <file>", "a file of access rules for the layout after the edit; repeatable")
+    .option("--dry-run", "show the edit, and do not write it")
+    .addBackendOption("the API of organizations without a connection; by default PERIDIO_BACKEND");
+}
+
+/** An edit of one person's access. Returns the person's expected access after the edit. */
+export type Edit = (files: LayoutFiles, layout: Layout) => Expectation;
+
+/**
+ * Edits a layout: proves that the edit changes nothing but one person's access, prints the changed lines and the plan, and writes the files.
+ * @throws CommandError if the layout cannot be edited. No file is changed then.
+ */
+export function editLayout(
+  person: string,
+  { terminal, ...options }: EditOptions & { readonly terminal: Terminal },
+  edit: Edit,
+): ExitCode {
+  const today = terminal.now.toISOString().slice(0, 10);
+  const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { today, version });
+  const sources = readLayoutFiles(options.layout, terminal.folder);
+  const marks = new Map(sources.map((source) => [source.file, readMark(source, terminal)]));
+  const before = parse(sources);
+  const files = new LayoutFiles(sources);
+  const after = refuseInvalid(() => {
+    const expect = edit(files, before);
+    const layout = parse(files.listSources());
+    proveEdit(before, layout, person, expect);
+    return layout;
+  });
+  const changed = files.listChanged();
+  if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
+  const review = plan(before, after, sources, options, terminal, today);
+  for (const file of changed)
+    terminal.print(
+      createTwoFilesPatch(file.file, file.file, file.before, file.after, "", "", {
+        context: 1,
+        headerOptions: FILE_HEADERS_ONLY,
+      }),
+    );
+  for (const { file, comment } of files.lostComments)
+    terminal.say(`peridio-gitops: The edit removes a comment from ${file}: ${comment}\n`);
+  terminal.print(`\n${formatMarkdown(createReport(review), { title: "Access plan", limit: commentLimit })}`);
+  const refused = review.verdict === "refused";
+  if (!refused && options.dryRun !== true)
+    for (const { file, after: text } of changed) writeText(terminal, file, `${marks.get(file) ?? ""}${text}`);
+  return chooseExitCode({ refused, needsAttention: review.verdict === "needs approval" });
+}
+
+function plan(
+  base: Layout,
+  layout: Layout,
+  sources: readonly SourceFile[],
+  options: EditOptions,
+  terminal: Terminal,
+  today: string,
+): Review {
+  const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
+  rejectUnsupported(layout, backend, options.layout);
+  const digest = createHash("sha256").update(JSON.stringify(sources)).digest("hex");
+  const { rules, tests } = readRulesFiles(options.rules, terminal.folder);
+  const judge = options.rules.length === 0 ? undefined : createJudge(rules, { today, tests, leftOut: [] });
+  return reviewModel(buildModel(compareLayouts({ base, layout, backend, digest }), "change"), { judge });
+}
+
+/** Returns the byte order mark of a file. @throws CommandError if the file is not in UTF-8, so that an edit would change other bytes. */
+function readMark({ file, text }: SourceFile, { folder }: Terminal): string {
+  const bytes = readFileSync(resolve(folder, file));
+  const mark = ["", "\uFEFF"].find((one) => bytes.equals(Buffer.from(one + text)));
+  if (mark !== undefined) return mark;
+  throw new CommandError(`${file} is not in UTF-8, so an edit would change the whole file. Save the file in UTF-8.`);
+}
+
+/** Says which edit failed. The person can make the edit in an editor. */
+function refuseInvalid<T>(edit: () => T): T {
+  try {
+    return edit();
+  } catch (error) {
+    if (error instanceof InvalidLayoutError)
+      throw new CommandError(`The layout would be invalid after the edit, so it is not edited: ${error.message}`);
+    if (error instanceof UneditableError)
+      throw new CommandError(`The layout is not edited: ${error.message}. Edit the layout by hand.`);
+    throw error;
+  }
+}

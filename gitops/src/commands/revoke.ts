@@ -1,0 +1,52 @@
+import { listBriefly } from "#framework";
+import { findClosest } from "#framework/documents";
+import { canonicalizeEmail } from "#provider";
+import { removeAccess } from "../edit/people";
+import { CommandError } from "../exit";
+import { matches } from "../rules/selector";
+import { type CommandFactory, createCommand } from "./command";
+import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
+
+interface Options extends EditOptions {
+  readonly organization: readonly string[];
+}
+
+export const createRevokeCommand: CommandFactory = (terminal, end) => {
+  const command = createCommand("revoke", {
+    summary: "remove a person from a layout",
+    description:
+      "Removes a person from the layout: roles, teams, groups, and grants for projects and cohorts. With --organization, " +
+      "removes the person only from these organizations. Proves that the edit changes no one else's access, and prints " +
+      "the changed lines and the plan. All other bytes of the files stay.",
+    examples: [
+      "peridio-gitops revoke bob@acme.example",
+      "peridio-gitops revoke bob@acme.example --organization 'acme-prod*' --dry-run",
+    ],
+    codes: editCodes,
+  }).addOrganizationOption();
+  return addEditOptions(addPersonArgument(command)).action((person: string, options: Options) => {
+    const { organization: patterns } = options;
+    const isSelected = (name: string) => patterns.length === 0 || matches(patterns, name);
+    end(
+      editLayout(person, { ...options, terminal }, (files, { organizations }) => {
+        const names = organizations.map(({ name }) => name).filter(isSelected);
+        if (names.length === 0)
+          throw new CommandError(
+            `No organization of the layout matches ${listBriefly(patterns)}. Correct --organization.`,
+          );
+        removeAccess(files, person, patterns.length === 0 ? undefined : new Set(names));
+        const people = new Map(
+          organizations.flatMap(({ members }) =>
+            Object.keys(members).map((email) => [canonicalizeEmail(email), email]),
+          ),
+        );
+        if (files.listChanged().length === 0 && !people.has(canonicalizeEmail(person))) {
+          const closest = findClosest(person, people.values());
+          const remedy = closest === undefined ? "Correct the address." : `Did you mean ${closest}?`;
+          throw new CommandError(`No file of the layout names ${person}. ${remedy}`);
+        }
+        return (organization, before) => (isSelected(organization) ? undefined : before);
+      }),
+    );
+  });
+};

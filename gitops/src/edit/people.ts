@@ -1,0 +1,132 @@
+import { canonicalizeEmail } from "#provider";
+import { listBriefly, type Path } from "#framework";
+import { suggest } from "#framework/documents";
+import type { LayoutFiles } from "./layoutFiles";
+import { CommandError } from "../exit";
+import { UneditableError } from "./place";
+
+/** The keys of a layout that contain teams: also the former one. */
+const teamKeys = ["teams", "groups"] as const;
+
+/**
+ * Gives a person a role in an organization, in the file that already has this role, or roles in this organization. `entry` is the role, or
+ * a map of the role and its end.
+ * @throws UneditableError if no file has a place for the role.
+ */
+export function setRole(files: LayoutFiles, person: string, organization: string, entry: unknown): void {
+  const file = chooseFile(files, person, organization);
+  const name = files.findPerson(file, ["people"], person) ?? person;
+  files.set(file, ["people", name, organization], entry);
+}
+
+/** Returns the file for the role of a person: the one with this role, else one of this organization's roles, else the person's. */
+function chooseFile(files: LayoutFiles, person: string, organization: string): string {
+  const candidates = files.files.map((file) => {
+    const name = files.findPerson(file, ["people"], person);
+    const keys = files.listKeys(file, ["people"]);
+    return {
+      file,
+      hasRole: name !== undefined && files.read(file, ["people", name, organization]) !== undefined,
+      hasPerson: name !== undefined,
+      roles: keys.filter((key) => files.read(file, ["people", key, organization]) !== undefined).length,
+      declares: files.listKeys(file, ["organizations"]).includes(organization),
+    };
+  });
+  const most = Math.max(...candidates.map(({ roles }) => roles));
+  const chosen =
+    candidates.find(({ hasRole }) => hasRole) ??
+    candidates.find(({ roles, hasPerson }) => roles > 0 && hasPerson) ??
+    candidates.find(({ roles }) => most > 0 && roles === most) ??
+    candidates.find(({ hasPerson }) => hasPerson) ??
+    candidates.find(({ declares }) => declares);
+  if (chosen === undefined) throw new UneditableError(`The layout does not declare the organization ${organization}`);
+  return chosen.file;
+}
+
+/**
+ * Removes a person from organizations: roles, groups and grants; from all organizations, also from the teams.
+ * @param organizations the names; undefined for all
+ * @throws UneditableError if the layout would still give the person access, or would become invalid.
+ */
+export function removeAccess(files: LayoutFiles, person: string, organizations?: ReadonlySet<string>): void {
+  const isSelected = (name: string) => organizations?.has(name) ?? true;
+  for (const file of files.files) {
+    const name = files.findPerson(file, ["people"], person);
+    if (name !== undefined) removeRoles(files, file, ["people", name], isSelected);
+    if (organizations === undefined)
+      for (const team of listTeams(files, file, person)) removeFromTeam(files, file, team, person);
+    for (const organization of files.listKeys(file, ["organizations"]).filter(isSelected))
+      removeFromOrganization(files, file, ["organizations", organization], person);
+  }
+}
+
+function removeRoles(files: LayoutFiles, file: string, path: Path, isSelected: (name: string) => boolean): void {
+  const names = files.listKeys(file, path);
+  const removed = names.filter(isSelected);
+  if (removed.length === names.length) files.remove(file, path);
+  else for (const name of removed) files.remove(file, [...path, name]);
+}
+
+/** Removes a person from the groups, projects and cohorts of an organization. */
+function removeFromOrganization(files: LayoutFiles, file: string, path: Path, person: string): void {
+  for (const group of files.listKeys(file, [...path, "groups"]))
+    files.removePerson(file, [...path, "groups", group, "members"], person);
+  for (const name of files.listKeys(file, [...path, "projects"])) {
+    const project = [...path, "projects", name];
+    files.removePerson(file, [...project, "access", "users"], person);
+    for (const cohort of files.listKeys(file, [...project, "cohorts"]))
+      files.removePerson(file, [...project, "cohorts", cohort, "access", "users"], person);
+  }
+}
+
+/**
+ * Moves a person from one team to another.
+ * @throws CommandError if a team does not exist, or if the person is not in the first team or is already in the second.
+ * @throws UneditableError if the first team would be empty.
+ */
+export function moveToTeam(files: LayoutFiles, person: string, from: string, to: string): void {
+  const [source, target] = [findTeam(files, from), findTeam(files, to)];
+  if (!includesPerson(files.read(source.file, source.path), person))
+    throw new CommandError(`${person} is not in the team ${from}. Correct --from.`);
+  if (includesPerson(files.read(target.file, target.path), person))
+    throw new CommandError(`${person} is already in the team ${to}. Correct --to.`);
+  files.add(target.file, target.path, person);
+  removeFromTeam(files, source.file, source.path, person);
+}
+
+function findTeam(files: LayoutFiles, name: string): { readonly file: string; readonly path: Path } {
+  const teams = files.files.flatMap((file) =>
+    teamKeys.flatMap((key) => files.listKeys(file, [key]).map((team) => ({ file, path: [key, team] }))),
+  );
+  const found = teams.find(({ path }) => path[1] === name);
+  if (found !== undefined) return found;
+  const names = teams.map(({ path }) => String(path[1]));
+  throw new CommandError(
+    names.length === 0
+      ? "The layout has no teams. Declare both teams under `teams`."
+      : `${name} is not a team of the layout. Use one of ${listBriefly(names)}${suggest(name, names)}.`,
+  );
+}
+
+/** Returns the paths of the teams of a file that contain a person. */
+function listTeams(files: LayoutFiles, file: string, person: string): readonly Path[] {
+  return teamKeys.flatMap((key) =>
+    files
+      .listKeys(file, [key])
+      .map((team) => [key, team])
+      .filter((path) => includesPerson(files.read(file, path), person)),
+  );
+}
+
+function removeFromTeam(files: LayoutFiles, file: string, path: Path, person: string): void {
+  const team = files.read(file, path);
+  if (Array.isArray(team) && team.length === 1)
+    throw new UneditableError(
+      `${person} is the only person of the team ${String(path[1])}. Remove the team and its entry under \`people\``,
+    );
+  files.removePerson(file, path, person);
+}
+
+function includesPerson(list: unknown, person: string): boolean {
+  return Array.isArray(list) && list.some((item) => canonicalizeEmail(String(item)) === canonicalizeEmail(person));
+}

@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from "node:util";
+import { canonicalizeEmail } from "#provider";
+import type { Layout, LayoutOrganization } from "#layout";
+import { UneditableError } from "./place";
+
+/** The access that a layout gives one person to one organization. */
+export interface PersonAccess {
+  readonly role?: string | undefined;
+  readonly until?: string | undefined;
+  /** The groups, projects and cohorts that name the person. */
+  readonly objects: readonly string[];
+}
+
+/** Returns the expected access of the person to an organization after an edit; undefined for none. With `any`, each access is expected. */
+export type Expectation =
+  "any" | ((organization: string, before: PersonAccess | undefined) => PersonAccess | undefined);
+
+/**
+ * Checks that an edit has the expected effect on one person, and no effect on anything else in the layout.
+ * @throws UneditableError with the organization whose access or settings would differ.
+ */
+export function proveEdit(before: Layout, after: Layout, person: string, expect: Expectation): void {
+  const [former, present] = [before, after].map(
+    ({ organizations }) =>
+      new Map(organizations.map((organization) => [organization.name, splitBy(organization, person)])),
+  );
+  for (const name of new Set([...(former?.keys() ?? []), ...(present?.keys() ?? [])])) {
+    const [old, now] = [former?.get(name), present?.get(name)];
+    if (!isDeepStrictEqual(old?.others, now?.others))
+      throw new UneditableError(`The edit would also change something else in ${name}`);
+    if (expect !== "any" && !isDeepStrictEqual(now?.own, expect(name, old?.own)))
+      throw new UneditableError(
+        `After the edit, ${person} would have ${describe(now?.own)} in ${name}. A team or an alias may give this access`,
+      );
+  }
+}
+
+function describe(access: PersonAccess | undefined): string {
+  if (access === undefined) return "no access";
+  const { role, until, objects } = access;
+  const end = until === undefined ? "" : ` until ${until}`;
+  return [...(role === undefined ? [] : [`the role ${role}${end}`]), ...objects].join(", ");
+}
+
+/** Divides an organization into what concerns one person, and everything else. */
+function splitBy(
+  { members, lastDays = {}, groups = [], projects = [], ...settings }: LayoutOrganization,
+  person: string,
+): { readonly own: PersonAccess | undefined; readonly others: unknown } {
+  const isPerson = (address: string) => canonicalizeEmail(address) === canonicalizeEmail(person);
+  const objects: string[] = [];
+  const omit = (name: string, addresses: readonly string[] | undefined) => {
+    if (addresses?.some(isPerson) === true) objects.push(name);
+    return addresses?.filter((address) => !isPerson(address));
+  };
+  const omitAccess = <T extends { readonly access?: { readonly users: readonly string[] } | undefined }>(
+    name: string,
+    object: T,
+  ) => {
+    return {
+      ...object,
+      ...(object.access && { access: { ...object.access, users: omit(name, object.access.users) } }),
+    };
+  };
+  const others = {
+    ...settings,
+    members: Object.entries(members).filter(([address]) => !isPerson(address)),
+    lastDays: Object.entries(lastDays).filter(([address]) => !isPerson(address)),
+    groups: groups.map((group) => ({ ...group, members: omit(`group ${group.name}`, group.members) })),
+    projects: projects.map(({ cohorts, ...project }) => ({
+      ...omitAccess(`project ${project.name}`, project),
+      cohorts: cohorts.map((cohort) => omitAccess(`cohort ${project.name}/${cohort.name}`, cohort)),
+    })),
+  };
+  const role = Object.entries(members).find(([address]) => isPerson(address))?.[1];
+  const until = Object.entries(lastDays).find(([address]) => isPerson(address))?.[1];
+  const isAbsent = role === undefined && until === undefined && objects.length === 0;
+  return { own: isAbsent ? undefined : { role, until, objects }, others };
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { countCases } from "#testing";
+import { canonicalizeEmail } from "#provider";
+import { run } from "../src/program";
+import { review } from "../src/review/review";
+import { layoutTexts } from "./support/layoutTexts";
+import { fakeTerminal } from "./support/terminal";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-edit-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function call(text: string, args: readonly string[]) {
+  const file = join(folder, "layout.yaml");
+  writeFileSync(file, text);
+  const terminal = fakeTerminal({ folder });
+  const code = await run(args, terminal);
+  return { code, edited: readFileSync(file, "utf8"), printed: terminal.printed(), said: terminal.said() };
+}
+
+const listComments = (text: string) => [...text.matchAll(/# comment \d+/g)].map(([comment]) => comment);
+
+/** The reasons for which a command may refuse an edit of a layout without anchors. */
+const expectedRefusals =
+  /already says this|No file of the layout names|has no admin|is not in the team|is already in the team|is not a team|has no teams|is the only person|A team or an alias may give|gives .* the role|does not support/;
+
+const command = fc.record({
+  kind: fc.constantFrom("grant", "revoke", "move", "revokeOne"),
+  person: fc.nat(99),
+  organization: fc.nat(99),
+  role: fc.constantFrom("admin", "admin", "viewer", "member"),
+  until: fc.option(fc.constant("2098-12-31"), { nil: undefined }),
+  isReversed: fc.boolean(),
+});
+
+test("edits of random layouts change one person and nothing else, and keep every other comment", async () => {
+  let edits = 0;
+  await fc.assert(
+    fc.asyncProperty(layoutTexts, command, async (layout, { kind, role, until, isReversed, ...chosen }) => {
+      const person = layout.people[chosen.person % layout.people.length] ?? "";
+      const organization = layout.organizations[chosen.organization % layout.organizations.length] ?? "";
+      const [from = "", to = ""] = isReversed ? layout.teams.toReversed() : layout.teams;
+      const args = {
+        grant: ["grant", person, "--organization", organization, "--role", role, ...(until ? ["--until", until] : [])],
+        revoke: ["revoke", person],
+        revokeOne: ["revoke", person, "--organization", organization],
+        move: ["move", person, "--from", from, "--to", to],
+      }[kind];
+      const { code, edited, printed, said } = await call(layout.text, [...args, "--backend", layout.backend]);
+      if (code !== 0) {
+        expect(edited).toBe(layout.text);
+        if (!/[&*]roles/.test(layout.text)) expect(said).toMatch(expectedRefusals);
+        return;
+      }
+      edits += 1;
+      // The plan between the two files names only this person.
+      writeFileSync(join(folder, "base.yaml"), layout.text);
+      const terminal = fakeTerminal({ folder });
+      await run(["plan", "layout.yaml", "--base", "base.yaml", "--json", "--backend", layout.backend], terminal);
+      const { people } = review.parse(JSON.parse(terminal.printed()));
+      const others = people.filter((one) => one.changed && canonicalizeEmail(one.email) !== canonicalizeEmail(person));
+      expect(others).toEqual([]);
+      // A comment is in the edited file, or the command names it.
+      expect([...listComments(edited), ...listComments(said)].sort()).toEqual(listComments(layout.text).sort());
+      // The number of the other lines stays.
+      const [patch = ""] = printed.split("<!--");
+      const removed = patch.split("\n").filter((line) => /^-(?!--)/.test(line));
+      const added = patch.split("\n").filter((line) => /^\+(?!\+\+)/.test(line));
+      const kept = layout.text.split("\n").length - removed.length;
+      expect(edited.split("\n").length - added.length).toBe(kept);
+    }),
+    { numRuns: countCases(60) },
+  );
+  expect(edits).toBeGreaterThan(countCases(60) / 4);
+});

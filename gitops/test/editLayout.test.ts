@@ -1,0 +1,148 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../src/program";
+import { fakeTerminal } from "./support/terminal";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-edit-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const files = {
+  "organizations.yaml": `organizations:
+  acme-dev:
+  acme-production:
+`,
+  "teams.yaml": `teams:
+  cloud: [dora@acme.example]
+  firmware: [bob@acme.example, emil@acme.example] # since May
+`,
+  "dev.yaml": `people:
+  # Admins
+  ada@acme.example: { acme-dev: admin }
+
+  firmware: { acme-dev: developer }
+  cloud: { acme-dev: viewer }
+  fritz@acme.example: { acme-dev: viewer } # until his project ends
+`,
+  "production.yaml": `people:
+  ada@acme.example: { acme-production: admin }
+  grace@acme.example:
+    acme-production: viewer
+`,
+};
+
+async function edit(args: readonly string[], given: Readonly<Record<string, string | Buffer>> = files) {
+  mkdirSync(join(folder, "layout"), { recursive: true });
+  for (const [name, text] of Object.entries(given)) writeFileSync(join(folder, "layout", name), text);
+  const terminal = fakeTerminal({ folder });
+  const code = await run([...args, "--layout", "layout"], terminal);
+  const changed = Object.entries(given).flatMap(([name, text]) => {
+    const now = readFileSync(join(folder, "layout", name));
+    return now.equals(Buffer.from(text)) ? [] : [[name, now.toString()] as const];
+  });
+  return { code, changed: Object.fromEntries(changed), printed: terminal.printed(), said: terminal.said() };
+}
+
+const grant = ["grant", "--organization", "acme-production", "--role"];
+
+test("a new person is added to the file with the roles of the organization", async () => {
+  const { code, changed, printed } = await edit([...grant, "developer", "hugo@acme.example", "--until", "2027-05-31"]);
+
+  expect(code).toBe(0);
+  expect(changed).toEqual({
+    "production.yaml": `${files["production.yaml"]}  hugo@acme.example: { acme-production: { role: developer, until: 2027-05-31 } }\n`,
+  });
+  expect(printed).toContain("+  hugo@acme.example: { acme-production: { role: developer, until: 2027-05-31 } }");
+  expect(printed).toContain(
+    "| `hugo@acme.example` | `acme-production`: no access → developer (to be invited, until 2027-05-31) | 🟠 medium: adds a person |",
+  );
+});
+
+test("a role is replaced in its line, also if the case of the address differs", async () => {
+  const { changed } = await edit([...grant, "admin", "Grace@ACME.example"]);
+
+  expect(changed).toEqual({
+    "production.yaml": files["production.yaml"].replace("acme-production: viewer", "acme-production: admin"),
+  });
+});
+
+test("a person is removed from teams and roles, and the command names the lost comment", async () => {
+  expect((await edit(["revoke", "bob@acme.example"])).changed).toEqual({
+    "teams.yaml": files["teams.yaml"].replace("bob@acme.example, ", ""),
+  });
+  const { changed, said } = await edit(["revoke", "fritz@acme.example"]);
+  expect(changed).toEqual({ "dev.yaml": files["dev.yaml"].replace(/ {2}fritz.*\n/, "") });
+  expect(said).toBe("peridio-gitops: The edit removes a comment from layout/dev.yaml: # until his project ends\n");
+});
+
+test("a person changes the team", async () => {
+  const { changed, printed } = await edit(["move", "emil@acme.example", "--from", "firmware", "--to", "cloud"]);
+
+  expect(changed).toEqual({
+    "teams.yaml": `teams:
+  cloud: [dora@acme.example, emil@acme.example]
+  firmware: [bob@acme.example] # since May
+`,
+  });
+  expect(printed).toContain("| `emil@acme.example` | `acme-dev`: developer → viewer | ⚪ low: lowers a role |");
+});
+
+test("with --dry-run, the command prints the edit and writes nothing", async () => {
+  const { code, changed, printed } = await edit(["revoke", "grace@acme.example", "--dry-run"]);
+
+  expect({ code, changed }).toEqual({ code: 0, changed: {} });
+  expect(printed).toContain("-  grace@acme.example:\n-    acme-production: viewer\n");
+});
+
+test("an edit that a rule refuses is not written, and one that needs approval is", async () => {
+  const write = (severity: string) => {
+    const rule = { people: "hugo@acme.example", role: { atMost: "viewer" }, severity };
+    writeFileSync(join(folder, "rules.yaml"), JSON.stringify({ rules: { "no more than a viewer": rule } }));
+  };
+  const rules = ["--rules", "rules.yaml"];
+  write("refuse");
+  expect(await edit([...grant, "admin", "hugo@acme.example", ...rules])).toMatchObject({ code: 4, changed: {} });
+  write("approve");
+  const { code, changed } = await edit([...grant, "admin", "hugo@acme.example", ...rules]);
+  expect({ code, files: Object.keys(changed) }).toEqual({ code: 3, files: ["production.yaml"] });
+});
+
+test.each([
+  [[...grant, "admin", "ada@acme.example"], "The layout already says this. Nothing is changed."],
+  [
+    ["grant", "bob@acme.example", "--organization", "acme-prod", "--role", "admin"],
+    "The layout does not declare acme-prod. Use one of acme-dev, acme-production",
+  ],
+  [["revoke", "bbo@acme.example"], "No file of the layout names bbo@acme.example. Did you mean bob@acme.example?"],
+  [["revoke", "ada@acme.example"], 'organizations["acme-dev"] has no admin'],
+  [
+    ["revoke", "dora@acme.example"],
+    "dora@acme.example is the only person of the team cloud. Remove the team and its entry under `people`. Edit the layout by hand.",
+  ],
+  [
+    ["revoke", "bob@acme.example", "--organization", "acme-dev"],
+    "After the edit, bob@acme.example would have the role developer in acme-dev. A team or an alias may give this access. Edit the layout by hand.",
+  ],
+  [["move", "bob@acme.example", "--from", "cloud", "--to", "firmware"], "bob@acme.example is not in the team cloud."],
+  [["move", "bob@acme.example", "--from", "firmware", "--to", "clowd"], "clowd is not a team of the layout."],
+])("%j is refused, and no file changes", async (args, message) => {
+  const { code, changed, said } = await edit(args);
+
+  expect({ code, changed }).toEqual({ code: 1, changed: {} });
+  expect(said).toContain(message);
+});
+
+test("a byte order mark stays, and a file in UTF-16 is refused", async () => {
+  const { "dev.yaml": dev, "production.yaml": production, ...others } = files;
+  const marked = { ...others, "dev.yaml": dev, "production.yaml": `\uFEFF${production}` };
+  expect((await edit([...grant, "admin", "grace@acme.example"], marked)).changed).toEqual({
+    "production.yaml": `\uFEFF${production.replace("acme-production: viewer", "acme-production: admin")}`,
+  });
+  const utf16 = { ...marked, "dev.yaml": Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(dev, "utf16le")]) };
+  const { code, changed, said } = await edit([...grant, "admin", "grace@acme.example"], utf16);
+  expect({ code, changed }).toEqual({ code: 1, changed: {} });
+  expect(said).toContain("layout/dev.yaml is not in UTF-8");
+});
