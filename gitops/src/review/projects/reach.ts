@@ -14,7 +14,10 @@ import { compareTexts } from "../../wording";
 import type { GroupReview, GroupSide, ObjectReview, Reach, ReachReason } from "../review";
 import { type Addresses, encodeSelection } from "../selection";
 
-/** The people that each reason can concern, by canonical address. */
+/**
+ * The people that each reason can concern, by canonical address. The review does not list these people for each object: a reason says which
+ * of them it leaves out.
+ */
 interface Bases {
   readonly role: Addresses;
   readonly everyone: Addresses;
@@ -42,6 +45,7 @@ export function reviewReach(
     // The deletion of an organization also deletes its projects.
     const found = model[side].organizations.has(key) ? one[side] : undefined;
     const project = one.parent && byObject.get(one.parent)?.[side];
+    // The deletion of a project deletes its cohorts. Before the change, the project can exist although no stack declares it.
     const isGone = one.parent !== undefined && project === undefined && side === "after";
     const isCohort = one.object.kind === "Cohort";
     return found === undefined || isGone ? null : describeReach(found, isCohort, project, sides[side], spell);
@@ -141,9 +145,11 @@ function describeReach(
   const isKnown = project?.isDeclared === true && !project.hasHidden && project.unknownGroups.length === 0;
   const projectPeople = isKnown ? project.effective : undefined;
   const list = (people: readonly string[]) => sortAddresses(people, spell);
+  // Writes the people of a reason as all of its base, all except some, or a list.
   const select = (people: readonly string[], base: Addresses) => encodeSelection(people, base, projectPeople, list);
   const admins = found.role.length > 0 ? [{ kind: "role", ...select(found.role, bases.role) } as const] : [];
-  // A project that no stack declares may be restricted. Then the words must not promise everyone in the organization.
+  // A cohort that is open itself is not open to all if its project is restricted, or if no stack declares the project, which may then be
+  // restricted. The words must not promise everyone in the organization.
   const isLimited = isCohort && (project === undefined || !isOpenToAll);
   const everyone = isOpen
     ? [
@@ -183,7 +189,7 @@ interface ByReason {
 
 function groupByReason({ effective }: EffectiveAccess): ByReason {
   const found: ByReason = { role: [], everyone: [], user: [], group: new Map(), invitation: new Map() };
-  // Most people with access share the list of reasons with others.
+  // Most people with access share the same list, so that a group of them is handled at once.
   for (const [reasons, people] of groupBy(effective, ([, reasons]) => reasons)) {
     for (const reason of reasons) {
       const own = "group" in reason ? (found[reason.kind].get(reason.group) ?? []) : found[reason.kind];
