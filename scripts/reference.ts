@@ -1,4 +1,7 @@
-/** Replaces docs/_index.md, docs/resources and docs/functions, from the schema and docs/sources. Usage: `ts-node scripts/reference.ts SCHEMA DOCS`. */
+/**
+ * Replaces docs/_index.md, docs/resources, docs/functions and the generated pages of docs/reference, from the schema, docs/sources and
+ * the source of `peridio-gitops`. Usage: `ts-node scripts/reference.ts SCHEMA DOCS`.
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
@@ -13,6 +16,7 @@ async function write(schemaFile: string, docs: string): Promise<void> {
     rmSync(join(docs, folder), { recursive: true, force: true });
     mkdirSync(join(docs, folder), { recursive: true });
   }
+  mkdirSync(join(docs, "reference"), { recursive: true });
   for (const [path, text] of pages) {
     writeFileSync(join(docs, path), await format(text, { parser: "markdown", printWidth: 120, trailingComma: "all" }));
   }

@@ -1,14 +1,17 @@
 import type { AnyFunction, AnyResource } from "#provider";
+import { renderAccessRulesPage } from "./accessRulesPage";
+import { accessRulesSchema } from "../schemas/jsonSchemas";
 import { renderFunctionPage } from "./functionPage";
 import { renderIndexPage } from "./indexPage";
 import { demand, parsePackage, getShortName } from "../schemas/packageSchema";
 import { renderRegistryPage } from "./registryPage";
 import { renderResourcePage } from "./resourcePage";
+import { renderReviewPage } from "./reviewPage";
 import type { PageSource } from "./sources";
 
 /**
- * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, two lists, and
- * the overview for the Pulumi Registry. The definitions and the source pages complete the schema.
+ * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, two lists, the
+ * overview for the Pulumi Registry, and one each for reviews and access rules. The definitions and the source pages complete the schema.
  */
 export function renderReference(
   schema: unknown,
@@ -21,6 +24,8 @@ export function renderReference(
   const members = demand(pkg.resources["peridio:index:OrganizationMembers"], "OrganizationMembers");
   return new Map([
     ["_index.md", renderRegistryPage(members.description)],
+    ["reference/reviews.md", renderReviewPage()],
+    ["reference/access-rules.md", renderAccessRulesPage(accessRulesSchema)],
     ["resources/README.md", renderIndexPage("Resources", "resource", pkg.resources)],
     ...Object.keys(pkg.resources).map((token) => {
       const definition = resources.find((one) => one.token === token);

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
 /** Creates one command. `end` receives the exit code of the command; a rejection is a failure. */
-export type CommandFactory = (terminal: Terminal, end: (code: ExitCode) => void) => Command;
+export type CommandFactory = (terminal: Terminal, end: (code: ExitCode) => void) => GitopsCommand;
 
 /** The meanings of a command's exit codes. A wrong command line has the same code in all commands. */
 interface CodeMeanings {
@@ -37,8 +37,10 @@ export function createCommand(
     [exitCodes.attention, attention],
     [exitCodes.refused, refused],
   ];
-  const codes = meanings.flatMap(([code, meaning]) => (meaning === undefined ? [] : [`${code}  ${meaning}`]));
-  return new GitopsCommand(name)
+  const command = new GitopsCommand(name);
+  command.codes = meanings.flatMap(([code, meaning]) => (meaning === undefined ? [] : [[code, meaning] as const]));
+  const codes = command.codes.map(([code, meaning]) => `${code}  ${meaning}`);
+  return command
     .summary(summary)
     .description(description)
     .addHelpText("after", `\n${formatSection("Examples", examples)}`)
@@ -62,6 +64,9 @@ const connectionHelp = [
 
 /** A command with methods for the options that several commands have. */
 export class GitopsCommand extends Command {
+  /** The exit codes and their meanings, in ascending order. */
+  codes: readonly (readonly [ExitCode, string])[] = [];
+
   addEnvironmentHelp(variables: readonly string[]): this {
     return this.addHelpText("after", formatSection("Environment", variables));
   }
