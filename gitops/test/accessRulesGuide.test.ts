@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { formatMistake } from "#framework/documents";
 import { read } from "#provider/testing";
 import { exitCodes } from "../src/exit";
-import { kindNames, kindsOfPeople } from "../src/rules/kinds";
+import { kindNames } from "../src/rules/kinds";
 import { InvalidRulesError, readRulesFiles, parseRulesFile } from "../src/rules/readRules";
-import { rule } from "../src/rules/rule";
 import { severities } from "../src/rules/severity";
 import { judgeViolations } from "../src/review/verdict";
 
@@ -30,23 +29,10 @@ test.each(examples.map((block) => [block.at, block.code] as const))("%s is a fil
   expect(parseRulesFile({ file, text }).rules).not.toEqual([]);
 });
 
-test("the guide has an example of every kind, and the file to copy has a rule of each", () => {
-  const shown = examples.flatMap(({ at, code }) => parseRulesFile({ file: at, text: code }).rules);
-  const copied = readRulesFiles(["examples/access-rules/access-rules.yaml"], process.cwd()).rules;
-  for (const rules of [shown, copied]) {
-    const kinds = rules.flatMap(({ requirements }) => requirements.map(([kind]) => kind));
-    expect([...new Set(kinds)].sort()).toEqual([...kindNames].sort());
-  }
-});
-
-test("the guide's table has every kind and its subject", () => {
-  expect(rows("kind").map(([kind, , about]) => [kind, about])).toEqual(
-    kindNames.map((kind) => [kind, kindsOfPeople.includes(kind) ? "people" : "organizations"]),
-  );
-});
-
-test("the guide explains every key of a rule", () => {
-  for (const key of Object.keys(rule.shape)) expect(guide).toContain(`\`${key}\``);
+test("the file to copy has a rule of every kind", () => {
+  const { rules } = readRulesFiles(["examples/access-rules/access-rules.yaml"], process.cwd());
+  const kinds = rules.flatMap(({ requirements }) => requirements.map(([kind]) => kind));
+  expect([...new Set(kinds)].sort()).toEqual([...kindNames].sort());
 });
 
 test("the guide explains each severity", () => {

@@ -14,7 +14,7 @@ export const endpoint = defineKind({
   audit: { impossibleBecause: "Peridio does not know declarations" },
   brokenAloneBy: "any",
   description:
-    "The endpoints that programs may set, because an endpoint gets the API key: a URL such as `https://api.peridio.com`, or a list. An endpoint of the environment is not in a preview.",
+    "The endpoints that programs may set, because an endpoint gets the API key: a URL such as `https://api.peridio.com`, or a list. An endpoint of the environment is not in a preview. A violation is always new.",
   schema: z.union([url.transform((one) => [one]), z.array(url).min(1, "must not be empty: add an endpoint")]),
   check: (allowed, scoped) =>
     scoped.organization.endpoints.flatMap((declared) => checkEndpoint(allowed, declared, scoped)),

@@ -86,7 +86,8 @@ export const protect = defineKind({
   subject: "organization",
   audit: { impossibleBecause: "Peridio does not know Pulumi's options" },
   brokenAloneBy: { Organization: "name" },
-  description: "Pulumi's `protect` must prevent the deletion of organizations: `true`.",
+  description:
+    "Pulumi's `protect` must prevent the deletion of organizations: `true`. Each stack that declares an organization must protect it. The deletion of an organization breaks the rule.",
   schema: z.literal(true, { error: "must be true or absent" }),
   checkTogether: (_, { organizations, deleted }) => [
     ...deleted.map((scoped) => {

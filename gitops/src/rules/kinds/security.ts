@@ -33,7 +33,10 @@ const allowlistLimits = z
       .array(cidr)
       .min(1, "must not be empty: add a CIDR block, or remove the key")
       .optional()
-      .meta({ description: "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlist." }),
+      .meta({
+        description:
+          "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlist. An empty list breaks the rule.",
+      }),
     widest: z
       .strictObject(
         {
@@ -48,7 +51,8 @@ const allowlistLimits = z
       .refine(declaresKey, "has no requirement: add `ipv4`, `ipv6` or both")
       .optional()
       .meta({
-        description: "The widest allowed blocks, such as `{ ipv4: 24, ipv6: 48 }`: prefixes of that length or longer.",
+        description:
+          "The widest allowed blocks, such as `{ ipv4: 24, ipv6: 48 }`: prefixes of that length or longer. Blocks that fill a wider block together count as that block, and mapped addresses count as IPv4.",
         minProperties: 1,
       }),
   })
@@ -119,7 +123,8 @@ function describeLimits({ within, widest: { ipv4, ipv6 } = {} }: AllowlistLimits
 
 const sessionLimit = z.strictObject({
   atMost: duration("5m", "30d").meta({
-    description: "The longest allowed session: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days.",
+    description:
+      "The longest allowed session: a duration such as `8h`, `90m` or `30d`, from 5 minutes to 30 days. Peridio's default breaks the rule, because Peridio does not publish it.",
   }),
 });
 

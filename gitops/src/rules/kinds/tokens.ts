@@ -37,7 +37,7 @@ export const expiresAt = defineKind({
   audit: { reads: ["apiTokens", "claimTokens"] },
   brokenAloneBy: { OrganizationApiToken: "expiresAt", ClaimToken: "expiresAt" },
   description:
-    "API tokens and claim tokens must expire: `required`, or `{ withinDays: 90 }` for an expiry within 90 days. `{ of: ClaimToken }` limits the rule to claim tokens.",
+    "API tokens and claim tokens must expire: `required`, or `{ withinDays: 90 }` for an expiry within 90 days. `{ of: ClaimToken }` limits the rule to claim tokens. A new claim token without `expiresAt` meets the rule, because it expires after 24 hours.",
   schema: z.union([
     z.literal("required", { error: "must be `required`, or an object such as `{ withinDays: 90 }`" }),
     limits,
@@ -71,7 +71,7 @@ export const claimTokens = defineKind({
       }),
       cohort: cohortSelector.optional().meta({
         description:
-          "The cohorts of the devices: `required` for any cohort, or patterns of paths, such as `firmware/canary`. A token without a cohort breaks the rule.",
+          "The cohorts of the devices: `required` for any cohort, or patterns of paths, such as `firmware/canary`. A token without a cohort breaks the rule, and so does a path that no reviewed stack declares, except for `required` and `*`.",
       }),
     })
     .refine(declaresKey, "has no requirement: add `maxUses`, `cohort` or both")

@@ -16,7 +16,10 @@ const limits = z
       .array(cidr)
       .min(1, "must not be empty: add a CIDR block, or remove the key")
       .optional()
-      .meta({ description: "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlists." }),
+      .meta({
+        description:
+          "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlists, also those of cohorts. An empty list breaks the rule.",
+      }),
     atMost: duration("1s", "1h").optional().meta({
       description: "The longest tunnel: a duration such as `30m`, up to `1h`, from the policy of the organization.",
     }),
@@ -35,7 +38,7 @@ export const tunnels = defineKind({
   subject: "organization",
   audit: { reads: ["tunnelPolicies", "projects"] },
   description:
-    "The limits of tunnels to devices. `{ within: [203.0.113.0/24] }` limits all allowlists. `{ atMost: 30m }` and `{ requireReason: true }` limit the tunnel policy of the organization.",
+    "The limits of tunnels to devices. `{ within: [203.0.113.0/24] }` limits all allowlists. `{ atMost: 30m }` and `{ requireReason: true }` limit the tunnel policy of the organization, which a reviewed stack must declare. Exclude organizations of the Admin API.",
   schema: limits,
   check: checkPolicies,
 });

@@ -14,7 +14,7 @@ export const webhookHosts = defineKind({
   audit: { reads: ["webhooks"] },
   brokenAloneBy: { Webhook: "url" },
   description:
-    "The hosts to which webhooks may send events: a host or a pattern such as `*.acme.example`, or a list. Case and ports do not matter.",
+    "The hosts to which webhooks may send events: a host or a pattern such as `*.acme.example`, or a list. `*.acme.example` does not match `acme.example`. Case, user, port and path do not matter. Write an international name in its ASCII form. Disabled webhooks count. A URL with a backslash or a space breaks the rule.",
   schema: hostPatterns,
   check: (allowed, scoped) =>
     checkWebhooks(scoped, {
