@@ -11,13 +11,13 @@ async function draw(...args: string[]) {
   return { code, output: terminal.printed(), errors: terminal.said() };
 }
 
-test("the guide shows the graphs of two examples", async () => {
-  const shown = [...readFileSync("docs/layouts.md", "utf8").matchAll(/```mermaid\n(.*?)```/gs)].map(
-    ([, chart]) => chart,
-  );
-  const drawn = [await draw(example), await draw("examples/layouts/avocado-connect/layout.yaml")];
-  expect(shown).toEqual(drawn.map(({ output }) => output));
-  expect(drawn.map(({ code }) => code)).toEqual([0, 0]);
+test.each([
+  ["examples/layouts/environments/README.md", example],
+  ["docs/layouts.md", "examples/layouts/avocado-connect/layout.yaml"],
+])("%s shows the graph of its example", async (page, layout) => {
+  const [, shown] = /```mermaid\n(.*?)```/s.exec(readFileSync(page, "utf8")) ?? [];
+  const { code, output } = await draw(layout);
+  expect([code, output]).toEqual([0, shown]);
 });
 
 test("--json prints the same graph as nodes and edges", async () => {
