@@ -71,7 +71,7 @@ test("the classes of the dynamic provider fit the resources", () => {
   expect(readFileSync("provider/src/dynamic/classes.ts", "utf8")).toBe(classes);
 });
 
-test("the reference fits schema.json and docs/sources", () => {
+test("the reference fits schema.json and provider/reference", () => {
   const fresh = mkdtempSync(join(tmpdir(), "reference-"));
   try {
     run("node_modules/.bin/ts-node", ["scripts/reference.ts", "schema.json", fresh]);

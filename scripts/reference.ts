@@ -1,5 +1,5 @@
 /**
- * Replaces docs/_index.md, docs/resources, docs/functions and the generated pages of docs/reference, from the schema, docs/sources and
+ * Replaces docs/_index.md, docs/resources, docs/functions and the generated pages of docs/reference, from the schema, provider/reference and
  * the source of `peridio-gitops`. Usage: `ts-node scripts/reference.ts SCHEMA DOCS`.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { readSources } from "./reference/sources";
 
 async function write(schemaFile: string, docs: string): Promise<void> {
   const schema: unknown = JSON.parse(readFileSync(schemaFile, "utf8"));
-  const pages = renderReference(schema, resources, functions, readSources("docs/sources"));
+  const pages = renderReference(schema, resources, functions, readSources("provider/reference"));
   for (const folder of ["resources", "functions"]) {
     rmSync(join(docs, folder), { recursive: true, force: true });
     mkdirSync(join(docs, folder), { recursive: true });

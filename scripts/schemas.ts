@@ -31,7 +31,7 @@ const languages = z.looseObject({ nodejs: language, python: language });
 function complete(schema: unknown): unknown {
   const { language, ...rest } = withExamples(schemaWithExamples.parse(schema));
   const { nodejs, python, ...others } = languages.parse(language);
-  const readme = (name: string) => readFileSync(join("docs/sources/sdk", `${name}.md`), "utf8");
+  const readme = (name: string) => readFileSync(join("provider/reference/sdk", `${name}.md`), "utf8");
   return {
     ...rest,
     language: {

@@ -72,7 +72,7 @@ const source = ["framework/src", "provider/src"]
   .replaceAll("\\`", "`")
   .replace(/["`] \+\s+["`]/g, "");
 
-const folder = "docs/sources";
+const folder = "provider/reference";
 const sources = readSources(folder);
 
 test("the logo that the schema names is a picture of this repository", () => {

@@ -1,4 +1,4 @@
-/** Reads the hand-written part of the reference: for each resource or function, a page with front matter, `docs/sources/NAME.md`. */
+/** Reads the hand-written part of the reference: for each resource or function, a page with front matter, `provider/reference/NAME.md`. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";

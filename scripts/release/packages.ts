@@ -87,7 +87,7 @@ export async function packSdk({ output, scratch }: Stage): Promise<void> {
 export async function packDynamicProvider({ output, scratch }: Stage): Promise<void> {
   mkdirSync(scratch);
   cpSync(join(root, "dist/dynamic"), join(scratch, "dist/dynamic"), { recursive: true });
-  cpSync(join(root, "docs/sources/sdk/dynamic.md"), join(scratch, "README.md"));
+  cpSync(join(root, "provider/reference/sdk/dynamic.md"), join(scratch, "README.md"));
   write(join(scratch, "package.json"), omit(read(join(root, "package.json")), "scripts", "imports", "devDependencies"));
   await packForNpm(output, scratch);
 }

@@ -23,9 +23,12 @@ export interface Page {
   readonly anchors: ReadonlySet<string>;
 }
 
-/** Every page of the repository but those of generated SDKs. */
+/** The pages of generated SDKs, and the sources of generated pages, whose links start from the folder of the generated page. */
+const generated = [":!sdk/", ":(exclude,glob)provider/reference/*.md"];
+
+/** Every page of the repository but those of generated SDKs and the sources of generated pages. */
 export function pages(): readonly Page[] {
-  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md", ":!sdk/"];
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md", ...generated];
   const files = execFileSync("git", list, { encoding: "utf8" }).trim().split("\n");
   return files.map((file) => read(file, readFileSync(file, "utf8")));
 }
