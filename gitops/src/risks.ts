@@ -291,7 +291,7 @@ export const risks = {
     words: "accepts a change made outside Pulumi",
     effects: [],
     meaning:
-      "Access, a setting or an object changed outside Pulumi, and the update keeps the change: the program declares, ignores, imports or releases it, or no longer declares the property.",
+      "Access, a setting or an object changed outside Pulumi, and the update keeps the change. The program declares, ignores, imports or releases it, or no longer declares the property.",
   },
   removesPerson: {
     level: "medium",
