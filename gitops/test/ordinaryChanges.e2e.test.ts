@@ -314,7 +314,7 @@ describe("with Avocado Connect", () => {
     for (const person of ["grace", "eve"]) emulator.control.accept(`${person}@acme.example`, "acme-field");
     await company.up("--refresh");
     team = await begin({}, devices, emulator, environment);
-    await team.stack.succeed("stack", "init", "team");
+    await team.stack.init("team");
   });
   afterAll(async () => {
     await team.end();

@@ -30,7 +30,7 @@ async function begin(program: Declarations, { emulator, environment, rules }: Wo
   people = await Site.begin(program, options);
   await people.up();
   other = await Site.begin({}, options);
-  await other.stack.succeed("stack", "init", "other");
+  await other.stack.init("other");
   for (const { stack } of [people, other]) writeFileSync(join(stack.folder, "access-rules.yaml"), rules);
   return [people, other] as const;
 }

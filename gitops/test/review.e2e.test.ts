@@ -207,7 +207,7 @@ nightly("a person that two stacks declare", async () => {
   const dev = emulator.control.getOrganization("acme-dev").id;
   const team = await Site.begin({}, { emulator });
   try {
-    await team.stack.succeed("stack", "init", "team");
+    await team.stack.init("team");
     const there = { type: "peridio:Organization", properties: {}, options: {}, get: { id: dev } };
     const both = async (): Promise<Review> => {
       const texts = [];

@@ -72,7 +72,7 @@ test("destroys parts in a separate stack without their organization, and the ros
   site = await settle(dev, []);
   const { control } = site.emulator;
   control.setBelongings("acme-dev", { devices: 1 });
-  await site.stack.succeed("stack", "init", "parts");
+  await site.stack.init("parts");
   const members = { [bob]: "developer", [carl]: "viewer" };
   await site.declare({ all: part("OrganizationMembers", { members }) });
   await site.up();

@@ -30,9 +30,9 @@ async function begin(
 nightly("environments: each stack manages the organization with its name", async () => {
   await begin("environments");
   expect(await site.fail("preview")).toContain("acme-test");
-  await site.stack.succeed("stack", "init", "dev");
+  await site.stack.init("dev");
   await site.up();
-  await site.stack.succeed("stack", "init", "production");
+  await site.stack.init("production");
   await site.up();
   expect(site.emulator.state.organizations.map(({ name }) => name)).toEqual(["acme-dev", "acme-production"]);
   expect(site.people()).toContain("bob@acme.example developer invited");

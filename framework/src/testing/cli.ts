@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { type KeyService, startKeyService } from "./keyService";
 
 const repository = join(__dirname, "../../..");
 
@@ -50,6 +51,7 @@ export class Stack {
     /** The folder of the state. */
     readonly backend: string,
     private readonly environment: Environment,
+    private readonly keys: KeyService,
     private readonly close: () => Promise<void>,
   ) {}
 
@@ -78,7 +80,12 @@ export class Stack {
 
   /** Returns the same stack, whose commands get other variables. */
   with(environment: Readonly<Record<string, string>>): Stack {
-    return new Stack(this.folder, this.backend, { ...this.environment, ...environment }, this.close);
+    return new Stack(this.folder, this.backend, { ...this.environment, ...environment }, this.keys, this.close);
+  }
+
+  /** Makes another stack of the program, and selects it. */
+  async init(name: string): Promise<void> {
+    await this.succeed("stack", "init", name, "--secrets-provider", this.keys.provider);
   }
 
   /** Runs `pulumi` and returns its output. Rejects with all output if it fails. */
@@ -102,6 +109,7 @@ export class Stack {
   /** Removes the program and its state. */
   async end(): Promise<void> {
     await this.close();
+    await this.keys.close();
     await rm(this.folder, { recursive: true, force: true });
     await rm(this.backend, { recursive: true, force: true });
   }
@@ -122,21 +130,24 @@ export async function newStack({
   if (program !== undefined) {
     await cp(program, folder, { recursive: true, filter: (source) => !source.endsWith("node_modules") });
   }
+  const keys = await startKeyService();
   const variables: Record<string, string | undefined> = {
     ...process.env,
     PATH: [join(repository, ".pulumi/bin"), process.env.PATH].join(delimiter),
     PULUMI_HOME: home,
     PULUMI_BACKEND_URL: `file://${backend}`,
-    PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_ACCESS_TOKEN: undefined,
+    // The CLI and its language hosts are written in Go, and end before they need much memory. They collect garbage less often.
+    GOGC: "400",
+    ...keys.environment,
     ...environment,
   };
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
-  const stack = new Stack(folder, backend, given, close);
+  const stack = new Stack(folder, backend, given, keys, close);
   try {
     await prepare?.(folder);
-    await stack.succeed("stack", "init", "test");
+    await stack.init("test");
   } catch (error) {
     await stack.end();
     throw error;

@@ -115,6 +115,8 @@ export class Team {
       LANG: "C.UTF-8",
       CI: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // As in other tests, the CLI collects garbage less often.
+      GOGC: "400",
       PERIDIO_BASE_URL: this.server.url,
       BUN_OPTIONS: `--preload=${join(this.scratch, "clock.cjs")}`,
       FAILING_STACK: this.failingStack,
