@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { newStack, type Stack } from "#framework/testing";
@@ -30,17 +30,18 @@ interface Host {
   write(folder: string, notes: Notes, importIds?: ImportIds): Promise<void>;
 }
 
-/** The folder of the compiled plugin. */
+/** The folder of the compiled plugin. Pulumi writes the schema beside it. */
 let bin = "";
 let stack: Stack | undefined;
 
 beforeAll(async () => {
-  bin = await mkdtemp(join(tmpdir(), "notes-plugin-"));
+  bin = join(await mkdtemp(join(tmpdir(), "notes-plugin-")), "bin");
+  await mkdir(bin);
   const compile = ["scripts/compile.ts", "pulumi-resource-notes", bin];
   await promisify(execFile)(join(root, "node_modules/.bin/ts-node"), compile, { cwd: root });
 });
 afterEach(() => stack?.end());
-afterAll(() => rm(bin, { recursive: true, force: true }));
+afterAll(() => rm(dirname(bin), { recursive: true, force: true }));
 
 const plugin: Host = {
   write: (folder, notes, importIds = {}) => {
@@ -51,7 +52,7 @@ const plugin: Host = {
     const project = {
       name: "notes",
       runtime: "yaml",
-      plugins: { providers: [{ name: "notes", path: bin }] },
+      plugins: { providers: [{ name: "notes", path: bin, version: "1.0.0" }] },
       resources: Object.fromEntries(resources),
     };
     // JSON is YAML.

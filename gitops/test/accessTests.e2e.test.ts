@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { Emulator, serve } from "#emulator";
-import { bin, newStack, Site } from "#provider/testing";
+import { linkPlugin, newStack, Site } from "#provider/testing";
 import { run } from "../src/program";
 import { testReport } from "../src/rules/tests/report";
 import { fakeTerminal } from "./support/terminal";
@@ -28,7 +28,7 @@ async function writeProgram(folder: string): Promise<void> {
       readFileSync(join("examples/access-rules", file), "utf8").replace(/2027-/g, "2999-"),
     );
   const resources = { acme: { type: "peridio:Layout", properties: { path: "layout.yaml" } } };
-  const plugins = { providers: [{ name: "peridio", path: bin }] };
+  const plugins = await linkPlugin(folder);
   await writeFile(join(folder, "Pulumi.yaml"), stringify({ name: "access", runtime: "yaml", plugins, resources }));
 }
 

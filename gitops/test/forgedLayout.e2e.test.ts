@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { Emulator } from "#emulator";
-import { bin, newStack, Site, type Stack } from "#provider/testing";
+import { linkPlugin, newStack, Site, type Stack } from "#provider/testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
 import { prn } from "./support/document";
@@ -64,8 +64,7 @@ test("a forged child of a Layout looks like a genuine one, and both need approva
 });
 
 async function writeForgery(folder: string): Promise<void> {
-  const plugins = { providers: [{ name: "peridio", path: bin }] };
-  const project = { name: "people", runtime: "nodejs", main: "index.js", plugins };
+  const project = { name: "people", runtime: "nodejs", main: "index.js", plugins: await linkPlugin(folder) };
   await mkdir(join(folder, "node_modules/@pulumi"), { recursive: true });
   await symlink(join(__dirname, "../../node_modules/@pulumi/pulumi"), join(folder, "node_modules/@pulumi/pulumi"));
   await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { Emulator } from "#emulator";
 import { pages } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
-import { bin, Site } from "./support/program";
+import { bin, linkPlugin, Site } from "./support/program";
 
 /** The programs of the guide to Avocado Connect that concern groups and projects, in order. */
 const [readAccess = "", declareAccess = ""] = pages()
@@ -21,8 +21,7 @@ afterEach(() => site.end());
 
 async function writeProgram(folder: string, text: string): Promise<void> {
   const program = z.record(z.string(), z.unknown()).parse(parse(text));
-  const plugins = { providers: [{ name: "peridio", path: bin }] };
-  await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...program, plugins }));
+  await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...program, plugins: await linkPlugin(folder) }));
 }
 
 const accessSchema = z.array(z.object({ email: z.string(), project: z.string(), reasons: z.array(z.string()) }));

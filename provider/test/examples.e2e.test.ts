@@ -7,7 +7,7 @@ import { getTypeName } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { newStack } from "./support/cli";
-import { bin, Site } from "./support/program";
+import { linkPlugin, Site } from "./support/program";
 import { isConnectOnly } from "./support/samples";
 import { provider } from "../src/provider";
 
@@ -76,7 +76,7 @@ async function writeProject(folder: string, contents: Partial<Program>): Promise
   const project = {
     name: "examples",
     runtime: "yaml",
-    plugins: { providers: [{ name: "peridio", path: bin }] },
+    plugins: await linkPlugin(folder),
     config: { "peridio:runnerCidrs": { value: ["127.0.0.0/8"] } },
     ...contents,
   };

@@ -6,7 +6,7 @@ import { Emulator } from "#emulator";
 import { listCommands } from "./guides/commands";
 import { pages } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
-import { bin, organization, Site } from "./support/program";
+import { linkPlugin, organization, Site } from "./support/program";
 
 /** The only block of a language in a guide. */
 function block(file: string, language: string): string {
@@ -24,8 +24,7 @@ afterEach(() => site?.end());
 /** Writes a program as a guide prints it, with the plugin of this repository. */
 async function writeProgram(folder: string, text: string): Promise<void> {
   const program = z.record(z.string(), z.unknown()).parse(parse(text));
-  const plugins = { providers: [{ name: "peridio", path: bin }] };
-  await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...program, plugins }));
+  await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...program, plugins: await linkPlugin(folder) }));
 }
 
 async function begin(text: string): Promise<Site> {

@@ -1,10 +1,25 @@
-import { writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Emulator, readOverview } from "#emulator";
+import { version } from "../../../package.json";
 import { newStack, type Stack, type StackOptions } from "./cli";
 
 export const bin = join(__dirname, "../../../bin");
+
+/**
+ * Links the plugin of this repository into the folder of a program, and returns the plugins of the project. Because they have a version, Pulumi
+ * keeps the schema beside the plugin's folder. Otherwise, it would start the plugin a second time in each command.
+ */
+export async function linkPlugin(folder: string) {
+  const path = join(folder, "plugin");
+  if (!existsSync(path)) {
+    await mkdir(path);
+    await symlink(join(bin, "pulumi-resource-peridio"), join(path, "pulumi-resource-peridio"));
+  }
+  return { providers: [{ name: "peridio", path, version }] };
+}
 
 /** A resource of a Pulumi YAML program. */
 export interface Declaration {
@@ -46,15 +61,11 @@ export function policy(settings: Declaration["properties"], options: Options = {
 
 export const dev: Declarations = { dev: organization("acme-dev") };
 
-/** Writes the program of a folder. `plugin` is the folder of the plugin that it uses. */
-async function write(folder: string, resources: Declarations, plugin = bin): Promise<void> {
+/** Writes the program of a folder. `plugin` is the folder of another plugin. */
+async function write(folder: string, resources: Declarations, plugin?: string): Promise<void> {
+  const plugins = plugin === undefined ? await linkPlugin(folder) : { providers: [{ name: "peridio", path: plugin }] };
   // JSON is YAML.
-  const project = {
-    name: "people",
-    runtime: "yaml",
-    plugins: { providers: [{ name: "peridio", path: plugin }] },
-    resources,
-  };
+  const project = { name: "people", runtime: "yaml", plugins, resources };
   await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));
 }
 
