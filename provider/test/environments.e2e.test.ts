@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator } from "#emulator";
 import { nightly } from "#testing";
@@ -14,7 +14,11 @@ async function example(): Promise<Site> {
   await mkdir(parent, { recursive: true });
   const emulator = new Emulator();
   const program = join(root, "examples/environments");
-  const prepare = (folder: string) => run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], folder);
+  // As an installation does, this links the SDK. The folder is in this repository, and so finds all other packages.
+  const prepare = async (folder: string) => {
+    await mkdir(join(folder, "node_modules"));
+    await symlink(join(root, "sdk/nodejs"), join(folder, "node_modules/pulumi-peridio"));
+  };
   // The test runs the compiler once, so that not every command of Pulumi does.
   const environment = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
   const stack = await newStack({ program, emulator, prepare, parent, environment });
@@ -39,9 +43,7 @@ test("the example creates three environments, repairs drift, and changes a role 
   expect(await site.fail("preview")).toContain("because `peridio:runnerCidrs` is not set");
   await site.stack.succeed("config", "set", "--path", "peridio:runnerCidrs[0]", "127.0.0.0/8");
 
-  expect(await site.stack.succeed("preview")).toContain("+ 18 to create");
-  expect(site.writes()).toEqual([]);
-  await site.up();
+  expect(await site.up()).toContain("+ 18 created");
   expect(site.people(production)).toEqual([
     "ada@acme.example admin",
     `${bob} developer invited`,
@@ -59,8 +61,6 @@ test("the example creates three environments, repairs drift, and changes a role 
 
   control.accept(bob, production);
   control.accept("carl@acme.example", production);
-  await site.stack.succeed("preview", "--expect-no-changes");
-
   await control.setRole("carl@acme.example", production, "admin");
   await control.updateSecuritySettings(production, { two_factor_required: false });
   expect(listChanges(await site.stack.succeed("refresh", "--preview-only", "--json"))).toEqual([
@@ -77,8 +77,6 @@ test("the example creates three environments, repairs drift, and changes a role 
   await edit('production: "developer"', 'production: "manager"');
   await site.up();
   expect(site.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
-  await site.up("--expect-no-changes");
-  expect(site.writes()).toEqual([]);
 });
 
 nightly("the example is destroyed only after the protection, the devices and the people are dealt with", async () => {

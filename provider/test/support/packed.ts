@@ -1,11 +1,12 @@
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { run } from "./cli";
 
 const repository = join(__dirname, "../../..");
-const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
+const versions = z.record(z.string(), z.string());
+const manifest = z.looseObject({ dependencies: versions, devDependencies: versions.default({}) });
 
 /** Runs a command and returns its output. Rejects with all output if the command fails. */
 export async function succeed(
@@ -43,6 +44,24 @@ export class Packed {
     const own = { "pulumi-resource-peridio": `file:${this.tarball}` };
     await writeFile(file, JSON.stringify({ ...rest, dependencies: { ...dependencies, ...own } }));
     await succeed("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], folder);
+  }
+
+  /**
+   * Unpacks it, and links everything else that a program names to the packages of this repository. In a tenth of the time of an
+   * installation, the program finds the same names.
+   */
+  async link(folder: string): Promise<void> {
+    const modules = join(folder, "node_modules");
+    const own = "pulumi-resource-peridio";
+    await mkdir(join(modules, own), { recursive: true });
+    await succeed("tar", ["-xzf", this.tarball, "--strip-components=1", "-C", join(modules, own)], folder);
+    const { dependencies, devDependencies } = manifest.parse(
+      JSON.parse(await readFile(join(folder, "package.json"), "utf8")),
+    );
+    for (const name of Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name !== own)) {
+      await mkdir(dirname(join(modules, name)), { recursive: true });
+      await symlink(join(repository, "node_modules", name), join(modules, name));
+    }
   }
 
   end(): Promise<void> {
