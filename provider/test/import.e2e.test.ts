@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -31,36 +31,39 @@ beforeEach(async () => {
 });
 afterEach(() => site.end());
 
-/** Imports an object, and declares exactly what Pulumi prints for it. */
-async function manage(type: string, id: string): Promise<unknown> {
-  const file = join(site.stack.folder, "printed.yaml");
-  await site.stack.succeed("import", `peridio:index:${type}`, "it", id, "--yes", "--out", file);
-  const { resources } = program.parse(parse(await readFile(file, "utf8")));
-  await site.declare(resources);
-  return resources.it?.properties;
-}
-
-test.each([
-  ["Organization", "its name", "acme-dev", { name: "acme-dev", description: "Where things are tried" }],
-  [
+/** Imports: the type, the id, and some of the printed properties. */
+const imported: Readonly<Record<string, readonly [string, string, object]>> = {
+  "an Organization by its name": ["Organization", "acme-dev", { description: "Where things are tried" }],
+  "a member by organization and address, in any case": [
     "Membership",
-    "organization and address, in any case",
     "acme-dev/BOB@acme.example",
     { email: bob, role: "developer" },
   ],
-  ["Membership", "an invitation's organization and address", "acme-dev/carl@acme.example", { role: "viewer" }],
-  ["SecurityPolicy", "its organization's name", "acme-dev", { requireTwoFactor: true, sessionTimeout: "1h" }],
-])("%s is imported by %s, and the printed program changes nothing", async (type, _what, id, properties) => {
-  expect(await manage(type, id)).toMatchObject(properties);
+  "an invitation by organization and address": ["Membership", "acme-dev/carl@acme.example", { role: "viewer" }],
+  "a SecurityPolicy by its organization's name": [
+    "SecurityPolicy",
+    "acme-dev",
+    { requireTwoFactor: true, sessionTimeout: "1h" },
+  ],
+};
+
+test("what is imported from one list is printed, and the printed program changes nothing", async () => {
+  const entries = Object.entries(imported).map(([what, [type, id, properties]], index) => ({
+    ...{ what, type: `peridio:index:${type}`, id, properties },
+    name: `it${index}`,
+  }));
+  const [list, file] = [join(site.stack.folder, "list.json"), join(site.stack.folder, "printed.yaml")];
+  const listed = entries.map(({ type, name, id }) => ({ type, name, id }));
+  await writeFile(list, JSON.stringify({ resources: listed }));
+  await site.stack.succeed("import", "--file", list, "--yes", "--out", file);
+  const { resources } = program.parse(parse(await readFile(file, "utf8")));
+  for (const { what, name, properties } of entries) {
+    expect([what, resources[name]?.properties]).toMatchObject([what, properties]);
+  }
+  await site.declare(resources);
   site.requests();
   await site.stack.succeed("preview", "--expect-no-changes");
   expect(site.writes()).toEqual([]);
-});
-
-test("an Organization is imported by its PRN", async () => {
-  const prn = `prn:1:${site.emulator.control.getOrganization("acme-dev").id}`;
-  expect(await manage("Organization", prn)).toMatchObject({ name: "acme-dev" });
-  await site.stack.succeed("preview", "--expect-no-changes");
 });
 
 test("who is not there cannot be imported", async () => {
