@@ -72,7 +72,7 @@ test("a plain `pulumi up` writes nothing if the program grants a forbidden role"
   );
   expect(said).toContain("Reason: Two admins are enough for an audit.");
   await site.declare({ ...dev, bob: member("bob@acme.example", "developer") });
-  expect(await run("up", "--yes")).toMatchObject({ code: 0, writes: { length: 2 } });
+  expect(await run("up", "--yes", "--skip-preview")).toMatchObject({ code: 0, writes: { length: 2 } });
 });
 
 test("an update without a preview stops before it writes a forbidden role through a Layout", async () => {
@@ -85,8 +85,6 @@ test("an update without a preview stops before it writes a forbidden role throug
   expect(said.match(/bob@acme.example has the role admin/g)).toHaveLength(1);
   const preview = await run("preview");
   expect(preview.said.match(/bob@acme.example has the role admin in acme-dev/g)).toHaveLength(1);
-  await site.declare(layout("developer"));
-  expect((await run("up", "--yes")).code).toBe(0);
 });
 
 test("the analysis of a state needs no program and no request, and ignores what an update deletes", async () => {
@@ -136,7 +134,7 @@ test("with a review, an update stops for a violation that nobody approved", asyn
   expect(said).toMatch(/\[advisory\].*\n.*bob@acme\.example has the role admin/);
   expect(said).toMatch(/\[mandatory\].*\n.*carl@acme\.example has the role admin/);
   await site.declare(approved);
-  expect((await run("up", "--yes")).code).toBe(0);
+  expect((await run("up", "--yes", "--skip-preview")).code).toBe(0);
 });
 
 nightly("an invalid review stops Pulumi before the program runs", async () => {
@@ -186,7 +184,10 @@ test("no output of the CLI contains a secret of the program or of the configurat
   site = await Site.begin({ ...dev, alerts }, { emulator, environment });
   await site.stack.succeed("config", "set", "--secret", "acme:token", token);
   await writeRules("rules:\n  Events stay in the company: { webhookHosts: acme.example }\n");
-  for (const command of [["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]]) {
+  for (const command of [
+    ["up", "--yes"],
+    ["up", "--yes", "--skip-preview"],
+  ]) {
     const { code, said } = await run(...command);
     expect(code).not.toBe(0);
     expect(said).toContain("so the rule cannot check its host. Declare the URL as a plain value");
