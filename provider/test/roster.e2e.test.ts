@@ -22,7 +22,6 @@ test("a preview names each person, and one update gives before it takes", async 
   expect(preview).toMatch(/~ bob@acme\.example *: "developer" => "admin"/);
   expect(preview).toMatch(/- carl@acme\.example *: "viewer"/);
   expect(preview).toMatch(/\+ dora@acme\.example *: "viewer"/);
-  expect(await site.stack.succeed("preview")).toContain("[diff: ~members]");
   expect(site.writes()).toEqual([]);
   await site.up();
   const writes = site.writes();
@@ -31,7 +30,6 @@ test("a preview names each person, and one update gives before it takes", async 
     `POST create-an-invitation {"email":"${dora}","role":"viewer"}`,
   ]);
   expect(writes.slice(2)).toEqual(["DELETE remove-a-member"]);
-  await site.up("--expect-no-changes");
 });
 
 nightly("a failure in the middle takes nothing from anybody, and the next run completes", async () => {
