@@ -31,7 +31,7 @@ const files: Readonly<Record<string, string>> = {
   "Pulumi.yaml": program,
   "Pulumi.dev.yaml": "config: {}\n",
   "README.md": "Access\n",
-  "access-rules.yaml": "rules: {}\n",
+  "access-rules.yaml": "rules: { two: { admins: { atLeast: 2 } } }\n",
   "layout.yaml": layout,
   "stacks.txt": "access/dev\naccess/production\n",
 };
@@ -66,6 +66,7 @@ async function call(...args: readonly string[]) {
 
 const all = "access/dev\t*\naccess/production\t*\n";
 const more = layout.replace("viewer", "developer");
+const packageDeclaration = "packageDeclarationVersion: 1\nname: peridio\nrules: { two: { admins: { atLeast: 2 } } }\n";
 
 test("a changed organization affects the stack that declares it, in each format", async () => {
   begin({ "layout.yaml": more, "README.md": "More\n" });
@@ -93,7 +94,18 @@ test("a changed organization affects the stack that declares it, in each format"
 
 test.each<[string, Readonly<Record<string, string | undefined>>, string]>([
   ["no stack by a comment in the layout", { "layout.yaml": layout.replace("# Access", "# People") }, ""],
-  ["no stack by documentation", { "README.md": "More\n", "docs/access.md": "More\n" }, ""],
+  [
+    "no stack by documentation, rules, the list of stacks and pipelines",
+    {
+      "README.md": "More\n",
+      "docs/access.md": "More\n",
+      "access-rules.yaml": "rules: { three: { admins: { atLeast: 3 } } }\n",
+      "stacks.txt": "access/dev\n",
+      ".github/workflows/access.yml": "on: push\n",
+      ".gitlab-ci.yml": "access: {}\n",
+    },
+    "",
+  ],
   ["one stack by its configuration", { "Pulumi.dev.yaml": 'config: { "peridio:maxRetries": 1 }\n' }, "access/dev\t*\n"],
   ["one stack by a removed configuration", { "Pulumi.dev.yaml": undefined }, "access/dev\t*\n"],
   [
@@ -113,8 +125,11 @@ test.each<[string, Readonly<Record<string, string | undefined>>, string]>([
 
 test.each<[string, Readonly<Record<string, string | undefined>>, string]>([
   ["the program", { "Pulumi.yaml": `${program}description: Access\n` }, "Pulumi.yaml changed."],
-  ["the rules", { "access-rules.yaml": "rules: { all: { protect: true } }\n" }, "access-rules.yaml changed."],
-  ["the list of stacks", { "stacks.txt": "access/dev\n" }, "stacks.txt changed."],
+  // Pulumi searches all YAML files for packages, also at other places than its own.
+  ["rules that declare a package", { "access-rules.yaml": packageDeclaration }, "access-rules.yaml changed."],
+  ["a configuration that declares a package", { "Pulumi.dev.yaml": packageDeclaration }, "Pulumi.dev.yaml changed."],
+  ["a pipeline in which Pulumi searches for packages", { ".github/a.yaml": "on: push\n" }, ".github/a.yaml changed."],
+  ["a file named as a pipeline", { "a/.gitlab-ci.yml": "on: push\n" }, "a/.gitlab-ci.yml changed."],
   ["a file of an unknown kind", { "data/teams.csv": "ada\n" }, "data/teams.csv changed."],
   ["a new program", { "Main.yaml": "resources: {}\n", "layout.yaml": more }, "Main.yaml changed."],
   ["the configuration of another stack", { "Pulumi.staging.yaml": "config: {}\n" }, "Pulumi.staging.yaml changed."],
@@ -139,6 +154,15 @@ test.each<[string, Readonly<Record<string, string | undefined>>, string]>([
   const { printed, said } = await call();
   expect([printed, said]).toEqual([all, expect.stringContaining(cause)]);
   expect(said).not.toContain("Not affected");
+});
+
+test("rules affect every stack if the program is code, which may read them", async () => {
+  begin(
+    { "access-rules.yaml": "rules: { three: { admins: { atLeast: 3 } } }\n" },
+    { "Pulumi.yaml": "name: access\nruntime: nodejs\n" },
+  );
+  const { printed, said } = await call();
+  expect([printed, said]).toEqual([all, "access-rules.yaml changed.\n"]);
 });
 
 test("a layout affects every stack if the program is code", async () => {

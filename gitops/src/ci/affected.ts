@@ -6,11 +6,12 @@ import { version } from "#provider";
 import { isInLayout, type Layout, layoutKind, parseLayout } from "#layout";
 import { type ExitCode, exitCodes } from "../exit";
 import { readRevision } from "../plan/revision";
+import { InvalidRulesError, parseRulesFile } from "../rules/readRules";
 import type { Terminal } from "../terminal/terminal";
 import { type AffectedReport, formatAffected } from "./affectedReport";
-import { Checkout, isDocumentation, quote } from "./checkout";
+import { Checkout, isDocumentation, type PipelineFiles, quote } from "./checkout";
 import { copyControls } from "./controls";
-import { type LayoutProgram, type Project, readProject } from "./layoutProgram";
+import { isStackConfiguration, type LayoutProgram, type Project, readProject } from "./layoutProgram";
 import { getStackName } from "./previews";
 import type { Job } from "./review";
 
@@ -20,7 +21,7 @@ export async function printAffected({ forge, terminal, options }: Job): Promise<
   const base = await forge.mergeBase(await forge.readProposal());
   checkout.rejectLinks(forge.reserved);
   const { stacks } = copyControls(checkout, { base, since: base }, { files: options, work: forge.work });
-  const change = { base, commit: checkout.resolve("HEAD"), layout: options.layout };
+  const change = { base, commit: checkout.resolve("HEAD"), files: options };
   const report = findAffected(checkout, stacks, change, terminal);
   terminal.print(formatAffected(report, options.format));
   for (const cause of report.everywhere) terminal.say(`${cause}\n`);
@@ -29,11 +30,11 @@ export async function printAffected({ forge, terminal, options }: Job): Promise<
   return exitCodes.passed;
 }
 
-/** A change, and the path of the layout. */
+/** A change, and the files that the pipeline reads. */
 interface Change {
   readonly base: string;
   readonly commit: string;
-  readonly layout: string;
+  readonly files: PipelineFiles;
 }
 
 /** The result of one changed file, or of the changed layout. */
@@ -51,13 +52,14 @@ export function findAffected(
   change: Change,
   terminal: Terminal,
 ): AffectedReport {
-  const { base, commit, layout } = change;
-  const project = findProject(checkout, commit, layout);
-  const files = checkout.listChanged(base);
+  const { layout } = change.files;
+  const project = findProject(checkout, change.commit, layout);
+  const files = checkout.listChanged(change.base);
   const isOfLayout = (file: string) => isLayoutFile(file, layout);
+  const judge = (file: string) => judgeFile(file, { stacks, project, change, checkout });
   const effects = [
     ...(checkout.hasUncommittedFiles() ? [everywhere("The checkout contains uncommitted files.")] : []),
-    ...files.filter((file) => !isOfLayout(file)).flatMap((file) => judgeFile(file, stacks, project)),
+    ...files.filter((file) => !isOfLayout(file)).flatMap(judge),
     ...(files.some(isOfLayout) ? judgeLayout(change, stacks, project?.program, terminal) : []),
   ];
   const common = effects.filter((effect) => effect.stacks === undefined);
@@ -72,8 +74,8 @@ export function findAffected(
   const names = new Set(affected.map(({ stack }) => stack));
   return {
     version: 1,
-    base,
-    commit,
+    base: change.base,
+    commit: change.commit,
     everywhere: common.map(({ cause }) => cause),
     stacks: affected,
     unaffected: stacks.filter((stack) => !names.has(stack)),
@@ -100,18 +102,57 @@ function isLayoutFile(file: string, layout: string): boolean {
   return `${file}/` === folder || (file.startsWith(folder) && isInLayout(file.slice(folder.length)));
 }
 
+/** A change of one file, and what is known about the repository. */
+interface FileContext {
+  readonly stacks: readonly string[];
+  readonly project: Project | undefined;
+  readonly change: Change;
+  readonly checkout: Checkout;
+}
+
 /** Judges a file outside the layout. Code may read any file except the configurations of other stacks. */
-function judgeFile(file: string, stacks: readonly string[], project: Project | undefined): readonly Effect[] {
-  if (project?.program !== undefined && isDocumentation(file)) return [];
+function judgeFile(file: string, context: FileContext): readonly Effect[] {
+  const { stacks, project } = context;
+  if (project?.program !== undefined && isUnread(file, context)) return [];
   const cause = `${quote(file)} changed.`;
   const configured = stacks.filter((stack) => file === `Pulumi.${getStackName(stack)}.yaml`);
-  if (project?.hasUsualConfigurations !== true || configured.length === 0) return [everywhere(cause)];
+  const isUsual = project?.hasUsualConfigurations === true && hasOnly(file, context, isStackConfiguration);
+  if (!isUsual || configured.length === 0) return [everywhere(cause)];
   return [{ cause, stacks: new Map(configured.map((stack) => [stack, undefined])) }];
+}
+
+/** The pipelines of the forges. Pulumi searches only `.yaml` files for packages. */
+const pipeline = /^(\.(github|gitea|forgejo)\/.*|\.gitlab-ci)\.yml$/;
+
+/** Reports if no preview of a program of layouts reads a file. The same job previews the base, so its pipeline is the same too. */
+function isUnread(file: string, context: FileContext): boolean {
+  const { stacks, rules } = context.change.files;
+  if (isDocumentation(file) || file === stacks || pipeline.test(file)) return true;
+  return file === rules && hasOnly(file, context, isRulesFile);
+}
+
+/** Reports if the form of a file is known in each of the two commits that contains it. */
+function hasOnly(file: string, { change, checkout }: FileContext, isKnown: (text: string) => boolean): boolean {
+  return [change.base, change.commit].every((commit) => {
+    const text = checkout.read(commit, file)?.toString();
+    return text === undefined || isKnown(text);
+  });
+}
+
+/** Another form could declare a package, which Pulumi finds in any `.yaml` file. */
+function isRulesFile(text: string): boolean {
+  try {
+    parseRulesFile({ file: "access-rules.yaml", text });
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidRulesError) return false;
+    throw error;
+  }
 }
 
 /** Compares the layout of two commits, as `peridio-gitops plan` does. */
 function judgeLayout(
-  { base, commit, layout }: Change,
+  { base, commit, files: { layout } }: Change,
   stacks: readonly string[],
   program: LayoutProgram | undefined,
   terminal: Terminal,

@@ -66,6 +66,21 @@ export function readProject(text: string, layout: string): Project {
   };
 }
 
+// Pulumi searches every YAML file of the project for packages, so another key could select another plugin for all stacks.
+const configuration = z.strictObject({
+  secretsprovider: z.unknown().optional(),
+  encryptedkey: z.unknown().optional(),
+  encryptionsalt: z.unknown().optional(),
+  environment: z.unknown().optional(),
+  config: z.unknown().optional(),
+});
+
+/** Reports if a `Pulumi.STACK.yaml` contains nothing but the configuration of its stack. */
+export function isStackConfiguration(text: string): boolean {
+  const { value, mistakes } = parseYaml({ file: "Pulumi.STACK.yaml", text }, kind);
+  return mistakes.length === 0 && configuration.safeParse(value).success;
+}
+
 /** A `connection` does not limit the organizations of a stack, because its value can come from the configuration of the stack. */
 function readProgram(value: unknown, layout: string): LayoutProgram | undefined {
   const { data } = program.safeParse(value);
