@@ -136,10 +136,13 @@ export async function newStack({
     PATH: [join(repository, ".pulumi/bin"), process.env.PATH].join(delimiter),
     PULUMI_HOME: home,
     PULUMI_BACKEND_URL: `file://${backend}`,
+    // For stacks that the commands of a guide make.
+    PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_ACCESS_TOKEN: undefined,
-    // The CLI and its language hosts are written in Go, and end before they need much memory. They collect garbage less often.
-    GOGC: "400",
+    // The CLI and its language hosts are written in Go, and end before they need much memory, so they collect no garbage below this limit.
+    GOGC: "off",
+    GOMEMLIMIT: "1GiB",
     ...keys.environment,
     ...environment,
   };

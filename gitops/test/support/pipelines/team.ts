@@ -115,8 +115,9 @@ export class Team {
       LANG: "C.UTF-8",
       CI: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // As in other tests, the CLI collects garbage less often.
-      GOGC: "400",
+      // As in other tests, the CLI collects no garbage below this limit.
+      GOGC: "off",
+      GOMEMLIMIT: "1GiB",
       PERIDIO_BASE_URL: this.server.url,
       BUN_OPTIONS: `--preload=${join(this.scratch, "clock.cjs")}`,
       FAILING_STACK: this.failingStack,
