@@ -108,15 +108,14 @@ test("on main, a change waits for a person that the rule names, and then exactly
   expect(results(run)).toEqual(["prepare success", "apply warning", "apply-approved manual"]);
   expect(run.log).toContain("The change needs approval");
 
-  // Grace is the author, and the rule does not name Mallory.
-  for (const person of ["Grace", 'mallory$(touch injected)`touch injected`"; touch injected; "']) {
-    const started = await pipelines.start(run, "apply-approved", source, person);
-    expect(started.result).toBe("warning");
-    expect(started.log).toContain(
-      'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada.\n',
-    );
-    expect(started.log).toContain("or lacks an approval. Review again: start this pipeline yourself.");
-  }
+  // The rule does not name Mallory.
+  const mallory = 'mallory$(touch injected)`touch injected`"; touch injected; "';
+  const started = await pipelines.start(run, "apply-approved", source, mallory);
+  expect(started.result).toBe("warning");
+  expect(started.log).toContain(
+    'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada.\n',
+  );
+  expect(started.log).toContain("or lacks an approval. Review again: start this pipeline yourself.");
   expect(readdirSync(team.scratch, { recursive: true }).filter((file) => file.includes("injected"))).toEqual([]);
   expect(team.writes()).toEqual([]);
 
