@@ -112,7 +112,6 @@ describe.each<[string, readonly string[]]>([
       const { stack } = site;
       await stack.succeed("plugin", "install", "resource", "peridio", version, "--file", bin);
       await stack.succeed("import", "--file", "import.json", "--generate-code=false", "--yes");
-      await stack.succeed("preview", "--refresh", "--expect-no-changes");
       await site.up("--expect-no-changes");
       await site.up("--refresh", "--expect-no-changes");
       expect(site.writes()).toEqual([]);
