@@ -109,12 +109,10 @@ nightly("another owner blocks the destroy, and once the ownership is back it goe
 test("people block the destroy of their organization before anything changes, and with `forceDestroy` they leave with it", async () => {
   const unforced: Declarations = { ...parts, ...dev };
   site = await settle(unforced);
-  for (const args of [[], ["--refresh"], ["--run-program"], ["--continue-on-error"]]) {
-    const said = await refusedDestroy(site, ...args);
-    expect(said).toContain(`${blocked}: other_users: 2 (`);
-    expect(said).toContain(`These users remain: ${bob}, ${carl}.`);
-    expect(said).toContain(toForceIt);
-  }
+  const refusal = await refusedDestroy(site);
+  expect(refusal).toContain(`${blocked}: other_users: 2 (`);
+  expect(refusal).toContain(`These users remain: ${bob}, ${carl}.`);
+  expect(refusal).toContain(toForceIt);
   site.emulator.control.addMember(grace, "acme-dev", "admin");
   await site.declare(parts);
   await site.up();
