@@ -78,7 +78,7 @@ test("ignores formatting, changes a role with one request, and refuses a destroy
 });
 
 test("reports five mistakes among three organizations and forty people at once, with positions, and changes nothing", async () => {
-  await running();
+  site = await Site.begin(fromFile());
   const people = Array.from(
     { length: 38 },
     (_, index) => `  person${index}@acme.example: { acme-dev: viewer, acme-lab: viewer }\n`,
@@ -125,8 +125,9 @@ people:
   site = await Site.begin(fromFile({}, { connection: "own" }), { connection: "OWN" });
   await write(fleet);
   await site.stack.succeed("config", "set", "peridio:connection", "own");
-  expect(await site.stack.plan("preview")).toMatchObject({ "acme-production": "create" });
-  expect(await site.stack.plan("preview")).not.toHaveProperty("acme-dev");
+  const planned = await site.stack.plan("preview");
+  expect(planned).toMatchObject({ "acme-production": "create" });
+  expect(planned).not.toHaveProperty("acme-dev");
   await write(fleet.replace("own: { backend: admin-v2 }", "own: { backend: connect }"));
   const said = await site.fail("preview");
   expect(said).toContain("The provider uses the Admin API, but the organization is in Avocado Connect");
@@ -302,9 +303,11 @@ nightly("removes an organization from the state, or deletes it after unprotectin
 });
 
 test("destroys a layout with `protect: false`, and its members with `forceDestroy`", async () => {
-  await running();
-  await site.declare(fromFile({ protect: false }));
+  site = await Site.begin(fromFile({ protect: false }));
+  await write(layout);
   await site.up();
+  for (const name of ["acme-dev", "acme-production"]) site.emulator.control.accept(bob, name);
+  site.requests();
   expect(await site.fail("destroy", "--yes")).toContain("set `forceDestroy: true` on the Organization");
   expect(site.writes()).toEqual([]);
   await write(layout.replace("defaults:", "defaults:\n  forceDestroy: true"));
