@@ -28,7 +28,7 @@ async function writeProgram(folder: string): Promise<void> {
       readFileSync(join("examples/access-rules", file), "utf8").replace(/2027-/g, "2999-"),
     );
   const resources = { acme: { type: "peridio:Layout", properties: { path: "layout.yaml" } } };
-  const plugins = await linkPlugin(folder);
+  const plugins = { providers: [await linkPlugin(folder)] };
   await writeFile(join(folder, "Pulumi.yaml"), stringify({ name: "access", runtime: "yaml", plugins, resources }));
 }
 

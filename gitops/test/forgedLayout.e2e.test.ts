@@ -64,7 +64,12 @@ test("a forged child of a Layout looks like a genuine one, and both need approva
 });
 
 async function writeForgery(folder: string): Promise<void> {
-  const project = { name: "people", runtime: "nodejs", main: "index.js", plugins: await linkPlugin(folder) };
+  const project = {
+    name: "people",
+    runtime: "nodejs",
+    main: "index.js",
+    plugins: { providers: [await linkPlugin(folder)] },
+  };
   await mkdir(join(folder, "node_modules/@pulumi"), { recursive: true });
   await symlink(join(__dirname, "../../node_modules/@pulumi/pulumi"), join(folder, "node_modules/@pulumi/pulumi"));
   await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));

@@ -21,7 +21,8 @@ afterEach(() => site.end());
 
 async function writeProgram(folder: string, text: string): Promise<void> {
   const program = z.record(z.string(), z.unknown()).parse(parse(text));
-  await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...program, plugins: await linkPlugin(folder) }));
+  const plugins = { providers: [await linkPlugin(folder)] };
+  await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...program, plugins }));
 }
 
 const accessSchema = z.array(z.object({ email: z.string(), project: z.string(), reasons: z.array(z.string()) }));
@@ -38,8 +39,7 @@ test("the guide's programs read access, declare a group and a project, and detec
   );
   const { stack } = site;
   await site.up();
-  await stack.succeed("preview", "--expect-no-changes");
-  await stack.succeed("refresh", "--yes", "--expect-no-changes");
+  await stack.succeed("preview", "--refresh", "--expect-no-changes");
 
   await writeProgram(
     stack.folder,
@@ -47,8 +47,6 @@ test("the guide's programs read access, declare a group and a project, and detec
   );
   expect(await stack.succeed("preview", "--diff")).toContain('- [1]: "carl@acme.example"');
   await writeProgram(stack.folder, declareAccess.replace("everyoneEnabled: false", "everyoneEnabled: true"));
-  expect(await stack.succeed("preview", "--diff")).toContain("~ everyoneEnabled: false => true");
-
   const preview = join(stack.folder, "preview.json");
   await writeFile(preview, await stack.succeed("preview", "--json", "--show-sames"));
   const reviewed = await run(join(bin, "peridio-gitops"), ["review", preview], stack.folder);

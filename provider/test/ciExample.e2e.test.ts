@@ -1,8 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator } from "#emulator";
 import { newStack } from "./support/cli";
-import { bin, Site } from "./support/program";
+import { relinkPlugin, Site } from "./support/program";
 
 const root = join(__dirname, "../..");
 const production = "acme-production";
@@ -23,11 +23,9 @@ async function edit(name: string, edits: Readonly<Record<string, string>>): Prom
 
 /** Starts a copy of examples/ci with the stack of production. */
 async function begin(): Promise<void> {
-  const parent = join(root, "dist");
-  await mkdir(parent, { recursive: true });
   const emulator = new Emulator();
-  site = new Site(emulator, await newStack({ program: join(root, "examples/ci"), emulator, parent }));
-  await edit("Pulumi.yaml", { "../../bin": bin });
+  const program = join(root, "examples/ci");
+  site = new Site(emulator, await newStack({ program, prepare: relinkPlugin, emulator }));
   await site.stack.init("production");
 }
 

@@ -76,7 +76,7 @@ async function writeProject(folder: string, contents: Partial<Program>): Promise
   const project = {
     name: "examples",
     runtime: "yaml",
-    plugins: await linkPlugin(folder),
+    plugins: { providers: [await linkPlugin(folder)] },
     config: { "peridio:runnerCidrs": { value: ["127.0.0.0/8"] } },
     ...contents,
   };

@@ -1,9 +1,9 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator, readSeed, applySeed } from "#emulator";
 import { nightly } from "#testing";
 import { newStack, type StackOptions } from "./support/cli";
-import { Site } from "./support/program";
+import { relinkPlugin, Site } from "./support/program";
 
 const root = join(__dirname, "../..");
 const ada = "ada@acme.example";
@@ -16,15 +16,13 @@ function writesWithoutIds(): string[] {
   return site.writes().map((write) => write.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID"));
 }
 
-/** Starts an example in a folder at the same depth, so that its path to the plugin is valid. */
+/** Begins with a copy of an example. */
 async function begin(
   name: string,
   { emulator = new Emulator(), ...options }: Partial<StackOptions> = {},
 ): Promise<void> {
-  const parent = join(root, "dist/examples");
-  await mkdir(parent, { recursive: true });
   const program = join(root, "examples/layouts", name);
-  site = new Site(emulator, await newStack({ program, emulator, parent, ...options }));
+  site = new Site(emulator, await newStack({ program, prepare: relinkPlugin, emulator, ...options }));
 }
 
 nightly("environments: each stack manages the organization with its name", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -6,7 +6,7 @@ import { z } from "zod";
 import { Emulator, readSeed, applySeed } from "#emulator";
 import { nightly, nightlyCases } from "#testing";
 import { newStack, type StackOptions } from "./support/cli";
-import { Site } from "./support/program";
+import { relinkPlugin, Site } from "./support/program";
 
 const root = join(__dirname, "../..");
 const [ada, bob, carl, grace] = ["ada@acme.example", "bob@acme.example", "carl@partner.example", "grace@acme.example"];
@@ -14,13 +14,11 @@ const [ada, bob, carl, grace] = ["ada@acme.example", "bob@acme.example", "carl@p
 let site: Site;
 afterEach(() => site.end());
 
-/** An example, in a folder at the depth of the original, so that its path to the plugin holds. */
+/** Begins with a copy of an example. */
 async function begin(name: string, options: Partial<StackOptions> = {}): Promise<void> {
-  const parent = join(root, "dist");
-  await mkdir(parent, { recursive: true });
   const emulator = options.emulator ?? new Emulator();
   const program = join(root, "examples", name);
-  site = new Site(emulator, await newStack({ program, parent, ...options, emulator }));
+  site = new Site(emulator, await newStack({ program, prepare: relinkPlugin, ...options, emulator }));
 }
 
 const printed = z.object({

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Emulator, readOverview } from "#emulator";
@@ -9,16 +9,23 @@ import { newStack, type Stack, type StackOptions } from "./cli";
 export const bin = join(__dirname, "../../../bin");
 
 /**
- * Links the plugin of this repository into the folder of a program, and returns the plugins of the project. Because they have a version, Pulumi
- * keeps the schema beside the plugin's folder. Otherwise, it would start the plugin a second time in each command.
+ * Links the plugin of this repository into the folder of a program, and returns how the project names it. Because of the version, Pulumi keeps
+ * the schema beside the plugin's folder. Otherwise, it would start the plugin a second time in each command.
  */
 export async function linkPlugin(folder: string) {
-  const path = join(folder, "plugin");
+  const path = join(folder, "linked-plugin");
   if (!existsSync(path)) {
     await mkdir(path);
     await symlink(join(bin, "pulumi-resource-peridio"), join(path, "pulumi-resource-peridio"));
   }
-  return { providers: [{ name: "peridio", path, version }] };
+  return { name: "peridio", path, version };
+}
+
+/** Replaces the path of an example to the plugin, in a copy of the example, by a link to the plugin with its version. */
+export async function relinkPlugin(folder: string): Promise<void> {
+  const file = join(folder, "Pulumi.yaml");
+  const [text, { path, version }] = [await readFile(file, "utf8"), await linkPlugin(folder)];
+  await writeFile(file, text.replace(/^( +)path: (?:\.\.\/)+bin$/m, `$1path: ${path}\n$1version: ${version}`));
 }
 
 /** A resource of a Pulumi YAML program. */
@@ -63,9 +70,9 @@ export const dev: Declarations = { dev: organization("acme-dev") };
 
 /** Writes the program of a folder. `plugin` is the folder of another plugin. */
 async function write(folder: string, resources: Declarations, plugin?: string): Promise<void> {
-  const plugins = plugin === undefined ? await linkPlugin(folder) : { providers: [{ name: "peridio", path: plugin }] };
+  const provider = plugin === undefined ? await linkPlugin(folder) : { name: "peridio", path: plugin };
   // JSON is YAML.
-  const project = { name: "people", runtime: "yaml", plugins, resources };
+  const project = { name: "people", runtime: "yaml", plugins: { providers: [provider] }, resources };
   await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));
 }
 
