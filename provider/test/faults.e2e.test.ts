@@ -184,8 +184,7 @@ describe("secrets", () => {
   test("a secret input is secret in the state and in what is shown", async () => {
     const description = { "fn::secret": "a well-kept description" };
     site = await Site.begin({ dev: { type: "peridio:Organization", properties: { name: "acme-dev", description } } });
-    expect(await site.stack.succeed("preview", "--diff")).not.toContain("well-kept");
-    expect(await site.up("--diff")).not.toContain("well-kept");
+    expect(await site.stack.succeed("up", "--yes", "--diff")).not.toContain("well-kept");
     expect(await site.stack.succeed("stack", "export")).not.toContain("well-kept");
     expect(site.emulator.control.getOrganization("acme-dev").description).toBe("a well-kept description");
     await site.up("--refresh", "--expect-no-changes");
