@@ -1,12 +1,13 @@
 /**
  * Compares the provider with a no-op provider, and prints a page of results: `make bench`.
  *
- * `ts-node scripts/bench.ts [--only PART[:RUNS],…] [--runs N] [--organizations N] [--people N] [--growth N,…] [--many N,…] [--write FILE]`
+ * `ts-node scripts/bench.ts [--only PART[:RUNS],…] [--runs N] [--organizations N] [--people N] [--growth N,…] [--many N,…] [--stacks N,…] [--write FILE]`
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cases } from "./bench/cases";
 import { renderPage } from "./bench/document";
+import { measureFleets } from "./bench/fleet";
 import { measureGrowth } from "./bench/growth";
 import type { Size } from "./bench/program";
 import { measureManyOrganizations } from "./bench/manyOrganizations";
@@ -22,6 +23,7 @@ interface Options {
   readonly size: Size;
   readonly growth: readonly number[];
   readonly many: readonly number[];
+  readonly stacks: readonly number[];
 }
 
 type Measurement = (options: Options, say: (text: string) => void) => Promise<Section> | Section;
@@ -37,6 +39,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   settled: ({ size, runs }, say) => measureSettled(size, runs, say),
   review: ({ runs }, say) => measureReviews(runs, say),
   "many-organizations": ({ many, runs }, say) => measureManyOrganizations(many, runs, say),
+  fleet: ({ stacks, runs }, say) => measureFleets(stacks, runs, say),
   "rosters-growth": ({ growth: sizes }, say) => measureGrowth("OrganizationMembers", sizes, say),
   "memberships-growth": ({ growth: sizes }, say) => measureGrowth("Membership", sizes, say),
 };
@@ -50,6 +53,7 @@ async function main(): Promise<void> {
       people: { type: "string", default: "49" },
       growth: { type: "string", default: "100,1000,10000" },
       many: { type: "string", default: "100,300,1000" },
+      stacks: { type: "string", default: "60,200" },
       write: { type: "string" },
     },
   });
@@ -58,6 +62,7 @@ async function main(): Promise<void> {
     size: { organizations: parseWholeNumber(values.organizations), people: parseWholeNumber(values.people) },
     growth: values.growth.split(",").map(parseWholeNumber),
     many: values.many.split(",").map(parseWholeNumber),
+    stacks: values.stacks.split(",").map(parseWholeNumber),
   };
   const chosen = values.only.split(",").map((text) => {
     const [name = "", runs = values.runs] = text.split(":");
@@ -94,7 +99,7 @@ function findMeasurement(name: string): Measurement {
 function parseWholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text))
     throw new Error(
-      `${text} is not a positive whole number. Correct --runs, --organizations, --people, --growth, --many, or the runs in --only.`,
+      `${text} is not a positive whole number. Correct --runs, --organizations, --people, --growth, --many, --stacks, or the runs in --only.`,
     );
   return Number(text);
 }

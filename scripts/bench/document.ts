@@ -9,7 +9,7 @@ import { type Section, renderVerdicts } from "./section";
 export function renderPage(sections: readonly Section[], { organizations, people }: Size): Promise<string> {
   const text = `# Performance
 
-This page shows the time, the memory and the requests that the provider uses for up to 10,000 people. \`make bench\`
+This page shows the time, the memory and the requests that the provider uses for up to 10,000 people, and the time of reviews. \`make bench\`
 writes this page. The benchmark compares the provider with a no-op provider, which responds to every call at once.
 [How it is measured](#how-it-is-measured) explains the terms in the tables.
 
@@ -30,7 +30,7 @@ function renderMethod(organizations: number, people: number): string {
   return `## How it is measured
 
 Each comparison with the no-op provider runs the real Pulumi CLI with a Pulumi YAML program. The program has ${organizations}
-organizations with ${people} invited people each, except in the sections on growth and on many organizations. Every run has
+organizations with ${people} invited people each, except in the sections on growth, on many organizations and on many stacks. Every run has
 a new stack and a new emulator for each provider. The providers take turns at each command, so other load on the machine
 affects both. If a figure has several measurements, it is their median. The sections on growth show one run. Everything
 runs on one machine. The provider's time therefore contains the time of the emulator. The no-op's time does not, because
@@ -83,6 +83,9 @@ the no-op sends no requests.
 - **Responses 50 ms late**: Pulumi reads eight resources at once on two cores, and these resources usually belong to one
   organization. With \`--parallel 256\`, the target is met
   ([decision 0003](decisions/0003-read-each-object-once-per-process.md#alternatives)).
+- **Review of a changed program**: Code can read any file, so the review previews each stack with the program of main too. A change of
+  the layout or of the access rules beside a YAML program of layouts needs this second preview only for the stacks that it affects
+  ([decision 0044](decisions/0044-only-the-review-of-a-pull-request-has-a-base.md)).
 - **Memory of rosters**: The peak depends on when the runtime collects its garbage. In four trials of 10,000 people, it was
   between 228 and 271 MB.
 
