@@ -12,7 +12,7 @@ RUN := $(BIN)/ts-node
 # npm writes this file at the end of an installation.
 PACKAGES := node_modules/.package-lock.json
 WIRE := provider/src/api/adminV2/wire.d.ts provider/src/api/connect/wire.d.ts
-SCHEMAS := gitops/src/doctor/contracts.json $(patsubst %,gitops/%.schema.json,affected audit confirm doctor evidence evidence-list evidence-verify export graph review test validate who)
+SCHEMAS := gitops/src/doctor/contracts.json $(patsubst %,gitops/%.schema.json,affected audit confirm doctor evidence evidence-list evidence-verify export graph nightly review test validate who)
 REGISTRIES := provider/src/api/connect/collections.ts provider/src/resources/index.ts provider/src/functions/index.ts emulator/src/apis/connect/collections.ts emulator/src/apis/connect/stored.ts gitops/src/objects/index.ts
 GENERATED := $(REGISTRIES) schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/_index.md docs/resources docs/functions docs/reference/access-rules.md docs/reference/reviews.md
 # The rule below writes this copy at the end of the installation.
@@ -96,7 +96,7 @@ emulator: setup ## run the emulator of Peridio's APIs on PORT (default: 4010)
 demo: has-node setup pulumi provider ## show the main use of the provider, with the emulator
 	@exec $(RUN) scripts/demo.ts
 
-bench: has-node setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (an hour)
+bench: has-node setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (two hours)
 	@exec $(RUN) scripts/bench.ts --write docs/performance.md
 
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(COMPILING)

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { countCases } from "#testing";
 import { affectedReport } from "../src/ci/affectedReport";
@@ -78,7 +80,10 @@ test("a changed organization affects the stack that declares it, in each format"
   expect((await call("--format", "matrix")).printed).toBe(
     '{"include":[{"stack":"access/production","name":"production"}]}\n',
   );
-  const report: unknown = JSON.parse((await call("--format", "json")).printed);
+  const file = join(repository.folder, ".git/affected.json");
+  const { printed } = await call("--format", "json", "--json-file", file);
+  expect(readFileSync(file, "utf8")).toBe(printed);
+  const report: unknown = JSON.parse(printed);
   expect(report).toMatchObject({
     everywhere: [],
     stacks: [

@@ -172,6 +172,7 @@ describe("the record of an apply", () => {
       title: "",
       parallel: 1,
       evidence,
+      jsonFile: join(folder, "result.json"),
       format: "text",
     } as const;
     const run = () => Promise.reject(new Error("runs no command"));
@@ -204,7 +205,11 @@ describe("the record of an apply", () => {
     expect(name).toContain(begun.previous);
     expect(await end()).toBe(true);
     expect(readdirSync(join(folder, "all"))).toHaveLength(4);
+    const [record = ""] = readdirSync(join(folder, "artifacts/evidence"));
     expect(readdirSync(join(folder, "artifacts/evidence"))).toHaveLength(2);
+    expect(readFileSync(join(folder, "result.json"), "utf8")).toBe(
+      readFileSync(join(folder, "artifacts/evidence", record), "utf8"),
+    );
   });
 
   test("prevents the apply if the folder has changed records", async () => {

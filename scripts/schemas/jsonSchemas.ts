@@ -10,6 +10,7 @@ import {
   evidenceList,
   exportReport,
   graph,
+  nightlyReport,
   review,
   rulesFile,
   testReport,
@@ -25,7 +26,7 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 export const layoutSchema = createEditorSchema("Peridio layout", acceptedLayout);
 export const accessRulesSchema = createEditorSchema("Peridio access rules", rulesFile);
 
-/** The schemas of the output with `--json`, by command or, for `ci affected`, by job, and of the record of an apply. */
+/** The schemas of the output with `--json`, by command or, for `ci affected` and `ci nightly`, by job, and of the record of an apply. */
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   affected: createReportSchema(affectedReport),
   audit: createReportSchema(auditReport),
@@ -36,6 +37,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   "evidence-verify": createReportSchema(verification),
   export: createReportSchema(exportReport),
   graph: createReportSchema(graph),
+  nightly: createReportSchema(nightlyReport),
   review: createReportSchema(review),
   test: createReportSchema(testReport),
   validate: createReportSchema(validation),

@@ -13,10 +13,11 @@ import { Checkout, isDocumentation, type PipelineFiles, quote } from "./checkout
 import { copyControls } from "./controls";
 import { isStackConfiguration, type LayoutProgram, type Project, readProject } from "./layoutProgram";
 import { getStackName } from "./previews";
-import type { Job } from "./review";
+import { type Job, saveResult } from "./review";
 
 /** Prints the stacks and the organizations that a pull request may affect. Runs no program, and calls no API of Peridio. */
-export async function printAffected({ forge, terminal, options }: Job): Promise<ExitCode> {
+export async function printAffected(job: Job): Promise<ExitCode> {
+  const { forge, terminal, options } = job;
   const checkout = new Checkout(terminal);
   const base = await forge.mergeBase(await forge.readProposal());
   checkout.rejectLinks(forge.reserved);
@@ -24,6 +25,7 @@ export async function printAffected({ forge, terminal, options }: Job): Promise<
   const change = { base, commit: checkout.resolve("HEAD"), files: options };
   const report = findAffected(checkout, stacks, change, terminal);
   terminal.print(formatAffected(report, options.format));
+  saveResult(job, () => formatAffected(report, "json"));
   for (const cause of report.everywhere) terminal.say(`${cause}\n`);
   if (report.unaffected.length > 0)
     terminal.say(`Not affected: ${report.unaffected.join(", ")}. A review needs the previews of these stacks too.\n`);

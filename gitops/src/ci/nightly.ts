@@ -1,9 +1,14 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ExitCode, exitCodes } from "../exit";
+import { readText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
+import { formatJson, parseJson } from "../terminal/text";
 import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
+import { nightlyReport } from "./nightlyReport";
 import { previewStacks, type StackPreview } from "./previews";
-import { type Job, requirePreviews } from "./review";
+import { type Job, requirePreviews, saveResult } from "./review";
 import type { Ended } from "./run";
 
 const marker = "<!-- access-nightly -->";
@@ -15,7 +20,8 @@ const longestIssue = 65_000;
  * Lists changes outside Pulumi, what the programs change today, and the findings of an audit. One issue contains them until there are none.
  * Changes nothing in Peridio.
  */
-export async function watchAccess({ forge, terminal, options, run }: Job): Promise<ExitCode> {
+export async function watchAccess(job: Job): Promise<ExitCode> {
+  const { forge, terminal, options, run } = job;
   const checkout = new Checkout(terminal);
   // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
   checkout.rejectLinks(forge.reserved);
@@ -26,10 +32,11 @@ export async function watchAccess({ forge, terminal, options, run }: Job): Promi
   const preview = async (kind: "drift" | "change") =>
     previewStacks(stacks, { folder: join(forge.work, kind), parallel: options.parallel, kind }, terminal);
   const [drift, due] = [await preview("drift"), await preview("change")];
-  const review = async (previews: readonly StackPreview[], title: string, ...args: readonly string[]) =>
-    run([
+  const review = async (name: string, previews: readonly StackPreview[], title: string, ...args: readonly string[]) => {
+    const file = join(forge.work, `${name}.json`);
+    const report = await run([
       "review",
-      ...previews.map(({ file }) => file),
+      ...previews.map((one) => one.file),
       "--stacks",
       stacks.join(" "),
       "--expect-no-changes",
@@ -38,11 +45,19 @@ export async function watchAccess({ forge, terminal, options, run }: Job): Promi
       title,
       "--limit",
       "20000",
+      "--json-file",
+      file,
       ...args,
     ]);
+    return { file, report: requirePreviews(report, previews) };
+  };
+  const reviews = [
+    await review("drift", drift, "Changed outside Pulumi", "--drift"),
+    await review("due", due, "To be applied"),
+  ];
+  const audit = join(forge.work, "audit.json");
   const reports = [
-    requirePreviews(await review(drift, "Changed outside Pulumi", "--drift"), drift),
-    requirePreviews(await review(due, "To be applied"), due),
+    ...reviews.map(({ report }) => report),
     await run([
       "audit",
       ...rulesOption,
@@ -53,14 +68,28 @@ export async function watchAccess({ forge, terminal, options, run }: Job): Promi
       "medium",
       "--format",
       "markdown",
+      "--json-file",
+      audit,
     ]),
   ];
+  const complete = reviews.filter(({ report }) => !hasFailed(report.code)).map(({ file }) => file);
+  saveResult(job, () => formatNight(terminal, { reviews: complete, audit }));
   for (const { messages } of reports) terminal.say(messages);
   const text = reports.map(formatReport).join("");
   const issue = { title: "Access to Peridio", body: `${marker}\n\n${text}`.slice(0, longestIssue) };
   if (text !== "") forge.summarize(text);
   await forge.updateIssue(marker, text === "" ? undefined : issue);
   return reports.some(({ code }) => hasFailed(code)) ? exitCodes.failed : exitCodes.passed;
+}
+
+/** Joins the JSON of the reports. An audit that could not start has no file. */
+function formatNight(
+  terminal: Terminal,
+  files: { readonly reviews: readonly string[]; readonly audit: string },
+): string {
+  const read = (file: string) => parseJson(readText(terminal, file));
+  const audit = existsSync(files.audit) ? read(files.audit) : undefined;
+  return formatJson(nightlyReport.parse({ version: 1, reviews: files.reviews.map(read), audit }));
 }
 
 function hasFailed(code: ExitCode): boolean {

@@ -8,7 +8,7 @@ import { copyControls } from "./controls";
 import type { Forge, Merge } from "./forge";
 import { getReviewFile, savePrepared } from "./prepared";
 import { previewStacks } from "./previews";
-import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain } from "./review";
+import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain, saveReview } from "./review";
 
 /**
  * Reviews a merged change again, compares the review with that of the pull request, and saves what Pulumi would do. The rules and stacks
@@ -45,8 +45,10 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
     ...["--json-file", getReviewFile(forge.kept), "--html-file", join(forge.kept, "review.html")],
     ...(isUnknown ? ["--expect-no-changes"] : []),
   ]);
-  const { code, output, messages } = requirePreviews(report, previews);
+  const ended = requirePreviews(report, previews);
+  const { code, output, messages } = ended;
   terminal.say(messages);
+  saveReview(job, ended);
   forge.summarize(output);
   if (!isPossible(code)) return explainRefusal(job, code);
   if (isUnknown && code !== exitCodes.passed)

@@ -13,7 +13,7 @@ import { computeDigest, readText, readWithDigest, writeText } from "../terminal/
 import { parseJson } from "../terminal/text";
 import { getReviewFile } from "./prepared";
 import { getPlanFile, type PipelineTerminal } from "./previews";
-import type { BegunApply, Job, RecordApply } from "./review";
+import { type BegunApply, type Job, type RecordApply, saveResult } from "./review";
 
 /** A record without its result. */
 export type BegunRecord = Omit<ApplyRecord, "ended">;
@@ -121,6 +121,7 @@ export async function endRecord(
       writeText(terminal, file, text);
       copyFileSync(review, join(folder, getReviewName(name)));
     }
+    saveResult(job, () => text);
     await forge.keep("evidence");
     forge.announce("notice", `The record of this apply has the SHA-256 digest ${digest}.`);
     return true;

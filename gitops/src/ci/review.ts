@@ -1,5 +1,6 @@
 import type { StackRecord } from "../evidence/record";
 import { type ExitCode, exitCodes } from "../exit";
+import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { joinAnd } from "../wording";
 import type { AffectedFormat } from "./affectedReport";
@@ -7,6 +8,7 @@ import type { Approval } from "./approval";
 import type { PipelineFiles } from "./checkout";
 import type { Controls } from "./controls";
 import type { Forge } from "./forge";
+import { getReviewFile } from "./prepared";
 import type { PipelineTerminal, StackPreview } from "./previews";
 import type { Ended, RunCommand } from "./run";
 
@@ -17,6 +19,8 @@ export interface PipelineOptions extends PipelineFiles {
   readonly parallel: number;
   /** The folder with the records of all applies; undefined if only the forge keeps them. */
   readonly evidence?: string;
+  /** The file for the result of the job as JSON; undefined for none. */
+  readonly jsonFile?: string;
   /** The format of the list of affected stacks. */
   readonly format: AffectedFormat;
 }
@@ -84,6 +88,16 @@ export function createReviewArguments(
 /** Reports if a review ended with a verdict that allows the change, perhaps after an approval. */
 export function isPossible(code: ExitCode): boolean {
   return code === exitCodes.passed || code === exitCodes.attention;
+}
+
+/** Writes the result of a job as JSON, if the command line names a file for it. */
+export function saveResult({ terminal, options: { jsonFile } }: Job, format: () => string): void {
+  if (jsonFile !== undefined) writeText(terminal, jsonFile, format());
+}
+
+/** Writes the review that a job keeps as its result. A failed review has no result. */
+export function saveReview(job: Job, { code }: Ended): void {
+  if (code !== exitCodes.failed) saveResult(job, () => readText(job.terminal, getReviewFile(job.forge.kept)));
 }
 
 /** Returns a report as a failed one if Pulumi has failed although it printed a complete preview. */

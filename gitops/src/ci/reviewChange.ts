@@ -7,8 +7,9 @@ import { type BasePreview, previewBase, readBasePreview, saveBasePreviews } from
 import { Checkout } from "./checkout";
 import { copyControls, type Controls } from "./controls";
 import type { Proposal } from "./forge";
+import { getReviewFile } from "./prepared";
 import { previewStacks, type StackPreview } from "./previews";
-import { createReviewArguments, type Job, requirePreviews } from "./review";
+import { createReviewArguments, type Job, requirePreviews, saveReview } from "./review";
 
 /**
  * Reviews a pull request: its previews, its comment, and the verdict. Changes nothing in Peridio. A pull request from a fork gets a plan, and
@@ -88,12 +89,14 @@ async function createReview(
     ...createReviewArguments(options, { controls, previews, authors: author === undefined ? undefined : [author] }),
     ...["--commit", commit],
     ...saveBasePreviews(job, basePreviews),
-    ...["--markdown-file", comment, "--json-file", join(forge.kept, "review.json")],
+    ...["--markdown-file", comment, "--json-file", getReviewFile(forge.kept)],
     ...["--html-file", join(forge.kept, "review.html")],
     ...(forge.link === undefined ? [] : ["--link", forge.link]),
   ]);
-  const { code, messages } = requirePreviews(report, previews);
+  const ended = requirePreviews(report, previews);
+  const { code, messages } = ended;
   terminal.say(messages);
+  saveReview(job, ended);
   if (!existsSync(comment) || code !== report.code)
     writeText(terminal, comment, formatProblem(options.title, messages));
   return { code, comment: readText(terminal, comment) };

@@ -36,6 +36,7 @@ interface Options extends ConnectionOptions, Omit<AuditOptions, "now" | "kinds" 
   readonly ignore: readonly FindingKind[];
   readonly format: "table" | "markdown" | "json";
   readonly json?: true;
+  readonly jsonFile?: string;
   readonly sarifFile?: string;
   readonly failOn: Severity | "never";
 }
@@ -94,6 +95,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
     )
     .addChoiceOption("--format <format>", "the output format", ["table", "markdown", "json"], "table")
     .option("--json", "the same as --format json")
+    .option("--json-file <file>", "also write the JSON to this file")
     .option("--sarif-file <file>", "also write the findings in SARIF, for code scanning, to this file")
     .addChoiceOption(
       "--fail-on <severity>",
@@ -109,6 +111,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
       const connections = await createConnections(options, layout, terminal);
       const audit = await runAudit(connections, options.organization, rules);
       if (options.sarifFile !== undefined) writeText(terminal, options.sarifFile, formatFindings(audit, layout));
+      if (options.jsonFile !== undefined) writeText(terminal, options.jsonFile, formatJson(createReport(audit)));
       printAudit(audit, options, terminal);
       if (!isComplete(audit)) {
         terminal.say("peridio-gitops: The audit is incomplete. The report names each failure.\n");

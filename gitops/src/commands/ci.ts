@@ -58,6 +58,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops ci nightly --layout layouts",
       "peridio-gitops ci affected --format matrix",
       "peridio-gitops ci nightly --dry-run",
+      "peridio-gitops ci review --json-file /tmp/review.json",
     ],
     codes: {
       passed:
@@ -84,6 +85,10 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "on a developer's machine, the branch with which `review` and `affected` compare",
       "origin/main",
     )
+    .option(
+      "--json-file <file>",
+      "also write the result of the job as JSON to this file: the review, the record of the apply, the report of the night or the affected stacks",
+    )
     .option("--dry-run", "print the steps of a job, without Pulumi and without a request that writes")
     .addEnvironmentHelp([
       "PERIDIO_API_KEY      the viewer's API key or, for `apply`, the admin's",
@@ -95,6 +100,8 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
         throw new MisuseError("Only `ci affected` has a format. Remove --format.");
       if (name === "affected" && dryRun === true)
         throw new MisuseError("`ci affected` only lists stacks. Remove --dry-run.");
+      if (options.jsonFile !== undefined && dryRun === true)
+        throw new MisuseError("A dry run has no result. Remove --json-file or --dry-run.");
       const checkout = new Checkout(terminal);
       const real: Job = {
         forge: await findForge(terminal, checkout, base),

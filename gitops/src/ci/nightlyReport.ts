@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { auditReport } from "../audit/report";
+import { review } from "../review/review";
+
+// The schema of `ci nightly --json-file`. `gitops/nightly.schema.json` is generated from it.
+export const nightlyReport = z
+  .strictObject({
+    version: z.literal(1).meta({ description: "The version of this format." }),
+    reviews: z.array(review).meta({
+      description:
+        "The reviews of `changed outside Pulumi` (`drift`) and of `to be applied` (`change`). A review that failed is absent.",
+    }),
+    audit: auditReport.optional().meta({ description: "The audit. Absent if it could not start." }),
+  })
+  .meta({
+    title: "The report of a night",
+    description: "The changes outside Pulumi, the changes that are due, and the findings of an audit.",
+  });
