@@ -163,12 +163,11 @@ function judgeLayout(
     return [everywhere("The layout changed, and the program does not show which stacks declare its organizations.")];
   const today = terminal.now.toISOString().slice(0, 10);
   try {
-    const [before, after] = [base, commit].map((revision) => readRevision(revision, layout, terminal));
-    if (before === undefined || after === undefined) return [];
-    const changed = compare(
-      { sources: before, layout: parseLayout(before, { today, version }) },
-      { sources: after, layout: parseLayout(after, { today, version }) },
-    );
+    const read = (revision: string): LayoutVersion => {
+      const sources = readRevision(revision, layout, terminal);
+      return { sources, layout: parseLayout(sources, { today, version }) };
+    };
+    const changed = compare(read(base), read(commit));
     if (changed === undefined) return [everywhere("The layout changed `requires` or `connections`.")];
     return changed.map((name) => {
       const declaring = stacks.filter((stack) => program.declares(stack, name));
