@@ -166,7 +166,7 @@ const cases: readonly Case[] = [
   [
     "a name in different letter case",
     "name: acme-*",
-    { name: "Acme-dev", id: undefined },
+    { name: "Acme-dev", change: "created" },
     "The name Acme-dev breaks the rule, which requires acme-*. Choose another name before the organization is created, because names never change.",
   ],
   [
@@ -174,6 +174,12 @@ const cases: readonly Case[] = [
     "name: { regex: acme-dev|acme-lab }",
     { name: "acme-dev2" },
     "The name acme-dev2 breaks the rule, which requires /acme-dev|acme-lab/. Names never change, so exclude acme-dev2 from the rule's `organizations`.",
+  ],
+  [
+    "a name of an organization whose PRN is unknown, as in a plan",
+    "name: acme",
+    { id: undefined },
+    "The name acme-dev breaks the rule, which requires acme. Names never change, so exclude acme-dev from the rule's `organizations`.",
   ],
   [
     "an unknown name",

@@ -147,14 +147,14 @@ function parseExpression(text: string): RegExp | undefined {
 }
 
 function checkName({ isFulfilledBy, requirement }: Convention, scoped: ScopedOrganization): readonly Finding[] {
-  const { name, id } = scoped.organization;
+  const { name, change } = scoped.organization;
   if (name === undefined) {
     const words = `The name of ${scoped.name} is unknown, but the rule requires ${requirement}. Add the preview of the stack that declares the organization.`;
     return [createFinding(scoped, words, { distinguishedBy: "undeclared", isUndeclared: true })];
   }
   if (isFulfilledBy(name)) return [];
   const remedy =
-    id === undefined
+    change === "created"
       ? "Choose another name before the organization is created, because names never change."
       : `Names never change, so exclude ${name} from the rule's \`organizations\`.`;
   const words = `The name ${name} breaks the rule, which requires ${requirement}. ${remedy}`;
