@@ -15,22 +15,6 @@ function review(endpoint: unknown, rule: string) {
   return createReview([readPreview(text, "preview.json", "change")], "change", { judge });
 }
 
-test.each(["https://api.peridio.com", "https://API.peridio.com/", "https://api.peridio.com:443"])(
-  "accepts the endpoint %s",
-  (endpoint) => {
-    const found = review(endpoint, "{ endpoint: https://api.peridio.com }");
-    expect(found).toMatchObject({ verdict: "pass", violations: [], programChanges: [] });
-  },
-);
-
-test("refuses another endpoint, and names both", () => {
-  const found = review("https://evil.example", "{ endpoint: [https://api.peridio.com, https://connect.peridio.com] }");
-  expect(found.verdict).toBe("refused");
-  expect(found.violations.map(({ message }) => message)).toEqual([
-    "The provider for acme sends the API key to https://evil.example, but the rule allows only https://api.peridio.com or https://connect.peridio.com. Change the endpoint, or remove the setting.",
-  ]);
-});
-
 test("refuses an endpoint that it cannot check", () => {
   const found = review("[secret]", "{ endpoint: https://api.peridio.com }");
   expect(found.violations.map(({ message }) => message)).toEqual([

@@ -15,12 +15,6 @@ describe("everyoneEnabled", () => {
   const problem =
     "Everyone in the organization has access to project firmware of acme, but the rule forbids this. Declare `everyoneEnabled: false`.";
 
-  test("a project that opens, and one that was open before", () => {
-    expect(judge(rule, [project(false, true)])).toEqual([problem]);
-    expect(judge(rule, [project(true, true)])).toEqual([`(before) ${problem}`]);
-    expect(judge(rule, [project(true, false)])).toEqual([]);
-  });
-
   test("a cohort, and a project that Pulumi releases", () => {
     const inputs = { projectId: idOf(1), name: "canary", everyoneEnabled: true };
     const cohort: PrintedStep = { op: "create", name: "Cohort::canary", after: { inputs } };
@@ -69,16 +63,6 @@ describe("expiresAt", () => {
       after && { name: "pipeline", ...after },
     );
 
-  test("`required` rejects tokens that do not expire", () => {
-    const rule = "x: { expiresAt: required }";
-    expect(judge(rule, [claim({}, {}), api({}, {})])).toEqual([
-      "(before) API token pipeline of acme does not expire, but the rule requires an expiry. Declare `expiresAt`.",
-      "(before) Claim token factory of acme does not expire, but the rule requires an expiry. Declare `expiresAt`.",
-    ]);
-    const expiresAt = "2099-01-01T00:00:00Z";
-    expect(judge(rule, [claim(undefined, { expiresAt }), api({ expiresAt }, {})])).toEqual([]);
-  });
-
   test("`never`, and the far moment that it stands for, are no expiry of a claim token", () => {
     for (const expiresAt of ["never", "2099-12-31T23:59:59Z", "2100-01-01T00:59:59+01:00"])
       for (const rule of ["required", "{ of: ClaimToken }", "{ withinDays: 3650 }"])
@@ -126,16 +110,6 @@ describe("expiresAt", () => {
     expect(judge(rule, [claim(hidden, hidden)])[0]).toMatch(/^The expiry/);
   });
 
-  test("`of` limits the rule to one type of tokens", () => {
-    const steps = [claim({}, {}), api({}, {})];
-    expect(judge("x: { expiresAt: { of: ClaimToken } }", steps)).toEqual([
-      expect.stringContaining("Claim token factory"),
-    ]);
-    expect(judge("x: { expiresAt: { of: OrganizationApiToken, withinDays: 9 } }", steps)).toEqual([
-      "(before) API token pipeline of acme does not expire, but the rule requires an expiry within 9 days. Declare `expiresAt: 2027-02-09T00:00:00Z`, or an earlier moment.",
-    ]);
-  });
-
   test("a hidden expiry breaks the rule", () => {
     const rule = "x: { expiresAt: required }";
     expect(judge(rule, [claim({}, { expiresAt: "[secret]" })])).toEqual([
@@ -177,20 +151,6 @@ describe("webhookHosts", () => {
   const at = (host: string) => webhook("https://alerts.acme.example/x", `https://${host}/x`);
   const rule = 'x: { webhookHosts: ["*.acme.example", hooks.example] }';
   const limit = "the rule allows only *.acme.example or hooks.example";
-
-  test("names the host that is not allowed, and only the host", () => {
-    expect(judge(rule, [at("user:password@evil.example:8443")])).toEqual([
-      `Webhook alerts of acme sends events to evil.example, but ${limit}. Change the URL, or remove the webhook.`,
-    ]);
-    expect(judge("x: { webhookHosts: hooks.example }", [at("hooks.example.evil.example")])).toHaveLength(1);
-  });
-
-  test.each(["alerts.acme.example", "ALERTS.acme.example:8443", "user@hooks.example", "a.b.acme.example"])(
-    "allows %s",
-    (host) => {
-      expect(judge(rule, [at(host)])).toEqual([]);
-    },
-  );
 
   test("an unchanged webhook counts, another host is a new violation", () => {
     const [one, other] = ["https://one.example/", "https://other.example/"];
@@ -273,15 +233,6 @@ describe("access", () => {
       { name: "firmware", everyoneEnabled: false, ...(access !== undefined && { access }) },
     );
 
-  test("a direct grant for a person of the rule", () => {
-    const users = ["carl@partner.example", "bob@acme.example"];
-    expect(judge(rule, [project({ users, groups: [] })])).toEqual([
-      "carl@partner.example has a direct grant for project firmware of acme, but the rule allows only groups. Remove the person from `access.users`, and add the person to a group. [carl@partner.example]",
-    ]);
-    expect(judge(rule, [project({ users: ["bob@acme.example"], groups: [] })])).toEqual([]);
-    expect(judge(rule, [project({ groups: [] })])).toEqual([]);
-  });
-
   test("hidden and undeclared grants break the rule", () => {
     const hidden = "Direct grants for project firmware of acme are hidden, so the rule cannot check them.";
     expect(judge(rule, [project({ users: ["[secret]"], groups: [] })])[0]).toContain(hidden);
@@ -338,16 +289,6 @@ describe("claimTokens", () => {
     after: { inputs: { projectId: idOf(1), name: "canary", everyoneEnabled: true } },
   };
   const firmware = step("Project::firmware", 1, { name: "firmware" }, { name: "firmware" });
-
-  test("a limit of uses", () => {
-    const rule = "x: { claimTokens: { maxUses: 500 } }";
-    expect(judge(rule, [token({ maxUses: 500 })])).toEqual([]);
-    expect(judge(rule, [token({ maxUses: 501 })])).toEqual([
-      "Claim token line of acme has 501 uses, but the rule allows at most 500. Declare `maxUses: 500`, or less.",
-    ]);
-    expect(judge(rule, [token({})])[0]).toContain("has no limit of uses, but");
-    expect(judge(rule, [token({ maxUses: "[secret]" })])[0]).toContain("is secret, so the rule cannot check it");
-  });
 
   test("a higher limit than before is a new violation, and so is one that was hidden", () => {
     const rule = "x: { claimTokens: { maxUses: 5 } }";

@@ -148,42 +148,6 @@ describe("an update", () => {
     const rules = "  Few admins: { organizations: acme-production, role: { atMost: developer } }\n";
     expect(update(createPack(rules), member("bob@acme.example", "admin"))).toEqual([]);
   });
-
-  test("does not judge a requirement that other resources can meet", () => {
-    const pack = createPack("  Enough: { admins: { atLeast: 1 }, roster: required, requireTwoFactor: true }\n");
-    expect(update(pack, member("bob@acme.example", "developer"))).toEqual([]);
-  });
-
-  test.each([
-    ["Group", "groups: none", { members: ["bob@acme.example"], name: "field" }, "bob@acme.example is in group field"],
-    ["Project", "everyoneEnabled: false", { name: "firmware", everyoneEnabled: true }, "Everyone in the organization"],
-    [
-      "Webhook",
-      "webhookHosts: acme.example",
-      { name: "alerts", url: "https://eve.example" },
-      "sends events to eve.example",
-    ],
-    [
-      "Project",
-      "access: { users: none }",
-      { name: "p", access: { users: ["bob@acme.example"] } },
-      "has a direct grant",
-    ],
-    ["Webhook", "webhookSchemes: https", { name: "alerts", url: "http://eve.example" }, "but the rule requires https"],
-    ["OrganizationApiToken", "expiresAt: required", { name: "ci", expiresAt: unknown }, "The expiry of API token ci"],
-    ["SecurityPolicy", "requireTwoFactor: true", { requireTwoFactor: false }, "requires no second factor"],
-    ["OrganizationOwner", "owner: ada@acme.example", { email: "bob@acme.example" }, "bob@acme.example owns"],
-    ["OrganizationMembers", "until: required", { members: { "bob@acme.example": "viewer" } }, "has no last day"],
-  ])("judges one %s", (kind, requirement, inputs, message) => {
-    const sample = resource(kind, "one", { inputs: { organizationId, ...inputs } });
-    expect(update(createPack(`  Rule: { ${requirement} }\n`), sample)).toEqual([expect.stringContaining(message)]);
-  });
-
-  test("judges the protection and the name of an Organization", () => {
-    const pack = createPack("  Rule: { protect: true, name: acme-production }\n");
-    const sample = resource("Organization", "dev", { inputs: { name: "acme-dev" } });
-    expect(update(pack, sample)).toHaveLength(2);
-  });
 });
 
 describe("what one stack does not show", () => {

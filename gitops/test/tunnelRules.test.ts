@@ -99,15 +99,6 @@ test("atMost compares the duration of the organization's policy, which is never 
   );
 });
 
-test("requireReason checks the organization's policy", () => {
-  const rule = "x: { tunnels: { requireReason: true } }";
-  expect(judge(rule, [policy({}, { requireReason: true })])).toEqual([]);
-  expect(judge(rule, [policy({ requireReason: true }, { requireReason: false })])).toEqual([
-    "Tunnels in acme need no reason, but the rule requires one. Declare `requireReason: true` in the tunnel policy of acme.",
-  ]);
-  expect(judge(rule, [policy(undefined, {})])[0]).toContain("is unknown");
-});
-
 test("a rule of a policy is a new violation if the preview hides it before or after the change", () => {
   const rule = "x: { tunnels: { within: [203.0.113.0/24], atMost: 30m, requireReason: true } }";
   const hidden = { cidrAllowlist: "[secret]", maxTtlSeconds: "[secret]", requireReason: "[secret]" };

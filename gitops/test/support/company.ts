@@ -13,7 +13,7 @@ import { document, type Printed, type PrintedStep, unknownText, urn } from "./do
  * change of its layout, and lists the resources that Pulumi shows a policy pack.
  */
 
-export const folder = join(__dirname, "../fixtures/company");
+const folder = join(__dirname, "../fixtures/company");
 
 export const connections = ["office", "fleet"] as const;
 export type Connection = (typeof connections)[number];
@@ -39,13 +39,16 @@ export function readCompany(file: string): Values {
 }
 
 /** An object that layouts do not declare. `cohort` is a cohort of the layout, such as `acme-fleet/firmware/canary`. */
-export const companyObject = z.looseObject({ organization: z.string(), cohort: z.string().optional() });
+interface CompanyObject extends Values {
+  readonly organization: string;
+  readonly cohort?: string;
+}
 
 /** The company at one moment. */
 export interface Company {
   readonly layout: Values;
   /** The objects that the layout does not declare, by type and name, such as `ClaimToken::line`. */
-  readonly objects?: Readonly<Record<string, z.output<typeof companyObject>>>;
+  readonly objects?: Readonly<Record<string, CompanyObject>>;
   /** The people with a pending or expired invitation, by organization and address, such as `acme-dev/eve@acme.example`. */
   readonly invitations?: Readonly<Record<string, "pending" | "expired">>;
 }
@@ -173,7 +176,7 @@ function configure(connection: Connection, { configuration = {} }: Change): Valu
 const listed = new WeakMap<Change, Map<Connection, readonly PrintedStep[]>>();
 
 /** Returns the steps of a preview of one stack. */
-export function listSteps(connection: Connection, change: Change): readonly PrintedStep[] {
+function listSteps(connection: Connection, change: Change): readonly PrintedStep[] {
   const known = listed.get(change) ?? new Map<Connection, readonly PrintedStep[]>();
   listed.set(change, known);
   const found = known.get(connection) ?? createSteps(connection, change);

@@ -18,33 +18,6 @@ test("accepts a last day, also today", () => {
   expect(checkMessages(ends, createOrganization({ people }))).toEqual([]);
 });
 
-test("reports access without a last day", () => {
-  const state = createAccess(
-    createOrganization({ name: "acme-production", people: { [carl]: "viewer" } }),
-    createOrganization({ name: "acme-dev", people: { [carl]: viewer("2027-03-31") } }),
-  );
-  expect(checkYaml(ends, state)).toEqual([
-    {
-      rule: "Outsiders leave",
-      severity: "refuse",
-      message: `${carl} has no last day in acme-production, but the rule requires a last day. Set \`until\` in the layout, or the day in \`lastDays\` of the roster.`,
-      organizations: ["acme-production"],
-      people: [carl],
-      objects: ["no last day"],
-      before: false,
-    },
-  ]);
-});
-
-test("reports a last day that is too far away, with the latest allowed one", () => {
-  const people = { [carl]: developer("2027-03-31"), "emil@partner.example": viewer("2099-12-31") } as const;
-  expect(checkMessages(soon, createOrganization({ people }))).toEqual([
-    "emil@partner.example is in acme-dev until 2099-12-31, but the rule requires a last day within 60 days. Set `until: 2027-04-01`, or an earlier day, in the layout, or the day in `lastDays` of the roster.",
-  ]);
-  expect(checkMessages(soon.replace("60", "59"), createOrganization({ people }))).toHaveLength(1);
-  expect(checkMessages(soon.replace("60", "58"), createOrganization({ people }))).toHaveLength(2);
-});
-
 test("reports a person who stays after the last day", () => {
   const people = { "ended@partner.example": developer("2027-01-30") };
   expect(checkMessages(soon, createOrganization({ people }))).toEqual([
