@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { countCases } from "#testing";
 import { formatMistake } from "#framework/documents";
 import { CommandError } from "../exit";
+import { kindNames } from "./kinds";
 import { InvalidRulesError, readRulesFiles, parseRulesFile } from "./readRules";
 
 function mistakesIn(text: string): readonly string[] {
@@ -64,8 +65,7 @@ test("reads JSON, and YAML anchors", () => {
   ).toEqual([]);
 });
 
-const every =
-  "admins, role, until, change, notTogether, groups, access, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, everyoneEnabled, expiresAt, claimTokens, webhookHosts, webhookSchemes, tunnels, endpoint, protect, name, displayName";
+const every = kindNames.join(", ");
 const keys = `organizations, people, ${every}, existing, authors, approvers, severity, because, exempt`;
 
 /** Returns the mistakes of a rule called x, without `rules.x`, and with line and column first. */
