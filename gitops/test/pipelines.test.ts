@@ -32,6 +32,16 @@ const {
   .object({ jobs: z.object({ access: z.object({ steps: z.array(z.looseObject({ run: z.string() })) }) }) })
   .parse(parse(gitea));
 
+/** The action for workflows other than the pipelines. */
+const actionFile = ".github/actions/setup/action.yml";
+const {
+  runs: {
+    steps: [{ run: actionInstall }],
+  },
+} = z
+  .object({ runs: z.object({ steps: z.tuple([z.looseObject({ run: z.string() })]) }) })
+  .parse(parse(readFileSync(actionFile, "utf8")));
+
 const withCurl = testsWithTool("Install curl, for the pipelines.", spawnSync("curl", ["--version"]).status === 0).test;
 
 test.each(copied)("%s has at most 45 lines, and no script", (file) => {
@@ -70,7 +80,7 @@ test("the reused files only install the tools, and call one command with its opt
 
 test("no script contains an expression, which the name of a branch could exploit", () => {
   const scripts = [...workflow.values()].flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
-  expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
+  expect([...scripts, actionInstall].filter((script) => script.includes("${{"))).toEqual([]);
 });
 
 test("each job has only the permissions that it needs, and only the one that applies has the admin's key", () => {
@@ -97,7 +107,7 @@ test("every action is pinned to a commit, and the example pins the reused file a
   expect(used.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
   const [, pulumi = ""] = /pulumi\/pkg\/v3 v(\S+)/.exec(readFileSync("tools/pulumi/go.mod", "utf8")) ?? [];
   for (const file of [...reused, giteaWorkflowFile]) expect(readFileSync(file, "utf8")).toContain(pulumi);
-  for (const file of reused) expect(readFileSync(file, "utf8")).toContain(`default: ${releases}`);
+  for (const file of [...reused, actionFile]) expect(readFileSync(file, "utf8")).toContain(`default: ${releases}`);
   expect(gitea).toContain(`TOOLS_RELEASES: ${releases}\n`);
   // Zeros are the checksum of no archive, so the pipelines fail until someone writes the checksums of a release.
   const lines = (["peridio-tools", "pulumi-resource-peridio"] as const).map(
@@ -145,6 +155,7 @@ describe("the installation of the tools", () => {
       const call = find(({ run }) => run === command);
       expect([name, install >= 0 && install < checkout && checkout < call]).toEqual([name, true]);
     }
+    expect(actionInstall).toBe(gitHub);
     for (const { beforeScript } of template.values()) expect(beforeScript).toEqual([gitLab]);
     const lines = gitHub.split("\n").slice(2, 7);
     for (const other of [gitLab, giteaInstall]) expect(other).toContain(lines.join("\n"));
