@@ -5,8 +5,8 @@ import { isRecord, type Values } from "./values";
 
 /** The environment in which a component is composed. */
 export interface Surroundings {
-  /** The day, UTC: `2027-01-31`. */
-  readonly today: string;
+  /** The moment of the run. */
+  readonly now: Date;
   /** The provider's version. */
   readonly version: string;
   /** The folder of the program, where relative paths start. */

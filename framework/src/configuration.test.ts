@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { checkSettings, decodeSettings, readSwitches, getSwitchName } from "./configuration";
+import { checkSettings, decodeSettings, getSwitchName, readSwitches } from "./configuration";
 
 const settings = z.object({ endpoint: z.string().optional(), retries: z.int().optional(), tags: z.array(z.string()) });
 

@@ -52,8 +52,8 @@ export interface Switches {
   readonly previewsOnly: boolean;
 }
 
-/** Returns the name of the environment variable that turns a switch on. */
-export function getSwitchName(prefix: string, name: "ALLOW_PARTIAL_DESTROY" | "PREVIEW_ONLY"): string {
+/** Returns the name of the environment variable of a switch, or of the moment of a run. */
+export function getSwitchName(prefix: string, name: "ALLOW_PARTIAL_DESTROY" | "PREVIEW_ONLY" | "NOW"): string {
   return `${prefix}_${name}`;
 }
 

@@ -18,6 +18,7 @@ export { isAtDefault, isEqual } from "./compare";
 export { type Child, ChildId, type Component, type Composition, insertIds } from "./component";
 export { AlreadyExistsError, getErrorMessage, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { countOthers, mostPrinted } from "./excerpt";
+export { isMoment, readNow } from "./moment";
 export { getTypeName, listBriefly } from "./explain";
 export type { AnyFunction, ProviderFunction } from "./function";
 export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";

@@ -20,9 +20,9 @@ export function describeDate(moment: string, now: Date): string {
   return `${getDate(moment)}, ${formatCount(countDaysSince(moment, now), "day")} ago`;
 }
 
-/** Returns the day that many days after another one, such as `2027-01-31`. */
-export function addDays(day: string, count: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
+/** Returns the day, UTC, that many days after a moment, such as `2027-01-31`. */
+export function addDays(moment: Date, count: number): string {
+  const date = new Date(moment);
   date.setUTCDate(date.getUTCDate() + count);
   return date.toISOString().slice(0, 10);
 }

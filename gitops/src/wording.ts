@@ -70,8 +70,15 @@ export function capitalize(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** Returns the end of access: `until 2027-01-31`, `until an unknown day`; undefined for none. */
-export function describeLastDay(day: string | undefined): string | undefined {
+/** Returns the end of access in words: `2027-01-31`, `2027-01-31 08:00 UTC`. */
+export function formatEnd(end: string): string {
+  return end.replace(/^(\S+)T(\S+)Z$/, "$1 $2 UTC");
+}
+
+/** Returns the end of access: `until 2027-01-31, then viewer`, `until an unknown day`; undefined for none. */
+export function describeLastDay(day: string | undefined, afterwards?: string): string | undefined {
   if (day === undefined) return undefined;
-  return day === "unknown" ? "until an unknown day" : day === "secret" ? "until a secret day" : `until ${day}`;
+  const end = day === "unknown" ? "an unknown day" : day === "secret" ? "a secret day" : formatEnd(day);
+  const role = afterwards === "unknown" || afterwards === "secret" ? `${afterwards} role` : afterwards;
+  return `until ${end}${role === undefined ? "" : `, then ${role}`}`;
 }

@@ -168,13 +168,13 @@ function declare({ roles, groups, grants }: World): string {
 
 function readWorld(world: World): (day?: string) => readonly Layout[] {
   const text = declare(world);
-  return (day = today) => [parseLayout([{ file: "layout.yaml", text }], { today: day, version: "0.1.0" })];
+  return (day = today) => [parseLayout([{ file: "layout.yaml", text }], { now: new Date(day), version: "0.1.0" })];
 }
 
 /** Returns the names of the tests that fail. */
 function run(world: World, tests: Readonly<Record<string, object>>): readonly string[] {
   const { tests: parsed } = parseRulesFile({ file: "rules.yaml", text: JSON.stringify({ tests }) });
-  const results = checkTests(parsed, createLayoutAccess(readWorld(world)), today);
+  const results = checkTests(parsed, createLayoutAccess(readWorld(world)), new Date(today));
   return results.filter(({ failures }) => failures.length > 0).map(({ test }) => test.name);
 }
 
@@ -416,7 +416,7 @@ test("the coverage of tests is that of layouts without one grant", () => {
         ]);
         fc.pre(Object.keys(tests).length > 0);
         const { tests: parsed } = parseRulesFile({ file: "rules.yaml", text: JSON.stringify({ tests }) });
-        const { uncovered } = measureCoverage(parsed, readWorld(world), today);
+        const { uncovered } = measureCoverage(parsed, readWorld(world), new Date(today));
         const found = new Set(
           uncovered.filter(({ organization }) => organization === "acme").map(({ words }) => words),
         );

@@ -25,7 +25,7 @@ const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@pa
 function check(test: string, access: TestedAccess): readonly string[] {
   const text = `tests:\n  x:\n${test.replace(/^/gm, "    ")}`;
   const { tests } = parseRulesFile({ file: "access-rules.yaml", text });
-  return checkTests(tests, access, today).flatMap(({ failures }) => failures.map(({ words }) => words));
+  return checkTests(tests, access, new Date(today)).flatMap(({ failures }) => failures.map(({ words }) => words));
 }
 
 function listRead({ read }: TestedAccess) {
@@ -54,7 +54,7 @@ people:
   ${dora}: { acme: member }
 `;
   const read = (text: string) =>
-    createLayoutAccess((day = today) => [parseLayout([{ file: "a.yaml", text }], { today: day, version: "0.1.0" })]);
+    createLayoutAccess((day = today) => [parseLayout([{ file: "a.yaml", text }], { now: new Date(day), version: "0.1.0" })]);
   const access = read(layout);
   const acme = "organization: acme";
   const firmware = `${acme}, project: firmware`;
@@ -507,7 +507,7 @@ tests:
       firmware(closed({ users: [bob], groups: [] }), closed({ users: [bob, dora], groups: [] })),
     ];
     const { tests } = parseRulesFile({ file: "access-rules.yaml", text });
-    const review = createReview([preview(steps)], "change", { judge: createJudge([], { today, tests }) });
+    const review = createReview([preview(steps)], "change", { judge: createJudge([], { now: new Date(today), tests }) });
     expect(review).toMatchObject({ verdict: "refused", rules: 2 });
     expect(review.violations).toEqual([
       {

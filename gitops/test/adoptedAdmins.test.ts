@@ -33,7 +33,7 @@ function review(text: string, organizationId: string): readonly string[] {
     { op: "create", name: "OrganizationMembers::lab", after: { inputs: roster, of: ["Organization::lab"], provider } },
   ]);
   const { rules } = parseRulesFile({ file: "access-rules.yaml", text });
-  const judge = createJudge(rules, { today: "2027-01-31" });
+  const judge = createJudge(rules, { now: new Date("2027-01-31") });
   return createReview([readPreview(preview, "preview.json", "change")], "change", { judge }).violations.map(
     ({ message }) => message,
   );

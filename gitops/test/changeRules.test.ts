@@ -20,14 +20,14 @@ function reviewOf(
 
 /** Returns the messages of a claim about a change. */
 function claim(text: string, ...steps: readonly PrintedStep[]): readonly string[] {
-  const judge = createJudge([parseClaim(text)], { today: "2027-01-31" });
+  const judge = createJudge([parseClaim(text)], { now: new Date("2027-01-31") });
   return reviewOf(steps, judge).violations.map(({ message }) => message);
 }
 
 /** Returns the messages of a rule, YAML below its name. */
 function judged(rule: string, steps: readonly PrintedStep[], authors?: readonly string[]): readonly string[] {
   const rules = parseRulesFile({ file: "access-rules.yaml", text: `rules:\n  x: { ${rule} }\n` }).rules;
-  const review = reviewOf(steps, createJudge(rules, { today: "2027-01-31", authors }));
+  const review = reviewOf(steps, createJudge(rules, { now: new Date("2027-01-31"), authors }));
   return review.violations.map(({ message }) => message);
 }
 
@@ -246,7 +246,7 @@ describe("a rule about the change", () => {
       before: membership(bob, "viewer"),
       after: membership(bob, "admin"),
     };
-    expect(reviewOf([drift], createJudge(rules, { today: "2027-01-31" }), "drift").violations).toEqual([]);
+    expect(reviewOf([drift], createJudge(rules, { now: new Date("2027-01-31") }), "drift").violations).toEqual([]);
   });
 });
 
@@ -299,7 +299,9 @@ test("access that someone lost outside Pulumi is taken, and not given, by a prog
 describe("approvers", () => {
   const text = "rules: { x: { role: none, severity: approve, approvers: [ada, grace] } }";
   const review = (...authors: readonly string[]) => {
-    const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, { today: "2027-01-31" });
+    const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, {
+      now: new Date("2027-01-31"),
+    });
     const found = reviewOf([people({}, { [bob]: "viewer" })], judge);
     return { ...found, evidence: { ...found.evidence, ...(authors.length > 0 && { authors: [...authors] }) } };
   };
@@ -310,7 +312,9 @@ describe("approvers", () => {
 
   test("are in the violation of a deleted organization", () => {
     const text = "rules: { x: { protect: true, severity: approve, approvers: [ada] } }";
-    const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, { today: "2027-01-31" });
+    const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, {
+      now: new Date("2027-01-31"),
+    });
     const deleted = { ...organization("acme-lab", 2), op: "delete", after: undefined };
     const found = reviewOf([deleted], judge).violations.find(({ organizations }) => organizations.includes("acme-lab"));
     expect(found?.approvers).toEqual(["ada"]);

@@ -42,7 +42,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
   const text = document(steps.map(by), { kind, more: { config } });
   const parsed =
     rules === undefined ? [] : parseRulesFile({ file: "access-rules.yaml", text: `rules: { ${rules} }` }).rules;
-  const held = createJudge(parsed, { today: "2027-01-31" });
+  const held = createJudge(parsed, { now: new Date("2027-01-31") });
   return createReview([readPreview(text, "preview.json", kind)], kind, rules === undefined ? {} : { judge: held });
 }
 

@@ -13,7 +13,7 @@ import { dev, declared, membership, organizationId, roster } from "./support/peo
 function judged(rules: string, steps: readonly PrintedStep[]): Review {
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
   const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, {
-    today: "2027-01-31",
+    now: new Date("2027-01-31"),
   });
   return createReview([readPreview(document(steps), "preview.json", "change")], "change", { judge });
 }
@@ -225,7 +225,7 @@ describe("a rename", () => {
       const judge = createJudge(
         parseRulesFile({ file: "access-rules.yaml", text: `rules:\n  ${groups.replaceAll("\n", "\n  ")}` }).rules,
         {
-          today: "2027-01-31",
+          now: new Date("2027-01-31"),
         },
       );
       expect(words(createReview(previews, "change", { judge }))).toEqual([]);
@@ -245,7 +245,7 @@ describe("a release", () => {
       readPreview(document([{ op: "delete", name: "Group::twin", before }], { stack: "b" }), "b.json", "change"),
     ];
     const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text: rules }).rules, {
-      today: "2027-01-31",
+      now: new Date("2027-01-31"),
     });
     expect(listSettings(createReview(previews, "change", { judge }), "group partner-ops")).toEqual([
       'After the rename, the rule "Partners are only in their groups" allows group partner-ops. It did not allow the former name, operators. leavesRule',
@@ -811,6 +811,88 @@ describe("a last day", () => {
     expect(formatMarkdown(createReport(found))).toContain(
       `| \`bob@acme.example\` | \`acme-dev\`: ${words} | ${rated} |`,
     );
+  });
+
+  const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
+  const [soon, then] = [{ [bob]: "2027-01-31T08:00Z" }, { [bob]: "viewer" }];
+  const until = { lastDays: soon, rolesAfterwards: then };
+
+  test.each([
+    [
+      "with a role afterwards in another spelling",
+      until,
+      { lastDays: { [bob]: "2027-01-31T09:00:00+01:00" }, rolesAfterwards: then },
+      "",
+      "",
+    ],
+    [
+      "with a new role afterwards",
+      { lastDays: soon },
+      until,
+      "extendsAccess",
+      "admin (until 2027-01-31 08:00 UTC) → admin (until 2027-01-31 08:00 UTC, then viewer)",
+    ],
+    [
+      "with a higher role afterwards",
+      until,
+      { lastDays: soon, rolesAfterwards: { [bob]: "developer" } },
+      "extendsAccess",
+      "then developer)",
+    ],
+    [
+      "with a lower role afterwards",
+      { lastDays: soon, rolesAfterwards: { [bob]: "developer" } },
+      until,
+      "shortensAccess",
+      "then viewer)",
+    ],
+    [
+      "without a role afterwards",
+      until,
+      { lastDays: soon },
+      "shortensAccess",
+      "then viewer) → admin (until 2027-01-31 08:00 UTC)",
+    ],
+    [
+      "for access without an end",
+      {},
+      until,
+      "shortensAccess",
+      "admin → admin (until 2027-01-31 08:00 UTC, then viewer)",
+    ],
+    [
+      "with a secret role afterwards",
+      until,
+      { lastDays: soon, rolesAfterwards: { [bob]: "[secret]" } },
+      "hidden",
+      "then secret role)",
+    ],
+    ["that has come", until, { members: { [ada]: "admin", [bob]: "viewer" } }, "removesAdmin", "then viewer) → viewer"],
+    [
+      "that has come, and gives another role",
+      until,
+      { members: { [ada]: "admin", [bob]: "developer" } },
+      "removesAdmin extendsAccess",
+      "then viewer) → developer",
+    ],
+  ])("%s", (_, before: Values, after: Values, risks, words) => {
+    const members = { [ada]: "admin", [bob]: "admin" };
+    const step = roster(members, members);
+    const found = review([
+      dev,
+      {
+        ...step,
+        before: {
+          ...step.before,
+          inputs: { ...step.before?.inputs, ...before },
+          outputs: { ...step.before?.outputs, ...before },
+        },
+        after: { inputs: { ...step.after?.inputs, ...after } },
+      },
+    ]);
+    const changed = found.people.filter((one) => one.changed);
+    expect(changed.flatMap((one) => [...one.risks].sort())).toEqual(risks.split(" ").filter(Boolean).sort());
+    expect(formatMarkdown(createReport(found))).toContain(words);
   });
 
   test("ends with the declaration of a person who stays", () => {

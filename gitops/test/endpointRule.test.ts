@@ -11,7 +11,7 @@ function review(endpoint: unknown, rule: string) {
   const step = { ...acme, before: { ...acme.before, provider }, after: { ...acme.after, provider } };
   const text = document([step], { more: { config: { "peridio:endpoint": endpoint } } });
   const rules = parseRulesFile({ file: "rules.yaml", text: `rules: { Peridio only: ${rule} }` }).rules;
-  const judge = createJudge(rules, { today: "2027-01-31" });
+  const judge = createJudge(rules, { now: new Date("2027-01-31") });
   return createReview([readPreview(text, "preview.json", "change")], "change", { judge });
 }
 

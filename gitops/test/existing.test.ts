@@ -19,7 +19,7 @@ const [ada, bob, carl, dora, eve] = [
 /** Returns the judge of the rules and tests of a file. */
 function createJudgeOf(text: string) {
   const { rules, tests } = parseRulesFile({ file: "access-rules.yaml", text });
-  return createJudge(rules, { today: "2027-01-31", tests });
+  return createJudge(rules, { now: new Date("2027-01-31"), tests });
 }
 
 function review(

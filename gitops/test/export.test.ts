@@ -59,7 +59,7 @@ async function filesIn(where: string): Promise<Record<string, string>> {
 
 /** Returns the declarations of the layout at this path, by organization. */
 function laidOut(path = "layout.yaml") {
-  const { organizations } = parseLayout(readLayoutFiles(path, folder), { today: "2027-01-31", version });
+  const { organizations } = parseLayout(readLayoutFiles(path, folder), { now: new Date("2027-01-31"), version });
   return new Map(organizations.map((one) => [one.name, one]));
 }
 

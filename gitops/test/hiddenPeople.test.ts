@@ -119,7 +119,7 @@ describe("a new organization with an unknown roster", () => {
   test("breaks each rule about people", () => {
     const rules = parseRulesFile({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" }).rules;
     const found = createReview([readPreview(document([creation, unknownRoster]), "preview.json", "change")], "change", {
-      judge: createJudge(rules, { today: "2027-01-31" }),
+      judge: createJudge(rules, { now: new Date("2027-01-31") }),
     });
     expect(found.verdict).toBe("refused");
     expect(found.violations.map(({ message }) => message)).toEqual([

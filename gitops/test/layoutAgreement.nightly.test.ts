@@ -359,8 +359,7 @@ function mentions(text: string, name: string): boolean {
 }
 
 function parse(layout: RandomLayout) {
-  const today = new Date().toISOString().slice(0, 10);
-  return parseLayout([{ file: "layout.json", text: JSON.stringify(layout) }], { today, version: "0.1.0" });
+  return parseLayout([{ file: "layout.json", text: JSON.stringify(layout) }], { now: new Date(), version: "0.1.0" });
 }
 
 /** Returns the members of each group, and the people and groups with a grant for each project and cohort. Undeclared lists are absent. */

@@ -85,6 +85,7 @@ function listSteps(kind: Kind): readonly PrintedStep[] {
         groups: { "dora@acme.example": idOf(5) },
         minAdmins: 2,
         lastDays: { "carl@acme.example": "2027-03-31" },
+        rolesAfterwards: { "carl@acme.example": "viewer" },
         maxRemovals: "10%",
         onExpired: "ignore",
         ignore: ["*@bots.example"],
@@ -270,7 +271,10 @@ const harmless: Immaterial = [
   [/ Organization\.\w+\.name$/, "the name of an existing organization never changes"],
   [/^(?!changed ).* Organization\./, "Pulumi compares the values of an unchanged organization"],
   [/ Organization\.before\.(description|contactEmail)$/, "the state has outputs, which count"],
-  [/^kept \w+\.before\.(groupId|groups\..*|lastDays\..*|rotate|userId)$/, "Peridio has no such value"],
+  [
+    /^kept \w+\.before\.(groupId|groups\..*|(lastDays|rolesAfterwards)\..*|rotate|userId)$/,
+    "Peridio has no such value",
+  ],
 ];
 
 /** Returns the values with a hidden one, which Pulumi hides in inputs and outputs. */

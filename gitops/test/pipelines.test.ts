@@ -121,8 +121,8 @@ test("every action is pinned to a commit, and the example pins the reused file a
 });
 
 test("the layout and the rules have no mistakes", () => {
-  const today = "2027-01-31";
-  const { organizations } = parseLayout(readLayoutFiles(join(ci, "layout.yaml"), "."), { today, version });
+  const now = new Date("2027-01-31");
+  const { organizations } = parseLayout(readLayoutFiles(join(ci, "layout.yaml"), "."), { now, version });
   expect(organizations.map(({ name }) => name)).toEqual(["acme-dev", "acme-production"]);
   expect(readRulesFiles([join(ci, "access-rules.yaml")], ".").rules).toHaveLength(3);
 });

@@ -305,6 +305,25 @@ test("an entry ends after its last day, also in the base", async () => {
   ]);
 });
 
+test("an entry with a role afterwards shows its end, and what remains", async () => {
+  put("base.yaml", layout);
+  put(
+    "layout.yaml",
+    layout.replace(
+      "acme-dev: developer",
+      "acme-dev: { role: admin, until: 2027-01-31T09:00+01:00, afterwards: viewer }",
+    ),
+  );
+  const at = async (moment: string) => {
+    const { printed } = await plan("layout.yaml", "--base", "base.yaml", "--today", moment);
+    return /\| `bob@acme.example` \|.*/.exec(printed)?.[0];
+  };
+  expect(await at("2027-01-31T07:59Z")).toBe(
+    "| `bob@acme.example` | `acme-dev`: developer → admin (until 2027-01-31 08:00 UTC, then viewer) | 🔴 high: grants admin<br>⚪ low: shortens access |",
+  );
+  expect(await at("2027-01-31T08:00Z")).toBe("| `bob@acme.example` | `acme-dev`: developer → viewer | ⚪ low: lowers a role |");
+});
+
 test("each connection has its own API, and a moved organization is deleted and created", async () => {
   const text = `connections: { eu-live: { backend: connect }, us: { backend: admin-v2 } }
 organizations:

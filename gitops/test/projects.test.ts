@@ -168,7 +168,7 @@ describe("a grant that changes no access has a row", () => {
   test("breaks a claim that the change grants nothing", () => {
     const steps = [dev, ...people, group(5, [], []), restricted(users(), groups(idOf(5)))];
     const preview = readPreview(document(steps), "preview.json", "change");
-    const judge = createJudge([parseClaim("grants: none")], { today: "2027-01-31" });
+    const judge = createJudge([parseClaim("grants: none")], { now: new Date("2027-01-31") });
     expect(createReview([preview], "change", { judge }).verdict).toBe("refused");
   });
 });

@@ -35,7 +35,7 @@ function judged(stacks: Readonly<Record<string, readonly PrintedStep[]>>) {
     verdict,
     violations,
     rules: count,
-  } = createReview(previews, "change", { judge: createJudge(rules, { today }) });
+  } = createReview(previews, "change", { judge: createJudge(rules, { now: new Date(today) }) });
   const messages = violations.map(({ rule, message, before }) => `${rule}${before ? " (before)" : ""}: ${message}`);
   return { verdict, count, messages };
 }
@@ -150,7 +150,7 @@ test("a rule that several people break shows its reason once", () => {
     "change",
   );
   const found = createReview([preview], "change", {
-    judge: createJudge(closed, { today: "2027-01-31" }),
+    judge: createJudge(closed, { now: new Date("2027-01-31") }),
   });
   expect(found.violations.map(({ explanation }) => explanation)).toEqual(Array(3).fill("It is closed."));
   expect(formatMarkdown(createReport(found)).split("It is closed.")).toHaveLength(2);

@@ -12,7 +12,7 @@ const secret = "[secret]";
 /** Judges two stacks by one rule. The states of `other` are newer. The names of the stacks must not matter. */
 function judgeStacks(rule: string, own: readonly PrintedStep[], other: readonly PrintedStep[], kind: Kind = "change") {
   const { rules } = parseRulesFile({ file: "access-rules.yaml", text: `rules:\n  x: ${rule}` });
-  const judge = createJudge(rules, { today: "2027-01-31" });
+  const judge = createJudge(rules, { now: new Date("2027-01-31") });
   const review = (dev: readonly PrintedStep[], team: readonly PrintedStep[]): Review => {
     const previews = Object.entries({ dev, team }).map(([stack, steps]) =>
       readPreview(document(steps, { kind, stack }), `${stack}.json`, kind),

@@ -78,12 +78,25 @@ describe("access that has ended", () => {
 
   test.each([
     ["2020-13-45", "is 2020-13-45, a day that does not exist: correct the date"],
-    ["2020", "must be a date, such as 2027-01-31"],
+    ["2020", "must be a date, such as 2027-01-31, or a moment with a time zone, such as 2027-01-31T08:00Z"],
   ])("is not reported for an invalid date: %s", async (day, reason) => {
     write("layout.yaml", `${good}  bob@acme.example: { acme: { role: viewer, until: ${day} } }\n`);
     expect((await validate("layout.yaml")).output).toBe(
       `layout.yaml:5:52: people["bob@acme.example"].acme.until ${reason}\n`,
     );
+  });
+
+  test("can have a moment, and a role that remains", async () => {
+    write(
+      "layout.yaml",
+      `${good}  bob@acme.example: { acme: { role: admin, until: 2027-01-31T09:00+01:00, afterwards: viewer } }\n`,
+    );
+    expect((await validate("layout.yaml", "--today", "2027-01-31T07:59Z")).output).toBe("layout.yaml: no mistakes\n");
+    const ended =
+      'layout.yaml:5:23: warning: people["bob@acme.example"].acme ended on 2027-01-31 08:00 UTC, so the role is viewer: write `acme: viewer`\n';
+    expect((await validate("layout.yaml", "--today", "2027-01-31T08:00Z")).output).toBe(ended);
+    // The clock of the tests shows this moment.
+    expect((await validate("layout.yaml")).output).toBe(ended);
   });
 
   test("can be checked in advance with --today", async () => {
@@ -405,7 +418,10 @@ describe("mistakes are written", () => {
 
 test.each([
   [[], "nothing to check. Pass the path of a layout"],
-  [["layout.yaml", "--today", "tomorrow"], "It must be a date, such as 2027-01-31."],
+  [
+    ["layout.yaml", "--today", "tomorrow"],
+    "It must be a date, such as 2027-01-31, or a moment with a time zone, such as 2027-01-31T08:00Z.",
+  ],
   [["layout.yaml", "--format", "xml"], "argument 'xml' is invalid"],
   [["layout.yaml", "--backend", "conect"], "argument 'conect' is invalid. Allowed choices are admin-v2, connect."],
 ])("rejects validate %j", async (args, message) => {

@@ -71,6 +71,7 @@ export { securityPolicy } from "./resources/securityPolicy";
 export { longestTunnel } from "./resources/tunnelPolicy";
 export { asUuid, getParentId } from "./types/objectId";
 export { day } from "./types/day";
+export { canonicalizeEnd, end, getEndTime, hasEnded } from "./types/end";
 export { isNever } from "./types/moment";
 export { duration, fromSeconds, toSeconds } from "./types/duration";
 export { email } from "./types/email";

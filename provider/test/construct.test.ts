@@ -23,13 +23,13 @@ const crate: Component = {
   inputs,
   outputs,
   confidential: () => [],
-  compose({ today }, values) {
+  compose({ now }, values) {
     const { name, labels } = inputs.parse(values);
     if (name === "") throw new UserError("a box needs a name");
     const box: Child = {
       type: "peridio:index:Box",
       name,
-      inputs: { name, today },
+      inputs: { name, today: now.toISOString().slice(0, 10) },
       from: ["name"],
       protect: true,
     };
@@ -61,7 +61,7 @@ const crate: Component = {
   },
 };
 
-const surroundings = { today: "2027-01-31", version: "1.2.3", folder: "/" };
+const surroundings = { now: new Date("2027-01-31"), version: "1.2.3", folder: "/" };
 let monitor: MonitorStub | undefined;
 
 afterEach(() => {

@@ -77,6 +77,31 @@ test("ignores formatting, changes a role with one request, and refuses a destroy
   expect(site.writes()).toEqual([]);
 });
 
+test("a role ends between two runs, and a preview and its update share their moment", async () => {
+  const at = (minutesAgo: number) => `${new Date(Date.now() - minutesAgo * 60_000).toISOString().slice(0, 19)}Z`;
+  const text = layout.replace(": developer", `: { role: manager, until: ${at(30)}, afterwards: viewer }`);
+  site = await Site.begin(fromFile());
+  await write(text);
+  const early = new Site(site.emulator, site.stack.with({ PERIDIO_NOW: at(60) }));
+  await early.up();
+  site.emulator.control.accept(bob, "acme-dev");
+  site.requests();
+  // The clock shows that the role has ended.
+  await write(text.replace("Acme development", "Acme"));
+  await early.stack.succeed("preview", "--refresh", "--save-plan", "plan.json");
+  await early.up("--refresh", "--plan", "plan.json");
+  expect(site.writes()).toEqual(['PATCH update-an-organization {"display_name":"Acme"}']);
+  expect(site.people()).toEqual([`${ada} admin`, `${bob} manager`]);
+  await site.up();
+  expect(site.writes()).toEqual(['PATCH update-a-member {"role":"viewer"}']);
+  expect(site.people()).toEqual([`${ada} admin`, `${bob} viewer`]);
+  // An older moment would return the role.
+  const old = new Site(site.emulator, site.stack.with({ PERIDIO_NOW: at(1441) }));
+  expect(await old.failUp()).toContain(
+    'Z", which is more than 24 hours ago: access that has ended since then would return.',
+  );
+});
+
 test("reports five mistakes among three organizations and forty people at once, with positions, and changes nothing", async () => {
   site = await Site.begin(fromFile());
   const people = Array.from(

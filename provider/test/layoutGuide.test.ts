@@ -10,7 +10,9 @@ const layouts = [...guide.matchAll(/```yaml\n(.*?)```/gs)]
   .filter((text) => /^organizations:/m.test(text));
 
 test.each(layouts)("the guide shows a valid layout: %#", (text) => {
-  expect(parseLayout([{ file: "layout.yaml", text }], { today: "2027-01-31", version }).organizations).not.toEqual([]);
+  expect(
+    parseLayout([{ file: "layout.yaml", text }], { now: new Date("2027-01-31"), version }).organizations,
+  ).not.toEqual([]);
 });
 
 test.each(Object.keys(acceptedLayout.shape))("the guide shows %s", (key) => {
@@ -23,5 +25,5 @@ test("the guide shows the error of its first layout with two mistakes", () => {
     .replace("acme-dev: developer", "acme-dev: developr");
   const [, shown = ""] = /```text\n(.*?)\n```/s.exec(guide) ?? [];
   const sources = [{ file: "layout.yaml", text: text ?? "" }];
-  expect(() => parseLayout(sources, { today: "2027-01-31", version })).toThrow(new Error(shown));
+  expect(() => parseLayout(sources, { now: new Date("2027-01-31"), version })).toThrow(new Error(shown));
 });

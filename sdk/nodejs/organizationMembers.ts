@@ -72,7 +72,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly inviteUrls: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+     * The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
      */
     declare public readonly lastDays: pulumi.Output<{[key: string]: string} | undefined>;
     /**
@@ -99,6 +99,10 @@ export class OrganizationMembers extends pulumi.CustomResource {
      * The membership or invitation of each person, by e-mail address.
      */
     declare public /*out*/ readonly people: pulumi.Output<{[key: string]: outputs.Person}>;
+    /**
+     * The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
+     */
+    declare public readonly rolesAfterwards: pulumi.Output<{[key: string]: enums.Role} | undefined>;
 
     /**
      * Create a OrganizationMembers resource with the given unique name, arguments, and options.
@@ -125,6 +129,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
             resourceInputs["minAdmins"] = args?.minAdmins;
             resourceInputs["onExpired"] = args?.onExpired;
             resourceInputs["organizationId"] = args?.organizationId;
+            resourceInputs["rolesAfterwards"] = args?.rolesAfterwards;
             resourceInputs["currentRoles"] = undefined /*out*/;
             resourceInputs["inviteUrls"] = undefined /*out*/;
             resourceInputs["people"] = undefined /*out*/;
@@ -140,6 +145,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
             resourceInputs["onExpired"] = undefined /*out*/;
             resourceInputs["organizationId"] = undefined /*out*/;
             resourceInputs["people"] = undefined /*out*/;
+            resourceInputs["rolesAfterwards"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const secretOpts = { additionalSecretOutputs: ["inviteUrls"] };
@@ -161,7 +167,7 @@ export interface OrganizationMembersArgs {
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+     * The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
      */
     lastDays?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
@@ -184,4 +190,8 @@ export interface OrganizationMembersArgs {
      * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
      */
     organizationId: pulumi.Input<string>;
+    /**
+     * The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
+     */
+    rolesAfterwards?: pulumi.Input<{[key: string]: pulumi.Input<enums.Role>} | undefined>;
 }

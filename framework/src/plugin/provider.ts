@@ -25,11 +25,12 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Component, Composition } from "../component";
 import { Confidential } from "../confidential";
-import type { Environment } from "../configuration";
+import { type Environment, getSwitchName } from "../configuration";
 import { getErrorMessage, OperationError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { callFunction } from "../function";
 import { findUnmetInComponent, rejectUnmet } from "../requirements";
+import { readNow } from "../moment";
 import type { AnyProvider } from "../provider";
 import type { AnyResource } from "../resource";
 import { packageSchema } from "../schema";
@@ -182,8 +183,9 @@ export class Provider {
     const token = request.getType();
     const component =
       this.definition.components().find((one) => one.token === token) ?? this.#unknown("component", token);
-    const today = new Date().toISOString().slice(0, 10);
-    const surroundings = { today, version: this.definition.package.version, folder: process.cwd() };
+    const name = getSwitchName(this.definition.service.environmentPrefix, "NOW");
+    const now = readNow(name, this.environment, new Date());
+    const surroundings = { now, version: this.definition.package.version, folder: process.cwd() };
     const received = keepSecrets(this.#confidential, receiveInputs(request.getInputs(), component));
     const checkChildren = (composition: Pick<Composition, "children" | "findSources" | "requires">) => {
       this.#rejectUnsupported(component, request.getName(), composition);

@@ -8,6 +8,7 @@ import {
   parseLayout,
   readLayoutFiles,
 } from "#layout";
+import { getDate } from "../days";
 import type { Subject } from "../sarif/sarif";
 import type { Terminal } from "../terminal/terminal";
 
@@ -26,20 +27,21 @@ export function readLayout(path: string, terminal: Terminal): Layout {
  * @throws InvalidLayoutError or UserError if the layout cannot be read.
  */
 export function parseLayoutAt(path: string, { folder, now }: Terminal): Layout {
-  return parseLayout(readLayoutFiles(path, folder), { today: now.toISOString().slice(0, 10), version });
+  return parseLayout(readLayoutFiles(path, folder), { now, version });
 }
 
-/** Reads layouts as of a day, UTC. Returns the first mistake, in a sentence, if a layout is not valid on that day. */
+/** Reads layouts as of the first moment of a day, UTC, by default as of `now`. Returns the first mistake, in a sentence, if a layout is not valid then. */
 export function readLayoutsOn(
   paths: readonly string[],
-  { folder, day }: { readonly folder: string; readonly day: string },
+  { folder, now, day }: { readonly folder: string; readonly now: Date; readonly day: string | undefined },
 ): readonly Layout[] | string {
   try {
-    return paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today: day, version }));
+    const moment = day === undefined ? now : new Date(day);
+    return paths.map((path) => parseLayout(readLayoutFiles(path, folder), { now: moment, version }));
   } catch (error) {
     if (!(error instanceof InvalidLayoutError)) throw error;
     const [first] = error.mistakes;
-    return `On ${day}, a layout is not valid: ${first === undefined ? "correct it" : formatLayoutMistake(first)}.`;
+    return `On ${day ?? getDate(now.toISOString())}, a layout is not valid: ${first === undefined ? "correct it" : formatLayoutMistake(first)}.`;
   }
 }
 

@@ -121,7 +121,7 @@ async function findFailedTests(
 ): Promise<readonly Finding[]> {
   if (tests.length === 0) return [];
   const access = createLiveAccess(await readLiveAccess(visible));
-  const results = checkTests(tests, access, now.toISOString().slice(0, 10));
+  const results = checkTests(tests, access, now);
   return results.flatMap(({ test: { name, severity, declared }, failures }) =>
     failures.map(({ organization, people: [person], words }) => {
       const reason = declared.because === undefined ? "" : ` Reason for the test: ${declared.because}`;

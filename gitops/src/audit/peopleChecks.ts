@@ -1,7 +1,7 @@
 import { canonicalizeEmail, createMatcher, hasAdminRights } from "#provider";
 import { findLastExpired } from "../access/expired";
 import { describeInvitedRole, describeHeldRole } from "../roles";
-import { formatCount } from "../wording";
+import { formatCount, formatEnd } from "../wording";
 import { countDaysSince, describeDate, getDate } from "../days";
 import { type Facts, isKnown, type KnownMember, listKnown } from "./facts";
 import { type Finding, createFinding } from "./finding";
@@ -99,7 +99,7 @@ export function findOutsideLayout(
   );
   const explain = (email: string) => {
     const until = lastDays.get(canonicalizeEmail(email));
-    return until === undefined ? "is not in the layout" : `the layout granted access only until ${until}`;
+    return until === undefined ? "is not in the layout" : `the layout granted access only until ${formatEnd(until)}`;
   };
   const access = [
     ...listKnown(members).map(({ email, role, isOwner }) => ({

@@ -25,7 +25,6 @@ export async function checkRules(
   rules: readonly Rule[],
   now: Date,
 ): Promise<readonly FindingOrGap[]> {
-  const today = now.toISOString().slice(0, 10);
   const requirements = rules.filter(isAboutState).flatMap(separate);
   const required = new Set(requirements.flatMap(({ needs }) => ("reads" in needs ? needs.reads : [])));
   if (requirements.length === 0) return [];
@@ -46,7 +45,7 @@ export async function checkRules(
         const isConcerned = organization && appliesToOrganization(rule, organization) !== "no";
         return isConcerned ? createGap(requirement, getOrganizationName(organization), gap) : [];
       }),
-      ...judge(rule, { organizations: new Map(readable) }, today),
+      ...judge(rule, { organizations: new Map(readable) }, now),
     ];
   });
 }
@@ -78,8 +77,8 @@ function createGap(
   return { organization, sentence, kinds: ["brokenRule"], hasFailed };
 }
 
-function judge(rule: Rule, access: Access, today: string): readonly FindingOrGap[] {
-  return judgeAccess([rule], access, { today }).flatMap(({ violation, finding }) =>
+function judge(rule: Rule, access: Access, now: Date): readonly FindingOrGap[] {
+  return judgeAccess([rule], access, { now }).flatMap(({ violation, finding }) =>
     finding.organizations.map((organization) => {
       const { message, explanation, severity, people } = violation;
       const [person, another] = people;

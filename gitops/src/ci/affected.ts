@@ -161,11 +161,11 @@ function judgeLayout(
 ): readonly Effect[] {
   if (program === undefined)
     return [everywhere("The layout changed, and the program does not show which stacks declare its organizations.")];
-  const today = terminal.now.toISOString().slice(0, 10);
+  const { now } = terminal;
   try {
     const read = (revision: string): LayoutVersion => {
       const sources = readRevision(revision, layout, terminal);
-      return { sources, layout: parseLayout(sources, { today, version }) };
+      return { sources, layout: parseLayout(sources, { now, version }) };
     };
     const changed = compare(read(base), read(commit));
     if (changed === undefined) return [everywhere("The layout changed `requires` or `connections`.")];

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type * as z from "zod";
-import { backends, configuration, day, endpoints } from "#provider";
+import { backends, configuration, day, end, endpoints } from "#provider";
 import { type ExitCode, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
@@ -108,8 +108,9 @@ export class GitopsCommand extends Command {
 
   /** @param task the noun for the work of the command, such as `check` */
   addTodayOption(task: string): this {
-    const description = `the day of the ${task}, UTC, for entries with \`until\`; by default, today`;
-    return this.addDayOption("--today <date>", description);
+    const description = `the moment of the ${task}: a moment with a time zone, or a day for its first moment (UTC); by default PERIDIO_NOW, or the clock`;
+    const parse = parseBySchema(end);
+    return this.addOption(new Option("--today <date>", description).argParser((text) => new Date(parse(text))));
   }
 
   /** Adds an option with a day, such as `2027-01-31`. */

@@ -15,16 +15,13 @@ interface Conditions {
 }
 
 /**
- * Reads the files that decide about a review. `today` is the day for exemptions, UTC. `leftOut` are the names of existing organizations that
+ * Reads the files that decide about a review. `now` is the moment for ends and exemptions. `leftOut` are the names of existing organizations that
  * the review leaves out on request.
  */
 export function readConditions(
   options: ReportOptions,
   terminal: Terminal,
-  {
-    today = terminal.now.toISOString().slice(0, 10),
-    leftOut = [],
-  }: { readonly today?: string; readonly leftOut?: readonly string[] } = {},
+  { now = terminal.now, leftOut = [] }: { readonly now?: Date; readonly leftOut?: readonly string[] } = {},
 ): Conditions {
   const { rules, proposedRules, changedControls, authors, claim } = options;
   const read = (files: readonly string[]): Pick<Conditions, "locate"> & { readonly judge: Judge | undefined } => {
@@ -36,7 +33,7 @@ export function readConditions(
       ...tests.map(({ name, place }) => [name, place.location] as const),
     ]);
     return {
-      judge: createJudge([...rules, ...claim], { today, authors, tests, leftOut }),
+      judge: createJudge([...rules, ...claim], { now, authors, tests, leftOut }),
       locate: ({ rule = "" }) => places.get(rule),
     };
   };

@@ -69,8 +69,8 @@ export function editLayout(
   { terminal, ...options }: EditOptions & { readonly terminal: Terminal },
   edit: Edit,
 ): ExitCode {
-  const today = terminal.now.toISOString().slice(0, 10);
-  const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { today, version });
+  const { now } = terminal;
+  const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { now, version });
   const sources = readLayoutFiles(options.layout, terminal.folder);
   const marks = new Map(sources.map((source) => [source.file, readMark(source, terminal)]));
   const before = parse(sources);
@@ -83,7 +83,7 @@ export function editLayout(
   });
   const changed = files.listChanged();
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
-  const review = plan(before, after, sources, options, terminal, today);
+  const review = plan(before, after, sources, options, terminal, now);
   for (const file of changed)
     terminal.print(
       createTwoFilesPatch(file.file, file.file, file.before, file.after, "", "", {
@@ -106,13 +106,13 @@ function plan(
   sources: readonly SourceFile[],
   options: EditOptions,
   terminal: Terminal,
-  today: string,
+  now: Date,
 ): Review {
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
   rejectUnsupported(layout, backend, options.layout);
   const digest = createHash("sha256").update(JSON.stringify(sources)).digest("hex");
   const { rules, tests } = readRulesFiles(options.rules, terminal.folder);
-  const judge = options.rules.length === 0 ? undefined : createJudge(rules, { today, tests, leftOut: [] });
+  const judge = options.rules.length === 0 ? undefined : createJudge(rules, { now, tests, leftOut: [] });
   return reviewModel(buildModel(compareLayouts({ base, layout, backend, digest }), "change"), { judge });
 }
 

@@ -22,7 +22,7 @@ import { publishReview, reportCodes } from "./review";
 interface Options extends ReportOptions {
   readonly base?: string;
   readonly only: readonly string[];
-  readonly today?: string;
+  readonly today?: Date;
   readonly backend?: BackendName;
 }
 
@@ -69,9 +69,9 @@ export const createPlanCommand: CommandFactory = (terminal, end) => {
 
 function createPlan(path: string, given: string, options: Options, terminal: Terminal) {
   const { only } = options;
-  const today = options.today ?? terminal.now.toISOString().slice(0, 10);
+  const now = options.today ?? terminal.now;
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
-  const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { today, version });
+  const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { now, version });
   const sources = readLayoutFiles(path, terminal.folder);
   const layout = parse(sources);
   for (const warning of [...layout.warnings, ...layout.notes])
@@ -88,7 +88,7 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
   const [before, after] = [selectOrganizations(base, only), selectOrganizations(layout, only)];
   const selected = new Set(listOrganizationNames([before, after]));
   const leftOut = listOrganizationNames([base, layout]).filter((name) => !selected.has(name));
-  const { options: conditions } = readConditions(options, terminal, { today, leftOut });
+  const { options: conditions } = readConditions(options, terminal, { now, leftOut });
   const previews = compareLayouts({ base: before, layout: after, backend, digest });
   const [first] = sources;
   return {

@@ -65,19 +65,18 @@ export const createTestCommand: CommandFactory = (terminal, end) =>
 
 async function runTests(files: readonly string[], options: Options, terminal: Terminal): Promise<TestRun> {
   const { folder, now } = terminal;
-  const today = now.toISOString().slice(0, 10);
   const tests = readTests(files, folder);
   const { layout: paths, preview, coverage = false } = options;
   if (paths.length > 0) {
     // A test can state a day, because access can end. `readLayout` also prints warnings, which only today's layouts should do.
     const layoutsToday = paths.map((path) => readLayout(path, terminal));
-    const findLayouts = cacheByDay((day = today) =>
-      day === today ? layoutsToday : readLayoutsOn(paths, { folder, day }),
+    const findLayouts = cacheByDay((day) =>
+      day === undefined ? layoutsToday : readLayoutsOn(paths, { folder, now, day }),
     );
     return {
       source: "layout",
-      results: checkTests(tests, createLayoutAccess(findLayouts), today),
-      coverage: coverage ? measureCoverage(tests, findLayouts, today) : undefined,
+      results: checkTests(tests, createLayoutAccess(findLayouts), now),
+      coverage: coverage ? measureCoverage(tests, findLayouts, now) : undefined,
       idle: coverage
         ? findIdle(
             readRulesFiles(files, folder).rules,
@@ -90,7 +89,7 @@ async function runTests(files: readonly string[], options: Options, terminal: Te
   const source = preview.length > 0 ? "preview" : "live";
   const access =
     source === "preview" ? await readPreviewAccess(preview, terminal) : await readTestedLiveAccess(options, terminal);
-  return { source, results: checkTests(tests, access, today), coverage: undefined, idle: [] };
+  return { source, results: checkTests(tests, access, now), coverage: undefined, idle: [] };
 }
 
 async function readPreviewAccess(files: readonly string[], terminal: Terminal): Promise<TestedAccess> {

@@ -8,7 +8,7 @@ import { type CommandFactory, createCommand } from "./command";
 interface Options {
   readonly rules: readonly string[];
   readonly only: readonly string[];
-  readonly today?: string;
+  readonly today?: Date;
   readonly backend?: BackendName;
   readonly format: Format;
   readonly json?: true;
@@ -24,7 +24,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) =>
     summary: "check layouts and access rules",
     description:
       "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes " +
-      "with file, line and column. An entry whose last day (`until`) has passed is a warning, not a mistake. " +
+      "with file, line and column. An entry whose end (`until`) has passed is a warning, not a mistake. " +
       "If you validate access rules together with layouts, the rules must name only organizations that these layouts declare, and the tests of access in the file must pass. " +
       "Does not know which stacks select an organization: `review --layout` does. " +
       "The API is the one of an organization's connection. Without connections, it is admin-v2, unless --backend or the environment selects connect. Uses no network.",
@@ -63,7 +63,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) =>
       if (paths.length + rules.length === 0)
         throw new MisuseError("There is nothing to check. Pass the path of a layout, or add --rules.");
       const { folder, now, environment } = terminal;
-      const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
+      const when = { folder, now: today ?? now };
       const circumstances = {
         ...when,
         only,

@@ -346,7 +346,7 @@ test.each([
       const spelled = chooseSpelling(all);
       expect(all.flatMap((one) => createEntry(one, spelled).leftOut)).toEqual([]);
       save(here, exported(all, split), { force: false });
-      const { organizations } = parseLayout(readLayoutFiles(path, here), { today: "2027-01-31", version });
+      const { organizations } = parseLayout(readLayoutFiles(path, here), { now: new Date("2027-01-31"), version });
       const names = [...all].sort((a, b) => compareTexts(a.organization.name, b.organization.name));
       expect(organizations.map(understood)).toEqual(names.map(meaningOf));
     }),

@@ -58,7 +58,7 @@ function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Layo
   const expected = entries.map((entry): LayoutSource => ({ value: toLayout(entry) }));
   // A reader decodes UTF-8.
   const read = [...texts].map(([file, text]) => ({ file, text: Buffer.from(text).toString() }));
-  const parse = (sources: readonly LayoutSource[]) => parseLayout(sources, { today: "0001-01-01", version });
+  const parse = (sources: readonly LayoutSource[]) => parseLayout(sources, { now: new Date("0001-01-01"), version });
   const layout = parse(read);
   if (isSameValue(layout.organizations, parse(expected).organizations)) return layout;
   throw new CommandError(

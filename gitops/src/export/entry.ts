@@ -129,7 +129,7 @@ function removePath(values: Values, [step = "", ...below]: Path): Values {
 function findMistakes(entry: LayoutEntry): readonly Mistake[] {
   try {
     // The day does not matter, because an exported role has no `until`.
-    parseLayout([{ value: toLayout(entry) }], { today: "0001-01-01", version });
+    parseLayout([{ value: toLayout(entry) }], { now: new Date("0001-01-01"), version });
     return [];
   } catch (error) {
     if (error instanceof InvalidLayoutError) return error.mistakes;

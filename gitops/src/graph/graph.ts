@@ -46,7 +46,7 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
 }
 
 function createPeopleNodes(
-  { members, owner, lastDays = {} }: LayoutOrganization,
+  { members, owner, lastDays = {}, rolesAfterwards = {} }: LayoutOrganization,
   slug: string,
   isDetailed: boolean,
 ): readonly Node[] {
@@ -57,11 +57,13 @@ function createPeopleNodes(
       (email) => owner !== undefined && canonicalizeEmail(email) === canonicalizeEmail(owner),
     );
     const ending = Object.entries(lastDays).filter(([email]) => emails.includes(email));
+    const lowered = Object.entries(rolesAfterwards).filter(([email]) => emails.includes(email));
     const drawn = isDetailed
       ? {
           emails,
           ...(ownerEmail !== undefined && { owner: ownerEmail }),
           ...(ending.length > 0 && { lastDays: Object.fromEntries(ending) }),
+          ...(lowered.length > 0 && { rolesAfterwards: Object.fromEntries(lowered) }),
         }
       : {};
     return [{ kind: "people", id: `${role}_${slug}`, role, count: emails.length, ...drawn }];

@@ -1,6 +1,6 @@
 import { groupBy } from "../grouping";
 import { formatRoleCount } from "../roles";
-import { formatCount, formatNumber } from "../wording";
+import { describeLastDay, formatCount, formatNumber } from "../wording";
 import type { CohortsNode, Graph, GroupNode, Node, ProjectsNode } from "./schema";
 
 export const directions = ["LR", "RL", "TB", "BT"] as const;
@@ -120,10 +120,10 @@ function drawNode(node: Node, counts: readonly string[], isCounted: boolean): st
       return `${id}["${[`<b>${title}</b>`, ...rest, ...counts].join("<br>")}"]:::organization`;
     }
     case "people": {
-      const { id, emails = [], owner, lastDays = {} } = node;
+      const { id, emails = [], owner, lastDays = {}, rolesAfterwards = {} } = node;
       const label = emails.map((email) => {
-        const { [email]: lastDay } = lastDays;
-        const details = [...(email === owner ? ["owner"] : []), ...(lastDay === undefined ? [] : [`until ${lastDay}`])];
+        const end = describeLastDay(lastDays[email], rolesAfterwards[email]);
+        const details = [...(email === owner ? ["owner"] : []), ...(end === undefined ? [] : [end])];
         return escapeText(email) + (details.length === 0 ? "" : ` (${escapeText(details.join(", "))})`);
       });
       return `${id}["${label.join("<br>")}"]`;

@@ -29,7 +29,11 @@ const people = z
     }),
     lastDays: z.record(z.string(), z.string()).optional().meta({
       description:
-        "The last day (UTC) of the people in `emails` whose role ends, such as `2027-01-31`, by address. Absent if there are none.",
+        "The last day (UTC) of the people in `emails` whose role ends, such as `2027-01-31`, or the moment, such as `2027-01-31T08:00Z`, by address. Absent if there are none.",
+    }),
+    rolesAfterwards: z.record(z.string(), z.enum(roles)).optional().meta({
+      description:
+        "The role of the people in `lastDays` who then have another role, by address. Absent if there are none.",
     }),
   })
   .meta({ id: "PeopleNode", description: "The people with one role in one organization." });

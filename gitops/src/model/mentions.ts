@@ -128,7 +128,10 @@ function guessRoster(
   const former = [resource, ...all.filter(({ stack, after }) => stack === resource.stack && after === undefined)];
   const people = former.flatMap(({ before }) => [...(before?.people?.observed.people ?? [])]);
   return new Map(
-    people.map(([address, person]) => [address, { ...person, role: hidden, lastDay: hidden, ownership: undefined }]),
+    people.map(([address, person]) => [
+      address,
+      { ...person, role: hidden, lastDay: hidden, afterwards: undefined, ownership: undefined },
+    ]),
   );
 }
 

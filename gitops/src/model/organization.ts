@@ -64,8 +64,10 @@ export interface Person {
   readonly isOwner: boolean;
   /** True for an owner of Avocado Connect without a declaration of the role `owner`. The provider does not lower this person. */
   readonly isKeptOwner?: boolean;
-  /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
+  /** The end of access in canonical form: the last day, UTC, such as `2027-01-31`, or a moment; undefined for none. */
   readonly lastDay: string | Hidden | undefined;
+  /** The role after this end; undefined for none. */
+  readonly afterwards?: PersonRole | Hidden | undefined;
   /** The user's PRN; undefined before the person accepts. */
   readonly userId: string | undefined;
   /** The URNs of the resources that declare the person; empty for a person that Peridio alone knows. */

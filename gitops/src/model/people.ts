@@ -1,4 +1,4 @@
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, getEndTime } from "#provider";
 import type { NamedPerson } from "../objects/people";
 import { compareObservation, type State } from "./resource";
 import { personRoles } from "../roles";
@@ -69,7 +69,7 @@ function computePerson(mentions: readonly Mention[], side: Side, context: Person
 function removeDeclaration(person: Person, isConnect: boolean): Person {
   // The provider never removes owners of Avocado Connect. The Admin API has one owner, which `addOwner` adds.
   const ownership = isConnect && person.isOwner ? { isOwner: true, isKeptOwner: true } : { isOwner: false };
-  return { ...person, ...ownership, lastDay: undefined, declaredBy: [] };
+  return { ...person, ...ownership, lastDay: undefined, afterwards: undefined, declaredBy: [] };
 }
 
 /** An owner is always an admin and a member, even without a declaration. */
@@ -109,7 +109,7 @@ function merge(
     isOwner: isDeclaredOwner || isKeptOwner,
     // A change lowers only declared owners.
     ...(isKeptOwner && !isDeclaredOwner && { isKeptOwner }),
-    lastDay: chooseLatestDay(dated.length === 0 ? [last] : dated.map(({ person }) => person)),
+    ...chooseLatestEnd(dated.length === 0 ? [last] : dated.map(({ person }) => person)),
     userId: people.findLast(({ userId }) => userId !== undefined)?.userId ?? before?.userId,
     declaredBy: named.map(({ resource }) => resource.urn),
   };
@@ -120,18 +120,22 @@ function compareAge(a: State | undefined, b: State | undefined): number {
 }
 
 /** A hidden role may be any role. */
-function chooseHighestRole(people: readonly NamedPerson[]): Person["role"] {
+function chooseHighestRole(people: readonly Pick<NamedPerson, "role">[]): Person["role"] {
   const all = people.map(({ role }) => role);
   return all.find(isHidden) ?? personRoles.find((role) => all.includes(role)) ?? unknown;
 }
 
-/** No day is later than all others. A hidden day may be any day. */
-function chooseLatestDay(people: readonly NamedPerson[]): Person["lastDay"] {
-  const days = people.map(({ lastDay }) => lastDay);
-  const hidden = days.find(isHidden);
-  if (hidden !== undefined || days.includes(undefined)) return hidden;
-  const known = days.filter((day) => typeof day === "string").sort();
-  return known.at(-1);
+/** No end is later than all others. A hidden end may be any end. */
+function chooseLatestEnd(people: readonly NamedPerson[]): Pick<Person, "lastDay" | "afterwards"> {
+  const ends = people.map(({ lastDay }) => lastDay);
+  const hidden = ends.find(isHidden);
+  if (hidden === undefined && ends.includes(undefined)) return { lastDay: undefined };
+  const known = ends.filter((end) => typeof end === "string").sort((a, b) => getEndTime(a) - getEndTime(b));
+  const later = people.flatMap(({ afterwards: role }) => (role === undefined ? [] : { role }));
+  return {
+    lastDay: hidden ?? known.at(-1),
+    ...(later.length > 0 && { afterwards: chooseHighestRole(later) }),
+  };
 }
 
 /** Returns `planned` for a person without a valid invitation, because the change sends one. */

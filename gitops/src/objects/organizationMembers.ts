@@ -1,8 +1,16 @@
 import * as z from "zod";
 import { isRecord, type Values } from "#framework";
-import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrails, roles } from "#provider";
+import {
+  canonicalizeEmail,
+  canonicalizeEnd,
+  countAllowedRemovals,
+  createMatcher,
+  defaultGuardrails,
+  end,
+  roles,
+} from "#provider";
 import { readOwnership } from "../roles";
-import { isHidden, unknown } from "../hidden";
+import { type Hidden, isHidden, unknown } from "../hidden";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
 import { inviteLink } from "./outputs";
@@ -61,7 +69,8 @@ const inputs = {
   organizationId,
   members: { schema: z.record(z.string(), z.enum(roles)), read: readMap },
   groups: { schema: z.record(z.string(), z.string()), read: readMap, ...reference, neverDrifts: true },
-  lastDays: { schema: z.record(z.string(), z.string()), read: readMap, neverDrifts: true },
+  lastDays: { schema: z.record(z.string(), end), read: readMap, neverDrifts: true },
+  rolesAfterwards: { schema: z.record(z.string(), z.enum(roles)), read: readMap, neverDrifts: true },
 } as const;
 
 /** Rosters: each declares all members and invitations of an organization. */
@@ -80,9 +89,16 @@ const details = z
   .record(z.string(), z.object({ status: reportedStatus, userId: z.string().optional().catch(undefined) }).catch({}))
   .catch({});
 
+/** Returns a function that finds the value of a canonical address in a map. */
+function createFinder(map: ReturnType<typeof readMap> = []): (address: string) => string | Hidden | undefined {
+  if (isHidden(map)) return () => map;
+  const byAddress = new Map(map.map(([email, value]) => [canonicalizeEmail(email), value]));
+  return (address) => byAddress.get(address);
+}
+
 function readPeople(values: Values): NamedPeople {
-  const { members = unknown, groups = [], lastDays = [] } = readValues(inputs, values);
-  const days = isHidden(lastDays) ? lastDays : new Map(lastDays.map(([email, day]) => [canonicalizeEmail(email), day]));
+  const { members = unknown, groups = [], lastDays, rolesAfterwards } = readValues(inputs, values);
+  const [findDay, findRole] = [createFinder(lastDays), createFinder(rolesAfterwards)];
   const isExpiryIgnored = readValues({ onExpired }, values).onExpired === "ignore";
   const byEmail = details.parse(values.people);
   const currentRoles = isRecord(values.currentRoles) ? values.currentRoles : {};
@@ -90,9 +106,11 @@ function readPeople(values: Values): NamedPeople {
   const people = (isHidden(members) ? [] : members).map(([email, role]) => {
     const { status, userId } = byEmail[email] ?? {};
     const address = canonicalizeEmail(email);
-    const lastDay = isHidden(days) ? days : days.get(address);
+    const [day, later] = [findDay(address), findRole(address)];
+    const lastDay = typeof day !== "string" ? day : end.safeParse(day).success ? canonicalizeEnd(day) : unknown;
+    const afterwards = later === undefined ? undefined : readOwnership(later, undefined).role;
     const held = readOwnership(role, currentRoles[email]);
-    return [address, { email, ...held, lastDay, status, userId, isExpiryIgnored }] as const;
+    return [address, { email, ...held, lastDay, afterwards, status, userId, isExpiryIgnored }] as const;
   });
   const byAddress = new Map(people);
   const isNamed = ([email]: readonly [string, unknown]) =>

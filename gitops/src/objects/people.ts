@@ -22,8 +22,10 @@ export interface NamedPerson {
   readonly email: string;
   readonly role: PersonRole | Hidden;
   readonly ownership: OwnerStatus | undefined;
-  /** The last day of access, UTC, such as `2027-01-31`; undefined for none. */
+  /** The end of access in canonical form: the last day, UTC, such as `2027-01-31`, or a moment; undefined for none. */
   readonly lastDay: string | Hidden | undefined;
+  /** The role after this end; undefined for none. */
+  readonly afterwards?: PersonRole | Hidden | undefined;
   /** Undefined in inputs. */
   readonly status: z.output<typeof reportedStatus>;
   /** The user's PRN, if it is known. */

@@ -23,9 +23,9 @@ export interface FailedTest {
 export function testStack(
   tests: readonly AccessTest[],
   model: Model,
-  { review, today }: { readonly review: ApprovedReview | undefined; readonly today: string },
+  { review, now }: { readonly review: ApprovedReview | undefined; readonly now: Date },
 ): readonly FailedTest[] {
-  return checkTests(tests, createModelAccess(addGrantedPeople(model, review), "after"), today).flatMap(
+  return checkTests(tests, createModelAccess(addGrantedPeople(model, review), "after"), now).flatMap(
     ({ test, failures }) =>
       failures.map((failure) => {
         const organizations = [...model.after.organizations.values()].filter(

@@ -55,8 +55,8 @@ export interface Judgement extends Weight {
 export interface RunFacts {
   readonly review: ApprovedReview | undefined;
   readonly stack: string;
-  /** The day, as YYYY-MM-DD. */
-  readonly today: string;
+  /** The moment of the run. */
+  readonly now: Date;
   readonly isPreview: boolean;
 }
 
@@ -82,9 +82,9 @@ export function judgeStack(rules: readonly Rule[], access: Access, run: RunFacts
 export function judgeRules(
   rules: readonly Rule[],
   access: Access,
-  { review, stack, today, isPreview }: RunFacts,
+  { review, stack, now, isPreview }: RunFacts,
 ): readonly Judgement[] {
-  const judged = judgeAccess(rules, access, { before: undefined, today });
+  const judged = judgeAccess(rules, access, { before: undefined, now });
   const counts = countBy(judged, ({ violation }) => getIdentity(violation));
   // A rule may break as often for the same people as in the review.
   const isListed = ({ violation, finding }: (typeof judged)[number], approved: ApprovedReview) => {

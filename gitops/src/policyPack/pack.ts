@@ -13,7 +13,7 @@ import { CommandError } from "../exit";
 import type { RulesFile } from "../rules/readRules";
 import { knownTypes, otherStacks, type Rule } from "../rules/rule";
 import type { AccessTest } from "../rules/tests/accessTest";
-import type { Terminal } from "../terminal/terminal";
+import { fixMoment, type Terminal } from "../terminal/terminal";
 import { getKind, getStack, isPeridioType } from "../urn";
 import { type FailedTest, testStack } from "./accessTests";
 import type { ApprovedReview } from "./approvedReview";
@@ -49,8 +49,8 @@ export class AccessPack implements PolicyPack {
   readonly version = version;
   readonly description = "Judges the access to Peridio that a program declares.";
   readonly #terminal: Pick<Terminal, "folder" | "environment" | "now">;
-  /** The rules and the review, after the first call of the engine. */
-  #sources: (RulesFile & { readonly review: ApprovedReview | undefined }) | undefined;
+  /** The rules, the review and the moment of the run, after the first call of the engine. */
+  #sources: (RulesFile & { readonly review: ApprovedReview | undefined; readonly now: Date }) | undefined;
   /** Stays as it is for `pulumi policy analyze`, for which the engine describes no run. */
   #run: Omit<StackRun, "stack"> = { isPreview: true, configuration: {} };
   #effects: ReadonlyMap<string, Effect> = new Map();
@@ -139,11 +139,15 @@ export class AccessPack implements PolicyPack {
     ];
   }
 
-  /** Reads the rules and the review once, on the first call of the engine. */
+  /** Reads the rules, the review and the moment of the run once, on the first call of the engine. */
   #read() {
     if (this.#sources !== undefined) return this.#sources;
     const rules = findRules(this.#terminal);
-    return (this.#sources = { ...rules, review: findReview(this.#terminal, rules.digest) });
+    return (this.#sources = {
+      ...rules,
+      review: findReview(this.#terminal, rules.digest),
+      now: fixMoment(this.#terminal).now,
+    });
   }
 
   #pickEnabled(rules: readonly Rule[]): readonly Rule[] {
@@ -152,8 +156,8 @@ export class AccessPack implements PolicyPack {
   }
 
   #getFacts(stack: string): RunFacts {
-    const today = this.#terminal.now.toISOString().slice(0, 10);
-    return { review: this.#read().review, stack, today, isPreview: this.#run.isPreview };
+    const { review, now } = this.#read();
+    return { review, stack, now, isPreview: this.#run.isPreview };
   }
 }
 

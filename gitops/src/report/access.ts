@@ -209,16 +209,18 @@ function createDescriber(): (access: PersonAccess | null) => AccessInWords | und
   const known = new Map<string, AccessInWords>();
   return (access) => {
     if (access === null) return undefined;
-    const key = `${access.role} ${access.status} ${String(access.owner)} ${access.lastDay ?? ""}`;
+    const key = `${access.role} ${access.status} ${String(access.owner)} ${access.lastDay ?? ""} ${access.afterwards ?? ""}`;
     const described = known.get(key) ?? describeAccess(access);
     known.set(key, described);
     return described;
   };
 }
 
-function describeAccess({ role: name, owner, status, lastDay }: PersonAccess): AccessInWords {
+function describeAccess({ role: name, owner, status, lastDay, afterwards }: PersonAccess): AccessInWords {
   const role = getRoleName(name);
-  const details = [owner ? "owner" : "", statusWords[status], describeLastDay(lastDay) ?? ""].filter(Boolean);
+  const details = [owner ? "owner" : "", statusWords[status], describeLastDay(lastDay, afterwards) ?? ""].filter(
+    Boolean,
+  );
   return { role, isOwner: owner, status: details.join(", "), words: formatAccess(name, details) };
 }
 

@@ -25,7 +25,8 @@ export function getChangeKind({ before, after, changed }: PersonReview): ChangeK
   if (after === null) return "removed";
   if (before.owner !== after.owner) return after.owner ? "owns" : "disowned";
   const [prior, current] = [getRoleIndex(before), getRoleIndex(after)];
-  if (prior === current && before.lastDay !== after.lastDay) return "ends";
+  const isSameEnd = before.lastDay === after.lastDay && before.afterwards === after.afterwards;
+  if (prior === current && !isSameEnd) return "ends";
   if (prior === undefined || current === undefined || prior === current) return "changed";
   return current < prior ? "raised" : "lowered";
 }

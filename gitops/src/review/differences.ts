@@ -95,8 +95,8 @@ function listOtherAccess(reviewed: Review, current: Review): readonly string[] {
 /** Describes access in a few words, such as `admin (owner)`. */
 export function describeAccess(access: PersonAccess | null): string {
   if (access === null) return noAccess;
-  const { role, owner, lastDay } = access;
-  return formatAccess(role, [...(owner ? ["owner"] : []), ...[describeLastDay(lastDay) ?? []].flat()]);
+  const { role, owner, lastDay, afterwards } = access;
+  return formatAccess(role, [...(owner ? ["owner"] : []), ...[describeLastDay(lastDay, afterwards) ?? []].flat()]);
 }
 
 function listSettingChanges(review: Review): readonly Change[] {

@@ -24,8 +24,12 @@ const access = z
       .string()
       .optional()
       .meta({
-        description: `The last day of access, UTC, such as \`2027-01-31\`; ${hidden.replace("role", "day").replace("the role", "the day")}. Absent if the access has no last day.`,
+        description: `The last day of access, UTC, such as \`2027-01-31\`, or the moment at which it ends, such as \`2027-01-31T08:00Z\`; ${hidden.replace("role", "day").replace("the role", "the day")}. Absent if the access has no last day.`,
       }),
+    afterwards: z
+      .enum([...personRoles, "unknown", "secret"])
+      .optional()
+      .meta({ description: `The role after \`lastDay\`; ${hidden}. Absent if the person then leaves.` }),
   })
   .meta({ id: "PersonAccess", description: "A person's access to an organization." });
 

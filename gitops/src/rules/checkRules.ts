@@ -1,4 +1,4 @@
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, hasEnded } from "#provider";
 import { groupBy } from "../grouping";
 import { type Access, getOrganizationName } from "../model/organization";
 import { compareTexts } from "../wording";
@@ -29,7 +29,7 @@ export function createJudge(
     tests: declaredTests = [],
     leftOut = [],
     ...circumstances
-  }: Pick<Circumstances, "today"> & {
+  }: Pick<Circumstances, "now"> & {
     readonly authors?: readonly string[] | undefined;
     readonly tests?: readonly AccessTest[];
     /** The names of existing organizations that the comparison leaves out on request. Tests do not judge them. */
@@ -73,7 +73,7 @@ export function createJudge(
       ],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
       insiders,
-      ruleChanges: findRuleChanges(rules, model, circumstances.today),
+      ruleChanges: findRuleChanges(rules, model, circumstances.now),
     };
   };
 }
@@ -108,18 +108,18 @@ interface Judged {
 
 /** Finds the rules that `access` breaks, in the order of `checkRules`. */
 export function judgeAccess(rules: readonly Rule[], access: Access, circumstances: Circumstances): readonly Judged[] {
-  const { before, recorded, today, listChanges = () => undefined } = circumstances;
+  const { before, recorded, now, listChanges = () => undefined } = circumstances;
   const judged = rules.flatMap((rule) => {
-    const former = before === undefined ? [] : findViolations(rule, before, { today });
+    const former = before === undefined ? [] : findViolations(rule, before, { now });
     // Nobody has reviewed names from outside Pulumi. A finding that only they cause is new.
-    const reviewed = recorded && findViolations(rule, recorded, { today });
+    const reviewed = recorded && findViolations(rule, recorded, { now });
     const compareWithFormer = createFindingComparison(former, listChanges, reviewed);
     const found = findViolations(rule, access, circumstances).flatMap((finding) => {
       const comparison = compareWithFormer(finding);
       const { isExisting } = comparison;
       // Without a comparison, everything that breaks the rule may be older.
       if (rule.existing === "ignored" && (before === undefined || isExisting)) return [];
-      const violation = createViolation(rule, finding, today, comparison);
+      const violation = createViolation(rule, finding, now, comparison);
       return [{ finding, violation, key: getSortKey(violation) }];
     });
     return found.sort((a, b) => compareTexts(a.key, b.key));
@@ -163,7 +163,7 @@ function findViolations(rule: Rule, access: Access, circumstances: Circumstances
 function createViolation(
   rule: Rule,
   finding: RuleFinding,
-  today: string,
+  now: Date,
   { isExisting: before, difference }: FindingComparison,
 ): Violation {
   const { name, because, approvers, existing } = rule;
@@ -172,7 +172,7 @@ function createViolation(
   return {
     rule: name,
     severity,
-    message: [words, ...explainPossible(finding), ...describeLapsedExemption(rule, finding, today)].join(" "),
+    message: [words, ...explainPossible(finding), ...describeLapsedExemption(rule, finding, now)].join(" "),
     ...(because !== undefined && { explanation: because }),
     organizations: organizations.map(getOrganizationName),
     people: [...people],
@@ -203,11 +203,11 @@ function explainPossible({ possibleOrganizations }: RuleFinding): readonly strin
 function describeLapsedExemption(
   { exempt }: Rule,
   { organizations, people }: RuleFinding,
-  today: string,
+  now: Date,
 ): readonly string[] {
   const ended = exempt.filter(
     (exemption) =>
-      exemption.until < today &&
+      hasEnded(exemption.until, now) &&
       organizations.some(
         (organization) =>
           exemptsOrganization(exemption, organization) ||

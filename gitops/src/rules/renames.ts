@@ -1,3 +1,4 @@
+import { hasEnded } from "#provider";
 import type { Model } from "../model/model";
 import type { Access, Organization } from "../model/organization";
 import type { Risk } from "../risks";
@@ -31,20 +32,20 @@ interface Rename {
 export function findRuleChanges(
   rules: readonly Rule[],
   { before, recorded, after }: Model,
-  today: string,
+  now: Date,
 ): readonly RuleChange[] {
   const formers = recorded === undefined ? [before] : [before, recorded.before];
   const renames = formers.flatMap((former) => listRenames(former, after));
   const unique = new Map(renames.map((rename) => [identifyRename(rename), rename]));
-  return [...unique.values()].flatMap((rename) => rules.flatMap((rule) => compareLimits(rule, rename, today)));
+  return [...unique.values()].flatMap((rename) => rules.flatMap((rule) => compareLimits(rule, rename, now)));
 }
 
 function identifyRename({ former, present: { organization, noun, name } }: Rename): string {
   return JSON.stringify([organization.key, noun, former.name, name]);
 }
 
-function compareLimits(rule: Rule, { former, present }: Rename, today: string): readonly RuleChange[] {
-  const [earlier, later] = [listLimits(rule, former, today), listLimits(rule, present, today)];
+function compareLimits(rule: Rule, { former, present }: Rename, now: Date): readonly RuleChange[] {
+  const [earlier, later] = [listLimits(rule, former, now), listLimits(rule, present, now)];
   const leaves = earlier.some((applies, index) => applies && later[index] === false);
   const enters = later.some((applies, index) => applies && earlier[index] === false);
   if (!leaves && !enters) return [];
@@ -78,9 +79,9 @@ function describeChange(
 }
 
 /** Reports, for each limit of a rule, if it applies to an object. */
-function listLimits(rule: Rule, object: SelectedObject, today: string): readonly boolean[] {
+function listLimits(rule: Rule, object: SelectedObject, now: Date): readonly boolean[] {
   const { noun, organization } = object;
-  const exempt = rule.exempt.filter(({ until }) => until >= today);
+  const exempt = rule.exempt.filter(({ until }) => !hasEnded(until, now));
   const applies = appliesToOrganization({ ...rule, exempt }, organization) !== "no";
   return [
     ...(noun === "organization" ? [true, ...exempt.map((exemption) => !appliesTo(exemption, organization))] : []),

@@ -1,3 +1,4 @@
+import { hasEnded } from "#provider";
 import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
 import type { Changes } from "../review/review";
 import { compareTexts } from "../wording";
@@ -19,8 +20,8 @@ export interface Scope {
   readonly deleted: readonly ScopedOrganization[];
   /** Returns the change; undefined for a state without rows of a review. */
   readonly listChanges: () => Changes | undefined;
-  /** The day, UTC, such as `2027-01-31`. */
-  readonly today: string;
+  /** The moment of the check. */
+  readonly now: Date;
 }
 
 /** An organization that a rule applies to. */
@@ -54,8 +55,8 @@ export interface Circumstances {
   readonly before?: Access | undefined;
   /** The same access with the names of the last update; undefined if no object was renamed outside Pulumi. */
   readonly recorded?: Access | undefined;
-  /** The day, UTC, such as `2027-01-31`. */
-  readonly today: string;
+  /** The moment of the check. */
+  readonly now: Date;
   /** Returns the change; undefined for a state without rows of a review. */
   readonly listChanges?: (() => Changes | undefined) | undefined;
 }
@@ -64,9 +65,9 @@ export interface Circumstances {
 export function createScope(
   target: Target,
   access: Access,
-  { before, today, listChanges = () => undefined }: Circumstances,
+  { before, now, listChanges = () => undefined }: Circumstances,
 ): Scope {
-  const exempt = target.exempt.filter(({ until }) => until >= today);
+  const exempt = target.exempt.filter(({ until }) => !hasEnded(until, now));
   const select = (organization: Organization): readonly ScopedOrganization[] => {
     const selected = appliesToOrganization({ ...target, exempt }, organization);
     if (selected === "no") return [];
@@ -85,7 +86,7 @@ export function createScope(
     organizations: [...access.organizations.values()].flatMap(select).sort(byName),
     deleted: deleted.sort(byName),
     listChanges,
-    today,
+    now,
   };
 }
 

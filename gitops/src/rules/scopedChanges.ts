@@ -8,6 +8,7 @@ import {
   type PersonReview,
   type SettingReview,
 } from "../review/review";
+import { describeLastDay } from "../wording";
 import type { Scope, ScopedOrganization } from "./scope";
 
 /** A row of the review in an organization that a rule applies to. */
@@ -129,7 +130,7 @@ function describePerson({ email, before, after, risks }: PersonReview, name: str
       : ["unknown", "secret"].includes(access.role)
         ? `a role that is ${access.role}`
         : access.role;
-    return `${role}${access.lastDay === undefined ? "" : ` until ${access.lastDay}`}`;
+    return [role, ...[describeLastDay(access.lastDay, access.afterwards) ?? []].flat()].join(" ");
   };
   return `The access of ${email} to ${name} changes from ${describe(before)} to ${describe(after)}.`;
 }

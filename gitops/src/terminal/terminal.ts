@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { printable } from "#framework";
+import { printable, readNow } from "#framework";
 import { exitCodes } from "../exit";
 
 /** The environment of a command. Tests pass a fake one. */
@@ -7,7 +7,7 @@ export interface Terminal {
   /** The folder that relative paths start from. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The moment of the call, from which commands count days and ages. */
+  /** The moment of the run, at which commands judge ends, and from which they count days and ages. */
   readonly now: Date;
   /** True if standard output is a terminal with colours. */
   readonly hasColors: boolean;
@@ -36,6 +36,17 @@ export function guardTerminal(terminal: Terminal): Terminal {
       terminal.say(printable(text));
     },
   };
+}
+
+/** The environment variable with the moment of a run. */
+export const momentVariable = "PERIDIO_NOW";
+
+/**
+ * Returns the terminal with the moment of the run: that in the environment, if it is set.
+ * @throws UserError if the environment contains no recent moment
+ */
+export function fixMoment<T extends Pick<Terminal, "environment" | "now">>(terminal: T): T {
+  return { ...terminal, now: readNow(momentVariable, terminal.environment, terminal.now) };
 }
 
 /** Ctrl-C, and the signal of a cancelled pipeline. */

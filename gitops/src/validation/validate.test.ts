@@ -19,7 +19,11 @@ people:
 
 /** Returns the remarks without their reasons. */
 function found(api: keyof typeof traits, source = text, only?: readonly string[]): readonly string[] {
-  const layout = parseLayout([{ file: "acme.yaml", text: source }], { today: "2027-01-31", version: "0.1.0", only });
+  const layout = parseLayout([{ file: "acme.yaml", text: source }], {
+    now: new Date("2027-01-31"),
+    version: "0.1.0",
+    only,
+  });
   return findUnsupported(layout, api, "acme").map(({ severity, file, line, column, message }) => {
     const [what = ""] = message.split(": ");
     return `${severity} ${file}:${line ?? 0}:${column ?? 0} ${what}`;
@@ -67,7 +71,7 @@ test("the role of a person after the last day needs no support", () => {
 
 test("a mistake outside any file has the given path", () => {
   const value = { organizations: { acme: {} }, people: { [ada]: { acme: "admin" }, [bob]: { acme: "member" } } };
-  const layout = parseLayout([{ value }], { today: "2027-01-31", version: "0.1.0" });
+  const layout = parseLayout([{ value }], { now: new Date("2027-01-31"), version: "0.1.0" });
   expect(findUnsupported(layout, "admin-v2", "acme")).toEqual([
     {
       severity: "mistake",

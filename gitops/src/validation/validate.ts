@@ -1,5 +1,14 @@
 import { findUnmetInComponent, type Path, UserError, isRecord, type Values } from "#framework";
-import { type BackendName, createMatcher, type Feature, resources, traits, version } from "#provider";
+import {
+  type BackendName,
+  canonicalizeEnd,
+  createMatcher,
+  type Feature,
+  hasEnded,
+  resources,
+  traits,
+  version,
+} from "#provider";
 import {
   composeLayout,
   type Layout,
@@ -31,14 +40,15 @@ import { type Selector, selectsName } from "../rules/selector";
 import { checkTests } from "../rules/tests/checkTests";
 import { createLayoutAccess } from "../rules/tests/sources";
 import { createKnownPeople } from "../rules/unknownPeople";
+import { formatEnd } from "../wording";
 import type { Remark } from "./report";
 
 /** The conditions under which files are checked. */
 interface ValidationOptions {
   /** The folder that a relative path starts from. */
   readonly folder: string;
-  /** The day, UTC, such as `2027-01-31`. */
-  readonly today: string;
+  /** The moment of the check. */
+  readonly now: Date;
   /** Organizations that every layout must have; empty for any. */
   readonly only: readonly string[];
   /** The API of organizations without a connection. */
@@ -48,7 +58,7 @@ interface ValidationOptions {
 }
 
 /** Checks a layout: a file, or a folder whose files are one layout together. */
-export function checkLayout(path: string, { folder, today, only, backend }: ValidationOptions): readonly Remark[] {
+export function checkLayout(path: string, { folder, now, only, backend }: ValidationOptions): readonly Remark[] {
   const createRemarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => createRemark(path, severity, mistake, layoutKind));
   try {
@@ -58,10 +68,10 @@ export function checkLayout(path: string, { folder, today, only, backend }: Vali
       const message = "The file contains access rules, not a layout. Pass the file with `--rules`.";
       return rules.map(({ file }) => ({ severity: "mistake", file, message }));
     }
-    const ended = sources.flatMap((source) => findEndedEntries(source, today));
+    const ended = sources.flatMap((source) => findEndedEntries(source, now));
     const warn = (warnings: readonly Mistake[]) => createRemarks("warning", [...warnings, ...ended]);
     try {
-      const layout = parseLayout(sources, { today, version, ...(only.length > 0 && { only }) });
+      const layout = parseLayout(sources, { now, version, ...(only.length > 0 && { only }) });
       return [...findUnsupported(layout, backend, path), ...warn([...layout.warnings, ...layout.notes])];
     } catch (error) {
       if (!(error instanceof InvalidLayoutError)) throw error;
@@ -80,7 +90,7 @@ export function checkLayout(path: string, { folder, today, only, backend }: Vali
 /** Checks a file of access rules. Checks its tests of access if there are layouts without mistakes. */
 export function checkAccessRules(
   path: string,
-  { folder, today, layouts }: ValidationOptions,
+  { folder, now, layouts }: ValidationOptions,
   paths: readonly string[] = [],
 ): readonly Remark[] {
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
@@ -110,11 +120,11 @@ export function checkAccessRules(
           path,
         ),
       );
-    const access = createLayoutAccess((day = today) => readLayoutsOn(paths, { folder, day }));
+    const access = createLayoutAccess((day) => readLayoutsOn(paths, { folder, now, day }));
     return [
       ...remarks("mistake", select(true)),
       ...remarks("warning", sortMistakes([...meaningless, ...select(false)])),
-      ...checkTests(tests, access, today).flatMap(({ test: { place, severity }, failures }) =>
+      ...checkTests(tests, access, now).flatMap(({ test: { place, severity }, failures }) =>
         remarks(
           severity === "refuse" ? "mistake" : "warning",
           failures.map(({ words }) => ({ ...place, reason: `fails: ${words}` })),
@@ -161,7 +171,7 @@ function readKnownNames(organizations: readonly LayoutOrganization[]): KnownName
   };
 }
 
-/** Returns the addresses in an organization, also of people whose last day has passed. */
+/** Returns the addresses in an organization, also of people whose access has ended. */
 function listEmails(organization: LayoutOrganization): readonly string[] {
   const { members, lastDays = {}, owner, groups = [] } = organization;
   return [
@@ -176,11 +186,11 @@ function listEmails(organization: LayoutOrganization): readonly string[] {
 /** Returns these layouts; undefined without one, or if one has mistakes. */
 export function parseLayouts(
   paths: readonly string[],
-  { folder, today }: Pick<ValidationOptions, "folder" | "today">,
+  { folder, now }: Pick<ValidationOptions, "folder" | "now">,
 ): readonly Layout[] | undefined {
   if (paths.length === 0) return undefined;
   try {
-    return paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version }));
+    return paths.map((path) => parseLayout(readLayoutFiles(path, folder), { now, version }));
   } catch (error) {
     if (error instanceof InvalidLayoutError || error instanceof UserError) return undefined;
     throw error;
@@ -199,14 +209,18 @@ function containsLayout({ value }: ParsedDocument): boolean {
   return isRecord(value) && !("rules" in value || "tests" in value) && "organizations" in value;
 }
 
-/** Finds the entries of people whose last day has passed. */
-function findEndedEntries(source: SourceFile, today: string): readonly Mistake[] {
+/** Finds the entries whose end has passed. */
+function findEndedEntries(source: SourceFile, now: Date): readonly Mistake[] {
   const document = parseYaml(source, layoutKind);
   return listMaps(document.value, "people").flatMap(([name, roles]) =>
     Object.entries(roles).flatMap(([organization, role]) => {
-      const { until } = roleEntry.safeParse(role).data ?? {};
-      if (until === undefined || until >= today) return [];
-      const reason = `ended on ${until}, so the entry gives no access: remove the entry, unless it overrides the role of a team`;
+      const { until, afterwards } = roleEntry.safeParse(role).data ?? {};
+      if (until === undefined || !hasEnded(until, now)) return [];
+      const effect =
+        afterwards === undefined
+          ? "so the entry gives no access: remove the entry, unless it overrides the role of a team"
+          : `so the role is ${afterwards}: write \`${organization}: ${afterwards}\``;
+      const reason = `ended on ${formatEnd(canonicalizeEnd(until))}, ${effect}`;
       return [createMistake(document, ["people", name, organization], reason, "key")];
     }),
   );

@@ -1,3 +1,4 @@
+import { hasEnded } from "#provider";
 import { isGrant, type Reason, type Reasons } from "../access/reasons";
 import { chooseOrganizations } from "../organizations";
 import type { Declaration } from "../model/declaration";
@@ -46,7 +47,7 @@ export function computePreviewAccess(model: Model, patterns: readonly string[]):
 
 const contradiction = "Stacks contradict each other. `peridio-gitops review` names each contradiction.";
 
-/** Computes the access before or after a change, with all gaps. With a day, leaves out the people whose last day is before it. */
+/** Computes the access before or after a change, with all gaps. With a day, UTC, as of its first moment: leaves out the people whose access has ended. */
 export function readModelAccess(model: Model, side: Side, day?: string): readonly OrganizationAccess[] {
   const present = day === undefined ? model : endAccess(model, side, day);
   const read = createReader(present, side, side === "after" ? findConflicts(model) : []);
@@ -58,7 +59,9 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
         hasHidden ? [{ hides, sentence }] : [];
       const stopped = listStopped(declared);
       const hidesPeople = hiddenPeople > 0 || hasHiddenRoster;
-      const hidesDay = day !== undefined && [...people.values()].some(({ lastDay }) => isHidden(lastDay));
+      const hidesDay =
+        day !== undefined &&
+        [...people.values()].some(({ lastDay, afterwards }) => isHidden(lastDay) || isHidden(afterwards));
       return {
         ...organization,
         objects: objects.map((object) => ({ ...object, reasons: omitStopped(object, stopped) })),
@@ -78,12 +81,21 @@ export function readModelAccess(model: Model, side: Side, day?: string): readonl
   );
 }
 
-/** Returns the model after the last days of people before a day. They were in the organization, so a grant is no hint of a membership. */
+/** Returns the model after the ends of access before a day. These people were in the organization, so a grant is no hint of a membership. */
 function endAccess(model: Model, side: Side, day: string): Model {
-  const isPresent = ({ lastDay }: Person) => lastDay === undefined || isHidden(lastDay) || lastDay >= day;
+  const settle = (person: Person): Person | undefined => {
+    const { lastDay, afterwards: role } = person;
+    if (lastDay === undefined || isHidden(lastDay) || !hasEnded(lastDay, new Date(day))) return person;
+    return role && { ...person, role, lastDay: undefined, afterwards: undefined };
+  };
   const endMemberships = (organization: Organization): Organization => ({
     ...organization,
-    people: new Map([...organization.people].filter(([, person]) => isPresent(person))),
+    people: new Map(
+      [...organization.people].flatMap(([address, person]) => {
+        const present = settle(person);
+        return present === undefined ? [] : [[address, present] as const];
+      }),
+    ),
   });
   const end = ({ organizations }: Access): Access => ({
     organizations: new Map(Array.from(organizations, ([key, organization]) => [key, endMemberships(organization)])),

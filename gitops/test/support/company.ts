@@ -92,7 +92,7 @@ function compose(layout: Values, connection: Connection, today: string): Compose
 
 function composeAnew(layout: Values, connection: Connection, today: string): Composed {
   const sources = [{ file: "layout.yaml", text: JSON.stringify(layout) }];
-  const parsed = parseLayout(sources, { today, version: "0.1.0", connection });
+  const parsed = parseLayout(sources, { now: new Date(today), version: "0.1.0", connection });
   const keyOf = ({ type, name }: { readonly type: string; readonly name: string }) =>
     `${type.split(":").at(-1) ?? ""}::${name}`;
   const resources = composeLayout(parsed).children.map((child): Resource => {

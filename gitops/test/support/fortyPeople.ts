@@ -126,7 +126,7 @@ export function reviewFortyPeople(address = outsider): Review {
     readPreview(document(steps, { stack }), `${stack}.json`, "change"),
   );
   const judge = createJudge(parseRulesFile({ file: "access-rules.yaml", text: rules }).rules, {
-    today: "2027-01-31",
+    now: new Date("2027-01-31"),
   });
   return createReview(previews, "change", { judge });
 }

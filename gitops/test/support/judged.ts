@@ -13,7 +13,7 @@ export function judge(rules: string, steps: readonly PrintedStep[], kind: Kind =
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
   const preview = readPreview(document([acme, ...steps], { kind }), "preview.json", kind);
   const review = createReview([preview], kind, {
-    judge: createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, { today }),
+    judge: createJudge(parseRulesFile({ file: "access-rules.yaml", text }).rules, { now: new Date(today) }),
   });
   return review.violations.map(({ message, before, people }) =>
     [before ? "(before) " : "", message, people.length > 0 ? ` [${people.join(", ")}]` : ""].join(""),

@@ -88,7 +88,7 @@ const getType = (key: string) => key.split("::")[0] ?? "";
 
 function compose(layout: Values, objects: Change["given"] = {}): Stack {
   const sources = [{ file: "layout.yaml", text: JSON.stringify(layout) }];
-  const parsed = parseLayout(sources, { today: now.toISOString().slice(0, 10), version: "0.1.0" });
+  const parsed = parseLayout(sources, { now, version: "0.1.0" });
   const getKey = ({ type, name }: { readonly type: string; readonly name: string }) =>
     `${type.split(":").at(-1) ?? ""}::${name}`;
   const children = composeLayout(parsed).children.map((child): Resource => {

@@ -651,11 +651,19 @@ export class OrganizationMembers extends DynamicResource {
   declare readonly groups: pulumi.Output<Record<string, string> | undefined>;
 
   /**
-   * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in
-   * `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from
-   * `until`, and removes each person from `members` after the last day. Default: none.
+   * The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as
+   * `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these
+   * ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from
+   * `members` after the end. Default: none.
    */
   declare readonly lastDays: pulumi.Output<Record<string, string> | undefined>;
+
+  /**
+   * The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must
+   * be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets
+   * them from `afterwards`, and moves each role to `members` after the end. Default: none.
+   */
+  declare readonly rolesAfterwards: pulumi.Output<Record<string, Role> | undefined>;
 
   /**
    * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do
@@ -706,6 +714,7 @@ export class OrganizationMembers extends DynamicResource {
         "members",
         "groups",
         "lastDays",
+        "rolesAfterwards",
         "minAdmins",
         "maxRemovals",
         "onExpired",
@@ -740,11 +749,19 @@ export interface OrganizationMembersArgs {
   groups?: pulumi.Input<Record<string, pulumi.Input<string>> | undefined>;
 
   /**
-   * The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in
-   * `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from
-   * `until`, and removes each person from `members` after the last day. Default: none.
+   * The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as
+   * `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these
+   * ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from
+   * `members` after the end. Default: none.
    */
   lastDays?: pulumi.Input<Record<string, pulumi.Input<string>> | undefined>;
+
+  /**
+   * The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must
+   * be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets
+   * them from `afterwards`, and moves each role to `members` after the end. Default: none.
+   */
+  rolesAfterwards?: pulumi.Input<Record<string, pulumi.Input<Role>> | undefined>;
 
   /**
    * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do

@@ -100,7 +100,7 @@ people: ${people}
     `{ people: ${people}, organizations: { acme-dev: { groups: { field: { members: [${bob}, ${ada}] } } } } }`,
   ].map((text, index) => ({ file: `${index}.yaml`, text }));
   const parse = (sources: typeof files) =>
-    JSON.stringify(parseLayout(sources, { today: "2027-01-31", version: "0.1.0" }));
+    JSON.stringify(parseLayout(sources, { now: new Date("2027-01-31"), version: "0.1.0" }));
   expect(parse(files)).toBe(JSON.stringify(whole));
   expect(parse(files.toReversed())).toBe(JSON.stringify(whole));
 });

@@ -17,7 +17,7 @@ afterAll(() => {
 const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
 
 function composed(inputs: Values): Composition {
-  return layoutComponent.compose({ today: "2027-01-31", version: "0.1.0", folder }, inputs);
+  return layoutComponent.compose({ now: new Date("2027-01-31"), version: "0.1.0", folder }, inputs);
 }
 
 /** Returns the composition without the places of its declarations. */

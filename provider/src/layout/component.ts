@@ -84,7 +84,7 @@ resources:
   inputs: options.extend(inlineLayout.shape),
   outputs,
   confidential: listConfidentialTexts,
-  compose({ folder, today, version }, values) {
+  compose({ folder, now, version }, values) {
     const { path, only, connection, ...inline } = dropNulls(values);
     const declared = options.parse(requireValid(options, { path, only, connection }, "a Layout"));
     if (declared.path !== undefined && Object.keys(inline).length > 0) {
@@ -94,7 +94,7 @@ resources:
       );
     }
     const sources = declared.path === undefined ? [{ value: inline }] : readLayoutFiles(declared.path, folder);
-    const layout = parseLayout(sources, { today, version, only: declared.only, connection: declared.connection });
+    const layout = parseLayout(sources, { now, version, only: declared.only, connection: declared.connection });
     rejectSeveralConnections(layout);
     return composeLayout(layout);
   },
@@ -163,6 +163,7 @@ const publicProperties = new Set([
   "groups",
   "role",
   "until",
+  "afterwards",
   "maxRemovals",
   "onExpired",
   "sessionTimeout",

@@ -73,7 +73,7 @@ function composeChildren(declared: LayoutOrganization, root: Child): readonly De
     ...shared,
     type: organizationMembers.token,
     name,
-    inputs: { organizationId, members, lastDays: selectLastDays(declared), ...roster },
+    inputs: { organizationId, members, ...selectEnds(declared), ...roster },
     from: [...settingsFrom, ...peopleFrom],
   };
   const payment: Child = { ...shared, type: billingSettings.token, name, inputs: { organizationId, ...billing } };
@@ -96,10 +96,13 @@ function composeChildren(declared: LayoutOrganization, root: Child): readonly De
   return [...resources, ...(owner === undefined ? [] : [{ child: ownership, path: ["owner"] }])];
 }
 
-/** Returns the last days of the people that the roster contains; undefined for none. */
-function selectLastDays({ members, lastDays = {} }: LayoutOrganization): Readonly<Record<string, string>> | undefined {
+/** Returns the last days of the people that the roster contains, and their roles afterwards. */
+function selectEnds({ members, lastDays = {}, rolesAfterwards }: LayoutOrganization) {
   const present = Object.entries(lastDays).filter(([email]) => email in members);
-  return present.length === 0 ? undefined : Object.fromEntries(present);
+  return {
+    ...(present.length > 0 && { lastDays: Object.fromEntries(present) }),
+    ...(rolesAfterwards && { rolesAfterwards }),
+  };
 }
 
 /**

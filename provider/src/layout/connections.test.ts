@@ -172,7 +172,7 @@ describe("a Layout", () => {
   };
   const compose = (inputs: Values) =>
     layoutComponent.compose(
-      { today: "2027-01-31", version: "0.1.0", folder: "." },
+      { now: new Date("2027-01-31"), version: "0.1.0", folder: "." },
       { connections, defaults, organizations, people, ...inputs },
     );
 

@@ -27,7 +27,7 @@ const bothKeys =
   "groups is the former name of the key `teams`, which is here too: move all teams to `teams`, and remove `groups`";
 
 function parse(sources: readonly LayoutSource[]): Layout {
-  return parseLayout(sources, { today: "2027-01-31", version: "0.1.0" });
+  return parseLayout(sources, { now: new Date("2027-01-31"), version: "0.1.0" });
 }
 
 function parseFile(text: string): Layout {

@@ -3,7 +3,7 @@ import { countCases } from "#testing";
 import { parseLayout } from "./layout";
 import { InvalidLayoutError } from "./mistakes";
 
-const here = { today: "2027-01-31", version: "0.1.0" };
+const here = { now: new Date("2027-01-31"), version: "0.1.0" };
 
 const acme = `requires: ">=0.1"
 defaults: { security: &strict { requireTwoFactor: true, ipAllowlist: [203.0.113.0/24] } }

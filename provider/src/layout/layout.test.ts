@@ -1,7 +1,7 @@
 import { parseLayout } from "./layout";
 import { acme, listMistakes, getMembers, parseText } from "./testing/layouts";
 
-const options = { today: "2027-01-31", version: "0.1.0" };
+const options = { now: new Date("2027-01-31"), version: "0.1.0" };
 
 describe("parsing a layout", () => {
   test("returns each organization as inputs of resources", () => {

@@ -57,8 +57,8 @@ export interface Layout {
 }
 
 export interface LayoutOptions {
-  /** The current day (UTC), such as `2027-01-31`. An entry has ended if its last day is earlier. */
-  readonly today: string;
+  /** The moment at which entries have ended or not. */
+  readonly now: Date;
   /** The organizations to return, by names in which `*` stands for any characters; undefined for all. All organizations are checked. */
   readonly only?: readonly string[] | undefined;
   /** The connection whose organizations to return; undefined for all. */
@@ -73,7 +73,7 @@ export interface LayoutOptions {
  */
 export function parseLayout(
   sources: readonly LayoutSource[],
-  { today, only, connection, version }: LayoutOptions,
+  { now, only, connection, version }: LayoutOptions,
 ): Layout {
   const renamed = sources.map((source) =>
     renameTeams("text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value)),
@@ -92,7 +92,7 @@ export function parseLayout(
   const selections = only?.map((entry) => select(entry, names));
   // An unreadable document may contain the organization, team, group or admin that seems to be missing. So may a misspelled key.
   const isComplete = documents.every(({ value }) => isRecord(value) && isReadable(value, documents));
-  const people = resolvePeople(documents, declarations, { organizations: new Set(names), today, isComplete });
+  const people = resolvePeople(documents, declarations, { organizations: new Set(names), now, isComplete });
   const sorted = [...organizations.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((organization) => ({ organization, access: resolveAccess(organization, people, isComplete) }));

@@ -76,7 +76,7 @@ describe("reporting a mistake", () => {
     [
       "an unknown key beside a role",
       `${acme}  bob@acme.example: { acme-dev: { role: viewer, untill: 2027-01-31 } }\n`,
-      '6:49: people["bob@acme.example"]["acme-dev"].untill is not a key here: use one of role, until; did you mean until?',
+      '6:49: people["bob@acme.example"]["acme-dev"].untill is not a key here: use one of role, until, afterwards; did you mean until?',
     ],
     [
       "a missing role",
@@ -87,6 +87,21 @@ describe("reporting a mistake", () => {
       "an invalid day",
       `${acme}  bob@acme.example: { acme-dev: { role: viewer, until: 2027-02-30 } }\n`,
       '6:56: people["bob@acme.example"]["acme-dev"].until is 2027-02-30, a day that does not exist: correct the date',
+    ],
+    [
+      "a role afterwards without an end",
+      `${acme}  bob@acme.example: { acme-dev: { role: admin, afterwards: viewer } }\n`,
+      '6:60: people["bob@acme.example"]["acme-dev"].afterwards requires an end: add `until` for the role admin, or remove `afterwards`',
+    ],
+    [
+      "the same role afterwards",
+      `${acme}  bob@acme.example: { acme-dev: { role: admin, until: 2027-01-31T08:00Z, afterwards: admin } }\n`,
+      '6:86: people["bob@acme.example"]["acme-dev"].afterwards is the same role as `role`: declare a lower role than admin, or remove `afterwards`',
+    ],
+    [
+      "a higher role afterwards",
+      `${acme}  bob@acme.example: { acme-dev: { role: viewer, until: 2027-01-31, afterwards: owner } }\n`,
+      '6:80: people["bob@acme.example"]["acme-dev"].afterwards is a higher role than `role`: declare a lower role than viewer, or remove `afterwards`',
     ],
     [
       "an invalid address of a person",
@@ -177,6 +192,11 @@ describe("reporting a mistake", () => {
       "an organization whose admin has ended",
       acme.replace(": admin", ": { role: admin, until: 2027-01-30 }"),
       '3:3: organizations["acme-dev"] has no admin, because ada@acme.example was an admin until 2027-01-30: give a person the role admin, under `people`',
+    ],
+    [
+      "an organization whose admin has a lower role after the end",
+      acme.replace(": admin", ": { role: admin, until: 2027-01-30T23:30Z, afterwards: viewer }"),
+      '3:3: organizations["acme-dev"] has no admin, because ada@acme.example was an admin until 2027-01-30T23:30Z: give a person the role admin, under `people`',
     ],
     [
       "an owner who is not an admin",

@@ -24,10 +24,12 @@ export interface LayoutOrganization {
   readonly deletionPolicy?: "delete" | "retain" | undefined;
   /** The e-mail address of an admin; undefined if the layout declares no owner. */
   readonly owner?: string | undefined;
-  /** Roles by e-mail address, sorted, with at least one admin. Excludes people whose `until` date has passed. */
+  /** Roles by e-mail address, sorted, with at least one admin. Excludes people whose access has ended. */
   readonly members: Readonly<Record<string, Role>>;
-  /** The `until` dates by e-mail address, including past dates; undefined if there are none. */
+  /** The ends of roles by e-mail address, including past ones without a role afterwards; undefined if there are none. */
   readonly lastDays?: Readonly<Record<string, string>>;
+  /** The roles after those ends, by e-mail address; undefined if there are none. */
+  readonly rolesAfterwards?: Readonly<Record<string, Role>>;
   readonly roster: Omit<z.output<typeof organizationMembers.inputs>, "organizationId" | "members">;
   /** Undefined if the layout declares no security settings. */
   readonly security?: Omit<z.output<typeof securityPolicy.inputs>, "organizationId">;
@@ -127,11 +129,13 @@ export function assembleOrganization(
   }
   const { roster, security, tunnels, billing, ...rest } = settingsEntry.parse(entry);
   const lastDays = people.listLastDays(name);
+  const rolesAfterwards = people.listRolesAfterwards(name);
   return {
     name,
     ...rest,
     members: people.listMembers(name),
     ...(Object.keys(lastDays).length > 0 && { lastDays }),
+    ...(Object.keys(rolesAfterwards).length > 0 && { rolesAfterwards }),
     roster: sortLists(roster ?? {}),
     ...(security !== undefined && { security: sortLists(security) }),
     ...(tunnels !== undefined && { tunnels }),

@@ -22,6 +22,61 @@ ${until("2027-01-30")}  dora@acme.example: { acme-dev: viewer }
     });
   });
 
+  test("ends at a moment, and each spelling of it is the same", () => {
+    const end = "2027-01-31T08:00Z";
+    const at = (moment: string, text = until(end)) => parseText(text, { now: new Date(moment) });
+    expect(getMembers(at("2027-01-31T07:59:59.999Z"))).toHaveProperty(["carl@partner.example"], "developer");
+    expect(getMembers(at(end))).toEqual({ "ada@acme.example": "admin" });
+    for (const spelling of ["2027-01-31T09:00:00+01:00", "2027-01-31T08:00:00Z"])
+      expect(parseText(until(spelling)).organizations).toEqual(parseText(until(end)).organizations);
+    expect(parseText(until("2027-02-01T00:00Z")).organizations).toEqual(parseText(until("2027-01-31")).organizations);
+  });
+
+  test("is another one after the end, without a last day", () => {
+    const text = `${acme}  Bob@acme.example: { acme-dev: { role: admin, until: 2027-01-31T08:00Z, afterwards: viewer } }\n`;
+    const at = (moment: string) => parseText(text, { now: new Date(moment) }).organizations[0];
+    expect(at("2027-01-31T07:59Z")).toMatchObject({
+      members: { "Bob@acme.example": "admin" },
+      lastDays: { "Bob@acme.example": "2027-01-31T08:00Z" },
+      rolesAfterwards: { "Bob@acme.example": "viewer" },
+    });
+    const ended = at("2027-01-31T08:00Z");
+    expect(ended?.members).toEqual({ "Bob@acme.example": "viewer", "ada@acme.example": "admin" });
+    expect(ended).not.toHaveProperty("lastDays");
+    expect(ended).not.toHaveProperty("rolesAfterwards");
+  });
+
+  test("after the end of a team is that of the team, unless an own entry overrides it", () => {
+    const text = `
+teams: { oncall: [bob@acme.example, dora@acme.example] }
+${acme}  oncall: { acme-dev: { role: admin, until: 2027-01-30, afterwards: viewer } }
+  dora@acme.example: { acme-dev: { role: developer, until: 2027-01-30 } }
+`;
+    expect(getMembers(parseText(text))).toEqual({ "ada@acme.example": "admin", "bob@acme.example": "viewer" });
+  });
+
+  test("after an end comes from the team that ends last, and teams that differ are a mistake at any time", () => {
+    const two = (support: string) => `
+teams: { firmware: [bob@acme.example], support: [bob@acme.example] }
+${acme}  firmware: { acme-dev: { role: admin, until: 2027-01-29, afterwards: viewer } }
+  support: { acme-dev: ${support} }
+`;
+    const same = two("{ role: admin, until: 2027-02-28, afterwards: viewer }");
+    expect(parseText(same).organizations[0]).toMatchObject({
+      members: { "bob@acme.example": "admin" },
+      lastDays: { "bob@acme.example": "2027-02-28" },
+    });
+    for (const support of ["viewer", "admin", "{ role: admin, until: 2027-02-28 }"])
+      for (const now of [new Date("2027-01-29"), new Date("2027-01-31")])
+        expect(listMistakes(two(support), { now })).toEqual([
+          expect.stringContaining(", but the team firmware gives admin, then viewer"),
+        ]);
+    expect(getMembers(parseText(two("{ role: admin, until: 2027-01-30 }")))).toHaveProperty(
+      ["bob@acme.example"],
+      "viewer",
+    );
+  });
+
   const withTeams = `
 teams:
   firmware: [ada@acme.example, Bob@acme.example, carl@partner.example]
@@ -134,6 +189,11 @@ describe("a misplaced key", () => {
       "a last day beside a role with an entry",
       "{ acme-production: { role: developer }, until: 2027-03-31 }",
       [`${bob}.until ${there} \`acme-production: ${withUntil}\``],
+    ],
+    [
+      "a role afterwards beside the role",
+      "{ acme-production: { role: developer, until: 2027-03-31 }, afterwards: viewer }",
+      [`${bob}.afterwards ${there} \`acme-production: { role: developer, until: 2027-03-31, afterwards: viewer }\``],
     ],
     [
       "an invalid last day beside a valid one",

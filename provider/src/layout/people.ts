@@ -9,6 +9,7 @@ import {
 } from "#framework/documents";
 import { canonicalizeEmail, hasAdminRights, type Role } from "../api";
 import type { LayoutDeclaration } from "./declarations";
+import { canonicalizeEnd, getEndTime, hasEnded } from "../types/end";
 import { checkPeopleKeys, explainMisplacedKey } from "./peopleKeys";
 import { grant, team } from "./schema";
 
@@ -19,7 +20,7 @@ type Addresses = readonly string[] | "invalid";
 export interface LayoutPerson {
   /** The address in the spelling of `people`. */
   readonly email: string;
-  /** True after the last day. */
+  /** True after the end of access. */
   readonly hasEnded: boolean;
 }
 
@@ -29,9 +30,11 @@ export interface LayoutPeople {
   readonly teams: ReadonlyMap<string, Addresses>;
   /** Returns the roles by e-mail address, sorted, without roles that have ended. */
   listMembers(organization: string): Readonly<Record<string, Role>>;
-  /** Returns the `until` dates by e-mail address, sorted, including past dates. */
+  /** Returns the ends by e-mail address, sorted, in canonical form. Includes past ends, except those with a role afterwards. */
   listLastDays(organization: string): Readonly<Record<string, string>>;
-  /** Finds the person with this address; the case does not matter. Also finds a person whose last day has passed. */
+  /** Returns the roles after ends that have not passed, by e-mail address, sorted. */
+  listRolesAfterwards(organization: string): Readonly<Record<string, Role>>;
+  /** Finds the person with this address; the case does not matter. Also finds a person whose access has ended. */
   findPerson(organization: string, email: string): LayoutPerson | undefined;
   /** Returns the people whose role as admin has ended. */
   listEndedAdmins(organization: string): readonly { readonly email: string; readonly until: string }[];
@@ -46,7 +49,7 @@ export interface LayoutPeople {
 
 interface RoleContext {
   readonly organizations: ReadonlySet<string>;
-  readonly today: string;
+  readonly now: Date;
   /** False if a document cannot be read. */
   readonly isComplete: boolean;
 }
@@ -55,7 +58,10 @@ interface RoleContext {
 interface RoleGrant {
   readonly email: string;
   readonly role: Role;
+  /** The end, in canonical form. */
   readonly until?: string | undefined;
+  /** The role after the end. */
+  readonly afterwards?: Role | undefined;
   readonly declaration: LayoutDeclaration;
 }
 
@@ -65,7 +71,7 @@ interface RoleGrants {
   readonly fromTeams: RoleGrant[];
 }
 
-/** Resolves the role of each person. A person's own entry overrides the teams, even after its `until` date. */
+/** Resolves the role of each person. A person's own entry overrides the teams, even after its end. */
 export function resolvePeople(
   documents: readonly ParsedDocument[],
   declarations: readonly LayoutDeclaration[],
@@ -73,24 +79,34 @@ export function resolvePeople(
 ): LayoutPeople {
   const teams = readTeams(documents, declarations);
   const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, teams, context);
-  const hasEnded = ({ until }: RoleGrant) => until !== undefined && until < context.today;
+  const isOver = ({ until }: RoleGrant) => until !== undefined && hasEnded(until, context.now);
   const resolved = new Map<string, ReadonlyMap<string, RoleGrant>>();
   for (const [organization, { own, fromTeams }] of grants) {
     const others = fromTeams.filter(({ email }) => !own.has(canonicalizeEmail(email)));
-    const contradictions = findContradictions(others.filter((one) => !hasEnded(one)));
+    const lasting = others.filter((one) => !isOver(one) || one.afterwards !== undefined);
+    const contradictions = findContradictions(lasting);
     mistakes.push(...contradictions);
     if (contradictions.length > 0) uncertain.add(organization);
-    const all = [...own.values(), ...chooseLongest(others)].map((one) => [canonicalizeEmail(one.email), one] as const);
-    resolved.set(organization, new Map(all.sort(([a], [b]) => (a < b ? -1 : 1))));
+    const all = [...chooseLongest(others), ...chooseLongest(lasting), ...own.values()];
+    // The last grant of an address counts.
+    const chosen = new Map(all.map((one) => [canonicalizeEmail(one.email), one]));
+    resolved.set(organization, new Map([...chosen].sort(([a], [b]) => (a < b ? -1 : 1))));
   }
-  const listGrants = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
+  const listDeclared = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
   const findGrant = (organization: string, email: string) => resolved.get(organization)?.get(canonicalizeEmail(email));
+  /** Returns the grants at this moment: after an end, the role afterwards. */
+  const listGrants = (organization: string) =>
+    listDeclared(organization).map((one): RoleGrant =>
+      isOver(one) && one.afterwards !== undefined
+        ? { email: one.email, role: one.afterwards, declaration: one.declaration }
+        : one,
+    );
 
   const members = new Map(
-    [...resolved].map(([organization, people]) => [
+    [...resolved.keys()].map((organization) => [
       organization,
       Object.fromEntries(
-        [...people.values()].flatMap((one) => (hasEnded(one) ? [] : [[one.email, one.role] as const])),
+        listGrants(organization).flatMap((one) => (isOver(one) ? [] : [[one.email, one.role] as const])),
       ),
     ]),
   );
@@ -102,13 +118,19 @@ export function resolvePeople(
       Object.fromEntries(
         listGrants(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
       ),
+    listRolesAfterwards: (organization) =>
+      Object.fromEntries(
+        listGrants(organization).flatMap(({ email, afterwards }) =>
+          afterwards === undefined ? [] : [[email, afterwards] as const],
+        ),
+      ),
     findPerson(organization, email) {
       const found = findGrant(organization, email);
-      return found && { email: found.email, hasEnded: hasEnded(found) };
+      return found && { email: found.email, hasEnded: isOver(found) && found.afterwards === undefined };
     },
     listEndedAdmins: (organization) =>
-      listGrants(organization).flatMap((one) =>
-        hasAdminRights(one.role) && one.until !== undefined && hasEnded(one)
+      listDeclared(organization).flatMap((one) =>
+        hasAdminRights(one.role) && one.until !== undefined && isOver(one)
           ? [{ email: one.email, until: one.until }]
           : [],
       ),
@@ -169,7 +191,10 @@ function collectGrants(
       continue;
     }
     if (keys.repeated.has(canonicalizeEmail(name))) uncertain.add(organization);
-    const roleAndEnd = typeof granted === "string" ? { role: granted } : granted;
+    const roleAndEnd =
+      typeof granted === "string"
+        ? { role: granted }
+        : { ...granted, until: granted.until === undefined ? undefined : canonicalizeEnd(granted.until) };
     if (members === undefined)
       organizationGrants.own.set(canonicalizeEmail(name), { email: name, ...roleAndEnd, declaration });
     else organizationGrants.fromTeams.push(...members.map((email) => ({ email, ...roleAndEnd, declaration })));
@@ -208,11 +233,11 @@ function readTeams(
   ]);
 }
 
-/** People with different roles from two teams. */
+/** People with different roles from two teams, in words. */
 interface Contradiction {
   readonly emails: readonly string[];
-  readonly role: Role;
-  readonly otherRole: Role;
+  readonly role: string;
+  readonly otherRole: string;
 }
 
 /** Returns a mistake for each pair of teams that give the same people different roles. */
@@ -222,10 +247,10 @@ function findContradictions(grants: readonly RoleGrant[]): readonly Mistake[] {
   for (const grant of grants) {
     const other = first.get(canonicalizeEmail(grant.email));
     if (other === undefined) first.set(canonicalizeEmail(grant.email), grant);
-    else if (other.role !== grant.role) {
+    else if (describeRoles(other) !== describeRoles(grant)) {
       const others = contradictions.get(grant.declaration) ?? new Map<LayoutDeclaration, Contradiction>();
       const emails = [...(others.get(other.declaration)?.emails ?? []), grant.email];
-      others.set(other.declaration, { emails, role: grant.role, otherRole: other.role });
+      others.set(other.declaration, { emails, role: describeRoles(grant), otherRole: describeRoles(other) });
       contradictions.set(grant.declaration, others);
     }
   }
@@ -241,15 +266,20 @@ function findContradictions(grants: readonly RoleGrant[]): readonly Mistake[] {
   );
 }
 
+/** Returns the role of a grant and, after its end, the other one: `admin, then viewer`. */
+function describeRoles({ role, afterwards }: RoleGrant): string {
+  return afterwards === undefined ? role : `${role}, then ${afterwards}`;
+}
+
 /** Returns one grant for each person: the one that ends last. */
 function chooseLongest(grants: readonly RoleGrant[]): readonly RoleGrant[] {
-  const forever = "9999-12-31";
+  const getTime = ({ until }: RoleGrant) => (until === undefined ? Infinity : getEndTime(until));
   const longest = new Map<string, RoleGrant>();
   for (const grant of grants) {
     const address = canonicalizeEmail(grant.email);
     const best = longest.get(address);
-    const [end, bestEnd] = [grant.until ?? forever, best?.until ?? forever];
-    const isBetter = best === undefined || end > bestEnd || (end === bestEnd && grant.email < best.email);
+    const [end, bestEnd] = [getTime(grant), best === undefined ? -Infinity : getTime(best)];
+    const isBetter = end > bestEnd || (end === bestEnd && best !== undefined && grant.email < best.email);
     if (isBetter) longest.set(address, grant);
   }
   return [...longest.values()];

@@ -65,7 +65,7 @@ export function explainMisplacedKey(
   if (keyName === "roles" || keyName === "organizations") {
     return `is not a key of a person's entry: write the organizations directly in the entry, such as \`${suggestEntry(entry, organizations)}\``;
   }
-  if (keyName !== "role" && keyName !== "until") return undefined;
+  if (keyName !== "role" && keyName !== "until" && keyName !== "afterwards") return undefined;
   return `applies to one organization: write it in the entry of that organization, such as \`${suggestEntry(entry, organizations)}\``;
 }
 
@@ -77,7 +77,10 @@ function suggestEntry(entry: Readonly<Record<string, unknown>>, organizations: R
   const declared = organization === undefined ? undefined : roles[organization];
   const grant = isRecord(declared) ? declared : { role: declared };
   const [probableRole = "viewer"] = [grant.role, entry.role].flatMap((one) => role.safeParse(one).data ?? []);
-  const until = [grant.until, entry.until].find((one) => typeof one === "string");
-  const corrected = until === undefined ? probableRole : `{ role: ${probableRole}, until: ${until} }`;
+  const ends = (["until", "afterwards"] as const).flatMap((key) => {
+    const text = [grant[key], entry[key]].find((one) => typeof one === "string");
+    return text === undefined ? [] : `, ${key}: ${text}`;
+  });
+  const corrected = ends.length === 0 ? probableRole : `{ role: ${probableRole}${ends.join("")} }`;
   return `${organization ?? "acme-production"}: ${corrected}`;
 }

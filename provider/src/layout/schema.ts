@@ -1,6 +1,6 @@
 import validRange from "semver/ranges/valid";
 import * as z from "zod";
-import { canonicalizeEmail } from "../api";
+import { canonicalizeEmail, roles } from "../api";
 import { billingSettings } from "../resources/billingSettings";
 import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
@@ -8,8 +8,8 @@ import { securityPolicy } from "../resources/securityPolicy";
 import { declaredAllowlist } from "../types/allowlist";
 import { backend } from "../types/backend";
 import { connectionName } from "../types/connection";
-import { day } from "../types/day";
 import { email } from "../types/email";
+import { end } from "../types/end";
 import { role } from "../types/role";
 import { accessKeys, tunnels } from "./accessSchema";
 import { formerTeams } from "./formerTeams";
@@ -39,7 +39,7 @@ const billing = billingSettings.inputs
   .meta({ id: "LayoutBilling", description: "The billing settings of an organization, as in BillingSettings." });
 
 const roster = organizationMembers.inputs
-  .omit({ organizationId: true, members: true, groups: true, lastDays: true })
+  .omit({ organizationId: true, members: true, groups: true, lastDays: true, rolesAfterwards: true })
   .strict()
   .meta({
     id: "LayoutRoster",
@@ -95,23 +95,40 @@ export const organizationEntry = z
   .strictObject({ displayName, description, ...shared, ...accessKeys })
   .meta({ id: "LayoutOrganization", description: "An organization of a layout." });
 
-const until = day.optional().meta({
+const until = end.optional().meta({
   description:
-    "The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and " +
-    "the next update removes the person. If several teams give a person access, the latest of the last days " +
-    "applies.",
+    "The end of access: the last day (UTC), such as `2027-01-31`, or a moment with a time zone, such as " +
+    "`2027-01-31T08:00Z`. From then on, this entry gives no access, and the next update removes the person. If " +
+    "several teams give a person access, the latest of the ends applies.",
 });
 
-/** A role with a last day. */
+const afterwards = role.optional().meta({
+  description:
+    "The role after `until`, without an end: a lower one than `role`. The next update after the end gives the person " +
+    "this role and removes nobody. Default: none.",
+});
+
+/** A role with an end. */
 export const roleEntry = z
-  .strictObject({ role: role.meta({ description: "The person's role." }), until })
-  .superRefine(({ role, until }, context) => {
-    if (role !== "owner" || until === undefined) return;
-    const message =
-      "is not possible for an owner: the provider never removes owners. Remove `until`, or declare another role";
-    context.addIssue({ code: "custom", message, path: ["until"] });
+  .strictObject({ role: role.meta({ description: "The person's role." }), until, afterwards })
+  .superRefine(({ role, until, afterwards }, context) => {
+    const refuse = (key: "until" | "afterwards", message: string) => {
+      context.addIssue({ code: "custom", message, path: [key] });
+    };
+    if (role === "owner" && until !== undefined) {
+      refuse(
+        "until",
+        "is not possible for an owner: the provider never removes owners. Remove `until`, or declare another role",
+      );
+    } else if (afterwards === undefined) return;
+    else if (until === undefined)
+      refuse("afterwards", `requires an end: add \`until\` for the role ${role}, or remove \`afterwards\``);
+    else if (roles.indexOf(afterwards) <= roles.indexOf(role)) {
+      const relation = afterwards === role ? "the same role as" : "a higher role than";
+      refuse("afterwards", `is ${relation} \`role\`: declare a lower role than ${role}, or remove \`afterwards\``);
+    }
   })
-  .meta({ id: "LayoutRole", description: "A person's role in an organization, with an optional last day." });
+  .meta({ id: "LayoutRole", description: "A person's role in an organization, with an optional end." });
 
 /** The role of a person or team in an organization. */
 export const grant = z.union([role, roleEntry]);

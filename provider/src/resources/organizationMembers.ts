@@ -33,6 +33,7 @@ import {
   lastDays,
   members,
   parseDeclaredRoster,
+  rolesAfterwards,
 } from "../roster/declaration";
 import { explainPartialRemoval, findLeaving, findRemoved, planDeletion, verifyRemoved } from "../roster/deletion";
 import { describeActivity, describeEffects, describeRevocations } from "../roster/effects";
@@ -85,9 +86,19 @@ const inputs = z.object({
   }),
   lastDays: lastDays.optional().meta({
     description:
-      "The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in " +
-      "`members`. Reviews and access rules read these days. The provider does not act on them. A " +
-      "Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.",
+      "The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as " +
+      "`2027-01-31T08:00Z`, by e-mail address. All addresses must be in " +
+      "`members`. Reviews and access rules read these ends. The provider does not act on them. A " +
+      "Layout sets them from `until`, and removes each person from `members` after the end. Default: none.",
+    entryKey: canonicalizeEmail,
+    publicValues: true,
+    providerOnly: true,
+  }),
+  rolesAfterwards: rolesAfterwards.optional().meta({
+    description:
+      "The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in " +
+      "`lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from " +
+      "`afterwards`, and moves each role to `members` after the end. Default: none.",
     entryKey: canonicalizeEmail,
     publicValues: true,
     providerOnly: true,

@@ -246,13 +246,26 @@ describe("planChange", () => {
   });
 
   test.each([
-    [{ groups: { "b@x.io": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10" } }, "a group for b@x.io", "`groups`"],
-    [{ lastDays: { "b@x.io": "2027-01-01" } }, "a last day for b@x.io", "`lastDays`"],
-  ])("rejects a property of a person without a role: %j", async (more, what, property) => {
-    await expect(plan([], { members: { "a@x.io": "viewer" }, ...more })).rejects.toThrow(
-      `the roster declares ${what}, but no role. Add this address to \`members\`, or remove it from ${property}.`,
-    );
-  });
+    [
+      { groups: { "b@x.io": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10" } },
+      "a group for b@x.io",
+      "no role",
+      "members",
+      "groups",
+    ],
+    [{ lastDays: { "b@x.io": "2027-01-01" } }, "a last day for b@x.io", "no role", "members", "lastDays"],
+    [
+      { lastDays: { "A@x.io": "2027-01-01" }, rolesAfterwards: { "a@x.io": "viewer", "b@x.io": "viewer" } },
+      ...["a role afterwards for b@x.io", "no last day", "lastDays", "rolesAfterwards"],
+    ],
+  ] as const)(
+    "rejects a property of a person that lacks another one: %j",
+    async (more, what, lack, needed, property) => {
+      await expect(plan([], { members: { "a@x.io": "viewer" }, ...more })).rejects.toThrow(
+        `the roster declares ${what}, but ${lack}. Add this address to \`${needed}\`, or remove it from \`${property}\`.`,
+      );
+    },
+  );
 
   test("rejects a change that takes the role from the last owner, if the program declared the owner before", async () => {
     const last = createMember("a@x.io", "owner");

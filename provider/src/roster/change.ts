@@ -120,8 +120,14 @@ function listOwnerChange({ grant, demote }: RosterPlan): OwnerChange {
   };
 }
 
-/** @throws UserError if `ignore` matches a declared address, or if a person has a group or a last day but no role */
-export function rejectContradictions({ members = {}, groups = {}, lastDays = {}, ignore }: DeclaredRoster): void {
+/** @throws UserError if `ignore` matches a declared address, if a person has a group or an end of access but no role, or a role afterwards but no end */
+export function rejectContradictions({
+  members = {},
+  groups = {},
+  lastDays = {},
+  rolesAfterwards = {},
+  ignore,
+}: DeclaredRoster): void {
   const ignored = Object.keys(members).filter(createMatcher(ignore));
   if (ignored.length > 0) {
     const [these, them] = chooseReferences(ignored);
@@ -129,22 +135,28 @@ export function rejectContradictions({ members = {}, groups = {}, lastDays = {},
       `the roster declares ${listBriefly(ignored)}, but \`ignore\` matches ${these} too. Remove ${them} from the roster, or change \`ignore\`.`,
     );
   }
-  rejectWithoutRole({ members, groups, lastDays });
+  rejectWithoutRole({ members, groups, lastDays, rolesAfterwards });
 }
 
-/** @throws UserError if a person has a group or a last day but no role. The values may be unknown. */
-export function rejectWithoutRole({ members, groups, lastDays }: Values): void {
-  if (!isRecord(members)) return;
-  const declared = new Set(Object.keys(members).map(canonicalizeEmail));
-  const others = { groups: ["a group", groups], lastDays: ["a last day", lastDays] } as const;
-  for (const [property, [noun, values]] of Object.entries(others)) {
-    const withoutRole = Object.entries(isRecord(values) ? values : {}).flatMap(([email, value]) =>
+/** @throws UserError if a person has a group or a last day but no role, or a role afterwards but no last day. The values may be unknown. */
+export function rejectWithoutRole({ members, groups, lastDays = {}, rolesAfterwards }: Values): void {
+  const role = { noun: "role", property: "members", values: members };
+  const day = { noun: "last day", property: "lastDays", values: lastDays };
+  const later = { noun: "role afterwards", property: "rolesAfterwards", values: rolesAfterwards };
+  for (const [{ noun, property, values }, needed] of [
+    [{ noun: "group", property: "groups", values: groups }, role],
+    [day, role],
+    [later, day],
+  ] as const) {
+    if (!isRecord(needed.values)) continue;
+    const declared = new Set(Object.keys(needed.values).map(canonicalizeEmail));
+    const without = Object.entries(isRecord(values) ? values : {}).flatMap(([email, value]) =>
       value === null || declared.has(canonicalizeEmail(email)) ? [] : [email],
     );
-    if (withoutRole.length === 0) continue;
-    const [these, them] = chooseReferences(withoutRole);
+    if (without.length === 0) continue;
+    const [these, them] = chooseReferences(without);
     throw new UserError(
-      `the roster declares ${noun} for ${listBriefly(withoutRole)}, but no role. Add ${these} to \`members\`, or remove ${them} from \`${property}\`.`,
+      `the roster declares a ${noun} for ${listBriefly(without)}, but no ${needed.noun}. Add ${these} to \`${needed.property}\`, or remove ${them} from \`${property}\`.`,
     );
   }
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { type Declarations, UserError, type ObjectKey, type Values } from "#framework";
 import { canonicalizeEmail, oneOf, type RosterEntry, roles, type Role } from "../api";
-import { day } from "../types/day";
 import { email as address, explainAddress, isSameEmail } from "../types/email";
+import { end } from "../types/end";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
 import { desiredGroups } from "./groups";
@@ -29,8 +29,11 @@ export const members = z.record(z.string(), role, noMap).superRefine((map, conte
   }
 });
 
-/** The last days of access by e-mail address. */
-export const lastDays = z.record(z.string(), day);
+/** The ends of access by e-mail address. */
+export const lastDays = z.record(z.string(), end);
+
+/** The roles after these ends by e-mail address. */
+export const rolesAfterwards = z.record(z.string(), role);
 
 /** Patterns of addresses, with `*` for any characters. */
 export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "must have at most 100 patterns");
@@ -44,6 +47,7 @@ const declaredRoster = z
     members: z.record(z.string(), oneOf(roles)),
     groups: desiredGroups,
     lastDays: z.record(z.string(), z.string()),
+    rolesAfterwards: z.record(z.string(), z.string()),
     ignore: z.array(z.string()),
     onExpired,
     minAdmins: z.number(),

@@ -65,7 +65,7 @@ type OrganizationMembers struct {
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
 	// The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for invitations that the provider sent with Avocado Connect while e-mail delivery was off.
 	InviteUrls pulumi.StringMapOutput `pulumi:"inviteUrls"`
-	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+	// The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
 	LastDays pulumi.StringMapOutput `pulumi:"lastDays"`
 	// The maximum number of people that one change may remove or demote: a number or a percentage.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
@@ -79,6 +79,8 @@ type OrganizationMembers struct {
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
 	// The membership or invitation of each person, by e-mail address.
 	People PersonMapOutput `pulumi:"people"`
+	// The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
+	RolesAfterwards RoleMapOutput `pulumi:"rolesAfterwards"`
 }
 
 // NewOrganizationMembers registers a new resource with the given unique name, arguments, and options.
@@ -135,7 +137,7 @@ type organizationMembersArgs struct {
 	Groups map[string]string `pulumi:"groups"`
 	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore []string `pulumi:"ignore"`
-	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+	// The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
 	LastDays map[string]string `pulumi:"lastDays"`
 	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
@@ -147,6 +149,8 @@ type organizationMembersArgs struct {
 	OnExpired *OnExpired `pulumi:"onExpired"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 	OrganizationId string `pulumi:"organizationId"`
+	// The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
+	RolesAfterwards map[string]Role `pulumi:"rolesAfterwards"`
 }
 
 // The set of arguments for constructing a OrganizationMembers resource.
@@ -155,7 +159,7 @@ type OrganizationMembersArgs struct {
 	Groups pulumi.StringMapInput
 	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore pulumi.StringArrayInput
-	// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+	// The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
 	LastDays pulumi.StringMapInput
 	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
 	MaxRemovals pulumi.Input
@@ -167,6 +171,8 @@ type OrganizationMembersArgs struct {
 	OnExpired OnExpiredPtrInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 	OrganizationId pulumi.StringInput
+	// The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
+	RolesAfterwards RoleMapInput
 }
 
 func (OrganizationMembersArgs) ElementType() reflect.Type {
@@ -226,7 +232,7 @@ func (o OrganizationMembersOutput) InviteUrls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.InviteUrls }).(pulumi.StringMapOutput)
 }
 
-// The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+// The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
 func (o OrganizationMembersOutput) LastDays() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.LastDays }).(pulumi.StringMapOutput)
 }
@@ -259,6 +265,11 @@ func (o OrganizationMembersOutput) OrganizationId() pulumi.StringOutput {
 // The membership or invitation of each person, by e-mail address.
 func (o OrganizationMembersOutput) People() PersonMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) PersonMapOutput { return v.People }).(PersonMapOutput)
+}
+
+// The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
+func (o OrganizationMembersOutput) RolesAfterwards() RoleMapOutput {
+	return o.ApplyT(func(v *OrganizationMembers) RoleMapOutput { return v.RolesAfterwards }).(RoleMapOutput)
 }
 
 func init() {

@@ -2522,11 +2522,13 @@ func (o LayoutProjectMapOutput) MapIndex(k pulumi.StringInput) LayoutProjectOutp
 	}).(LayoutProjectOutput)
 }
 
-// A person's role in an organization, with an optional last day.
+// A person's role in an organization, with an optional end.
 type LayoutRole struct {
+	// The role after `until`, without an end: a lower one than `role`. The next update after the end gives the person this role and removes nobody. Default: none.
+	Afterwards *Role `pulumi:"afterwards"`
 	// The person's role.
 	Role Role `pulumi:"role"`
-	// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
+	// The end of access: the last day (UTC), such as `2027-01-31`, or a moment with a time zone, such as `2027-01-31T08:00Z`. From then on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the ends applies.
 	Until *string `pulumi:"until"`
 }
 
@@ -2541,11 +2543,13 @@ type LayoutRoleInput interface {
 	ToLayoutRoleOutputWithContext(context.Context) LayoutRoleOutput
 }
 
-// A person's role in an organization, with an optional last day.
+// A person's role in an organization, with an optional end.
 type LayoutRoleArgs struct {
+	// The role after `until`, without an end: a lower one than `role`. The next update after the end gives the person this role and removes nobody. Default: none.
+	Afterwards RolePtrInput `pulumi:"afterwards"`
 	// The person's role.
 	Role RoleInput `pulumi:"role"`
-	// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
+	// The end of access: the last day (UTC), such as `2027-01-31`, or a moment with a time zone, such as `2027-01-31T08:00Z`. From then on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the ends applies.
 	Until pulumi.StringPtrInput `pulumi:"until"`
 }
 
@@ -2561,7 +2565,7 @@ func (i LayoutRoleArgs) ToLayoutRoleOutputWithContext(ctx context.Context) Layou
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutRoleOutput)
 }
 
-// A person's role in an organization, with an optional last day.
+// A person's role in an organization, with an optional end.
 type LayoutRoleOutput struct{ *pulumi.OutputState }
 
 func (LayoutRoleOutput) ElementType() reflect.Type {
@@ -2576,12 +2580,17 @@ func (o LayoutRoleOutput) ToLayoutRoleOutputWithContext(ctx context.Context) Lay
 	return o
 }
 
+// The role after `until`, without an end: a lower one than `role`. The next update after the end gives the person this role and removes nobody. Default: none.
+func (o LayoutRoleOutput) Afterwards() RolePtrOutput {
+	return o.ApplyT(func(v LayoutRole) *Role { return v.Afterwards }).(RolePtrOutput)
+}
+
 // The person's role.
 func (o LayoutRoleOutput) Role() RoleOutput {
 	return o.ApplyT(func(v LayoutRole) Role { return v.Role }).(RoleOutput)
 }
 
-// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
+// The end of access: the last day (UTC), such as `2027-01-31`, or a moment with a time zone, such as `2027-01-31T08:00Z`. From then on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the ends applies.
 func (o LayoutRoleOutput) Until() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutRole) *string { return v.Until }).(pulumi.StringPtrOutput)
 }

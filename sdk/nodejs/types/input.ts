@@ -278,15 +278,19 @@ export interface LayoutProjectArgs {
 }
 
 /**
- * A person's role in an organization, with an optional last day.
+ * A person's role in an organization, with an optional end.
  */
 export interface LayoutRoleArgs {
+    /**
+     * The role after `until`, without an end: a lower one than `role`. The next update after the end gives the person this role and removes nobody. Default: none.
+     */
+    afterwards?: pulumi.Input<enums.Role | undefined>;
     /**
      * The person's role.
      */
     role: pulumi.Input<enums.Role>;
     /**
-     * The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
+     * The end of access: the last day (UTC), such as `2027-01-31`, or a moment with a time zone, such as `2027-01-31T08:00Z`. From then on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the ends applies.
      */
     until?: pulumi.Input<string | undefined>;
 }

@@ -1083,29 +1083,37 @@ class LayoutProjectArgs:
 
 class LayoutRoleArgsDict(TypedDict):
     """
-    A person's role in an organization, with an optional last day.
+    A person's role in an organization, with an optional end.
     """
     role: pulumi.Input['Role']
     """
     The person's role.
     """
+    afterwards: NotRequired[pulumi.Input[Optional['Role']]]
+    """
+    The role after `until`, without an end: a lower one than `role`. The next update after the end gives the person this role and removes nobody. Default: none.
+    """
     until: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
+    The end of access: the last day (UTC), such as `2027-01-31`, or a moment with a time zone, such as `2027-01-31T08:00Z`. From then on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the ends applies.
     """
 
 @pulumi.input_type
 class LayoutRoleArgs:
     def __init__(__self__, *,
                  role: pulumi.Input['Role'],
+                 afterwards: pulumi.Input[Optional['Role']] = None,
                  until: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        A person's role in an organization, with an optional last day.
+        A person's role in an organization, with an optional end.
 
         :param pulumi.Input['Role'] role: The person's role.
-        :param pulumi.Input[_builtins.str] until: The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
+        :param pulumi.Input['Role'] afterwards: The role after `until`, without an end: a lower one than `role`. The next update after the end gives the person this role and removes nobody. Default: none.
+        :param pulumi.Input[_builtins.str] until: The end of access: the last day (UTC), such as `2027-01-31`, or a moment with a time zone, such as `2027-01-31T08:00Z`. From then on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the ends applies.
         """
         pulumi.set(__self__, "role", role)
+        if afterwards is not None:
+            pulumi.set(__self__, "afterwards", afterwards)
         if until is not None:
             pulumi.set(__self__, "until", until)
 
@@ -1123,9 +1131,21 @@ class LayoutRoleArgs:
 
     @_builtins.property
     @pulumi.getter
+    def afterwards(self) -> pulumi.Input[Optional['Role']]:
+        """
+        The role after `until`, without an end: a lower one than `role`. The next update after the end gives the person this role and removes nobody. Default: none.
+        """
+        return pulumi.get(self, "afterwards")
+
+    @afterwards.setter
+    def afterwards(self, value: pulumi.Input[Optional['Role']]):
+        pulumi.set(self, "afterwards", value)
+
+    @_builtins.property
+    @pulumi.getter
     def until(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
+        The end of access: the last day (UTC), such as `2027-01-31`, or a moment with a time zone, such as `2027-01-31T08:00Z`. From then on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the ends applies.
         """
         return pulumi.get(self, "until")
 

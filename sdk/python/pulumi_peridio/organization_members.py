@@ -28,7 +28,8 @@ class OrganizationMembersArgs:
                  last_days: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
-                 on_expired: pulumi.Input[Optional['OnExpired']] = None):
+                 on_expired: pulumi.Input[Optional['OnExpired']] = None,
+                 roles_afterwards: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None):
         """
         The set of arguments for constructing a OrganizationMembers resource.
 
@@ -36,10 +37,11 @@ class OrganizationMembersArgs:
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] groups: The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] last_days: The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] last_days: The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
         :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+        :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] roles_afterwards: The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
         """
         pulumi.set(__self__, "members", members)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -55,6 +57,8 @@ class OrganizationMembersArgs:
             pulumi.set(__self__, "min_admins", min_admins)
         if on_expired is not None:
             pulumi.set(__self__, "on_expired", on_expired)
+        if roles_afterwards is not None:
+            pulumi.set(__self__, "roles_afterwards", roles_afterwards)
 
     @_builtins.property
     @pulumi.getter
@@ -108,7 +112,7 @@ class OrganizationMembersArgs:
     @pulumi.getter(name="lastDays")
     def last_days(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+        The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
         """
         return pulumi.get(self, "last_days")
 
@@ -152,6 +156,18 @@ class OrganizationMembersArgs:
     def on_expired(self, value: pulumi.Input[Optional['OnExpired']]):
         pulumi.set(self, "on_expired", value)
 
+    @_builtins.property
+    @pulumi.getter(name="rolesAfterwards")
+    def roles_afterwards(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]]:
+        """
+        The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
+        """
+        return pulumi.get(self, "roles_afterwards")
+
+    @roles_afterwards.setter
+    def roles_afterwards(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]]):
+        pulumi.set(self, "roles_afterwards", value)
+
 
 @pulumi.type_token("peridio:index:OrganizationMembers")
 class OrganizationMembers(pulumi.CustomResource):
@@ -167,6 +183,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
                  on_expired: pulumi.Input[Optional['OnExpired']] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 roles_afterwards: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
                  __props__=None):
         """
         The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes an owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except owners and the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the provider removes nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.
@@ -195,12 +212,13 @@ class OrganizationMembers(pulumi.CustomResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] groups: The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] last_days: The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] last_days: The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
         :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to expired invitations of declared people. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
+        :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] roles_afterwards: The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
         """
         ...
     @overload
@@ -254,6 +272,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None,
                  on_expired: pulumi.Input[Optional['OnExpired']] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 roles_afterwards: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -275,6 +294,7 @@ class OrganizationMembers(pulumi.CustomResource):
             if organization_id is None and not opts.urn:
                 raise TypeError("Missing required property 'organization_id'")
             __props__.__dict__["organization_id"] = organization_id
+            __props__.__dict__["roles_afterwards"] = roles_afterwards
             __props__.__dict__["current_roles"] = None
             __props__.__dict__["invite_urls"] = None
             __props__.__dict__["people"] = None
@@ -313,6 +333,7 @@ class OrganizationMembers(pulumi.CustomResource):
         __props__.__dict__["on_expired"] = None
         __props__.__dict__["organization_id"] = None
         __props__.__dict__["people"] = None
+        __props__.__dict__["roles_afterwards"] = None
         return OrganizationMembers(resource_name, opts=opts, __props__=__props__)
 
     @_builtins.property
@@ -351,7 +372,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="lastDays")
     def last_days(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        The last day of each person's access, UTC, such as `2027-01-31`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these days. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the last day. Default: none.
+        The last day of each person's access, UTC, such as `2027-01-31`, or the moment at which it ends, such as `2027-01-31T08:00Z`, by e-mail address. All addresses must be in `members`. Reviews and access rules read these ends. The provider does not act on them. A Layout sets them from `until`, and removes each person from `members` after the end. Default: none.
         """
         return pulumi.get(self, "last_days")
 
@@ -402,4 +423,12 @@ class OrganizationMembers(pulumi.CustomResource):
         The membership or invitation of each person, by e-mail address.
         """
         return pulumi.get(self, "people")
+
+    @_builtins.property
+    @pulumi.getter(name="rolesAfterwards")
+    def roles_afterwards(self) -> pulumi.Output[Optional[Mapping[str, 'Role']]]:
+        """
+        The role of each person after the end in `lastDays`, by e-mail address, for people who stay. All addresses must be in `lastDays`. Reviews and access rules read these roles. The provider does not act on them. A Layout sets them from `afterwards`, and moves each role to `members` after the end. Default: none.
+        """
+        return pulumi.get(self, "roles_afterwards")
 

@@ -11,7 +11,7 @@ import { findAcceptedDrift, findDriftRisks, listAcceptedRemovals, undoesDrift } 
 import { readInformation } from "./information";
 import { findNotes, warnOfSharedPeople } from "./notes";
 import { isChange, isReleased, mayHaveChanged, type PersonChange } from "./personChange";
-import { findDayRisks, findRisks } from "./risks";
+import { findEndRisks, findRisks } from "./risks";
 
 /** Returns all people in all organizations, by organization and address. */
 export function reviewPeople(model: Model): readonly PersonRow[] {
@@ -91,11 +91,12 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
   // Two hidden values can differ.
   const mayDiffer =
     (isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change, "members")) ||
-    (isHidden(before?.lastDay) && isHidden(after?.lastDay) && mayHaveChanged(change, "lastDays"));
+    (isHidden(before?.lastDay) && isHidden(after?.lastDay) && mayHaveChanged(change, "lastDays")) ||
+    (isHidden(before?.afterwards) && isHidden(after?.afterwards) && mayHaveChanged(change, "rolesAfterwards"));
   const drift = findAcceptedDrift(change);
   const risks: readonly Risk[] = [
     ...findRisks(change, mayDiffer),
-    ...findDayRisks(before, after),
+    ...findEndRisks(before, after),
     ...(mayDiffer ? (["hidden"] as const) : []),
     ...(isReleased(change) ? (["releasesPerson"] as const) : []),
     ...(drift === undefined || after === undefined ? [] : findDriftRisks(drift, after)),
@@ -112,11 +113,12 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
   };
 }
 
-function getAccess({ role, status, isOwner, lastDay }: Person): PersonAccess {
+function getAccess({ role, status, isOwner, lastDay, afterwards }: Person): PersonAccess {
   return {
     role: isHidden(role) ? role.reason : role,
     status,
     owner: isOwner,
     ...(lastDay !== undefined && { lastDay: isHidden(lastDay) ? lastDay.reason : lastDay }),
+    ...(afterwards !== undefined && { afterwards: isHidden(afterwards) ? afterwards.reason : afterwards }),
   };
 }

@@ -26,14 +26,14 @@ export interface PersonChange {
   readonly information: Information;
 }
 
-/** Reports if the role, the ownership, the last day or the user differs. */
+/** Reports if the role, the ownership, the end or the user differs. */
 export function isChange({ before, after, hidesOwner }: PersonChange): boolean {
   if (before === undefined || after === undefined) return before !== after;
   return (
     !isSameRole(before, after) ||
     (before.isOwner !== after.isOwner && !hidesOwner) ||
     isNewAccess(before, after) ||
-    !isSameDay(before, after)
+    !isSameEnd(before, after)
   );
 }
 
@@ -48,9 +48,11 @@ export function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
   return isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
 }
 
-/** Reports if two last days are equal. Hidden days are, if they are hidden for the same reason. */
-export function isSameDay({ lastDay: a }: Person, { lastDay: b }: Person): boolean {
-  return isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
+/** Reports if two ends and the roles after them are equal. Hidden ones are, if they are hidden for the same reason. */
+export function isSameEnd(before: Person, after: Person): boolean {
+  const isSame = (a: Person["lastDay"], b: Person["lastDay"]) =>
+    isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
+  return isSame(before.lastDay, after.lastDay) && isSame(before.afterwards, after.afterwards);
 }
 
 /** Reports if a person gets access: another user, or a person with a new invitation. */
@@ -68,8 +70,11 @@ export function isDifferentUser(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
 
-/** Reports if Pulumi changes a role or a last day that is hidden on both sides. */
-export function mayHaveChanged({ after, mentions }: PersonChange, property: "members" | "lastDays"): boolean {
+/** Reports if Pulumi changes a role or an end that is hidden on both sides. */
+export function mayHaveChanged(
+  { after, mentions }: PersonChange,
+  property: "members" | "lastDays" | "rolesAfterwards",
+): boolean {
   return mentions.some(({ resource }) =>
     resource.kind === "Membership" ? mayDiffer(resource, "role") : mayDiffer(resource, property, after?.email),
   );

@@ -1,8 +1,9 @@
+import { getEndTime } from "#provider";
 import type { Person } from "../../model/organization";
 import { personRoles } from "../../roles";
 import type { Risk } from "../../risks";
 import { isHidden } from "../../hidden";
-import { isInvitedAgain, isNewAccess, isSameDay, isSameRole, type PersonChange } from "./personChange";
+import { isInvitedAgain, isNewAccess, isSameEnd, isSameRole, type PersonChange } from "./personChange";
 
 /** Finds the risks of another role, ownership or membership. With `mayDiffer`, a value is hidden before and after, and may change. */
 export function findRisks(change: PersonChange, mayDiffer: boolean): readonly Risk[] {
@@ -24,16 +25,21 @@ export function findRisks(change: PersonChange, mayDiffer: boolean): readonly Ri
   return [...others, ...findRoleRisks(before.role, after.role)];
 }
 
-/** Finds the risks of another last day. A hidden day may be later. */
-export function findDayRisks(before: Person | undefined, after: Person | undefined): readonly Risk[] {
+/** Finds the risks of another end, or of another role after it. A hidden end may be later. */
+export function findEndRisks(before: Person | undefined, after: Person | undefined): readonly Risk[] {
   if (after === undefined) return [];
-  // A hidden day can be none, so that a new person has access without an end.
-  if (before === undefined) return isHidden(after.lastDay) ? ["hidden"] : [];
-  if (isSameDay(before, after)) return [];
-  const [former, present] = [before.lastDay, after.lastDay];
-  if (isHidden(former) || isHidden(present)) return ["hidden"];
-  const isLater = former !== undefined && (present === undefined || present > former);
-  return [isLater ? "extendsAccess" : "shortensAccess"];
+  const { lastDay: end, afterwards: role } = after;
+  // A hidden end can be none, so that a new person has access without an end.
+  if (before === undefined) return isHidden(end) || isHidden(role) ? ["hidden"] : [];
+  if (isSameEnd(before, after)) return [];
+  const { lastDay: formerEnd, afterwards: formerRole } = before;
+  if (isHidden(end) || isHidden(role) || isHidden(formerEnd) || isHidden(formerRole)) return ["hidden"];
+  // The former end has come, or comes earlier.
+  if (end === undefined && formerRole !== undefined && formerRole === after.role) return [];
+  const isMore =
+    formerEnd !== undefined &&
+    (end === undefined || getEndTime(end) > getEndTime(formerEnd) || getRank(role ?? "") > getRank(formerRole ?? ""));
+  return [isMore ? "extendsAccess" : "shortensAccess"];
 }
 
 /** Returns the risks of another role. A role that this version does not know is the lowest. */

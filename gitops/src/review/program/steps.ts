@@ -141,7 +141,8 @@ function showsChangedPeople(declaration: Declaration, shown: PlaceIndex): boolea
   const [before, after] = [declaration.before, declaration.after].map((state) => state?.people?.declared.people);
   const isSame = (address: string) => {
     const [former, present] = [before?.get(address), after?.get(address)];
-    return former?.role === present?.role && former?.lastDay === present?.lastDay;
+    const isSameEnd = former?.lastDay === present?.lastDay && former?.afterwards === present?.afterwards;
+    return former?.role === present?.role && isSameEnd;
   };
   const changed = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].filter((one) => !isSame(one));
   return changed.length > 0 ? arePeopleShown(declaration.urn, shown, changed) : isShown(declaration, shown);

@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, getEndTime, hasEnded } from "#provider";
 import { personRole, type PersonRole, personRoles, getRoleName } from "../../roles";
 import type { Person } from "../../model/organization";
 import { isHidden } from "../../hidden";
-import { joinOr, formatCount } from "../../wording";
-import { addDays, countDays, days } from "../../days";
+import { formatCount, formatEnd, joinOr } from "../../wording";
+import { addDays, days } from "../../days";
 import type { ScopedOrganization } from "../scope";
 import { asPlainValue, reportHidden, reportHiddenPeople } from "../hiddenFindings";
 import { type Breach, type Finding, createFinding } from "../finding";
@@ -88,45 +88,51 @@ export const until = defineKind({
   audit: { impossibleBecause: "Peridio has no last days" },
   brokenAloneBy: { Membership: "email", OrganizationMembers: "members" },
   description:
-    "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`, and rosters as `lastDays`.",
+    "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day, or the moment, as `until`, and rosters as `lastDays`. A role that follows (`afterwards`) has no last day.",
   schema: z.union([
     z.literal("required", { error: "must be `required`, or an object such as `{ withinDays: 180 }`" }),
     z.strictObject({
       withinDays: days.meta({ description: "The maximum number of days from today to the last day, 1 to 3650." }),
     }),
   ]),
-  check(declared, scoped, { today }) {
+  check(declared, scoped, { now }) {
     const withinDays = declared === "required" ? undefined : declared.withinDays;
-    const findings = scoped.people.flatMap((person) => checkLastDay(person, withinDays, scoped, today));
+    const findings = scoped.people.flatMap((person) => checkLastDay(person, withinDays, scoped, now));
     return [...findings, ...reportHiddenPeople(scoped)];
   },
 });
 
 function checkLastDay(
-  { email, lastDay }: Person,
+  { email, lastDay, afterwards }: Person,
   withinDays: number | undefined,
   scoped: ScopedOrganization,
-  today: string,
+  now: Date,
 ): readonly Finding[] {
   const { name } = scoped;
-  const object = lastDay === undefined ? "no last day" : `last day ${isHidden(lastDay) ? lastDay.reason : lastDay}`;
+  const hasNone = lastDay === undefined || afterwards !== undefined;
+  const object = hasNone ? "no last day" : `last day ${isHidden(lastDay) ? lastDay.reason : lastDay}`;
   const details = { people: [email], objects: [object], about: canonicalizeEmail(email) };
   const report = (words: string, breach: Breach) => [createFinding(scoped, words, { ...details, ...breach })];
-  const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
+  const latest = withinDays === undefined ? undefined : addDays(now, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
   const requirement = `the rule requires a last day${withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`}.`;
   const remedy = `Set ${day} in the layout, or the day in \`lastDays\` of the roster.`;
-  if (lastDay === undefined)
-    return report(`${email} has no last day in ${name}, but ${requirement} ${remedy}`, { extent: Infinity });
+  if (hasNone) {
+    const role = isHidden(afterwards) ? `a role that is ${describeHidden(afterwards)}` : `the role ${afterwards ?? ""}`;
+    const cause = afterwards === undefined ? "" : `, because ${role} follows`;
+    const first = afterwards === undefined ? remedy : `Remove \`afterwards\`. ${remedy}`;
+    return report(`${email} has no last day in ${name}${cause}, but ${requirement} ${first}`, { extent: Infinity });
+  }
   if (isHidden(lastDay))
     return reportHidden(scoped, lastDay, { subject: `The last day of ${email} in ${name}`, declare: "it" }, details);
-  if (lastDay < today) {
-    const words = `${email} is still in ${name} after the last day, ${lastDay}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;
+  if (hasEnded(lastDay, now)) {
+    const words = `${email} is still in ${name} after the last day, ${formatEnd(lastDay)}. Run \`pulumi preview\` again. If the person stays, remove the person from \`lastDays\` of the roster, or from \`members\`.`;
     return report(words, { distinguishedBy: "past" });
   }
-  if (latest === undefined || lastDay <= latest) return [];
-  const words = `${email} is in ${name} until ${lastDay}, but ${requirement} ${remedy}`;
-  return report(words, { extent: countDays(latest, lastDay) });
+  const excess = latest === undefined ? 0 : getEndTime(lastDay) - getEndTime(latest);
+  if (excess <= 0) return [];
+  const words = `${email} is in ${name} until ${formatEnd(lastDay)}, but ${requirement} ${remedy}`;
+  return report(words, { extent: excess });
 }
 
 const descriptions: Readonly<Record<Person["status"], (role: string, where: string) => string>> = {

@@ -158,7 +158,7 @@ function checkExpiry(
   { withinDays }: Pick<TokenLimits, "withinDays">,
   written: DeclaredToken,
   scoped: ScopedOrganization,
-  { today }: Pick<Scope, "today">,
+  { now }: Pick<Scope, "now">,
 ): readonly Finding[] {
   const { key, words, expiresAt } = written;
   const object = `${words} of ${scoped.name}`;
@@ -166,7 +166,7 @@ function checkExpiry(
     const expiry = { subject: `The expiry of ${object}`, checked: "the expiry", declare: "`expiresAt`" };
     return reportHidden(scoped, expiresAt, expiry, { about: key, written });
   }
-  const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
+  const latest = withinDays === undefined ? undefined : addDays(now, withinDays);
   const limit = withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`;
   const remedy =
     latest === undefined ? "Declare `expiresAt`." : `Declare \`expiresAt: ${latest}T00:00:00Z\`, or an earlier moment.`;

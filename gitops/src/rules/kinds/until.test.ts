@@ -25,6 +25,29 @@ test("reports a person who stays after the last day", () => {
   ]);
 });
 
+test("reports a person who stays after the moment of the end", () => {
+  const people = { [carl]: developer("2027-01-31T08:00Z") };
+  const check = (time: string) =>
+    checkMessages(ends, createOrganization({ people }), { now: new Date(`2027-01-31T${time}Z`) });
+  expect(check("07:59")).toEqual([]);
+  expect(check("08:00")).toEqual([expect.stringContaining("after the last day, 2027-01-31 08:00 UTC. Run")]);
+});
+
+test("reports a role that follows the end, because access continues", () => {
+  const then = { ...developer("2027-01-31T08:00Z"), afterwards: "viewer" } as const;
+  expect(checkMessages(ends, createOrganization({ people: { [carl]: then } }))).toEqual([
+    `${carl} has no last day in acme-dev, because the role viewer follows, but the rule requires a last day. Remove \`afterwards\`. Set \`until\` in the layout, or the day in \`lastDays\` of the roster.`,
+  ]);
+});
+
+test("a moment within the last allowed day is near enough, and the next minute is not", () => {
+  const check = (end: string) => checkMessages(soon, createOrganization({ people: { [carl]: developer(end) } }));
+  expect(check("2027-04-01T23:59Z")).toEqual([]);
+  expect(check("2027-04-02T00:01Z")).toEqual([
+    expect.stringContaining("is in acme-dev until 2027-04-02 00:01 UTC, but"),
+  ]);
+});
+
 test("reports a hidden last day", () => {
   const people = { [carl]: { role: "viewer", lastDay: unknown } } as const;
   expect(checkMessages(ends, createOrganization({ people }))).toEqual([

@@ -69,7 +69,7 @@ export function createAccess(...organizations: readonly Organization[]): Access 
   return { organizations: new Map(organizations.map((organization) => [organization.key, organization])) };
 }
 
-export const circumstances: Circumstances = { before: undefined, today: "2027-01-31" };
+export const circumstances: Circumstances = { before: undefined, now: new Date("2027-01-31") };
 
 /** Checks rules, in YAML as below `rules`, against some access. */
 export function checkYaml(

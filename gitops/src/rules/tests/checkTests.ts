@@ -10,14 +10,11 @@ import { checkPerson } from "./personTests";
 import { checkReach } from "./reachTests";
 import type { TestDeclaration } from "./schema";
 
-/**
- * Checks tests of access, in their order. A test fails if a fact that could change its result is not known.
- * @param today the day, UTC, such as `2027-01-31`
- */
-export function checkTests(tests: readonly AccessTest[], access: TestedAccess, today: string): readonly TestResult[] {
+/** Checks tests of access, in their order, at a moment. A test fails if a fact that could change its result is not known. */
+export function checkTests(tests: readonly AccessTest[], access: TestedAccess, now: Date): readonly TestResult[] {
   return tests.map((test) => {
     const { on, reach } = test.declared;
-    const organizations = access.read(on !== undefined && on > today ? on : undefined);
+    const organizations = access.read(on !== undefined && Date.parse(on) > now.getTime() ? on : undefined);
     const failures =
       typeof organizations === "string"
         ? [createFailure(reach?.organization ?? everywhere, `Cannot know: ${organizations}`)]

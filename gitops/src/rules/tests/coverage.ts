@@ -36,12 +36,10 @@ interface Grant {
 export function measureCoverage(
   tests: readonly AccessTest[],
   read: (day?: string) => readonly Layout[] | string,
-  today: string,
+  now: Date,
 ): Coverage {
   const complete = createLayoutAccess(read);
-  const passing = checkTests(tests, complete, today).flatMap(({ test, failures }) =>
-    failures.length === 0 ? test : [],
-  );
+  const passing = checkTests(tests, complete, now).flatMap(({ test, failures }) => (failures.length === 0 ? test : []));
   const layouts = read();
   const grants =
     typeof layouts === "string" ? [] : layouts.flatMap(({ organizations }) => organizations).flatMap(listGrants);
@@ -66,7 +64,7 @@ export function measureCoverage(
             ...people.flatMap((email) => ofPeople.get(canonicalizeEmail(email)) ?? []),
             ...(ofObjects.get(organization) ?? []).map((split) => keepExpected(split, people)),
           ];
-    return checkTests(concerned, without, today).some(({ failures }) => failures.length > 0);
+    return checkTests(concerned, without, now).some(({ failures }) => failures.length > 0);
   };
   return { grants: grants.length, uncovered: grants.filter((grant) => !isNoticed(grant)) };
 }

@@ -12,12 +12,12 @@ import { lacksFact } from "./words";
 export function judgeTests(
   tests: readonly AccessTest[],
   model: Model,
-  { today, listChanges }: { readonly today: string; readonly listChanges: () => Changes | undefined },
+  { now, listChanges }: { readonly now: Date; readonly listChanges: () => Changes | undefined },
 ): readonly Violation[] {
   if (tests.length === 0) return [];
   // With the names of the last update, another failure can be the former one.
   const formers = [model, ...(model.recorded === undefined ? [] : [model.recorded])].map((one) =>
-    checkTests(tests, createModelAccess(one, "before"), today),
+    checkTests(tests, createModelAccess(one, "before"), now),
   );
   // Nobody has reviewed access from outside Pulumi, so a failure because of it is new.
   const isFromOutside = ({ organization, people }: TestFailure) => {
@@ -28,7 +28,7 @@ export function judgeTests(
       listChanges(),
     );
   };
-  return checkTests(tests, createModelAccess(model, "after"), today).flatMap(({ test, failures }, index) => {
+  return checkTests(tests, createModelAccess(model, "after"), now).flatMap(({ test, failures }, index) => {
     const earlier = formers.map((former) => new Set(former[index]?.failures.map(({ words }) => words)));
     const { because } = test;
     return failures.map((failure) => {

@@ -12,7 +12,7 @@ people:
 
 /** Parses the text of a single file, `acme.yaml`. */
 export function parseText(text: string, options: Partial<LayoutOptions> = {}): Layout {
-  return parseLayout([{ file: "acme.yaml", text }], { today: "2027-01-31", version: "0.1.0", ...options });
+  return parseLayout([{ file: "acme.yaml", text }], { now: new Date("2027-01-31"), version: "0.1.0", ...options });
 }
 
 /** Returns the mistakes in the text of `acme.yaml`, or in several sources. */
@@ -22,7 +22,7 @@ export function listMistakes(
 ): readonly string[] {
   try {
     if (typeof sources === "string") parseText(sources, options);
-    else parseLayout(sources, { today: "2027-01-31", version: "0.1.0", ...options });
+    else parseLayout(sources, { now: new Date("2027-01-31"), version: "0.1.0", ...options });
     return [];
   } catch (error) {
     if (error instanceof InvalidLayoutError) return error.mistakes.map(formatLayoutMistake);
