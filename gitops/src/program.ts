@@ -18,7 +18,7 @@ import { createTestCommand } from "./commands/test";
 import { createValidateCommand } from "./commands/validate";
 import { createWhoCommand } from "./commands/who";
 import { type ExitCode, exitCodes, MisuseError } from "./exit";
-import { guardTerminal, type Terminal } from "./terminal/terminal";
+import { fixMoment, guardTerminal, type Terminal } from "./terminal/terminal";
 
 /** All commands. A new one is a file in `commands/` and a line here. */
 export const commands: readonly CommandFactory[] = [
@@ -50,12 +50,24 @@ const unclearMistakes: ReadonlySet<string> = new Set([
 export async function run(args: readonly string[], unguarded: Terminal): Promise<ExitCode> {
   const terminal = guardTerminal(unguarded);
   let code: ExitCode = exitCodes.passed;
+  try {
+    await createProgram(fixMoment(terminal), (ended) => (code = ended)).parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has printed the message.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.misused;
+    terminal.say(`peridio-gitops: ${getErrorMessage(error)}\n`);
+    return error instanceof MisuseError ? exitCodes.misused : exitCodes.failed;
+  }
+}
+
+function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Command {
   const program = new Command("peridio-gitops")
     .description("Reviews, audits and exports people's access to Peridio, and checks layouts and access rules.")
     .version(version, "--version", "print the version")
     .helpOption("--help", "print the commands")
     .helpCommand(false);
-  for (const create of commands) program.addCommand(create(terminal, (ended) => (code = ended)));
+  for (const create of commands) program.addCommand(create(terminal, end));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride((error) => {
@@ -82,15 +94,7 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
       });
     if (command !== program) command.helpOption("--help", "print this help");
   }
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return code;
-  } catch (error) {
-    // Commander has printed the message.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.misused;
-    terminal.say(`peridio-gitops: ${getErrorMessage(error)}\n`);
-    return error instanceof MisuseError ? exitCodes.misused : exitCodes.failed;
-  }
+  return program;
 }
 
 function listCommandNames({ commands }: Command): string {

@@ -19,6 +19,7 @@ import { Laptop } from "../src/ci/laptop";
 import { spawnPulumi } from "../src/ci/previews";
 import { recordApply } from "../src/ci/recordApply";
 import type { Job } from "../src/ci/review";
+import { run } from "../src/program";
 import { fakeTerminal } from "./support/terminal";
 
 let folder: string;
@@ -106,6 +107,30 @@ test("previews the program of the base with installed packages, outside the chec
   expect(git("worktree", "list").split("\n")).toHaveLength(1);
   expect(readdirSync(job.forge.work)).toEqual([]);
   expect(readFileSync(join(checkout, "node_modules/pulumi-peridio/index.js"), "utf8")).toBe("installed\n");
+});
+
+test("all previews of a job have one moment: its start, or that of the environment", async () => {
+  write("stacks.txt", "access/dev\naccess/production\n");
+  const base = commit();
+  git("switch", "--quiet", "--create", "change");
+  write("index.ts");
+  commit();
+  const { job } = begin('echo "$PERIDIO_NOW" >> "$FOLDER/moments"');
+  const review = async (given: Readonly<Record<string, string>> = {}) => {
+    const terminal = fakeTerminal({ folder: checkout, environment: { ...job.terminal.environment, ...given } });
+    await run(["ci", "review", "--base", base, "--no-rules"], terminal);
+    const moments = existsSync(join(folder, "moments")) ? readFileSync(join(folder, "moments"), "utf8") : "";
+    rmSync(join(folder, "moments"), { force: true });
+    return { moments: moments.trim().split("\n"), said: terminal.said() };
+  };
+  // The clock of the tests shows this moment. Two stacks have a preview of the base and of the change.
+  expect((await review()).moments).toEqual(Array<string>(4).fill("2027-01-31T08:00:00.000Z"));
+  const given = await review({ PERIDIO_NOW: "2027-01-31T02:00+01:00" });
+  expect(given.moments).toEqual(Array<string>(4).fill("2027-01-31T01:00:00.000Z"));
+  expect(await review({ PERIDIO_NOW: "2027-01-30T07:00Z" })).toEqual({
+    moments: [""],
+    said: 'peridio-gitops: PERIDIO_NOW is "2027-01-30T07:00Z", which is more than 24 hours ago: access that has ended since then would return. Correct or remove this environment variable.\n',
+  });
 });
 
 test("keeps the previews in memory, so that code of the change cannot replace them", async () => {

@@ -41,6 +41,7 @@ export async function beginRecord(job: Job, apply: BegunApply): Promise<BegunRec
     forge: forge.name,
     run: forge.run ?? null,
     commit: apply.commit,
+    now: terminal.now.toISOString(),
     started: new Date().toISOString(),
     versions: {
       gitops: version,

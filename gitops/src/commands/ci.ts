@@ -19,7 +19,7 @@ import type { Job, PipelineOptions } from "../ci/review";
 import { reviewChange } from "../ci/reviewChange";
 import type { Ended } from "../ci/run";
 import { CommandError, type ExitCode, exitCodes, MisuseError } from "../exit";
-import type { Terminal } from "../terminal/terminal";
+import { momentVariable, type Terminal } from "../terminal/terminal";
 import { createAuditCommand } from "./audit";
 import { type CommandFactory, createCommand } from "./command";
 import { createConfirmCommand } from "./confirm";
@@ -94,6 +94,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "PERIDIO_API_KEY      the viewer's API key or, for `apply`, the admin's",
       "GITHUB_TOKEN         the token of the job on GitHub or Gitea",
       "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
+      "PERIDIO_NOW          the moment at which the job judges ends of access; by default, its start",
     ])
     .action(async (name: JobName, { rules, base, dryRun, ...options }: Options, command: Command) => {
       if (name !== "affected" && command.getOptionValueSource("format") === "cli")
@@ -103,9 +104,11 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       if (options.jsonFile !== undefined && dryRun === true)
         throw new MisuseError("A dry run has no result. Remove --json-file or --dry-run.");
       const checkout = new Checkout(terminal);
+      // Previews, judgements and updates of one job agree on the ends that have passed.
+      const environment = { ...terminal.environment, [momentVariable]: terminal.now.toISOString() };
       const real: Job = {
         forge: await findForge(terminal, checkout, base),
-        terminal: { ...terminal, runPulumi: spawnPulumi },
+        terminal: { ...terminal, environment, runPulumi: spawnPulumi },
         options: { ...options, rules: rules === false ? undefined : rules },
         run: async (args) => runCommand(args, terminal),
         recordApply,

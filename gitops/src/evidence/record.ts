@@ -59,6 +59,10 @@ export const applyRecord = z
     forge: z.string().meta({ description: "The forge that ran the job." }),
     run: z.string().nullable().meta({ description: "The address of the run or job; null if it has none." }),
     commit: z.string().meta({ description: "The applied commit." }),
+    now: moment.optional().meta({
+      description:
+        "The moment at which all previews, judgements and updates of the run evaluated ends of access, UTC. Absent in records of earlier versions.",
+    }),
     started: moment.meta({ description: "The moment before the first stack, UTC." }),
     ended: moment.meta({ description: "The moment after the last stack, UTC." }),
     versions: z
