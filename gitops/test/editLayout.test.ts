@@ -90,6 +90,51 @@ test("a person changes the team", async () => {
   expect(printed).toContain("| `emil@acme.example` | `acme-dev`: developer → viewer | ⚪ low: lowers a role |");
 });
 
+test("a member has a higher role for four hours, and then the present role", async () => {
+  const { code, changed, printed } = await edit([...grant, "admin", "grace@acme.example", "--for", "4h"]);
+
+  expect(code).toBe(0);
+  expect(changed).toEqual({
+    "production.yaml": files["production.yaml"].replace(
+      "acme-production: viewer",
+      "acme-production: { role: admin, until: 2027-01-31T12:00Z, afterwards: viewer }",
+    ),
+  });
+  expect(printed).toContain("viewer → admin (until 2027-01-31 12:00 UTC, then viewer)");
+});
+
+test.each([
+  ["a person without access has none afterwards", "hugo@acme.example", [], "until: 2027-01-31T12:00Z }"],
+  [
+    "a role from a team is the one afterwards",
+    "bob@acme.example",
+    [],
+    "until: 2027-01-31T12:00Z, afterwards: developer }",
+  ],
+  ["--afterwards chooses the role", "bob@acme.example", ["--afterwards", "viewer"], "afterwards: viewer }"],
+  ["--afterwards none chooses no role", "bob@acme.example", ["--afterwards", "none"], "until: 2027-01-31T12:00Z }"],
+])("%s", async (_, person, options, expected) => {
+  const { said, changed } = await edit([
+    ...["grant", person, "--organization", "acme-dev", "--role", "admin", "--for", "4h"],
+    ...options,
+  ]);
+
+  expect(said).toBe("");
+  expect(changed["dev.yaml"]).toMatch(
+    /^ {2}(bob|hugo)@acme\.example: \{ acme-dev: \{ role: admin, until: 2027-01-31T12:00Z/m,
+  );
+  expect(changed["dev.yaml"]).toContain(expected);
+});
+
+test("a second end needs a decision", async () => {
+  await edit([...grant, "developer", "grace@acme.example", "--until", "2027-05-31"]);
+  const ending = { ...files, "production.yaml": readFileSync(join(folder, "layout/production.yaml")) };
+
+  const { code, said } = await edit([...grant, "admin", "grace@acme.example", "--for", "4h"], ending);
+  expect(code).toBe(1);
+  expect(said).toContain("The present role of grace@acme.example, developer, ends too (2027-05-31)");
+});
+
 test("with --dry-run, the command prints the edit and writes nothing", async () => {
   const { code, changed, printed } = await edit(["revoke", "grace@acme.example", "--dry-run"]);
 

@@ -118,6 +118,11 @@ export class GitopsCommand extends Command {
     return this.addOption(new Option(flags, description).argParser(parseBySchema(day)));
   }
 
+  /** Adds an option with an end of access: a day, such as `2027-01-31`, or a moment. */
+  addEndOption(flags: string, description: string): this {
+    return this.addOption(new Option(flags, description).argParser(parseBySchema(end)));
+  }
+
   /** Adds an option with one of several values. */
   addChoiceOption(flags: string, description: string, choices: readonly string[], initial: string): this {
     return this.addOption(new Option(flags, description).choices(choices).default(initial));
@@ -148,7 +153,8 @@ export class GitopsCommand extends Command {
   }
 }
 
-function parseBySchema<T>(schema: z.ZodType<T>): (text: string) => T {
+/** Returns a parser of an option that reports the mistakes of a schema. */
+export function parseBySchema<T>(schema: z.ZodType<T>): (text: string) => T {
   return (text) => {
     const { success, data, error } = schema.safeParse(text);
     if (success) return data;

@@ -1,35 +1,68 @@
 import { Option } from "commander";
-import { listBriefly } from "#framework";
+import { listBriefly, omitAbsent } from "#framework";
 import { suggest } from "#framework/documents";
-import { type Role, role as roleSchema } from "#provider";
+import {
+  canonicalizeEmail,
+  canonicalizeEnd,
+  duration,
+  type Role,
+  role as roleSchema,
+  roles,
+  toSeconds,
+} from "#provider";
+import type { LayoutOrganization } from "#layout";
 import { setRole } from "../edit/people";
-import { CommandError } from "../exit";
-import { type CommandFactory, createCommand } from "./command";
+import { CommandError, MisuseError } from "../exit";
+import { type CommandFactory, createCommand, parseBySchema } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
 
 interface Options extends EditOptions {
   readonly organization: string;
   readonly role: Role;
   readonly until?: string;
+  readonly for?: string;
+  readonly afterwards?: Role | "none";
 }
+
+/** A time to an end. */
+const parseTime = parseBySchema(duration("1m", "365d"));
 
 export const createGrantCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("grant", {
     summary: "give a person a role in a layout",
     description:
-      "Gives a person a role in an organization of the layout, or changes the role and its end. Proves that the edit changes " +
-      "nothing else, and prints the changed lines and the plan. All other bytes of the files stay.",
+      "Gives a person a role in an organization of the layout, or changes the role and its end. After the end, a member has the " +
+      "present role again if it is lower. Proves that the edit changes nothing else, and prints the changed lines and the plan. " +
+      "All other bytes of the files stay.",
     examples: [
       "peridio-gitops grant bob@acme.example --organization acme-dev --role developer",
       "peridio-gitops grant bob@acme.example --organization acme-dev --role developer --until 2027-01-31",
+      "peridio-gitops grant bob@acme.example --organization acme-production --role admin --for 4h",
     ],
     codes: editCodes,
   })
     .requiredOption("--organization <name>", "the organization")
     .addOption(new Option("--role <role>", "the role").choices(roleSchema.options).makeOptionMandatory())
-    .addDayOption("--until <date>", "the last day of access, UTC; by default, the access has no end");
+    .addEndOption(
+      "--until <end>",
+      "the last day of access (UTC), or the moment of its end; by default, the access has no end",
+    )
+    .addOption(
+      new Option("--for <duration>", "the time from this moment to the end, such as 4h; in whole minutes")
+        .conflicts("until")
+        .argParser(parseTime),
+    )
+    .addOption(
+      new Option("--afterwards <role>", "the role after the end; by default, the present role if it is lower").choices([
+        ...roleSchema.options,
+        "none",
+      ]),
+    );
   return addEditOptions(addPersonArgument(command)).action(
-    (person: string, { organization, role, until, ...options }: Options) => {
+    (person: string, { organization, role, until: given, for: time, afterwards: chosen, ...options }: Options) => {
+      const until = time === undefined ? given : addTime(terminal.now, time);
+      if (until === undefined && chosen !== undefined)
+        throw new MisuseError("--afterwards needs an end. Add --until or --for.");
       end(
         editLayout(person, { ...options, terminal }, (files, { organizations }) => {
           const names = organizations.map(({ name }) => name);
@@ -37,10 +70,39 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
             throw new CommandError(
               `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${suggest(organization, names)}.`,
             );
-          setRole(files, person, organization, until === undefined ? role : { role, until });
-          return (name, before) => (name === organization ? { role, until, objects: before?.objects ?? [] } : before);
+          const present = organizations.find(({ name }) => name === organization);
+          const afterwards =
+            until === undefined || present === undefined ? undefined : chooseAfterwards(present, person, role, chosen);
+          setRole(files, person, organization, until === undefined ? role : omitAbsent({ role, until, afterwards }));
+          return (name, before) =>
+            name === organization ? { role, until, afterwards, objects: before?.objects ?? [] } : before;
         }),
       );
     },
   );
 };
+
+/** Returns the moment after a time, in whole minutes. */
+function addTime(now: Date, time: string): string {
+  const minute = 60_000;
+  const moment = Math.ceil((now.getTime() + (toSeconds(time) ?? 0) * 1000) / minute) * minute;
+  return canonicalizeEnd(new Date(moment).toISOString());
+}
+
+/** Returns the role after the end: the chosen one, or the present one if it is lower than the new role. */
+function chooseAfterwards(
+  { members, lastDays = {} }: LayoutOrganization,
+  person: string,
+  role: Role,
+  chosen: Role | "none" | undefined,
+): Role | undefined {
+  if (chosen !== undefined) return chosen === "none" ? undefined : chosen;
+  const find = <Value>(map: Readonly<Record<string, Value>>) =>
+    Object.entries(map).find(([email]) => canonicalizeEmail(email) === canonicalizeEmail(person))?.[1];
+  const [present, end] = [find(members), find(lastDays)];
+  if (present === undefined || roles.indexOf(present) <= roles.indexOf(role)) return undefined;
+  if (end === undefined) return present;
+  throw new CommandError(
+    `The present role of ${person}, ${present}, ends too (${end}), and a layout cannot declare two ends. Choose the role after the end with --afterwards, or \`--afterwards none\`.`,
+  );
+}

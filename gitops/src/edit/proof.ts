@@ -7,6 +7,8 @@ import { UneditableError } from "./place";
 export interface PersonAccess {
   readonly role?: string | undefined;
   readonly until?: string | undefined;
+  /** The role after the end. */
+  readonly afterwards?: string | undefined;
   /** The groups, projects and cohorts that name the person. */
   readonly objects: readonly string[];
 }
@@ -37,14 +39,14 @@ export function proveEdit(before: Layout, after: Layout, person: string, expect:
 
 function describe(access: PersonAccess | undefined): string {
   if (access === undefined) return "no access";
-  const { role, until, objects } = access;
-  const end = until === undefined ? "" : ` until ${until}`;
+  const { role, until, afterwards, objects } = access;
+  const end = until === undefined ? "" : ` until ${until}${afterwards === undefined ? "" : `, then ${afterwards},`}`;
   return [...(role === undefined ? [] : [`the role ${role}${end}`]), ...objects].join(", ");
 }
 
 /** Divides an organization into what concerns one person, and everything else. */
 function splitBy(
-  { members, lastDays = {}, groups = [], projects = [], ...settings }: LayoutOrganization,
+  { members, lastDays = {}, rolesAfterwards = {}, groups = [], projects = [], ...settings }: LayoutOrganization,
   person: string,
 ): { readonly own: PersonAccess | undefined; readonly others: unknown } {
   const isPerson = (address: string) => canonicalizeEmail(address) === canonicalizeEmail(person);
@@ -62,18 +64,22 @@ function splitBy(
       ...(object.access && { access: { ...object.access, users: omit(name, object.access.users) } }),
     };
   };
+  const omitPerson = (map: Readonly<Record<string, string>>) =>
+    Object.entries(map).filter(([address]) => !isPerson(address));
+  const find = (map: Readonly<Record<string, string>>) =>
+    Object.entries(map).find(([address]) => isPerson(address))?.[1];
   const others = {
     ...settings,
-    members: Object.entries(members).filter(([address]) => !isPerson(address)),
-    lastDays: Object.entries(lastDays).filter(([address]) => !isPerson(address)),
+    members: omitPerson(members),
+    lastDays: omitPerson(lastDays),
+    rolesAfterwards: omitPerson(rolesAfterwards),
     groups: groups.map((group) => ({ ...group, members: omit(`group ${group.name}`, group.members) })),
     projects: projects.map(({ cohorts, ...project }) => ({
       ...omitAccess(`project ${project.name}`, project),
       cohorts: cohorts.map((cohort) => omitAccess(`cohort ${project.name}/${cohort.name}`, cohort)),
     })),
   };
-  const role = Object.entries(members).find(([address]) => isPerson(address))?.[1];
-  const until = Object.entries(lastDays).find(([address]) => isPerson(address))?.[1];
+  const [role, until, afterwards] = [find(members), find(lastDays), find(rolesAfterwards)];
   const isAbsent = role === undefined && until === undefined && objects.length === 0;
-  return { own: isAbsent ? undefined : { role, until, objects }, others };
+  return { own: isAbsent ? undefined : { role, until, afterwards, objects }, others };
 }
