@@ -68,7 +68,7 @@ test("the reused files only install the tools, and call one command with its opt
     return command;
   });
   expect(calls.filter(Boolean)).toEqual(
-    ["review", "prepare", "apply", "nightly"].map((job) => `peridio-gitops ci ${job} $OPTIONS`),
+    ["review", "prepare", "apply", "expire", "nightly"].map((job) => `peridio-gitops ci ${job} $OPTIONS`),
   );
   expect([...template].map(([name, { script }]) => [name, script])).toEqual(
     ["review", "prepare", "apply", "apply-approved", "nightly"].map((name) => [
@@ -83,16 +83,20 @@ test("no script contains an expression, which the name of a branch could exploit
   expect([...scripts, actionInstall].filter((script) => script.includes("${{"))).toEqual([]);
 });
 
-test("each job has only the permissions that it needs, and only the one that applies has the admin's key", () => {
+test("each job has only the permissions that it needs, and only those that apply have the admin's key", () => {
   expect(Object.fromEntries([...workflow].map(([name, { permissions }]) => [name, permissions]))).toEqual({
     review: { contents: "read", "pull-requests": "write" },
     prepare: { actions: "read", contents: "read", "pull-requests": "read" },
     approval: {},
     apply: { actions: "read", contents: "read" },
+    expire: { actions: "read", contents: "read" },
     nightly: { contents: "read", issues: "write" },
   });
   const holders = [...workflow].filter(([, job]) => JSON.stringify(job).includes("PERIDIO_ADMIN_API_KEY"));
-  expect(holders.map(([name, { environment }]) => [name, environment])).toEqual([["apply", "access"]]);
+  expect(holders.map(([name, { environment }]) => [name, environment])).toEqual([
+    ["apply", "access"],
+    ["expire", "access"],
+  ]);
   const jobs = [...template].filter(([, { variables }]) => variables.PERIDIO_API_KEY?.includes("ADMIN") === true);
   expect(jobs.map(([name, { environment }]) => [name, environment])).toEqual([
     ["apply", "access/automatic"],

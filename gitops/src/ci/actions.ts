@@ -144,7 +144,7 @@ export abstract class Actions implements Forge {
   async readMerge(): Promise<Merge> {
     if (!this.#isFirstAttempt()) await this.#rejectOldCommit();
     const workflow = await this.findWorkflow();
-    // The schedule applies nothing.
+    // A schedule applies no new commit.
     const last = await Promise.all(
       ["push", "workflow_dispatch"].map(async (event) => {
         const query = `branch=${main}&event=${event}&status=success&per_page=1`;

@@ -38,6 +38,11 @@ export class Checkout {
     return commit;
   }
 
+  /** Checks out a commit. Runs no hook of the repository. */
+  switchTo(commit: string): void {
+    this.#run("-c", "core.hooksPath=/dev/null", "checkout", "--quiet", "--detach", commit);
+  }
+
   isAncestor(commit: string, revision: string): boolean {
     return !this.#try("merge-base", "--is-ancestor", "--end-of-options", commit, revision).hasFailed;
   }

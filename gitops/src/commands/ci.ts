@@ -2,6 +2,7 @@ import { Argument, type Command, CommanderError } from "commander";
 import { getErrorMessage } from "#framework";
 import { printAffected } from "../ci/affected";
 import { affectedFormats } from "../ci/affectedReport";
+import { expireAccess } from "../ci/expireAccess";
 import { findAppliedStacks } from "../ci/appliedStacks";
 import { applyChange } from "../ci/applyChange";
 import { Checkout } from "../ci/checkout";
@@ -38,6 +39,7 @@ const jobs = {
   review: reviewChange,
   prepare: prepareChange,
   apply: applyChange,
+  expire: expireAccess,
   nightly: watchAccess,
   affected: printAffected,
 } as const;
@@ -50,7 +52,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     description:
       "Runs a job of a pipeline on GitHub, GitLab or Gitea, in the checkout of the repository. `review` previews all stacks, also without the change, and comments on the pull " +
       "request. `prepare` reviews a merged change again, compares it with the review of the pull request, and saves Pulumi's plans. `apply` " +
-      "applies these plans after the approval. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. `affected` lists the " +
+      "applies these plans after the approval. `expire` applies the ends of access that have passed, without an approval, if nothing else changes. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. `affected` lists the " +
       "stacks that a pull request may affect. On a developer's machine, `review` prints the review of the branch.",
     examples: [
       "peridio-gitops ci review",
@@ -91,7 +93,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     )
     .option("--dry-run", "print the steps of a job, without Pulumi and without a request that writes")
     .addEnvironmentHelp([
-      "PERIDIO_API_KEY      the viewer's API key or, for `apply`, the admin's",
+      "PERIDIO_API_KEY      the viewer's API key or, for `apply` and `expire`, the admin's",
       "GITHUB_TOKEN         the token of the job on GitHub or Gitea",
       "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
       "PERIDIO_NOW          the moment at which the job judges ends of access; by default, its start",
@@ -99,8 +101,10 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     .action(async (name: JobName, { rules, base, dryRun, ...options }: Options, command: Command) => {
       if (name !== "affected" && command.getOptionValueSource("format") === "cli")
         throw new MisuseError("Only `ci affected` has a format. Remove --format.");
-      if (name === "affected" && dryRun === true)
+      if (dryRun === true && name === "affected")
         throw new MisuseError("`ci affected` only lists stacks. Remove --dry-run.");
+      if (dryRun === true && name === "expire")
+        throw new MisuseError("`ci expire` decides by its review, which a dry run does not have. Remove --dry-run.");
       if (options.jsonFile !== undefined && dryRun === true)
         throw new MisuseError("A dry run has no result. Remove --json-file or --dry-run.");
       const checkout = new Checkout(terminal);

@@ -18,7 +18,8 @@ export type ActionsEvent =
       readonly from: string;
     }
   | { readonly name: "push"; readonly commit: string; readonly before: string }
-  | { readonly name: "workflow_dispatch" | "schedule"; readonly commit: string };
+  | { readonly name: "workflow_dispatch"; readonly commit: string }
+  | { readonly name: "schedule"; readonly commit: string; readonly job?: "nightly" | "expire" };
 
 /** Events while a run waits. */
 export interface Meanwhile {
@@ -79,6 +80,8 @@ abstract class ActionsRuns<F extends ActionsForge> {
   protected abstract selectCommit(event: ActionsEvent): string;
   /** Waits for the approval of a run that has prepared its change, and applies it. Returns the results of the attempts to do so. */
   protected abstract applyApproved(running: Running, meanwhile: Meanwhile): Promise<readonly Played[]>;
+  /** Keeps the record of an apply, if the forge has artifacts. */
+  protected keepRecord?(run: number): void;
   /** Returns the text of every file that a run has kept. */
   abstract leftBehind(): readonly string[];
   /** Describes a run to the forge. */
@@ -106,8 +109,10 @@ abstract class ActionsRuns<F extends ActionsForge> {
       this.forge.reviewRuns.unshift({ ...own, succeeded: false });
       const { isSuccess } = await play("review");
       this.forge.reviewRuns.splice(0, 1, { ...own, succeeded: isSuccess });
-    } else if (event.name === "schedule") await play("nightly");
-    else {
+    } else if (event.name === "schedule") {
+      await play(event.job ?? "nightly");
+      this.keepRecord?.(running.id);
+    } else {
       const prepared = await play("prepare");
       if (prepared.isSuccess) {
         const attempts =
@@ -219,9 +224,13 @@ export class GitHubRuns extends ActionsRuns<GitHub> {
   /** Keeps the record of the apply. */
   protected override async applyNow(running: Running, meanwhile: Meanwhile): Promise<readonly Played[]> {
     const played = await super.applyNow(running, meanwhile);
-    const files = readFiles(join(this.team.scratch, `temp-${running.id}`, "peridio/evidence"));
-    if (Object.keys(files).length > 0) this.forge.evidence.push({ run: running.id, files });
+    this.keepRecord(running.id);
     return played;
+  }
+
+  protected override keepRecord(run: number): void {
+    const files = readFiles(join(this.team.scratch, `temp-${run}`, "peridio/evidence"));
+    if (Object.keys(files).length > 0) this.forge.evidence.push({ run, files });
   }
 
   /** Returns the folder of the files that a run keeps. */

@@ -1,0 +1,70 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError, type ExitCode, exitCodes } from "../exit";
+import { changesAnything } from "../review/assemble";
+import { omitEnds } from "../review/ends";
+import { readReviewFile } from "../review/reviewFile";
+import { applyChange } from "./applyChange";
+import { Checkout } from "./checkout";
+import { copyControls } from "./controls";
+import { getReviewFile, savePrepared } from "./prepared";
+import { previewStacks } from "./previews";
+import { createReviewArguments, type Job, requirePreviews, reviewAgain, saveReview } from "./review";
+
+/**
+ * Applies the ends of access that have passed since the last apply. They need no approval, because the applied commit has declared them.
+ * Works with this commit, so that a merged change that waits for its approval does not delay an end. Applies nothing if anything else
+ * would change.
+ */
+export async function expireAccess(job: Job): Promise<ExitCode> {
+  const { forge, terminal, options, run } = job;
+  // On GitLab, a deployment has the commit of its pipeline, which may be a commit that nothing has applied.
+  if (forge.name !== "GitHub")
+    throw new CommandError("`ci expire` supports only GitHub. Start the pipeline of the main branch, and approve it.");
+  const checkout = new Checkout(terminal);
+  const { applied } = await forge.readMerge();
+  if (applied === undefined || !checkout.isAncestor(applied, "HEAD"))
+    throw new CommandError(`The commit that was applied last is not known, or not in the history. ${reviewAgain}`);
+  checkout.rejectLinks(forge.reserved);
+  checkout.switchTo(applied);
+  checkout.rejectLinks(forge.reserved);
+  const commits = { base: applied, since: applied };
+  const controls = copyControls(checkout, commits, { files: options, work: forge.work });
+  rmSync(forge.kept, { recursive: true, force: true });
+  mkdirSync(forge.kept, { recursive: true });
+  const previews = await previewStacks(
+    controls.stacks,
+    { folder: join(forge.work, "previews"), parallel: options.parallel, plans: forge.kept },
+    terminal,
+  );
+  const report = await run([
+    ...createReviewArguments(options, { controls, previews, authors: undefined }),
+    ...["--json-file", getReviewFile(forge.kept)],
+  ]);
+  const ended = requirePreviews(report, previews);
+  terminal.say(ended.messages);
+  saveReview(job, ended);
+  if (ended.code !== exitCodes.passed) {
+    forge.summarize(ended.output);
+    forge.announce(
+      "error",
+      `No access is ended, because the review failed, refuses the change or asks for an approval. ${reviewAgain}`,
+    );
+    return ended.code;
+  }
+  const { review } = readReviewFile(terminal, getReviewFile(forge.kept));
+  if (!changesAnything(review)) {
+    forge.announce("notice", "No access has ended since the last apply.");
+    return exitCodes.passed;
+  }
+  forge.summarize(ended.output);
+  if (changesAnything(omitEnds(review, terminal.now))) {
+    forge.announce(
+      "error",
+      `No access is ended, because something else would change too. Read the summary. ${reviewAgain}`,
+    );
+    return exitCodes.attention;
+  }
+  savePrepared(terminal, forge.kept, { commit: applied, ...commits, needsApproval: false, applied });
+  return applyChange(job);
+}
