@@ -144,6 +144,20 @@ export function toChanges(desired: Values, differences: readonly Difference[], r
   );
 }
 
+/** Returns observed properties with the declared values of the properties that the API does not store. */
+export function addProviderOnlyValues({ inputs }: AnyResource, observed: Values, declared: Values): Values {
+  const names = Object.entries(getBehaviours(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
+  return { ...observed, ...Object.fromEntries(names.map(([name]) => [name, declared[name]])) };
+}
+
+/**
+ * Returns the differences of an observed object from its declaration. They are those that a preview with `--refresh` shows for an
+ * unchanged program.
+ */
+export function findDrift(resource: AnyResource, declared: Values, observed: Values): Difference[] {
+  return compare(resource, declared, declared, addProviderOnlyValues(resource, observed, declared));
+}
+
 /** Returns `observed`, with the declared spelling of each property whose declared value means the same. */
 export function spellAs(declared: Values, observed: Values, resource: AnyResource): Values {
   const result: Record<string, unknown> = { ...observed };

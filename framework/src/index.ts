@@ -14,7 +14,7 @@ export { MissingRightError, type Operation, type Permissions } from "./permissio
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
 export { ApiError, formatRequest, NotFoundError, type RequestInfo, withFailedLookup } from "./request";
 export { requireValid, validate } from "./validation";
-export { isAtDefault, isEqual } from "./compare";
+export { findDrift, isAtDefault, isEqual } from "./compare";
 export { type Child, ChildId, type Component, type Composition, insertIds } from "./component";
 export { AlreadyExistsError, getErrorMessage, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { countOthers, mostPrinted } from "./excerpt";

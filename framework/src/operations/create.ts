@@ -1,10 +1,10 @@
-import { canonicalize } from "../compare";
+import { addProviderOnlyValues, canonicalize } from "../compare";
 import { AlreadyExistsError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { explainConflict } from "../keys";
 import type { AnyResource, Context } from "../resource";
 import type { Values } from "../values";
-import { addProviderOnlyValues, type AnyObserved, identify, type Run } from "./run";
+import { type AnyObserved, identify, type Run } from "./run";
 import type { Declaration, State } from "../state";
 import { confirm, reconcile, explainRejectedWrite } from "./update";
 import { requireValid } from "../validation";

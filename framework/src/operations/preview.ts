@@ -1,11 +1,11 @@
-import { canonicalize, getExpectedState, listChanged } from "../compare";
+import { addProviderOnlyValues, canonicalize, getExpectedState, listChanged } from "../compare";
 import { AlreadyExistsError } from "../errors";
 import { applyIgnoreChanges } from "../ignoreChanges";
 import { MissingRightError } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";
 import { findExisting, requireCreate, requireDesired } from "./create";
-import { type AnyPlan, identify, isWrite, addProviderOnlyValues, type Run } from "./run";
+import { type AnyPlan, identify, isWrite, type Run } from "./run";
 import type { Declaration, Update } from "../state";
 
 /** The expected result of a Create. */

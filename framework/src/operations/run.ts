@@ -1,5 +1,5 @@
 import { type AnyClient, formatUnsupported, getRecoveryClient, type UnsupportedFeature } from "../client";
-import { compare, type Difference, spellAs } from "../compare";
+import { addProviderOnlyValues, compare, type Difference, spellAs } from "../compare";
 import { getSwitchName } from "../configuration";
 import { OperationError, PartialFailureError, UserError } from "../errors";
 import {
@@ -288,12 +288,6 @@ const failed = JSON.stringify(["failed"]);
 export function isWrite({ inputs }: AnyResource, { desired, changed }: Pick<AnyPlan, "desired" | "changed">): boolean {
   const behaviours = getBehaviours(inputs);
   return changed.some((name) => behaviours[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
-}
-
-/** Returns observed properties with the declared values of the properties that the API does not store. */
-export function addProviderOnlyValues({ inputs }: AnyResource, observed: Values, declared: Values): Values {
-  const names = Object.entries(getBehaviours(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
-  return { ...observed, ...Object.fromEntries(names.map(([name]) => [name, declared[name]])) };
 }
 
 /** Identifies the object by the inputs that people know, or by its id if one of them is unknown. */

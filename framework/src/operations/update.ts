@@ -1,4 +1,4 @@
-import { canonicalize, type Difference, listChanged, toChanges } from "../compare";
+import { addProviderOnlyValues, canonicalize, type Difference, listChanged, toChanges } from "../compare";
 import { IdentityMismatchError, OperationError, PartialFailureError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { applyIgnoreChanges } from "../ignoreChanges";
@@ -9,7 +9,6 @@ import { explainNotApplied, NotAppliedError, explainUnapplied } from "../unappli
 import type { Values } from "../values";
 import { explainIdentityMismatch } from "./read";
 import {
-  addProviderOnlyValues,
   type AnyObserved,
   createRecoveryContext,
   identify,
