@@ -11,6 +11,7 @@ import {
   type SettingNames,
 } from "#provider";
 import { Confidential, type Output } from "#framework";
+import type { Layout } from "#layout";
 import { CommandError } from "./exit";
 import type { Terminal } from "./terminal/terminal";
 import { joinAnd, joinOr } from "./wording";
@@ -103,7 +104,7 @@ function requireApiKey(options: ConnectionOptions, terminal: Terminal): string {
  * Returns the API client of each of a layout's connections. The key and the address of each come from the environment.
  * @throws CommandError if a key is missing, or if a setting is ambiguous.
  */
-export function openConnections(
+function openConnections(
   connections: ReadonlyMap<string, BackendName>,
   options: ConnectionOptions,
   terminal: Terminal,
@@ -132,4 +133,19 @@ export function openConnections(
     );
   }
   return new Map([...connections].map(([name, backend]) => [name, connect({ backend, connection: name }, terminal)]));
+}
+
+/**
+ * Returns the API client of each connection that organizations of a layout name. If none names one, returns the client of the options
+ * and the environment: if any organization of a layout names a connection, each one does.
+ * @throws CommandError if a key is missing, or if a setting is ambiguous.
+ */
+export function connectLayout(
+  layout: Pick<Layout, "organizations" | "connections"> | undefined,
+  options: ConnectionOptions,
+  terminal: Terminal,
+): readonly (readonly [connection: string | undefined, api: Peridio])[] {
+  const names = new Set(layout?.organizations.map(({ connection }) => connection));
+  const used = new Map([...(layout?.connections ?? [])].filter(([name]) => names.has(name)));
+  return used.size === 0 ? [[undefined, connect(options, terminal)]] : [...openConnections(used, options, terminal)];
 }

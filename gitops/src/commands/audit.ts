@@ -8,24 +8,17 @@ import { type Basis, getKind, type FindingKind, kindNames, severities, type Seve
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
 import { formatColoredText, formatText } from "../audit/text";
-import { connect, type ConnectionOptions, openConnections } from "../connection";
+import { connectLayout, type ConnectionOptions } from "../connection";
 import { chooseExitCode, CommandError, MisuseError } from "../exit";
 import { readPreviewFiles } from "../preview/preview";
 import { readRulesFiles, type RulesFile } from "../rules/readRules";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type CommandFactory, createCommand } from "./command";
+import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
 import { readLayout } from "../access/layout";
 import { formatFindings } from "../audit/sarif";
 import { writeText } from "../terminal/files";
 import { joinAnd, joinOr } from "../wording";
-
-/** The variables of the connections of a layout, such as `PERIDIO_API_KEY_LIVE` for the connection `live`. */
-const layoutHelp = [
-  "PERIDIO_API_KEY_<CONNECTION>, PERIDIO_BASE_URL_<CONNECTION>",
-  "                  the key and the address of a connection of the layout,",
-  "                  such as PERIDIO_API_KEY_LIVE, instead of PERIDIO_API_KEY",
-];
 
 interface Options extends ConnectionOptions, Omit<AuditOptions, "now" | "kinds" | "layout" | "declarations"> {
   readonly organization: readonly string[];
@@ -103,7 +96,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
       [...severities, "never"],
       "low",
     )
-    .addConnectionOptions(layoutHelp)
+    .addConnectionOptions(layoutConnectionHelp)
     .action(async (options: Options) => {
       const rules = readRulesFiles(options.rules, terminal.folder);
       rejectNothing(rules, options);
@@ -138,10 +131,7 @@ async function createConnections(
   layout: Layout | undefined,
   terminal: Terminal,
 ): Promise<readonly [AuditedConnection, ...AuditedConnection[]]> {
-  const used = selectUsedConnections(layout);
-  // If any organization of a layout names a connection, each one does.
-  const apis: readonly (readonly [connection: string | undefined, api: Peridio])[] =
-    used.size === 0 ? [[undefined, connect(options, terminal)]] : [...openConnections(used, options, terminal)];
+  const apis = connectLayout(layout, options, terminal);
   const kinds = chooseKinds(
     options,
     apis.map(([, api]) => api),
@@ -162,12 +152,6 @@ async function createConnections(
   const [first, ...others] = apis;
   if (first === undefined) throw new TypeError("an audit has at least one connection");
   return [create(first), ...others.map(create)];
-}
-
-/** Returns the connections that organizations of the layout name. */
-function selectUsedConnections(layout: Layout | undefined): Layout["connections"] {
-  const names = new Set(layout?.organizations.map(({ connection }) => connection));
-  return new Map([...(layout?.connections ?? [])].filter(([name]) => names.has(name)));
 }
 
 /** Reports if an API has the feature that a kind requires. */

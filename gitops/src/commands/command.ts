@@ -62,6 +62,13 @@ const connectionHelp = [
   "PERIDIO_CA_PATH   a PEM file with additional trusted certificates",
 ];
 
+/** The variables of the connections of a layout, such as `PERIDIO_API_KEY_LIVE` for the connection `live`. */
+export const layoutConnectionHelp = [
+  "PERIDIO_API_KEY_<CONNECTION>, PERIDIO_BASE_URL_<CONNECTION>",
+  "                  the key and the address of a connection of the layout,",
+  "                  such as PERIDIO_API_KEY_LIVE, instead of PERIDIO_API_KEY",
+];
+
 /** A command with methods for the options that several commands have. */
 export class GitopsCommand extends Command {
   /** The exit codes and their meanings, in ascending order. */
