@@ -4,10 +4,11 @@ import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { SourceFile } from "#framework/documents";
-import { type BackendName, chooseBackend, email, version } from "#provider";
-import { InvalidLayoutError, type Layout, parseLayout, readLayoutFiles } from "#layout";
+import { type BackendName, chooseBackend, email } from "#provider";
+import { InvalidLayoutError, type Layout } from "#layout";
 import { offlineSettingNames } from "../connection";
-import { LayoutFiles } from "../edit/layoutFiles";
+import { type EditableLayout, type EditedLayout, openLayout } from "../edit/editableLayout";
+import type { LayoutFiles } from "../edit/layoutFiles";
 import { UneditableError } from "../edit/place";
 import { type Expectation, proveEdit } from "../edit/proof";
 import { chooseExitCode, CommandError, type ExitCode } from "../exit";
@@ -49,12 +50,17 @@ export function addPersonArgument(command: GitopsCommand): GitopsCommand {
   });
 }
 
-export function addEditOptions(command: GitopsCommand): GitopsCommand {
+/** Adds the options of commands that edit a layout, except the API. */
+export function addWritingOptions(command: GitopsCommand): GitopsCommand {
   return command
     .option("--layout <path>", "the layout: a file, or a folder whose files are one layout together", "layout.yaml")
     .addListOption("--rules <file>", "a file of access rules for the layout after the edit; repeatable")
-    .option("--dry-run", "show the edit, and do not write it")
-    .addBackendOption("the API of organizations without a connection; by default PERIDIO_BACKEND");
+    .option("--dry-run", "show the edit, and do not write it");
+}
+
+export function addEditOptions(command: GitopsCommand): GitopsCommand {
+  const description = "the API of organizations without a connection; by default PERIDIO_BACKEND";
+  return addWritingOptions(command).addBackendOption(description);
 }
 
 /** An edit of one person's access. Returns the person's expected access after the edit. */
@@ -69,21 +75,30 @@ export function editLayout(
   { terminal, ...options }: EditOptions & { readonly terminal: Terminal },
   edit: Edit,
 ): ExitCode {
-  const { now } = terminal;
-  const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { now, version });
-  const sources = readLayoutFiles(options.layout, terminal.folder);
-  const marks = new Map(sources.map((source) => [source.file, readMark(source, terminal)]));
-  const before = parse(sources);
-  const files = new LayoutFiles(sources);
+  const editable = openLayout(options.layout, terminal);
+  const { files, layout: before, parse } = editable;
   const after = refuseInvalid(() => {
     const expect = edit(files, before);
     const layout = parse(files.listSources());
     proveEdit(before, layout, person, expect);
     return layout;
   });
+  return chooseExitCode(writeEdit(editable, { files, layout: after }, { ...options, terminal }));
+}
+
+/**
+ * Prints the changed lines and the plan of a proved edit, and writes the files unless a rule refuses the change.
+ * @throws CommandError if the edit changes nothing, or if a file cannot be edited. No file is changed then.
+ */
+export function writeEdit(
+  { sources, layout: before }: EditableLayout,
+  { files, layout: after }: EditedLayout,
+  { terminal, ...options }: EditOptions & { readonly terminal: Terminal },
+): { readonly refused: boolean; readonly needsAttention: boolean } {
   const changed = files.listChanged();
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
-  const review = plan(before, after, sources, options, terminal, now);
+  const marks = new Map(sources.map((source) => [source.file, readMark(source, terminal)]));
+  const review = plan(before, after, sources, options, terminal);
   for (const file of changed)
     terminal.print(
       createTwoFilesPatch(file.file, file.file, file.before, file.after, "", "", {
@@ -97,7 +112,7 @@ export function editLayout(
   const refused = review.verdict === "refused";
   if (!refused && options.dryRun !== true)
     for (const { file, after: text } of changed) writeText(terminal, file, `${marks.get(file) ?? ""}${text}`);
-  return chooseExitCode({ refused, needsAttention: review.verdict === "needs approval" });
+  return { refused, needsAttention: review.verdict === "needs approval" };
 }
 
 function plan(
@@ -106,13 +121,12 @@ function plan(
   sources: readonly SourceFile[],
   options: EditOptions,
   terminal: Terminal,
-  now: Date,
 ): Review {
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
   rejectUnsupported(layout, backend, options.layout);
   const digest = createHash("sha256").update(JSON.stringify(sources)).digest("hex");
   const { rules, tests } = readRulesFiles(options.rules, terminal.folder);
-  const judge = options.rules.length === 0 ? undefined : createJudge(rules, { now, tests, leftOut: [] });
+  const judge = options.rules.length === 0 ? undefined : createJudge(rules, { now: terminal.now, tests, leftOut: [] });
   return reviewModel(buildModel(compareLayouts({ base, layout, backend, digest }), "change"), { judge });
 }
 
