@@ -69,6 +69,14 @@ test("a role is replaced in its line, also if the case of the address differs", 
   });
 });
 
+test("a role in another file has the person's address in the spelling of the layout", async () => {
+  const args = ["grant", "Grace@ACME.example", "--organization", "acme-dev", "--role", "viewer"];
+  const { changed } = await edit(args);
+
+  expect(Object.keys(changed)).toEqual(["dev.yaml"]);
+  expect(changed["dev.yaml"]).toContain("  grace@acme.example: { acme-dev: viewer }\n");
+});
+
 test("a person is removed from teams and roles, and the command names the lost comment", async () => {
   expect((await edit(["revoke", "bob@acme.example"])).changed).toEqual({
     "teams.yaml": files["teams.yaml"].replace("bob@acme.example, ", ""),

@@ -10,12 +10,12 @@ const teamKeys = ["teams", "groups"] as const;
 
 /**
  * Gives a person a role in an organization, in the file that already has this role, or roles in this organization. `entry` is the role, or
- * a map of the role and its end.
+ * a map of the role and its end. The address has the spelling of the file, or else of the other files.
  * @throws UneditableError if no file has a place for the role.
  */
 export function setRole(files: LayoutFiles, person: string, organization: string, entry: unknown): void {
   const file = chooseFile(files, person, organization);
-  const name = files.findPerson(file, ["people"], person) ?? person;
+  const [name = person] = [file, ...files.files].flatMap((one) => files.findPerson(one, ["people"], person) ?? []);
   files.set(file, ["people", name, organization], entry);
 }
 
