@@ -16,6 +16,7 @@ export { impliedRisks, isUnjudged, type Risk, riskNames, risks } from "./risks";
 export { kindNames, kindsOfPeople } from "./rules/kinds";
 export { rulesFile } from "./rules/rule";
 export { testReport } from "./rules/tests/report";
+export { syncReport } from "./sync/report";
 export { createProcessTerminal } from "./terminal/terminal";
 export { validation } from "./validation/report";
 export { accessAnswer } from "./who/report";

@@ -14,6 +14,7 @@ import { createMoveCommand } from "./commands/move";
 import { createPlanCommand } from "./commands/plan";
 import { createReviewCommand } from "./commands/review";
 import { createRevokeCommand } from "./commands/revoke";
+import { createSyncCommand } from "./commands/sync";
 import { createTestCommand } from "./commands/test";
 import { createValidateCommand } from "./commands/validate";
 import { createWhoCommand } from "./commands/who";
@@ -34,6 +35,7 @@ export const commands: readonly CommandFactory[] = [
   createGrantCommand,
   createRevokeCommand,
   createMoveCommand,
+  createSyncCommand,
   createTestCommand,
   createDoctorCommand,
   createWhoCommand,

@@ -23,6 +23,14 @@ export class LayoutFiles {
     return this.#lostComments;
   }
 
+  /** Returns a copy, whose edits do not change this one. */
+  copy(): LayoutFiles {
+    const copy = new LayoutFiles(this.sources);
+    for (const [file, text] of this.#texts) copy.#texts.set(file, text);
+    copy.#lostComments.push(...this.#lostComments);
+    return copy;
+  }
+
   /** The files after the edits. */
   listSources(): readonly SourceFile[] {
     return this.sources.map((source) => ({ ...source, text: this.#texts.get(source.file) ?? source.text }));
@@ -40,6 +48,11 @@ export class LayoutFiles {
   read(file: string, path: Path): unknown {
     if (!this.#data.has(file)) this.#data.set(file, readData(this.#texts.get(file) ?? ""));
     return getAt(this.#data.get(file), path);
+  }
+
+  /** Returns the file with a value at a path; undefined if there is none. */
+  findFile(path: Path): string | undefined {
+    return this.files.find((file) => this.read(file, path) !== undefined);
   }
 
   /** Returns the keys of the map at a path of a file; none if there is no map. */

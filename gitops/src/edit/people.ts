@@ -60,6 +60,25 @@ export function removeAccess(files: LayoutFiles, person: string, organizations?:
   }
 }
 
+/** An entry under `people`: the role of a person or a team in an organization. */
+interface RoleEntry {
+  readonly team: string | undefined;
+  /** The role, or a map of the role and its end. */
+  readonly value: unknown;
+}
+
+/** Returns the entries for a role of a person in an organization: the person's own entry, which overrides the others, and those of teams. */
+export function listRoleEntries(files: LayoutFiles, person: string, organization: string): readonly RoleEntry[] {
+  const read = (name: string, team?: string) =>
+    files.files.flatMap((file): readonly RoleEntry[] => {
+      const value = files.read(file, ["people", name, organization]);
+      return value === undefined ? [] : [{ team, value }];
+    });
+  const names = files.files.flatMap((file) => files.findPerson(file, ["people"], person) ?? []);
+  const teams = files.files.flatMap((file) => listTeams(files, file, person).map(([, team]) => String(team)));
+  return [...[...new Set(names)].flatMap((name) => read(name)), ...teams.flatMap((team) => read(team, team))];
+}
+
 function removeRoles(files: LayoutFiles, file: string, path: Path, isSelected: (name: string) => boolean): void {
   const names = files.listKeys(file, path);
   const removed = names.filter(isSelected);

@@ -1,0 +1,109 @@
+import { Option } from "commander";
+import { listBriefly } from "#framework";
+import { suggest } from "#framework/documents";
+import { canonicalizeEmail } from "#provider";
+import { formatLayoutMistake } from "#layout";
+import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
+import { openLayout } from "../edit/editableLayout";
+import { chooseExitCode, CommandError, MisuseError } from "../exit";
+import { adoptDifferences, proveAdoption } from "../sync/adopt";
+import { type Difference, getKey } from "../sync/difference";
+import { compareFleet, findFleet } from "../sync/fleet";
+import { createReport, formatText } from "../sync/report";
+import { formatJson } from "../terminal/text";
+import { rejectUnsupported } from "../validation/validate";
+import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
+import { addWritingOptions, type EditOptions, writeEdit } from "./editLayout";
+
+interface Options extends EditOptions, ConnectionOptions {
+  readonly organization: readonly string[];
+  readonly adopt: readonly string[];
+  readonly adoptAll?: true;
+  readonly json?: true;
+}
+
+export const createSyncCommand: CommandFactory = (terminal, end) => {
+  const command = createCommand("sync", {
+    summary: "list drift, and adopt it in a layout",
+    description:
+      "Compares live organizations with a layout, and lists each difference with the effect of the next " +
+      "`pulumi up --refresh`, which undoes it. With --adopt or --adopt-all, edits the layout so that it " +
+      "declares the live value. Proves that the edit adopts nothing else. Changes nothing in Peridio.",
+    examples: [
+      "peridio-gitops sync",
+      "peridio-gitops sync --organization 'acme-prod*' --json",
+      "peridio-gitops sync --adopt bob@acme.example --adopt acme-dev/security.sessionTimeout",
+      "peridio-gitops sync --adopt-all --rules access-rules.yaml --dry-run",
+    ],
+    codes: {
+      passed: "no difference is left",
+      failed: "an organization cannot be compared, or the layout is not edited: standard error has the reason",
+      attention: "a difference is left, or a rule requires approval of the edit",
+      refused: "a rule refuses the edit, so the layout is not edited",
+    },
+  })
+    .addOrganizationOption()
+    .addListOption("--adopt <name>", "adopt the differences with this name: a person or a setting; repeatable")
+    .option("--adopt-all", "adopt all differences for which there is a safe edit")
+    .addOption(new Option("--json", "print JSON instead of text").conflicts(["adopt", "adoptAll"]));
+  return addWritingOptions(command)
+    .addConnectionOptions(layoutConnectionHelp)
+    .action(async ({ json, ...options }: Options) => {
+      const isAdopting = options.adoptAll === true || options.adopt.length > 0;
+      if (!isAdopting && (options.dryRun === true || options.rules.length > 0))
+        throw new MisuseError("--rules and --dry-run are for an adoption. Add --adopt or --adopt-all.");
+      const editable = openLayout(options.layout, terminal);
+      const { layout } = editable;
+      for (const warning of layout.warnings) terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
+      const { backend } = getDestination(options, terminal);
+      rejectUnsupported(layout, backend, options.layout);
+      const fleet = await findFleet(layout, connectLayout(layout, options, terminal), options.organization);
+      const comparison = await compareFleet(fleet, editable);
+      const { differences, failures } = comparison;
+      for (const failure of failures) terminal.say(`peridio-gitops: ${failure}\n`);
+      if (!isAdopting) {
+        terminal.print(json === true ? formatJson(createReport(comparison)) : formatText(differences));
+        end(chooseExitCode({ failed: failures.length > 0, needsAttention: differences.length > 0 }));
+        return;
+      }
+      if (failures.length > 0)
+        throw new CommandError(
+          "The layout is not edited, because an organization cannot be compared. Correct this, or select other organizations with `--organization`.",
+        );
+      const named = chooseDifferences(differences, options.adopt);
+      const edited = adoptDifferences(editable, options.adoptAll === true ? differences : named);
+      rejectRefused(named, edited.refused);
+      proveAdoption(comparison, await compareFleet(fleet, edited), edited.adopted);
+      const done = new Set(edited.adopted.map(getKey));
+      const left = differences.filter((one) => !done.has(getKey(one)));
+      const verdict = done.size === 0 ? undefined : writeEdit(editable, edited, { ...options, backend, terminal });
+      terminal.print(`\nNot adopted:\n\n${formatText(left, edited.refused)}`);
+      const needsAttention = verdict?.needsAttention === true || left.length > 0;
+      end(chooseExitCode({ refused: verdict?.refused, needsAttention }));
+    });
+};
+
+/**
+ * Returns the differences with the given names.
+ * @throws CommandError if there is none with a name.
+ */
+function chooseDifferences(differences: readonly Difference[], given: readonly string[]): readonly Difference[] {
+  const canonicalize = (name: string) => (name.includes("@") ? canonicalizeEmail(name) : name);
+  const names = [...new Set(differences.flatMap(({ name }) => name ?? []))];
+  const known = new Set(names.map(canonicalize));
+  const unknown = given.find((name) => !known.has(canonicalize(name)));
+  if (unknown !== undefined) {
+    const remedy = names.length === 0 ? "" : ` Use one of ${listBriefly(names)}${suggest(unknown, names)}.`;
+    throw new CommandError(`No difference has the name ${unknown}.${remedy}`);
+  }
+  const chosen = new Set(given.map(canonicalize));
+  return differences.filter(({ name }) => name !== undefined && chosen.has(canonicalize(name)));
+}
+
+/** @throws CommandError if the edit of a named difference is refused. */
+function rejectRefused(named: readonly Difference[], refused: ReadonlyMap<Difference, string>): void {
+  const [first] = named.filter((one) => refused.has(one));
+  if (first === undefined) return;
+  const { organization, subject } = first;
+  throw new CommandError(`The layout is not edited. ${subject} in ${organization}: ${refused.get(first) ?? ""}`);
+}

@@ -1,0 +1,47 @@
+import type { Path } from "#framework";
+import type { LayoutFiles } from "../edit/layoutFiles";
+import type { Expectation } from "../edit/proof";
+
+/** A difference between a live organization and its declaration in a layout. */
+export interface Difference {
+  readonly organization: string;
+  /** The person or the thing that differs, such as `ada@acme.example`, `security.sessionTimeout` or `group field`. */
+  readonly subject: string;
+  /** The name on the command line: the person's address, or a setting such as `acme-dev/security.sessionTimeout`. */
+  readonly name?: string;
+  /** The declaration and the live value in words. */
+  readonly declared: string;
+  readonly live: string;
+  /** The effect of the next `pulumi up --refresh`, as the rest of a sentence. */
+  readonly undo: string;
+  /** The edit that makes the layout declare the live value, or the reason why a person must decide, in whole sentences. */
+  readonly adoption: Adoption | string;
+}
+
+/** An edit of a layout that adopts a difference. */
+export interface Adoption {
+  /** The effect on the layout, as the rest of a sentence. */
+  readonly effect: string;
+  /** @throws UneditableError if the layout cannot be edited there. */
+  readonly edit: (files: LayoutFiles) => void;
+  /** The only person whose access changes, and the expected access; undefined for a setting. */
+  readonly person?: { readonly email: string; readonly expect: Expectation };
+}
+
+/** Returns the texts that identify a difference. */
+export function getKey({ organization, subject, declared, live }: Difference): string {
+  return JSON.stringify([organization, subject, declared, live]);
+}
+
+/** A part of an organization in the files of a layout. */
+export interface LayoutPart {
+  readonly files: LayoutFiles;
+  readonly organization: string;
+  /** The path below the organization. */
+  readonly path: Path;
+}
+
+/** Returns the path of a part in the files. */
+export function getFullPath({ organization, path }: Pick<LayoutPart, "organization" | "path">): Path {
+  return ["organizations", organization, ...path];
+}

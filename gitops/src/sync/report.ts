@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { groupBy } from "../grouping";
+import { formatCount } from "../wording";
+import type { Difference } from "./difference";
+import type { Comparison } from "./fleet";
+
+// The schema of `sync --json`. `gitops/sync.schema.json` is generated from it.
+
+const difference = z
+  .strictObject({
+    organization: z.string().meta({ description: "The organization's name." }),
+    subject: z.string().meta({
+      description: "The person or the thing that differs, such as `security.sessionTimeout` or `group field`.",
+    }),
+    name: z.string().optional().meta({
+      description:
+        "The name for `--adopt`: the person's e-mail address, or a setting such as `acme-dev/security.sessionTimeout`. Absent for whole objects.",
+    }),
+    declared: z.string().meta({ description: "The declaration in the layout, in words." }),
+    live: z.string().meta({ description: "The live value, in words." }),
+    undo: z.string().meta({ description: "The effect of the next `pulumi up --refresh`, as the rest of a sentence." }),
+    adopt: z.string().optional().meta({
+      description: "The effect of an adoption on the layout, as the rest of a sentence. Absent if no edit is safe.",
+    }),
+    reason: z.string().optional().meta({
+      description:
+        "The reason why a person must decide, in whole sentences. Absent if an edit can adopt the difference.",
+    }),
+  })
+  .meta({ id: "Difference", description: "A difference between a live organization and the layout." });
+
+export const syncReport = z
+  .strictObject({
+    differences: z.array(difference).meta({ description: "The differences, by organization." }),
+    failures: z.array(z.string()).meta({
+      description: "The reasons why organizations are not compared, in whole sentences.",
+    }),
+  })
+  .meta({ title: "Drift of organizations", description: "The differences between live organizations and a layout." });
+
+export function createReport({ differences, failures }: Comparison): z.output<typeof syncReport> {
+  return {
+    differences: differences.map(({ adoption, ...others }) => ({
+      ...others,
+      ...(typeof adoption === "string" ? { reason: adoption } : { adopt: adoption.effect }),
+    })),
+    failures: [...failures],
+  };
+}
+
+/** Lists differences by organization. `refused` has the reasons why edits were refused. */
+export function formatText(differences: readonly Difference[], refused?: ReadonlyMap<Difference, string>): string {
+  const byOrganization = groupBy(differences, ({ organization }) => organization);
+  const parts = Array.from(byOrganization, ([organization, list]) => {
+    const lines = list.map((one) => formatDifference(one, refused?.get(one)));
+    return `${organization}:\n${lines.join("")}\n`;
+  });
+  const count = `${formatCount(differences.length, "difference")} in ${formatCount(parts.length, "organization")}`;
+  return `${parts.join("")}${count}.\n`;
+}
+
+function formatDifference(
+  { subject, name = "", declared, live, undo, adoption }: Difference,
+  refusal?: string,
+): string {
+  const adopt = typeof adoption === "string" ? adoption : `${adoption.effect} (\`--adopt '${name}'\`)`;
+  return `- ${subject}: live ${live}, declared ${declared}\n  undo: ${undo}\n  adopt: ${refusal ?? adopt}\n`;
+}
