@@ -424,38 +424,6 @@ describe.each([
     expect(run.log).toContain("::error::No successful review belongs to this commit.");
   });
 
-  // On Gitea, a schedule ends no access.
-  (name === "GitHub" ? test : nightly)(
-    "a schedule applies the ends of access that have passed, and nothing else",
-    async () => {
-      const { control } = team.emulator;
-      const expire = async () => runs.run({ name: "schedule", commit: team.repository.main, job: "expire" });
-      const early = await expire();
-      expect(early.log).toContain("::notice::No access has ended since the last apply.");
-      expect(results(early)).toEqual(["expire success"]);
-
-      // After 2099-06-30, the last day of Carl.
-      team.daysAhead = 27_000;
-      await control.setRole("grace@acme.example", "acme-dev", "viewer");
-      const drifted = await expire();
-      expect(results(drifted)).toEqual(["expire failure"]);
-      expect(drifted.log).toContain("::error::No access is ended, because something else would change too.");
-      expect(team.writes()).toEqual([]);
-
-      await control.setRole("grace@acme.example", "acme-dev", "admin");
-      // A merged change that is not applied does not delay the end.
-      team.repository.begin("change-9");
-      promote(team);
-      team.repository.push("Promote Bob");
-      merge(9);
-      const ended = await expire();
-      team.daysAhead = 0;
-      expect(results(ended)).toEqual(["expire success"]);
-      expect(team.writes()).toEqual(["DELETE remove-a-member"]);
-      expect(ended.log).toContain("::notice::The record of this apply has the SHA-256 digest ");
-    },
-  );
-
   test("no public output contains a secret", () => {
     const posts = [...server.comments.values(), server.issues].flat().map(({ body }) => body);
     const texts = [runs.log, ...posts, ...runs.leftBehind()];

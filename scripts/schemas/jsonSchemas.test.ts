@@ -65,7 +65,7 @@ people:
     ["people: { ada@acme.example: { acme-dev: boss } }", "/people/ada@acme.example/acme-dev enum"],
     [
       "people: { ada@acme.example: { acme-dev: { role: viewer, until: soon } } }",
-      "/people/ada@acme.example/acme-dev/until format",
+      "/people/ada@acme.example/acme-dev/until pattern",
     ],
   ])("rejects %s", (text, expected) => {
     expect(mistakes(layoutSchema, parse(text))).toContain(expected);

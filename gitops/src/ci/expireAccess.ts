@@ -9,7 +9,7 @@ import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, savePrepared } from "./prepared";
 import { previewStacks } from "./previews";
-import { createReviewArguments, type Job, requirePreviews, reviewAgain, saveReview } from "./review";
+import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain, saveReview } from "./review";
 
 /**
  * Applies the ends of access that have passed since the last apply. They need no approval, because the applied commit has declared them.
@@ -44,20 +44,19 @@ export async function expireAccess(job: Job): Promise<ExitCode> {
   const ended = requirePreviews(report, previews);
   terminal.say(ended.messages);
   saveReview(job, ended);
-  if (ended.code !== exitCodes.passed) {
-    forge.summarize(ended.output);
+  const { review } = isPossible(ended.code) ? readReviewFile(terminal, getReviewFile(forge.kept)) : {};
+  if (review !== undefined && !changesAnything(review)) {
+    forge.announce("notice", "No access has ended since the last apply.");
+    return exitCodes.passed;
+  }
+  forge.summarize(ended.output);
+  if (review === undefined || ended.code !== exitCodes.passed) {
     forge.announce(
       "error",
       `No access is ended, because the review failed, refuses the change or asks for an approval. ${reviewAgain}`,
     );
     return ended.code;
   }
-  const { review } = readReviewFile(terminal, getReviewFile(forge.kept));
-  if (!changesAnything(review)) {
-    forge.announce("notice", "No access has ended since the last apply.");
-    return exitCodes.passed;
-  }
-  forge.summarize(ended.output);
   if (changesAnything(omitEnds(review, terminal.now))) {
     forge.announce(
       "error",

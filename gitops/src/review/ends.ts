@@ -6,7 +6,7 @@ import type { PersonReview, Review, SettingReview } from "./review";
  * Returns a review without the ends of access that the last update declared: the rows of people who have lost the role that has ended, and
  * those of their grants. All other rows stay.
  */
-export function omitEnds(review: Review, now: Date): Review {
+export function omitEnds<Rows extends Pick<Review, "people" | "settings">>(review: Rows, now: Date): Rows {
   const ended = review.people.filter((row) => isEnd(row, now));
   const people = new Set(ended.map(({ organization, email }) => identify(organization, email)));
   return {
