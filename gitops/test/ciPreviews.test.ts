@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { previewStacks, spawnPulumi } from "../src/ci/previews";
-import { requirePreviews } from "../src/ci/review";
+import { run } from "../src/program";
 import { fakeTerminal } from "./support/terminal";
 
 let folder: string;
@@ -43,9 +43,9 @@ test("previews stacks without checkpoints, and keeps their output and plans", as
 });
 
 test("previews drift without a program", async () => {
-  const terminal = install('echo "$*"; exit 1');
+  const terminal = install('echo "$*"');
   const options = { folder, parallel: 1, kind: "drift" } as const;
-  expect(await previewStacks(["access/dev"], options, terminal)).toMatchObject([{ hasSucceeded: false }]);
+  expect(await previewStacks(["access/dev"], options, terminal)).toMatchObject([{ hasSucceeded: true }]);
   expect(read("dev.json")).toBe("refresh --preview-only --stack dev --json --non-interactive\n");
 });
 
@@ -113,13 +113,55 @@ test("an interrupt reaches Pulumi, and the command waits for its end", async () 
   expect(listeners.size).toBe(0);
 });
 
-test("a failed preview fails the report, also if its output is complete", () => {
-  const passed = { code: 0, output: "", messages: "" } as const;
-  const preview = { stack: "access/dev", file: "dev.json", hasSucceeded: true };
-  expect(requirePreviews(passed, [preview])).toEqual(passed);
-  expect(requirePreviews(passed, [{ ...preview, hasSucceeded: false }])).toEqual({
-    code: 1,
-    output: "",
-    messages: "The preview of access/dev failed: see the messages of Pulumi.\n",
+describe("a preview that fails", () => {
+  /** Runs a script as Pulumi. Returns the exit code and the comment of a review of its preview. */
+  async function reviewOf(script: string, secrets: Readonly<Record<string, string>> = {}) {
+    const terminal = install(script);
+    const environment = { ...terminal.environment, ...secrets };
+    const [preview] = await previewStacks(["access/dev"], { folder, parallel: 1 }, { ...terminal, environment });
+    const comment = join(folder, "comment.md");
+    const code = await run(["review", preview?.file ?? "", "--markdown-file", comment], fakeTerminal({ folder }));
+    return { code, comment: existsSync(comment) ? readFileSync(comment, "utf8") : "", said: terminal.said() };
+  }
+
+  test("before it prints anything leaves its messages to the comment, and a remedy outside the branch", async () => {
+    const { code, comment, said } = await reviewOf(
+      'echo "warning: a new version" >&2; echo "error: get stack secrets manager: incorrect passphrase" >&2; exit 255',
+    );
+    expect(code).toBe(1);
+    expect(comment).toContain("**No verdict: the preview failed**");
+    expect(comment).toContain("- get stack secrets manager: incorrect passphrase\n");
+    expect(comment).not.toContain("new version");
+    expect(comment).toContain("if a secret is missing, correct the cause, and run the job again");
+    expect(said).toContain("error: get stack secrets manager: incorrect passphrase\n");
+  });
+
+  test("leaves the errors in its own output as they are", async () => {
+    const document = {
+      steps: [],
+      diagnostics: [{ severity: "error", message: "error: Peridio requires an API key." }],
+      duration: 1,
+    };
+    const { comment } = await reviewOf(`echo '${JSON.stringify(document)}'; echo "error: preview failed" >&2; exit 1`);
+    expect(comment).toContain("- Peridio requires an API key.\n");
+    expect(comment).not.toContain("preview failed\n");
+  });
+
+  test("fails its review also if its output is complete and it prints no message", async () => {
+    const complete = { steps: [{ op: "same", urn: "urn:pulumi:dev::access::pulumi:pulumi:Stack::access-dev" }] };
+    const { code, comment } = await reviewOf(`echo '${JSON.stringify({ ...complete, duration: 1 })}'; exit 3`);
+    expect(code).toBe(1);
+    expect(comment).toContain("- Pulumi ended with exit code 3, and printed no error.\n");
+  });
+
+  test("shows no secret, no command to a terminal, and no endless text", async () => {
+    const secrets = { PERIDIO_API_KEY: "key-of-ada", PULUMI_CONFIG_PASSPHRASE: "words words" };
+    const { comment } = await reviewOf(
+      `printf 'error: \\033[31m[%s] [%s]\\n' "$PERIDIO_API_KEY" "$PULUMI_CONFIG_PASSPHRASE" >&2; yes more | head -9999 >&2; exit 1`,
+      secrets,
+    );
+    expect(comment).toContain("[secret]");
+    expect(comment).not.toMatch(/key-of-ada|words words|31m/);
+    expect(comment.length).toBeLessThan(5000);
   });
 });

@@ -6,7 +6,7 @@ import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, readPrepared } from "./prepared";
 import { getPlanFile, getStackName, type PipelineTerminal, previewStacks } from "./previews";
-import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain } from "./review";
+import { createReviewArguments, isPossible, type Job, reviewAgain } from "./review";
 
 /** The files that a change is applied with. */
 interface ApplyFiles {
@@ -46,11 +46,10 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     review: join(forge.work, "now.json"),
     approval: join(forge.work, "approval.json"),
   };
-  const report = await run([
+  const now = await run([
     ...createReviewArguments(options, { controls, previews, authors }),
     ...["--json-file", files.review],
   ]);
-  const now = requirePreviews(report, previews);
   terminal.say(now.messages);
   if (!isPossible(now.code)) {
     forge.summarize(now.output);

@@ -8,7 +8,7 @@ import { copyControls } from "./controls";
 import type { Forge, Merge } from "./forge";
 import { getReviewFile, savePrepared } from "./prepared";
 import { previewStacks } from "./previews";
-import { createReviewArguments, isPossible, type Job, requirePreviews, reviewAgain, saveReview } from "./review";
+import { createReviewArguments, isPossible, type Job, reviewAgain, saveReview } from "./review";
 
 /**
  * Reviews a merged change again, compares the review with that of the pull request, and saves what Pulumi would do. The rules and stacks
@@ -45,10 +45,9 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
     ...["--json-file", getReviewFile(forge.kept), "--html-file", join(forge.kept, "review.html")],
     ...(isUnknown ? ["--expect-no-changes"] : []),
   ]);
-  const ended = requirePreviews(report, previews);
-  const { code, output, messages } = ended;
+  const { code, output, messages } = report;
   terminal.say(messages);
-  saveReview(job, ended);
+  saveReview(job, report);
   forge.summarize(output);
   if (!isPossible(code)) return explainRefusal(job, code);
   if (isUnknown && code !== exitCodes.passed)

@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { getErrorMessage } from "#framework";
-import type { Terminal } from "../terminal/terminal";
+import { stripVTControlCharacters } from "node:util";
+import { Confidential, getErrorMessage } from "#framework";
 import { CommandError } from "../exit";
+import { formatFailedPreview } from "../preview/document";
+import { readText, writeText } from "../terminal/files";
+import type { Terminal } from "../terminal/terminal";
 
 /** The options of the previews of stacks. */
 interface PreviewOptions {
@@ -71,14 +74,35 @@ export async function previewStacks(
     terminal.say(`Previewing ${subject}${stack}\n`);
     // The checkpoints of a preview only cost time. An update needs them.
     const environment = { PULUMI_SKIP_CHECKPOINTS: "true", ...shareRequests(terminal, parallel) };
+    let messages = "";
+    const listening = {
+      ...terminal,
+      say: (text: string) => {
+        messages += text;
+        terminal.say(text);
+      },
+    };
     const code = await terminal.runPulumi(
       [...command, "--stack", name, "--json", ...saving],
       { environment, output: file },
-      terminal,
+      listening,
     );
+    if (code !== 0)
+      writeText(terminal, file, formatFailedPreview(readText(terminal, file), redact(messages, terminal), code));
     return { stack, file, hasSucceeded: code === 0 };
   };
   return mapConcurrently(stacks, parallel, preview);
+}
+
+/** The variables whose values are secrets. A forge hides them in a log, but not in a comment. */
+const secretNames = /(KEY|TOKEN|SECRET|PASSPHRASE|PASSWORD)(_ID)?$/i;
+
+/** Returns messages without secrets and without colours. */
+function redact(text: string, { environment }: Terminal): string {
+  const confidential = new Confidential();
+  for (const [name, value] of Object.entries(environment))
+    if (secretNames.test(name) && value !== undefined) confidential.keep(value);
+  return confidential.redact(stripVTControlCharacters(text));
 }
 
 /** Divides the requests that the pipeline may send at the same time among previews. The provider rejects a text that is no number. */

@@ -2,7 +2,6 @@ import type { StackRecord } from "../evidence/record";
 import { type ExitCode, exitCodes } from "../exit";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
-import { joinAnd } from "../wording";
 import type { AffectedFormat } from "./affectedReport";
 import type { Approval } from "./approval";
 import type { PipelineFiles } from "./checkout";
@@ -98,12 +97,4 @@ export function saveResult({ terminal, options: { jsonFile } }: Job, format: () 
 /** Writes the review that a job keeps as its result. A failed review has no result. */
 export function saveReview(job: Job, { code }: Ended): void {
   if (code !== exitCodes.failed) saveResult(job, () => readText(job.terminal, getReviewFile(job.forge.kept)));
-}
-
-/** Returns a report as a failed one if Pulumi has failed although it printed a complete preview. */
-export function requirePreviews(report: Ended, previews: readonly StackPreview[]): Ended {
-  const failed = previews.filter(({ hasSucceeded }) => !hasSucceeded).map(({ stack }) => stack);
-  if (failed.length === 0 || report.code === exitCodes.failed) return report;
-  const messages = `${report.messages}The preview of ${joinAnd(failed)} failed: see the messages of Pulumi.\n`;
-  return { ...report, code: exitCodes.failed, messages };
 }

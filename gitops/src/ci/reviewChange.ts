@@ -9,7 +9,7 @@ import { copyControls, type Controls } from "./controls";
 import type { Proposal } from "./forge";
 import { getReviewFile } from "./prepared";
 import { previewStacks, type StackPreview } from "./previews";
-import { createReviewArguments, type Job, requirePreviews, saveReview } from "./review";
+import { createReviewArguments, type Job, saveReview } from "./review";
 
 /**
  * Reviews a pull request: its previews, its comment, and the verdict. Changes nothing in Peridio. A pull request from a fork gets a plan, and
@@ -93,12 +93,10 @@ async function createReview(
     ...["--html-file", join(forge.kept, "review.html")],
     ...(forge.link === undefined ? [] : ["--link", forge.link]),
   ]);
-  const ended = requirePreviews(report, previews);
-  const { code, messages } = ended;
+  const { code, messages } = report;
   terminal.say(messages);
-  saveReview(job, ended);
-  if (!existsSync(comment) || code !== report.code)
-    writeText(terminal, comment, formatProblem(options.title, messages));
+  saveReview(job, report);
+  if (!existsSync(comment)) writeText(terminal, comment, formatProblem(options.title, messages));
   return { code, comment: readText(terminal, comment) };
 }
 
@@ -119,7 +117,10 @@ function announceVerdict({ forge }: Job, code: ExitCode): ExitCode {
       forge.announce("error", "The review refuses the change. Read the review, and correct the change.");
       return code;
     default:
-      forge.announce("error", "The review failed. Read the review, correct the cause, and push again.");
+      forge.announce(
+        "error",
+        "The review failed. Correct the cause that the review names. Then push the correction, or run this job again.",
+      );
       return exitCodes.failed;
   }
 }

@@ -4,6 +4,7 @@ import { isRecord, type Values } from "#framework";
 import { CommandError } from "../exit";
 import type { Kind } from "../model/stackChange";
 import { secret, unknown } from "../hidden";
+import { formatJson, parseJson as parseText } from "../terminal/text";
 import { joinAnd } from "../wording";
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */
@@ -205,6 +206,24 @@ function explainGuardrail(errors: readonly string[]): string | undefined {
   );
   if (tripped.length === 0) return undefined;
   return `The guardrail ${joinAnd(tripped.map((name) => `\`${name}\``))} stops the change, so the preview does not show what it does to people. If the program uses a layout, \`peridio-gitops plan layout.yaml --base git:origin/main\` shows the effect of the whole change.`;
+}
+
+/** The most characters of Pulumi's messages that a review of a failed preview shows. */
+const longestMessages = 4000;
+
+/**
+ * Returns the output of a Pulumi command that failed, so that each reader refuses it and shows the reason: as it is if it contains an error,
+ * or else a preview whose errors are those of `messages`, the standard error of the command.
+ */
+export function formatFailedPreview(output: string, messages: string, exitCode: number): string {
+  const printed = document.safeParse(parseText(output)).data;
+  if (printed?.diagnostics.some(({ severity }) => severity === "error") === true) return output;
+  // Warnings come first, and an error can have several lines.
+  const errors = messages.slice(Math.max(0, messages.search(/^error: /m))).trim();
+  const shown = errors.length > longestMessages ? `${errors.slice(0, longestMessages)}…` : errors;
+  const message = shown === "" ? `Pulumi ended with exit code ${exitCode}, and printed no error.` : shown;
+  const diagnostics = message.split(/^(?=error: )/m).map((text) => ({ severity: "error", message: text }));
+  return formatJson({ steps: [], diagnostics, duration: 0 });
 }
 
 function rejectUnknownSteps({ steps }: Document, source: string): void {

@@ -59,7 +59,7 @@ export function formatFailure(
   { limit = commentLimit, title = "Access review", reviewed }: Omit<MarkdownOptions, "link"> = {},
 ): string {
   const head = `${createMarker(title)}\n\n## ${formatProse(title)}\n\n**No verdict: the preview failed**\n\n${formatOrigin(reviewed)}`;
-  const advice = `${remedy === undefined ? "" : `${formatProse(remedy)}\n\n`}Correct the errors, and run the preview again.\n`;
+  const advice = `${remedy === undefined ? "" : `${formatProse(remedy)}\n\n`}If the branch causes the errors, push a correction. Otherwise, for example if a secret is missing, correct the cause, and run the job again.\n`;
   const row = (text: string) => ({ text: `- ${formatProse(text)}\n`, rank: "high" as const, size: 1, classes: [] });
   const errorsTitle = `Errors in ${formatProse(source)}`;
   const section = { title: errorsTitle, open: readableRows, head: "", rows: errors.map(row), noun: "error" };
