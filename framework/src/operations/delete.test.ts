@@ -53,8 +53,8 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
     const failing: AnyResource = { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) };
     await expect(operations.delete(offline().run, failing, gone)).rejects.toThrow(
       "Thing one/bob could not be deleted: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
-        `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        `If the Thing still exists, use an API key that can see it. (GET /things/bob, HTTP 404)`,
+        "If the Thing still exists, accept any pending invitation of this API key's user, or use an API key that can see it. " +
+        `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. (GET /things/bob, HTTP 404)`,
     );
   });
 
@@ -74,10 +74,10 @@ test("a part whose parent is invisible names the commands for the parent and for
   };
   await expect(operations.delete(offline().run, part, gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: the Shelf was deleted, or this API key cannot see it. " +
+      "If the Shelf still exists, accept any pending invitation of this API key's user, or use an API key that can see it. " +
       "If the Shelf was deleted, run `pulumi state delete --force --target-dependents URN` with the URN of the Shelf, " +
       "which `pulumi stack --show-urns` shows. If the state does not contain the Shelf, " +
-      `run \`pulumi state delete --force --target-dependents '${urn}'\` instead. ` +
-      "If the Shelf still exists, use an API key that can see it. (GET /things/bob, HTTP 200)",
+      `run \`pulumi state delete --force --target-dependents '${urn}'\` instead. (GET /things/bob, HTTP 200)`,
   );
 });
 

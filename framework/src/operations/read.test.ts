@@ -86,8 +86,8 @@ describe("a refresh", () => {
   test("keeps an object that may exist but be invisible, and names the remedy", async () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }).result).rejects.toThrow(
       "Thing one/bob could not be read: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
-        `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        "If the Thing still exists, use an API key that can see it. (GET /things/bob, HTTP 404, request r-1)",
+        "If the Thing still exists, accept any pending invitation of this API key's user, or use an API key that can see it. " +
+        `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. (GET /things/bob, HTTP 404, request r-1)`,
     );
   });
 

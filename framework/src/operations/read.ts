@@ -101,6 +101,7 @@ export function explainInvisible(service: string, resource: AnyResource, urn: st
   const { parent } = resource;
   const command = "pulumi state delete --force --target-dependents";
   const what = `the ${getTypeName(parent?.resource ?? resource)}`;
+  // The command loses state, so it comes last.
   const remedy =
     parent === undefined
       ? `If ${what} was deleted, run \`${command} '${urn}'\`.`
@@ -109,6 +110,6 @@ export function explainInvisible(service: string, resource: AnyResource, urn: st
   // Some APIs omit an object from a response instead of returning 404.
   const start = error.status === 404 ? `${service} returned 404: ` : "";
   return new UserError(
-    `${start}${what} was deleted, or this API key cannot see it. ${remedy} If ${what} still exists, use an API key that can see it. (${formatRequest(error)})`,
+    `${start}${what} was deleted, or this API key cannot see it. If ${what} still exists, accept any pending invitation of this API key's user, or use an API key that can see it. ${remedy} (${formatRequest(error)})`,
   );
 }
