@@ -163,6 +163,16 @@ test("an edit that a rule refuses is not written, and one that needs approval is
   expect({ code, files: Object.keys(changed) }).toEqual({ code: 3, files: ["production.yaml"] });
 });
 
+test("the rules of the pipeline judge an edit, unless options name others or none", async () => {
+  const text = JSON.stringify({ rules: { "nobody loses access": { change: { removals: "none" } } } });
+  writeFileSync(join(folder, "access-rules.yaml"), text);
+  const revoke = ["revoke", "bob@acme.example"];
+  expect(await edit(revoke)).toMatchObject({ code: 4, changed: {} });
+  expect(await edit([...revoke, "--no-rules", "--dry-run"])).toMatchObject({ code: 0 });
+  writeFileSync(join(folder, "others.yaml"), JSON.stringify({ rules: { "one admin": { admins: { atLeast: 1 } } } }));
+  expect(await edit([...revoke, "--rules", "others.yaml", "--dry-run"])).toMatchObject({ code: 0 });
+});
+
 test.each([
   [[...grant, "admin", "ada@acme.example"], "The layout already says this. Nothing is changed."],
   [

@@ -20,6 +20,7 @@ import type { Job, PipelineOptions } from "../ci/review";
 import { reviewChange } from "../ci/reviewChange";
 import type { Ended } from "../ci/run";
 import { CommandError, type ExitCode, exitCodes, MisuseError } from "../exit";
+import { usualRulesFile } from "../rules/usualFile";
 import { momentVariable, type Terminal } from "../terminal/terminal";
 import { createAuditCommand } from "./audit";
 import { type CommandFactory, createCommand } from "./command";
@@ -72,7 +73,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
   })
     .addArgument(new Argument("<job>", "the job").choices(Object.keys(jobs)))
     .option("--stacks <file>", "the file with one stack on each line, as `project/stack`", "stacks.txt")
-    .option("--rules <file>", "the file of access rules", "access-rules.yaml")
+    .option("--rules <file>", "the file of access rules", usualRulesFile)
     .option("--no-rules", "without access rules: a change of high risk needs approval")
     .option("--layout <path>", "the layout, a file or a folder", "layout.yaml")
     .option("--title <title>", "the title of the review, by which later runs find its comment", "Access review")

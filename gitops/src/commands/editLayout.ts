@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { SourceFile } from "#framework/documents";
@@ -20,6 +20,7 @@ import { reviewModel } from "../review/assemble";
 import type { Review } from "../review/review";
 import { createJudge } from "../rules/checkRules";
 import { readRulesFiles } from "../rules/readRules";
+import { findUsualRules, usualRulesFile } from "../rules/usualFile";
 import { writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { rejectUnsupported } from "../validation/validate";
@@ -28,7 +29,8 @@ import type { GitopsCommand } from "./command";
 /** The options of commands that edit a layout. */
 export interface EditOptions {
   readonly layout: string;
-  readonly rules: readonly string[];
+  /** The named files of access rules; empty for the usual file, and false for none. */
+  readonly rules: readonly string[] | false;
   readonly dryRun?: true;
   readonly backend?: BackendName;
 }
@@ -54,7 +56,10 @@ export function addPersonArgument(command: GitopsCommand): GitopsCommand {
 export function addWritingOptions(command: GitopsCommand): GitopsCommand {
   return command
     .option("--layout <path>", "the layout: a file, or a folder whose files are one layout together", "layout.yaml")
-    .addListOption("--rules <file>", "a file of access rules for the layout after the edit; repeatable")
+    .addListOption("--rules <file>", "a file of access rules for the layout after the edit; repeatable", {
+      none: `${usualRulesFile} beside the layout or in the folder of the Pulumi project, if it exists`,
+    })
+    .option("--no-rules", "without access rules")
     .option("--dry-run", "show the edit, and do not write it");
 }
 
@@ -125,9 +130,17 @@ function plan(
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
   rejectUnsupported(layout, backend, options.layout);
   const digest = createHash("sha256").update(JSON.stringify(sources)).digest("hex");
-  const { rules, tests } = readRulesFiles(options.rules, terminal.folder);
-  const judge = options.rules.length === 0 ? undefined : createJudge(rules, { now: terminal.now, tests, leftOut: [] });
+  const files = chooseRules(options, terminal);
+  const { rules, tests } = readRulesFiles(files, terminal.folder);
+  const judge = files.length === 0 ? undefined : createJudge(rules, { now: terminal.now, tests, leftOut: [] });
   return reviewModel(buildModel(compareLayouts({ base, layout, backend, digest }), "change"), { judge });
+}
+
+/** Returns the named files, or the file that judges the change in a pipeline. */
+function chooseRules({ rules, layout }: EditOptions, { folder }: Terminal): readonly string[] {
+  if (rules === false) return [];
+  const usual = findUsualRules(dirname(resolve(folder, layout))) ?? findUsualRules(folder);
+  return rules.length > 0 || usual === undefined ? rules : [usual];
 }
 
 /** Returns the byte order mark of a file. @throws CommandError if the file is not in UTF-8, so that an edit would change other bytes. */

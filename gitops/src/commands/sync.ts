@@ -50,7 +50,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
     .addConnectionOptions(layoutConnectionHelp)
     .action(async ({ json, ...options }: Options) => {
       const isAdopting = options.adoptAll === true || options.adopt.length > 0;
-      if (!isAdopting && (options.dryRun === true || options.rules.length > 0))
+      if (!isAdopting && (options.dryRun === true || options.rules === false || options.rules.length > 0))
         throw new MisuseError("--rules and --dry-run are for an adoption. Add --adopt or --adopt-all.");
       const editable = openLayout(options.layout, terminal);
       const { layout } = editable;

@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter } from "node:path";
 import { CommandError } from "../exit";
 import { digestRulesFiles, readRulesFiles, type RulesFile } from "../rules/readRules";
+import { findUsualRules, usualRulesFile } from "../rules/usualFile";
 import type { Terminal } from "../terminal/terminal";
-
-const usualFile = "access-rules.yaml";
 
 /** The rules and tests of a run. */
 interface FoundRules extends RulesFile {
@@ -19,23 +17,12 @@ interface FoundRules extends RulesFile {
  */
 export function findRules({ folder, environment }: Pick<Terminal, "folder" | "environment">): FoundRules {
   const named = (environment.PERIDIO_RULES ?? "").split(delimiter).filter((file) => file !== "");
-  const usual = listFolders(folder)
-    .map((one) => join(one, usualFile))
-    .find((file) => existsSync(file));
+  const usual = findUsualRules(folder);
   const files = named.length > 0 ? named : usual === undefined ? [] : [usual];
   if (files.length === 0) {
     throw new CommandError(
-      `The policy pack has no access rules: ${folder} contains no ${usualFile}. Write this file, or set PERIDIO_RULES to the path of the rules.`,
+      `The policy pack has no access rules: ${folder} contains no ${usualRulesFile}. Write this file, or set PERIDIO_RULES to the path of the rules.`,
     );
   }
   return { ...readRulesFiles(files, folder), digest: digestRulesFiles(files, { folder }) };
-}
-
-/** Returns the folder of the program and, if it is another one, the folder of its Pulumi project. */
-function listFolders(folder: string): readonly string[] {
-  const isProject = (one: string) => ["Pulumi.yaml", "Pulumi.yml"].some((file) => existsSync(join(one, file)));
-  for (let one = folder; ; one = dirname(one)) {
-    if (isProject(one)) return [...new Set([folder, one])];
-    if (dirname(one) === one) return [folder];
-  }
 }
