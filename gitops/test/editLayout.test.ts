@@ -57,7 +57,7 @@ test("a new person is added to the file with the roles of the organization", asy
   });
   expect(printed).toContain("+  hugo@acme.example: { acme-production: { role: developer, until: 2027-05-31 } }");
   expect(printed).toContain(
-    "| `hugo@acme.example` | `acme-production`: no access → developer (to be invited, until 2027-05-31) | 🟠 medium: adds a person |",
+    "- hugo@acme.example: acme-production: no access → developer (to be invited, until 2027-05-31) ·\n  medium: adds a person\n",
   );
 });
 
@@ -95,7 +95,7 @@ test("a person changes the team", async () => {
   firmware: [bob@acme.example] # since May
 `,
   });
-  expect(printed).toContain("| `emil@acme.example` | `acme-dev`: developer → viewer | ⚪ low: lowers a role |");
+  expect(printed).toContain("- emil@acme.example: acme-dev: developer → viewer · low: lowers a role\n");
 });
 
 test("a member has a higher role for four hours, and then the present role", async () => {
@@ -157,7 +157,11 @@ test("an edit that a rule refuses is not written, and one that needs approval is
   };
   const rules = ["--rules", "rules.yaml"];
   write("refuse");
-  expect(await edit([...grant, "admin", "hugo@acme.example", ...rules])).toMatchObject({ code: 4, changed: {} });
+  const refused = await edit([...grant, "admin", "hugo@acme.example", ...rules]);
+  expect(refused).toMatchObject({ code: 4, changed: {} });
+  expect(refused.printed).toContain("Access plan: Refused by 1 access rule · ");
+  expect(refused.printed).toContain("Broken access rules, 1 refused:\n- no more than a viewer · Refused: ");
+  expect(refused.printed).not.toMatch(/<|\*\*|\|/);
   write("approve");
   const { code, changed } = await edit([...grant, "admin", "hugo@acme.example", ...rules]);
   expect({ code, files: Object.keys(changed) }).toEqual({ code: 3, files: ["production.yaml"] });

@@ -191,7 +191,7 @@ describe("five organizations", () => {
     });
     // The proof compares with the facts of the list.
     expect(requests).toBe(listing.requests);
-    expect(printed).toContain("| `kim@acme.example` | `acme-eu`: developer → viewer | ⚪ low: lowers a role |");
+    expect(printed).toContain("- kim@acme.example: acme-eu: developer → viewer · low: lowers a role\n");
     expect(compareLines(fiveOrganizations, read())).toEqual([
       "-  acme-eu: { owner: grace@acme.example }",
       '-    displayName: "Lab" # as in the console',

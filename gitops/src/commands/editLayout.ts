@@ -14,8 +14,8 @@ import { type Expectation, proveEdit } from "../edit/proof";
 import { chooseExitCode, CommandError, type ExitCode } from "../exit";
 import { buildModel } from "../model/model";
 import { compareLayouts } from "../plan/layouts";
-import { commentLimit, formatMarkdown } from "../report/markdown/markdown";
 import { createReport } from "../report/report";
+import { formatReportText } from "../report/text";
 import { reviewModel } from "../review/assemble";
 import type { Review } from "../review/review";
 import { createJudge } from "../rules/checkRules";
@@ -113,7 +113,7 @@ export function writeEdit(
     );
   for (const { file, comment } of files.lostComments)
     terminal.say(`peridio-gitops: The edit removes a comment from ${file}: ${comment}\n`);
-  terminal.print(`\n${formatMarkdown(createReport(review), { title: "Access plan", limit: commentLimit })}`);
+  terminal.print(`\n${formatReportText(createReport(review), { title: "Access plan", width: terminal.columns })}`);
   const refused = review.verdict === "refused";
   if (!refused && options.dryRun !== true)
     for (const { file, after: text } of changed) writeText(terminal, file, `${marks.get(file) ?? ""}${text}`);

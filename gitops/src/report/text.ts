@@ -1,0 +1,60 @@
+import { formatList, joinParts, wrap } from "../terminal/text";
+import { formatCount } from "../wording";
+import type { PersonGroup } from "./access";
+import { countThings, type Item, type Report, type Section } from "./report";
+import type { DescribedRisks, Text } from "./words";
+
+/** Returns the verdict, the changes and the broken rules of a review for a person at a terminal. Leaves out access that does not change. */
+export function formatReportText(
+  { summary, sections, pending, sources }: Report,
+  { title, width }: { readonly title: string; readonly width: number },
+): string {
+  const { verdict, counts, levels } = summary;
+  const risks = levels
+    .filter(({ changes }) => changes > 0)
+    .map(
+      ({ level, risks }) => `${level}: ${risks.map(({ words, extent }) => `${words} (${flatten(extent)})`).join(", ")}`,
+    );
+  const head = [
+    `${title}: ${[verdict, ...counts.map(flatten)].join(" · ")}`,
+    ...risks,
+    ...(sources.rules === `${verdict}.` ? [] : [sources.rules]),
+  ];
+  return joinParts([
+    head.flatMap((line) => wrap(line, width).map((part) => `${part}\n`)).join(""),
+    ...sections.map((section) => formatSection(section, width)),
+    ...(pending === undefined
+      ? []
+      : [`${pending.title}\n`, ...pending.sections.map((one) => formatSection(one, width))]),
+  ]);
+}
+
+function formatSection(section: Section, width: number): string {
+  const { title, breakdown, noun, plural, items } = section;
+  const count = breakdown ?? formatCount(countThings(section), noun, plural ?? `${noun}s`);
+  return formatList(`${title}, ${count}`, items.flatMap(describeItem), width);
+}
+
+function describeItem({ group, ...item }: Item): readonly string[] {
+  if (group !== undefined) return [describePeople(group)];
+  const { place, heading = [], effect, cause, texts, details = [] } = item;
+  const head = [place, flatten(heading), effect, cause, describeRisks(item)].filter(Boolean).join(" · ");
+  return [[head, ...texts.map(flatten)].filter(Boolean).join(": "), ...details.map(({ text }) => flatten(text))];
+}
+
+function describePeople({ people, isOutsider, changes, ...atRisk }: PersonGroup): string {
+  const names = people.map(({ email }) => (isOutsider ? `${email} (outsider)` : email)).join(", ");
+  const accesses = changes.map(({ organization, words, cause }) =>
+    [`${organization}: ${words.before} → ${words.after}`, cause].filter(Boolean).join(", "),
+  );
+  return [`${names}: ${accesses.join("; ")}`, describeRisks(atRisk)].filter(Boolean).join(" · ");
+}
+
+function describeRisks({ risks }: DescribedRisks): string {
+  return risks.map(({ level, words }) => `${level}: ${words}`).join(", ");
+}
+
+function flatten(text: Text): string {
+  const parts = text.map((part) => (typeof part === "string" ? part : Object.values(part).join("")));
+  return parts.join("").replace(/\s+/g, " ").trim();
+}
