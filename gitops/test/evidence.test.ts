@@ -263,7 +263,8 @@ test("lists the applies of a person or a period", async () => {
   const all = await evidence("list", "evidence");
   expect(all.code).toBe(0);
   expect(all.printed).toContain(
-    "2027-01-02 08:00 UTC, commit 222222222222, verdict needs approval, approved by ada\n  access/dev: applied\n  access/production: failed\n",
+    "2027-01-02 08:00 UTC, commit 222222222222 by grace, verdict needs approval, approved by ada\n" +
+      "  https://forge.example/acme/access/actions/runs/7\n  access/dev: applied\n  access/production: failed\n",
   );
   const [change] = review.people.filter(({ changed }) => changed);
   const email = change?.email ?? "";

@@ -72,10 +72,14 @@ function printList(archive: Archive, { problems }: Verification, options: Option
 }
 
 function formatApply({ record }: EvidenceList["applies"][number]): string {
-  const { started, commit, review, approvals, stacks } = record;
+  const { started, commit, review, authors, approvals, run, stacks } = record;
   const approved = approvals.length === 0 ? "" : `, approved by ${joinAnd(approvals.map(({ login }) => login))}`;
+  const author = authors === null || authors.length === 0 ? "by unknown authors" : `by ${joinAnd(authors)}`;
   return [
-    `${started.slice(0, 16).replace("T", " ")} UTC, commit ${commit.slice(0, 12)}, verdict ${review.verdict}${approved}`,
+    printableLine(
+      `${started.slice(0, 16).replace("T", " ")} UTC, commit ${commit.slice(0, 12)} ${author}, verdict ${review.verdict}${approved}`,
+    ),
+    ...(run === null ? [] : [printableLine(`  ${run}`)]),
     ...stacks.map(({ stack, result }: StackRecord) => `  ${stack}: ${result}`),
     ...review.changes.map(({ organization, words }) =>
       printableLine(`  - ${organization === null ? "" : `${organization}: `}${words}`),
