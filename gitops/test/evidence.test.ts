@@ -236,7 +236,9 @@ test.each<[string, () => void, () => readonly string[], string]>([
   expect(code).toBe(1);
   for (const file of files()) expect(printed).toContain(`${file}: `);
   expect(printed).toContain(message);
-  expect((await evidence("list", "evidence")).said).toContain("Records are missing or were changed.");
+  const { said } = await evidence("list", "evidence");
+  expect(said).toContain("The list can be incomplete:\n");
+  expect(said).toContain(message);
 });
 
 test("finds that a record states other changes than its review", async () => {
@@ -257,6 +259,17 @@ test("finds a removed last record, and a last record that is forged, by the expe
   expect((await evidence("verify", "evidence")).code).toBe(0);
   const { code, printed } = await evidence("verify", "evidence", "--last", last);
   expect([code, printed]).toEqual([1, `${last}: The expected last record is missing, or another record follows it.\n`]);
+});
+
+test("the record of one run names the record before it, and where to find it", async () => {
+  const { code, printed, said } = await evidence("list", join("evidence", at(2)));
+  expect(code).toBe(1);
+  expect(printed).toContain("2027-01-03 08:00 UTC");
+  expect(said).toBe(
+    "peridio-gitops: The list can be incomplete:\n" +
+      `${at(2)}: The record before this one is missing: the file whose name ends in ${at(1).slice(16)}. ` +
+      "The artifact of each run contains one record, so download those of the earlier runs into the same folder.\n",
+  );
 });
 
 test("lists the applies of a person or a period", async () => {

@@ -59,16 +59,18 @@ function rejectMisused(task: "verify" | "list", { last, person, since, until }: 
 }
 
 function formatVerification({ records, last, problems }: Verification): string {
-  const lines = problems.map(({ file, message }) => `${printableLine(`${file}: ${message}`)}\n`).join("");
-  if (lines !== "") return lines;
+  if (problems.length > 0) return formatProblems(problems);
   return `${formatCount(records, "record")}, complete and unchanged. The last one has the digest ${last ?? ""}.\n`;
+}
+
+function formatProblems(problems: Verification["problems"]): string {
+  return problems.map(({ file, message }) => `${printableLine(`${file}: ${message}`)}\n`).join("");
 }
 
 function printList(archive: Archive, { problems }: Verification, options: Options, terminal: Terminal): void {
   const list: EvidenceList = { applies: selectApplies(archive, options), complete: problems.length === 0 };
   terminal.print(options.json === true ? formatJson(list) : list.applies.map(formatApply).join("\n"));
-  if (!list.complete)
-    terminal.say("peridio-gitops: Records are missing or were changed. Run `peridio-gitops evidence verify`.\n");
+  if (!list.complete) terminal.say(`peridio-gitops: The list can be incomplete:\n${formatProblems(problems)}`);
 }
 
 function formatApply({ record }: EvidenceList["applies"][number]): string {

@@ -82,7 +82,12 @@ function checkChain(links: readonly Link[], places: ReadonlySet<string>): readon
   const broken = links.flatMap(({ name, record: { previous, started } }): Problem[] => {
     if (previous === null) return [];
     if (!places.has(previous))
-      return [{ file: name, message: `The record before this one is missing. Its digest is ${previous}.` }];
+      return [
+        {
+          file: name,
+          message: `The record before this one is missing: the file whose name ends in -${previous}.json. The artifact of each run contains one record, so download those of the earlier runs into the same folder.`,
+        },
+      ];
     const former = byDigest.get(previous);
     if (former === undefined || Date.parse(former.record.ended) <= Date.parse(started)) return [];
     return [{ file: name, message: `The apply started before the end of the apply before it, ${former.name}.` }];
