@@ -141,7 +141,7 @@ test("keeps the previews in memory, so that code of the change cannot replace th
   const file = join(job.forge.work, "base-previews/dev.json");
   mkdirSync(dirname(file));
   writeFileSync(file, "forged");
-  expect(saveBasePreviews(job, previews)).toEqual(["--base-preview", file]);
+  expect(saveBasePreviews(job, previews)).toEqual([file]);
   expect(readFileSync(file, "utf8")).toBe("preview\n");
 });
 

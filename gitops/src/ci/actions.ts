@@ -65,6 +65,7 @@ export abstract class Actions implements Forge {
   readonly name: string;
   readonly approvalCode = exitCodes.passed;
   abstract readonly howToApprove: string;
+  readonly publishes = true;
   readonly work: string;
   readonly reserved = undefined;
   readonly kept: string;

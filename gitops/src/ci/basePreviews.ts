@@ -8,7 +8,7 @@ import { getStackName, previewStacks, type StackPreview } from "./previews";
 import type { Job } from "./review";
 
 /** The preview of one stack by the program of the base. */
-export interface BasePreview {
+interface BasePreview {
   /** `project/stack`. */
   readonly stack: string;
   /** The output of Pulumi; empty if the preview failed. */
@@ -43,17 +43,16 @@ export async function previewBase(
   }
 }
 
-/** Reads a preview that shows the base. */
-export function readBasePreview({ stack, file, hasSucceeded }: StackPreview, terminal: Terminal): BasePreview {
+function readBasePreview({ stack, file, hasSucceeded }: StackPreview, terminal: Terminal): BasePreview {
   return { stack, text: hasSucceeded ? readText(terminal, file) : "" };
 }
 
-/** Writes previews of the base for a review. @returns its options */
+/** Writes previews of the base for a review. @returns the files */
 export function saveBasePreviews({ forge, terminal }: Job, previews: readonly BasePreview[]): readonly string[] {
   const folder = join(forge.work, "base-previews");
-  return previews.flatMap(({ stack, text }) => {
+  return previews.map(({ stack, text }) => {
     const file = join(folder, `${getStackName(stack)}.json`);
     writeText(terminal, file, text);
-    return ["--base-preview", file];
+    return file;
   });
 }

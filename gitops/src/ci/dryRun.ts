@@ -75,6 +75,7 @@ class DryForge implements Forge {
   readonly link: string | undefined;
   readonly approvalCode: Forge["approvalCode"];
   readonly howToApprove: string;
+  readonly publishes: boolean;
 
   constructor(
     private readonly real: Forge,
@@ -86,6 +87,7 @@ class DryForge implements Forge {
     this.link = real.link;
     this.approvalCode = real.approvalCode;
     this.howToApprove = real.howToApprove;
+    this.publishes = real.publishes;
     if (existsSync(real.kept)) cpSync(real.kept, this.kept, { recursive: true });
   }
 
@@ -104,7 +106,7 @@ class DryForge implements Forge {
   }
 
   summarize(): void {
-    this.print(`${this.name}: show the report on the page of the run`);
+    this.print(`${this.name}: ${this.publishes ? "show the report on the page of the run" : "print the report"}`);
   }
 
   announce(level: "error" | "warning" | "notice", message: string): void {
@@ -150,7 +152,7 @@ class DryForge implements Forge {
   }
 
   #write(step: string): Promise<void> {
-    this.print(`${this.name}: ${step}`);
+    if (this.publishes) this.print(`${this.name}: ${step}`);
     return Promise.resolve();
   }
 }

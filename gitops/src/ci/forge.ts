@@ -45,6 +45,8 @@ export type Kept = "review" | "prepared" | "evidence";
 /** A service that hosts the repository and runs the pipelines, or the machine of a developer. */
 export interface Forge {
   readonly name: string;
+  /** False if the functions that publish do nothing: no comment, no issue, and no file for a later job. */
+  readonly publishes: boolean;
   /** The folder for files that no commit can replace. It is outside the checkout. */
   readonly work: string;
   /** The folder with the files that the forge keeps after the job. */

@@ -46,6 +46,7 @@ export class GitLab implements Forge {
   readonly name = "GitLab";
   /** The pipeline allows this code to fail the job, so that the job shows a warning. */
   readonly approvalCode = exitCodes.attention;
+  readonly publishes = true;
   readonly howToApprove = "Then another person starts the job `apply-approved`.";
   readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
   /** The folder must be in the checkout. */

@@ -13,6 +13,7 @@ import type { Forge, Merge, Proposal } from "./forge";
  */
 export class Laptop implements Forge {
   readonly name = "this machine";
+  readonly publishes = false;
   readonly approvalCode = exitCodes.attention;
   readonly howToApprove = "";
   readonly work = mkdtempSync(join(tmpdir(), "peridio-"));

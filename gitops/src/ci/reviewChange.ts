@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { readText, writeText } from "../terminal/files";
 import { findAffected } from "./affected";
-import { type BasePreview, previewBase, readBasePreview, saveBasePreviews } from "./basePreviews";
+import { previewBase, saveBasePreviews } from "./basePreviews";
 import { Checkout } from "./checkout";
 import { copyControls, type Controls } from "./controls";
 import type { Proposal } from "./forge";
@@ -60,14 +60,15 @@ async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment
   const previews = await previewStacks(controls.stacks, { folder: join(forge.work, "previews"), parallel }, terminal);
   // The other stacks have the program of the base, so that one preview shows both sides.
   const others = previews.filter(({ stack }) => !affected.includes(stack));
-  const basePreviews = [...ofBase, ...others.map((preview) => readBasePreview(preview, terminal))];
+  const basePreviews = [...saveBasePreviews(job, ofBase), ...others.map(({ file }) => file)];
   return createReview(job, proposal, { controls, previews, basePreviews });
 }
 
 interface Previewed {
   readonly controls: Controls;
   readonly previews: readonly StackPreview[];
-  readonly basePreviews: readonly BasePreview[];
+  /** The files with previews of the base. */
+  readonly basePreviews: readonly string[];
 }
 
 interface ReviewComment {
@@ -88,7 +89,7 @@ async function createReview(
   const report = await run([
     ...createReviewArguments(options, { controls, previews, authors: author === undefined ? undefined : [author] }),
     ...["--commit", commit],
-    ...saveBasePreviews(job, basePreviews),
+    ...basePreviews.flatMap((file) => ["--base-preview", file]),
     ...["--markdown-file", comment, "--json-file", getReviewFile(forge.kept)],
     ...["--html-file", join(forge.kept, "review.html")],
     ...(forge.link === undefined ? [] : ["--link", forge.link]),
