@@ -133,6 +133,22 @@ test("all previews of a job have one moment: its start, or that of the environme
   });
 });
 
+test("a review on a developer's machine leaves no file with people's access behind", async () => {
+  write("stacks.txt", "access/dev\n");
+  const base = commit();
+  git("switch", "--quiet", "--create", "change");
+  write("index.ts");
+  commit();
+  const { job } = begin('pwd >> "$FOLDER/folders"');
+  await run(
+    ["ci", "review", "--base", base, "--no-rules"],
+    fakeTerminal({ folder: checkout, environment: job.terminal.environment }),
+  );
+  const [ofBase = ""] = readFileSync(join(folder, "folders"), "utf8").split("\n");
+  expect(ofBase).toMatch(/peridio-\w+\/base-checkout$/);
+  expect(existsSync(dirname(ofBase))).toBe(false);
+});
+
 test("keeps the previews in memory, so that code of the change cannot replace them", async () => {
   write("layout.yaml");
   const base = commit();

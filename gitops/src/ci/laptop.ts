@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError, exitCodes } from "../exit";
@@ -29,6 +29,11 @@ export class Laptop implements Forge {
     /** The branch with which the checkout is compared. */
     private readonly base: string,
   ) {}
+
+  /** Removes the files of the job, which contain everyone's access. */
+  remove(): void {
+    rmSync(this.work, { recursive: true, force: true });
+  }
 
   readProposal(): Promise<Proposal> {
     return Promise.resolve({

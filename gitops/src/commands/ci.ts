@@ -126,6 +126,8 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       } catch (error) {
         if (error instanceof CommandError) job.forge.announce("error", error.message);
         throw error;
+      } finally {
+        if (real.forge instanceof Laptop) real.forge.remove();
       }
     });
 
