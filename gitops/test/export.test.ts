@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { z } from "zod";
 import { Emulator, type Seed, serve, applySeed } from "#emulator";
 import { version } from "#provider";
@@ -172,6 +173,10 @@ test("imports only declared resources, all of them below the layout", async () =
   const list = resources.parse(JSON.parse(await readFile(join(folder, "import.json"), "utf8"))).resources;
   const [layout, ...children] = list;
   expect(layout).toEqual({ type: "peridio:index:Layout", name: "organizations", component: true });
+  // The pipelines import into a copy of this program.
+  const program = z.object({ resources: z.record(z.string(), z.unknown()) });
+  const copied = program.parse(parse(await readFile("examples/ci/Pulumi.yaml", "utf8")));
+  expect(Object.keys(copied.resources)).toEqual(["organizations"]);
   expect(children.map(({ type, logicalName, parent }) => [type, logicalName, parent].join(" "))).toEqual([
     "peridio:index:Organization acme-dev organizations",
     "peridio:index:OrganizationMembers acme-dev organizations",
