@@ -124,10 +124,17 @@ test("every action is pinned to a commit, and the example pins the reused file a
   expect(gitea).toContain(`TOOLS_VERSION: ${version}\n      TOOLS_SHA256SUMS: |\n${lines.join("")}`);
 });
 
+test("the page that sets a repository up has at most 900 words", () => {
+  const page = readFileSync(join(ci, "README.md"), "utf8");
+  expect(page.replaceAll("|", " ").trim().split(/\s+/).length).toBeLessThanOrEqual(900);
+});
+
 test("the layout and the rules have no mistakes", () => {
   const now = new Date("2027-01-31");
   const { organizations } = parseLayout(readLayoutFiles(join(ci, "layout.yaml"), "."), { now, version });
   expect(organizations.map(({ name }) => name)).toEqual(["acme-dev", "acme-production"]);
+  // Editors read the schema of the same version in a copy of the folder.
+  expect(readFileSync(join(ci, "layout.yaml"), "utf8")).toContain(`/v${version}/layout.schema.json\n`);
   expect(readRulesFiles([join(ci, "access-rules.yaml")], ".").rules).toHaveLength(3);
 });
 
