@@ -148,7 +148,7 @@ describe.each([
     const run = await runs.run(merged, { approvers });
     expect(results(run)).toEqual(["prepare success", "apply failure"]);
     expect(run.log).toContain(
-      'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada.\n',
+      'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada or dora.\n',
     );
     expect(run.log).toContain(
       "::error::Nothing is applied: the change differs from the approved review, or lacks an approval. Review again",

@@ -113,7 +113,7 @@ test("on main, a change waits for a person that the rule names, and then exactly
   const started = await pipelines.start(run, "apply-approved", source, mallory);
   expect(started.result).toBe("warning");
   expect(started.log).toContain(
-    'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada.\n',
+    'The change lacks an approval:\n  The rule "every new admin of production is approved" needs an approval by ada or dora.\n',
   );
   expect(started.log).toContain("or lacks an approval. Review again: start this pipeline yourself.");
   expect(readdirSync(team.scratch, { recursive: true }).filter((file) => file.includes("injected"))).toEqual([]);
