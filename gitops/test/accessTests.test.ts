@@ -54,7 +54,9 @@ people:
   ${dora}: { acme: member }
 `;
   const read = (text: string) =>
-    createLayoutAccess((day = today) => [parseLayout([{ file: "a.yaml", text }], { now: new Date(day), version: "0.1.0" })]);
+    createLayoutAccess((day = today) => [
+      parseLayout([{ file: "a.yaml", text }], { now: new Date(day), version: "0.1.0" }),
+    ]);
   const access = read(layout);
   const acme = "organization: acme";
   const firmware = `${acme}, project: firmware`;
@@ -507,7 +509,9 @@ tests:
       firmware(closed({ users: [bob], groups: [] }), closed({ users: [bob, dora], groups: [] })),
     ];
     const { tests } = parseRulesFile({ file: "access-rules.yaml", text });
-    const review = createReview([preview(steps)], "change", { judge: createJudge([], { now: new Date(today), tests }) });
+    const review = createReview([preview(steps)], "change", {
+      judge: createJudge([], { now: new Date(today), tests }),
+    });
     expect(review).toMatchObject({ verdict: "refused", rules: 2 });
     expect(review.violations).toEqual([
       {

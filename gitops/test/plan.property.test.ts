@@ -19,7 +19,10 @@ import { createLayouts, type RandomLayout } from "./support/randomLayouts";
 const today = "2027-01-31";
 const organizations = ["acme-dev", "acme-live"];
 function parse(layout: RandomLayout) {
-  return parseLayout([{ file: "layout.json", text: JSON.stringify(layout) }], { now: new Date(today), version: "0.1.0" });
+  return parseLayout([{ file: "layout.json", text: JSON.stringify(layout) }], {
+    now: new Date(today),
+    version: "0.1.0",
+  });
 }
 
 type Layout = ReturnType<typeof parseLayout>;

@@ -321,7 +321,9 @@ test("an entry with a role afterwards shows its end, and what remains", async ()
   expect(await at("2027-01-31T07:59Z")).toBe(
     "| `bob@acme.example` | `acme-dev`: developer → admin (until 2027-01-31 08:00 UTC, then viewer) | 🔴 high: grants admin<br>⚪ low: shortens access |",
   );
-  expect(await at("2027-01-31T08:00Z")).toBe("| `bob@acme.example` | `acme-dev`: developer → viewer | ⚪ low: lowers a role |");
+  expect(await at("2027-01-31T08:00Z")).toBe(
+    "| `bob@acme.example` | `acme-dev`: developer → viewer | ⚪ low: lowers a role |",
+  );
 });
 
 test("each connection has its own API, and a moved organization is deleted and created", async () => {

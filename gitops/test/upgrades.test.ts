@@ -169,7 +169,8 @@ const plans: Readonly<Record<string, readonly [BackendName, string, string]>> = 
 };
 
 function readPlan([backend, base, proposed]: (typeof plans)[string]): readonly StackChange[] {
-  const read = (text: string) => parseLayout([{ file: "layout.yaml", text }], { now: new Date(today), version: "0.1.0" });
+  const read = (text: string) =>
+    parseLayout([{ file: "layout.yaml", text }], { now: new Date(today), version: "0.1.0" });
   return compareLayouts({ base: read(base), layout: read(proposed), backend, digest: "" });
 }
 
@@ -182,7 +183,9 @@ function judge(previews: readonly StackChange[]): readonly Verdict[] {
     rules: Object.fromEntries(rules.map((rule, index) => [`rule ${index}`, parse(`{ ${rule} }`)])),
   });
   const parsed = parseRulesFile({ file: "access-rules.json", text }).rules;
-  const { violations } = createReview(previews, "change", { judge: createJudge(parsed, { now: new Date(today), authors: ["ada"] }) });
+  const { violations } = createReview(previews, "change", {
+    judge: createJudge(parsed, { now: new Date(today), authors: ["ada"] }),
+  });
   const { verdict } = createReview(previews, "change", {});
   return rules.map((_, index) => {
     const own = violations.filter(({ rule }) => rule === `rule ${index}`).map(({ severity }) => severity);

@@ -8,14 +8,7 @@ import type { AnyResource, Prior } from "../resource";
 import { explainNotApplied, NotAppliedError, explainUnapplied } from "../unapplied";
 import type { Values } from "../values";
 import { explainIdentityMismatch } from "./read";
-import {
-  type AnyObserved,
-  createRecoveryContext,
-  identify,
-  isWrite,
-  type Run,
-  type WritingContext,
-} from "./run";
+import { type AnyObserved, createRecoveryContext, identify, isWrite, type Run, type WritingContext } from "./run";
 import type { State, Update } from "../state";
 import { requireValid } from "../validation";
 

@@ -17,7 +17,7 @@ import { compareLayouts } from "../plan/layouts";
 import { createReport } from "../report/report";
 import { formatReportText } from "../report/text";
 import { reviewModel } from "../review/assemble";
-import type { Review } from "../review/review";
+import { formatReviewJson, type Review } from "../review/review";
 import { createJudge } from "../rules/checkRules";
 import { readRulesFiles } from "../rules/readRules";
 import { findUsualRules, usualRulesFile } from "../rules/usualFile";
@@ -32,6 +32,7 @@ export interface EditOptions {
   /** The named files of access rules; empty for the usual file, and false for none. */
   readonly rules: readonly string[] | false;
   readonly dryRun?: true;
+  readonly json?: true;
   readonly backend?: BackendName;
 }
 
@@ -65,7 +66,9 @@ export function addWritingOptions(command: GitopsCommand): GitopsCommand {
 
 export function addEditOptions(command: GitopsCommand): GitopsCommand {
   const description = "the API of organizations without a connection; by default PERIDIO_BACKEND";
-  return addWritingOptions(command).addBackendOption(description);
+  return addWritingOptions(command)
+    .addBackendOption(description)
+    .option("--json", "print the review of the edit as JSON instead of text");
 }
 
 /** An edit of one person's access. Returns the person's expected access after the edit. */
@@ -104,16 +107,17 @@ export function writeEdit(
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
   const marks = new Map(sources.map((source) => [source.file, readMark(source, terminal)]));
   const review = plan(before, after, sources, options, terminal);
-  for (const file of changed)
-    terminal.print(
-      createTwoFilesPatch(file.file, file.file, file.before, file.after, "", "", {
-        context: 1,
-        headerOptions: FILE_HEADERS_ONLY,
-      }),
-    );
+  const headerOptions = FILE_HEADERS_ONLY;
+  const patches = changed.map(({ file, before, after }) =>
+    createTwoFilesPatch(file, file, before, after, "", "", { context: 1, headerOptions }),
+  );
   for (const { file, comment } of files.lostComments)
     terminal.say(`peridio-gitops: The edit removes a comment from ${file}: ${comment}\n`);
-  terminal.print(`\n${formatReportText(createReport(review), { title: "Access plan", width: terminal.columns })}`);
+  terminal.print(
+    options.json === true
+      ? formatReviewJson(review)
+      : `${patches.join("")}\n${formatReportText(createReport(review), { title: "Access plan", width: terminal.columns })}`,
+  );
   const refused = review.verdict === "refused";
   if (!refused && options.dryRun !== true)
     for (const { file, after: text } of changed) writeText(terminal, file, `${marks.get(file) ?? ""}${text}`);

@@ -17,8 +17,8 @@ import { type CommandFactory, createCommand, parseBySchema } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
 
 interface Options extends EditOptions {
-  readonly organization: string;
-  readonly role: Role;
+  readonly organization?: string;
+  readonly role?: Role;
   readonly until?: string;
   readonly for?: string;
   readonly afterwards?: Role | "none";
@@ -41,8 +41,8 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
     ],
     codes: editCodes,
   })
-    .requiredOption("--organization <name>", "the organization")
-    .addOption(new Option("--role <role>", "the role").choices(roleSchema.options).makeOptionMandatory())
+    .option("--organization <name>", "the organization")
+    .addOption(new Option("--role <role>", "the role").choices(roleSchema.options))
     .addEndOption(
       "--until <end>",
       "the last day of access (UTC), or the moment of its end; by default, the access has no end",
@@ -60,6 +60,8 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
     );
   return addEditOptions(addPersonArgument(command)).action(
     (person: string, { organization, role, until: given, for: time, afterwards: chosen, ...options }: Options) => {
+      if (organization === undefined || role === undefined)
+        throw new MisuseError("Name the organization with --organization, and the role with --role.");
       const until = time === undefined ? given : addTime(terminal.now, time);
       if (until === undefined && chosen !== undefined)
         throw new MisuseError("--afterwards needs an end. Add --until or --for.");

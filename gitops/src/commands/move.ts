@@ -1,10 +1,11 @@
 import { moveToTeam } from "../edit/people";
+import { MisuseError } from "../exit";
 import { type CommandFactory, createCommand } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
 
 interface Options extends EditOptions {
-  readonly from: string;
-  readonly to: string;
+  readonly from?: string;
+  readonly to?: string;
 }
 
 export const createMoveCommand: CommandFactory = (terminal, end) => {
@@ -16,9 +17,10 @@ export const createMoveCommand: CommandFactory = (terminal, end) => {
     examples: ["peridio-gitops move bob@acme.example --from firmware --to cloud"],
     codes: editCodes,
   })
-    .requiredOption("--from <team>", "the team that the person leaves")
-    .requiredOption("--to <team>", "the team that the person joins");
+    .option("--from <team>", "the team that the person leaves")
+    .option("--to <team>", "the team that the person joins");
   return addEditOptions(addPersonArgument(command)).action((person: string, { from, to, ...options }: Options) => {
+    if (from === undefined || to === undefined) throw new MisuseError("Name both teams with --from and --to.");
     end(
       editLayout(person, { ...options, terminal }, (files) => {
         moveToTeam(files, person, from, to);

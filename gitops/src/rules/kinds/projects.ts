@@ -24,11 +24,9 @@ export const access = defineKind({
   brokenAloneBy: { Project: "access", Cohort: "access" },
   description: "People get access to projects and cohorts through groups, and not directly: `{ users: none }`.",
   schema: z.strictObject({
-    users: z
-      .literal("none", { error: "must be `none`" })
-      .meta({
-        description: "No direct grants: `none`. An object whose grants no reviewed stack declares breaks the rule.",
-      }),
+    users: z.literal("none", { error: "must be `none`" }).meta({
+      description: "No direct grants: `none`. An object whose grants no reviewed stack declares breaks the rule.",
+    }),
   }),
   check: (_, scoped) => scoped.organization.objects.projects.flatMap((project) => checkGrants(project, scoped)),
 });

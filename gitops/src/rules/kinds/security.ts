@@ -29,14 +29,10 @@ const prefixLength = (longest: number) =>
 
 const allowlistLimits = z
   .strictObject({
-    within: z
-      .array(cidr)
-      .min(1, "must not be empty: add a CIDR block, or remove the key")
-      .optional()
-      .meta({
-        description:
-          "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlist. An empty list breaks the rule.",
-      }),
+    within: z.array(cidr).min(1, "must not be empty: add a CIDR block, or remove the key").optional().meta({
+      description:
+        "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlist. An empty list breaks the rule.",
+    }),
     widest: z
       .strictObject(
         {

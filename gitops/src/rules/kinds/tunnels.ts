@@ -12,14 +12,10 @@ import { defineKind } from "./kind";
 
 const limits = z
   .strictObject({
-    within: z
-      .array(cidr)
-      .min(1, "must not be empty: add a CIDR block, or remove the key")
-      .optional()
-      .meta({
-        description:
-          "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlists, also those of cohorts. An empty list breaks the rule.",
-      }),
+    within: z.array(cidr).min(1, "must not be empty: add a CIDR block, or remove the key").optional().meta({
+      description:
+        "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlists, also those of cohorts. An empty list breaks the rule.",
+    }),
     atMost: duration("1s", "1h").optional().meta({
       description: "The longest tunnel: a duration such as `30m`, up to `1h`, from the policy of the organization.",
     }),
