@@ -169,7 +169,7 @@ test("each apply leaves a record with its approval and results, and the records 
   expect(verified.output).toMatch(/^2 records, complete and unchanged\./);
   expect(verified.code).toBe(0);
   const { output } = await evidence("list evidence --person bob@acme.example");
-  expect(output).toMatch(/approved by ada\n.*\n.*\n {2}- acme-production: bob@acme\.example: viewer → admin/);
+  expect(output).toMatch(/approved by ada\n.*\n.*\n.*\n {2}- acme-production: bob@acme\.example: viewer → admin/);
   expect(output).not.toContain("dora@acme.example");
 });
 
