@@ -49,12 +49,13 @@ export async function expireAccess(job: Job): Promise<ExitCode> {
     return exitCodes.passed;
   }
   forge.summarize(ended.output);
-  if (review === undefined || ended.code !== exitCodes.passed) {
+  // Without rules, the exit code also counts the risk of the end itself.
+  if (review?.verdict !== "pass") {
     forge.announce(
       "error",
       `No access is ended, because the review failed, refuses the change or asks for an approval. ${reviewAgain}`,
     );
-    return ended.code;
+    return isPossible(ended.code) ? exitCodes.attention : ended.code;
   }
   if (changesAnything(omitEnds(review, terminal.now))) {
     forge.announce(

@@ -58,6 +58,7 @@ test.each<readonly [string, Partial<PersonReview>]>([
   ["drift", { undoesDrift: true }],
   ["an unknown effect", { risks: ["notUnderstood"] }],
   ["more access", { risks: ["raisesRole"] }],
+  ["accepted drift", { risks: ["removesPerson", "acceptsDrift"] }],
 ])("keeps %s", (_, change) => {
   expect(changesAnything(omitEnds(review([person(change)]), now))).toBe(true);
 });
@@ -68,6 +69,13 @@ test("leaves out the grants of these people only", () => {
   expect(rest({ ...grant, people: ["bob@acme.example", "eve@acme.example"] })).toBe(true);
   expect(rest({ ...grant, people: [] })).toBe(true);
   expect(rest({ ...grant, organization: "other" })).toBe(true);
+  expect(rest({ ...grant, risks: ["acceptsDrift", "deletesProject"] })).toBe(true);
   expect(rest({ ...grant, section: "guards" })).toBe(true);
   expect(rest({ ...grant, risks: ["grantsAccess"] })).toBe(true);
+});
+
+test("keeps a lost grant of a person who stays", () => {
+  const stays = person({ before: { ...admin, afterwards: "viewer" }, after: viewer, risks: ["lowersRole"] });
+  expect(changesAnything(omitEnds(review([stays]), now))).toBe(false);
+  expect(changesAnything(omitEnds(review([stays], [grant]), now))).toBe(true);
 });

@@ -4,11 +4,12 @@ import type { PersonReview, Review, SettingReview } from "./review";
 
 /**
  * Returns a review without the ends of access that the last update declared: the rows of people who have lost the role that has ended, and
- * those of their grants. All other rows stay.
+ * the grants of those who have lost all access. All other rows stay.
  */
 export function omitEnds<Rows extends Pick<Review, "people" | "settings">>(review: Rows, now: Date): Rows {
   const ended = review.people.filter((row) => isEnd(row, now));
-  const people = new Set(ended.map(({ organization, email }) => identify(organization, email)));
+  const gone = ended.filter(({ after }) => after === null);
+  const people = new Set(gone.map(({ organization, email }) => identify(organization, email)));
   return {
     ...review,
     people: review.people.filter((row) => !ended.includes(row)),
@@ -34,7 +35,7 @@ function isLostGrant(
 }
 
 function onlyTakes(risks: readonly Risk[]): boolean {
-  return !hasEffect(risks, "gives") && !hasEffect(risks, "unknown");
+  return !hasEffect(risks, "gives") && !hasEffect(risks, "unknown") && !risks.includes("acceptsDrift");
 }
 
 function identify(organization: string, email: string): string {
