@@ -186,6 +186,10 @@ test.each([
   [["revoke", "bbo@acme.example"], "No file of the layout names bbo@acme.example. Did you mean bob@acme.example?"],
   [["revoke", "ada@acme.example"], 'organizations["acme-dev"] has no admin'],
   [
+    [...grant, "admin", "ada@acme.example", "--for", "4h"],
+    'organizations["acme-production"] has no admin, because ada@acme.example was an admin until 2027-01-31T12:00Z',
+  ],
+  [
     ["revoke", "dora@acme.example"],
     "dora@acme.example is the only person of the team cloud. Remove the team and its entry under `people`. Edit the layout by hand.",
   ],
@@ -211,5 +215,5 @@ test("a byte order mark stays, and a file in UTF-16 is refused", async () => {
   const utf16 = { ...marked, "dev.yaml": Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(dev, "utf16le")]) };
   const { code, changed, said } = await edit([...grant, "admin", "grace@acme.example"], utf16);
   expect({ code, changed }).toEqual({ code: 1, changed: {} });
-  expect(said).toContain("layout/dev.yaml is not in UTF-8");
+  expect(said).toContain("layout/dev.yaml is not in UTF-8, or has changed meanwhile");
 });

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { SourceFile } from "#framework/documents";
-import { type BackendName, chooseBackend, email } from "#provider";
+import { type BackendName, canonicalizeEmail, chooseBackend, email, getEndTime } from "#provider";
 import { InvalidLayoutError, type Layout } from "#layout";
 import { offlineSettingNames } from "../connection";
 import { type EditableLayout, type EditedLayout, openLayout } from "../edit/editableLayout";
@@ -21,7 +21,7 @@ import { formatReviewJson, type Review } from "../review/review";
 import { createJudge } from "../rules/checkRules";
 import { readRulesFiles } from "../rules/readRules";
 import { findUsualRules, usualRulesFile } from "../rules/usualFile";
-import { writeText } from "../terminal/files";
+import { writeTexts } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { rejectUnsupported } from "../validation/validate";
 import type { GitopsCommand } from "./command";
@@ -89,6 +89,8 @@ export function editLayout(
     const expect = edit(files, before);
     const layout = parse(files.listSources());
     proveEdit(before, layout, person, expect);
+    // An end that leaves an organization without an admin would stop every update from then on.
+    for (const end of listEnds(layout, person)) parse(files.listSources(), new Date(getEndTime(end)));
     return layout;
   });
   return chooseExitCode(writeEdit(editable, { files, layout: after }, { ...options, terminal }));
@@ -105,7 +107,7 @@ export function writeEdit(
 ): { readonly refused: boolean; readonly needsAttention: boolean } {
   const changed = files.listChanged();
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
-  const marks = new Map(sources.map((source) => [source.file, readMark(source, terminal)]));
+  for (const source of sources) readMark(source, terminal);
   const review = plan(before, after, sources, options, terminal);
   const headerOptions = FILE_HEADERS_ONLY;
   const patches = changed.map(({ file, before, after }) =>
@@ -119,8 +121,11 @@ export function writeEdit(
       : `${patches.join("")}\n${formatReportText(createReport(review), { title: "Access plan", width: terminal.columns })}`,
   );
   const refused = review.verdict === "refused";
-  if (!refused && options.dryRun !== true)
-    for (const { file, after: text } of changed) writeText(terminal, file, `${marks.get(file) ?? ""}${text}`);
+  if (!refused && options.dryRun !== true) {
+    const marks = new Map(sources.map((source) => [source.file, readMark(source, terminal)]));
+    const texts = changed.map(({ file, after: text }) => ({ file, text: `${marks.get(file) ?? ""}${text}` }));
+    writeTexts(terminal, texts);
+  }
   return { refused, needsAttention: review.verdict === "needs approval" };
 }
 
@@ -147,12 +152,26 @@ function chooseRules({ rules, layout }: EditOptions, { folder }: Terminal): read
   return rules.length > 0 || usual === undefined ? rules : [usual];
 }
 
-/** Returns the byte order mark of a file. @throws CommandError if the file is not in UTF-8, so that an edit would change other bytes. */
+/** Returns the ends of a person's access, as the layout declares them. */
+function listEnds({ organizations }: Layout, person: string): readonly string[] {
+  return organizations.flatMap(({ lastDays = {} }) =>
+    Object.entries(lastDays).flatMap(([email, end]) =>
+      canonicalizeEmail(email) === canonicalizeEmail(person) ? [end] : [],
+    ),
+  );
+}
+
+/**
+ * Returns the byte order mark of a file.
+ * @throws CommandError if the file is not in UTF-8, or has changed since it was read, so that an edit would change other bytes.
+ */
 function readMark({ file, text }: SourceFile, { folder }: Terminal): string {
   const bytes = readFileSync(resolve(folder, file));
   const mark = ["", "\uFEFF"].find((one) => bytes.equals(Buffer.from(one + text)));
   if (mark !== undefined) return mark;
-  throw new CommandError(`${file} is not in UTF-8, so an edit would change the whole file. Save the file in UTF-8.`);
+  throw new CommandError(
+    `${file} is not in UTF-8, or has changed meanwhile, so an edit would change other parts of the file. Save the file in UTF-8, and try again.`,
+  );
 }
 
 /** Says which edit failed. The person can make the edit in an editor. */

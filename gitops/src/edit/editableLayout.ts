@@ -13,12 +13,13 @@ export interface EditedLayout {
 /** A layout before an edit. */
 export interface EditableLayout extends EditedLayout {
   readonly sources: readonly SourceFile[];
-  readonly parse: (sources: readonly SourceFile[]) => Layout;
+  /** Parses files as of a moment; by default, of this run. */
+  readonly parse: (sources: readonly SourceFile[], moment?: Date) => Layout;
 }
 
 /** @throws InvalidLayoutError or UserError if the layout cannot be read. */
 export function openLayout(path: string, { folder, now }: Terminal): EditableLayout {
-  const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { now, version });
+  const parse = (sources: readonly SourceFile[], moment = now) => parseLayout(sources, { now: moment, version });
   const sources = readLayoutFiles(path, folder);
   return { sources, files: new LayoutFiles(sources), layout: parse(sources), parse };
 }

@@ -57,14 +57,44 @@ function readBytes({ folder }: Pick<Terminal, "folder">, file: string): Uint8Arr
  * Follows symbolic links.
  * @throws CommandError if the file cannot be written.
  */
-export function writeText({ folder }: Pick<Terminal, "folder">, file: string, text: string): void {
-  const named = resolve(folder, file);
-  try {
-    mkdirSync(dirname(named), { recursive: true });
-    if (isStream(named)) writeFileSync(named, text);
-    else replace(followLinks(named), text);
-  } catch (error) {
-    throw new CommandError(`Cannot write ${file}: ${explainFileError(error)}.`);
+export function writeText(terminal: Pick<Terminal, "folder">, file: string, text: string): void {
+  writeTexts(terminal, [{ file, text }]);
+}
+
+/**
+ * Writes files: replaces none before the new contents of all of them are on the disk. Creates their folders, and follows symbolic links.
+ * @throws CommandError if a file cannot be written.
+ */
+export function writeTexts(
+  { folder }: Pick<Terminal, "folder">,
+  files: readonly { readonly file: string; readonly text: string }[],
+): void {
+  const staged: { readonly file: string; readonly unfinished: string; readonly target: string }[] = [];
+  const attempt = (file: string, write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      for (const { unfinished } of staged) rmSync(unfinished, { force: true });
+      throw new CommandError(`Cannot write ${file}: ${explainFileError(error)}.`);
+    }
+  };
+  for (const { file, text } of files) {
+    attempt(file, () => {
+      const named = resolve(folder, file);
+      mkdirSync(dirname(named), { recursive: true });
+      if (isStream(named)) writeFileSync(named, text);
+      else {
+        const target = followLinks(named);
+        const unfinished = `${target}.${process.pid}.new`;
+        staged.push({ file, unfinished, target });
+        writeFileSync(unfinished, text, { mode: (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o666) & 0o777 });
+      }
+    });
+  }
+  for (const { file, unfinished, target } of staged) {
+    attempt(file, () => {
+      renameSync(unfinished, target);
+    });
   }
 }
 
@@ -72,17 +102,6 @@ export function writeText({ folder }: Pick<Terminal, "folder">, file: string, te
 function isStream(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
-}
-
-function replace(target: string, text: string): void {
-  const unfinished = `${target}.${process.pid}.new`;
-  try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, target);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
 }
 
 /** Follows symbolic links, also to a missing target. Links in a circle are an error of `statSync`. */
