@@ -111,6 +111,8 @@ export class Team {
     return {
       PATH: this.path,
       HOME: join(this.scratch, "home"),
+      // Without it, Pulumi finds the home of the user, and could start a plugin of another version there.
+      PULUMI_HOME: join(this.scratch, "home", ".pulumi"),
       TMPDIR: this.scratch,
       LANG: "C.UTF-8",
       CI: "true",
