@@ -23,6 +23,11 @@ const extendedTypes = {
   message: "A file that extends the types of another is in a cycle with it, which dependency-cruiser does not see.",
 };
 
+const sharedHook = {
+  selector: "Program > ExpressionStatement > CallExpression[callee.name=/^(before|after)(All|Each)$/]",
+  message: "Test files share this module, and it runs once. Call the hook in a function that each test file calls.",
+};
+
 const lowerCase = {
   selector: "MemberExpression[property.name=/^to(Locale)?LowerCase$/]",
   message:
@@ -62,6 +67,11 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-restricted-syntax": ["error", extendedTypes],
     },
+  },
+  {
+    files: ["**/test/**/*.ts", "**/testing.ts", "**/testing/**/*.ts"],
+    ignores: ["**/*.test.ts"],
+    rules: { "no-restricted-syntax": ["error", extendedTypes, sharedHook] },
   },
   {
     files: ["gitops/src/**/*.ts", "provider/src/**/*.ts"],

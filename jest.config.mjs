@@ -2,16 +2,21 @@ import process from "node:process";
 
 const transform = {
   "/emulator/src/contract/texts\\.ts$": "<rootDir>/scripts/tests/contract.mjs",
-  "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  "\\.ts$": [
+    "@swc/jest",
+    {
+      jsc: { target: "es2022", parser: { syntax: "typescript" } },
+      // A package is loaded when a test uses it first.
+      module: { type: "commonjs", lazy: true },
+    },
+  ],
 };
-// google-protobuf keeps its classes in a global.
-const testEnvironmentOptions = { globalsCleanup: "off" };
 // The demo copies packages there. jest would find two packages of the same name.
 const modulePathIgnorePatterns = ["<rootDir>/.demo/", "<rootDir>/.browser"];
 const base = {
   rootDir: import.meta.dirname,
   testEnvironment: "<rootDir>/scripts/tests/environment.mjs",
-  testEnvironmentOptions,
+  runtime: "<rootDir>/scripts/tests/runtime.mjs",
   modulePathIgnorePatterns,
   transform,
 };

@@ -1,9 +1,11 @@
 import type { Page } from "playwright-core";
 import { isTooWide, findViolations, type VisitOptions } from "../../scripts/browser/visit";
-import { inBrowser, open, openVisit } from "../../scripts/browser/testing";
+import { useBrowser } from "../../scripts/browser/testing";
 import { readOverview } from "../src/control/overview";
 import { Emulator } from "../src/emulator";
 import { serve, type Server } from "../src/server";
+
+const { inBrowser, open, openVisit } = useBrowser();
 
 let emulator: Emulator;
 let server: Server | undefined;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { isTooWide, findViolations, type VisitOptions } from "../../scripts/browser/visit";
-import { inBrowser, open } from "../../scripts/browser/testing";
+import { useBrowser } from "../../scripts/browser/testing";
 import { formatHtml } from "../src/report/html/html";
 import { createReport } from "../src/report/report";
 import type { Review } from "../src/review/review";
@@ -18,6 +18,8 @@ import {
   organization,
   reviewOf,
 } from "./support/sampleReviews";
+
+const { inBrowser, open } = useBrowser();
 
 let folder: string;
 beforeAll(() => {

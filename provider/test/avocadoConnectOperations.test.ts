@@ -6,7 +6,7 @@ import { findUnmet, getTypeName } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { unreachablePeridio } from "./support/offline";
-import { describePublished, publishedDocument } from "./support/published";
+import { published, publishedDocument } from "./support/published";
 
 const root = join(__dirname, "../..");
 const page = "docs/reference/avocado-connect-operations.md";
@@ -92,7 +92,7 @@ const supported = [["resource", resources] as const, ["function", functions] as 
   all.filter((one) => findUnmet(api, one, {}).length === 0).map((one) => `${kind} ${getTypeName(one)}`),
 );
 
-describePublished("the published document", () => {
+published.describe("the published document", () => {
   test("has the operations, methods and paths of the page", () => {
     const published = rows.filter(({ isOnlyInGuide }) => !isOnlyInGuide);
     expect(compare(published, readOperations(readFileSync(publishedDocument, "utf8")))).toEqual([]);

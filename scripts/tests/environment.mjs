@@ -3,37 +3,63 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import process from "node:process";
 import { setImmediate } from "node:timers";
-import { TestEnvironment } from "jest-environment-node";
+import { ModernFakeTimers } from "@jest/fake-timers";
+import { ModuleMocker } from "jest-mock";
 import { measureLoop } from "./calibration.mjs";
 
 /**
- * Records what a test file costs: its CPU time, the programs that it starts asynchronously, and how fast the machine is at this time. The
- * reporter names the file of records.
+ * Runs a test file in the globals of its process, and then restores what tests change of the process. Records what the file costs: its CPU
+ * time, the programs that it starts asynchronously, and how fast the machine is at this time. The reporter names the file of records.
  */
-export default class Environment extends TestEnvironment {
+export default class Environment {
+  global = globalThis;
+  moduleMocker = new ModuleMocker(globalThis);
+  fakeTimersModern;
   #path;
   #starts = {};
   #onStart = ({ process: child }) => {
     // Node.js sets these properties after this event.
     if (child !== undefined) setImmediate(() => this.#count(child));
   };
+  #former = { env: { ...process.env }, directory: process.cwd(), exit: process.exit, console: globalThis.console };
   #loopMilliseconds = measureLoop();
   #start = readCpuSeconds();
 
-  constructor(config, context) {
-    super(config, context);
-    this.#path = context.testPath;
+  constructor({ projectConfig }, { testPath }) {
+    this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+    this.#path = testPath;
     subscribe("child_process", this.#onStart);
   }
 
+  async setup() {}
+
   async teardown() {
-    await super.teardown();
+    this.fakeTimersModern.dispose();
+    this.#restore();
     unsubscribe("child_process", this.#onStart);
     const records = process.env.TEST_RECORDS;
     if (records === undefined) return;
     const cpuSeconds = readCpuSeconds() - this.#start;
     const record = { path: this.#path, cpuSeconds, starts: this.#starts, loopMilliseconds: this.#loopMilliseconds };
     appendFileSync(records, `${JSON.stringify(record)}\n`);
+  }
+
+  exportConditions() {
+    return ["node", "node-addons"];
+  }
+
+  /** Jest requires this method. Test files run in the context of the process. */
+  getVmContext() {
+    return null;
+  }
+
+  #restore() {
+    const { env, directory, exit, console } = this.#former;
+    process.chdir(directory);
+    process.exit = exit;
+    globalThis.console = console;
+    for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+    Object.assign(process.env, env);
   }
 
   #count({ spawnfile, spawnargs }) {

@@ -4,11 +4,11 @@
  */
 export const kinds = [
   { name: "nightly", pattern: /\.nightly\.test\.ts$/ },
-  { name: "end to end", pattern: /\.e2e\.test\.ts$/, seconds: 440 },
-  { name: "pages", pattern: /\.page\.test\.ts$/, seconds: 45 },
-  { name: "histories", pattern: /^provider\/test\/property\//, seconds: 75 },
-  { name: "lifecycle", pattern: /^provider\/test\/lifecycle\//, seconds: 220 },
-  { name: "others", pattern: /./, seconds: 480 },
+  { name: "end to end", pattern: /\.e2e\.test\.ts$/, seconds: 400 },
+  { name: "pages", pattern: /\.page\.test\.ts$/, seconds: 30 },
+  { name: "histories", pattern: /^provider\/test\/property\//, seconds: 45 },
+  { name: "lifecycle", pattern: /^provider\/test\/lifecycle\//, seconds: 110 },
+  { name: "others", pattern: /./, seconds: 310 },
 ];
 
 /** Returns the kind of a test file, whose path begins in the repository. */

@@ -5,10 +5,18 @@ interface NightlyTest {
 }
 
 const isNightly = process.env.TESTS === "all";
-const leaveOut = () => undefined;
+const leaveOut = Object.assign(() => undefined, { each: () => () => undefined });
 
 /** Declares a test that only `make test-all` runs. A file that contains only such tests is named `*.nightly.test.ts`. */
-export const nightly: NightlyTest = isNightly ? test : Object.assign(leaveOut, { each: () => leaveOut });
+export const nightly: NightlyTest = isNightly
+  ? new Proxy(test, {
+      // Each test file has another `test`.
+      apply: (_former, _this, args: Parameters<jest.It>) => {
+        test(...args);
+      },
+      get: (_former, name: keyof jest.It) => test[name],
+    })
+  : leaveOut;
 
 /** Returns the number of random cases of a test: `daily` in `make test`, and fifteen times as many in `make test-all`. */
 export function countCases(daily: number): number {

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { LoggedRequest } from "#emulator";
 import { type Backend, type BackendName, providerSettings } from "../../src/api";
 import { toApiError } from "../../src/api/http/errorAnswer";
-import { describePublished, publishedDocument } from "../support/published";
+import { published, publishedDocument } from "../support/published";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
 const nowhere = { at: "", user_agent: null, request_id: "", status: 200, query: {}, body: null };
@@ -105,7 +105,7 @@ describe.each(contracts)("with $backend", ({ backend: name, document, operations
   });
 });
 
-describePublished("Peridio's own document", () => {
+published.describe("Peridio's own document", () => {
   const text: unknown = publishedDocument === "" ? undefined : JSON.parse(readFileSync(publishedDocument, "utf8"));
 
   test("describes every request of the backend", async () => {

@@ -9,6 +9,8 @@ export default {
   ...fast,
   testMatch: ["<rootDir>/provider/test/mutation/tests.ts"],
   globals: { mutationTests: area.tests },
+  // The environment of Stryker needs a realm for each test file.
+  runtime: undefined,
   testEnvironment: join(import.meta.dirname, "untilFailure.cjs"),
   // Stryker works on a copy below dist/, which the other tests leave out.
   testPathIgnorePatterns: ["/node_modules/"],

@@ -3,7 +3,7 @@ import { lists, rows, createFixture } from "../fixture";
 import { connect } from "../../../src/apis/connect/api";
 import {
   createPublishedValidator,
-  describePublished,
+  published,
   createOwnValidator,
   isSuccess,
   fail,
@@ -125,7 +125,7 @@ function schemaFor(operation: string, status: number, body: unknown): unknown {
   return declared.schema;
 }
 
-describePublished("the published document", () => {
+published.describe("the published document", () => {
   test("describes every response of the emulator", async () => {
     const collected = await collectAnswers();
     const successful = collected.filter(({ status }) => isSuccess(String(status)));

@@ -1,15 +1,7 @@
 import fc from "fast-check";
 import { ours, type Operation } from "../apiDocument";
 import { compare, type Comparison } from "./comparison";
-import {
-  createPublishedValidator,
-  describePublished,
-  createOwnValidator,
-  isSuccess,
-  fail,
-  pairs,
-  theirs,
-} from "./documents";
+import { createPublishedValidator, published, createOwnValidator, isSuccess, fail, pairs, theirs } from "./documents";
 
 function compareSchemas(our: unknown, their: unknown): Comparison {
   return compare({ document: ours, node: our }, { document: theirs, node: their });
@@ -59,7 +51,7 @@ function generateValue(schema: unknown): fc.Arbitrary<unknown> {
   return fc.record(Object.fromEntries(generators), { requiredKeys: required });
 }
 
-describePublished("the published document", () => {
+published.describe("the published document", () => {
   test.each(pairs)("has %s at the same path", (_id, our, their) => {
     expect(our.route).toBe(their.route);
   });

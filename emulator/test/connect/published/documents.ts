@@ -8,11 +8,11 @@ import { ApiDocument, ours } from "../apiDocument";
 // PERIDIO_CONNECT_OPENAPI=FILE npx jest --testPathPatterns connect/published
 const file = process.env.PERIDIO_CONNECT_OPENAPI ?? "";
 
-/** Declares tests that compare something with the published document. */
-export const describePublished = testsWith(
+/** Tests that compare something with the published document. */
+export const published = testsWith(
   "Set PERIDIO_CONNECT_OPENAPI to a copy of Peridio's document of Avocado Connect.",
   file !== "",
-).describe;
+);
 
 /** The published document. */
 export const theirs = file === "" ? ours : ApiDocument.read(file);
