@@ -147,6 +147,14 @@ describe("a preview that fails", () => {
     expect(comment).not.toContain("preview failed\n");
   });
 
+  test("shows no secret that its own output contains", async () => {
+    const message = 'error: The key key-"of"-ada is invalid.';
+    const document = { steps: [], diagnostics: [{ severity: "error", message }], duration: 1 };
+    const secrets = { PERIDIO_API_KEY: 'key-"of"-ada' };
+    const { comment } = await reviewOf(`echo '${JSON.stringify(document)}'; exit 1`, secrets);
+    expect(comment).toContain("- The key `[secret]` is invalid.\n");
+  });
+
   test("fails its review also if its output is complete and it prints no message", async () => {
     const complete = { steps: [{ op: "same", urn: "urn:pulumi:dev::access::pulumi:pulumi:Stack::access-dev" }] };
     const { code, comment } = await reviewOf(`echo '${JSON.stringify({ ...complete, duration: 1 })}'; exit 3`);

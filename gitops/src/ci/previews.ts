@@ -87,8 +87,10 @@ export async function previewStacks(
       { environment, output: file },
       listening,
     );
-    if (code !== 0)
-      writeText(terminal, file, formatFailedPreview(readText(terminal, file), redact(messages, terminal), code));
+    if (code !== 0) {
+      const output = redact(readText(terminal, file), terminal);
+      writeText(terminal, file, formatFailedPreview(output, redact(messages, terminal), code));
+    }
     return { stack, file, hasSucceeded: code === 0 };
   };
   return mapConcurrently(stacks, parallel, preview);
