@@ -115,12 +115,13 @@ test("an interrupt reaches Pulumi, and the command waits for its end", async () 
 
 describe("a preview that fails", () => {
   /** Runs a script as Pulumi. Returns the exit code and the comment of a review of its preview. */
-  async function reviewOf(script: string, secrets: Readonly<Record<string, string>> = {}) {
+  async function reviewOf(script: string, secrets: Readonly<Record<string, string>> = {}, stacks = ["access/dev"]) {
     const terminal = install(script);
     const environment = { ...terminal.environment, ...secrets };
-    const [preview] = await previewStacks(["access/dev"], { folder, parallel: 1 }, { ...terminal, environment });
+    const previews = await previewStacks(stacks, { folder, parallel: 1 }, { ...terminal, environment });
     const comment = join(folder, "comment.md");
-    const code = await run(["review", preview?.file ?? "", "--markdown-file", comment], fakeTerminal({ folder }));
+    const files = previews.map(({ file }) => file);
+    const code = await run(["review", ...files, "--markdown-file", comment], fakeTerminal({ folder }));
     return { code, comment: existsSync(comment) ? readFileSync(comment, "utf8") : "", said: terminal.said() };
   }
 
@@ -145,6 +146,17 @@ describe("a preview that fails", () => {
     const { comment } = await reviewOf(`echo '${JSON.stringify(document)}'; echo "error: preview failed" >&2; exit 1`);
     expect(comment).toContain("- Peridio requires an API key.\n");
     expect(comment).not.toContain("preview failed\n");
+  });
+
+  test("is named beside all others that fail, without their folder", async () => {
+    const { code, comment } = await reviewOf('echo "error: $5 has no key" >&2; exit 1', {}, [
+      "access/dev",
+      "access/eu",
+    ]);
+    expect(code).toBe(1);
+    expect(comment).toContain("**No verdict: 2 previews failed**");
+    expect(comment).toMatch(/Errors in `dev\.json`[^]*- dev has no key\n[^]*Errors in `eu\.json`[^]*- eu has no key\n/);
+    expect(comment.match(/correct the cause/g)).toHaveLength(1);
   });
 
   test("shows no secret that its own output contains", async () => {

@@ -130,7 +130,7 @@ export function publishReview(
 function publishFailure(error: FailedPreviewError, options: ReportOptions, terminal: Terminal): void {
   const { markdownFile, title, limit } = options;
   if (markdownFile === undefined) return;
-  writeText(terminal, markdownFile, formatFailure(error, { title, limit, ...findOrigin(options, terminal) }));
+  writeText(terminal, markdownFile, formatFailure(error.previews, { title, limit, ...findOrigin(options, terminal) }));
 }
 
 /** Returns the reasons why a change that passes all rules needs attention, by --fail-on and --expect-no-changes. */

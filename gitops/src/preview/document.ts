@@ -175,26 +175,31 @@ function rejectSilentFailure({ steps, diagnostics }: Document, source: string): 
   );
 }
 
-/** A preview that stopped with errors, so that no review knows the change. */
+/** The errors with which a preview stopped. */
+export interface FailedPreview {
+  /** The name of the preview in messages. */
+  readonly source: string;
+  /** The messages of Pulumi. */
+  readonly errors: readonly string[];
+  /** Tells how to see the effect of a change that a guardrail stops; undefined without one. */
+  readonly remedy: string | undefined;
+}
+
+/** Previews that stopped with errors, so that no review knows the change. */
 export class FailedPreviewError extends CommandError {
-  constructor(
-    /** The name of the preview in messages. */
-    readonly source: string,
-    /** The messages of Pulumi. */
-    readonly errors: readonly string[],
-    /** Tells how to see the effect of a change that a guardrail stops; undefined without one. */
-    readonly remedy: string | undefined,
-  ) {
-    const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
-    super(
-      `${source} is incomplete, because the preview stopped with errors. Correct these errors, and run the preview again:${list}${remedy === undefined ? "" : `\n${remedy}`}`,
-    );
+  constructor(readonly previews: readonly FailedPreview[]) {
+    super(previews.map(explainFailure).join("\n"));
   }
+}
+
+function explainFailure({ source, errors, remedy }: FailedPreview): string {
+  const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
+  return `${source} is incomplete, because the preview stopped with errors. Correct these errors, and run the preview again:${list}${remedy === undefined ? "" : `\n${remedy}`}`;
 }
 
 function rejectErrors({ diagnostics }: Document, source: string): void {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => cleanMessage(message));
-  if (errors.length > 0) throw new FailedPreviewError(source, errors, explainGuardrail(errors));
+  if (errors.length > 0) throw new FailedPreviewError([{ source, errors, remedy: explainGuardrail(errors) }]);
 }
 
 /** The guardrails of a roster that stop a preview, and the provider's words for it. Other errors name a misplaced property. */

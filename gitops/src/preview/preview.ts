@@ -6,7 +6,14 @@ import { CommandError } from "../exit";
 import { getProvider, readStackSettings } from "./backends";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
-import { cleanMessage, type Diagnostic, readDocument, type Step } from "./document";
+import {
+  cleanMessage,
+  type Diagnostic,
+  type FailedPreview,
+  FailedPreviewError,
+  readDocument,
+  type Step,
+} from "./document";
 import { createForeignChange, listForeignChanges } from "./others";
 import { readProviders, readUse } from "./providers";
 import type { Kind, Remark, StackChange } from "../model/stackChange";
@@ -89,9 +96,14 @@ export async function readPreviewFiles(
   expectedStacks?: readonly string[],
 ): Promise<readonly StackChange[]> {
   const previews = new Map<string, StackChange>();
+  const failed: FailedPreview[] = [];
   for (const file of files) {
     const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
-    const preview = readPreview(text, source, kind);
+    const preview = readUnlessFailed(text, source, kind);
+    if (preview instanceof FailedPreviewError) {
+      failed.push(...preview.previews);
+      continue;
+    }
     const [other] = [...previews].find(([, { stack }]) => stack === preview.stack) ?? [];
     if (other !== undefined) {
       throw new CommandError(
@@ -100,6 +112,7 @@ export async function readPreviewFiles(
     }
     previews.set(source, preview);
   }
+  if (failed.length > 0) throw new FailedPreviewError(failed);
   if (expectedStacks !== undefined) {
     rejectOtherStacks(
       [...previews.values()].map(({ stack }) => stack),
@@ -107,6 +120,16 @@ export async function readPreviewFiles(
     );
   }
   return [...previews.values()];
+}
+
+/** Returns the error of a preview that failed, so that one message can name the errors of all stacks. */
+function readUnlessFailed(text: string, source: string, kind: Kind): StackChange | FailedPreviewError {
+  try {
+    return readPreview(text, source, kind);
+  } catch (error) {
+    if (error instanceof FailedPreviewError) return error;
+    throw error;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { CommandError } from "../../exit";
 import { formatNumber } from "../../wording";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
@@ -53,17 +54,25 @@ interface Failure {
   readonly remedy: string | undefined;
 }
 
-/** Returns a comment without a verdict, for a preview that failed. The pipeline finds it by the same first line as a review. */
+/** Returns a comment without a verdict, for previews that failed. The pipeline finds it by the same first line as a review. */
 export function formatFailure(
-  { source, errors, remedy }: Failure,
+  previews: readonly Failure[],
   { limit = commentLimit, title = "Access review", reviewed }: Omit<MarkdownOptions, "link"> = {},
 ): string {
-  const head = `${createMarker(title)}\n\n## ${formatProse(title)}\n\n**No verdict: the preview failed**\n\n${formatOrigin(reviewed)}`;
-  const advice = `${remedy === undefined ? "" : `${formatProse(remedy)}\n\n`}If the branch causes the errors, push a correction. Otherwise, for example if a secret is missing, correct the cause, and run the job again.\n`;
+  const failed = previews.length === 1 ? "the preview" : `${previews.length} previews`;
+  const head = `${createMarker(title)}\n\n## ${formatProse(title)}\n\n**No verdict: ${failed} failed**\n\n${formatOrigin(reviewed)}`;
+  const remedies = [...new Set(previews.flatMap(({ remedy }) => remedy ?? []))];
+  const advice = `${remedies.map((remedy) => `${formatProse(remedy)}\n\n`).join("")}If the branch causes the errors, push a correction. Otherwise, for example if a secret is missing, correct the cause, and run the job again.\n`;
   const row = (text: string) => ({ text: `- ${formatProse(text)}\n`, rank: "high" as const, size: 1, classes: [] });
-  const errorsTitle = `Errors in ${formatProse(source)}`;
-  const section = { title: errorsTitle, open: readableRows, head: "", rows: errors.map(row), noun: "error" };
-  return head + fitSections([section], limit - head.length - advice.length) + advice;
+  const sections = previews.map(({ source, errors }) => ({
+    // The folder means nothing to the reader of a comment.
+    title: `Errors in ${formatProse(basename(source))}`,
+    open: readableRows,
+    head: "",
+    rows: errors.map(row),
+    noun: "error",
+  }));
+  return head + fitSections(sections, limit - head.length - advice.length) + advice;
 }
 
 function formatOrigin(reviewed: Reviewed | undefined): string {
