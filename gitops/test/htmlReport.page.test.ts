@@ -168,6 +168,24 @@ inBrowser("the head and the first column stay visible while the matrix scrolls",
   );
 });
 
+inBrowser("seven organizations fit a laptop, and all rows have one height", async () => {
+  const page = await show(large(40, 7));
+  expect(await page.evaluate("scroller.scrollWidth <= scroller.clientWidth")).toBe(true);
+  const heights = await page.evaluate<number[]>("[...body.rows].map((row) => row.getBoundingClientRect().height)");
+  expect(heights.length).toBeGreaterThan(20);
+  expect(new Set(heights).size).toBe(1);
+});
+
+inBrowser("the details of a cell do not cover it, also at the lower edge of the window", async () => {
+  const page = await show(large(40, 7));
+  await page.evaluate("scroller.scrollIntoView({ block: 'start' }); scrollBy(0, -300)");
+  const place = "[...body.rows].findLast((row) => row.getBoundingClientRect().bottom < innerHeight)";
+  await page.evaluate(`${place}.cells[1].focus({ preventScroll: true })`);
+  expect(await chosen(page)).toContain("@acme.example in organization-0000");
+  const distance = "inspector.getBoundingClientRect().top - document.activeElement.getBoundingClientRect().bottom";
+  expect(await page.evaluate<number>(distance)).toBeGreaterThanOrEqual(0);
+});
+
 inBrowser("2,000 people in 25 organizations appear row by row, and the keyboard reaches all of them", async () => {
   const page = await show(large(2000, 25));
   expect(await shown(page)).toBe("2,000 of 2,000 people, 25 of 25 organizations");

@@ -129,7 +129,14 @@ scroller.addEventListener("focusin", ({ target }) => {
   const row = Number(line.getAttribute("aria-rowindex")) - 1;
   setTabStop(row, cell.cellIndex);
   inspect(row - 1, cell.cellIndex - 1);
+  uncover(cell);
 });
+
+/** Scrolls the page until the details do not cover a cell. @param {HTMLTableCellElement} cell */
+function uncover(cell) {
+  const covered = cell.getBoundingClientRect().bottom - inspector.getBoundingClientRect().top;
+  if (covered > 0) scrollBy(0, Math.ceil(covered));
+}
 
 /** Draws the matrix, and lets the Tab key reach the first change of the first row, or the head of a row without one. */
 function showMatrix() {
