@@ -1,22 +1,17 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv";
-import { version } from "../../package.json";
-import { listChanges } from "../src/evidence/changes";
-import { type ApplyRecord, formatRecord, getReviewName } from "../src/evidence/record";
+import { formatRecord, getReviewName } from "../src/evidence/record";
 import { run } from "../src/program";
 import { formatReviewJson, type Review } from "../src/review/review";
 import { small } from "./reviews";
+import { createRecord, createRecordFiles, plan } from "./support/records";
 import { fakeTerminal } from "./support/terminal";
-
-const getDigest = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** A change of two people. */
 const review: Review = { ...small, verdict: "needs approval", violations: [] };
 const reviewText = formatReviewJson(review);
-const plan = '{"resourcePlans":{}}';
 
 let folder: string;
 /** The names of three records, from the first. */
@@ -30,46 +25,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Creates the record of an apply on a day of January that follows another record. */
-function createRecord(day: number, previous: string | undefined): ApplyRecord {
-  return {
-    version: 1,
-    kind: "apply",
-    previous: previous?.slice(17, 81) ?? null,
-    forge: "GitHub",
-    run: "https://forge.example/acme/access/actions/runs/7",
-    commit: String(day).repeat(40),
-    started: `2027-01-0${day}T08:00:00.000Z`,
-    ended: `2027-01-0${day}T08:01:00.000Z`,
-    versions: { gitops: version, pulumi: "v3.1.0", provider: [version] },
-    rules: review.evidence.rules,
-    authors: ["grace"],
-    approvals: [{ login: "ada", at: `2027-01-0${day}T07:00:00.000Z` }],
-    reviewed: getDigest("reviewed"),
-    review: {
-      digest: getDigest(reviewText),
-      verdict: review.verdict,
-      evidence: review.evidence,
-      changes: listChanges(review),
-    },
-    stacks: [
-      { stack: "access/dev", plan: getDigest(plan), result: "applied", exitCode: 0 },
-      {
-        stack: "access/production",
-        plan: getDigest(plan),
-        result: day === 2 ? "failed" : "applied",
-        exitCode: day === 2 ? 255 : 0,
-      },
-    ],
-  };
-}
-
 /** Keeps a record and its review, and returns the name of the record. */
 function keep(day: number, previous?: string): string {
-  const { name, text } = formatRecord(createRecord(day, previous));
-  write(name, text);
-  write(getReviewName(name), reviewText);
-  return name;
+  const files = createRecordFiles(review, day, previous);
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  return Object.keys(files)[0] ?? "";
 }
 
 const read = (name: string) => readFileSync(join(folder, "evidence", name), "utf8");
@@ -108,7 +68,7 @@ function editByte(name: string): void {
 /** Replaces the second record by another one with the right name and digest. */
 function forge(): string {
   const [, second = ""] = names;
-  const other = formatRecord({ ...createRecord(2, at(0)), approvals: [] });
+  const other = formatRecord({ ...createRecord(review, 2, at(0)), approvals: [] });
   write(other.name, other.text);
   remove(second);
   renameSync(join(folder, "evidence", getReviewName(second)), join(folder, "evidence", getReviewName(other.name)));
@@ -242,7 +202,7 @@ test.each<[string, () => void, () => readonly string[], string]>([
 });
 
 test("finds that a record states other changes than its review", async () => {
-  const record = createRecord(4, at(2));
+  const record = createRecord(review, 4, at(2));
   const { name, text } = formatRecord({ ...record, review: { ...record.review, changes: [] } });
   write(name, text);
   write(getReviewName(name), reviewText);

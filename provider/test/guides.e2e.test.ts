@@ -6,7 +6,7 @@ import { Emulator } from "#emulator";
 import { listCommands } from "./guides/commands";
 import { pages } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
-import { linkPlugin, organization, Site } from "./support/program";
+import { dev, linkPlugin, organization, roster, Site } from "./support/program";
 
 /** The only block of a language in a guide. */
 function block(file: string, language: string): string {
@@ -105,6 +105,28 @@ test("what the guide imports in one go is declared by what Pulumi prints for it"
   const printed = await readFile(join(stack.folder, "imported.yaml"), "utf8");
   await writeProgram(stack.folder, `name: acme\nruntime: yaml\n${printed}`);
   await stack.succeed("preview", "--expect-no-changes");
+});
+
+test("the recipe for a roster removes it from the program, and everyone keeps access", async () => {
+  const text = pages().find(({ file }) => file === "docs/recipes.md");
+  const commands = text?.blocks.flatMap(({ code }) => code.match(/^pulumi .*/gm) ?? []) ?? [];
+  expect(commands).toHaveLength(2);
+  site = await Site.begin({
+    ...dev,
+    roster: roster({ "bob@acme.example": "developer", "carl@acme.example": "viewer" }),
+  });
+  const { stack } = site;
+  await site.up();
+  const people = site.people();
+  await site.declare(dev);
+  const urns = await stack.succeed("stack", "--show-urns");
+  const [urn = ""] = /urn:\S+OrganizationMembers::\S+/.exec(urns) ?? [];
+  site.requests();
+  for (const command of commands) {
+    const words = command.replace("'URN of the OrganizationMembers'", urn).split(" ");
+    await stack.succeed(...words.slice(1), ...(command.includes("preview") ? [] : ["--yes"]));
+  }
+  expect([site.writes(), site.people()]).toEqual([[], people]);
 });
 
 test("every command of Pulumi that pages name is one", async () => {

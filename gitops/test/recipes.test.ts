@@ -1,0 +1,198 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, parseDocument } from "yaml";
+import * as z from "zod";
+import { Emulator, applySeed, serve, type Server } from "#emulator";
+import { pages } from "#provider/testing";
+import { run } from "../src/program";
+import { small } from "./reviews";
+import { apiKey } from "./support/acme";
+import { LocalRepository } from "./support/localRepository";
+import { createRecordFiles } from "./support/records";
+import { fakeTerminal } from "./support/terminal";
+
+/** Runs the commands of the recipes, each recipe in a repository with the layout of the page, and with organizations that equal it. */
+
+const page = readFileSync("docs/recipes.md", "utf8");
+const layoutText = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? "";
+const recipes = new Map(
+  page.split("\n## ").map((text) => {
+    const [title = "", ...lines] = text.split("\n");
+    return [title, lines.join("\n")] as const;
+  }),
+);
+
+/** Returns the blocks of a language in a recipe. They can be part of a list. */
+function getBlocks(title: string, language: string): readonly string[] {
+  const found = [...(recipes.get(title) ?? "").matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, "gms"))];
+  return found.map(([, indent = "", code = ""]) => code.replaceAll(new RegExp(`^${indent}`, "gm"), ""));
+}
+
+const rules = `rules:
+  Two admins of production:
+    organizations: acme-production
+    admins: { atLeast: 2 }
+tests:
+  Frank deploys to development:
+    person: frank@acme.example
+    can: [{ organization: acme-dev, role: developer }]
+`;
+
+let repository: LocalRepository;
+let emulator: Emulator;
+let server: Server;
+beforeEach(async () => {
+  repository = new LocalRepository();
+  const records = createRecordFiles({ ...small, verdict: "needs approval", violations: [] }, 1);
+  const evidence = Object.fromEntries(Object.entries(records).map(([name, text]) => [`evidence/${name}`, text]));
+  repository.put({ "layout.yaml": layoutText, "access-rules.yaml": rules, ...evidence });
+  repository.git("update-ref", "refs/remotes/origin/main", repository.commit());
+  emulator = new Emulator({ apiKey, now: () => new Date("2027-01-31T08:00:00Z") });
+  const cloud = { "dora@acme.example": "developer", "emil@acme.example": "developer" } as const;
+  const firmware = (role: "developer" | "viewer") => ({ "bob@acme.example": role, "frank@acme.example": role });
+  const organization = { security_settings: { two_factor_required: true } };
+  await applySeed(
+    {
+      organizations: {
+        "acme-dev": {
+          ...organization,
+          members: {
+            "grace@acme.example": "admin",
+            ...cloud,
+            ...firmware("developer"),
+            "carl@partner.example": "developer",
+          },
+        },
+        "acme-production": {
+          ...organization,
+          display_name: "Acme production",
+          members: { "grace@acme.example": "admin", ...firmware("viewer") },
+        },
+      },
+    },
+    emulator,
+  );
+  server = await serve(emulator, { port: 0 });
+});
+afterEach(async () => {
+  await server.close();
+  repository.remove();
+});
+
+const read = () => readFileSync(join(repository.folder, "layout.yaml"), "utf8");
+
+/** Runs the commands of `peridio-gitops` in a recipe, and returns each with its exit code and output. */
+async function follow(title: string) {
+  const commands = getBlocks(title, "sh").flatMap((code) => code.trim().split("\n"));
+  const calls = commands.filter((command) => command.startsWith("peridio-gitops "));
+  const results = [];
+  for (const call of calls) {
+    const [line = ""] = call.split(" > ");
+    const terminal = fakeTerminal({
+      folder: repository.folder,
+      environment: { ...repository.environment, PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: server.url },
+    });
+    // Another test runs `--verify` with the Pulumi CLI.
+    const args = line.split(" ").filter((word) => word !== "--verify");
+    const code = await run(args.slice(1), terminal);
+    results.push({ code, line, printed: terminal.printed(), said: terminal.said() });
+  }
+  return results;
+}
+
+/** Returns the role of each person in an organization of the layout, as the file says it. */
+const getRole = (person: string, organization: string): unknown =>
+  parseDocument(read()).getIn(["people", person, organization], false);
+
+/** The recipes without a command of `peridio-gitops`. */
+const withoutCommand = ["Rename an organization", "Delete a roster", "Upgrade"];
+
+/** The exit codes of the commands that end with another one than 0. */
+const otherCodes: Readonly<Record<string, number>> = {
+  "peridio-gitops who bob@acme.example": 1,
+  "peridio-gitops sync": 3,
+};
+
+/** Changes outside Pulumi, or lines that the page adds to a file, before a recipe begins. */
+const preparations: Readonly<Record<string, () => unknown>> = {
+  Leaver: async () => {
+    for (const organization of ["acme-dev", "acme-production"])
+      await emulator.control.removeMember("bob@acme.example", organization);
+  },
+  Drift: () => emulator.control.setRole("emil@acme.example", "acme-dev", "viewer"),
+  "New organization": () => {
+    addToLayout(getBlocks("New organization", "yaml")[0] ?? "");
+  },
+  Bot: () => {
+    repository.put({ "access-rules.yaml": getBlocks("Bot", "yaml")[0] });
+    repository.put({ "layout.yaml": layoutText.replace("acme-production: viewer }", "}") });
+  },
+};
+
+const sections = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown())));
+
+/** Adds the entries of a block to the layout, as a person does. */
+function addToLayout(block: string): void {
+  const document = parseDocument(read());
+  const given = sections.parse(parse(block));
+  for (const [section, entries] of Object.entries(given))
+    for (const [name, entry] of Object.entries(entries))
+      for (const [key, value] of Object.entries(entry)) document.setIn([section, name, key], value);
+  writeFileSync(join(repository.folder, "layout.yaml"), document.toString());
+}
+
+/** Checks of the layout after the commands of a recipe. */
+const effects: Readonly<Record<string, () => void>> = {
+  "Hire, promote, extend, move": () => {
+    expect(getRole("hugo@acme.example", "acme-dev")).toBe("developer");
+    expect(getRole("dora@acme.example", "acme-dev")).toBe("admin");
+    expect(String(getRole("carl@partner.example", "acme-dev"))).toContain('"until":"2027-12-31"');
+    expect(read()).toContain("cloud: [bob@acme.example, dora@acme.example, emil@acme.example]");
+  },
+  Leaver: () => {
+    expect(read()).not.toContain("bob@acme.example");
+  },
+  Emergency: () => {
+    expect(String(getRole("dora@acme.example", "acme-production"))).toContain('"until":"2027-01-31T12:00Z"');
+  },
+  Drift: () => {
+    expect(getRole("emil@acme.example", "acme-dev")).toBe("viewer");
+  },
+  "New organization": () => {
+    expect(getRole("emil@acme.example", "acme-lab")).toBe("developer");
+  },
+};
+
+test.each([...recipes.keys()].slice(1))("the commands of the recipe work: %s", async (title) => {
+  await preparations[title]?.();
+  const results = await follow(title);
+  expect(results.length === 0).toBe(withoutCommand.includes(title));
+  for (const { line, code, printed, said } of results)
+    expect([line, code, code === 0 ? "" : printed + said]).toEqual([
+      line,
+      otherCodes[line] ?? 0,
+      code === 0 ? "" : expect.any(String),
+    ]);
+  effects[title]?.();
+});
+
+test("the recipes contain a table row for each recipe", () => {
+  const shown = pages().find(({ file }) => file === "docs/recipes.md");
+  const anchors = [...(shown?.anchors ?? [])].filter((anchor) => anchor !== "recipes");
+  expect(shown?.links).toEqual(expect.arrayContaining(anchors.map((anchor) => `#${anchor}`)));
+});
+
+test("the bot of the recipe can remove a role, and give none", async () => {
+  await preparations.Bot?.();
+  addToLayout("people: { carl@partner.example: { acme-production: viewer } }");
+  const [result] = await follow("Bot");
+  expect(result).toMatchObject({ code: 4, said: "" });
+  expect(result?.printed).toContain("The calendar bot only lowers access");
+});
+
+test("the new name of an organization is a change of its settings only", async () => {
+  addToLayout(getBlocks("Rename an organization", "yaml")[0] ?? "");
+  const terminal = fakeTerminal({ folder: repository.folder, environment: repository.environment });
+  expect(await run(["plan", "layout.yaml", "--base", "git:origin/main"], terminal)).toBe(0);
+  expect(terminal.printed()).toContain('Display name: "Acme production" → "Acme devices"');
+});
