@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { getEndTime } from "#provider";
 import { formatCount } from "./wording";
 
 // Days in UTC, such as `2027-01-31`.
@@ -25,6 +26,18 @@ export function addDays(moment: Date, count: number): string {
   const date = new Date(moment);
   date.setUTCDate(date.getUTCDate() + count);
   return date.toISOString().slice(0, 10);
+}
+
+/** The period in which reports name ends of access. */
+export interface Forecast {
+  readonly now: Date;
+  readonly days: number;
+}
+
+/** Reports if an end of access is in the period. A hidden end is not. */
+export function isEndWithin(end: string, { now, days }: Forecast): boolean {
+  const time = getEndTime(end);
+  return time > now.getTime() && time <= now.getTime() + days * dayLength;
 }
 
 /** Counts the days from one day to another. */

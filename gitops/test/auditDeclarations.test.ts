@@ -842,6 +842,31 @@ test("reads webhooks and claim tokens only with a preview, each list once", asyn
   expect(acme.operations()).not.toContain("Webhook_index");
 });
 
+test("finds ends of access in previews, unless a layout declares the person", async () => {
+  const declareEnd = (end: string, more: Values = {}) => {
+    const members = { [ada]: "admin", [grace]: "admin", [bob]: "member", [carl]: "member" };
+    const inputs = { organizationId: getPrn(), members, lastDays: { [bob]: end }, ...more };
+    const itself = organization("acme", 1);
+    writePreview(
+      { ...itself, before: { ...itself.before, id: getPrn() } },
+      keep("OrganizationMembers::acme", getPrn(), inputs),
+    );
+  };
+  const only = ["--kind", "endsSoon"];
+  declareEnd("2027-02-01", { rolesAfterwards: { [bob]: "viewer" } });
+  expect((await say(...preview, ...only)).findings).toEqual([
+    "bob@acme.example in acme has access with the role member until 2027-02-01, then viewer.",
+  ]);
+  declareEnd("2027-03-01");
+  expect((await say(...preview, ...only)).findings).toEqual([]);
+  expect((await say(...preview, ...only, "--ends-within", "60")).findings).toHaveLength(1);
+  declareEnd("[secret]");
+  const { gaps, complete } = await say(...preview, ...only);
+  expect([gaps.length, complete]).toEqual([1, false]);
+  writeLayout("{}");
+  expect(await say(...preview, ...layout, ...only)).toEqual({ findings: [], gaps: [], complete: true });
+});
+
 test("each import in a remedy names a type of the provider", () => {
   const tokens = resources.map(({ token }) => token);
   const named = kindNames.flatMap((kind) =>

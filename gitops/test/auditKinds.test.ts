@@ -102,6 +102,21 @@ const cases: Readonly<Record<Exclude<FindingKind, AccessKind | DeclarationKind |
       await acme.control.invite("build@robots.example", "acme", "viewer");
     },
   },
+  endsSoon: {
+    make: () => undefined,
+    args: ["--layout", "gitops/test/fixtures/ends.yaml"],
+    found: [
+      [
+        "medium",
+        "emil@acme.example",
+        "emil@acme.example in acme has access as developer until 2027-02-14 08:00 UTC, then viewer.",
+      ],
+    ],
+    near: () => {
+      acme.control.advance(14 * day);
+      acme.control.advance(120);
+    },
+  },
   undeclaredOrganization: {
     make: () => acme.found("lab"),
     args: layout,

@@ -373,3 +373,20 @@ test("an existing violation needs approval, also if the layout does not declare 
     expect(violations).toMatchObject([{ severity: "approve", before: true }]);
   }
 });
+
+test("names the access that ends soon, also without a change of it", async () => {
+  const ends = promoted
+    .replace("acme-dev: developer", "acme-dev: { role: developer, until: 2027-02-13, afterwards: viewer }")
+    .replace("people:", "people:\n  carl@partner.example: { acme-dev: { role: viewer, until: 2027-02-14 } }");
+  put("base.yaml", ends);
+  put("layout.yaml", ends);
+  const listEnds = async (...args: readonly string[]) =>
+    (await read("layout.yaml", "--base", "base.yaml", ...args)).endsSoon?.map(({ email, lastDay }) => [email, lastDay]);
+  const bob = ["bob@acme.example", "2027-02-13"];
+  expect(await listEnds()).toEqual([bob]);
+  expect(await listEnds("--ends-within", "15")).toEqual([bob, ["carl@partner.example", "2027-02-14"]]);
+  expect(await listEnds("--ends-within", "1")).toBeUndefined();
+  const { printed } = await plan("layout.yaml", "--base", "base.yaml");
+  expect(printed).toContain("<summary>Access that ends soon (1)</summary>");
+  expect(printed).toContain("`bob@acme.example`<br>developer until `2027-02-13`, then viewer");
+});

@@ -6,6 +6,7 @@ import { joinAnd } from "../wording";
 import { compareGroups, compareProjects } from "./accessComparison";
 import type { DeclaredOrganization } from "./declarations";
 import type { Facts } from "./facts";
+import { findEnds } from "./ends";
 import { createFinding } from "./finding";
 import { createLayoutGap, createUnselectedGap, type FindingOrGap, type Gap } from "./gaps";
 import type { AuditOptions } from "./options";
@@ -36,7 +37,7 @@ export function compareWithDeclarations(facts: Facts, options: AuditOptions, api
   const onlyInPreviews = layout !== undefined && declared.layout === undefined;
   return [
     ...(onlyInPreviews ? [createLayoutGap(name)] : []),
-    ...[compareOwner, ...Object.values(comparisons)].flatMap((compare) => compare(facts, declared, options)),
+    ...[compareOwner, findEnds, ...Object.values(comparisons)].flatMap((compare) => compare(facts, declared, options)),
     ...(options.kinds.length === 0 ? listUncompared(name, declared, api) : []),
   ];
 }

@@ -6,7 +6,7 @@ import { groupBy } from "../grouping";
 import { type Declaration, createObjectKey, filterByKind, identifyObject, isAbout } from "../model/declaration";
 import type { LiveOrganization } from "../model/live";
 import { buildModel, type Model } from "../model/model";
-import { getOrganizationName, type Organization } from "../model/organization";
+import { getOrganizationName, type Organization, type Person } from "../model/organization";
 import { filterCreated, listUserIds } from "../model/properties";
 import { hideIgnored } from "../model/resource";
 import type { StackChange } from "../model/stackChange";
@@ -24,6 +24,8 @@ export interface DeclaredOrganization {
   readonly layout: LayoutOrganization | undefined;
   /** False if the layout alone says what is declared. A layout cannot contain tokens and webhooks. */
   readonly hasPreviews: boolean;
+  /** The people in the previews, after the change. */
+  readonly people: readonly Person[];
   /** The text of `Declarations.absence`. */
   readonly absence: string;
   /** The resources of the organization in all stacks. */
@@ -91,6 +93,9 @@ export class DeclaredOrganizations {
     return {
       layout,
       hasPreviews: this.#model !== undefined,
+      people: [...new Set(keys)].flatMap((key) => [
+        ...(this.#model?.after.organizations.get(key)?.people.values() ?? []),
+      ]),
       absence: this.absence,
       resources: declarations.filter((resource) => keys.some((key) => isAbout(resource, key))),
       findObject: ({ type, id, name }) => {

@@ -175,6 +175,14 @@ const kinds = {
     comparesWith: "declarations",
     feature: "groups",
   },
+  endsSoon: {
+    severity: "medium",
+    meaning: "The declared access of a person ends within `--ends-within` days.",
+    remedy:
+      "If the person still needs the access, declare a later end: `peridio-gitops grant EMAIL --organization NAME --role ROLE --until DAY`. Otherwise, leave the end: an update then removes the access.",
+    requires: [],
+    comparesWith: "declarations",
+  },
   inactive: {
     severity: "medium",
     highIf: "the person is an admin",

@@ -20,6 +20,8 @@ export interface AuditOptions {
   readonly tokenDays: number;
   /** The days without a use from which an API token is unused. */
   readonly tokenUnusedDays: number;
+  /** The days before an end of access from which the audit names the end. */
+  readonly endsWithin: number;
   /** The organizations of the layout by name; undefined without a layout. */
   readonly layout: ReadonlyMap<string, LayoutOrganization> | undefined;
   /** The declarations of the layout and the previews; undefined without both. */

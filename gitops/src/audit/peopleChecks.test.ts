@@ -14,6 +14,7 @@ import type { AuditOptions } from "./options";
 const terms: AuditOptions = {
   now: new Date("2027-01-31T08:00:00Z"),
   kinds: [],
+  endsWithin: 14,
   inactiveDays: 90,
   invitationDays: 5,
   maxAdmins: 5,

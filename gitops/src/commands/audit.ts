@@ -66,6 +66,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
     )
     .addNumberOption("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650)
     .addNumberOption("--invitation-days <days>", "days after which a pending invitation is old", 5, 365)
+    .addEndsWithinOption()
     .addNumberOption("--max-admins <count>", "the maximum number of admins in an organization", 5, 10_000)
     .addNumberOption(
       "--limit-percent <percent>",

@@ -144,6 +144,11 @@ export class GitopsCommand extends Command {
     return this.addOption(new Option(flags, description).default(initial).argParser(parse));
   }
 
+  /** Adds the option for the days before an end of access from which a report names the end. */
+  addEndsWithinOption(): this {
+    return this.addNumberOption("--ends-within <days>", "name access that ends within this number of days", 14, 3650);
+  }
+
   /** Adds an option that can be given several times. `none` describes an empty list. */
   addListOption(
     flags: string,

@@ -23,7 +23,7 @@ export function readConditions(
   terminal: Terminal,
   { now = terminal.now, leftOut = [] }: { readonly now?: Date; readonly leftOut?: readonly string[] } = {},
 ): Conditions {
-  const { rules, proposedRules, changedControls, authors, claim } = options;
+  const { rules, proposedRules, changedControls, authors, claim, endsWithin } = options;
   const read = (files: readonly string[]): Pick<Conditions, "locate"> & { readonly judge: Judge | undefined } => {
     // Claims are rules without a file.
     if (files.length + claim.length === 0) return { judge: undefined, locate: () => undefined };
@@ -47,6 +47,7 @@ export function readConditions(
     options: {
       judge,
       proposedJudge,
+      forecast: { now, days: endsWithin },
       rulesFiles: [...rules, ...proposedRules].map((file) => basename(file)),
       changedControls: controls.split(/\r?\n/).filter((line) => line.trim() !== ""),
       sources: {

@@ -24,6 +24,7 @@ export interface ReportOptions {
   readonly claim: readonly Rule[];
   readonly failOn: Level | "never";
   readonly expectNoChanges?: true;
+  readonly endsWithin: number;
   readonly json?: true;
   readonly markdownFile?: string;
   readonly jsonFile?: string;
@@ -75,6 +76,7 @@ export function addReportOptions(command: GitopsCommand, title: string): GitopsC
       "never",
     )
     .option("--expect-no-changes", "exit with code 3 if anything changes")
+    .addEndsWithinOption()
     .option("--json", "print JSON instead of Markdown")
     .option("--markdown-file <file>", "also write the Markdown to this file")
     .option("--json-file <file>", "also write the JSON to this file")

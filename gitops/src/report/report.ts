@@ -5,7 +5,8 @@ import { groupBy, sortBy } from "../grouping";
 import { countPending, selectRows } from "../review/pending";
 import { isConcerned, programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel, type Level, levels } from "../risks";
-import { formatCount, formatNumber, joinOr, lowerWords, quoteName } from "../wording";
+import { getRoleName } from "../roles";
+import { describeLastDay, formatCount, formatNumber, joinOr, lowerWords, quoteName } from "../wording";
 import {
   groupPeople,
   type ReportedOrganization,
@@ -66,7 +67,7 @@ export interface PendingChanges {
 export interface Section {
   readonly id:
     | ("conflicts" | "rules" | "program" | "organizations" | "people" | "warnings" | "settings" | "withdrawn")
-    | ("unknowns" | "notes" | "messages");
+    | ("endsSoon" | "unknowns" | "notes" | "messages");
   readonly title: string;
   /** The number of items of each kind, in words. */
   readonly breakdown?: string;
@@ -133,6 +134,7 @@ export function createReport(review: Review): Report {
   const sections: readonly Section[] = [
     ...caused.ofChanges,
     createUnknownsSection(review, wording),
+    createEndsSection(review),
     caused.notes,
     createMessagesSection(review),
   ];
@@ -466,6 +468,25 @@ function createUnknownsSection({ unknowns }: Review, wording: Wording): Section 
     title: wording.unknowns,
     noun: "unknown",
     items: unknowns.map((sentence) => ({ kind: "changed", level: "high", risks: [], texts: [[sentence]] })),
+  };
+}
+
+/** The access that ends soon, the next end first. */
+function createEndsSection({ endsSoon = [], organizations }: Review): Section {
+  const names = new Map(organizations.map(({ key, name }) => [key, name]));
+  return {
+    id: "endsSoon",
+    title: "Access that ends soon",
+    noun: "end",
+    isDetail: true,
+    items: sortBy(endsSoon, ({ lastDay }) => [lastDay]).map(({ organization, email, role, lastDay, afterwards }) => ({
+      kind: "note",
+      level: undefined,
+      risks: [],
+      place: names.get(organization) ?? organization,
+      heading: [{ email }],
+      texts: [[`${getRoleName(role)} ${describeLastDay(lastDay, afterwards) ?? ""}`]],
+    })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { type Forecast, isEndWithin } from "../days";
 import { CommandError } from "../exit";
 import { listAllAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
@@ -19,6 +20,7 @@ import {
   isConcerned,
   isConcernedOrganization,
   type OrganizationReview,
+  type PersonReview,
   type Review,
   reviewVersion,
   type Violation,
@@ -71,12 +73,14 @@ export interface ReviewOptions {
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes?: readonly string[];
   readonly sources?: Omit<Evidence, "previews">;
+  /** The period in which the review names ends of access; undefined for none. */
+  readonly forecast?: Forecast;
 }
 
 /** Compares both sides of a model. */
 export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const { judge, proposedJudge, changedControls = [], rulesFiles = [], layouts = [], allowedTypes = [] } = options;
-  const { sources = { commit: null, rules: null } } = options;
+  const { sources = { commit: null, rules: null }, forecast } = options;
   const { isPlanned, programs, declarations } = model;
   if (judge !== undefined && isPlanned && declarations.length === 0) {
     throw new CommandError(
@@ -130,6 +134,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const violations = (judgement?.violations ?? []).map((violation) =>
     editsOnlyRules ? { ...violation, severity: lowerSeverity(violation.severity, "approve") } : violation,
   );
+  const endsSoon = forecast === undefined ? [] : listEnds(changes.people, forecast);
   return {
     version: reviewVersion,
     kind: isPlanned ? "change" : "drift",
@@ -141,6 +146,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...(groups.length > 0 && { groups }),
     ...(objects.length > 0 && { objects }),
     ...(insiders.length > 0 && { insiders: [...insiders] }),
+    ...(endsSoon.length > 0 && { endsSoon }),
     settings: changes.settings,
     programChanges: changes.programChanges,
     ...(conflicts.length > 0 && { conflicts }),
@@ -159,6 +165,15 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     remarks: [...reviewRemarks(model, changes.settings)],
     evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
+}
+
+/** Lists the access after the change that ends in a period. */
+function listEnds(people: readonly PersonReview[], forecast: Forecast): NonNullable<Review["endsSoon"]> {
+  return people.flatMap(({ organization, email, after }) => {
+    if (after?.lastDay === undefined || !isEndWithin(after.lastDay, forecast)) return [];
+    const { role, lastDay, afterwards } = after;
+    return [{ organization, email, role, lastDay, ...(afterwards !== undefined && { afterwards }) }];
+  });
 }
 
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */

@@ -287,6 +287,14 @@ const programChange = z
     description: "A change that is neither a person's access nor a setting of an organization.",
   });
 
+const end = z
+  .strictObject({
+    organization: organizationKey,
+    email: z.string().meta({ description: "The e-mail address, in its original spelling." }),
+    ...access.pick({ role: true, lastDay: true, afterwards: true }).required({ lastDay: true }).shape,
+  })
+  .meta({ id: "EndReview", description: "The access of one person after the change, which ends soon." });
+
 const digest = z.string().meta({ description: "The SHA-256 digest, in hexadecimal digits." });
 
 export const evidence = z
@@ -434,6 +442,10 @@ export const review = z
     insiders: z.array(z.string()).optional().meta({
       description:
         "The patterns of addresses of the company's own people, such as `*@acme.example`. Reports list other people first. The patterns are those under `people.except` in the access rules. Without such patterns, they are the domains of the admins before the change. Absent if there are no patterns.",
+    }),
+    endsSoon: z.array(end).optional().meta({
+      description:
+        "The access that ends within `--ends-within` days, by organization and address. Absent if there is none.",
     }),
     settings: z.array(setting).meta({ description: "The settings that change, by organization." }),
     programChanges: z.array(programChange).meta({
