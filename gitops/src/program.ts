@@ -16,6 +16,7 @@ import { createReviewCommand } from "./commands/review";
 import { createRevokeCommand } from "./commands/revoke";
 import { createSyncCommand } from "./commands/sync";
 import { createTestCommand } from "./commands/test";
+import { createUndoCommand } from "./commands/undo";
 import { createValidateCommand } from "./commands/validate";
 import { createWhoCommand } from "./commands/who";
 import { type ExitCode, exitCodes, MisuseError } from "./exit";
@@ -35,6 +36,7 @@ export const commands: readonly CommandFactory[] = [
   createGrantCommand,
   createRevokeCommand,
   createMoveCommand,
+  createUndoCommand,
   createSyncCommand,
   createTestCommand,
   createDoctorCommand,

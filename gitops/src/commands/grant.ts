@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { listBriefly, omitAbsent } from "#framework";
+import { listBriefly } from "#framework";
 import { suggest } from "#framework/documents";
 import {
   canonicalizeEmail,
@@ -11,7 +11,7 @@ import {
   toSeconds,
 } from "#provider";
 import type { LayoutOrganization } from "#layout";
-import { setRole } from "../edit/people";
+import { createRoleEdit } from "../edit/personEdits";
 import { CommandError, MisuseError } from "../exit";
 import { type CommandFactory, createCommand, parseBySchema } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
@@ -75,9 +75,12 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
           const present = organizations.find(({ name }) => name === organization);
           const afterwards =
             until === undefined || present === undefined ? undefined : chooseAfterwards(present, person, role, chosen);
-          setRole(files, person, organization, until === undefined ? role : omitAbsent({ role, until, afterwards }));
-          return (name, before) =>
-            name === organization ? { role, until, afterwards, objects: before?.objects ?? [] } : before;
+          const {
+            edit,
+            person: { expect },
+          } = createRoleEdit(person, organization, { role, until, afterwards });
+          edit(files);
+          return expect;
         }),
       );
     },

@@ -4,9 +4,10 @@ import { suggest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { formatLayoutMistake } from "#layout";
 import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
+import { adoptAll } from "../edit/adopt";
 import { openLayout } from "../edit/editableLayout";
 import { chooseExitCode, CommandError, MisuseError } from "../exit";
-import { adoptDifferences, proveAdoption } from "../sync/adopt";
+import { proveAdoption } from "../sync/proof";
 import { type Difference, getKey } from "../sync/difference";
 import { compareFleet, findFleet } from "../sync/fleet";
 import { createReport, formatText } from "../sync/report";
@@ -71,7 +72,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
           "The layout is not edited, because an organization cannot be compared. Correct this, or select other organizations with `--organization`.",
         );
       const named = chooseDifferences(differences, options.adopt);
-      const edited = adoptDifferences(editable, options.adoptAll === true ? differences : named);
+      const edited = adoptAll(editable, options.adoptAll === true ? differences : named);
       rejectRefused(named, edited.refused);
       proveAdoption(comparison, await compareFleet(fleet, edited), edited.adopted);
       const done = new Set(edited.adopted.map(getKey));

@@ -9,7 +9,7 @@ export interface PersonAccess {
   readonly until?: string | undefined;
   /** The role after the end. */
   readonly afterwards?: string | undefined;
-  /** The groups, projects and cohorts that name the person. */
+  /** The groups, projects and cohorts that name the person, sorted. */
   readonly objects: readonly string[];
 }
 
@@ -81,5 +81,5 @@ function splitBy(
   };
   const [role, until, afterwards] = [find(members), find(lastDays), find(rolesAfterwards)];
   const isAbsent = role === undefined && until === undefined && objects.length === 0;
-  return { own: isAbsent ? undefined : { role, until, afterwards, objects }, others };
+  return { own: isAbsent ? undefined : { role, until, afterwards, objects: objects.sort() }, others };
 }

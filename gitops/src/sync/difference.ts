@@ -1,9 +1,9 @@
 import type { Path } from "#framework";
+import type { Adoptable } from "../edit/adopt";
 import type { LayoutFiles } from "../edit/layoutFiles";
-import type { Expectation } from "../edit/proof";
 
 /** A difference between a live organization and its declaration in a layout. */
-export interface Difference {
+export interface Difference extends Adoptable {
   readonly organization: string;
   /** The person or the thing that differs, such as `ada@acme.example`, `security.sessionTimeout` or `group field`. */
   readonly subject: string;
@@ -14,18 +14,6 @@ export interface Difference {
   readonly live: string;
   /** The effect of the next `pulumi up --refresh`, as the rest of a sentence. */
   readonly undo: string;
-  /** The edit that makes the layout declare the live value, or the reason why a person must decide, in whole sentences. */
-  readonly adoption: Adoption | string;
-}
-
-/** An edit of a layout that adopts a difference. */
-export interface Adoption {
-  /** The effect on the layout, as the rest of a sentence. */
-  readonly effect: string;
-  /** @throws UneditableError if the layout cannot be edited there. */
-  readonly edit: (files: LayoutFiles) => void;
-  /** The only person whose access changes, and the expected access; undefined for a setting. */
-  readonly person?: { readonly email: string; readonly expect: Expectation };
 }
 
 /** Returns the texts that identify a difference. */

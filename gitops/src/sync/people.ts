@@ -2,10 +2,12 @@ import { isRecord, omitAbsent, type Values } from "#framework";
 import { canonicalizeEmail, createMatcher, role as roleSchema, type RosterEntry } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import type { LayoutFiles } from "../edit/layoutFiles";
-import { listRoleEntries, removeAccess, setRole } from "../edit/people";
+import { listRoleEntries, setRole } from "../edit/people";
+import { createRemoval } from "../edit/personEdits";
 import { describeInvitedRole, formatAccess, getRoleName } from "../roles";
 import { joinAnd } from "../wording";
-import type { Adoption, Difference } from "./difference";
+import type { Adoption } from "../edit/adopt";
+import type { Difference } from "./difference";
 
 /** The people of an organization. */
 export interface ComparedPeople {
@@ -128,13 +130,7 @@ function adoptDeparture({ files, declared }: ComparedPeople, email: string): Ado
   const teams = listRoleEntries(files, email, organization).flatMap(({ team }) => team ?? []);
   if (teams.length > 0)
     return `The role comes from the team ${joinAnd(teams)}. Use \`peridio-gitops move\` or \`peridio-gitops revoke\`.`;
-  return {
-    effect: `removes the person from ${organization}`,
-    edit: (edited) => {
-      removeAccess(edited, email, new Set([organization]));
-    },
-    person: { email, expect: (one, before) => (one === organization ? undefined : before) },
-  };
+  return createRemoval(email, organization);
 }
 
 function describePerson(person: RosterEntry): string {

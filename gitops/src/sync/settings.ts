@@ -1,7 +1,8 @@
 import { formatPath } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { compareTexts } from "../wording";
-import { type Adoption, type Difference, getFullPath, type LayoutPart } from "./difference";
+import type { Adoption } from "../edit/adopt";
+import { type Difference, getFullPath, type LayoutPart } from "./difference";
 
 /** Describes a setting that differs. An undefined value is the default of the API. */
 export function describeSetting(part: LayoutPart, declared: unknown, live: unknown): Difference {

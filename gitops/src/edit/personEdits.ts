@@ -1,0 +1,45 @@
+import { omitAbsent } from "#framework";
+import type { Adoptable, Adoption } from "./adopt";
+import { removeAccess, setRole } from "./people";
+import type { PersonAccess } from "./proof";
+
+/** An edit of the access of one person to one organization. */
+export interface PersonEdit extends Adoptable {
+  readonly organization: string;
+  readonly email: string;
+}
+
+/** A role with its end, as a layout declares it. */
+interface DeclaredRole extends Omit<PersonAccess, "objects"> {
+  readonly role: string;
+}
+
+/** Returns the edit that gives a person a role in an organization, and keeps the groups and grants. */
+export function createRoleEdit(
+  email: string,
+  organization: string,
+  { role, until, afterwards }: DeclaredRole,
+): Adoption & Required<Pick<Adoption, "person">> {
+  return {
+    effect: `declares the role ${role}`,
+    edit: (files) => {
+      setRole(files, email, organization, until === undefined ? role : omitAbsent({ role, until, afterwards }));
+    },
+    person: {
+      email,
+      expect: (name, before) =>
+        name === organization ? { role, until, afterwards, objects: before?.objects ?? [] } : before,
+    },
+  };
+}
+
+/** Returns the edit that removes a person from an organization. */
+export function createRemoval(email: string, organization: string): Adoption {
+  return {
+    effect: `removes the person from ${organization}`,
+    edit: (files) => {
+      removeAccess(files, email, new Set([organization]));
+    },
+    person: { email, expect: (name, before) => (name === organization ? undefined : before) },
+  };
+}

@@ -1,0 +1,125 @@
+import type { Path } from "#framework";
+import { canonicalizeEmail, getEndTime, hasEnded } from "#provider";
+import type { Layout } from "#layout";
+import type { GroupSide, ObjectReview, PersonAccess, PersonReview, Review } from "../review/review";
+import { personRoles } from "../roles";
+import { formatEnd } from "../wording";
+import type { Adoption } from "./adopt";
+import type { LayoutFiles } from "./layoutFiles";
+import { createRoleEdit, type PersonEdit } from "./personEdits";
+import { UneditableError } from "./place";
+
+/** A role, group or grant that a change took, and the edit that gives it back. */
+export interface Restoration extends PersonEdit {
+  /** The thing in words, such as `the role admin` or `group field`. */
+  readonly subject: string;
+}
+
+/**
+ * Lists what a change took from people: roles, ends of access, places in groups, and direct grants. Leaves out what the layout already
+ * declares. If an update undid a change outside Pulumi, no program declared the access, so it has a reason instead of an edit.
+ */
+export function listRestorations(review: Review, layout: Layout, now: Date): readonly Restoration[] {
+  const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
+  const getName = (key: string) => names.get(key) ?? key;
+  const roles = review.people.flatMap((row) => restoreRole(row, getName(row.organization), layout, now));
+  const groups = (review.groups ?? []).flatMap(({ organization, name, before, after }) =>
+    restoreList(
+      getName(organization),
+      `group ${name}`,
+      ["groups", name, "members"],
+      listMembers(before),
+      listMembers(after),
+    ),
+  );
+  const grants = (review.objects ?? []).flatMap(({ organization, kind, path, before, after }) => {
+    const [project = "", ...cohort] = path.split("/");
+    const place = ["projects", project, ...(kind === "cohort" ? ["cohorts", cohort.join("/")] : []), "access", "users"];
+    return restoreList(getName(organization), `${kind} ${path}`, place, listGrants(before), listGrants(after));
+  });
+  const declared = new Set(layout.organizations.map(({ name }) => name));
+  return [...roles, ...groups, ...grants].map((one) =>
+    declared.has(one.organization) ? one : { ...one, adoption: `The layout does not declare ${one.organization}.` },
+  );
+}
+
+function restoreRole(
+  { email, before, after, undoesDrift, changed }: PersonReview,
+  organization: string,
+  { organizations }: Layout,
+  now: Date,
+): readonly Restoration[] {
+  if (before === null || !changed || !isLess(after, before)) return [];
+  const { role, lastDay: until, afterwards, owner } = before;
+  const declared = organizations.find(({ name }) => name === organization);
+  const find = (map: Readonly<Record<string, string>> = {}) =>
+    Object.entries(map).find(([address]) => canonicalizeEmail(address) === canonicalizeEmail(email))?.[1];
+  const [present, end] = [find(declared?.members), find(declared?.lastDays)];
+  const isDeclared = present !== undefined && !isLess({ role: present, lastDay: end }, before);
+  const isHidden = [role, until, afterwards].some((value) => value === "unknown" || value === "secret");
+  const explain = (): Adoption | string => {
+    if (undoesDrift === true) return "No program declared this access: it came from a change outside Pulumi.";
+    if (isHidden) return "The review does not show the former access. Restore it by hand.";
+    if (owner) return "The person was an owner. Declare the owner by hand.";
+    if (until !== undefined && hasEnded(until, now))
+      return `This access ended: ${formatEnd(until)}. To renew it, use \`peridio-gitops grant\`.`;
+    return createRoleEdit(email, organization, { role, until, afterwards });
+  };
+  return isDeclared ? [] : [{ organization, email, subject: `the role ${role}`, adoption: explain() }];
+}
+
+/** Reports if access is less than other access: none, a lower role, or an equal role with an earlier end. */
+function isLess(
+  access: { readonly role: string; readonly lastDay?: string | undefined } | null,
+  other: Pick<PersonAccess, "role" | "lastDay">,
+): boolean {
+  if (access === null) return true;
+  const rank = (role: string) => personRoles.findIndex((one) => one === (role === "owner" ? "admin" : role));
+  if (access.role !== other.role) return rank(access.role) > rank(other.role) || rank(other.role) === -1;
+  const getTime = (end: string | undefined) => (end === undefined ? Infinity : getEndTime(end));
+  return getTime(access.lastDay) < getTime(other.lastDay);
+}
+
+function listMembers(side: GroupSide | null): readonly string[] {
+  return [...(side?.people ?? []), ...(side?.invited ?? [])];
+}
+
+function listGrants(reach: ObjectReview["before"]): readonly string[] {
+  return (reach?.reasons ?? []).flatMap((reason) => (reason.kind === "user" ? reason.people : []));
+}
+
+/** Restores the people that a list of addresses lost. */
+function restoreList(
+  organization: string,
+  subject: string,
+  path: Path,
+  before: readonly string[],
+  after: readonly string[],
+): readonly Restoration[] {
+  const kept = new Set(after.map(canonicalizeEmail));
+  const full = ["organizations", organization, ...path];
+  return before
+    .filter((email) => !kept.has(canonicalizeEmail(email)))
+    .map((email) => ({ organization, email, subject, adoption: addToList(email, organization, subject, full) }));
+}
+
+function addToList(email: string, organization: string, subject: string, path: Path): Adoption {
+  return {
+    effect: `adds the person to ${subject}`,
+    edit: (files: LayoutFiles) => {
+      const file = files.findFile(path);
+      if (file === undefined) throw new UneditableError(`The layout declares no people of ${subject}`);
+      const list = files.read(file, path);
+      const isThere =
+        Array.isArray(list) && list.some((one) => canonicalizeEmail(String(one)) === canonicalizeEmail(email));
+      if (!isThere) files.add(file, path, email);
+    },
+    person: {
+      email,
+      expect: (name, before) =>
+        name === organization
+          ? { ...before, objects: [...new Set([...(before?.objects ?? []), subject])].sort() }
+          : before,
+    },
+  };
+}
