@@ -28,7 +28,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic gitea dist emulator demo bench test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic gitea dist emulator demo bench conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,22 @@ bench: has-node setup pulumi provider dist/bench/bare/server dist/bench/noop/pul
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(COMPILING)
 	$(RUN) scripts/bundle.ts $* dist/bench
 
+conformance: has-node has-go setup .pulumi/bin/conformance dist/conformance/pulumi-resource-conformance ## run Pulumi's language tests with providers of the framework, and write framework/conformance.md
+	@exec $(RUN) scripts/conformance.ts framework/conformance.md $(TESTS_OF_LANGUAGES)
+
+# Names of language tests to run, with commas. By default, all.
+TESTS_OF_LANGUAGES ?=
+
+dist/conformance/pulumi-resource-conformance: $(call sources,framework/src framework/test/conformance) $(COMPILING)
+	$(RUN) scripts/compile.ts conformance/$(@F) dist
+
+# Pulumi's runner of language tests.
+.pulumi/bin/conformance: $(wildcard tools/conformance/*) | has-go
+	@mkdir -p $(@D)
+	@echo "Building Pulumi's language tests (once, about two minutes)"
+	@$(call try,go -C tools/conformance build -ldflags "-s -w" -gcflags all=-dwarf=false -o $(abspath $@).new .,Check the connection to the Go module proxy.)
+	@mv $@.new $@
+
 screenshots: setup browser ## take the pictures in docs/images
 	@$(RUN) scripts/screenshots.ts
 
@@ -112,7 +128,7 @@ test: has-node has-go setup pulumi browser provider dynamic ## run the daily tes
 	@$(BIN)/jest $(if $(SHARD),--shard=$(SHARD))
 
 # The lifecycle tests run on the executable here. The hash of the newest commit is the seed. PROPERTY_SEED and ORACLE_SEED replace it.
-test-all: has-node has-go has-python setup python browser provider dynamic gitea .pulumi/bin/versitygw ## run all daily and nightly tests, as the nightly workflow does
+test-all: has-node has-go has-python setup python browser provider dynamic gitea .pulumi/bin/versitygw .pulumi/bin/conformance dist/conformance/pulumi-resource-conformance ## run all daily and nightly tests, as the nightly workflow does
 	@$(RUN) scripts/toolchain.ts nodejs yaml python go
 	@seed=$$((0x$$(git rev-parse HEAD | head -c 7))) && \
 	export PROPERTY_SEED=$${PROPERTY_SEED:-$$seed} ORACLE_SEED=$${ORACLE_SEED:-$$seed} && \

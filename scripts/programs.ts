@@ -14,6 +14,8 @@ export const programs: ReadonlyMap<string, string> = new Map([
   ["peridio-gitops", "gitops/src/main.ts"],
   // The framework's example, which its test runs.
   ["pulumi-resource-notes", "framework/examples/notes/plugin.ts"],
+  // The providers of `make conformance`.
+  ["conformance/pulumi-resource-conformance", "framework/test/conformance/main.ts"],
   // `make bench` compares with these, in dist/bench.
   ["noop/pulumi-resource-peridio", "scripts/bench/noop/main.ts"],
   ["bare/server", "scripts/bench/bare/main.ts"],

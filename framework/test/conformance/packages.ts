@@ -1,0 +1,412 @@
+import * as z from "zod";
+import {
+  type AnyFunction,
+  type AnyProvider,
+  type AnyResource,
+  defineProvider,
+  PartialFailureError,
+  type Shape,
+} from "#framework";
+import { compute, defineFunction, echo, type NoApi, properties, type } from "./echo";
+
+/** The parts of a test package. */
+interface Package {
+  readonly resources?: readonly AnyResource<NoApi>[];
+  readonly functions?: readonly AnyFunction<NoApi>[];
+  readonly configuration?: Shape;
+}
+
+const text = () => properties({ text: z.string() });
+const input = () => properties({ value: z.string() });
+const result = () => properties({ result: z.string() });
+
+const value = () => properties({ value: z.boolean() });
+
+const primitives = () => ({
+  boolean: z.boolean(),
+  float: z.number(),
+  integer: z.int(),
+  string: z.string(),
+});
+
+const lists = () => ({ numberArray: z.array(z.number()), booleanMap: z.record(z.string(), z.boolean()) });
+const otherLists = () => ({ boolArray: z.array(z.boolean()), stringMap: z.record(z.string(), z.string()) });
+
+/**
+ * The packages of Pulumi's language tests, by name. Each entry makes what Pulumi's own test provider makes, with this framework. Types of
+ * several packages have the same id, so a process makes only one package.
+ */
+const packages: Readonly<Record<string, () => Package>> = {
+  simple: () => ({ resources: [echo("simple:index:Resource", value(), { found: { value: true } })] }),
+
+  alpha: () => ({ resources: [echo("alpha:index:Resource", value())] }),
+
+  primitive: () => {
+    const all = properties({ ...primitives(), ...lists() });
+    return {
+      resources: [echo("primitive:index:Resource", all, { toId: ({ string }) => string || "id" })],
+      functions: [defineFunction("primitive:index:invoke", all, all, (inputs) => inputs)],
+    };
+  },
+
+  optionalprimitive: () => {
+    const { shape } = properties({ ...primitives(), ...lists() }).partial();
+    return { resources: [echo("optionalprimitive:index:Resource", properties(shape))] };
+  },
+
+  "primitive-ref": () => {
+    const data = type("Data", { ...primitives(), ...otherLists() });
+    return { resources: [echo("primitive-ref:index:Resource", properties({ data }))] };
+  },
+
+  "optional-primitive-ref": () => {
+    const data = type("Data", properties({ ...primitives(), ...lists() }).partial().shape);
+    const inputs = properties({ data, optionalData: data.optional() });
+    return { resources: [echo("optional-primitive-ref:index:Resource", inputs)] };
+  },
+
+  "ref-ref": () => {
+    const inner = type("InnerData", { ...primitives(), ...otherLists() });
+    const data = type("Data", {
+      ...primitives(),
+      ...otherLists(),
+      innerData: inner,
+      optionalInner: inner.optional(),
+      innerDataList: z.array(inner).optional(),
+    });
+    return { resources: [echo("ref-ref:index:Resource", properties({ data }))] };
+  },
+
+  plain: () => {
+    const inner = type("InnerData", { ...primitives(), ...otherLists() });
+    const data = type("Data", { ...primitives(), ...otherLists(), innerData: inner });
+    const inputs = properties({ data, nonPlainData: data.optional(), dataList: z.array(inner).optional() });
+    return { resources: [echo("plain:index:Resource", inputs)] };
+  },
+
+  secret: () => {
+    const secret = <Schema extends z.ZodType>(schema: Schema) => schema.meta({ secret: true });
+    const data = type("Data", { private: secret(z.string()), public: z.string() });
+    const inputs = properties({
+      private: secret(z.string()),
+      public: z.string(),
+      privateData: secret(data),
+      publicData: data,
+      privateArray: secret(z.array(z.string())),
+      privateMap: secret(z.record(z.string(), z.string())),
+      privateDataArray: secret(z.array(data)),
+      privateDataMap: secret(z.record(z.string(), data)),
+    });
+    return { resources: [echo("secret:index:Resource", inputs)] };
+  },
+
+  nestedobject: () => {
+    const detail = type("Detail", { key: z.string(), value: z.string() });
+    const inputs = properties({ inputs: z.array(z.string()) });
+    const outputs = properties({ inputs: z.array(z.string()), details: z.array(detail) });
+    return {
+      resources: [
+        compute("nestedobject:index:Container", inputs, outputs, ({ inputs }) => ({
+          inputs,
+          details: inputs.map((key) => ({ key, value: `computed-${key}` })),
+        })),
+        echo("nestedobject:index:Target", properties({ name: z.string() })),
+        echo("nestedobject:index:MapContainer", properties({ tags: z.record(z.string(), z.string()) })),
+        echo("nestedobject:index:Receiver", properties({ details: z.array(detail) })),
+      ],
+      functions: [
+        defineFunction(
+          "nestedobject:index:getValues",
+          properties({ names: z.array(z.string()) }),
+          properties({ results: z.array(z.string()) }),
+          ({ names }) => ({ results: names }),
+        ),
+      ],
+    };
+  },
+
+  fail_on_create: () => ({
+    resources: [
+      compute("fail_on_create:index:Resource", value(), value(), () => {
+        throw new Error("failed create");
+      }),
+    ],
+    functions: [
+      defineFunction(
+        "fail_on_create:index:fail",
+        value(),
+        properties({ value: z.boolean(), message: z.string() }),
+        () => {
+          throw new Error("failed invoke");
+        },
+      ),
+    ],
+  }),
+
+  names: () => {
+    const types = ["index:ResMap", "index:ResArray", "index:ResList", "index:ResResource", "mod:Res", "mod/nested:Res"];
+    return { resources: types.map((name) => echo(`names:${name}`, value())) };
+  },
+
+  keywords: () => {
+    const types = ["index:SomeResource", "lambda:SomeResource", "module:Lambda"];
+    const inputs = () => properties({ builtins: z.string(), lambda: z.string(), property: z.string() });
+    return { resources: types.map((name) => echo(`keywords:${name}`, inputs())) };
+  },
+
+  reservednames: () => {
+    const elementType = type("ElementType", { elementType: z.string() });
+    return { resources: [echo("reservednames:index:ElementType", properties({ elementType }))] };
+  },
+
+  replaceonchanges: () => ({
+    resources: [
+      echo(
+        "replaceonchanges:index:ResourceA",
+        properties({ value: z.boolean(), replaceProp: z.boolean().meta({ replaceOnChange: true }).optional() }),
+      ),
+      echo("replaceonchanges:index:ResourceB", value()),
+    ],
+  }),
+
+  camelNames: () => {
+    const name = z.string().optional();
+    return {
+      resources: [
+        compute(
+          "camelNames:CoolModule:SomeResource",
+          properties({ theInput: z.boolean().meta({ providerOnly: true }), resourceName: name }),
+          properties({ theOutput: z.boolean(), resourceName: name }),
+          ({ theInput, resourceName }) => ({ theOutput: theInput, resourceName }),
+        ),
+      ],
+    };
+  },
+
+  "kebab-names": () => {
+    const module = (name: string) => `kebab-names:kebab-module:${name}`;
+    const nested = type("nested-input", { "nested-value": z.string() });
+    const item = type("output-item", { "nested-output": z.string() });
+    const defaults = type("defaults-input", { value: z.string(), "default-value": z.string().default("defaulted") });
+    return {
+      resources: [
+        compute(
+          module("some-resource"),
+          properties({
+            "the-input": z.boolean().meta({ providerOnly: true }),
+            nested: nested.meta({ providerOnly: true }),
+          }),
+          properties({ "the-output": item }),
+          ({ nested }) => ({ "the-output": { "nested-output": nested["nested-value"] } }),
+        ),
+        echo(module("another-resource"), properties({ "the-input": z.string() })),
+      ],
+      functions: [
+        defineFunction(
+          module("do-something"),
+          properties({ "the-input": z.string(), nested: defaults.optional() }),
+          properties({ "the-output": z.string() }),
+          (inputs) => ({ "the-output": `${inputs["the-input"]} ${String(inputs.nested?.value)}` }),
+        ),
+      ],
+    };
+  },
+
+  snake_names: () => {
+    const module = (name: string) => `snake_names:cool_module:${name}`;
+    const nested = type("nested_input", { nested_value: z.string() });
+    const item = type("output_item", { nested_output: z.string() });
+    const entry = type("entry", { value: z.string() });
+    return {
+      resources: [
+        compute(
+          module("some_resource"),
+          properties({
+            the_input: z.boolean().meta({ providerOnly: true }),
+            nested: nested.meta({ providerOnly: true }),
+          }),
+          properties({ the_output: z.record(z.string(), z.array(item)) }),
+          ({ nested }) => ({ the_output: { someKey: [{ nested_output: nested.nested_value }] } }),
+        ),
+        echo(module("another_resource"), properties({ the_input: z.string() })),
+      ],
+      functions: [
+        defineFunction(
+          module("some_data"),
+          properties({ the_input: z.string(), nested: z.array(entry) }),
+          properties({ nested_output: z.array(z.record(z.string(), entry)) }),
+          ({ nested: [first = { value: "" }] }) => ({ nested_output: [{ key: first }] }),
+        ),
+      ],
+    };
+  },
+
+  nestedcollections: () => {
+    const bar = type("Bar", { prop: z.string() });
+    const sets = z.array(z.array(z.array(bar)));
+    const endpoint = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.string())));
+    return {
+      resources: [
+        compute(
+          "nestedcollections:index:Foo",
+          z.object({}),
+          properties({ conditionSets: sets, privateEndpoint: endpoint }),
+          () => ({
+            conditionSets: [[[{ prop: "first" }, { prop: "second" }]]],
+            privateEndpoint: { outer: { inner: { leaf: "deep" } } },
+          }),
+        ),
+      ],
+    };
+  },
+
+  output: () => {
+    const data = type("Data", { output: z.string() });
+    const number = () => properties({ value: z.number() });
+    const repeat = (count: number) => "hello".repeat(count);
+    return {
+      configuration: properties({ elideUnknowns: z.boolean().optional() }),
+      resources: [
+        compute(
+          "output:index:Resource",
+          number(),
+          properties({ value: z.number(), output: z.string(), secretOutput: z.string().meta({ secret: true }) }),
+          ({ value }) => ({ value, output: repeat(value), secretOutput: repeat(value) }),
+        ),
+        compute(
+          "output:index:ComplexResource",
+          number(),
+          properties({
+            value: z.number(),
+            outputArray: z.array(z.string()),
+            outputMap: z.record(z.string(), z.string()),
+            outputObject: data,
+          }),
+          ({ value }) => ({
+            value,
+            outputArray: [repeat(value)],
+            outputMap: Object.fromEntries([..."admtxz"].map((key) => [key, repeat(value)])),
+            outputObject: { output: repeat(value) },
+          }),
+        ),
+      ],
+    };
+  },
+
+  "simple-invoke": () => {
+    const created = new Set<string>();
+    const token = (name: string) => `simple-invoke:index:${name}`;
+    const map = () => properties({ stringMap: z.record(z.string(), z.string()) });
+    return {
+      resources: [
+        compute(token("StringResource"), text(), text(), (object) => {
+          created.add(object.text);
+          return object;
+        }),
+      ],
+      functions: [
+        defineFunction(token("myInvoke"), input(), result(), ({ value }) => ({ result: `${value} world` })),
+        defineFunction(
+          token("invokeWithDefault"),
+          properties({ value: z.string().default("default") }),
+          result(),
+          ({ value }) => ({ result: value }),
+        ),
+        defineFunction(token("unit"), z.object({}), result(), () => ({ result: "Hello world" })),
+        defineFunction(
+          token("secretInvoke"),
+          properties({ value: z.string(), secretResponse: z.boolean() }),
+          properties({ response: z.string(), secret: z.boolean() }),
+          ({ value, secretResponse }) => ({ response: `${value} world`, secret: secretResponse }),
+        ),
+        defineFunction(token("echoMap"), map(), map(), (inputs) => inputs),
+        defineFunction(token("getText"), text(), result(), ({ text }) => {
+          if (!created.has(text)) throw new Error(`no StringResource has the text ${text}`);
+          return { result: `${text} world` };
+        }),
+      ],
+    };
+  },
+
+  "multi-argument-invoke": () => ({
+    resources: [echo("multi-argument-invoke:index:StringResource", text())],
+    functions: [
+      defineFunction(
+        "multi-argument-invoke:index:multiArgumentInvoke",
+        properties({ first: z.string(), second: z.string().optional() }),
+        result(),
+        ({ first, second }) => ({ result: second === undefined ? first : `${first} ${second}` }),
+      ),
+    ],
+  }),
+
+  pick: () => {
+    const both = properties({ first: z.string(), second: z.string() });
+    return {
+      functions: [defineFunction("pick:index:pickSecond", both, result(), ({ second }) => ({ result: second }))],
+    };
+  },
+
+  "index-mod": () => {
+    const modules = ["indexMine", "indexMine/nested"];
+    return {
+      resources: modules.map((module) => echo(`index-mod:${module}:Resource`, text())),
+      functions: modules.map((module) =>
+        defineFunction(`index-mod:${module}:concatWorld`, input(), result(), ({ value }) => ({
+          result: `${value} world`,
+        })),
+      ),
+    };
+  },
+
+  flaky: () => {
+    let attempts = 0;
+    return {
+      resources: [
+        compute("flaky:index:FlakyCreate", z.object({}), z.object({}), () => {
+          attempts += 1;
+          if (attempts === 1) throw new PartialFailureError({ id: "id" }, new Error("first create attempt fails"));
+          return {};
+        }),
+      ],
+    };
+  },
+
+  union: () => {
+    const word = z.string();
+    const rights = z.enum(["Listen", "Manage", "Send"]).meta({ id: "AccessRights", description: "Rights." });
+    const blob = z.enum(["Block", "Append", "Page"]).meta({ id: "BlobType", description: "A type." });
+    const inputs = properties({
+      stringOrIntegerProperty: z.union([word, z.int()]).optional(),
+      mapMapUnionProperty: z.record(z.string(), z.record(z.string(), z.union([word, z.array(word)]))).optional(),
+      stringEnumUnionListProperty: z.array(z.union([word, rights])).optional(),
+      typedEnumProperty: z.union([word, blob]).optional(),
+    });
+    return {
+      resources: [
+        echo("union:index:Example", inputs, { toId: () => "new-resource-id" }),
+        compute(
+          "union:index:EnumOutput",
+          properties({ name: z.string() }),
+          properties({ name: z.string(), type: z.string() }),
+          ({ name }) => ({ name, type: "Block" }),
+          { toId: () => "enum-output-id" },
+        ),
+      ],
+    };
+  },
+};
+
+/** The names of the packages. */
+export const packageNames: readonly string[] = Object.keys(packages);
+
+/** Returns the provider of a package, in the version that a test wants. */
+export function createProvider(name: string, version: string): AnyProvider {
+  const create = packages[name];
+  if (create === undefined) throw new Error(`there is no package ${name}: use one of ${packageNames.join(", ")}`);
+  return defineProvider({
+    package: { name, version, description: "A provider of Pulumi's language tests." },
+    ...create(),
+    connect: () => ({ client: { name: "the test" } }),
+  });
+}
