@@ -33,8 +33,13 @@ export function listPartSchemas(schema: Schema): readonly Schema[] {
 
 /** Returns the option of a union for values of this kind: lists, objects and maps, or others. Undefined if the schema is no union. */
 export function findOption(schema: Schema, value: unknown): Schema | undefined {
+  return listOptions(schema).find((option) => hasKindOf(option, value));
+}
+
+/** Returns the options of a union; empty for other schemas. */
+export function listOptions(schema: Schema): readonly Schema[] {
   const type = unwrapAll(schema);
-  return type instanceof z.ZodUnion ? type.options.find((option) => hasKindOf(option, value)) : undefined;
+  return type instanceof z.ZodUnion ? type.options : [];
 }
 
 function hasKindOf(schema: Schema, value: unknown): boolean {

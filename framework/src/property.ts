@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { findOption, listPartSchemas, mapParts, unwrap } from "./parts";
+import { findOption, getParts, listOptions, listPartSchemas, mapParts, unwrap } from "./parts";
+import type { Path } from "./path";
 import type { Shape } from "./resource";
 import { hasUnknowns, isRecord, type Values } from "./values";
 
@@ -131,6 +132,26 @@ function rejectInParts(property: string, schema: z.core.$ZodType): void {
 /** Returns the names of the properties that are always secret. */
 export function findSecrets(schema: Shape): readonly string[] {
   return Object.entries(getBehaviours(schema)).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
+}
+
+/** Returns true if a value is secret as a whole, not only in parts. */
+export function isSecretAsWhole(schema: z.core.$ZodType): boolean {
+  return getOwnBehaviour(schema).secret === true;
+}
+
+/**
+ * Returns the paths of the parts of a value that are secret. Paths inside a secret part are left out. A part of a union is secret if one
+ * option says so.
+ */
+export function findSecretParts(schema: z.core.$ZodType, value: unknown): readonly Path[] {
+  const options = listOptions(schema);
+  if (options.length > 0)
+    return options.flatMap((option) => (isSecretAsWhole(option) ? [[]] : findSecretParts(option, value)));
+  return getParts(schema, value).flatMap((part): readonly Path[] =>
+    isSecretAsWhole(part.schema)
+      ? [[part.key]]
+      : findSecretParts(part.schema, part.value).map((path) => [part.key, ...path]),
+  );
 }
 
 const behaviourBySchema = new WeakMap<z.core.$ZodType, Behaviour>();

@@ -169,7 +169,7 @@ export class Provider {
   async #invoke(request: InvokeRequest): Promise<InvokeResponse> {
     const token = request.getTok();
     const callable = this.definition.functions.find((one) => one.token === token) ?? this.#unknown("function", token);
-    const args = this.#receive(request.getArgs());
+    const args = this.#receive(request.getArgs(), callable);
     const { api } = this.#ready();
     const warn = (text: string) => {
       this.#log("warning", "", text);

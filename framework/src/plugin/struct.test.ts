@@ -98,6 +98,48 @@ test("sends a secret of any type, and copies of its text, as secrets", () => {
   expect(closed.toJavaScript()).toEqual({ a: { ...secret(""), value: ["x"] }, b: secret("s3cret"), c: ["s3cret"] });
 });
 
+describe("a value with a secret part", () => {
+  const account = z.object({ user: z.string(), password: z.string().meta({ secret: true }) });
+  const described = { inputs: z.object({ account }), outputs: z.object({ account, notes: z.array(z.string()) }) };
+
+  test("keeps its other parts plain", () => {
+    const received = receive(
+      Struct.fromJavaScript({ account: { user: "bob", password: secret("s3cret") } }),
+      described,
+    );
+    expect([[...received.secret], [...received.texts]]).toEqual([["account"], ["s3cret"]]);
+    // A part that repeats the secret is one too.
+    const sent = send({ account: { user: "s3cret", password: "n3w" } }, received).toJavaScript();
+    expect(sent).toEqual({ account: { user: secret("s3cret"), password: secret("n3w") } });
+    expect(send(received.values, received).toJavaScript()).toEqual({
+      account: { user: "bob", password: secret("s3cret") },
+    });
+  });
+
+  test("is secret as a whole if it changed and only the program marks the part", () => {
+    const received = receive(Struct.fromJavaScript({ notes: ["open", secret("closed")] }), described);
+    expect(send(received.values, received).toJavaScript()).toEqual({ notes: ["open", secret("closed")] });
+    expect(send({ notes: ["closed", "open"] }, received).toJavaScript()).toEqual({
+      notes: { ...secret(""), value: ["closed", "open"] },
+    });
+  });
+
+  test("hides a part if one option of a union says so", () => {
+    const value = z.union([z.object({ a: z.string() }), account]);
+    const union = { inputs: z.object({ value }), outputs: z.object({ value }) };
+    const received = receive(Struct.fromJavaScript({ value: { user: "bob", password: "s3cret" } }), union);
+    expect(send(received.values, received).toJavaScript()).toEqual({
+      value: { user: "bob", password: secret("s3cret") },
+    });
+  });
+
+  test("is secret as a whole if the program marks the whole value", () => {
+    const whole = { ...secret(""), value: { user: "bob", password: "s3cret" } };
+    const received = receive(Struct.fromJavaScript({ account: whole }), described);
+    expect(send(received.values, received).toJavaScript()).toEqual({ account: whole });
+  });
+});
+
 test("returns no values for an absent message", () => {
   expect(receive(undefined).values).toEqual({});
 });

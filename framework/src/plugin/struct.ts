@@ -2,10 +2,10 @@ import { ListValue, NullValue, Struct, Value } from "google-protobuf/google/prot
 import type { Component } from "../component";
 import { UserError } from "../errors";
 import { parentInput } from "../parents";
-import type { Path } from "../path";
-import { findSecrets, getBehaviours } from "../property";
+import { formatPath, type Path } from "../path";
+import { findSecretParts, findSecrets, getBehaviours, isSecretAsWhole } from "../property";
 import type { AnyResource } from "../resource";
-import { isRecord, omitAbsent, unknownValue, type Values } from "../values";
+import { isRecord, isSameValue, omitAbsent, unknownValue, type Values } from "../values";
 
 // The engine's marks for values that plain JSON does not have (Pulumi SDK, common/resource/plugin/rpc.go).
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -28,6 +28,11 @@ export interface Received {
   readonly secret: ReadonlySet<string>;
   /** The secret texts, to keep out of all output. */
   readonly texts: ReadonlySet<string>;
+  /**
+   * Returns the paths of the secret parts of a property's value. Undefined if the whole value is secret, also because it differs from the
+   * received value: then the parts that the message marks may be elsewhere. By default, the whole value is secret.
+   */
+  readonly findParts?: (property: string, value: unknown) => readonly Path[] | undefined;
 }
 
 /** Decodes a message. The resource states which of its properties are secret. */
@@ -42,15 +47,46 @@ export function receive(
   const values: Record<string, unknown> = {};
   const secret = new Set(resource && findSecrets(resource.outputs));
   const texts = new Set<string>();
+  /** The values that contain secrets, with the marks. */
+  const marked = new Map<string, unknown>();
   for (const [property, value] of Object.entries(toPlainValues(struct))) {
-    const collector = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
+    const reveal = () => {
+      secret.add(property);
+      marked.set(property, value);
+    };
+    const collector = { reveal, text: (text: string) => texts.add(text) };
     const decoded = hasPublicValues(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
     if (decoded !== null) values[property] = decoded;
   }
+  const copies = new Set<string>();
   for (const [name, { secretWith }] of Object.entries(outputs))
-    if (secretWith !== undefined && secret.has(secretWith)) secret.add(name);
-  if (resource?.parent !== undefined && secret.has(resource.parent.id)) secret.add(parentInput);
-  return { values, secret, texts };
+    if (secretWith !== undefined && secret.has(secretWith)) copies.add(name);
+  if (resource?.parent !== undefined && secret.has(resource.parent.id)) copies.add(parentInput);
+  for (const name of copies) secret.add(name);
+  const findParts = (name: string, value: unknown): readonly Path[] | undefined => {
+    const schema = resource && (resource.outputs.shape[name] ?? resource.inputs.shape[name]);
+    if (copies.has(name) || hasPublicValues(name) || (schema !== undefined && isSecretAsWhole(schema)))
+      return undefined;
+    const bySchema = schema === undefined ? [] : findSecretParts(schema, value);
+    const known = new Set(schema && findSecretParts(schema, values[name]).map(formatPath));
+    const others = findMarks(marked.get(name)).filter((path) => !known.has(formatPath(path)));
+    if (others.length === 0) return bySchema;
+    return others.some(({ length }) => length === 0) || !isSameValue(value, values[name])
+      ? undefined
+      : [...bySchema, ...others];
+  };
+  return { values, secret, texts, findParts };
+}
+
+/** Returns the paths of the secrets in a value with the engine's marks. */
+function findMarks(value: unknown): readonly Path[] {
+  if (isRecord(value) && value[signatureKey] === secretSignature) return [[]];
+  const parts: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
+    ? value.map((item, index) => [index, item] as const)
+    : isRecord(value)
+      ? Object.entries(value)
+      : [];
+  return parts.flatMap(([key, part]) => findMarks(part).map((path) => [key, ...path]));
 }
 
 /** Decodes a message as Pulumi's CLI prints it: with one mark for unknown values, and without the contents of secrets. */
@@ -154,18 +190,37 @@ function openSecrets(value: unknown, path: Path, reveal: (path: Path, value: unk
 }
 
 /** The secrets of a message: secret properties, and secret texts. A property that equals a secret text is secret too. */
-export type Secrets = Pick<Received, "secret" | "texts">;
+export type Secrets = Pick<Received, "secret" | "texts" | "findParts">;
 
 export const nothingSecret: Secrets = { secret: new Set(), texts: new Set() };
 
 /** Encodes values as a message. */
-export function send(values: Values, { secret, texts }: Secrets = nothingSecret): Struct {
+export function send(values: Values, { secret, texts, findParts }: Secrets = nothingSecret): Struct {
   const hidden = Object.entries(values).map(([property, value]): [string, unknown] => {
     // The API may repeat a secret in another property, such as a name as the display name.
-    const isSecret = secret.has(property) || (typeof value === "string" && texts.has(value));
-    return [property, isSecret ? { [signatureKey]: secretSignature, value } : value];
+    if (!secret.has(property)) return [property, typeof value === "string" && texts.has(value) ? mark(value) : value];
+    const parts = findParts?.(property, value);
+    return [property, parts === undefined ? mark(value) : markParts(value, parts, texts)];
   });
   return encodeMap(Object.fromEntries(hidden));
+}
+
+function mark(value: unknown): Values {
+  return { [signatureKey]: secretSignature, value };
+}
+
+/** Marks the parts of a value at some paths, and the parts that repeat a secret text. */
+function markParts(value: unknown, paths: readonly Path[], texts: ReadonlySet<string>): unknown {
+  if (paths.some(({ length }) => length === 0) || (typeof value === "string" && texts.has(value))) return mark(value);
+  const markPart = (key: string | number, part: unknown) =>
+    markParts(
+      part,
+      paths.flatMap(([step, ...rest]) => (step === key ? [rest] : [])),
+      texts,
+    );
+  if (Array.isArray(value)) return value.map((item, index) => markPart(index, item));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, markPart(key, part)]));
 }
 
 function encodeMap(values: Values): Struct {
