@@ -67,7 +67,7 @@ export class Provider {
   #reference: string | undefined;
   readonly #confidential = new Confidential();
   readonly #configuration: Configuration;
-  readonly #cancelled = new AbortController();
+  #cancelled = new AbortController();
 
   constructor(
     private readonly definition: AnyProvider,
@@ -150,6 +150,8 @@ export class Provider {
   }
 
   async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
+    // A test of several operations can attach its engines to one process, one after the other.
+    if (this.#cancelled.signal.aborted) this.#cancelled = new AbortController();
     if (request.hasUrn() && request.hasId()) this.#reference = `${request.getUrn()}::${request.getId()}`;
     this.#configured = await this.#configuration.apply(request, {
       environment: this.environment,
