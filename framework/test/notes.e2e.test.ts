@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -178,4 +179,13 @@ test("`pulumi do` lists notes through the plugin", async () => {
   const all = await list();
   for (const { title } of Object.values(notes)) expect(all).toContain(title);
   expect(await list("--prefix", "W")).not.toContain("Hello");
+});
+
+test("the plugin ends quietly if the engine ends before it reads the port", async () => {
+  const child = spawn(join(bin, "pulumi-resource-notes"), ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let printed = "";
+  child.stderr.on("data", (text) => (printed += String(text)));
+  const [code] = (await once(child, "close")) as [number | null];
+  expect([code, printed]).toEqual([0, ""]);
 });

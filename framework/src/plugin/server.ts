@@ -18,6 +18,8 @@ export function runPlugin(provider: AnyProvider): void {
 
 async function serveEngine(provider: AnyProvider, engineAddress: string | undefined): Promise<void> {
   const { port } = await serve(new Provider(provider, process.env, engineAddress));
+  // An engine that has ended reads no port.
+  process.stdout.on("error", () => process.exit(0));
   // The engine reads the port from the first line of the standard output.
   process.stdout.write(`${port}\n`);
   if (engineAddress === undefined) return;
