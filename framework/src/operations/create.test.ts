@@ -347,3 +347,14 @@ test("a resource that cannot find existing objects creates the object", async ()
   await operations.create(offline().run, resource, { urn, declared: declaredBob });
   expect(warehouse.requests).toEqual(['put one/bob {"shelf":"one","name":"bob"}']);
 });
+
+test("refuses an object without an id", async () => {
+  const thing = thingIn(new Warehouse());
+  const nameless: AnyResource = {
+    ...thing,
+    create: (_, { shelf, name }) => Promise.resolve({ shelf, name, id: "" }),
+  };
+  await expect(operations.create(offline().run, nameless, { urn, declared: declaredBob })).rejects.toThrow(
+    "could not be created: the provider returned an empty id",
+  );
+});

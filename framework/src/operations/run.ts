@@ -153,9 +153,16 @@ export class Run {
     }
   }
 
-  /** Returns the object as the engine stores it: in the declared spelling, with the values that only the state holds. */
+  /**
+   * Returns the object as the engine stores it: in the declared spelling, with the values that only the state holds.
+   * @throws UserError if the object has no id, because the engine would take it for one that does not exist
+   */
   toState(resource: AnyResource, declared: Values, observed: AnyObserved): State {
     const { id, ...outputs } = observed;
+    if (id === "")
+      throw new UserError(
+        `the provider returned an empty id, which Pulumi cannot store. Report this mistake to the authors of the provider, and look for an object that exists in ${this.service.title} but not in the state.`,
+      );
     return {
       id,
       outputs: omitAbsent(addProviderOnlyValues(resource, spellAs(declared, outputs, resource), declared)),
