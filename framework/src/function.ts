@@ -17,6 +17,10 @@ export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape, C
   readonly requires?: FeatureOf<C>;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
+  /** True if programs receive the only output itself, in place of an object with it. */
+  readonly returnsOnlyOutput?: true;
+  /** The text for programs that use it, if it is deprecated: an instruction to use something else. */
+  readonly deprecation?: string;
   call(context: Context<C>, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
 }
 

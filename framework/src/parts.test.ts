@@ -32,6 +32,13 @@ test.each([
   expect(findOption(nested, value)).toBe(nested.options[typeof value === "object" ? 0 : 1]);
 });
 
+test("the option of a discriminated union has its discriminator", () => {
+  const option = (kind: string) => z.object({ kind: z.literal(kind), name: text });
+  const tagged = z.discriminatedUnion("kind", [option("a"), option("b")]);
+  expect(findOption(tagged, { kind: "b" })).toBe(tagged.options[1]);
+  expect(findOption(tagged, { kind: "c" })).toBeUndefined();
+});
+
 test("a map is of the kind of an object, and a schema without options has none", () => {
   const map = z.record(z.string(), text);
   expect(findOption(z.union([text, map]), { a: "b" })).toBe(map);

@@ -31,9 +31,19 @@ export function listPartSchemas(schema: Schema): readonly Schema[] {
   return type instanceof z.ZodUnion ? type.options : [];
 }
 
-/** Returns the option of a union for values of this kind: lists, objects and maps, or others. Undefined if the schema is no union. */
+/**
+ * Returns the option of a union for values of this kind: lists, objects and maps, or others. A discriminated union tells its objects apart.
+ * Undefined if the schema is no union.
+ */
 export function findOption(schema: Schema, value: unknown): Schema | undefined {
-  return listOptions(schema).find((option) => hasKindOf(option, value));
+  const fitting = listOptions(schema).filter((option) => hasKindOf(option, value));
+  const type = unwrapAll(schema);
+  if (!(type instanceof z.ZodDiscriminatedUnion) || !isRecord(value)) return fitting[0];
+  const { discriminator } = type.def;
+  return fitting.find((option) => {
+    const own = getObjectShape(option)[discriminator];
+    return own !== undefined && z.safeParse(own, value[discriminator]).success;
+  });
 }
 
 /** Returns the options of a union; empty for other schemas. */

@@ -42,6 +42,9 @@ export interface Behaviour {
   /** The feature that a change requires. If the API lacks it, the update is refused, and a removed property keeps its value. */
   readonly changeRequires?: string;
 
+  /** The text for programs that use the property, if it is deprecated: an instruction to use something else. */
+  readonly deprecation?: string;
+
   /** True if Pulumi encrypts the value and never shows it. */
   readonly secret?: true;
   /** The input that makes an output secret, because the output repeats parts of the input. */
@@ -63,6 +66,7 @@ const allNames: Readonly<Record<keyof Behaviour, true>> = {
   requires: true,
   valueRequires: true,
   changeRequires: true,
+  deprecation: true,
   secret: true,
   secretWith: true,
   publicValues: true,

@@ -21,6 +21,8 @@ export interface PackageInfo {
   readonly keywords: readonly string[];
   /** Where releases are published, such as `github.com/acme/pulumi-acme`. SDKs download the plugin from there, and Go finds its module by this name. */
   readonly repository?: string;
+  /** The place of the plugin, if not the releases of `repository`, as Pulumi's schema describes it. */
+  readonly pluginDownloadURL?: string;
   /** The people or the company that publish the package. */
   readonly publisher?: string;
   readonly license?: string;

@@ -272,12 +272,81 @@ test("a deprecated property says so in its own words", () => {
   expect(config).toEqual({ variables: { height: { type: "string", description: words, deprecationMessage: words } } });
 });
 
+test("a deprecation has its own text, for properties, resources and functions", () => {
+  const deprecation = "Use `size` instead.";
+  const height = z
+    .string()
+    .optional()
+    .meta({ ...described, deprecation });
+  const schema = schemaOf({
+    configuration: z.object({ height }),
+    resources: [{ ...box, deprecation }],
+    functions: [{ ...getBox, deprecation }],
+  });
+  const deprecated = expect.objectContaining({ deprecationMessage: deprecation }) as unknown;
+  expect(schema).toMatchObject({
+    config: { variables: { height: { ...described, deprecationMessage: deprecation } } },
+    resources: { "acme:index:Box": deprecated },
+    functions: { "acme:index:getBox": deprecated },
+  });
+});
+
+test("the former types of a resource are its aliases", () => {
+  expect(schemaOf({ resources: [{ ...box, formerTokens: ["acme:index:Crate"] }] })).toMatchObject({
+    resources: { "acme:index:Box": { aliases: [{ type: "acme:index:Crate" }] } },
+  });
+});
+
+test("a function can return its only output itself", () => {
+  const count: AnyFunction = { ...getBox, returnsOnlyOutput: true };
+  expect(schemaOf({ functions: [count] })).toMatchObject({
+    functions: { "acme:index:getBox": { returnType: { type: "integer" } } },
+  });
+  expect(() => schemaOf({ functions: [{ ...count, outputs: box.inputs }] })).toThrow("requires exactly one output");
+});
+
+test("the place of the plugin can differ from the repository", () => {
+  const elsewhere = { ...info, pluginDownloadURL: "https://acme.example/plugins" };
+  expect(schemaOf({ package: elsewhere })).toMatchObject({ pluginDownloadURL: "https://acme.example/plugins" });
+});
+
+test.each([
+  ["a text", z.literal("red"), { type: "string", const: "red" }],
+  ["a whole number", z.literal(3).optional(), { type: "integer", const: 3 }],
+  ["a number", z.literal(1.5), { type: "number", const: 1.5 }],
+  ["a boolean", z.literal(true), { type: "boolean", const: true }],
+  ["any value", z.unknown(), { $ref: "pulumi.json#/Any" }],
+])("%s can be the type of a property", (_, type, expected) => {
+  const { config } = schemaOf({ configuration: z.object({ value: type.meta(described) }) });
+  expect(config).toEqual({ variables: { value: { ...described, ...expected } } });
+});
+
+test.each([
+  [z.enum({ One: 1, Two: 2 }), "integer", ["One", 1, "Two", 2]],
+  [z.enum({ Tenth: 0.1, One: 1 }), "number", ["Tenth", 0.1, "One", 1]],
+  [z.enum({ Small: "s", large: "large" }), "string", ["Small", "s", "Large", "large"]],
+])("an enum has names and values: %#", (type, kind, all) => {
+  const { types } = schemaOf({ configuration: z.object({ size: type.meta({ ...described, id: "Size" }) }) });
+  const values = [0, 2].map((index) => ({ name: all[index], value: all[index + 1] }));
+  expect(types).toEqual({ "acme:index:Size": { ...described, type: kind, enum: values } });
+});
+
+test("a discriminated union names the property that tells its options apart", () => {
+  const option = (kind: string) =>
+    z.object({ kind: z.literal(kind).meta(described) }).meta({ ...described, id: `Kind${kind}` });
+  const union = z.discriminatedUnion("kind", [option("A"), option("B")]);
+  const [a, b] = ["#/types/acme:index:KindA", "#/types/acme:index:KindB"];
+  const { config } = schemaOf({ configuration: z.object({ value: union.meta(described) }) });
+  const discriminator = { propertyName: "kind", mapping: { A: a, B: b } };
+  expect(config).toEqual({ variables: { value: { ...described, oneOf: [{ $ref: a }, { $ref: b }], discriminator } } });
+});
+
 test("a property without a description is refused", () => {
   expect(() => schemaWith(z.string())).toThrow("property property has no description");
 });
 
 test.each([
-  [z.date(), "property has a type that the schema cannot express: date"],
+  [z.date(), "property has a type that the schema cannot express: date. Use a text in ISO 8601"],
   [z.array(z.date()), "an item of property has a type that the schema cannot express: date"],
   [z.union([z.string(), z.date()]), "a kind of property has a type that the schema cannot express: date"],
   [z.record(z.string(), z.date()), "a value of property has a type that the schema cannot express: date"],

@@ -2,8 +2,8 @@ import * as z from "zod";
 import type { Component } from "./component";
 import type { AnyFunction } from "./function";
 import type { AnyProvider } from "./provider";
-import { unwrap } from "./parts";
-import { getBehaviour, getBehaviours } from "./property";
+import { getObjectShape, unwrap } from "./parts";
+import { getBehaviour, getBehaviours, isSecretAsWhole } from "./property";
 import type { AnyResource, Shape } from "./resource";
 import { isSameValue } from "./values";
 
@@ -38,6 +38,7 @@ export function packageSchema(
 ): Json {
   const { name, displayName, version, description, providerDescription, keywords } = provider.package;
   const { repository, publisher, license, attribution, logoUrl } = provider.package;
+  const { pluginDownloadURL = repository && `github://api.${repository}` } = provider.package;
   const types = new NamedTypes(name);
   const settings = describeProperties(provider.configuration, types);
   const described = provider.resources.map((resource) => [resource.token, describeResource(resource, types)] as const);
@@ -54,7 +55,7 @@ export function packageSchema(
     ...(license !== undefined && { license }),
     ...(attribution !== undefined && { attribution }),
     ...(logoUrl !== undefined && { logoUrl }),
-    ...(repository !== undefined && { pluginDownloadURL: `github://api.${repository}` }),
+    ...(pluginDownloadURL !== undefined && { pluginDownloadURL }),
     meta: { moduleFormat: "(.*)" },
     language: {
       nodejs: { packageName: `pulumi-${name}`, respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
@@ -106,6 +107,8 @@ function describeResource(resource: AnyResource, types: NamedTypes): Json {
     ),
     requiredInputs: listRequired(resource.inputs),
     ...(resource.list && { listInputs: describeObject(resource.query ?? z.object({}), types) }),
+    ...(resource.formerTokens && { aliases: resource.formerTokens.map((type) => ({ type })) }),
+    ...describeDeprecation(resource.deprecation),
   };
 }
 
@@ -121,10 +124,16 @@ function describeComponent(component: Component, types: NamedTypes): Json {
 }
 
 function describeFunction(one: AnyFunction, types: NamedTypes): Json {
+  const [result, ...others] = one.returnsOnlyOutput === true ? Object.values(one.outputs.shape) : [];
+  if (one.returnsOnlyOutput === true && (result === undefined || others.length > 0))
+    throw new TypeError(`${one.token} has \`returnsOnlyOutput\`, which requires exactly one output`);
   return {
     description: addExample(one),
     inputs: describeObject(one.inputs, types),
-    outputs: describeObject(one.outputs, types),
+    ...(result === undefined
+      ? { outputs: describeObject(one.outputs, types) }
+      : { returnType: describeType(result, `the result of ${one.token}`, types) }),
+    ...describeDeprecation(one.deprecation),
   };
 }
 
@@ -142,15 +151,27 @@ function describeProperties(schema: Shape, types: NamedTypes): Record<string, Js
   return Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => {
       const { description, deprecated } = z.globalRegistry.get(property) ?? {};
-      const { secret } = getBehaviour(property);
+      const secret = isSecretAsWhole(property);
       if (description === undefined) throw new TypeError(`property ${name} has no description`);
-      const deprecation = deprecated === true && { deprecationMessage: description };
-      return [
-        name,
-        { ...describeType(property, name, types), description, ...(secret === true && { secret }), ...deprecation },
-      ];
+      const { deprecation = deprecated === true ? description : undefined } = getBehaviour(property);
+      const type = describeConstant(property) ?? describeType(property, name, types);
+      return [name, { ...type, description, ...(secret && { secret }), ...describeDeprecation(deprecation) }];
     }),
   );
+}
+
+function describeDeprecation(deprecationMessage: string | undefined): Json {
+  return deprecationMessage === undefined ? {} : { deprecationMessage };
+}
+
+/** Describes a property with only one value. Undefined for other properties. */
+function describeConstant(schema: z.core.$ZodType): Json | undefined {
+  const inner = unwrap(schema);
+  if (inner !== schema) return describeConstant(inner);
+  if (!(schema instanceof z.ZodLiteral) || schema.values.size !== 1) return undefined;
+  const [value] = schema.values;
+  if (typeof value === "number") return { type: Number.isInteger(value) ? "integer" : "number", const: value };
+  return typeof value === "string" || typeof value === "boolean" ? { type: typeof value, const: value } : undefined;
 }
 
 /** Returns the required properties. A property with a default is optional. */
@@ -174,8 +195,7 @@ function describeType(schema: z.core.$ZodType, name: string, types: NamedTypes):
     return referToType(schema, name, types, () => describeObject(schema, types));
   }
   if (schema instanceof z.ZodEnum) {
-    const values = schema.options.map((value) => ({ name: toPascalCase(String(value)), value }));
-    return referToType(schema, name, types, () => ({ type: "string", enum: values }));
+    return referToType(schema, name, types, () => describeEnum(schema));
   }
   if (schema instanceof z.ZodUnion) {
     const kinds = schema.options.map((option) => ({ option, type: describeType(option, `a kind of ${name}`, types) }));
@@ -183,12 +203,50 @@ function describeType(schema: z.core.$ZodType, name: string, types: NamedTypes):
     const others = kinds.flatMap(({ option, type }) => (unwrap(option) instanceof z.ZodEnum ? [] : [type]));
     // Pulumi's Go generator would reduce a union that directly contains an enum to the type of the enum's values. A nested `oneOf` hides
     // the enum from this generator. Each `oneOf` must have two types, so both contain the others.
-    return others.length === oneOf.length ? { oneOf } : { oneOf: [{ oneOf }, ...others] };
+    return others.length === oneOf.length
+      ? { oneOf, ...describeDiscriminator(schema, oneOf) }
+      : { oneOf: [{ oneOf }, ...others] };
   }
   if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
   const { type } = schema._zod.def;
   if (type === "string" || type === "boolean") return { type };
-  throw new TypeError(`${name} has a type that the schema cannot express: ${type}`);
+  if (type === "unknown" || type === "any") return { $ref: "pulumi.json#/Any" };
+  const instead = alternatives[type] ?? "Use an object, a map, a list, a text, a number, a boolean or `z.unknown()`.";
+  throw new TypeError(`${name} has a type that the schema cannot express: ${type}. ${instead}`);
+}
+
+/** The type to write in place of one that the schema cannot express. */
+const alternatives: Readonly<Record<string, string>> = {
+  bigint: "Use `z.int()`, or a text for larger numbers.",
+  date: "Use a text in ISO 8601, such as `z.iso.datetime()`.",
+  file: "Use a text with the contents or the path of the file.",
+  lazy: "Use `z.unknown()` for values of any type.",
+  literal: "Use `z.enum()` for several values. A literal can only be a property.",
+  set: "Use `z.array()` with `itemKey`.",
+  tuple: "Use `z.object()`.",
+};
+
+/** Describes the values of an enum. A key of `z.enum({ Key: value })` that is not the value itself is the name of the value in SDKs. */
+function describeEnum({ def: { entries } }: z.ZodEnum): Json {
+  const values = Object.entries(entries)
+    // TypeScript adds the reverse entries of an enum with numbers.
+    .filter(([key]) => typeof entries[entries[key] ?? ""] !== "number")
+    .map(([key, value]) => ({ name: key === value ? toPascalCase(key) : key, value }));
+  const numbers = values.filter(({ value }) => typeof value === "number");
+  if (numbers.length === 0) return { type: "string", enum: values };
+  if (numbers.length < values.length) throw new TypeError("an enum has texts and numbers. Use one of both");
+  return { type: numbers.every(({ value }) => Number.isInteger(value)) ? "integer" : "number", enum: values };
+}
+
+/** Describes the property that tells the options of a union apart. Undefined if the union has none. */
+function describeDiscriminator(union: z.ZodUnion, oneOf: readonly Json[]): Json | undefined {
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return undefined;
+  const { discriminator } = union.def;
+  const mapping = union.options.flatMap((option, index) => {
+    const { const: value } = describeConstant(getObjectShape(option)[discriminator] ?? z.undefined()) ?? {};
+    return typeof value === "string" ? [[value, oneOf[index]?.$ref]] : [];
+  });
+  return { discriminator: { propertyName: discriminator, mapping: Object.fromEntries(mapping) } };
 }
 
 /** Returns a reference to a separate type, whose name and description are in the schema's `meta`. */
