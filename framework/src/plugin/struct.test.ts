@@ -140,6 +140,13 @@ describe("a value with a secret part", () => {
   });
 });
 
+test("refuses assets and archives, and says what to pass", () => {
+  const file = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", text: "contents" };
+  expect(() => receive(Struct.fromJavaScript({ logo: [file] }))).toThrow(
+    "The value of logo is an asset or an archive, which this provider does not support. Pass the contents as a text",
+  );
+});
+
 test("returns no values for an absent message", () => {
   expect(receive(undefined).values).toEqual({});
 });

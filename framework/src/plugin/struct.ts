@@ -54,7 +54,12 @@ export function receive(
       secret.add(property);
       marked.set(property, value);
     };
-    const collector = { reveal, text: (text: string) => texts.add(text) };
+    const reject = () => {
+      throw new UserError(
+        `The value of ${property} is an asset or an archive, which this provider does not support. Pass the contents as a text, or the path of the file.`,
+      );
+    };
+    const collector = { reveal, text: (text: string) => texts.add(text), reject };
     const decoded = hasPublicValues(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
     if (decoded !== null) values[property] = decoded;
   }
@@ -131,6 +136,8 @@ interface Collector {
   readonly reveal: () => void;
   /** Records a secret text. */
   readonly text: (text: string) => void;
+  /** Refuses an asset or an archive. */
+  readonly reject: () => never;
 }
 
 function decode(value: unknown, secret: boolean, collector: Collector): unknown {
@@ -145,6 +152,7 @@ function decode(value: unknown, secret: boolean, collector: Collector): unknown 
     collector.reveal();
     return decode(value.value, true, collector);
   }
+  if (value[signatureKey] !== undefined) collector.reject();
   const plain: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) if (item !== null) plain[key] = decode(item, secret, collector);
   return plain;
