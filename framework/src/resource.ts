@@ -290,6 +290,18 @@ export interface Resource<
 
   /** The `resources` (and `variables`) of a Pulumi YAML program that shows its use. */
   readonly example?: string;
+  /** The text for programs that use it, if it is deprecated: an instruction to use something else. */
+  readonly deprecation?: string;
+  /** The types that it had in earlier versions. Their objects in the state become objects of this type. */
+  readonly formerTokens?: readonly string[];
+  /**
+   * Returns inputs or outputs that the state holds in their current form. Receives those of every earlier version, and returns those of this
+   * version unchanged. Required if a version renames a property, or changes its type.
+   */
+  migrate?(stored: Values): Values;
+  /** True if a replacement deletes the old object before it creates the new one, because both cannot exist at once. */
+  readonly deleteBeforeReplace?: true;
+
   /** The right that each operation requires, in the words of the service's `permissions`. By default, none. */
   readonly rights?: Rights;
   /** The feature that the resource requires. By default, none. */

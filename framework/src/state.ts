@@ -1,3 +1,4 @@
+import type { AnyResource } from "./resource";
 import type { Values } from "./values";
 
 /** The object after an operation, as the engine stores it. */
@@ -33,4 +34,18 @@ export interface Refresh extends Declaration, Pick<StoredObject, "id" | "state">
 export interface Update extends Declaration, StoredObject {
   /** Property paths whose changes the program ignores. */
   readonly ignore: readonly string[];
+}
+
+/**
+ * Returns stored inputs or outputs in their current form, and the names of their secret properties. If one is secret, so is each property
+ * that the stored form lacks, because it may hold the same value.
+ */
+export function migrate(
+  resource: Pick<AnyResource, "migrate">,
+  stored: Values,
+  secret: ReadonlySet<string>,
+): { readonly values: Values; readonly secret: ReadonlySet<string> } {
+  const values = Object.keys(stored).length === 0 ? stored : (resource.migrate?.(stored) ?? stored);
+  const added = secret.size === 0 ? [] : Object.keys(values).filter((name) => !(name in stored));
+  return { values, secret: new Set([...secret, ...added]) };
 }

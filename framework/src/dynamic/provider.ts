@@ -1,13 +1,23 @@
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
-import type { Declaration, State, Update } from "../state";
+import { type Declaration, migrate, type State, type Update } from "../state";
 import * as operations from "../operations";
 import { parentInput } from "../parents";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, isSameValue, type Values } from "../values";
 import type { HostExports } from "./program/host";
-import { createFailure, pickHidden, keepSecrets, markSecrets, receive, secrets, send, createState } from "./properties";
+import {
+  createFailure,
+  createState,
+  keepSecrets,
+  markSecrets,
+  pickHidden,
+  type Properties,
+  receive,
+  secrets,
+  send,
+} from "./properties";
 import type { Session } from "./session";
 
 /**
@@ -15,6 +25,21 @@ import type { Session } from "./session";
  * warnings of previews.
  */
 export function createResourceProvider(resource: AnyResource, open: () => Session): ReturnType<HostExports["serve"]> {
+  /** Receives stored properties in their current form. */
+  function receiveStored(stored: Values): Properties {
+    const { values, declared, secret, ...others } = receive(stored);
+    const current = migrate(resource, values, new Set(secret));
+    const inputs = migrate(resource, declared, new Set());
+    return { ...others, values: current.values, declared: inputs.values, secret: [...current.secret] };
+  }
+
+  function change(id: string, olds: Values, news: Values): Update {
+    const { values: state, declared: priorInputs, secret: before } = receiveStored(olds);
+    const { values: declared, urn, secret } = receive(news);
+    // The engine itself resets ignored inputs to their values at the last refresh.
+    return { urn, id, declared, priorInputs, state, ignore: [], secret: new Set([...secret, ...before]) };
+  }
+
   /** Runs an operation on the properties `sent`, which replace the properties `before`. */
   async function attempt<Result>(
     [sent, ...before]: readonly [Values, ...Values[]],
@@ -39,7 +64,7 @@ export function createResourceProvider(resource: AnyResource, open: () => Sessio
         refreshing.delete(urn);
         // The engine sends no properties if the resource is new.
         const isNew = Object.keys(olds).length === 0;
-        const before = isNew ? undefined : receive(olds).values;
+        const before = isNew ? undefined : receiveStored(olds).values;
         const { values: declared, failures } = operations.check(run, resource, { urn, declared: sent }, before);
         if (isNew && failures.length === 0 && !hasUnknowns(declared)) {
           if (importId === undefined) await operations.previewCreate(run, resource, { urn, declared });
@@ -63,7 +88,8 @@ export function createResourceProvider(resource: AnyResource, open: () => Sessio
         if (isUpdate) await operations.previewUpdate(run, resource, update);
         // Delete receives only outputs, and only an update writes them.
         const isRecorded = isSameValue(update.state[parentInput], update.declared[parentInput]);
-        return { changes: differences.length > 0 || !isRecorded, replaces };
+        const isEarly = resource.deleteBeforeReplace === true && { deleteBeforeReplace: true };
+        return { changes: differences.length > 0 || !isRecorded, replaces, ...isEarly };
       }),
 
     create: (news) =>
@@ -79,7 +105,7 @@ export function createResourceProvider(resource: AnyResource, open: () => Sessio
 
     read: (id, state = {}) =>
       attempt([state], async (run, refreshing) => {
-        const { values: known, declared, urn, secret } = receive(state);
+        const { values: known, declared, urn, secret } = receiveStored(state);
         refreshing.add(urn);
         const found = await operations.read(run, resource, { urn, id, declared, state: known });
         if (found === undefined) return {};
@@ -96,17 +122,10 @@ export function createResourceProvider(resource: AnyResource, open: () => Sessio
 
     delete: (id, olds) =>
       attempt([olds], async (run) => {
-        const { values: state, urn, declared: priorInputs } = receive(olds);
+        const { values: state, urn, declared: priorInputs } = receiveStored(olds);
         await operations.delete(run, resource, { urn, id, priorInputs, state });
       }),
   };
-}
-
-function change(id: string, olds: Values, news: Values): Update {
-  const { values: state, declared: priorInputs, secret: before } = receive(olds);
-  const { values: declared, urn, secret } = receive(news);
-  // The engine itself resets ignored inputs to their values at the last refresh.
-  return { urn, id, declared, priorInputs, state, ignore: [], secret: new Set([...secret, ...before]) };
 }
 
 /**

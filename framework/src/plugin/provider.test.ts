@@ -1,3 +1,5 @@
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
 import { defineResourceFor } from "../definition";
 import type { AnyClient } from "../client";
@@ -5,6 +7,65 @@ import { defineProvider } from "../provider";
 import { connect } from "../testing/inProcess";
 import { ProviderClient } from "../testing/providerClient";
 import { Provider } from "./provider";
+
+const title = z.string().meta({ description: "The title.", replaceOnChange: true });
+
+/** A book, whose title was its name in an earlier version. */
+const book = defineResourceFor<AnyClient>()({
+  token: "shelf:index:Book",
+  description: "A book.",
+  inputs: z.object({ title }),
+  outputs: z.object({ title }),
+  identity: "id",
+  deleteBeforeReplace: true,
+  migrate: ({ name, ...others }) => (name === undefined ? others : { title: name, ...others }),
+  create: (_, { title }) => Promise.resolve({ id: "1", title }),
+  read: (_, id, { state }) => Promise.resolve({ id, title: String(state.title) }),
+  delete: () => Promise.resolve(),
+});
+
+/** Starts a provider of books. */
+async function start(client: AnyClient = { name: "the shelf" }) {
+  const shelf = defineProvider({
+    package: { name: "shelf", version: "1.0.0", description: "Books." },
+    resources: [book],
+    connect: () => ({ client }),
+  });
+  const log = { log: () => undefined, flush: () => Promise.resolve() };
+  const { calls, end } = connect(new Provider(shelf, {}, "", log));
+  const engine = new ProviderClient("shelf", calls);
+  await engine.configure({});
+  return { engine, calls, end };
+}
+
+/** The book in the state of an earlier version. */
+const old = { type: "Book", id: "1", inputs: { name: "Emma" }, outputs: { name: "Emma" }, look: false };
+
+test("the state of an earlier version is no change, and a refresh reads it", async () => {
+  const { engine, end } = await start();
+  expect(await engine.check("emma", "Book", old.inputs, { title: "Emma" })).toEqual({ title: "Emma" });
+  expect((await engine.diff("emma", old, { title: "Emma" })).diff).toEqual({});
+  expect((await engine.diff("emma", old, { title: "Persuasion" })).diff).toEqual({ title: "update-replace" });
+  expect(await engine.read("emma", old)).toMatchObject({ inputs: { title: "Emma" }, outputs: { title: "Emma" } });
+  end();
+});
+
+test("a replacement deletes first if the resource says so", async () => {
+  const { calls, end } = await start();
+  const request = new pb.DiffRequest()
+    .setId("1")
+    .setType("shelf:index:Book")
+    .setUrn("urn:pulumi:a::b::shelf:index:Book::emma");
+  request.setOlds(Struct.fromJavaScript({ title: "Emma" })).setOldInputs(Struct.fromJavaScript({ title: "Emma" }));
+  request.setNews(Struct.fromJavaScript({ title: "Persuasion" }));
+  const response = await new Promise<pb.DiffResponse | undefined>((resolve) => {
+    calls.diff(request, (_, answer) => {
+      resolve(answer);
+    });
+  });
+  expect(response?.getDeletebeforereplace()).toBe(true);
+  end();
+});
 
 test("a later Configure revives a cancelled provider", async () => {
   let signals: readonly AbortSignal[] = [];
@@ -15,24 +76,7 @@ test("a later Configure revives a cancelled provider", async () => {
       return client;
     },
   };
-  const book = defineResourceFor<AnyClient>()({
-    token: "shelf:index:Book",
-    description: "A book.",
-    inputs: z.object({ title: z.string().meta({ description: "The title.", replaceOnChange: true }) }),
-    outputs: z.object({ title: z.string().meta({ description: "The title." }) }),
-    identity: "id",
-    create: (_, { title }) => Promise.resolve({ id: "1", title }),
-    read: () => Promise.resolve(undefined),
-    delete: () => Promise.resolve(),
-  });
-  const shelf = defineProvider({
-    package: { name: "shelf", version: "1.0.0", description: "Books." },
-    resources: [book],
-    connect: () => ({ client }),
-  });
-  const { calls, end } = connect(new Provider(shelf, {}, "", { log: () => undefined, flush: () => Promise.resolve() }));
-  const engine = new ProviderClient("shelf", calls);
-  await engine.configure({});
+  const { engine, end } = await start(client);
   await engine.cancel();
   await engine.configure({});
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);

@@ -19,7 +19,7 @@ import type { Difference } from "../compare";
 import type { Confidential } from "../confidential";
 import { UserError } from "../errors";
 import * as operations from "../operations";
-import type { Update } from "../state";
+import { migrate, type Update } from "../state";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns } from "../values";
@@ -44,7 +44,7 @@ export class ResourceOperations {
     const resource = this.find(request.getType());
     const news = this.#receive(request.getNews(), resource);
     // The engine sends an empty struct if there are no prior inputs.
-    const before = this.#receive(request.getOlds(), resource).values;
+    const before = this.#receiveStored(request.getOlds(), resource).values;
     const checked = operations.check(
       this.run,
       resource,
@@ -66,10 +66,8 @@ export class ResourceOperations {
     const fixed = Object.entries(getBehaviours(resource.inputs)).filter(
       ([name, { replaceOnChange, immutable }]) => (replaceOnChange ?? immutable) === true && !changing.has(name),
     );
-    return diffResponse(
-      differences,
-      fixed.map(([name]) => name),
-    );
+    const stable = fixed.map(([name]) => name);
+    return diffResponse(differences, stable).setDeletebeforereplace(resource.deleteBeforeReplace === true);
   }
 
   async create(request: CreateRequest, signal: AbortSignal): Promise<CreateResponse> {
@@ -95,8 +93,8 @@ export class ResourceOperations {
 
   async read(request: ReadRequest): Promise<ReadResponse> {
     const resource = this.find(request.getType());
-    const inputs = this.#receive(request.getInputs(), resource);
-    const { values: state } = this.#receive(request.getProperties(), resource);
+    const inputs = this.#receiveStored(request.getInputs(), resource);
+    const { values: state } = this.#receiveStored(request.getProperties(), resource);
     const response = new ReadResponse();
     const found = await operations.read(this.run, resource, {
       urn: request.getUrn(),
@@ -133,8 +131,8 @@ export class ResourceOperations {
     const gone = {
       urn: request.getUrn(),
       id: request.getId(),
-      priorInputs: this.#receive(request.getOldInputs(), resource).values,
-      state: this.#receive(request.getProperties(), resource).values,
+      priorInputs: this.#receiveStored(request.getOldInputs(), resource).values,
+      state: this.#receiveStored(request.getProperties(), resource).values,
     };
     await this.#within(request.getTimeout(), signal, (api) => operations.delete(this.run, resource, gone, api));
     return new Empty();
@@ -165,14 +163,14 @@ export class ResourceOperations {
   /** Returns a change, with its desired and prior inputs as received. */
   #change(request: DiffRequest | UpdateRequest, resource: AnyResource) {
     const news = this.#receive(request.getNews(), resource);
-    const before = this.#receive(request.getOldInputs(), resource);
+    const before = this.#receiveStored(request.getOldInputs(), resource);
     const change: Update = {
       urn: request.getUrn(),
       id: request.getId(),
       declared: news.values,
       secret: new Set([...news.secret, ...before.secret]),
       priorInputs: before.values,
-      state: this.#receive(request.getOlds(), resource).values,
+      state: this.#receiveStored(request.getOlds(), resource).values,
       ignore: request.getIgnorechangesList(),
     };
     return { change, news, before };
@@ -180,6 +178,14 @@ export class ResourceOperations {
 
   #receive(...message: Parameters<typeof receive>): Received {
     return keepSecrets(this.confidential, receive(...message));
+  }
+
+  /** Receives stored values in their current form. */
+  #receiveStored(message: Parameters<typeof receive>[0], resource: AnyResource): Received {
+    const received = this.#receive(message, resource);
+    if (resource.migrate === undefined) return received;
+    const { texts } = received;
+    return { ...migrate(resource, received.values, received.secret), texts };
   }
 
   /** Runs an operation until its signal aborts, and within the seconds that the program's `customTimeouts` allow. 0 is no limit. */
