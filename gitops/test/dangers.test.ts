@@ -861,6 +861,13 @@ describe("a last day", () => {
       "admin → admin (until 2027-01-31 08:00 UTC, then viewer)",
     ],
     [
+      "for a raised role that ends, with the former role afterwards",
+      { members: { [ada]: "admin", [bob]: "viewer" } },
+      until,
+      "grantsAdmin",
+      "viewer → admin (until 2027-01-31 08:00 UTC, then viewer)",
+    ],
+    [
       "with a secret role afterwards",
       until,
       { lastDays: soon, rolesAfterwards: { [bob]: "[secret]" } },

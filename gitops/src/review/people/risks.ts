@@ -36,6 +36,10 @@ export function findEndRisks(before: Person | undefined, after: Person | undefin
   if (isHidden(end) || isHidden(role) || isHidden(formerEnd) || isHidden(formerRole)) return ["hidden"];
   // The former end has come, or comes earlier.
   if (end === undefined && formerRole !== undefined && formerRole === after.role) return [];
+  // Access without an end continues with the same or a higher role.
+  const { role: present } = before;
+  if (formerEnd === undefined && role !== undefined && !isHidden(present) && getRank(role) >= getRank(present))
+    return [];
   const isMore =
     formerEnd !== undefined &&
     (end === undefined || getEndTime(end) > getEndTime(formerEnd) || getRank(role ?? "") > getRank(formerRole ?? ""));
