@@ -148,7 +148,7 @@ describe("five organizations", () => {
     emulator.control.accept("dora@acme.example", "acme-production");
 
     expect(await list()).toEqual({ code: 0, failures: [], differences: [] });
-    expect((await sync()).printed).toBe("0 differences in 0 organizations.\n");
+    expect((await sync()).printed).toBe("No differences.\n");
   });
 
   test("drift is listed with its undo and its adoption, and stays in the layout without an adoption", async () => {

@@ -50,6 +50,7 @@ export function createReport({ differences, failures }: Comparison): z.output<ty
 
 /** Lists differences by organization. `refused` has the reasons why edits were refused. */
 export function formatText(differences: readonly Difference[], refused?: ReadonlyMap<Difference, string>): string {
+  if (differences.length === 0) return "No differences.\n";
   const byOrganization = groupBy(differences, ({ organization }) => organization);
   const parts = Array.from(byOrganization, ([organization, list]) => {
     const lines = list.map((one) => formatDifference(one, refused?.get(one)));
