@@ -21,7 +21,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// A provider of ours in the place of one of Pulumi's test providers. Each server is a process of its own, as with a real engine.
+// A provider of ours in the place of one of Pulumi's test providers. As with a real engine, each server runs in another process.
 type executableProvider struct {
 	plugin.UnimplementedProvider
 
