@@ -28,7 +28,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic gitea dist emulator demo bench conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic gitea dist emulator demo demo-access bench conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ emulator: setup ## run the emulator of Peridio's APIs on PORT (default: 4010)
 
 demo: has-node setup pulumi provider ## show the main use of the provider, with the emulator
 	@exec $(RUN) scripts/demo.ts
+
+demo-access: has-node setup pulumi provider ## show how access is edited, with the emulator: drift, emergencies and leavers
+	@exec $(RUN) scripts/demo.ts access
 
 bench: has-node setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (two hours)
 	@exec $(RUN) scripts/bench.ts --write docs/performance.md

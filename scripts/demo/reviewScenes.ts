@@ -1,32 +1,35 @@
 import type { Demo, Scene } from "./demo";
 
-const production = "acme-production";
-const stacks = ["dev", "production"];
+export const production = "acme-production";
+export const stacks = ["dev", "production"];
 const broken = "production is reached from our own networks";
 const review = "peridio-gitops review dev.json production.json --rules access-rules.yaml --html-file review.html";
 
+/** Creates two organizations from a layout. */
+export const layoutScene: Scene = {
+  title: "Declare people in a layout file",
+  why: "A layout declares people and roles in YAML, without programming. This layout declares two organizations, with a stack for each.",
+  async play(demo) {
+    demo.stage.open("ci", "layout.yaml");
+    demo.say("All requests to the local Peridio come from this machine, so production must allow 127.0.0.0/8.");
+    demo.edit("ipAllowlist: [203.0.113.0/24]", "ipAllowlist: [127.0.0.0/8, 203.0.113.0/24]");
+    demo.edit("value: [203.0.113.0/24]", "value: [127.0.0.0/8]", "Pulumi.yaml");
+    demo.edit("within: [", "within: [127.0.0.0/8, ", "access-rules.yaml");
+    for (const stack of stacks) {
+      await demo.run(`pulumi stack init ${stack}`);
+      await demo.run(`pulumi up --stack ${stack} --yes --skip-preview`);
+    }
+    await demo.changeOutsidePulumi("Bob accepts the invitation to production", "accept", {
+      email: "bob@acme.example",
+      organization: production,
+    });
+    demo.verify("production has the people of the layout", 6, demo.stage.readPeople(production).length);
+  },
+};
+
 /** The review of access changes in pull requests. Both organizations are new. */
 export const reviewScenes: readonly Scene[] = [
-  {
-    title: "Declare people in a layout file",
-    why: "A layout declares people and roles in YAML, without programming. This layout declares two organizations, with a stack for each.",
-    async play(demo) {
-      demo.stage.open("ci", "layout.yaml");
-      demo.say("All requests to the local Peridio come from this machine, so production must allow 127.0.0.0/8.");
-      demo.edit("ipAllowlist: [203.0.113.0/24]", "ipAllowlist: [127.0.0.0/8, 203.0.113.0/24]");
-      demo.edit("value: [203.0.113.0/24]", "value: [127.0.0.0/8]", "Pulumi.yaml");
-      demo.edit("within: [", "within: [127.0.0.0/8, ", "access-rules.yaml");
-      for (const stack of stacks) {
-        await demo.run(`pulumi stack init ${stack}`);
-        await demo.run(`pulumi up --stack ${stack} --yes --skip-preview`);
-      }
-      await demo.changeOutsidePulumi("Bob accepts the invitation to production", "accept", {
-        email: "bob@acme.example",
-        organization: production,
-      });
-      demo.verify("production has the people of the layout", 6, demo.stage.readPeople(production).length);
-    },
-  },
+  layoutScene,
   {
     title: "Review a pull request, and apply it",
     why: "A pull request makes Bob a manager of production, removes Dora, and allows the addresses of a second office. All access rules pass.",
@@ -99,8 +102,10 @@ export const reviewScenes: readonly Scene[] = [
   },
 ];
 
-async function makePreviews(demo: Demo): Promise<void> {
-  for (const stack of stacks) {
+/** Previews all stacks. Returns the names of the files for a command. */
+export async function makePreviews(demo: Demo): Promise<string> {
+  const files = stacks.map((stack) => `${stack}.json`);
+  for (const stack of stacks)
     await demo.run(`pulumi preview --stack ${stack} --refresh --show-sames --json > ${stack}.json`);
-  }
+  return files.join(" ");
 }
