@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { getErrorMessage } from "#framework";
 import { version } from "#provider";
 import { createAuditCommand } from "./commands/audit";
+import { createCertifyCommand } from "./commands/certify";
 import { createCiCommand } from "./commands/ci";
 import type { CommandFactory } from "./commands/command";
 import { createConfirmCommand } from "./commands/confirm";
@@ -38,6 +39,7 @@ export const commands: readonly CommandFactory[] = [
   createMoveCommand,
   createUndoCommand,
   createSyncCommand,
+  createCertifyCommand,
   createTestCommand,
   createDoctorCommand,
   createWhoCommand,

@@ -44,6 +44,11 @@ function describe(access: PersonAccess | undefined): string {
   return [...(role === undefined ? [] : [`the role ${role}${end}`]), ...objects].join(", ");
 }
 
+/** Returns the access that an organization of a layout gives a person; undefined for none. */
+export function getPersonAccess(organization: LayoutOrganization, person: string): PersonAccess | undefined {
+  return splitBy(organization, person).own;
+}
+
 /** Divides an organization into what concerns one person, and everything else. */
 function splitBy(
   { members, lastDays = {}, rolesAfterwards = {}, groups = [], projects = [], ...settings }: LayoutOrganization,

@@ -1,0 +1,90 @@
+import { canonicalizeEmail, day } from "#provider";
+import type { Layout } from "#layout";
+import { createRemoval, createRoleEdit, type PersonEdit } from "../edit/personEdits";
+import { getPersonAccess } from "../edit/proof";
+import { CommandError } from "../exit";
+import { type columns, getDeclaredRole } from "./campaign";
+import { parseCsv } from "./csv";
+
+/** The answers of reviewers. */
+export interface Answers {
+  /** The people who leave, or whose access gets an end. */
+  readonly edits: readonly PersonEdit[];
+  /** The number of people who keep their access. */
+  readonly kept: number;
+  /** The people without a valid answer, with the reasons. */
+  readonly open: readonly { readonly organization: string; readonly email: string; readonly reason: string }[];
+}
+
+/** The columns that the command reads. Reviewers can delete the others. */
+const needed = ["organization", "person", "answer", "declared"] as const satisfies readonly (typeof columns)[number][];
+
+type Answer = Readonly<Record<(typeof needed)[number], string>>;
+
+/** Reads the rows of a campaign. @throws CommandError if a column is missing, or if a person has two rows. */
+export function readAnswers(file: string, text: string): readonly Answer[] {
+  const [head = [], ...rows] = parseCsv(text);
+  const titles = head.map((title) => title.trim());
+  const missing = needed.filter((name) => !titles.includes(name));
+  if (missing.length > 0)
+    throw new CommandError(`${file} has no column ${missing.join(" and ")}. Pass a file that \`certify\` printed.`);
+  return rows.map((row) => {
+    const read = (name: Answer extends Readonly<Record<infer Name, string>> ? Name : never) =>
+      (row[titles.indexOf(name)] ?? "").trim();
+    return {
+      organization: read("organization"),
+      person: read("person"),
+      answer: read("answer"),
+      declared: read("declared"),
+    };
+  });
+}
+
+/** Turns answers into edits. An answer counts only if the layout still declares the role that the reviewer saw. */
+export function judgeAnswers(answers: readonly Answer[], { organizations }: Layout): Answers {
+  const keys = new Set<string>();
+  const edits: PersonEdit[] = [];
+  const open: Answers["open"][number][] = [];
+  for (const { organization, person: email, answer, declared } of answers) {
+    const key = identify(organization, email);
+    if (keys.has(key)) throw new CommandError(`The answers contain ${email} in ${organization} twice. Remove one row.`);
+    keys.add(key);
+    const present = organizations.find(({ name }) => name === organization);
+    const access = present && getPersonAccess(present, email);
+    const end = /^until (\S+)$/i.exec(answer)?.[1];
+    const [keeps, leaves] = [/^keep$/i.test(answer), /^remove$/i.test(answer)];
+    const explain = (): string | undefined => {
+      if (present === undefined) return `The layout does not declare ${organization}.`;
+      if (answer === "") return "There is no answer.";
+      if (!keeps && !leaves && !day.safeParse(end).success)
+        return `${answer} is no answer. Write keep, remove, or until and a day, such as until 2027-05-31.`;
+      if (getDeclaredRole(present, email) !== declared)
+        return `The layout declares the role ${getDeclaredRole(present, email)}, and the reviewer saw ${declared}. Ask again.`;
+      if (access?.role === undefined)
+        return "The layout gives the person no role. `pulumi up --refresh` removes the person. To keep the person, use `peridio-gitops sync --adopt`.";
+      return undefined;
+    };
+    const reason = explain();
+    if (reason !== undefined) open.push({ organization, email, reason });
+    else if (leaves) edits.push({ organization, email, adoption: createRemoval(email, organization) });
+    else if (end !== undefined && access?.role !== undefined)
+      edits.push({
+        organization,
+        email,
+        adoption: createRoleEdit(email, organization, { role: access.role, until: end }),
+      });
+  }
+  const asked = new Set(answers.map(({ organization }) => organization));
+  const unasked = organizations
+    .filter(({ name }) => asked.has(name))
+    .flatMap(({ name, members }) =>
+      Object.keys(members)
+        .filter((email) => !keys.has(identify(name, email)))
+        .map((email) => ({ organization: name, email, reason: "The answers do not contain the person." })),
+    );
+  return { edits, kept: answers.length - edits.length - open.length, open: [...open, ...unasked] };
+}
+
+function identify(organization: string, email: string): string {
+  return JSON.stringify([organization, canonicalizeEmail(email)]);
+}

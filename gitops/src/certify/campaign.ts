@@ -1,0 +1,112 @@
+import { canonicalizeEmail } from "#provider";
+import type { LayoutOrganization } from "#layout";
+import { getDate } from "../days";
+import type { LayoutFiles } from "../edit/layoutFiles";
+import { listRoleEntries } from "../edit/people";
+import { getPersonAccess } from "../edit/proof";
+import type { Archive } from "../evidence/archive";
+import type { LiveOrganization } from "../model/live";
+import { describeLastDay, joinAnd } from "../wording";
+
+/** The columns of a campaign, in order. Reviewers fill in `answer`. */
+export const columns = [
+  ...(["organization", "person", "answer", "role", "status", "declared", "path", "ends", "groups and grants"] as const),
+  ...([
+    "since",
+    "last active",
+    "second factor",
+    "approved by",
+    "evidence",
+    "reviewer",
+    "due",
+    "created",
+    "commit",
+  ] as const),
+] as const;
+
+/** The access of one person to one organization, in words. A fact that no source contains is `unknown`. */
+export type Row = Readonly<Record<(typeof columns)[number], string>>;
+
+/** The facts of a campaign that are equal for all people of an organization. */
+export type Campaign = Pick<Row, "reviewer" | "due" | "created" | "commit">;
+
+const unknown = "unknown";
+
+/** Lists everyone in an organization, and everyone that its layout declares, by address. @throws ApiError if Peridio refuses to list them. */
+export async function listAccess(
+  live: LiveOrganization,
+  declared: LayoutOrganization,
+  { files, archive }: { readonly files: LayoutFiles; readonly archive: Archive | undefined },
+  campaign: Campaign,
+): Promise<readonly Row[]> {
+  const { members, pending } = await live.people();
+  const present = [
+    ...members.map((member) => ({
+      email: member.email,
+      role: member.role,
+      status: member.isOwner ? "owner" : "member",
+      since: describeMoment(member.joinedAt),
+      "last active": describeMoment(member.lastActiveAt),
+      "second factor": { true: "yes", false: "no", undefined: unknown }[`${member.twoFactorEnabled}`],
+    })),
+    ...pending.map(({ email, role, sentAt }) => ({
+      ...absent,
+      ...{ email, role, status: "invited", since: describeMoment(sentAt) },
+    })),
+  ];
+  const known = new Set(present.map(({ email }) => canonicalizeEmail(email)));
+  const others = Object.keys(declared.members).filter((email) => !known.has(canonicalizeEmail(email)));
+  return [
+    ...present,
+    ...others.map((email) => ({ ...absent, email, role: "none", status: "not in Peridio", since: "-" })),
+  ]
+    .toSorted((a, b) => (canonicalizeEmail(a.email) < canonicalizeEmail(b.email) ? -1 : 1))
+    .map(({ email, ...facts }) => ({
+      organization: live.name,
+      person: email,
+      answer: "",
+      ...facts,
+      ...describeDeclaration(declared, files, email),
+      ...findApproval(archive, live.name, email),
+      ...campaign,
+    }));
+}
+
+/** The facts about a person who is not a member. */
+const absent = { "last active": "-", "second factor": "-" };
+
+function describeMoment(moment: string | null | undefined): string {
+  return moment === null ? "never" : moment === undefined ? unknown : getDate(moment);
+}
+
+/** Returns the declared role of a person; `none` for nobody. */
+export function getDeclaredRole(declared: LayoutOrganization, email: string): string {
+  return getPersonAccess(declared, email)?.role ?? "none";
+}
+
+function describeDeclaration(declared: LayoutOrganization, files: LayoutFiles, email: string) {
+  const { until, afterwards, objects = [] } = getPersonAccess(declared, email) ?? {};
+  const entries = listRoleEntries(files, email, declared.name);
+  const isOwn = entries.some(({ team }) => team === undefined);
+  const teams = entries.flatMap(({ team }) => team ?? []);
+  return {
+    declared: getDeclaredRole(declared, email),
+    path: isOwn ? "own entry" : teams.length > 0 ? `team ${joinAnd(teams)}` : "none",
+    ends: describeLastDay(until, afterwards) ?? "never",
+    "groups and grants": objects.join("; "),
+  };
+}
+
+/** Finds the last apply that changed a person's access to an organization. */
+function findApproval(archive: Archive | undefined, organization: string, email: string) {
+  const address = canonicalizeEmail(email);
+  const last = archive?.records.findLast(({ record }) =>
+    record?.review.changes.some(
+      (change) =>
+        change.organization === organization && change.people.some((one) => canonicalizeEmail(one) === address),
+    ),
+  );
+  if (last?.record === undefined) return { "approved by": unknown, evidence: unknown };
+  const logins = last.record.approvals.map(({ login }) => login);
+  return { "approved by": logins.length === 0 ? "no approval needed" : joinAnd(logins), evidence: last.name };
+}

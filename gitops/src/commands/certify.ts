@@ -1,0 +1,158 @@
+import { ApiError } from "#provider";
+import { describeUnreadable } from "../access/unreadable";
+import { type Campaign, columns, listAccess, type Row } from "../certify/campaign";
+import { judgeAnswers, readAnswers } from "../certify/answers";
+import { formatCsv } from "../certify/csv";
+import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
+import { adoptAll } from "../edit/adopt";
+import { type EditableLayout, openLayout } from "../edit/editableLayout";
+import { readArchive } from "../evidence/archive";
+import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
+import { formatCell } from "../report/markdown/escape";
+import { findFleet } from "../sync/fleet";
+import { readText } from "../terminal/files";
+import { tryGit } from "../terminal/git";
+import type { Terminal } from "../terminal/terminal";
+import { formatCount } from "../wording";
+import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
+import { addWritingOptions, editCodes, type EditOptions, writeEdit } from "./editLayout";
+
+interface Options extends EditOptions, ConnectionOptions {
+  readonly organization: readonly string[];
+  readonly reviewer: readonly string[];
+  readonly due?: string;
+  readonly evidence: readonly string[];
+  readonly format: "csv" | "markdown";
+  readonly answers: readonly string[];
+}
+
+export const createCertifyCommand: CommandFactory = (terminal, end) => {
+  const command = createCommand("certify", {
+    summary: "ask reviewers who keeps access, and edit a layout by their answers",
+    description:
+      "Without --answers, prints everyone with access to the organizations of a layout, as a campaign: reviewers write keep, remove or " +
+      "until DAY in the column `answer`. With --answers, edits the layout by these answers. Proves that the edit changes nothing else. " +
+      "Changes nothing in Peridio.",
+    examples: [
+      "peridio-gitops certify --due 2027-03-31 --reviewer acme-production=grace --evidence evidence > access.csv",
+      "peridio-gitops certify --organization acme-dev --format markdown",
+      "peridio-gitops certify --answers access.csv",
+    ],
+    codes: {
+      ...editCodes,
+      passed: "the campaign is printed, or everyone has an answer and the layout is edited",
+      failed: "an organization cannot be read, or the layout is not edited: standard error has the reason",
+      attention: "a person has no valid answer, or a rule requires approval of the edit",
+    },
+  })
+    .addOrganizationOption()
+    .addListOption("--reviewer <organization=login>", "the reviewer of an organization; repeatable", {
+      none: "the owner",
+    })
+    .addDayOption("--due <date>", "the last day for answers (UTC)")
+    .addListOption("--evidence <path>", "a folder of records of applies, for approvals; repeatable")
+    .addChoiceOption("--format <format>", "the format of the campaign", ["csv", "markdown"], "csv")
+    .addListOption("--answers <file>", "a campaign with answers, as CSV; repeatable");
+  return addWritingOptions(command)
+    .addConnectionOptions(layoutConnectionHelp)
+    .action(async (options: Options) => {
+      const editable = openLayout(options.layout, terminal);
+      if (options.answers.length > 0) {
+        end(applyAnswers(editable, options, terminal));
+        return;
+      }
+      if (options.dryRun === true || options.rules === false || options.rules.length > 0)
+        throw new MisuseError("--rules and --dry-run are for answers. Add --answers.");
+      const rows = await createCampaign(editable, options, terminal);
+      terminal.print(
+        options.format === "csv"
+          ? formatCsv([columns, ...rows.map((row) => columns.map((name) => row[name]))])
+          : formatMarkdown(rows),
+      );
+    });
+};
+
+async function createCampaign(
+  { layout, files }: EditableLayout,
+  options: Options,
+  terminal: Terminal,
+): Promise<readonly Row[]> {
+  const archive = options.evidence.length === 0 ? undefined : readArchive(terminal, options.evidence);
+  const reviewers = new Map(options.reviewer.map(parseReviewer));
+  const { declared } = await findFleet(layout, connectLayout(layout, options, terminal), options.organization);
+  const unknown = [...reviewers.keys()].find((name) => !declared.some((one) => one.name === name));
+  if (unknown !== undefined)
+    throw new CommandError(`--reviewer names ${unknown}, which is not in this campaign. Correct --reviewer.`);
+  const head = tryGit(["rev-parse", "HEAD"], terminal);
+  const common = {
+    due: options.due ?? "unknown",
+    created: terminal.now.toISOString(),
+    commit: head.hasFailed ? "unknown" : head.output.toString().trim(),
+  };
+  const rows = await Promise.all(
+    declared.map(async ({ name, live }) => {
+      const organization = layout.organizations.find((one) => one.name === name);
+      if (live === undefined || organization === undefined)
+        throw new CommandError(
+          `The API key cannot see ${name}. Use the API key of a member, or select with --organization.`,
+        );
+      const owner = organization.owner ?? live.listed.owner?.email ?? "unknown";
+      const campaign: Campaign = { ...common, reviewer: reviewers.get(name) ?? owner };
+      return listReadable(live, organization, { files, archive }, campaign);
+    }),
+  );
+  return rows.flat();
+}
+
+/** @throws CommandError if Peridio refuses to list the people, because a campaign without them would certify nothing. */
+async function listReadable(...args: Parameters<typeof listAccess>): Promise<readonly Row[]> {
+  const [{ id, name }] = args;
+  try {
+    return await listAccess(...args);
+  } catch (error) {
+    if (error instanceof ApiError) throw new CommandError(describeUnreadable([{ id, name, error }]).join(" "));
+    throw error;
+  }
+}
+
+function parseReviewer(text: string): readonly [organization: string, login: string] {
+  const [, organization, login] = /^([^=]+)=(\S+)$/.exec(text) ?? [];
+  if (organization !== undefined && login !== undefined) return [organization, login];
+  throw new MisuseError("Write --reviewer as ORGANIZATION=LOGIN, such as acme-dev=grace.");
+}
+
+/** Returns a table for each organization, with the facts that a reviewer needs. */
+function formatMarkdown(rows: readonly Row[]): string {
+  const shown = columns.filter((name) => !["organization", "reviewer", "due", "created", "commit"].includes(name));
+  const names = [...new Set(rows.map(({ organization }) => organization))];
+  const tables = names.map((name) => {
+    const own = rows.filter(({ organization }) => organization === name);
+    const [{ reviewer, due, created, commit } = { reviewer: "", due: "", created: "", commit: "" }] = own;
+    const lines = own.map(
+      (row) => `| ${shown.map((column) => (row[column] === "" ? "" : formatCell(row[column]))).join(" | ")} |\n`,
+    );
+    const about = `Reviewer ${formatCell(reviewer)}, due ${due}, created ${created}, commit ${commit}.`;
+    return `## ${formatCell(name)}\n\n${about}\n\n| ${shown.join(" | ")} |\n|${" --- |".repeat(shown.length)}\n${lines.join("")}`;
+  });
+  return tables.join("\n");
+}
+
+function applyAnswers(editable: EditableLayout, options: Options, terminal: Terminal): ExitCode {
+  const answers = options.answers.flatMap((file) => readAnswers(file, readText(terminal, file)));
+  const { edits, kept, open } = judgeAnswers(answers, editable.layout);
+  const edited = adoptAll(editable, edits);
+  const left = [...open, ...edits.flatMap((one) => ({ ...one, reason: edited.refused.get(one) ?? "" }))].filter(
+    ({ reason }) => reason !== "",
+  );
+  const { backend } = getDestination(options, terminal);
+  const verdict =
+    edited.adopted.length === 0 ? undefined : writeEdit(editable, edited, { ...options, backend, terminal });
+  terminal.say(
+    `peridio-gitops: ${formatCount(kept, "person keeps", "people keep")} access, ${edited.adopted.length} changed, ${left.length} open.\n` +
+      left.map(({ organization, email, reason }) => `- ${email} in ${organization}: ${reason}\n`).join(""),
+  );
+  return chooseExitCode({
+    refused: verdict?.refused,
+    needsAttention: verdict?.needsAttention === true || left.length > 0,
+  });
+}

@@ -1,0 +1,193 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { formatCsv, parseCsv } from "../src/certify/csv";
+import type { Review } from "../src/review/review";
+import { small } from "./reviews";
+import { Acme, apiKey } from "./support/acme";
+import { createRecordFiles } from "./support/records";
+
+let folder: string;
+let acme: Acme;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "peridio-certify-"));
+  acme = await Acme.begin();
+  acme.join("bob@acme.example", "developer");
+  acme.join("carl@acme.example", "viewer");
+  await acme.control.invite("dora@acme.example", "acme", "viewer");
+  acme.join("eve@evil.example", "admin");
+  put("layout.yaml", layout);
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  await acme.end();
+});
+
+const layout = `organizations:
+  acme:
+teams:
+  firmware: [carl@acme.example, fritz@acme.example]
+people:
+  ada@acme.example: { acme: admin }
+  grace@acme.example: { acme: admin }
+  bob@acme.example: { acme: { role: developer, until: 2027-12-31 } } # contractor
+  dora@acme.example: { acme: viewer }
+  firmware: { acme: viewer }
+`;
+
+const put = (file: string, text: string) => {
+  mkdirSync(join(folder, file, ".."), { recursive: true });
+  writeFileSync(join(folder, file), text);
+};
+const read = () => readFileSync(join(folder, "layout.yaml"), "utf8");
+
+async function certify(...args: readonly string[]) {
+  const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: acme.url, PATH: process.env.PATH };
+  const { code, output, errors } = await acme.run(["certify", ...args], { folder, environment });
+  return { code, printed: output, said: errors };
+}
+
+/** Returns the rows of a campaign by person. */
+async function ask(...args: readonly string[]) {
+  const { code, printed, said } = await certify(...args);
+  expect([code, said]).toEqual([0, ""]);
+  const [head = [], ...rows] = parseCsv(printed);
+  return rows.map((row) => Object.fromEntries(head.map((title, index) => [title, row[index] ?? ""])));
+}
+
+/** Answers a campaign: the rows are those that it printed, with the given answers. */
+async function answer(answers: Readonly<Record<string, string>>, edit = (text: string) => text) {
+  const { printed } = await certify();
+  const [head = [], ...rows] = parseCsv(printed);
+  const filled = rows.map((row) =>
+    row.map((cell, at) => (head[at] === "answer" ? (answers[row[1] ?? ""] ?? "") : cell)),
+  );
+  put("access.csv", edit(formatCsv([head, ...filled])));
+  return certify("--answers", "access.csv");
+}
+
+const everyoneStays = Object.fromEntries(
+  ["ada", "bob", "carl", "dora", "fritz", "grace"].map((name) => [`${name}@acme.example`, "keep"]),
+);
+
+test("a campaign says who has what, by which path, and who approved it", async () => {
+  const review: Review = { ...small, verdict: "needs approval", violations: [] };
+  const [organization] = small.organizations;
+  const people = small.people.map((row) => ({ ...row, email: row.changed ? "bob@acme.example" : row.email }));
+  const organizations = organization === undefined ? [] : [{ ...organization, name: "acme" }];
+  for (const [name, text] of Object.entries(createRecordFiles({ ...review, people, organizations }, 1)))
+    put(join("evidence", name), text);
+  acme.control.setLastActive("bob@acme.example", "acme", "2027-01-30T08:00:00Z");
+  const args = ["--due", "2027-03-31", "--reviewer", "acme=grace", "--evidence", "evidence"];
+  const rows = await ask(...args);
+  expect(
+    rows.map(({ person, role, status, declared, path, ends }) => [person, role, status, declared, path, ends]),
+  ).toEqual([
+    ["ada@acme.example", "admin", "owner", "admin", "own entry", "never"],
+    ["bob@acme.example", "developer", "member", "developer", "own entry", "until 2027-12-31"],
+    ["carl@acme.example", "viewer", "member", "viewer", "team firmware", "never"],
+    ["dora@acme.example", "viewer", "invited", "viewer", "own entry", "never"],
+    ["eve@evil.example", "admin", "member", "none", "none", "never"],
+    ["fritz@acme.example", "none", "not in Peridio", "viewer", "team firmware", "never"],
+    ["grace@acme.example", "admin", "member", "admin", "own entry", "never"],
+  ]);
+  expect(rows[1]).toMatchObject({
+    ...{ organization: "acme", answer: "", since: "2027-01-31", "last active": "2027-01-30", "second factor": "yes" },
+    ...{
+      "approved by": "ada",
+      evidence: readdirSync(join(folder, "evidence")).find((name) => !name.includes("review")),
+    },
+    ...{ reviewer: "grace", due: "2027-03-31", created: "2027-01-31T08:00:00.000Z", commit: "unknown" },
+  });
+  expect(rows[2]).toMatchObject({ "last active": "2027-01-31", "approved by": "unknown", evidence: "unknown" });
+  const { printed } = await certify(...args, "--format", "markdown");
+  expect(printed).toContain(
+    "## `acme`\n\nReviewer `grace`, due 2027-03-31, created 2027-01-31T08:00:00.000Z, commit unknown.\n",
+  );
+  expect(printed).toContain("| `carl@acme.example` |  | `viewer` | `member` | `viewer` | `team firmware` |");
+});
+
+test("the answers become one edit of the layout", async () => {
+  const { code, printed, said } = await answer({
+    ...everyoneStays,
+    ...{ "bob@acme.example": "remove", "dora@acme.example": "Until 2027-05-31", "eve@evil.example": "remove" },
+  });
+  expect(read()).toBe(
+    layout
+      .replace(/ {2}bob.*\n/, "")
+      .replace(
+        "dora@acme.example: { acme: viewer }",
+        "dora@acme.example: { acme: { role: viewer, until: 2027-05-31 } }",
+      ),
+  );
+  expect(printed).toContain("- bob@acme.example: acme: developer (until 2027-12-31) → no access");
+  // Eve is not declared, so no edit can remove her.
+  expect(code).toBe(3);
+  expect(said).toContain("4 people keep access, 2 changed, 1 open.");
+  expect(said).toContain("- eve@evil.example in acme: The layout gives the person no role.");
+});
+
+test("with an answer for everyone, a campaign is complete, also with semicolons and a byte order mark", async () => {
+  await acme.control.removeMember("eve@evil.example", "acme");
+  const save = (text: string) => `\uFEFF${text.replaceAll(",", ";").replaceAll("\n", "\r\n")}`;
+  const { code, said } = await answer(everyoneStays, save);
+  expect([code, said]).toEqual([0, "peridio-gitops: 6 people keep access, 0 changed, 0 open.\n"]);
+  expect(read()).toBe(layout);
+});
+
+test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => string, string]>([
+  ["an empty answer", { "bob@acme.example": "" }, (text) => text, "bob@acme.example in acme: There is no answer."],
+  ["another word", { "bob@acme.example": "yes" }, (text) => text, "bob@acme.example in acme: yes is no answer."],
+  ["a day that does not exist", { "bob@acme.example": "until 2027-02-30" }, (text) => text, "is no answer."],
+  ["a removed row", {}, (text) => text.replace(/^acme,bob.*\n/m, ""), "The answers do not contain the person."],
+  [
+    "a role that changed after the campaign",
+    { "bob@acme.example": "remove" },
+    (text) => text.replace("developer,member,developer", "developer,member,viewer"),
+    "The layout declares the role developer, and the reviewer saw viewer.",
+  ],
+  [
+    "a role from a team",
+    { "carl@acme.example": "remove" },
+    (text) => text,
+    "carl@acme.example would have the role viewer in acme. A team or an alias may give this access.",
+  ],
+  ["an unknown organization", {}, (text) => text.replace(/^acme,bob/m, "lab,bob"), "The layout does not declare lab."],
+])("%s is open, and changes nothing", async (_, answers, edit, reason) => {
+  const { code, said } = await answer({ ...everyoneStays, ...answers }, edit);
+  expect(code).toBe(3);
+  expect(said).toContain(reason);
+  expect(read()).toBe(layout);
+});
+
+test("two rows of one person, a missing column and a broken quote are mistakes", async () => {
+  const mistakes = [
+    (text: string) => text.replace(/^(acme,bob.*\n)/m, "$1$1"),
+    (text: string) => text.replace(",answer,", ",answers,"),
+    (text: string) => `${text}"`,
+  ];
+  const said = [];
+  for (const edit of mistakes) said.push((await answer(everyoneStays, edit)).said);
+  expect(said).toEqual([
+    expect.stringContaining("The answers contain bob@acme.example in acme twice. Remove one row."),
+    expect.stringContaining("access.csv has no column answer."),
+    expect.stringContaining("is no CSV: a quote does not end."),
+  ]);
+});
+
+test("a campaign fails if an organization cannot be read, and its options are checked", async () => {
+  put(
+    "layout.yaml",
+    layout.replace("  acme:\n", "  acme:\n  lab:\n").replace("{ acme: admin }", "{ acme: admin, lab: admin }"),
+  );
+  expect((await certify()).said).toContain("The API key cannot see lab.");
+  expect((await certify("--reviewer", "test=grace", "--organization", "acme")).said).toContain("--reviewer names test");
+  expect((await certify("--reviewer", "grace")).code).toBe(2);
+  expect((await certify("--dry-run")).code).toBe(2);
+});
+
+test("CSV keeps each cell, and no cell is a formula", () => {
+  const rows = [["=1+1", "@a", "'=x", 'say "hi"', "a,b", "c;d", "two\nlines", "", "-", "x"]];
+  expect(parseCsv(formatCsv(rows))).toEqual(rows);
+  expect(formatCsv(rows)).not.toMatch(/(^|[,\n])"?[=+\-@]/);
+});
