@@ -1,5 +1,6 @@
 export { auditReport } from "./audit/report";
 export { affectedReport } from "./ci/affectedReport";
+export { checkReport } from "./ci/setup/report";
 export { nightlyReport } from "./ci/nightlyReport";
 export { doctorReport } from "./doctor/report";
 export { evidenceList } from "./evidence/list";

@@ -5,6 +5,7 @@ import {
   applyRecord,
   affectedReport,
   auditReport,
+  checkReport,
   confirmation,
   doctorReport,
   evidenceList,
@@ -27,10 +28,11 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 export const layoutSchema = createEditorSchema("Peridio layout", acceptedLayout);
 export const accessRulesSchema = createEditorSchema("Peridio access rules", rulesFile);
 
-/** The schemas of the output with `--json`, by command or, for `ci affected` and `ci nightly`, by job, and of the record of an apply. */
+/** The schemas of the output with `--json`, by command or, for `ci affected`, `ci check` and `ci nightly`, by job, and of the record of an apply. */
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   affected: createReportSchema(affectedReport),
   audit: createReportSchema(auditReport),
+  check: createReportSchema(checkReport),
   confirm: createReportSchema(confirmation),
   doctor: createReportSchema(doctorReport),
   evidence: createReportSchema(applyRecord),

@@ -74,7 +74,8 @@ function decode(contents: Buffer, path: string): string {
   throw new CommandError(`${path} is not UTF-8. Save the file as UTF-8.`);
 }
 
-function parseStacks(text: string, file: string): readonly string[] {
+/** Returns the stacks of a list. @throws CommandError if it has none, or an invalid line. */
+export function parseStacks(text: string, file: string): readonly string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   if (lines.length > 0 && lines.every((line) => stackLine.test(line))) return lines;
   throw new CommandError(

@@ -60,7 +60,8 @@ function formatCommand(words: readonly string[]): string {
   return words.map(quoteArgument).join(" ");
 }
 
-function quoteArgument(text: string): string {
+/** Quotes a word for a shell, if it needs quotes. */
+export function quoteArgument(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

@@ -76,14 +76,8 @@ export class Gitea extends Actions {
   /** @throws CommandError if the server is an older Gitea, or another service with the same variables, such as Forgejo. */
   static async open(terminal: Terminal, checkout: Checkout): Promise<Gitea> {
     const gitea = new Gitea(terminal, checkout);
-    const server = new ForgeApi(gitea.name, gitea.get("GITHUB_API_URL"), {});
-    const { version } = await server.json("version", z.object({ version: z.string() }));
-    // Forgejo names the release of Gitea that it is compatible with, such as 11.0.1+gitea-1.22.0.
-    const [, minor] = /^1\.(\d+)\.\d+(?!.*gitea)/.exec(version) ?? [];
-    if (minor !== undefined && Number(minor) >= oldest) return gitea;
-    throw new CommandError(
-      `The server has the version ${version}. \`peridio-gitops ci\` supports Gitea 1.${oldest} and newer releases of Gitea 1, and no Forgejo. Update Gitea.`,
-    );
+    await requireGitea(new ForgeApi(gitea.name, gitea.get("GITHUB_API_URL"), {}));
+    return gitea;
   }
 
   /** Merges the main branch, for the preview only, because Gitea checks out the head of the pull request. */
@@ -263,4 +257,15 @@ function listApprovals(
   people: readonly (readonly [login: string | undefined, at: string | null | undefined])[],
 ): readonly Approval[] {
   return people.flatMap(([login, at]) => (login === undefined || login === bot ? [] : createApproval(login, at)));
+}
+
+/** @throws CommandError if the server is an older Gitea, or another service with the same API, such as Forgejo. */
+export async function requireGitea(server: ForgeApi): Promise<void> {
+  const { version } = await server.json("version", z.object({ version: z.string() }));
+  // Forgejo names the release of Gitea that it is compatible with, such as 11.0.1+gitea-1.22.0.
+  const [, minor] = /^1\.(\d+)\.\d+(?!.*gitea)/.exec(version) ?? [];
+  if (minor !== undefined && Number(minor) >= oldest) return;
+  throw new CommandError(
+    `The server has the version ${version}. \`peridio-gitops ci\` supports Gitea 1.${oldest} and newer releases of Gitea 1, and no Forgejo. Update Gitea.`,
+  );
 }

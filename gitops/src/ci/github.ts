@@ -28,11 +28,11 @@ const approval = z.object({
 });
 
 /** The environment whose reviewers approve a run. */
-const environment = "access-approval";
+export const approvalEnvironment = "access-approval";
 
 /** GitHub Actions. */
 export class GitHub extends Actions {
-  readonly howToApprove = `Then start a new run, which a reviewer of the environment \`${environment}\` approves.`;
+  readonly howToApprove = `Then start a new run, which a reviewer of the environment \`${approvalEnvironment}\` approves.`;
 
   constructor(terminal: Terminal, checkout: Checkout) {
     super({ name: "GitHub", bot: "github-actions[bot]", pageSize: "per_page" }, terminal, checkout);
@@ -73,7 +73,8 @@ export class GitHub extends Actions {
     const path = `actions/runs/${this.get("GITHUB_RUN_ID")}/approvals`;
     return (await this.api.json(path, z.array(approval)))
       .filter(
-        ({ state, environments }) => state === "approved" && environments.some(({ name }) => name === environment),
+        ({ state, environments }) =>
+          state === "approved" && environments.some(({ name }) => name === approvalEnvironment),
       )
       .flatMap(({ user }) => (user ? createApproval(user.login) : []));
   }

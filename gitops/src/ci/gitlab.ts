@@ -36,7 +36,7 @@ const deployments = z.array(
 );
 
 /** The names that the pipeline gives to its parts. */
-const names = { review: "review", automatic: "access/automatic", approved: "access/approved" } as const;
+export const names = { review: "review", automatic: "access/automatic", approved: "access/approved" } as const;
 
 /** The folder of the files that GitLab keeps, which must be in the checkout. */
 const artifacts = "artifacts";

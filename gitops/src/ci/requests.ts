@@ -41,7 +41,7 @@ export class ForgeApi {
 
   /**
    * @param name the forge in messages
-   * @param url the address of the API
+   * @param url the address of the API, or of one of its objects, which has the empty path
    * @param headers the headers of every request, with the token
    */
   constructor(name: string, url: string, headers: Headers, pageSize: PageSize = "per_page") {
@@ -108,7 +108,7 @@ export class ForgeApi {
 
   /** Sends the token only to the forge itself, and not to the storage of files that a redirect names. */
   async #send(path: string, method: Method, body: object | undefined): Promise<Response> {
-    const first = await this.#request(`${this.#url}/${path}`, method, {
+    const first = await this.#request(path === "" ? this.#url : `${this.#url}/${path}`, method, {
       headers: { ...this.#headers, ...(body && { "content-type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
     });

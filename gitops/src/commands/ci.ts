@@ -1,4 +1,4 @@
-import { Argument, type Command, CommanderError } from "commander";
+import { Argument, type Command, CommanderError, Option } from "commander";
 import { getErrorMessage } from "#framework";
 import { printAffected } from "../ci/affected";
 import { affectedFormats } from "../ci/affectedReport";
@@ -18,6 +18,9 @@ import { spawnPulumi } from "../ci/previews";
 import { recordApply } from "../ci/recordApply";
 import type { Job, PipelineOptions } from "../ci/review";
 import { reviewChange } from "../ci/reviewChange";
+import { checkRepository } from "../ci/setup/check";
+import { platforms } from "../ci/setup/files";
+import { initializeRepository, type SetupOptions } from "../ci/setup/init";
 import type { Ended } from "../ci/run";
 import { CommandError, type ExitCode, exitCodes, MisuseError } from "../exit";
 import { usualRulesFile } from "../rules/usualFile";
@@ -28,11 +31,12 @@ import { createConfirmCommand } from "./confirm";
 import { createPlanCommand } from "./plan";
 import { createReviewCommand } from "./review";
 
-interface Options extends Omit<PipelineOptions, "rules"> {
+interface Options extends Omit<PipelineOptions, "rules">, Omit<SetupOptions, "rules"> {
   /** False for `--no-rules`. */
   readonly rules: string | false;
   readonly base: string;
   readonly dryRun?: true;
+  readonly json?: true;
 }
 
 /** The jobs of a pipeline. */
@@ -47,6 +51,14 @@ const jobs = {
 
 type JobName = keyof typeof jobs;
 
+/** The tasks that set a repository up, on the machine of a person. */
+const tasks = { init: initializeRepository, check: checkRepository } as const;
+
+type TaskName = keyof typeof tasks;
+
+/** The options of these tasks only. */
+const taskOptions = ["platform", "directory", "checksums", "json"];
+
 export const createCiCommand: CommandFactory = (terminal, end) =>
   createCommand("ci", {
     summary: "run a job of a pipeline: review, apply or audit access",
@@ -54,8 +66,11 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "Runs a job of a pipeline on GitHub, GitLab or Gitea, in the checkout of the repository. `review` previews all stacks, also without the change, and comments on the pull " +
       "request. `prepare` reviews a merged change again, compares it with the review of the pull request, and saves Pulumi's plans. `apply` " +
       "applies these plans after the approval. `expire` applies the ends of access that have passed, without an approval, if nothing else changes. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. `affected` lists the " +
-      "stacks that a pull request may affect. On a developer's machine, `review` prints the review of the branch.",
+      "stacks that a pull request may affect. On a developer's machine, `review` prints the review of the branch, `init` writes the files of a " +
+      "repository and prints the commands that set it up, and `check` reads from the platform whether these settings are made.",
     examples: [
+      "peridio-gitops ci init --platform github",
+      "peridio-gitops ci check",
       "peridio-gitops ci review",
       "peridio-gitops ci review --base origin/main",
       "peridio-gitops ci nightly --layout layouts",
@@ -67,11 +82,12 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       passed:
         "the change passes, or is applied; on GitHub and Gitea also a change that needs approval, for which the run on the main branch asks",
       failed: "the job failed: standard error has the reason",
-      attention: "the change needs approval",
+      attention:
+        "the change needs approval; for `init`, a pipeline differs from this release; for `check`, a setting is wrong or not checked",
       refused: "a rule refuses the change, or stacks contradict each other",
     },
   })
-    .addArgument(new Argument("<job>", "the job").choices(Object.keys(jobs)))
+    .addArgument(new Argument("<job>", "the job").choices([...Object.keys(jobs), ...Object.keys(tasks)]))
     .option("--stacks <file>", "the file with one stack on each line, as `project/stack`", "stacks.txt")
     .option("--rules <file>", "the file of access rules", usualRulesFile)
     .option("--no-rules", "without access rules: a change of high risk needs approval")
@@ -92,14 +108,38 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "--json-file <file>",
       "also write the result of the job as JSON to this file: the review, the record of the apply, the report of the night or the affected stacks",
     )
+    .addOption(
+      new Option(
+        "--platform <platform>",
+        "for `init` and `check`: the platform; by default, the one whose pipeline the folder contains",
+      ).choices(platforms),
+    )
+    .option("--directory <folder>", "for `init` and `check`: the folder of the repository", ".")
+    .option(
+      "--checksums <file>",
+      "for `init` and `check`: the file SHA256SUMS of this release; by default, the one on the page of the release",
+    )
+    .option("--json", "for `check`: print JSON instead of text")
     .option("--dry-run", "print the steps of a job, without Pulumi and without a request that writes")
     .addEnvironmentHelp([
       "PERIDIO_API_KEY      the viewer's API key or, for `apply` and `expire`, the admin's",
-      "GITHUB_TOKEN         the token of the job on GitHub or Gitea",
+      "GITHUB_TOKEN         the token of the job on GitHub or Gitea; for `check`, that of an admin, from `gh auth token`",
+      "GITLAB_TOKEN, GITEA_TOKEN",
+      "                     for `check`, an access token of a maintainer or an administrator",
       "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
       "PERIDIO_NOW          the moment at which the job judges ends of access; by default, its start",
     ])
-    .action(async (name: JobName, { rules, base, dryRun, ...options }: Options, command: Command) => {
+    .action(async (name: JobName | TaskName, { rules, base, dryRun, ...options }: Options, command: Command) => {
+      const given = taskOptions.find((option) => command.getOptionValueSource(option) === "cli");
+      if (name === "init" || name === "check") {
+        if (dryRun === true || options.jsonFile !== undefined)
+          throw new MisuseError(`\`ci ${name}\` has neither --dry-run nor --json-file. Remove the option.`);
+        if (name === "init" && options.json === true) throw new MisuseError("`ci init` has no --json. Remove it.");
+        const chosen = { ...options, rules: rules === false ? undefined : rules };
+        end(await tasks[name](chosen, { ...terminal, runPulumi: spawnPulumi }));
+        return;
+      }
+      if (given !== undefined) throw new MisuseError(`--${given} belongs to \`ci init\` and \`ci check\`. Remove it.`);
       if (name !== "affected" && command.getOptionValueSource("format") === "cli")
         throw new MisuseError("Only `ci affected` has a format. Remove --format.");
       if (dryRun === true && name === "affected")

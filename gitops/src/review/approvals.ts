@@ -25,7 +25,7 @@ export function findMissingApprovals(
   isRequired = false,
 ): readonly string[] {
   const { authors = [] } = review.evidence;
-  const given = approvers.filter((login) => isLogin(login) && !includes(authors, login));
+  const given = approvers.filter((login) => isLogin(login) && !includesLogin(authors, login));
   const missing = findMissingApprovers(review, given);
   if (missing.length > 0 || given.length > 0 || (!isRequired && getVerdict(review) === "pass")) return missing;
   const other = authors.length === 0 ? "a person" : `another person than ${joinOr(authors)}`;
@@ -47,9 +47,9 @@ function findMissingApprovers(
     return [{ what, allowed, remedy: "Another person must propose the edit." }];
   });
   return [...groupBy([...broken, ...edited], ({ what }) => what)].flatMap(([what, [{ allowed, remedy }]]) => {
-    const isApproved = authors.length > 0 && allowed.some((login) => includes(given, login));
+    const isApproved = authors.length > 0 && allowed.some((login) => includesLogin(given, login));
     if (isApproved) return [];
-    const others = allowed.filter((login) => !includes(authors, login));
+    const others = allowed.filter((login) => !includesLogin(authors, login));
     const needs = `${what} needs an approval by ${joinOr(others.length > 0 ? others : allowed)}`;
     if (authors.length === 0)
       return [
@@ -62,6 +62,6 @@ function findMissingApprovers(
 }
 
 /** Compares logins without case. */
-function includes(logins: readonly string[], login: string): boolean {
+export function includesLogin(logins: readonly string[], login: string): boolean {
   return logins.some((one) => one.toLowerCase() === login.toLowerCase());
 }

@@ -53,6 +53,8 @@ export abstract class ActionsForge {
   head = "";
   /** The permissions of a token. */
   readonly tokens = new Map<string, Permissions>();
+  /** The settings of the repository, by the path of the request that reads them. */
+  readonly answers = new Map<string, unknown>();
   /** The files of the review that a run keeps, by name. */
   filesOf: (run: number) => Readonly<Record<string, string>> = () => ({});
   readonly server = new ForgeServer((request, body) => this.#answer(request, body));
@@ -69,6 +71,8 @@ export abstract class ActionsForge {
   #answer({ method = "", url = "", headers }: IncomingMessage, { fields, bytes }: Body): Answer {
     const allowed = this.tokens.get((headers.authorization ?? "").replace("Bearer ", ""));
     const path = url.replace(`/repos/${this.repository}/`, "");
+    const answer = method === "GET" && allowed !== undefined ? findAnswer(this.answers, path) : undefined;
+    if (answer !== undefined) return [200, answer];
     for (const [pattern, scope, level, act] of [...this.own, ...this.#routes]) {
       const [whole, ...found] = pattern.exec(`${method} ${path}`) ?? [];
       if (whole === undefined) continue;
@@ -144,6 +148,13 @@ export abstract class ActionsForge {
       },
     ],
   ];
+}
+
+/** Returns the answer to a request that reads a setting. The second page of a list is empty. */
+export function findAnswer(answers: ReadonlyMap<string, unknown>, path: string): unknown {
+  const [place = "", query = ""] = path.split("?");
+  const answer = answers.get(place);
+  return Array.isArray(answer) && query.endsWith("page=2") ? [] : answer;
 }
 
 export function zip(files: Readonly<Record<string, string>>): Buffer {

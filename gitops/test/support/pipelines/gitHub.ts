@@ -1,4 +1,5 @@
 import { ActionsForge, describePost, getPage, type Route, zip } from "./actionsForge";
+import { GitHubSettings } from "./gitHubSettings";
 
 /** A review of the deployment of a run. */
 interface Approval {
@@ -25,6 +26,7 @@ export class GitHub extends ActionsForge {
   readonly approvals: Approval[] = [];
   /** The artifacts named evidence, from the oldest. */
   readonly evidence: EvidenceArtifact[] = [];
+  readonly settings = new GitHubSettings();
   protected readonly bot = "github-actions[bot]";
 
   static async begin(): Promise<GitHub> {
@@ -34,6 +36,7 @@ export class GitHub extends ActionsForge {
   }
 
   protected readonly own: readonly Route[] = [
+    ...this.settings.routes,
     [
       /^GET issues\/(\d+)\/comments\?per_page=100&page=(\d+)$/,
       "pull-requests",

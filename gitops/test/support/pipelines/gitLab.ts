@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { absent, zip } from "./actionsForge";
+import { absent, findAnswer, zip } from "./actionsForge";
 import { type Answer, type Fields, ForgeServer } from "./forgeServer";
 import { newPost, type Post } from "./text";
 
@@ -36,6 +36,8 @@ export class GitLab {
   readonly deployments: Deployment[] = [];
   /** The file review.json of a job. */
   reviewOf: (job: number) => string = () => "";
+  /** The settings of the project, by the path of the request that reads them. */
+  readonly answers = new Map<string, unknown>();
   readonly server = new ForgeServer((request, { fields }) => this.#answer(request, fields));
 
   static async begin(): Promise<GitLab> {
@@ -51,6 +53,10 @@ export class GitLab {
   #answer({ method = "", url = "", headers }: IncomingMessage, fields: Fields): Answer {
     if (headers["private-token"] !== this.token) return [401, { message: "401 Unauthorized" }];
     const path = url.replace(/^\/api\/v4\//, "").replace(`projects/${this.project}/`, "");
+    if (method === "GET") {
+      const answer = findAnswer(this.answers, path);
+      if (answer !== undefined) return [200, answer];
+    }
     for (const [pattern, act] of this.#routes) {
       const [whole, ...found] = pattern.exec(`${method} ${path}`) ?? [];
       if (whole === undefined) continue;

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import * as z from "zod";
+import { version } from "#provider";
+import { createRawReader, getDestination } from "../../connection";
+import { examine } from "../../doctor/doctor";
+import { hasDifferences } from "../../doctor/report";
+import { chooseExitCode, CommandError, type ExitCode } from "../../exit";
+import { readText } from "../../terminal/files";
+import { formatJson, parseJson } from "../../terminal/text";
+import { getStackName, type PipelineTerminal } from "../previews";
+import { type ForgeApi, ignoreGone } from "../requests";
+import { comparePipelines, createPipeline, pipelineFiles } from "./files";
+import { findPlatform, readChoices, readStacks, type SetupOptions } from "./init";
+import { openRepository, type Service, services } from "./platform";
+import { checkReport, type CheckReport, formatCheck } from "./report";
+import { checkSetting, createFileSetting, findOpenFiles, type Problem, type Setting } from "./setting";
+
+const repositoryOf = z.object({ default_branch: z.string() });
+const stackList = z.array(z.object({ name: z.string() }));
+
+/** Reads the settings of a repository, and reports those that are not as the pipeline needs them. Changes nothing. */
+export async function checkRepository(
+  options: SetupOptions & { readonly json?: true },
+  terminal: PipelineTerminal,
+): Promise<ExitCode> {
+  const folder = resolve(terminal.folder, options.directory);
+  const here = { ...terminal, folder };
+  const platform = options.platform ?? findPlatform(folder);
+  const pipeline = await createPipeline(platform, options.checksums, terminal);
+  const choices = readChoices(options, here);
+  const { repository, api } = await openRepository(platform, here);
+  await requireRepository(api, repository, platform !== "gitlab");
+  const service = services[platform];
+  const settings = [
+    createFileSetting(
+      pipelineFiles[platform],
+      `Remove ${pipelineFiles[platform]} if it exists, run \`peridio-gitops ci init\` again, and merge the file.`,
+      async (api) => service.readFile(api, pipelineFiles[platform]),
+      (text) => comparePipelines(text, pipeline).map((part) => `\`${part}\` is not that of this release`),
+    ),
+    ...(service.findOwnerErrors === undefined ? [] : createOwnerSettings(service, options.layout)),
+    ...service.createSettings(choices),
+    createStateSetting(readStacks(options, here), here),
+    createKeySetting(here),
+  ];
+  const results = (await Promise.all(settings.map(async (setting) => checkSetting(setting, api)))).flat();
+  const report: CheckReport = { version: 1, platform, repository, settings: results };
+  terminal.print(options.json === true ? formatJson(checkReport.parse(report)) : formatCheck(report));
+  return chooseExitCode({ needsAttention: results.some(({ result }) => result !== "set") });
+}
+
+/** @throws CommandError if the token does not show the repository, so that nothing in it counts as missing, or if it follows another branch. */
+async function requireRepository(api: ForgeApi, repository: string, needsMain: boolean): Promise<void> {
+  const found = await api.json("", repositoryOf).catch(ignoreGone);
+  if (found === undefined)
+    throw new CommandError(`The token does not show the repository ${repository}. Check the token and the remote.`);
+  if (needsMain && found.default_branch !== "main")
+    throw new CommandError(
+      `The default branch is ${found.default_branch}. Rename it to main, which the pipeline follows.`,
+    );
+}
+
+function createOwnerSettings({ readFile, findOwnerErrors }: Service, layout: string): readonly Setting[] {
+  const remedy = "Correct CODEOWNERS, and merge it: every file except the layout and documentation needs owners.";
+  // A platform reads only the first one.
+  const places = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+  const read = async (api: ForgeApi) =>
+    (await Promise.all(places.map(async (place) => readFile(api, place)))).find((text) => text !== undefined);
+  const owners = createFileSetting("CODEOWNERS", remedy, read, (text) => findOpenFiles(text, layout));
+  return [
+    {
+      ...owners,
+      find: async (api) => [...(await owners.find(api)), ...((await findOwnerErrors?.(api)) ?? [])],
+    },
+  ];
+}
+
+function createStateSetting(stacks: readonly string[], terminal: PipelineTerminal): Setting {
+  return {
+    name: "stacks in the state",
+    commands: stacks.map((stack) => `pulumi stack init ${getStackName(stack)}`),
+    find: async () => {
+      if (stacks.length === 0) return [{ reason: "the list of stacks is missing", commands: [] }];
+      const work = mkdtempSync(join(tmpdir(), "peridio-"));
+      let messages = "";
+      const listening = { ...terminal, say: (text: string) => void (messages += text) };
+      try {
+        const output = join(work, "stacks.json");
+        const code = await terminal.runPulumi(["stack", "ls", "--json"], { output }, listening);
+        const listed = stackList.safeParse(parseJson(readText(terminal, output)));
+        if (code !== 0 || !listed.success)
+          return [
+            {
+              reason: `Pulumi cannot read the state: ${messages.trim().replace(/\s+/g, " ")}`,
+              commands: ["# Set PULUMI_BACKEND_URL and the credentials of the state."],
+            },
+          ];
+        // Pulumi Cloud adds the organization.
+        const names = new Set(listed.data.map(({ name }) => name.slice(name.lastIndexOf("/") + 1)));
+        return stacks
+          .filter((stack) => !names.has(getStackName(stack)))
+          .map((stack) => ({ reason: `${stack} is missing`, commands: [`pulumi stack init ${getStackName(stack)}`] }));
+      } finally {
+        rmSync(work, { recursive: true });
+      }
+    },
+  };
+}
+
+/** Compares the API with the assumptions of this project, with the key on this machine. No platform shows the values of its secrets. */
+function createKeySetting(terminal: PipelineTerminal): Setting {
+  return {
+    name: "PERIDIO_API_KEY on this machine",
+    commands: ["peridio-gitops doctor"],
+    find: async () => {
+      const { read, apiKey } = createRawReader({}, terminal);
+      const { backend } = getDestination({}, terminal);
+      try {
+        const report = await examine(read, { backend, apiKey, version });
+        const reasons = [
+          ...(report.complete ? [] : [`the comparison is incomplete: ${report.gaps.join("; ")}`]),
+          ...(hasDifferences(report) ? ["the API differs from an assumption of this release"] : []),
+        ];
+        return reasons.map((reason): Problem => ({ reason }));
+      } catch (error) {
+        if (error instanceof CommandError) return [{ reason: error.message }];
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { main } from "../actions";
+import { type ForgeApi, ignoreGone } from "../requests";
+import { type Choices, compareProperties, createEntries, type Entry, type Setting } from "./setting";
+
+const protection = z.looseObject({
+  required_approvals: z.number(),
+  status_check_contexts: z.array(z.string()).nullish(),
+});
+const entry = z
+  .object({ name: z.string(), data: z.string().optional() })
+  .transform(({ name, data }): Entry => ({ name, value: data }));
+
+const reviewCheck = "access / access (pull_request)";
+
+const protections = {
+  enable_push: false,
+  dismiss_stale_approvals: true,
+  block_on_rejected_reviews: true,
+  block_on_outdated_branch: true,
+  block_admin_merge_override: true,
+  enable_status_check: true,
+};
+
+/** Returns the settings of a repository at Gitea, in the order in which a person makes them. */
+export function createGiteaSettings({ secrets, backend }: Choices): readonly Setting[] {
+  const body = { rule_name: main, required_approvals: 1, status_check_contexts: [reviewCheck], ...protections };
+  const page = (name: string) => `# Add ${name} on the page of the repository, under Settings > Actions.`;
+  return [
+    ...createEntries(
+      backend === undefined ? [] : ["PULUMI_BACKEND_URL"],
+      "variable",
+      async (api) => listEntries(api, "actions/variables"),
+      page,
+      backend,
+    ),
+    ...createEntries(
+      [...secrets, "PERIDIO_ADMIN_API_KEY"],
+      "secret",
+      async (api) => listEntries(api, "actions/secrets"),
+      page,
+    ),
+    {
+      name: `protected branch ${main}`,
+      commands: [
+        "# Replace SERVER, OWNER and NAME.",
+        `curl --fail --header "Authorization: token $GITEA_TOKEN" --json '${JSON.stringify(body)}' https://SERVER/api/v1/repos/OWNER/NAME/branch_protections`,
+      ],
+      find: async (api) => {
+        const found = await api.json(`branch_protections/${main}`, protection).catch(ignoreGone);
+        if (found === undefined) return [{ reason: "the branch is not protected" }];
+        const isRequired = found.status_check_contexts?.includes(reviewCheck) === true;
+        return [
+          ...(found.required_approvals > 0 ? [] : [{ reason: "a merge needs no approval" }]),
+          ...(isRequired ? [] : [{ reason: `the check \`${reviewCheck}\` is not required` }]),
+          ...compareProperties(found, protections),
+        ];
+      },
+    },
+  ];
+}
+
+async function listEntries(api: ForgeApi, path: string): Promise<readonly Entry[]> {
+  const found: Entry[] = [];
+  for await (const one of api.list(path, entry)) found.push(one);
+  return found;
+}

@@ -1,0 +1,143 @@
+import * as z from "zod";
+import { names as environments } from "../gitlab";
+import { type ForgeApi, ignoreGone } from "../requests";
+import { pipelineFiles } from "./files";
+import { type Choices, compareProperties, type Setting } from "./setting";
+
+const variable = z.looseObject({ key: z.string() });
+const project = z.looseObject({ default_branch: z.string(), ci_config_path: z.string().nullish() });
+const branch = z.looseObject({ push_access_levels: z.array(z.object({ access_level: z.number().nullish() })) });
+const environment = z.object({ name: z.string(), deploy_access_levels: z.array(z.unknown()) });
+const schedule = z.object({ ref: z.string(), active: z.boolean() });
+
+const adminOnly = { protected: true, environment_scope: "access/*" };
+const branchSettings = { allow_force_push: false, code_owner_approval_required: true };
+const approvalSettings = { reset_approvals_on_push: true };
+const projectSettings = {
+  only_allow_merge_if_pipeline_succeeds: true,
+  allow_merge_on_skipped_pipeline: false,
+  // The merge commit with semi-linear history.
+  merge_method: "rebase_merge",
+  // Prevents outdated deployment jobs.
+  ci_forward_deployment_enabled: true,
+  ci_pipeline_variables_minimum_override_role: "no_one_allowed",
+  ci_allow_fork_pipelines_to_run_in_parent_project: false,
+};
+
+/** Returns the settings of a project at GitLab, in the order in which a person makes them. */
+export function createGitLabSettings({ approvers, secrets, backend }: Choices): readonly Setting[] {
+  const logins = approvers.filter((login) => /^[\w.-]+$/.test(login));
+  const people = (logins.length === 0 ? ["LOGIN"] : logins)
+    .map((login) => `{"user_id":'$(glab api users?username=${login} | jq .[0].id)'}`)
+    .join(",");
+  return [
+    ...secrets.map((name) => createVariable(name, { masked: true }, "--masked")),
+    ...(backend === undefined ? [] : [createVariable("PULUMI_BACKEND_URL", {}, '--value "$PULUMI_BACKEND_URL"')]),
+    createVariable(
+      "PERIDIO_ADMIN_API_KEY",
+      { masked: true, ...adminOnly },
+      `--masked --protected --scope '${adminOnly.environment_scope}'`,
+    ),
+    createVariable("ACCESS_REVIEW_TOKEN", { masked: true }, "--masked", [
+      "glab token create access-review --access-level reporter --scope api --duration 365d",
+    ]),
+    {
+      name: "protected default branch",
+      commands: [
+        "glab api -X DELETE projects/:id/protected_branches/main",
+        `glab api -X POST projects/:id/protected_branches -f name=main -F push_access_level=0 -F merge_access_level=40${formatFields(branchSettings)}`,
+      ],
+      find: async (api) => {
+        const { default_branch: name } = await api.json("", project);
+        const found = await api.json(`protected_branches/${encodeURIComponent(name)}`, branch).catch(ignoreGone);
+        if (found === undefined) return [{ reason: "the branch is not protected" }];
+        const canPush = found.push_access_levels.some(({ access_level: level }) => level !== 0);
+        return [...(canPush ? [{ reason: "people can push to it" }] : []), ...compareProperties(found, branchSettings)];
+      },
+    },
+    {
+      name: "protected environments",
+      commands: [
+        ...[`"${environments.approved}","deploy_access_levels":[${people}]`],
+        ...[`"${environments.automatic}","deploy_access_levels":[{"access_level":40}]`],
+      ].map(
+        (fields) =>
+          `echo '{"name":${fields}}' | glab api -X POST projects/:id/protected_environments --header 'Content-Type: application/json' --input -`,
+      ),
+      find: async (api) => {
+        const found: z.output<typeof environment>[] = [];
+        for await (const one of api.list("protected_environments", environment)) found.push(one);
+        return [environments.approved, environments.automatic]
+          .filter((name) => !found.some((one) => one.name === name && one.deploy_access_levels.length > 0))
+          .map((name) => ({ reason: `${name} is not protected` }));
+      },
+    },
+    {
+      name: "settings of the project",
+      commands: [`glab api -X PUT projects/:id${formatFields(projectSettings)}`],
+      find: async (api) => compareProperties(await api.json("", project), projectSettings),
+    },
+    {
+      name: "pipeline of another project",
+      commands: [
+        "# Move .gitlab-ci.yml to a project that only its owners can change, such as acme/access-pipelines.",
+        "glab api -X PUT projects/:id -f ci_config_path=.gitlab-ci.yml@acme/access-pipelines",
+      ],
+      find: async (api) =>
+        (await api.json("", project)).ci_config_path?.includes("@") === true
+          ? []
+          : [{ reason: "the pipeline of a branch runs as the branch defines it" }],
+    },
+    {
+      name: "approvals of merge requests",
+      commands: [`glab api -X POST projects/:id/approvals${formatFields(approvalSettings)}`],
+      find: async (api) => compareProperties(await api.json("approvals", z.looseObject({})), approvalSettings),
+    },
+    {
+      name: "schedule of the nightly report",
+      commands: ["glab schedule create --cron '17 3 * * *' --description 'Nightly report' --ref main"],
+      find: async (api) => {
+        const { default_branch: name } = await api.json("", project);
+        for await (const { ref, active } of api.list("pipeline_schedules", schedule))
+          if (active && (ref === name || ref === `refs/heads/${name}`)) return [];
+        return [{ reason: "no active schedule starts the pipeline of the default branch" }];
+      },
+    },
+  ];
+}
+
+/** Reads a file of the default branch or, for the pipeline, of the project that contains it. */
+export async function readFile(api: ForgeApi, path: string): Promise<string | undefined> {
+  const { default_branch: name, ci_config_path: configured } = await api.json("", project);
+  const isMoved = path === pipelineFiles.gitlab && configured?.includes("@") === true;
+  const [file = "", other = ""] = isMoved ? configured.split("@") : [path];
+  const base = isMoved ? `../${encodeURIComponent(other)}/` : "";
+  const place = `${base}repository/files/${encodeURIComponent(file)}/raw?ref=${isMoved ? "HEAD" : name}`;
+  return (await api.bytes(place).catch(ignoreGone))?.toString();
+}
+
+function createVariable(
+  name: string,
+  expected: Readonly<Record<string, string | boolean>>,
+  options: string,
+  before: readonly string[] = [],
+): Setting {
+  return {
+    name: `variable ${name}`,
+    commands: [...before, `glab variable set ${name} ${options}`],
+    find: async (api) => {
+      // One name can have several values, each for some environments.
+      const found: z.output<typeof variable>[] = [];
+      for await (const one of api.list("variables", variable)) if (one.key === name) found.push(one);
+      return found.length === 0
+        ? [{ reason: "it is missing" }]
+        : found.flatMap((one) => compareProperties(one, expected));
+    },
+  };
+}
+
+function formatFields(fields: Readonly<Record<string, string | boolean>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => ` ${typeof value === "string" ? "-f" : "-F"} ${name}=${value}`)
+    .join("");
+}

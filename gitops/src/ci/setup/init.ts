@@ -1,0 +1,116 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { CommandError, exitCodes, type ExitCode } from "../../exit";
+import { readRulesFiles } from "../../rules/readRules";
+import type { Terminal } from "../../terminal/terminal";
+import { readText } from "../../terminal/files";
+import { joinAnd } from "../../wording";
+import type { PipelineFiles } from "../checkout";
+import { parseStacks } from "../controls";
+import { quoteArgument } from "../dryRun";
+import { getStackName } from "../previews";
+import { createPipeline, type Platform, pipelineFiles, platforms, writeFiles, type WrittenFile } from "./files";
+import { services } from "./platform";
+import type { Choices } from "./setting";
+
+/** The options of the two tasks that set a repository up. */
+export interface SetupOptions extends PipelineFiles {
+  readonly platform?: Platform;
+  readonly directory: string;
+  readonly checksums?: string;
+}
+
+/** Writes the files of a repository, and prints the rest as commands. */
+export async function initializeRepository(options: SetupOptions, terminal: Terminal): Promise<ExitCode> {
+  const folder = resolve(terminal.folder, options.directory);
+  const platform = options.platform ?? findPlatform(folder);
+  const pipeline = await createPipeline(platform, options.checksums, terminal);
+  const written = writeFiles(folder, platform, pipeline);
+  terminal.say(written.map(formatFile).join(""));
+  const here = { ...terminal, folder };
+  terminal.print(formatSteps(platform, readChoices(options, here), readStacks(options, here)));
+  const isOther = written.some(({ file, result }) => file === pipelineFiles[platform] && result === "differs");
+  return isOther ? exitCodes.attention : exitCodes.passed;
+}
+
+/** @throws CommandError unless exactly one platform has its file in the folder. */
+export function findPlatform(folder: string): Platform {
+  const found = platforms.filter((platform) => existsSync(resolve(folder, pipelineFiles[platform])));
+  const [platform] = found;
+  if (platform !== undefined && found.length === 1) return platform;
+  throw new CommandError(
+    "The folder does not contain the pipeline of exactly one platform. Add --platform github, gitlab or gitea.",
+  );
+}
+
+/** Reads the access rules, and the address of the state in the environment. */
+export function readChoices({ rules: file }: SetupOptions, { folder, environment }: Terminal): Choices {
+  const rules = file === undefined ? [] : readRulesFiles([file], folder).rules;
+  const { PULUMI_BACKEND_URL: backend } = environment;
+  const [credentials = []] = stateSecrets.flatMap(([pattern, names]) => (pattern.test(backend ?? "") ? [names] : []));
+  return {
+    approvers: [...new Set(rules.flatMap(({ approvers = [] }) => approvers))],
+    secrets: ["PERIDIO_VIEWER_API_KEY", "PULUMI_CONFIG_PASSPHRASE", ...credentials],
+    backend: backend === "" ? undefined : backend,
+  };
+}
+
+/** The secrets that the pipelines pass on, by the address of the state. */
+const stateSecrets: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^$|^https?:/, ["PULUMI_ACCESS_TOKEN"]],
+  [/^s3:/, ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]],
+  [/^postgres:/, ["PGPASSWORD"]],
+];
+
+/** Returns the list of stacks; empty if there is no list. */
+export function readStacks({ stacks: file }: SetupOptions, terminal: Terminal): readonly string[] {
+  return existsSync(resolve(terminal.folder, file)) ? parseStacks(readText(terminal, file), file) : [];
+}
+
+function formatFile({ file, result }: WrittenFile): string {
+  const words = {
+    wrote: `Wrote ${file}`,
+    equal: `Kept ${file}, which is as in this release`,
+    differs: file.endsWith(".yml")
+      ? `Kept ${file}, which differs from this release. To replace it, remove it, and run this command again`
+      : `Kept ${file}`,
+  };
+  return `${words[result]}\n`;
+}
+
+/** Formats the steps after the files as comments and commands of a shell, in their order. */
+function formatSteps(platform: Platform, choices: Choices, stacks: readonly string[]): string {
+  const { createSettings, start } = services[platform];
+  const { backend } = choices;
+  const settings = createSettings(choices).filter(({ commands }) => commands.length > 0);
+  const edited = ["layout.yaml", "access-rules.yaml", ...(platform === "gitea" ? [] : ["CODEOWNERS"])];
+  const steps: readonly (readonly [text: string, commands: readonly string[]])[] = [
+    [`Replace the names, addresses, logins and teams in ${joinAnd(edited)}.`, []],
+    [
+      "Set these variables, with the API key of an admin. Then run this command again: the steps below depend on the approvers and the state.",
+      [
+        "export PERIDIO_API_KEY=",
+        "export PULUMI_CONFIG_PASSPHRASE=",
+        "# Without the next one, Pulumi Cloud keeps the state.",
+        `export PULUMI_BACKEND_URL=${backend === undefined ? "" : quoteArgument(backend)}`,
+      ],
+    ],
+    [
+      "Create the stacks. If the organizations exist, replace layout.yaml by the output of `peridio-gitops export`, and import them, before the updates.",
+      [
+        ...stacks.map((stack) => `pulumi stack init ${getStackName(stack)}`),
+        ...stacks.map((stack) => `pulumi up --stack ${getStackName(stack)}`),
+      ],
+    ],
+    ["Push the files to main. The run of this push fails, because it has no base.", push],
+    ["Make the settings.", settings.flatMap(({ name, commands }) => [`# ${name}`, ...commands])],
+    [
+      "Check them with the API key of the viewer as PERIDIO_API_KEY.",
+      [`peridio-gitops ci check --platform ${platform}`],
+    ],
+    ["Start the pipeline. Another person approves its first run, which shows no change.", start],
+  ];
+  return steps.map(([text, commands], index) => [`\n# ${index + 1}. ${text}`, ...commands, ""].join("\n")).join("");
+}
+
+const push = ["git add --all", "git commit --message 'Manage access by pull request'", "git push origin HEAD:main"];

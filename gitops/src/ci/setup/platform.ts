@@ -1,0 +1,105 @@
+import { CommandError } from "../../exit";
+import { tryGit } from "../../terminal/git";
+import type { Terminal } from "../../terminal/terminal";
+import { requireGitea } from "../gitea";
+import { ForgeApi } from "../requests";
+import type { Platform } from "./files";
+import { createGiteaSettings } from "./gitea";
+import { createGitHubSettings, findOwnerErrors, readFile } from "./github";
+import { createGitLabSettings, readFile as readFileOfProject } from "./gitlab";
+import type { Choices, Problem, Setting } from "./setting";
+
+/** The parts in which platforms differ. */
+export interface Service {
+  readonly name: string;
+  /** The environment variables with a token; the first one that is set counts. */
+  readonly tokens: readonly string[];
+  /** Tells a person how to get a token. */
+  readonly howToGetToken: string;
+  /** The environment variables with the address of the API and the repository, as jobs have them. */
+  readonly variables: readonly [api: string, repository: string];
+  /** The commands that start the pipeline of the main branch. */
+  readonly start: readonly string[];
+  readonly getApi: (host: string) => string;
+  readonly getPath: (repository: string) => string;
+  readonly getHeaders: (token: string) => Readonly<Record<string, string>>;
+  /** Rejects a server that the pipeline does not support. */
+  readonly requireSupport?: (server: ForgeApi) => Promise<void>;
+  readonly readFile: (api: ForgeApi, path: string) => Promise<string | undefined>;
+  /** Finds mistakes in the file of code owners; undefined if the platform does not require their approval. */
+  readonly findOwnerErrors?: (api: ForgeApi) => Promise<readonly Problem[]>;
+  readonly createSettings: (choices: Choices) => readonly Setting[];
+}
+
+const actions = {
+  variables: ["GITHUB_API_URL", "GITHUB_REPOSITORY"],
+  getPath: (repository: string) => `repos/${repository}`,
+  getHeaders: (token: string) => ({ authorization: `Bearer ${token}` }),
+  readFile,
+} as const;
+
+export const services: Readonly<Record<Platform, Service>> = {
+  github: {
+    ...actions,
+    name: "GitHub",
+    start: ["gh workflow run access.yml --ref main"],
+    tokens: ["GITHUB_TOKEN", "GH_TOKEN"],
+    howToGetToken: "Run `export GITHUB_TOKEN=$(gh auth token)` as an admin of the repository.",
+    getApi: (host) => (host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`),
+    findOwnerErrors,
+    createSettings: createGitHubSettings,
+  },
+  gitlab: {
+    name: "GitLab",
+    start: ["glab ci run --branch main"],
+    tokens: ["GITLAB_TOKEN"],
+    howToGetToken: "Set GITLAB_TOKEN to an access token of a maintainer, with the scope `read_api`.",
+    variables: ["CI_API_V4_URL", "CI_PROJECT_PATH"],
+    getApi: (host) => `https://${host}/api/v4`,
+    getPath: (repository) => `projects/${encodeURIComponent(repository)}`,
+    getHeaders: (token) => ({ "private-token": token }),
+    readFile: readFileOfProject,
+    findOwnerErrors: () => Promise.resolve([]),
+    createSettings: createGitLabSettings,
+  },
+  gitea: {
+    ...actions,
+    name: "Gitea",
+    start: ["# On the page of the repository, under Actions > access > Run workflow."],
+    tokens: ["GITEA_TOKEN"],
+    howToGetToken:
+      "Set GITEA_TOKEN to an access token of an administrator of the repository, with the scope `read:repository`.",
+    getApi: (host) => `https://${host}/api/v1`,
+    requireSupport: requireGitea,
+    createSettings: createGiteaSettings,
+  },
+};
+
+/**
+ * Returns the API of the repository that the remote `origin`, or the environment, names.
+ * @throws CommandError if no token is set, or if the remote is missing.
+ */
+export async function openRepository(platform: Platform, terminal: Terminal) {
+  const service = services[platform];
+  const token = service.tokens.map((name) => terminal.environment[name]).find(Boolean);
+  if (token === undefined) throw new CommandError(`The token of ${service.name} is missing. ${service.howToGetToken}`);
+  const [url, name] = service.variables.map((variable) => terminal.environment[variable]);
+  const { host, repository } = name === undefined ? findPlace(terminal) : { host: "", repository: name };
+  const server = url ?? service.getApi(host);
+  const headers = service.getHeaders(token);
+  const pageSize = platform === "gitea" ? "limit" : "per_page";
+  await service.requireSupport?.(new ForgeApi(service.name, server, headers));
+  return { repository, api: new ForgeApi(service.name, `${server}/${service.getPath(repository)}`, headers, pageSize) };
+}
+
+/** Reads `git@HOST:OWNER/NAME.git`, or the same as an address. */
+export function findPlace(terminal: Terminal): { readonly host: string; readonly repository: string } {
+  const { output } = tryGit(["remote", "get-url", "origin"], terminal);
+  const remote = output.toString().trim();
+  const [, host, repository] =
+    /^(?:\w+:\/\/)?(?:[^@/]*@)?([\w.-]+)(?::\d+\/|[:/])(.+?)(?:\.git)?\/?$/.exec(remote) ?? [];
+  if (host !== undefined && repository !== undefined) return { host, repository };
+  throw new CommandError(
+    "The repository has no remote `origin` at a server. Run `git remote add origin` with the address of the repository.",
+  );
+}

@@ -1,0 +1,73 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+
+/** A command of a printed script: its words, and its standard input if it reads it. */
+export interface Call {
+  readonly words: readonly string[];
+  readonly input: string;
+}
+
+/** The variables that a person sets before. */
+const variables = { PULUMI_BACKEND_URL: "s3://acme-pulumi-state", GITEA_TOKEN: "token" };
+
+/** The command line tools of platforms, as functions that record their calls. A user's id is the login. */
+const tools = `
+record() { printf '%s\\037' "$@"; printf '\\036'; case "$*" in *"--input -"*) cat;; esac; printf '\\035'; }
+for tool in pulumi git gh glab curl peridio-gitops; do
+  eval "$tool() { record $tool \\"\\$@\\" >> \\"$CALLS\\"; }"
+done
+gh() { case "$2" in users/*) echo "\${2#users/}";; *) record gh "$@" >> "$CALLS";; esac; }
+glab() { case "$2" in users*) echo "\\"\${2#*=}\\"";; *) record glab "$@" >> "$CALLS";; esac; }
+jq() { cat; }
+`;
+
+/** Runs a printed script with recording tools, and returns their calls. Rejects a script that fails. */
+export function recordCalls(script: string): readonly Call[] {
+  const folder = mkdtempSync(join(tmpdir(), "peridio-commands-"));
+  try {
+    const calls = join(folder, "calls");
+    writeFileSync(calls, "");
+    execFileSync("bash", ["--norc", "-eu", "-c", `${tools}\n${script}`], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, CALLS: calls, ...variables },
+    });
+    return readFileSync(calls, "utf8")
+      .split("\u001d")
+      .filter(Boolean)
+      .map((call) => {
+        const [words = "", input = ""] = call.split("\u001e");
+        return { words: words.split("\u001f").slice(0, -1), input };
+      });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const objects = z.record(z.string(), z.unknown());
+const lists = z.array(objects);
+
+/** Returns the body of a request from its fields, as `gh api` and `glab api` build it, or from standard input. */
+export function readBody({ words, input }: Call): Record<string, unknown> {
+  if (input !== "") return objects.parse(JSON.parse(input));
+  const body: Record<string, unknown> = {};
+  for (const [index, word] of words.entries()) {
+    if (!["-f", "-F"].includes(word)) continue;
+    const [, name = "", inner, key = "", value = ""] =
+      /^(\w+)(?:\[(\w*)\])?(?:\[(\w+)\])?=(.*)$/s.exec(words[index + 1] ?? "") ?? [];
+    const typed: unknown = word === "-F" && /^(?:true|false|\d+)$/.test(value) ? JSON.parse(value) : value;
+    if (inner === undefined) body[name] = typed;
+    else if (inner !== "") body[name] = { ...objects.parse(body[name] ?? {}), [inner]: typed };
+    else {
+      // A key that the last object has begins another object.
+      const list = lists.parse(body[name] ?? []);
+      const last = list.at(-1);
+      if (last === undefined || key in last) list.push({ [key]: typed });
+      else last[key] = typed;
+      body[name] = list;
+    }
+  }
+  return body;
+}
