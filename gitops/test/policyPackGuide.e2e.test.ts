@@ -11,7 +11,9 @@ const [update = "", analysis = "", apply = ""] = blocks.flatMap(({ language, cod
   language === "sh" ? code : [],
 );
 const [shown = ""] = blocks.flatMap(({ language, code }) => (language === "text" ? code : []));
-const gitops = read("docs/gitops.md", readFileSync("docs/gitops.md", "utf8")).blocks.map(({ code }) => code);
+const gitops = read("docs/reference/pipelines.md", readFileSync("docs/reference/pipelines.md", "utf8")).blocks.map(
+  ({ code }) => code,
+);
 
 const program = (role: string): Declarations => ({
   dev: organization("acme-dev"),
