@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { admins } from "./admins";
+import { certified } from "./certified";
 import { change } from "./change";
 import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
 import { displayName, name, owner, protect, roster } from "./organization";
@@ -38,6 +39,7 @@ export const ruleKinds = {
   protect,
   name,
   displayName,
+  certified,
 } as const satisfies Readonly<Record<string, RuleKind>>;
 
 export type KindName = keyof typeof ruleKinds;
