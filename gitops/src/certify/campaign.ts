@@ -58,7 +58,7 @@ export async function listAccess(
   const others = Object.keys(declared.members).filter((email) => !known.has(canonicalizeEmail(email)));
   return [
     ...present,
-    ...others.map((email) => ({ ...absent, email, role: "none", status: "not in Peridio", since: "-" })),
+    ...others.map((email) => ({ ...absent, email, role: "none", status: "not in Peridio", since: "none" })),
   ]
     .toSorted((a, b) => (canonicalizeEmail(a.email) < canonicalizeEmail(b.email) ? -1 : 1))
     .map(({ email, ...facts }) => ({
@@ -73,7 +73,7 @@ export async function listAccess(
 }
 
 /** The facts about a person who is not a member. */
-const absent = { "last active": "-", "second factor": "-" };
+const absent = { "last active": "none", "second factor": "none" };
 
 function describeMoment(moment: string | null | undefined): string {
   return moment === null ? "never" : moment === undefined ? unknown : getDate(moment);
