@@ -446,12 +446,16 @@ describe("GitLab", () => {
         "protected environments, wrong: access/automatic is not protected",
         "settings of the project, wrong: `merge_method` is not `rebase_merge`",
         "pipeline of another project, wrong: the pipeline of a branch runs as the branch defines it",
+    answers.delete("repository/files/CODEOWNERS/raw");
+    answers.set("repository/files/.github%2FCODEOWNERS/raw", Buffer.from("* @ada\n"));
+    answers.set("repository/files/.gitlab%2FCODEOWNERS/raw", Buffer.from("^[optional] @ada\n* @ada\n"));
         "approvals of merge requests, wrong: `reset_approvals_on_push` is not `true`",
         "schedule of the nightly report, wrong: no active schedule starts the pipeline of the default branch",
       ]),
     );
   });
 });
+        "CODEOWNERS on the main branch, wrong: the files `^[optional]` have no owners",
 
 describe("Gitea", () => {
   let gitea: Gitea;

@@ -40,7 +40,7 @@ export async function checkRepository(
       async (api) => service.readFile(api, pipelineFiles[platform]),
       (text) => comparePipelines(text, pipeline).map((part) => `\`${part}\` is not that of this release`),
     ),
-    ...(service.findOwnerErrors === undefined ? [] : createOwnerSettings(service, options.layout)),
+    ...(service.ownerFiles.length === 0 ? [] : createOwnerSettings(service, options.layout)),
     ...service.createSettings(choices),
     createStateSetting(readStacks(options, here), here),
     createKeySetting(here),
@@ -62,12 +62,10 @@ async function requireRepository(api: ForgeApi, repository: string, needsMain: b
     );
 }
 
-function createOwnerSettings({ readFile, findOwnerErrors }: Service, layout: string): readonly Setting[] {
+function createOwnerSettings({ readFile, findOwnerErrors, ownerFiles }: Service, layout: string): readonly Setting[] {
   const remedy = "Correct CODEOWNERS, and merge it: every file except the layout and documentation needs owners.";
-  // A platform reads only the first one.
-  const places = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
   const read = async (api: ForgeApi) =>
-    (await Promise.all(places.map(async (place) => readFile(api, place)))).find((text) => text !== undefined);
+    (await Promise.all(ownerFiles.map(async (place) => readFile(api, place)))).find((text) => text !== undefined);
   const owners = createFileSetting("CODEOWNERS", remedy, read, (text) => findOpenFiles(text, layout));
   return [
     {

@@ -26,7 +26,9 @@ export interface Service {
   /** Rejects a server that the pipeline does not support. */
   readonly requireSupport?: (server: ForgeApi) => Promise<void>;
   readonly readFile: (api: ForgeApi, path: string) => Promise<string | undefined>;
-  /** Finds mistakes in the file of code owners; undefined if the platform does not require their approval. */
+  /** The places of the file of code owners, of which the first one counts; empty if the platform does not require their approval. */
+  readonly ownerFiles: readonly string[];
+  /** Finds mistakes in the file of code owners, such as unknown owners. */
   readonly findOwnerErrors?: (api: ForgeApi) => Promise<readonly Problem[]>;
   readonly createSettings: (choices: Choices) => readonly Setting[];
 }
@@ -46,6 +48,7 @@ export const services: Readonly<Record<Platform, Service>> = {
     tokens: ["GITHUB_TOKEN", "GH_TOKEN"],
     howToGetToken: "Run `export GITHUB_TOKEN=$(gh auth token)` as an admin of the repository.",
     getApi: (host) => (host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`),
+    ownerFiles: [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"],
     findOwnerErrors,
     createSettings: createGitHubSettings,
   },
@@ -59,7 +62,7 @@ export const services: Readonly<Record<Platform, Service>> = {
     getPath: (repository) => `projects/${encodeURIComponent(repository)}`,
     getHeaders: (token) => ({ "private-token": token }),
     readFile: readFileOfProject,
-    findOwnerErrors: () => Promise.resolve([]),
+    ownerFiles: ["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"],
     createSettings: createGitLabSettings,
   },
   gitea: {
@@ -70,6 +73,7 @@ export const services: Readonly<Record<Platform, Service>> = {
     howToGetToken:
       "Set GITEA_TOKEN to an access token of an administrator of the repository, with the scope `read:repository`.",
     getApi: (host) => `https://${host}/api/v1`,
+    ownerFiles: [],
     requireSupport: requireGitea,
     createSettings: createGiteaSettings,
   },

@@ -106,7 +106,10 @@ export function findOpenFiles(text: string, layout: string): readonly string[] {
   const data = [`/${layout}`, `/${layout}/`, "*.md"];
   const lines = text.split(/\r?\n/).map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
   const hasAll = lines.some(([pattern, owner]) => pattern === "*" && owner !== undefined);
-  const open = lines.flatMap(([pattern = "", owner]) => (owner === undefined && pattern !== "" ? [pattern] : []));
+  const open = lines.flatMap(([pattern = "", owner]) =>
+    // The approval of an optional section of GitLab is not required.
+    (owner === undefined && pattern !== "") || pattern.startsWith("^") ? [pattern] : [],
+  );
   return [
     ...(hasAll ? [] : ["no line gives owners to all files (`*`)"]),
     ...open.filter((one) => !data.includes(one)).map((one) => `the files \`${one}\` have no owners`),
