@@ -114,12 +114,11 @@ export function createGitHubSettings({ approvers, secrets, backend }: Choices): 
 
 /** Reads a list, which is the only array of an answer. @throws CommandError if it is not complete. */
 async function readList<T>(api: ForgeApi, path: string, schema: z.ZodType<T>): Promise<readonly T[]> {
-  const lists = z.record(z.string(), z.union([z.number(), z.array(schema)]));
-  const entries = Object.values(await api.json(`${path}?per_page=100`, lists)).flatMap((one) =>
-    typeof one === "number" ? [] : one,
-  );
-  if (entries.length < 100) return entries;
-  throw new CommandError(`${path} has a hundred entries or more, of which only a hundred are read.`);
+  const answer = z.object({ total_count: z.number() }).catchall(z.array(schema));
+  const { total_count: total, ...lists } = await api.json(`${path}?per_page=100`, answer);
+  const entries = Object.values(lists).flat();
+  if (entries.length === total) return entries;
+  throw new CommandError(`GitHub shows ${entries.length} of the ${total} entries of ${path}.`);
 }
 
 /** Returns the secrets that every workflow of the repository can read. */
