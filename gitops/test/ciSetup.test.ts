@@ -12,7 +12,7 @@ import { commit } from "../src/ci/setup/texts";
 import { run } from "../src/program";
 import { Acme, apiKey } from "./support/acme";
 import type { Permissions } from "./support/pipelines/actionsForge";
-import { type Call, readBody, recordCalls } from "./support/pipelines/commands";
+import { type Call, readBody, recordCalls, variables } from "./support/pipelines/commands";
 import { Gitea } from "./support/pipelines/gitea";
 import { GitHub } from "./support/pipelines/gitHub";
 import { GitLab } from "./support/pipelines/gitLab";
@@ -55,7 +55,7 @@ function pulumi(script: string): void {
 async function ci(args: readonly string[], given: Readonly<Record<string, string>> = {}) {
   const environment = {
     PATH: [join(folder, "bin"), process.env.PATH].join(delimiter),
-    PULUMI_BACKEND_URL: "s3://acme-pulumi-state",
+    ...variables,
     PERIDIO_API_KEY: apiKey,
     PERIDIO_BASE_URL: acme.url,
     GITHUB_API_URL: gitHub.server.url,
@@ -91,7 +91,7 @@ function makeSettings(calls: readonly Call[]): void {
     const option = (name: string) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
     const command = words.slice(0, 3).join(" ");
     if (command === "gh secret set") settings.addSecret(words[3] ?? "", option("--env"));
-    if (command === "gh variable set") settings.variables.set(words[3] ?? "", option("--body") ?? "");
+    if (command === "gh variable set") settings.variables.set(words[3] ?? "", call.input.trim());
     if (command === "gh secret delete") settings.secrets.get("")?.delete(words[3] ?? "");
     if (words[1] === "api")
       settings.write(
@@ -280,6 +280,22 @@ test("each setting that the documentation relies on is reported if it is wrong",
   ]);
 });
 
+test("the secrets depend on the state", async () => {
+  const secretsWith = async (PULUMI_BACKEND_URL: string) =>
+    recordCalls((await ci(["init", "--platform", "github"], { PULUMI_BACKEND_URL })).printed)
+      .filter(({ words }) => words[1] === "secret")
+      .map(({ words, input }) => `${words[3] ?? ""} ${input.trim()}`);
+  expect(await secretsWith("file:///mnt/state")).toEqual([
+    "PERIDIO_VIEWER_API_KEY viewer",
+    "PULUMI_CONFIG_PASSPHRASE passphrase",
+    "PERIDIO_ADMIN_API_KEY admin",
+  ]);
+  const { printed } = await ci(["init"], { PULUMI_BACKEND_URL: "", PULUMI_CONFIG_PASSPHRASE: "" });
+  expect(printed).toContain(
+    "export PULUMI_ACCESS_TOKEN=\nexport PULUMI_BACKEND_URL=\nexport PULUMI_CONFIG_PASSPHRASE=\n",
+  );
+});
+
 test("the text of the check names each setting, and each remedy once", async () => {
   const { rulesets } = await setUp();
   rulesets.splice(0, 1);
@@ -430,12 +446,16 @@ describe("GitLab", () => {
     answers.set("projects/7", { default_branch: "main", ci_config_path: "", merge_method: "merge" });
     answers.set("protected_branches/main", { push_access_levels: [{ access_level: 40 }], allow_force_push: true });
     answers.set("protected_environments", [{ name: "access/approved", deploy_access_levels: [] }]);
+    answers.delete("repository/files/CODEOWNERS/raw");
+    answers.set("repository/files/.github%2FCODEOWNERS/raw", Buffer.from("* @ada\n"));
+    answers.set("repository/files/.gitlab%2FCODEOWNERS/raw", Buffer.from("^[optional] @ada\n* @ada\n"));
     answers.set("approvals", { reset_approvals_on_push: false }).set("pipeline_schedules", []);
     const { code: wrong, words } = await check(given());
     expect(wrong).toBe(3);
     expect(words).toEqual(
       expect.arrayContaining([
         ".gitlab-ci.yml on the main branch, wrong: it is missing",
+        "CODEOWNERS on the main branch, wrong: the files `^[optional]` have no owners",
         "variable PERIDIO_VIEWER_API_KEY, wrong: it is missing",
         "variable PERIDIO_ADMIN_API_KEY, wrong: `protected` is not `true`",
         "variable PERIDIO_ADMIN_API_KEY, wrong: `environment_scope` is not `access/*`",
@@ -446,16 +466,12 @@ describe("GitLab", () => {
         "protected environments, wrong: access/automatic is not protected",
         "settings of the project, wrong: `merge_method` is not `rebase_merge`",
         "pipeline of another project, wrong: the pipeline of a branch runs as the branch defines it",
-    answers.delete("repository/files/CODEOWNERS/raw");
-    answers.set("repository/files/.github%2FCODEOWNERS/raw", Buffer.from("* @ada\n"));
-    answers.set("repository/files/.gitlab%2FCODEOWNERS/raw", Buffer.from("^[optional] @ada\n* @ada\n"));
         "approvals of merge requests, wrong: `reset_approvals_on_push` is not `true`",
         "schedule of the nightly report, wrong: no active schedule starts the pipeline of the default branch",
       ]),
     );
   });
 });
-        "CODEOWNERS on the main branch, wrong: the files `^[optional]` have no owners",
 
 describe("Gitea", () => {
   let gitea: Gitea;

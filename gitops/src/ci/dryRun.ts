@@ -60,8 +60,7 @@ function formatCommand(words: readonly string[]): string {
   return words.map(quoteArgument).join(" ");
 }
 
-/** Quotes a word for a shell, if it needs quotes. */
-export function quoteArgument(text: string): string {
+function quoteArgument(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

@@ -4,7 +4,7 @@ import { CommandError } from "../../exit";
 import { main, user } from "../actions";
 import { approvalEnvironment } from "../github";
 import { type ForgeApi, ignoreGone } from "../requests";
-import { type Choices, createEntries, type Entry, type Problem, type Setting } from "./setting";
+import { type Choices, createEntries, type Entry, passValue, type Problem, type Setting } from "./setting";
 
 const environment = z.object({
   protection_rules: z.array(
@@ -69,13 +69,13 @@ export function createGitHubSettings({ approvers, secrets, backend }: Choices): 
       backend === undefined ? [] : ["PULUMI_BACKEND_URL"],
       "variable",
       async (api) => readList(api, "actions/variables", entry),
-      (name) => `gh variable set ${name} --body "$${name}"`,
+      (name) => `gh variable set ${name} ${passValue(name)}`,
       backend,
     ),
-    ...createEntries(secrets, "secret", listSecrets, (name) => `gh secret set ${name}`),
+    ...createEntries(secrets, "secret", listSecrets, (name) => `gh secret set ${name} ${passValue(name)}`),
     {
       name: "environment access",
-      commands: [...createEnvironment("access", ""), `gh secret set ${adminKey} --env access`],
+      commands: [...createEnvironment("access", ""), `gh secret set ${adminKey} --env access ${passValue(adminKey)}`],
       find: async (api) => {
         const found = await findEnvironment(api, "access");
         if (found.rules === undefined) return found.problems;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { names as environments } from "../gitlab";
 import { type ForgeApi, ignoreGone } from "../requests";
 import { pipelineFiles } from "./files";
-import { type Choices, compareProperties, type Setting } from "./setting";
+import { type Choices, compareProperties, passValue, type Setting } from "./setting";
 
 const variable = z.looseObject({ key: z.string() });
 const project = z.looseObject({ default_branch: z.string(), ci_config_path: z.string().nullish() });
@@ -31,16 +31,19 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
     .map((login) => `{"user_id":'$(glab api users?username=${login} | jq .[0].id)'}`)
     .join(",");
   return [
-    ...secrets.map((name) => createVariable(name, { masked: true }, "--masked")),
-    ...(backend === undefined ? [] : [createVariable("PULUMI_BACKEND_URL", {}, '--value "$PULUMI_BACKEND_URL"')]),
+    ...secrets.map((name) => createVariable(name, { masked: true }, " --masked")),
+    ...(backend === undefined ? [] : [createVariable("PULUMI_BACKEND_URL", {}, "")]),
     createVariable(
       "PERIDIO_ADMIN_API_KEY",
       { masked: true, ...adminOnly },
-      `--masked --protected --scope '${adminOnly.environment_scope}'`,
+      ` --masked --protected --scope '${adminOnly.environment_scope}'`,
     ),
-    createVariable("ACCESS_REVIEW_TOKEN", { masked: true }, "--masked", [
-      "glab token create access-review --access-level reporter --scope api --duration 365d",
-    ]),
+    createVariable(
+      "ACCESS_REVIEW_TOKEN",
+      { masked: true },
+      " --masked",
+      '<<< "$(glab token create access-review --access-level reporter --scope api --duration 365d)"',
+    ),
     {
       name: "protected default branch",
       commands: [
@@ -120,11 +123,11 @@ function createVariable(
   name: string,
   expected: Readonly<Record<string, string | boolean>>,
   options: string,
-  before: readonly string[] = [],
+  value = passValue(name),
 ): Setting {
   return {
     name: `variable ${name}`,
-    commands: [...before, `glab variable set ${name} ${options}`],
+    commands: [`glab variable set ${name}${options} ${value}`],
     find: async (api) => {
       // One name can have several values, each for some environments.
       const found: z.output<typeof variable>[] = [];

@@ -7,7 +7,6 @@ import { readText } from "../../terminal/files";
 import { joinAnd } from "../../wording";
 import type { PipelineFiles } from "../checkout";
 import { parseStacks } from "../controls";
-import { quoteArgument } from "../dryRun";
 import { getStackName } from "../previews";
 import { createPipeline, type Platform, pipelineFiles, platforms, writeFiles, type WrittenFile } from "./files";
 import { services } from "./platform";
@@ -28,7 +27,7 @@ export async function initializeRepository(options: SetupOptions, terminal: Term
   const written = writeFiles(folder, platform, pipeline);
   terminal.say(written.map(formatFile).join(""));
   const here = { ...terminal, folder };
-  terminal.print(formatSteps(platform, readChoices(options, here), readStacks(options, here)));
+  terminal.print(formatSteps(platform, readChoices(options, here), here, readStacks(options, here)));
   const isOther = written.some(({ file, result }) => file === pipelineFiles[platform] && result === "differs");
   return isOther ? exitCodes.attention : exitCodes.passed;
 }
@@ -50,16 +49,20 @@ export function readChoices({ rules: file }: SetupOptions, { folder, environment
   const [credentials = []] = stateSecrets.flatMap(([pattern, names]) => (pattern.test(backend ?? "") ? [names] : []));
   return {
     approvers: [...new Set(rules.flatMap(({ approvers = [] }) => approvers))],
-    secrets: ["PERIDIO_VIEWER_API_KEY", "PULUMI_CONFIG_PASSPHRASE", ...credentials],
+    secrets: ["PERIDIO_VIEWER_API_KEY", ...credentials],
     backend: backend === "" ? undefined : backend,
   };
 }
 
+const passphrase = "PULUMI_CONFIG_PASSPHRASE";
+
 /** The secrets that the pipelines pass on, by the address of the state. */
 const stateSecrets: readonly (readonly [RegExp, readonly string[]])[] = [
+  // Pulumi Cloud encrypts the secrets of stacks.
   [/^$|^https?:/, ["PULUMI_ACCESS_TOKEN"]],
-  [/^s3:/, ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]],
-  [/^postgres:/, ["PGPASSWORD"]],
+  [/^s3:/, [passphrase, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]],
+  [/^postgres:/, [passphrase, "PGPASSWORD"]],
+  [/^/, [passphrase]],
 ];
 
 /** Returns the list of stacks; empty if there is no list. */
@@ -79,25 +82,27 @@ function formatFile({ file, result }: WrittenFile): string {
 }
 
 /** Formats the steps after the files as comments and commands of a shell, in their order. */
-function formatSteps(platform: Platform, choices: Choices, stacks: readonly string[]): string {
-  const { createSettings, start } = services[platform];
-  const { backend } = choices;
+function formatSteps(
+  platform: Platform,
+  choices: Choices,
+  { environment }: Terminal,
+  stacks: readonly string[],
+): string {
+  const { createSettings, start, howToGetToken } = services[platform];
+  const variables = new Set([...choices.secrets, "PERIDIO_ADMIN_API_KEY", "PULUMI_BACKEND_URL", passphrase]);
+  const missing = [...variables].filter((name) => [undefined, ""].includes(environment[name]));
   const settings = createSettings(choices).filter(({ commands }) => commands.length > 0);
   const edited = ["layout.yaml", "access-rules.yaml", ...(platform === "gitea" ? [] : ["CODEOWNERS"])];
   const steps: readonly (readonly [text: string, commands: readonly string[]])[] = [
     [`Replace the names, addresses, logins and teams in ${joinAnd(edited)}.`, []],
     [
-      "Set these variables, with the API key of an admin. Then run this command again: the steps below depend on the approvers and the state.",
-      [
-        "export PERIDIO_API_KEY=",
-        "export PULUMI_CONFIG_PASSPHRASE=",
-        "# Without the next one, Pulumi Cloud keeps the state.",
-        `export PULUMI_BACKEND_URL=${backend === undefined ? "" : quoteArgument(backend)}`,
-      ],
+      "Set these variables, and run this command again: the steps below depend on the approvers and the state. Pulumi Cloud has no PULUMI_BACKEND_URL.",
+      missing.map((name) => `export ${name}=`),
     ],
     [
       "Create the stacks. If the organizations exist, replace layout.yaml by the output of `peridio-gitops export`, and import them, before the updates.",
       [
+        'export PERIDIO_API_KEY="$PERIDIO_ADMIN_API_KEY"',
         ...stacks.map((stack) => `pulumi stack init ${getStackName(stack)}`),
         ...stacks.map((stack) => `pulumi up --stack ${getStackName(stack)}`),
       ],
@@ -105,8 +110,8 @@ function formatSteps(platform: Platform, choices: Choices, stacks: readonly stri
     ["Push the files to main. The run of this push fails, because it has no base.", push],
     ["Make the settings.", settings.flatMap(({ name, commands }) => [`# ${name}`, ...commands])],
     [
-      "Check them with the API key of the viewer as PERIDIO_API_KEY.",
-      [`peridio-gitops ci check --platform ${platform}`],
+      `Check them. ${howToGetToken}`,
+      ['export PERIDIO_API_KEY="$PERIDIO_VIEWER_API_KEY"', `peridio-gitops ci check --platform ${platform}`],
     ],
     ["Start the pipeline. Another person approves its first run, which shows no change.", start],
   ];

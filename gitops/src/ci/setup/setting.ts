@@ -101,6 +101,11 @@ export function createFileSetting(
   };
 }
 
+/** Returns the end of a command that reads the value of an environment variable from standard input. Without a value, the command does not run. */
+export function passValue(name: string): string {
+  return `<<< "\${${name}:?}"`;
+}
+
 /** Lists the lines of a file of code owners that leave files without owners. Data and documentation need none. */
 export function findOpenFiles(text: string, layout: string): readonly string[] {
   const data = [`/${layout}`, `/${layout}/`, "*.md"];

@@ -11,11 +11,19 @@ export interface Call {
 }
 
 /** The variables that a person sets before. */
-const variables = { PULUMI_BACKEND_URL: "s3://acme-pulumi-state", GITEA_TOKEN: "token" };
+export const variables = {
+  GITEA_TOKEN: "token",
+  PULUMI_BACKEND_URL: "s3://acme-pulumi-state",
+  PULUMI_CONFIG_PASSPHRASE: "passphrase",
+  PERIDIO_VIEWER_API_KEY: "viewer",
+  PERIDIO_ADMIN_API_KEY: "admin",
+  AWS_ACCESS_KEY_ID: "id",
+  AWS_SECRET_ACCESS_KEY: "secret",
+};
 
 /** The command line tools of platforms, as functions that record their calls. A user's id is the login. */
 const tools = `
-record() { printf '%s\\037' "$@"; printf '\\036'; case "$*" in *"--input -"*) cat;; esac; printf '\\035'; }
+record() { printf '%s\\037' "$@"; printf '\\036'; case "$*" in *"--input -"*|*" set "*) cat;; esac; printf '\\035'; }
 for tool in pulumi git gh glab curl peridio-gitops; do
   eval "$tool() { record $tool \\"\\$@\\" >> \\"$CALLS\\"; }"
 done
@@ -51,7 +59,7 @@ const lists = z.array(objects);
 
 /** Returns the body of a request from its fields, as `gh api` and `glab api` build it, or from standard input. */
 export function readBody({ words, input }: Call): Record<string, unknown> {
-  if (input !== "") return objects.parse(JSON.parse(input));
+  if (words.includes("--input")) return objects.parse(JSON.parse(input));
   const body: Record<string, unknown> = {};
   for (const [index, word] of words.entries()) {
     if (!["-f", "-F"].includes(word)) continue;
