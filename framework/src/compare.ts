@@ -68,7 +68,8 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
   const differences: Difference[] = [];
   for (const [property, schema] of Object.entries(resource.inputs.shape)) {
     const behaviour = getBehaviour(schema);
-    const [priorValue, desiredValue, observedValue] = [priorInputs[property], desired[property], observed[property]];
+    const [priorValue, desiredValue] = [priorInputs[property], desired[property]];
+    const observedValue = observed[property] ?? (isOnlyInput(resource, property) ? priorValue : undefined);
     const location = { property, path: property, replace: behaviour.replaceOnChange === true };
     if (desiredValue !== undefined) {
       if (isEqual(behaviour, desiredValue, observedValue)) continue;
@@ -142,6 +143,11 @@ export function toChanges(desired: Values, differences: readonly Difference[], r
       .filter(({ property }) => property in resource.inputs.shape)
       .map(({ property }) => [property, desired[property] ?? null]),
   );
+}
+
+/** Returns true for a provider-only input that is no output: only the inputs in the state hold its value. */
+export function isOnlyInput({ inputs, outputs }: Pick<AnyResource, "inputs" | "outputs">, property: string): boolean {
+  return property in inputs.shape && !(property in outputs.shape);
 }
 
 /** Returns observed properties with the declared values of the properties that the API does not store. */

@@ -5,7 +5,8 @@ import type { ContextWith, Module, Resource, Shape } from "./resource";
 /**
  * Returns the function that defines the resources of one client. It infers the types of a definition from `inputs`, `outputs`, `query` and
  * `uses`. No definition names the client. `Metadata` are members that each resource of this provider has in addition.
- * The function throws a TypeError for a behaviour that has no effect, for an input that only a missing `update` could change, for a right
+ * The function throws a TypeError for a behaviour that has no effect, for an input that is
+ * no output although the API stores it, for an input that only a missing `update` could change, for a right
  * to a missing `update` or the reverse, for `ownership` without inputs that identify the object, and for a parent without `parts`.
  */
 export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
@@ -20,6 +21,13 @@ export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
       Metadata,
   ): Resource<Inputs, Outputs, Query, C, ContextWith<C, Modules>> & Metadata => {
     getBehaviours(definition.outputs);
+    const unread = Object.entries(getBehaviours(definition.inputs)).find(
+      ([name, { providerOnly }]) => providerOnly !== true && !(name in definition.outputs.shape),
+    );
+    if (unread !== undefined)
+      throw new TypeError(
+        `${definition.token} has the input ${unread[0]}, which is no output. Add it to \`outputs\`, or add \`providerOnly\` if the API does not store it`,
+      );
     const changing = Object.entries(getBehaviours(definition.inputs)).find(
       ([, { replaceOnChange, immutable, providerOnly }]) =>
         (replaceOnChange ?? immutable ?? providerOnly) === undefined,

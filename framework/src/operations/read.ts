@@ -1,5 +1,5 @@
 import { formatUnsupported } from "../client";
-import { canonicalize, isAtDefault } from "../compare";
+import { canonicalize, isAtDefault, isOnlyInput } from "../compare";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { getIdentity } from "../keys";
@@ -81,11 +81,11 @@ function createImportInputs(resource: AnyResource, { outputs }: State, observed:
 }
 
 /** Returns the observed values of the declared inputs. */
-function observeInputs({ inputs }: AnyResource, { outputs }: State, declared: Values): Values {
-  const values = Object.entries(getBehaviours(inputs)).map(([name, behaviour]): [string, unknown] => [
-    name,
-    declared[name] === undefined ? undefined : pickDeclaredEntries(behaviour, declared[name], outputs[name]),
-  ]);
+function observeInputs(resource: AnyResource, { outputs }: State, declared: Values): Values {
+  const values = Object.entries(getBehaviours(resource.inputs)).map(([name, behaviour]): [string, unknown] => {
+    const observed = isOnlyInput(resource, name) ? declared[name] : outputs[name];
+    return [name, declared[name] === undefined ? undefined : pickDeclaredEntries(behaviour, declared[name], observed)];
+  });
   return omitAbsent(Object.fromEntries(values));
 }
 

@@ -1,5 +1,5 @@
 import { type AnyClient, formatUnsupported, getRecoveryClient, type UnsupportedFeature } from "../client";
-import { addProviderOnlyValues, compare, type Difference, spellAs } from "../compare";
+import { addProviderOnlyValues, compare, type Difference, isOnlyInput, spellAs } from "../compare";
 import { getSwitchName } from "../configuration";
 import { OperationError, PartialFailureError, UserError } from "../errors";
 import {
@@ -163,9 +163,10 @@ export class Run {
       throw new UserError(
         `the provider returned an empty id, which Pulumi cannot store. Report this mistake to the authors of the provider, and look for an object that exists in ${this.service.title} but not in the state.`,
       );
+    const stored = Object.entries(addProviderOnlyValues(resource, spellAs(declared, outputs, resource), declared));
     return {
       id,
-      outputs: omitAbsent(addProviderOnlyValues(resource, spellAs(declared, outputs, resource), declared)),
+      outputs: omitAbsent(Object.fromEntries(stored.filter(([name]) => !isOnlyInput(resource, name)))),
       refreshBeforeUpdate: resource.assess?.(observed, {}).refreshBeforeUpdate ?? false,
     };
   }
