@@ -283,7 +283,7 @@ test("a deprecation has its own text, for properties, resources and functions", 
     resources: [{ ...box, deprecation }],
     functions: [{ ...getBox, deprecation }],
   });
-  const deprecated = expect.objectContaining({ deprecationMessage: deprecation }) as unknown;
+  const deprecated = { deprecationMessage: deprecation };
   expect(schema).toMatchObject({
     config: { variables: { height: { ...described, deprecationMessage: deprecation } } },
     resources: { "acme:index:Box": deprecated },

@@ -169,7 +169,7 @@ function describeConstant(schema: z.core.$ZodType): Json | undefined {
   const inner = unwrap(schema);
   if (inner !== schema) return describeConstant(inner);
   if (!(schema instanceof z.ZodLiteral) || schema.values.size !== 1) return undefined;
-  const [value] = schema.values;
+  const [value]: Iterable<unknown> = schema.values;
   if (typeof value === "number") return { type: Number.isInteger(value) ? "integer" : "number", const: value };
   return typeof value === "string" || typeof value === "boolean" ? { type: typeof value, const: value } : undefined;
 }

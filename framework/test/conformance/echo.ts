@@ -11,6 +11,8 @@ import {
 /** The client of a test provider, which has no API. */
 export interface NoApi {
   readonly name: string;
+  /** The settings of the provider. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 const defineResource = defineResourceFor<NoApi>();

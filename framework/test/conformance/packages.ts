@@ -14,6 +14,7 @@ interface Package {
   readonly resources?: readonly AnyResource<NoApi>[];
   readonly functions?: readonly AnyFunction<NoApi>[];
   readonly configuration?: Shape;
+  readonly pluginDownloadURL?: string;
 }
 
 const text = () => properties({ text: z.string() });
@@ -32,12 +33,25 @@ const primitives = () => ({
 const lists = () => ({ numberArray: z.array(z.number()), booleanMap: z.record(z.string(), z.boolean()) });
 const otherLists = () => ({ boolArray: z.array(z.boolean()), stringMap: z.record(z.string(), z.string()) });
 
+/** The options of a discriminated union. */
+function variants() {
+  const variant = <Kind extends string>(id: string, kind: Kind, field: string) =>
+    type(id, { discriminantKind: z.literal(kind), [field]: z.string().optional() });
+  return [variant("VariantOne", "variant1", "field1"), variant("VariantTwo", "variant2", "field2")] as const;
+}
+
 /**
  * The packages of Pulumi's language tests, by name. Each entry makes what Pulumi's own test provider makes, with this framework. Types of
  * several packages have the same id, so a process makes only one package.
  */
-const packages: Readonly<Record<string, () => Package>> = {
-  simple: () => ({ resources: [echo("simple:index:Resource", value(), { found: { value: true } })] }),
+const packages: Readonly<Record<string, (version: string) => Package>> = {
+  simple: (version) => ({
+    resources: [echo("simple:index:Resource", value(), { found: { value: true } })],
+    // One test uses this version to test the place of a plugin.
+    ...(version === "27.0.0" && {
+      pluginDownloadURL: "https://github.com/pulumi/pulumi-simple/releases/v${VERSION}",
+    }),
+  }),
 
   alpha: () => ({ resources: [echo("alpha:index:Resource", value())] }),
 
@@ -285,7 +299,7 @@ const packages: Readonly<Record<string, () => Package>> = {
           ({ value }) => ({
             value,
             outputArray: [repeat(value)],
-            outputMap: Object.fromEntries([..."admtxz"].map((key) => [key, repeat(value)])),
+            outputMap: Object.fromEntries(["a", "d", "m", "t", "x", "z"].map((key) => [key, repeat(value)])),
             outputObject: { output: repeat(value) },
           }),
         ),
@@ -395,6 +409,105 @@ const packages: Readonly<Record<string, () => Package>> = {
       ],
     };
   },
+
+  enum: () => {
+    const integer = z.enum({ IntOne: 1, IntTwo: 2 }).meta({ id: "IntEnum", description: "Whole numbers." });
+    const word = z.enum({ StringOne: "one", StringTwo: "two" }).meta({ id: "StringEnum", description: "Texts." });
+    const number = z.enum({ ZeroPointOne: 0.1, One: 1 }).meta({ id: "NumberEnum", description: "Numbers." });
+    const wordy = z
+      .enum({
+        AValueWithSpaces: "A Value With Spaces.",
+        ItsGotApostrophes: "It's got apostrophes",
+        UnderscorePrefix: "_UNDERSCORE_PREFIX",
+        Named: "plain",
+      })
+      .meta({ id: "WordyEnum", description: "Texts with other characters." });
+    const holder = type("Holder", { size: integer.optional(), color: word.optional() });
+    const toId = () => "new-resource-id";
+    const pair = () => properties({ intEnum: integer.optional(), stringEnum: word.optional() });
+    const deluxe = properties({
+      numberEnum: number.optional(),
+      wordyEnum: wordy.optional(),
+      arrayOfEnum: z.array(word).optional(),
+      mapOfEnum: z.record(z.string(), integer).optional(),
+      holder: holder.optional(),
+      unionEnum: z.union([wordy, z.string()]).optional(),
+    });
+    return {
+      resources: [
+        ...["index", "mod", "mod/nested"].map((module) => echo(`enum:${module}:Res`, pair(), { toId })),
+        echo("enum:index:Deluxe", deluxe, { toId }),
+      ],
+    };
+  },
+
+  "any-handled": () => ({ resources: [echo("any-handled:index:Resource", properties({ value: z.unknown() }))] }),
+
+  constant: () => {
+    const all = { kind: z.literal("Constant"), flag: z.literal(true), count: z.literal(3), ratio: z.literal(1.5) };
+    return { resources: [echo("constant:index:Resource", properties(all))] };
+  },
+
+  "discriminated-union": () => {
+    const union = () => z.discriminatedUnion("discriminantKind", variants());
+    const inputs = properties({ unionOf: union().optional(), arrayOfUnionOf: z.array(union()).optional() });
+    return { resources: [echo("discriminated-union:index:Example", inputs, { toId: () => "new-resource-id" })] };
+  },
+
+  "scalar-returns": () => {
+    const invoke = <Result extends z.ZodType>(
+      name: string,
+      schema: Result,
+      toResult: (value: string) => z.output<Result>,
+    ): AnyFunction<NoApi> => ({
+      ...defineFunction(`scalar-returns:index:${name}`, input(), properties({ result: schema }), ({ value }) => ({
+        result: toResult(value),
+      })),
+      returnsOnlyOutput: true,
+    });
+    return {
+      functions: [
+        invoke("invokeSecret", z.number().meta({ secret: true }), (value) => value.length),
+        invoke("invokeArray", z.array(z.boolean()), (value) => value.split("").map((one) => "aeiou".includes(one))),
+        invoke("invokeMap", z.record(z.string(), z.string()), (value) => ({ value: `${value} world` })),
+      ],
+    };
+  },
+
+  "simple-invoke-with-scalar-return": () => {
+    const token = (name: string) => `simple-invoke-with-scalar-return:index:${name}`;
+    const outputs = properties({ result: z.boolean() });
+    const scalar = defineFunction(token("myInvokeScalar"), input(), outputs, () => ({ result: true }));
+    return {
+      resources: [echo(token("StringResource"), text())],
+      functions: [{ ...scalar, returnsOnlyOutput: true }],
+    };
+  },
+
+  "output-only-invoke": () => {
+    const token = (name: string) => `output-only-invoke:index:${name}`;
+    return {
+      resources: [echo(token("StringResource"), text())],
+      functions: [
+        defineFunction(token("myInvoke"), input(), result(), ({ value }) => ({ result: `${value} world` })),
+        defineFunction(token("unit"), z.object({}), result(), () => ({ result: "Hello world" })),
+        defineFunction(
+          token("secretInvoke"),
+          properties({ value: z.string(), secretResponse: z.boolean() }),
+          properties({ response: z.string(), secret: z.boolean() }),
+          ({ value, secretResponse }) => ({ response: `${value} world`, secret: secretResponse }),
+        ),
+      ],
+    };
+  },
+
+  "config-enum": () => {
+    const mine = z.enum({ One: "one", Two: "two", Three: "three" }).meta({ id: "MyEnum", description: "Some texts." });
+    return {
+      configuration: properties({ aString: z.string().optional(), aEnum: mine.optional() }),
+      resources: [echo("config-enum:index:Resource", properties({ theString: z.string(), theEnum: mine }))],
+    };
+  },
 };
 
 /** The names of the packages. */
@@ -404,9 +517,11 @@ export const packageNames: readonly string[] = Object.keys(packages);
 export function createProvider(name: string, version: string): AnyProvider {
   const create = packages[name];
   if (create === undefined) throw new Error(`there is no package ${name}: use one of ${packageNames.join(", ")}`);
+  const { pluginDownloadURL, ...parts } = create(version);
+  const description = "A provider of Pulumi's language tests.";
   return defineProvider({
-    package: { name, version, description: "A provider of Pulumi's language tests." },
-    ...create(),
-    connect: () => ({ client: { name: "the test" } }),
+    package: { name, version, description, ...(pluginDownloadURL !== undefined && { pluginDownloadURL }) },
+    ...parts,
+    connect: (settings) => ({ client: { name: "the test", settings } }),
   });
 }
