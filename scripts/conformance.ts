@@ -1,6 +1,6 @@
 /**
  * Runs Pulumi's language tests with providers of the framework, and writes a page about the results. Fails if a test fails without a
- * reason, if fewer than 80 tests run, or if fewer than 95 % pass. Usage: `ts-node scripts/conformance.ts PAGE [TEST,...]`. With tests, runs
+ * reason, or if fewer than 80 tests run. Usage: `ts-node scripts/conformance.ts PAGE [TEST,...]`. With tests, runs
  * only these, prints each failure, and writes nothing.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -61,7 +61,6 @@ async function main([page, tests = ""]: readonly string[]): Promise<void> {
   writeFileSync(page, await format(renderPage(results, reasons, version), { parser: "markdown", printWidth: 120 }));
   const mistakes = [...findMistakes(results, reasons)];
   if (results.results.length < 80) mistakes.push("Fewer than 80 tests ran.");
-  if (passed < 0.95 * results.results.length) mistakes.push("Fewer than 95 % of the tests pass.");
   if (mistakes.length > 0) throw new Error(mistakes.join("\n"));
 }
 

@@ -342,37 +342,6 @@ const packages: Readonly<Record<string, (version: string) => Package>> = {
     };
   },
 
-  "multi-argument-invoke": () => ({
-    resources: [echo("multi-argument-invoke:index:StringResource", text())],
-    functions: [
-      defineFunction(
-        "multi-argument-invoke:index:multiArgumentInvoke",
-        properties({ first: z.string(), second: z.string().optional() }),
-        result(),
-        ({ first, second }) => ({ result: second === undefined ? first : `${first} ${second}` }),
-      ),
-    ],
-  }),
-
-  pick: () => {
-    const both = properties({ first: z.string(), second: z.string() });
-    return {
-      functions: [defineFunction("pick:index:pickSecond", both, result(), ({ second }) => ({ result: second }))],
-    };
-  },
-
-  "index-mod": () => {
-    const modules = ["indexMine", "indexMine/nested"];
-    return {
-      resources: modules.map((module) => echo(`index-mod:${module}:Resource`, text())),
-      functions: modules.map((module) =>
-        defineFunction(`index-mod:${module}:concatWorld`, input(), result(), ({ value }) => ({
-          result: `${value} world`,
-        })),
-      ),
-    };
-  },
-
   flaky: () => {
     let attempts = 0;
     return {
@@ -498,14 +467,6 @@ const packages: Readonly<Record<string, (version: string) => Package>> = {
           ({ value, secretResponse }) => ({ response: `${value} world`, secret: secretResponse }),
         ),
       ],
-    };
-  },
-
-  "config-enum": () => {
-    const mine = z.enum({ One: "one", Two: "two", Three: "three" }).meta({ id: "MyEnum", description: "Some texts." });
-    return {
-      configuration: properties({ aString: z.string().optional(), aEnum: mine.optional() }),
-      resources: [echo("config-enum:index:Resource", properties({ theString: z.string(), theEnum: mine }))],
     };
   },
 };
