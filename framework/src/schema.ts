@@ -244,9 +244,10 @@ function describeDiscriminator(union: z.ZodUnion, oneOf: readonly Json[]): Json 
   const { discriminator } = union.def;
   const mapping = union.options.flatMap((option, index) => {
     const { const: value } = describeConstant(getObjectShape(option)[discriminator] ?? z.undefined()) ?? {};
-    return typeof value === "string" ? [[value, oneOf[index]?.$ref]] : [];
+    const reference: unknown = oneOf[index]?.$ref;
+    return typeof value === "string" ? [[value, reference] as const] : [];
   });
-  return { discriminator: { propertyName: discriminator, mapping: Object.fromEntries(mapping) } };
+  return { discriminator: { propertyName: discriminator, mapping: Object.fromEntries<unknown>(mapping) } };
 }
 
 /** Returns a reference to a separate type, whose name and description are in the schema's `meta`. */
