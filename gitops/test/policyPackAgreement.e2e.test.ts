@@ -17,6 +17,7 @@ const pack = join(__dirname, "../../bin/peridio-gitops");
 const rules = `rules:
   admins: { organizations: acme-*, admins: { atLeast: 5, including: eve@acme.example } }
   role: { people: { except: ada@acme.example }, role: none }
+  certified: { organizations: acme-dev, certified: { on: 2026-01-31, everyDays: 31 } }
   until: { organizations: { except: acme-staging }, until: required }
   notTogether: { notTogether: [{ role: admin }, { role: [admin, manager] }] }
   groups: { organizations: acme-dev, groups: none }
