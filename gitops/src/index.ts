@@ -7,6 +7,7 @@ export { evidenceList } from "./evidence/list";
 export { applyRecord } from "./evidence/record";
 export { verification } from "./evidence/verify";
 export { exportReport } from "./export/report";
+export { campaignReport } from "./certify/report";
 export { graph } from "./graph/schema";
 export { commands, run } from "./program";
 export { formatHtml } from "./report/html/html";

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatCsv, parseCsv } from "../src/certify/csv";
+import { campaignReport } from "../src/certify/report";
 import type { Review } from "../src/review/review";
 import { small } from "./reviews";
 import { Acme, apiKey } from "./support/acme";
@@ -100,6 +101,8 @@ test("a campaign says who has what, by which path, and who approved it", async (
     ...{ reviewer: "grace", due: "2027-03-31", created: "2027-01-31T08:00:00.000Z", commit: "unknown" },
   });
   expect(rows[2]).toMatchObject({ "last active": "2027-01-31", "approved by": "unknown", evidence: "unknown" });
+  const { access } = campaignReport.parse(JSON.parse((await certify(...args, "--json")).printed));
+  expect(access[1]).toMatchObject({ person: "bob@acme.example", lastActive: "2027-01-30", approvedBy: "ada" });
   const { printed } = await certify(...args, "--format", "markdown");
   expect(printed).toContain(
     "## `acme`\n\nReviewer `grace`, due 2027-03-31, created 2027-01-31T08:00:00.000Z, commit unknown.\n",

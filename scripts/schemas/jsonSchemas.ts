@@ -5,6 +5,7 @@ import {
   applyRecord,
   affectedReport,
   auditReport,
+  campaignReport,
   checkReport,
   confirmation,
   doctorReport,
@@ -32,6 +33,7 @@ export const accessRulesSchema = createEditorSchema("Peridio access rules", rule
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   affected: createReportSchema(affectedReport),
   audit: createReportSchema(auditReport),
+  certify: createReportSchema(campaignReport),
   check: createReportSchema(checkReport),
   confirm: createReportSchema(confirmation),
   doctor: createReportSchema(doctorReport),

@@ -1,8 +1,10 @@
+import { Option } from "commander";
 import { ApiError } from "#provider";
 import { describeUnreadable } from "../access/unreadable";
 import { type Campaign, columns, listAccess, type Row } from "../certify/campaign";
 import { judgeAnswers, readAnswers } from "../certify/answers";
 import { formatCsv } from "../certify/csv";
+import { createReport } from "../certify/report";
 import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
 import { adoptAll } from "../edit/adopt";
 import { type EditableLayout, openLayout } from "../edit/editableLayout";
@@ -11,6 +13,7 @@ import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exi
 import { formatCell } from "../report/markdown/escape";
 import { findFleet } from "../sync/fleet";
 import { readText } from "../terminal/files";
+import { formatJson } from "../terminal/text";
 import { tryGit } from "../terminal/git";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
@@ -24,6 +27,7 @@ interface Options extends EditOptions, ConnectionOptions {
   readonly evidence: readonly string[];
   readonly format: "csv" | "markdown";
   readonly answers: readonly string[];
+  readonly json?: true;
 }
 
 export const createCertifyCommand: CommandFactory = (terminal, end) => {
@@ -52,7 +56,8 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
     .addDayOption("--due <date>", "the last day for answers (UTC)")
     .addListOption("--evidence <path>", "a folder of records of applies, for approvals; repeatable")
     .addChoiceOption("--format <format>", "the format of the campaign", ["csv", "markdown"], "csv")
-    .addListOption("--answers <file>", "a campaign with answers, as CSV; repeatable");
+    .addListOption("--answers <file>", "a campaign with answers, as CSV; repeatable")
+    .addOption(new Option("--json", "print the campaign as JSON").conflicts(["answers", "format"]));
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
     .action(async (options: Options) => {
@@ -64,13 +69,15 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
       if (options.dryRun === true || options.rules === false || options.rules.length > 0)
         throw new MisuseError("--rules and --dry-run are for answers. Add --answers.");
       const rows = await createCampaign(editable, options, terminal);
-      terminal.print(
-        options.format === "csv"
-          ? formatCsv([columns, ...rows.map((row) => columns.map((name) => row[name]))])
-          : formatMarkdown(rows),
-      );
+      terminal.print(formatCampaign(rows, options));
     });
 };
+
+function formatCampaign(rows: readonly Row[], { json, format }: Options): string {
+  if (json === true) return formatJson(createReport(rows));
+  if (format === "markdown") return formatMarkdown(rows);
+  return formatCsv([columns, ...rows.map((row) => columns.map((name) => row[name]))]);
+}
 
 async function createCampaign(
   { layout, files }: EditableLayout,
