@@ -177,6 +177,16 @@ test("the rules of the pipeline judge an edit, unless options name others or non
   expect(await edit([...revoke, "--rules", "others.yaml", "--dry-run"])).toMatchObject({ code: 0 });
 });
 
+test("a rule for a bot judges the edit of an unknown author, and not that of a person", async () => {
+  const rule = { authors: "calendar-bot", change: { grants: "none" }, because: "nobody looks." };
+  writeFileSync(join(folder, "access-rules.yaml"), JSON.stringify({ rules: { "the bot grants nothing": rule } }));
+  const promote = [...grant, "admin", "hugo@acme.example", "--dry-run"];
+  const refused = await edit(promote);
+  expect(refused.code).toBe(4);
+  expect(refused.printed).toMatch(/[a-z]\. Why: nobody looks\.\n/);
+  expect(await edit([...promote, "--authors", "ada"])).toMatchObject({ code: 0 });
+});
+
 test.each([
   [[...grant, "admin", "ada@acme.example"], "The layout already says this. Nothing is changed."],
   [

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type * as z from "zod";
 import { backends, configuration, day, end, endpoints } from "#provider";
 import { type ExitCode, exitCodes } from "../exit";
+import { isLogin, splitLogins } from "../logins";
 import type { Terminal } from "../terminal/terminal";
 
 /** Creates one command. `end` receives the exit code of the command; a rejection is a failure. */
@@ -130,6 +131,15 @@ export class GitopsCommand extends Command {
     return this.addOption(new Option(flags, description).argParser(parseBySchema(end)));
   }
 
+  /** Adds the option that names the authors of a change. */
+  addAuthorsOption(): this {
+    return this.option(
+      "--authors <logins>",
+      "the authors of the change, separated by spaces or commas, for rules with `authors` or `approvers`; repeatable; omit unknown authors",
+      parseLogins,
+    );
+  }
+
   /** Adds an option with one of several values. */
   addChoiceOption(flags: string, description: string, choices: readonly string[], initial: string): this {
     return this.addOption(new Option(flags, description).choices(choices).default(initial));
@@ -172,4 +182,13 @@ export function parseBySchema<T>(schema: z.ZodType<T>): (text: string) => T {
     if (success) return data;
     throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(", ")}.`);
   };
+}
+
+function parseLogins(text: string, before: readonly string[] = []): readonly string[] {
+  const logins = splitLogins(text);
+  const mistaken = logins.find((login) => !isLogin(login));
+  if (mistaken !== undefined)
+    throw new InvalidArgumentError(`${JSON.stringify(mistaken)} is not a login. Write a login without @, such as ada.`);
+  if (logins.length > 0) return [...before, ...logins];
+  throw new InvalidArgumentError("Name each author by the login, or omit the option if the authors are unknown.");
 }

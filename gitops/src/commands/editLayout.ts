@@ -31,6 +31,7 @@ export interface EditOptions {
   readonly layout: string;
   /** The named files of access rules; empty for the usual file, and false for none. */
   readonly rules: readonly string[] | false;
+  readonly authors?: readonly string[];
   readonly dryRun?: true;
   readonly json?: true;
   readonly backend?: BackendName;
@@ -61,6 +62,7 @@ export function addWritingOptions(command: GitopsCommand): GitopsCommand {
       none: `${usualRulesFile} beside the layout or in the folder of the Pulumi project, if it exists`,
     })
     .option("--no-rules", "without access rules")
+    .addAuthorsOption()
     .option("--dry-run", "show the edit, and do not write it");
 }
 
@@ -141,7 +143,8 @@ function plan(
   const digest = createHash("sha256").update(JSON.stringify(sources)).digest("hex");
   const files = chooseRules(options, terminal);
   const { rules, tests } = readRulesFiles(files, terminal.folder);
-  const judge = files.length === 0 ? undefined : createJudge(rules, { now: terminal.now, tests, leftOut: [] });
+  const { authors } = options;
+  const judge = files.length === 0 ? undefined : createJudge(rules, { now: terminal.now, authors, tests, leftOut: [] });
   return reviewModel(buildModel(compareLayouts({ base, layout, backend, digest }), "change"), { judge });
 }
 

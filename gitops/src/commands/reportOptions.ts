@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { CommandError, MisuseError } from "../exit";
-import { isLogin, splitLogins } from "../logins";
 import { commentLimit, createMarker, escapeLink, smallestLimit } from "../report/markdown/markdown";
 import type { Reviewed } from "../report/report";
 import { type Level, levels } from "../risks";
@@ -56,11 +55,7 @@ export function addReportOptions(command: GitopsCommand, title: string): GitopsC
       "the reviewed commit, for the reports; by default GITHUB_SHA or CI_COMMIT_SHA",
       parseCommit,
     )
-    .option(
-      "--authors <logins>",
-      "the authors of the change, separated by spaces or commas, for rules with `authors` or `approvers`; repeatable; omit unknown authors",
-      parseLogins,
-    )
+    .addAuthorsOption()
     .addOption(
       new Option(
         "--claim <limit>",
@@ -129,15 +124,6 @@ function collectClaim(text: string, before: readonly Rule[]): readonly Rule[] {
   } catch (error) {
     throw error instanceof RangeError ? new InvalidArgumentError(`${capitalize(error.message)}.`) : error;
   }
-}
-
-function parseLogins(text: string, before: readonly string[] = []): readonly string[] {
-  const logins = splitLogins(text);
-  const mistaken = logins.find((login) => !isLogin(login));
-  if (mistaken !== undefined)
-    throw new InvalidArgumentError(`${JSON.stringify(mistaken)} is not a login. Write a login without @, such as ada.`);
-  if (logins.length > 0) return [...before, ...logins];
-  throw new InvalidArgumentError("Name each author by the login, or omit the option if the authors are unknown.");
 }
 
 function parseCommit(text: string): string {

@@ -39,7 +39,13 @@ function describeItem({ group, ...item }: Item): readonly string[] {
   if (group !== undefined) return [describePeople(group)];
   const { place, heading = [], effect, cause, texts, details = [] } = item;
   const head = [place, flatten(heading), effect, cause, describeRisks(item)].filter(Boolean).join(" · ");
-  return [[head, ...texts.map(flatten)].filter(Boolean).join(": "), ...details.map(({ text }) => flatten(text))];
+  return [formatHead([head, ...texts.map(flatten)]), ...details.map(({ text }) => flatten(text))];
+}
+
+/** Joins the parts of a line. A colon follows a clause, but not a sentence. */
+function formatHead(parts: readonly string[]): string {
+  const [first = "", ...others] = parts.filter(Boolean);
+  return others.reduce((line, part) => `${line}${/[.!?]$/.test(line) ? "" : ":"} ${part}`, first);
 }
 
 function describePeople({ people, isOutsider, changes, ...atRisk }: PersonGroup): string {
