@@ -20,11 +20,17 @@ import {
 } from "./properties";
 import type { Session } from "./session";
 
+/** The parts of a session that a resource uses. */
+type OpenSession = Pick<Session, "run" | "refreshing" | "flush">;
+
 /**
  * Pulumi's dynamic provider protocol for one resource. A preview calls only `check` and `diff`, so these also return the errors and
  * warnings of previews.
  */
-export function createResourceProvider(resource: AnyResource, open: () => Session): ReturnType<HostExports["serve"]> {
+export function createResourceProvider(
+  resource: AnyResource,
+  open: () => OpenSession,
+): ReturnType<HostExports["serve"]> {
   /** Receives stored properties in their current form. */
   function receiveStored(stored: Values): Properties {
     const { values, declared, secret, ...others } = receive(stored);
@@ -45,7 +51,7 @@ export function createResourceProvider(resource: AnyResource, open: () => Sessio
     [sent, ...before]: readonly [Values, ...Values[]],
     operation: (run: operations.Run, refreshing: Session["refreshing"]) => Result | Promise<Result>,
   ): Promise<Result> {
-    let session: Session | undefined;
+    let session: OpenSession | undefined;
     try {
       for (const properties of [sent, ...before]) keepSecrets(properties, getBehaviours(resource.inputs));
       session = open();

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { defineResourceFor } from "../definition";
+import type { AnyClient } from "../client";
+import type { Deletion, Prior } from "../resource";
+import { offline } from "../testing/offline";
+import { createResourceProvider } from "./provider";
+
+const text = z.string().meta({ description: "A text." });
+
+/** The prior states and inputs of reads and deletions. */
+let received: readonly (Prior | Deletion)[] = [];
+beforeEach(() => {
+  received = [];
+});
+
+/** A safe, whose code was its pin in an earlier version. */
+const safe = defineResourceFor<AnyClient>()({
+  token: "bank:index:Safe",
+  description: "A safe.",
+  inputs: z.object({ code: text.meta({ secret: true }) }),
+  outputs: z.object({ code: text.meta({ secret: true }) }),
+  identity: "id",
+  migrate: ({ pin, ...others }) => (pin === undefined ? others : { code: pin, ...others }),
+  create: (_, { code }) => Promise.resolve({ id: "1", code }),
+  read: (_, id, prior) => {
+    received = [...received, prior];
+    return Promise.resolve({ id, code: String(prior.state.code) });
+  },
+  update: (_, { code }, { id }) => Promise.resolve({ id, code }),
+  delete: (_, __, prior) => {
+    received = [...received, prior];
+    return Promise.resolve();
+  },
+  mayOutliveDeletion: true,
+});
+
+const { run } = offline();
+const provider = createResourceProvider(safe, () => ({ run, refreshing: new Set(), flush: () => Promise.resolve() }));
+
+/** The state of an earlier version. */
+const old = { pin: "1234", __urn: "urn:safe", __declared: ["pin"], __secret: ["pin"] };
+
+const declaredCode = (code: string) => ({ code, __urn: "urn:safe", __secret: ["code"] });
+
+test("the state of an earlier version is no change, and an update replaces it", async () => {
+  await provider.check(old, declaredCode("1234"));
+  expect(await provider.diff("1", old, declaredCode("1234"))).toEqual({ changes: false, replaces: [] });
+  expect(await provider.diff("1", old, declaredCode("5678"))).toEqual({ changes: true, replaces: [] });
+  const { outs } = await provider.update("1", old, declaredCode("5678"));
+  expect(outs).toEqual({ ...declaredCode("5678"), __declared: ["code"] });
+});
+
+test("a refresh and a deletion receive the state of an earlier version in its current form", async () => {
+  const { props, inputs } = await provider.read("1", old);
+  expect(props).toMatchObject({ code: "1234", __declared: ["code"] });
+  expect(inputs).toMatchObject({ code: "1234" });
+  expect(props?.__secret).toContain("code");
+  await provider.delete("1", old);
+  for (const { state, inputs } of received) expect([state, inputs]).toEqual([{ code: "1234" }, { code: "1234" }]);
+});
