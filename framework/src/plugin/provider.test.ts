@@ -10,6 +10,12 @@ import { Provider } from "./provider";
 
 const title = z.string().meta({ description: "The title.", replaceOnChange: true });
 
+/** The ids of deleted books. */
+let deleted: readonly string[] = [];
+afterEach(() => {
+  deleted = [];
+});
+
 /** A book, whose title was its name in an earlier version. */
 const book = defineResourceFor<AnyClient>()({
   token: "shelf:index:Book",
@@ -18,10 +24,14 @@ const book = defineResourceFor<AnyClient>()({
   outputs: z.object({ title }),
   identity: "id",
   deleteBeforeReplace: true,
+  formerTokens: ["shelf:index:Volume"],
   migrate: ({ name, ...others }) => (name === undefined ? others : { title: name, ...others }),
   create: (_, { title }) => Promise.resolve({ id: "1", title }),
-  read: (_, id, { state }) => Promise.resolve({ id, title: String(state.title) }),
-  delete: () => Promise.resolve(),
+  read: (_, id, { state }) => Promise.resolve(deleted.includes(id) ? undefined : { id, title: String(state.title) }),
+  delete: (_, { id }) => {
+    deleted = [...deleted, id];
+    return Promise.resolve();
+  },
 });
 
 /** Starts a provider of books. */
@@ -47,6 +57,15 @@ test("the state of an earlier version is no change, and a refresh reads it", asy
   expect((await engine.diff("emma", old, { title: "Emma" })).diff).toEqual({});
   expect((await engine.diff("emma", old, { title: "Persuasion" })).diff).toEqual({ title: "update-replace" });
   expect(await engine.read("emma", old)).toMatchObject({ inputs: { title: "Emma" }, outputs: { title: "Emma" } });
+  end();
+});
+
+test("a refresh and a destroy without a program receive a former type", async () => {
+  const { engine, end } = await start();
+  const volume = { ...old, type: "Volume" };
+  expect(await engine.read("emma", volume)).toMatchObject({ inputs: { title: "Emma" } });
+  await engine.delete("emma", volume);
+  expect(deleted).toEqual(["1"]);
   end();
 });
 

@@ -216,8 +216,11 @@ export class Provider {
     return new Empty();
   }
 
+  /** Returns the resource of a type. Without a program, such as in a refresh, the engine sends the types of the state. */
   #resource(token: string): AnyResource {
-    const resource = this.definition.resources.find((one) => one.token === token);
+    const resource = this.definition.resources.find(
+      (one) => one.token === token || one.formerTokens?.includes(token) === true,
+    );
     if (resource !== undefined) return resource;
     const component = this.definition.components().find((one) => one.token === token);
     if (component === undefined) return this.#unknown("resource", token);
