@@ -219,6 +219,33 @@ describe("a create", () => {
     });
   });
 
+  test("succeeds in a later attempt of the same run, as an error hook of Pulumi requests it", async () => {
+    const warehouse = new Warehouse();
+    const thing = thingIn(warehouse);
+    let failures: readonly Error[] = [
+      new Error("not today"),
+      new PartialFailureError({ ...bob, note: null }, new Error("the second step failed")),
+    ];
+    const flaky: AnyResource = {
+      ...thing,
+      create: () => {
+        const [failure = new Error("no more attempts"), ...others] = failures;
+        failures = others;
+        if (failure instanceof PartialFailureError) warehouse.put(bob, {});
+        return Promise.reject(failure);
+      },
+    };
+    const { run } = offline();
+    const declared = { ...declaredBob, note: "n" };
+    await expect(operations.create(run, flaky, { urn, declared })).rejects.toThrow("not today");
+    const failed = await operations.create(run, flaky, { urn, declared }).catch((error: unknown) => error);
+    if (!(failed instanceof OperationError) || failed.state === undefined) throw failed;
+    // Pulumi updates an object that a failed create left.
+    const { id, outputs: state } = failed.state;
+    await operations.update(run, flaky, { urn, id, declared, priorInputs: declared, state, ignore: [] });
+    expect(warehouse.requests.at(-1)).toBe('put one/bob {"note":"n"}');
+  });
+
   test("leaves no state if it created nothing", async () => {
     const failing: AnyResource = {
       ...thingIn(new Warehouse()),
