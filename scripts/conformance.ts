@@ -1,6 +1,6 @@
 /**
  * Runs Pulumi's language tests with providers of the framework, and writes a page about the results. Fails if a test fails without a
- * reason, or if fewer than 80 tests run. Usage: `ts-node scripts/conformance.ts PAGE [TEST,...]`. With tests, runs
+ * reason, if a package has none for being absent, or if fewer than 80 tests run. Usage: `ts-node scripts/conformance.ts PAGE [TEST,...]`. With tests, runs
  * only these, prints each failure, and writes nothing.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { format } from "prettier";
 import { findMistakes, renderPage, report, type Report } from "./conformance/page";
-import { reasons } from "./conformance/reasons";
+import * as reasons from "./conformance/reasons";
 import { findPinnedModule } from "./toolchain/go";
 
 const root = join(__dirname, "..");

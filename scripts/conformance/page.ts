@@ -16,28 +16,46 @@ export const report = z.object({
 
 export type Report = z.output<typeof report>;
 
-/** Returns the mistakes in the reasons: each failure needs a reason, and each reason a failure. */
-export function findMistakes({ results }: Report, reasons: Readonly<Record<string, string>>): readonly string[] {
+/** Reasons by the name of a test or of a package. */
+type Reasons = Readonly<Record<string, string>>;
+
+/** Returns the mistakes in the reasons: each failure and each missing package needs one, and no other test or package has one. */
+export function findMistakes(
+  { results, notRun }: Report,
+  { failureReasons, packageReasons }: Readonly<Record<"failureReasons" | "packageReasons", Reasons>>,
+): readonly string[] {
+  const missing = listMissing(notRun);
   const failed = results.filter(({ passed, referencePassed }) => !passed && referencePassed).map(({ test }) => test);
   return [
     ...failed
-      .filter((test) => reasons[test] === undefined)
+      .filter((test) => failureReasons[test] === undefined)
       .map((test) => `${test} fails, but passes with Pulumi's own providers. Correct the framework, or add a reason.`),
-    ...Object.keys(reasons)
+    ...Object.keys(failureReasons)
       .filter((test) => !failed.includes(test))
       .map((test) => `${test} has a reason for a failure, but does not fail. Remove the reason.`),
+    ...missing
+      .filter((name) => packageReasons[name] === undefined)
+      .map((name) => `The package ${name} is not written. Write it, or add a reason.`),
+    ...Object.keys(packageReasons)
+      .filter((name) => !missing.includes(name))
+      .map((name) => `The package ${name} has a reason, but no test lacks it. Remove the reason.`),
   ];
+}
+
+/** Returns the packages that are not written. */
+function listMissing(notRun: Report["notRun"]): readonly string[] {
+  return [...new Set(Object.values(notRun).flat())].sort();
 }
 
 /** Returns the page about the results. */
 export function renderPage(
   { results, notRun }: Report,
-  reasons: Readonly<Record<string, string>>,
+  { failureReasons, packageReasons }: Readonly<Record<"failureReasons" | "packageReasons", Reasons>>,
   version: string,
 ): string {
   const failed = results.filter(({ passed }) => !passed);
   const packages = [...new Set(results.flatMap((one) => one.packages))].sort();
-  const missing = [...new Set(Object.values(notRun).flat())].sort();
+  const missing = listMissing(notRun);
   const share = Math.floor((1000 * (results.length - failed.length)) / results.length) / 10;
   return `# Pulumi's language tests
 
@@ -53,7 +71,7 @@ is a process, and receives every message of Pulumi's engine.
 
 | test | with Pulumi's own provider | reason |
 | --- | --- | --- |
-${failed.map((one) => `| \`${one.test}\` | ${one.referencePassed ? "passes" : "fails too"} | ${reasons[one.test] ?? "not a mistake of the provider"} |`).join("\n")}
+${failed.map((one) => `| \`${one.test}\` | ${one.referencePassed ? "passes" : "fails too"} | ${failureReasons[one.test] ?? "not a mistake of the provider"} |`).join("\n")}
 
 ## Packages
 
@@ -68,14 +86,14 @@ ${packages
 
 ## Tests that do not run
 
-These packages are not written with this framework:
+These tests need a package that is not written with this framework:
 
-| package | tests |
-| --- | --- |
+| package | tests | reason |
+| --- | --- | --- |
 ${missing
   .map((name) => {
     const tests = Object.keys(notRun).filter((test) => notRun[test]?.includes(name) === true);
-    return `| ${name} | ${tests.sort().join(", ")} |`;
+    return `| ${name} | ${tests.sort().join(", ")} | ${packageReasons[name] ?? ""} |`;
   })
   .join("\n")}
 `;

@@ -6,6 +6,7 @@ import {
   type Observed,
   type ProviderFunction,
   type Shape,
+  type Values,
 } from "#framework";
 
 /** The client of a test provider, which has no API. */
@@ -21,17 +22,21 @@ const defineResource = defineResourceFor<NoApi>();
 interface Options<Inputs extends Shape> {
   /** Returns the id. By default, `id`. */
   readonly toId?: (desired: z.output<Inputs>) => string;
-  /** The object that an import finds. By default, none. */
+  /** The object that a read without a state finds. By default, a read returns the state. */
   readonly found?: z.output<Inputs>;
+  /** Returns true if no object with these inputs exists. By default, each exists. */
+  readonly isGone?: (inputs: Values) => boolean;
+  /** A creation waits for this. By default, for nothing. */
+  readonly beforeCreation?: () => Promise<void>;
 }
 
 /** Defines a resource whose object has exactly the declared properties. */
 export function echo<Inputs extends Shape>(
   token: string,
   inputs: Inputs,
-  { toId = () => "id", found }: Options<Inputs> = {},
+  options: Options<Inputs> = {},
 ): AnyResource<NoApi> {
-  return compute(token, inputs, inputs, (desired) => desired, { toId, ...(found && { found }) });
+  return compute(token, inputs, inputs, (desired) => desired, options);
 }
 
 /** Defines a resource whose object follows from the declared properties. */
@@ -40,7 +45,7 @@ export function compute<Inputs extends Shape, Outputs extends Shape>(
   inputs: Inputs,
   outputs: Outputs,
   toOutputs: (desired: z.output<Inputs>) => z.output<Outputs>,
-  { toId = () => "id", found }: Options<Inputs> = {},
+  { toId = () => "id", found, isGone, beforeCreation }: Options<Inputs> = {},
 ): AnyResource<NoApi> {
   const observe = (desired: z.output<Inputs>, id: string): Observed<Outputs> => ({ ...toOutputs(desired), id });
   return defineResource({
@@ -49,10 +54,14 @@ export function compute<Inputs extends Shape, Outputs extends Shape>(
     inputs,
     outputs,
     identity: "id",
-    create: (_, desired) => Promise.resolve(observe(desired, toId(desired))),
-    read: (_, id, { state }) => {
-      if (Object.keys(state).length > 0) return Promise.resolve({ ...outputs.parse(state), id });
-      return Promise.resolve(found && observe(found, id));
+    create: async (_, desired) => {
+      await beforeCreation?.();
+      return observe(desired, toId(desired));
+    },
+    read: (_, id, { state, inputs }) => {
+      if (isGone?.(inputs) === true) return Promise.resolve(undefined);
+      const isKnown = found === undefined || Object.keys(state).length > 0;
+      return Promise.resolve(isKnown ? { ...outputs.parse(state), id } : observe(found, id));
     },
     update: (_, desired, { id }) => Promise.resolve(observe(desired, id)),
     delete: () => Promise.resolve(),

@@ -469,6 +469,78 @@ const packages: Readonly<Record<string, (version: string) => Package>> = {
       ],
     };
   },
+
+  "primitive-defaults": () => {
+    const defaults = {
+      boolean: z.boolean().default(false),
+      float: z.number().default(0.5),
+      integer: z.int().default(1),
+      string: z.string().default("default"),
+    };
+    return { resources: [echo("primitive-defaults:index:Resource", properties(defaults))] };
+  },
+
+  sync: () => {
+    let missing = 3;
+    let goOn: () => void = () => undefined;
+    const all = new Promise<void>((resolve) => (goOn = resolve));
+    const beforeCreation = (): Promise<void> => {
+      missing -= 1;
+      if (missing === 0) goOn();
+      return all;
+    };
+    return { resources: [echo("sync:index:Block", z.object({}), { beforeCreation })] };
+  },
+
+  exists: () => ({
+    resources: [
+      echo("exists:index:Resource", value(), { found: { value: true }, isGone: (inputs) => inputs.value === false }),
+    ],
+  }),
+
+  "any-type-function": () => ({
+    functions: [
+      defineFunction(
+        "any-type-function:index:dynListToDyn",
+        properties({ inputs: z.array(z.unknown()).optional() }),
+        properties({ result: z.unknown() }),
+        () => ({ result: { resultProperty: "resultValue" } }),
+      ),
+    ],
+  }),
+
+  "discriminated-union-many": () => {
+    const variant = (index: number, name: string, schema: z.ZodType) =>
+      type(`Variant${index}`, {
+        discriminantKind: z.literal(`variant${index}`),
+        payload: z.string().optional(),
+        [name]: schema.optional(),
+      });
+    const subset = [
+      variant(1, "extra", z.string()),
+      variant(2, "extra", z.string()),
+      variant(3, "count", z.int()),
+    ] as const;
+    const all = [
+      ...subset,
+      variant(4, "enabled", z.boolean()),
+      variant(5, "label", z.string()),
+      variant(6, "code", z.int()),
+      variant(7, "message", z.string()),
+      variant(8, "size", z.int()),
+      variant(9, "flag", z.boolean()),
+      variant(10, "note", z.string()),
+    ] as const;
+    const toId = () => "new-resource-id";
+    const inputs = properties({ unionOf: z.discriminatedUnion("discriminantKind", all).optional() });
+    const fewer = properties({ unionOf: z.discriminatedUnion("discriminantKind", subset).optional() });
+    return {
+      resources: [
+        echo("discriminated-union-many:index:Example", inputs, { toId }),
+        echo("discriminated-union-many:index:SubsetExample", fewer, { toId }),
+      ],
+    };
+  },
 };
 
 /** The names of the packages. */
