@@ -76,6 +76,14 @@ export interface ProviderDefinition<C extends AnyClient> {
 /** Any provider. */
 export type AnyProvider = ProviderDefinition<AnyClient>;
 
+/**
+ * Returns the resource of a type, which may be a former one: without a program, such as in a refresh, a host sends the types of the state.
+ * Undefined if the provider has none.
+ */
+export function findResource({ resources }: Pick<AnyProvider, "resources">, token: string): AnyResource | undefined {
+  return resources.find((one) => one.token === token || one.formerTokens?.includes(token) === true);
+}
+
 /** The members of a definition without defaults, and the defaults to replace. `Settings` is the schema of the settings. */
 export interface ProviderOptions<C extends AnyClient, Settings extends Shape> extends Partial<
   Omit<ProviderDefinition<C>, "package" | "service" | "configuration" | "connect">

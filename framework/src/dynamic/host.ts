@@ -1,7 +1,7 @@
 import { type dynamic, log, runtime } from "@pulumi/pulumi";
 import { getErrorMessage, UserError } from "../errors";
 import { callFunction } from "../function";
-import type { AnyProvider } from "../provider";
+import { type AnyProvider, findResource } from "../provider";
 import type { Values } from "../values";
 import type { HostExports } from "./program/host";
 import { failureLine, keepSecrets, receive, secrets } from "./properties";
@@ -14,7 +14,7 @@ export function dynamicHost(provider: AnyProvider): HostExports {
   return {
     serve: (token, config) => {
       prepareProcess();
-      const resource = provider.resources.find((one) => one.token === token);
+      const resource = findResource(provider, token);
       if (resource === undefined) throw explainMissing(provider, `resource ${token}`);
       return createResourceProvider(resource, () => sessions.get(config));
     },

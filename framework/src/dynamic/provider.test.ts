@@ -3,6 +3,8 @@ import { defineResourceFor } from "../definition";
 import type { AnyClient } from "../client";
 import type { Deletion, Prior } from "../resource";
 import { offline } from "../testing/offline";
+import { defineProvider } from "../provider";
+import { dynamicHost } from "./host";
 import { createResourceProvider } from "./provider";
 
 const text = z.string().meta({ description: "A text." });
@@ -20,6 +22,7 @@ const safe = defineResourceFor<AnyClient>()({
   inputs: z.object({ code: text.meta({ secret: true }) }),
   outputs: z.object({ code: text.meta({ secret: true }) }),
   identity: "id",
+  formerTokens: ["bank:index:Vault"],
   migrate: ({ pin, ...others }) => (pin === undefined ? others : { code: pin, ...others }),
   create: (_, { code }) => Promise.resolve({ id: "1", code }),
   read: (_, id, prior) => {
@@ -57,4 +60,17 @@ test("a refresh and a deletion receive the state of an earlier version in its cu
   expect(props?.__secret).toContain("code");
   await provider.delete("1", old);
   for (const { state, inputs } of received) expect([state, inputs]).toEqual([{ code: "1234" }, { code: "1234" }]);
+});
+
+test("the code in the state of an earlier version names a former type", async () => {
+  const description = "A bank.";
+  const bank = defineProvider({
+    package: { name: "bank", version: "1.0.0", description },
+    resources: [safe],
+    connect: () => ({ client: { name: "the bank" } }),
+  });
+  const config = { get: () => undefined, require: () => "" };
+  const served = dynamicHost(bank).serve("bank:index:Vault", config);
+  expect((await served.read("1", old)).props).toMatchObject({ code: "1234" });
+  expect(() => dynamicHost(bank).serve("bank:index:Cellar", config)).toThrow("has no resource bank:index:Cellar");
 });

@@ -31,7 +31,7 @@ import { getTypeName } from "../explain";
 import { callFunction } from "../function";
 import { findUnmetInComponent, rejectUnmet } from "../requirements";
 import { readNow } from "../moment";
-import type { AnyProvider } from "../provider";
+import { type AnyProvider, findResource } from "../provider";
 import type { AnyResource } from "../resource";
 import { packageSchema } from "../schema";
 import { Configuration, type Configured } from "./configuration";
@@ -216,11 +216,8 @@ export class Provider {
     return new Empty();
   }
 
-  /** Returns the resource of a type. Without a program, such as in a refresh, the engine sends the types of the state. */
   #resource(token: string): AnyResource {
-    const resource = this.definition.resources.find(
-      (one) => one.token === token || one.formerTokens?.includes(token) === true,
-    );
+    const resource = findResource(this.definition, token);
     if (resource !== undefined) return resource;
     const component = this.definition.components().find((one) => one.token === token);
     if (component === undefined) return this.#unknown("resource", token);
