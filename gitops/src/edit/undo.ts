@@ -17,7 +17,8 @@ export interface Restoration extends PersonEdit {
 
 /**
  * Lists what a change took from people: roles, ends of access, places in groups, and direct grants. Leaves out what the layout already
- * declares. If an update undid a change outside Pulumi, no program declared the access, so it has a reason instead of an edit.
+ * declares. If an update undid a role from outside Pulumi, no program declared the role, so it has a reason instead of an edit. A review marks no
+ * groups and grants from outside Pulumi.
  */
 export function listRestorations(review: Review, layout: Layout, now: Date): readonly Restoration[] {
   const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
