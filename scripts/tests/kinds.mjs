@@ -4,11 +4,11 @@
  */
 export const kinds = [
   { name: "nightly", pattern: /\.nightly\.test\.ts$/ },
-  { name: "end to end", pattern: /\.e2e\.test\.ts$/, seconds: 400 },
+  { name: "end to end", pattern: /\.e2e\.test\.ts$/, seconds: 430 },
   { name: "pages", pattern: /\.page\.test\.ts$/, seconds: 30 },
   { name: "histories", pattern: /^provider\/test\/property\//, seconds: 45 },
-  { name: "lifecycle", pattern: /^provider\/test\/lifecycle\//, seconds: 110 },
-  { name: "others", pattern: /./, seconds: 310 },
+  { name: "lifecycle", pattern: /^provider\/test\/lifecycle\//, seconds: 125 },
+  { name: "others", pattern: /./, seconds: 350 },
 ];
 
 /** Returns the kind of a test file, whose path begins in the repository. */
