@@ -75,7 +75,7 @@ export function createGitHubSettings({ approvers, secrets, backend }: Choices): 
     ...createEntries(secrets, "secret", listSecrets, (name) => `gh secret set ${name} ${passValue(name)}`),
     {
       name: "environment access",
-      commands: [...createEnvironment("access", ""), `gh secret set ${adminKey} --env access ${passValue(adminKey)}`],
+      commands: [...createEnvironment("access"), `gh secret set ${adminKey} --env access ${passValue(adminKey)}`],
       find: async (api) => {
         const found = await findEnvironment(api, "access");
         if (found.rules === undefined) return found.problems;
@@ -93,7 +93,7 @@ export function createGitHubSettings({ approvers, secrets, backend }: Choices): 
     },
     {
       name: `environment ${approvalEnvironment}`,
-      commands: createEnvironment(approvalEnvironment, ` -F prevent_self_review=true${formatReviewers(approvers)}`),
+      commands: createEnvironment(approvalEnvironment, approvers),
       find: async (api) => {
         const found = await findEnvironment(api, approvalEnvironment);
         return [...found.problems, ...(found.rules ? findReviewerProblems(found.rules, approvers) : [])];
@@ -140,21 +140,22 @@ export async function findOwnerErrors(api: ForgeApi): Promise<readonly Problem[]
   return errors.map(({ line, kind }) => ({ reason: `line ${line}: ${kind}` }));
 }
 
-function createEnvironment(name: string, fields: string): readonly string[] {
+/** With approvers, the environment needs the approval of one of them. The id of an unknown login stops the first command. */
+function createEnvironment(name: string, approvers?: readonly string[]): readonly string[] {
   const path = `repos/{owner}/{repo}/environments/${name}`;
-  const policy = Object.entries(branchPolicy).map(([key, value]) => ` -F 'deployment_branch_policy[${key}]=${value}'`);
+  // A login of another form would be a command of the shell.
+  const logins = approvers?.filter((login) => /^[\w-]+$/.test(login));
+  const people = logins?.length === 0 ? ["LOGIN"] : logins;
+  const ids = people?.map((login, index) => `id${index}=$(gh api users/${login} --jq .id) && `) ?? [];
+  const reviewers = ids.map((_, index) => `{"type":"User","id":'$id${index}'}`).join(",");
+  const fields = JSON.stringify({
+    deployment_branch_policy: branchPolicy,
+    ...(people && { prevent_self_review: true, reviewers: [] }),
+  }).replace("[]", `[${reviewers}]`);
   return [
-    `gh api -X PUT ${path}${policy.join("")}${fields}`,
+    `${ids.join("")}echo '${fields}' | gh api -X PUT ${path} --input -`,
     `gh api -X POST ${path}/deployment-branch-policies -f name=${main}`,
   ];
-}
-
-function formatReviewers(approvers: readonly string[]): string {
-  // A login of another form would be a command of the shell.
-  const logins = approvers.filter((login) => /^[\w-]+$/.test(login));
-  return (logins.length === 0 ? ["LOGIN"] : logins)
-    .map((login) => ` -f 'reviewers[][type]=User' -F "reviewers[][id]=$(gh api users/${login} --jq .id)"`)
-    .join("");
 }
 
 function createRuleset(target: string, ref: string, rules: readonly object[]): string {
