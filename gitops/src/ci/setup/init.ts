@@ -92,9 +92,18 @@ function formatSteps(
   const variables = new Set([...choices.secrets, "PERIDIO_ADMIN_API_KEY", "PULUMI_BACKEND_URL", passphrase]);
   const missing = [...variables].filter((name) => [undefined, ""].includes(environment[name]));
   const settings = createSettings(choices).filter(({ commands }) => commands.length > 0);
-  const edited = ["layout.yaml", "access-rules.yaml", ...(platform === "gitea" ? [] : ["CODEOWNERS"])];
+  const edited = [
+    "Pulumi.yaml",
+    "stacks.txt",
+    "layout.yaml",
+    "access-rules.yaml",
+    ...(platform === "gitea" ? [] : ["CODEOWNERS"]),
+  ];
   const steps: readonly (readonly [text: string, commands: readonly string[]])[] = [
-    [`Replace the names, addresses, logins and teams in ${joinAnd(edited)}.`, []],
+    [
+      `Replace the names, addresses, logins and teams in ${joinAnd(edited)}. Pulumi.yaml selects the organizations of a stack with \`only\`, and stacks.txt lists the stacks. Then check the files.`,
+      ["peridio-gitops validate layout.yaml --rules access-rules.yaml"],
+    ],
     [
       "Set these variables, and run this command again: the steps below depend on the approvers and the state. Pulumi Cloud has no PULUMI_BACKEND_URL.",
       missing.map((name) => `export ${name}=`),
