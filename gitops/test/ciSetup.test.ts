@@ -20,6 +20,9 @@ import { fakeTerminal } from "./support/terminal";
 
 /** The setup of an empty repository: the files, the printed commands, and the check of the settings that they make. */
 
+const organizations = ["acme-dev", "acme-production"];
+const viewerKey = "viewer-key-of-the-pipeline";
+
 let folder: string;
 let repository: string;
 let acme: Acme;
@@ -35,6 +38,11 @@ beforeEach(async () => {
   pulumi(`echo '[{"name": "dev"}, {"name": "production"}]'`);
   [acme, gitHub] = [await Acme.begin(), await GitHub.begin()];
   gitHub.tokens.set("token", everything);
+  for (const name of organizations) {
+    await acme.control.createOrganization(name);
+    acme.join("preview@acme.example", "viewer", name);
+  }
+  acme.control.addApiKey("preview@acme.example", { key: viewerKey });
 });
 afterEach(async () => {
   rmSync(folder, { recursive: true });
@@ -56,7 +64,7 @@ async function ci(args: readonly string[], given: Readonly<Record<string, string
   const environment = {
     PATH: [join(folder, "bin"), process.env.PATH].join(delimiter),
     ...variables,
-    PERIDIO_API_KEY: apiKey,
+    PERIDIO_API_KEY: viewerKey,
     PERIDIO_BASE_URL: acme.url,
     GITHUB_API_URL: gitHub.server.url,
     GITHUB_REPOSITORY: gitHub.repository,
@@ -276,7 +284,33 @@ test("each setting that the documentation relies on is reported if it is wrong",
     "rules of the branch main, wrong: no rule `required_status_checks` with `required_status_checks`",
     "rules of the tag main, wrong: people can create the tag",
     "stacks in the state, wrong: access/production is missing",
+    expect.stringMatching(/^PERIDIO_API_KEY on this machine, not checked: .* does not accept the API key/),
     expect.stringMatching(/^PERIDIO_API_KEY on this machine, wrong: /),
+  ]);
+});
+
+test("the check rejects a key whose user has not accepted its invitations, or is an admin", async () => {
+  await setUp();
+  acme.control.addUser("new@acme.example", { two_factor_enabled: true });
+  acme.join("new@acme.example", "viewer", "acme-dev");
+  acme.control.addApiKey("new@acme.example", { key: "new-key" });
+  expect((await check({ PERIDIO_API_KEY: "new-key" })).words).toEqual([
+    "PERIDIO_API_KEY on this machine, wrong: new@acme.example does not see acme-production",
+  ]);
+  const bound = acme.control.addApiKey("preview@acme.example", { organization: "acme-dev" });
+  expect((await check({ PERIDIO_API_KEY: bound })).words).toEqual([
+    "PERIDIO_API_KEY on this machine, wrong: preview@acme.example does not see acme-production",
+  ]);
+  expect((await check({ PERIDIO_API_KEY: apiKey })).words).toEqual(
+    ["acme", ...organizations].map(
+      (name) => `PERIDIO_API_KEY on this machine, wrong: ada@acme.example is not only a viewer in ${name}`,
+    ),
+  );
+  rmSync(join(repository, "layout.yaml"));
+  expect((await check()).words).toEqual([
+    expect.stringMatching(
+      /^PERIDIO_API_KEY on this machine, not checked: its user cannot be compared with the layout: /,
+    ),
   ]);
 });
 

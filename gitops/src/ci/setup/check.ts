@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as z from "zod";
+import { getErrorMessage } from "#framework";
+import { parseLayout, readLayoutFiles } from "#layout";
 import { version } from "#provider";
-import { createRawReader, getDestination } from "../../connection";
+import { connectLayout, createRawReader, getDestination } from "../../connection";
 import { examine } from "../../doctor/doctor";
 import { hasDifferences } from "../../doctor/report";
 import { chooseExitCode, CommandError, type ExitCode } from "../../exit";
@@ -43,7 +45,7 @@ export async function checkRepository(
     ...(service.ownerFiles.length === 0 ? [] : createOwnerSettings(service, options.layout)),
     ...service.createSettings(choices),
     createStateSetting(readStacks(options, here), here),
-    createKeySetting(here),
+    createKeySetting(options.layout, here),
   ];
   const results = (await Promise.all(settings.map(async (setting) => checkSetting(setting, api)))).flat();
   const report: CheckReport = { version: 1, platform, repository, settings: results };
@@ -107,25 +109,55 @@ function createStateSetting(stacks: readonly string[], terminal: PipelineTermina
   };
 }
 
-/** Compares the API with the assumptions of this project, with the key on this machine. No platform shows the values of its secrets. */
-function createKeySetting(terminal: PipelineTerminal): Setting {
+/**
+ * Compares the user of the key on this machine with the layout, and the API with the assumptions of this project. No platform shows the values
+ * of its secrets.
+ */
+function createKeySetting(layout: string, terminal: PipelineTerminal): Setting {
   return {
     name: "PERIDIO_API_KEY on this machine",
     commands: ["peridio-gitops doctor"],
     find: async () => {
       const { read, apiKey } = createRawReader({}, terminal);
       const { backend } = getDestination({}, terminal);
+      const problems = await findUserProblems(layout, terminal).catch((error: unknown): readonly Problem[] => [
+        { reason: `its user cannot be compared with the layout: ${getErrorMessage(error)}`, isUnknown: true },
+      ]);
       try {
         const report = await examine(read, { backend, apiKey, version });
         const reasons = [
           ...(report.complete ? [] : [`the comparison is incomplete: ${report.gaps.join("; ")}`]),
           ...(hasDifferences(report) ? ["the API differs from an assumption of this release"] : []),
         ];
-        return reasons.map((reason): Problem => ({ reason }));
+        return [...problems, ...reasons.map((reason): Problem => ({ reason }))];
       } catch (error) {
-        if (error instanceof CommandError) return [{ reason: error.message }];
+        if (error instanceof CommandError) return [...problems, { reason: error.message }];
         throw error;
       }
     },
   };
+}
+
+/** Finds organizations of the layout in which the key's user is not a viewer. */
+async function findUserProblems(path: string, terminal: PipelineTerminal): Promise<readonly Problem[]> {
+  const layout = parseLayout(readLayoutFiles(path, terminal.folder), { now: terminal.now, version });
+  const found = connectLayout(layout, {}, terminal).map(async ([connection, api]) => {
+    const { email, boundTo, organizations } = await api.caller();
+    const visible = organizations.filter(({ id }) => boundTo === null || id === boundTo);
+    const declared = layout.organizations.filter((one) => one.connection === connection);
+    const missing = declared.filter(({ name }) => !visible.some((one) => one.name === name));
+    // The key of an admin on this machine makes the check of the viewer's key worthless, in any organization.
+    const others = visible.filter(({ role, isOwner }) => role !== "viewer" || isOwner);
+    return [
+      ...missing.map(({ name }) => ({
+        reason: `${email} does not see ${name}`,
+        commands: [`# Accept the invitations of ${email}, or use the viewer's key of the whole account.`],
+      })),
+      ...others.map(({ name }) => ({
+        reason: `${email} is not only a viewer in ${name}`,
+        commands: ['# Use the viewer\'s key: export PERIDIO_API_KEY="$PERIDIO_VIEWER_API_KEY"'],
+      })),
+    ];
+  });
+  return (await Promise.all(found)).flat();
 }
