@@ -46,7 +46,15 @@ test("edits of random layouts change one person and nothing else, and keep every
       const organization = layout.organizations[chosen.organization % layout.organizations.length] ?? "";
       const [from = "", to = ""] = isReversed ? layout.teams.toReversed() : layout.teams;
       const args = {
-        grant: ["grant", person, "--organization", organization, "--role", role, ...(until ? ["--until", until] : [])],
+        grant: [
+          "grant",
+          person,
+          "--organization",
+          organization,
+          "--role",
+          role,
+          ...(until ? ["--until", until] : ["--no-end"]),
+        ],
         revoke: ["revoke", person],
         revokeOne: ["revoke", person, "--organization", organization],
         move: ["move", person, "--from", from, "--to", to],

@@ -141,6 +141,11 @@ test("a second end needs a decision", async () => {
   const { code, said } = await edit([...grant, "admin", "grace@acme.example", "--for", "4h"], ending);
   expect(code).toBe(1);
   expect(said).toContain("The present role of grace@acme.example, developer, ends too (2027-05-31)");
+
+  const lost = await edit([...grant, "manager", "Grace@acme.example"], ending);
+  expect(lost).toMatchObject({ code: 1, changed: {} });
+  expect(lost.said).toContain("To keep the end, add `--until 2027-05-31`.");
+  expect((await edit([...grant, "manager", "Grace@acme.example", "--no-end"], ending)).code).toBe(0);
 });
 
 test("with --dry-run, the command prints the edit and writes nothing", async () => {

@@ -21,6 +21,7 @@ interface Options extends EditOptions {
   readonly role?: Role;
   readonly until?: string;
   readonly for?: string;
+  readonly end: boolean;
   readonly afterwards?: Role | "none";
 }
 
@@ -45,8 +46,9 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
     .addOption(new Option("--role <role>", "the role").choices(roleSchema.options))
     .addEndOption(
       "--until <end>",
-      "the last day of access (UTC), or the moment of its end; by default, the access has no end",
+      "the last day of access (UTC), or the moment of its end; by default, new access has no end",
     )
+    .option("--no-end", "give access without an end to a person whose access ends")
     .addOption(
       new Option("--for <duration>", "the time from this moment to the end, such as 4h; in whole minutes")
         .conflicts("until")
@@ -59,7 +61,10 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
       ]),
     );
   return addEditOptions(addPersonArgument(command)).action(
-    (person: string, { organization, role, until: given, for: time, afterwards: chosen, ...options }: Options) => {
+    (
+      person: string,
+      { organization, role, until: given, for: time, end: keepsEnd, afterwards: chosen, ...options }: Options,
+    ) => {
       if (organization === undefined || role === undefined)
         throw new MisuseError("Name the organization with --organization, and the role with --role.");
       const until = time === undefined ? given : addTime(terminal.now, time);
@@ -73,6 +78,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
               `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${suggest(organization, names)}.`,
             );
           const present = organizations.find(({ name }) => name === organization);
+          if (until === undefined && keepsEnd && present !== undefined) refuseLostEnd(present, person);
           const afterwards =
             until === undefined || present === undefined ? undefined : chooseAfterwards(present, person, role, chosen);
           const {
@@ -102,12 +108,24 @@ function chooseAfterwards(
   chosen: Role | "none" | undefined,
 ): Role | undefined {
   if (chosen !== undefined) return chosen === "none" ? undefined : chosen;
-  const find = <Value>(map: Readonly<Record<string, Value>>) =>
-    Object.entries(map).find(([email]) => canonicalizeEmail(email) === canonicalizeEmail(person))?.[1];
-  const [present, end] = [find(members), find(lastDays)];
+  const [present, end] = [findPerson(members, person), findPerson(lastDays, person)];
   if (present === undefined || roles.indexOf(present) <= roles.indexOf(role)) return undefined;
   if (end === undefined) return present;
   throw new CommandError(
     `The present role of ${person}, ${present}, ends too (${end}), and a layout cannot declare two ends. Choose the role after the end with --afterwards, or \`--afterwards none\`.`,
   );
+}
+
+/** A role without an end would make a guest permanent. @throws CommandError if the present access ends */
+function refuseLostEnd({ lastDays = {} }: LayoutOrganization, person: string): void {
+  const end = findPerson(lastDays, person);
+  if (end === undefined) return;
+  throw new CommandError(
+    `The access of ${person} ends: ${end}. To keep the end, add \`--until ${end}\`. To give access without an end, add \`--no-end\`.`,
+  );
+}
+
+/** Returns the value of a person, whose address can have another case. */
+function findPerson<Value>(map: Readonly<Record<string, Value>>, person: string): Value | undefined {
+  return Object.entries(map).find(([email]) => canonicalizeEmail(email) === canonicalizeEmail(person))?.[1];
 }
