@@ -120,6 +120,7 @@ test("an empty repository gets its files, and the printed commands make all sett
       .join(""),
   );
   expect((await check()).code).toBe(3);
+  expect(printed).toMatch(/pulumi up --stack production\n\n# 4\. In Peridio, accept the invitations of the viewer\./);
   const calls = recordCalls(printed);
   expect(calls.filter(({ words: [tool] }) => tool === "pulumi").map(({ words }) => words.join(" "))).toEqual([
     "pulumi stack init dev",

@@ -116,6 +116,10 @@ function formatSteps(
         ...stacks.map((stack) => `pulumi up --stack ${getStackName(stack)}`),
       ],
     ],
+    [
+      "In Peridio, accept the invitations of the viewer. The admin has none: it created the organizations, or was an admin before.",
+      [],
+    ],
     ["Push the files to main. The run of this push fails, because it has no base.", push],
     ["Make the settings.", settings.flatMap(({ name, commands }) => [`# ${name}`, ...commands])],
     [
