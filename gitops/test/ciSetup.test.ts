@@ -331,6 +331,14 @@ test("the secrets depend on the state", async () => {
   );
 });
 
+test("a state in a folder is out of reach of the runners of GitHub", async () => {
+  const settings = await setUp();
+  settings.variables.set("PULUMI_BACKEND_URL", "file:///mnt/state");
+  expect((await check({ PULUMI_BACKEND_URL: "file:///mnt/state" })).words).toEqual([
+    "stacks in the state, wrong: the state is a folder (`file:`), which the runners do not reach",
+  ]);
+});
+
 test("the text of the check names each setting, and each remedy once", async () => {
   const { rulesets } = await setUp();
   rulesets.splice(0, 1);

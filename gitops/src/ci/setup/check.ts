@@ -13,7 +13,7 @@ import { readText } from "../../terminal/files";
 import { formatJson, parseJson } from "../../terminal/text";
 import { getStackName, type PipelineTerminal } from "../previews";
 import { type ForgeApi, ignoreGone } from "../requests";
-import { comparePipelines, createPipeline, pipelineFiles } from "./files";
+import { comparePipelines, createPipeline, type Platform, pipelineFiles } from "./files";
 import { findPlatform, readChoices, readStacks, type SetupOptions } from "./init";
 import { openRepository, type Service, services } from "./platform";
 import { checkReport, type CheckReport, formatCheck } from "./report";
@@ -44,7 +44,7 @@ export async function checkRepository(
     ),
     ...(service.ownerFiles.length === 0 ? [] : createOwnerSettings(service, options.layout)),
     ...service.createSettings(choices),
-    createStateSetting(readStacks(options, here), here),
+    createStateSetting(platform, readStacks(options, here), here),
     createKeySetting(options.layout, here),
   ];
   const results = (await Promise.all(settings.map(async (setting) => checkSetting(setting, api)))).flat();
@@ -77,11 +77,12 @@ function createOwnerSettings({ readFile, findOwnerErrors, ownerFiles }: Service,
   ];
 }
 
-function createStateSetting(stacks: readonly string[], terminal: PipelineTerminal): Setting {
+function createStateSetting(platform: Platform, stacks: readonly string[], terminal: PipelineTerminal): Setting {
   return {
     name: "stacks in the state",
     commands: stacks.map((stack) => `pulumi stack init ${getStackName(stack)}`),
     find: async () => {
+      if (terminal.environment.PULUMI_BACKEND_URL?.startsWith("file:") === true) return [createFolderProblem(platform)];
       if (stacks.length === 0) return [{ reason: "the list of stacks is missing", commands: [] }];
       const work = mkdtempSync(join(tmpdir(), "peridio-"));
       let messages = "";
@@ -107,6 +108,20 @@ function createStateSetting(stacks: readonly string[], terminal: PipelineTermina
       }
     },
   };
+}
+
+/** The jobs at GitHub run on its own machines. Other platforms may have runners on which the folder is mounted. */
+function createFolderProblem(platform: Platform): Problem {
+  const commands = [
+    "# Use a state that the runners reach, such as a bucket: docs/operations.md#where-teams-keep-the-state",
+  ];
+  return platform === "github"
+    ? { reason: "the state is a folder (`file:`), which the runners do not reach", commands }
+    : {
+        reason: "the state is a folder (`file:`), which only self-hosted runners can reach",
+        commands,
+        isUnknown: true,
+      };
 }
 
 /**
