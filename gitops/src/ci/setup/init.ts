@@ -89,8 +89,11 @@ function formatSteps(
   stacks: readonly string[],
 ): string {
   const { createSettings, start, howToGetToken } = services[platform];
-  const variables = new Set([...choices.secrets, "PERIDIO_ADMIN_API_KEY", "PULUMI_BACKEND_URL", passphrase]);
-  const missing = [...variables].filter((name) => [undefined, ""].includes(environment[name]));
+  const isMissing = (name: string) => [undefined, ""].includes(environment[name]);
+  // Pulumi Cloud needs neither an address nor a passphrase.
+  const isCloud = choices.backend === undefined && !isMissing("PULUMI_ACCESS_TOKEN");
+  const state = isCloud ? [] : ["PULUMI_BACKEND_URL", ...(choices.backend === undefined ? [passphrase] : [])];
+  const missing = [...new Set([...choices.secrets, "PERIDIO_ADMIN_API_KEY", ...state])].filter(isMissing);
   const settings = createSettings(choices).filter(({ commands }) => commands.length > 0);
   const edited = [
     "Pulumi.yaml",
@@ -101,13 +104,17 @@ function formatSteps(
   ];
   const steps: readonly (readonly [text: string, commands: readonly string[]])[] = [
     [
-      `Replace the names, addresses, logins and teams in ${joinAnd(edited)}. Pulumi.yaml selects the organizations of a stack with \`only\`, and stacks.txt lists the stacks. Then check the files.`,
+      `Replace the names, addresses, logins and teams in ${joinAnd(edited)}. Pulumi.yaml selects the organizations of a stack with \`only\`, and stacks.txt lists the stacks. Then check the files. If you change the approvers or the stacks, run this command again.`,
       ["peridio-gitops validate layout.yaml --rules access-rules.yaml"],
     ],
-    [
-      "Set these variables, and run this command again: the steps below depend on the approvers and the state. Pulumi Cloud has no PULUMI_BACKEND_URL.",
-      missing.map((name) => `export ${name}=`),
-    ],
+    ...(missing.length === 0
+      ? []
+      : [
+          [
+            "Set these variables, and run this command again: the steps below depend on the state. Pulumi Cloud has no PULUMI_BACKEND_URL.",
+            missing.map((name) => `export ${name}=`),
+          ] as const,
+        ]),
     [
       "Create the stacks. If the organizations exist, replace layout.yaml by the output of `peridio-gitops export`, and import them, before the updates.",
       [
