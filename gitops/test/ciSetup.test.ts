@@ -132,7 +132,7 @@ test("an empty repository gets its files, and the printed commands make all sett
   const { code: checked, words, report } = await check();
   expect(words).toEqual([]);
   expect(checked).toBe(0);
-  expect(report.settings).toHaveLength(14);
+  expect(report.settings).toHaveLength(15);
 });
 
 /** Sets the repository up at GitHub. */
@@ -233,6 +233,7 @@ test("each setting that the documentation relies on is reported if it is wrong",
   settings.files.set(pipelineFiles.github, read(pipelineFiles.github).replace(commit, "a".repeat(40)));
   settings.files.set("CODEOWNERS", "/layout.yaml\n*.md\n/stacks.txt\n");
   settings.ownerErrors.push({ line: 3, kind: "Unknown owner" });
+  settings.isPrivate = false;
   settings.variables.set("PULUMI_BACKEND_URL", "s3://other");
   settings.secrets.set("", new Set(["PERIDIO_ADMIN_API_KEY"]));
   settings.secrets.set("access", new Set());
@@ -258,6 +259,7 @@ test("each setting that the documentation relies on is reported if it is wrong",
   const { code, words } = await check({ PERIDIO_API_KEY: "avo_wrong", PERIDIO_BACKEND: "connect" });
   expect(code).toBe(3);
   expect(words).toEqual([
+    "private repository, wrong: other people can read it",
     ".github/workflows/access.yml on the main branch, wrong: `jobs.access.uses` is not that of this release",
     "CODEOWNERS on the main branch, wrong: no line gives owners to all files (`*`)",
     "CODEOWNERS on the main branch, wrong: the files `/stacks.txt` have no owners",
@@ -446,7 +448,7 @@ describe("GitLab", () => {
   function make(calls: readonly Call[]): void {
     const { answers } = gitLab;
     const [variables, environments]: object[][] = [[], []];
-    answers.set("projects/7", { default_branch: "main" });
+    answers.set("projects/7", { default_branch: "main", visibility: "private" });
     answers.set("variables", variables).set("protected_environments", environments);
     for (const call of calls) {
       const { words } = call;
@@ -486,7 +488,10 @@ describe("GitLab", () => {
     answers.set("variables", [
       { key: "PERIDIO_ADMIN_API_KEY", masked: true, protected: false, environment_scope: "*" },
     ]);
-    answers.set("projects/7", { default_branch: "main", ci_config_path: "", merge_method: "merge" });
+    answers.set("projects/7", {
+      ...{ default_branch: "main", visibility: "internal" },
+      ...{ ci_config_path: "", merge_method: "merge" },
+    });
     answers.set("protected_branches/main", { push_access_levels: [{ access_level: 40 }], allow_force_push: true });
     answers.set("protected_environments", [{ name: "access/approved", deploy_access_levels: [] }]);
     answers.delete("repository/files/CODEOWNERS/raw");
@@ -497,6 +502,7 @@ describe("GitLab", () => {
     expect(wrong).toBe(3);
     expect(words).toEqual(
       expect.arrayContaining([
+        "private repository, wrong: other people can read it",
         ".gitlab-ci.yml on the main branch, wrong: it is missing",
         "CODEOWNERS on the main branch, wrong: the files `^[optional]` have no owners",
         "variable PERIDIO_VIEWER_API_KEY, wrong: it is missing",
@@ -533,7 +539,7 @@ describe("Gitea", () => {
     const { answers } = gitea;
     const content = Buffer.from(read(pipelineFiles.gitea)).toString("base64");
     const names = ["PERIDIO_VIEWER_API_KEY", "PERIDIO_ADMIN_API_KEY", "PULUMI_CONFIG_PASSPHRASE"];
-    answers.set("/repos/acme/access", { default_branch: "main" });
+    answers.set("/repos/acme/access", { default_branch: "main", private: true });
     answers.set("contents/.gitea/workflows/access.yml", { content, encoding: "base64" });
     answers.set("actions/variables", [{ name: "PULUMI_BACKEND_URL", data: "s3://acme-pulumi-state" }]);
     answers.set(

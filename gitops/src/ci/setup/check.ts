@@ -20,6 +20,7 @@ import { checkReport, type CheckReport, formatCheck } from "./report";
 import { checkSetting, createFileSetting, findOpenFiles, type Problem, type Setting } from "./setting";
 
 const repositoryOf = z.object({ default_branch: z.string() });
+const visibilityOf = z.object({ private: z.boolean().optional(), visibility: z.string().optional() });
 const stackList = z.array(z.object({ name: z.string() }));
 
 /** Reads the settings of a repository, and reports those that are not as the pipeline needs them. Changes nothing. */
@@ -36,6 +37,7 @@ export async function checkRepository(
   await requireRepository(api, repository, platform !== "gitlab");
   const service = services[platform];
   const settings = [
+    privacy,
     createFileSetting(
       pipelineFiles[platform],
       `Remove ${pipelineFiles[platform]} if it exists, run \`peridio-gitops ci init\` again, and merge the file.`,
@@ -63,6 +65,20 @@ async function requireRepository(api: ForgeApi, repository: string, needsMain: b
       `The default branch is ${found.default_branch}. Rename it to main, which the pipeline follows.`,
     );
 }
+
+/** The layout contains addresses and roles of people. GitLab has no property `private`. */
+const privacy: Setting = {
+  name: "private repository",
+  commands: ["# Make the repository private in its settings: it contains the addresses and roles of people."],
+  find: async (api) => {
+    const found = await api.json("", visibilityOf);
+    const isPrivate = found.private ?? (found.visibility === undefined ? undefined : found.visibility === "private");
+    if (isPrivate === true) return [];
+    return isPrivate === false
+      ? [{ reason: "other people can read it" }]
+      : [{ reason: "the token does not show who can read it", isUnknown: true }];
+  },
+};
 
 function createOwnerSettings({ readFile, findOwnerErrors, ownerFiles }: Service, layout: string): readonly Setting[] {
   const remedy = "Correct CODEOWNERS, and merge it: every file except the layout and documentation needs owners.";

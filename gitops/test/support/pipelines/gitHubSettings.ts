@@ -22,6 +22,7 @@ const ruleset = z.object({
 /** The settings of a repository at GitHub, in the form of its REST API. */
 export class GitHubSettings {
   defaultBranch = "main";
+  isPrivate = true;
   /** The files of main. */
   readonly files = new Map<string, string>();
   /** The names of secrets, by environment; those of the repository and the organization have the keys `` and `organization`. */
@@ -63,7 +64,12 @@ export class GitHubSettings {
   }
 
   readonly routes: readonly Route[] = [
-    [/^GET \/repos\/acme\/access$/, "metadata", "read", () => ({ default_branch: this.defaultBranch })],
+    [
+      /^GET \/repos\/acme\/access$/,
+      "metadata",
+      "read",
+      () => ({ default_branch: this.defaultBranch, private: this.isPrivate }),
+    ],
     [
       /^GET contents\/(\S+)\?ref=main$/,
       "contents",
