@@ -27,9 +27,11 @@ const projectSettings = {
 /** Returns the settings of a project at GitLab, in the order in which a person makes them. */
 export function createGitLabSettings({ approvers, secrets, backend }: Choices): readonly Setting[] {
   const logins = approvers.filter((login) => /^[\w.-]+$/.test(login));
-  const people = (logins.length === 0 ? ["LOGIN"] : logins)
-    .map((login) => `{"user_id":'$(glab api users?username=${login} | jq .[0].id)'}`)
-    .join(",");
+  // An unknown login stops the command.
+  const ids = (logins.length === 0 ? ["LOGIN"] : logins).map(
+    (login, index) => `id${index}=$(glab api 'users?username=${login}' | jq -e '.[0].id') && `,
+  );
+  const people = ids.map((_, index) => `{"user_id":'$id${index}'}`).join(",");
   return [
     ...secrets.map((name) => createVariable(name, { masked: true }, " --masked")),
     ...(backend === undefined ? [] : [createVariable("PULUMI_BACKEND_URL", {}, "")]),
@@ -61,11 +63,11 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
     {
       name: "protected environments",
       commands: [
-        ...[`"${environments.approved}","deploy_access_levels":[${people}]`],
-        ...[`"${environments.automatic}","deploy_access_levels":[{"access_level":40}]`],
+        [ids.join(""), `"${environments.approved}","deploy_access_levels":[${people}]`] as const,
+        ["", `"${environments.automatic}","deploy_access_levels":[{"access_level":40}]`] as const,
       ].map(
-        (fields) =>
-          `echo '{"name":${fields}}' | glab api -X POST projects/:id/protected_environments --header 'Content-Type: application/json' --input -`,
+        ([before, fields]) =>
+          `${before}echo '{"name":${fields}}' | glab api -X POST projects/:id/protected_environments --header 'Content-Type: application/json' --input -`,
       ),
       find: async (api) => {
         const found: z.output<typeof environment>[] = [];
