@@ -228,6 +228,24 @@ test("the steps of the pipeline for Gitea are compared too, apart from options a
   expect(comparePipelines(own.replace(/ci apply\n/, "ci review\n"), pipeline)).toEqual(["jobs.access.steps.4.run"]);
 });
 
+test.each([
+  "|| true",
+  "--help",
+  "; curl example.com",
+  "--no-rules; true",
+  "--layout $(id)",
+  "> /dev/null",
+  "true",
+  "--no-rules\ntrue",
+])("a command that more follows than options is not that of the release: %j", async (more) => {
+  const pipeline = await createPipeline("gitea", "SHA256SUMS", fakeTerminal({ folder }));
+  const line = "run: peridio-gitops ci review";
+  const own = pipeline.replace(line, `run: ${JSON.stringify(`peridio-gitops ci review ${more}`)}`);
+  expect(comparePipelines(own, pipeline)).toEqual([expect.stringMatching(/^jobs\.access\.steps\.\d\.run$/)]);
+  const plain = pipeline.replace(line, `${line} --layout layouts --rules=my/rules.yaml --no-rules`);
+  expect(comparePipelines(plain, pipeline)).toEqual([]);
+});
+
 test("each setting that the documentation relies on is reported if it is wrong", async () => {
   const settings = await setUp();
   settings.files.set(pipelineFiles.github, read(pipelineFiles.github).replace(commit, "a".repeat(40)));

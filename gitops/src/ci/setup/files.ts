@@ -111,6 +111,9 @@ function leaveOut(text: string): string {
 const ownSettings =
   /^(?:on\.schedule(?:\..*)?|jobs\.access\.(?:with\.(?:options|expire-schedule|tools-releases|pulumi-version)|env\.TOOLS_RELEASES|container|runs-on)|include\.0\.inputs\.(?:options|image|tools-releases))$/;
 
+/** Options with plain values, in which a shell finds no other command. `--help` would replace the task. */
+const onlyOptions = /^(?: +--(?!help\b)[a-z][a-z-]*(?:[ =][\w./,:@+][\w./,:@+-]*)?)+ *$/;
+
 /** Lists the parts in which a pipeline differs from the one of this release, except for settings that a repository chooses itself. */
 export function comparePipelines(text: string, released: string): readonly string[] {
   try {
@@ -131,7 +134,8 @@ function compare(own: unknown, released: unknown, path: string): readonly string
     });
   }
   const isCall = typeof own === "string" && typeof released === "string" && released.startsWith("peridio-gitops ci ");
-  if (own === released || (isCall && own.startsWith(`${released} `))) return [];
+  if (own === released) return [];
+  if (isCall && own.startsWith(released) && onlyOptions.test(own.slice(released.length))) return [];
   return ownSettings.test(path) ? [] : [path];
 }
 
