@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import * as z from "zod";
 import { nameArchive } from "../../scripts/release/installation";
+import { redact } from "../src/ci/previews";
 import { comparePipelines, createPipeline, pipelineFiles, platforms } from "../src/ci/setup/files";
 import { findPlace } from "../src/ci/setup/platform";
 import { checkReport, type CheckReport } from "../src/ci/setup/report";
@@ -398,11 +399,11 @@ test("what the token or this machine does not show is not checked", async () => 
     reviewers: [{ type: "Team", id: "access-owners" }],
   });
   gitHub.tokens.set("token", { metadata: "read", contents: "read", actions: "read" });
-  pulumi("echo 'error: no bucket' >&2; exit 255");
+  pulumi(`echo "error: no bucket for $PULUMI_CONFIG_PASSPHRASE" >&2; exit 255`);
   const { code, others, words } = await check({ PERIDIO_API_KEY: "" });
   expect(code).toBe(3);
   expect(others.filter(({ result }) => result === "wrong").map(({ setting, reason }) => [setting, reason])).toEqual([
-    ["stacks in the state", "Pulumi cannot read the state: error: no bucket"],
+    ["stacks in the state", "Pulumi cannot read the state: error: no bucket for [secret]"],
   ]);
   expect(new Set(others.filter(({ result }) => result === "not checked").map(({ setting }) => setting))).toEqual(
     new Set([
@@ -420,6 +421,14 @@ test("what the token or this machine does not show is not checked", async () => 
     ]),
   );
   expect(words).toContain("rules of the branch main, not checked: the token does not show who can bypass the rules");
+});
+
+test.each([
+  "postgres://ada:p%40ss:w0rd@db.acme.example/state",
+  "postgres://db/state?sslmode=require&password=p%40ss:w0rd",
+])("messages of Pulumi do not show the password of the state: %s", (PULUMI_BACKEND_URL) => {
+  const terminal = fakeTerminal({ folder: repository, environment: { PULUMI_BACKEND_URL } });
+  expect(redact("cannot open p%40ss:w0rd, p@ss:w0rd", terminal)).toBe("cannot open [secret], [secret]");
 });
 
 test("a repository that the token does not show is no repository without settings", async () => {

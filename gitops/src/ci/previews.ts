@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { unescape } from "node:querystring";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -99,12 +100,23 @@ export async function previewStacks(
 /** The variables whose values are secrets. A forge hides them in a log, but not in a comment. */
 const secretNames = /(KEY|TOKEN|SECRET|PASSPHRASE|PASSWORD)(_ID)?$/i;
 
-/** Returns messages without secrets and without colours. */
-function redact(text: string, { environment }: Terminal): string {
+/** Returns messages of Pulumi without secrets and without colours. */
+export function redact(text: string, { environment }: Terminal): string {
   const confidential = new Confidential();
+  for (const password of listPasswords(environment.PULUMI_BACKEND_URL ?? "")) {
+    confidential.keep(password);
+    confidential.keep(unescape(password));
+  }
   for (const [name, value] of Object.entries(environment))
     if (secretNames.test(name) && value !== undefined) confidential.keep(value);
   return confidential.redact(stripVTControlCharacters(text));
+}
+
+/** Lists the passwords in the address of a state, as they are written: before the host, and in parameters. */
+export function listPasswords(address: string): readonly string[] {
+  const [, password = ""] = /^[^:/]+:\/\/[^/@:]*:(.+)@/.exec(address) ?? [];
+  const parameters = [...address.matchAll(/[?&]\w*password=([^&#]+)/gi)].map(([, value = ""]) => value);
+  return [password, ...parameters].filter((one) => one !== "");
 }
 
 /** Divides the requests that the pipeline may send at the same time among previews. The provider rejects a text that is no number. */

@@ -11,7 +11,7 @@ import { hasDifferences } from "../../doctor/report";
 import { chooseExitCode, CommandError, type ExitCode } from "../../exit";
 import { readText } from "../../terminal/files";
 import { formatJson, parseJson } from "../../terminal/text";
-import { getStackName, type PipelineTerminal } from "../previews";
+import { getStackName, type PipelineTerminal, redact } from "../previews";
 import { type ForgeApi, ignoreGone } from "../requests";
 import { comparePipelines, createPipeline, type Platform, pipelineFiles } from "./files";
 import { findPlatform, readChoices, readStacks, type SetupOptions } from "./init";
@@ -110,7 +110,7 @@ function createStateSetting(platform: Platform, stacks: readonly string[], termi
         if (code !== 0 || !listed.success)
           return [
             {
-              reason: `Pulumi cannot read the state: ${messages.trim().replace(/\s+/g, " ")}`,
+              reason: `Pulumi cannot read the state: ${redact(messages, terminal).trim().replace(/\s+/g, " ")}`,
               commands: ["# Set PULUMI_BACKEND_URL and the credentials of the state."],
             },
           ];
