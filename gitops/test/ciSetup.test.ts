@@ -360,6 +360,17 @@ test("a state in a folder is out of reach of the runners of GitHub", async () =>
   ]);
 });
 
+test("an address of the state with a password is rejected, because it becomes a plain variable", async () => {
+  const address = (password: string) => ({
+    PULUMI_BACKEND_URL: `postgres://ada${password}@db.acme.example:5432/state`,
+  });
+  const { code, printed, said } = await ci(["init", "--platform", "gitea"], address(":pass-word"));
+  expect([code, printed]).toEqual([1, ""]);
+  expect(said).toContain("PULUMI_BACKEND_URL contains a password");
+  expect(said).not.toContain("pass-word");
+  expect((await ci(["init", "--platform", "gitea"], address(""))).code).toBe(0);
+});
+
 test("the text of the check names each setting, and each remedy once", async () => {
   const { rulesets } = await setUp();
   rulesets.splice(0, 1);

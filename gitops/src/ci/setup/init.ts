@@ -7,7 +7,7 @@ import { readText } from "../../terminal/files";
 import { joinAnd } from "../../wording";
 import type { PipelineFiles } from "../checkout";
 import { parseStacks } from "../controls";
-import { getStackName } from "../previews";
+import { getStackName, listPasswords } from "../previews";
 import { createPipeline, type Platform, pipelineFiles, platforms, writeFiles, type WrittenFile } from "./files";
 import { services } from "./platform";
 import type { Choices } from "./setting";
@@ -42,10 +42,17 @@ export function findPlatform(folder: string): Platform {
   );
 }
 
-/** Reads the access rules, and the address of the state in the environment. */
+/**
+ * Reads the access rules, and the address of the state in the environment.
+ * @throws CommandError if the address contains a password, because it becomes a variable that people can read.
+ */
 export function readChoices({ rules: file }: SetupOptions, { folder, environment }: Terminal): Choices {
   const rules = file === undefined ? [] : readRulesFiles([file], folder).rules;
   const { PULUMI_BACKEND_URL: backend } = environment;
+  if (listPasswords(backend ?? "").length > 0)
+    throw new CommandError(
+      "PULUMI_BACKEND_URL contains a password, and the platform shows it as a plain variable. Remove the password from the address, and set it as a secret: PGPASSWORD for PostgreSQL.",
+    );
   const [credentials = []] = stateSecrets.flatMap(([pattern, names]) => (pattern.test(backend ?? "") ? [names] : []));
   return {
     approvers: [...new Set(rules.flatMap(({ approvers = [] }) => approvers))],
