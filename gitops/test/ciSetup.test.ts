@@ -7,7 +7,7 @@ import * as z from "zod";
 import { nameArchive } from "../../scripts/release/installation";
 import { redact } from "../src/ci/previews";
 import { comparePipelines, createPipeline, pipelineFiles, platforms } from "../src/ci/setup/files";
-import { findPlace } from "../src/ci/setup/platform";
+import { findPlace, openRepository } from "../src/ci/setup/platform";
 import { checkReport, type CheckReport } from "../src/ci/setup/report";
 import { commit } from "../src/ci/setup/texts";
 import { run } from "../src/program";
@@ -467,6 +467,44 @@ test.each([
     host,
     repository: name,
   });
+});
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  [
+    "git@git.acme.example:platform/access.git",
+    { GITHUB_API_URL: "", GITHUB_REPOSITORY: "" },
+    "The remote `origin` is at git.acme.example, which gets no token unless you name it. Set GITHUB_API_URL to the address of its API, such as https://git.acme.example/api/v3, and GITHUB_REPOSITORY to platform/access.",
+  ],
+  [
+    "git@github.com:acme/access.git",
+    { GITHUB_API_URL: "" },
+    "Only one of GITHUB_API_URL and GITHUB_REPOSITORY is set. Set both, or neither for a remote at GitHub.",
+  ],
+])("no server gets the token by a guess: %s, %j", async (remote, given, message) => {
+  execFileSync("git", ["init", "--quiet"], { cwd: repository });
+  execFileSync("git", ["remote", "add", "origin", remote], { cwd: repository });
+  const terminal = fakeTerminal({
+    folder: repository,
+    environment: {
+      PATH: process.env.PATH,
+      GITHUB_API_URL: gitHub.server.url,
+      GITHUB_REPOSITORY: "a/b",
+      ...given,
+      GITHUB_TOKEN: "token",
+    },
+  });
+  await expect(openRepository("github", terminal)).rejects.toThrow(message);
+});
+
+test.each([
+  ["github", "GITHUB_TOKEN", "https://github.com/acme/access"],
+  ["gitlab", "GITLAB_TOKEN", "git@gitlab.com:acme/access.git"],
+] as const)("the remote alone names a repository at the service itself: %s", async (platform, token, remote) => {
+  execFileSync("git", ["init", "--quiet"], { cwd: repository });
+  execFileSync("git", ["remote", "add", "origin", remote], { cwd: repository });
+  const environment = { PATH: process.env.PATH, [token]: "token" };
+  const opened = await openRepository(platform, fakeTerminal({ folder: repository, environment }));
+  expect(opened.repository).toBe("acme/access");
 });
 
 describe("GitLab", () => {

@@ -1,6 +1,7 @@
 import { CommandError } from "../../exit";
 import { tryGit } from "../../terminal/git";
 import type { Terminal } from "../../terminal/terminal";
+import { joinAnd } from "../../wording";
 import { requireGitea } from "../gitea";
 import { ForgeApi } from "../requests";
 import type { Platform } from "./files";
@@ -20,6 +21,8 @@ export interface Service {
   readonly variables: readonly [api: string, repository: string];
   /** The commands that start the pipeline of the main branch. */
   readonly start: readonly string[];
+  /** The host of the service itself; undefined if people always run their own server. */
+  readonly host?: string;
   readonly getApi: (host: string) => string;
   readonly getPath: (repository: string) => string;
   readonly getHeaders: (token: string) => Readonly<Record<string, string>>;
@@ -47,6 +50,7 @@ export const services: Readonly<Record<Platform, Service>> = {
     start: ["gh workflow run access.yml --ref main"],
     tokens: ["GITHUB_TOKEN", "GH_TOKEN"],
     howToGetToken: "Run `export GITHUB_TOKEN=$(gh auth token)` as an admin of the repository.",
+    host: "github.com",
     getApi: (host) => (host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`),
     ownerFiles: [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"],
     findOwnerErrors,
@@ -58,6 +62,7 @@ export const services: Readonly<Record<Platform, Service>> = {
     tokens: ["GITLAB_TOKEN"],
     howToGetToken: "Set GITLAB_TOKEN to an access token of a maintainer, with the scope `read_api`.",
     variables: ["CI_API_V4_URL", "CI_PROJECT_PATH"],
+    host: "gitlab.com",
     getApi: (host) => `https://${host}/api/v4`,
     getPath: (repository) => `projects/${encodeURIComponent(repository)}`,
     getHeaders: (token) => ({ "private-token": token }),
@@ -80,20 +85,31 @@ export const services: Readonly<Record<Platform, Service>> = {
 };
 
 /**
- * Returns the API of the repository that the remote `origin`, or the environment, names.
- * @throws CommandError if no token is set, or if the remote is missing.
+ * Returns the API of the repository that the environment names, or the remote `origin` at the service itself.
+ * @throws CommandError if no token is set, if the remote is missing, or if only the remote names the server, which then gets no token.
  */
 export async function openRepository(platform: Platform, terminal: Terminal) {
   const service = services[platform];
   const token = service.tokens.map((name) => terminal.environment[name]).find(Boolean);
   if (token === undefined) throw new CommandError(`The token of ${service.name} is missing. ${service.howToGetToken}`);
-  const [url, name] = service.variables.map((variable) => terminal.environment[variable]);
-  const { host, repository } = name === undefined ? findPlace(terminal) : { host: "", repository: name };
-  const server = url ?? service.getApi(host);
+  const { server, repository } = findServer(service, terminal);
   const headers = service.getHeaders(token);
   const pageSize = platform === "gitea" ? "limit" : "per_page";
   await service.requireSupport?.(new ForgeApi(service.name, server, headers));
   return { repository, api: new ForgeApi(service.name, `${server}/${service.getPath(repository)}`, headers, pageSize) };
+}
+
+function findServer({ name, host: ownHost, variables, getApi }: Service, terminal: Terminal) {
+  const [server, repository] = variables.map((variable) => terminal.environment[variable] ?? "");
+  if (server && repository) return { server, repository };
+  if (server || repository)
+    throw new CommandError(`Only one of ${joinAnd(variables)} is set. Set both, or neither for a remote at ${name}.`);
+  const place = findPlace(terminal);
+  const api = getApi(place.host);
+  if (place.host === ownHost) return { server: api, repository: place.repository };
+  throw new CommandError(
+    `The remote \`origin\` is at ${place.host}, which gets no token unless you name it. Set ${variables[0]} to the address of its API, such as ${api}, and ${variables[1]} to ${place.repository}.`,
+  );
 }
 
 /** Reads `git@HOST:OWNER/NAME.git`, or the same as an address. */
