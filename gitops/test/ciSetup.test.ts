@@ -520,6 +520,17 @@ describe("GitLab", () => {
     GITLAB_TOKEN: gitLab.token,
   });
 
+  const levels = z.array(z.looseObject({ user_id: z.string().optional() }));
+
+  /** Replaces the logins of people in a protected environment by their ids. */
+  function withIds(body: Readonly<Record<string, unknown>>): object {
+    const idOf = (login: string) => gitLab.people.indexOf(login) + 1;
+    const replaced = levels
+      .parse(body.deploy_access_levels)
+      .map(({ user_id: login, ...rest }) => (login === undefined ? rest : { ...rest, user_id: idOf(login) }));
+    return { ...body, deploy_access_levels: replaced };
+  }
+
   /** Makes the settings that commands of `glab` make. */
   function make(calls: readonly Call[]): void {
     const { answers } = gitLab;
@@ -540,7 +551,7 @@ describe("GitLab", () => {
         });
       } else if (words[1] === "schedule") answers.set("pipeline_schedules", [{ ref: words.at(-1), active: true }]);
       else if (path === "") answers.set("projects/7", { ...Object(answers.get("projects/7")), ...body });
-      else if (path === "protected_environments") environments?.push(body);
+      else if (path === "protected_environments") environments?.push(withIds(body));
       else if (path === "protected_branches" && words.includes("POST"))
         answers.set("protected_branches/main", {
           ...body,
@@ -595,6 +606,27 @@ describe("GitLab", () => {
         "schedule of the nightly report, wrong: no active schedule starts the pipeline of the default branch",
       ]),
     );
+  });
+
+  test("only the approvers can deploy to the approved environment, each by a name", async () => {
+    make(recordCalls((await ci(["init", "--platform", "gitlab"])).printed));
+    const { answers } = gitLab;
+    const automatic = { name: "access/automatic", deploy_access_levels: [{ access_level: 40 }] };
+    const wordsWith = async (...people: readonly object[]) => {
+      answers.set("protected_environments", [{ name: "access/approved", deploy_access_levels: people }, automatic]);
+      return (await check(given())).words;
+    };
+    const role = { access_level: 40, user_id: null, group_id: null };
+    expect(await wordsWith({ user_id: 1 }, { user_id: 2 }, { user_id: 3 })).toEqual([]);
+    expect(await wordsWith({ user_id: 1 }, { user_id: 2 }, { user_id: 3 }, role)).toEqual([
+      "protected environments, wrong: a role or a group can deploy to access/approved",
+    ]);
+    expect(await wordsWith({ user_id: 1 }, { user_id: 4 }, { group_id: 9 })).toEqual([
+      "protected environments, wrong: a role or a group can deploy to access/approved",
+      "protected environments, wrong: the approver dora cannot deploy to access/approved",
+      "protected environments, wrong: the approver grace cannot deploy to access/approved",
+      "protected environments, wrong: the user 4, who is no approver, can deploy to access/approved",
+    ]);
   });
 });
 

@@ -2,12 +2,18 @@ import * as z from "zod";
 import { names as environments } from "../gitlab";
 import { type ForgeApi, ignoreGone } from "../requests";
 import { pipelineFiles } from "./files";
-import { type Choices, compareProperties, passValue, type Setting } from "./setting";
+import { type Choices, compareProperties, passValue, type Problem, type Setting } from "./setting";
 
 const variable = z.looseObject({ key: z.string() });
 const project = z.looseObject({ default_branch: z.string(), ci_config_path: z.string().nullish() });
 const branch = z.looseObject({ push_access_levels: z.array(z.object({ access_level: z.number().nullish() })) });
-const environment = z.object({ name: z.string(), deploy_access_levels: z.array(z.unknown()) });
+const level = z.object({
+  user_id: z.number().nullish(),
+  group_id: z.number().nullish(),
+  access_level: z.number().nullish(),
+});
+const environment = z.object({ name: z.string(), deploy_access_levels: z.array(level) });
+const users = z.array(z.object({ id: z.number() }));
 const schedule = z.object({ ref: z.string(), active: z.boolean() });
 
 const adminOnly = { protected: true, environment_scope: "access/*" };
@@ -72,9 +78,14 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
       find: async (api) => {
         const found: z.output<typeof environment>[] = [];
         for await (const one of api.list("protected_environments", environment)) found.push(one);
-        return [environments.approved, environments.automatic]
-          .filter((name) => !found.some((one) => one.name === name && one.deploy_access_levels.length > 0))
-          .map((name) => ({ reason: `${name} is not protected` }));
+        const levels = (name: string) => found.find((one) => one.name === name)?.deploy_access_levels ?? [];
+        const open = [environments.approved, environments.automatic].filter((name) => levels(name).length === 0);
+        return [
+          ...open.map((name) => ({ reason: `${name} is not protected` })),
+          ...(open.includes(environments.approved)
+            ? []
+            : await findApproverProblems(api, levels(environments.approved), approvers)),
+        ];
       },
     },
     {
@@ -108,6 +119,32 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
         return [{ reason: "no active schedule starts the pipeline of the default branch" }];
       },
     },
+  ];
+}
+
+/** Reports who can approve a deployment beside the approvers. An approver without an entry cannot. */
+async function findApproverProblems(
+  api: ForgeApi,
+  levels: readonly z.output<typeof level>[],
+  approvers: readonly string[],
+): Promise<readonly Problem[]> {
+  const name = environments.approved;
+  const ids = await Promise.all(
+    approvers.map(async (login) => {
+      const [found] = await api.json(`../../users?username=${encodeURIComponent(login)}`, users);
+      return { login, id: found?.id };
+    }),
+  );
+  const people = levels.flatMap(({ user_id: id }) => id ?? []);
+  const others = people.filter((id) => !ids.some((one) => one.id === id));
+  return [
+    ...(people.length === levels.length ? [] : [{ reason: `a role or a group can deploy to ${name}` }]),
+    ...ids
+      .filter(({ id }) => id === undefined || !people.includes(id))
+      .map(({ login }) => ({ reason: `the approver ${login} cannot deploy to ${name}` })),
+    ...(approvers.length === 0
+      ? []
+      : others.map((id) => ({ reason: `the user ${id}, who is no approver, can deploy to ${name}` }))),
   ];
 }
 

@@ -36,6 +36,8 @@ export class GitLab {
   readonly deployments: Deployment[] = [];
   /** The file review.json of a job. */
   reviewOf: (job: number) => string = () => "";
+  /** The logins of all people. The first one has the id 1. */
+  readonly people: readonly string[] = ["ada", "dora", "grace", "mallory"];
   /** The settings of the project, by the path of the request that reads them. */
   readonly answers = new Map<string, unknown>();
   readonly server = new ForgeServer((request, { fields }) => this.#answer(request, fields));
@@ -68,6 +70,10 @@ export class GitLab {
 
   readonly #routes: readonly (readonly [RegExp, (found: readonly string[], fields: Fields) => unknown])[] = [
     [/^GET user$/, () => bot],
+    [
+      /^GET users\?username=([\w.-]+)$/,
+      ([login]) => this.people.flatMap((one, index) => (one === login ? [{ id: index + 1 }] : [])),
+    ],
     [
       /^GET merge_requests\/(\d+)\/notes\?sort=asc&order_by=created_at&per_page=100&page=(\d+)$/,
       ([iid, page]) =>
