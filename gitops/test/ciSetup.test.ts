@@ -572,6 +572,8 @@ describe("GitLab", () => {
     make(recordCalls(printed));
     expect(await check(given())).toMatchObject({ code: 0, words: [] });
     const { answers } = gitLab;
+    answers.set("projects/7", { default_branch: "trunk" });
+    expect((await ci(["check"], given())).said).toContain("The default branch is trunk. Rename it to main");
     answers.set("variables", [
       { key: "PERIDIO_ADMIN_API_KEY", masked: true, protected: false, environment_scope: "*" },
     ]);
@@ -595,15 +597,15 @@ describe("GitLab", () => {
         "variable PERIDIO_VIEWER_API_KEY, wrong: it is missing",
         "variable PERIDIO_ADMIN_API_KEY, wrong: `protected` is not `true`",
         "variable PERIDIO_ADMIN_API_KEY, wrong: `environment_scope` is not `access/*`",
-        "protected default branch, wrong: people can push to it",
-        "protected default branch, wrong: `allow_force_push` is not `false`",
-        "protected default branch, not checked: the token does not show `code_owner_approval_required`",
+        "protected branch main, wrong: people can push to it",
+        "protected branch main, wrong: `allow_force_push` is not `false`",
+        "protected branch main, not checked: the token does not show `code_owner_approval_required`",
         "protected environments, wrong: access/approved is not protected",
         "protected environments, wrong: access/automatic is not protected",
         "settings of the project, wrong: `merge_method` is not `rebase_merge`",
         "pipeline of another project, wrong: the pipeline of a branch runs as the branch defines it",
         "approvals of merge requests, wrong: `reset_approvals_on_push` is not `true`",
-        "schedule of the nightly report, wrong: no active schedule starts the pipeline of the default branch",
+        "schedule of the nightly report, wrong: no active schedule starts the pipeline of main",
       ]),
     );
   });

@@ -34,7 +34,7 @@ export async function checkRepository(
   const pipeline = await createPipeline(platform, options.checksums, terminal);
   const choices = readChoices(options, here);
   const { repository, api } = await openRepository(platform, here);
-  await requireRepository(api, repository, platform !== "gitlab");
+  await requireRepository(api, repository);
   const service = services[platform];
   const settings = [
     privacy,
@@ -56,11 +56,11 @@ export async function checkRepository(
 }
 
 /** @throws CommandError if the token does not show the repository, so that nothing in it counts as missing, or if it follows another branch. */
-async function requireRepository(api: ForgeApi, repository: string, needsMain: boolean): Promise<void> {
+async function requireRepository(api: ForgeApi, repository: string): Promise<void> {
   const found = await api.json("", repositoryOf).catch(ignoreGone);
   if (found === undefined)
     throw new CommandError(`The token does not show the repository ${repository}. Check the token and the remote.`);
-  if (needsMain && found.default_branch !== "main")
+  if (found.default_branch !== "main")
     throw new CommandError(
       `The default branch is ${found.default_branch}. Rename it to main, which the pipeline follows.`,
     );

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { main } from "../actions";
 import { names as environments } from "../gitlab";
 import { type ForgeApi, ignoreGone } from "../requests";
 import { pipelineFiles } from "./files";
 import { type Choices, compareProperties, passValue, type Problem, type Setting } from "./setting";
 
 const variable = z.looseObject({ key: z.string() });
-const project = z.looseObject({ default_branch: z.string(), ci_config_path: z.string().nullish() });
+const project = z.looseObject({ ci_config_path: z.string().nullish() });
 const branch = z.looseObject({ push_access_levels: z.array(z.object({ access_level: z.number().nullish() })) });
 const level = z.object({
   user_id: z.number().nullish(),
@@ -53,14 +54,13 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
       '<<< "$(glab token create access-review --access-level reporter --scope api --duration 365d)"',
     ),
     {
-      name: "protected default branch",
+      name: `protected branch ${main}`,
       commands: [
         "glab api -X DELETE projects/:id/protected_branches/main",
         `glab api -X POST projects/:id/protected_branches -f name=main -F push_access_level=0 -F merge_access_level=40${formatFields(branchSettings)}`,
       ],
       find: async (api) => {
-        const { default_branch: name } = await api.json("", project);
-        const found = await api.json(`protected_branches/${encodeURIComponent(name)}`, branch).catch(ignoreGone);
+        const found = await api.json(`protected_branches/${main}`, branch).catch(ignoreGone);
         if (found === undefined) return [{ reason: "the branch is not protected" }];
         const canPush = found.push_access_levels.some(({ access_level: level }) => level !== 0);
         return [...(canPush ? [{ reason: "people can push to it" }] : []), ...compareProperties(found, branchSettings)];
@@ -113,10 +113,9 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
       name: "schedule of the nightly report",
       commands: ["glab schedule create --cron '17 3 * * *' --description 'Nightly report' --ref main"],
       find: async (api) => {
-        const { default_branch: name } = await api.json("", project);
         for await (const { ref, active } of api.list("pipeline_schedules", schedule))
-          if (active && (ref === name || ref === `refs/heads/${name}`)) return [];
-        return [{ reason: "no active schedule starts the pipeline of the default branch" }];
+          if (active && (ref === main || ref === `refs/heads/${main}`)) return [];
+        return [{ reason: `no active schedule starts the pipeline of ${main}` }];
       },
     },
   ];
@@ -148,13 +147,13 @@ async function findApproverProblems(
   ];
 }
 
-/** Reads a file of the default branch or, for the pipeline, of the project that contains it. */
+/** Reads a file of the main branch or, for the pipeline, of the project that contains it. */
 export async function readFile(api: ForgeApi, path: string): Promise<string | undefined> {
-  const { default_branch: name, ci_config_path: configured } = await api.json("", project);
+  const { ci_config_path: configured } = await api.json("", project);
   const isMoved = path === pipelineFiles.gitlab && configured?.includes("@") === true;
   const [file = "", other = ""] = isMoved ? configured.split("@") : [path];
   const base = isMoved ? `../${encodeURIComponent(other)}/` : "";
-  const place = `${base}repository/files/${encodeURIComponent(file)}/raw?ref=${isMoved ? "HEAD" : name}`;
+  const place = `${base}repository/files/${encodeURIComponent(file)}/raw?ref=${isMoved ? "HEAD" : main}`;
   return (await api.bytes(place).catch(ignoreGone))?.toString();
 }
 
