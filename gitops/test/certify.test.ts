@@ -163,6 +163,15 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
   expect(read()).toBe(layout);
 });
 
+test.each([
+  ["--reviewer", "acme=grace"],
+  ["--due", "2027-03-31"],
+  ["--evidence", "evidence"],
+  ["--format", "csv"],
+])("%s is not for answers", async (...option) => {
+  expect((await certify("--answers", "access.csv", ...option)).code).toBe(2);
+});
+
 test("two rows of one person, a missing column and a broken quote are mistakes", async () => {
   const mistakes = [
     (text: string) => text.replace(/^(acme,bob.*\n)/m, "$1$1"),

@@ -56,7 +56,9 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
     .addDayOption("--due <date>", "the last day for answers (UTC)")
     .addListOption("--evidence <path>", "a folder of records of applies, for approvals; repeatable")
     .addChoiceOption("--format <format>", "the format of the campaign", ["csv", "markdown"], "csv")
-    .addListOption("--answers <file>", "a campaign with answers, as CSV; repeatable")
+    .addListOption("--answers <file>", "a campaign with answers, as CSV; repeatable", {
+      conflicts: ["reviewer", "due", "evidence", "format"],
+    })
     .addOption(new Option("--json", "print the campaign as JSON").conflicts(["answers", "format"]));
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
